@@ -1,0 +1,34 @@
+//! Deadlines that passed, as expiration publishes them: a hint, never a decision.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, OrderId};
+use crate::message::{MessageType, State};
+use crate::time::Timestamp;
+
+/// An order's deadline has passed, by expiration's clock.
+pub const COMPLETE: MessageType<ExpirationState> = MessageType::new("expiration.complete", 1);
+
+/// A deadline that passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpirationState {
+    /// The order whose deadline it is; also the expiration's id.
+    pub order_id: OrderId,
+    /// The version of the order that set the deadline.
+    pub version: u64,
+    /// The deadline.
+    pub expires_at: Timestamp,
+}
+
+impl State for ExpirationState {
+    const AGGREGATE: &'static str = "expiration";
+
+    fn id(&self) -> Id {
+        self.order_id.untyped()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

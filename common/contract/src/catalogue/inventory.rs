@@ -1,0 +1,42 @@
+//! Capacity, held and sold of a ticket, as orders publishes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, OrderId, TicketId};
+use crate::message::{MessageType, State};
+
+/// Units were held, sold or given back, or the capacity changed.
+pub const CHANGED: MessageType<InventoryState> = MessageType::coalescing("inventory.changed", 1);
+
+/// The full public state of an inventory. `held + sold <= capacity`, always.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InventoryState {
+    /// The ticket whose units these are; also the inventory's id.
+    pub ticket_id: TicketId,
+    /// One more with every change.
+    pub version: u64,
+    /// The version of the ticket whose quantity is counted here.
+    pub ticket_version: u64,
+    /// Units there are.
+    pub capacity: u32,
+    /// Units held by orders not yet paid.
+    pub held: u32,
+    /// Units of complete orders.
+    pub sold: u32,
+    /// The order that has the only unit, where capacity is 1 and it is held or sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<OrderId>,
+}
+
+impl State for InventoryState {
+    const AGGREGATE: &'static str = "inventory";
+
+    fn id(&self) -> Id {
+        self.ticket_id.untyped()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

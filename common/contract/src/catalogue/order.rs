@@ -1,0 +1,105 @@
+//! Orders, as orders publishes them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, OrderId, PaymentId, TicketId, UserId};
+use crate::message::{MessageType, State};
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// Units are held for a buyer until a deadline.
+pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
+/// A payment was started: the order awaits it, and its deadline may have moved once.
+pub const UPDATED: MessageType<OrderState> = MessageType::new("order.updated", 1);
+/// An authorised payment was accepted: the units are sold.
+pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed", 1);
+/// The order ended unpaid and its units are on offer again.
+pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status")]
+pub enum OrderStatus {
+    /// Units are held, nothing is paid.
+    #[serde(rename = "created")]
+    Created,
+    /// A payment is on its way.
+    #[serde(rename = "awaiting:payment", rename_all = "camelCase")]
+    AwaitingPayment {
+        /// The payment that was started last.
+        payment_id: PaymentId,
+    },
+    /// Paid; the units are the buyer's.
+    #[serde(rename = "complete", rename_all = "camelCase")]
+    Complete {
+        /// The payment that was accepted; the only one that may be captured.
+        payment_id: PaymentId,
+    },
+    /// Ended unpaid.
+    #[serde(rename = "cancelled")]
+    Cancelled {
+        /// Why.
+        reason: CancelReason,
+    },
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The buyer gave it up.
+    Buyer,
+    /// It was not paid in time.
+    Expired,
+}
+
+/// Units of one ticket in an order, with the price frozen when they were held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderItem {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its seller.
+    pub seller: UserId,
+    /// Its title when the units were held.
+    pub title: String,
+    /// Price of one unit when it was held.
+    pub unit_price: Money,
+    /// Units.
+    pub quantity: u32,
+}
+
+/// The full public state of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderState {
+    /// The order.
+    pub id: OrderId,
+    /// 1 when made, one more with every change.
+    pub version: u64,
+    /// Who ordered.
+    pub buyer: UserId,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub status: OrderStatus,
+    /// When it ends unless a payment is authorised before.
+    pub expires_at: Timestamp,
+    /// What was ordered; at least one item.
+    pub items: Vec<OrderItem>,
+    /// What it costs in all.
+    pub total: Money,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl State for OrderState {
+    const AGGREGATE: &'static str = "order";
+
+    fn id(&self) -> Id {
+        self.id.untyped()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

@@ -1,0 +1,75 @@
+//! Payments, as payments publishes them: each is one attempt to collect the money of one order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, OrderId, PaymentId, UserId};
+use crate::message::{MessageType, State};
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// An attempt began; the provider is being asked.
+pub const STARTED: MessageType<PaymentState> = MessageType::new("payment.started", 1);
+/// The provider holds the money for us; orders decides whether it came in time.
+pub const AUTHORIZED: MessageType<PaymentState> = MessageType::new("payment.authorized", 1);
+/// The order was accepted and the money taken.
+pub const CAPTURED: MessageType<PaymentState> = MessageType::new("payment.captured", 1);
+/// The order was not accepted and the money let go.
+pub const VOIDED: MessageType<PaymentState> = MessageType::new("payment.voided", 1);
+/// The provider refused.
+pub const DECLINED: MessageType<PaymentState> = MessageType::new("payment.declined", 1);
+
+/// Where a payment stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// The provider is being asked.
+    Started,
+    /// The provider holds the money.
+    #[serde(rename_all = "camelCase")]
+    Authorized {
+        /// When the provider's answer was recorded.
+        authorized_at: Timestamp,
+    },
+    /// The money was taken.
+    Captured,
+    /// The money was let go.
+    Voided,
+    /// The provider refused.
+    Declined {
+        /// The provider's word for why, such as `card_declined`.
+        reason: String,
+    },
+}
+
+/// The full public state of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentState {
+    /// The payment.
+    pub id: PaymentId,
+    /// 1 when started, one more with every change.
+    pub version: u64,
+    /// The order it is for.
+    pub order_id: OrderId,
+    /// Who pays.
+    pub buyer: UserId,
+    /// How much.
+    pub amount: Money,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub status: PaymentStatus,
+    /// When the attempt began.
+    pub started_at: Timestamp,
+}
+
+impl State for PaymentState {
+    const AGGREGATE: &'static str = "payment";
+
+    fn id(&self) -> Id {
+        self.id.untyped()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

@@ -1,0 +1,61 @@
+//! Revoked sessions, as auth publishes them, so that every service can refuse their tokens without asking.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, SessionId, UserId};
+use crate::message::{MessageType, State};
+use crate::time::Timestamp;
+
+/// A session, or all sessions of an account, ended before its tokens did.
+pub const REVOKED: MessageType<RevocationState> = MessageType::new("session.revoked", 1);
+
+/// What was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "scope", rename_all = "snake_case")]
+pub enum Revoked {
+    /// One session (sign-out).
+    #[serde(rename_all = "camelCase")]
+    Session {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// Every session of the account with a smaller epoch (sign-out-everywhere, password change, ban).
+    #[serde(rename_all = "camelCase")]
+    Account {
+        /// The account.
+        user_id: UserId,
+        /// The first epoch whose sessions are still good.
+        epoch: u64,
+    },
+}
+
+/// A revocation. A session's is version 1 and final; an account's has its epoch as version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevocationState {
+    /// What was revoked.
+    #[serde(flatten)]
+    pub revoked: Revoked,
+    /// When.
+    pub revoked_at: Timestamp,
+    /// From when on no token of what was revoked is valid anyway, so that copies may forget this.
+    pub forget_after: Timestamp,
+}
+
+impl State for RevocationState {
+    const AGGREGATE: &'static str = "session";
+
+    fn id(&self) -> Id {
+        match self.revoked {
+            Revoked::Session { session_id } => session_id.untyped(),
+            Revoked::Account { user_id, .. } => user_id.untyped(),
+        }
+    }
+
+    fn version(&self) -> u64 {
+        match self.revoked {
+            Revoked::Session { .. } => 1,
+            Revoked::Account { epoch, .. } => epoch,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Accounts, as auth publishes them; without e-mail addresses, which nobody else needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Id, UserId};
+use crate::message::{MessageType, State};
+use crate::time::Timestamp;
+
+/// Somebody signed up.
+pub const CREATED: MessageType<UserState> = MessageType::new("user.created", 1);
+/// An administrator shut the account out.
+pub const BANNED: MessageType<UserState> = MessageType::new("user.banned", 1);
+
+/// Whether an account may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It may.
+    Good,
+    /// It may not.
+    Banned,
+}
+
+/// The full public state of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserState {
+    /// The account.
+    pub id: UserId,
+    /// 1 when made, one more with every change.
+    pub version: u64,
+    /// Whether it may sign in.
+    pub standing: Standing,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl State for UserState {
+    const AGGREGATE: &'static str = "user";
+
+    fn id(&self) -> Id {
+        self.id.untyped()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

@@ -1,0 +1,198 @@
+//! Ids: twelve bytes, written as 24 lower-case hex digits, the first four being the second of minting (as `ObjectId`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::time::Timestamp;
+
+/// Bytes of an id.
+pub const ID_BYTES: usize = 12;
+
+/// An id of no particular kind; services use the kinds below.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; ID_BYTES]);
+
+/// The text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 24 hex digits")]
+pub struct NotAnId;
+
+impl Id {
+    /// The id with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; ID_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id's bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; ID_BYTES] {
+        self.0
+    }
+
+    /// The start of the second in which the id was minted, by the minter's clock.
+    #[must_use]
+    pub fn minted_at(self) -> Timestamp {
+        let [a, b, c, d, ..] = self.0;
+        Timestamp::from_unix_ms(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let mut text = [0_u8; ID_BYTES * 2];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            if let [high, low] = pair {
+                *high = DIGITS.get(usize::from(byte >> 4)).copied().unwrap_or_default();
+                *low = DIGITS.get(usize::from(byte & 15)).copied().unwrap_or_default();
+            }
+        }
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let digits = text.as_bytes();
+        if digits.len() != ID_BYTES * 2 {
+            return Err(NotAnId);
+        }
+        let mut bytes = [0; ID_BYTES];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let [high, low] = pair else { return Err(NotAnId) };
+            *byte = (nibble(*high)? << 4) | nibble(*low)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn nibble(digit: u8) -> Result<u8, NotAnId> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(NotAnId),
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HexDigits;
+        impl serde::de::Visitor<'_> for HexDigits {
+            type Value = Id;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id of 24 hex digits")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Id, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(HexDigits)
+    }
+}
+
+macro_rules! id_of {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Id);
+
+        impl $name {
+            /// The id of this kind with the value of an untyped one.
+            #[must_use]
+            pub const fn new(id: Id) -> Self {
+                Self(id)
+            }
+
+            /// The untyped id.
+            #[must_use]
+            pub const fn untyped(self) -> Id {
+                self.0
+            }
+
+            /// The start of the second in which the id was minted.
+            #[must_use]
+            pub fn minted_at(self) -> Timestamp {
+                self.0.minted_at()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<Id> for $name {
+            fn from(id: Id) -> Self {
+                Self(id)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                id_schema()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                "Id".into()
+            }
+        }
+    )+};
+}
+
+fn id_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .pattern(Some("^[0-9a-fA-F]{24}$"))
+        .description(Some("24 hex digits"))
+        .examples([serde_json::json!("692000f2a1b2c3d4e5f60718")])
+        .into()
+}
+
+id_of!(
+    /// An account.
+    UserId,
+    /// A session of an account: from sign-in to sign-out.
+    SessionId,
+    /// What a seller offers.
+    TicketId,
+    /// An order.
+    OrderId,
+    /// One attempt to collect the money of an order.
+    PaymentId,
+);

@@ -1,0 +1,25 @@
+//! What crosses a service boundary: ids, money, timestamps, and the messages with their subjects. No IO, no async.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`id`] | `UserId`, `TicketId`, …: 24 hex digits that carry the second they were minted in |
+//! | [`money`], [`currency`] | exact amounts: decimal text outside, integer minor units inside |
+//! | [`time`] | [`Timestamp`](time::Timestamp): UTC, milliseconds |
+//! | [`message`] | what every message is: a type, an aggregate's full public state, its version |
+//! | [`envelope`] | the CloudEvents 1.0 JSON batch in which messages travel |
+//! | [`catalogue`] | every message type there is, one module an aggregate |
+
+pub mod catalogue;
+pub mod currency;
+pub mod envelope;
+pub mod id;
+pub mod message;
+pub mod money;
+pub mod time;
+
+pub use catalogue::{expiration, inventory, order, payment, session, ticket, user};
+pub use currency::Currency;
+pub use id::{Id, OrderId, PaymentId, SessionId, TicketId, UserId};
+pub use message::{MessageType, Outgoing, State};
+pub use money::Money;
+pub use time::Timestamp;

@@ -1,0 +1,146 @@
+//! What a message is: a type, and the full public state of one aggregate at one version.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::id::Id;
+
+/// The first word of every subject.
+pub const SUBJECT_ROOT: &str = "market";
+
+/// The full public state of an aggregate, as messages carry it.
+pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The aggregate's name, the second word of its subjects: `order`.
+    const AGGREGATE: &'static str;
+
+    /// The aggregate's id.
+    fn id(&self) -> Id;
+
+    /// The aggregate's version: 1 when it is made, one more with every change; what a copy orders by.
+    fn version(&self) -> u64;
+}
+
+/// A type of message, such as `order.created`: its name, and the state it carries.
+pub struct MessageType<S> {
+    name: &'static str,
+    data_version: u32,
+    coalesces: Coalesces,
+    state: PhantomData<fn() -> S>,
+}
+
+/// Whether several messages of one aggregate in one commit become the last of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coalesces {
+    /// Every message is kept: each tells of a step that others wait for.
+    Never,
+    /// Only the last state counts.
+    ToLast,
+}
+
+impl<S> Clone for MessageType<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for MessageType<S> {}
+
+impl<S: State> MessageType<S> {
+    /// A message type of which every message is kept.
+    #[must_use]
+    pub const fn new(name: &'static str, data_version: u32) -> Self {
+        Self { name, data_version, coalesces: Coalesces::Never, state: PhantomData }
+    }
+
+    /// A message type of which the last in a commit stands for all of one aggregate.
+    #[must_use]
+    pub const fn coalescing(name: &'static str, data_version: u32) -> Self {
+        Self { name, data_version, coalesces: Coalesces::ToLast, state: PhantomData }
+    }
+
+    /// `order.created`
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The version of the data's shape, from 1.
+    #[must_use]
+    pub const fn data_version(&self) -> u32 {
+        self.data_version
+    }
+
+    /// `market.order.created`
+    #[must_use]
+    pub fn subject(&self) -> String {
+        subject(self.name)
+    }
+
+    /// The message of this type with this state, ready to be published by a decision.
+    #[must_use]
+    pub fn of(&self, state: S) -> Outgoing {
+        Outgoing {
+            name: self.name,
+            data_version: self.data_version,
+            coalesces: self.coalesces,
+            aggregate: S::AGGREGATE,
+            aggregate_id: state.id(),
+            version: state.version(),
+            data: Arc::new(state),
+        }
+    }
+}
+
+/// `market.order.created` for `order.created`.
+#[must_use]
+pub fn subject(type_name: &str) -> String {
+    format!("{SUBJECT_ROOT}.{type_name}")
+}
+
+/// A message that a decision publishes; it leaves with the commit it was published in.
+#[derive(Clone)]
+pub struct Outgoing {
+    /// `order.created`
+    pub name: &'static str,
+    /// The version of the data's shape.
+    pub data_version: u32,
+    /// Whether the last in a commit stands for all.
+    pub coalesces: Coalesces,
+    /// `order`
+    pub aggregate: &'static str,
+    /// The aggregate's id.
+    pub aggregate_id: Id,
+    /// The aggregate's version.
+    pub version: u64,
+    data: Arc<dyn Encode>,
+}
+
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}:{}", self.name, self.aggregate_id, self.version)
+    }
+}
+
+impl Outgoing {
+    /// The state as JSON.
+    ///
+    /// # Errors
+    /// When the state has no JSON form, which is a bug in its type.
+    pub fn encode_data(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        self.data.encode()
+    }
+}
+
+trait Encode: Send + Sync {
+    fn encode(&self) -> Result<Box<RawValue>, serde_json::Error>;
+}
+
+impl<S: State> Encode for S {
+    fn encode(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        serde_json::value::to_raw_value(self)
+    }
+}

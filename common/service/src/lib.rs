@@ -1,0 +1,1 @@
+//! A process: settings, telemetry, start-up, background loops and shutdown.

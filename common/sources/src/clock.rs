@@ -1,0 +1,85 @@
+//! The clock that everything outside a domain module reads.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use contract::Timestamp;
+use tokio::sync::watch;
+
+/// A source of the present time.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The system's clock.
+    System,
+    /// A clock that moves only when it is told to.
+    Manual(ManualClock),
+}
+
+/// A clock that moves only when it is told to; clones show the same time.
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    now: Arc<watch::Sender<Timestamp>>,
+}
+
+impl Clock {
+    /// A manual clock that shows `start`, and the handle that moves it.
+    #[must_use]
+    pub fn manual(start: Timestamp) -> (Self, ManualClock) {
+        let clock = ManualClock { now: Arc::new(watch::Sender::new(start)) };
+        (Self::Manual(clock.clone()), clock)
+    }
+
+    /// The present time.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::System => {
+                let since_epoch =
+                    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+                Timestamp::from_unix_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+            }
+            Self::Manual(clock) => *clock.now.borrow(),
+        }
+    }
+
+    /// Returns once [`Clock::now`] is `deadline` or later.
+    pub async fn sleep_until(&self, deadline: Timestamp) {
+        match self {
+            Self::System => {
+                // The timer runs on the monotonic clock; look again in case the system's was set back.
+                while self.now() < deadline {
+                    tokio::time::sleep(deadline.since(self.now())).await;
+                }
+            }
+            Self::Manual(clock) => {
+                let mut now = clock.now.subscribe();
+                // The sender lives as long as this clock, so the wait cannot fail.
+                let _ = now.wait_for(|now| *now >= deadline).await;
+            }
+        }
+    }
+
+    /// Returns after this long on this clock.
+    pub async fn sleep(&self, duration: Duration) {
+        self.sleep_until(self.now().plus(duration)).await;
+    }
+}
+
+impl ManualClock {
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.now.send_modify(|now| *now = now.plus(by));
+    }
+
+    /// Sets the clock, forward or back.
+    pub fn set(&self, to: Timestamp) {
+        self.now.send_replace(to);
+    }
+
+    /// The time it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        *self.now.borrow()
+    }
+}

@@ -1,0 +1,12 @@
+//! Where time, ids and trace context come from: the system's, or a test's own.
+//!
+//! Domain modules receive a [`Timestamp`](contract::Timestamp) and ids as arguments; everything around them receives a
+//! [`Clock`] and [`Ids`]. A whole marketplace on [`Clock::manual`] and [`Ids::seeded`] runs the same way every time.
+
+mod clock;
+mod ids;
+mod trace;
+
+pub use clock::{Clock, ManualClock};
+pub use ids::Ids;
+pub use trace::{Trace, current_trace, with_trace};

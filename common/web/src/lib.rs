@@ -1,0 +1,1 @@
+//! HTTP manners: problem bodies, limits, idempotency keys, pagination, sessions, health, OpenAPI.

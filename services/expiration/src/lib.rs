@@ -1,0 +1,1 @@
+//! Deadlines of orders: a hint when one has passed.

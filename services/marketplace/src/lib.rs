@@ -1,0 +1,1 @@
+//! The five services in one process, on embedded engines.

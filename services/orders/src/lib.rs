@@ -1,0 +1,1 @@
+//! The arbiter of stock: inventories, holds and orders.

@@ -1,0 +1,1 @@
+//! Attempts to collect money, and the provider they are made through.

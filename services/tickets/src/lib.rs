@@ -1,0 +1,1 @@
+//! What sellers offer, and what of it can still be bought.
