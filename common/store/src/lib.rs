@@ -1,1 +1,45 @@
 //! Documents, decisions, the group-commit committer and the outbox, on SQLite or in memory.
+//!
+//! A service changes its documents in one way only: [`Store::transact`] takes a *decision*, a synchronous and re-runnable
+//! closure, and answers once what it decided is durable. One [`Committer`] a store gathers the decisions that arrive
+//! while a commit is under way, loads what they ask for, runs them one after the other in memory, and writes all of them
+//! and the messages they publish as one atomic batch.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`collection`], [`document`] | declared collections and indexes; what a document is |
+//! | [`tx`] | what a decision sees and may do |
+//! | [`store`](mod@store) | the handle that services hold: transact, find, query |
+//! | [`committer`] | the loop that turns decisions into batches |
+//! | [`query`] | reads outside decisions: declared indexes, seek pagination |
+//! | [`outbox`] | committed messages on their way to the bus |
+//! | [`engine`] | the port to what keeps the bytes, and its engines: [`sqlite`], [`memory`] |
+//! | [`error`](mod@error) | refusals, outages and overload, never mixed |
+
+mod cache;
+pub mod collection;
+pub mod committer;
+mod decision;
+pub mod document;
+pub mod engine;
+pub mod error;
+pub mod memory;
+pub mod outbox;
+pub mod query;
+mod seal;
+pub mod sqlite;
+pub mod store;
+pub mod tx;
+mod working;
+
+pub use collection::{Collection, Index};
+pub use committer::Committer;
+pub use document::{Document, Key};
+pub use engine::Engine;
+pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
+pub use memory::{Fault, Faults, MemoryEngine, Operation};
+pub use outbox::{Outbox, OutboxEntry};
+pub use query::{Position, Query};
+pub use sqlite::SqliteEngine;
+pub use store::{Options, Store};
+pub use tx::Tx;

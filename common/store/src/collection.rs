@@ -1,0 +1,45 @@
+//! Declared collections and indexes: an engine makes exactly these, and a query names one of them.
+
+/// A kind of document and how it is found.
+#[derive(Debug)]
+pub struct Collection {
+    /// Its name, unique in the store: `orders`.
+    pub name: &'static str,
+    /// The indexes that queries may use.
+    pub indexes: &'static [Index],
+    /// Text fields that queries may search in for a part of them.
+    pub searched: &'static [&'static str],
+}
+
+/// An index: fields that must be equal, and last the field that it sorts by; ties are broken by `_id`.
+///
+/// A document whose first field is [`Key::Null`](crate::Key::Null) is not in the index, so that an index over, say,
+/// active orders does not grow with finished ones.
+#[derive(Debug)]
+pub struct Index {
+    /// Its name, unique in the collection: `by_buyer`.
+    pub name: &'static str,
+    /// The fields; the last is the sort field.
+    pub fields: &'static [&'static str],
+}
+
+impl Collection {
+    /// Every field that an index or a search needs, each once, in order of first mention.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&'static str> {
+        let mut fields = Vec::new();
+        let indexed = self.indexes.iter().flat_map(|index| index.fields.iter());
+        for field in indexed.chain(self.searched) {
+            if !fields.contains(field) {
+                fields.push(*field);
+            }
+        }
+        fields
+    }
+
+    /// The index of this name.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<&'static Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+}

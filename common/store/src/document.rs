@@ -1,0 +1,121 @@
+//! What a document is: something with an id, a JSON form and the keys it is found by.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use contract::{Id, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::collection::Collection;
+
+/// Something a store keeps. The store counts its versions itself, outside its body.
+pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The collection it belongs to.
+    const COLLECTION: &'static Collection;
+
+    /// Its `_id`: what decisions read it by, and what makes it unique.
+    fn document_id(&self) -> String;
+
+    /// The value of a field that an index or a search of its collection names; [`Key::Null`] for none.
+    fn key(&self, field: &str) -> Key;
+}
+
+/// The value of an indexed field. Integers sort before text, `Null` before both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// No value.
+    Null,
+    /// A number, a truth value (0 or 1) or a moment (milliseconds since 1970).
+    Integer(i64),
+    /// A text or an id.
+    Text(String),
+}
+
+impl From<i64> for Key {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<u32> for Key {
+    fn from(value: u32) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<bool> for Key {
+    fn from(value: bool) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<&str> for Key {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Key {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Timestamp> for Key {
+    fn from(value: Timestamp) -> Self {
+        Self::Integer(value.unix_ms())
+    }
+}
+
+impl<T: Into<Key>> From<Option<T>> for Key {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+macro_rules! key_of_ids {
+    ($($id:ty),+) => {$(
+        impl From<$id> for Key {
+            fn from(value: $id) -> Self {
+                Self::Text(value.to_string())
+            }
+        }
+    )+};
+}
+
+key_of_ids!(Id, UserId, SessionId, TicketId, OrderId, PaymentId);
+
+/// Reads a document of one type from its JSON text.
+pub(crate) type Decode = fn(&str) -> Result<Arc<dyn AnyDocument>, serde_json::Error>;
+
+/// A document of any type, as the committer holds it.
+pub(crate) trait AnyDocument: Send + Sync {
+    fn encode(&self) -> Result<String, serde_json::Error>;
+    fn keys(&self, fields: &[&'static str]) -> Vec<Key>;
+    fn decoder(&self) -> Decode;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<D: Document> AnyDocument for D {
+    fn encode(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    fn keys(&self, fields: &[&'static str]) -> Vec<Key> {
+        fields.iter().map(|field| self.key(field)).collect()
+    }
+
+    fn decoder(&self) -> Decode {
+        decode::<D>
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The [`Decode`] of a type.
+pub(crate) fn decode<D: Document>(body: &str) -> Result<Arc<dyn AnyDocument>, serde_json::Error> {
+    Ok(Arc::new(serde_json::from_str::<D>(body)?))
+}

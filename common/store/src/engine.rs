@@ -1,0 +1,204 @@
+//! The port to what keeps the bytes. Small on purpose: load, query, commit, and the outbox.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use contract::{Id, Timestamp};
+
+use crate::collection::Collection;
+use crate::document::Key;
+use crate::error::Unavailable;
+use crate::memory::MemoryEngine;
+use crate::outbox::OutboxEntry;
+use crate::query::Query;
+use crate::sqlite::SqliteEngine;
+
+/// A backend. Clones share what they keep.
+#[derive(Debug, Clone)]
+pub enum Engine {
+    /// One SQLite file (WAL, `synchronous=FULL`): the embedded default.
+    Sqlite(SqliteEngine),
+    /// Memory that outlives a store but not the process, and fails on demand: for tests and simulation.
+    Memory(MemoryEngine),
+}
+
+/// A document as an engine gives it back.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// Its `_id`.
+    pub id: String,
+    /// The store's version: 1 when inserted, one more with every batch that replaces it.
+    pub version: u64,
+    /// Its JSON text.
+    pub body: String,
+}
+
+/// A document as an engine is to keep it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The collection it belongs to.
+    pub collection: &'static Collection,
+    /// Its `_id`.
+    pub id: String,
+    /// Its new version.
+    pub version: u64,
+    /// The values of [`Collection::fields`], in that order.
+    pub keys: Vec<Key>,
+    /// Its JSON text.
+    pub body: String,
+}
+
+/// One write of a batch.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// Adds a document; a conflict if the id is taken.
+    Insert(Record),
+    /// Replaces a document; a conflict unless it is at `expected_version`.
+    Replace {
+        /// The new document.
+        record: Record,
+        /// The version it replaces.
+        expected_version: u64,
+    },
+    /// Removes a document; a conflict unless it is at `expected_version`.
+    Delete {
+        /// The collection it belongs to.
+        collection: &'static Collection,
+        /// Its `_id`.
+        id: String,
+        /// The version it removes.
+        expected_version: u64,
+    },
+}
+
+/// Messages of one type on their way out, before the engine gave them their place.
+#[derive(Debug, Clone)]
+pub struct NewOutboxEntry {
+    /// Unique; becomes the bus message's id, so that publishing twice is publishing once.
+    pub id: Id,
+    /// `market.order.created`
+    pub subject: String,
+    /// A CloudEvents JSON batch.
+    pub body: Bytes,
+    /// When.
+    pub committed_at: Timestamp,
+}
+
+/// Which batch of which committer: what an unknown outcome is resolved by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marker {
+    /// The committer, new at every start.
+    pub committer: Id,
+    /// Its batches, counted from 1.
+    pub sequence: u64,
+}
+
+/// Everything one commit writes: all of it or nothing.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Recorded with the batch.
+    pub marker: Marker,
+    /// Documents; each at most once.
+    pub writes: Vec<Write>,
+    /// Messages, in the order in which they are to be published.
+    pub outbox: Vec<NewOutboxEntry>,
+    /// Outbox entries that reached the bus and are removed.
+    pub published: Vec<i64>,
+    /// When.
+    pub committed_at: Timestamp,
+}
+
+/// Why a commit did not (or may not) have happened.
+#[derive(Debug)]
+pub enum CommitError {
+    /// These documents are not at the version the batch names; nothing was written.
+    Conflict(Vec<(&'static Collection, String)>),
+    /// Nothing was written.
+    Failed(Unavailable),
+    /// It cannot be told whether the batch was written; [`Engine::was_committed`] can, later.
+    Unknown(Unavailable),
+}
+
+impl Engine {
+    /// The embedded engine on the file at `path`, made if it is not there.
+    #[must_use]
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Self::Sqlite(SqliteEngine::new(path.into()))
+    }
+
+    /// A new and empty memory engine.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self::Memory(MemoryEngine::default())
+    }
+
+    /// A few words for the start-up lines: `sqlite data/orders.db`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Sqlite(engine) => format!("sqlite {}", engine.path().display()),
+            Self::Memory(_) => "memory".to_owned(),
+        }
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        collections: &[&'static Collection],
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.prepare(collections, now),
+            Self::Memory(engine) => engine.prepare(collections).await,
+        }
+    }
+
+    pub(crate) async fn load(
+        &self,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.load(collection, ids),
+            Self::Memory(engine) => engine.load(collection, ids).await,
+        }
+    }
+
+    pub(crate) async fn query(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.query(collection, query),
+            Self::Memory(engine) => engine.query(collection, query).await,
+        }
+    }
+
+    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+        match self {
+            Self::Sqlite(engine) => engine.commit(batch),
+            Self::Memory(engine) => engine.commit(batch).await,
+        }
+    }
+
+    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.was_committed(marker),
+            Self::Memory(engine) => engine.was_committed(marker).await,
+        }
+    }
+
+    pub(crate) async fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.read_outbox(limit),
+            Self::Memory(engine) => engine.read_outbox(limit).await,
+        }
+    }
+
+    pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.count_outbox(),
+            Self::Memory(engine) => engine.count_outbox().await,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! How a decision can end other than well: refused by a rule, not now (overload), or not at all (outage).
+
+use std::error::Error;
+use std::fmt;
+
+/// A typed "no" of a domain rule. Each service has one enum of them.
+pub trait Refusal: Send + 'static {}
+
+/// The refusal of a decision that cannot refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Never {}
+
+impl Refusal for Never {}
+
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+/// Something that is needed does not answer, or answers nonsense; the operation may succeed later.
+#[derive(Debug)]
+pub struct Unavailable {
+    operation: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Unavailable {
+    /// The operation that failed, lower case: `cannot load order 6920…`.
+    pub fn new(operation: impl Into<String>) -> Self {
+        Self { operation: operation.into(), source: None }
+    }
+
+    /// The operation that failed, and what it failed of.
+    pub fn caused_by(
+        operation: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { operation: operation.into(), source: Some(source.into()) }
+    }
+
+    /// The operation and every source below it, joined by colons, for a log line.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut text = self.operation.clone();
+        let mut next = self.source();
+        while let Some(error) = next {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            next = error.source();
+        }
+        text
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.operation)
+    }
+}
+
+impl Error for Unavailable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source: &(dyn Error + 'static) = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// The decision asked for a document that is not in memory; the committer loads it and decides again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotLoaded(pub(crate) ());
+
+/// Why a decision stopped before its end.
+#[derive(Debug)]
+pub enum Stop<R> {
+    /// A rule says no.
+    Refused(R),
+    /// A document has to be loaded first; never seen by callers.
+    NotLoaded(NotLoaded),
+}
+
+impl<R: Refusal> From<R> for Stop<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<R> From<NotLoaded> for Stop<R> {
+    fn from(not_loaded: NotLoaded) -> Self {
+        Self::NotLoaded(not_loaded)
+    }
+}
+
+/// Why [`Store::transact`](crate::Store::transact) did not do what it was asked.
+#[derive(Debug)]
+pub enum Failure<R> {
+    /// A rule says no; nothing was written.
+    Refused(R),
+    /// Too many decisions wait already; nothing was written, try again shortly.
+    Busy,
+    /// The store does not answer; nothing was written.
+    Unavailable(Unavailable),
+}
+
+impl<R> Failure<R> {
+    /// The same failure with another refusal.
+    pub fn map_refused<S>(self, f: impl FnOnce(R) -> S) -> Failure<S> {
+        match self {
+            Self::Refused(refusal) => Failure::Refused(f(refusal)),
+            Self::Busy => Failure::Busy,
+            Self::Unavailable(unavailable) => Failure::Unavailable(unavailable),
+        }
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Failure<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Self::Busy => f.write_str("busy"),
+            Self::Unavailable(unavailable) => unavailable.fmt(f),
+        }
+    }
+}
+
+impl<R: fmt::Debug + fmt::Display> Error for Failure<R> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Refused(_) | Self::Busy => None,
+            Self::Unavailable(unavailable) => unavailable.source(),
+        }
+    }
+}

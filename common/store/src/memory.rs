@@ -1,0 +1,104 @@
+//! The engine of tests and simulation: memory that outlives a store but not the process, and is as nasty as a real one.
+//!
+//! Every operation yields, so that others run between a load and a commit; on demand it fails, or times out with or
+//! without having taken effect. Clones share what is kept: opening a new store on a clone is a restart.
+
+mod contents;
+mod faults;
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+pub use faults::{Fault, Faults, Operation};
+
+use crate::collection::Collection;
+use crate::engine::{Batch, CommitError, Marker, StoredDocument};
+use crate::error::Unavailable;
+use crate::outbox::OutboxEntry;
+use crate::query::Query;
+use contents::Contents;
+
+/// The memory engine. Clones share what they keep and their faults.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryEngine {
+    contents: Arc<Mutex<Contents>>,
+    faults: Faults,
+}
+
+impl MemoryEngine {
+    /// The faults of this engine: plan them here.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        collections: &[&'static Collection],
+    ) -> Result<(), Unavailable> {
+        self.before(Operation::Prepare).await?;
+        self.contents.lock().declare(collections);
+        Ok(())
+    }
+
+    pub(crate) async fn load(
+        &self,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Load).await?;
+        self.contents.lock().load(collection, ids)
+    }
+
+    pub(crate) async fn query(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().query(collection, query)
+    }
+
+    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+        self.faults.pause().await;
+        match self.faults.next(Operation::Commit) {
+            None => self.contents.lock().commit(batch),
+            Some(Fault::Fail) => Err(CommitError::Failed(failure(Operation::Commit))),
+            Some(Fault::TimeOutBefore) => Err(CommitError::Unknown(failure(Operation::Commit))),
+            Some(Fault::TimeOutAfter) => {
+                self.contents.lock().commit(batch)?;
+                Err(CommitError::Unknown(failure(Operation::Commit)))
+            }
+        }
+    }
+
+    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
+        self.before(Operation::FindOut).await?;
+        Ok(self.contents.lock().was_committed(marker))
+    }
+
+    pub(crate) async fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.before(Operation::ReadOutbox).await?;
+        Ok(self.contents.lock().outbox(limit))
+    }
+
+    pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
+        self.before(Operation::ReadOutbox).await?;
+        Ok(self.contents.lock().outbox_length())
+    }
+
+    async fn before(&self, operation: Operation) -> Result<(), Unavailable> {
+        self.faults.pause().await;
+        match self.faults.next(operation) {
+            None => Ok(()),
+            Some(Fault::Fail | Fault::TimeOutBefore | Fault::TimeOutAfter) => {
+                Err(failure(operation))
+            }
+        }
+    }
+}
+
+fn failure(operation: Operation) -> Unavailable {
+    Unavailable::new(format!("cannot {operation}: a planned fault"))
+}

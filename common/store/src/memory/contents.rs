@@ -1,0 +1,176 @@
+//! What a memory engine keeps.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use contract::Id;
+
+use crate::collection::Collection;
+use crate::document::Key;
+use crate::engine::{Batch, CommitError, Marker, Record, StoredDocument, Write};
+use crate::error::Unavailable;
+use crate::outbox::OutboxEntry;
+use crate::query::{Direction, Query};
+
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    collections: HashMap<&'static str, Documents>,
+    outbox: BTreeMap<i64, OutboxEntry>,
+    last_sequence: i64,
+    marks: HashMap<Id, u64>,
+}
+
+#[derive(Debug, Default)]
+struct Documents {
+    fields: Vec<&'static str>,
+    by_id: BTreeMap<String, Record>,
+}
+
+impl Contents {
+    pub(super) fn declare(&mut self, collections: &[&'static Collection]) {
+        for collection in collections {
+            self.collections.entry(collection.name).or_default().fields = collection.fields();
+        }
+    }
+
+    fn documents(&self, collection: &Collection) -> Result<&Documents, Unavailable> {
+        self.collections.get(collection.name).ok_or_else(|| {
+            Unavailable::new(format!("cannot use {}: it is not declared", collection.name))
+        })
+    }
+
+    pub(super) fn load(
+        &self,
+        collection: &Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let documents = self.documents(collection)?;
+        Ok(ids.iter().filter_map(|id| documents.by_id.get(*id)).map(stored).collect())
+    }
+
+    pub(super) fn query(
+        &self,
+        collection: &Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let documents = self.documents(collection)?;
+        let index = collection.index(query.index).ok_or_else(|| {
+            let (name, index) = (collection.name, query.index);
+            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
+        })?;
+        let sort = index.fields.last().copied().unwrap_or_default();
+        let order = |a: &Record, b: &Record| {
+            let by_sort = documents.key(a, sort).cmp(documents.key(b, sort));
+            directed(query.direction, by_sort.then_with(|| a.id.cmp(&b.id)))
+        };
+        let mut found: Vec<&Record> = documents
+            .by_id
+            .values()
+            .filter(|record| documents.matches(record, index.fields, query))
+            .collect();
+        found.sort_by(|a, b| order(a, b));
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        Ok(found.into_iter().take(limit).map(stored).collect())
+    }
+
+    pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+        self.check(batch)?;
+        for write in &batch.writes {
+            match write {
+                Write::Insert(record) | Write::Replace { record, .. } => {
+                    let documents = self.collections.entry(record.collection.name).or_default();
+                    documents.by_id.insert(record.id.clone(), record.clone());
+                }
+                Write::Delete { collection, id, .. } => {
+                    let documents = self.collections.entry(collection.name).or_default();
+                    documents.by_id.remove(id);
+                }
+            }
+        }
+        for entry in &batch.outbox {
+            self.last_sequence += 1;
+            let entry = OutboxEntry {
+                sequence: self.last_sequence,
+                id: entry.id.to_string(),
+                subject: entry.subject.clone(),
+                body: entry.body.clone(),
+                committed_at: entry.committed_at,
+            };
+            self.outbox.insert(self.last_sequence, entry);
+        }
+        for sequence in &batch.published {
+            self.outbox.remove(sequence);
+        }
+        self.marks.insert(batch.marker.committer, batch.marker.sequence);
+        Ok(())
+    }
+
+    fn check(&self, batch: &Batch) -> Result<(), CommitError> {
+        let mut conflicts = Vec::new();
+        for write in &batch.writes {
+            let (collection, id, expected) = match write {
+                Write::Insert(record) => (record.collection, &record.id, None),
+                Write::Replace { record, expected_version } => {
+                    (record.collection, &record.id, Some(*expected_version))
+                }
+                Write::Delete { collection, id, expected_version } => {
+                    (*collection, id, Some(*expected_version))
+                }
+            };
+            let documents = self.documents(collection).map_err(CommitError::Failed)?;
+            if documents.by_id.get(id).map(|record| record.version) != expected {
+                conflicts.push((collection, id.clone()));
+            }
+        }
+        if conflicts.is_empty() { Ok(()) } else { Err(CommitError::Conflict(conflicts)) }
+    }
+
+    pub(super) fn was_committed(&self, marker: Marker) -> bool {
+        self.marks.get(&marker.committer).is_some_and(|last| *last >= marker.sequence)
+    }
+
+    pub(super) fn outbox(&self, limit: usize) -> Vec<OutboxEntry> {
+        self.outbox.values().take(limit).cloned().collect()
+    }
+
+    pub(super) fn outbox_length(&self) -> u64 {
+        u64::try_from(self.outbox.len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Documents {
+    fn key<'r>(&self, record: &'r Record, field: &str) -> &'r Key {
+        let at = self.fields.iter().position(|known| *known == field);
+        at.and_then(|at| record.keys.get(at)).unwrap_or(&Key::Null)
+    }
+
+    fn matches(&self, record: &Record, fields: &[&'static str], query: &Query) -> bool {
+        let key = |field: &str| self.key(record, field);
+        let sort = key(fields.last().copied().unwrap_or_default());
+        let indexed = fields.first().is_some_and(|first| *key(first) != Key::Null);
+        let behind = query.after.as_ref().is_none_or(|position| {
+            let order = sort.cmp(&position.key).then_with(|| record.id.cmp(&position.id));
+            directed(query.direction, order) == Ordering::Greater
+        });
+        indexed
+            && behind
+            && fields.iter().zip(&query.equals).all(|(field, wanted)| key(field) == wanted)
+            && query.from.as_ref().is_none_or(|from| sort >= from)
+            && query.to.as_ref().is_none_or(|to| sort <= to)
+            && query.containing.as_ref().is_none_or(|(field, text)| match key(field) {
+                Key::Text(value) => value.contains(text.as_str()),
+                Key::Null | Key::Integer(_) => false,
+            })
+    }
+}
+
+fn directed(direction: Direction, order: Ordering) -> Ordering {
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+fn stored(record: &Record) -> StoredDocument {
+    StoredDocument { id: record.id.clone(), version: record.version, body: record.body.clone() }
+}

@@ -1,0 +1,117 @@
+//! What goes wrong in a memory engine: planned one by one, or drawn by chance from a seed.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+/// Yields before an operation, at the most: enough for every other task of a small test to take a step.
+const YIELDS_MAX: u32 = 3;
+
+/// An operation of an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Making the collections at the start.
+    Prepare,
+    /// Loading documents by `_id`.
+    Load,
+    /// A query.
+    Query,
+    /// Committing a batch.
+    Commit,
+    /// Finding out whether a batch was committed.
+    FindOut,
+    /// Reading the outbox.
+    ReadOutbox,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Prepare => "prepare",
+            Self::Load => "load",
+            Self::Query => "query",
+            Self::Commit => "commit",
+            Self::FindOut => "find out about a commit",
+            Self::ReadOutbox => "read the outbox",
+        })
+    }
+}
+
+/// How an operation goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It fails without effect, and says so.
+    Fail,
+    /// It times out without effect: to the caller the outcome is unknown.
+    TimeOutBefore,
+    /// It times out after it took effect: to the caller the outcome is unknown.
+    TimeOutAfter,
+}
+
+/// The faults of one engine. Clones share the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    plan: Arc<Mutex<Plan>>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    planned: VecDeque<(Operation, Fault)>,
+    chance: Option<Chance>,
+}
+
+#[derive(Debug)]
+struct Chance {
+    random: SmallRng,
+    per_thousand: u32,
+}
+
+impl Faults {
+    /// The next operation of this kind goes wrong in this way; several plans for one kind apply one after the other.
+    pub fn plan(&self, operation: Operation, fault: Fault) {
+        self.plan.lock().planned.push_back((operation, fault));
+    }
+
+    /// From now on so many of a thousand operations go wrong, chosen by a generator with this seed, which also chooses
+    /// how often operations yield.
+    pub fn by_chance(&self, seed: u64, per_thousand: u32) {
+        let random = SmallRng::seed_from_u64(seed);
+        self.plan.lock().chance = Some(Chance { random, per_thousand });
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn stop(&self) {
+        *self.plan.lock() = Plan::default();
+    }
+
+    pub(super) fn next(&self, operation: Operation) -> Option<Fault> {
+        let mut plan = self.plan.lock();
+        if let Some(at) = plan.planned.iter().position(|(planned, _)| *planned == operation) {
+            return plan.planned.remove(at).map(|(_, fault)| fault);
+        }
+        let chance = plan.chance.as_mut()?;
+        if chance.random.random_range(0..1_000) >= chance.per_thousand {
+            return None;
+        }
+        Some(match chance.random.random_range(0..3) {
+            0 => Fault::Fail,
+            1 => Fault::TimeOutBefore,
+            _ => Fault::TimeOutAfter,
+        })
+    }
+
+    /// Lets others run, once or a few times.
+    pub(super) async fn pause(&self) {
+        let yields = match &mut self.plan.lock().chance {
+            Some(chance) => chance.random.random_range(0..=YIELDS_MAX),
+            None => 1,
+        };
+        for _ in 0..yields {
+            tokio::task::yield_now().await;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Committed messages on their way to the bus.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use contract::Timestamp;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::committer::Item;
+use crate::engine::Engine;
+use crate::error::Unavailable;
+
+/// An envelope that was committed and has not been removed: it is to be published, perhaps again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Its place in the order of commits.
+    pub sequence: i64,
+    /// Unique; the bus message's id.
+    pub id: String,
+    /// `market.order.created`
+    pub subject: String,
+    /// A CloudEvents JSON batch.
+    pub body: Bytes,
+    /// When.
+    pub committed_at: Timestamp,
+}
+
+/// The outbox of a store, as the relay uses it.
+#[derive(Clone)]
+pub struct Outbox {
+    pub(crate) engine: Engine,
+    pub(crate) queue: mpsc::Sender<Item>,
+    pub(crate) changed: Arc<Notify>,
+}
+
+impl Outbox {
+    /// The oldest entries, in the order of their commits.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn read(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.engine.read_outbox(limit).await
+    }
+
+    /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it costs no commit of
+    /// its own while the store is in use.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the removal was not committed; the entries will be read again.
+    pub async fn remove(&self, entries: &[OutboxEntry]) -> Result<(), Unavailable> {
+        let (reply, removed) = oneshot::channel();
+        let sequences = entries.iter().map(|entry| entry.sequence).collect();
+        let item = Item::Published { sequences, reply };
+        let closed = || Unavailable::new("cannot remove outbox entries: the store is closed");
+        self.queue.send(item).await.map_err(|_| closed())?;
+        removed.await.map_err(|_| closed())?
+    }
+
+    /// Returns when something was committed to the outbox since the last call.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}

@@ -1,0 +1,113 @@
+//! Reads outside decisions: equality on the first fields of a declared index, sorted by its last, page by page.
+
+use crate::document::Key;
+
+/// Documents a query answers at most, whatever limit it names: a page of the API is at most 100, a loop's page 500.
+pub const QUERY_LIMIT_MAX: u32 = 1_000;
+
+/// A query on one declared index.
+///
+/// ```
+/// use store::Query;
+/// let newest_first = Query::on("by_buyer").equals("692000f2a1b2c3d4e5f60718").descending().limit(20);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Query {
+    pub(crate) index: &'static str,
+    pub(crate) equals: Vec<Key>,
+    pub(crate) from: Option<Key>,
+    pub(crate) to: Option<Key>,
+    pub(crate) after: Option<Position>,
+    pub(crate) containing: Option<(&'static str, String)>,
+    pub(crate) direction: Direction,
+    pub(crate) limit: u32,
+}
+
+/// The place of a document in an index's order: what a cursor carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// The value of the sort field.
+    pub key: Key,
+    /// The document's `_id`.
+    pub id: String,
+}
+
+/// Which way a query runs through its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Ascending,
+    Descending,
+}
+
+impl Query {
+    /// A query on the index of this name: everything in it, ascending, up to [`QUERY_LIMIT_MAX`].
+    #[must_use]
+    pub fn on(index: &'static str) -> Self {
+        Self {
+            index,
+            equals: Vec::new(),
+            from: None,
+            to: None,
+            after: None,
+            containing: None,
+            direction: Direction::Ascending,
+            limit: QUERY_LIMIT_MAX,
+        }
+    }
+
+    /// Only documents whose next field of the index has this value.
+    #[must_use]
+    pub fn equals(mut self, key: impl Into<Key>) -> Self {
+        self.equals.push(key.into());
+        self
+    }
+
+    /// Only documents whose sort field is this or more.
+    #[must_use]
+    pub fn from(mut self, key: impl Into<Key>) -> Self {
+        self.from = Some(key.into());
+        self
+    }
+
+    /// Only documents whose sort field is this or less.
+    #[must_use]
+    pub fn to(mut self, key: impl Into<Key>) -> Self {
+        self.to = Some(key.into());
+        self
+    }
+
+    /// Only documents behind this position, in the query's direction.
+    #[must_use]
+    pub fn after(mut self, position: impl Into<Option<Position>>) -> Self {
+        self.after = position.into();
+        self
+    }
+
+    /// Only documents whose searched field contains this text, letter by letter.
+    #[must_use]
+    pub fn containing(mut self, field: &'static str, text: impl Into<String>) -> Self {
+        self.containing = Some((field, text.into()));
+        self
+    }
+
+    /// Smallest sort field first.
+    #[must_use]
+    pub fn ascending(mut self) -> Self {
+        self.direction = Direction::Ascending;
+        self
+    }
+
+    /// Greatest sort field first.
+    #[must_use]
+    pub fn descending(mut self) -> Self {
+        self.direction = Direction::Descending;
+        self
+    }
+
+    /// At most so many documents; never more than [`QUERY_LIMIT_MAX`].
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = limit.min(QUERY_LIMIT_MAX);
+        self
+    }
+}

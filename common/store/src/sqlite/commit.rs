@@ -1,0 +1,144 @@
+//! One batch, one transaction, one fsync.
+
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+
+use super::SqliteEngine;
+use crate::collection::Collection;
+use crate::document::Key;
+use crate::engine::{Batch, CommitError, Marker, Record, Write};
+use crate::error::Unavailable;
+
+/// How writing the batch inside the transaction ended early.
+enum Ended {
+    Conflict(&'static Collection, String),
+    Undeclared(Unavailable),
+    Sql(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Ended {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl SqliteEngine {
+    pub(crate) fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+        let mut writer = self.writer();
+        let not_open = || CommitError::Failed(Unavailable::new("cannot commit: not opened"));
+        let connection = writer.as_mut().ok_or_else(not_open)?;
+        let failed = |error| CommitError::Failed(self.cannot("write to", error));
+        let tx =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        match self.write_all(&tx, batch) {
+            Ok(()) => {}
+            Err(Ended::Conflict(collection, id)) => {
+                return Err(CommitError::Conflict(vec![(collection, id)]));
+            }
+            Err(Ended::Undeclared(error)) => return Err(CommitError::Failed(error)),
+            Err(Ended::Sql(error)) => return Err(failed(error)),
+        }
+        // Whether a commit that reports an error reached the disk is for `was_committed` to say.
+        tx.commit().map_err(|error| CommitError::Unknown(self.cannot("commit to", error)))
+    }
+
+    fn write_all(&self, tx: &Transaction<'_>, batch: &Batch) -> Result<(), Ended> {
+        for write in &batch.writes {
+            self.write_one(tx, write)?;
+        }
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO _outbox (id, subject, body, committed_at) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        for entry in &batch.outbox {
+            let at = entry.committed_at.unix_ms();
+            insert.execute(params![entry.id.to_string(), entry.subject, &entry.body[..], at])?;
+        }
+        let mut remove = tx.prepare_cached("DELETE FROM _outbox WHERE sequence = ?1")?;
+        for sequence in &batch.published {
+            remove.execute([sequence])?;
+        }
+        mark(tx, batch)?;
+        Ok(())
+    }
+
+    fn write_one(&self, tx: &Transaction<'_>, write: &Write) -> Result<(), Ended> {
+        match write {
+            Write::Insert(record) => {
+                let table = self.table(record.collection).map_err(Ended::Undeclared)?;
+                let version = i64::try_from(record.version).unwrap_or(i64::MAX);
+                let fixed = params![record.id, version, record.body];
+                match execute(tx, &table.insert, fixed, &record.keys) {
+                    Err(rusqlite::Error::SqliteFailure(error, _))
+                        if error.code == ErrorCode::ConstraintViolation =>
+                    {
+                        Err(conflict(record))
+                    }
+                    outcome => Ok(outcome.map(drop)?),
+                }
+            }
+            Write::Replace { record, expected_version } => {
+                let table = self.table(record.collection).map_err(Ended::Undeclared)?;
+                let version = i64::try_from(record.version).unwrap_or(i64::MAX);
+                let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
+                let fixed = params![record.id, expected, version, record.body];
+                match execute(tx, &table.replace, fixed, &record.keys)? {
+                    0 => Err(conflict(record)),
+                    _ => Ok(()),
+                }
+            }
+            Write::Delete { collection, id, expected_version } => {
+                let table = self.table(collection).map_err(Ended::Undeclared)?;
+                let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
+                match tx.prepare_cached(&table.delete)?.execute(params![id, expected])? {
+                    0 => Err(Ended::Conflict(collection, id.clone())),
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
+        let writer = self.writer();
+        let connection = writer.as_ref().ok_or_else(|| Unavailable::new("store not opened"))?;
+        let sequence = last_mark(connection, marker).map_err(|error| self.cannot("read", error))?;
+        let wanted = i64::try_from(marker.sequence).unwrap_or(i64::MAX);
+        Ok(sequence.is_some_and(|sequence| sequence >= wanted))
+    }
+}
+
+fn execute(
+    tx: &Transaction<'_>,
+    sql: &str,
+    fixed: &[&dyn rusqlite::ToSql],
+    keys: &[Key],
+) -> rusqlite::Result<usize> {
+    let mut statement = tx.prepare_cached(sql)?;
+    for (at, value) in fixed.iter().enumerate() {
+        statement.raw_bind_parameter(at + 1, value)?;
+    }
+    for (at, key) in keys.iter().enumerate() {
+        statement.raw_bind_parameter(fixed.len() + at + 1, key)?;
+    }
+    statement.raw_execute()
+}
+
+fn conflict(record: &Record) -> Ended {
+    Ended::Conflict(record.collection, record.id.clone())
+}
+
+fn mark(tx: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<()> {
+    let sequence = i64::try_from(batch.marker.sequence).unwrap_or(i64::MAX);
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO _commits (committer, sequence, committed_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (committer) DO UPDATE SET sequence = ?2, committed_at = ?3",
+    )?;
+    let committer = batch.marker.committer.to_string();
+    statement.execute(params![committer, sequence, batch.committed_at.unix_ms()])?;
+    Ok(())
+}
+
+fn last_mark(connection: &Connection, marker: Marker) -> rusqlite::Result<Option<i64>> {
+    let mut statement =
+        connection.prepare_cached("SELECT sequence FROM _commits WHERE committer = ?1")?;
+    let mut rows = statement.query([marker.committer.to_string()])?;
+    rows.next()?.map(|row| row.get(0)).transpose()
+}

@@ -1,0 +1,105 @@
+//! Loads by `_id` and queries on declared indexes.
+
+use std::fmt::Write as _;
+
+use rusqlite::{Connection, Row};
+
+use super::SqliteEngine;
+use crate::collection::{Collection, Index};
+use crate::document::Key;
+use crate::engine::StoredDocument;
+use crate::error::Unavailable;
+use crate::query::{Direction, Query};
+
+impl SqliteEngine {
+    pub(crate) fn load(
+        &self,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let table = self.table(collection)?;
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&table.load_one)?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut rows = statement.query([id])?;
+                if let Some(row) = rows.next()? {
+                    found.push(stored(row)?);
+                }
+            }
+            Ok(found)
+        })
+        .map_err(|error| self.cannot(&format!("load {} from", collection.name), error))
+    }
+
+    pub(crate) fn query(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let index = collection.index(query.index).ok_or_else(|| {
+            let (name, index) = (collection.name, query.index);
+            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
+        })?;
+        let (sql, values) = select(collection, index, query);
+        self.read(|connection| run(connection, &sql, &values))
+            .map_err(|error| self.cannot(&format!("query {} in", collection.name), error))
+    }
+}
+
+/// The statement of a query and its values.
+fn select(collection: &Collection, index: &Index, query: &Query) -> (String, Vec<Key>) {
+    let first = index.fields.first().copied().unwrap_or("_id");
+    let sort = index.fields.last().copied().unwrap_or("_id");
+    let mut sql = format!(
+        "SELECT _id, version, body FROM \"{}\" WHERE \"{first}\" IS NOT NULL",
+        collection.name
+    );
+    let mut values: Vec<Key> = Vec::new();
+    let mut condition = |text: &str, bound: &[&Key]| {
+        // Writing to a string cannot fail.
+        let _ = write!(sql, " AND {text}");
+        values.extend(bound.iter().copied().cloned());
+    };
+    for (field, key) in index.fields.iter().zip(&query.equals) {
+        condition(&format!("\"{field}\" = ?"), &[key]);
+    }
+    if let Some(key) = &query.from {
+        condition(&format!("\"{sort}\" >= ?"), &[key]);
+    }
+    if let Some(key) = &query.to {
+        condition(&format!("\"{sort}\" <= ?"), &[key]);
+    }
+    let (order, behind) = match query.direction {
+        Direction::Ascending => ("ASC", ">"),
+        Direction::Descending => ("DESC", "<"),
+    };
+    if let Some(position) = &query.after {
+        let id = Key::from(position.id.as_str());
+        condition(&format!("(\"{sort}\", _id) {behind} (?, ?)"), &[&position.key, &id]);
+    }
+    if let Some((field, text)) = &query.containing {
+        condition(&format!("instr(\"{field}\", ?) > 0"), &[&Key::from(text.as_str())]);
+    }
+    let _ = write!(sql, " ORDER BY \"{sort}\" {order}, _id {order} LIMIT {}", query.limit);
+    (sql, values)
+}
+
+fn run(
+    connection: &Connection,
+    sql: &str,
+    values: &[Key],
+) -> rusqlite::Result<Vec<StoredDocument>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), stored)?;
+    rows.collect()
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
+    let version: i64 = row.get(1)?;
+    Ok(StoredDocument {
+        id: row.get(0)?,
+        version: u64::try_from(version).unwrap_or_default(),
+        body: row.get(2)?,
+    })
+}

@@ -1,0 +1,95 @@
+//! Tables and the SQL of each, made from the declared collections.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use contract::Timestamp;
+use rusqlite::Connection;
+
+use crate::collection::Collection;
+
+/// How long the mark of a committer that is gone is kept; only its own process ever asks for it.
+const MARKS_KEPT: Duration = Duration::from_hours(24);
+
+/// The statements of one collection.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) insert: String,
+    pub(super) replace: String,
+    pub(super) delete: String,
+    pub(super) load_one: String,
+}
+
+impl Table {
+    pub(super) fn of(collection: &Collection) -> Self {
+        let (name, fields) = (collection.name, collection.fields());
+        let (mut columns, mut values, mut changes) = (String::new(), String::new(), String::new());
+        for (at, field) in fields.iter().enumerate() {
+            // Writing to a string cannot fail. Behind three fixed values in an insert, four in a replacement.
+            let _ = write!(columns, ", \"{field}\"");
+            let _ = write!(values, ", ?{}", at + 4);
+            let _ = write!(changes, ", \"{field}\" = ?{}", at + 5);
+        }
+        Self {
+            insert: format!(
+                "INSERT INTO \"{name}\" (_id, version, body{columns}) VALUES (?1, ?2, ?3{values})"
+            ),
+            replace: format!(
+                "UPDATE \"{name}\" SET version = ?3, body = ?4{changes} \
+                 WHERE _id = ?1 AND version = ?2"
+            ),
+            delete: format!("DELETE FROM \"{name}\" WHERE _id = ?1 AND version = ?2"),
+            load_one: format!("SELECT _id, version, body FROM \"{name}\" WHERE _id = ?1"),
+        }
+    }
+}
+
+pub(super) fn make(
+    connection: &Connection,
+    collections: &[&'static Collection],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS _outbox (
+             sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL,
+             subject TEXT NOT NULL, body BLOB NOT NULL, committed_at INTEGER NOT NULL);
+         CREATE TABLE IF NOT EXISTS _commits (
+             committer TEXT PRIMARY KEY, sequence INTEGER NOT NULL, committed_at INTEGER NOT NULL
+         ) WITHOUT ROWID;",
+    )?;
+    let old = now.minus(MARKS_KEPT).unix_ms();
+    connection.execute("DELETE FROM _commits WHERE committed_at < ?1", [old])?;
+    for collection in collections {
+        make_collection(connection, collection)?;
+    }
+    Ok(())
+}
+
+fn make_collection(connection: &Connection, collection: &Collection) -> rusqlite::Result<()> {
+    let name = collection.name;
+    connection.execute_batch(&format!(
+        "CREATE TABLE IF NOT EXISTS \"{name}\" (
+             _id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;"
+    ))?;
+    for field in collection.fields() {
+        if !has_column(connection, name, field)? {
+            connection.execute_batch(&format!("ALTER TABLE \"{name}\" ADD COLUMN \"{field}\""))?;
+        }
+    }
+    for index in collection.indexes {
+        let (index_name, fields) = (index.name, index.fields);
+        let columns = fields.join("\", \"");
+        let first = fields.first().copied().unwrap_or("_id");
+        connection.execute_batch(&format!(
+            "CREATE INDEX IF NOT EXISTS \"{name}_{index_name}\" ON \"{name}\" (\"{columns}\", _id)
+             WHERE \"{first}\" IS NOT NULL;"
+        ))?;
+    }
+    Ok(())
+}
+
+fn has_column(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")?
+        .exists([table, column])
+}

@@ -1,0 +1,143 @@
+//! The handle that a service holds: decide, find, query.
+
+use std::sync::Arc;
+
+use sources::{Clock, Ids, current_trace};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::collection::Collection;
+use crate::committer::{Committer, Item};
+use crate::decision::Pending;
+use crate::document::Document;
+use crate::engine::{Engine, StoredDocument};
+use crate::error::{Failure, Refusal, Stop, Unavailable};
+use crate::outbox::Outbox;
+use crate::query::Query;
+use crate::tx::Tx;
+
+/// Decisions that may wait: at 10,000 a second on slow hardware the last one waits under half a second; past that it is
+/// kinder to refuse.
+pub const QUEUE_DECISIONS_MAX: usize = 4_096;
+
+/// What a store is opened with.
+pub struct Options {
+    /// The service's name, the source of its messages: `orders`.
+    pub source: &'static str,
+    /// Every collection it uses.
+    pub collections: Vec<&'static Collection>,
+    /// What [`Tx::now`] shows.
+    pub clock: Clock,
+    /// Where outbox entries get their ids from.
+    pub ids: Ids,
+}
+
+/// A service's own documents. Clones are cheap and mean the same store.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    queue: mpsc::Sender<Item>,
+    changed: Arc<Notify>,
+    closing: Arc<Notify>,
+}
+
+impl Store {
+    /// Opens the store and makes its collections and indexes. Nothing is decided until the committer runs.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine cannot be opened.
+    pub async fn open(engine: Engine, options: Options) -> Result<(Self, Committer), Unavailable> {
+        engine.prepare(&options.collections, options.clock.now()).await?;
+        let outbox_length = engine.count_outbox().await?;
+        let (queue, items) = mpsc::channel(QUEUE_DECISIONS_MAX);
+        let changed = Arc::new(Notify::new());
+        let closing = Arc::new(Notify::new());
+        // What an earlier process left in the outbox is to be published too.
+        changed.notify_one();
+        let store = Self {
+            engine: engine.clone(),
+            queue,
+            changed: Arc::clone(&changed),
+            closing: Arc::clone(&closing),
+        };
+        let committer = Committer::new(engine, options, items, changed, closing, outbox_length);
+        Ok((store, committer))
+    }
+
+    /// Has a decision made and what it decided committed, together with others that came at the same time.
+    ///
+    /// `decide` may be run several times, each time on the latest documents; only its last run counts. It must depend on
+    /// nothing but what it captured and what `tx` shows.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with the decision's own refusal, [`Failure::Busy`] when [`QUEUE_DECISIONS_MAX`] decisions
+    /// wait already, [`Failure::Unavailable`] when the engine does not answer. In every case nothing was written.
+    pub async fn transact<T, R, F>(&self, decide: F) -> Result<T, Failure<R>>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send + 'static,
+        T: Send + 'static,
+        R: Refusal,
+    {
+        let (reply, answer) = oneshot::channel();
+        let pending = Pending { decide, verdict: None, reply, trace: current_trace() };
+        self.queue.try_send(Item::Decide(Box::new(pending))).map_err(|error| match error {
+            TrySendError::Full(_) => Failure::Busy,
+            TrySendError::Closed(_) => {
+                Failure::Unavailable(Unavailable::new("cannot decide: the store is closed"))
+            }
+        })?;
+        let stopped = || Unavailable::new("cannot decide: the committer has stopped");
+        answer.await.map_err(|_| Failure::Unavailable(stopped()))?
+    }
+
+    /// The document with this `_id`, as last committed; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer or the document cannot be read.
+    pub async fn find<D: Document>(&self, id: &str) -> Result<Option<D>, Unavailable> {
+        let found = self.engine.load(D::COLLECTION, &[id]).await?;
+        found.first().map(|stored| decode(stored)).transpose()
+    }
+
+    /// The documents with these `_id`s that exist, in the order asked.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer or a document cannot be read.
+    pub async fn find_all<D: Document>(&self, ids: &[String]) -> Result<Vec<D>, Unavailable> {
+        let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = self.engine.load(D::COLLECTION, &wanted).await?;
+        let by_id: std::collections::HashMap<&str, &StoredDocument> =
+            found.iter().map(|stored| (stored.id.as_str(), stored)).collect();
+        wanted.iter().filter_map(|id| by_id.get(id)).map(|stored| decode(stored)).collect()
+    }
+
+    /// The documents that a query on a declared index finds, in its order.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
+    pub async fn query<D: Document>(&self, query: Query) -> Result<Vec<D>, Unavailable> {
+        let found = self.engine.query(D::COLLECTION, &query).await?;
+        found.iter().map(decode).collect()
+    }
+
+    /// The outbox, for the relay.
+    #[must_use]
+    pub fn outbox(&self) -> Outbox {
+        Outbox {
+            engine: self.engine.clone(),
+            queue: self.queue.clone(),
+            changed: Arc::clone(&self.changed),
+        }
+    }
+
+    /// Takes no more decisions; the committer finishes those that wait and ends.
+    pub fn close(&self) {
+        self.closing.notify_one();
+    }
+}
+
+fn decode<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {
+    serde_json::from_str(&stored.body).map_err(|error| {
+        Unavailable::caused_by(format!("cannot read {} {}", D::COLLECTION.name, stored.id), error)
+    })
+}
