@@ -1,0 +1,104 @@
+//! An answer in full: what a decision can hand back, what an idempotency record keeps, what a client gets.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::{Deserialize, Serialize};
+
+/// Status, headers and body of a response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Answer {
+    /// An answer with a JSON body.
+    #[must_use]
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        match serde_json::to_string(body) {
+            Ok(body) => Self { status: status.as_u16(), headers: Vec::new(), body },
+            Err(error) => {
+                // Views are plain structs with text keys; one that has no JSON form is a bug.
+                tracing::error!(%error, "an answer has no JSON form");
+                Self::empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+
+    /// 200 with a JSON body.
+    #[must_use]
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with a JSON body and the place of what was created.
+    #[must_use]
+    pub fn created(location: impl Into<String>, body: &impl Serialize) -> Self {
+        Self::json(StatusCode::CREATED, body).header("Location", location)
+    }
+
+    /// 204.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    fn empty(status: StatusCode) -> Self {
+        Self { status: status.as_u16(), headers: Vec::new(), body: String::new() }
+    }
+
+    /// With a header; replaces one of the same name unless it is `Set-Cookie`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        if !name.eq_ignore_ascii_case("set-cookie") {
+            self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        }
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The response.
+    #[must_use]
+    pub fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        if !self.body.is_empty() {
+            response.content_type("application/json");
+        }
+        for (name, value) in &self.headers {
+            let header = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value));
+            if let (Ok(name), Ok(value)) = header {
+                if name == actix_web::http::header::SET_COOKIE {
+                    response.append_header((name, value));
+                } else {
+                    response.insert_header((name, value));
+                }
+            }
+        }
+        response.body(self.body)
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.into_response()
+    }
+}

@@ -1,0 +1,105 @@
+//! The closed set of problem codes of the whole marketplace, each with its status and title.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $status:ident, $text:literal, $title:literal;)+) => {
+        /// What went wrong, as programs read it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code {
+            $($(#[$doc])* $code,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$code,)+];
+
+            /// The HTTP status that the code is answered with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$code => StatusCode::$status,)+
+                }
+            }
+
+            /// The code as it is written in a problem.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$code => $text,)+
+                }
+            }
+
+            /// A short sentence that is the same for every problem of this code.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$code => $title,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    MalformedJson = BAD_REQUEST, "malformed_json", "The body is not valid JSON";
+    /// Fields of the body, the path, the query or a header break a rule; `errors` names each.
+    InvalidRequest = BAD_REQUEST, "invalid_request", "The request breaks a rule";
+    /// An id in the path is not an id.
+    InvalidId = BAD_REQUEST, "invalid_id", "The id is not 24 hex digits";
+    /// Nobody is signed in.
+    NotSignedIn = UNAUTHORIZED, "not_signed_in", "Sign in first";
+    /// The e-mail address or the password is wrong.
+    BadCredentials = UNAUTHORIZED, "bad_credentials", "The e-mail address or the password is wrong";
+    /// The card was refused.
+    PaymentDeclined = PAYMENT_REQUIRED, "payment_declined", "The payment was declined";
+    /// Somebody else's, or for administrators only.
+    Forbidden = FORBIDDEN, "forbidden", "This is not yours to change";
+    /// The account is banned.
+    AccountBanned = FORBIDDEN, "account_banned", "The account is banned";
+    /// Another site made the browser send this.
+    CrossSite = FORBIDDEN, "cross_site", "Requests from other sites are refused";
+    /// No such route, or nothing of yours with this id.
+    NotFound = NOT_FOUND, "not_found", "Not found";
+    /// The route does not take this method.
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
+    /// The e-mail address has an account.
+    EmailTaken = CONFLICT, "email_taken", "The e-mail address has an account already";
+    /// Not so many units are left.
+    SoldOut = CONFLICT, "sold_out", "Not enough units are available";
+    /// Sellers cannot buy their own tickets.
+    OwnTicket = CONFLICT, "own_ticket", "You cannot order your own ticket";
+    /// The ticket was withdrawn.
+    NotOffered = CONFLICT, "not_offered", "The ticket is no longer offered";
+    /// The only unit is held or sold, or units are and the change would touch them.
+    Reserved = CONFLICT, "reserved", "The ticket is reserved";
+    /// Fewer units than are held and sold.
+    BelowCommitted = CONFLICT, "below_committed", "More units are held or sold already";
+    /// Somebody changed it since it was read.
+    VersionConflict = CONFLICT, "version_conflict", "It was changed since you read it";
+    /// The order is paid.
+    OrderComplete = CONFLICT, "order_complete", "The order is complete";
+    /// The order was given up.
+    OrderCancelled = CONFLICT, "order_cancelled", "The order is cancelled";
+    /// The order was not paid in time.
+    OrderExpired = CONFLICT, "order_expired", "The order has expired";
+    /// Another attempt to pay the order is under way.
+    PaymentInProgress = CONFLICT, "payment_in_progress", "The order is being paid";
+    /// The body is too large.
+    TooLarge = PAYLOAD_TOO_LARGE, "too_large", "The body is too large";
+    /// The body is not declared as JSON.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
+        "The body must be application/json";
+    /// The idempotency key came with another request before.
+    IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
+        "The idempotency key was used for another request";
+    /// Too much at once; try again shortly.
+    Busy = SERVICE_UNAVAILABLE, "busy", "Too busy right now";
+    /// Something that is needed does not answer; try again.
+    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
+    /// A bug.
+    Internal = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
+}

@@ -1,0 +1,226 @@
+//! Idempotency keys: a repeat of a command gets the first answer, byte for byte, and changes nothing.
+//!
+//! Source: the IETF draft `idempotency-key-header`, and Stripe's practice of keeping the first answer whatever it was.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use contract::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::{
+    Collection, Document, Index, Key, Never, Query, Refusal, Stop, Store, Tx, Unavailable,
+};
+
+use crate::answer::Answer;
+use crate::code::Code;
+use crate::problem::Problem;
+
+/// How long an answer is kept for repeats.
+pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
+
+/// Characters of a key at the most; a UUID has 36.
+pub const KEY_LENGTH_MAX: usize = 255;
+
+/// Old records removed in one step of the sweep.
+const SWEEP_RECORDS_MAX: u32 = 200;
+
+/// The records of a service; to be among its store's collections.
+pub static COLLECTION: Collection = Collection {
+    name: "idempotency_keys",
+    indexes: &[Index { name: "by_age", fields: &["forgetAfter"] }],
+    searched: &[],
+};
+
+/// The first answer to a command that came with a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Requester, operation and key.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// SHA-256 of the body that came with it, in hex.
+    pub fingerprint: String,
+    /// The answer.
+    pub answer: Answer,
+    /// When the key may be used anew.
+    pub forget_after: Timestamp,
+}
+
+impl Document for Record {
+    const COLLECTION: &'static Collection = &COLLECTION;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.forget_after.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+/// One request that commands something: its id, and its key if it came with one.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The request's id.
+    pub request_id: Arc<str>,
+    keyed: Option<Arc<Keyed>>,
+}
+
+#[derive(Debug)]
+struct Keyed {
+    operation: String,
+    key: String,
+    fingerprint: String,
+}
+
+impl Call {
+    pub(crate) fn of(
+        request: &HttpRequest,
+        body: &[u8],
+        request_id: Arc<str>,
+    ) -> Result<Self, Problem> {
+        let Some(key) = request.headers().get("Idempotency-Key") else {
+            return Ok(Self { request_id, keyed: None });
+        };
+        let key = key.to_str().ok().filter(|key| {
+            (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
+        let key = key.ok_or_else(|| {
+            Problem::new(Code::InvalidRequest)
+                .error("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+        })?;
+        let operation = format!("{} {}", request.method(), request.path());
+        let mut fingerprint = String::with_capacity(64);
+        for byte in Sha256::digest(body) {
+            use std::fmt::Write as _;
+            // Writing to a string cannot fail.
+            let _ = write!(fingerprint, "{byte:02x}");
+        }
+        let keyed = Keyed { operation, key: key.to_owned(), fingerprint };
+        Ok(Self { request_id, keyed: Some(Arc::new(keyed)) })
+    }
+
+    /// Whether the request came with an idempotency key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.keyed.is_some()
+    }
+
+    /// The `_id` of the record of this call, as made by `requester`; `None` without a key.
+    #[must_use]
+    pub fn record_id(&self, requester: &str) -> Option<String> {
+        let keyed = self.keyed.as_ref()?;
+        Some(format!("{requester} {} {}", keyed.operation, keyed.key))
+    }
+}
+
+/// The first answer to this call, if it was given before.
+///
+/// # Errors
+/// `idempotency_key_reused` when the key came with another body; an outage of the store.
+pub async fn first_answer(
+    store: &Store,
+    requester: &str,
+    call: &Call,
+) -> Result<Option<Answer>, Problem> {
+    let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
+        return Ok(None);
+    };
+    let Some(record) = store.find::<Record>(&id).await? else { return Ok(None) };
+    same(&record, keyed)?;
+    Ok(Some(record.answer))
+}
+
+/// Decides a command once: a repeat gets the first answer, and so does a repeat of a refused one.
+///
+/// # Errors
+/// The decision's own refusal when there is no key; [`Stop::NotLoaded`] to be passed on.
+pub fn once<R: Refusal + Into<Problem>>(
+    tx: &mut Tx<'_>,
+    requester: &str,
+    call: &Call,
+    decide: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Stop<R>>,
+) -> Result<Answer, Stop<R>> {
+    let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
+        return decide(tx);
+    };
+    if let Some(record) = tx.get::<Record>(&id)? {
+        return Ok(match same(&record, keyed) {
+            Ok(()) => record.answer,
+            Err(problem) => problem.into_answer(&call.request_id),
+        });
+    }
+    let savepoint = tx.savepoint();
+    let answer = match decide(tx) {
+        Ok(answer) => answer,
+        Err(Stop::Refused(refusal)) => {
+            tx.roll_back_to(savepoint);
+            refusal.into().into_answer(&call.request_id)
+        }
+        Err(Stop::NotLoaded(not_loaded)) => return Err(not_loaded.into()),
+    };
+    let forget_after = tx.now().plus(ANSWERS_KEPT);
+    let fingerprint = keyed.fingerprint.clone();
+    tx.insert(Record { id, fingerprint, answer: answer.clone(), forget_after });
+    Ok(answer)
+}
+
+fn same(record: &Record, keyed: &Keyed) -> Result<(), Problem> {
+    if record.fingerprint == keyed.fingerprint {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::IdempotencyKeyReused)
+            .error("Idempotency-Key", "was used with another body before"))
+    }
+}
+
+/// Forgets answers that were kept long enough; a background step.
+#[derive(Clone)]
+pub struct Sweep {
+    store: Store,
+    clock: sources::Clock,
+}
+
+impl Sweep {
+    /// Wait between two sweeps: keys live a day, a minute more does no harm.
+    const PERIOD: Duration = Duration::from_mins(1);
+
+    /// The sweep of a store.
+    #[must_use]
+    pub fn new(store: Store, clock: sources::Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// Removes a page of old records; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let old = Query::on("by_age").to(self.clock.now()).limit(SWEEP_RECORDS_MAX);
+        let ids: Vec<String> =
+            self.store.query::<Record>(old).await?.into_iter().map(|record| record.id).collect();
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let removed = self.store.transact(move |tx| {
+            let found = tx.get_all::<Record>(&ids)?;
+            for record in found.iter().flatten() {
+                tx.delete::<Record>(&record.id);
+            }
+            Ok::<_, Stop<Never>>(found.len())
+        });
+        removed
+            .await
+            .map_err(|error| Unavailable::caused_by("cannot sweep idempotency keys", error))
+    }
+
+    /// Returns when the next sweep is due.
+    pub async fn wait(&self) {
+        self.clock.sleep(Self::PERIOD).await;
+    }
+}

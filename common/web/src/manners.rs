@@ -1,0 +1,111 @@
+//! What every request meets before its handler and every response after it.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    CACHE_CONTROL, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, ResponseError as _};
+use sources::{Clock, Ids, Trace, with_trace};
+use tracing::Instrument as _;
+
+use crate::code::Code;
+use crate::problem::Problem;
+use crate::request::with_request_id;
+
+/// What the manners need; app data.
+#[derive(Clone)]
+pub struct Manners {
+    /// Where request and trace ids come from.
+    pub ids: Ids,
+    /// The present time.
+    pub clock: Clock,
+}
+
+/// The middleware: request id, trace, log span, cross-site refusal, security headers, metrics.
+///
+/// # Errors
+/// Whatever the handler's service fails with; handlers themselves answer.
+pub async fn manners(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let (request_id, trace) = identify(&request);
+    let started = tokio::time::Instant::now();
+    let method = request.method().clone();
+    let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let span = tracing::info_span!(
+        "request", %method, path = pattern, requestId = &*request_id, traceId = trace.trace_id(),
+    );
+    let inside = async {
+        if let Some(problem) = cross_site(&request) {
+            return Ok(request.into_response(problem.error_response()).map_into_right_body());
+        }
+        next.call(request).await.map(ServiceResponse::map_into_left_body)
+    };
+    let answered = with_request_id(Arc::clone(&request_id), with_trace(trace, inside));
+    let mut response = answered.instrument(span.clone()).await?;
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::debug!(status, "answered"));
+    polish(response.headers_mut(), &request_id);
+    let labels =
+        [("method", method.to_string()), ("route", pattern), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
+    Ok(response)
+}
+
+fn identify(request: &ServiceRequest) -> (Arc<str>, Trace) {
+    let given = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    let given = given.and_then(Trace::parse);
+    match request.app_data::<Data<Manners>>() {
+        Some(manners) => {
+            let request_id = manners.ids.next(manners.clock.now()).to_string();
+            let fresh = || Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
+            (request_id.into(), given.unwrap_or_else(fresh))
+        }
+        None => ("".into(), given.unwrap_or_else(|| Trace::new([0; 16], [0; 8]))),
+    }
+}
+
+/// Refuses what another site makes a browser send (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back).
+fn cross_site(request: &ServiceRequest) -> Option<Problem> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return None;
+    }
+    let header = |name: HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
+    let from_elsewhere = match header(HeaderName::from_static("sec-fetch-site")) {
+        Some(b"same-origin" | b"none") => false,
+        Some(_) => true,
+        None => header(ORIGIN).is_some_and(|origin| !is_host(origin, header(HOST))),
+    };
+    from_elsewhere.then(|| Problem::new(Code::CrossSite))
+}
+
+/// Whether an `Origin` is the site that `Host` names.
+fn is_host(origin: &[u8], host: Option<&[u8]>) -> bool {
+    let site = origin.strip_prefix(b"https://").or_else(|| origin.strip_prefix(b"http://"));
+    site.is_some() && site == host
+}
+
+fn polish(headers: &mut HeaderMap, request_id: &str) {
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        HeaderName::from_static("content-security-policy"),
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

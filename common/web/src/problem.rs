@@ -1,0 +1,177 @@
+//! Problem bodies: RFC 9457 `application/problem+json`, with the house's `code`, `requestId` and `errors`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use store::{Failure, Refusal, Unavailable};
+
+use crate::answer::Answer;
+use crate::code::Code;
+use crate::request::current_request_id;
+
+/// Media type of a problem's body.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Seconds after which a request that met overload or an outage may be tried again.
+const RETRY_AFTER_S: u32 = 1;
+
+/// A "no" that is told to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    code: Code,
+    detail: Option<String>,
+    errors: Vec<FieldError>,
+    headers: Vec<(String, String)>,
+}
+
+/// What is wrong, and with which field where it is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// The rule that is broken: `must be 1 to 200 characters`.
+    pub message: String,
+    /// The field, by its name in the body, the query or the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// A problem's JSON.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// A URI for the kind of problem.
+    #[serde(rename = "type")]
+    pub type_uri: String,
+    /// A short sentence, the same for every problem of this code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time.
+    pub detail: String,
+    /// What happened, for programs.
+    pub code: Code,
+    /// The request's id, as in the `X-Request-Id` header and in the logs.
+    pub request_id: String,
+    /// At least one entry; one a field where fields break rules.
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem of this code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        let mut problem = Self { code, detail: None, errors: Vec::new(), headers: Vec::new() };
+        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+            problem = problem.retry_after(RETRY_AFTER_S);
+        }
+        problem
+    }
+
+    /// What happened this time, in a sentence.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A field that breaks a rule.
+    #[must_use]
+    pub fn error(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError { field: Some(field.into()), message: message.into() });
+        self
+    }
+
+    /// All fields that break rules.
+    #[must_use]
+    pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors.extend(errors);
+        self
+    }
+
+    /// When to try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        self.header("Retry-After", seconds.to_string())
+    }
+
+    /// A response header.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The answer that tells of it.
+    #[must_use]
+    pub fn into_answer(self, request_id: &str) -> Answer {
+        let title = self.code.title();
+        let detail = self.detail.unwrap_or_else(|| title.to_owned());
+        let mut errors = self.errors;
+        if errors.is_empty() {
+            errors.push(FieldError { message: detail.clone(), field: None });
+        }
+        let status = self.code.status();
+        let body = ProblemBody {
+            type_uri: format!("urn:boxoffice:problem:{}", self.code.text()),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail,
+            code: self.code,
+            request_id: request_id.to_owned(),
+            errors,
+        };
+        let mut answer = Answer::json(status, &body).header("Content-Type", PROBLEM_JSON);
+        for (name, value) in self.headers {
+            answer = answer.header(name, value);
+        }
+        answer
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.text())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.clone().into_answer(&current_request_id()).into_response()
+    }
+}
+
+impl<R: Refusal + Into<Self>> From<Failure<R>> for Problem {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refusal.into(),
+            Failure::Busy => Self::new(Code::Busy),
+            Failure::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
+
+impl From<Unavailable> for Problem {
+    /// The place where an outage met by a request is logged, once.
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(error = unavailable.chain(), "request failed");
+        Self::new(Code::Unavailable)
+    }
+}
+
+impl From<store::Never> for Problem {
+    fn from(never: store::Never) -> Self {
+        match never {}
+    }
+}

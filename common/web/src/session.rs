@@ -1,0 +1,38 @@
+//! Sessions, as every service sees them: a signed token in a cookie, verified here, never asked about elsewhere.
+
+mod claims;
+mod cookie;
+mod extract;
+mod revocations;
+mod verifier;
+
+pub use claims::{AUDIENCE, Claims, ISSUER};
+pub use cookie::CookieKind;
+pub use extract::{Admin, MaybeSignedIn, SignedIn};
+pub use revocations::Revocations;
+pub use verifier::Verifier;
+
+use sources::Clock;
+
+/// What a process verifies sessions with. Clones share it.
+#[derive(Clone)]
+pub struct Sessions {
+    /// Checks signatures and times.
+    pub verifier: Verifier,
+    /// What was revoked before its time.
+    pub revocations: Revocations,
+    /// Which cookie carries the token.
+    pub cookie: CookieKind,
+    /// The time that tokens are checked by.
+    pub clock: Clock,
+}
+
+impl Sessions {
+    /// The claims of a token that is good now; `None` for any other.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<Claims> {
+        let now = self.clock.now();
+        let claims = self.verifier.verify(token, now)?;
+        (!self.revocations.covers(&claims)).then_some(claims)
+    }
+}
