@@ -1,0 +1,304 @@
+//! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after the commit.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::envelope::{self, CloudEvent};
+use contract::{MessageType, State, Timestamp};
+use futures::{FutureExt as _, StreamExt as _};
+use serde_json::value::RawValue;
+use sources::{Clock, Trace, with_trace};
+use store::{Failure, Unavailable};
+
+use crate::bus::{Bus, Consumer, GivenUp};
+use crate::message::{ConsumerSpec, Delivery, Settlement};
+
+/// Deliveries taken in one step.
+pub const DELIVERIES_MAX: usize = 16;
+
+/// Messages handled at once: what one group commit takes.
+pub const HANDLED_AT_ONCE_MAX: usize = 512;
+
+/// First wait before a delivery is tried again; doubles up to [`BACK_OFF_MAX`].
+pub const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
+
+/// Longest wait before a delivery is tried again.
+pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
+
+/// Attempts after which a message whose handler panics is given up. Outages are retried for ever.
+pub const PANICS_MAX: u32 = 10;
+
+/// A message as a handler receives it.
+#[derive(Debug, Clone)]
+pub struct Received<S> {
+    /// `order.created`
+    pub type_name: String,
+    /// `<aggregate>:<id>:<version>`
+    pub id: String,
+    /// When it was committed.
+    pub time: Timestamp,
+    /// The aggregate's full public state.
+    pub state: S,
+}
+
+/// What a handler did with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// It changed something.
+    Applied,
+    /// It, or a newer one, was applied before: a redelivery, or late.
+    AlreadyApplied,
+    /// It asks for nothing here.
+    NotForUs,
+}
+
+impl Handled {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::AlreadyApplied => "already_applied",
+            Self::NotForUs => "not_for_us",
+        }
+    }
+}
+
+/// Why a handler did not handle a message.
+#[derive(Debug)]
+pub enum Undeliverable {
+    /// Something does not answer: try again later, for ever.
+    Retry(Unavailable),
+    /// It can never be handled, and why.
+    Refused(String),
+}
+
+impl<R: fmt::Display> From<Failure<R>> for Undeliverable {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Refused(refusal.to_string()),
+            Failure::Busy => Self::Retry(Unavailable::new("cannot decide: busy")),
+            Failure::Unavailable(unavailable) => Self::Retry(unavailable),
+        }
+    }
+}
+
+impl From<Unavailable> for Undeliverable {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Retry(unavailable)
+    }
+}
+
+type Handling = Pin<Box<dyn Future<Output = Result<Handled, Undeliverable>> + Send>>;
+
+/// Reads a message and hands it to the handler; refuses what is not one.
+type Handle = Arc<dyn Fn(CloudEvent) -> Result<Handling, String> + Send + Sync>;
+
+/// One subscription of a service: one durable consumer, one handler.
+#[derive(Clone)]
+pub struct Listener {
+    bus: Bus,
+    clock: Clock,
+    service: &'static str,
+    name: &'static str,
+    consumer: Consumer,
+    handle: Handle,
+}
+
+/// How one message of a delivery ended.
+enum Ended {
+    Handled,
+    Again(Unavailable),
+    GivenUp { reason: String, body: String, type_name: String },
+}
+
+impl Listener {
+    /// Subscribes `service` to message types of one aggregate, as the durable consumer `<service>.<name>`.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the bus does not answer.
+    pub async fn new<S, H, F>(
+        bus: &Bus,
+        clock: &Clock,
+        (service, name): (&'static str, &'static str),
+        types: &'static [MessageType<S>],
+        handler: H,
+    ) -> Result<Self, Unavailable>
+    where
+        S: State,
+        H: Fn(Received<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Handled, Undeliverable>> + Send + 'static,
+    {
+        let subjects = types.iter().map(MessageType::subject).collect();
+        let spec = ConsumerSpec { name: format!("{service}.{name}"), subjects };
+        let consumer = bus.consumer(spec).await?;
+        let handle: Handle = Arc::new(move |event: CloudEvent| {
+            if !types.iter().any(|known| known.name() == event.type_name) {
+                return Err(format!("type {} is not subscribed to", event.type_name));
+            }
+            let state: S = serde_json::from_str(event.data.get())
+                .map_err(|error| format!("data cannot be read: {error}"))?;
+            let (type_name, id, time) = (event.type_name, event.id, event.time);
+            Ok(Box::pin(handler(Received { type_name, id, time, state })))
+        });
+        let (bus, clock) = (bus.clone(), clock.clone());
+        Ok(Self { bus, clock, service, name, consumer, handle })
+    }
+
+    /// `orders.on_ticket_changed`
+    #[must_use]
+    pub fn consumer_name(&self) -> &str {
+        self.consumer.name()
+    }
+
+    /// Takes some deliveries, handles all their messages at once, and settles them; answers how many there were.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the bus does not answer; everything is delivered again.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let deliveries = self.consumer.fetch(DELIVERIES_MAX).await?;
+        if deliveries.is_empty() {
+            return Ok(0);
+        }
+        let mut messages = Vec::new();
+        for (at, delivery) in deliveries.iter().enumerate() {
+            match envelope::open(&delivery.body) {
+                Ok(events) => messages.extend(events.into_iter().map(|event| (at, Ok(event)))),
+                Err(error) => messages.push((at, Err(error.to_string()))),
+            }
+        }
+        let attempts: Vec<u32> = deliveries.iter().map(|delivery| delivery.attempt).collect();
+        let work = futures::stream::iter(messages.into_iter().map(|(at, message)| {
+            let attempt = attempts.get(at).copied().unwrap_or(1);
+            let body = deliveries.get(at).map(|d| String::from_utf8_lossy(&d.body).into_owned());
+            async move {
+                let ended = match message {
+                    Ok(event) => self.handle_one(&event, attempt).await,
+                    Err(reason) => Ended::GivenUp {
+                        reason: format!("envelope cannot be read: {reason}"),
+                        body: serde_json::to_string(&body).unwrap_or_default(),
+                        type_name: "unknown".to_owned(),
+                    },
+                };
+                (at, ended)
+            }
+        }));
+        let ended: Vec<(usize, Ended)> = work.buffer_unordered(HANDLED_AT_ONCE_MAX).collect().await;
+        self.settle(&deliveries, ended).await?;
+        Ok(deliveries.len())
+    }
+
+    async fn handle_one(&self, message: &RawValue, attempt: u32) -> Ended {
+        let given_up = |reason: String, type_name: &str| {
+            let body = message.get().to_owned();
+            Ended::GivenUp { reason, body, type_name: type_name.to_owned() }
+        };
+        let event: CloudEvent = match serde_json::from_str(message.get()) {
+            Ok(event) => event,
+            Err(error) => return given_up(format!("not a CloudEvent: {error}"), "unknown"),
+        };
+        let type_name = event.type_name.clone();
+        let trace = event.traceparent.as_deref().and_then(Trace::parse);
+        let handling = match (self.handle)(event) {
+            Ok(handling) => handling,
+            Err(reason) => return given_up(reason, &type_name),
+        };
+        let caught = AssertUnwindSafe(async move {
+            match trace {
+                Some(trace) => with_trace(trace, handling).await,
+                None => handling.await,
+            }
+        });
+        match caught.catch_unwind().await {
+            Ok(Ok(handled)) => {
+                self.count(handled.label());
+                Ended::Handled
+            }
+            Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &type_name),
+            Ok(Err(Undeliverable::Retry(unavailable))) => Ended::Again(unavailable),
+            Err(_) if attempt >= PANICS_MAX => given_up("the handler panics".into(), &type_name),
+            Err(_) => Ended::Again(Unavailable::new("the handler panicked")),
+        }
+    }
+
+    /// Keeps what was given up, then settles: a delivery is done when none of its messages has to come again.
+    async fn settle(
+        &self,
+        deliveries: &[Delivery],
+        ended: Vec<(usize, Ended)>,
+    ) -> Result<(), Unavailable> {
+        let mut again: Vec<usize> = Vec::new();
+        let mut given_up = Vec::new();
+        for (at, ended) in ended {
+            match ended {
+                Ended::Handled => {}
+                Ended::Again(unavailable) => {
+                    self.count("again");
+                    if !again.contains(&at) {
+                        let (listener, error) = (self.consumer.name(), unavailable.chain());
+                        tracing::warn!(listener, error, "message will be delivered again");
+                        again.push(at);
+                    }
+                }
+                Ended::GivenUp { reason, body, type_name } => {
+                    self.count("given_up");
+                    let origin = deliveries.get(at).map(|delivery| delivery.subject.clone());
+                    given_up.push(self.given_up(reason, body, &type_name, origin));
+                }
+            }
+        }
+        if !given_up.is_empty() {
+            self.bus.give_up(given_up).await?;
+        }
+        let settlement = |(at, delivery): (usize, &Delivery)| {
+            let sequence = delivery.sequence;
+            if again.contains(&at) {
+                Settlement::Again { sequence, after: back_off(delivery.attempt) }
+            } else {
+                Settlement::Done { sequence }
+            }
+        };
+        let settlements: Vec<Settlement> = deliveries.iter().enumerate().map(settlement).collect();
+        self.consumer.settle(&settlements);
+        Ok(())
+    }
+
+    fn given_up(
+        &self,
+        reason: String,
+        body: String,
+        type_name: &str,
+        origin: Option<String>,
+    ) -> GivenUp {
+        let (service, listener) = (self.service, self.name);
+        tracing::error!(service, listener, type_name, reason, "message given up");
+        GivenUp {
+            service: service.to_owned(),
+            subject: format!("dead.{service}.{listener}.{type_name}"),
+            origin: origin.unwrap_or_default(),
+            reason,
+            body,
+            at: self.clock.now(),
+        }
+    }
+
+    fn count(&self, outcome: &'static str) {
+        let listener = self.consumer.name().to_owned();
+        metrics::counter!("bus_messages_total", "listener" => listener, "outcome" => outcome)
+            .increment(1);
+    }
+
+    /// Returns when there may be something to handle.
+    pub async fn wait(&self) {
+        self.consumer.ready().await;
+    }
+}
+
+/// The wait before the attempt after this one.
+#[must_use]
+pub fn back_off(attempt: u32) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(16);
+    BACK_OFF_FIRST.saturating_mul(1 << doublings).min(BACK_OFF_MAX)
+}

@@ -1,0 +1,59 @@
+//! The relay: committed outbox entries, published in the order of their commits, then removed.
+
+use std::time::Duration;
+
+use sources::Clock;
+use store::{Outbox, Unavailable};
+
+use crate::bus::Bus;
+use crate::message::BusMessage;
+
+/// Entries relayed in one step: a few megabytes at the most, published with one acknowledgement.
+pub const RELAY_ENTRIES_MAX: usize = 64;
+
+/// Wait after which the outbox is looked at although nothing was committed by this process: another may have.
+const LOOK_PERIOD: Duration = Duration::from_secs(1);
+
+/// Moves messages from one store's outbox to the bus. After a crash between publishing and removing it publishes the
+/// same ids again, which the bus leaves out and consumers know by their versions.
+#[derive(Clone)]
+pub struct Relay {
+    outbox: Outbox,
+    bus: Bus,
+    clock: Clock,
+}
+
+impl Relay {
+    /// The relay of an outbox.
+    #[must_use]
+    pub fn new(outbox: Outbox, bus: Bus, clock: Clock) -> Self {
+        Self { outbox, bus, clock }
+    }
+
+    /// Publishes the oldest entries and removes them; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store or the bus does not answer; the entries stay in the outbox.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let entries = self.outbox.read(RELAY_ENTRIES_MAX).await?;
+        if entries.is_empty() {
+            return Ok(0);
+        }
+        let messages = entries.iter().map(|entry| BusMessage {
+            id: entry.id.clone(),
+            subject: entry.subject.clone(),
+            body: entry.body.clone(),
+        });
+        self.bus.publish(messages.collect()).await?;
+        self.outbox.remove(&entries).await?;
+        Ok(entries.len())
+    }
+
+    /// Returns when the outbox may have entries.
+    pub async fn wait(&self) {
+        tokio::select! {
+            () = self.outbox.changed() => {}
+            () = self.clock.sleep(LOOK_PERIOD) => {}
+        }
+    }
+}
