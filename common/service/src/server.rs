@@ -1,0 +1,207 @@
+//! HTTP and the background loops of some services: started together, stopped in the order that loses nothing.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use metrics_exporter_prometheus::PrometheusHandle;
+use sources::{Clock, Ids};
+use store::{Committer, Store, Unavailable};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+use web::{Health, Manners, Sessions};
+
+use crate::loops::Loop;
+use crate::service::{Routes, Service};
+
+/// Time that requests under way are given when the server stops.
+pub const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Time a client has to send its request's head, and to close its connection.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Time an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Connections at the most for one worker: an on-sale crowd on a small machine; each costs some 20 KiB.
+const CONNECTIONS_MAX: usize = 25_000;
+
+/// What a server is started with, beside its services.
+pub struct ServerOptions {
+    /// What it listens on.
+    pub listener: TcpListener,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// What sessions are verified with.
+    pub sessions: Sessions,
+    /// The present time.
+    pub clock: Clock,
+    /// The source of request ids.
+    pub ids: Ids,
+    /// Renders the metrics.
+    pub metrics: Option<PrometheusHandle>,
+    /// Whether the loops run by themselves, or are stepped by a test.
+    pub loops: Driven,
+}
+
+/// Who drives the background loops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driven {
+    /// The server.
+    InBackground,
+    /// Whoever started it, step by step.
+    ByHand,
+}
+
+/// Services that run.
+pub struct Running {
+    address: SocketAddr,
+    http: ServerHandle,
+    stop: CancellationToken,
+    background: JoinSet<()>,
+    loops: Vec<Loop>,
+    stores: Vec<Store>,
+    committers: Vec<JoinHandle<()>>,
+}
+
+/// The title of the OpenAPI document.
+const TITLE: &str = "boxoffice";
+
+/// Registers the routes of services and those that every process has.
+pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
+    for routes in services {
+        routes(config);
+    }
+    web::health::configure(config);
+}
+
+/// The OpenAPI document of the routes of services and those that every process has.
+#[must_use]
+pub fn openapi(services: &[Routes]) -> utoipa::openapi::OpenApi {
+    web::openapi::document(TITLE, |config| configure(services, config))
+}
+
+/// Starts services: first their committers, then HTTP, then their background loops.
+///
+/// # Errors
+/// [`Unavailable`] when a thread or the HTTP server cannot be started.
+pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, Unavailable> {
+    let (mut routes, mut loops, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stores, mut committers) = (Vec::new(), Vec::new());
+    for service in services {
+        routes.push(service.routes);
+        loops.extend(service.loops);
+        checks.extend(service.checks);
+        for (store, committer) in service.stores {
+            stores.push(store);
+            committers.push(start_committer(committer)?);
+        }
+    }
+    let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
+    let address = options.listener.local_addr().map_err(cannot)?;
+    let document = openapi(&routes);
+    let json = document.to_pretty_json();
+    let json = json.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
+    let known = Data::new(web::openapi::Routes::of(&document));
+    let health = Data::new(Health { checks, metrics: options.metrics, openapi: json.into() });
+    let sessions = Data::new(options.sessions);
+    let manners = Data::new(Manners { ids: options.ids, clock: options.clock });
+    let routes = Arc::new(routes);
+    let server = HttpServer::new(move || {
+        let routes = Arc::clone(&routes);
+        let (app, _) = App::new()
+            .wrap(from_fn(web::manners::manners))
+            .app_data(Data::clone(&sessions))
+            .app_data(Data::clone(&manners))
+            .app_data(Data::clone(&health))
+            .app_data(Data::clone(&known))
+            .into_utoipa_app()
+            .configure(move |config| configure(&routes, config))
+            .split_for_parts();
+        app.default_service(actix_web::web::to(web::openapi::no_such_route))
+    })
+    .workers(options.workers)
+    .max_connections(CONNECTIONS_MAX)
+    .client_request_timeout(CLIENT_TIMEOUT)
+    .client_disconnect_timeout(CLIENT_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(DRAIN_MAX.as_secs())
+    .disable_signals()
+    .listen(options.listener)
+    .map_err(cannot)?
+    .run();
+    let http = server.handle();
+    let stop = CancellationToken::new();
+    let mut background = JoinSet::new();
+    background.spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "the HTTP server ended");
+        }
+    });
+    if options.loops == Driven::InBackground {
+        for one in &loops {
+            background.spawn(one.clone().run(stop.clone()));
+        }
+    }
+    Ok(Running { address, http, stop, background, loops, stores, committers })
+}
+
+/// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works.
+fn start_committer(committer: Committer) -> Result<JoinHandle<()>, Unavailable> {
+    let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(cannot)?;
+    std::thread::Builder::new()
+        .name(format!("{} committer", committer.source()))
+        .spawn(move || runtime.block_on(committer.run()))
+        .map_err(cannot)
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The background loops, to be stepped by hand.
+    #[must_use]
+    pub fn loops(&self) -> &[Loop] {
+        &self.loops
+    }
+
+    /// Stops: no new connections, requests under way are finished within [`DRAIN_MAX`], loops end their step, committers
+    /// finish what waits.
+    pub async fn stop(mut self) {
+        self.http.stop(true).await;
+        self.stop.cancel();
+        let ended = async { while self.background.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN_MAX, ended).await.is_err() {
+            tracing::warn!(
+                "some background work did not end in time; it goes on at the next start"
+            );
+            self.background.abort_all();
+        }
+        for store in &self.stores {
+            store.close();
+        }
+        let committers = std::mem::take(&mut self.committers);
+        let joined = tokio::task::spawn_blocking(move || {
+            for committer in committers {
+                if committer.join().is_err() {
+                    tracing::error!("a committer panicked");
+                }
+            }
+        });
+        if joined.await.is_err() {
+            tracing::error!("cannot wait for the committers");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What a process gives a service, and what a service is to a process.
+
+use std::sync::Arc;
+
+use bus::{Bus, Relay};
+use sources::{Clock, Ids};
+use store::{Collection, Committer, Engine, Options, Store, Unavailable};
+use utoipa_actix_web::service_config::ServiceConfig;
+use web::{ReadyCheck, Sessions};
+
+use crate::loops::Loop;
+use crate::revocations;
+
+/// What a process gives each of its services.
+#[derive(Clone)]
+pub struct Platform {
+    /// The engine of this service's own store.
+    pub engine: Engine,
+    /// The bus.
+    pub bus: Bus,
+    /// The present time.
+    pub clock: Clock,
+    /// The source of ids.
+    pub ids: Ids,
+    /// What sessions are verified with; shared by the services of a process.
+    pub sessions: Sessions,
+}
+
+/// Registers a service's routes.
+pub type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>;
+
+/// A service, ready to be run: by a process of its own, together with others, or step by step in a test.
+pub struct Service {
+    /// Its name: `orders`.
+    pub name: &'static str,
+    /// Its routes.
+    pub routes: Routes,
+    /// Its background work.
+    pub loops: Vec<Loop>,
+    /// Its stores, each with its committer; the first is its own, others belong to parts of it.
+    pub stores: Vec<(Store, Committer)>,
+    /// What must work before it is sent requests.
+    pub checks: Vec<ReadyCheck>,
+}
+
+impl Service {
+    /// Opens a service's store and gives it what every service has: the relay, the sweep of idempotency keys, the copy of
+    /// revoked sessions, and a check that the store decides.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store or the bus does not answer.
+    pub async fn open(
+        name: &'static str,
+        platform: &Platform,
+        collections: &[&'static Collection],
+    ) -> Result<(Self, Store), Unavailable> {
+        let mut collections = collections.to_vec();
+        collections.push(&web::idempotency::COLLECTION);
+        collections.push(&revocations::COLLECTION);
+        let options = Options {
+            source: name,
+            collections,
+            clock: platform.clock.clone(),
+            ids: platform.ids.clone(),
+        };
+        let (store, committer) = Store::open(platform.engine.clone(), options).await?;
+        revocations::load(&store, platform).await?;
+        let relay = Relay::new(store.outbox(), platform.bus.clone(), platform.clock.clone());
+        let sweep = web::idempotency::Sweep::new(store.clone(), platform.clock.clone());
+        let revoked = revocations::listener(name, &store, platform).await?;
+        let forgetting = revocations::Forgetting::new(store.clone(), platform);
+        let loops = vec![
+            Loop::relay(name, relay),
+            Loop::listener(revoked),
+            crate::steps!(format!("{name}.sweep_idempotency_keys"), sweep),
+            crate::steps!(format!("{name}.forget_revocations"), forgetting),
+        ];
+        let checks = vec![decides(name, store.clone())];
+        let service = Self {
+            name,
+            routes: Arc::new(|_| {}),
+            loops,
+            stores: vec![(store.clone(), committer)],
+            checks,
+        };
+        Ok((service, store))
+    }
+}
+
+/// The store makes a decision: its committer runs and its engine answers.
+fn decides(name: &'static str, store: Store) -> ReadyCheck {
+    let check = move || {
+        let store = store.clone();
+        let deciding: web::health::Checking = Box::pin(async move {
+            let nothing = store.transact(|_| Ok::<_, store::Stop<store::Never>>(()));
+            nothing.await.map_err(|error| Unavailable::caused_by("cannot decide", error))
+        });
+        deciding
+    };
+    ReadyCheck { name: format!("{name} store"), check: Arc::new(check) }
+}

@@ -1,0 +1,130 @@
+//! Settings: every value by flag or environment variable, all invalid ones reported at once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use clap::{Arg, Command};
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// `data-dir`, given as `--data-dir`.
+    pub flag: &'static str,
+    /// `DATA_DIR`
+    pub env: &'static str,
+    /// What it is when it is not given.
+    pub default: &'static str,
+    /// What a value looks like: `DIR`.
+    pub value: &'static str,
+    /// What it is for.
+    pub help: &'static str,
+}
+
+/// The settings of a process, by flag, before they are parsed.
+#[derive(Debug)]
+pub struct Settings {
+    values: BTreeMap<&'static str, (String, String)>,
+    errors: Vec<String>,
+}
+
+/// Every setting that is invalid, a line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingErrors(pub Vec<String>);
+
+impl fmt::Display for SettingErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for SettingErrors {}
+
+/// A command with a flag for each setting.
+#[must_use]
+pub fn command(command: Command, table: &'static [Setting]) -> Command {
+    command.args(table.iter().map(|setting| {
+        let default =
+            if setting.default.is_empty() { "none".to_owned() } else { setting.default.to_owned() };
+        Arg::new(setting.flag)
+            .long(setting.flag)
+            .value_name(setting.value)
+            .global(true)
+            .help(format!("{} [env: {}] [default: {default}]", setting.help, setting.env))
+    }))
+}
+
+impl Settings {
+    /// The values: from the flags, else from the environment, else the defaults.
+    #[must_use]
+    pub fn gather(
+        table: &'static [Setting],
+        flags: &clap::ArgMatches,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let values = table.iter().map(|setting| {
+            let from_flag = flags.get_one::<String>(setting.flag).cloned();
+            let value = match (from_flag, environment(setting.env)) {
+                (Some(value), _) => (value, format!("--{}", setting.flag)),
+                (None, Some(value)) => (value, setting.env.to_owned()),
+                (None, None) => (setting.default.to_owned(), format!("--{}", setting.flag)),
+            };
+            (setting.flag, value)
+        });
+        Self { values: values.collect(), errors: Vec::new() }
+    }
+
+    /// The value of a setting as `parse` reads it; `None` notes what `parse` says is wrong.
+    pub fn take<T, E: fmt::Display>(
+        &mut self,
+        flag: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let (value, origin) = self.values.get(flag)?;
+        match parse(value) {
+            Ok(parsed) => Some(parsed),
+            Err(rule) => {
+                self.errors.push(format!("{origin}: {rule}, not {value:?}"));
+                None
+            }
+        }
+    }
+
+    /// The end of reading: everything that was wrong, or nothing.
+    ///
+    /// # Errors
+    /// [`SettingErrors`] with a line for each invalid value.
+    pub fn finish(self) -> Result<(), SettingErrors> {
+        if self.errors.is_empty() { Ok(()) } else { Err(SettingErrors(self.errors)) }
+    }
+}
+
+/// A length of time as people write it: `500ms`, `60s`, `2m`, `24h`.
+///
+/// # Errors
+/// The rule, when the text is something else or nothing.
+pub fn duration(text: &str) -> Result<Duration, &'static str> {
+    let rule = "must be a time such as 500ms, 60s, 2m or 24h, above zero";
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    let number: u64 = digits.parse().map_err(|_| rule)?;
+    let ms_per_unit = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(rule),
+    };
+    match number.checked_mul(ms_per_unit) {
+        Some(ms) if ms > 0 && ms <= 365 * 24 * 3_600_000 => Ok(Duration::from_millis(ms)),
+        Some(_) | None => Err(rule),
+    }
+}
+
+/// A port to listen on; 0 lets the system choose.
+///
+/// # Errors
+/// The rule.
+pub fn port(text: &str) -> Result<u16, &'static str> {
+    text.parse().map_err(|_| "must be a port from 0 to 65535")
+}
