@@ -1,1 +1,29 @@
-//! For tests only: a contract suite for each port, faults, builders and a client.
+//! For tests only: services over real HTTP on engines that can be restarted, a clock that is moved by hand, signed-in users,
+//! and a contract suite for each port.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`platforms`] | engines, bus, clock and keys that outlive a restart of the services on them |
+//! | [`stage`] | services that run, called over HTTP and stepped by hand |
+//! | [`user`] | somebody signed in |
+//! | [`reply`] | what a call answered |
+//! | [`store_suite`], [`bus_suite`] | what every engine of the store and of the bus must do |
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "checks are chained, and end where a test has seen enough"
+)]
+#![expect(clippy::missing_panics_doc, reason = "everything here panics when a test has failed")]
+
+pub mod bus_suite;
+pub mod platforms;
+pub mod reply;
+pub mod stage;
+pub mod store_suite;
+pub mod user;
+
+pub use platforms::Platforms;
+pub use reply::Reply;
+pub use stage::Stage;
+pub use user::User;

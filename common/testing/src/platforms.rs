@@ -1,0 +1,105 @@
+//! Engines, bus, clock and keys that outlive a restart of the services on them.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use bus::Bus;
+use contract::{Id, Timestamp};
+use parking_lot::Mutex;
+use service::{Platform, SessionKey};
+use sources::{Clock, Ids, ManualClock};
+use store::Engine;
+use web::Sessions;
+use web::session::{CookieKind, Revocations, Verifier};
+
+/// The moment at which manual clocks start: 2026-11-21T12:00:00Z.
+pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
+
+/// What services are started on, again and again.
+pub struct Platforms {
+    /// The clock, as services read it.
+    pub clock: Clock,
+    /// The bus.
+    pub bus: Bus,
+    /// The source of ids.
+    pub ids: Ids,
+    /// The key that sessions are signed with.
+    pub key: SessionKey,
+    hand: ManualClock,
+    on_disk: Option<PathBuf>,
+    engines: Mutex<HashMap<String, Engine>>,
+}
+
+impl Platforms {
+    /// Memory engines and a clock moved by hand.
+    pub fn in_memory() -> Self {
+        let (clock, hand) = Clock::manual(START);
+        let bus = Bus::memory(clock.clone());
+        Self::new(clock, hand, bus, None)
+    }
+
+    /// Embedded engines in a directory, and a clock moved by hand.
+    pub fn on_disk(dir: PathBuf) -> Self {
+        let (clock, hand) = Clock::manual(START);
+        let bus = Bus::embedded(&dir.join("bus.db"), clock.clone()).unwrap();
+        Self::new(clock, hand, bus, Some(dir))
+    }
+
+    fn new(clock: Clock, hand: ManualClock, bus: Bus, on_disk: Option<PathBuf>) -> Self {
+        Self {
+            clock,
+            bus,
+            ids: Ids::seeded(1),
+            key: SessionKey::from_secret(&[7; 32]),
+            hand,
+            on_disk,
+            engines: Mutex::default(),
+        }
+    }
+
+    /// The clock's hand.
+    pub fn hand(&self) -> &ManualClock {
+        &self.hand
+    }
+
+    /// A new id, minted now.
+    pub fn id(&self) -> Id {
+        self.ids.next(self.clock.now())
+    }
+
+    /// The engine of a store: the same one for the same name.
+    pub fn engine(&self, name: &str) -> Engine {
+        let mut engines = self.engines.lock();
+        let engine = engines.entry(name.to_owned()).or_insert_with(|| match &self.on_disk {
+            Some(dir) => Engine::sqlite(dir.join(format!("{name}.db"))),
+            None => Engine::memory(),
+        });
+        engine.clone()
+    }
+
+    /// What a service of this name is given; sessions start anew, as in a new process.
+    pub fn platform(&self, name: &str) -> Platform {
+        self.platform_with(name, self.sessions())
+    }
+
+    /// What a service of this name is given, in a process with these sessions.
+    pub fn platform_with(&self, name: &str, sessions: Sessions) -> Platform {
+        Platform {
+            engine: self.engine(name),
+            bus: self.bus.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            sessions,
+        }
+    }
+
+    /// What a process verifies sessions with.
+    pub fn sessions(&self) -> Sessions {
+        Sessions {
+            verifier: Verifier::new(&self.key.public_key()),
+            revocations: Revocations::default(),
+            cookie: CookieKind::Plain,
+            clock: self.clock.clone(),
+        }
+    }
+}

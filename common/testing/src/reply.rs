@@ -1,0 +1,69 @@
+//! What a call answered.
+
+use serde_json::Value;
+
+/// Status, headers and body of a response.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl Reply {
+    /// The body as JSON; `null` when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// A field of the body, by JSON pointer without its first slash: `items/0/title`.
+    pub fn at(&self, pointer: &str) -> Value {
+        self.json().pointer(&format!("/{pointer}")).cloned().unwrap_or(Value::Null)
+    }
+
+    /// A text field of the body; empty when it is none.
+    pub fn text(&self, pointer: &str) -> String {
+        self.at(pointer).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A header; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Fails the test unless the status is this.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "answered {}", self.body);
+        self
+    }
+
+    /// Fails the test unless this is a problem of this status and code, in the form every problem has.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, code: &str) -> Self {
+        let reply = self.expect(status);
+        assert_eq!(reply.text("code"), code, "answered {}", reply.body);
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.at("status"), status);
+        assert_eq!(reply.text("requestId"), reply.header("x-request-id"));
+        assert!(reply.at("errors/0/message").is_string(), "answered {}", reply.body);
+        if matches!(status, 429 | 503) {
+            assert!(!reply.header("retry-after").is_empty(), "no Retry-After");
+        }
+        reply
+    }
+
+    /// Fails the test unless this is a 400 that names exactly these fields, in this order.
+    #[track_caller]
+    pub fn expect_fields(self, fields: &[&str]) -> Self {
+        let reply = self.expect_problem(400, "invalid_request");
+        let errors = reply.at("errors");
+        let named: Vec<&str> =
+            errors.as_array().unwrap().iter().filter_map(|error| error["field"].as_str()).collect();
+        assert_eq!(named, fields, "answered {}", reply.body);
+        reply
+    }
+}

@@ -1,0 +1,270 @@
+//! Services that run: called over HTTP on a free port, their background loops stepped by hand or by themselves.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bus::{Bus, BusMessage, ConsumerSpec};
+use bytes::Bytes;
+use contract::envelope::{self, CloudEvent};
+use contract::{MessageType, Outgoing, State, UserId};
+use reqwest::Method;
+use serde_json::Value;
+use service::server::Driven;
+use service::{Running, ServerOptions, Service, serve};
+use sources::ManualClock;
+use web::Sessions;
+
+use crate::platforms::Platforms;
+use crate::reply::Reply;
+use crate::user::{Rank, User, claims, sign};
+
+/// Rounds of stepping until everything is idle; a test that needs more goes in circles.
+const ROUNDS_MAX: u32 = 10_000;
+
+/// Real time within which a named fact must hold.
+const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
+
+/// Services that run. Stop it, or drop it with the test.
+pub struct Stage {
+    running: Running,
+    base: String,
+    http: reqwest::Client,
+    platforms: PlatformsView,
+    counter: AtomicU64,
+}
+
+struct PlatformsView {
+    bus: Bus,
+    hand: ManualClock,
+    key: service::SessionKey,
+    ids: sources::Ids,
+}
+
+impl Stage {
+    /// Starts services whose loops are stepped by hand.
+    pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
+        Self::start_driven(platforms, sessions, services, Driven::ByHand)
+    }
+
+    /// Starts services whose loops run by themselves.
+    pub fn start_in_background(
+        platforms: &Platforms,
+        sessions: Sessions,
+        services: Vec<Service>,
+    ) -> Self {
+        Self::start_driven(platforms, sessions, services, Driven::InBackground)
+    }
+
+    fn start_driven(
+        platforms: &Platforms,
+        sessions: Sessions,
+        services: Vec<Service>,
+        loops: Driven,
+    ) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let options = ServerOptions {
+            listener,
+            workers: 1,
+            sessions,
+            clock: platforms.clock.clone(),
+            ids: platforms.ids.clone(),
+            metrics: None,
+            loops,
+        };
+        let running = serve(services, options).unwrap();
+        let base = format!("http://{}", running.address());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let platforms = PlatformsView {
+            bus: platforms.bus.clone(),
+            hand: platforms.hand().clone(),
+            key: platforms.key.clone(),
+            ids: platforms.ids.clone(),
+        };
+        Self { running, base, http, platforms, counter: AtomicU64::new(0) }
+    }
+
+    /// Stops the services, as a signal would.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+
+    /// `http://127.0.0.1:…`
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The client that calls are made with.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The clock's hand.
+    pub fn clock(&self) -> &ManualClock {
+        &self.platforms.hand
+    }
+
+    /// A new user.
+    pub fn user(&self) -> User {
+        self.somebody(Rank::User)
+    }
+
+    /// A new administrator.
+    pub fn admin(&self) -> User {
+        self.somebody(Rank::Admin)
+    }
+
+    fn somebody(&self, rank: Rank) -> User {
+        let now = self.platforms.hand.now();
+        let id: UserId = self.platforms.ids.next(now).into();
+        let session = self.platforms.ids.next(now).into();
+        let token = sign(&claims(id, session, rank, now), &self.platforms.key);
+        User { id, cookie: format!("session={token}") }
+    }
+
+    /// A request to be sent with [`Stage::send`].
+    pub fn request(
+        &self,
+        method: Method,
+        path: &str,
+        user: Option<&User>,
+    ) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match user {
+            Some(user) => request.header("Cookie", &user.cookie),
+            None => request,
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = request.timeout(FACT_WAIT_MAX).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Reply { status, headers, body: response.text().await.unwrap() }
+    }
+
+    /// GET
+    pub async fn get(&self, user: Option<&User>, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path, user)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::POST, path, user).json(body)).await
+    }
+
+    /// POST with a JSON body and an idempotency key.
+    pub async fn post_keyed(&self, user: &User, path: &str, key: &str, body: &Value) -> Reply {
+        let request = self.request(Method::POST, path, Some(user)).header("Idempotency-Key", key);
+        self.send(request.json(body)).await
+    }
+
+    /// POST with any body, declared as JSON.
+    pub async fn post_raw(&self, user: &User, path: &str, body: impl Into<String>) -> Reply {
+        let request = self.request(Method::POST, path, Some(user));
+        self.send(request.header("Content-Type", "application/json").body(body.into())).await
+    }
+
+    /// PUT with a JSON body.
+    pub async fn put(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::PUT, path, user).json(body)).await
+    }
+
+    /// DELETE
+    pub async fn delete(&self, user: Option<&User>, path: &str) -> Reply {
+        self.send(self.request(Method::DELETE, path, user)).await
+    }
+
+    /// Publishes messages as another service would, all in one envelope; the same ones again are a redelivery.
+    pub async fn publish(&self, messages: &[Outgoing]) {
+        let Some(first) = messages.first() else { return };
+        let now = self.platforms.hand.now();
+        let events: Vec<CloudEvent> = messages
+            .iter()
+            .map(|message| CloudEvent::seal(message, "test", now, None).unwrap())
+            .collect();
+        let count = self.counter.fetch_add(1, Ordering::Relaxed);
+        let message = BusMessage {
+            id: format!("test-{count}"),
+            subject: contract::message::subject(first.name),
+            body: Bytes::from(serde_json::to_vec(&events).unwrap()),
+        };
+        self.platforms.bus.publish(vec![message]).await.unwrap();
+    }
+
+    /// Every message of a type that was ever published, in order.
+    pub async fn published<S: State>(&self, message_type: MessageType<S>) -> Vec<S> {
+        let count = self.counter.fetch_add(1, Ordering::Relaxed);
+        let subjects = vec![message_type.subject()];
+        let spec = ConsumerSpec { name: format!("test-{count}"), subjects };
+        let consumer = self.platforms.bus.consumer(spec).await.unwrap();
+        let mut states = Vec::new();
+        loop {
+            let deliveries = consumer.fetch(100).await.unwrap();
+            if deliveries.is_empty() {
+                return states;
+            }
+            for delivery in deliveries {
+                for event in envelope::open(&delivery.body).unwrap() {
+                    let event: CloudEvent = serde_json::from_str(event.get()).unwrap();
+                    states.push(serde_json::from_str(event.data.get()).unwrap());
+                }
+            }
+        }
+    }
+
+    /// The dead letters of every service.
+    pub async fn dead_letters(&self) -> Vec<bus::DeadLetter> {
+        self.platforms.bus.dead_letters(None).await.unwrap()
+    }
+
+    /// Steps every loop once; answers how much they did.
+    pub async fn step(&self) -> usize {
+        let mut done = 0;
+        for one in self.running.loops() {
+            done += one.run_once().await.unwrap_or_else(|error| {
+                panic!("{} failed: {}", one.name(), error.chain());
+            });
+        }
+        done
+    }
+
+    /// Steps every loop until all are idle.
+    pub async fn settle(&self) {
+        for _ in 0..ROUNDS_MAX {
+            if self.step().await == 0 {
+                return;
+            }
+        }
+        panic!("the services do not come to rest");
+    }
+
+    /// Steps the loops while `work` is under way, then until all are idle.
+    pub async fn settle_while<F: Future>(&self, work: F) -> F::Output {
+        let mut work = std::pin::pin!(work);
+        let stepping = async {
+            loop {
+                self.step().await;
+                tokio::task::yield_now().await;
+            }
+        };
+        let output = tokio::select! {
+            output = &mut work => output,
+            () = stepping => panic!("stepping does not end"),
+        };
+        self.settle().await;
+        output
+    }
+
+    /// Waits until a fact holds; fails the test when it does not within its bound.
+    pub async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
+        let waiting = async {
+            while !holds().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
+        assert!(waited.is_ok(), "it does not become true that {fact}");
+    }
+}

@@ -1,0 +1,46 @@
+//! Somebody signed in.
+
+use contract::{SessionId, Timestamp, UserId};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use service::SessionKey;
+use web::session::{AUDIENCE, Claims, ISSUER};
+
+/// Somebody with a session cookie.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The account.
+    pub id: UserId,
+    /// The `Cookie` header.
+    pub cookie: String,
+}
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rank {
+    /// What users may.
+    User,
+    /// What administrators may.
+    Admin,
+}
+
+/// The claims of a session of an account that begins now and lasts an hour.
+pub fn claims(user: UserId, session: SessionId, rank: Rank, now: Timestamp) -> Claims {
+    let iat = now.unix_ms() / 1000;
+    Claims {
+        sub: user,
+        sid: session,
+        email: format!("{user}@example.com"),
+        admin: rank == Rank::Admin,
+        epoch: 0,
+        iat,
+        exp: iat + 3_600,
+        iss: ISSUER.to_owned(),
+        aud: AUDIENCE.to_owned(),
+    }
+}
+
+/// Signs claims as auth does.
+pub fn sign(claims: &Claims, key: &SessionKey) -> String {
+    let key = EncodingKey::from_ed_der(&key.signing_der().unwrap());
+    jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &key).unwrap()
+}
