@@ -45,6 +45,12 @@ impl Arrivals {
 }
 
 impl Waiting {
+    /// Whether there is any time to wait; if not, the copy can be looked for straight away.
+    #[must_use]
+    pub fn is_worth_it(&self) -> bool {
+        self.until > self.clock.now()
+    }
+
     /// Looks again whenever something arrives, until `look` finds what it wants (anything but `None`) or the time is up;
     /// answers the last look.
     ///

@@ -1,0 +1,49 @@
+//! How inventories and orders are kept and found.
+
+use store::{Collection, Document, Index, Key};
+
+use crate::domain::{Inventory, Order};
+
+/// The stock of every ticket, by ticket.
+pub static INVENTORIES: Collection =
+    Collection { name: "inventories", indexes: &[], searched: &[] };
+
+/// Every order, by id; a buyer's newest first, and the active ones by deadline.
+pub static ORDERS: Collection = Collection {
+    name: "orders",
+    indexes: &[
+        Index { name: "by_buyer", fields: &["buyer", "createdAt"] },
+        Index { name: "by_deadline", fields: &["active", "expiresAt"] },
+    ],
+    searched: &[],
+};
+
+impl Document for Inventory {
+    const COLLECTION: &'static Collection = &INVENTORIES;
+
+    fn document_id(&self) -> String {
+        self.ticket_id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for Order {
+    const COLLECTION: &'static Collection = &ORDERS;
+
+    fn document_id(&self) -> String {
+        self.state.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "buyer" => self.state.buyer.into(),
+            "createdAt" => self.state.created_at.into(),
+            "active" => self.is_active().then_some(true).into(),
+            "expiresAt" => self.state.expires_at.into(),
+            _ => Key::Null,
+        }
+    }
+}

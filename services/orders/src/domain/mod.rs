@@ -1,0 +1,9 @@
+//! Stock and orders: pure decisions on states, commands and the present time.
+
+mod inventory;
+mod order;
+mod refusal;
+
+pub use inventory::Inventory;
+pub use order::{Command, Order, Outcome, PlacedOrder, Stock};
+pub use refusal::Refusal;

@@ -1,0 +1,200 @@
+//! An order's life: created, perhaps awaiting a payment, then complete or cancelled.
+
+use std::time::Duration;
+
+use contract::money::NoSum;
+use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::refusal::Refusal;
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// What others learn of it.
+    #[serde(flatten)]
+    pub state: OrderState,
+    /// When starting a payment moved its deadline, which is done once.
+    pub extended_at: Option<Timestamp>,
+}
+
+/// What may happen to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// A payment was started: wait for it, and give it `extension` at least, once.
+    AwaitPayment {
+        /// The payment.
+        payment_id: PaymentId,
+        /// The time it is given at least.
+        extension: Duration,
+    },
+    /// The provider holds the money of a payment.
+    AcceptPayment {
+        /// The payment.
+        payment_id: PaymentId,
+        /// Who paid.
+        buyer: UserId,
+        /// How much is held.
+        amount: Money,
+    },
+    /// The deadline may have passed.
+    Expire,
+    /// The buyer gives it up.
+    Cancel,
+}
+
+/// What a command did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The order changed, and with it its units.
+    Changed(Box<Order>, Stock),
+    /// It was done before, or asks for nothing any more.
+    Unchanged,
+}
+
+/// What becomes of an order's units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stock {
+    /// They stay held.
+    Keep,
+    /// They are given back.
+    Release,
+    /// They are sold.
+    Sell,
+}
+
+/// What an order is placed with, beside its items.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacedOrder {
+    /// Its id.
+    pub id: OrderId,
+    /// Who orders.
+    pub buyer: UserId,
+    /// Time to pay it.
+    pub window: Duration,
+}
+
+impl Order {
+    /// Places an order for units that are held for it.
+    ///
+    /// # Errors
+    /// [`Refusal::CurrenciesDiffer`], [`Refusal::TotalTooLarge`].
+    pub fn place(
+        placed: PlacedOrder,
+        items: Vec<OrderItem>,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let total = total(&items)?;
+        let state = OrderState {
+            id: placed.id,
+            version: 1,
+            buyer: placed.buyer,
+            status: OrderStatus::Created,
+            expires_at: now.plus(placed.window),
+            items,
+            total,
+            created_at: now,
+        };
+        Ok(Self { state, extended_at: None })
+    }
+
+    /// Whether its units are held.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        match self.state.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => true,
+            OrderStatus::Complete { .. } | OrderStatus::Cancelled { .. } => false,
+        }
+    }
+
+    /// Decides a command. At the deadline itself the order has expired: a payment must come before it.
+    ///
+    /// # Errors
+    /// [`Refusal::OrderComplete`] to a cancellation; [`Refusal::PaymentDoesNotMatch`] to a payment.
+    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
+        use Command as C;
+        use OrderStatus as S;
+        let in_time = now < self.state.expires_at;
+        Ok(match (self.state.status, command) {
+            (S::AwaitingPayment { payment_id: known }, C::AwaitPayment { payment_id, .. })
+                if known == payment_id =>
+            {
+                Outcome::Unchanged
+            }
+            (S::Created | S::AwaitingPayment { .. }, C::AwaitPayment { payment_id, extension })
+                if in_time =>
+            {
+                self.awaiting(payment_id, extension, now)
+            }
+            (
+                S::Created | S::AwaitingPayment { .. },
+                C::AcceptPayment { payment_id, buyer, amount },
+            ) if in_time => self.paid(payment_id, buyer, amount)?,
+            (S::Created | S::AwaitingPayment { .. }, C::Expire) if in_time => Outcome::Unchanged,
+            (S::Created | S::AwaitingPayment { .. }, C::Cancel) if in_time => {
+                self.cancelled(CancelReason::Buyer)
+            }
+            (
+                S::Created | S::AwaitingPayment { .. },
+                C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
+            ) => self.cancelled(CancelReason::Expired),
+            (S::Complete { .. }, C::Cancel) => return Err(Refusal::OrderComplete),
+            (S::Complete { .. }, C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire) => {
+                Outcome::Unchanged
+            }
+            (
+                S::Cancelled { .. },
+                C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
+            ) => Outcome::Unchanged,
+        })
+    }
+
+    fn awaiting(&self, payment_id: PaymentId, extension: Duration, now: Timestamp) -> Outcome {
+        let status = OrderStatus::AwaitingPayment { payment_id };
+        let mut order = self.with_status(status);
+        if order.extended_at.is_none() {
+            order.extended_at = Some(now);
+            order.state.expires_at = order.state.expires_at.max(now.plus(extension));
+        }
+        Outcome::Changed(Box::new(order), Stock::Keep)
+    }
+
+    fn paid(
+        &self,
+        payment_id: PaymentId,
+        buyer: UserId,
+        amount: Money,
+    ) -> Result<Outcome, Refusal> {
+        if buyer != self.state.buyer || amount != self.state.total {
+            return Err(Refusal::PaymentDoesNotMatch);
+        }
+        let order = self.with_status(OrderStatus::Complete { payment_id });
+        Ok(Outcome::Changed(Box::new(order), Stock::Sell))
+    }
+
+    fn cancelled(&self, reason: CancelReason) -> Outcome {
+        let order = self.with_status(OrderStatus::Cancelled { reason });
+        Outcome::Changed(Box::new(order), Stock::Release)
+    }
+
+    fn with_status(&self, status: OrderStatus) -> Self {
+        let mut order = self.clone();
+        order.state.status = status;
+        order.state.version += 1;
+        order
+    }
+}
+
+fn total(items: &[OrderItem]) -> Result<Money, Refusal> {
+    let refusal = |no_sum| match no_sum {
+        NoSum::CurrenciesDiffer => Refusal::CurrenciesDiffer,
+        NoSum::TooLarge => Refusal::TotalTooLarge,
+    };
+    let currency = items.first().map(|item| item.unit_price.currency).unwrap_or_default();
+    items.iter().try_fold(Money::zero(currency), |sum, item| {
+        let price = item.unit_price.times(item.quantity).map_err(refusal)?;
+        sum.plus(price).map_err(refusal)
+    })
+}

@@ -1,0 +1,19 @@
+//! payment.started: the order awaits the payment, its deadline moved once if it is near.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
+use contract::payment::{PaymentState, STARTED};
+
+use crate::Ports;
+use crate::domain::Command;
+
+pub(super) const TYPES: &[MessageType<PaymentState>] = &[STARTED];
+
+pub(super) async fn on_payment_started(
+    ports: Ports,
+    received: Received<PaymentState>,
+) -> Result<Handled, Undeliverable> {
+    let (payment, extension) = (received.state, ports.settings.payment_extension);
+    let command = Command::AwaitPayment { payment_id: payment.id, extension };
+    super::command(&ports, payment.order_id, command).await
+}

@@ -1,0 +1,41 @@
+//! ticket.created, ticket.updated, ticket.withdrawn: the inventory follows its ticket.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
+use contract::inventory;
+use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};
+use store::{Stop, Tx};
+
+use crate::Ports;
+use crate::domain::{Inventory, Refusal};
+
+pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
+
+pub(super) async fn on_ticket_changed(
+    ports: Ports,
+    received: Received<TicketState>,
+) -> Result<Handled, Undeliverable> {
+    let ticket = received.state;
+    let handled = ports.store.transact(move |tx| follow(tx, &ticket)).await?;
+    ports.tickets.announce();
+    Ok(handled)
+}
+
+fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Refusal>> {
+    let inventory = match tx.get::<Inventory>(ticket.id)? {
+        None => {
+            let inventory = Inventory::of(ticket.clone());
+            tx.insert(inventory.clone());
+            inventory
+        }
+        Some(inventory) => match inventory.follow(ticket.clone()) {
+            None => return Ok(Handled::AlreadyApplied),
+            Some(inventory) => {
+                tx.save(inventory.clone());
+                inventory
+            }
+        },
+    };
+    tx.publish(inventory::CHANGED.of(inventory.state()));
+    Ok(Handled::Applied)
+}

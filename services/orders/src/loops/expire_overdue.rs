@@ -1,0 +1,67 @@
+//! Expires orders whose hint did not come: expiration may be down, but no order outlives its deadline by much.
+
+use std::time::Duration;
+
+use store::{Failure, Query, Unavailable};
+
+use crate::Ports;
+use crate::domain::{Command, Order};
+use crate::stock;
+
+/// Time that the hint is given before the sweep acts.
+const GRACE: Duration = Duration::from_millis(400);
+
+/// Orders expired in one step: what one group commit takes.
+const PAGE: u32 = 500;
+
+/// Longest wait between two looks at the nearest deadline. With the grace it keeps an order from outliving its deadline by
+/// a second, without anybody having to tell of new deadlines.
+const WAIT_MAX: Duration = Duration::from_millis(400);
+
+/// The sweep over active orders, by deadline.
+#[derive(Clone)]
+pub struct ExpireOverdue {
+    ports: Ports,
+}
+
+impl ExpireOverdue {
+    /// The sweep of one store.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Expires a page of overdue orders; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let overdue = Query::on("by_deadline").equals(true).to(self.ports.clock.now().minus(GRACE));
+        let orders: Vec<Order> = self.ports.store.query(overdue.limit(PAGE)).await?;
+        let expiring = orders.iter().map(|order| {
+            let order_id = order.state.id;
+            self.ports.store.transact(move |tx| stock::command(tx, order_id, Command::Expire))
+        });
+        for expired in futures::future::join_all(expiring).await {
+            match expired {
+                Ok(_) => {}
+                Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+                Err(Failure::Busy) => return Err(Unavailable::new("cannot expire orders: busy")),
+                Err(Failure::Refused(refusal)) => {
+                    return Err(Unavailable::new(format!("cannot expire an order: {refusal}")));
+                }
+            }
+        }
+        Ok(orders.len())
+    }
+
+    /// Returns when the nearest deadline may have passed, or another look is due.
+    pub async fn wait(&self) {
+        let clock = &self.ports.clock;
+        let nearest = Query::on("by_deadline").equals(true).limit(1);
+        let nearest = self.ports.store.query::<Order>(nearest).await.unwrap_or_default();
+        let latest = clock.now().plus(WAIT_MAX);
+        let due = nearest.first().map_or(latest, |order| order.state.expires_at.plus(GRACE));
+        clock.sleep_until(due.min(latest)).await;
+    }
+}

@@ -1,0 +1,43 @@
+//! DELETE /api/orders/{id}
+
+use actix_web::delete;
+use actix_web::web::Data;
+use contract::{OrderId, UserId};
+use store::{Stop, Tx};
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Command, Order, Refusal};
+use crate::stock;
+
+/// Gives up one of one's own orders; its units are on offer again at once.
+#[utoipa::path(
+    tag = "orders",
+    params(("id" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 204, description = "It is cancelled, now or before"),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "order_complete", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[delete("/api/orders/{id}")]
+pub(crate) async fn cancel_order(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<OrderId>,
+) -> Result<Answer, Problem> {
+    let (order_id, buyer) = (id.0, who.user);
+    ports.store.transact(move |tx| cancel(tx, order_id, buyer)).await?;
+    Ok(Answer::no_content())
+}
+
+fn cancel(tx: &mut Tx<'_>, order_id: OrderId, buyer: UserId) -> Result<(), Stop<Refusal>> {
+    let order = tx.get::<Order>(order_id)?;
+    if order.is_none_or(|order| order.state.buyer != buyer) {
+        return Err(Refusal::UnknownOrder.into());
+    }
+    stock::command(tx, order_id, Command::Cancel).map(drop)
+}

@@ -1,0 +1,156 @@
+//! POST /api/orders
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::{OrderId, TicketId, inventory, order};
+use serde::Deserialize;
+use store::{Stop, Tx};
+use utoipa::ToSchema;
+use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
+
+use super::views::OrderView;
+use crate::Ports;
+use crate::domain::{Inventory, Order, PlacedOrder, Refusal};
+
+/// Items of one order at the most: a family's evening out, with room; bounds what one decision reads.
+const ITEMS_MAX: usize = 10;
+
+/// Units of one item at the most.
+const UNITS_MAX: u32 = 100;
+
+web::body! {
+    /// What a buyer orders: one ticket, or several as `items`.
+    pub(crate) struct CreateOrderBody {
+        /// The ticket, where only one is ordered.
+        pub(crate) ticket_id: Option<TicketId>,
+        /// Units of it, 1 to 100; 1 unless given.
+        pub(crate) quantity: Option<Quantity>,
+        /// Several tickets, 1 to 10 of them, each once.
+        pub(crate) items: Option<Vec<OrderedItem>>,
+    }
+}
+
+/// Units of one ticket.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OrderedItem {
+    /// The ticket.
+    ticket_id: TicketId,
+    /// Units of it, 1 to 100.
+    quantity: Quantity,
+}
+
+/// Units: 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "i64")]
+#[schema(value_type = u32, minimum = 1, maximum = 100)]
+pub(crate) struct Quantity(u32);
+
+impl TryFrom<i64> for Quantity {
+    type Error = &'static str;
+
+    fn try_from(units: i64) -> Result<Self, Self::Error> {
+        let units = u32::try_from(units).ok().filter(|units| (1..=UNITS_MAX).contains(units));
+        units.map(Self).ok_or("must be a whole number from 1 to 100")
+    }
+}
+
+/// Orders tickets: their units are held, all or none, until the order's deadline.
+#[utoipa::path(
+    tag = "orders",
+    request_body = CreateOrderBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    responses(
+        (status = 201, description = "The units are held", body = OrderView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "sold_out, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/orders")]
+pub(crate) async fn create_order(
+    ports: Data<Ports>,
+    who: SignedIn,
+    body: Body<CreateOrderBody>,
+) -> Result<Answer, Problem> {
+    let wanted = wanted(body.value)?;
+    wait_for_copies(&ports, &wanted).await?;
+    let placed = PlacedOrder {
+        id: OrderId::from(ports.ids.next(ports.clock.now())),
+        buyer: who.user,
+        window: ports.settings.order_window,
+    };
+    let (call, requester) = (body.call, who.user.to_string());
+    let decide = move |tx: &mut Tx<'_>| {
+        once(tx, &requester, &call, |tx| {
+            let order = place(tx, placed, &wanted)?;
+            let view = OrderView::from(&order.state);
+            Ok::<_, Stop<Refusal>>(Answer::created(format!("/api/orders/{}", placed.id), &view))
+        })
+    };
+    Ok(ports.store.transact(decide).await?)
+}
+
+/// Holds every item or refuses the whole order.
+fn place(
+    tx: &mut Tx<'_>,
+    placed: PlacedOrder,
+    wanted: &[OrderedItem],
+) -> Result<Order, Stop<Refusal>> {
+    let tickets: Vec<TicketId> = wanted.iter().map(|item| item.ticket_id).collect();
+    let inventories = tx.get_all::<Inventory>(&tickets)?;
+    let mut items = Vec::with_capacity(wanted.len());
+    for (item, inventory) in wanted.iter().zip(inventories) {
+        let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
+        let (inventory, held) = inventory.hold(placed.id, placed.buyer, item.quantity.0)?;
+        tx.publish(inventory::CHANGED.of(inventory.state()));
+        tx.save(inventory);
+        items.push(held);
+    }
+    let order = Order::place(placed, items, tx.now())?;
+    tx.publish(order::CREATED.of(order.state.clone()));
+    tx.insert(order.clone());
+    Ok(order)
+}
+
+/// The items of either form of the body.
+fn wanted(body: CreateOrderBody) -> Result<Vec<OrderedItem>, Problem> {
+    let invalid =
+        |field: &str, rule: &str| Err(Problem::new(Code::InvalidRequest).error(field, rule));
+    match (body.ticket_id, body.quantity, body.items) {
+        (Some(ticket_id), quantity, None) => {
+            let quantity = quantity.unwrap_or(Quantity(1));
+            Ok(vec![OrderedItem { ticket_id, quantity }])
+        }
+        (None, None, Some(items)) => {
+            if items.is_empty() || items.len() > ITEMS_MAX {
+                return invalid("items", "must be 1 to 10 items");
+            }
+            for (at, item) in items.iter().enumerate() {
+                if items.iter().take(at).any(|earlier| earlier.ticket_id == item.ticket_id) {
+                    return invalid("items", "must name each ticket once");
+                }
+            }
+            Ok(items)
+        }
+        (None, None | Some(_), None) => invalid("ticketId", "is required, or else items"),
+        (Some(_), _, Some(_)) => invalid("items", "must not be given beside ticketId"),
+        (None, Some(_), Some(_)) => invalid("quantity", "must not be given beside items"),
+    }
+}
+
+/// Gives the copies of tickets that were offered a moment ago the time to arrive.
+async fn wait_for_copies(ports: &Ports, wanted: &[OrderedItem]) -> Result<(), Problem> {
+    for item in wanted {
+        let ticket_id = item.ticket_id;
+        let waiting = ports.tickets.waiting_for(ticket_id.untyped(), &ports.clock);
+        if waiting.is_worth_it() {
+            let id = ticket_id.to_string();
+            waiting.until_found(|| ports.store.find::<Inventory>(&id)).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! GET /api/orders
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use store::{Position, Query};
+use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
+
+use super::views::OrderView;
+use crate::Ports;
+use crate::domain::Order;
+
+web::params! {
+    /// Which page of one's orders.
+    pub(crate) struct ListOrdersParams {
+        /// Orders on the page, 1 to 100; 20 unless given.
+        pub(crate) limit: PageSize,
+        /// Where the page begins.
+        pub(crate) cursor: Cursor,
+    }
+}
+
+/// Lists one's own orders, newest first.
+#[utoipa::path(
+    tag = "orders",
+    params(ListOrdersParams),
+    responses(
+        (status = 200, description = "A page of orders", body = [OrderView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
+        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/orders")]
+pub(crate) async fn list_orders(
+    ports: Data<Ports>,
+    who: SignedIn,
+    params: QueryString<ListOrdersParams>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
+    let size = params.0.limit.unwrap_or_default();
+    let after = params.0.cursor.map(|cursor| cursor.0);
+    let query = Query::on("by_buyer").equals(who.user).descending().after(after);
+    let orders: Vec<Order> = ports.store.query(query.limit(size.and_one())).await?;
+    let position = |order: &Order| Position {
+        key: order.state.created_at.into(),
+        id: order.state.id.to_string(),
+    };
+    Ok(page(&request, size, orders, position, |order| OrderView::from(&order.state)))
+}

@@ -1,0 +1,34 @@
+//! GET /api/orders/{id}
+
+use actix_web::get;
+use actix_web::web::Data;
+use contract::OrderId;
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use super::views::OrderView;
+use crate::Ports;
+use crate::domain::{Order, Refusal};
+
+/// Shows one of one's own orders.
+#[utoipa::path(
+    tag = "orders",
+    params(("id" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 200, description = "The order", body = OrderView),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/orders/{id}")]
+pub(crate) async fn show_order(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<OrderId>,
+) -> Result<Answer, Problem> {
+    let order = ports.store.find::<Order>(&id.to_string()).await?;
+    let own = order.filter(|order| order.state.buyer == who.user);
+    let order = own.ok_or(Problem::from(Refusal::UnknownOrder))?;
+    Ok(Answer::ok(&OrderView::from(&order.state)))
+}

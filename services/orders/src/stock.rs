@@ -1,0 +1,63 @@
+//! An order's change, together with what it means for its inventories and the messages that tell of it.
+
+use contract::order::OrderState;
+use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
+use contract::{MessageType, OrderId, inventory};
+use store::{Stop, Tx};
+
+use crate::domain::{Command, Inventory, Order, Outcome, Refusal, Stock};
+
+/// What a command did to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Changed,
+    Unchanged,
+}
+
+/// Decides a command on an order, and writes and publishes what follows.
+///
+/// # Errors
+/// [`Refusal::UnknownOrder`], and what [`Order::decide`] refuses.
+pub(crate) fn command(
+    tx: &mut Tx<'_>,
+    order_id: OrderId,
+    command: Command,
+) -> Result<Effect, Stop<Refusal>> {
+    let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    match order.decide(command, tx.now())? {
+        Outcome::Unchanged => Ok(Effect::Unchanged),
+        Outcome::Changed(order, stock) => {
+            move_units(tx, &order, stock)?;
+            tx.publish(message_type(order.state.status).of(order.state.clone()));
+            tx.save(*order);
+            Ok(Effect::Changed)
+        }
+    }
+}
+
+fn move_units(tx: &mut Tx<'_>, order: &Order, stock: Stock) -> Result<(), Stop<Refusal>> {
+    let moved: fn(Inventory, u32) -> Inventory = match stock {
+        Stock::Keep => return Ok(()),
+        Stock::Release => Inventory::release,
+        Stock::Sell => Inventory::sell,
+    };
+    let items = &order.state.items;
+    let tickets: Vec<_> = items.iter().map(|item| item.ticket_id).collect();
+    let inventories = tx.get_all::<Inventory>(&tickets)?;
+    for (item, inventory) in items.iter().zip(inventories) {
+        let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
+        let inventory = moved(inventory, item.quantity);
+        tx.publish(inventory::CHANGED.of(inventory.state()));
+        tx.save(inventory);
+    }
+    Ok(())
+}
+
+const fn message_type(status: OrderStatus) -> MessageType<OrderState> {
+    match status {
+        OrderStatus::Created => CREATED,
+        OrderStatus::AwaitingPayment { .. } => UPDATED,
+        OrderStatus::Complete { .. } => COMPLETED,
+        OrderStatus::Cancelled { .. } => CANCELLED,
+    }
+}
