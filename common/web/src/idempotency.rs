@@ -111,6 +111,20 @@ impl Call {
         self.keyed.is_some()
     }
 
+    /// SHA-256 of the body, in hex; `None` without a key.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.keyed.as_ref().map(|keyed| keyed.fingerprint.as_str())
+    }
+
+    /// Whether a repeat of this call has the body that came first.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` when it has another.
+    pub fn repeats(&self, fingerprint: &str) -> Result<(), Problem> {
+        self.keyed.as_ref().map_or(Ok(()), |keyed| same(fingerprint, keyed))
+    }
+
     /// The `_id` of the record of this call, as made by `requester`; `None` without a key.
     #[must_use]
     pub fn record_id(&self, requester: &str) -> Option<String> {
@@ -119,21 +133,31 @@ impl Call {
     }
 }
 
-/// The first answer to this call, if it was given before.
+/// The first answer to this call, if one was recorded: also the answer that tells of a key that came with another body.
 ///
 /// # Errors
-/// `idempotency_key_reused` when the key came with another body; an outage of the store.
-pub async fn first_answer(
-    store: &Store,
+/// [`store::NotLoaded`], to be passed on with `?`.
+pub fn recorded(
+    tx: &mut Tx<'_>,
     requester: &str,
     call: &Call,
-) -> Result<Option<Answer>, Problem> {
+) -> Result<Option<Answer>, store::NotLoaded> {
     let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
         return Ok(None);
     };
-    let Some(record) = store.find::<Record>(&id).await? else { return Ok(None) };
-    same(&record, keyed)?;
-    Ok(Some(record.answer))
+    Ok(tx.get::<Record>(&id)?.map(|record| match same(&record.fingerprint, keyed) {
+        Ok(()) => record.answer,
+        Err(problem) => problem.into_answer(&call.request_id),
+    }))
+}
+
+/// Records the first answer to this call, of which [`recorded`] knows none; nothing without a key.
+pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, answer: &Answer) {
+    if let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) {
+        let forget_after = tx.now().plus(ANSWERS_KEPT);
+        let fingerprint = keyed.fingerprint.clone();
+        tx.insert(Record { id, fingerprint, answer: answer.clone(), forget_after });
+    }
 }
 
 /// Decides a command once: a repeat gets the first answer, and so does a repeat of a refused one.
@@ -146,14 +170,11 @@ pub fn once<R: Refusal + Into<Problem>>(
     call: &Call,
     decide: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Stop<R>>,
 ) -> Result<Answer, Stop<R>> {
-    let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
+    if !call.has_key() {
         return decide(tx);
-    };
-    if let Some(record) = tx.get::<Record>(&id)? {
-        return Ok(match same(&record, keyed) {
-            Ok(()) => record.answer,
-            Err(problem) => problem.into_answer(&call.request_id),
-        });
+    }
+    if let Some(answer) = recorded(tx, requester, call)? {
+        return Ok(answer);
     }
     let savepoint = tx.savepoint();
     let answer = match decide(tx) {
@@ -164,14 +185,12 @@ pub fn once<R: Refusal + Into<Problem>>(
         }
         Err(Stop::NotLoaded(not_loaded)) => return Err(not_loaded.into()),
     };
-    let forget_after = tx.now().plus(ANSWERS_KEPT);
-    let fingerprint = keyed.fingerprint.clone();
-    tx.insert(Record { id, fingerprint, answer: answer.clone(), forget_after });
+    record(tx, requester, call, &answer);
     Ok(answer)
 }
 
-fn same(record: &Record, keyed: &Keyed) -> Result<(), Problem> {
-    if record.fingerprint == keyed.fingerprint {
+fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {
+    if fingerprint == keyed.fingerprint {
         Ok(())
     } else {
         Err(Problem::new(Code::IdempotencyKeyReused)

@@ -1,1 +1,57 @@
-//! Deadlines of orders: a hint when one has passed.
+//! Deadlines of orders: a hint when one has passed. Orders decides, and finds overdue orders without hints too.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`domain`] | `Deadline`: pending, passed or settled; pure |
+//! | [`documents`] | how deadlines are kept and found |
+//! | [`listeners`] | one file a subscription |
+//! | [`loops`] | the alarm clock, and the sweep of settled deadlines |
+
+pub mod documents;
+pub mod domain;
+mod listeners;
+pub mod loops;
+
+use std::sync::Arc;
+
+use ::service::{Loop, Platform, Service};
+use sources::Clock;
+use store::{Collection, Store, Unavailable};
+use tokio::sync::Notify;
+
+pub use domain::Deadline;
+
+/// The service's name.
+pub const NAME: &str = "expiration";
+
+/// The collections of its store.
+pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
+
+/// What listeners and loops work with.
+#[derive(Clone)]
+pub struct Ports {
+    /// Its documents.
+    pub store: Store,
+    /// The present time.
+    pub clock: Clock,
+    /// Told when a deadline was set.
+    pub deadlines: Arc<Notify>,
+}
+
+/// Opens the service.
+///
+/// # Errors
+/// [`Unavailable`] when its store or the bus does not answer.
+pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
+    let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    let deadlines = Arc::new(Notify::new());
+    let ports = Ports { store, clock: platform.clock.clone(), deadlines };
+    for listener in listeners::all(&platform, &ports).await? {
+        service.loops.push(Loop::listener(listener));
+    }
+    let announce = loops::AnnounceDeadlines::new(ports.clone());
+    service.loops.push(::service::steps!("expiration.announce_deadlines", announce));
+    let forget = loops::ForgetSettled::new(ports);
+    service.loops.push(::service::steps!("expiration.forget_settled", forget));
+    Ok(service)
+}

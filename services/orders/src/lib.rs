@@ -45,7 +45,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { order_window: Duration::from_secs(60), payment_extension: Duration::from_secs(15) }
+        Self { order_window: Duration::from_mins(1), payment_extension: Duration::from_secs(15) }
     }
 }
 

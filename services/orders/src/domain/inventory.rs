@@ -114,6 +114,9 @@ impl Inventory {
     }
 
     /// Gives held units back.
+    ///
+    /// # Panics
+    /// When more is given back than is held, which is a bug.
     #[must_use]
     pub fn release(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "released more than was held of {}", self.ticket_id);
@@ -122,6 +125,9 @@ impl Inventory {
     }
 
     /// Sells held units.
+    ///
+    /// # Panics
+    /// When more is sold than is held, which is a bug.
     #[must_use]
     pub fn sell(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "sold more than was held of {}", self.ticket_id);

@@ -1,0 +1,5 @@
+//! Deadlines: pure decisions on states and the present time.
+
+mod deadline;
+
+pub use deadline::{Deadline, Outcome, State};

@@ -1,0 +1,70 @@
+//! The alarm clock: sleeps until the nearest deadline, announces what has passed.
+
+use std::time::Duration;
+
+use contract::expiration::COMPLETE;
+use store::{Never, Query, Stop, Unavailable};
+
+use crate::Ports;
+use crate::domain::{Deadline, Outcome};
+
+/// Deadlines announced in one step: what one group commit takes.
+const PAGE: u32 = 500;
+
+/// Longest sleep, so that a deadline written by another process is seen.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
+
+/// The alarm clock over pending deadlines.
+#[derive(Clone)]
+pub struct AnnounceDeadlines {
+    ports: Ports,
+}
+
+impl AnnounceDeadlines {
+    /// The alarm clock of one store.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Announces a page of deadlines that have passed; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let due = Query::on("pending").equals(true).to(self.ports.clock.now()).limit(PAGE);
+        let due: Vec<Deadline> = self.ports.store.query(due).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<String> = due.iter().map(|deadline| deadline.order_id.to_string()).collect();
+        let announced = self.ports.store.transact(move |tx| {
+            let now = tx.now();
+            let found = tx.get_all::<Deadline>(&ids)?;
+            for deadline in found.iter().flatten() {
+                match deadline.announce(now) {
+                    Outcome::Unchanged => {}
+                    Outcome::Changed(passed) => {
+                        tx.publish(COMPLETE.of(passed.state()));
+                        tx.save(passed);
+                    }
+                }
+            }
+            Ok::<_, Stop<Never>>(found.len())
+        });
+        announced.await.map_err(|error| Unavailable::caused_by("cannot announce deadlines", error))
+    }
+
+    /// Returns when the nearest deadline may have passed, or another was set.
+    pub async fn wait(&self) {
+        let clock = &self.ports.clock;
+        let nearest = Query::on("pending").equals(true).limit(1);
+        let nearest = self.ports.store.query::<Deadline>(nearest).await.unwrap_or_default();
+        let latest = clock.now().plus(SLEEP_MAX);
+        let due = nearest.first().map_or(latest, |deadline| deadline.expires_at.min(latest));
+        tokio::select! {
+            () = clock.sleep_until(due) => {}
+            () = self.ports.deadlines.notified() => {}
+        }
+    }
+}

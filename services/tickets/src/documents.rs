@@ -1,0 +1,44 @@
+//! How tickets are kept and found.
+
+use contract::Timestamp;
+use store::{Collection, Document, Index, Key};
+
+use crate::domain::Ticket;
+
+/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price.
+pub static TICKETS: Collection = Collection {
+    name: "tickets",
+    indexes: &[
+        Index { name: "buyable_by_age", fields: &["buyable", "createdAt"] },
+        Index { name: "buyable_by_price", fields: &["buyable", "price"] },
+        Index { name: "buyable_of_seller_by_age", fields: &["buyable", "seller", "createdAt"] },
+        Index { name: "buyable_of_seller_by_price", fields: &["buyable", "seller", "price"] },
+    ],
+    searched: &["searchable"],
+};
+
+impl Document for Ticket {
+    const COLLECTION: &'static Collection = &TICKETS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "buyable" => (self.available() > 0).then_some(true).into(),
+            "createdAt" => Timestamp::into(self.created_at),
+            "price" => price_key(self),
+            "seller" => self.seller.into(),
+            "searchable" => self.terms.title.as_str().to_lowercase().into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+/// Prices of different currencies do not compare; by number of major units is what a person expects of a mixed list.
+pub(crate) fn price_key(ticket: &Ticket) -> Key {
+    let price = ticket.terms.price;
+    let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));
+    Key::Integer(price.minor_units.saturating_mul(thousandths))
+}

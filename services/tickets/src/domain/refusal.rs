@@ -1,0 +1,43 @@
+//! Why tickets says no.
+
+use std::fmt;
+
+/// A typed "no".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such ticket.
+    UnknownTicket,
+    /// Somebody else offers it.
+    NotTheSeller,
+    /// It was withdrawn.
+    NotOffered,
+    /// It was changed since the version that the seller read.
+    VersionConflict {
+        /// The version it has.
+        version: u64,
+    },
+    /// Its only unit is held or sold, or the change would touch units that are.
+    Reserved,
+    /// More units are held and sold than the new quantity.
+    BelowCommitted {
+        /// Units held and sold.
+        committed: u32,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownTicket => f.write_str("There is no such ticket"),
+            Self::NotTheSeller => f.write_str("Only its seller can change a ticket"),
+            Self::NotOffered => f.write_str("The ticket is no longer offered"),
+            Self::VersionConflict { version } => {
+                write!(f, "The ticket is at version {version} by now; read it again")
+            }
+            Self::Reserved => f.write_str("The ticket is held or sold"),
+            Self::BelowCommitted { committed } => {
+                write!(f, "{committed} units are held or sold already")
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What a seller says of a ticket, each part with its rule.
+
+use contract::money::{Decimal, NotAnAmount};
+use contract::{Currency, Money, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// Characters of a title at the most.
+const TITLE_MAX: usize = 200;
+/// Characters of a description at the most.
+const DESCRIPTION_MAX: usize = 5_000;
+/// Characters of a venue at the most.
+const VENUE_MAX: usize = 200;
+/// Characters of a search at the most.
+const SEARCH_MAX: usize = 100;
+/// Units of a ticket at the most: the largest stadium there is.
+const QUANTITY_MAX: u32 = 200_000;
+/// Major units of a price at the most, in any currency: leaves room to add up any order.
+const PRICE_MAX: i64 = 10_000_000;
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $max:expr, $multiline:expr, $rule:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let text = text.trim();
+                let printable = |c: char| !c.is_control() || ($multiline && c == '\n');
+                let fits = (1..=$max).contains(&text.chars().count());
+                if fits && text.chars().all(printable) { Ok(Self(text.to_owned())) } else { Err($rule) }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = &'static str;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::try_from(text.to_owned())
+            }
+        }
+    };
+}
+
+text!(
+    /// What a ticket is called: 1 to 200 characters after trimming, none of them a control character.
+    Title, TITLE_MAX, false, "must be 1 to 200 characters, without control characters"
+);
+text!(
+    /// What there is to say: 1 to 5,000 characters after trimming; line ends are fine.
+    Description, DESCRIPTION_MAX, true, "must be 1 to 5000 characters, without control characters"
+);
+text!(
+    /// Where it takes place: 1 to 200 characters after trimming.
+    Venue, VENUE_MAX, false, "must be 1 to 200 characters, without control characters"
+);
+text!(
+    /// A part of a title: 1 to 100 characters.
+    Search, SEARCH_MAX, false, "must be 1 to 100 characters, without control characters"
+);
+
+/// Units offered: 1 to 200,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Quantity(u32);
+
+impl Quantity {
+    /// One unit.
+    pub const ONE: Self = Self(1);
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Quantity {
+    type Error = &'static str;
+
+    fn try_from(units: i64) -> Result<Self, Self::Error> {
+        let units = u32::try_from(units).ok().filter(|units| (1..=QUANTITY_MAX).contains(units));
+        units.map(Self).ok_or("must be a whole number from 1 to 200000")
+    }
+}
+
+/// A price: above zero, at most 10,000,000 major units, no more decimals than the currency has.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn price(decimal: &Decimal, currency: Currency) -> Result<Money, String> {
+    let price = decimal.in_currency(currency).map_err(|error| match error {
+        NotAnAmount::TooLarge => "must be at most 10000000".to_owned(),
+        NotAnAmount::TooManyDecimals(_) => error.to_string(),
+    })?;
+    let most = PRICE_MAX * 10_i64.pow(u32::from(currency.minor_digits()));
+    if price.minor_units <= 0 {
+        return Err("must be above zero".to_owned());
+    }
+    if price.minor_units > most {
+        return Err("must be at most 10000000".to_owned());
+    }
+    Ok(price)
+}
+
+/// Everything that a seller says of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Terms {
+    /// What it is called.
+    pub title: Title,
+    /// Price of one unit.
+    pub price: Money,
+    /// Units offered in all.
+    pub quantity: Quantity,
+    /// What there is to say.
+    pub description: Option<Description>,
+    /// Where it takes place.
+    pub venue: Option<Venue>,
+    /// When it begins.
+    pub starts_at: Option<Timestamp>,
+}

@@ -1,0 +1,25 @@
+//! Refusals as problems.
+
+use web::{Code, Problem};
+
+use crate::domain::Refusal;
+
+impl store::Refusal for Refusal {}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal {
+            Refusal::UnknownTicket => Code::NotFound,
+            Refusal::NotTheSeller => Code::Forbidden,
+            Refusal::NotOffered => Code::NotOffered,
+            Refusal::VersionConflict { .. } => Code::VersionConflict,
+            Refusal::Reserved => Code::Reserved,
+            Refusal::BelowCommitted { .. } => {
+                return Self::new(Code::BelowCommitted)
+                    .detail(refusal.to_string())
+                    .error("quantity", refusal.to_string());
+            }
+        };
+        Self::new(code).detail(refusal.to_string())
+    }
+}

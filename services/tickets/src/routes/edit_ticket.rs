@@ -1,0 +1,101 @@
+//! PUT /api/tickets/{id}
+
+use actix_web::http::header::IF_MATCH;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, put};
+use contract::money::Decimal;
+use contract::{Currency, TicketId, Timestamp, ticket};
+use store::{Stop, Tx};
+use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+
+use super::offer_ticket::{OfferTicketBody, terms};
+use super::views::{TicketView, tagged};
+use crate::Ports;
+use crate::domain::{Description, Outcome, Quantity, Refusal, Ticket, Title, Venue};
+
+web::body! {
+    /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
+    pub(crate) struct EditTicketBody {
+        /// 1 to 200 characters.
+        #[schema(value_type = String, min_length = 1, max_length = 200)]
+        pub(crate) title: Title,
+        /// Price of one unit; orders made keep theirs.
+        pub(crate) price: Decimal,
+        /// Units offered in all, sold ones included; 1 unless given.
+        #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
+        pub(crate) quantity: Option<Quantity>,
+        /// `usd` unless given.
+        pub(crate) currency: Option<Currency>,
+        /// 1 to 5,000 characters.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 5000)]
+        pub(crate) description: Option<Description>,
+        /// 1 to 200 characters.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+        pub(crate) venue: Option<Venue>,
+        /// When it begins; in the future.
+        pub(crate) starts_at: Option<Timestamp>,
+        /// The version that was read; another one is a conflict.
+        pub(crate) version: Option<u64>,
+    }
+}
+
+/// Replaces what is said of one's own ticket.
+#[utoipa::path(
+    tag = "tickets",
+    request_body = EditTicketBody,
+    params(
+        ("id" = TicketId, Path, description = "The ticket"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read; another one is a conflict"),
+    ),
+    responses(
+        (status = 200, description = "The ticket as it is now", body = TicketView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "reserved, below_committed, version_conflict or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[put("/api/tickets/{id}")]
+pub(crate) async fn edit_ticket(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<TicketId>,
+    request: HttpRequest,
+    body: Body<EditTicketBody>,
+) -> Result<Answer, Problem> {
+    let EditTicketBody { title, price, quantity, currency, description, venue, starts_at, version } =
+        body.value;
+    let expected = version.or(if_match(&request)?);
+    let body = OfferTicketBody { title, price, quantity, currency, description, venue, starts_at };
+    let terms = terms(body, ports.clock.now())?;
+    let (id, seller) = (id.0, who.user);
+    let decide = move |tx: &mut Tx<'_>| {
+        let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
+        Ok::<_, Stop<Refusal>>(match known.edit(seller, terms.clone(), expected)? {
+            Outcome::Unchanged => known,
+            Outcome::Changed(edited) => {
+                tx.publish(ticket::UPDATED.of(edited.state()));
+                tx.save((*edited).clone());
+                *edited
+            }
+        })
+    };
+    let ticket = ports.store.transact(decide).await?;
+    Ok(tagged(Answer::ok(&TicketView::from(&ticket)), &ticket))
+}
+
+/// The version that `If-Match` names; none for `*` or without the header.
+fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
+    let Some(tag) = request.headers().get(IF_MATCH) else { return Ok(None) };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    let version = version.and_then(|version| version.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        Problem::new(Code::InvalidRequest).error("If-Match", "must be an ETag such as \"3\", or *")
+    })
+}

@@ -1,0 +1,96 @@
+//! POST /api/tickets
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::money::Decimal;
+use contract::{Currency, TicketId, Timestamp, ticket};
+use store::{Stop, Tx};
+use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
+
+use super::views::{TicketView, tagged};
+use crate::Ports;
+use crate::domain::{Description, Quantity, Refusal, Terms, Ticket, Title, Venue, price};
+
+web::body! {
+    /// What a seller offers.
+    pub(crate) struct OfferTicketBody {
+        /// 1 to 200 characters.
+        #[schema(value_type = String, min_length = 1, max_length = 200)]
+        pub(crate) title: Title,
+        /// Price of one unit: above zero, no more decimals than the currency has.
+        pub(crate) price: Decimal,
+        /// Units offered; 1 unless given.
+        #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
+        pub(crate) quantity: Option<Quantity>,
+        /// `usd` unless given.
+        pub(crate) currency: Option<Currency>,
+        /// 1 to 5,000 characters.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 5000)]
+        pub(crate) description: Option<Description>,
+        /// 1 to 200 characters.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+        pub(crate) venue: Option<Venue>,
+        /// When it begins; in the future.
+        pub(crate) starts_at: Option<Timestamp>,
+    }
+}
+
+/// Offers a ticket.
+#[utoipa::path(
+    tag = "tickets",
+    request_body = OfferTicketBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    responses(
+        (status = 201, description = "It is offered", body = TicketView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/tickets")]
+pub(crate) async fn offer_ticket(
+    ports: Data<Ports>,
+    who: SignedIn,
+    body: Body<OfferTicketBody>,
+) -> Result<Answer, Problem> {
+    let now = ports.clock.now();
+    let terms = terms(body.value, now)?;
+    let id = TicketId::from(ports.ids.next(now));
+    let (call, seller) = (body.call, who.user);
+    let decide = move |tx: &mut Tx<'_>| {
+        once(tx, &seller.to_string(), &call, |tx| {
+            let offered = Ticket::offer(id, seller, terms.clone(), tx.now());
+            tx.publish(ticket::CREATED.of(offered.state()));
+            tx.insert(offered.clone());
+            let view = TicketView::from(&offered);
+            let answer = Answer::created(format!("/api/tickets/{id}"), &view);
+            Ok::<_, Stop<Refusal>>(tagged(answer, &offered))
+        })
+    };
+    Ok(ports.store.transact(decide).await?)
+}
+
+/// The terms of a body, once the rules that join several fields are checked too.
+pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Problem> {
+    let mut problem = Problem::new(Code::InvalidRequest).detail("Some fields break a rule");
+    let price = price(&body.price, body.currency.unwrap_or_default());
+    let begins_in_past = body.starts_at.is_some_and(|starts_at| starts_at <= now);
+    if let Err(rule) = &price {
+        problem = problem.error("price", rule);
+    }
+    if begins_in_past {
+        problem = problem.error("startsAt", "must be in the future");
+    }
+    match price {
+        Ok(price) if !begins_in_past => Ok(Terms {
+            title: body.title,
+            price,
+            quantity: body.quantity.unwrap_or(Quantity::ONE),
+            description: body.description,
+            venue: body.venue,
+            starts_at: body.starts_at,
+        }),
+        Ok(_) | Err(_) => Err(problem),
+    }
+}

@@ -1,0 +1,30 @@
+//! GET /api/tickets/{id}
+
+use actix_web::get;
+use actix_web::web::Data;
+use contract::TicketId;
+use web::{Answer, PathId, Problem, ProblemBody};
+
+use super::views::{TicketView, tagged};
+use crate::Ports;
+use crate::domain::{Refusal, Ticket};
+
+/// Shows a ticket.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = TicketId, Path, description = "The ticket")),
+    responses(
+        (status = 200, description = "The ticket", body = TicketView),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/api/tickets/{id}")]
+pub(crate) async fn show_ticket(
+    ports: Data<Ports>,
+    id: PathId<TicketId>,
+) -> Result<Answer, Problem> {
+    let ticket = ports.store.find::<Ticket>(&id.to_string()).await?;
+    let ticket = ticket.ok_or(Problem::from(Refusal::UnknownTicket))?;
+    Ok(tagged(Answer::ok(&TicketView::from(&ticket)), &ticket))
+}

@@ -1,0 +1,78 @@
+//! A ticket, as anybody sees it.
+
+use contract::money::Decimal;
+use contract::ticket::Offer;
+use contract::{Currency, OrderId, TicketId, Timestamp, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::Answer;
+
+use crate::domain::Ticket;
+
+/// Whether a ticket can be ordered at all.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OfferView {
+    /// It can, while units are available.
+    Open,
+    /// Its seller took it back.
+    Withdrawn,
+}
+
+/// A ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TicketView {
+    id: TicketId,
+    title: String,
+    price: Decimal,
+    currency: Currency,
+    /// Units offered in all.
+    quantity: u32,
+    /// Units that can be ordered now.
+    available: u32,
+    status: OfferView,
+    /// Who offers it.
+    user_id: UserId,
+    version: u64,
+    /// The order that has the only unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<OrderId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    venue: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starts_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+impl From<&Ticket> for TicketView {
+    fn from(ticket: &Ticket) -> Self {
+        let terms = &ticket.terms;
+        Self {
+            id: ticket.id,
+            title: terms.title.as_str().to_owned(),
+            price: terms.price.to_decimal(),
+            currency: terms.price.currency,
+            quantity: terms.quantity.get(),
+            available: ticket.available(),
+            status: match ticket.offer {
+                Offer::Open => OfferView::Open,
+                Offer::Withdrawn => OfferView::Withdrawn,
+            },
+            user_id: ticket.seller,
+            version: ticket.version,
+            order_id: ticket.stock.holder,
+            description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
+            venue: terms.venue.as_ref().map(|text| text.as_str().to_owned()),
+            starts_at: terms.starts_at,
+            created_at: ticket.created_at,
+        }
+    }
+}
+
+/// The header that `If-Match` is compared with.
+pub(crate) fn tagged(answer: Answer, ticket: &Ticket) -> Answer {
+    answer.header("ETag", format!("\"{}\"", ticket.version))
+}

@@ -1,0 +1,46 @@
+//! DELETE /api/tickets/{id}
+
+use actix_web::delete;
+use actix_web::web::Data;
+use contract::{TicketId, ticket};
+use store::{Stop, Tx};
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Outcome, Refusal, Ticket};
+
+/// Takes one's own ticket back: nothing more is sold, orders made stay.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = TicketId, Path, description = "The ticket")),
+    responses(
+        (status = 204, description = "It is withdrawn, now or before"),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "reserved", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[delete("/api/tickets/{id}")]
+pub(crate) async fn withdraw_ticket(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<TicketId>,
+) -> Result<Answer, Problem> {
+    let (id, seller) = (id.0, who.user);
+    let decide = move |tx: &mut Tx<'_>| {
+        let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
+        match known.withdraw(seller)? {
+            Outcome::Unchanged => {}
+            Outcome::Changed(withdrawn) => {
+                tx.publish(ticket::WITHDRAWN.of(withdrawn.state()));
+                tx.save(*withdrawn);
+            }
+        }
+        Ok::<_, Stop<Refusal>>(())
+    };
+    ports.store.transact(decide).await?;
+    Ok(Answer::no_content())
+}
