@@ -1,0 +1,82 @@
+//! How payments and copies of orders are kept and found.
+
+use contract::{PaymentId, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Index, Key};
+
+use crate::domain::{OrderCopy, Payment, Task};
+
+/// Every payment, by id; those that the provider is to be asked about, oldest first.
+pub static PAYMENTS: Collection = Collection {
+    name: "payments",
+    indexes: &[Index { name: "with_task", fields: &["hasTask", "startedAt"] }],
+    searched: &[],
+};
+
+/// The copy of every order, by order.
+pub static ORDER_COPIES: Collection =
+    Collection { name: "order_copies", indexes: &[], searched: &[] };
+
+/// Which payment an idempotency key began, so that a repeat joins it.
+pub static ATTEMPTS: Collection = Collection {
+    name: "attempts",
+    indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
+    searched: &[],
+};
+
+/// The payment that an idempotency key began.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// Requester, operation and key.
+    pub id: String,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// SHA-256 of the body, in hex.
+    pub fingerprint: String,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+impl Document for Payment {
+    const COLLECTION: &'static Collection = &PAYMENTS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "hasTask" => (self.task() != Task::Nothing).then_some(true).into(),
+            "startedAt" => self.started_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for OrderCopy {
+    const COLLECTION: &'static Collection = &ORDER_COPIES;
+
+    fn document_id(&self) -> String {
+        self.order.id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for Attempt {
+    const COLLECTION: &'static Collection = &ATTEMPTS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "startedAt" => self.started_at.into(),
+            _ => Key::Null,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The copy of an order, and the attempt to pay it.
+
+use contract::order::{CancelReason, OrderState, OrderStatus};
+use contract::{PaymentId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::payment::VoidReason;
+use super::refusal::Refusal;
+
+/// An order as payments knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCopy {
+    /// What orders told last.
+    pub order: OrderState,
+    /// The attempt under way; at most one at a time.
+    pub attempt: Option<PaymentId>,
+}
+
+/// What an order says of a payment that is authorised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing yet.
+    Wait,
+    /// It was accepted: take the money.
+    Capture,
+    /// It was not: let the money go.
+    Void(VoidReason),
+}
+
+impl OrderCopy {
+    /// Follows an order; `None` when this or a newer version of it was followed before.
+    #[must_use]
+    pub fn follow(self, order: OrderState) -> Option<Self> {
+        (order.version > self.order.version).then_some(Self { order, ..self })
+    }
+
+    /// Begins an attempt to pay.
+    ///
+    /// # Errors
+    /// [`Refusal`]: somebody else's order, one that ended, one whose deadline has passed, one that is being paid.
+    pub fn begin(self, payment: PaymentId, payer: UserId, now: Timestamp) -> Result<Self, Refusal> {
+        if self.order.buyer != payer {
+            return Err(Refusal::UnknownOrder);
+        }
+        match self.order.status {
+            OrderStatus::Complete { .. } => return Err(Refusal::OrderComplete),
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
+                return Err(Refusal::OrderCancelled);
+            }
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
+                return Err(Refusal::OrderExpired);
+            }
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => {}
+        }
+        if now >= self.order.expires_at {
+            return Err(Refusal::OrderExpired);
+        }
+        if self.attempt.is_some() {
+            return Err(Refusal::PaymentInProgress);
+        }
+        Ok(Self { attempt: Some(payment), ..self })
+    }
+
+    /// The attempt ended without money: another may begin.
+    #[must_use]
+    pub fn give_up(self, payment: PaymentId) -> Self {
+        let attempt = self.attempt.filter(|attempt| *attempt != payment);
+        Self { attempt, ..self }
+    }
+
+    /// The rule that settles an authorised payment: only the one that the order accepted is captured, and what an order
+    /// that has ended did not accept is voided.
+    #[must_use]
+    pub fn verdict(&self, payment: PaymentId) -> Verdict {
+        match self.order.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => Verdict::Wait,
+            OrderStatus::Complete { payment_id } if payment_id == payment => Verdict::Capture,
+            OrderStatus::Complete { .. } => Verdict::Void(VoidReason::OrderComplete),
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
+                Verdict::Void(VoidReason::OrderCancelled)
+            }
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
+                Verdict::Void(VoidReason::OrderExpired)
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a browser got from the provider for a card.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Characters of a token at the most; Stripe's have under 40.
+const TOKEN_MAX: usize = 255;
+
+/// A provider's token for a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Token(String);
+
+impl Token {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl TryFrom<String> for Token {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let fits = (1..=TOKEN_MAX).contains(&text.len());
+        if fits && text.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(text))
+        } else {
+            Err("must be 1 to 255 visible ASCII characters")
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Background work, one file a loop.
+
+mod pursue_payments;
+
+pub use pursue_payments::PursuePayments;

@@ -1,0 +1,34 @@
+//! GET /api/payments/{id}
+
+use actix_web::get;
+use actix_web::web::Data;
+use contract::PaymentId;
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use super::views::PaymentView;
+use crate::Ports;
+use crate::domain::{Payment, Refusal};
+
+/// Shows one of one's own payments.
+#[utoipa::path(
+    tag = "payments",
+    params(("id" = PaymentId, Path, description = "The payment")),
+    responses(
+        (status = 200, description = "The payment", body = PaymentView),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/payments/{id}")]
+pub(crate) async fn show_payment(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<PaymentId>,
+) -> Result<Answer, Problem> {
+    let payment = ports.store.find::<Payment>(&id.to_string()).await?;
+    let own = payment.filter(|payment| payment.buyer == who.user);
+    let payment = own.ok_or(Problem::from(Refusal::UnknownPayment))?;
+    Ok(Answer::ok(&PaymentView::from(&payment)))
+}

@@ -1,0 +1,78 @@
+//! What the provider keeps of one payment: an intent, and the entries of its ledger.
+
+use contract::{Money, PaymentId, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Index, Key};
+
+/// Every intent, by payment.
+pub(super) static INTENTS: Collection = Collection {
+    name: "intents",
+    indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
+    searched: &[],
+};
+
+/// One payment, as the provider knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Intent {
+    /// The payment; the key under which everything is done once.
+    pub payment_id: PaymentId,
+    /// The provider's own name for it.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// A hash would do for comparing; a test provider's tokens are no secrets.
+    pub token: String,
+    /// Why it was declined, if it was.
+    pub declined: Option<String>,
+    /// Whether an answer got through; the first one of `tok_error_after_charge` does not.
+    pub answers: u32,
+    /// What happened to the money, oldest first.
+    pub entries: Vec<Entry>,
+    /// When it was first asked for.
+    pub created_at: Timestamp,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What happened.
+    pub kind: EntryKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What happened to money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// It is held.
+    Authorized,
+    /// It was taken.
+    Captured,
+    /// It was let go.
+    Voided,
+}
+
+impl Intent {
+    /// Whether this happened to its money.
+    #[must_use]
+    pub fn has(&self, kind: EntryKind) -> bool {
+        self.entries.iter().any(|entry| entry.kind == kind)
+    }
+}
+
+impl Document for Intent {
+    const COLLECTION: &'static Collection = &INTENTS;
+
+    fn document_id(&self) -> String {
+        self.payment_id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "createdAt" => self.created_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
