@@ -1,1 +1,104 @@
 //! Accounts and sessions: who is asking, and who may no longer.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`domain`] | `User`, `Session`, the rules for e-mail addresses and passwords; pure |
+//! | [`documents`] | how they are kept and found |
+//! | [`hashing`] | argon2id behind a bounded gate |
+//! | [`signing`] | session tokens |
+//! | [`sign_on`] | what begins and ends sessions, shared by the routes |
+//! | [`refusal`] | refusals as problems |
+//! | [`routes`] | one file a route |
+//! | [`loops`] | forgetting sessions that are over |
+
+pub mod documents;
+pub mod domain;
+pub mod hashing;
+pub mod loops;
+mod refusal;
+mod routes;
+mod sign_on;
+pub mod signing;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::service::{Platform, Service, SessionKey};
+use actix_web::web::Data;
+use sources::{Clock, Ids};
+use store::{Collection, Store, Unavailable};
+use web::Sessions;
+
+pub use domain::{Refusal, User};
+pub use sign_on::grant_admin;
+
+/// The service's name.
+pub const NAME: &str = "auth";
+
+/// The collections of its store.
+pub static COLLECTIONS: &[&Collection] = &[
+    &documents::USERS,
+    &documents::EMAIL_ADDRESSES,
+    &documents::SESSIONS,
+    &documents::SIGN_UP_KEYS,
+];
+
+/// What can be set.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How long a session lasts.
+    pub session_lifetime: Duration,
+    /// How passwords are hashed.
+    pub hashing: hashing::Cost,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { session_lifetime: Duration::from_hours(24), hashing: hashing::Cost::OWASP }
+    }
+}
+
+/// What routes and loops work with.
+#[derive(Clone)]
+pub struct Ports {
+    /// Its documents.
+    pub store: Store,
+    /// The present time.
+    pub clock: Clock,
+    /// The source of ids.
+    pub ids: Ids,
+    /// What the process verifies sessions with: told of revocations as soon as they are committed.
+    pub sessions: Sessions,
+    /// Hashes passwords.
+    pub hasher: hashing::Hasher,
+    /// Signs tokens.
+    pub signer: signing::Signer,
+}
+
+/// Opens the service.
+///
+/// # Errors
+/// [`Unavailable`] when its store or the bus does not answer, or the key cannot be used.
+pub async fn service(
+    platform: Platform,
+    key: &SessionKey,
+    settings: Settings,
+) -> Result<Service, Unavailable> {
+    let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    let ports = Ports {
+        store,
+        clock: platform.clock.clone(),
+        ids: platform.ids.clone(),
+        sessions: platform.sessions.clone(),
+        hasher: hashing::Hasher::new(settings.hashing, platform.ids.clone())?,
+        signer: signing::Signer::new(key, settings.session_lifetime)?,
+    };
+    let forget = loops::ForgetSessions::new(ports.clone());
+    service.loops.push(::service::steps!("auth.forget_sessions", forget));
+    let data = Data::new(ports);
+    service.routes = Arc::new(move |config| {
+        config.app_data(Data::clone(&data));
+        routes::configure(config);
+    });
+    Ok(service)
+}

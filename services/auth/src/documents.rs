@@ -1,0 +1,104 @@
+//! How accounts and sessions are kept and found.
+
+use contract::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Index, Key};
+
+use crate::domain::{EmailAddress, Session, User};
+
+/// Every account, by id.
+pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
+
+/// Whose an e-mail address is; being an `_id` makes it unique.
+pub static EMAIL_ADDRESSES: Collection =
+    Collection { name: "email_addresses", indexes: &[], searched: &[] };
+
+/// Every session, by id, until its token has ended.
+pub static SESSIONS: Collection = Collection {
+    name: "sessions",
+    indexes: &[Index { name: "by_end", fields: &["endsAt"] }],
+    searched: &[],
+};
+
+/// Which account an idempotency key made.
+pub static SIGN_UP_KEYS: Collection = Collection {
+    name: "sign_up_keys",
+    indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
+    searched: &[],
+};
+
+/// Whose an e-mail address is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressOwner {
+    /// The address.
+    pub email: EmailAddress,
+    /// Whose it is.
+    pub user_id: UserId,
+}
+
+/// Which account an idempotency key made. No fingerprint of the request is kept: it holds a password.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignUpKey {
+    /// Operation and key.
+    pub id: String,
+    /// The account.
+    pub user_id: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Document for User {
+    const COLLECTION: &'static Collection = &USERS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for AddressOwner {
+    const COLLECTION: &'static Collection = &EMAIL_ADDRESSES;
+
+    fn document_id(&self) -> String {
+        self.email.as_str().to_owned()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for Session {
+    const COLLECTION: &'static Collection = &SESSIONS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "endsAt" => self.ends_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for SignUpKey {
+    const COLLECTION: &'static Collection = &SIGN_UP_KEYS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "createdAt" => self.created_at.into(),
+            _ => Key::Null,
+        }
+    }
+}

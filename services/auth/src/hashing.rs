@@ -1,0 +1,132 @@
+//! argon2id, off the request threads and behind a bounded gate: too many sign-ins at once are refused, never piled up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{CustomizedPasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use sources::Ids;
+use store::Unavailable;
+use tokio::sync::Semaphore;
+use web::{Code, Problem};
+
+/// Hashes that may wait for each core: at 30 ms each the last one waits a quarter of a second.
+const WAITING_PER_CORE_MAX: usize = 8;
+
+/// How much work a hash is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// What the OWASP password storage cheat sheet asks for, with one lane; some 30 ms.
+    pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2 };
+}
+
+/// Hashes and verifies passwords. Clones share the gate.
+#[derive(Clone)]
+pub struct Hasher {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    params: Params,
+    ids: Ids,
+    running: Semaphore,
+    waiting: AtomicUsize,
+    waiting_max: usize,
+    /// A hash of nothing anybody knows: what unknown accounts are verified against, to take the same time.
+    dummy: String,
+}
+
+impl Hasher {
+    /// A hasher with a gate for the cores there are.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the cost is not a valid one.
+    pub fn new(cost: Cost, ids: Ids) -> Result<Self, Unavailable> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let bad = |error: argon2::Error| Unavailable::caused_by("cannot hash", error.to_string());
+        let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(bad)?;
+        let secret: [u8; 16] = ids.random_bytes();
+        let dummy = hash(&params, &secret, &ids.random_bytes())?;
+        let shared = Shared {
+            params,
+            ids,
+            running: Semaphore::new(cores),
+            waiting: AtomicUsize::new(0),
+            waiting_max: cores * WAITING_PER_CORE_MAX,
+            dummy,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The hash of a password, as a PHC string.
+    ///
+    /// # Errors
+    /// 503 `busy` when too many wait.
+    pub async fn hash(&self, password: String) -> Result<String, Problem> {
+        let shared = Arc::clone(&self.shared);
+        let hashed = self
+            .gated(move || hash(&shared.params, password.as_bytes(), &shared.ids.random_bytes()));
+        Ok(hashed.await??)
+    }
+
+    /// Whether a password has this hash. Without one the answer is no, after the same time.
+    ///
+    /// # Errors
+    /// 503 `busy` when too many wait.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+        let shared = Arc::clone(&self.shared);
+        self.gated(move || {
+            let is_known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| shared.dummy.clone());
+            let verified = PasswordHash::new(&hash).is_ok_and(|hash| {
+                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+            });
+            verified && is_known
+        })
+        .await
+    }
+
+    async fn gated<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let shared = &self.shared;
+        let waiting = shared.waiting.fetch_add(1, Ordering::SeqCst);
+        let _place = Place { waiting: &shared.waiting };
+        if waiting >= shared.waiting_max {
+            return Err(Problem::new(Code::Busy).detail("Too many people sign in right now"));
+        }
+        let cannot = |what: &str| Unavailable::new(format!("cannot hash a password: {what}"));
+        let permit = shared.running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
+        let worked = tokio::task::spawn_blocking(work).await.map_err(|_| cannot("it panicked"))?;
+        drop(permit);
+        Ok(worked)
+    }
+}
+
+/// A place in the queue, given back when the request ends or is given up.
+struct Place<'h> {
+    waiting: &'h AtomicUsize,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn hash(params: &Params, password: &[u8], salt: &[u8; 16]) -> Result<String, Unavailable> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let hashed = argon2.hash_password_with_params(password, salt, params.clone());
+    let hashed: argon2::password_hash::phc::PasswordHash =
+        hashed.map_err(|error| Unavailable::caused_by("cannot hash", error.to_string()))?;
+    Ok(hashed.to_string())
+}

@@ -1,0 +1,5 @@
+//! Background work, one file a loop.
+
+mod forget_sessions;
+
+pub use forget_sessions::ForgetSessions;

@@ -1,0 +1,24 @@
+//! One file a route.
+
+mod ban_user;
+mod change_password;
+mod current_user;
+mod sign_in;
+mod sign_out;
+mod sign_out_everywhere;
+mod sign_up;
+mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the routes.
+pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sign_up::sign_up)
+        .service(sign_in::sign_in)
+        .service(sign_out::sign_out)
+        .service(current_user::current_user)
+        .service(change_password::change_password)
+        .service(sign_out_everywhere::sign_out_everywhere)
+        .service(ban_user::ban_user);
+}

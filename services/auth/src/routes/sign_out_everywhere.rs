@@ -1,0 +1,36 @@
+//! POST /api/users/signout-everywhere
+
+use actix_web::post;
+use actix_web::web::Data;
+use store::{Stop, Tx};
+use web::{Answer, Problem, ProblemBody, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Refusal, User};
+use crate::sign_on;
+
+/// Ends every session of one's account, this one too.
+#[utoipa::path(
+    tag = "users",
+    responses(
+        (status = 204, description = "Every session has ended; the cookie is cleared"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/users/signout-everywhere")]
+pub(crate) async fn sign_out_everywhere(
+    ports: Data<Ports>,
+    who: SignedIn,
+) -> Result<Answer, Problem> {
+    let lifetime = ports.signer.lifetime;
+    let decide = move |tx: &mut Tx<'_>| {
+        let user = tx.get::<User>(who.user)?.ok_or(Refusal::UnknownUser)?.end_sessions();
+        let revocation = sign_on::revoke_all(tx, &user, lifetime);
+        tx.save(user);
+        Ok::<_, Stop<Refusal>>(revocation)
+    };
+    let revocation = ports.store.transact(decide).await?;
+    ports.sessions.revocations.apply(&revocation);
+    Ok(Answer::no_content().header("Set-Cookie", ports.sessions.cookie.clear()))
+}

@@ -1,0 +1,102 @@
+//! POST /api/users/signup
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::{UserId, user};
+use store::{Stop, Tx};
+use web::{Answer, Body, Problem, ProblemBody};
+
+use super::views::UserView;
+use crate::Ports;
+use crate::documents::{AddressOwner, SignUpKey};
+use crate::domain::{EmailAddress, NewPassword, Refusal, User};
+use crate::sign_on::{self, Beginning};
+
+web::body! {
+    /// Whose account is to be made.
+    pub(crate) struct SignUpBody {
+        /// The e-mail address; upper and lower case are the same.
+        #[schema(value_type = String, format = "email", max_length = 254)]
+        pub(crate) email: EmailAddress,
+        /// 8 to 128 characters, not one of the commonest.
+        #[schema(value_type = String, min_length = 8, max_length = 128)]
+        pub(crate) password: NewPassword,
+    }
+}
+
+/// What signing up came to.
+enum SignedUp {
+    /// The account was made.
+    Now(User),
+    /// The same key made this account before.
+    Before(User),
+}
+
+/// Makes an account and signs in.
+#[utoipa::path(
+    tag = "users",
+    request_body = SignUpBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the same account")),
+    responses(
+        (status = 201, description = "The account is made; the session cookie is set", body = UserView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "email_taken", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/api/users/signup")]
+pub(crate) async fn sign_up(ports: Data<Ports>, body: Body<SignUpBody>) -> Result<Answer, Problem> {
+    let SignUpBody { email, password } = body.value;
+    let password = password.as_str().to_owned();
+    let hash = ports.hasher.hash(password.clone()).await?;
+    let id = UserId::from(ports.ids.next(ports.clock.now()));
+    let beginning = Beginning::now(&ports);
+    let (key, wanted) = (body.call.record_id("sign-up"), email.clone());
+    let decide = move |tx: &mut Tx<'_>| decide(tx, key.as_deref(), (id, &wanted, &hash), beginning);
+    let user = match ports.store.transact(decide).await? {
+        SignedUp::Now(user) => user,
+        SignedUp::Before(user) => {
+            let known = Some(user.password_hash.clone());
+            if user.email != email || !ports.hasher.verify(password, known).await? {
+                return Err(Refusal::KeyReused.into());
+            }
+            let again = user.clone();
+            let begun = ports.store.transact(move |tx| {
+                sign_on::begin(tx, &again, beginning);
+                Ok::<_, Stop<Refusal>>(())
+            });
+            begun.await?;
+            user
+        }
+    };
+    let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(&user));
+    sign_on::with_cookie(&ports, answer, &user, beginning)
+}
+
+fn decide(
+    tx: &mut Tx<'_>,
+    key: Option<&str>,
+    (id, email, hash): (UserId, &EmailAddress, &str),
+    beginning: Beginning,
+) -> Result<SignedUp, Stop<Refusal>> {
+    if let Some(key) = key
+        && let Some(known) = tx.get::<SignUpKey>(key)?
+    {
+        let user = tx.get::<User>(known.user_id)?.ok_or(Refusal::UnknownUser)?;
+        return Ok(SignedUp::Before(user));
+    }
+    if tx.get::<AddressOwner>(email.as_str())?.is_some() {
+        return Err(Refusal::EmailTaken.into());
+    }
+    let now = tx.now();
+    let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
+    if let Some(key) = key {
+        tx.insert(SignUpKey { id: key.to_owned(), user_id: id, created_at: now });
+    }
+    tx.insert(AddressOwner { email: email.clone(), user_id: id });
+    tx.insert(made.clone());
+    tx.publish(user::CREATED.of(made.state()));
+    sign_on::begin(tx, &made, beginning);
+    Ok(SignedUp::Now(made))
+}
