@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`service`](mod@service) | what a process gives a service, and what a service is to a process |
 //! | [`loops`] | background work: a step, a wait, and a driver that stops between steps |
+//! | [`forget`] | documents removed once they have been kept long enough |
 //! | [`server`] | HTTP and the loops of some services, started and stopped |
 //! | [`process`] | a whole process: starts, waits for a signal, drains, ends |
 //! | [`settings`] | every value by flag or environment, all invalid ones reported at once |
@@ -14,6 +15,7 @@
 
 pub mod arrivals;
 pub mod data_dir;
+pub mod forget;
 pub mod loops;
 pub mod process;
 pub mod revocations;
@@ -25,6 +27,7 @@ pub mod telemetry;
 
 pub use arrivals::Arrivals;
 pub use data_dir::DataDir;
+pub use forget::Forget;
 pub use loops::Loop;
 pub use server::{Running, ServerOptions, serve};
 pub use service::{Platform, Service};

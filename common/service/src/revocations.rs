@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use bus::{Handled, Listener, Undeliverable};
 use contract::session::{REVOKED, RevocationState};
-use contract::{MessageType, State as _, Timestamp};
+use contract::{MessageType, State as _};
 use serde::{Deserialize, Serialize};
-use sources::Clock;
 use store::{Collection, Document, Index, Key, Never, Position, Query, Stop, Store, Unavailable};
 use web::Sessions;
 
+use crate::forget::Forget;
+use crate::loops::Loop;
 use crate::service::Platform;
 
-/// Revocations read or removed in one step.
+/// Revocations read at once.
 const PAGE: u32 = 500;
 
-/// Wait between two rounds of forgetting.
+/// Wait between two rounds of forgetting in memory.
 const FORGET_PERIOD: Duration = Duration::from_mins(1);
 
 const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
@@ -106,46 +107,23 @@ async fn on_session_revoked(
     Ok(handled)
 }
 
-/// Forgets revocations that no token can claim any more; a background step.
-#[derive(Clone)]
-pub struct Forgetting {
-    store: Store,
-    sessions: Sessions,
-    clock: Clock,
-}
-
-impl Forgetting {
-    /// The forgetting of one service.
-    #[must_use]
-    pub fn new(store: Store, platform: &Platform) -> Self {
-        Self { store, sessions: platform.sessions.clone(), clock: platform.clock.clone() }
-    }
-
-    /// Forgets a page of them; answers how many.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let now: Timestamp = self.clock.now();
-        self.sessions.revocations.forget(now);
-        let ended = Query::on("by_end").to(now).limit(PAGE);
-        let ended = self.store.query::<Revocation>(ended).await?;
-        if ended.is_empty() {
-            return Ok(0);
-        }
-        let ids: Vec<String> = ended.iter().map(Document::document_id).collect();
-        let removed = self.store.transact(move |tx| {
-            let found = tx.get_all::<Revocation>(&ids)?;
-            for revocation in found.iter().flatten() {
-                tx.delete::<Revocation>(revocation.document_id());
-            }
-            Ok::<_, Stop<Never>>(found.len())
-        });
-        removed.await.map_err(|error| Unavailable::caused_by("cannot forget revocations", error))
-    }
-
-    /// Returns when the next round is due.
-    pub async fn wait(&self) {
-        self.clock.sleep(FORGET_PERIOD).await;
-    }
+/// The loops that forget revocations that no token can claim any more: in memory, and in the store.
+#[must_use]
+pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
+    let (sessions, clock) = (platform.sessions.clone(), platform.clock.clone());
+    let waiting = clock.clone();
+    let in_memory = Loop::new(
+        format!("{service}.forget_revocations_in_memory"),
+        move || {
+            sessions.revocations.forget(clock.now());
+            std::future::ready(Ok(0))
+        },
+        move || {
+            let clock = waiting.clone();
+            async move { clock.sleep(FORGET_PERIOD).await }
+        },
+    );
+    let (store, clock) = (store.clone(), platform.clock.clone());
+    let stored = Forget::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
+    [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
 }

@@ -1,6 +1,7 @@
 //! What a process gives a service, and what a service is to a process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::{Bus, Relay};
 use sources::{Clock, Ids};
@@ -8,6 +9,7 @@ use store::{Collection, Committer, Engine, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::{ReadyCheck, Sessions};
 
+use crate::forget::Forget;
 use crate::loops::Loop;
 use crate::revocations;
 
@@ -66,15 +68,19 @@ impl Service {
         let (store, committer) = Store::open(platform.engine.clone(), options).await?;
         revocations::load(&store, platform).await?;
         let relay = Relay::new(store.outbox(), platform.bus.clone(), platform.clock.clone());
-        let sweep = web::idempotency::Sweep::new(store.clone(), platform.clock.clone());
+        let keys = Forget::<web::idempotency::Record>::new(
+            store.clone(),
+            platform.clock.clone(),
+            "by_age",
+            Duration::ZERO,
+        );
         let revoked = revocations::listener(name, &store, platform).await?;
-        let forgetting = revocations::Forgetting::new(store.clone(), platform);
-        let loops = vec![
+        let mut loops = vec![
             Loop::relay(name, relay),
             Loop::listener(revoked),
-            crate::steps!(format!("{name}.sweep_idempotency_keys"), sweep),
-            crate::steps!(format!("{name}.forget_revocations"), forgetting),
+            crate::steps!(format!("{name}.forget_idempotency_keys"), keys),
         ];
+        loops.extend(revocations::forgetting(name, &store, platform));
         let checks = vec![decides(name, store.clone())];
         let service = Self {
             name,

@@ -9,9 +9,7 @@ use actix_web::HttpRequest;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{
-    Collection, Document, Index, Key, Never, Query, Refusal, Stop, Store, Tx, Unavailable,
-};
+use store::{Collection, Document, Index, Key, Refusal, Stop, Tx};
 
 use crate::answer::Answer;
 use crate::code::Code;
@@ -22,9 +20,6 @@ pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
 /// Characters of a key at the most; a UUID has 36.
 pub const KEY_LENGTH_MAX: usize = 255;
-
-/// Old records removed in one step of the sweep.
-const SWEEP_RECORDS_MAX: u32 = 200;
 
 /// The records of a service; to be among its store's collections.
 pub static COLLECTION: Collection = Collection {
@@ -195,51 +190,5 @@ fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {
     } else {
         Err(Problem::new(Code::IdempotencyKeyReused)
             .error("Idempotency-Key", "was used with another body before"))
-    }
-}
-
-/// Forgets answers that were kept long enough; a background step.
-#[derive(Clone)]
-pub struct Sweep {
-    store: Store,
-    clock: sources::Clock,
-}
-
-impl Sweep {
-    /// Wait between two sweeps: keys live a day, a minute more does no harm.
-    const PERIOD: Duration = Duration::from_mins(1);
-
-    /// The sweep of a store.
-    #[must_use]
-    pub fn new(store: Store, clock: sources::Clock) -> Self {
-        Self { store, clock }
-    }
-
-    /// Removes a page of old records; answers how many.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let old = Query::on("by_age").to(self.clock.now()).limit(SWEEP_RECORDS_MAX);
-        let ids: Vec<String> =
-            self.store.query::<Record>(old).await?.into_iter().map(|record| record.id).collect();
-        if ids.is_empty() {
-            return Ok(0);
-        }
-        let removed = self.store.transact(move |tx| {
-            let found = tx.get_all::<Record>(&ids)?;
-            for record in found.iter().flatten() {
-                tx.delete::<Record>(&record.id);
-            }
-            Ok::<_, Stop<Never>>(found.len())
-        });
-        removed
-            .await
-            .map_err(|error| Unavailable::caused_by("cannot sweep idempotency keys", error))
-    }
-
-    /// Returns when the next sweep is due.
-    pub async fn wait(&self) {
-        self.clock.sleep(Self::PERIOD).await;
     }
 }

@@ -9,12 +9,10 @@
 //! | [`sign_on`] | what begins and ends sessions, shared by the routes |
 //! | [`refusal`] | refusals as problems |
 //! | [`routes`] | one file a route |
-//! | [`loops`] | forgetting sessions that are over |
 
 pub mod documents;
 pub mod domain;
 pub mod hashing;
-pub mod loops;
 mod refusal;
 mod routes;
 mod sign_on;
@@ -23,11 +21,15 @@ pub mod signing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Platform, Service, SessionKey};
+use ::service::{Forget, Platform, Service, SessionKey};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 use web::Sessions;
+use web::idempotency::ANSWERS_KEPT;
+
+use crate::documents::SignUpKey;
+use crate::domain::Session;
 
 pub use domain::{Refusal, User};
 pub use sign_on::grant_admin;
@@ -58,7 +60,7 @@ impl Default for Settings {
     }
 }
 
-/// What routes and loops work with.
+/// What routes work with.
 #[derive(Clone)]
 pub struct Ports {
     /// Its documents.
@@ -93,8 +95,11 @@ pub async fn service(
         hasher: hashing::Hasher::new(settings.hashing, platform.ids.clone())?,
         signer: signing::Signer::new(key, settings.session_lifetime)?,
     };
-    let forget = loops::ForgetSessions::new(ports.clone());
-    service.loops.push(::service::steps!("auth.forget_sessions", forget));
+    let (store, clock) = (ports.store.clone(), ports.clock.clone());
+    let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    service.loops.push(::service::steps!("auth.forget_sessions", sessions));
+    let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
+    service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));

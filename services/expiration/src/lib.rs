@@ -5,7 +5,7 @@
 //! | [`domain`] | `Deadline`: pending, passed or settled; pure |
 //! | [`documents`] | how deadlines are kept and found |
 //! | [`listeners`] | one file a subscription |
-//! | [`loops`] | the alarm clock, and the sweep of settled deadlines |
+//! | [`loops`] | the alarm clock |
 
 pub mod documents;
 pub mod domain;
@@ -13,8 +13,9 @@ mod listeners;
 pub mod loops;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use ::service::{Loop, Platform, Service};
+use ::service::{Forget, Loop, Platform, Service};
 use sources::Clock;
 use store::{Collection, Store, Unavailable};
 use tokio::sync::Notify;
@@ -26,6 +27,9 @@ pub const NAME: &str = "expiration";
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
+
+/// How long a settled deadline is kept: far longer than any message is redelivered, so that none can bring it back.
+const SETTLED_KEPT: Duration = Duration::from_hours(24);
 
 /// What listeners and loops work with.
 #[derive(Clone)]
@@ -51,7 +55,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     }
     let announce = loops::AnnounceDeadlines::new(ports.clone());
     service.loops.push(::service::steps!("expiration.announce_deadlines", announce));
-    let forget = loops::ForgetSettled::new(ports);
+    let forget = Forget::<Deadline>::new(ports.store, ports.clock, "settled", SETTLED_KEPT);
     service.loops.push(::service::steps!("expiration.forget_settled", forget));
     Ok(service)
 }

@@ -24,11 +24,12 @@ pub mod test_provider;
 
 use std::sync::Arc;
 
-use ::service::{Arrivals, Loop, Platform, Service};
+use ::service::{Arrivals, Forget, Loop, Platform, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 use tokio::sync::Notify;
+use web::idempotency::ANSWERS_KEPT;
 
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use gateway::PaymentGateway;
@@ -83,6 +84,9 @@ pub async fn service(
     }
     let pursue = loops::PursuePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.pursue_payments", pursue));
+    let (store, clock) = (ports.store.clone(), ports.clock.clone());
+    let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
+    service.loops.push(::service::steps!("payments.forget_attempts", attempts));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));

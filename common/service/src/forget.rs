@@ -1,0 +1,64 @@
+//! Forgetting: removes documents of one kind once they have been kept long enough, page by page.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use sources::Clock;
+use store::{Document, Never, Query, Stop, Store, Unavailable};
+
+/// Documents forgotten in one step.
+const PAGE: u32 = 500;
+
+/// Wait between two rounds.
+const PERIOD: Duration = Duration::from_mins(1);
+
+/// The sweep of one collection.
+pub struct Forget<D> {
+    store: Store,
+    clock: Clock,
+    index: &'static str,
+    kept: Duration,
+    documents: PhantomData<fn() -> D>,
+}
+
+impl<D> Clone for Forget<D> {
+    fn clone(&self) -> Self {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        Self { store, clock, documents: PhantomData, ..*self }
+    }
+}
+
+impl<D: Document> Forget<D> {
+    /// Forgets documents once the time that `index` sorts by is `kept` in the past.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, index: &'static str, kept: Duration) -> Self {
+        Self { store, clock, index, kept, documents: PhantomData }
+    }
+
+    /// Forgets a page of them; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let old = Query::on(self.index).to(self.clock.now().minus(self.kept)).limit(PAGE);
+        let old: Vec<D> = self.store.query(old).await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<String> = old.iter().map(Document::document_id).collect();
+        let forgotten = self.store.transact(move |tx| {
+            let found = tx.get_all::<D>(&ids)?;
+            for document in found.iter().flatten() {
+                tx.delete::<D>(document.document_id());
+            }
+            Ok::<_, Stop<Never>>(found.len())
+        });
+        let cannot = format!("cannot forget {}", D::COLLECTION.name);
+        forgotten.await.map_err(|error| Unavailable::caused_by(cannot, error))
+    }
+
+    /// Returns when the next round is due.
+    pub async fn wait(&self) {
+        self.clock.sleep(PERIOD).await;
+    }
+}

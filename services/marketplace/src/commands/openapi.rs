@@ -1,0 +1,46 @@
+//! Prints the OpenAPI document.
+
+use std::io::Write as _;
+
+use bus::Bus;
+use service::process::StartError;
+use service::{Platform, SessionKey};
+use sources::{Clock, Ids};
+use store::{Engine, Unavailable};
+use web::Sessions;
+use web::session::{CookieKind, Revocations, Verifier};
+
+use crate::compose::{ServiceSettings, compose};
+
+/// The document of every route of the marketplace, as JSON.
+///
+/// # Errors
+/// [`Unavailable`] when it cannot be made, which is a bug.
+pub(super) async fn document() -> Result<String, Unavailable> {
+    let (clock, ids) = (Clock::System, Ids::seeded(0));
+    let key = SessionKey::from_secret(&[0; 32]);
+    let bus = Bus::memory(clock.clone());
+    let sessions = Sessions {
+        verifier: Verifier::new(&key.public_key()),
+        revocations: Revocations::default(),
+        cookie: CookieKind::Plain,
+        clock: clock.clone(),
+    };
+    let platform = |_| Platform {
+        engine: Engine::memory(),
+        bus: bus.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        sessions: sessions.clone(),
+    };
+    let composed = compose(platform, &key, ServiceSettings::default()).await?;
+    let routes: Vec<_> = composed.services.into_iter().map(|service| service.routes).collect();
+    let json = service::server::openapi(&routes).to_pretty_json();
+    json.map_err(|error| Unavailable::caused_by("cannot write the OpenAPI document", error))
+}
+
+pub(super) fn openapi() -> Result<(), StartError> {
+    let document = super::runtime()?.block_on(document())?;
+    let printed = writeln!(std::io::stdout(), "{document}");
+    Ok(printed.map_err(|error| Unavailable::caused_by("cannot print the document", error))?)
+}
