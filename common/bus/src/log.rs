@@ -255,6 +255,11 @@ impl Log {
             self.bytes -= entry.body.len();
             self.behind = self.behind.max(sequence);
         }
+        self.forget_ids(now);
+    }
+
+    /// Forgets ids past the duplicate window.
+    pub(crate) fn forget_ids(&mut self, now: Timestamp) {
         let old = now.minus(DUPLICATE_WINDOW);
         while self.recent_order.front().is_some_and(|(at, _)| *at < old) {
             if let Some((_, id)) = self.recent_order.pop_front() {

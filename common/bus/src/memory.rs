@@ -169,8 +169,8 @@ impl MemoryLog {
         self.log.lock().lag()
     }
 
-    /// A simulation never runs long enough to need entries removed; ids past the duplicate window are forgotten.
+    /// A simulation never runs long enough to need entries removed; only ids past the duplicate window are forgotten.
     pub(crate) fn trim(&self, now: Timestamp) {
-        self.log.lock().trim(usize::MAX, now);
+        self.log.lock().forget_ids(now);
     }
 }

@@ -117,6 +117,12 @@ impl Decimal {
         Self { text }
     }
 
+    /// Whether it is above zero, in whatever currency.
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        !self.text.starts_with('-') && self.text.bytes().any(|b| matches!(b, b'1'..=b'9'))
+    }
+
     /// The amount in a currency.
     ///
     /// # Errors

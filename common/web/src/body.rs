@@ -156,6 +156,9 @@ fn rule(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
     match text.split_once(", expected ") {
+        Some((found, "i64" | "u64" | "u32")) if found.starts_with("invalid ") => {
+            "must be a whole number".to_owned()
+        }
         Some((found, expected)) if found.starts_with("invalid ") => format!("must be {expected}"),
         Some(_) | None => text.to_owned(),
     }

@@ -7,5 +7,5 @@ mod ticket;
 
 pub use refusal::Refusal;
 pub use stock::Stock;
-pub use terms::{Description, Quantity, Search, Terms, Title, Venue, price};
+pub use terms::{Description, Price, Quantity, Search, Terms, Title, Venue};
 pub use ticket::{Outcome, Ticket};

@@ -96,23 +96,33 @@ impl TryFrom<i64> for Quantity {
     }
 }
 
-/// A price: above zero, at most 10,000,000 major units, no more decimals than the currency has.
-///
-/// # Errors
-/// The rule that it breaks.
-pub fn price(decimal: &Decimal, currency: Currency) -> Result<Money, String> {
-    let price = decimal.in_currency(currency).map_err(|error| match error {
-        NotAnAmount::TooLarge => "must be at most 10000000".to_owned(),
-        NotAnAmount::TooManyDecimals(_) => error.to_string(),
-    })?;
-    let most = PRICE_MAX * 10_i64.pow(u32::from(currency.minor_digits()));
-    if price.minor_units <= 0 {
-        return Err("must be above zero".to_owned());
+/// A price as it is written: above zero; the rest of its rule needs its currency.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Decimal")]
+pub struct Price(Decimal);
+
+impl TryFrom<Decimal> for Price {
+    type Error = &'static str;
+
+    fn try_from(price: Decimal) -> Result<Self, Self::Error> {
+        if price.is_positive() { Ok(Self(price)) } else { Err("must be above zero") }
     }
-    if price.minor_units > most {
-        return Err("must be at most 10000000".to_owned());
+}
+
+impl Price {
+    /// The price in a currency: at most 10,000,000 major units, no more decimals than the currency has.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn in_currency(&self, currency: Currency) -> Result<Money, String> {
+        let too_large = || format!("must be at most {PRICE_MAX}");
+        let price = self.0.in_currency(currency).map_err(|error| match error {
+            NotAnAmount::TooLarge => too_large(),
+            NotAnAmount::TooManyDecimals(_) => error.to_string(),
+        })?;
+        let most = PRICE_MAX * 10_i64.pow(u32::from(currency.minor_digits()));
+        if price.minor_units <= most { Ok(price) } else { Err(too_large()) }
     }
-    Ok(price)
 }
 
 /// Everything that a seller says of a ticket.

@@ -11,7 +11,7 @@ use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 use super::offer_ticket::{OfferTicketBody, terms};
 use super::views::{TicketView, tagged};
 use crate::Ports;
-use crate::domain::{Description, Outcome, Quantity, Refusal, Ticket, Title, Venue};
+use crate::domain::{Description, Outcome, Price, Quantity, Refusal, Ticket, Title, Venue};
 
 web::body! {
     /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
@@ -20,7 +20,8 @@ web::body! {
         #[schema(value_type = String, min_length = 1, max_length = 200)]
         pub(crate) title: Title,
         /// Price of one unit; orders made keep theirs.
-        pub(crate) price: Decimal,
+        #[schema(value_type = Decimal)]
+        pub(crate) price: Price,
         /// Units offered in all, sold ones included; 1 unless given.
         #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
         pub(crate) quantity: Option<Quantity>,

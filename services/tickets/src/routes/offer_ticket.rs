@@ -9,7 +9,7 @@ use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
 
 use super::views::{TicketView, tagged};
 use crate::Ports;
-use crate::domain::{Description, Quantity, Refusal, Terms, Ticket, Title, Venue, price};
+use crate::domain::{Description, Price, Quantity, Refusal, Terms, Ticket, Title, Venue};
 
 web::body! {
     /// What a seller offers.
@@ -18,7 +18,8 @@ web::body! {
         #[schema(value_type = String, min_length = 1, max_length = 200)]
         pub(crate) title: Title,
         /// Price of one unit: above zero, no more decimals than the currency has.
-        pub(crate) price: Decimal,
+        #[schema(value_type = Decimal)]
+        pub(crate) price: Price,
         /// Units offered; 1 unless given.
         #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
         pub(crate) quantity: Option<Quantity>,
@@ -74,7 +75,7 @@ pub(crate) async fn offer_ticket(
 /// The terms of a body, once the rules that join several fields are checked too.
 pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Problem> {
     let mut problem = Problem::new(Code::InvalidRequest).detail("Some fields break a rule");
-    let price = price(&body.price, body.currency.unwrap_or_default());
+    let price = body.price.in_currency(body.currency.unwrap_or_default());
     let begins_in_past = body.starts_at.is_some_and(|starts_at| starts_at <= now);
     if let Err(rule) = &price {
         problem = problem.error("price", rule);

@@ -1,0 +1,52 @@
+//! The relay: what was committed is published, once, in order, whatever fails.
+
+use bus::{Bus, BusFault, ConsumerSpec, Relay};
+use sources::Clock;
+use store::{Engine, Stop, Store};
+use testing::platforms::START;
+use testing::store_suite::{TooHeavy, beside, open};
+
+async fn publish(store: &Store, version: u64) {
+    let published = store.transact(move |tx| {
+        let state = contract::user::UserState {
+            id: contract::Id::from_bytes([1; 12]).into(),
+            version,
+            standing: contract::user::Standing::Good,
+            created_at: tx.now(),
+        };
+        tx.publish(contract::user::CREATED.of(state));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    published.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_answer_publishes_the_same_id_again_and_the_bus_leaves_it_out() {
+    let (clock, _) = Clock::manual(START);
+    let (store, mut committer) = open(&Engine::memory()).await;
+    let bus = Bus::memory(clock.clone());
+    let faults = bus.faults().unwrap();
+    let relay = Relay::new(store.outbox(), bus.clone(), clock);
+    for version in 1..=3 {
+        beside(&mut committer, publish(&store, version)).await;
+    }
+    faults.plan(BusFault::FailPublish);
+    assert!(relay.run_once().await.is_err());
+    faults.plan(BusFault::LosePublishAnswer);
+    assert!(relay.run_once().await.is_err());
+    assert_eq!(
+        store.outbox().read(10).await.unwrap().len(),
+        3,
+        "nothing is removed unacknowledged"
+    );
+    assert_eq!(beside(&mut committer, relay.run_once()).await.unwrap(), 3);
+    assert_eq!(relay.run_once().await.unwrap(), 0);
+    let subjects = vec!["market.user.created".to_owned()];
+    let spec = ConsumerSpec { name: "test".to_owned(), subjects };
+    let fetched = bus.consumer(spec).await.unwrap().fetch(10).await.unwrap();
+    let bodies: Vec<_> = fetched.iter().map(|one| String::from_utf8_lossy(&one.body)).collect();
+    assert_eq!(bodies.len(), 3);
+    for (version, body) in (1..).zip(bodies) {
+        assert!(body.contains(&format!("\"version\":{version}")), "in the order of commits");
+    }
+}

@@ -1,0 +1,73 @@
+//! Golden samples: every version of every message that was ever published is decoded for ever. A sample is never changed;
+//! a new shape gets a new data version and a new file.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use contract::catalogue::{self, ALL};
+use contract::envelope::CloudEvent;
+use contract::{State, expiration, inventory, order, payment, session, ticket, user};
+use serde_json::Value;
+
+/// Decodes the data of a sample as its type's state, and answers it encoded again, with its id and version.
+fn decode(event: &CloudEvent) -> (Value, String, u64) {
+    fn read<S: State>(event: &CloudEvent) -> (Value, String, u64) {
+        let state: S = serde_json::from_str(event.data.get()).unwrap();
+        let id = format!("{}:{}:{}", S::AGGREGATE, state.id(), state.version());
+        (serde_json::to_value(&state).unwrap(), id, state.version())
+    }
+    match event.type_name.split('.').next().unwrap() {
+        "expiration" => read::<expiration::ExpirationState>(event),
+        "inventory" => read::<inventory::InventoryState>(event),
+        "order" => read::<order::OrderState>(event),
+        "payment" => read::<payment::PaymentState>(event),
+        "session" => read::<session::RevocationState>(event),
+        "ticket" => read::<ticket::TicketState>(event),
+        _ => read::<user::UserState>(event),
+    }
+}
+
+fn samples() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut samples: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    samples.sort();
+    samples
+}
+
+#[test]
+fn every_sample_is_decoded_and_encodes_to_itself() {
+    for (name, text) in samples() {
+        let event: CloudEvent = serde_json::from_str(&text).unwrap();
+        assert_eq!(name, format!("{}.v{}", event.type_name, event.dataversion));
+        let (data, id, version) = decode(&event);
+        assert_eq!(data, serde_json::from_str::<Value>(event.data.get()).unwrap(), "{name}");
+        assert_eq!((id, version), (event.id.clone(), event.version), "{name}");
+        assert_eq!(event.specversion, "1.0");
+    }
+}
+
+#[test]
+fn every_message_type_has_a_sample_of_its_present_shape() {
+    let there: BTreeSet<String> = samples().into_iter().map(|(name, _)| name).collect();
+    for (name, data_version) in ALL {
+        assert!(there.contains(&format!("{name}.v{data_version}")), "no sample of {name}");
+    }
+}
+
+#[test]
+fn every_subject_says_its_aggregate() {
+    for (name, _) in catalogue::ALL {
+        let subject = contract::message::subject(name);
+        assert_eq!(subject, format!("market.{name}"));
+        assert_eq!(name.split('.').count(), 2, "{name}");
+    }
+}
