@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use sources::Clock;
-use store::{Document, Never, Query, Stop, Store, Unavailable};
+use store::{Document, Key, Never, Query, Stop, Store, Unavailable};
 
 /// Documents forgotten in one step.
 const PAGE: u32 = 500;
@@ -40,14 +40,21 @@ impl<D: Document> Forget<D> {
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let old = Query::on(self.index).to(self.clock.now().minus(self.kept)).limit(PAGE);
+        let newest = Key::from(self.clock.now().minus(self.kept));
+        let old = Query::on(self.index).to(newest.clone()).limit(PAGE);
         let old: Vec<D> = self.store.query(old).await?;
         if old.is_empty() {
             return Ok(0);
         }
         let ids: Vec<String> = old.iter().map(Document::document_id).collect();
+        let index = D::COLLECTION.index(self.index);
+        let sort_field = index.and_then(|index| index.fields.last()).copied().unwrap_or_default();
         let forgotten = self.store.transact(move |tx| {
-            let found = tx.get_all::<D>(&ids)?;
+            // What was renewed since the query is not old any more.
+            let mut found = tx.get_all::<D>(&ids)?;
+            found.retain(|document| {
+                document.as_ref().is_some_and(|document| document.key(sort_field) <= newest)
+            });
             for document in found.iter().flatten() {
                 tx.delete::<D>(document.document_id());
             }

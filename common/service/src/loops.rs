@@ -1,11 +1,13 @@
 //! Background work: a step that does a bounded amount, a wait for more, and a driver that stops between steps.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Listener, Relay};
+use futures::FutureExt as _;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
 
@@ -89,11 +91,17 @@ impl Loop {
         (self.step)().await
     }
 
+    /// One step; a bug that makes it panic is a failure like any other, so that the loop outlives it.
+    async fn run_once_caught(&self) -> Result<usize, Unavailable> {
+        let step = AssertUnwindSafe(async { self.run_once().await });
+        step.catch_unwind().await.unwrap_or_else(|_| Err(Unavailable::new("the step panicked")))
+    }
+
     /// Steps, and waits when there is nothing to do, until `stop`; a step under way is finished.
     pub async fn run(self, stop: CancellationToken) {
         let mut back_off = BACK_OFF_FIRST;
         while !stop.is_cancelled() {
-            let pause: Wait = match self.run_once().await {
+            let pause: Wait = match self.run_once_caught().await {
                 Ok(0) => {
                     back_off = BACK_OFF_FIRST;
                     (self.wait)()
@@ -103,6 +111,8 @@ impl Loop {
                     continue;
                 }
                 Err(error) => {
+                    let name = self.name.to_string();
+                    metrics::counter!("loop_failures_total", "loop" => name).increment(1);
                     // Once an outage, not once an attempt.
                     if back_off == BACK_OFF_FIRST {
                         tracing::error!(name = &*self.name, error = error.chain(), "step failed");

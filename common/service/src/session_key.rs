@@ -1,6 +1,6 @@
 //! The Ed25519 key that sessions are signed with: made on first start, kept in the data directory.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -65,7 +65,10 @@ impl SessionKey {
             .open(&partial)?;
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
-        std::fs::rename(partial, path)
+        std::fs::rename(partial, path)?;
+        // The name has to be as durable as the bytes: sessions signed with a key that is lost are lost too.
+        let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+        File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
     }
 
     /// The PKCS#8 DER of the key, to sign with.

@@ -1,6 +1,5 @@
 //! How tickets are kept and found.
 
-use contract::Timestamp;
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::Ticket;
@@ -27,10 +26,10 @@ impl Document for Ticket {
     fn key(&self, field: &str) -> Key {
         match field {
             "buyable" => (self.available() > 0).then_some(true).into(),
-            "createdAt" => Timestamp::into(self.created_at),
+            "createdAt" => self.created_at.into(),
             "price" => price_key(self),
             "seller" => self.seller.into(),
-            "searchable" => self.terms.title.as_str().to_lowercase().into(),
+            "searchable" => self.terms.title.folded().into(),
             _ => Key::Null,
         }
     }

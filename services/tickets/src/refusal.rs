@@ -4,6 +4,9 @@ use web::{Code, Problem};
 
 use crate::domain::Refusal;
 
+/// The rule for the time a ticket begins at.
+pub(crate) const IN_FUTURE: &str = "must be in the future";
+
 impl store::Refusal for Refusal {}
 
 impl From<Refusal> for Problem {
@@ -13,6 +16,11 @@ impl From<Refusal> for Problem {
             Refusal::NotTheSeller => Code::Forbidden,
             Refusal::NotOffered => Code::NotOffered,
             Refusal::VersionConflict { .. } => Code::VersionConflict,
+            Refusal::BeginsInPast => {
+                return Self::new(Code::InvalidRequest)
+                    .detail("Some fields break a rule")
+                    .error("startsAt", IN_FUTURE);
+            }
             Refusal::Reserved => Code::Reserved,
             Refusal::BelowCommitted { .. } => {
                 return Self::new(Code::BelowCommitted)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Deadline {
-    /// The order whose it is; also the deadline's id.
+    /// The order whose deadline it is; also the deadline's id.
     pub order_id: OrderId,
     /// The version of the order that set it.
     pub version: u64,

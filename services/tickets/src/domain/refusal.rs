@@ -16,6 +16,8 @@ pub enum Refusal {
         /// The version it has.
         version: u64,
     },
+    /// It would begin in the past.
+    BeginsInPast,
     /// Its only unit is held or sold, or the change would touch units that are.
     Reserved,
     /// More units are held and sold than the new quantity.
@@ -34,6 +36,7 @@ impl fmt::Display for Refusal {
             Self::VersionConflict { version } => {
                 write!(f, "The ticket is at version {version} by now; read it again")
             }
+            Self::BeginsInPast => f.write_str("A ticket must begin in the future"),
             Self::Reserved => f.write_str("The ticket is held or sold"),
             Self::BelowCommitted { committed } => {
                 write!(f, "{committed} units are held or sold already")

@@ -1,9 +1,10 @@
 //! What a seller says of a ticket, each part with its rule.
 
+use std::str::FromStr;
+
 use contract::money::{Decimal, NotAnAmount};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// Characters of a title at the most.
 const TITLE_MAX: usize = 200;
@@ -18,8 +19,35 @@ const QUANTITY_MAX: u32 = 200_000;
 /// Major units of a price at the most, in any currency: leaves room to add up any order.
 const PRICE_MAX: i64 = 10_000_000;
 
+/// Which characters a text may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// Printable ones.
+    One,
+    /// Printable ones and line ends.
+    Many,
+}
+
+impl Lines {
+    fn allow(self, c: char) -> bool {
+        let ends_line = self == Self::Many && c == '\n';
+        ends_line || !(c.is_control() || is_layout(c))
+    }
+}
+
+/// Line separators, and marks that reverse the text behind them: with these a title could pass for another one.
+/// Source: Unicode Technical Report 36, section 2.2 (bidirectional text spoofing). Joiners stay, emoji need them.
+const fn is_layout(c: char) -> bool {
+    matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text as it is searched: upper and lower case are the same, also where one letter has two forms (`Σ`, `σ`, `ς`).
+fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+}
+
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $max:expr, $multiline:expr, $rule:literal) => {
+    ($(#[$doc:meta])* $name:ident, $max:expr, $lines:expr, $rule:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(try_from = "String")]
@@ -38,9 +66,9 @@ macro_rules! text {
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 let text = text.trim();
-                let printable = |c: char| !c.is_control() || ($multiline && c == '\n');
                 let fits = (1..=$max).contains(&text.chars().count());
-                if fits && text.chars().all(printable) { Ok(Self(text.to_owned())) } else { Err($rule) }
+                let allowed = text.chars().all(|c| $lines.allow(c));
+                if fits && allowed { Ok(Self(text.to_owned())) } else { Err($rule) }
             }
         }
 
@@ -56,20 +84,36 @@ macro_rules! text {
 
 text!(
     /// What a ticket is called: 1 to 200 characters after trimming, none of them a control character.
-    Title, TITLE_MAX, false, "must be 1 to 200 characters, without control characters"
+    Title, TITLE_MAX, Lines::One, "must be 1 to 200 characters, without control characters"
 );
 text!(
     /// What there is to say: 1 to 5,000 characters after trimming; line ends are fine.
-    Description, DESCRIPTION_MAX, true, "must be 1 to 5000 characters, without control characters"
+    Description, DESCRIPTION_MAX, Lines::Many, "must be 1 to 5000 characters, without control characters"
 );
 text!(
     /// Where it takes place: 1 to 200 characters after trimming.
-    Venue, VENUE_MAX, false, "must be 1 to 200 characters, without control characters"
+    Venue, VENUE_MAX, Lines::One, "must be 1 to 200 characters, without control characters"
 );
 text!(
     /// A part of a title: 1 to 100 characters.
-    Search, SEARCH_MAX, false, "must be 1 to 100 characters, without control characters"
+    Search, SEARCH_MAX, Lines::One, "must be 1 to 100 characters, without control characters"
 );
+
+impl Title {
+    /// The title as it is searched.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
+
+impl Search {
+    /// What a title as it is searched must contain.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
 
 /// Units offered: 1 to 200,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,4 +185,12 @@ pub struct Terms {
     pub venue: Option<Venue>,
     /// When it begins.
     pub starts_at: Option<Timestamp>,
+}
+
+impl Terms {
+    /// Whether it can still begin: it has no time, or one after `now`.
+    #[must_use]
+    pub fn begin_after(&self, now: Timestamp) -> bool {
+        self.starts_at.is_none_or(|starts_at| starts_at > now)
+    }
 }

@@ -2,7 +2,7 @@
 
 use contract::inventory::InventoryState;
 use contract::ticket::{Offer, TicketState};
-use contract::{TicketId, Timestamp, UserId};
+use contract::{OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -42,22 +42,34 @@ pub enum Outcome {
 
 impl Ticket {
     /// Offers a ticket.
-    #[must_use]
-    pub fn offer(id: TicketId, seller: UserId, terms: Terms, now: Timestamp) -> Self {
-        let (offer, stock) = (Offer::Open, Stock::default());
-        Self { id, version: 1, seller, terms, offer, stock, created_at: now }
-    }
-
-    /// Replaces what the seller says of it; `expected` is the version the seller read, if told.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::NotOffered`], [`Refusal::VersionConflict`], [`Refusal::Reserved`],
-    /// [`Refusal::BelowCommitted`].
+    /// [`Refusal::BeginsInPast`].
+    pub fn offer(
+        id: TicketId,
+        seller: UserId,
+        terms: Terms,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if !terms.begin_after(now) {
+            return Err(Refusal::BeginsInPast);
+        }
+        let (offer, stock) = (Offer::Open, Stock::default());
+        Ok(Self { id, version: 1, seller, terms, offer, stock, created_at: now })
+    }
+
+    /// Replaces what the seller says of it; `expected` is the version the seller read, if told. A time that has come since
+    /// may stay as it is.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheSeller`], [`Refusal::NotOffered`], [`Refusal::VersionConflict`], [`Refusal::BeginsInPast`],
+    /// [`Refusal::Reserved`], [`Refusal::BelowCommitted`].
     pub fn edit(
         &self,
         seller: UserId,
         terms: Terms,
         expected: Option<u64>,
+        now: Timestamp,
     ) -> Result<Outcome, Refusal> {
         self.refuse_others(seller)?;
         match self.offer {
@@ -69,6 +81,9 @@ impl Ticket {
         }
         if terms == self.terms {
             return Ok(Outcome::Unchanged);
+        }
+        if terms.starts_at != self.terms.starts_at && !terms.begin_after(now) {
+            return Err(Refusal::BeginsInPast);
         }
         let committed = self.stock.committed();
         if self.is_reserved() || (committed > 0 && self.has_other_currency(&terms)) {
@@ -113,6 +128,12 @@ impl Ticket {
             Offer::Open => self.terms.quantity.get().saturating_sub(self.stock.committed()),
             Offer::Withdrawn => 0,
         }
+    }
+
+    /// The order that has the only unit, where there is only one.
+    #[must_use]
+    pub fn holder(&self) -> Option<OrderId> {
+        self.stock.holder.filter(|_| self.is_reserved())
     }
 
     /// What others learn of it.

@@ -68,13 +68,13 @@ pub(crate) async fn edit_ticket(
 ) -> Result<Answer, Problem> {
     let EditTicketBody { title, price, quantity, currency, description, venue, starts_at, version } =
         body.value;
-    let expected = version.or(if_match(&request)?);
+    let expected = expected(version, if_match(&request)?)?;
     let body = OfferTicketBody { title, price, quantity, currency, description, venue, starts_at };
     let terms = terms(body, ports.clock.now())?;
     let (id, seller) = (id.0, who.user);
     let decide = move |tx: &mut Tx<'_>| {
         let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
-        Ok::<_, Stop<Refusal>>(match known.edit(seller, terms.clone(), expected)? {
+        Ok::<_, Stop<Refusal>>(match known.edit(seller, terms.clone(), expected, tx.now())? {
             Outcome::Unchanged => known,
             Outcome::Changed(edited) => {
                 tx.publish(ticket::UPDATED.of(edited.state()));
@@ -85,6 +85,15 @@ pub(crate) async fn edit_ticket(
     };
     let ticket = ports.store.transact(decide).await?;
     Ok(tagged(Answer::ok(&TicketView::from(&ticket)), &ticket))
+}
+
+/// The version that was read, whether the body or `If-Match` names it; one request has read one version.
+fn expected(version: Option<u64>, tag: Option<u64>) -> Result<Option<u64>, Problem> {
+    match (version, tag) {
+        (Some(version), Some(tag)) if version != tag => Err(Problem::new(Code::InvalidRequest)
+            .error("version", "must be the version that If-Match names, or be left out")),
+        (Some(_) | None, Some(_) | None) => Ok(version.or(tag)),
+    }
 }
 
 /// The version that `If-Match` names; none for `*` or without the header.

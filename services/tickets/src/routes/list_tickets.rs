@@ -109,7 +109,7 @@ fn query(sort: Sort, seller: Option<UserId>, q: Option<&Search>) -> Query {
         Sort::Oldest | Sort::Price => query.ascending(),
     };
     match q {
-        Some(search) => query.containing("searchable", search.as_str().to_lowercase()),
+        Some(search) => query.containing("searchable", search.folded()),
         None => query,
     }
 }

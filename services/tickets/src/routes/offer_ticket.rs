@@ -10,6 +10,7 @@ use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
 use super::views::{TicketView, tagged};
 use crate::Ports;
 use crate::domain::{Description, Price, Quantity, Refusal, Terms, Ticket, Title, Venue};
+use crate::refusal::IN_FUTURE;
 
 web::body! {
     /// What a seller offers.
@@ -61,7 +62,7 @@ pub(crate) async fn offer_ticket(
     let (call, seller) = (body.call, who.user);
     let decide = move |tx: &mut Tx<'_>| {
         once(tx, &seller.to_string(), &call, |tx| {
-            let offered = Ticket::offer(id, seller, terms.clone(), tx.now());
+            let offered = Ticket::offer(id, seller, terms.clone(), tx.now())?;
             tx.publish(ticket::CREATED.of(offered.state()));
             tx.insert(offered.clone());
             let view = TicketView::from(&offered);
@@ -72,26 +73,24 @@ pub(crate) async fn offer_ticket(
     Ok(ports.store.transact(decide).await?)
 }
 
-/// The terms of a body, once the rules that join several fields are checked too.
+/// The terms of a body, once the price is known to fit its currency. Whether it begins in the future is decided with the
+/// command, by the decision's own time; here it is told of only beside a price that does not fit.
 pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Problem> {
-    let mut problem = Problem::new(Code::InvalidRequest).detail("Some fields break a rule");
     let price = body.price.in_currency(body.currency.unwrap_or_default());
-    let begins_in_past = body.starts_at.is_some_and(|starts_at| starts_at <= now);
-    if let Err(rule) = &price {
-        problem = problem.error("price", rule);
-    }
-    if begins_in_past {
-        problem = problem.error("startsAt", "must be in the future");
-    }
-    match price {
-        Ok(price) if !begins_in_past => Ok(Terms {
-            title: body.title,
-            price,
-            quantity: body.quantity.unwrap_or(Quantity::ONE),
-            description: body.description,
-            venue: body.venue,
-            starts_at: body.starts_at,
-        }),
-        Ok(_) | Err(_) => Err(problem),
-    }
+    let terms = |price| Terms {
+        title: body.title,
+        price,
+        quantity: body.quantity.unwrap_or(Quantity::ONE),
+        description: body.description,
+        venue: body.venue,
+        starts_at: body.starts_at,
+    };
+    price.map(terms).map_err(|rule| {
+        let problem = Problem::new(Code::InvalidRequest).detail("Some fields break a rule");
+        let problem = problem.error("price", rule);
+        match body.starts_at {
+            Some(starts_at) if starts_at <= now => problem.error("startsAt", IN_FUTURE),
+            Some(_) | None => problem,
+        }
+    })
 }

@@ -63,7 +63,7 @@ impl From<&Ticket> for TicketView {
             },
             user_id: ticket.seller,
             version: ticket.version,
-            order_id: ticket.stock.holder,
+            order_id: ticket.holder(),
             description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
             venue: terms.venue.as_ref().map(|text| text.as_str().to_owned()),
             starts_at: terms.starts_at,

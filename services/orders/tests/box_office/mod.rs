@@ -1,0 +1,114 @@
+//! Orders on a stage, and tickets that others offered.
+
+#![expect(dead_code, reason = "each test file uses its part")]
+
+use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
+use contract::ticket::{CREATED, Offer, TicketState};
+use contract::{Currency, Id, Money, OrderId, PaymentId, UserId};
+use serde_json::json;
+use testing::{Platforms, Stage, User};
+
+pub(crate) struct BoxOffice {
+    pub(crate) platforms: Platforms,
+    pub(crate) stage: Stage,
+}
+
+pub(crate) trait InCurrency {
+    fn in_currency(self, code: &str) -> Self;
+}
+
+impl InCurrency for TicketState {
+    fn in_currency(mut self, code: &str) -> Self {
+        self.price.currency = code.parse::<Currency>().unwrap();
+        self
+    }
+}
+
+/// A ticket that was offered long ago.
+pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
+    TicketState {
+        id: Id::from_bytes([number; 12]).into(),
+        version: 1,
+        seller: Id::from_bytes([200; 12]).into(),
+        title: "Concert".to_owned(),
+        price: Money::new(2_050, Currency::USD),
+        quantity,
+        offer: Offer::Open,
+        created_at: testing::platforms::START,
+    }
+}
+
+impl BoxOffice {
+    pub(crate) async fn open() -> Self {
+        let platforms = Platforms::in_memory();
+        let stage = start(&platforms).await;
+        Self { platforms, stage }
+    }
+
+    /// Stops the service and starts it again on what it kept.
+    pub(crate) async fn restart(self) -> Self {
+        self.stage.stop().await;
+        let stage = start(&self.platforms).await;
+        Self { platforms: self.platforms, stage }
+    }
+
+    pub(crate) async fn offer(&self, ticket: TicketState) -> TicketState {
+        self.stage.publish(&[CREATED.of(ticket.clone())]).await;
+        self.stage.settle().await;
+        ticket
+    }
+
+    /// The ticket with an id that was minted now.
+    pub(crate) fn minted(&self, ticket: TicketState) -> TicketState {
+        TicketState { id: self.platforms.id().into(), ..ticket }
+    }
+
+    /// Somebody with this account.
+    pub(crate) fn user(&self, id: UserId) -> User {
+        let now = self.platforms.clock.now();
+        let session = self.platforms.id().into();
+        let claims = testing::user::claims(id, session, testing::user::Rank::User, now);
+        let token = testing::user::sign(&claims, &self.platforms.key);
+        User { id, cookie: format!("session={token}") }
+    }
+
+    pub(crate) async fn order(&self, buyer: &User, ticket: &TicketState) -> OrderId {
+        let body = json!({"ticketId": ticket.id});
+        let order = self.stage.post(Some(buyer), "/api/orders", &body).await.expect(201);
+        order.text("id").parse().unwrap()
+    }
+
+    pub(crate) fn payment(&self, number: u8, order: OrderId, buyer: &User) -> PaymentState {
+        let authorized_at = self.platforms.clock.now();
+        PaymentState {
+            id: PaymentId::from(Id::from_bytes([number; 12])),
+            version: 2,
+            order_id: order,
+            buyer: buyer.id,
+            amount: Money::new(2_050, Currency::USD),
+            status: PaymentStatus::Authorized { authorized_at },
+            started_at: authorized_at,
+        }
+    }
+
+    /// An order of a new ticket, paid.
+    pub(crate) async fn paid_order(&self, buyer: &User) -> OrderId {
+        let ticket = self.offer(ticket(99, 1)).await;
+        let order = self.order(buyer, &ticket).await;
+        self.stage.publish(&[AUTHORIZED.of(self.payment(98, order, buyer))]).await;
+        self.stage.settle().await;
+        order
+    }
+
+    pub(crate) async fn status(&self, buyer: &User, order: OrderId) -> String {
+        let path = format!("/api/orders/{order}");
+        self.stage.get(Some(buyer), &path).await.expect(200).text("status")
+    }
+}
+
+async fn start(platforms: &Platforms) -> Stage {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(orders::NAME, sessions.clone());
+    let service = orders::service(platform, orders::Settings::default()).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}

@@ -1,0 +1,126 @@
+//! Inventories: never oversold, whatever happens to them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use contract::ticket::{Offer, TicketState};
+use contract::{Currency, Id, Money, Timestamp, UserId};
+use orders::domain::{Inventory, Refusal};
+use proptest::prelude::*;
+
+fn id<T: From<Id>>(number: u8) -> T {
+    Id::from_bytes([number; 12]).into()
+}
+
+fn ticket(version: u64, quantity: u32, offer: Offer) -> TicketState {
+    TicketState {
+        id: id(1),
+        version,
+        seller: id(2),
+        title: "Concert".to_owned(),
+        price: Money::new(500, Currency::USD),
+        quantity,
+        offer,
+        created_at: Timestamp::from_unix_ms(0),
+    }
+}
+
+fn buyer() -> UserId {
+    id(3)
+}
+
+#[test]
+fn exactly_the_capacity_can_be_held() {
+    let inventory = Inventory::of(ticket(1, 3, Offer::Open));
+    let (inventory, item) = inventory.hold(id(9), buyer(), 2).unwrap();
+    assert_eq!((item.quantity, item.unit_price.minor_units), (2, 500));
+    assert_eq!(inventory.clone().hold(id(9), buyer(), 2).unwrap_err(), Refusal::SoldOut(id(1)));
+    let (inventory, _) = inventory.hold(id(9), buyer(), 1).unwrap();
+    assert_eq!(inventory.available(), 0);
+    let inventory = inventory.sell(2).release(1);
+    assert_eq!((inventory.held, inventory.sold, inventory.available()), (0, 2, 1));
+}
+
+#[test]
+fn sellers_do_not_buy_and_withdrawn_tickets_are_not_sold() {
+    let open = Inventory::of(ticket(1, 3, Offer::Open));
+    assert_eq!(open.hold(id(9), id(2), 1).unwrap_err(), Refusal::OwnTicket(id(1)));
+    let gone = Inventory::of(ticket(1, 3, Offer::Withdrawn));
+    assert_eq!(gone.available(), 0);
+    assert_eq!(gone.hold(id(9), buyer(), 1).unwrap_err(), Refusal::NotOffered(id(1)));
+}
+
+#[test]
+fn a_smaller_quantity_takes_back_only_what_is_free_until_holds_are_released() {
+    let (inventory, _) = Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 4).unwrap();
+    let inventory = inventory.follow(ticket(2, 2, Offer::Open)).unwrap();
+    assert_eq!((inventory.capacity(), inventory.available()), (4, 0));
+    let inventory = inventory.release(3);
+    assert_eq!((inventory.capacity(), inventory.available()), (2, 1));
+}
+
+#[test]
+fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
+    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1).unwrap();
+    assert_eq!(held.state().holder, Some(id(9)));
+    assert_eq!(held.clone().sell(1).state().holder, Some(id(9)));
+    assert_eq!(held.release(1).state().holder, None);
+}
+
+#[test]
+fn an_older_or_equal_ticket_changes_nothing() {
+    let inventory = Inventory::of(ticket(2, 5, Offer::Open));
+    assert!(inventory.clone().follow(ticket(2, 9, Offer::Open)).is_none());
+    assert!(inventory.clone().follow(ticket(1, 9, Offer::Open)).is_none());
+    assert!(inventory.follow(ticket(3, 9, Offer::Open)).is_some());
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Hold(u32),
+    Release(u32),
+    Sell(u32),
+    Edit(u32, Offer),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1_u32..4).prop_map(Step::Hold),
+        (1_u32..4).prop_map(Step::Release),
+        (1_u32..4).prop_map(Step::Sell),
+        (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
+            .prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_steps_oversells(steps in prop::collection::vec(any_step(), 0..60)) {
+        let mut inventory = Inventory::of(ticket(1, 5, Offer::Open));
+        let (mut held, mut sold) = (0, 0);
+        for step in steps {
+            let version = inventory.version;
+            let before = inventory.clone();
+            inventory = match step {
+                Step::Hold(units) => match inventory.hold(id(9), buyer(), units) {
+                    Ok((inventory, _)) => { held += units; inventory }
+                    Err(_) => before.clone(),
+                },
+                Step::Release(units) if units <= held => { held -= units; inventory.release(units) }
+                Step::Sell(units) if units <= held => {
+                    held -= units;
+                    sold += units;
+                    inventory.sell(units)
+                }
+                Step::Release(_) | Step::Sell(_) => inventory,
+                Step::Edit(quantity, offer) => {
+                    let edited = ticket(inventory.ticket_version + 1, quantity, offer);
+                    inventory.follow(edited).unwrap()
+                }
+            };
+            let state = inventory.state();
+            prop_assert_eq!((state.held, state.sold), (held, sold));
+            prop_assert!(state.held + state.sold <= state.capacity);
+            prop_assert!(inventory == before || inventory.version == version + 1);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Every listener of orders, fed twice and out of order.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::time::Duration;
+
+use box_office::{BoxOffice, ticket};
+use contract::expiration::{self, ExpirationState};
+use contract::ticket::{CREATED, UPDATED};
+use contract::{Currency, Id, Money, inventory, order, payment};
+
+#[tokio::test]
+async fn an_inventory_follows_its_ticket_in_any_order() {
+    let office = BoxOffice::open().await;
+    let stage = &office.stage;
+    let mut edited = ticket(1, 9);
+    edited.version = 2;
+    stage.publish(&[UPDATED.of(edited.clone())]).await;
+    stage.publish(&[CREATED.of(ticket(1, 5))]).await;
+    stage.publish(&[UPDATED.of(edited.clone()), UPDATED.of(edited)]).await;
+    stage.settle().await;
+    let stock = stage.published(inventory::CHANGED).await;
+    assert_eq!(stock.len(), 1, "late and repeated ones change nothing");
+    assert_eq!(stock.first().map(|stock| (stock.capacity, stock.ticket_version)), Some((9, 2)));
+}
+
+#[tokio::test]
+async fn a_started_payment_pins_the_order_once() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    stage.clock().advance(Duration::from_secs(55));
+    let started = office.payment(7, order, &buyer);
+    stage.publish(&[payment::STARTED.of(started.clone())]).await;
+    stage.publish(&[payment::STARTED.of(started)]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "awaiting:payment");
+    let updated = stage.published(order::UPDATED).await;
+    assert_eq!(updated.len(), 1);
+    assert_eq!(updated.first().unwrap().expires_at.to_string(), "2026-11-21T12:01:10.000Z");
+}
+
+#[tokio::test]
+async fn an_authorised_payment_completes_the_order_even_if_its_start_comes_later_or_never() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    let paid = office.payment(7, order, &buyer);
+    stage.publish(&[payment::AUTHORIZED.of(paid.clone())]).await;
+    stage.settle().await;
+    stage.publish(&[payment::STARTED.of(paid.clone())]).await;
+    stage.publish(&[payment::AUTHORIZED.of(paid.clone())]).await;
+    stage.publish(&[payment::AUTHORIZED.of(office.payment(8, order, &buyer))]).await;
+    stage.settle().await;
+    let completed = stage.published(order::COMPLETED).await;
+    assert_eq!(completed.len(), 1);
+    let status = order::OrderStatus::Complete { payment_id: paid.id };
+    assert_eq!(completed.first().unwrap().status, status, "the first one counts");
+    let stock = stage.published(inventory::CHANGED).await;
+    assert_eq!(stock.last().map(|stock| (stock.held, stock.sold)), Some((0, 1)));
+}
+
+#[tokio::test]
+async fn a_payment_authorised_at_the_deadline_is_too_late() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    stage.clock().advance(Duration::from_mins(1));
+    stage.publish(&[payment::AUTHORIZED.of(office.payment(7, order, &buyer))]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "cancelled");
+    assert!(stage.published(order::COMPLETED).await.is_empty());
+    assert_eq!(stage.published(order::CANCELLED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_payment_that_does_not_match_is_a_dead_letter() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    let mut wrong = office.payment(7, order, &buyer);
+    wrong.amount = Money::new(1, Currency::USD);
+    let unknown = office.payment(8, Id::from_bytes([5; 12]).into(), &buyer);
+    stage.publish(&[payment::AUTHORIZED.of(wrong), payment::AUTHORIZED.of(unknown)]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "created");
+    let reasons: Vec<String> =
+        stage.dead_letters().await.into_iter().map(|letter| letter.reason).collect();
+    assert_eq!(reasons.len(), 2);
+    assert!(reasons.contains(&"the payment does not match the order".to_owned()));
+}
+
+#[tokio::test]
+async fn a_hint_expires_an_order_at_its_deadline_and_not_before() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    let expires_at = stage.clock().now().plus(Duration::from_mins(1));
+    let hint =
+        || expiration::COMPLETE.of(ExpirationState { order_id: order, version: 1, expires_at });
+    stage.clock().advance(Duration::from_millis(59_999));
+    stage.publish(&[hint()]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "created", "an early hint changes nothing");
+    stage.clock().advance(Duration::from_millis(1));
+    stage.publish(&[hint(), hint()]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "cancelled");
+    assert_eq!(stage.published(order::CANCELLED).await.len(), 1);
+    let stock = stage.published(inventory::CHANGED).await;
+    assert_eq!(stock.last().map(|stock| stock.held), Some(0));
+}
+
+#[tokio::test]
+async fn without_hints_an_order_ends_within_a_second_of_its_deadline_also_after_a_restart() {
+    let office = BoxOffice::open().await;
+    let buyer = office.stage.user();
+    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    let office = office.restart().await;
+    office.stage.clock().advance(Duration::from_millis(60_300));
+    office.stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "created", "the hint still has its time");
+    office.stage.clock().advance(Duration::from_millis(700));
+    office.stage.settle().await;
+    assert_eq!(office.status(&buyer, order).await, "cancelled");
+}

@@ -1,0 +1,200 @@
+//! An order's transition table, both sides of its deadline, and "twice equals once".
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use contract::order::{CancelReason, OrderItem, OrderStatus};
+use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
+use orders::domain::{Command, Order, Outcome, PlacedOrder, Refusal, Stock};
+use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+const WINDOW: Duration = Duration::from_mins(1);
+const EXTENSION: Duration = Duration::from_secs(15);
+
+fn id<T: From<Id>>(number: u8) -> T {
+    Id::from_bytes([number; 12]).into()
+}
+
+fn item(price: i64, quantity: u32, currency: Currency) -> OrderItem {
+    OrderItem {
+        ticket_id: id(1),
+        seller: id(2),
+        title: "Concert".to_owned(),
+        unit_price: Money::new(price, currency),
+        quantity,
+    }
+}
+
+fn buyer() -> UserId {
+    id(3)
+}
+
+fn placed() -> Order {
+    let placed = PlacedOrder { id: id(4), buyer: buyer(), window: WINDOW };
+    Order::place(placed, vec![item(500, 2, Currency::USD)], NOW).unwrap()
+}
+
+fn await_payment(payment: u8) -> Command {
+    Command::AwaitPayment { payment_id: id(payment), extension: EXTENSION }
+}
+
+fn accept(payment: u8) -> Command {
+    let amount = Money::new(1_000, Currency::USD);
+    Command::AcceptPayment { payment_id: id(payment), buyer: buyer(), amount }
+}
+
+fn after(order: &Order, command: Command, now: Timestamp) -> Order {
+    match order.decide(command, now) {
+        Ok(Outcome::Changed(order, _)) => *order,
+        other => panic!("{command:?} gave {other:?}"),
+    }
+}
+
+/// An order in each status, all with the first deadline.
+fn in_each_status() -> [(&'static str, Order); 5] {
+    let created = placed();
+    let awaiting = after(&created, await_payment(9), NOW);
+    let complete = after(&created, accept(9), NOW);
+    let cancelled = after(&created, Command::Cancel, NOW);
+    let expired = after(&created, Command::Expire, NOW.plus(WINDOW));
+    [
+        ("created", created),
+        ("awaiting", awaiting),
+        ("complete", complete),
+        ("cancelled", cancelled),
+        ("expired", expired),
+    ]
+}
+
+fn told(outcome: Result<Outcome, Refusal>) -> String {
+    match outcome {
+        Err(refusal) => format!("{refusal:?}"),
+        Ok(Outcome::Unchanged) => "-".to_owned(),
+        Ok(Outcome::Changed(order, stock)) => {
+            let status = match order.state.status {
+                OrderStatus::Created => "created",
+                OrderStatus::AwaitingPayment { .. } => "awaiting",
+                OrderStatus::Complete { .. } => "complete",
+                OrderStatus::Cancelled { reason: CancelReason::Buyer } => "cancelled",
+                OrderStatus::Cancelled { reason: CancelReason::Expired } => "expired",
+            };
+            let stock = match stock {
+                Stock::Keep => "keep",
+                Stock::Release => "release",
+                Stock::Sell => "sell",
+            };
+            format!("{status}, {stock}")
+        }
+    }
+}
+
+#[test]
+fn every_status_answers_every_command_on_both_sides_of_the_deadline() {
+    // status, then: the same payment awaited, another awaited, accepted, expire, cancel
+    let before = [
+        (
+            "created",
+            ["awaiting, keep", "awaiting, keep", "complete, sell", "-", "cancelled, release"],
+        ),
+        ("awaiting", ["-", "awaiting, keep", "complete, sell", "-", "cancelled, release"]),
+        ("complete", ["-", "-", "-", "-", "OrderComplete"]),
+        ("cancelled", ["-", "-", "-", "-", "-"]),
+        ("expired", ["-", "-", "-", "-", "-"]),
+    ];
+    let gone = "expired, release";
+    let at_deadline = [
+        ("created", [gone, gone, gone, gone, gone]),
+        ("awaiting", ["-", gone, gone, gone, gone]),
+        ("complete", ["-", "-", "-", "-", "OrderComplete"]),
+        ("cancelled", ["-", "-", "-", "-", "-"]),
+        ("expired", ["-", "-", "-", "-", "-"]),
+    ];
+    let commands =
+        [await_payment(9), await_payment(8), accept(9), Command::Expire, Command::Cancel];
+    let deadline = NOW.plus(WINDOW);
+    let last_moment = deadline.minus(Duration::from_millis(1));
+    for (now, table) in [(last_moment, before), (deadline, at_deadline)] {
+        for ((status, order), (row, expected)) in in_each_status().iter().zip(table) {
+            assert_eq!(*status, row);
+            let answers = commands.map(|command| told(order.decide(command, now)));
+            assert_eq!(answers, expected, "{status} at {now}");
+        }
+    }
+}
+
+#[test]
+fn the_deadline_moves_once_and_only_as_far_as_needed() {
+    let order = placed();
+    let early = after(&order, await_payment(9), NOW);
+    assert_eq!(early.state.expires_at, order.state.expires_at, "there is time enough");
+    let late = NOW.plus(WINDOW).minus(Duration::from_secs(5));
+    let extended = after(&order, await_payment(9), late);
+    assert_eq!(extended.state.expires_at, late.plus(EXTENSION));
+    let later = late.plus(Duration::from_secs(10));
+    let second = after(&extended, await_payment(8), later);
+    assert_eq!(second.state.expires_at, extended.state.expires_at, "never a second time");
+}
+
+#[test]
+fn a_payment_of_another_amount_or_buyer_is_refused() {
+    let order = placed();
+    let payment_id: PaymentId = id(9);
+    for (buyer, amount) in [
+        (buyer(), Money::new(999, Currency::USD)),
+        (buyer(), Money::new(1_000, Currency::EUR)),
+        (id(5), Money::new(1_000, Currency::USD)),
+    ] {
+        let command = Command::AcceptPayment { payment_id, buyer, amount };
+        assert_eq!(order.decide(command, NOW), Err(Refusal::PaymentDoesNotMatch));
+    }
+}
+
+#[test]
+fn totals_add_up_or_are_refused() {
+    let placed = PlacedOrder { id: id(4), buyer: buyer(), window: WINDOW };
+    let two = vec![item(500, 2, Currency::USD), item(1, 3, Currency::USD)];
+    assert_eq!(Order::place(placed, two, NOW).unwrap().state.total.minor_units, 1_003);
+    let mixed = vec![item(500, 2, Currency::USD), item(1, 3, Currency::EUR)];
+    assert_eq!(Order::place(placed, mixed, NOW), Err(Refusal::CurrenciesDiffer));
+    let huge = vec![item(i64::MAX, 2, Currency::USD)];
+    assert_eq!(Order::place(placed, huge, NOW), Err(Refusal::TotalTooLarge));
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        (8_u8..10).prop_map(await_payment),
+        (8_u8..10).prop_map(accept),
+        Just(Command::Expire),
+        Just(Command::Cancel),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn twice_equals_once_and_an_ended_order_never_changes(
+        script in prop::collection::vec((any_command(), 0_u64..90_000), 1..12),
+    ) {
+        let mut order = placed();
+        let mut held: i64 = 2;
+        let mut times: Vec<u64> = script.iter().map(|(_, at)| *at).collect();
+        times.sort_unstable();
+        for ((command, _), at) in script.into_iter().zip(times) {
+            let now = NOW.plus(Duration::from_millis(at));
+            let Ok(Outcome::Changed(changed, stock)) = order.decide(command, now) else { continue };
+            prop_assert!(order.is_active(), "an order that has ended does not change");
+            prop_assert_eq!(changed.state.version, order.state.version + 1);
+            if stock != Stock::Keep {
+                held -= 2;
+            }
+            let again = changed.decide(command, now);
+            prop_assert!(
+                matches!(again, Ok(Outcome::Unchanged) | Err(Refusal::OrderComplete)),
+                "{command:?} a second time gave {again:?}"
+            );
+            order = *changed;
+        }
+        prop_assert_eq!(held > 0, order.is_active(), "units leave a hold exactly once");
+    }
+}
