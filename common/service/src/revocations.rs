@@ -1,13 +1,18 @@
 //! Each service's copy of revoked sessions: kept in its own store, held in memory for the life of a token.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bus::{Handled, Listener, Undeliverable};
 use contract::session::{REVOKED, RevocationState};
 use contract::{MessageType, State as _};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index, Key, Never, Position, Query, Stop, Store, Unavailable};
-use web::Sessions;
+use store::{
+    Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
+    Unavailable,
+};
+use web::{ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
@@ -20,6 +25,9 @@ const PAGE: u32 = 500;
 const FORGET_PERIOD: Duration = Duration::from_mins(1);
 
 const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
+
+/// The listener, and with the service's name before it its consumer.
+const LISTENER: &str = "on_session_revoked";
 
 /// The copies.
 pub static COLLECTION: Collection = Collection {
@@ -68,6 +76,53 @@ pub async fn load(store: &Store, platform: &Platform) -> Result<(), Unavailable>
     }
 }
 
+/// Publishes a revocation and keeps the copy of it in the same commit, so that whoever revokes knows it after a restart
+/// without waiting for its own message. To be applied to the process's sessions once it is committed.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded> {
+    keep(tx, state)?;
+    tx.publish(REVOKED.of(state));
+    Ok(())
+}
+
+/// Keeps the copy of a revocation, unless it is known.
+fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
+    match tx.get::<Revocation>(state.id())? {
+        Some(known) if known.state.version() >= state.version() => {
+            return Ok(Handled::AlreadyApplied);
+        }
+        Some(_) => tx.save(Revocation { state }),
+        None => tx.insert(Revocation { state }),
+    }
+    Ok(Handled::Applied)
+}
+
+/// Nobody is let in by a process that was away until it knows who was put out meanwhile: the listener has settled
+/// everything that was published before some moment since the start.
+#[must_use]
+pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
+    let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
+    let consumer = format!("{service}.{LISTENER}");
+    let check = move || {
+        let lag = bus.lag().into_iter().find(|lag| lag.consumer == consumer);
+        let unsettled = lag.map_or(0, |lag| lag.unsettled);
+        if unsettled == 0 {
+            caught_up.store(true, Ordering::Relaxed);
+        }
+        let missing = || format!("{unsettled} revocations are still to be read");
+        let known = caught_up.load(Ordering::Relaxed);
+        let checking: web::health::Checking = Box::pin(std::future::ready(if known {
+            Ok(())
+        } else {
+            Err(Unavailable::new(missing()))
+        }));
+        checking
+    };
+    ReadyCheck { name: format!("{service} revocations"), check: Arc::new(check) }
+}
+
 /// The listener `on_session_revoked`: keeps the copy, then applies it.
 ///
 /// # Errors
@@ -82,7 +137,7 @@ pub async fn listener(
         let (store, sessions) = (store.clone(), sessions.clone());
         async move { on_session_revoked(&store, &sessions, received.state).await }
     };
-    let name = (service, "on_session_revoked");
+    let name = (service, LISTENER);
     Listener::new(&platform.bus, &platform.clock, name, TYPES, handler).await
 }
 
@@ -91,18 +146,7 @@ async fn on_session_revoked(
     sessions: &Sessions,
     state: RevocationState,
 ) -> Result<Handled, Undeliverable> {
-    let kept = store.transact(move |tx| {
-        let id = state.id().to_string();
-        match tx.get::<Revocation>(&id)? {
-            Some(known) if known.state.version() >= state.version() => {
-                return Ok::<_, Stop<Never>>(Handled::AlreadyApplied);
-            }
-            Some(_) => tx.save(Revocation { state }),
-            None => tx.insert(Revocation { state }),
-        }
-        Ok(Handled::Applied)
-    });
-    let handled = kept.await?;
+    let handled = store.transact(move |tx| Ok::<_, Stop<Never>>(keep(tx, state)?)).await?;
     sessions.revocations.apply(&state);
     Ok(handled)
 }

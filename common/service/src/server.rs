@@ -9,6 +9,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use futures::StreamExt as _;
+use futures::future::join_all;
+use futures::stream::FuturesUnordered;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sources::{Clock, Ids};
 use store::{Committer, Store, Unavailable};
@@ -21,8 +24,15 @@ use web::{Health, Manners, Sessions};
 use crate::loops::Loop;
 use crate::service::{Routes, Service};
 
-/// Time that requests under way are given when the server stops.
+/// Time that requests under way are given when a process stops: an order takes milliseconds, and who waits for a slow
+/// payment finds it again by its idempotency key.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Time that loops are given to end their step.
+const STEPS_MAX: Duration = Duration::from_secs(5);
+
+/// Time that committers are given to write what waits: a full queue is eight batches.
+const COMMITS_MAX: Duration = Duration::from_secs(5);
 
 /// Time a client has to send its request's head, and to close its connection.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,6 +59,8 @@ pub struct ServerOptions {
     pub metrics: Option<PrometheusHandle>,
     /// Whether the loops run by themselves, or are stepped by a test.
     pub loops: Driven,
+    /// Time that requests under way are given when the server stops; in whole seconds, [`DRAIN_MAX`] but in tests.
+    pub drain: Duration,
 }
 
 /// Who drives the background loops.
@@ -64,11 +76,19 @@ pub enum Driven {
 pub struct Running {
     address: SocketAddr,
     http: ServerHandle,
+    http_ended: CancellationToken,
     stop: CancellationToken,
     background: JoinSet<()>,
     loops: Vec<Loop>,
-    stores: Vec<Store>,
-    committers: Vec<JoinHandle<()>>,
+    stores: Vec<(&'static str, Store)>,
+    committers: Vec<Committing>,
+}
+
+/// A committer on its thread.
+struct Committing {
+    source: &'static str,
+    thread: JoinHandle<()>,
+    ended: CancellationToken,
 }
 
 /// The title of the OpenAPI document.
@@ -100,8 +120,8 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
         loops.extend(service.loops);
         checks.extend(service.checks);
         for (store, committer) in service.stores {
-            stores.push(store);
-            committers.push(start_committer(committer)?);
+            stores.push((service.name, store));
+            committers.push(Committing::start(committer)?);
         }
     }
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
@@ -132,15 +152,18 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     .client_request_timeout(CLIENT_TIMEOUT)
     .client_disconnect_timeout(CLIENT_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(DRAIN_MAX.as_secs())
+    .shutdown_timeout(options.drain.as_secs())
     .disable_signals()
     .listen(options.listener)
     .map_err(cannot)?
     .run();
     let http = server.handle();
     let stop = CancellationToken::new();
+    let http_ended = CancellationToken::new();
+    let ended = http_ended.clone().drop_guard();
     let mut background = JoinSet::new();
     background.spawn(async move {
+        let _ended = ended;
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server ended");
         }
@@ -150,18 +173,27 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
             background.spawn(one.clone().run(stop.clone()));
         }
     }
-    Ok(Running { address, http, stop, background, loops, stores, committers })
+    Ok(Running { address, http, http_ended, stop, background, loops, stores, committers })
 }
 
-/// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works.
-fn start_committer(committer: Committer) -> Result<JoinHandle<()>, Unavailable> {
-    let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(cannot)?;
-    std::thread::Builder::new()
-        .name(format!("{} committer", committer.source()))
-        .spawn(move || runtime.block_on(committer.run()))
-        .map_err(cannot)
+impl Committing {
+    /// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works.
+    fn start(committer: Committer) -> Result<Self, Unavailable> {
+        let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
+        let source = committer.source();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(cannot)?;
+        let ended = CancellationToken::new();
+        let guard = ended.clone().drop_guard();
+        let thread = std::thread::Builder::new()
+            .name(format!("{source} committer"))
+            .spawn(move || {
+                runtime.block_on(committer.run());
+                drop((runtime, guard));
+            })
+            .map_err(cannot)?;
+        Ok(Self { source, thread, ended })
+    }
 }
 
 impl Running {
@@ -177,31 +209,63 @@ impl Running {
         &self.loops
     }
 
-    /// Stops: no new connections, requests under way are finished within [`DRAIN_MAX`], loops end their step, committers
-    /// finish what waits.
+    /// The store of a service, for tests that look into it.
+    #[must_use]
+    pub fn store(&self, service: &str) -> Option<&Store> {
+        self.stores.iter().find(|(name, _)| *name == service).map(|(_, store)| store)
+    }
+
+    /// Returns when something ended that should only end with the process: nothing works any more without it.
+    pub async fn broken(&self) -> Unavailable {
+        let http = async {
+            self.http_ended.cancelled().await;
+            Unavailable::new("the HTTP server has ended")
+        };
+        let committers = self.committers.iter().map(|committing| {
+            Box::pin(async {
+                committing.ended.cancelled().await;
+                Unavailable::new(format!("the committer of {} has ended", committing.source))
+            })
+        });
+        let committers: FuturesUnordered<_> = committers.collect();
+        let committer = async {
+            match committers.into_future().await {
+                (Some(unavailable), _) => unavailable,
+                (None, _) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            unavailable = http => unavailable,
+            unavailable = committer => unavailable,
+        }
+    }
+
+    /// Stops, each part within a bound: no new connections; requests under way are finished, while the loops still run,
+    /// since some wait for one; loops end their step; stores take no more decisions; committers write what waits.
     pub async fn stop(mut self) {
         self.http.stop(true).await;
         self.stop.cancel();
         let ended = async { while self.background.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN_MAX, ended).await.is_err() {
+        if tokio::time::timeout(STEPS_MAX, ended).await.is_err() {
             tracing::warn!(
                 "some background work did not end in time; it goes on at the next start"
             );
             self.background.abort_all();
         }
-        for store in &self.stores {
+        for (_, store) in &self.stores {
             store.close();
         }
-        let committers = std::mem::take(&mut self.committers);
-        let joined = tokio::task::spawn_blocking(move || {
-            for committer in committers {
-                if committer.join().is_err() {
-                    tracing::error!("a committer panicked");
-                }
+        let ended = join_all(self.committers.iter().map(|committing| committing.ended.cancelled()));
+        let all_ended = tokio::time::timeout(COMMITS_MAX, ended).await.is_ok();
+        if !all_ended {
+            tracing::error!(
+                "some decisions could not be written in time; nobody was told they were"
+            );
+        }
+        for Committing { source, thread, ended } in self.committers {
+            if ended.is_cancelled() && thread.join().is_err() {
+                tracing::error!(source, "a committer panicked");
             }
-        });
-        if joined.await.is_err() {
-            tracing::error!("cannot wait for the committers");
         }
     }
 }

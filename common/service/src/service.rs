@@ -81,7 +81,7 @@ impl Service {
             crate::steps!(format!("{name}.forget_idempotency_keys"), keys),
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
-        let checks = vec![decides(name, store.clone())];
+        let checks = vec![decides(name, store.clone()), revocations::caught_up(name, platform)];
         let service = Self {
             name,
             routes: Arc::new(|_| {}),
@@ -93,13 +93,16 @@ impl Service {
     }
 }
 
-/// The store makes a decision: its committer runs and its engine answers.
+/// The store makes a decision: its committer runs, and its engine answers what is not in memory.
 fn decides(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();
         let deciding: web::health::Checking = Box::pin(async move {
-            let nothing = store.transact(|_| Ok::<_, store::Stop<store::Never>>(()));
-            nothing.await.map_err(|error| Unavailable::caused_by("cannot decide", error))
+            let looked = store.transact(|tx| {
+                tx.get::<web::idempotency::Record>("none has this id")?;
+                Ok::<_, store::Stop<store::Never>>(())
+            });
+            looked.await.map_err(|error| Unavailable::caused_by("cannot decide", error))
         });
         deciding
     };

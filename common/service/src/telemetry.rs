@@ -4,8 +4,13 @@ use std::io::IsTerminal as _;
 use std::str::FromStr;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use sources::Trace;
 use store::Unavailable;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::registry::LookupSpan;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +49,81 @@ const SECONDS: &[f64] =
 /// Buckets of batch sizes.
 const DECISIONS: &[f64] = &[0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Starts logging to standard error.
+/// Starts logging to standard error; panics are logged too, as one line.
 pub fn log(filter: EnvFilter, format: LogFormat) {
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first subscriber.
-    let _ = match format {
-        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let colours = std::io::stderr().is_terminal();
+    log_to(filter, format, std::io::stderr, colours);
+}
+
+/// Starts logging to `writer`. A second start in one process (tests) keeps the first.
+fn log_to<W>(filter: EnvFilter, format: LogFormat, writer: W, colours: bool)
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    let started = match format {
+        LogFormat::Text => {
+            let format = WithIds { format: fmt::format().with_ansi(colours), ending: text_ending };
+            builder.with_ansi(colours).event_format(format).try_init()
+        }
+        LogFormat::Json => {
+            let format = fmt::format().json().flatten_event(true).with_current_span(false);
+            let format = WithIds { format, ending: json_ending };
+            builder.fmt_fields(fmt::format::JsonFields::new()).event_format(format).try_init()
+        }
     };
+    if started.is_ok() {
+        std::panic::set_hook(Box::new(|panic| {
+            let location = panic.location().map(ToString::to_string).unwrap_or_default();
+            let message = panic.payload_as_str().unwrap_or_default();
+            tracing::error!(location, message, "panicked");
+        }));
+    }
+}
+
+/// A log line's format, with the ids of the request and of the trace that it was written for added at its end. They come
+/// from the running task, so they are there whatever levels are logged, and cost nothing while nothing is.
+struct WithIds<F> {
+    format: F,
+    ending: fn(&mut String, &str, &str),
+}
+
+impl<S, N, F> FormatEvent<S, N> for WithIds<F>
+where
+    S: Subscriber + for<'s> LookupSpan<'s>,
+    N: for<'w> FormatFields<'w> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let mut line = String::new();
+        self.format.format_event(context, Writer::new(&mut line), event)?;
+        let request_id = web::current_request_id();
+        let trace = sources::current_trace();
+        let ids =
+            [("requestId", &*request_id), ("traceId", trace.as_ref().map_or("", Trace::trace_id))];
+        for (name, id) in ids.into_iter().filter(|(_, id)| !id.is_empty()) {
+            (self.ending)(&mut line, name, id);
+        }
+        writer.write_str(&line)
+    }
+}
+
+/// `… requestId=6920…`
+fn text_ending(line: &mut String, name: &str, id: &str) {
+    line.truncate(line.trim_end().len());
+    line.extend([" ", name, "=", id, "\n"]);
+}
+
+/// `{…,"requestId":"6920…"}`; ids are hex digits and need no escapes.
+fn json_ending(line: &mut String, name: &str, id: &str) {
+    let object = line.trim_end();
+    line.truncate(object.strip_suffix('}').unwrap_or(object).len());
+    line.extend([",\"", name, "\":\"", id, "\"}\n"]);
 }
 
 /// Starts measuring; the handle renders what was measured.

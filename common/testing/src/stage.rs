@@ -72,6 +72,7 @@ impl Stage {
             ids: platforms.ids.clone(),
             metrics: None,
             loops,
+            drain: service::server::DRAIN_MAX,
         };
         let running = serve(services, options).unwrap();
         let base = format!("http://{}", running.address());

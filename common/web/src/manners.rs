@@ -40,19 +40,19 @@ pub async fn manners(
     let started = tokio::time::Instant::now();
     let method = request.method().clone();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
-    let span = tracing::info_span!(
-        "request", %method, path = pattern, requestId = &*request_id, traceId = trace.trace_id(),
-    );
+    // The ids are added to every line that is logged inside, whether or not this span is recorded.
+    let span = tracing::info_span!("request", %method, path = pattern);
     let inside = async {
-        if let Some(problem) = cross_site(&request) {
-            return Ok(request.into_response(problem.error_response()).map_into_right_body());
-        }
-        next.call(request).await.map(ServiceResponse::map_into_left_body)
+        let response = match cross_site(&request) {
+            Some(problem) => request.into_response(problem.error_response()).map_into_right_body(),
+            None => next.call(request).await?.map_into_left_body(),
+        };
+        tracing::debug!(status = response.status().as_u16(), "answered");
+        Ok::<_, Error>(response)
     };
     let answered = with_request_id(Arc::clone(&request_id), with_trace(trace, inside));
-    let mut response = answered.instrument(span.clone()).await?;
+    let mut response = answered.instrument(span).await?;
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::debug!(status, "answered"));
     polish(response.headers_mut(), &request_id);
     let labels =
         [("method", method.to_string()), ("route", pattern), ("status", status.to_string())];

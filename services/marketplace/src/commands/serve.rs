@@ -22,7 +22,7 @@ pub(super) fn serve(settings: MarketplaceSettings) -> Result<(), StartError> {
 async fn run(settings: MarketplaceSettings) -> Result<(), StartError> {
     let MarketplaceSettings { port, host, data_dir, orders, auth, cookie, workers, .. } = settings;
     telemetry::log(settings.log, settings.log_format);
-    let listener = process::bind(host, port)?;
+    let listener = process::bind(host, port).await?;
     let data_dir = DataDir::open(&data_dir)?;
     let clock = Clock::System;
     let cannot = |error| Unavailable::caused_by("cannot make ids", error);
@@ -53,6 +53,7 @@ async fn run(settings: MarketplaceSettings) -> Result<(), StartError> {
         ids: ids.clone(),
         metrics: Some(metrics),
         loops: Driven::InBackground,
+        drain: service::server::DRAIN_MAX,
     };
     let provider = composed.provider.describe();
     let directory = data_dir.path().display().to_string();
