@@ -25,7 +25,6 @@ pub struct Platforms {
     pub ids: Ids,
     /// The key that sessions are signed with.
     pub key: SessionKey,
-    hand: ManualClock,
     on_disk: Option<PathBuf>,
     engines: Mutex<HashMap<String, Engine>>,
 }
@@ -33,33 +32,52 @@ pub struct Platforms {
 impl Platforms {
     /// Memory engines and a clock moved by hand.
     pub fn in_memory() -> Self {
-        let (clock, hand) = Clock::manual(START);
+        Self::in_memory_by(Clock::manual(START).0)
+    }
+
+    /// Memory engines and this clock.
+    pub fn in_memory_by(clock: Clock) -> Self {
         let bus = Bus::memory(clock.clone());
-        Self::new(clock, hand, bus, None)
+        Self::new(clock, bus, None)
     }
 
     /// Embedded engines in a directory, and a clock moved by hand.
     pub fn on_disk(dir: PathBuf) -> Self {
-        let (clock, hand) = Clock::manual(START);
-        let bus = Bus::embedded(&dir.join("bus.db"), clock.clone()).unwrap();
-        Self::new(clock, hand, bus, Some(dir))
+        Self::on_disk_by(Clock::manual(START).0, dir)
     }
 
-    fn new(clock: Clock, hand: ManualClock, bus: Bus, on_disk: Option<PathBuf>) -> Self {
+    /// Embedded engines in a directory, and this clock.
+    pub fn on_disk_by(clock: Clock, dir: PathBuf) -> Self {
+        let bus = Bus::embedded(&dir.join("bus.db"), clock.clone()).unwrap();
+        Self::new(clock, bus, Some(dir))
+    }
+
+    fn new(clock: Clock, bus: Bus, on_disk: Option<PathBuf>) -> Self {
         Self {
             clock,
             bus,
             ids: Ids::seeded(1),
             key: SessionKey::from_secret(&[7; 32]),
-            hand,
             on_disk,
             engines: Mutex::default(),
         }
     }
 
+    /// What the next process finds: the bus and the engines are opened anew from the directory; those in memory, the
+    /// clock, the ids and the key go on. Stop (or kill) what runs on these first.
+    pub fn reopened(self) -> Self {
+        let Self { clock, bus, ids, key, on_disk, engines } = self;
+        let Some(dir) = on_disk else { return Self { clock, bus, ids, key, on_disk, engines } };
+        drop((bus, engines));
+        Self { ids, key, ..Self::on_disk_by(clock, dir) }
+    }
+
     /// The clock's hand.
     pub fn hand(&self) -> &ManualClock {
-        &self.hand
+        match &self.clock {
+            Clock::Manual(hand) => hand,
+            Clock::System => panic!("nobody moves the system's clock"),
+        }
     }
 
     /// A new id, minted now.

@@ -13,7 +13,8 @@ use reqwest::Method;
 use serde_json::Value;
 use service::server::Driven;
 use service::{Running, ServerOptions, Service, serve};
-use sources::ManualClock;
+use sources::{Clock, ManualClock};
+use store::Store;
 use web::Sessions;
 
 use crate::platforms::Platforms;
@@ -37,7 +38,7 @@ pub struct Stage {
 
 struct PlatformsView {
     bus: Bus,
-    hand: ManualClock,
+    clock: Clock,
     key: service::SessionKey,
     ids: sources::Ids,
 }
@@ -79,7 +80,7 @@ impl Stage {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let platforms = PlatformsView {
             bus: platforms.bus.clone(),
-            hand: platforms.hand().clone(),
+            clock: platforms.clock.clone(),
             key: platforms.key.clone(),
             ids: platforms.ids.clone(),
         };
@@ -89,6 +90,11 @@ impl Stage {
     /// Stops the services, as a signal would.
     pub async fn stop(self) {
         self.running.stop().await;
+    }
+
+    /// Ends the services as a crash would: nothing under way is finished, no loop takes another step.
+    pub fn kill(self) {
+        drop(self.running);
     }
 
     /// `http://127.0.0.1:…`
@@ -103,7 +109,15 @@ impl Stage {
 
     /// The clock's hand.
     pub fn clock(&self) -> &ManualClock {
-        &self.platforms.hand
+        match &self.platforms.clock {
+            Clock::Manual(hand) => hand,
+            Clock::System => panic!("nobody moves the system's clock"),
+        }
+    }
+
+    /// The store of one of the services.
+    pub fn store(&self, service: &str) -> &Store {
+        self.running.store(service).unwrap()
     }
 
     /// A new user.
@@ -117,7 +131,7 @@ impl Stage {
     }
 
     fn somebody(&self, rank: Rank) -> User {
-        let now = self.platforms.hand.now();
+        let now = self.platforms.clock.now();
         let id: UserId = self.platforms.ids.next(now).into();
         let session = self.platforms.ids.next(now).into();
         let token = sign(&claims(id, session, rank, now), &self.platforms.key);
@@ -180,7 +194,7 @@ impl Stage {
     /// Publishes messages as another service would, all in one envelope; the same ones again are a redelivery.
     pub async fn publish(&self, messages: &[Outgoing]) {
         let Some(first) = messages.first() else { return };
-        let now = self.platforms.hand.now();
+        let now = self.platforms.clock.now();
         let events: Vec<CloudEvent> = messages
             .iter()
             .map(|message| CloudEvent::seal(message, "test", now, None).unwrap())
@@ -191,6 +205,14 @@ impl Stage {
             subject: contract::message::subject(first.name),
             body: Bytes::from(serde_json::to_vec(&events).unwrap()),
         };
+        self.platforms.bus.publish(vec![message]).await.unwrap();
+    }
+
+    /// Publishes any bytes as messages of a type.
+    pub async fn publish_raw(&self, type_name: &str, body: impl Into<Bytes>) {
+        let count = self.counter.fetch_add(1, Ordering::Relaxed);
+        let subject = contract::message::subject(type_name);
+        let message = BusMessage { id: format!("test-{count}"), subject, body: body.into() };
         self.platforms.bus.publish(vec![message]).await.unwrap();
     }
 
@@ -235,6 +257,20 @@ impl Stage {
     pub async fn settle(&self) {
         for _ in 0..ROUNDS_MAX {
             if self.step().await == 0 {
+                return;
+            }
+        }
+        panic!("the services do not come to rest");
+    }
+
+    /// Steps every loop until all are idle, while planned faults make some steps fail.
+    pub async fn settle_through_faults(&self) {
+        for _ in 0..ROUNDS_MAX {
+            let mut done = 0;
+            for one in self.running.loops() {
+                done += one.run_once().await.unwrap_or(1);
+            }
+            if done == 0 {
                 return;
             }
         }
