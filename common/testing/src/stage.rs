@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bus::{Bus, BusMessage, ConsumerSpec};
@@ -33,7 +32,6 @@ pub struct Stage {
     base: String,
     http: reqwest::Client,
     platforms: PlatformsView,
-    counter: AtomicU64,
 }
 
 struct PlatformsView {
@@ -84,7 +82,7 @@ impl Stage {
             key: platforms.key.clone(),
             ids: platforms.ids.clone(),
         };
-        Self { running, base, http, platforms, counter: AtomicU64::new(0) }
+        Self { running, base, http, platforms }
     }
 
     /// Stops the services, as a signal would.
@@ -191,6 +189,11 @@ impl Stage {
         self.send(self.request(Method::DELETE, path, user)).await
     }
 
+    /// A name that no stage on these platforms used before.
+    fn fresh_name(&self) -> String {
+        format!("test-{}", self.platforms.ids.next(self.platforms.clock.now()))
+    }
+
     /// Publishes messages as another service would, all in one envelope; the same ones again are a redelivery.
     pub async fn publish(&self, messages: &[Outgoing]) {
         let Some(first) = messages.first() else { return };
@@ -199,9 +202,8 @@ impl Stage {
             .iter()
             .map(|message| CloudEvent::seal(message, "test", now, None).unwrap())
             .collect();
-        let count = self.counter.fetch_add(1, Ordering::Relaxed);
         let message = BusMessage {
-            id: format!("test-{count}"),
+            id: self.fresh_name(),
             subject: contract::message::subject(first.name),
             body: Bytes::from(serde_json::to_vec(&events).unwrap()),
         };
@@ -210,17 +212,15 @@ impl Stage {
 
     /// Publishes any bytes as messages of a type.
     pub async fn publish_raw(&self, type_name: &str, body: impl Into<Bytes>) {
-        let count = self.counter.fetch_add(1, Ordering::Relaxed);
         let subject = contract::message::subject(type_name);
-        let message = BusMessage { id: format!("test-{count}"), subject, body: body.into() };
+        let message = BusMessage { id: self.fresh_name(), subject, body: body.into() };
         self.platforms.bus.publish(vec![message]).await.unwrap();
     }
 
     /// Every message of a type that was ever published, in order.
     pub async fn published<S: State>(&self, message_type: MessageType<S>) -> Vec<S> {
-        let count = self.counter.fetch_add(1, Ordering::Relaxed);
         let subjects = vec![message_type.subject()];
-        let spec = ConsumerSpec { name: format!("test-{count}"), subjects };
+        let spec = ConsumerSpec { name: self.fresh_name(), subjects };
         let consumer = self.platforms.bus.consumer(spec).await.unwrap();
         let mut states = Vec::new();
         loop {
