@@ -1,0 +1,305 @@
+//! The routes of auth, black box through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use auth::Settings;
+use auth::hashing::Cost;
+use contract::{session, user};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testing::{Platforms, Reply, Stage, User};
+use web::session::CookieKind;
+
+/// As little work as argon2 takes.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+
+async fn open_with(platforms: &Platforms, cookie: CookieKind) -> Stage {
+    let sessions = web::Sessions { cookie, ..platforms.sessions() };
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let settings = Settings { hashing: CHEAP, ..Settings::default() };
+    let service = auth::service(platform, &platforms.key, settings).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}
+
+async fn open() -> Stage {
+    open_with(&Platforms::in_memory(), CookieKind::Plain).await
+}
+
+fn credentials(email: &str, password: &str) -> Value {
+    json!({"email": email, "password": password})
+}
+
+/// Whoever the reply's cookie says.
+fn signed_in(reply: &Reply) -> User {
+    let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+    User { id: reply.text("id").parse().unwrap(), cookie }
+}
+
+async fn sign_up(stage: &Stage, email: &str) -> User {
+    let body = credentials(email, "a fine password");
+    signed_in(&stage.post(None, "/api/users/signup", &body).await.expect(201))
+}
+
+async fn sign_in(stage: &Stage, email: &str, password: &str) -> Reply {
+    stage.post(None, "/api/users/signin", &credentials(email, password)).await
+}
+
+async fn current(stage: &Stage, user: &User) -> Value {
+    stage.get(Some(user), "/api/users/currentuser").await.expect(200).at("currentUser")
+}
+
+async fn revoked(stage: &Stage) -> usize {
+    stage.settle().await;
+    stage.published(session::REVOKED).await.len()
+}
+
+#[tokio::test]
+async fn signing_up_makes_an_account_and_signs_in() {
+    let stage = open().await;
+    let body = credentials(" Ann@Example.com ", "a fine password");
+    let reply = stage.post(None, "/api/users/signup", &body).await.expect(201);
+    assert_eq!(reply.text("email"), "ann@example.com");
+    assert_eq!(reply.json().as_object().unwrap().len(), 2, "id and email, nothing more");
+    let cookie = reply.header("set-cookie");
+    assert!(
+        cookie.starts_with("session=")
+            && cookie.contains("; HttpOnly; SameSite=Lax; Max-Age=86400")
+    );
+    assert!(cookie.contains("Path=/;") && !cookie.contains("Secure"));
+    let ann = signed_in(&reply);
+    assert_eq!(current(&stage, &ann).await, json!({"id": ann.id, "email": "ann@example.com"}));
+    assert_eq!(
+        stage.get(None, "/api/users/currentuser").await.expect(200).json(),
+        json!({"currentUser": null})
+    );
+    let again = stage.post(None, "/api/users/signup", &body).await;
+    again.expect_problem(409, "email_taken");
+    stage.settle().await;
+    let told = stage.published(user::CREATED).await;
+    assert_eq!(told.first().map(|told| told.id), Some(ann.id));
+    assert!(!serde_json::to_string(&told).unwrap().contains("ann"), "no address leaves auth");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_a_host_cookie() {
+    let stage = open_with(&Platforms::in_memory(), CookieKind::Secure).await;
+    let body = credentials("ann@example.com", "a fine password");
+    let reply = stage.post(None, "/api/users/signup", &body).await.expect(201);
+    let cookie = reply.header("set-cookie");
+    assert!(cookie.starts_with("__Host-session=") && cookie.ends_with("; Secure"));
+    assert!(current(&stage, &signed_in(&reply)).await.is_object());
+}
+
+#[tokio::test]
+async fn bad_credentials_are_refused_field_by_field() {
+    let stage = open().await;
+    for (body, fields) in [
+        (json!({}), vec!["email", "password"]),
+        (credentials("ann", "short"), vec!["email", "password"]),
+        (json!({"email": 7, "password": true, "admin": true}), vec!["admin", "email", "password"]),
+        (credentials("a@b", "a fine password"), vec!["email"]),
+        (credentials("a b@example.com", "a fine password"), vec!["email"]),
+        (credentials("a@@example.com", "a fine password"), vec!["email"]),
+        (credentials("@example.com", "a fine password"), vec!["email"]),
+        (credentials("a@-example.com", "a fine password"), vec!["email"]),
+        (credentials(&format!("{}@example.com", "a".repeat(65)), "a fine password"), vec!["email"]),
+        (credentials("ann@example.com", "1234567"), vec!["password"]),
+        (credentials("ann@example.com", &"x".repeat(129)), vec!["password"]),
+        (credentials("ann@example.com", "Password123"), vec!["password"]),
+        (credentials("ann@example.com", "iloveyou"), vec!["password"]),
+    ] {
+        stage.post(None, "/api/users/signup", &body).await.expect_fields(&fields);
+    }
+    let eight_and_most = ["xkcd 936".to_owned(), "🔑".repeat(128)];
+    for (at, password) in eight_and_most.iter().enumerate() {
+        let body = credentials(&format!("{at}@example.com"), password);
+        stage.post(None, "/api/users/signup", &body).await.expect(201).text("id");
+    }
+    stage
+        .post(None, "/api/users/signin", &json!({"email": "x"}))
+        .await
+        .expect_fields(&["email", "password"]);
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_look_the_same() {
+    let stage = open().await;
+    let ann = sign_up(&stage, "ann@example.com").await;
+    let right = sign_in(&stage, "ANN@example.com", "a fine password").await.expect(200);
+    assert_eq!(signed_in(&right).id, ann.id);
+    let body = |reply: Reply| {
+        let mut body = reply.expect_problem(401, "bad_credentials").json();
+        body["requestId"] = Value::Null;
+        body
+    };
+    let wrong = body(sign_in(&stage, "ann@example.com", "another password").await);
+    assert_eq!(wrong, body(sign_in(&stage, "bob@example.com", "another password").await));
+}
+
+#[tokio::test]
+async fn many_sign_ups_with_one_address_make_one_account() {
+    let stage = open().await;
+    let body = credentials("ann@example.com", "a fine password");
+    let all = (0..8).map(|_| stage.post(None, "/api/users/signup", &body));
+    let replies = futures::future::join_all(all).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "email_taken").count(), 7);
+}
+
+#[tokio::test]
+async fn a_repeated_sign_up_with_the_same_key_is_one_account() {
+    let stage = open().await;
+    let send = |email: &str, password: &str| {
+        let request = stage.request(Method::POST, "/api/users/signup", None);
+        stage.send(request.header("Idempotency-Key", "k").json(&credentials(email, password)))
+    };
+    let first = send("ann@example.com", "a fine password").await.expect(201);
+    let again = send("ann@example.com", "a fine password").await.expect(201);
+    assert_eq!(first.body, again.body);
+    assert!(current(&stage, &signed_in(&again)).await.is_object(), "signed in anew");
+    for (email, password) in
+        [("ann@example.com", "another password"), ("bob@example.com", "a fine password")]
+    {
+        send(email, password).await.expect_problem(422, "idempotency_key_reused");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_session_at_once_and_only_this_one() {
+    let stage = open().await;
+    let one = sign_up(&stage, "ann@example.com").await;
+    let two = signed_in(&sign_in(&stage, "ann@example.com", "a fine password").await.expect(200));
+    for _ in 0..2 {
+        let out = stage.post(Some(&one), "/api/users/signout", &json!({})).await.expect(200);
+        assert_eq!(out.json(), json!({}));
+        assert!(
+            out.header("set-cookie").contains("session=; ")
+                && out.header("set-cookie").contains("Max-Age=0")
+        );
+        assert_eq!(current(&stage, &one).await, Value::Null);
+    }
+    assert!(current(&stage, &two).await.is_object());
+    assert_eq!(revoked(&stage).await, 1, "twice is once");
+    stage.post(None, "/api/users/signout", &json!({})).await.expect(200).text("");
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session() {
+    let stage = open().await;
+    let one = sign_up(&stage, "ann@example.com").await;
+    let two = signed_in(&sign_in(&stage, "ann@example.com", "a fine password").await.expect(200));
+    let path = "/api/users/signout-everywhere";
+    stage.post(None, path, &json!({})).await.expect_problem(401, "not_signed_in");
+    assert_eq!(stage.post(Some(&one), path, &json!({})).await.status, 204);
+    assert_eq!(current(&stage, &one).await, Value::Null);
+    assert_eq!(current(&stage, &two).await, Value::Null);
+    let new = signed_in(&sign_in(&stage, "ann@example.com", "a fine password").await.expect(200));
+    assert!(current(&stage, &new).await.is_object());
+    assert_eq!(revoked(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_session_but_gives_this_browser_another() {
+    let stage = open().await;
+    let one = sign_up(&stage, "ann@example.com").await;
+    let two = signed_in(&sign_in(&stage, "ann@example.com", "a fine password").await.expect(200));
+    let path = "/api/users/password";
+    let body = |current: &str, new: &str| json!({"currentPassword": current, "newPassword": new});
+    let good = body("a fine password", "a finer password");
+    stage.post(None, path, &good).await.expect_problem(401, "not_signed_in");
+    let wrong = stage.post(Some(&one), path, &body("not mine", "a finer password")).await;
+    wrong.expect_problem(401, "bad_credentials");
+    stage
+        .post(Some(&one), path, &body("a fine password", "short"))
+        .await
+        .expect_fields(&["newPassword"]);
+    let changed = stage.post(Some(&one), path, &good).await.expect(204);
+    let cookie = changed.header("set-cookie").split(';').next().unwrap().to_owned();
+    for old in [&one, &two] {
+        assert_eq!(current(&stage, old).await, Value::Null);
+    }
+    assert!(current(&stage, &User { id: one.id, cookie }).await.is_object());
+    sign_in(&stage, "ann@example.com", "a fine password")
+        .await
+        .expect_problem(401, "bad_credentials");
+    sign_in(&stage, "ann@example.com", "a finer password").await.expect(200).text("id");
+}
+
+#[tokio::test]
+async fn a_ban_ends_every_session_and_lets_nobody_in_again() {
+    let stage = open().await;
+    let ann = sign_up(&stage, "ann@example.com").await;
+    let path = format!("/api/users/{}/ban", ann.id);
+    stage.post(None, &path, &json!({})).await.expect_problem(401, "not_signed_in");
+    stage.post(Some(&ann), &path, &json!({})).await.expect_problem(403, "forbidden");
+    let admin = stage.admin();
+    stage
+        .post(Some(&admin), "/api/users/x/ban", &json!({}))
+        .await
+        .expect_problem(400, "invalid_id");
+    let unknown = "/api/users/000000000000000000000000/ban";
+    stage.post(Some(&admin), unknown, &json!({})).await.expect_problem(404, "not_found");
+    for _ in 0..2 {
+        assert_eq!(stage.post(Some(&admin), &path, &json!({})).await.status, 204);
+    }
+    assert_eq!(current(&stage, &ann).await, Value::Null);
+    sign_in(&stage, "ann@example.com", "a fine password")
+        .await
+        .expect_problem(403, "account_banned");
+    sign_in(&stage, "ann@example.com", "not her password")
+        .await
+        .expect_problem(401, "bad_credentials");
+    assert_eq!(revoked(&stage).await, 1);
+    assert_eq!(stage.published(user::BANNED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_lifetime_and_a_revocation_outlives_a_restart() {
+    let platforms = Platforms::in_memory();
+    let stage = open_with(&platforms, CookieKind::Plain).await;
+    let (ann, bob) =
+        (sign_up(&stage, "ann@example.com").await, sign_up(&stage, "bob@example.com").await);
+    stage.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200).text("");
+    stage.settle().await;
+    stage.stop().await;
+    let stage = open_with(&platforms, CookieKind::Plain).await;
+    assert_eq!(current(&stage, &ann).await, Value::Null, "still revoked");
+    assert!(current(&stage, &bob).await.is_object());
+    stage.clock().advance(Duration::from_hours(24));
+    assert_eq!(current(&stage, &bob).await, Value::Null, "over");
+}
+
+#[tokio::test]
+async fn forged_and_foreign_tokens_are_nobodys() {
+    let stage = open().await;
+    let ann = sign_up(&stage, "ann@example.com").await;
+    let token = ann.cookie.trim_start_matches("session=");
+    let (head, rest) = token.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    let other_key = service::SessionKey::from_secret(&[9; 32]);
+    let now = stage.clock().now();
+    let claims = testing::user::claims(
+        ann.id,
+        contract::Id::from_bytes([1; 12]).into(),
+        testing::user::Rank::Admin,
+        now,
+    );
+    let foreign = testing::user::sign(&claims, &other_key);
+    // {"alg":"none"}
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{payload}.");
+    for token in [
+        String::new(),
+        "x".to_owned(),
+        "..".to_owned(),
+        format!("{head}.{payload}."),
+        format!("{head}.{payload}x.{signature}"),
+        unsigned,
+        foreign,
+        "é".repeat(3_000),
+    ] {
+        let user = User { id: ann.id, cookie: format!("session={}", token.replace('é', "e")) };
+        assert_eq!(current(&stage, &user).await, Value::Null, "{token}");
+    }
+}
