@@ -49,35 +49,52 @@ const SECONDS: &[f64] =
 /// Buckets of batch sizes.
 const DECISIONS: &[f64] = &[0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Starts logging to standard error; panics are logged too, as one line.
+/// Starts logging to standard error; panics are logged too, as one line. A second start in one process changes nothing.
 pub fn log(filter: EnvFilter, format: LogFormat) {
-    let colours = std::io::stderr().is_terminal();
-    log_to(filter, format, std::io::stderr, colours);
+    let colours = if std::io::stderr().is_terminal() { Colours::Ansi } else { Colours::None };
+    let subscriber = subscriber(filter, format, colours, std::io::stderr);
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        return;
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or_default();
+        tracing::error!(location, message, "panicked");
+    }));
 }
 
-/// Starts logging to `writer`. A second start in one process (tests) keeps the first.
-fn log_to<W>(filter: EnvFilter, format: LogFormat, writer: W, colours: bool)
+/// Whether text is coloured, for terminals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    /// With ANSI escapes.
+    Ansi,
+    /// Plain.
+    None,
+}
+
+/// What writes log lines to `writer`.
+pub fn subscriber<W>(
+    filter: EnvFilter,
+    format: LogFormat,
+    colours: Colours,
+    writer: W,
+) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let started = match format {
+    match format {
         LogFormat::Text => {
-            let format = WithIds { format: fmt::format().with_ansi(colours), ending: text_ending };
-            builder.with_ansi(colours).event_format(format).try_init()
+            let ansi = colours == Colours::Ansi;
+            let format = WithIds { format: fmt::format().with_ansi(ansi), ending: text_ending };
+            Box::new(builder.with_ansi(ansi).event_format(format).finish())
         }
         LogFormat::Json => {
             let format = fmt::format().json().flatten_event(true).with_current_span(false);
             let format = WithIds { format, ending: json_ending };
-            builder.fmt_fields(fmt::format::JsonFields::new()).event_format(format).try_init()
+            let builder = builder.fmt_fields(fmt::format::JsonFields::new());
+            Box::new(builder.event_format(format).finish())
         }
-    };
-    if started.is_ok() {
-        std::panic::set_hook(Box::new(|panic| {
-            let location = panic.location().map(ToString::to_string).unwrap_or_default();
-            let message = panic.payload_as_str().unwrap_or_default();
-            tracing::error!(location, message, "panicked");
-        }));
     }
 }
 

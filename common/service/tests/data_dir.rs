@@ -1,0 +1,90 @@
+//! The data directory and the key in it: made once, held by one process, complained about in one line.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use service::process::StartError;
+use service::{DataDir, SessionKey};
+
+fn complaint(error: impl Into<StartError>) -> String {
+    let line = error.into().to_string();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    line
+}
+
+#[test]
+fn it_is_made_with_its_parents_and_used_again() {
+    let outer = tempfile::tempdir().unwrap();
+    let path = outer.path().join("a/b");
+    let dir = DataDir::open(&path).unwrap();
+    assert_eq!(dir.file("orders.db"), path.join("orders.db"));
+    drop(dir);
+    assert_eq!(DataDir::open(&path).unwrap().path(), path);
+}
+
+#[test]
+fn a_second_process_is_refused_until_the_first_has_ended() {
+    let outer = tempfile::tempdir().unwrap();
+    let first = DataDir::open(outer.path()).unwrap();
+    let line = complaint(DataDir::open(outer.path()).unwrap_err());
+    let path = outer.path().display();
+    assert_eq!(
+        line,
+        format!(
+            "the data directory {path} is used by another running process \
+             (stop it, or choose another with --data-dir)"
+        )
+    );
+    drop(first);
+    DataDir::open(outer.path()).unwrap();
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named_with_the_reason() {
+    let outer = tempfile::tempdir().unwrap();
+    let file = outer.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    // Neither can be made a directory, whoever runs the test: root may write where others may not.
+    for path in [file.clone(), file.join("below")] {
+        let line = complaint(DataDir::open(&path).unwrap_err());
+        let begin = format!("cannot write in the data directory {}: ", path.display());
+        assert!(line.starts_with(&begin), "{line}");
+        assert!(line.ends_with("(choose another with --data-dir)"), "{line}");
+    }
+}
+
+#[test]
+fn the_session_key_is_made_once_readable_by_its_owner_and_kept() {
+    let outer = tempfile::tempdir().unwrap();
+    let path = outer.path().join("session-key.pem");
+    let made = SessionKey::open(&path).unwrap();
+    let permissions = std::fs::metadata(&path).unwrap().permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600);
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    let read = SessionKey::open(&path).unwrap();
+    assert_eq!(read.public_key(), made.public_key());
+    assert_eq!(read.signing_der().unwrap(), made.signing_der().unwrap());
+    let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().collect();
+    assert_eq!(names.len(), 1, "nothing else is left behind");
+}
+
+#[test]
+fn two_directories_have_two_keys() {
+    let outer = tempfile::tempdir().unwrap();
+    let keys = ["a", "b"].map(|name| SessionKey::open(&outer.path().join(name)).unwrap());
+    assert_ne!(keys[0].public_key(), keys[1].public_key());
+}
+
+#[test]
+fn a_file_that_holds_no_key_is_named_and_left_as_it_is() {
+    let outer = tempfile::tempdir().unwrap();
+    let path = outer.path().join("session-key.pem");
+    std::fs::write(&path, "not a key").unwrap();
+    let line = complaint(SessionKey::open(&path).unwrap_err());
+    assert!(line.starts_with(&format!("cannot use the session key {}", path.display())), "{line}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
+}
+
+#[test]
+fn a_key_does_not_show_itself() {
+    assert_eq!(format!("{:?}", SessionKey::from_secret(&[7; 32])), "SessionKey(…)");
+}

@@ -1,0 +1,80 @@
+//! Forgetting: what has been kept long enough goes, page by page; nothing else does.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use std::time::Duration;
+
+use kiosk::{Gate, Note, write};
+use service::Forget;
+use store::{Never, Stop};
+use testing::platforms::START;
+use testing::{Platforms, Stage};
+
+const KEPT: Duration = Duration::from_hours(1);
+
+async fn stage(platforms: &Platforms) -> Stage {
+    let platform = platforms.platform(kiosk::NAME);
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    Stage::start(platforms, platforms.sessions(), vec![service])
+}
+
+#[tokio::test]
+async fn a_document_goes_at_the_end_of_its_time_and_not_before() {
+    let platforms = Platforms::in_memory();
+    let stage = stage(&platforms).await;
+    let store = stage.store(kiosk::NAME);
+    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    write(store, "old".to_owned()).await.unwrap();
+    platforms.hand().advance(Duration::from_millis(1));
+    write(store, "young".to_owned()).await.unwrap();
+    platforms.hand().set(START.plus(KEPT).minus(Duration::from_millis(1)));
+    assert_eq!(forget.run_once().await.unwrap(), 0);
+    platforms.hand().advance(Duration::from_millis(1));
+    assert_eq!(forget.run_once().await.unwrap(), 1);
+    assert_eq!(store.find::<Note>("old").await.unwrap(), None);
+    assert!(store.find::<Note>("young").await.unwrap().is_some());
+    assert_eq!(forget.run_once().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_step_is_bounded_and_steps_go_on_until_all_is_gone() {
+    let platforms = Platforms::in_memory();
+    let stage = stage(&platforms).await;
+    let store = stage.store(kiosk::NAME);
+    let all = (0..1_100).map(|id| write(store, id.to_string()));
+    for written in futures::future::join_all(all).await {
+        written.unwrap();
+    }
+    platforms.hand().advance(KEPT);
+    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    let mut steps = Vec::new();
+    while let count @ 1.. = forget.run_once().await.unwrap() {
+        steps.push(count);
+    }
+    assert_eq!(steps, [500, 500, 100]);
+}
+
+#[tokio::test]
+async fn a_document_that_was_renewed_meanwhile_stays() {
+    let platforms = Platforms::in_memory();
+    let stage = stage(&platforms).await;
+    let store = stage.store(kiosk::NAME);
+    write(store, "a".to_owned()).await.unwrap();
+    platforms.hand().advance(KEPT);
+    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    // The decision to renew is made before the one to forget, and after the query.
+    let renewing = store.transact(|tx| {
+        let note = tx.get::<Note>("a")?;
+        let written_at = tx.now();
+        if let Some(note) = note {
+            tx.save(Note { written_at, ..note });
+        }
+        Ok::<_, Stop<Never>>(())
+    });
+    let (forgotten, renewed) = tokio::join!(forget.run_once(), renewing);
+    renewed.unwrap();
+    assert_eq!(forgotten.unwrap(), 0);
+    assert!(store.find::<Note>("a").await.unwrap().is_some());
+}

@@ -1,0 +1,135 @@
+//! A small service to try a process with: it keeps notes, and one of its routes waits at a gate first.
+
+#![expect(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test file is a program of its own, takes what it needs, and fails by panicking"
+)]
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, Path};
+use actix_web::{get, put};
+use serde::{Deserialize, Serialize};
+use service::{Platform, Service};
+use store::{Collection, Document, Index, Key, Never, Stop, Store, Unavailable};
+use tokio::sync::watch;
+use web::{Answer, MaybeSignedIn, Problem, SignedIn};
+
+/// Its name.
+pub const NAME: &str = "kiosk";
+
+pub static NOTES: Collection = Collection {
+    name: "notes",
+    indexes: &[Index { name: "by_age", fields: &["writtenAt"] }],
+    searched: &[],
+};
+
+/// A note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: String,
+    pub written_at: contract::Timestamp,
+}
+
+impl Document for Note {
+    const COLLECTION: &'static Collection = &NOTES;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "writtenAt" => self.written_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+/// Lets nobody through until it is opened.
+#[derive(Clone)]
+pub struct Gate {
+    waiting: Arc<watch::Sender<usize>>,
+    open: Arc<watch::Sender<bool>>,
+}
+
+impl Gate {
+    pub fn closed() -> Self {
+        Self { waiting: Arc::new(watch::Sender::new(0)), open: Arc::new(watch::Sender::new(false)) }
+    }
+
+    /// Waits until the gate is open.
+    pub async fn pass(&self) {
+        self.waiting.send_modify(|waiting| *waiting += 1);
+        self.open.subscribe().wait_for(|open| *open).await.unwrap();
+    }
+
+    /// Returns once so many have come to the gate.
+    pub async fn reached_by(&self, count: usize) {
+        self.waiting.subscribe().wait_for(|waiting| *waiting >= count).await.unwrap();
+    }
+
+    /// How many have come to the gate.
+    pub fn reached(&self) -> usize {
+        *self.waiting.borrow()
+    }
+
+    /// Opens it for good.
+    pub fn open(&self) {
+        self.open.send_replace(true);
+    }
+}
+
+#[derive(Clone)]
+struct Ports {
+    store: Store,
+    gate: Gate,
+}
+
+/// Opens the service.
+pub async fn service(platform: &Platform, gate: Gate) -> Result<Service, Unavailable> {
+    let (mut service, store) = Service::open(NAME, platform, &[&NOTES]).await?;
+    let ports = Data::new(Ports { store, gate });
+    service.routes = Arc::new(move |config| {
+        config.app_data(Data::clone(&ports));
+        config.service(write_note).service(who).service(fail);
+    });
+    Ok(service)
+}
+
+/// Keeps a note.
+pub async fn write(store: &Store, id: String) -> Result<(), store::Failure<Never>> {
+    let written = store.transact(move |tx| {
+        let written_at = tx.now();
+        if tx.get::<Note>(&id)?.is_none() {
+            tx.insert(Note { id: id.clone(), written_at });
+        }
+        Ok::<_, Stop<Never>>(())
+    });
+    written.await
+}
+
+/// Waits at the gate, then keeps the note.
+#[utoipa::path(responses((status = 204, description = "Kept")))]
+#[put("/api/notes/{id}")]
+async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Answer, Problem> {
+    ports.gate.pass().await;
+    write(&ports.store, id.into_inner()).await?;
+    Ok(Answer::no_content())
+}
+
+/// Who is asking.
+#[utoipa::path(responses((status = 200, description = "An account")))]
+#[get("/api/who")]
+async fn who(who: SignedIn) -> Answer {
+    Answer::ok(&who.user)
+}
+
+/// Meets an outage.
+#[utoipa::path(responses((status = 503, description = "Always")))]
+#[get("/api/fail")]
+async fn fail(_who: MaybeSignedIn) -> Result<Answer, Problem> {
+    Err(Unavailable::new("cannot find the note").into())
+}

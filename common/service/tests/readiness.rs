@@ -1,0 +1,59 @@
+//! Ready means that requests can be answered: the store decides, its engine answers, revocations are known.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use contract::session::{REVOKED, RevocationState, Revoked};
+use kiosk::Gate;
+use serde_json::json;
+use store::{Engine, Fault, MemoryEngine, Operation};
+use testing::{Platforms, Stage};
+
+async fn stage(platforms: &Platforms, engine: Engine) -> Stage {
+    let sessions = platforms.sessions();
+    let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    platform.engine = engine;
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}
+
+#[tokio::test]
+async fn a_process_is_ready_while_its_engine_answers() {
+    let engine = MemoryEngine::default();
+    let faults = engine.faults();
+    let stage = stage(&Platforms::in_memory(), Engine::Memory(engine)).await;
+    stage.get(None, "/health/ready").await.expect(200);
+    faults.plan(Operation::Load, Fault::Fail);
+    let reply = stage.get(None, "/health/ready").await.expect(503);
+    assert_eq!(reply.json(), json!({"status": "unavailable", "failing": ["kiosk store"]}));
+    assert_eq!(reply.header("retry-after"), "1");
+    stage.get(None, "/health/ready").await.expect(200);
+    stage.get(None, "/health/live").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_process_that_was_away_is_ready_once_it_has_read_what_was_revoked_meanwhile() {
+    let platforms = Platforms::in_memory();
+    let first = stage(&platforms, platforms.engine(kiosk::NAME)).await;
+    first.get(None, "/health/ready").await.expect(200);
+    let user = first.user();
+    let now = platforms.clock.now();
+    let revocation = RevocationState {
+        revoked: Revoked::Account { user_id: user.id, epoch: 1 },
+        revoked_at: now,
+        forget_after: now.plus(std::time::Duration::from_hours(1)),
+    };
+    first.publish(&[REVOKED.of(revocation)]).await;
+    first.stop().await;
+
+    let second = stage(&platforms, platforms.engine(kiosk::NAME)).await;
+    let reply = second.get(None, "/health/ready").await.expect(503);
+    assert_eq!(reply.at("failing"), json!(["kiosk revocations"]));
+    second.settle().await;
+    second.get(None, "/health/ready").await.expect(200);
+    second.get(Some(&user), "/api/who").await.expect_problem(401, "not_signed_in");
+    // From now on being a moment behind does not make it unready.
+    second.publish(&[REVOKED.of(revocation)]).await;
+    second.get(None, "/health/ready").await.expect(200);
+}

@@ -1,0 +1,155 @@
+//! Revoked sessions: refused at once, known after a restart, forgotten when no token can claim them any more.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use std::time::Duration;
+
+use contract::session::{REVOKED, RevocationState, Revoked};
+use contract::{SessionId, UserId};
+use kiosk::Gate;
+use service::{Service, revocations};
+use store::{Engine, Fault, MemoryEngine, Never, Operation, Stop};
+use testing::user::{Rank, claims, sign};
+use testing::{Platforms, Stage, User};
+use web::Sessions;
+
+async fn stage_with(platforms: &Platforms, sessions: Sessions, engine: Engine) -> Stage {
+    let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    platform.engine = engine;
+    let service: Service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}
+
+async fn stage(platforms: &Platforms) -> Stage {
+    stage_with(platforms, platforms.sessions(), platforms.engine(kiosk::NAME)).await
+}
+
+/// A session of an account in some epoch.
+fn signed_in(platforms: &Platforms, user: UserId, epoch: u64) -> (User, SessionId) {
+    let session = SessionId::from(platforms.id());
+    let claims =
+        web::session::Claims { epoch, ..claims(user, session, Rank::User, platforms.clock.now()) };
+    let cookie = format!("session={}", sign(&claims, &platforms.key));
+    (User { id: user, cookie }, session)
+}
+
+fn revocation(platforms: &Platforms, revoked: Revoked) -> RevocationState {
+    let now = platforms.clock.now();
+    RevocationState { revoked, revoked_at: now, forget_after: now.plus(Duration::from_mins(30)) }
+}
+
+async fn is_let_in(stage: &Stage, user: &User) -> bool {
+    stage.get(Some(user), "/api/who").await.status == 200
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_refused_and_the_account_s_others_are_not() {
+    let platforms = Platforms::in_memory();
+    let stage = stage(&platforms).await;
+    let account = UserId::from(platforms.id());
+    let (here, session_id) = signed_in(&platforms, account, 0);
+    let (elsewhere, _) = signed_in(&platforms, account, 0);
+    assert!(is_let_in(&stage, &here).await);
+    let message = REVOKED.of(revocation(&platforms, Revoked::Session { session_id }));
+    for _ in 0..2 {
+        stage.publish(std::slice::from_ref(&message)).await;
+        stage.settle().await;
+        assert!(!is_let_in(&stage, &here).await);
+        assert!(is_let_in(&stage, &elsewhere).await);
+    }
+    assert!(stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_older_epoch_that_arrives_late_or_twice_lets_nobody_in_again() {
+    let platforms = Platforms::in_memory();
+    let stage = stage(&platforms).await;
+    let user_id = UserId::from(platforms.id());
+    let sessions = [0, 1, 2].map(|epoch| signed_in(&platforms, user_id, epoch).0);
+    let [first, second] =
+        [1, 2].map(|epoch| REVOKED.of(revocation(&platforms, Revoked::Account { user_id, epoch })));
+    for message in [second.clone(), first.clone(), second, first] {
+        stage.publish(&[message]).await;
+        stage.settle().await;
+        assert!(!is_let_in(&stage, &sessions[0]).await);
+        assert!(!is_let_in(&stage, &sessions[1]).await);
+        assert!(is_let_in(&stage, &sessions[2]).await);
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_outlives_the_process() {
+    let platforms = Platforms::in_memory();
+    let first = stage(&platforms).await;
+    let account = UserId::from(platforms.id());
+    let (user, session_id) = signed_in(&platforms, account, 0);
+    let ended = revocation(&platforms, Revoked::Session { session_id });
+    first.publish(&[REVOKED.of(ended)]).await;
+    first.settle().await;
+    first.stop().await;
+    let second = stage(&platforms).await;
+    assert!(!is_let_in(&second, &user).await);
+}
+
+#[tokio::test]
+async fn whoever_revokes_knows_it_after_a_crash_before_its_message_has_left() {
+    let platforms = Platforms::in_memory();
+    let first = stage(&platforms).await;
+    let account = UserId::from(platforms.id());
+    let (user, session_id) = signed_in(&platforms, account, 0);
+    let ended = revocation(&platforms, Revoked::Session { session_id });
+    let published = first.store(kiosk::NAME).transact(move |tx| {
+        revocations::publish(tx, ended)?;
+        Ok::<_, Stop<Never>>(())
+    });
+    published.await.unwrap();
+    first.kill();
+    let second = stage(&platforms).await;
+    assert!(!is_let_in(&second, &user).await);
+    second.settle().await;
+    assert_eq!(second.published(REVOKED).await, [ended]);
+}
+
+#[tokio::test]
+async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
+    let platforms = Platforms::in_memory();
+    let engine = MemoryEngine::default();
+    let faults = engine.faults();
+    let stage = stage_with(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
+    let account = UserId::from(platforms.id());
+    let (user, session_id) = signed_in(&platforms, account, 0);
+    faults.plan(Operation::Commit, Fault::Fail);
+    let ended = revocation(&platforms, Revoked::Session { session_id });
+    stage.publish(&[REVOKED.of(ended)]).await;
+    stage.settle().await;
+    assert!(is_let_in(&stage, &user).await, "it is tried again later");
+    platforms.hand().advance(bus::listener::BACK_OFF_FIRST);
+    stage.settle().await;
+    assert!(!is_let_in(&stage, &user).await);
+}
+
+#[tokio::test]
+async fn a_revocation_is_forgotten_when_no_token_can_claim_it() {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let stage = stage_with(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
+    let account = UserId::from(platforms.id());
+    let (_, session_id) = signed_in(&platforms, account, 0);
+    let ended = revocation(&platforms, Revoked::Session { session_id });
+    let covered = claims(account, session_id, Rank::User, platforms.clock.now());
+    stage.publish(&[REVOKED.of(ended)]).await;
+    stage.settle().await;
+    platforms.hand().set(ended.forget_after.minus(Duration::from_millis(1)));
+    stage.settle().await;
+    assert!(sessions.revocations.covers(&covered));
+    platforms.hand().set(ended.forget_after);
+    stage.settle().await;
+    assert!(!sessions.revocations.covers(&covered));
+    let after = platforms.sessions();
+    let platform = platforms.platform_with(kiosk::NAME, after.clone());
+    platforms.hand().set(ended.revoked_at);
+    revocations::load(stage.store(kiosk::NAME), &platform).await.unwrap();
+    assert!(!after.revocations.covers(&covered), "the store forgot it too");
+}

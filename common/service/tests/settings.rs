@@ -1,0 +1,108 @@
+//! Settings: by flag, by environment, by default; everything that is wrong is said at once.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use clap::Command;
+use service::settings::{self, Setting, SettingErrors, Settings, duration, port};
+
+static TABLE: &[Setting] = &[
+    Setting { flag: "port", env: "PORT", default: "3000", value: "PORT", help: "Where to listen" },
+    Setting { flag: "window", env: "WINDOW", default: "60s", value: "TIME", help: "Time to pay" },
+];
+
+fn gather(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
+    let command = settings::command(Command::new("test"), TABLE);
+    let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
+    let environment = environment.to_vec();
+    Settings::gather(TABLE, &flags, move |name| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn read(mut settings: Settings) -> Result<(u16, Duration), SettingErrors> {
+    let (port, window) = (settings.take("port", port), settings.take("window", duration));
+    settings.finish().map(|()| port.zip(window).unwrap())
+}
+
+#[test]
+fn a_flag_goes_before_the_environment_and_that_before_the_default() {
+    let environment = [("PORT", "4000")];
+    let minute = Duration::from_mins(1);
+    assert_eq!(read(gather(&[], &[])), Ok((3000, minute)));
+    assert_eq!(read(gather(&[], &environment)), Ok((4000, minute)));
+    assert_eq!(read(gather(&["--port", "5000"], &environment)), Ok((5000, minute)));
+    assert_eq!(read(gather(&["--port=0"], &[("WINDOW", "500ms")])).unwrap().0, 0);
+}
+
+#[test]
+fn every_invalid_setting_is_named_at_once_with_its_origin_and_its_rule() {
+    let errors = read(gather(&["--port", "70000"], &[("WINDOW", "soon")])).unwrap_err();
+    let said = errors.to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "--port: must be a port from 0 to 65535, not \"70000\"",
+            "WINDOW: must be a time such as 500ms, 60s, 2m or 24h, above zero, not \"soon\"",
+        ]
+    );
+}
+
+#[test]
+fn an_empty_value_is_invalid_and_not_the_default() {
+    let errors = read(gather(&[], &[("PORT", "")])).unwrap_err();
+    assert_eq!(errors.0, ["PORT: must be a port from 0 to 65535, not \"\""]);
+}
+
+#[test]
+fn help_tells_of_every_setting_its_variable_and_its_default() {
+    let help = settings::command(Command::new("test"), TABLE).render_help().to_string();
+    for part in ["--port <PORT>", "[env: PORT]", "[default: 3000]", "--window <TIME>", "60s"] {
+        assert!(help.contains(part), "{part} is not in {help}");
+    }
+}
+
+#[test]
+fn an_unknown_flag_is_refused_by_its_name() {
+    let command = settings::command(Command::new("test"), TABLE);
+    let error = command.try_get_matches_from(["test", "--prot", "1"]).unwrap_err();
+    assert!(error.use_stderr());
+    assert!(error.to_string().lines().next().unwrap().contains("--prot"));
+}
+
+#[test]
+fn a_duration_has_a_unit_is_above_zero_and_at_most_a_year() {
+    let table = [
+        ("1ms", Some(1)),
+        ("60s", Some(60_000)),
+        ("2m", Some(120_000)),
+        ("24h", Some(86_400_000)),
+        ("8760h", Some(31_536_000_000)),
+        ("8761h", None),
+        ("0s", None),
+        ("", None),
+        ("s", None),
+        ("60", None),
+        ("-1s", None),
+        ("1.5s", None),
+        ("1 s", None),
+        ("1d", None),
+        ("99999999999999999999s", None),
+        ("18446744073709551615h", None),
+    ];
+    for (text, ms) in table {
+        assert_eq!(duration(text).ok(), ms.map(Duration::from_millis), "{text:?}");
+    }
+}
+
+#[test]
+fn a_port_is_a_number_of_sixteen_bits() {
+    let table =
+        [("0", Some(0)), ("65535", Some(65_535)), ("65536", None), ("-1", None), ("x", None)];
+    for (text, expected) in table {
+        assert_eq!(port(text).ok(), expected, "{text:?}");
+    }
+}

@@ -1,0 +1,183 @@
+//! Stopping: nothing that was under way is lost, nothing new is begun, nobody is waited for without bound.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::join_all;
+use kiosk::{Gate, Note, write};
+use service::process;
+use service::server::{DRAIN_MAX, Driven};
+use service::{Loop, Running, ServerOptions, Service, serve};
+use testing::{Platforms, Stage};
+use tokio::sync::Notify;
+
+async fn stage(platforms: &Platforms, gate: &Gate) -> Stage {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    Stage::start_in_background(platforms, sessions, vec![service])
+}
+
+fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
+    ServerOptions {
+        listener: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+        workers: 2,
+        sessions: platforms.sessions(),
+        clock: platforms.clock.clone(),
+        ids: platforms.ids.clone(),
+        metrics: None,
+        loops: Driven::InBackground,
+        drain,
+    }
+}
+
+fn serve_with(platforms: &Platforms, service: Service, drain: Duration) -> Running {
+    serve(vec![service], options(platforms, drain)).unwrap()
+}
+
+/// Returns once nobody listens at the address any more.
+async fn refused(address: SocketAddr) {
+    let refusing = async {
+        while TcpStream::connect(address).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refusing).await.unwrap();
+}
+
+async fn put(http: &reqwest::Client, address: SocketAddr, id: usize) -> reqwest::Result<u16> {
+    let request = http.put(format!("http://{address}/api/notes/{id}"));
+    Ok(request.timeout(Duration::from_secs(20)).send().await?.status().as_u16())
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+#[tokio::test]
+async fn every_request_under_way_is_answered_and_what_it_was_told_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
+    let platform = platforms.platform(kiosk::NAME);
+    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let running = serve_with(&platforms, service, DRAIN_MAX);
+    let (address, http) = (running.address(), client());
+    let requests = join_all((0..50).map(|id| put(&http, address, id)));
+    let opening = async {
+        refused(address).await;
+        gate.open();
+    };
+    let stopping = async {
+        gate.reached_by(50).await;
+        tokio::join!(running.stop(), opening);
+    };
+    let (statuses, ()) = tokio::join!(requests, stopping);
+    for status in statuses {
+        assert_eq!(status.unwrap(), 204);
+    }
+    drop(platform);
+    let stage = stage(&platforms.reopened(), &gate).await;
+    let ids: Vec<String> = (0..50).map(|id| id.to_string()).collect();
+    let kept = stage.store(kiosk::NAME).find_all::<Note>(&ids).await.unwrap();
+    assert_eq!(kept.len(), 50);
+}
+
+#[tokio::test]
+async fn a_request_that_outlasts_the_drain_is_given_up() {
+    let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
+    let service = kiosk::service(&platforms.platform(kiosk::NAME), gate.clone()).await.unwrap();
+    let running = serve_with(&platforms, service, Duration::from_secs(1));
+    let (address, http) = (running.address(), client());
+    let stopping = async {
+        gate.reached_by(1).await;
+        tokio::time::timeout(Duration::from_secs(10), running.stop()).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(put(&http, address, 1), stopping);
+    assert!(answer.is_err(), "nobody is told that it was done");
+}
+
+#[tokio::test]
+async fn connections_that_ask_for_nothing_do_not_hold_up_the_stop() {
+    let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
+    let stage = stage(&platforms, &gate).await;
+    let http = stage.http().clone();
+    stage.get(None, "/health/live").await.expect(200);
+    // The client keeps its connection for the next request.
+    let began = tokio::time::Instant::now();
+    stage.stop().await;
+    assert!(began.elapsed() < DRAIN_MAX, "took {:?}", began.elapsed());
+    drop(http);
+}
+
+#[tokio::test]
+async fn loops_still_run_while_requests_that_wait_for_them_drain() {
+    let (platforms, gate, draining) =
+        (Platforms::in_memory(), Gate::closed(), Arc::new(Notify::new()));
+    let platform = platforms.platform(kiosk::NAME);
+    let mut service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let (opened, woken) = (gate.clone(), Arc::clone(&draining));
+    let waiting = move || {
+        let (gate, draining) = (opened.clone(), Arc::clone(&woken));
+        async move {
+            draining.notified().await;
+            gate.open();
+        }
+    };
+    service.loops.push(Loop::new("kiosk.opens", || std::future::ready(Ok(0)), waiting));
+    let running = serve_with(&platforms, service, DRAIN_MAX);
+    let (address, http) = (running.address(), client());
+    let stopping = async {
+        gate.reached_by(1).await;
+        let waking = async {
+            refused(address).await;
+            draining.notify_one();
+        };
+        tokio::join!(running.stop(), waking);
+    };
+    let (status, ()) = tokio::join!(put(&http, address, 1), stopping);
+    assert_eq!(status.unwrap(), 204);
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_while_stopping_is_kept_and_what_was_not_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
+    let platform = platforms.platform(kiosk::NAME);
+    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let running = serve_with(&platforms, service, DRAIN_MAX);
+    let store = running.store(kiosk::NAME).unwrap().clone();
+    let writer = async {
+        let mut acknowledged = Vec::new();
+        // Goes on until the store takes nothing any more.
+        for id in 0.. {
+            let id = format!("{id}");
+            match write(&store, id.clone()).await {
+                Ok(()) => acknowledged.push(id),
+                Err(_) => return (acknowledged, id),
+            }
+        }
+        unreachable!("there are always more")
+    };
+    let ((acknowledged, refused), ()) = tokio::join!(writer, running.stop());
+    drop((store, platform));
+    let stage = stage(&platforms.reopened(), &gate).await;
+    let store = stage.store(kiosk::NAME);
+    assert_eq!(store.find_all::<Note>(&acknowledged).await.unwrap().len(), acknowledged.len());
+    assert_eq!(store.find::<Note>(&refused).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_process_that_lost_its_committer_says_so_and_ends() {
+    let platforms = Platforms::in_memory();
+    let platform = platforms.platform(kiosk::NAME);
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    let options = options(&platforms, DRAIN_MAX);
+    let started = |running: &Running| running.store(kiosk::NAME).unwrap().close();
+    let ended = process::run(vec![service], options, started).await;
+    assert_eq!(ended.unwrap_err().to_string(), "the committer of kiosk has ended");
+}
