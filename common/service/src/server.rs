@@ -240,6 +240,17 @@ impl Running {
         }
     }
 
+    /// Ends at once, for tests of crashes: loops are cut off wherever they are, requests get no answer. Returns when nothing
+    /// of it runs any more, since in one process the dead could still write what the next one opens.
+    pub async fn kill(mut self) {
+        self.background.shutdown().await;
+        self.http.stop(false).await;
+        for (_, store) in &self.stores {
+            store.close();
+        }
+        join_all(self.committers.iter().map(|committing| committing.ended.cancelled())).await;
+    }
+
     /// Stops, each part within a bound: no new connections; requests under way are finished, while the loops still run,
     /// since some wait for one; loops end their step; stores take no more decisions; committers write what waits.
     pub async fn stop(mut self) {

@@ -105,7 +105,7 @@ async fn whoever_revokes_knows_it_after_a_crash_before_its_message_has_left() {
         Ok::<_, Stop<Never>>(())
     });
     published.await.unwrap();
-    first.kill();
+    first.kill().await;
     let second = stage(&platforms).await;
     assert!(!is_let_in(&second, &user).await);
     second.settle().await;

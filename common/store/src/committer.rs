@@ -1,5 +1,8 @@
 //! The loop that turns decisions into batches: group commit without timers, batch size follows load.
 
+mod encode;
+mod load;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +11,12 @@ use sources::{Clock, Ids};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::cache::Cache;
-use crate::collection::Collection;
 use crate::decision::{Decision, Fate, Verdict};
-use crate::engine::{Batch, CommitError, Engine, Marker, Record, Write};
+use crate::engine::{Batch, CommitError, Engine, Marker};
 use crate::error::Unavailable;
-use crate::seal::Sealer;
 use crate::store::Options;
 use crate::tx::Tx;
-use crate::working::{Change, Slot, Want, Working};
+use crate::working::{Slot, Want, Working};
 
 /// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to tens of milliseconds.
 pub const BATCH_DECISIONS_MAX: usize = 512;
@@ -260,108 +261,6 @@ impl Committer {
                 Verdict::Accepted | Verdict::Refused => return Vec::new(),
             }
         }
-    }
-
-    /// Puts what the cache has in place, and answers what has to be loaded.
-    fn fill_from_cache(&mut self, working: &mut Working, wants: Vec<Want>) -> Vec<Want> {
-        let mut missing = Vec::new();
-        for want in wants {
-            match self.cache.get(&want) {
-                Some(slot) => working.put(want.id, slot),
-                None => missing.push(want),
-            }
-        }
-        missing
-    }
-
-    /// Loads documents, one query a collection, into memory.
-    async fn load_into(
-        &mut self,
-        working: &mut Working,
-        wants: Vec<Want>,
-    ) -> Result<(), Unavailable> {
-        let mut by_collection: Vec<(&'static Collection, Vec<Want>)> = Vec::new();
-        for want in wants {
-            let known = by_collection.iter_mut().find(|(c, _)| c.name == want.collection.name);
-            match known {
-                Some((_, wants)) => wants.push(want),
-                None => by_collection.push((want.collection, vec![want])),
-            }
-        }
-        for (collection, mut wants) in by_collection {
-            wants.sort_by(|a, b| a.id.cmp(&b.id));
-            wants.dedup_by(|a, b| a.id == b.id);
-            let ids: Vec<&str> = wants.iter().map(|want| &*want.id).collect();
-            let found = self.engine.load(collection, &ids).await?;
-            let mut found: std::collections::HashMap<String, _> =
-                found.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
-            for Want { id, decode, .. } in wants {
-                let slot = match found.remove(&*id) {
-                    None => Slot {
-                        collection,
-                        stored_version: None,
-                        document: None,
-                        change: Change::None,
-                    },
-                    Some(stored) => {
-                        let document = decode(&stored.body).map_err(|error| {
-                            let what = format!("cannot read {} {id}", collection.name);
-                            Unavailable::caused_by(what, error)
-                        })?;
-                        let slot = Slot {
-                            collection,
-                            stored_version: Some(stored.version),
-                            document: Some(document),
-                            change: Change::None,
-                        };
-                        self.cache.insert(Arc::clone(&id), slot.clone());
-                        slot
-                    }
-                };
-                working.put(id, slot);
-            }
-        }
-        Ok(())
-    }
-
-    fn batch(
-        &mut self,
-        working: &Working,
-        published: Vec<i64>,
-        now: Timestamp,
-    ) -> Result<Batch, Unavailable> {
-        self.marker.sequence += 1;
-        let encoding = |error| Unavailable::caused_by("cannot encode a batch", error);
-        let mut writes = Vec::new();
-        for (id, slot) in working.written() {
-            writes.extend(self.write(id, slot).map_err(encoding)?);
-        }
-        let sealer = Sealer { source: self.source, now, ids: &self.ids };
-        let outbox = sealer.seal(&working.messages).map_err(encoding)?;
-        Ok(Batch { marker: self.marker, writes, outbox, published, committed_at: now })
-    }
-
-    fn write(&self, id: &Arc<str>, slot: &Slot) -> Result<Option<Write>, serde_json::Error> {
-        let collection = slot.collection;
-        let Some(document) = &slot.document else {
-            return Ok(slot.stored_version.map(|expected_version| Write::Delete {
-                collection,
-                id: id.to_string(),
-                expected_version,
-            }));
-        };
-        let declared = self.fields.iter().find(|(name, _)| *name == collection.name);
-        let record = Record {
-            collection,
-            id: id.to_string(),
-            version: slot.stored_version.map_or(1, |version| version + 1),
-            keys: declared.map(|(_, fields)| document.keys(fields)).unwrap_or_default(),
-            body: document.encode()?,
-        };
-        Ok(Some(match slot.stored_version {
-            None => Write::Insert(record),
-            Some(expected_version) => Write::Replace { record, expected_version },
-        }))
     }
 
     /// Commits, and where the outcome is unknown finds it out before going on.

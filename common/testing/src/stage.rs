@@ -91,8 +91,8 @@ impl Stage {
     }
 
     /// Ends the services as a crash would: nothing under way is finished, no loop takes another step.
-    pub fn kill(self) {
-        drop(self.running);
+    pub async fn kill(self) {
+        self.running.kill().await;
     }
 
     /// `http://127.0.0.1:…`

@@ -1,0 +1,160 @@
+//! The house's own rules, checked on its source.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiration"];
+
+/// Lines of a source file at the most.
+const LINES_MAX: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every Rust file below a folder, with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources");
+    found
+}
+
+fn manifest(folder: &str) -> String {
+    std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap()
+}
+
+/// The names under `[dependencies]` and `[dev-dependencies]`.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let mut inside = false;
+    let mut found = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if inside {
+            found.extend(line.split(['.', ' ', '=']).next().filter(|name| !name.is_empty()));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_service_depends_on_another() {
+    for service in SERVICES {
+        let manifest = manifest(&format!("services/{service}"));
+        for other in SERVICES {
+            let depends = dependencies(&manifest).contains(&other);
+            assert!(!depends, "{service} depends on {other}");
+        }
+    }
+}
+
+#[test]
+fn common_depends_on_no_service_and_the_contract_on_nothing_of_the_house() {
+    let house = ["sources", "store", "bus", "web", "service", "testing"];
+    for room in ["contract", "sources", "store", "bus", "web", "service", "testing"] {
+        let manifest = manifest(&format!("common/{room}"));
+        for service in SERVICES {
+            assert!(!dependencies(&manifest).contains(&service), "{room} depends on {service}");
+        }
+    }
+    let contract = manifest("common/contract");
+    for room in house {
+        assert!(!dependencies(&contract).contains(&room), "contract depends on {room}");
+    }
+}
+
+#[test]
+fn domains_are_pure() {
+    let impure = [
+        "async ",
+        ".await",
+        "tokio",
+        "actix",
+        "store::",
+        "web::",
+        "bus::",
+        "sources::",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::time::Instant",
+        "SystemTime",
+        "Clock",
+        "rand::",
+        "println!",
+    ];
+    for service in SERVICES {
+        let domain = root().join(format!("services/{service}/src/domain"));
+        for (path, text) in sources(&domain) {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                let line = line.replace(".awaiting(", "");
+                for word in impure {
+                    assert!(!line.contains(word), "{}: {word} in {line:?}", path.display());
+                }
+                let swallows = line.trim_start().starts_with("_ =>");
+                assert!(!swallows, "{}: a match names every variant", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_short_enough_to_be_read() {
+    for folder in ["common", "services"] {
+        for (path, text) in sources(&root().join(folder)) {
+            let lines = text.lines().count();
+            let is_suite = path.ends_with("store_suite.rs") || path.ends_with("bus_suite.rs");
+            let most = if is_suite { 2 * LINES_MAX } else { LINES_MAX };
+            assert!(lines <= most, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn services_look_alike() {
+    for service in SERVICES {
+        let src = root().join(format!("services/{service}/src"));
+        for room in ["lib.rs", "documents.rs", "domain/mod.rs"] {
+            assert!(src.join(room).is_file(), "{service} has no {room}");
+        }
+        for rooms in ["routes", "listeners"] {
+            let folder = src.join(rooms);
+            if !folder.is_dir() {
+                continue;
+            }
+            let list = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
+            for (path, text) in sources(&folder) {
+                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+                if name == "mod" || name == "views" {
+                    continue;
+                }
+                let function = format!("async fn {name}(");
+                assert!(text.contains(&function), "{}: no {function}", path.display());
+                assert!(list.contains(&format!("mod {name};")), "{service} does not list {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_only_list() {
+    for (path, text) in sources(&root().join("services")) {
+        let in_source = path.to_string_lossy().contains("/src/");
+        if in_source && path.ends_with("mod.rs") {
+            let lines = text.lines().count();
+            assert!(lines <= 70, "{} does more than list: {lines} lines", path.display());
+        }
+    }
+}

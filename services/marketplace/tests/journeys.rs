@@ -1,0 +1,227 @@
+//! Whole journeys through all five services.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod town;
+
+use std::time::Duration;
+
+use contract::{inventory, order, payment};
+use serde_json::json;
+use testing::Platforms;
+use town::Town;
+
+#[tokio::test]
+async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer, other) =
+        (town.sign_up("seller").await, town.sign_up("buyer").await, town.sign_up("other").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.order(&other, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
+    town.order(&seller, &json!({"ticketId": ticket})).await.expect_problem(409, "own_ticket");
+    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    assert_eq!(paid.text("status"), "captured");
+    assert_eq!(town.show_order(&buyer, order).await.text("status"), "complete");
+    town.becomes_available(ticket, 0).await;
+    let sold = || async {
+        let stock = town.stage.published(inventory::CHANGED).await;
+        stock.last().is_some_and(|stock| (stock.held, stock.sold) == (0, 1))
+    };
+    town.stage.eventually("the unit is sold", sold).await;
+    assert_eq!(town.captured().await, 2_050);
+    town.pass(Duration::from_hours(1));
+    assert_eq!(town.show_order(&buyer, order).await.text("status"), "complete", "for good");
+    assert!(town.stage.dead_letters().await.is_empty());
+    let listed = town.stage.get(None, "/api/tickets").await.expect(200);
+    assert_eq!(listed.json(), json!([]));
+    town.stage
+        .get(Some(&other), &format!("/api/orders/{order}"))
+        .await
+        .expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_order_that_is_not_paid_expires_and_its_units_are_on_offer_again() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 2).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.becomes_available(ticket, 1).await;
+    town.pass(Duration::from_millis(59_999));
+    assert_eq!(town.show_order(&buyer, order).await.text("status"), "created");
+    town.pass(Duration::from_millis(1));
+    town.order_becomes(&buyer, order, "cancelled").await;
+    assert_eq!(town.show_order(&buyer, order).await.text("reason"), "expired");
+    town.becomes_available(ticket, 2).await;
+    town.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_expired");
+    assert_eq!(town.captured().await, 0);
+}
+
+#[tokio::test]
+async fn a_late_payer_is_told_so_and_pays_nothing() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.quiet().await;
+    town.pass(Duration::from_secs(59));
+    // The provider takes longer than the order has, extension and all: time stands still until the payment pinned it.
+    let paying = async {
+        let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
+        let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
+        tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
+        town.pass(Duration::from_secs(15));
+        town.order_becomes(&buyer, order, "cancelled").await;
+        town.while_time_passes(pay).await
+    };
+    // The request waits ten seconds and no longer; the payment itself ends as it must.
+    let payment = paying.await.expect(202);
+    let path = format!("/api/payments/{}", payment.text("id"));
+    let voided = || async {
+        town.stage.get(Some(&buyer), &path).await.expect(200).text("status") == "voided"
+    };
+    town.stage.eventually("the payment is voided", voided).await;
+    assert_eq!(town.captured().await, 0);
+    town.becomes_available(ticket, 1).await;
+    assert_eq!(town.stage.published(payment::VOIDED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_slow_payment_within_the_extension_is_accepted() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.quiet().await;
+    town.pass(Duration::from_secs(59));
+    let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
+    let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
+    tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
+    town.pass(Duration::from_secs(4));
+    pay.await.expect(201).text("id");
+    assert_eq!(town.captured().await, 2_050);
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_the_order_open_for_another() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.pay(&buyer, order, "tok_declined").await.expect_problem(402, "payment_declined");
+    town.order_becomes(&buyer, order, "awaiting:payment").await;
+    town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    assert_eq!(town.captured().await, 2_050);
+}
+
+#[tokio::test]
+async fn a_charge_whose_answer_was_lost_is_captured_once() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    let pay = town.pay(&buyer, order, "tok_error_after_charge");
+    town.while_time_passes(pay).await.expect(201).text("id");
+    assert_eq!(town.captured().await, 2_050);
+}
+
+#[tokio::test]
+async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let seller = town.sign_up("seller").await;
+    let ticket = town.offer(&seller, 50).await;
+    let body = json!({"ticketId": ticket});
+    // The first order waits for the ticket to arrive at orders.
+    let first = town.stage.user();
+    town.order(&first, &body).await.expect(201).text("id");
+    let buyers: Vec<_> = (0..199).map(|_| town.stage.user()).collect();
+    let replies =
+        futures::future::join_all(buyers.iter().map(|buyer| town.order(buyer, &body))).await;
+    let made = replies.iter().filter(|reply| reply.status == 201).count();
+    assert_eq!(made, 49);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "sold_out").count(), 150);
+    let orders = buyers.iter().zip(&replies).filter(|(_, reply)| reply.status == 201);
+    let pays =
+        orders.map(|(buyer, reply)| town.pay(buyer, reply.text("id").parse().unwrap(), "tok_visa"));
+    let paid = futures::future::join_all(pays).await;
+    assert!(paid.iter().all(|reply| reply.status == 201), "{paid:?}");
+    town.pass(Duration::from_mins(1));
+    town.becomes_available(ticket, 1).await;
+    assert_eq!(town.captured().await, 49 * 2_050);
+    let orders = town.stage.published(order::COMPLETED).await;
+    assert_eq!(orders.len(), 49);
+    assert!(town.stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn several_items_are_held_all_or_none_and_given_back_together() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let (one, two) = (town.offer(&seller, 3).await, town.offer(&seller, 1).await);
+    let body = |units: u32| json!({"items": [{"ticketId": one, "quantity": 2}, {"ticketId": two, "quantity": units}]});
+    town.order(&buyer, &body(2)).await.expect_problem(409, "sold_out");
+    let order = town.order(&buyer, &body(1)).await.expect(201);
+    town.becomes_available(one, 1).await;
+    town.becomes_available(two, 0).await;
+    let path = format!("/api/orders/{}", order.text("id"));
+    assert_eq!(town.stage.delete(Some(&buyer), &path).await.status, 204);
+    town.becomes_available(one, 3).await;
+    town.becomes_available(two, 1).await;
+}
+
+#[tokio::test]
+async fn an_edited_price_counts_for_new_orders_only() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 3).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.becomes_available(ticket, 2).await;
+    let body = json!({"title": "Concert", "price": 99, "quantity": 3});
+    let path = format!("/api/tickets/{ticket}");
+    town.stage.put(Some(&seller), &path, &body).await.expect(200).text("id");
+    let dearer = || async {
+        let order = town.order(&buyer, &json!({"ticketId": ticket})).await.expect(201);
+        let path = format!("/api/orders/{}", order.text("id"));
+        assert_eq!(town.stage.delete(Some(&buyer), &path).await.status, 204);
+        order.at("total") == json!(99)
+    };
+    town.stage.eventually("new orders cost what the seller asks", dearer).await;
+    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    assert_eq!(paid.at("amount"), json!(20.5));
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_ended_in_every_service() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let buyer = town.sign_up("buyer").await;
+    town.stage.get(Some(&buyer), "/api/orders").await.expect(200).text("");
+    town.stage.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
+    town.stage.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
+}
+
+#[tokio::test]
+async fn a_crash_in_mid_flight_loses_nothing_that_was_acknowledged() {
+    let dir = tempfile::tempdir().unwrap();
+    let town = Town::open(Platforms::on_disk(dir.path().to_owned())).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 3).await;
+    let (unpaid, paid) =
+        (town.order_one(&buyer, ticket).await, town.order_one(&buyer, ticket).await);
+    town.pay(&buyer, paid, "tok_visa").await.expect(201).text("id");
+    let mut half_way = Box::pin(town.pay(&buyer, unpaid, "tok_slow"));
+    let pinned = town.order_becomes(&buyer, unpaid, "awaiting:payment");
+    tokio::select! { _ = &mut half_way => panic!("not decided yet"), () = pinned => {} }
+    drop(half_way);
+    let town = town.crash_and_restart().await;
+    assert_eq!(town.show_order(&buyer, paid).await.text("status"), "complete");
+    town.while_time_passes(town.order_becomes(&buyer, unpaid, "complete")).await;
+    assert_eq!(town.captured().await, 2 * 2_050, "the payment that was half-way is finished");
+    let last = town.order_one(&buyer, ticket).await;
+    let town = town.crash_and_restart().await;
+    town.pass(Duration::from_mins(1));
+    town.while_time_passes(town.order_becomes(&buyer, last, "cancelled")).await;
+    town.while_time_passes(town.becomes_available(ticket, 1)).await;
+    assert_eq!(town.captured().await, 2 * 2_050);
+    assert!(town.stage.dead_letters().await.is_empty());
+}

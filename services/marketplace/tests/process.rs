@@ -1,0 +1,251 @@
+//! The program itself: started, killed, stopped, and taken on the README's tour.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
+
+/// Real time within which a fact must hold.
+const FACT_WAIT_MAX: Duration = Duration::from_secs(30);
+
+fn program(data_dir: &Path, flags: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().args(["--data-dir", data_dir.to_str().unwrap()]).args(flags);
+    command
+}
+
+/// The program, running; killed with the test.
+struct Marketplace {
+    child: Child,
+    url: String,
+    banner: String,
+    http: reqwest::Client,
+}
+
+impl Drop for Marketplace {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Marketplace {
+    fn start(data_dir: &Path, flags: &[&str]) -> Self {
+        let mut command = program(data_dir, &["--port", "0"]);
+        let mut child = command.args(flags).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut banner = String::new();
+        for line in lines.by_ref() {
+            banner.push_str(&line.unwrap());
+            banner.push('\n');
+            if banner.ends_with("Ctrl-C stops it.\n") {
+                break;
+            }
+        }
+        let url = banner.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url.unwrap_or_else(|| panic!("it did not start: {banner}")).to_owned();
+        Self { child, url, banner, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    async fn call(&self, cookie: &str, path: &str, body: Option<Value>) -> (u16, String, Value) {
+        let url = format!("{}{path}", self.url);
+        let request = match body {
+            Some(body) => self.http.post(url).json(&body),
+            None => self.http.get(url),
+        };
+        let request = request.header("Cookie", cookie).timeout(FACT_WAIT_MAX);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let cookie = response.headers().get("set-cookie").map(|c| c.to_str().unwrap().to_owned());
+        let cookie = cookie.unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
+        let body = response.text().await.unwrap();
+        (status, cookie, serde_json::from_str(&body).unwrap_or(Value::Null))
+    }
+
+    async fn sign_up(&self, name: &str) -> String {
+        let body = json!({"email": format!("{name}@example.com"), "password": "a fine password"});
+        let (status, cookie, _) = self.call("", "/api/users/signup", Some(body)).await;
+        assert_eq!(status, 201);
+        cookie
+    }
+
+    async fn create(&self, cookie: &str, path: &str, body: Value) -> String {
+        let (status, _, created) = self.call(cookie, path, Some(body)).await;
+        assert_eq!(status, 201, "{created}");
+        created["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn becomes(&self, cookie: &str, path: &str, field: &str, value: Value) {
+        let waiting = async {
+            while self.call(cookie, path, None).await.2[field] != value {
+                tokio::task::yield_now().await;
+            }
+        };
+        let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
+        assert!(waited.is_ok(), "{path} does not come to {field} = {value}");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+}
+
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+#[tokio::test]
+async fn the_tour_of_the_readme_works_as_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let marketplace = Marketplace::start(dir.path(), &["--order-window", "2s"]);
+    for word in
+        ["data directory", "sqlite", "embedded log", "test (built in", "order window      2s"]
+    {
+        assert!(marketplace.banner.contains(word), "{}", marketplace.banner);
+    }
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, tour) = readme.split_once("<!-- tour:begin -->\n```bash\n").unwrap();
+    let (tour, _) = tour.split_once("```\n<!-- tour:end -->").unwrap();
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", &marketplace.url).env("no_proxy", "*");
+    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
+    assert_eq!(code, 0, "{output}{errors}");
+    let answers: Vec<Value> =
+        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let field = |at: usize, name: &str| answers[at][name].clone();
+    assert_eq!(answers.len(), 9, "{output}");
+    assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(1)));
+    assert_eq!((field(4, "status"), field(4, "code")), (json!(409), json!("sold_out")));
+    assert_eq!((field(5, "status"), field(5, "amount")), (json!("captured"), json!(20.5)));
+    assert_eq!((field(6, "status"), field(6, "total")), (json!("complete"), json!(20.5)));
+    assert_eq!(field(7, "status"), json!("created"));
+    assert_eq!((field(8, "title"), field(8, "available")), (json!("Encore"), json!(1)));
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Marketplace::start(dir.path(), &["--order-window", "3s"]);
+    let (seller, buyer) = (first.sign_up("seller").await, first.sign_up("buyer").await);
+    let offer = json!({"title": "Concert", "price": 5, "quantity": 20});
+    let ticket = first.create(&seller, "/api/tickets", offer).await;
+    let mut orders = Vec::new();
+    for _ in 0..10 {
+        orders.push(first.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await);
+    }
+    let paid = orders.pop().unwrap();
+    let payment = json!({"orderId": paid, "token": "tok_visa"});
+    first.create(&buyer, "/api/payments", payment).await;
+    first.signal("-KILL");
+    drop(first);
+    let second = Marketplace::start(dir.path(), &["--order-window", "3s"]);
+    let (status, _, order) = second.call(&buyer, &format!("/api/orders/{paid}"), None).await;
+    assert_eq!((status, &order["status"]), (200, &json!("complete")), "sessions are good too");
+    for order in orders {
+        let path = format!("/api/orders/{order}");
+        second.becomes(&buyer, &path, "reason", json!("expired")).await;
+    }
+    second.becomes("", &format!("/api/tickets/{ticket}"), "available", json!(19)).await;
+}
+
+#[tokio::test]
+async fn a_signal_finishes_what_is_under_way_and_stops_within_seconds() {
+    for signal in ["-TERM", "-INT"] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut marketplace = Marketplace::start(dir.path(), &[]);
+        let (seller, buyer) =
+            (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+        let offer = json!({"title": "Concert", "price": 5});
+        let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+        let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
+        let body = json!({"orderId": order, "token": "tok_slow"});
+        let paying = marketplace.call(&buyer, "/api/payments", Some(body));
+        let stopping = async {
+            let path = format!("/api/orders/{order}");
+            marketplace.becomes(&buyer, &path, "status", json!("awaiting:payment")).await;
+            marketplace.signal(signal);
+        };
+        let ((status, _, payment), ()) = tokio::join!(paying, stopping);
+        assert_eq!((status, &payment["status"]), (201, &json!("captured")), "{signal}: {payment}");
+        let ended = tokio::task::spawn_blocking({
+            let mut child =
+                std::mem::replace(&mut marketplace.child, Command::new("true").spawn().unwrap());
+            move || child.wait()
+        });
+        let ended = tokio::time::timeout(FACT_WAIT_MAX, ended).await.unwrap().unwrap().unwrap();
+        assert!(ended.success(), "{signal}: {ended}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let bad = ["--port", "70000", "--order-window", "soon", "--host", "here", "--cookie", "nice"];
+    let (code, _, errors) = run(program(dir.path(), &bad).env("LOG_FORMAT", "xml"));
+    assert_eq!(code, 2);
+    let named = ["--host", "--order-window", "--port", "--cookie", "LOG_FORMAT"];
+    assert_eq!(errors.lines().count(), named.len(), "{errors}");
+    for name in named {
+        assert!(errors.contains(&format!("boxoffice: {name}: must be ")), "{errors}");
+    }
+    let (code, _, errors) = run(&mut program(dir.path(), &["--bogus"]));
+    assert!(code == 2 && errors.contains("--bogus"), "{errors}");
+    let (code, help, _) = run(&mut program(dir.path(), &["--help"]));
+    assert!(code == 0 && help.contains("ORDER_WINDOW") && help.contains("grant-admin"), "{help}");
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    let port = marketplace.url.rsplit(':').next().unwrap().to_owned();
+    let other = tempfile::tempdir().unwrap();
+    let (code, _, errors) = run(&mut program(other.path(), &["--port", &port]));
+    assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
+    assert!(errors.contains("in use (choose another with --port)"), "{errors}");
+    let (code, _, errors) = run(&mut program(dir.path(), &["--port", "0"]));
+    assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
+    assert!(errors.contains("used by another running process"), "{errors}");
+    let (code, _, errors) = run(&mut program(Path::new("/dev/null/data"), &["--port", "0"]));
+    assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
+    assert!(errors.contains("cannot write in the data directory"), "{errors}");
+}
+
+#[tokio::test]
+async fn the_openapi_document_is_checked_in_printed_and_served_the_same() {
+    let checked_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let checked_in = std::fs::read_to_string(checked_in).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (code, printed, _) = run(&mut program(dir.path(), &["openapi"]));
+    assert_eq!(code, 0);
+    assert_eq!(printed, checked_in, "cargo run -- openapi > services/marketplace/openapi.json");
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    let (_, _, served) = marketplace.call("", "/openapi.json", None).await;
+    assert_eq!(served, serde_json::from_str::<Value>(&checked_in).unwrap());
+}
+
+#[tokio::test]
+async fn an_operator_makes_an_administrator_who_can_ban() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Marketplace::start(dir.path(), &[]);
+    let (ann, bob) = (first.sign_up("ann").await, first.sign_up("bob").await);
+    let (_, _, who) = first.call(&bob, "/api/users/currentuser", None).await;
+    let ban = format!("/api/users/{}/ban", who["currentUser"]["id"].as_str().unwrap());
+    assert_eq!(first.call(&ann, &ban, Some(json!({}))).await.0, 403);
+    drop(first);
+    let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "nobody@example.com"]));
+    assert!(code == 1 && errors.contains("no such account"), "{errors}");
+    let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "ann@example.com"]));
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let second = Marketplace::start(dir.path(), &[]);
+    second.becomes(&ann, "/api/users/currentuser", "currentUser", Value::Null).await;
+    let body = json!({"email": "ann@example.com", "password": "a fine password"});
+    let (_, ann, _) = second.call("", "/api/users/signin", Some(body)).await;
+    assert_eq!(second.call(&ann, &ban, Some(json!({}))).await.0, 204);
+    assert_eq!(second.call(&bob, "/api/orders", None).await.0, 401, "in every service");
+}

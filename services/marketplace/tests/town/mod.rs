@@ -1,0 +1,134 @@
+//! The whole marketplace on a stage: five services, one process, a clock by hand.
+
+use contract::{Currency, Money, OrderId, TicketId};
+use marketplace::compose::{ServiceSettings, compose};
+use payments::TestProvider;
+use payments::test_provider::EntryKind;
+use serde_json::{Value, json};
+use std::time::Duration;
+use testing::{Platforms, Reply, Stage, User};
+
+pub(crate) struct Town {
+    pub(crate) platforms: Platforms,
+    pub(crate) stage: Stage,
+    provider: TestProvider,
+}
+
+async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
+    let sessions = platforms.sessions();
+    let mut settings = ServiceSettings::default();
+    settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
+    let platform = |name| platforms.platform_with(name, sessions.clone());
+    let composed = compose(platform, &platforms.key, settings).await.unwrap();
+    let stage = Stage::start_in_background(platforms, sessions.clone(), composed.services);
+    (stage, composed.provider)
+}
+
+impl Town {
+    pub(crate) async fn open(platforms: Platforms) -> Self {
+        let (stage, provider) = start(&platforms).await;
+        Self { platforms, stage, provider }
+    }
+
+    /// Ends everything as a crash would, and starts it again on what was kept.
+    pub(crate) async fn crash_and_restart(self) -> Self {
+        let Self { platforms, stage, provider } = self;
+        stage.kill().await;
+        drop(provider);
+        Self::open(platforms.reopened()).await
+    }
+
+    pub(crate) async fn sign_up(&self, name: &str) -> User {
+        let body = json!({"email": format!("{name}@example.com"), "password": "a fine password"});
+        let reply = self.stage.post(None, "/api/users/signup", &body).await.expect(201);
+        let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+        User { id: reply.text("id").parse().unwrap(), cookie }
+    }
+
+    pub(crate) async fn offer(&self, seller: &User, quantity: u32) -> TicketId {
+        let body = json!({"title": "Concert", "price": 20.5, "quantity": quantity});
+        let reply = self.stage.post(Some(seller), "/api/tickets", &body).await.expect(201);
+        reply.text("id").parse().unwrap()
+    }
+
+    pub(crate) async fn order(&self, buyer: &User, body: &Value) -> Reply {
+        self.stage.post(Some(buyer), "/api/orders", body).await
+    }
+
+    pub(crate) async fn order_one(&self, buyer: &User, ticket: TicketId) -> OrderId {
+        let reply = self.order(buyer, &json!({"ticketId": ticket})).await.expect(201);
+        reply.text("id").parse().unwrap()
+    }
+
+    pub(crate) async fn pay(&self, buyer: &User, order: OrderId, token: &str) -> Reply {
+        let body = json!({"orderId": order, "token": token});
+        self.stage.post(Some(buyer), "/api/payments", &body).await
+    }
+
+    pub(crate) async fn show_order(&self, buyer: &User, order: OrderId) -> Reply {
+        self.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200)
+    }
+
+    pub(crate) async fn available(&self, ticket: TicketId) -> Value {
+        self.stage.get(None, &format!("/api/tickets/{ticket}")).await.expect(200).at("available")
+    }
+
+    pub(crate) async fn becomes_available(&self, ticket: TicketId, units: u32) {
+        let fact = format!("{units} units are on offer");
+        self.stage
+            .eventually(&fact, || async { self.available(ticket).await == json!(units) })
+            .await;
+    }
+
+    pub(crate) async fn order_becomes(&self, buyer: &User, order: OrderId, status: &str) {
+        let is = || async { self.show_order(buyer, order).await.text("status") == status };
+        self.stage.eventually(&format!("the order is {status}"), is).await;
+    }
+
+    pub(crate) fn pass(&self, duration: Duration) {
+        self.stage.clock().advance(duration);
+    }
+
+    /// Lets time pass in small steps until `work` is done.
+    pub(crate) async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
+        let mut work = std::pin::pin!(work);
+        let passing = async {
+            loop {
+                self.pass(Duration::from_millis(20));
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! { output = &mut work => output, () = passing => unreachable!() }
+    }
+
+    /// Waits until nothing is on its way: outboxes empty, every message settled.
+    pub(crate) async fn quiet(&self) {
+        let names = [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
+        let is_quiet = || async {
+            for name in names {
+                if !self.stage.store(name).outbox().read(1).await.unwrap().is_empty() {
+                    return false;
+                }
+            }
+            self.platforms.bus.lag().iter().all(|lag| lag.unsettled == 0)
+        };
+        self.stage.eventually("nothing is on its way", is_quiet).await;
+    }
+
+    /// Minor units captured in all, by the provider's own ledger; nothing may be left held.
+    pub(crate) async fn captured(&self) -> i64 {
+        let settled = || async {
+            self.provider.ledger().await.unwrap().iter().all(|intent| {
+                let ends = [EntryKind::Captured, EntryKind::Voided].map(|kind| intent.has(kind));
+                !intent.has(EntryKind::Authorized)
+                    || ends.into_iter().filter(|end| *end).count() == 1
+            })
+        };
+        self.stage.eventually("no money is left held", settled).await;
+        let ledger = self.provider.ledger().await.unwrap();
+        let captured = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
+        let sum =
+            captured.fold(Money::zero(Currency::USD), |sum, one| sum.plus(one.amount).unwrap());
+        sum.minor_units
+    }
+}
