@@ -1,7 +1,5 @@
 //! Ids and timestamps.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::{Id, OrderId, Timestamp};

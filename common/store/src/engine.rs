@@ -115,7 +115,7 @@ pub enum CommitError {
     Conflict(Vec<(&'static Collection, String)>),
     /// Nothing was written.
     Failed(Unavailable),
-    /// It cannot be told whether the batch was written; [`Engine::was_committed`] can, later.
+    /// It cannot be told whether the batch was written; asking for its marker can, later.
     Unknown(Unavailable),
 }
 

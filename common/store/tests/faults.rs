@@ -1,5 +1,7 @@
 //! What the committer does when its engine fails or does not say what became of a commit.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use store::{Engine, Failure, Fault, MemoryEngine, Operation, Stop};
 use testing::store_suite::{Crate, TooHeavy, a_crate, beside, open};
 

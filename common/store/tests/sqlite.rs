@@ -1,5 +1,7 @@
 //! The contract suite on SQLite.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use store::Engine;
 
 fn engine() -> (Engine, tempfile::TempDir) {

@@ -68,7 +68,10 @@ impl Routes {
         let wanted: Vec<&str> = path.split('/').collect();
         let matches = |known: &[String]| {
             known.len() == wanted.len()
-                && known.iter().zip(&wanted).all(|(k, w)| k == w || k.starts_with('{'))
+                && known
+                    .iter()
+                    .zip(&wanted)
+                    .all(|(k, w)| k == w || (k.starts_with('{') && !w.is_empty()))
         };
         let found = self.routes.iter().find(|(segments, _)| matches(segments));
         found.map(|(_, methods)| methods.join(", "))

@@ -29,7 +29,7 @@ macro_rules! params {
         #[derive(Debug, Clone, ::utoipa::IntoParams)]
         #[into_params(parameter_in = Query)]
         $vis struct $name {
-            $($(#[$field_meta])* $field_vis $field: Option<$type>,)*
+            $($(#[$field_meta])* #[param(inline)] $field_vis $field: Option<$type>,)*
         }
 
         impl $crate::params::FromParams for $name {

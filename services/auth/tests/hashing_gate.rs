@@ -1,7 +1,5 @@
 //! Passwords: the production parameters, and the gate that refuses instead of piling up.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use auth::hashing::{Cost, Hasher};
 use futures::future::join_all;
 use sources::Ids;

@@ -1,6 +1,11 @@
 //! The program itself: started, killed, stopped, and taken on the README's tour.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

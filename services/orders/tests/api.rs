@@ -140,8 +140,8 @@ async fn a_repeat_with_the_same_key_gets_the_first_answer_byte_for_byte() {
     let again = stage.post_keyed(&buyer, "/api/orders", "k-1", &body).await.expect(201);
     assert_eq!(first.body, again.body);
     let other = json!({"ticketId": offered.id, "quantity": 2});
-    let reused = stage.post_keyed(&buyer, "/api/orders", "k-1", &other).await;
-    reused.expect_problem(422, "idempotency_key_reused");
+    let mismatch = stage.post_keyed(&buyer, "/api/orders", "k-1", &other).await;
+    mismatch.expect_problem(422, "idempotency_key_reused");
     // Keys are each requester's own; a refusal is the first answer too, even when it would be accepted by now.
     let refused = stage.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
     let path = format!("/api/orders/{}", first.text("id"));

@@ -1,7 +1,5 @@
 //! Inventories: never oversold, whatever happens to them.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use orders::domain::{Inventory, Refusal};

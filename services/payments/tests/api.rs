@@ -201,8 +201,8 @@ async fn a_repeat_with_the_same_key_joins_the_payment_and_gets_the_first_answer(
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
     let other = json!({"orderId": order.id, "token": "tok_other"});
-    let reused = till.stage.post_keyed(&buyer, "/api/payments", "k", &other).await;
-    reused.expect_problem(422, "idempotency_key_reused");
+    let mismatch = till.stage.post_keyed(&buyer, "/api/payments", "k", &other).await;
+    mismatch.expect_problem(422, "idempotency_key_reused");
     let till = till.restart().await;
     let again = till.stage.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");

@@ -171,7 +171,7 @@ proptest! {
         let mut ends = 0;
         for at in script {
             let command = commands().remove(at);
-            let (Ok(Outcome::Changed(changed)) | Ok(Outcome::Advanced(changed))) =
+            let Ok(Outcome::Changed(changed) | Outcome::Advanced(changed)) =
                 payment.decide(command.clone(), NOW) else { continue };
             let may_change = payment.task() != Task::Nothing || name(&payment.state) == "authorized";
             prop_assert!(may_change, "what has ended stays so");

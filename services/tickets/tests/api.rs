@@ -142,7 +142,10 @@ async fn only_what_can_be_bought_is_listed() {
     assert_eq!(list("sort=-price&limit=2").await, [alpha.clone(), gamma.clone()]);
     assert_eq!(list("q=NIGHT&sort=price").await, [beta.clone(), alpha.clone()]);
     assert_eq!(list(&format!("seller={}", one.id)).await, [gamma.clone(), alpha.clone()]);
-    assert_eq!(list(&format!("seller={}&sort=price&q=alpha", one.id)).await, [alpha.clone()]);
+    assert_eq!(
+        list(&format!("seller={}&sort=price&q=alpha", one.id)).await,
+        std::slice::from_ref(&alpha)
+    );
     stage.publish(&[stock(&beta, 2, 1, 1), stock(&gamma, 2, 1, 0)]).await;
     stage.settle().await;
     assert_eq!(list("").await, [gamma.clone(), alpha.clone()], "sold out ones are not");
@@ -192,8 +195,8 @@ async fn edits_follow_the_rules_of_the_contract() {
     stage.put(Some(&seller), unknown, &body).await.expect_problem(404, "not_found");
     let edited = stage.put(Some(&seller), &path, &body).await.expect(200);
     assert_eq!((edited.at("version"), edited.header("etag")), (json!(2), "\"2\""));
-    let stale = json!({"title": "z", "price": 2, "quantity": 3, "version": 1});
-    stage.put(Some(&seller), &path, &stale).await.expect_problem(409, "version_conflict");
+    let outdated = json!({"title": "z", "price": 2, "quantity": 3, "version": 1});
+    stage.put(Some(&seller), &path, &outdated).await.expect_problem(409, "version_conflict");
     let matching = |tag: &'static str, title: &str| {
         let request = stage.request(Method::PUT, &path, Some(&seller)).header("If-Match", tag);
         stage.send(request.json(&json!({"title": title, "price": 2, "quantity": 3})))

@@ -1,15 +1,12 @@
 //! Whole journeys through all five services.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod town;
-
 use std::time::Duration;
 
 use contract::{inventory, order, payment};
 use serde_json::json;
 use testing::Platforms;
-use town::Town;
+
+use crate::town::Town;
 
 #[tokio::test]
 async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {

@@ -1,0 +1,122 @@
+//! Bodies, cursors and cookies: every broken rule is named, and no text makes anything panic.
+
+use proptest::prelude::*;
+use store::{Key, Position};
+use web::body::Fields;
+use web::{Code, Cursor, PageSize, Problem};
+
+web::body! {
+    /// A body of the tests.
+    struct SampleBody {
+        /// A text.
+        some_text: String,
+        /// A number.
+        count: Option<u32>,
+        /// A truth.
+        is_true: Option<bool>,
+    }
+}
+
+fn read(json: &str) -> Result<(String, Option<u32>, Option<bool>), (u16, String)> {
+    let body = Fields::read::<SampleBody>(json.as_bytes());
+    body.map(|body| (body.some_text, body.count, body.is_true)).map_err(told)
+}
+
+/// The status of a problem, and its fields with their rules.
+fn told(problem: Problem) -> (u16, String) {
+    let answer = problem.into_answer("r");
+    let body: serde_json::Value = serde_json::from_str(answer.body()).unwrap();
+    let error = |error: &serde_json::Value| {
+        let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        format!("{} {}", text("field"), text("message"))
+    };
+    let errors: Vec<String> = body["errors"].as_array().unwrap().iter().map(error).collect();
+    (answer.status(), errors.join("; "))
+}
+
+#[test]
+fn a_body_is_read_by_its_json_names_and_absent_and_null_are_the_same() {
+    let full = "{\"isTrue\": true, \"someText\": \"x\", \"count\": 7}";
+    assert_eq!(read(full), Ok(("x".into(), Some(7), Some(true))));
+    assert_eq!(read("{\"someText\": \"\", \"count\": null}"), Ok((String::new(), None, None)));
+    assert_eq!(
+        read("{\"someT\\u0065xt\": \"x\"}"),
+        Ok(("x".into(), None, None)),
+        "escaped names are the same"
+    );
+}
+
+#[test]
+fn every_field_that_breaks_a_rule_is_named_at_once() {
+    let many = "{\"count\": -1, \"isTrue\": \"yes\", \"some_text\": \"x\", \"count2\": 1}";
+    let (status, errors) = read(many).unwrap_err();
+    assert_eq!(status, 400);
+    assert_eq!(
+        errors,
+        "count must be a whole number; count2 is not a field of this request; \
+         isTrue must be a boolean; someText is required; some_text is not a field of this request"
+    );
+    let twice = "{\"someText\": \"x\", \"someText\": \"y\"}";
+    assert_eq!(read(twice).unwrap_err(), (400, "someText must be given once only".into()));
+    let secret = read("{\"someText\": 4242424242}").unwrap_err();
+    assert!(!secret.1.contains("4242"), "what was sent is not sent back");
+}
+
+#[test]
+fn what_is_not_an_object_is_refused() {
+    let code = |json: &str| Fields::parse(json.as_bytes()).map(|_| ()).unwrap_err().code();
+    for json in ["", " ", "{", "{]", "{\"a\"}", "\u{feff}{}", "{} {}", "nul"] {
+        assert_eq!(code(json), Code::MalformedJson, "{json}");
+    }
+    for json in ["[]", "1", "\"x\"", "null", "true"] {
+        assert_eq!(code(json), Code::InvalidRequest, "{json}");
+    }
+    assert_eq!(Fields::parse(b"{\"a\": \"\xff\"}").unwrap_err().code(), Code::MalformedJson);
+    let many: Vec<String> = (0..65).map(|at| format!("\"f{at}\": 1")).collect();
+    assert_eq!(code(&format!("{{{}}}", many.join(","))), Code::InvalidRequest);
+}
+
+#[test]
+fn page_sizes_have_two_bounds() {
+    for (text, fits) in [
+        ("0", false),
+        ("1", true),
+        ("100", true),
+        ("101", false),
+        ("-1", false),
+        ("x", false),
+        ("", false),
+    ] {
+        assert_eq!(text.parse::<PageSize>().is_ok(), fits, "{text}");
+    }
+}
+
+#[test]
+fn every_code_is_written_as_serde_writes_it_and_has_its_status() {
+    for code in Code::ALL {
+        assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.text()));
+        let answer = Problem::new(*code).into_answer("r");
+        assert_eq!(answer.status(), code.status().as_u16());
+        assert!((400..600).contains(&answer.status()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_cursor_survives_the_way_out_and_in(number: i64, text in "[^:]{0,40}", id in "[0-9a-f]{24}", which in 0..3) {
+        let key = match which {
+            0 => Key::Null,
+            1 => Key::Integer(number),
+            _ => Key::Text(text),
+        };
+        let cursor = Cursor(Position { key, id });
+        prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+    }
+
+    #[test]
+    fn no_text_makes_parsing_panic(text in ".{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = text.parse::<Cursor>();
+        let _ = Fields::read::<SampleBody>(text.as_bytes());
+        let _ = Fields::read::<SampleBody>(&bytes);
+    }
+}

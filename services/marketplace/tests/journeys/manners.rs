@@ -1,0 +1,105 @@
+//! What every route does alike: request ids, security headers, refusals of other sites, unknown routes and methods.
+
+use reqwest::Method;
+use serde_json::json;
+use testing::Platforms;
+
+use crate::town::Town;
+
+#[tokio::test]
+async fn unknown_routes_and_wrong_methods_are_problems() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let stage = &town.stage;
+    for path in [
+        "/",
+        "/api",
+        "/api/nothing",
+        "/api/tickets/",
+        "/API/TICKETS",
+        "/api/orders/x/y",
+        "/%2e%2e/etc/passwd",
+    ] {
+        stage.get(None, path).await.expect_problem(404, "not_found");
+    }
+    for (method, path, allowed) in [
+        (Method::PATCH, "/api/tickets", "GET, POST"),
+        (Method::DELETE, "/api/orders", "GET, POST"),
+        (Method::POST, "/api/orders/000000000000000000000000", "GET, DELETE"),
+        (Method::PUT, "/api/payments/000000000000000000000000", "GET"),
+        (Method::POST, "/health/live", "GET"),
+    ] {
+        let reply = stage.send(stage.request(method, path, None)).await;
+        assert_eq!(reply.expect_problem(405, "method_not_allowed").header("allow"), allowed);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_its_id_and_keeps_browsers_safe() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let stage = &town.stage;
+    let one = stage.get(None, "/api/tickets").await.expect(200);
+    let two = stage.get(None, "/api/nothing").await;
+    for reply in [&one, &two] {
+        assert_eq!(reply.header("x-request-id").len(), 24);
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert!(reply.header("content-security-policy").contains("default-src 'none'"));
+    }
+    assert_ne!(one.header("x-request-id"), two.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn what_another_site_makes_a_browser_send_is_refused() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let seller = town.sign_up("seller").await;
+    let stage = &town.stage;
+    let own = stage.base().to_owned();
+    let send = |name: &'static str, value: String| {
+        let request = stage.request(Method::POST, "/api/tickets", Some(&seller));
+        stage.send(request.header(name, value).json(&json!({"title": "x", "price": 1})))
+    };
+    for site in ["cross-site", "same-site", "nonsense"] {
+        send("Sec-Fetch-Site", site.to_owned()).await.expect_problem(403, "cross_site");
+    }
+    for origin in ["https://evil.example", "null", "http://127.0.0.1:1", "file://"] {
+        send("Origin", origin.to_owned()).await.expect_problem(403, "cross_site");
+    }
+    for site in ["same-origin", "none"] {
+        send("Sec-Fetch-Site", site.to_owned()).await.expect(201).text("id");
+    }
+    send("Origin", own).await.expect(201).text("id");
+    let read =
+        stage.request(Method::GET, "/api/tickets", None).header("Sec-Fetch-Site", "cross-site");
+    stage.send(read).await.expect(200).text("");
+}
+
+#[tokio::test]
+async fn a_message_carries_the_trace_of_the_request_that_caused_it() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let seller = town.sign_up("seller").await;
+    let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let request = town.stage.request(Method::POST, "/api/tickets", Some(&seller));
+    let request = request.header("traceparent", format!("00-{trace_id}-00f067aa0ba902b7-01"));
+    town.stage.send(request.json(&json!({"title": "x", "price": 1}))).await.expect(201).text("id");
+    town.quiet().await;
+    // The listener that the first message woke works for the same trace, and so does what it publishes.
+    for name in ["ticket.created", "inventory.changed"] {
+        let subjects = vec![contract::message::subject(name)];
+        let spec = bus::ConsumerSpec { name: format!("test.{name}"), subjects };
+        let found = town.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
+        let body = String::from_utf8_lossy(&found.first().unwrap().body).into_owned();
+        assert!(body.contains(trace_id), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_process_says_how_it_is() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let stage = &town.stage;
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(stage.get(None, path).await.expect(200).json(), json!({"status": "ok"}));
+    }
+    assert_eq!(stage.get(None, "/metrics").await.status, 200);
+    let document = stage.get(None, "/openapi.json").await.expect(200);
+    assert_eq!(document.text("openapi"), "3.1.0");
+}
