@@ -61,10 +61,8 @@ impl Waiting {
         F: Future<Output = Result<Option<T>, E>>,
     {
         loop {
-            let arrived = self.arrived.notified();
-            tokio::pin!(arrived);
             // From here on an arrival is noticed, although nobody awaits it yet.
-            arrived.as_mut().enable();
+            let arrived = self.arrived.notified();
             if let Some(found) = look().await? {
                 return Ok(Some(found));
             }

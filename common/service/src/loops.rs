@@ -48,6 +48,21 @@ macro_rules! steps {
     }};
 }
 
+/// The listeners of a service: for each name the module of that name, with its `TYPES` and its handler, which takes the
+/// service's ports and what was received.
+#[macro_export]
+macro_rules! listeners {
+    ($service:expr, $platform:expr, $ports:expr; $($name:ident),+ $(,)?) => {
+        vec![$({
+            let ports = $ports.clone();
+            let handler = move |received| $name::$name(ports.clone(), received);
+            let (bus, clock) = (&$platform.bus, &$platform.clock);
+            let name = ($service, stringify!($name));
+            ::bus::Listener::new(bus, clock, name, $name::TYPES, handler).await?
+        }),+]
+    };
+}
+
 impl Loop {
     /// A loop: `step` answers how much it did, `wait` returns when there may be more to do.
     pub fn new<S, F, W, G>(name: impl Into<Arc<str>>, step: S, wait: W) -> Self

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kiosk::{Gate, Note, write};
 use service::Forget;
-use store::{Never, Stop};
+use store::{Never, Options, Stop, Store};
 use testing::platforms::START;
 use testing::{Platforms, Stage};
 
@@ -59,12 +59,19 @@ async fn a_step_is_bounded_and_steps_go_on_until_all_is_gone() {
 #[tokio::test]
 async fn a_document_that_was_renewed_meanwhile_stays() {
     let platforms = Platforms::in_memory();
-    let stage = stage(&platforms).await;
-    let store = stage.store(kiosk::NAME);
-    write(store, "a".to_owned()).await.unwrap();
-    platforms.hand().advance(KEPT);
-    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
-    // The decision to renew is made before the one to forget, and after the query.
+    let (clock, hand) = (platforms.clock.clone(), platforms.hand());
+    let options = Options {
+        source: kiosk::NAME,
+        collections: vec![&kiosk::NOTES],
+        clock: clock.clone(),
+        ids: platforms.ids.clone(),
+    };
+    let engine = platforms.engine(kiosk::NAME);
+    let (store, mut committer) = Store::open(engine, options).await.unwrap();
+    tokio::join!(write(&store, "a".to_owned()), committer.run_once()).0.unwrap();
+    hand.advance(KEPT);
+    // Nothing is committed before the committer is stepped: the renewal waits for it, so that the query of the step sees
+    // the old document and the decision of the step the new one.
     let renewing = store.transact(|tx| {
         let note = tx.get::<Note>("a")?;
         let written_at = tx.now();
@@ -73,8 +80,20 @@ async fn a_document_that_was_renewed_meanwhile_stays() {
         }
         Ok::<_, Stop<Never>>(())
     });
-    let (forgotten, renewed) = tokio::join!(forget.run_once(), renewing);
-    renewed.unwrap();
-    assert_eq!(forgotten.unwrap(), 0);
+    let mut renewing = std::pin::pin!(renewing);
+    assert!(futures::poll!(renewing.as_mut()).is_pending());
+    let forget = Forget::<Note>::new(store.clone(), clock, "by_age", KEPT);
+    let committing = async { while committer.run_once().await.is_some() {} };
+    let work = async {
+        let forgotten = forget.run_once().await;
+        renewing.await.unwrap();
+        forgotten.unwrap()
+    };
+    let forgotten = tokio::select! {
+        biased;
+        forgotten = work => forgotten,
+        () = committing => unreachable!("the store is open"),
+    };
+    assert_eq!(forgotten, 0);
     assert!(store.find::<Note>("a").await.unwrap().is_some());
 }

@@ -77,6 +77,10 @@ async fn an_older_epoch_that_arrives_late_or_twice_lets_nobody_in_again() {
         assert!(!is_let_in(&stage, &sessions[1]).await);
         assert!(is_let_in(&stage, &sessions[2]).await);
     }
+    stage.kill().await;
+    let next = self::stage(&platforms).await;
+    assert!(!is_let_in(&next, &sessions[1]).await, "the copy is of the newest epoch");
+    assert!(is_let_in(&next, &sessions[2]).await);
 }
 
 #[tokio::test]
