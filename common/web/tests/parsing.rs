@@ -1,5 +1,7 @@
 //! Bodies, cursors and cookies: every broken rule is named, and no text makes anything panic.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use proptest::prelude::*;
 use store::{Key, Position};
 use web::body::Fields;
@@ -17,7 +19,9 @@ web::body! {
     }
 }
 
-fn read(json: &str) -> Result<(String, Option<u32>, Option<bool>), (u16, String)> {
+type Sample = (String, Option<u32>, Option<bool>);
+
+fn read(json: &str) -> Result<Sample, (u16, String)> {
     let body = Fields::read::<SampleBody>(json.as_bytes());
     body.map(|body| (body.some_text, body.count, body.is_true)).map_err(told)
 }

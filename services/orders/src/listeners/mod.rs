@@ -16,23 +16,12 @@ use crate::{NAME, Ports};
 
 /// Makes every subscription.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
-    let (bus, clock) = (&platform.bus, &platform.clock);
-    macro_rules! listen {
-        ($($name:ident),+) => {
-            vec![$({
-                let ports = ports.clone();
-                let handler = move |received| $name::$name(ports.clone(), received);
-                let name = (NAME, stringify!($name));
-                Listener::new(bus, clock, name, $name::TYPES, handler).await?
-            }),+]
-        };
-    }
-    Ok(listen![
+    Ok(::service::listeners! { NAME, platform, ports;
         on_ticket_changed,
         on_payment_started,
         on_payment_authorized,
-        on_expiration_complete
-    ])
+        on_expiration_complete,
+    })
 }
 
 /// Has a command on an order decided.

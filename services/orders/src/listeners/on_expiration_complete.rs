@@ -13,5 +13,11 @@ pub(super) async fn on_expiration_complete(
     ports: Ports,
     received: Received<ExpirationState>,
 ) -> Result<Handled, Undeliverable> {
-    super::command(&ports, received.state.order_id, Command::Expire).await
+    let ExpirationState { order_id, expires_at, .. } = received.state;
+    let handled = super::command(&ports, order_id, Command::Expire).await?;
+    if handled == Handled::Applied {
+        let lateness = ports.clock.now().since(expires_at);
+        metrics::histogram!("order_expiry_lateness_seconds").record(lateness.as_secs_f64());
+    }
+    Ok(handled)
 }

@@ -6,7 +6,7 @@ use store::{Failure, Query, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Command, Order};
-use crate::stock;
+use crate::stock::{self, Effect};
 
 /// Time that the hint is given before the sweep acts.
 const GRACE: Duration = Duration::from_millis(400);
@@ -42,9 +42,14 @@ impl ExpireOverdue {
             let order_id = order.state.id;
             self.ports.store.transact(move |tx| stock::command(tx, order_id, Command::Expire))
         });
-        for expired in futures::future::join_all(expiring).await {
+        for (order, expired) in orders.iter().zip(futures::future::join_all(expiring).await) {
             match expired {
-                Ok(_) => {}
+                Ok(Effect::Unchanged) => {}
+                Ok(Effect::Changed) => {
+                    let lateness = self.ports.clock.now().since(order.state.expires_at);
+                    metrics::histogram!("order_expiry_lateness_seconds")
+                        .record(lateness.as_secs_f64());
+                }
                 Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
                 Err(Failure::Busy) => return Err(Unavailable::new("cannot expire orders: busy")),
                 Err(Failure::Refused(refusal)) => {
