@@ -2,12 +2,12 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`bus`](mod@bus) | the handle: publish, consume, dead letters, lag |
-//! | [`message`] | what is published and delivered |
-//! | [`relay`] | committed outbox entries, published in order, then removed |
-//! | [`listener`](mod@listener) | a service's subscription: opens envelopes, runs the handler, acknowledges after commit |
-//! | [`log`](mod@log) | what both engines share: entries, consumers' positions, redelivery |
-//! | [`embedded`], [`memory`] | the engines: a durable log in one SQLite file, and memory with faults |
+//! | `bus` | the handle: publish, consume, dead letters, lag |
+//! | `message` | what is published and delivered |
+//! | `relay` | committed outbox entries, published in order, then removed |
+//! | `listener` | a service's subscription: opens envelopes, runs the handler, acknowledges after commit |
+//! | `log` | what both engines share: entries, consumers' positions, redelivery |
+//! | `embedded`, `memory` | the engines: a durable log in one SQLite file, and memory with faults |
 
 pub mod bus;
 pub mod embedded;

@@ -2,16 +2,16 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`service`](mod@service) | what a process gives a service, and what a service is to a process |
-//! | [`loops`] | background work: a step, a wait, and a driver that stops between steps |
-//! | [`forget`] | documents removed once they have been kept long enough |
-//! | [`server`] | HTTP and the loops of some services, started and stopped |
-//! | [`process`] | a whole process: starts, waits for a signal, drains, ends |
-//! | [`settings`] | every value by flag or environment, all invalid ones reported at once |
-//! | [`data_dir`], [`session_key`] | the data directory, its lock, the key that sessions are signed with |
-//! | [`revocations`] | each service's copy of revoked sessions |
-//! | [`arrivals`] | waiting, within a bound, for a copy that is on its way |
-//! | [`telemetry`] | logs and metrics |
+//! | `service` | what a process gives a service, and what a service is to a process |
+//! | `loops` | background work: a step, a wait, and a driver that stops between steps |
+//! | `forget` | documents removed once they have been kept long enough |
+//! | `server` | HTTP and the loops of some services, started and stopped |
+//! | `process` | a whole process: starts, waits for a signal, drains, ends |
+//! | `settings` | every value by flag or environment, all invalid ones reported at once |
+//! | `data_dir`, `session_key` | the data directory, its lock, the key that sessions are signed with |
+//! | `revocations` | each service's copy of revoked sessions |
+//! | `arrivals` | waiting, within a bound, for a copy that is on its way |
+//! | `telemetry` | logs and metrics |
 
 pub mod arrivals;
 pub mod data_dir;

@@ -7,14 +7,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`collection`], [`document`] | declared collections and indexes; what a document is |
-//! | [`tx`] | what a decision sees and may do |
-//! | [`store`](mod@store) | the handle that services hold: transact, find, query |
-//! | [`committer`] | the loop that turns decisions into batches |
-//! | [`query`] | reads outside decisions: declared indexes, seek pagination |
-//! | [`outbox`] | committed messages on their way to the bus |
-//! | [`engine`] | the port to what keeps the bytes, and its engines: [`sqlite`], [`memory`] |
-//! | [`error`](mod@error) | refusals, outages and overload, never mixed |
+//! | `collection`, `document` | declared collections and indexes; what a document is |
+//! | `tx` | what a decision sees and may do |
+//! | `store` | the handle that services hold: transact, find, query |
+//! | `committer` | the loop that turns decisions into batches |
+//! | `query` | reads outside decisions: declared indexes, seek pagination |
+//! | `outbox` | committed messages on their way to the bus |
+//! | `engine` | the port to what keeps the bytes, and its engines: `sqlite`, `memory` |
+//! | `error` | refusals, outages and overload, never mixed |
 
 mod cache;
 pub mod collection;

@@ -3,11 +3,11 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`platforms`] | engines, bus, clock and keys that outlive a restart of the services on them |
-//! | [`stage`] | services that run, called over HTTP and stepped by hand |
-//! | [`user`] | somebody signed in |
-//! | [`reply`] | what a call answered |
-//! | [`store_suite`], [`bus_suite`] | what every engine of the store and of the bus must do |
+//! | `platforms` | engines, bus, clock and keys that outlive a restart of the services on them |
+//! | `stage` | services that run, called over HTTP and stepped by hand |
+//! | `user` | somebody signed in |
+//! | `reply` | what a call answered |
+//! | `store_suite`, `bus_suite` | what every engine of the store and of the bus must do |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(
     clippy::must_use_candidate,

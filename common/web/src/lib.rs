@@ -2,14 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`body`](mod@body), [`params`](mod@params), [`path`] | requests, parsed strictly: every broken rule is named |
-//! | [`problem`], [`code`] | RFC 9457 problems with the closed set of codes |
-//! | [`answer`] | an answer in full, as decisions hand it back and idempotency records keep it |
-//! | [`idempotency`] | a repeat gets the first answer, byte for byte |
-//! | [`page`](mod@page) | seek pagination |
-//! | [`session`] | who is asking |
-//! | [`manners`](mod@manners) | request ids, traces, cross-site refusal, security headers |
-//! | [`health`], [`openapi`] | the routes that every process has; one document from the routes |
+//! | `body`, `params`, `path` | requests, parsed strictly: every broken rule is named |
+//! | `problem`, `code` | RFC 9457 problems with the closed set of codes |
+//! | `answer` | an answer in full, as decisions hand it back and idempotency records keep it |
+//! | `idempotency` | a repeat gets the first answer, byte for byte |
+//! | `page` | seek pagination |
+//! | `session` | who is asking |
+//! | `manners` | request ids, traces, cross-site refusal, security headers |
+//! | `health`, `openapi` | the routes that every process has; one document from the routes |
 
 pub mod answer;
 pub mod body;

@@ -2,13 +2,13 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | `User`, `Session`, the rules for e-mail addresses and passwords; pure |
-//! | [`documents`] | how they are kept and found |
-//! | [`hashing`] | argon2id behind a bounded gate |
-//! | [`signing`] | session tokens |
-//! | [`sign_on`] | what begins and ends sessions, shared by the routes |
-//! | [`refusal`] | refusals as problems |
-//! | [`routes`] | one file a route |
+//! | `domain` | `User`, `Session`, the rules for e-mail addresses and passwords; pure |
+//! | `documents` | how they are kept and found |
+//! | `hashing` | argon2id behind a bounded gate |
+//! | `signing` | session tokens |
+//! | `sign_on` | what begins and ends sessions, shared by the routes |
+//! | `refusal` | refusals as problems |
+//! | `routes` | one file a route |
 
 pub mod documents;
 pub mod domain;

@@ -2,10 +2,10 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | `Deadline`: pending, passed or settled; pure |
-//! | [`documents`] | how deadlines are kept and found |
-//! | [`listeners`] | one file a subscription |
-//! | [`loops`] | the alarm clock |
+//! | `domain` | `Deadline`: pending, passed or settled; pure |
+//! | `documents` | how deadlines are kept and found |
+//! | `listeners` | one file a subscription |
+//! | `loops` | the alarm clock |
 
 pub mod documents;
 pub mod domain;

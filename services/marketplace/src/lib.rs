@@ -2,9 +2,9 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`settings`] | every setting, by flag or environment variable |
-//! | [`compose`] | the five services on one bus, each on its own store |
-//! | [`commands`] | `serve` (the default), `openapi`, `grant-admin` |
+//! | `settings` | every setting, by flag or environment variable |
+//! | `compose` | the five services on one bus, each on its own store |
+//! | `commands` | `serve` (the default), `openapi`, `grant-admin` |
 
 pub mod commands;
 pub mod compose;

@@ -2,13 +2,13 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | `Inventory` and `Order`: states, commands, refusals; pure |
-//! | [`documents`] | how they are kept and found |
-//! | [`stock`] | an order's change together with what it means for its inventories and the messages |
-//! | [`refusal`] | refusals as problems |
-//! | [`routes`] | one file a route |
-//! | [`listeners`] | one file a subscription |
-//! | [`loops`] | expiry without hints |
+//! | `domain` | `Inventory` and `Order`: states, commands, refusals; pure |
+//! | `documents` | how they are kept and found |
+//! | `stock` | an order's change together with what it means for its inventories and the messages |
+//! | `refusal` | refusals as problems |
+//! | `routes` | one file a route |
+//! | `listeners` | one file a subscription |
+//! | `loops` | expiry without hints |
 
 pub mod documents;
 pub mod domain;

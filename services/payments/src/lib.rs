@@ -2,15 +2,15 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | `Payment`, the copy of its order, the rule that settles one by the other; pure |
-//! | [`documents`] | how they are kept and found |
-//! | [`gateway`] | the port to a payment provider |
-//! | [`test_provider`] | the built-in provider: a small durable ledger, no real money |
-//! | [`endings`] | requests that wait for the end of a payment |
-//! | [`refusal`] | refusals as problems |
-//! | [`routes`] | one file a route |
-//! | [`listeners`] | one file a subscription |
-//! | [`loops`] | the one place that talks to the provider |
+//! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; pure |
+//! | `documents` | how they are kept and found |
+//! | `gateway` | the port to a payment provider |
+//! | `test_provider` | the built-in provider: a small durable ledger, no real money |
+//! | `endings` | requests that wait for the end of a payment |
+//! | `refusal` | refusals as problems |
+//! | `routes` | one file a route |
+//! | `listeners` | one file a subscription |
+//! | `loops` | the one place that talks to the provider |
 
 pub mod documents;
 pub mod domain;

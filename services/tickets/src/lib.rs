@@ -2,11 +2,11 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
-//! | [`documents`] | how tickets are kept and found |
-//! | [`refusal`] | refusals as problems |
-//! | [`routes`] | one file a route |
-//! | [`listeners`] | one file a subscription |
+//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
+//! | `documents` | how tickets are kept and found |
+//! | `refusal` | refusals as problems |
+//! | `routes` | one file a route |
+//! | `listeners` | one file a subscription |
 
 pub mod documents;
 pub mod domain;
