@@ -106,18 +106,20 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
     let consumer = format!("{service}.{LISTENER}");
     let check = move || {
-        let lag = bus.lag().into_iter().find(|lag| lag.consumer == consumer);
-        let unsettled = lag.map_or(0, |lag| lag.unsettled);
-        if unsettled == 0 {
+        let (bus, caught_up, consumer) = (bus.clone(), Arc::clone(&caught_up), consumer.clone());
+        let checking: web::health::Checking = Box::pin(async move {
+            if caught_up.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let lag = bus.lag().await?.into_iter().find(|lag| lag.consumer == consumer);
+            let unsettled = lag.map_or(0, |lag| lag.unsettled);
+            if unsettled > 0 {
+                let missing = format!("{unsettled} revocations are still to be read");
+                return Err(Unavailable::new(missing));
+            }
             caught_up.store(true, Ordering::Relaxed);
-        }
-        let missing = || format!("{unsettled} revocations are still to be read");
-        let known = caught_up.load(Ordering::Relaxed);
-        let checking: web::health::Checking = Box::pin(std::future::ready(if known {
             Ok(())
-        } else {
-            Err(Unavailable::new(missing()))
-        }));
+        });
         checking
     };
     ReadyCheck { name: format!("{service} revocations"), check: Arc::new(check) }

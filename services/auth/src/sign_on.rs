@@ -1,8 +1,9 @@
 //! What begins and ends sessions, shared by the routes.
 
-use contract::session::{REVOKED, RevocationState};
+use contract::session::RevocationState;
 use contract::{SessionId, Timestamp};
-use store::{Failure, Stop, Store, Tx};
+use service::revocations;
+use store::{Failure, NotLoaded, Stop, Store, Tx};
 use web::{Answer, Problem};
 
 use crate::Ports;
@@ -52,10 +53,10 @@ pub(crate) fn revoke_all(
     tx: &mut Tx<'_>,
     user: &User,
     lifetime: std::time::Duration,
-) -> RevocationState {
+) -> Result<RevocationState, NotLoaded> {
     let revocation = user.revocation(tx.now(), lifetime);
-    tx.publish(REVOKED.of(revocation));
-    revocation
+    revocations::publish(tx, revocation)?;
+    Ok(revocation)
 }
 
 /// The account of an e-mail address, as last committed.
@@ -82,7 +83,7 @@ pub async fn grant_admin(
         match user.grant_admin() {
             Outcome::Unchanged => {}
             Outcome::Changed(user) => {
-                revoke_all(tx, &user, session_lifetime);
+                revoke_all(tx, &user, session_lifetime)?;
                 tx.save(*user);
             }
         }
@@ -98,10 +99,9 @@ pub(crate) fn sign_out(
 ) -> Result<Option<RevocationState>, Stop<Refusal>> {
     let now = tx.now();
     let ended = tx.get::<Session>(session)?.and_then(|session| session.sign_out(now));
-    Ok(ended.map(|session| {
-        let revocation = session.revocation(now);
-        tx.publish(REVOKED.of(revocation));
-        tx.save(session);
-        revocation
-    }))
+    let Some(session) = ended else { return Ok(None) };
+    let revocation = session.revocation(now);
+    revocations::publish(tx, revocation)?;
+    tx.save(session);
+    Ok(Some(revocation))
 }

@@ -303,3 +303,18 @@ async fn forged_and_foreign_tokens_are_nobodys() {
         assert_eq!(current(&stage, &user).await, Value::Null, "{token}");
     }
 }
+
+#[tokio::test]
+async fn a_session_that_was_ended_stays_ended_over_a_crash_before_anybody_was_told() {
+    let platforms = Platforms::in_memory();
+    let stage = open_with(&platforms, CookieKind::Plain).await;
+    let (ann, bob) =
+        (sign_up(&stage, "ann@example.com").await, sign_up(&stage, "bob@example.com").await);
+    stage.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200);
+    stage.post(Some(&bob), "/api/users/signout-everywhere", &json!({})).await.expect(204);
+    stage.kill().await;
+    let stage = open_with(&platforms, CookieKind::Plain).await;
+    assert_eq!(current(&stage, &ann).await, Value::Null);
+    assert_eq!(current(&stage, &bob).await, Value::Null);
+    assert_eq!(revoked(&stage).await, 2, "the messages leave all the same");
+}

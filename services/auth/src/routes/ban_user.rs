@@ -36,7 +36,7 @@ pub(crate) async fn ban_user(
             Outcome::Unchanged => None,
             Outcome::Changed(banned) => {
                 tx.publish(user::BANNED.of(banned.state()));
-                let revocation = sign_on::revoke_all(tx, &banned, lifetime);
+                let revocation = sign_on::revoke_all(tx, &banned, lifetime)?;
                 tx.save(*banned);
                 Some(revocation)
             }

@@ -53,7 +53,7 @@ pub(crate) async fn change_password(
             return Err(Refusal::BadCredentials.into());
         }
         let user = user.change_password(new_hash.clone());
-        let revocation = sign_on::revoke_all(tx, &user, lifetime);
+        let revocation = sign_on::revoke_all(tx, &user, lifetime)?;
         sign_on::begin(tx, &user, beginning);
         tx.save(user.clone());
         Ok((user, revocation))

@@ -26,7 +26,7 @@ pub(crate) async fn sign_out_everywhere(
     let lifetime = ports.signer.lifetime;
     let decide = move |tx: &mut Tx<'_>| {
         let user = tx.get::<User>(who.user)?.ok_or(Refusal::UnknownUser)?.end_sessions();
-        let revocation = sign_on::revoke_all(tx, &user, lifetime);
+        let revocation = sign_on::revoke_all(tx, &user, lifetime)?;
         tx.save(user);
         Ok::<_, Stop<Refusal>>(revocation)
     };

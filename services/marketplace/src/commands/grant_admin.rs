@@ -17,7 +17,7 @@ pub(super) fn grant_admin(settings: &MarketplaceSettings, email: String) -> Resu
         let cannot = |error| Unavailable::caused_by("cannot make ids", error);
         let options = Options {
             source: auth::NAME,
-            collections: auth::COLLECTIONS.to_vec(),
+            collections: [auth::COLLECTIONS, &[&service::revocations::COLLECTION]].concat(),
             clock: Clock::System,
             ids: Ids::random().map_err(cannot)?,
         };
