@@ -1,0 +1,96 @@
+//! Tokens: only what auth signed, for here, in time, and not revoked.
+
+use std::time::Duration;
+
+use contract::session::{RevocationState, Revoked};
+use contract::{Id, SessionId, Timestamp, UserId};
+use testing::Platforms;
+use testing::user::{Rank, claims, sign};
+use web::Sessions;
+use web::session::{Claims, CookieKind};
+
+fn user() -> UserId {
+    Id::from_bytes([1; 12]).into()
+}
+
+fn session() -> SessionId {
+    Id::from_bytes([2; 12]).into()
+}
+
+/// Whether a token with these claims, signed by auth, is good.
+fn is_good(platforms: &Platforms, sessions: &Sessions, claims: &Claims) -> bool {
+    sessions.verify(&sign(claims, &platforms.key)).is_some()
+}
+
+#[test]
+fn a_token_is_good_until_its_end_and_not_a_moment_longer() {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    assert!(is_good(&platforms, &sessions, &good));
+    platforms.hand().advance(Duration::from_millis(3_599_999));
+    assert!(is_good(&platforms, &sessions, &good));
+    platforms.hand().advance(Duration::from_millis(1));
+    assert!(!is_good(&platforms, &sessions, &good), "also when it was remembered as good");
+}
+
+#[test]
+fn tokens_for_others_or_by_others_are_refused() {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    let other = |change: fn(&mut Claims)| {
+        let mut claims = good.clone();
+        change(&mut claims);
+        claims
+    };
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.iss = "somebody".to_owned())));
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.aud = "elsewhere".to_owned())));
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp = 0)));
+    let foreign = sign(&good, &service::SessionKey::from_secret(&[8; 32]));
+    assert!(sessions.verify(&foreign).is_none());
+    let token = sign(&good, &platforms.key);
+    for at in 0..token.len() {
+        let mut bytes = token.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let tampered = String::from_utf8(bytes).unwrap();
+        // The last digit of the signature holds four bits that mean nothing.
+        let is_padding = at == token.len() - 1;
+        assert!(is_padding || sessions.verify(&tampered).is_none(), "changed at {at}");
+    }
+}
+
+#[test]
+fn a_revocation_ends_one_session_or_every_one_of_an_earlier_epoch() {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let now = platforms.clock.now();
+    let one = claims(user(), session(), Rank::User, now);
+    let two = Claims { sid: Id::from_bytes([3; 12]).into(), ..one.clone() };
+    let later = Claims { epoch: 2, ..two.clone() };
+    let revoke = |revoked: Revoked| {
+        let forget_after = now.plus(Duration::from_hours(2));
+        sessions.revocations.apply(&RevocationState { revoked, revoked_at: now, forget_after });
+    };
+    assert!(is_good(&platforms, &sessions, &one), "and remembered");
+    revoke(Revoked::Session { session_id: session() });
+    assert!(!is_good(&platforms, &sessions, &one));
+    assert!(is_good(&platforms, &sessions, &two));
+    revoke(Revoked::Account { user_id: user(), epoch: 2 });
+    revoke(Revoked::Account { user_id: user(), epoch: 1 });
+    assert!(!is_good(&platforms, &sessions, &two), "an older revocation takes nothing back");
+    assert!(is_good(&platforms, &sessions, &later));
+    sessions.revocations.forget(now);
+    assert!(!is_good(&platforms, &sessions, &two), "not forgotten before its time");
+    sessions.revocations.forget(Timestamp::from_unix_ms(i64::MAX));
+    assert!(is_good(&platforms, &sessions, &two), "forgotten once no token can claim it");
+}
+
+#[test]
+fn cookies_are_out_of_reach_of_scripts_and_of_other_sites() {
+    let secure = CookieKind::Secure.set("token", Duration::from_mins(1));
+    assert_eq!(secure, "__Host-session=token; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
+    let plain = CookieKind::Plain.set("token", Duration::from_mins(1));
+    assert_eq!(plain, "session=token; Path=/; HttpOnly; SameSite=Lax; Max-Age=60");
+    assert!(CookieKind::Plain.clear().starts_with("session=; "));
+}
