@@ -4,17 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contract::Timestamp;
 use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Notify;
 
 use crate::embedded::EmbeddedLog;
+use crate::engine::Engine;
+use crate::log::Limits;
 use crate::memory::{BusFaults, MemoryLog};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, Settlement};
+use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 
-/// Dead letters listed at once, at the most.
-pub const DEAD_LETTERS_MAX: u32 = 1_000;
+/// Dead letters listed at once, at the most: what somebody may still look through.
+pub const DEAD_LETTERS_MAX: usize = 1_000;
 
 /// The bus, on one of its engines. Clones are cheap and mean the same bus.
 #[derive(Clone)]
@@ -23,43 +24,34 @@ pub struct Bus {
     clock: Clock,
 }
 
-#[derive(Clone)]
-enum Engine {
-    Embedded(EmbeddedLog),
-    Memory(MemoryLog),
-}
-
-/// A message given up by a listener, before it has its place among the dead letters.
-#[derive(Debug, Clone)]
-pub struct GivenUp {
-    /// `orders`
-    pub service: String,
-    /// `dead.orders.on_ticket_changed.ticket.created`
-    pub subject: String,
-    /// The subject it came on.
-    pub origin: String,
-    /// Why it cannot be handled.
-    pub reason: String,
-    /// The one message, as it came.
-    pub body: String,
-    /// When.
-    pub at: Timestamp,
-}
-
 impl Bus {
     /// The embedded engine: a durable log in the file at `path`, made if it is not there.
     ///
     /// # Errors
-    /// [`Unavailable`] when the file cannot be opened.
+    /// [`Unavailable`] when the file cannot be opened, or somebody else has it open.
     pub fn embedded(path: &Path, clock: Clock) -> Result<Self, Unavailable> {
-        let engine = Engine::Embedded(EmbeddedLog::open(path, clock.clone())?);
+        Self::embedded_within(path, clock, Limits::default())
+    }
+
+    /// The embedded engine, within these limits.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the file cannot be opened, or somebody else has it open.
+    pub fn embedded_within(path: &Path, clock: Clock, limits: Limits) -> Result<Self, Unavailable> {
+        let engine = Engine::Embedded(EmbeddedLog::open(path, clock.clone(), limits)?);
         Ok(Self { engine, clock })
     }
 
     /// The memory engine.
     #[must_use]
     pub fn memory(clock: Clock) -> Self {
-        Self { engine: Engine::Memory(MemoryLog::default()), clock }
+        Self::memory_within(clock, Limits::default())
+    }
+
+    /// The memory engine, within these limits.
+    #[must_use]
+    pub fn memory_within(clock: Clock, limits: Limits) -> Self {
+        Self { engine: Engine::Memory(MemoryLog::new(clock.clone(), limits)), clock }
     }
 
     /// A few words for the start-up lines.
@@ -86,42 +78,41 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the log does not take them (or is full); some may be in it all the same.
     pub async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        match &self.engine {
-            Engine::Embedded(log) => log.publish(messages).await,
-            Engine::Memory(log) => {
-                tokio::task::yield_now().await;
-                log.publish(messages, self.clock.now())
-            }
+        if messages.is_empty() {
+            return Ok(());
         }
+        self.engine.publish(messages).await
     }
 
-    /// A durable consumer. A new one starts at the oldest entry kept; a known one goes on behind what it settled.
+    /// A durable consumer. A new one starts at the oldest entry kept; a known one goes on behind what it settled, and what
+    /// it was given and did not settle is delivered again.
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn consumer(&self, spec: ConsumerSpec) -> Result<Consumer, Unavailable> {
-        let notify = match &self.engine {
-            Engine::Embedded(log) => log.consumer(spec.clone()).await?,
-            Engine::Memory(log) => log.consumer(&spec),
-        };
-        Ok(Consumer { bus: self.clone(), name: spec.name, notify })
+        let name = spec.name.clone();
+        let wake = self.engine.open_consumer(spec).await?;
+        Ok(Consumer { bus: self.clone(), name, wake })
     }
 
-    /// Keeps a message that cannot be handled; durable when it returns.
+    /// Forgets a durable consumer for good. Until then one that nobody opens any more keeps everything behind it in the
+    /// log, so this is for a listener that was renamed or is gone.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
+        self.engine.remove_consumer(name).await
+    }
+
+    /// Keeps messages that cannot be handled, each key once; durable when it returns.
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        match &self.engine {
-            Engine::Embedded(log) => log.give_up(given_up).await,
-            Engine::Memory(log) => {
-                log.give_up(given_up);
-                Ok(())
-            }
-        }
+        self.engine.give_up(given_up).await
     }
 
-    /// The dead letters of a service (of all for `None`), oldest first.
+    /// The dead letters of a service (of all for `None`), oldest first, up to [`DEAD_LETTERS_MAX`].
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
@@ -129,13 +120,7 @@ impl Bus {
         &self,
         service: Option<&str>,
     ) -> Result<Vec<DeadLetter>, Unavailable> {
-        match &self.engine {
-            Engine::Embedded(log) => log.dead_letters(service),
-            Engine::Memory(log) => {
-                tokio::task::yield_now().await;
-                Ok(log.dead_letters(service))
-            }
-        }
+        self.engine.dead_letters(service).await
     }
 
     /// Publishes a dead letter again on its subject of origin, alone in its envelope, and removes it. Everybody who reads
@@ -144,47 +129,35 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer or there is no such dead letter.
     pub async fn replay(&self, id: i64) -> Result<(), Unavailable> {
-        let letters = self.dead_letters(None).await?;
-        let letter = letters.into_iter().find(|letter| letter.id == id);
+        let letter = self.engine.dead_letter(id).await?;
         let letter = letter
             .ok_or_else(|| Unavailable::new(format!("cannot replay {id}: no such dead letter")))?;
         let message = BusMessage {
-            id: format!("replay-{id}-{}", self.clock.now().unix_ms()),
+            id: format!("replay-{id}"),
             subject: letter.origin,
             body: Bytes::from(format!("[{}]", letter.body)),
         };
         self.publish(vec![message]).await?;
-        match &self.engine {
-            Engine::Embedded(log) => log.bury(id).await,
-            Engine::Memory(log) => {
-                log.bury(id);
-                Ok(())
-            }
-        }
+        self.engine.bury(id).await
     }
 
-    /// How far each consumer of this process is behind, by name.
-    #[must_use]
-    pub fn lag(&self) -> Vec<Lag> {
-        match &self.engine {
-            Engine::Embedded(log) => log.lag(),
-            Engine::Memory(log) => log.lag(),
-        }
+    /// How far each durable consumer is behind, by name.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
+        let mut lag = self.engine.lag().await?;
+        lag.sort_by(|a, b| a.consumer.cmp(&b.consumer));
+        Ok(lag)
     }
 
-    /// Removes a bounded number of entries that every consumer has settled and whose duplicate window has passed; to be
-    /// called again and again once all consumers of the process exist. Answers how many.
+    /// Removes up to [`TRIM_MAX`](crate::log::TRIM_MAX) entries that every durable consumer has settled and whose duplicate
+    /// window has passed; to be called again and again. Answers how many.
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn trim_once(&self) -> Result<usize, Unavailable> {
-        match &self.engine {
-            Engine::Embedded(log) => log.trim().await,
-            Engine::Memory(log) => {
-                log.trim(self.clock.now());
-                Ok(0)
-            }
-        }
+        self.engine.trim().await
     }
 }
 
@@ -193,7 +166,7 @@ impl Bus {
 pub struct Consumer {
     bus: Bus,
     name: String,
-    notify: Arc<Notify>,
+    wake: Arc<Notify>,
 }
 
 impl Consumer {
@@ -208,46 +181,16 @@ impl Consumer {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
-        let now = self.bus.clock.now();
-        match &self.bus.engine {
-            Engine::Embedded(log) => log.fetch(&self.name, max, now),
-            Engine::Memory(log) => {
-                tokio::task::yield_now().await;
-                Ok(log.fetch(&self.name, max, now))
-            }
-        }
+        self.bus.engine.fetch(&self.name, max).await
     }
 
-    /// Settles deliveries. A lost settlement is a redelivery, so nothing is waited for.
-    pub fn settle(&self, settlements: &[Settlement]) {
-        let now = self.bus.clock.now();
-        match &self.bus.engine {
-            Engine::Embedded(log) => log.settle(&self.name, settlements, now),
-            Engine::Memory(log) => log.settle(&self.name, settlements, now),
-        }
+    /// Settles deliveries. It cannot fail: a settlement that is lost is a redelivery.
+    pub async fn settle(&self, settlements: &[Settlement]) {
+        self.bus.engine.settle(&self.name, settlements).await;
     }
 
     /// Returns when a fetch may give something.
     pub async fn ready(&self) {
-        loop {
-            let now = self.bus.clock.now();
-            let (has_work, due) = match &self.bus.engine {
-                Engine::Embedded(log) => log.outlook(&self.name, now),
-                Engine::Memory(log) => log.outlook(&self.name, now),
-            };
-            if has_work {
-                return;
-            }
-            let redelivery = async {
-                match due {
-                    Some(at) => self.bus.clock.sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = self.notify.notified() => {}
-                () = redelivery => {}
-            }
-        }
+        self.bus.engine.ready(&self.name, &self.wake, &self.bus.clock).await;
     }
 }

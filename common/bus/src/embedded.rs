@@ -5,34 +5,29 @@
 //! consumers read the disk only when they have fallen far behind.
 
 mod file;
+mod lock;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
-use contract::Timestamp;
 use parking_lot::Mutex;
 use sources::Clock;
 use store::Unavailable;
 use tokio::sync::{Notify, oneshot};
 
-use crate::bus::GivenUp;
-use crate::log::{Fetched, Log};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, Settlement};
+use crate::log::{self, Limits, Log};
+use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 use file::LogFile;
+use lock::Lock;
 use writer::{Op, Writer};
 
 /// Operations that may wait for the writer: every relay and listener of the process many times over.
 const OPS_MAX: usize = 1_024;
 
-/// Bytes of recent entries kept in memory.
-const MEMORY_BYTES_MAX: usize = 32 * 1024 * 1024;
-
-/// Entries read from disk at once for a consumer that is far behind.
-const DISK_PAGE: usize = 64;
-
-/// The embedded engine. Clones share it.
+/// The embedded engine. Clones share it; with the last one the file is closed.
 #[derive(Clone)]
 pub(crate) struct EmbeddedLog {
     shared: Arc<Shared>,
@@ -40,28 +35,40 @@ pub(crate) struct EmbeddedLog {
 
 struct Shared {
     path: PathBuf,
+    clock: Clock,
     log: Arc<Mutex<Log>>,
     reader: Mutex<LogFile>,
-    ops: SyncSender<Op>,
+    /// `None` only while it is dropped.
+    ops: Option<SyncSender<Op>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Drop for Shared {
+    /// Waits for the writer, which takes one more transaction at the most: whoever opens the file next finds it closed.
+    fn drop(&mut self) {
+        self.ops = None;
+        // A writer that panicked has already told everybody who asked it for something.
+        let _ = self.writer.take().map(JoinHandle::join);
+    }
 }
 
 impl EmbeddedLog {
-    pub(crate) fn open(path: &Path, clock: Clock) -> Result<Self, Unavailable> {
-        let cannot = |error| {
-            Unavailable::caused_by(format!("cannot open the bus log {}", path.display()), error)
-        };
-        let mut file = LogFile::open(path).map_err(cannot)?;
-        let reader = LogFile::open(path).map_err(cannot)?;
+    pub(crate) fn open(path: &Path, clock: Clock, limits: Limits) -> Result<Self, Unavailable> {
+        let operation = || format!("cannot open the bus log {}", path.display());
+        let cannot = |error| Unavailable::caused_by(operation(), error);
+        let lock = Lock::take(path).map_err(|error| Unavailable::caused_by(operation(), error))?;
+        let file = LogFile::open(path).map_err(cannot)?;
+        let reader = Mutex::new(LogFile::open(path).map_err(cannot)?);
         let log = file.resume(clock.now()).map_err(cannot)?;
         let log = Arc::new(Mutex::new(log));
         let (ops, waiting) = sync_channel(OPS_MAX);
-        let writer = Writer::new(file, Arc::clone(&log), clock, MEMORY_BYTES_MAX);
-        std::thread::Builder::new()
+        let writer = Writer::new((file, lock), Arc::clone(&log), clock.clone(), limits);
+        let writer = std::thread::Builder::new()
             .name("bus-writer".to_owned())
             .spawn(move || writer.run(&waiting))
             .map_err(|error| Unavailable::caused_by("cannot start the bus writer", error))?;
-        let shared = Shared { path: path.to_owned(), log, reader: Mutex::new(reader), ops };
-        Ok(Self { shared: Arc::new(shared) })
+        let (ops, writer, path) = (Some(ops), Some(writer), path.to_owned());
+        Ok(Self { shared: Arc::new(Shared { path, clock, log, reader, ops, writer }) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -74,16 +81,25 @@ impl EmbeddedLog {
     ) -> Result<T, Unavailable> {
         let (reply, answer) = oneshot::channel();
         let refused = |why: &str| Unavailable::new(format!("cannot write the bus log: {why}"));
-        self.shared.ops.try_send(op(reply)).map_err(|_| refused("too much waits"))?;
-        answer.await.map_err(|_| refused("the writer has stopped"))?
+        let ops = self.shared.ops.as_ref().ok_or_else(|| refused("it is closed"))?;
+        ops.try_send(op(reply)).map_err(|_| refused("too much waits"))?;
+        // The writer drops what it could not write, and logs why.
+        answer.await.map_err(|_| refused("the transaction failed"))?
     }
 
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         self.ask(|reply| Op::Publish { messages, reply }).await
     }
 
-    pub(crate) async fn consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable> {
-        self.ask(|reply| Op::Consumer { spec, reply }).await
+    pub(crate) async fn open_consumer(
+        &self,
+        spec: ConsumerSpec,
+    ) -> Result<Arc<Notify>, Unavailable> {
+        self.ask(|reply| Op::OpenConsumer { spec, reply }).await
+    }
+
+    pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
+        self.ask(|reply| Op::RemoveConsumer { name: name.to_owned(), reply }).await
     }
 
     pub(crate) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
@@ -98,44 +114,59 @@ impl EmbeddedLog {
         self.ask(|reply| Op::Trim { reply }).await
     }
 
-    pub(crate) fn fetch(
-        &self,
-        name: &str,
-        max: usize,
-        now: Timestamp,
-    ) -> Result<Vec<Delivery>, Unavailable> {
-        let fetched = self.shared.log.lock().fetch(name, max, now);
-        let after = match fetched {
-            Fetched::Deliveries(deliveries) => return Ok(deliveries),
-            Fetched::OnDisk { after } => after,
-        };
-        let page = self.shared.reader.lock().read(after, max.min(DISK_PAGE));
-        let page =
-            page.map_err(|error| Unavailable::caused_by("cannot read the bus log", error))?;
-        let mut log = self.shared.log.lock();
-        // An empty page: everything behind `after` was removed, settled by everybody.
-        let upto = page.last().map_or_else(|| log.behind(), |last| last.sequence);
-        Ok(log.look_at(name, page, upto, now))
+    /// Ends: every page moves the consumer forward.
+    pub(crate) fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
+        let now = self.shared.clock.now();
+        let mut deliveries = Vec::new();
+        loop {
+            let fetched = self.shared.log.lock().fetch(name, max - deliveries.len(), now);
+            deliveries.extend(fetched.deliveries);
+            let Some(page) = fetched.on_disk else { return Ok(deliveries) };
+            let entries = match self.shared.reader.lock().page(&page) {
+                Ok(entries) => entries,
+                // What is due again was taken already; the next fetch reports a disk that still cannot be read.
+                Err(_) if !deliveries.is_empty() => return Ok(deliveries),
+                Err(error) => return Err(cannot_read(error)),
+            };
+            deliveries.extend(self.shared.log.lock().look_at(name, &page, entries, now));
+        }
     }
 
-    pub(crate) fn settle(&self, name: &str, settlements: &[Settlement], now: Timestamp) {
-        self.shared.log.lock().settle(name, settlements, now);
+    pub(crate) fn settle(&self, name: &str, settlements: &[Settlement]) {
+        self.shared.log.lock().settle(name, settlements, self.shared.clock.now());
     }
 
-    pub(crate) fn outlook(&self, name: &str, now: Timestamp) -> (bool, Option<Timestamp>) {
-        let log = self.shared.log.lock();
-        (log.has_work(name, now), log.next_due(name))
+    pub(crate) async fn ready(&self, name: &str, wake: &Notify, clock: &Clock) {
+        log::ready(&self.shared.log, name, wake, clock).await;
     }
 
     pub(crate) fn dead_letters(
         &self,
         service: Option<&str>,
     ) -> Result<Vec<DeadLetter>, Unavailable> {
-        let letters = self.shared.reader.lock().dead_letters(service);
-        letters.map_err(|error| Unavailable::caused_by("cannot list dead letters", error))
+        self.shared.reader.lock().dead_letters(service).map_err(cannot_read)
     }
 
-    pub(crate) fn lag(&self) -> Vec<Lag> {
-        self.shared.log.lock().lag()
+    pub(crate) fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
+        self.shared.reader.lock().dead_letter(id).map_err(cannot_read)
     }
+
+    /// The consumers that nobody has open are behind by everything since their floor.
+    pub(crate) fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
+        let floors = self.shared.reader.lock().floors().map_err(cannot_read)?;
+        let log = self.shared.log.lock();
+        let (mut lag, last) = (log.lag(), log.last());
+        drop(log);
+        for (consumer, floor) in floors {
+            if !lag.iter().any(|open| open.consumer == consumer) {
+                let unsettled = u64::try_from(last - floor).unwrap_or(0);
+                lag.push(Lag { consumer, unsettled });
+            }
+        }
+        Ok(lag)
+    }
+}
+
+fn cannot_read(error: rusqlite::Error) -> Unavailable {
+    Unavailable::caused_by("cannot read the bus log", error)
 }

@@ -6,11 +6,13 @@
 //! | `message` | what is published and delivered |
 //! | `relay` | committed outbox entries, published in order, then removed |
 //! | `listener` | a service's subscription: opens envelopes, runs the handler, acknowledges after commit |
-//! | `log` | what both engines share: entries, consumers' positions, redelivery |
+//! | `engine` | the engine port, and what it is on NATS JetStream |
+//! | `log` | what both engines share: entries, consumers' positions, redelivery, limits |
 //! | `embedded`, `memory` | the engines: a durable log in one SQLite file, and memory with faults |
 
 pub mod bus;
-pub mod embedded;
+mod embedded;
+mod engine;
 pub mod listener;
 pub mod log;
 pub mod memory;
@@ -19,6 +21,7 @@ pub mod relay;
 
 pub use bus::{Bus, Consumer};
 pub use listener::{Handled, Listener, Received, Undeliverable};
+pub use log::Limits;
 pub use memory::{BusFault, BusFaults};
-pub use message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, Settlement};
+pub use message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 pub use relay::Relay;

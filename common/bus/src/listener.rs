@@ -1,5 +1,6 @@
 //! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after the commit.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -14,8 +15,8 @@ use serde_json::value::RawValue;
 use sources::{Clock, Trace, with_trace};
 use store::{Failure, Unavailable};
 
-use crate::bus::{Bus, Consumer, GivenUp};
-use crate::message::{ConsumerSpec, Delivery, Settlement};
+use crate::bus::{Bus, Consumer};
+use crate::message::{ConsumerSpec, Delivery, GivenUp, Settlement};
 
 /// Deliveries taken in one step.
 pub const DELIVERIES_MAX: usize = 16;
@@ -107,7 +108,16 @@ pub struct Listener {
     handle: Handle,
 }
 
-/// How one message of a delivery ended.
+/// A message on its way through the handler.
+struct Message {
+    delivery: Arc<Delivery>,
+    /// Its place in the envelope.
+    index: usize,
+    /// What the envelope holds there; for an envelope that cannot be read, why not.
+    text: Result<Box<RawValue>, String>,
+}
+
+/// How one message ended.
 enum Ended {
     Handled,
     Again(Unavailable),
@@ -156,56 +166,43 @@ impl Listener {
     /// Takes some deliveries, handles all their messages at once, and settles them; answers how many there were.
     ///
     /// # Errors
-    /// [`Unavailable`] when the bus does not answer; everything is delivered again.
+    /// [`Unavailable`] when the bus does not answer; what was not settled is delivered again.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let deliveries = self.consumer.fetch(DELIVERIES_MAX).await?;
-        if deliveries.is_empty() {
-            return Ok(0);
-        }
-        let mut messages = Vec::new();
-        for (at, delivery) in deliveries.iter().enumerate() {
-            match envelope::open(&delivery.body) {
-                Ok(events) => messages.extend(events.into_iter().map(|event| (at, Ok(event)))),
-                Err(error) => messages.push((at, Err(error.to_string()))),
-            }
-        }
-        let attempts: Vec<u32> = deliveries.iter().map(|delivery| delivery.attempt).collect();
-        let work = futures::stream::iter(messages.into_iter().map(|(at, message)| {
-            let attempt = attempts.get(at).copied().unwrap_or(1);
-            let body = deliveries.get(at).map(|d| String::from_utf8_lossy(&d.body).into_owned());
-            async move {
-                let ended = match message {
-                    Ok(event) => self.handle_one(&event, attempt).await,
-                    Err(reason) => Ended::GivenUp {
-                        reason: format!("envelope cannot be read: {reason}"),
-                        body: serde_json::to_string(&body).unwrap_or_default(),
-                        type_name: "unknown".to_owned(),
-                    },
-                };
-                (at, ended)
-            }
-        }));
-        let ended: Vec<(usize, Ended)> = work.buffer_unordered(HANDLED_AT_ONCE_MAX).collect().await;
-        self.settle(&deliveries, ended).await?;
+        let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
+        let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
+        let work = deliveries.iter().flat_map(messages).map(|message| async move {
+            let ended = self.handle_one(&message).await;
+            (message, ended)
+        });
+        let work: Vec<_> = work.collect();
+        let work = futures::stream::iter(work).buffer_unordered(HANDLED_AT_ONCE_MAX);
+        self.settle(&deliveries, work.collect().await).await?;
         Ok(deliveries.len())
     }
 
-    async fn handle_one(&self, message: &RawValue, attempt: u32) -> Ended {
-        let given_up = |reason: String, type_name: &str| {
-            let body = message.get().to_owned();
-            Ended::GivenUp { reason, body, type_name: type_name.to_owned() }
+    async fn handle_one(&self, message: &Message) -> Ended {
+        let text = match &message.text {
+            Ok(text) => text.get(),
+            Err(why) => {
+                let reason = format!("envelope cannot be read: {why}");
+                let body = String::from_utf8_lossy(&message.delivery.body);
+                let body = serde_json::Value::from(body).to_string();
+                return Ended::GivenUp { reason, body, type_name: "unknown".to_owned() };
+            }
         };
-        let event: CloudEvent = match serde_json::from_str(message.get()) {
+        let given_up = |reason: String, type_name: &str| Ended::GivenUp {
+            reason,
+            body: text.to_owned(),
+            type_name: type_name.to_owned(),
+        };
+        let event: CloudEvent = match serde_json::from_str(text) {
             Ok(event) => event,
             Err(error) => return given_up(format!("not a CloudEvent: {error}"), "unknown"),
         };
         let type_name = event.type_name.clone();
         let trace = event.traceparent.as_deref().and_then(Trace::parse);
-        let handling = match (self.handle)(event) {
-            Ok(handling) => handling,
-            Err(reason) => return given_up(reason, &type_name),
-        };
-        let caught = AssertUnwindSafe(async move {
+        let handling = async { (self.handle)(event).map_err(Undeliverable::Refused)?.await };
+        let caught = AssertUnwindSafe(async {
             match trace {
                 Some(trace) => with_trace(trace, handling).await,
                 None => handling.await,
@@ -218,66 +215,84 @@ impl Listener {
             }
             Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &type_name),
             Ok(Err(Undeliverable::Retry(unavailable))) => Ended::Again(unavailable),
-            Err(_) if attempt >= PANICS_MAX => given_up("the handler panics".into(), &type_name),
+            Err(_) if message.delivery.attempt >= PANICS_MAX => {
+                given_up("the handler panics".to_owned(), &type_name)
+            }
             Err(_) => Ended::Again(Unavailable::new("the handler panicked")),
         }
     }
 
-    /// Keeps what was given up, then settles: a delivery is done when none of its messages has to come again.
+    /// Keeps what was given up, then settles: a delivery is done when none of its messages has to come again. Until then
+    /// its other messages are not given up either, or each attempt would do so.
     async fn settle(
         &self,
-        deliveries: &[Delivery],
-        ended: Vec<(usize, Ended)>,
+        deliveries: &[Arc<Delivery>],
+        ended: Vec<(Message, Ended)>,
     ) -> Result<(), Unavailable> {
-        let mut again: Vec<usize> = Vec::new();
-        let mut given_up = Vec::new();
-        for (at, ended) in ended {
+        let mut again: HashSet<i64> = HashSet::new();
+        let mut hopeless = Vec::new();
+        for (message, ended) in ended {
             match ended {
                 Ended::Handled => {}
                 Ended::Again(unavailable) => {
                     self.count("again");
-                    if !again.contains(&at) {
+                    if again.insert(message.delivery.sequence) {
                         let (listener, error) = (self.consumer.name(), unavailable.chain());
                         tracing::warn!(listener, error, "message will be delivered again");
-                        again.push(at);
                     }
                 }
                 Ended::GivenUp { reason, body, type_name } => {
-                    self.count("given_up");
-                    let origin = deliveries.get(at).map(|delivery| delivery.subject.clone());
-                    given_up.push(self.given_up(reason, body, &type_name, origin));
+                    hopeless.push((
+                        message.delivery.sequence,
+                        self.given_up(&message, &type_name, reason, body),
+                    ));
                 }
             }
         }
-        if !given_up.is_empty() {
-            self.bus.give_up(given_up).await?;
+        hopeless.retain(|(sequence, _)| !again.contains(sequence));
+        let (sequences, given_up): (Vec<i64>, Vec<GivenUp>) = hopeless.into_iter().unzip();
+        let kept = self.give_up(given_up).await;
+        if kept.is_err() {
+            again.extend(sequences);
         }
-        let settlement = |(at, delivery): (usize, &Delivery)| {
+        let settlement = |delivery: &Arc<Delivery>| {
             let sequence = delivery.sequence;
-            if again.contains(&at) {
+            if again.contains(&sequence) {
                 Settlement::Again { sequence, after: back_off(delivery.attempt) }
             } else {
                 Settlement::Done { sequence }
             }
         };
-        let settlements: Vec<Settlement> = deliveries.iter().enumerate().map(settlement).collect();
-        self.consumer.settle(&settlements);
-        Ok(())
+        let settlements: Vec<Settlement> = deliveries.iter().map(settlement).collect();
+        self.consumer.settle(&settlements).await;
+        kept
+    }
+
+    async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
+        if given_up.is_empty() {
+            return Ok(());
+        }
+        for GivenUp { subject, reason, key, .. } in &given_up {
+            self.count("given_up");
+            tracing::error!(subject, key, reason, "message given up");
+        }
+        self.bus.give_up(given_up).await
     }
 
     fn given_up(
         &self,
+        message: &Message,
+        type_name: &str,
         reason: String,
         body: String,
-        type_name: &str,
-        origin: Option<String>,
     ) -> GivenUp {
-        let (service, listener) = (self.service, self.name);
-        tracing::error!(service, listener, type_name, reason, "message given up");
+        let (service, listener, consumer) = (self.service, self.name, self.consumer.name());
+        let Delivery { sequence, subject, .. } = &*message.delivery;
         GivenUp {
+            key: format!("{consumer}/{sequence}/{}", message.index),
             service: service.to_owned(),
             subject: format!("dead.{service}.{listener}.{type_name}"),
-            origin: origin.unwrap_or_default(),
+            origin: subject.clone(),
             reason,
             body,
             at: self.clock.now(),
@@ -294,6 +309,16 @@ impl Listener {
     pub async fn wait(&self) {
         self.consumer.ready().await;
     }
+}
+
+/// The messages of a delivery's envelope; one that cannot be read counts as a message.
+fn messages(delivery: &Arc<Delivery>) -> Vec<Message> {
+    let texts = match envelope::open(&delivery.body) {
+        Ok(texts) => texts.into_iter().map(Ok).collect(),
+        Err(error) => vec![Err(error.to_string())],
+    };
+    let message = |(index, text)| Message { delivery: Arc::clone(delivery), index, text };
+    texts.into_iter().enumerate().map(message).collect()
 }
 
 /// The wait before the attempt after this one.

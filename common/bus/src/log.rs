@@ -1,14 +1,21 @@
-//! What both engines share: the entries of the log, and for each consumer what it has seen and not settled.
+//! What both engines share: the entries of the log, and how far each consumer is.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+mod position;
+mod recent;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
+use parking_lot::Mutex;
+use sources::Clock;
 use tokio::sync::Notify;
 
 use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
+use position::Position;
+pub(crate) use recent::{RECENT_IDS_MAX, RecentIds, is_within_window};
 
 /// Time a consumer has for a delivery before it is delivered again: longer than any commit takes.
 pub const ACK_WAIT: Duration = Duration::from_secs(30);
@@ -19,266 +26,274 @@ pub const OUTSTANDING_MAX: usize = 1_024;
 /// How long the id of a published message is remembered (NATS JetStream's default).
 pub const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
 
+/// Entries removed in one step of retention: a few milliseconds of the writer.
+pub const TRIM_MAX: usize = 500;
+
+/// Entries passed over in one look at the disk, for a consumer that is far behind and reads few of them.
+const DISK_SPAN: i64 = 4_096;
+
+/// How much a log may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes past which nothing more is published until consumers have settled some (JetStream's `discard: new`). By default
+    /// 1 GiB: an hour of a consumer that is stopped, at a few hundred kilobytes a second.
+    pub log_bytes_max: u64,
+    /// Bytes of recent messages that an embedded log keeps in memory, so that consumers do not read the disk unless they
+    /// are far behind. By default 32 MiB.
+    pub tail_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { log_bytes_max: 1024 * 1024 * 1024, tail_bytes_max: 32 * 1024 * 1024 }
+    }
+}
+
 /// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its place.
-    pub sequence: i64,
+    pub(crate) sequence: i64,
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its subject.
-    pub subject: String,
+    pub(crate) subject: String,
     /// An envelope.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
     /// When it was published.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 /// The entries in memory and the consumers' positions.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     entries: BTreeMap<i64, Arc<Entry>>,
-    bytes: usize,
+    bytes: u64,
     last: i64,
     /// Everything up to here is not in memory (settled by all, or on disk only).
     behind: i64,
-    recent: HashMap<String, i64>,
-    recent_order: VecDeque<(Timestamp, String)>,
+    recent: RecentIds,
     consumers: HashMap<String, Position>,
 }
 
-#[derive(Debug)]
-struct Position {
-    subjects: Vec<String>,
-    /// The last entry looked at.
-    cursor: i64,
-    outstanding: BTreeMap<i64, Outstanding>,
-    notify: Arc<Notify>,
-}
-
-#[derive(Debug, Clone)]
-struct Outstanding {
-    attempt: u32,
-    again_at: Timestamp,
-    entry: Arc<Entry>,
-}
-
 /// What a fetch could give.
-pub(crate) enum Fetched {
-    Deliveries(Vec<Delivery>),
-    /// The entries behind this place are on disk only; offer them with [`Log::look_at`].
-    OnDisk {
-        after: i64,
-    },
+#[derive(Default)]
+pub(crate) struct Fetched {
+    pub(crate) deliveries: Vec<Delivery>,
+    /// The next entries are on disk only: read them, offer them with [`Log::look_at`], and fetch the rest.
+    pub(crate) on_disk: Option<Page>,
 }
 
-impl Position {
-    fn floor(&self) -> i64 {
-        self.outstanding.first_key_value().map_or(self.cursor, |(first, _)| first - 1)
-    }
-
-    fn look_at(&mut self, entry: &Arc<Entry>, now: Timestamp) -> Option<Delivery> {
-        self.cursor = entry.sequence;
-        if !self.subjects.contains(&entry.subject) {
-            return None;
-        }
-        let outstanding =
-            Outstanding { attempt: 1, again_at: now.plus(ACK_WAIT), entry: Arc::clone(entry) };
-        self.outstanding.insert(entry.sequence, outstanding);
-        Some(delivery(entry, 1))
-    }
-}
-
-fn delivery(entry: &Entry, attempt: u32) -> Delivery {
-    Delivery {
-        sequence: entry.sequence,
-        subject: entry.subject.clone(),
-        body: entry.body.clone(),
-        attempt,
-    }
+/// Entries to be read from disk.
+pub(crate) struct Page {
+    pub(crate) after: i64,
+    pub(crate) upto: i64,
+    pub(crate) subjects: Vec<String>,
+    pub(crate) limit: usize,
 }
 
 impl Log {
     /// A log whose last entry is `last`, none of it in memory.
-    pub(crate) fn resumed(last: i64) -> Self {
-        Self { last, behind: last, ..Self::default() }
+    pub(crate) fn resumed(last: i64, recent: RecentIds) -> Self {
+        Self { last, behind: last, recent, ..Self::default() }
     }
 
     pub(crate) fn last(&self) -> i64 {
         self.last
     }
 
-    /// The last place that is not in memory.
-    pub(crate) fn behind(&self) -> i64 {
-        self.behind
+    /// Bytes of the bodies in memory.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Whether a message with this id was published within the duplicate window.
-    pub(crate) fn is_duplicate(&self, id: &str) -> bool {
-        self.recent.contains_key(id)
+    pub(crate) fn is_duplicate(&self, id: &str, now: Timestamp) -> bool {
+        self.recent.contains(id, now)
     }
 
-    /// Remembers an id for the duplicate window.
-    pub(crate) fn remember(&mut self, id: &str, sequence: i64, at: Timestamp) {
-        self.recent.insert(id.to_owned(), sequence);
-        self.recent_order.push_back((at, id.to_owned()));
-    }
-
-    /// Adds an entry and wakes the consumers of its subject.
+    /// Adds an entry and wakes the consumers of its subject. Those that are up to date and do not read it have passed it,
+    /// so that one to whom nothing happens does not keep the log from being trimmed.
     pub(crate) fn append(&mut self, entry: Entry) {
-        self.remember(&entry.id.clone(), entry.sequence, entry.at);
-        self.last = entry.sequence;
-        self.bytes += entry.body.len();
-        for consumer in self.consumers.values() {
-            if consumer.subjects.contains(&entry.subject) {
-                consumer.notify.notify_one();
+        for consumer in self.consumers.values_mut() {
+            if consumer.reads(&entry.subject) {
+                consumer.wake().notify_one();
+            } else if consumer.cursor() == self.last {
+                consumer.pass(entry.sequence);
             }
         }
+        self.recent.remember(&entry.id, entry.at);
+        self.last = entry.sequence;
+        self.bytes += size(&entry);
         self.entries.insert(entry.sequence, Arc::new(entry));
     }
 
-    /// Adds a consumer, or gives a known one its subjects; answers what wakes it.
-    pub(crate) fn consumer(&mut self, spec: &ConsumerSpec, floor: i64) -> Arc<Notify> {
-        let notify = Arc::new(Notify::new());
-        notify.notify_one();
-        let position = Position {
-            subjects: spec.subjects.clone(),
-            cursor: floor,
-            outstanding: BTreeMap::new(),
-            notify: Arc::clone(&notify),
-        };
-        self.consumers.insert(spec.name.clone(), position);
-        notify
+    /// Opens a consumer; answers what wakes it. One that is open already is taken up again.
+    pub(crate) fn consumer(
+        &mut self,
+        spec: ConsumerSpec,
+        floor: i64,
+        now: Timestamp,
+    ) -> Arc<Notify> {
+        let ConsumerSpec { name, subjects } = spec;
+        let position =
+            self.consumers.entry(name).or_insert_with(|| Position::new(Vec::new(), floor));
+        position.reopen(subjects, now);
+        position.wake().notify_one();
+        Arc::clone(position.wake())
+    }
+
+    /// Forgets a consumer.
+    pub(crate) fn remove_consumer(&mut self, name: &str) {
+        self.consumers.remove(name);
+    }
+
+    /// Where a consumer starts that was never seen before: before the oldest entry in memory.
+    pub(crate) fn start(&self) -> i64 {
+        self.entries.first_key_value().map_or(self.last, |(first, _)| first - 1)
     }
 
     /// What is due again, then what is new, up to `max`.
     pub(crate) fn fetch(&mut self, name: &str, max: usize, now: Timestamp) -> Fetched {
-        let Some(position) = self.consumers.get_mut(name) else {
-            return Fetched::Deliveries(Vec::new());
-        };
-        let mut fetched = Vec::new();
-        for outstanding in position.outstanding.values_mut() {
-            if fetched.len() < max && outstanding.again_at <= now {
-                outstanding.attempt += 1;
-                outstanding.again_at = now.plus(ACK_WAIT);
-                fetched.push(delivery(&outstanding.entry, outstanding.attempt));
-            }
+        let Some(position) = self.consumers.get_mut(name) else { return Fetched::default() };
+        let mut deliveries = position.take_due(max, now);
+        let mut room = (max - deliveries.len()).min(position.room());
+        let after = position.cursor();
+        if room > 0 && after < self.behind {
+            let upto = self.behind.min(after + DISK_SPAN);
+            let subjects = position.subjects().to_vec();
+            let on_disk = Some(Page { after, upto, subjects, limit: room });
+            return Fetched { deliveries, on_disk };
         }
-        let room = |position: &Position, fetched: &Vec<Delivery>| {
-            fetched.len() < max && position.outstanding.len() < OUTSTANDING_MAX
-        };
-        if room(position, &fetched) && position.cursor < self.behind {
-            if fetched.is_empty() {
-                return Fetched::OnDisk { after: position.cursor };
-            }
-            return Fetched::Deliveries(fetched);
-        }
-        while room(position, &fetched) {
-            let Some((_, entry)) = self.entries.range(position.cursor + 1..).next() else {
-                position.cursor = position.cursor.max(self.last);
+        for entry in self.entries.range(after + 1..).map(|(_, entry)| entry) {
+            if room == 0 {
                 break;
-            };
-            fetched.extend(position.look_at(entry, now));
+            }
+            if let Some(delivery) = position.look_at(entry, now) {
+                deliveries.push(delivery);
+                room -= 1;
+            }
         }
-        Fetched::Deliveries(fetched)
+        Fetched { deliveries, on_disk: None }
     }
 
-    /// Has a consumer look at entries read from disk; `upto` is the last place that was read.
+    /// Has a consumer look at the entries of a page that was read from disk.
     pub(crate) fn look_at(
         &mut self,
         name: &str,
+        page: &Page,
         entries: Vec<Entry>,
-        upto: i64,
         now: Timestamp,
     ) -> Vec<Delivery> {
         let Some(position) = self.consumers.get_mut(name) else { return Vec::new() };
+        let is_whole = entries.len() < page.limit;
         let mut fetched = Vec::new();
         for entry in entries {
-            if entry.sequence > position.cursor {
+            // Another fetch may have been faster.
+            if entry.sequence > position.cursor() {
                 fetched.extend(position.look_at(&Arc::new(entry), now));
             }
         }
-        position.cursor = position.cursor.max(upto);
+        if is_whole {
+            position.pass(page.upto);
+        }
         fetched
     }
 
     pub(crate) fn settle(&mut self, name: &str, settlements: &[Settlement], now: Timestamp) {
-        let Some(position) = self.consumers.get_mut(name) else { return };
-        for settlement in settlements {
-            match settlement {
-                Settlement::Done { sequence } => {
-                    position.outstanding.remove(sequence);
-                }
-                Settlement::Again { sequence, after } => {
-                    if let Some(outstanding) = position.outstanding.get_mut(sequence) {
-                        outstanding.again_at = now.plus(*after);
-                    }
-                }
-            }
+        if let Some(position) = self.consumers.get_mut(name) {
+            position.settle(settlements, now);
         }
-        position.notify.notify_one();
     }
 
-    /// Whether a fetch would give something now.
-    pub(crate) fn has_work(&self, name: &str, now: Timestamp) -> bool {
-        self.consumers.get(name).is_some_and(|position| {
-            let due = position.outstanding.values().any(|one| one.again_at <= now);
-            let room = position.outstanding.len() < OUTSTANDING_MAX;
-            due || (room && position.cursor < self.last)
-        })
+    /// Whether a fetch would give something now, and if not, when a delivery is due again.
+    fn outlook(&self, name: &str, now: Timestamp) -> Outlook {
+        let Some(position) = self.consumers.get(name) else { return Outlook::Nothing };
+        let is_new = position.room() > 0 && position.cursor() < self.last;
+        match position.next_due() {
+            _ if is_new => Outlook::Work,
+            Some(at) if at <= now => Outlook::Work,
+            Some(at) => Outlook::WorkAt(at),
+            None => Outlook::Nothing,
+        }
     }
 
-    /// When the next delivery is due again.
-    pub(crate) fn next_due(&self, name: &str) -> Option<Timestamp> {
-        let position = self.consumers.get(name)?;
-        position.outstanding.values().map(|one| one.again_at).min()
-    }
-
-    /// Every consumer's floor: all up to it is settled.
+    /// The floors of the open consumers.
     pub(crate) fn floors(&self) -> impl Iterator<Item = (&str, i64)> {
         self.consumers.iter().map(|(name, position)| (name.as_str(), position.floor()))
     }
 
-    /// The least floor; `None` without consumers.
-    pub(crate) fn least_floor(&self) -> Option<i64> {
+    fn least_floor(&self) -> Option<i64> {
         self.consumers.values().map(Position::floor).min()
     }
 
-    /// Forgets what every consumer has settled and what is over `bytes_max`, the oldest first, and ids past the window.
-    pub(crate) fn trim(&mut self, bytes_max: usize, now: Timestamp) {
+    /// Leaves to the disk what every open consumer has settled and what is over `bytes_max`, the oldest first.
+    pub(crate) fn trim_tail(&mut self, bytes_max: usize, now: Timestamp) {
+        let bytes_max = u64::try_from(bytes_max).unwrap_or(u64::MAX);
         let settled = self.least_floor().unwrap_or(0);
         while let Some(first) = self.entries.first_entry() {
             if *first.key() > settled && self.bytes <= bytes_max {
                 break;
             }
             let (sequence, entry) = first.remove_entry();
-            self.bytes -= entry.body.len();
+            self.bytes -= size(&entry);
             self.behind = self.behind.max(sequence);
         }
-        self.forget_ids(now);
+        self.recent.forget(now);
     }
 
-    /// Forgets ids past the duplicate window.
-    pub(crate) fn forget_ids(&mut self, now: Timestamp) {
-        let old = now.minus(DUPLICATE_WINDOW);
-        while self.recent_order.front().is_some_and(|(at, _)| *at < old) {
-            if let Some((_, id)) = self.recent_order.pop_front() {
-                self.recent.remove(&id);
+    /// Removes some of what every consumer has settled and whose duplicate window has passed; answers how many.
+    pub(crate) fn remove_settled(&mut self, now: Timestamp) -> usize {
+        let settled = self.least_floor().unwrap_or(0);
+        let mut removed = 0;
+        while let Some(first) = self.entries.first_entry() {
+            let is_settled = *first.key() <= settled && !is_within_window(first.get().at, now);
+            if !is_settled || removed == TRIM_MAX {
+                break;
             }
+            self.bytes -= size(&first.remove());
+            removed += 1;
         }
+        self.recent.forget(now);
+        removed
     }
 
+    /// How far each open consumer is behind.
     pub(crate) fn lag(&self) -> Vec<Lag> {
         let lag_of = |(name, position): (&String, &Position)| {
-            let unseen = self.entries.range(position.cursor + 1..);
-            let unseen = unseen.filter(|(_, entry)| position.subjects.contains(&entry.subject));
-            let on_disk = u64::try_from(self.behind - position.cursor).unwrap_or(0);
-            let in_memory = unseen.count() + position.outstanding.len();
+            let unseen = self.entries.range(position.cursor() + 1..);
+            let unseen = unseen.filter(|(_, entry)| position.reads(&entry.subject));
+            let on_disk = u64::try_from(self.behind - position.cursor()).unwrap_or(0);
+            let in_memory = unseen.count() + position.outstanding();
             let unsettled = on_disk + u64::try_from(in_memory).unwrap_or(u64::MAX);
             Lag { consumer: name.clone(), unsettled }
         };
-        let mut lag: Vec<Lag> = self.consumers.iter().map(lag_of).collect();
-        lag.sort_by(|a, b| a.consumer.cmp(&b.consumer));
-        lag
+        self.consumers.iter().map(lag_of).collect()
+    }
+}
+
+fn size(entry: &Entry) -> u64 {
+    u64::try_from(entry.body.len()).unwrap_or(u64::MAX)
+}
+
+/// What a consumer has to expect.
+enum Outlook {
+    Work,
+    WorkAt(Timestamp),
+    Nothing,
+}
+
+/// Returns when a fetch may give this consumer something.
+pub(crate) async fn ready(log: &Mutex<Log>, name: &str, wake: &Notify, clock: &Clock) {
+    loop {
+        let outlook = log.lock().outlook(name, clock.now());
+        match outlook {
+            Outlook::Work => return,
+            Outlook::WorkAt(at) => tokio::select! {
+                () = wake.notified() => {}
+                () = clock.sleep_until(at) => {}
+            },
+            Outlook::Nothing => wake.notified().await,
+        }
     }
 }

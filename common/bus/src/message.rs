@@ -55,6 +55,25 @@ pub enum Settlement {
     },
 }
 
+/// A message given up by a listener, before it has its place among the dead letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Unique for the message and the listener: giving it up again after a crash keeps it once.
+    pub key: String,
+    /// `orders`
+    pub service: String,
+    /// `dead.orders.on_ticket_changed.ticket.created`
+    pub subject: String,
+    /// The subject it came on.
+    pub origin: String,
+    /// Why it cannot be handled.
+    pub reason: String,
+    /// The one message, as it came.
+    pub body: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A message that a listener can never handle, kept with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
@@ -79,6 +98,7 @@ pub struct DeadLetter {
 pub struct Lag {
     /// The consumer.
     pub consumer: String,
-    /// Messages of its subjects that it has not settled; an upper bound where some are on disk only.
+    /// Messages of its subjects that it has not settled; an upper bound where some are on disk only, or where nobody has the
+    /// consumer open.
     pub unsettled: u64,
 }

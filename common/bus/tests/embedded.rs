@@ -1,20 +1,32 @@
-//! The contract suite on the embedded log.
+//! The contract suite on the embedded log, with recent entries in memory and with none.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use bus::Bus;
+use bus::{Bus, Limits};
 use sources::Clock;
-use testing::bus_suite::Rig;
+use testing::bus_suite::{LIMITS, Rig};
 use testing::platforms::START;
 
-fn rig() -> (Rig, tempfile::TempDir) {
+fn rig(limits: Limits) -> (Rig, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let (clock, hand) = Clock::manual(START);
-    let bus = Bus::embedded(&path, clock.clone()).unwrap();
     let again = clock.clone();
-    let reopen = Box::new(move |_: &Bus| Bus::embedded(&path, again.clone()).unwrap());
+    let open = move || Bus::embedded_within(&path, again.clone(), limits).unwrap();
+    let bus = open();
+    let reopen = Box::new(move |bus: Bus| {
+        drop(bus);
+        open()
+    });
     (Rig { bus, clock, hand, reopen }, dir)
 }
 
-testing::bus_suite!(rig());
+mod with_a_tail_in_memory {
+    testing::bus_suite!(super::rig(super::LIMITS));
+}
+
+mod from_the_disk {
+    const NO_TAIL: bus::Limits = bus::Limits { tail_bytes_max: 0, ..super::LIMITS };
+
+    testing::bus_suite!(super::rig(NO_TAIL));
+}

@@ -2,13 +2,13 @@
 
 use bus::Bus;
 use sources::Clock;
-use testing::bus_suite::Rig;
+use testing::bus_suite::{LIMITS, Rig};
 use testing::platforms::START;
 
 fn rig() -> (Rig, ()) {
     let (clock, hand) = Clock::manual(START);
-    let bus = Bus::memory(clock.clone());
-    (Rig { bus, clock, hand, reopen: Box::new(Bus::clone) }, ())
+    let bus = Bus::memory_within(clock.clone(), LIMITS);
+    (Rig { bus, clock, hand, reopen: Box::new(|bus| bus) }, ())
 }
 
 testing::bus_suite!(rig());

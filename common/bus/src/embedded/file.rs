@@ -5,14 +5,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::bus::{DEAD_LETTERS_MAX, GivenUp};
-use crate::log::{DUPLICATE_WINDOW, Entry, Log};
-use crate::message::DeadLetter;
+use crate::bus::DEAD_LETTERS_MAX;
+use crate::log::{
+    DUPLICATE_WINDOW, Entry, Log, Page, RECENT_IDS_MAX, RecentIds, TRIM_MAX, is_within_window,
+};
+use crate::message::{DeadLetter, GivenUp};
 
-/// Wait for a lock that another process holds, before the operation fails.
+/// Wait for a lock that somebody who looks into the file holds, before the operation fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a log looks like. What is short stands before the body, so that reading it touches no overflow page.
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS log (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, id TEXT NOT NULL,
+        subject TEXT NOT NULL, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS consumers (
+        name TEXT PRIMARY KEY, floor INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS dead_letters (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, service TEXT NOT NULL,
+        subject TEXT NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL,
+        at INTEGER NOT NULL);";
+
+/// The columns of a dead letter, in the order that [`dead_letter`] reads them.
+const DEAD_LETTER: &str = "SELECT id, service, subject, origin, reason, body, at FROM dead_letters";
 
 /// A connection to the file.
 pub(super) struct LogFile {
@@ -25,38 +42,31 @@ impl LogFile {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS log (
-                 sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL,
-                 subject TEXT NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL);
-             CREATE TABLE IF NOT EXISTS consumers (
-                 name TEXT PRIMARY KEY, floor INTEGER NOT NULL) WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS dead_letters (
-                 id INTEGER PRIMARY KEY AUTOINCREMENT, service TEXT NOT NULL,
-                 subject TEXT NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL,
-                 body TEXT NOT NULL, at INTEGER NOT NULL);",
-        )?;
+        connection.execute_batch(SCHEMA)?;
         Ok(Self { connection })
     }
 
     /// The log as an earlier process left it: its end, and the ids of the duplicate window.
-    pub(super) fn resume(&mut self, now: Timestamp) -> rusqlite::Result<Log> {
-        let last = self.connection.query_row(
-            "SELECT max(coalesce((SELECT max(sequence) FROM log), 0),
-                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'log'), 0))",
-            [],
-            |row| row.get(0),
-        )?;
-        let mut log = Log::resumed(last);
-        let mut statement = self
+    pub(super) fn resume(&self, now: Timestamp) -> rusqlite::Result<Log> {
+        // AUTOINCREMENT remembers the last place although everything may have been removed.
+        let last: Option<i64> = self
             .connection
-            .prepare("SELECT id, sequence, at FROM log WHERE at >= ?1 ORDER BY sequence")?;
-        let mut rows = statement.query([now.minus(DUPLICATE_WINDOW).unix_ms()])?;
+            .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'log'", [], |row| row.get(0))
+            .optional()?;
+        let mut newest_first =
+            self.connection.prepare("SELECT id, at FROM log ORDER BY sequence DESC LIMIT ?1")?;
+        let mut rows = newest_first.query([i64::try_from(RECENT_IDS_MAX).unwrap_or(i64::MAX)])?;
+        let mut ids: Vec<(String, Timestamp)> = Vec::new();
         while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            log.remember(&id, row.get(1)?, Timestamp::from_unix_ms(row.get(2)?));
+            let at = Timestamp::from_unix_ms(row.get(1)?);
+            if !is_within_window(at, now) {
+                break;
+            }
+            ids.push((row.get(0)?, at));
         }
-        Ok(log)
+        let mut recent = RecentIds::default();
+        ids.iter().rev().for_each(|(id, at)| recent.remember(id, *at));
+        Ok(Log::resumed(last.unwrap_or(0), recent))
     }
 
     pub(super) fn begin(&self) -> rusqlite::Result<()> {
@@ -76,68 +86,86 @@ impl LogFile {
 
     pub(super) fn append(&self, entry: &Entry) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO log (sequence, id, subject, body, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO log (sequence, at, id, subject, body) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
-        let at = entry.at.unix_ms();
-        statement
-            .execute(params![entry.sequence, entry.id, entry.subject, &entry.body[..], at])
-            .map(drop)
+        let Entry { sequence, id, subject, body, at } = entry;
+        statement.execute(params![sequence, at.unix_ms(), id, subject, &body[..]]).map(drop)
     }
 
-    pub(super) fn read(&self, after: i64, limit: usize) -> rusqlite::Result<Vec<Entry>> {
+    pub(super) fn page(&self, page: &Page) -> rusqlite::Result<Vec<Entry>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT sequence, id, subject, body, at FROM log
-             WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+            "SELECT sequence, at, id, subject, body FROM log
+             WHERE sequence > ?1 AND sequence <= ?2 AND subject IN (SELECT value FROM json_each(?3))
+             ORDER BY sequence LIMIT ?4",
         )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_map([after, limit], entry)?;
+        let subjects = serde_json::json!(page.subjects).to_string();
+        let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![page.after, page.upto, subjects, limit], entry)?;
         rows.collect()
     }
 
-    pub(super) fn floor(&self, consumer: &str) -> rusqlite::Result<i64> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT floor FROM consumers WHERE name = ?1")?;
-        let mut rows = statement.query([consumer])?;
-        rows.next()?.map_or(Ok(0), |row| row.get(0))
+    /// The floor of a consumer, which is made if it is new: before the oldest entry, `last` when there is none.
+    pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO consumers (name, floor)
+                 VALUES (?1, coalesce((SELECT min(sequence) - 1 FROM log), ?2))
+                 ON CONFLICT (name) DO NOTHING",
+            )?
+            .execute(params![name, last])?;
+        self.connection
+            .prepare_cached("SELECT floor FROM consumers WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
     }
 
-    pub(super) fn save_floor(&self, consumer: &str, floor: i64) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO consumers (name, floor) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET floor = ?2",
-        )?;
-        statement.execute(params![consumer, floor]).map(drop)
+    pub(super) fn save_floor(&self, name: &str, floor: i64) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("UPDATE consumers SET floor = ?2 WHERE name = ?1")?
+            .execute(params![name, floor])
+            .map(drop)
+    }
+
+    pub(super) fn remove_consumer(&self, name: &str) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM consumers WHERE name = ?1")?
+            .execute([name])
+            .map(drop)
+    }
+
+    /// Every durable consumer and its floor.
+    pub(super) fn floors(&self) -> rusqlite::Result<Vec<(String, i64)>> {
+        let mut statement = self.connection.prepare_cached("SELECT name, floor FROM consumers")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
     }
 
     /// Bytes in use, free pages not counted.
-    pub(super) fn bytes(&self) -> rusqlite::Result<i64> {
+    pub(super) fn bytes(&self) -> rusqlite::Result<u64> {
         let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get(0));
         let (pages, free, size): (i64, i64, i64) =
             (pragma("page_count")?, pragma("freelist_count")?, pragma("page_size")?);
-        Ok((pages - free) * size)
+        Ok(u64::try_from((pages - free).saturating_mul(size)).unwrap_or(0))
     }
 
-    pub(super) fn trim(
-        &self,
-        settled: i64,
-        older_than: Timestamp,
-        limit: u32,
-    ) -> rusqlite::Result<usize> {
+    /// Removes a step of the oldest entries, as far as every durable consumer has settled them and they are old enough.
+    pub(super) fn trim(&self, now: Timestamp) -> rusqlite::Result<usize> {
         let mut statement = self.connection.prepare_cached(
             "DELETE FROM log WHERE sequence IN (
-                 SELECT sequence FROM log WHERE sequence <= ?1 AND at < ?2
-                 ORDER BY sequence LIMIT ?3)",
+                 SELECT sequence FROM (SELECT sequence, at FROM log ORDER BY sequence LIMIT ?1)
+                 WHERE at <= ?2 AND sequence <= (SELECT min(floor) FROM consumers))",
         )?;
-        statement.execute(params![settled, older_than.unix_ms(), limit])
+        let limit = i64::try_from(TRIM_MAX).unwrap_or(i64::MAX);
+        statement.execute(params![limit, now.minus(DUPLICATE_WINDOW).unix_ms()])
     }
 
     pub(super) fn give_up(&self, given_up: &GivenUp) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO dead_letters (service, subject, origin, reason, body, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO dead_letters (key, service, subject, origin, reason, body, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
         )?;
-        let GivenUp { service, subject, origin, reason, body, at } = given_up;
-        statement.execute(params![service, subject, origin, reason, body, at.unix_ms()]).map(drop)
+        let GivenUp { key, service, subject, origin, reason, body, at } = given_up;
+        let at = at.unix_ms();
+        statement.execute(params![key, service, subject, origin, reason, body, at]).map(drop)
     }
 
     pub(super) fn bury(&self, id: i64) -> rusqlite::Result<()> {
@@ -148,32 +176,40 @@ impl LogFile {
     }
 
     pub(super) fn dead_letters(&self, service: Option<&str>) -> rusqlite::Result<Vec<DeadLetter>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, service, subject, origin, reason, body, at FROM dead_letters
-             WHERE ?1 IS NULL OR service = ?1 ORDER BY id LIMIT ?2",
-        )?;
-        let rows = statement.query_map(params![service, DEAD_LETTERS_MAX], |row| {
-            Ok(DeadLetter {
-                id: row.get(0)?,
-                service: row.get(1)?,
-                subject: row.get(2)?,
-                origin: row.get(3)?,
-                reason: row.get(4)?,
-                body: row.get(5)?,
-                at: Timestamp::from_unix_ms(row.get(6)?),
-            })
-        })?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DEAD_LETTER} WHERE ?1 IS NULL OR service = ?1 ORDER BY id LIMIT ?2"
+        ))?;
+        let limit = i64::try_from(DEAD_LETTERS_MAX).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![service, limit], dead_letter)?;
         rows.collect()
+    }
+
+    pub(super) fn dead_letter(&self, id: i64) -> rusqlite::Result<Option<DeadLetter>> {
+        let mut statement =
+            self.connection.prepare_cached(&format!("{DEAD_LETTER} WHERE id = ?1"))?;
+        statement.query_row([id], dead_letter).optional()
     }
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let body: Vec<u8> = row.get(3)?;
+    let body: Vec<u8> = row.get(4)?;
     Ok(Entry {
         sequence: row.get(0)?,
-        id: row.get(1)?,
-        subject: row.get(2)?,
+        at: Timestamp::from_unix_ms(row.get(1)?),
+        id: row.get(2)?,
+        subject: row.get(3)?,
         body: Bytes::from(body),
-        at: Timestamp::from_unix_ms(row.get(4)?),
+    })
+}
+
+fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
+    Ok(DeadLetter {
+        id: row.get(0)?,
+        service: row.get(1)?,
+        subject: row.get(2)?,
+        origin: row.get(3)?,
+        reason: row.get(4)?,
+        body: row.get(5)?,
+        at: Timestamp::from_unix_ms(row.get(6)?),
     })
 }

@@ -1,6 +1,6 @@
 //! The one thread that writes the log: everything that waits becomes one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -11,9 +11,9 @@ use store::Unavailable;
 use tokio::sync::{Notify, oneshot};
 
 use super::file::LogFile;
-use crate::bus::GivenUp;
-use crate::log::{DUPLICATE_WINDOW, Entry, Log};
-use crate::message::{BusMessage, ConsumerSpec};
+use super::lock::Lock;
+use crate::log::{Entry, Limits, Log};
+use crate::message::{BusMessage, ConsumerSpec, GivenUp};
 
 /// Operations in one transaction.
 const GROUP_MAX: usize = 256;
@@ -22,19 +22,13 @@ const GROUP_MAX: usize = 256;
 /// after a crash, nothing else.
 const FLOORS_PERIOD: Duration = Duration::from_millis(250);
 
-/// Entries removed in one step.
-const TRIM_MAX: u32 = 500;
-
-/// Bytes of the log past which nothing more is published (`discard: new`): an hour of a consumer that is stopped at a
-/// few hundred kilobytes a second.
-const LOG_BYTES_MAX: i64 = 1024 * 1024 * 1024;
-
 type Reply<T> = oneshot::Sender<Result<T, Unavailable>>;
 
 /// What the writer is asked for.
 pub(super) enum Op {
     Publish { messages: Vec<BusMessage>, reply: Reply<()> },
-    Consumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
+    OpenConsumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
+    RemoveConsumer { name: String, reply: Reply<()> },
     GiveUp { given_up: Vec<GivenUp>, reply: Reply<()> },
     Bury { id: i64, reply: Reply<()> },
     Trim { reply: Reply<usize> },
@@ -43,9 +37,10 @@ pub(super) enum Op {
 /// What is done once the transaction is durable.
 enum Done {
     Published { entries: Vec<Entry>, reply: Reply<()> },
-    Consumer { spec: ConsumerSpec, floor: i64, reply: Reply<Arc<Notify>> },
-    Plain { reply: Reply<()> },
     Full { reply: Reply<()> },
+    Opened { spec: ConsumerSpec, floor: i64, reply: Reply<Arc<Notify>> },
+    Removed { name: String, reply: Reply<()> },
+    Plain { reply: Reply<()> },
     Trimmed { count: usize, reply: Reply<usize> },
 }
 
@@ -53,20 +48,41 @@ pub(super) struct Writer {
     file: LogFile,
     log: Arc<Mutex<Log>>,
     clock: Clock,
-    memory_bytes_max: usize,
+    limits: Limits,
     saved_floors: HashMap<String, i64>,
-    next: i64,
+    /// The last entry written, perhaps in the open transaction.
+    last: i64,
+    health: Health,
+    /// Let go after the file is closed.
+    _lock: Lock,
+}
+
+/// Whether the last transaction could be written.
+#[derive(PartialEq, Eq)]
+enum Health {
+    Good,
+    Failing,
+}
+
+/// A transaction that is being written.
+struct Transaction {
+    done: Vec<Done>,
+    /// The ids published in it.
+    ids: HashSet<String>,
+    /// Bytes that may still be published.
+    room: u64,
 }
 
 impl Writer {
     pub(super) fn new(
-        file: LogFile,
+        (file, lock): (LogFile, Lock),
         log: Arc<Mutex<Log>>,
         clock: Clock,
-        memory_bytes_max: usize,
+        limits: Limits,
     ) -> Self {
-        let next = log.lock().last() + 1;
-        Self { file, log, clock, memory_bytes_max, saved_floors: HashMap::new(), next }
+        let last = log.lock().last();
+        let (saved_floors, health) = (HashMap::new(), Health::Good);
+        Self { file, log, clock, limits, saved_floors, last, health, _lock: lock }
     }
 
     /// Runs until nobody can ask for anything any more.
@@ -94,39 +110,46 @@ impl Writer {
         if group.is_empty() && floors.is_empty() {
             return;
         }
-        if let Err(error) = self.file.begin() {
-            tracing::error!(%error, "cannot write the bus log");
-            // Dropping the operations tells whoever asked that they were not done.
-            return;
-        }
-        let first = self.next;
-        let mut done = Vec::with_capacity(group.len());
-        let mut failure = None;
-        let mut ids_of_group = std::collections::HashSet::new();
-        for op in group {
-            let (one, written) = self.write_one(op, &mut ids_of_group);
-            failure = failure.or(written.err());
-            done.push(one);
-        }
-        let saved: rusqlite::Result<()> =
-            floors.iter().try_for_each(|(name, floor)| self.file.save_floor(name, *floor));
-        let outcome = match failure {
-            Some(error) => Err(error),
-            None => saved.and_then(|()| self.file.commit()),
-        };
-        match outcome {
-            Ok(()) => {
+        let last = self.last;
+        match self.write_all(group, &floors) {
+            Ok(done) => {
+                self.health = Health::Good;
                 self.saved_floors.extend(floors);
                 self.finish(done);
             }
             Err(error) => {
-                tracing::error!(%error, "cannot write the bus log");
+                // Once an outage: there is a transaction for the floors every now and then.
+                if self.health == Health::Good {
+                    tracing::error!(%error, "cannot write the bus log");
+                }
+                self.health = Health::Failing;
                 // A transaction that cannot even be rolled back is reported by the next one.
                 let _ = self.file.roll_back();
-                self.next = first;
-                fail(done, &error.to_string());
+                self.last = last;
             }
         }
+    }
+
+    /// Writes a group as one transaction. When it fails, the operations are dropped with their replies, which tells whoever
+    /// asked that they were not done.
+    fn write_all(
+        &mut self,
+        group: Vec<Op>,
+        floors: &[(String, i64)],
+    ) -> rusqlite::Result<Vec<Done>> {
+        self.file.begin()?;
+        for (name, floor) in floors {
+            self.file.save_floor(name, *floor)?;
+        }
+        let room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
+        let mut transaction =
+            Transaction { done: Vec::with_capacity(group.len()), ids: HashSet::new(), room };
+        for op in group {
+            let done = self.write_one(op, &mut transaction)?;
+            transaction.done.push(done);
+        }
+        self.file.commit()?;
+        Ok(transaction.done)
     }
 
     fn moved_floors(&self) -> Vec<(String, i64)> {
@@ -136,61 +159,58 @@ impl Writer {
         moved.map(|(name, floor)| (name.to_owned(), floor)).collect()
     }
 
-    /// Writes one operation into the open transaction, and says whether that went well.
-    fn write_one(
-        &mut self,
-        op: Op,
-        ids_of_group: &mut std::collections::HashSet<String>,
-    ) -> (Done, rusqlite::Result<()>) {
-        match op {
+    fn write_one(&mut self, op: Op, transaction: &mut Transaction) -> rusqlite::Result<Done> {
+        Ok(match op {
+            Op::Publish { reply, .. } if transaction.room == 0 => Done::Full { reply },
             Op::Publish { messages, reply } => {
-                if self.file.bytes().is_ok_and(|bytes| bytes > LOG_BYTES_MAX) {
-                    return (Done::Full { reply }, Ok(()));
+                let entries = self.new_entries(messages, &mut transaction.ids);
+                for entry in &entries {
+                    self.file.append(entry)?;
+                    let bytes = u64::try_from(entry.body.len()).unwrap_or(u64::MAX);
+                    transaction.room = transaction.room.saturating_sub(bytes);
                 }
-                let entries = self.new_entries(messages, ids_of_group);
-                let written = entries.iter().try_for_each(|entry| self.file.append(entry));
-                (Done::Published { entries, reply }, written)
+                Done::Published { entries, reply }
             }
-            Op::Consumer { spec, reply } => match self.file.floor(&spec.name) {
-                Ok(floor) => (Done::Consumer { spec, floor, reply }, Ok(())),
-                Err(error) => (Done::Consumer { spec, floor: 0, reply }, Err(error)),
-            },
+            Op::OpenConsumer { spec, reply } => {
+                let floor = self.file.open_consumer(&spec.name, self.last)?;
+                Done::Opened { spec, floor, reply }
+            }
+            Op::RemoveConsumer { name, reply } => {
+                self.file.remove_consumer(&name)?;
+                Done::Removed { name, reply }
+            }
             Op::GiveUp { given_up, reply } => {
-                let written = given_up.iter().try_for_each(|one| self.file.give_up(one));
-                (Done::Plain { reply }, written)
+                given_up.iter().try_for_each(|one| self.file.give_up(one))?;
+                Done::Plain { reply }
             }
-            Op::Bury { id, reply } => (Done::Plain { reply }, self.file.bury(id)),
+            Op::Bury { id, reply } => {
+                self.file.bury(id)?;
+                Done::Plain { reply }
+            }
             Op::Trim { reply } => {
-                let settled = self.log.lock().least_floor().unwrap_or(0);
-                let old = self.clock.now().minus(DUPLICATE_WINDOW);
-                match self.file.trim(settled, old, TRIM_MAX) {
-                    Ok(count) => (Done::Trimmed { count, reply }, Ok(())),
-                    Err(error) => (Done::Trimmed { count: 0, reply }, Err(error)),
-                }
+                let count = self.file.trim(self.clock.now())?;
+                Done::Trimmed { count, reply }
             }
-        }
+        })
     }
 
-    fn new_entries(
-        &mut self,
-        messages: Vec<BusMessage>,
-        ids_of_group: &mut std::collections::HashSet<String>,
-    ) -> Vec<Entry> {
+    fn new_entries(&mut self, messages: Vec<BusMessage>, ids: &mut HashSet<String>) -> Vec<Entry> {
         let log = self.log.lock();
         let now = self.clock.now();
         let mut entries = Vec::with_capacity(messages.len());
         for BusMessage { id, subject, body } in messages {
-            if !log.is_duplicate(&id) && ids_of_group.insert(id.clone()) {
-                entries.push(Entry { sequence: self.next, id, subject, body, at: now });
-                self.next += 1;
+            if !log.is_duplicate(&id, now) && ids.insert(id.clone()) {
+                self.last += 1;
+                entries.push(Entry { sequence: self.last, id, subject, body, at: now });
             }
         }
         entries
     }
 
+    /// Tells everybody. Whoever asked may be gone; what was asked for is done all the same.
     fn finish(&mut self, done: Vec<Done>) {
+        let now = self.clock.now();
         for one in done {
-            // Whoever asked may be gone; what was asked for is done all the same.
             match one {
                 Done::Published { entries, reply } => {
                     let mut log = self.log.lock();
@@ -200,40 +220,26 @@ impl Writer {
                     drop(log);
                     let _ = reply.send(Ok(()));
                 }
-                Done::Consumer { spec, floor, reply } => {
-                    let notify = self.log.lock().consumer(&spec, floor);
-                    let _ = reply.send(Ok(notify));
-                }
-                Done::Plain { reply } => {
-                    let _ = reply.send(Ok(()));
-                }
                 Done::Full { reply } => {
                     let full = Unavailable::new("cannot publish: the bus log is full");
                     let _ = reply.send(Err(full));
+                }
+                Done::Opened { spec, floor, reply } => {
+                    let _ = reply.send(Ok(self.log.lock().consumer(spec, floor, now)));
+                }
+                Done::Removed { name, reply } => {
+                    self.log.lock().remove_consumer(&name);
+                    self.saved_floors.remove(&name);
+                    let _ = reply.send(Ok(()));
+                }
+                Done::Plain { reply } => {
+                    let _ = reply.send(Ok(()));
                 }
                 Done::Trimmed { count, reply } => {
                     let _ = reply.send(Ok(count));
                 }
             }
         }
-        self.log.lock().trim(self.memory_bytes_max, self.clock.now());
-    }
-}
-
-fn fail(done: Vec<Done>, why: &str) {
-    let failure = || Unavailable::new(format!("cannot write the bus log: {why}"));
-    for one in done {
-        // Whoever asked may be gone.
-        match one {
-            Done::Published { reply, .. } | Done::Plain { reply } | Done::Full { reply } => {
-                let _ = reply.send(Err(failure()));
-            }
-            Done::Consumer { reply, .. } => {
-                let _ = reply.send(Err(failure()));
-            }
-            Done::Trimmed { reply, .. } => {
-                let _ = reply.send(Err(failure()));
-            }
-        }
+        self.log.lock().trim_tail(self.limits.tail_bytes_max, now);
     }
 }

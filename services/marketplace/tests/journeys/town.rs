@@ -110,7 +110,7 @@ impl Town {
                     return false;
                 }
             }
-            self.platforms.bus.lag().iter().all(|lag| lag.unsettled == 0)
+            self.platforms.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
         };
         self.stage.eventually("nothing is on its way", is_quiet).await;
     }

@@ -1,0 +1,78 @@
+//! The faults of a memory bus: planned one by one, or by chance from a seed.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rand::rngs::SmallRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+
+use crate::message::Delivery;
+
+/// How the bus goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BusFault {
+    /// A publish fails without effect.
+    FailPublish,
+    /// A publish takes effect, but the publisher is told that it failed.
+    LosePublishAnswer,
+    /// A fetch fails.
+    FailFetch,
+    /// A delivery is lost on its way, and comes [`DELAY`](super::DELAY) later, behind newer ones.
+    DelayDelivery,
+    /// A fetch gives every delivery twice.
+    DuplicateDeliveries,
+    /// A fetch gives its deliveries in another order.
+    ReorderDeliveries,
+    /// Settlements do not arrive: what they settled is delivered again.
+    LoseSettlement,
+    /// Dead letters are not taken.
+    FailGiveUp,
+}
+
+/// The faults of a memory bus. Clones share the plan.
+#[derive(Debug, Clone, Default)]
+pub struct BusFaults {
+    plan: Arc<Mutex<Plan>>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    planned: VecDeque<BusFault>,
+    chance: Option<(SmallRng, u32)>,
+}
+
+impl BusFaults {
+    /// The next operation that can go wrong in this way does.
+    pub fn plan(&self, fault: BusFault) {
+        self.plan.lock().planned.push_back(fault);
+    }
+
+    /// From now on so many of a thousand operations go wrong in each way, chosen by a generator with this seed.
+    pub fn by_chance(&self, seed: u64, per_thousand: u32) {
+        self.plan.lock().chance = Some((SmallRng::seed_from_u64(seed), per_thousand));
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn stop(&self) {
+        *self.plan.lock() = Plan::default();
+    }
+
+    pub(super) fn strikes(&self, fault: BusFault) -> bool {
+        let mut plan = self.plan.lock();
+        if let Some(at) = plan.planned.iter().position(|planned| *planned == fault) {
+            plan.planned.remove(at);
+            return true;
+        }
+        let chance = plan.chance.as_mut();
+        chance.is_some_and(|(random, per_thousand)| random.random_range(0..1_000) < *per_thousand)
+    }
+
+    pub(super) fn shuffle(&self, deliveries: &mut [Delivery]) {
+        match &mut self.plan.lock().chance {
+            Some((random, _)) => deliveries.shuffle(random),
+            None => deliveries.reverse(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Laws on order, settling, redelivery, duplicates and restarts.
+
+use std::time::Duration;
+
+use bus::Settlement;
+use bus::log::{ACK_WAIT, DUPLICATE_WINDOW, OUTSTANDING_MAX};
+
+use super::{OTHER, Rig, SUBJECT, bodies, consumer, done, drain, fetch, message, publish};
+
+/// What is published is delivered in order, on its own subject only, and once it is settled never again.
+pub async fn messages_are_delivered_in_order_until_settled(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    publish(&rig.bus, &["x"], OTHER).await;
+    publish(&rig.bus, &["c"], SUBJECT).await;
+    let fetched = fetch(&one).await;
+    assert_eq!(bodies(&fetched), ["a", "b", "c"]);
+    assert!(fetched.iter().all(|one| one.attempt == 1 && one.subject == SUBJECT));
+    assert!(fetch(&one).await.is_empty(), "outstanding ones are not delivered twice");
+    done(&one, &fetched).await;
+    rig.hand.advance(Duration::from_hours(1));
+    assert!(fetch(&one).await.is_empty());
+}
+
+/// A message that is settled before older ones stays settled.
+pub async fn settled_in_any_order_a_message_is_delivered_once(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
+    let fetched = fetch(&one).await;
+    done(&one, fetched.get(1..).unwrap()).await;
+    rig.hand.advance(ACK_WAIT);
+    assert_eq!(bodies(&fetch(&one).await), ["a"]);
+}
+
+/// A fetch answers at most as many as asked for, and the rest the next time.
+pub async fn a_fetch_gives_no_more_than_asked_for(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    publish(&rig.bus, &["x"], OTHER).await;
+    publish(&rig.bus, &["c"], SUBJECT).await;
+    assert!(one.fetch(0).await.unwrap().is_empty());
+    assert_eq!(bodies(&one.fetch(2).await.unwrap()), ["a", "b"]);
+    assert_eq!(bodies(&one.fetch(2).await.unwrap()), ["c"]);
+    rig.hand.advance(ACK_WAIT);
+    assert_eq!(bodies(&one.fetch(2).await.unwrap()), ["a", "b"]);
+}
+
+/// Consumers do not disturb each other; a new one starts at the oldest message kept.
+pub async fn consumers_are_independent(rig: Rig) {
+    publish(&rig.bus, &["a"], SUBJECT).await;
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let both = consumer(&rig.bus, "both", &[SUBJECT, OTHER]).await;
+    done(&one, &fetch(&one).await).await;
+    publish(&rig.bus, &["x"], OTHER).await;
+    assert!(fetch(&one).await.is_empty());
+    assert_eq!(bodies(&fetch(&both).await), ["a", "x"]);
+}
+
+/// A consumer with nothing to do waits, until there is a message for it.
+pub async fn a_waiting_consumer_is_woken_by_a_message_of_its_subject(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    assert!(fetch(&one).await.is_empty());
+    let publishing = async {
+        tokio::task::yield_now().await;
+        publish(&rig.bus, &["x"], OTHER).await;
+        publish(&rig.bus, &["a"], SUBJECT).await;
+    };
+    let waiting = async {
+        one.ready().await;
+        fetch(&one).await
+    };
+    let ((), fetched) = tokio::join!(publishing, waiting);
+    assert_eq!(bodies(&fetched), ["a"]);
+}
+
+/// What is not settled in time, or is asked for again, is delivered again with a higher attempt.
+pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    let fetched = fetch(&one).await;
+    let sequence = fetched.first().unwrap().sequence;
+    one.settle(&[Settlement::Again { sequence, after: Duration::from_secs(2) }]).await;
+    assert!(fetch(&one).await.is_empty());
+    rig.hand.advance(Duration::from_millis(1_999));
+    assert!(fetch(&one).await.is_empty());
+    rig.hand.advance(Duration::from_millis(1));
+    one.ready().await;
+    let again = fetch(&one).await;
+    assert_eq!(bodies(&again), ["a"]);
+    assert_eq!(again.first().unwrap().attempt, 2);
+    rig.hand.advance(ACK_WAIT);
+    let again = fetch(&one).await;
+    assert_eq!(bodies(&again), ["a", "b"]);
+    assert_eq!(again.iter().map(|one| one.attempt).collect::<Vec<_>>(), [3, 2]);
+}
+
+/// A service that dies with deliveries in its hands gets them again when it comes back, without waiting; what it
+/// settled it does not.
+pub async fn a_consumer_that_is_taken_up_again_gets_what_it_left(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
+    let fetched = fetch(&one).await;
+    done(&one, fetched.get(1..2).unwrap()).await;
+    drop(one);
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    one.ready().await;
+    let again = fetch(&one).await;
+    assert_eq!(bodies(&again), ["a", "c"]);
+    assert!(again.iter().all(|one| one.attempt == 2));
+    publish(&rig.bus, &["d"], SUBJECT).await;
+    assert_eq!(bodies(&fetch(&one).await), ["d"]);
+}
+
+/// A consumer that settles nothing is given no more than its bound; when it settles, it goes on.
+pub async fn a_consumer_holds_a_bounded_number_unsettled(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let ids = (0..OUTSTANDING_MAX + 10).map(|at| at.to_string());
+    rig.bus.publish(ids.map(|id| message(&id, SUBJECT)).collect()).await.unwrap();
+    let mut taken = Vec::new();
+    loop {
+        let fetched = fetch(&one).await;
+        if fetched.is_empty() {
+            break;
+        }
+        taken.extend(fetched);
+    }
+    assert_eq!(taken.len(), OUTSTANDING_MAX);
+    done(&one, &taken).await;
+    assert_eq!(drain(&one).await.len(), 10);
+}
+
+/// The same id within the duplicate window is one message; after it, another.
+pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "a"], SUBJECT).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    rig.hand.advance(DUPLICATE_WINDOW.saturating_sub(Duration::from_millis(1)));
+    publish(&rig.bus, &["a", "c"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a", "b", "c"]);
+    rig.hand.advance(Duration::from_millis(1));
+    publish(&rig.bus, &["a", "c"], SUBJECT).await;
+    publish(&rig.bus, &["a"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a"], "c was published within the window");
+}
+
+/// A restart loses nothing: what was settled in order stays so, what was not is delivered again.
+pub async fn a_restart_loses_nothing(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
+    let fetched = fetch(&one).await;
+    done(&one, fetched.get(..1).unwrap()).await;
+    publish(&rig.bus, &["d"], SUBJECT).await;
+    drop(one);
+    let again = (rig.reopen)(rig.bus);
+    let one = consumer(&again, "one", &[SUBJECT]).await;
+    let new = consumer(&again, "new", &[SUBJECT]).await;
+    publish(&again, &["e"], SUBJECT).await;
+    one.ready().await;
+    assert_eq!(drain(&one).await, ["b", "c", "d", "e"]);
+    assert_eq!(drain(&new).await, ["a", "b", "c", "d", "e"]);
+}
+
+/// A relay that published and died before it knew publishes the same ids again after the restart.
+pub async fn duplicates_are_known_after_a_restart(rig: Rig) {
+    publish(&rig.bus, &["a"], SUBJECT).await;
+    rig.hand.advance(DUPLICATE_WINDOW / 2);
+    publish(&rig.bus, &["b"], SUBJECT).await;
+    let again = (rig.reopen)(rig.bus);
+    let one = consumer(&again, "one", &[SUBJECT]).await;
+    publish(&again, &["a", "b"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a", "b"]);
+    rig.hand.advance(DUPLICATE_WINDOW / 2);
+    let again = {
+        drop(one);
+        (rig.reopen)(again)
+    };
+    let one = consumer(&again, "one", &[SUBJECT]).await;
+    publish(&again, &["a", "b"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a"]);
+}

@@ -1,0 +1,240 @@
+//! Laws on handlers, back-off, dead letters and panics.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bus::listener::{BACK_OFF_FIRST, BACK_OFF_MAX, PANICS_MAX, back_off};
+use bus::{BusMessage, Handled, Listener, Received, Undeliverable};
+use bytes::Bytes;
+use contract::envelope::CloudEvent;
+use contract::user::{BANNED, CREATED, Standing, UserState};
+use contract::{MessageType, Timestamp, UserId};
+use parking_lot::Mutex;
+use sources::{Ids, Trace, current_trace};
+use store::Unavailable;
+use tokio::sync::Barrier;
+
+use super::{Rig, lag};
+
+/// How a handler ends, other than well.
+#[derive(Clone, Copy)]
+enum Plan {
+    Outage,
+    Panic,
+    Refusal,
+}
+
+/// What a law's listener was given, and how it is to end for whom.
+#[derive(Clone, Default)]
+struct Script {
+    seen: Arc<Mutex<Vec<UserId>>>,
+    plans: Arc<Mutex<HashMap<UserId, Plan>>>,
+    traces: Arc<Mutex<Vec<Option<Trace>>>>,
+}
+
+impl Script {
+    fn plan(&self, user: u64, plan: Plan) {
+        self.plans.lock().insert(self::user(user).id, plan);
+    }
+
+    fn all_is_well(&self) {
+        self.plans.lock().clear();
+    }
+
+    fn answer(&self, user: UserId) -> Result<Handled, Undeliverable> {
+        self.seen.lock().push(user);
+        self.traces.lock().push(current_trace());
+        let plan = self.plans.lock().get(&user).copied();
+        match plan {
+            None => Ok(Handled::Applied),
+            Some(Plan::Outage) => Err(Undeliverable::Retry(Unavailable::new("a planned outage"))),
+            Some(Plan::Refusal) => Err(Undeliverable::Refused("a planned refusal".to_owned())),
+            Some(Plan::Panic) => panic!("a planned panic"),
+        }
+    }
+}
+
+const NAME: (&str, &str) = ("suite", "on_user_created");
+const TYPES: &[MessageType<UserState>] = &[CREATED];
+
+async fn listener(rig: &Rig, script: &Script) -> Listener {
+    let script = script.clone();
+    let handler = move |received: Received<UserState>| {
+        let script = script.clone();
+        async move { script.answer(received.state.id) }
+    };
+    Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap()
+}
+
+fn user(at: u64) -> UserState {
+    let (standing, created_at) = (Standing::Good, Timestamp::from_unix_ms(0));
+    let id = Ids::seeded(at).next(created_at).into();
+    UserState { id, version: 1, standing, created_at }
+}
+
+async fn publish_body(rig: &Rig, id: &str, body: impl Into<Bytes>) {
+    let message = BusMessage { id: id.to_owned(), subject: CREATED.subject(), body: body.into() };
+    rig.bus.publish(vec![message]).await.unwrap();
+}
+
+/// Publishes users in one envelope.
+async fn publish_users(
+    rig: &Rig,
+    users: &[u64],
+    type_: MessageType<UserState>,
+    trace: Option<&Trace>,
+) {
+    let seal = |at: &u64| {
+        let trace = trace.map(|trace| trace.traceparent().to_owned());
+        CloudEvent::seal(&type_.of(user(*at)), "suite", rig.clock.now(), trace).unwrap()
+    };
+    let events: Vec<CloudEvent> = users.iter().map(seal).collect();
+    let id = format!("{} {users:?}", type_.name());
+    publish_body(rig, &id, serde_json::to_vec(&events).unwrap()).await;
+}
+
+/// A listener handles every message of an envelope, and settles it.
+pub async fn a_listener_handles_each_message_once(rig: Rig) {
+    let script = Script::default();
+    let listener = listener(&rig, &script).await;
+    publish_users(&rig, &[1, 2], CREATED, None).await;
+    listener.wait().await;
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    assert_eq!(listener.run_once().await.unwrap(), 0);
+    assert_eq!(*script.seen.lock(), [user(1).id, user(2).id]);
+    assert_eq!(lag(&rig.bus, "suite.on_user_created").await, Some(0));
+}
+
+/// The messages of several envelopes are handled at once, so that they land in one commit: here each waits for all.
+pub async fn messages_are_handled_at_once(rig: Rig) {
+    let barrier = Arc::new(Barrier::new(3));
+    let handler = move |_: Received<UserState>| {
+        let barrier = Arc::clone(&barrier);
+        async move {
+            barrier.wait().await;
+            Ok(Handled::Applied)
+        }
+    };
+    let listener = Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap();
+    publish_users(&rig, &[1, 2], CREATED, None).await;
+    publish_users(&rig, &[3], CREATED, None).await;
+    assert_eq!(listener.run_once().await.unwrap(), 2);
+}
+
+/// What a handler does belongs to the trace of whoever caused the message.
+pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
+    let script = Script::default();
+    let listener = listener(&rig, &script).await;
+    let trace = Trace::new([1; 16], [2; 8]);
+    publish_users(&rig, &[1], CREATED, Some(&trace)).await;
+    publish_users(&rig, &[2], CREATED, None).await;
+    assert_eq!(listener.run_once().await.unwrap(), 2);
+    assert_eq!(*script.traces.lock(), [Some(trace), None]);
+}
+
+/// An outage is retried for ever, with a growing pause, and is nobody's dead letter.
+pub async fn an_outage_is_retried_with_a_growing_pause(rig: Rig) {
+    let script = Script::default();
+    let listener = listener(&rig, &script).await;
+    script.plan(1, Plan::Outage);
+    publish_users(&rig, &[1], CREATED, None).await;
+    for attempt in 1..=30 {
+        assert_eq!(listener.run_once().await.unwrap(), 1);
+        assert_eq!(listener.run_once().await.unwrap(), 0);
+        rig.hand.advance(back_off(attempt));
+    }
+    script.all_is_well();
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    rig.hand.advance(BACK_OFF_MAX);
+    assert_eq!(listener.run_once().await.unwrap(), 0);
+    assert_eq!(script.seen.lock().len(), 31);
+    assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
+    assert_eq!((back_off(1), back_off(2)), (BACK_OFF_FIRST, BACK_OFF_FIRST * 2));
+    assert_eq!((back_off(30), back_off(u32::MAX)), (BACK_OFF_MAX, BACK_OFF_MAX));
+}
+
+/// What is refused or cannot be read becomes a dead letter, alone; the others of its envelope are handled.
+pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
+    let script = Script::default();
+    let listener = listener(&rig, &script).await;
+    script.plan(2, Plan::Refusal);
+    publish_users(&rig, &[1, 2, 3], CREATED, None).await;
+    publish_body(&rig, "junk", &b"[{\"specversion\":\"1.0\"}, 7]"[..]).await;
+    publish_body(&rig, "no array", &b"\xff not json"[..]).await;
+    publish_users(&rig, &[4], BANNED, None).await;
+    assert_eq!(listener.run_once().await.unwrap(), 4);
+    assert_eq!(listener.run_once().await.unwrap(), 0);
+    assert_eq!(script.seen.lock().len(), 3);
+    let dead = rig.bus.dead_letters(Some("suite")).await.unwrap();
+    let reasons: Vec<&str> = dead.iter().map(|letter| letter.reason.as_str()).collect();
+    let starts = |start: &str| reasons.iter().filter(|reason| reason.starts_with(start)).count();
+    assert_eq!(reasons.len(), 5, "{reasons:?}");
+    assert_eq!(starts("a planned refusal"), 1);
+    assert_eq!(starts("not a CloudEvent"), 2);
+    assert_eq!(starts("envelope cannot be read"), 1);
+    assert_eq!(starts("type user.banned is not subscribed to"), 1);
+    assert!(rig.bus.dead_letters(Some("other")).await.unwrap().is_empty());
+
+    let refused = dead.iter().find(|letter| letter.reason == "a planned refusal").unwrap();
+    assert_eq!(refused.subject, "dead.suite.on_user_created.user.created");
+    assert_eq!((refused.origin.clone(), refused.at), (CREATED.subject(), rig.clock.now()));
+    assert!(refused.body.contains(&user(2).id.to_string()));
+    rig.bus.replay(refused.id).await.unwrap();
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    assert_eq!(script.seen.lock().len(), 4);
+    let again = rig.bus.dead_letters(None).await.unwrap();
+    assert_eq!(again.len(), 5, "it was refused once more");
+    assert!(rig.bus.replay(refused.id).await.is_err(), "it has another place now");
+    script.all_is_well();
+    rig.bus.replay(again.iter().map(|letter| letter.id).max().unwrap()).await.unwrap();
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    assert_eq!(rig.bus.dead_letters(None).await.unwrap().len(), 4);
+    let Rig { bus, reopen, .. } = rig;
+    drop(listener);
+    assert_eq!(reopen(bus).dead_letters(None).await.unwrap().len(), 4);
+}
+
+/// A message that is refused beside one that has to come again is given up when its envelope is done, and only once.
+pub async fn a_message_is_given_up_once_however_often_its_envelope_comes_again(rig: Rig) {
+    let script = Script::default();
+    let listener = listener(&rig, &script).await;
+    script.plan(1, Plan::Outage);
+    script.plan(2, Plan::Refusal);
+    publish_users(&rig, &[1, 2], CREATED, None).await;
+    for attempt in 1..=5 {
+        assert_eq!(listener.run_once().await.unwrap(), 1);
+        assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
+        rig.hand.advance(back_off(attempt));
+    }
+    script.all_is_well();
+    script.plan(2, Plan::Refusal);
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    let dead = rig.bus.dead_letters(None).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(dead.first().unwrap().body.contains(&user(2).id.to_string()));
+}
+
+/// A handler that panics is tried again, and given up after a bounded number of attempts; the others are handled.
+pub async fn a_panicking_handler_is_given_up_in_the_end(rig: Rig) {
+    let script = Script::default();
+    let handler = {
+        let script = script.clone();
+        // It panics before there is a future: as bad as any other panic.
+        move |received: Received<UserState>| std::future::ready(script.answer(received.state.id))
+    };
+    let listener = Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap();
+    script.plan(1, Plan::Panic);
+    publish_users(&rig, &[1], CREATED, None).await;
+    publish_users(&rig, &[2], CREATED, None).await;
+    assert_eq!(listener.run_once().await.unwrap(), 2);
+    for attempt in 1..PANICS_MAX {
+        assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
+        rig.hand.advance(back_off(attempt));
+        assert_eq!(listener.run_once().await.unwrap(), 1, "only what panicked comes again");
+    }
+    let dead = rig.bus.dead_letters(None).await.unwrap();
+    assert_eq!(dead.first().unwrap().reason, "the handler panics");
+    assert_eq!(dead.len(), 1);
+    rig.hand.advance(BACK_OFF_MAX);
+    assert_eq!(listener.run_once().await.unwrap(), 0);
+}

@@ -1,0 +1,141 @@
+//! Laws on what is kept, what goes, what is refused, and lag.
+
+use std::time::Duration;
+
+use bus::log::{DUPLICATE_WINDOW, TRIM_MAX};
+use bus::{Bus, BusMessage};
+use bytes::Bytes;
+
+use super::{LIMITS, OTHER, Rig, SUBJECT, consumer, done, drain, fetch, lag, message, publish};
+
+/// Removes all that can go; answers how many.
+async fn trim(bus: &Bus) -> usize {
+    let mut removed = 0;
+    loop {
+        match bus.trim_once().await.unwrap() {
+            0 => return removed,
+            some => removed += some,
+        }
+    }
+}
+
+/// What every consumer has settled goes once its duplicate window has passed; what one has not settled stays.
+pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
+    publish(&rig.bus, &["a"], SUBJECT).await;
+    rig.hand.advance(DUPLICATE_WINDOW);
+    assert_eq!(trim(&rig.bus).await, 0, "nobody has settled anything");
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let slow = consumer(&rig.bus, "slow", &[SUBJECT]).await;
+    publish(&rig.bus, &["b"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a", "b"]);
+    assert_eq!(trim(&rig.bus).await, 0, "one consumer has settled nothing");
+    let fetched = fetch(&slow).await;
+    assert_eq!(trim(&rig.bus).await, 0, "what is fetched is not settled");
+    done(&slow, &fetched).await;
+    assert_eq!(trim(&rig.bus).await, 1, "the window of the other has not passed");
+    rig.hand.advance(DUPLICATE_WINDOW);
+    assert_eq!(trim(&rig.bus).await, 1);
+    let new = consumer(&rig.bus, "new", &[SUBJECT]).await;
+    assert_eq!(lag(&rig.bus, "new").await, Some(0));
+    publish(&rig.bus, &["c"], SUBJECT).await;
+    assert_eq!(drain(&new).await, ["c"]);
+    assert_eq!(drain(&one).await, ["c"]);
+}
+
+/// A step of retention removes a bounded number.
+pub async fn retention_goes_in_bounded_steps(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let ids = (0..=TRIM_MAX).map(|at| at.to_string());
+    rig.bus.publish(ids.map(|id| message(&id, SUBJECT)).collect()).await.unwrap();
+    assert_eq!(drain(&one).await.len(), TRIM_MAX + 1);
+    rig.hand.advance(DUPLICATE_WINDOW);
+    assert_eq!(rig.bus.trim_once().await.unwrap(), TRIM_MAX);
+    assert_eq!(rig.bus.trim_once().await.unwrap(), 1);
+    assert_eq!(rig.bus.trim_once().await.unwrap(), 0);
+}
+
+/// A consumer whose subjects are silent does not keep the messages of others: it has passed them, without a fetch.
+pub async fn a_consumer_to_whom_nothing_happens_holds_nothing_back(rig: Rig) {
+    let busy = consumer(&rig.bus, "busy", &[SUBJECT]).await;
+    let idle = consumer(&rig.bus, "idle", &[OTHER]).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    assert_eq!(drain(&busy).await, ["a", "b"]);
+    rig.hand.advance(DUPLICATE_WINDOW);
+    assert_eq!(trim(&rig.bus).await, 2);
+    publish(&rig.bus, &["x"], OTHER).await;
+    assert_eq!(drain(&idle).await, ["x"]);
+}
+
+/// What a consumer has not settled is kept for it also while nobody has it open, for as long as it is not removed.
+pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let stopped = consumer(&rig.bus, "stopped", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["a", "b"]);
+    drop((one, stopped));
+    let bus = (rig.reopen)(rig.bus);
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    assert!(drain(&one).await.is_empty());
+    rig.hand.advance(Duration::from_hours(24));
+    assert_eq!(trim(&bus).await, 0);
+    assert_eq!(lag(&bus, "stopped").await, Some(2), "somebody can see what holds the log");
+    let back = consumer(&bus, "stopped", &[SUBJECT]).await;
+    let fetched = fetch(&back).await;
+    assert_eq!(fetched.len(), 2);
+    done(&back, fetched.get(..1).unwrap()).await;
+    assert_eq!(trim(&bus).await, 1);
+    bus.remove_consumer("stopped").await.unwrap();
+    assert_eq!(lag(&bus, "stopped").await, None);
+    assert!(fetch(&back).await.is_empty());
+    assert_eq!(trim(&bus).await, 1);
+}
+
+/// A log that is full takes nothing and loses nothing; once its consumers have caught up it takes messages again.
+pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let large = |id: String| {
+        let body = Bytes::from(vec![b'x'; 16 * 1024]);
+        vec![BusMessage { id, subject: SUBJECT.to_owned(), body }]
+    };
+    let mut taken = 0;
+    let refused = loop {
+        match rig.bus.publish(large(taken.to_string())).await {
+            Ok(()) => taken += 1,
+            Err(refused) => break refused,
+        }
+        assert!(taken * 16 * 1024 <= LIMITS.log_bytes_max, "there is no bound");
+    };
+    assert!(refused.chain().contains("full"), "{}", refused.chain());
+    assert!(taken > 4, "only {taken} taken");
+    let mut drained = 0;
+    while let Some(next) = one.fetch(4).await.unwrap().get(..) {
+        if next.is_empty() {
+            break;
+        }
+        drained += next.len();
+        done(&one, next).await;
+    }
+    assert_eq!(u64::try_from(drained).unwrap(), taken);
+    assert!(rig.bus.publish(large("x".to_owned())).await.is_err(), "nothing was removed yet");
+    rig.hand.advance(DUPLICATE_WINDOW);
+    assert_eq!(trim(&rig.bus).await, drained);
+    publish(&rig.bus, &["y"], SUBJECT).await;
+    assert_eq!(drain(&one).await, ["y"]);
+}
+
+/// Lag counts what is new and what is unsettled, of the consumer's subjects.
+pub async fn lag_is_what_is_not_settled(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
+    let two = consumer(&rig.bus, "two", &[SUBJECT]).await;
+    publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
+    assert_eq!(lag(&rig.bus, "one").await, Some(3));
+    let fetched = one.fetch(2).await.unwrap();
+    assert_eq!(lag(&rig.bus, "one").await, Some(3));
+    done(&one, fetched.get(..1).unwrap()).await;
+    assert_eq!(lag(&rig.bus, "one").await, Some(2));
+    assert_eq!(drain(&two).await.len(), 3);
+    let lag = rig.bus.lag().await.unwrap();
+    let names: Vec<(&str, u64)> =
+        lag.iter().map(|lag| (lag.consumer.as_str(), lag.unsettled)).collect();
+    assert_eq!(names, [("one", 2), ("two", 0)]);
+}
