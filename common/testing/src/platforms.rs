@@ -1,7 +1,8 @@
 //! Engines, bus, clock and keys that outlive a restart of the services on them.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bus::Bus;
 use contract::{Id, Timestamp};
@@ -14,6 +15,25 @@ use web::session::{CookieKind, Revocations, Verifier};
 
 /// The moment at which manual clocks start: 2026-11-21T12:00:00Z.
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
+
+/// Real time within which the process before lets go of the bus.
+const LET_GO_MAX: Duration = Duration::from_secs(20);
+
+/// Opens the bus once nobody else has it open: threads of a server that was stopped end a moment after it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bound in real time on a fact that no clock by hand moves"
+)]
+fn open_bus(path: &Path, clock: &Clock) -> Bus {
+    let started = std::time::Instant::now();
+    loop {
+        match Bus::embedded(path, clock.clone()) {
+            Ok(bus) => return bus,
+            Err(error) if started.elapsed() > LET_GO_MAX => panic!("{}", error.chain()),
+            Err(_) => std::thread::yield_now(),
+        }
+    }
+}
 
 /// What services are started on, again and again.
 pub struct Platforms {
@@ -48,7 +68,7 @@ impl Platforms {
 
     /// Embedded engines in a directory, and this clock.
     pub fn on_disk_by(clock: Clock, dir: PathBuf) -> Self {
-        let bus = Bus::embedded(&dir.join("bus.db"), clock.clone()).unwrap();
+        let bus = open_bus(&dir.join("bus.db"), &clock);
         Self::new(clock, bus, Some(dir))
     }
 
