@@ -12,7 +12,7 @@ use crate::message::BusMessage;
 pub const RELAY_ENTRIES_MAX: usize = 64;
 
 /// Wait after which the outbox is looked at although nothing was committed by this process: another may have.
-const LOOK_PERIOD: Duration = Duration::from_secs(1);
+pub const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Moves messages from one store's outbox to the bus. After a crash between publishing and removing it publishes the
 /// same ids again, which the bus leaves out and consumers know by their versions.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, BusFault, ConsumerSpec, Relay};
 use sources::Clock;
 use store::{Engine, Stop, Store};
@@ -51,4 +52,30 @@ async fn a_lost_answer_publishes_the_same_id_again_and_the_bus_leaves_it_out() {
     for (version, body) in (1..).zip(bodies) {
         assert!(body.contains(&format!("\"version\":{version}")), "in the order of commits");
     }
+}
+
+#[tokio::test]
+async fn a_step_relays_a_bounded_number() {
+    let (clock, _) = Clock::manual(START);
+    let (store, mut committer) = open(&Engine::memory()).await;
+    let relay = Relay::new(store.outbox(), Bus::memory(clock.clone()), clock);
+    let entries = u64::try_from(RELAY_ENTRIES_MAX).unwrap() + 1;
+    for version in 1..=entries {
+        beside(&mut committer, publish(&store, version)).await;
+    }
+    let mut steps = Vec::new();
+    for _ in 0..3 {
+        steps.push(beside(&mut committer, relay.run_once()).await.unwrap());
+    }
+    assert_eq!(steps, [RELAY_ENTRIES_MAX, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_waiting_relay_is_woken_by_a_commit_and_by_the_clock() {
+    let (clock, hand) = Clock::manual(START);
+    let (store, mut committer) = open(&Engine::memory()).await;
+    let relay = Relay::new(store.outbox(), Bus::memory(clock.clone()), clock);
+    let ((), ()) = tokio::join!(relay.wait(), beside(&mut committer, publish(&store, 1)));
+    let later = async { hand.advance(bus::relay::LOOK_PERIOD) };
+    let ((), ()) = tokio::join!(relay.wait(), later);
 }

@@ -39,8 +39,10 @@ pub const LIMITS: Limits = Limits { log_bytes_max: 512 * 1024, tail_bytes_max: 2
 /// The bound within which a test that hangs is failed.
 pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
 
-pub(crate) const SUBJECT: &str = "market.user.created";
-pub(crate) const OTHER: &str = "market.user.banned";
+/// A subject that suites publish on.
+pub const SUBJECT: &str = "market.user.created";
+/// Another.
+pub const OTHER: &str = "market.user.banned";
 
 /// A message whose body is its id.
 pub fn message(id: &str, subject: &str) -> BusMessage {

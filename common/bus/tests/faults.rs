@@ -1,0 +1,120 @@
+//! The memory bus goes wrong in each way it can be told to, and by chance as its seed says.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use bus::memory::DELAY;
+use bus::{Bus, BusFault, Handled, Listener, Received, Settlement, Undeliverable};
+use contract::user::{CREATED, UserState};
+use sources::{Clock, ManualClock};
+use testing::bus_suite::{SUBJECT, bodies, consumer, done, drain, fetch, message, publish};
+use testing::platforms::START;
+
+fn bus() -> (Bus, Clock, ManualClock) {
+    let (clock, hand) = Clock::manual(START);
+    (Bus::memory(clock.clone()), clock, hand)
+}
+
+#[tokio::test]
+async fn a_failed_publish_has_no_effect_and_one_whose_answer_is_lost_has() {
+    let (bus, ..) = bus();
+    let (one, faults) = (consumer(&bus, "one", &[SUBJECT]).await, bus.faults().unwrap());
+    faults.plan(BusFault::FailPublish);
+    assert!(bus.publish(vec![message("a", SUBJECT)]).await.is_err());
+    assert!(fetch(&one).await.is_empty());
+    faults.plan(BusFault::LosePublishAnswer);
+    assert!(bus.publish(vec![message("b", SUBJECT)]).await.is_err());
+    assert_eq!(drain(&one).await, ["b"]);
+}
+
+#[tokio::test]
+async fn deliveries_fail_are_late_out_of_order_and_double() {
+    let (bus, _, hand) = bus();
+    let (one, faults) = (consumer(&bus, "one", &[SUBJECT]).await, bus.faults().unwrap());
+    publish(&bus, &["a", "b", "c"], SUBJECT).await;
+    faults.plan(BusFault::FailFetch);
+    assert!(one.fetch(10).await.is_err());
+    faults.plan(BusFault::DelayDelivery);
+    faults.plan(BusFault::ReorderDeliveries);
+    faults.plan(BusFault::DuplicateDeliveries);
+    let fetched = fetch(&one).await;
+    assert_eq!(bodies(&fetched), ["c", "b", "c", "b"]);
+    done(&one, &fetched).await;
+    assert!(fetch(&one).await.is_empty());
+    hand.advance(DELAY);
+    one.ready().await;
+    assert_eq!(bodies(&fetch(&one).await), ["a"]);
+}
+
+#[tokio::test]
+async fn a_lost_settlement_is_a_redelivery() {
+    let (bus, _, hand) = bus();
+    let (one, faults) = (consumer(&bus, "one", &[SUBJECT]).await, bus.faults().unwrap());
+    publish(&bus, &["a"], SUBJECT).await;
+    faults.plan(BusFault::LoseSettlement);
+    done(&one, &fetch(&one).await).await;
+    hand.advance(bus::log::ACK_WAIT);
+    let again = fetch(&one).await;
+    assert_eq!(bodies(&again), ["a"]);
+    one.settle(
+        &again.iter().map(|one| Settlement::Done { sequence: one.sequence }).collect::<Vec<_>>(),
+    )
+    .await;
+    hand.advance(bus::log::ACK_WAIT);
+    assert!(fetch(&one).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
+    let (bus, clock, hand) = bus();
+    let refuse = |_: Received<UserState>| async {
+        Err::<Handled, _>(Undeliverable::Refused("a planned refusal".to_owned()))
+    };
+    let name = ("suite", "on_user_created");
+    let listener = Listener::new(&bus, &clock, name, &[CREATED], refuse).await.unwrap();
+    publish(&bus, &["junk"], SUBJECT).await;
+    bus.faults().unwrap().plan(BusFault::FailGiveUp);
+    assert!(listener.run_once().await.is_err());
+    assert!(bus.dead_letters(None).await.unwrap().is_empty());
+    hand.advance(bus::listener::BACK_OFF_FIRST);
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    assert_eq!(bus.dead_letters(None).await.unwrap().len(), 1);
+    // The letter was kept, but its delivery comes again: it is the same letter.
+    hand.advance(bus::log::ACK_WAIT);
+    publish(&bus, &["more junk"], SUBJECT).await;
+    let faults = bus.faults().unwrap();
+    faults.plan(BusFault::LoseSettlement);
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    hand.advance(bus::log::ACK_WAIT);
+    assert_eq!(listener.run_once().await.unwrap(), 1);
+    assert_eq!(bus.dead_letters(None).await.unwrap().len(), 2);
+}
+
+/// What happens on a bus that goes wrong by chance: each answer of a publish, each delivery.
+async fn story(seed: u64) -> Vec<String> {
+    let (bus, _, hand) = bus();
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    bus.faults().unwrap().by_chance(seed, 200);
+    let mut story = Vec::new();
+    for number in 0..100 {
+        let published = bus.publish(vec![message(&number.to_string(), SUBJECT)]).await;
+        story.push(published.is_ok().to_string());
+        if let Ok(fetched) = one.fetch(3).await {
+            story.extend(bodies(&fetched));
+            done(&one, &fetched).await;
+        }
+        hand.advance(DELAY);
+    }
+    bus.faults().unwrap().stop();
+    // Nothing is lost in the end: what was taken is delivered.
+    hand.advance(bus::log::ACK_WAIT);
+    story.extend(drain(&one).await);
+    story
+}
+
+#[tokio::test]
+async fn chance_is_a_matter_of_the_seed() {
+    let first = story(1).await;
+    assert_eq!(first, story(1).await);
+    assert_ne!(first, story(2).await);
+    assert!(first.iter().any(|word| word == "false"));
+}
