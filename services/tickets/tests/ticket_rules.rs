@@ -1,11 +1,13 @@
-//! A ticket's rules: titles, prices, quantities, edits against its stock, and "twice equals once".
+//! A ticket's rules: titles, prices, quantities, edits against its stock. What each state answers is in `ticket_table`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use contract::inventory::InventoryState;
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
-use tickets::domain::{Outcome, Price, Quantity, Refusal, Stock, Terms, Ticket, Title};
+use tickets::domain::{
+    Description, Outcome, Price, Quantity, Refusal, Search, Stock, Terms, Ticket, Title, Venue,
+};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -54,6 +56,9 @@ fn titles_are_trimmed_and_take_anything_that_can_be_seen() {
         ("", None),
         ("   ", None),
         ("two\nlines", None),
+        ("line\u{2028}separator", None),
+        ("gpj.\u{202e}exe", None),
+        ("\u{2066}isolated\u{2069}", None),
         ("bell\u{7}", None),
         ("\u{0}", None),
         ("del\u{7f}", None),
@@ -64,6 +69,24 @@ fn titles_are_trimmed_and_take_anything_that_can_be_seen() {
     assert!(Title::try_from("x".repeat(200)).is_ok());
     assert!(Title::try_from("🎻".repeat(200)).is_ok(), "characters, not bytes");
     assert!(Title::try_from("x".repeat(201)).is_err());
+}
+
+#[test]
+fn only_descriptions_have_several_lines() {
+    let lines = || "one\ntwo".to_owned();
+    assert!(Description::try_from(lines()).is_ok());
+    assert!(Description::try_from("one\u{202e}\ntwo".to_owned()).is_err());
+    assert!(Venue::try_from(lines()).is_err());
+    assert!(Search::try_from(lines()).is_err());
+    for (length, fits) in [(5_000, true), (5_001, false)] {
+        assert_eq!(Description::try_from("d".repeat(length)).is_ok(), fits);
+    }
+    for (length, fits) in [(200, true), (201, false)] {
+        assert_eq!(Venue::try_from("v".repeat(length)).is_ok(), fits);
+    }
+    for (length, fits) in [(100, true), (101, false)] {
+        assert_eq!(Search::try_from("s".repeat(length)).is_ok(), fits);
+    }
 }
 
 #[test]
@@ -156,7 +179,14 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_title_panic(text in ".{0,300}") {
-        let _ = Title::try_from(text);
+    fn a_title_is_a_fixed_point_and_is_found_by_any_part_of_itself(text in "\\PC{0,210}", from in 0_usize..50, length in 1_usize..50) {
+        let Ok(title) = Title::try_from(text) else { return Ok(()) };
+        prop_assert_eq!(&Title::try_from(title.as_str().to_owned()), &Ok(title.clone()));
+        prop_assert!((1..=200).contains(&title.as_str().chars().count()));
+        let part: String = title.as_str().chars().skip(from).take(length).collect();
+        for part in [part.to_uppercase(), part.to_lowercase(), part] {
+            let Ok(search) = Search::try_from(part) else { continue };
+            prop_assert!(title.folded().contains(&search.folded()), "{title:?} {search:?}");
+        }
     }
 }

@@ -41,9 +41,11 @@ const fn is_layout(c: char) -> bool {
     matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text as it is searched: upper and lower case are the same, also where one letter has two forms (`Σ`, `σ`, `ς`).
+/// A text as it is searched: upper and lower case are the same, also where a letter has several forms (`Σσς`, `ẞß` and
+/// `ss`). Letter by letter, so that a part of a text folds to a part of it.
 fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    let lower = text.chars().flat_map(char::to_lowercase);
+    lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 macro_rules! text {

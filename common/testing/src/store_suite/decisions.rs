@@ -1,0 +1,105 @@
+//! What decisions see, and what becomes of what they write.
+
+use contract::inventory::CHANGED;
+use futures::future::join_all;
+use store::{Engine, Failure, Stop};
+
+use super::{Crate, TooHeavy, a_crate, adding, beside, open, told, weight};
+
+/// Decisions that came together are one batch, each seeing what the ones before it wrote, and their messages leave with it.
+pub async fn decisions_of_a_batch_see_each_other_in_order(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let work = join_all((1..=20).map(|_| adding(&store, "x", 1, 100)));
+    let (answers, count) = tokio::join!(work, committer.run_once());
+    let answers: Vec<i64> = answers.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers, (1..=20).collect::<Vec<_>>());
+    assert_eq!(count, Some(20), "all in one batch");
+    assert_eq!(weight(&store, "x").await, Some(20));
+    let outbox = store.outbox().read(10).await.unwrap();
+    assert_eq!(outbox.len(), 1, "one envelope, of the last state only");
+    let events = contract::envelope::open(&outbox.first().unwrap().body).unwrap();
+    assert_eq!(events.len(), 1);
+    assert!(events.first().unwrap().get().contains("\"version\":20"));
+}
+
+/// What a refused decision wrote and published is seen by nobody.
+pub async fn a_refused_decision_leaves_no_trace(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let work = futures::future::join3(
+        adding(&store, "x", 5, 10),
+        adding(&store, "x", 50, 10),
+        adding(&store, "x", 5, 10),
+    );
+    let (answers, _) = tokio::join!(work, committer.run_once());
+    assert!(matches!(answers.0, Ok(5)));
+    assert!(matches!(answers.1, Err(Failure::Refused(TooHeavy))));
+    assert!(matches!(answers.2, Ok(10)));
+    beside(&mut committer, adding(&store, "y", 99, 1)).await.unwrap_err();
+    assert_eq!(weight(&store, "y").await, None);
+    assert_eq!(store.outbox().read(10).await.unwrap().len(), 1);
+}
+
+/// A batch is all or nothing: one bad write in a decision keeps all of that decision out.
+pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let misuse = store.transact(|tx| {
+        tx.insert(a_crate("fine", "a", 1));
+        tx.save(a_crate("never-read", "a", 1));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    let answer = beside(&mut committer, misuse).await;
+    assert!(matches!(answer, Err(Failure::Unavailable(_))));
+    assert_eq!(weight(&store, "fine").await, None);
+    let panics = store.transact(|tx| {
+        tx.insert(a_crate("fine", "a", 1));
+        assert!(tx.now().unix_ms() < 0, "a bug of this decision");
+        Ok::<_, Stop<TooHeavy>>(1)
+    });
+    let (answers, _) = tokio::join!(
+        futures::future::join(panics, adding(&store, "x", 1, 9)),
+        committer.run_once()
+    );
+    assert!(matches!(answers.0, Err(Failure::Unavailable(_))));
+    assert!(matches!(answers.1, Ok(1)), "others of the batch are not harmed");
+    assert_eq!(weight(&store, "fine").await, None);
+}
+
+/// What was rolled back to a savepoint is not written; what came before it is.
+pub async fn a_savepoint_forgets_what_came_after_it(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let work = store.transact(|tx| {
+        tx.insert(a_crate("kept", "a", 1));
+        let savepoint = tx.savepoint();
+        tx.insert(a_crate("dropped", "a", 1));
+        tx.publish(CHANGED.of(told("dropped", 1)));
+        tx.roll_back_to(savepoint);
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    assert_eq!(weight(&store, "kept").await, Some(1));
+    assert_eq!(weight(&store, "dropped").await, None);
+    assert!(store.outbox().read(10).await.unwrap().is_empty());
+}
+
+/// A decision may find out step by step what it has to read.
+pub async fn a_decision_may_follow_documents_one_by_one(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let chain = store.transact(|tx| {
+        for at in 0..40 {
+            let next = Crate { id: at.to_string(), shelf: Some((at + 1).to_string()), weight: at };
+            tx.insert(next);
+        }
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, chain).await.unwrap();
+    let (store, mut committer) = open(&engine).await;
+    let follow = store.transact(|tx| {
+        let (mut at, mut steps) = ("0".to_owned(), 0);
+        while let Some(found) = tx.get::<Crate>(&at)? {
+            at = found.shelf.unwrap_or_default();
+            steps += 1;
+        }
+        Ok::<_, Stop<TooHeavy>>(steps)
+    });
+    assert_eq!(beside(&mut committer, follow).await.unwrap(), 40);
+}

@@ -1,0 +1,79 @@
+//! Queries on declared indexes.
+
+use store::{Engine, Position, Query, Stop};
+
+use super::{Crate, TooHeavy, a_crate, beside, open, weight};
+
+/// Queries: equality, bounds, both directions, and pages that walk everything exactly once, equal sort keys too.
+pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let work = store.transact(|tx| {
+        for at in 0..30_i64 {
+            let shelf = if at % 2 == 0 { "even" } else { "odd" };
+            tx.insert(a_crate(&format!("box-{at:02}"), shelf, at / 6));
+        }
+        tx.insert(Crate { id: "unshelved".to_owned(), shelf: None, weight: 1 });
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    for descending in [false, true] {
+        let mut seen: Vec<Crate> = Vec::new();
+        loop {
+            let after =
+                seen.last().map(|last| Position { key: last.weight.into(), id: last.id.clone() });
+            let query = Query::on("by_shelf").equals("even").after(after).limit(4);
+            let query = if descending { query.descending() } else { query.ascending() };
+            let page: Vec<Crate> = store.query(query).await.unwrap();
+            assert!(page.len() <= 4);
+            if page.is_empty() {
+                break;
+            }
+            seen.extend(page);
+        }
+        let order: Vec<(i64, String)> = seen.iter().map(|b| (b.weight, b.id.clone())).collect();
+        let mut sorted = order.clone();
+        sorted.sort();
+        if descending {
+            sorted.reverse();
+        }
+        assert_eq!(order, sorted);
+        assert_eq!(seen.len(), 15);
+    }
+    let all: Vec<Crate> = store.query(Query::on("by_shelf")).await.unwrap();
+    assert_eq!(all.len(), 30, "without a first field it is not in the index");
+    let some = Query::on("by_shelf").equals("odd").from(1_i64).to(2_i64);
+    let some: Vec<Crate> = store.query(some).await.unwrap();
+    assert!(some.iter().all(|b| (1..=2).contains(&b.weight)));
+    assert_eq!(some.len(), 6);
+    let found = Query::on("by_shelf").equals("odd").containing("id", "x-1");
+    let found: Vec<Crate> = store.query(found).await.unwrap();
+    assert_eq!(found.len(), 5);
+    assert!(store.query::<Crate>(Query::on("by_nothing")).await.is_err());
+    let none = Query::on("by_shelf").equals("odd").containing("id", "%");
+    assert!(store.query::<Crate>(none).await.unwrap().is_empty(), "letter by letter, no pattern");
+}
+
+/// A changed document is found by its new keys only, a deleted one not at all.
+pub async fn an_index_follows_its_documents(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let on = |shelf: &str| Query::on("by_shelf").equals(shelf.to_owned());
+    let work = store.transact(|tx| {
+        tx.insert(a_crate("x", "a", 1));
+        tx.insert(a_crate("y", "a", 2));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    let work = store.transact(|tx| {
+        let found = tx.get_all::<Crate>(&["x", "y", "z"])?;
+        assert!(found.iter().map(Option::is_some).eq([true, true, false]));
+        tx.save(a_crate("x", "b", 1));
+        tx.delete::<Crate>("y");
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    assert!(store.query::<Crate>(on("a")).await.unwrap().is_empty());
+    assert_eq!(store.query::<Crate>(on("b")).await.unwrap().len(), 1);
+    assert_eq!(weight(&store, "y").await, None);
+    let ids = ["z", "x", "y"].map(str::to_owned);
+    assert_eq!(store.find_all::<Crate>(&ids).await.unwrap().len(), 1);
+}

@@ -1,0 +1,15 @@
+//! What is found when a store is opened again.
+
+use store::Engine;
+
+use super::{adding, beside, open, weight};
+
+/// A store is kept: another one on the same engine finds everything.
+pub async fn what_was_answered_is_found_after_a_restart(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    beside(&mut committer, adding(&store, "x", 3, 9)).await.unwrap();
+    drop((store, committer));
+    let (store, mut committer) = open(&engine).await;
+    assert_eq!(weight(&store, "x").await, Some(3));
+    assert_eq!(beside(&mut committer, adding(&store, "x", 3, 9)).await.unwrap(), 6);
+}

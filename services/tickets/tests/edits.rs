@@ -1,0 +1,186 @@
+//! PUT /api/tickets/{id}: full replacement, versions, and what is committed already.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::time::Duration;
+
+use box_office::{BoxOffice, UNKNOWN, stock};
+use contract::ticket;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testing::{Reply, User};
+
+/// PUT with an `If-Match` header.
+async fn put_matching(
+    office: &BoxOffice,
+    seller: &User,
+    path: &str,
+    tag: &str,
+    body: Value,
+) -> Reply {
+    let request = office.stage.request(Method::PUT, path, Some(seller)).header("If-Match", tag);
+    office.stage.send(request.json(&body)).await
+}
+
+#[tokio::test]
+async fn an_edit_replaces_everything_that_is_said() {
+    let office = BoxOffice::open().await;
+    let (stage, seller) = (&office.stage, office.stage.user());
+    let full = json!({"title": "x", "price": 1, "quantity": 3, "currency": "eur",
+        "description": "long", "venue": "Hall", "startsAt": "2026-12-01T20:00:00Z"});
+    let offered = office.offer(&seller, full).await;
+    let path = offered.header("location");
+    let body = json!({"title": "y 🎻", "price": 2.5, "quantity": 4});
+    let edited = stage.put(Some(&seller), path, &body).await.expect(200);
+    assert_eq!((edited.at("version"), edited.header("etag")), (json!(2), "\"2\""));
+    assert_eq!((edited.text("title"), edited.at("price")), ("y 🎻".into(), json!(2.5)));
+    assert_eq!((edited.at("available"), edited.text("currency")), (json!(4), "usd".into()));
+    for left_out in ["description", "venue", "startsAt"] {
+        assert_eq!(edited.at(left_out), Value::Null);
+    }
+    assert_eq!(edited.at("createdAt"), offered.at("createdAt"));
+    assert_eq!(office.show(path).await.json(), edited.json());
+    let same = stage.put(Some(&seller), path, &body).await.expect(200);
+    assert_eq!(same.json(), edited.json(), "twice equals once");
+    stage.settle().await;
+    let told = stage.published(ticket::UPDATED).await;
+    assert_eq!(told.len(), 1);
+    let told = told.first().unwrap();
+    assert_eq!((told.version, told.price.minor_units, told.quantity), (2, 250, 4));
+}
+
+#[tokio::test]
+async fn who_may_not_edit_changes_nothing() {
+    let office = BoxOffice::open().await;
+    let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 3})).await;
+    let path = offered.header("location");
+    let body = json!({"title": "y", "price": 2, "quantity": 3});
+    stage.put(None, path, &body).await.expect_problem(401, "not_signed_in");
+    stage.put(Some(&other), path, &body).await.expect_problem(403, "forbidden");
+    stage.put(Some(&seller), UNKNOWN, &body).await.expect_problem(404, "not_found");
+    stage.put(Some(&seller), "/api/tickets/7", &body).await.expect_problem(400, "invalid_id");
+    assert_eq!(office.show(path).await.json(), offered.json());
+    stage.settle().await;
+    assert!(stage.published(ticket::UPDATED).await.is_empty());
+}
+
+#[tokio::test]
+async fn bad_edits_name_every_field_and_change_nothing() {
+    let office = BoxOffice::open().await;
+    let (stage, seller) = (&office.stage, office.stage.user());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let path = offered.header("location");
+    for (body, fields) in [
+        (json!({}), vec!["price", "title"]),
+        (json!({"title": "", "price": -1, "version": -1}), vec!["price", "title", "version"]),
+        (json!({"title": "x", "price": 1, "version": "1"}), vec!["version"]),
+        (
+            json!({"title": "x", "price": 1, "available": 5, "userId": seller.id}),
+            vec!["available", "userId"],
+        ),
+        (json!({"title": "\u{85}x\u{85}y", "price": 1}), vec!["title"]),
+        (
+            json!({"title": "x", "price": 1, "currency": "xxx", "quantity": 0}),
+            vec!["currency", "quantity"],
+        ),
+        (json!({"title": "x", "price": 1, "startsAt": "2020-01-01T00:00:00Z"}), vec!["startsAt"]),
+    ] {
+        stage.put(Some(&seller), path, &body).await.expect_fields(&fields);
+    }
+    let put = || stage.request(Method::PUT, path, Some(&seller));
+    let json_text = |body: String| put().header("Content-Type", "application/json").body(body);
+    stage.send(json_text("{".to_owned())).await.expect_problem(400, "malformed_json");
+    stage.send(json_text("x".repeat(70_000))).await.expect_problem(413, "too_large");
+    stage.send(put().body("{}")).await.expect_problem(415, "unsupported_media_type");
+    assert_eq!(office.show(path).await.json(), offered.json());
+}
+
+#[tokio::test]
+async fn an_edit_of_an_outdated_version_is_a_conflict() {
+    let office = BoxOffice::open().await;
+    let (stage, seller) = (&office.stage, office.stage.user());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let path = offered.header("location");
+    let titled = |title: &str| json!({"title": title, "price": 1});
+    let of_version = |version: u64| json!({"title": "z", "price": 1, "version": version});
+    stage.put(Some(&seller), path, &titled("y")).await.expect(200).text("id");
+    for version in [0, 1, 3] {
+        let conflict = stage.put(Some(&seller), path, &of_version(version)).await;
+        conflict.expect_problem(409, "version_conflict");
+    }
+    let put = async |tag: &str, body: Value| put_matching(&office, &seller, path, tag, body).await;
+    put("\"1\"", titled("z")).await.expect_problem(409, "version_conflict");
+    for tag in ["three", "3", "W/\"3\"", "\"-3\"", "\"\"", ""] {
+        put(tag, titled("z")).await.expect_fields(&["If-Match"]);
+    }
+    put("\"2\"", of_version(1)).await.expect_fields(&["version"]);
+    put("\"1\"", of_version(2)).await.expect_fields(&["version"]);
+    assert_eq!(office.show(path).await.text("title"), "y");
+    assert_eq!(put("\"2\"", titled("z")).await.expect(200).at("version"), json!(3));
+    assert_eq!(put("*", titled("zz")).await.expect(200).at("version"), json!(4));
+    assert_eq!(put("\"4\"", of_version(4)).await.expect(200).at("version"), json!(5));
+    assert_eq!(put("*", of_version(5)).await.expect(200).at("version"), json!(5), "the same again");
+    stage.settle().await;
+    let versions: Vec<u64> =
+        stage.published(ticket::UPDATED).await.iter().map(|told| told.version).collect();
+    assert_eq!(versions, [2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn of_edits_of_one_version_one_wins() {
+    let office = BoxOffice::open().await;
+    let seller = office.stage.user();
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let path = offered.header("location");
+    let edits = (2..22).map(|price| {
+        put_matching(&office, &seller, path, "\"1\"", json!({"title": "x", "price": price}))
+    });
+    let replies = futures::future::join_all(edits).await;
+    let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
+    assert_eq!(won.len(), 1);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "version_conflict").count(), 19);
+    assert_eq!(office.show(path).await.json(), won[0].json());
+    office.stage.settle().await;
+    assert_eq!(office.stage.published(ticket::UPDATED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_edit_keeps_to_what_is_held_and_sold() {
+    let office = BoxOffice::open().await;
+    let (stage, seller) = (&office.stage, office.stage.user());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
+    let path = offered.header("location");
+    office.tell(&[stock(&offered.text("id"), 2, 2, 1)]).await;
+    let of_quantity = |quantity: u32| json!({"title": "x", "price": 2, "quantity": quantity});
+    let refused = stage.put(Some(&seller), path, &of_quantity(2)).await;
+    let refused = refused.expect_problem(409, "below_committed");
+    assert_eq!(refused.text("errors/0/field"), "quantity");
+    let euros = json!({"title": "x", "price": 1, "quantity": 5, "currency": "eur"});
+    stage.put(Some(&seller), path, &euros).await.expect_problem(409, "reserved");
+    let edited = stage.put(Some(&seller), path, &of_quantity(3)).await.expect(200);
+    assert_eq!((edited.at("available"), edited.at("version")), (json!(0), json!(2)));
+    assert!(office.list("").await.is_empty(), "sold out by the edit");
+    let edited = stage.put(Some(&seller), path, &of_quantity(4)).await.expect(200);
+    assert_eq!(edited.at("available"), json!(1));
+    assert_eq!(office.list("").await, [offered.text("id")]);
+}
+
+#[tokio::test]
+async fn a_time_that_has_come_may_stay_but_not_be_set() {
+    let office = BoxOffice::open().await;
+    let (stage, seller) = (&office.stage, office.stage.user());
+    let soon = stage.clock().now().plus(Duration::from_mins(5));
+    let body = |price: u32, starts_at| json!({"title": "x", "price": price, "startsAt": starts_at});
+    let offered = office.offer(&seller, body(1, soon)).await;
+    let path = offered.header("location");
+    stage.clock().advance(Duration::from_mins(10));
+    let edited = stage.put(Some(&seller), path, &body(2, soon)).await.expect(200);
+    assert_eq!((edited.at("price"), edited.at("startsAt")), (json!(2), json!(soon)));
+    let moved = stage.put(Some(&seller), path, &body(2, stage.clock().now())).await;
+    moved.expect_fields(&["startsAt"]);
+    let later = stage.clock().now().plus(Duration::from_millis(1));
+    stage.put(Some(&seller), path, &body(2, later)).await.expect(200).text("id");
+}

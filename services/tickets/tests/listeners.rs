@@ -1,0 +1,96 @@
+//! `on_inventory_changed`, fed twice, out of order, in one envelope, through outages and crashes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::time::Duration;
+
+use box_office::{BoxOffice, stock};
+use contract::{inventory, ticket};
+use serde_json::json;
+use store::{Fault, Operation};
+
+async fn of_nine(office: &BoxOffice) -> (String, String) {
+    let seller = office.stage.user();
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 9})).await;
+    (offered.text("id"), offered.header("location").to_owned())
+}
+
+#[tokio::test]
+async fn stock_is_followed_in_any_order_and_any_number() {
+    let office = BoxOffice::open().await;
+    let (id, path) = of_nine(&office).await;
+    for (version, held, available) in
+        [(4, 2, 7), (2, 9, 7), (4, 9, 7), (4, 2, 7), (5, 0, 9), (3, 1, 9)]
+    {
+        office.tell(&[stock(&id, version, held, 0)]).await;
+        office.tell(&[stock(&id, version, held, 0)]).await;
+        assert_eq!(office.show(&path).await.at("available"), json!(available), "{version}");
+    }
+    let one_envelope = [stock(&id, 8, 3, 0), stock(&id, 7, 1, 0), stock(&id, 8, 3, 0)];
+    office.tell(&one_envelope).await;
+    let shown = office.show(&path).await;
+    assert_eq!(shown.at("available"), json!(6));
+    assert_eq!((shown.at("version"), shown.header("etag")), (json!(1), "\"1\""), "no edit");
+    assert!(office.stage.published(ticket::UPDATED).await.is_empty());
+    assert!(office.stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn more_held_than_offered_shows_as_none_left() {
+    // An edit here and a hold in orders may cross; the hold stands.
+    let office = BoxOffice::open().await;
+    let (id, path) = of_nine(&office).await;
+    office.tell(&[stock(&id, 2, u32::MAX, 1)]).await;
+    assert_eq!(office.show(&path).await.at("available"), json!(0));
+    assert!(office.list("").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_applied_is_a_dead_letter_alone() {
+    let office = BoxOffice::open().await;
+    let (id, path) = of_nine(&office).await;
+    let unknown = "000000000000000000000000";
+    office.tell(&[stock(unknown, 1, 1, 0), stock(&id, 2, 1, 0)]).await;
+    assert_eq!(office.show(&path).await.at("available"), json!(8));
+    let reasons: Vec<String> =
+        office.stage.dead_letters().await.into_iter().map(|letter| letter.reason).collect();
+    assert_eq!(reasons, ["There is no such ticket"]);
+    for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
+        office.stage.publish_raw(inventory::CHANGED.name(), garbage).await;
+    }
+    office.tell(&[stock(&id, 3, 2, 0)]).await;
+    assert_eq!(office.show(&path).await.at("available"), json!(7), "garbage holds nothing up");
+    assert_eq!(office.stage.dead_letters().await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_outage_delays_a_message_and_kills_none() {
+    let office = BoxOffice::open().await;
+    let (id, path) = of_nine(&office).await;
+    office.stage.settle().await;
+    for fault in [Fault::Fail, Fault::Fail, Fault::TimeOutBefore, Fault::TimeOutAfter] {
+        office.faults().plan(Operation::Commit, fault);
+    }
+    office.stage.publish(&[stock(&id, 2, 4, 0)]).await;
+    for _ in 0..8 {
+        office.stage.settle_through_faults().await;
+        office.stage.clock().advance(Duration::from_secs(1));
+    }
+    assert_eq!(office.show(&path).await.at("available"), json!(5));
+    assert!(office.stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_crash_before_the_acknowledgement_changes_nothing() {
+    let office = BoxOffice::open().await;
+    let (id, path) = of_nine(&office).await;
+    office.tell(&[stock(&id, 2, 4, 0)]).await;
+    let office = office.crash().await;
+    // What was handled comes again, and what was not comes late.
+    office.tell(&[stock(&id, 2, 4, 0)]).await;
+    office.tell(&[stock(&id, 1, 9, 0)]).await;
+    assert_eq!(office.show(&path).await.at("available"), json!(5));
+    assert_eq!(office.stage.published(ticket::CREATED).await.len(), 1);
+}
