@@ -158,3 +158,19 @@ fn lists_only_list() {
         }
     }
 }
+
+#[test]
+fn every_row_of_the_failure_table_names_a_test() {
+    let design = std::fs::read_to_string(root().join("DESIGN.md")).unwrap();
+    let (_, table) = design.split_once("## When something dies").unwrap();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 10, "no failure table");
+    let mut tests = String::new();
+    for folder in ["common", "services"] {
+        tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
+    }
+    for row in rows {
+        let test = row.trim_end_matches([' ', '|']).rsplit('`').nth(1).unwrap();
+        assert!(tests.contains(&format!("fn {test}(")), "{test} is not a test: {row}");
+    }
+}
