@@ -47,7 +47,7 @@ pub struct Service {
 
 impl Service {
     /// Opens a service's store and gives it what every service has: the relay, the sweep of idempotency keys, the copy of
-    /// revoked sessions, and a check that the store decides.
+    /// revoked sessions, and a check that the store can be written to.
     ///
     /// # Errors
     /// [`Unavailable`] when the store or the bus does not answer.
@@ -81,7 +81,7 @@ impl Service {
             crate::steps!(format!("{name}.forget_idempotency_keys"), keys),
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
-        let checks = vec![decides(name, store.clone()), revocations::caught_up(name, platform)];
+        let checks = vec![commits(name, store.clone()), revocations::caught_up(name, platform)];
         let service = Self {
             name,
             routes: Arc::new(|_| {}),
@@ -93,18 +93,12 @@ impl Service {
     }
 }
 
-/// The store makes a decision: its committer runs, and its engine answers what is not in memory.
-fn decides(name: &'static str, store: Store) -> ReadyCheck {
+/// The store can be written to: its committer runs, and its engine commits.
+fn commits(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();
-        let deciding: web::health::Checking = Box::pin(async move {
-            let looked = store.transact(|tx| {
-                tx.get::<web::idempotency::Record>("none has this id")?;
-                Ok::<_, store::Stop<store::Never>>(())
-            });
-            looked.await.map_err(|error| Unavailable::caused_by("cannot decide", error))
-        });
-        deciding
+        let committing: web::health::Checking = Box::pin(async move { store.beat().await });
+        committing
     };
     ReadyCheck { name: format!("{name} store"), check: Arc::new(check) }
 }

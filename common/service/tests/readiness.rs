@@ -1,4 +1,4 @@
-//! Ready means that requests can be answered: the store decides, its engine answers, revocations are known.
+//! Ready means that requests can be answered: the store can be written to, revocations are known.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,7 +24,7 @@ async fn a_process_is_ready_while_its_engine_answers() {
     let faults = engine.faults();
     let stage = stage(&Platforms::in_memory(), Engine::Memory(engine)).await;
     stage.get(None, "/health/ready").await.expect(200);
-    faults.plan(Operation::Load, Fault::Fail);
+    faults.plan(Operation::Commit, Fault::Fail);
     let reply = stage.get(None, "/health/ready").await.expect(503);
     assert_eq!(reply.json(), json!({"status": "unavailable", "failing": ["kiosk store"]}));
     assert_eq!(reply.header("retry-after"), "1");

@@ -58,7 +58,7 @@ impl Cache {
             self.old = std::mem::take(&mut self.young);
         }
         self.old.remove(slot.collection.name, &id);
-        self.young.insert(id, Slot { change: Change::None, ..slot });
+        self.young.insert(id, Slot { change: Change::None, is_read: false, ..slot });
     }
 
     /// Forgets a document that somebody else changed or removed.

@@ -37,6 +37,7 @@ const RESOLVE_PAUSE: Duration = Duration::from_millis(100);
 /// What the committer is sent.
 pub(crate) enum Item {
     Decide(Box<dyn Decision>),
+    /// Entries that reached the bus. With none it asks for a commit of nothing, to see that commits work.
     Published { sequences: Vec<i64>, reply: oneshot::Sender<Result<(), Unavailable>> },
 }
 
@@ -139,7 +140,7 @@ impl Committer {
     async fn process(&mut self, mut gathered: Gathered) {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
             .record(f64::from(u32::try_from(gathered.decisions.len()).unwrap_or(u32::MAX)));
-        let fate = if self.outbox_length >= OUTBOX_ENTRIES_MAX && gathered.published.is_empty() {
+        let fate = if self.outbox_length >= OUTBOX_ENTRIES_MAX && gathered.replies.is_empty() {
             Fate::Busy
         } else {
             self.decide_and_commit(&mut gathered).await
@@ -168,7 +169,7 @@ impl Committer {
             if let Err(error) = self.decide_all(gathered, &mut working, now).await {
                 return not_written(&error);
             }
-            if !working.has_changes() && gathered.published.is_empty() {
+            if !working.has_changes() && gathered.replies.is_empty() {
                 return Fate::Committed;
             }
             let batch = match self.batch(&working, gathered.published.clone(), now) {
@@ -250,7 +251,7 @@ impl Committer {
                         tracing::error!(store = self.source, misuse, "decision not committed");
                         decision.fail();
                     } else {
-                        working.merge(traces.staged, traces.messages, decision.trace());
+                        working.merge(traces, decision.trace());
                     }
                     return Vec::new();
                 }
@@ -294,7 +295,8 @@ impl Committer {
     }
 
     fn remember(&mut self, working: &Working, batch: &Batch) {
-        for (id, slot) in working.written() {
+        let written = working.written().filter(|_| !self.engine.is_shared());
+        for (id, slot) in written {
             if slot.document.is_some() {
                 let stored_version = Some(slot.stored_version.map_or(1, |version| version + 1));
                 self.cache.insert(Arc::clone(id), Slot { stored_version, ..slot.clone() });

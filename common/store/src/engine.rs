@@ -9,6 +9,7 @@ use crate::collection::Collection;
 use crate::document::Key;
 use crate::error::Unavailable;
 use crate::memory::MemoryEngine;
+use crate::mongo::MongoEngine;
 use crate::outbox::OutboxEntry;
 use crate::query::Query;
 use crate::sqlite::SqliteEngine;
@@ -20,6 +21,8 @@ pub enum Engine {
     Sqlite(SqliteEngine),
     /// Memory that outlives a store but not the process, and fails on demand: for tests and simulation.
     Memory(MemoryEngine),
+    /// A database of a MongoDB replica set: production.
+    Mongo(MongoEngine),
 }
 
 /// A document as an engine gives it back.
@@ -71,6 +74,17 @@ pub enum Write {
     },
 }
 
+/// A document that a batch rests on without changing it.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The collection it belongs to.
+    pub collection: &'static Collection,
+    /// Its `_id`.
+    pub id: String,
+    /// The version that was read; a conflict unless it is still at it.
+    pub expected_version: u64,
+}
+
 /// Messages of one type on their way out, before the engine gave them their place.
 #[derive(Debug, Clone)]
 pub struct NewOutboxEntry {
@@ -100,6 +114,8 @@ pub struct Batch {
     pub marker: Marker,
     /// Documents; each at most once.
     pub writes: Vec<Write>,
+    /// What the decisions behind the writes read and did not write; each at most once.
+    pub reads: Vec<Read>,
     /// Messages, in the order in which they are to be published.
     pub outbox: Vec<NewOutboxEntry>,
     /// Outbox entries that reached the bus and are removed.
@@ -132,12 +148,28 @@ impl Engine {
         Self::Memory(MemoryEngine::default())
     }
 
+    /// A new and empty memory engine that several stores use at once, as replicas of a service do.
+    #[must_use]
+    pub fn shared_memory() -> Self {
+        Self::Memory(MemoryEngine::shared())
+    }
+
     /// A few words for the start-up lines: `sqlite data/orders.db`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
             Self::Sqlite(engine) => format!("sqlite {}", engine.path().display()),
             Self::Memory(_) => "memory".to_owned(),
+            Self::Mongo(engine) => engine.describe(),
+        }
+    }
+
+    /// Whether other processes may write to it too, so that what this one remembers may be out of date.
+    pub(crate) fn is_shared(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Memory(engine) => engine.is_shared(),
+            Self::Mongo(_) => true,
         }
     }
 
@@ -149,6 +181,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.prepare(collections, now),
             Self::Memory(engine) => engine.prepare(collections).await,
+            Self::Mongo(engine) => engine.prepare(collections, now).await,
         }
     }
 
@@ -160,6 +193,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.load(collection, ids),
             Self::Memory(engine) => engine.load(collection, ids).await,
+            Self::Mongo(engine) => engine.load(collection, ids).await,
         }
     }
 
@@ -171,6 +205,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.query(collection, query),
             Self::Memory(engine) => engine.query(collection, query).await,
+            Self::Mongo(engine) => engine.query(collection, query).await,
         }
     }
 
@@ -178,6 +213,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.commit(batch),
             Self::Memory(engine) => engine.commit(batch).await,
+            Self::Mongo(engine) => engine.commit(batch).await,
         }
     }
 
@@ -185,13 +221,19 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.was_committed(marker),
             Self::Memory(engine) => engine.was_committed(marker).await,
+            Self::Mongo(engine) => engine.was_committed(marker).await,
         }
     }
 
-    pub(crate) async fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+    pub(crate) async fn read_outbox(
+        &self,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
         match self {
             Self::Sqlite(engine) => engine.read_outbox(limit),
             Self::Memory(engine) => engine.read_outbox(limit).await,
+            Self::Mongo(engine) => engine.read_outbox(limit, now).await,
         }
     }
 
@@ -199,6 +241,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.count_outbox(),
             Self::Memory(engine) => engine.count_outbox().await,
+            Self::Mongo(engine) => engine.count_outbox().await,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Documents, decisions, the group-commit committer and the outbox, on SQLite or in memory.
+//! Documents, decisions, the group-commit committer and the outbox, on MongoDB, SQLite or in memory.
 //!
 //! A service changes its documents in one way only: [`Store::transact`] takes a *decision*, a synchronous and re-runnable
 //! closure, and answers once what it decided is durable. One [`Committer`] a store gathers the decisions that arrive
@@ -13,7 +13,7 @@
 //! | `committer` | the loop that turns decisions into batches |
 //! | `query` | reads outside decisions: declared indexes, seek pagination |
 //! | `outbox` | committed messages on their way to the bus |
-//! | `engine` | the port to what keeps the bytes, and its engines: `sqlite`, `memory` |
+//! | `engine` | the port to what keeps the bytes, and its engines: `mongo`, `sqlite`, `memory` |
 //! | `error` | refusals, outages and overload, never mixed |
 
 mod cache;
@@ -24,6 +24,7 @@ pub mod document;
 pub mod engine;
 pub mod error;
 pub mod memory;
+pub mod mongo;
 pub mod outbox;
 pub mod query;
 mod seal;
@@ -37,6 +38,7 @@ pub use committer::Committer;
 pub use document::{Document, Key};
 pub use engine::Engine;
 pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
+pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use memory::{Fault, Faults, MemoryEngine, Operation};
 pub use outbox::{Outbox, OutboxEntry};
 pub use query::{Position, Query};

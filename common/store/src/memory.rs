@@ -24,9 +24,20 @@ use contents::Contents;
 pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
+    is_shared: bool,
 }
 
 impl MemoryEngine {
+    /// An empty engine that several stores use at once.
+    #[must_use]
+    pub fn shared() -> Self {
+        Self { is_shared: true, ..Self::default() }
+    }
+
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
     /// The faults of this engine: plan them here.
     #[must_use]
     pub fn faults(&self) -> Faults {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use contract::Timestamp;
+use sources::Clock;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::committer::Item;
@@ -31,6 +32,7 @@ pub struct Outbox {
     pub(crate) engine: Engine,
     pub(crate) queue: mpsc::Sender<Item>,
     pub(crate) changed: Arc<Notify>,
+    pub(crate) clock: Clock,
 }
 
 impl Outbox {
@@ -39,7 +41,7 @@ impl Outbox {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn read(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
-        self.engine.read_outbox(limit).await
+        self.engine.read_outbox(limit, self.clock.now()).await
     }
 
     /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it costs no commit of

@@ -39,6 +39,7 @@ pub struct Store {
     queue: mpsc::Sender<Item>,
     changed: Arc<Notify>,
     closing: Arc<Notify>,
+    clock: Clock,
 }
 
 impl Store {
@@ -59,6 +60,7 @@ impl Store {
             queue,
             changed: Arc::clone(&changed),
             closing: Arc::clone(&closing),
+            clock: options.clock.clone(),
         };
         let committer = Committer::new(engine, options, items, changed, closing, outbox_length);
         Ok((store, committer))
@@ -120,6 +122,14 @@ impl Store {
         found.iter().map(decode).collect()
     }
 
+    /// Commits nothing but the committer's mark: whether the store can be written to.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it was not committed.
+    pub async fn beat(&self) -> Result<(), Unavailable> {
+        self.outbox().remove(&[]).await
+    }
+
     /// The outbox, for the relay.
     #[must_use]
     pub fn outbox(&self) -> Outbox {
@@ -127,6 +137,7 @@ impl Store {
             engine: self.engine.clone(),
             queue: self.queue.clone(),
             changed: Arc::clone(&self.changed),
+            clock: self.clock.clone(),
         }
     }
 

@@ -17,6 +17,7 @@ pub struct Tx<'w> {
     staged: Vec<Staged>,
     messages: Vec<Outgoing>,
     wants: Vec<Want>,
+    reads: Vec<(&'static str, Arc<str>)>,
     misuse: Option<String>,
 }
 
@@ -31,6 +32,8 @@ pub(crate) struct Traces {
     pub(crate) staged: Vec<Staged>,
     pub(crate) messages: Vec<Outgoing>,
     pub(crate) wants: Vec<Want>,
+    /// What it found outside its own writes.
+    pub(crate) reads: Vec<(&'static str, Arc<str>)>,
     pub(crate) misuse: Option<String>,
 }
 
@@ -49,6 +52,7 @@ impl<'w> Tx<'w> {
             staged: Vec::new(),
             messages: Vec::new(),
             wants: Vec::new(),
+            reads: Vec::new(),
             misuse: None,
         }
     }
@@ -58,6 +62,7 @@ impl<'w> Tx<'w> {
             staged: self.staged,
             messages: self.messages,
             wants: self.wants,
+            reads: self.reads,
             misuse: self.misuse,
         }
     }
@@ -75,7 +80,10 @@ impl<'w> Tx<'w> {
     pub fn get<D: Document>(&mut self, id: impl fmt::Display) -> Result<Option<D>, NotLoaded> {
         let id = id.to_string();
         match self.look_up(D::COLLECTION.name, &id) {
-            Known::Present(document) => Ok(self.typed(document.as_ref(), &id)),
+            Known::Present(document) => {
+                self.reads.push((D::COLLECTION.name, id.as_str().into()));
+                Ok(self.typed(document.as_ref(), &id))
+            }
             Known::Absent => Ok(None),
             Known::Not => Err(self.want::<D>(id)),
         }

@@ -8,7 +8,7 @@ use sources::Trace;
 
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode};
-use crate::tx::Staged;
+use crate::tx::{Staged, Traces};
 
 /// A document that a decision asked for and that has to be loaded.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub(crate) struct Slot {
     /// The state after the decisions so far; `None` if it does not exist.
     pub(crate) document: Option<Arc<dyn AnyDocument>>,
     pub(crate) change: Change,
+    /// Whether a decision that wrote something rests on it.
+    pub(crate) is_read: bool,
 }
 
 /// What is known of a document without asking the engine.
@@ -58,6 +60,8 @@ pub(crate) struct Working {
     slots: HashMap<&'static str, HashMap<Arc<str>, Slot>>,
     /// Order of first write, so that batches are the same for the same decisions.
     written: Vec<(&'static str, Arc<str>)>,
+    /// What decisions that ended well and wrote something had read, in order of first reading.
+    read: Vec<(&'static str, Arc<str>)>,
     pub(crate) messages: Vec<(Outgoing, Option<Trace>)>,
 }
 
@@ -77,10 +81,12 @@ impl Working {
     /// Takes over what a decision that ended well wrote and published.
     pub(crate) fn merge(
         &mut self,
-        staged: Vec<Staged>,
-        messages: Vec<Outgoing>,
+        Traces { staged, messages, reads, .. }: Traces,
         trace: Option<&Trace>,
     ) {
+        if !staged.is_empty() || !messages.is_empty() {
+            self.rest_on(reads);
+        }
         for Staged { collection, id, document } in staged {
             let slots = self.slots.entry(collection.name).or_default();
             let slot = slots.entry(Arc::clone(&id)).or_insert(Slot {
@@ -88,6 +94,7 @@ impl Working {
                 stored_version: None,
                 document: None,
                 change: Change::None,
+                is_read: false,
             });
             if slot.change == Change::None {
                 self.written.push((collection.name, id));
@@ -103,6 +110,27 @@ impl Working {
         self.written
             .iter()
             .filter_map(|(collection, id)| self.slots.get(collection)?.get_key_value(id))
+    }
+
+    fn rest_on(&mut self, reads: Vec<(&'static str, Arc<str>)>) {
+        for (collection, id) in reads {
+            let slot = self.slots.get_mut(collection).and_then(|slots| slots.get_mut(&id));
+            if let Some(slot) = slot
+                && !slot.is_read
+            {
+                slot.is_read = true;
+                self.read.push((collection, id));
+            }
+        }
+    }
+
+    /// Every document that the batch rests on without writing it, with the version that the engine had.
+    pub(crate) fn read(&self) -> impl Iterator<Item = (&'static Collection, &Arc<str>, u64)> {
+        self.read.iter().filter_map(|(collection, id)| {
+            let slot = self.slots.get(collection)?.get(id)?;
+            let is_unchanged = slot.change == Change::None;
+            slot.stored_version.filter(|_| is_unchanged).map(|version| (slot.collection, id, version))
+        })
     }
 
     pub(crate) fn has_changes(&self) -> bool {

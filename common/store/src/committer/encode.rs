@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::Timestamp;
 
 use super::Committer;
-use crate::engine::{Batch, Record, Write};
+use crate::engine::{Batch, Read, Record, Write};
 use crate::error::Unavailable;
 use crate::seal::Sealer;
 use crate::working::{Slot, Working};
@@ -23,9 +23,15 @@ impl Committer {
         for (id, slot) in working.written() {
             writes.extend(self.write(id, slot).map_err(encoding)?);
         }
+        let reads = working.read().map(|(collection, id, expected_version)| Read {
+            collection,
+            id: id.to_string(),
+            expected_version,
+        });
+        let reads = reads.collect();
         let sealer = Sealer { source: self.source, now, ids: &self.ids };
         let outbox = sealer.seal(&working.messages).map_err(encoding)?;
-        Ok(Batch { marker: self.marker, writes, outbox, published, committed_at: now })
+        Ok(Batch { marker: self.marker, writes, reads, outbox, published, committed_at: now })
     }
 
     fn write(&self, id: &Arc<str>, slot: &Slot) -> Result<Option<Write>, serde_json::Error> {

@@ -9,8 +9,12 @@ use crate::error::Unavailable;
 use crate::working::{Change, Slot, Want, Working};
 
 impl Committer {
-    /// Puts what the cache has in place, and answers what has to be loaded.
+    /// Puts what the cache has in place, and answers what has to be loaded. Where others write too that is everything:
+    /// a refusal, which no commit checks, must not rest on what was so some time ago.
     pub(super) fn fill_from_cache(&mut self, working: &mut Working, wants: Vec<Want>) -> Vec<Want> {
+        if self.engine.is_shared() {
+            return wants;
+        }
         let mut missing = Vec::new();
         for want in wants {
             match self.cache.get(&want) {
@@ -49,6 +53,7 @@ impl Committer {
                         stored_version: None,
                         document: None,
                         change: Change::None,
+                        is_read: false,
                     },
                     Some(stored) => {
                         let document = decode(&stored.body).map_err(|error| {
@@ -60,8 +65,11 @@ impl Committer {
                             stored_version: Some(stored.version),
                             document: Some(document),
                             change: Change::None,
+                        is_read: false,
                         };
-                        self.cache.insert(Arc::clone(&id), slot.clone());
+                        if !self.engine.is_shared() {
+                            self.cache.insert(Arc::clone(&id), slot.clone());
+                        }
                         slot
                     }
                 };

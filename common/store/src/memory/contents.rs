@@ -7,7 +7,7 @@ use contract::Id;
 
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engine::{Batch, CommitError, Marker, Record, StoredDocument, Write};
+use crate::engine::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
 use crate::error::Unavailable;
 use crate::outbox::OutboxEntry;
 use crate::query::{Direction, Query};
@@ -120,6 +120,13 @@ impl Contents {
             let documents = self.documents(collection).map_err(CommitError::Failed)?;
             if documents.by_id.get(id).map(|record| record.version) != expected {
                 conflicts.push((collection, id.clone()));
+            }
+        }
+        for Read { collection, id, expected_version } in &batch.reads {
+            let documents = self.documents(collection).map_err(CommitError::Failed)?;
+            let version = documents.by_id.get(id).map(|record| record.version);
+            if version != Some(*expected_version) {
+                conflicts.push((*collection, id.clone()));
             }
         }
         if conflicts.is_empty() { Ok(()) } else { Err(CommitError::Conflict(conflicts)) }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use super::SqliteEngine;
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engine::{Batch, CommitError, Marker, Record, Write};
+use crate::engine::{Batch, CommitError, Marker, Read, Record, Write};
 use crate::error::Unavailable;
 
 /// How writing the batch inside the transaction ended early.
@@ -44,6 +44,9 @@ impl SqliteEngine {
     fn write_all(&self, tx: &Transaction<'_>, batch: &Batch) -> Result<(), Ended> {
         for write in &batch.writes {
             self.write_one(tx, write)?;
+        }
+        for read in &batch.reads {
+            self.check_one(tx, read)?;
         }
         let mut insert = tx.prepare_cached(
             "INSERT INTO _outbox (id, subject, body, committed_at) VALUES (?1, ?2, ?3, ?4)",
@@ -93,6 +96,16 @@ impl SqliteEngine {
                     _ => Ok(()),
                 }
             }
+        }
+    }
+
+    fn check_one(&self, tx: &Transaction<'_>, read: &Read) -> Result<(), Ended> {
+        let table = self.table(read.collection).map_err(Ended::Undeclared)?;
+        let expected = i64::try_from(read.expected_version).unwrap_or(i64::MAX);
+        if tx.prepare_cached(&table.check)?.exists(params![read.id, expected])? {
+            Ok(())
+        } else {
+            Err(Ended::Conflict(read.collection, read.id.clone()))
         }
     }
 

@@ -17,6 +17,7 @@ pub(super) struct Table {
     pub(super) insert: String,
     pub(super) replace: String,
     pub(super) delete: String,
+    pub(super) check: String,
     pub(super) load_one: String,
 }
 
@@ -39,6 +40,7 @@ impl Table {
                  WHERE _id = ?1 AND version = ?2"
             ),
             delete: format!("DELETE FROM \"{name}\" WHERE _id = ?1 AND version = ?2"),
+            check: format!("SELECT 1 FROM \"{name}\" WHERE _id = ?1 AND version = ?2"),
             load_one: format!("SELECT _id, version, body FROM \"{name}\" WHERE _id = ?1"),
         }
     }

@@ -1,0 +1,96 @@
+//! The outbox, as the relay reads it. Entries are removed by commits.
+//!
+//! Each replica of a service publishes what it wrote itself, in the order of its commits. What another one wrote and did not
+//! publish in time is published by whoever sees it: that one may be dead, and if it is not, the bus leaves the second out.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use contract::Timestamp;
+use futures::TryStreamExt as _;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, Document, doc};
+
+use super::{MongoEngine, OUTBOX};
+use crate::engine::NewOutboxEntry;
+use crate::error::Unavailable;
+use crate::outbox::OutboxEntry;
+
+/// Age at which an entry is published by whoever sees it: a healthy relay takes milliseconds.
+const ORPHANED_AFTER: Duration = Duration::from_secs(2);
+
+/// Entries that one millisecond has room for, as a power of two.
+const PLACES_BITS: u32 = 20;
+
+impl MongoEngine {
+    pub(crate) async fn read_outbox(
+        &self,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
+        let own = doc! { "writer": &self.shared.writer };
+        let entries = self.entries(own, doc! { "writer": 1, "_id": 1 }, limit).await?;
+        if !entries.is_empty() {
+            return Ok(entries);
+        }
+        let orphaned = doc! { "committedAt": { "$lt": now.minus(ORPHANED_AFTER).unix_ms() } };
+        self.entries(orphaned, doc! { "committedAt": 1, "_id": 1 }, limit).await
+    }
+
+    async fn entries(
+        &self,
+        filter: Document,
+        order: Document,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let found = self.within_bound("read the outbox of", async {
+            let found = self.collection(OUTBOX).find(filter).sort(order).limit(limit).await?;
+            found.try_collect::<Vec<_>>().await
+        });
+        let entries = found.await?.iter().map(entry).collect::<Result<_, _>>();
+        entries.map_err(|error| Unavailable::caused_by("cannot read an outbox entry", error))
+    }
+
+    pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
+        let outbox = self.collection(OUTBOX);
+        self.within_bound("count the outbox of", async { outbox.estimated_document_count().await })
+            .await
+    }
+
+    /// Places for some entries: after all that this engine gave out, and unlike those of another one but by a chance of one
+    /// in half a million for entries of the same millisecond, in which case the server refuses the second and it is decided again.
+    pub(super) fn places(&self, count: usize, now: Timestamp) -> impl Iterator<Item = i64> + use<> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let chance = i64::from(rand::random::<u32>() >> (32 - PLACES_BITS + 1));
+        let least = (now.unix_ms() << PLACES_BITS) | chance;
+        let next = |last: i64| Some(last.max(least) + count);
+        let next_sequence = &self.shared.next_sequence;
+        let last = next_sequence.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let first = last.unwrap_or_else(|last| last).max(least);
+        first..first + count
+    }
+
+    pub(super) fn outbox_document(&self, place: i64, entry: &NewOutboxEntry) -> Document {
+        let body = Binary { subtype: BinarySubtype::Generic, bytes: entry.body.to_vec() };
+        doc! {
+            "_id": place,
+            "writer": &self.shared.writer,
+            "id": entry.id.to_string(),
+            "subject": &entry.subject,
+            "body": Bson::Binary(body),
+            "committedAt": entry.committed_at.unix_ms(),
+        }
+    }
+}
+
+fn entry(found: &Document) -> mongodb::bson::error::Result<OutboxEntry> {
+    Ok(OutboxEntry {
+        sequence: found.get_i64("_id")?,
+        id: found.get_str("id")?.to_owned(),
+        subject: found.get_str("subject")?.to_owned(),
+        body: Bytes::copy_from_slice(found.get_binary_generic("body")?),
+        committed_at: Timestamp::from_unix_ms(found.get_i64("committedAt")?),
+    })
+}

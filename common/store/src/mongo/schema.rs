@@ -1,0 +1,77 @@
+//! Collections and indexes, made from their declarations.
+
+use std::time::Duration;
+
+use contract::Timestamp;
+use mongodb::IndexModel;
+use mongodb::bson::{Document, doc};
+use mongodb::error::ErrorKind;
+use mongodb::options::IndexOptions;
+
+use super::{COMMITS, MongoEngine, OUTBOX, index_name, indexed, path};
+use crate::collection::{Collection, Index};
+use crate::error::Unavailable;
+
+/// How long the mark of a committer that is gone is kept; only its own process ever asks for it.
+const MARKS_KEPT: Duration = Duration::from_hours(24);
+
+/// The server's code for a collection that is there already.
+const NAMESPACE_EXISTS: i32 = 48;
+
+impl MongoEngine {
+    /// Makes what is not there: before any transaction, which should make no collections.
+    pub(crate) async fn prepare(
+        &self,
+        collections: &[&'static Collection],
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        self.make(OUTBOX, vec![
+            index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None),
+            index("by_age".to_owned(), doc! { "committedAt": 1, "_id": 1 }, None),
+        ])
+        .await?;
+        self.make(COMMITS, Vec::new()).await?;
+        for collection in collections {
+            let models = collection.indexes.iter().map(|index| model(collection, index));
+            self.make(collection.name, models.collect()).await?;
+        }
+        let old = doc! { "committedAt": { "$lt": now.minus(MARKS_KEPT).unix_ms() } };
+        let marks = self.collection(COMMITS);
+        self.within_bound("clean up", async { marks.delete_many(old).await }).await?;
+        Ok(())
+    }
+
+    async fn make(&self, name: &str, indexes: Vec<IndexModel>) -> Result<(), Unavailable> {
+        let database = &self.shared.database;
+        let made = self.within_bound("make a collection in", async {
+            match database.create_collection(name).await {
+                Err(error) if is_there(&error) => Ok(()),
+                outcome => outcome,
+            }
+        });
+        made.await?;
+        if indexes.is_empty() {
+            return Ok(());
+        }
+        let collection = self.collection(name);
+        let making = async { collection.create_indexes(indexes).await };
+        // An index on a collection that is large already takes longer than any other operation: it has no bound.
+        making.await.map_err(|error| self.cannot("make the indexes of", error))?;
+        Ok(())
+    }
+}
+
+fn is_there(error: &mongodb::error::Error) -> bool {
+    matches!(&*error.kind, ErrorKind::Command(command) if command.code == NAMESPACE_EXISTS)
+}
+
+fn model(collection: &Collection, declared: &Index) -> IndexModel {
+    let mut keys: Document = declared.fields.iter().map(|field| (path(field), 1.into())).collect();
+    keys.insert("_id", 1);
+    index(index_name(collection, declared.name), keys, Some(indexed(declared.fields)))
+}
+
+fn index(name: String, keys: Document, only: Option<Document>) -> IndexModel {
+    let options = IndexOptions::builder().name(name).partial_filter_expression(only).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}

@@ -1,0 +1,123 @@
+//! A replica set, its settings, and the connection to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern};
+use mongodb::{Client, Database};
+
+use super::{MongoEngine, read_concern};
+use crate::engine::Engine;
+use crate::error::Unavailable;
+
+/// The driver waits this much longer than the first attempt of an operation should take, then says why.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How a replica set is reached.
+#[derive(Clone)]
+pub struct MongoSettings {
+    /// `mongodb://user:password@host:27017/?replicaSet=rs0`; not shown by `Debug`.
+    pub url: String,
+    /// What the name of each database begins with: `boxoffice_` for `boxoffice_orders`.
+    pub prefix: String,
+    /// Time that an operation may take before it counts as failed (a commit: as unknown).
+    pub timeout: Duration,
+    /// Connections at the most.
+    pub pool: u32,
+}
+
+impl std::fmt::Debug for MongoSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { url: _, prefix, timeout, pool } = self;
+        f.debug_struct("MongoSettings")
+            .field("prefix", prefix)
+            .field("timeout", timeout)
+            .field("pool", pool)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A replica set, connected. Clones share the connections.
+#[derive(Debug, Clone)]
+pub struct MongoServer {
+    client: Client,
+    settings: Arc<MongoSettings>,
+    hosts: Arc<str>,
+}
+
+impl MongoServer {
+    /// Connects to a replica set whose members can commit multi-document transactions.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the URL makes no sense, nobody answers, or the server has no transactions.
+    pub async fn connect(settings: MongoSettings) -> Result<Self, Unavailable> {
+        let cannot = |error| Unavailable::caused_by("cannot connect to MongoDB", error);
+        let mut options = ClientOptions::parse(&settings.url).await.map_err(cannot)?;
+        let hosts: Vec<String> = options.hosts.iter().map(ToString::to_string).collect();
+        options.app_name = Some("boxoffice".to_owned());
+        options.max_pool_size = Some(settings.pool);
+        options.connect_timeout = Some(CONNECT_TIMEOUT.min(settings.timeout));
+        options.server_selection_timeout = Some(settings.timeout);
+        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        options.read_concern = Some(read_concern());
+        options.write_concern = Some(write_concern());
+        let client = Client::with_options(options).map_err(cannot)?;
+        let server = Self { client, settings: Arc::new(settings), hosts: hosts.join(",").into() };
+        server.check_transactions().await?;
+        Ok(server)
+    }
+
+    /// The engine of one database: [`MongoSettings::prefix`] and this name.
+    #[must_use]
+    pub fn engine(&self, name: &str) -> Engine {
+        Engine::Mongo(MongoEngine::new(self.clone(), self.database(name)))
+    }
+
+    /// A database of this marketplace; for operators' tools and tests.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Database {
+        self.client.database(&format!("{}{name}", self.settings.prefix))
+    }
+
+    /// `db1.example.com:27017`
+    #[must_use]
+    pub fn hosts(&self) -> &str {
+        &self.hosts
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
+    /// A standalone server has no transactions, and would fail at the first order.
+    async fn check_transactions(&self) -> Result<(), Unavailable> {
+        let admin = self.client.database("admin");
+        let asking = admin.run_command(doc! { "hello": 1 });
+        let hosts = self.hosts();
+        let hello: Document = tokio::time::timeout(self.settings.timeout, asking)
+            .await
+            .map_err(|_| Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no answer")))?
+            .map_err(|error| {
+                Unavailable::caused_by(format!("cannot connect to MongoDB at {hosts}"), error)
+            })?;
+        let is_replica_set = hello.contains_key("setName");
+        let is_router = hello.get("msg").and_then(Bson::as_str) == Some("isdbgrid");
+        if is_replica_set || is_router {
+            return Ok(());
+        }
+        Err(Unavailable::new(format!(
+            "the MongoDB server at {hosts} has no transactions: it is not a replica set \
+             (start it with `mongod --replSet rs0`, then run `rs.initiate()` once in mongosh)"
+        )))
+    }
+}
+
+/// Acknowledged once it is on the disks of a majority.
+pub(super) fn write_concern() -> WriteConcern {
+    WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
+}
