@@ -31,6 +31,9 @@ pub const LOAD_ROUNDS_MAX: usize = 64;
 /// Entries in the outbox past which decisions that publish are refused: hours of an absent bus at a steady 30 commits/s.
 pub const OUTBOX_ENTRIES_MAX: u64 = 500_000;
 
+/// Batches after which the outbox is counted anew where others write to it and remove from it too.
+const RECOUNT_BATCHES: u64 = 256;
+
 /// Wait between two attempts to learn whether a batch was committed.
 const RESOLVE_PAUSE: Duration = Duration::from_millis(100);
 
@@ -38,7 +41,10 @@ const RESOLVE_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) enum Item {
     Decide(Box<dyn Decision>),
     /// Entries that reached the bus. With none it asks for a commit of nothing, to see that commits work.
-    Published { sequences: Vec<i64>, reply: oneshot::Sender<Result<(), Unavailable>> },
+    Published {
+        sequences: Vec<i64>,
+        reply: oneshot::Sender<Result<(), Unavailable>>,
+    },
 }
 
 /// Makes the decisions of one store, batch by batch. There is one a store and process.
@@ -98,6 +104,13 @@ impl Committer {
         self.source
     }
 
+    /// Whether other processes may write to what it commits to. Such an engine is reached over connections that belong to the
+    /// process's runtime.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.engine.is_shared()
+    }
+
     /// Commits batches until the store is closed (or every handle to it is gone) and nothing waits any more.
     pub async fn run(mut self) {
         while self.run_once().await.is_some() {}
@@ -140,6 +153,7 @@ impl Committer {
     async fn process(&mut self, mut gathered: Gathered) {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
             .record(f64::from(u32::try_from(gathered.decisions.len()).unwrap_or(u32::MAX)));
+        self.recount_outbox().await;
         let fate = if self.outbox_length >= OUTBOX_ENTRIES_MAX && gathered.replies.is_empty() {
             Fate::Busy
         } else {
@@ -155,6 +169,24 @@ impl Committer {
                 Fate::Busy => Err(Unavailable::new("cannot remove outbox entries: busy")),
                 Fate::NotWritten(why) => Err(Unavailable::new(why.as_str())),
             });
+        }
+    }
+
+    /// What this committer adds and removes is not all that happens to an outbox that others share.
+    async fn recount_outbox(&mut self) {
+        let is_due = self.outbox_length >= OUTBOX_ENTRIES_MAX
+            || self.marker.sequence.is_multiple_of(RECOUNT_BATCHES);
+        if self.engine.is_shared() && is_due {
+            match self.engine.count_outbox().await {
+                Ok(length) => self.outbox_length = length,
+                Err(error) => {
+                    tracing::warn!(
+                        store = self.source,
+                        error = error.chain(),
+                        "outbox not counted"
+                    );
+                }
+            }
         }
     }
 

@@ -165,7 +165,8 @@ impl Engine {
     }
 
     /// Whether other processes may write to it too, so that what this one remembers may be out of date.
-    pub(crate) fn is_shared(&self) -> bool {
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
         match self {
             Self::Sqlite(_) => false,
             Self::Memory(engine) => engine.is_shared(),
@@ -206,6 +207,19 @@ impl Engine {
             Self::Sqlite(engine) => engine.query(collection, query),
             Self::Memory(engine) => engine.query(collection, query).await,
             Self::Mongo(engine) => engine.query(collection, query).await,
+        }
+    }
+
+    pub(crate) async fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.scan(collection, after, limit),
+            Self::Memory(engine) => engine.scan(collection, after, limit).await,
+            Self::Mongo(engine) => engine.scan(collection, after, limit).await,
         }
     }
 

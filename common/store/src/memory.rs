@@ -71,6 +71,16 @@ impl MemoryEngine {
         self.contents.lock().query(collection, query)
     }
 
+    pub(crate) async fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().scan(collection, after, limit)
+    }
+
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
         self.faults.pause().await;
         match self.faults.next(Operation::Commit) {

@@ -52,14 +52,14 @@ struct Shared {
     /// Which of the replicas of a service wrote an outbox entry: new for each engine.
     writer: String,
     /// The place of the next outbox entry, above all that this engine gave out before.
-    next_sequence: AtomicI64,
+    first_free_place: AtomicI64,
 }
 
 impl MongoEngine {
     fn new(server: MongoServer, database: Database) -> Self {
         let writer = format!("{:016x}", rand::random::<u64>());
-        let next_sequence = AtomicI64::new(0);
-        Self { shared: Arc::new(Shared { server, database, writer, next_sequence }) }
+        let first_free_place = AtomicI64::new(0);
+        Self { shared: Arc::new(Shared { server, database, writer, first_free_place }) }
     }
 
     /// `mongodb db1.example.com:27017/orders`

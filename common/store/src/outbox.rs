@@ -44,6 +44,14 @@ impl Outbox {
         self.engine.read_outbox(limit, self.clock.now()).await
     }
 
+    /// How many entries there are, whoever wrote them; on MongoDB an estimate while entries come and go.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn count(&self) -> Result<u64, Unavailable> {
+        self.engine.count_outbox().await
+    }
+
     /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it costs no commit of
     /// its own while the store is in use.
     ///

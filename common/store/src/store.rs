@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::engine::{Engine, StoredDocument};
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::outbox::Outbox;
-use crate::query::Query;
+use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::tx::Tx;
 
 /// Decisions that may wait: at 10,000 a second on slow hardware the last one waits under half a second; past that it is
@@ -119,6 +119,17 @@ impl Store {
     /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
     pub async fn query<D: Document>(&self, query: Query) -> Result<Vec<D>, Unavailable> {
         let found = self.engine.query(D::COLLECTION, &query).await?;
+        found.iter().map(decode).collect()
+    }
+
+    /// Every document of a collection, indexed or not, in the order of their `_id`s: those behind `after` (all for an empty
+    /// one), up to `limit`, at the most [`QUERY_LIMIT_MAX`].
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer or a document cannot be read.
+    pub async fn scan<D: Document>(&self, after: &str, limit: u32) -> Result<Vec<D>, Unavailable> {
+        let limit = limit.min(QUERY_LIMIT_MAX);
+        let found = self.engine.scan(D::COLLECTION, after, limit).await?;
         found.iter().map(decode).collect()
     }
 

@@ -129,7 +129,9 @@ impl Working {
         self.read.iter().filter_map(|(collection, id)| {
             let slot = self.slots.get(collection)?.get(id)?;
             let is_unchanged = slot.change == Change::None;
-            slot.stored_version.filter(|_| is_unchanged).map(|version| (slot.collection, id, version))
+            slot.stored_version
+                .filter(|_| is_unchanged)
+                .map(|version| (slot.collection, id, version))
         })
     }
 

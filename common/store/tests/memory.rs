@@ -2,4 +2,10 @@
 
 use store::Engine;
 
-testing::store_suite!((Engine::memory(), ()));
+mod of_one_process {
+    testing::store_suite!((super::Engine::memory(), ()));
+}
+
+mod of_several {
+    testing::store_suite!(shared: (super::Engine::shared_memory(), ()));
+}

@@ -7,6 +7,11 @@
 //! | `stage` | services that run, called over HTTP and stepped by hand |
 //! | `user` | somebody signed in |
 //! | `reply` | what a call answered |
+//! | `engines` | real servers, fetched and started for tests |
+//! | `load` | customers who order, pay, cancel and forget, and the journal of what they were told |
+//! | `checker` | whether everything that must always hold does, in what a run left behind |
+//! | `processes` | programs that are started, killed, paused and awaited |
+//! | `proxy` | the way to replicas, and a wire that can be cut and slowed |
 //! | `store_suite`, `bus_suite` | what every engine of the store and of the bus must do |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(
@@ -17,7 +22,12 @@
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test has failed")]
 
 pub mod bus_suite;
+pub mod checker;
+pub mod engines;
+pub mod load;
 pub mod platforms;
+pub mod processes;
+pub mod proxy;
 pub mod reply;
 pub mod stage;
 pub mod store_suite;

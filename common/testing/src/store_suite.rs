@@ -146,6 +146,15 @@ pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
 /// Makes a test of each law, on engines that `$engine` makes.
 #[macro_export]
 macro_rules! store_suite {
+    // Engines that several processes write to at once.
+    (shared: $engine:expr) => {
+        $crate::store_suite!($engine);
+        $crate::store_suite!(@laws $engine; replicas:
+            a_refusal_rests_on_what_is_committed_now,
+            replicas_that_cross_each_other_are_decided_one_after_the_other,
+            replicas_at_once_lose_nothing,
+        );
+    };
     ($engine:expr) => {
         $crate::store_suite!(@laws $engine; decisions:
             decisions_of_a_batch_see_each_other_in_order,
@@ -156,6 +165,7 @@ macro_rules! store_suite {
         );
         $crate::store_suite!(@laws $engine; replicas:
             a_lost_race_is_decided_again,
+            a_decision_rests_on_what_it_read,
         );
         $crate::store_suite!(@laws $engine; waiting:
             closing_finishes_what_waits,

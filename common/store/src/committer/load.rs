@@ -65,7 +65,7 @@ impl Committer {
                             stored_version: Some(stored.version),
                             document: Some(document),
                             change: Change::None,
-                        is_read: false,
+                            is_read: false,
                         };
                         if !self.engine.is_shared() {
                             self.cache.insert(Arc::clone(&id), slot.clone());

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use contract::Id;
 
@@ -71,6 +72,18 @@ impl Contents {
         found.sort_by(|a, b| order(a, b));
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         Ok(found.into_iter().take(limit).map(stored).collect())
+    }
+
+    pub(super) fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let by_id = &self.documents(collection)?.by_id;
+        let behind = by_id.range::<str, _>((Bound::Excluded(after), Bound::Unbounded));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(behind.take(limit).map(|(_, record)| stored(record)).collect())
     }
 
     pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {

@@ -3,6 +3,7 @@
 //! Every document that is replaced, removed or only relied on is named with its version. What an operation did not match was
 //! changed by another replica; what changes while the transaction runs is found by the server, which ends one of the two.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use mongodb::ClientSession;
@@ -35,6 +36,9 @@ struct Changes {
     expected: usize,
 }
 
+/// The changes of a batch, by the name of the collection: two replicas take them in the same order.
+type ByCollection = BTreeMap<&'static str, Changes>;
+
 /// How writing the batch inside the transaction ended early.
 enum Ended {
     /// Another replica was faster. With which documents does not matter: all are loaded again.
@@ -57,25 +61,16 @@ impl MongoEngine {
             // Nobody asked for the commit, so it cannot happen any more.
             Err(_) => return Err(CommitError::Failed(self.timed_out("write to"))),
         };
+        // Even an answer that the transaction is unknown may come of a server that committed it and was started anew.
         match tokio::time::timeout(bound, end(&mut session)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {
-                Err(CommitError::Unknown(self.cannot("commit to", error)))
-            }
-            Ok(Err(error)) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {
-                Err(CommitError::Conflict(Vec::new()))
-            }
             Ok(Err(error)) => Err(CommitError::Unknown(self.cannot("commit to", error))),
             Err(_) => Err(CommitError::Unknown(self.timed_out("commit to"))),
         }
     }
 
     /// Everything but the commit itself, in an open transaction.
-    async fn write(
-        &self,
-        batch: &Batch,
-        changes: Vec<(&'static Collection, Changes)>,
-    ) -> Result<ClientSession, Ended> {
+    async fn write(&self, batch: &Batch, changes: ByCollection) -> Result<ClientSession, Ended> {
         let failed = |error| self.ended(error);
         let mut session = self.shared.server.client().start_session().await.map_err(failed)?;
         session
@@ -98,7 +93,7 @@ impl MongoEngine {
         &self,
         session: &mut ClientSession,
         batch: &Batch,
-        changes: Vec<(&'static Collection, Changes)>,
+        changes: ByCollection,
     ) -> Result<(), Ended> {
         for (collection, changes) in changes {
             self.write_collection(session, collection, changes).await?;
@@ -126,24 +121,24 @@ impl MongoEngine {
     async fn write_collection(
         &self,
         session: &mut ClientSession,
-        collection: &'static Collection,
+        collection: &str,
         changes: Changes,
     ) -> Result<(), Ended> {
         let Changes { inserts, updates, deletes, expected } = changes;
         let mut matched = 0;
         if !updates.is_empty() {
-            let reply = self.run(session, doc! { "update": collection.name, "updates": updates });
+            let reply = self.run(session, doc! { "update": collection, "updates": updates });
             matched += reply.await?;
         }
         if !deletes.is_empty() {
-            let reply = self.run(session, doc! { "delete": collection.name, "deletes": deletes });
+            let reply = self.run(session, doc! { "delete": collection, "deletes": deletes });
             matched += reply.await?;
         }
         if matched != expected {
             return Err(Ended::LostRace);
         }
         if !inserts.is_empty() {
-            let command = doc! { "insert": collection.name, "documents": inserts };
+            let command = doc! { "insert": collection, "documents": inserts };
             self.run(session, command).await?;
         }
         Ok(())
@@ -218,9 +213,9 @@ fn count(value: &Bson) -> Option<usize> {
     }
 }
 
-/// The commands of a batch, by collection in order of first write.
-fn changes(batch: &Batch) -> Result<Vec<(&'static Collection, Changes)>, Unavailable> {
-    let mut all: Vec<(&'static Collection, Changes)> = Vec::new();
+/// What a batch does to each collection.
+fn changes(batch: &Batch) -> Result<ByCollection, Unavailable> {
+    let mut all = ByCollection::new();
     for write in &batch.writes {
         match write {
             Write::Insert(record) => {
@@ -250,16 +245,8 @@ fn changes(batch: &Batch) -> Result<Vec<(&'static Collection, Changes)>, Unavail
     Ok(all)
 }
 
-fn of<'c>(
-    all: &'c mut Vec<(&'static Collection, Changes)>,
-    collection: &'static Collection,
-) -> &'c mut Changes {
-    let at = all.iter().position(|(known, _)| known.name == collection.name);
-    let at = at.unwrap_or(all.len());
-    if at == all.len() {
-        all.push((collection, Changes::default()));
-    }
-    &mut all[at].1
+fn of<'c>(all: &'c mut ByCollection, collection: &'static Collection) -> &'c mut Changes {
+    all.entry(collection.name).or_default()
 }
 
 impl Changes {

@@ -65,11 +65,12 @@ impl MongoEngine {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let chance = i64::from(rand::random::<u32>() >> (32 - PLACES_BITS + 1));
         let least = (now.unix_ms() << PLACES_BITS) | chance;
-        let next = |last: i64| Some(last.max(least) + count);
-        let next_sequence = &self.shared.next_sequence;
-        let last = next_sequence.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        let first = last.unwrap_or_else(|last| last).max(least);
-        first..first + count
+        let free = &self.shared.first_free_place;
+        let taken = free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
+            Some(free.max(least).saturating_add(count))
+        });
+        let first = taken.unwrap_or(least).max(least);
+        first..first.saturating_add(count)
     }
 
     pub(super) fn outbox_document(&self, place: i64, entry: &NewOutboxEntry) -> Document {

@@ -23,10 +23,12 @@ impl MongoEngine {
                 [id] => doc! { "_id": *id },
                 ids => doc! { "_id": { "$in": ids } },
             };
-            let found = self.collection(collection.name).find(filter).projection(shown()).await?;
+            let size = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            let collection = self.collection(collection.name);
+            let found = collection.find(filter).projection(shown()).batch_size(size).await?;
             found.try_collect::<Vec<_>>().await
         });
-        stored_all(collection, found.await?)
+        stored_all(collection, &found.await?)
     }
 
     pub(crate) async fn query(
@@ -44,16 +46,50 @@ impl MongoEngine {
         }
         let what = format!("query {} in", collection.name);
         let found = self.within_bound(&what, async {
+            let mut found = Vec::new();
+            for leg in legs(index, query) {
+                let room =
+                    query.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+                if room == 0 {
+                    break;
+                }
+                let leg = self
+                    .collection(collection.name)
+                    .find(leg)
+                    .projection(shown())
+                    .sort(order(index, query.direction))
+                    .limit(room.into())
+                    .batch_size(room)
+                    .await?;
+                found.extend(leg.try_collect::<Vec<_>>().await?);
+            }
+            Ok(found)
+        });
+        stored_all(collection, &found.await?)
+    }
+
+    pub(crate) async fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let what = format!("scan {} in", collection.name);
+        let found = self.within_bound(&what, async {
             let found = self
                 .collection(collection.name)
-                .find(filter(index, query))
+                .find(doc! { "_id": { "$gt": after } })
                 .projection(shown())
-                .sort(order(index, query.direction))
-                .limit(query.limit.into())
+                .sort(doc! { "_id": 1 })
+                .limit(limit.into())
+                .batch_size(limit)
                 .await?;
             found.try_collect::<Vec<_>>().await
         });
-        stored_all(collection, found.await?)
+        stored_all(collection, &found.await?)
     }
 }
 
@@ -66,7 +102,7 @@ fn sort_field(index: &Index) -> String {
     path(index.fields.last().copied().unwrap_or_default())
 }
 
-/// All fields of the index, so that the index gives the order: those before the last are equal where a query names them.
+/// The index's own order; fields before the last are the same in all that a query finds.
 fn order(index: &Index, direction: Direction) -> Document {
     let way = match direction {
         Direction::Ascending => 1,
@@ -75,43 +111,91 @@ fn order(index: &Index, direction: Direction) -> Document {
     doc! { sort_field(index): way, "_id": way }
 }
 
-fn filter(index: &Index, query: &Query) -> Document {
-    let mut all = vec![indexed(index.fields)];
+/// The filters whose finds, one after the other, are what a query finds: a single one, or for a page behind a position one
+/// for the rest of that position's key and one for the keys behind it. Each is one range of the index, which an `$or` of
+/// them would not be.
+fn legs(index: &Index, query: &Query) -> Vec<Document> {
     let sort = sort_field(index);
-    for (field, key) in index.fields.iter().zip(&query.equals) {
-        all.push(doc! { path(field): bson(key) });
+    let Some(position) = &query.after else { return vec![leg(index, query, None, None)] };
+    let (behind, farther) = match query.direction {
+        Direction::Ascending => (doc! { "$gt": &position.id }, "$gt"),
+        Direction::Descending => (doc! { "$lt": &position.id }, "$lt"),
+    };
+    let at = |key: &Key| Some((sort.as_str(), bson(key)));
+    let mut legs = vec![leg(index, query, at(&position.key), Some(behind))];
+    if query.equals.len() >= index.fields.len() {
+        return legs;
     }
-    if let Some(key) = &query.from {
-        all.push(doc! { &sort: { "$gte": bson(key) } });
+    // A value that is missing sorts before every other, and is in no range.
+    match (query.direction, &position.key) {
+        (Direction::Ascending, Key::Null) => {
+            legs.push(leg(index, query, Some((&sort, doc! { "$exists": true }.into())), None));
+        }
+        (Direction::Descending, Key::Null) => {}
+        (direction, key) => {
+            let range = doc! { farther: bson(key) };
+            legs.push(leg(index, query, Some((&sort, range.into())), None));
+            let has_missing = index.fields.len() > 1 && query.from.is_none();
+            if direction == Direction::Descending && has_missing {
+                legs.push(leg(index, query, at(&Key::Null), None));
+            }
+        }
     }
-    if let Some(key) = &query.to {
-        all.push(doc! { &sort: { "$lte": bson(key) } });
-    }
-    if let Some(position) = &query.after {
-        all.push(behind(&sort, &position.key, &position.id, query.direction));
-    }
-    if let Some((field, text)) = &query.containing {
-        all.push(doc! { path(field): { "$regex": regex_syntax::escape(text) } });
-    }
-    doc! { "$and": all }
+    legs
 }
 
-/// Documents behind a position. A missing value sorts before every other.
-fn behind(sort: &str, key: &Key, id: &str, direction: Direction) -> Document {
-    let same_key_and = |id: Document| doc! { sort: bson(key), "_id": id };
-    let farther = match (direction, key) {
-        (Direction::Ascending, Key::Null) => Some(doc! { sort: { "$exists": true } }),
-        (Direction::Ascending, key) => Some(doc! { sort: { "$gt": bson(key) } }),
-        (Direction::Descending, Key::Null) => None,
-        (Direction::Descending, key) => {
-            Some(doc! { "$or": [{ sort: { "$lt": bson(key) } }, { sort: Bson::Null }] })
+/// What a query says of every document, narrowed to a part of its sort field and of the ids.
+fn leg(index: &Index, query: &Query, at: Option<(&str, Bson)>, ids: Option<Document>) -> Document {
+    let mut filter: Document = index
+        .fields
+        .iter()
+        .zip(&query.equals)
+        .map(|(field, key)| (path(field), bson(key)))
+        .collect();
+    if query.equals.is_empty() {
+        filter = indexed(index.fields);
+    }
+    let mut range = Document::new();
+    match at {
+        Some((_, Bson::Document(part))) => range = part,
+        Some((sort, key)) => {
+            filter.insert(sort, key);
         }
-    };
-    let next = match direction {
-        Direction::Ascending => same_key_and(doc! { "$gt": id }),
-        Direction::Descending => same_key_and(doc! { "$lt": id }),
-    };
-    doc! { "$or": farther.into_iter().chain([next]).collect::<Vec<_>>() }
+        None => {}
+    }
+    let sort = sort_field(index);
+    // A position's own key lies within the query's bounds already.
+    if !matches!(filter.get(&sort), Some(value) if value.as_document().is_none()) {
+        if let Some(key) = &query.from {
+            range.insert("$gte", bson(key));
+        }
+        // What is behind a position on the way down is under a tighter bound already.
+        if let Some(next) = query.to.as_ref().and_then(next)
+            && !range.contains_key("$lt")
+        {
+            range.insert("$lt", next);
+        }
+        if !range.is_empty() {
+            filter.insert(sort, range);
+        }
+    }
+    if let Some((field, text)) = &query.containing {
+        filter.insert(path(field), doc! { "$regex": regex_syntax::escape(text) });
+    }
+    if let Some(ids) = ids {
+        filter.insert("_id", ids);
+    }
+    filter
+}
+
+/// The least value above a key; `None` where there is none. An upper bound is given as what is not reached any more: not
+/// every server finds in a compound index what equals an inclusive one.
+fn next(key: &Key) -> Option<Bson> {
+    match key {
+        Key::Null => None,
+        Key::Integer(value) => value.checked_add(1).map(Bson::Int64),
+        Key::Text(value) => Some(Bson::String(format!("{value}\0"))),
+    }
 }
 
 /// The value of an indexed field; what has none is not kept.
@@ -125,7 +209,7 @@ pub(super) fn bson(key: &Key) -> Bson {
 
 fn stored_all(
     collection: &Collection,
-    found: Vec<Document>,
+    found: &[Document],
 ) -> Result<Vec<StoredDocument>, Unavailable> {
     let stored = found.iter().map(stored);
     stored.collect::<Result<_, _>>().map_err(|why| {

@@ -25,10 +25,13 @@ impl MongoEngine {
         collections: &[&'static Collection],
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        self.make(OUTBOX, vec![
-            index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None),
-            index("by_age".to_owned(), doc! { "committedAt": 1, "_id": 1 }, None),
-        ])
+        self.make(
+            OUTBOX,
+            vec![
+                index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None),
+                index("by_age".to_owned(), doc! { "committedAt": 1, "_id": 1 }, None),
+            ],
+        )
         .await?;
         self.make(COMMITS, Vec::new()).await?;
         for collection in collections {

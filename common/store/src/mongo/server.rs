@@ -4,15 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern};
+use mongodb::options::{
+    Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern,
+};
 use mongodb::{Client, Database};
 
 use super::{MongoEngine, read_concern};
 use crate::engine::Engine;
 use crate::error::Unavailable;
 
-/// The driver waits this much longer than the first attempt of an operation should take, then says why.
+/// Time that one connection may take to come up. With the heartbeat it bounds how long a server that hangs goes unnoticed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Time between two looks at each member: a new primary is known this much after its election.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// How a replica set is reached.
 #[derive(Clone)]
@@ -58,8 +63,10 @@ impl MongoServer {
         options.app_name = Some("boxoffice".to_owned());
         options.max_pool_size = Some(settings.pool);
         options.connect_timeout = Some(CONNECT_TIMEOUT.min(settings.timeout));
+        options.heartbeat_freq = Some(HEARTBEAT);
         options.server_selection_timeout = Some(settings.timeout);
-        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        options.selection_criteria =
+            Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.read_concern = Some(read_concern());
         options.write_concern = Some(write_concern());
         let client = Client::with_options(options).map_err(cannot)?;
@@ -101,7 +108,9 @@ impl MongoServer {
         let hosts = self.hosts();
         let hello: Document = tokio::time::timeout(self.settings.timeout, asking)
             .await
-            .map_err(|_| Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no answer")))?
+            .map_err(|_| {
+                Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no answer"))
+            })?
             .map_err(|error| {
                 Unavailable::caused_by(format!("cannot connect to MongoDB at {hosts}"), error)
             })?;

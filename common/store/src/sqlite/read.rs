@@ -47,6 +47,22 @@ impl SqliteEngine {
     }
 }
 
+impl SqliteEngine {
+    pub(crate) fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let name = collection.name;
+        let sql = format!(
+            "SELECT _id, version, body FROM \"{name}\" WHERE _id > ? ORDER BY _id LIMIT {limit}"
+        );
+        self.read(|connection| run(connection, &sql, &[Key::from(after)]))
+            .map_err(|error| self.cannot(&format!("scan {name} in"), error))
+    }
+}
+
 /// The statement of a query and its values.
 fn select(collection: &Collection, index: &Index, query: &Query) -> (String, Vec<Key>) {
     let first = index.fields.first().copied().unwrap_or("_id");

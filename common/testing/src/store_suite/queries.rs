@@ -39,6 +39,13 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
         assert_eq!(order, sorted);
         assert_eq!(seen.len(), 15);
     }
+    // A page within bounds.
+    let within = Query::on("by_shelf").equals("odd").from(1_i64).to(3_i64);
+    let at = Position { key: 2_i64.into(), id: "box-13".to_owned() };
+    let up: Vec<Crate> = store.query(within.clone().after(at.clone())).await.unwrap();
+    assert_eq!(ids(&up), ["box-15", "box-17", "box-19", "box-21", "box-23"]);
+    let down: Vec<Crate> = store.query(within.after(at).descending()).await.unwrap();
+    assert_eq!(ids(&down), ["box-11", "box-09", "box-07"]);
     let all: Vec<Crate> = store.query(Query::on("by_shelf")).await.unwrap();
     assert_eq!(all.len(), 30, "without a first field it is not in the index");
     let some = Query::on("by_shelf").equals("odd").from(1_i64).to(2_i64);
@@ -51,6 +58,10 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     assert!(store.query::<Crate>(Query::on("by_nothing")).await.is_err());
     let none = Query::on("by_shelf").equals("odd").containing("id", "%");
     assert!(store.query::<Crate>(none).await.unwrap().is_empty(), "letter by letter, no pattern");
+}
+
+fn ids(found: &[Crate]) -> Vec<&str> {
+    found.iter().map(|known| known.id.as_str()).collect()
 }
 
 /// A changed document is found by its new keys only, a deleted one not at all.

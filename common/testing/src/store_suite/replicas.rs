@@ -1,8 +1,8 @@
 //! Two stores on one engine, as two replicas of a service are.
 
-use store::Engine;
+use store::{Engine, Stop, Store};
 
-use super::{adding, beside, open, weight};
+use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
 
 /// A second store on the same engine is another replica: its writes are noticed, and the decision is made again.
 pub async fn a_lost_race_is_decided_again(engine: Engine) {
@@ -17,4 +17,85 @@ pub async fn a_lost_race_is_decided_again(engine: Engine) {
     // An id that another replica took first is found to exist.
     beside(&mut one_committer, adding(&one, "new", 1, 9)).await.unwrap();
     assert_eq!(beside(&mut two_committer, adding(&two, "new", 1, 9)).await.unwrap(), 2);
+}
+
+/// Writes a box of its own as heavy as another one, which it only reads.
+async fn weighing(store: &Store, other: &'static str, own: &'static str) -> Option<i64> {
+    let weighing = store.transact(move |tx| {
+        let weight = tx.get::<Crate>(other)?.map_or(0, |known| known.weight);
+        match tx.get::<Crate>(own)? {
+            None => tx.insert(a_crate(own, "a", weight)),
+            Some(_) => tx.save(a_crate(own, "a", weight)),
+        }
+        Ok::<_, Stop<TooHeavy>>(weight)
+    });
+    weighing.await.ok()
+}
+
+/// What a decision rests on is as it was when its writes are committed, also where it wrote something else.
+pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
+    let (one, mut one_committer) = open(&engine).await;
+    let (two, mut two_committer) = open(&engine).await;
+    beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
+    assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(1));
+    beside(&mut two_committer, adding(&two, "x", 4, 100)).await.unwrap();
+    assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(5));
+    assert_eq!(weight(&two, "own").await, Some(5));
+    beside(
+        &mut two_committer,
+        two.transact(|tx| {
+            tx.get::<Crate>("x")?;
+            tx.delete::<Crate>("x");
+            Ok::<_, Stop<TooHeavy>>(())
+        }),
+    )
+    .await
+    .unwrap();
+    assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(0));
+}
+
+/// Two replicas that each read what the other writes do not both have their way.
+pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engine: Engine) {
+    let (one, mut one_committer) = open(&engine).await;
+    let (two, mut two_committer) = open(&engine).await;
+    for round in 1..=20 {
+        let (a, b) = (adding(&one, "x", 1, 1_000), adding(&one, "y", 1, 1_000));
+        beside(&mut one_committer, async { (a.await.unwrap(), b.await.unwrap()) }).await;
+        let (x, y) = futures::join!(
+            beside(&mut one_committer, weighing(&one, "y", "x")),
+            beside(&mut two_committer, weighing(&two, "x", "y")),
+        );
+        // One after the other, the second takes over what the first wrote: both boxes weigh the same.
+        assert_eq!(weight(&one, "x").await, weight(&one, "y").await, "round {round}: {x:?} {y:?}");
+        beside(&mut one_committer, adding(&one, "x", round, 1_000)).await.unwrap();
+    }
+}
+
+/// A refusal, which no commit checks, rests on what is committed: here what another replica freed.
+pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
+    let (one, mut one_committer) = open(&engine).await;
+    let (two, mut two_committer) = open(&engine).await;
+    beside(&mut one_committer, adding(&one, "x", 9, 9)).await.unwrap();
+    beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap_err();
+    beside(&mut two_committer, adding(&two, "x", -5, 9)).await.unwrap();
+    assert_eq!(beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap(), 5);
+}
+
+/// Every replica adds, at the same time, and nothing that was answered is lost.
+pub async fn replicas_at_once_lose_nothing(engine: Engine) {
+    let (one, mut one_committer) = open(&engine).await;
+    let (two, mut two_committer) = open(&engine).await;
+    let many = async |store: &Store| {
+        let mut added = 0;
+        for _ in 0..50 {
+            added += i64::from(adding(store, "x", 1, 1_000).await.is_ok());
+        }
+        added
+    };
+    let (a, b) = futures::join!(
+        beside(&mut one_committer, many(&one)),
+        beside(&mut two_committer, many(&two)),
+    );
+    assert_eq!(weight(&one, "x").await, Some(a + b));
+    assert!(a + b > 50, "{a} and {b} of 50 each");
 }

@@ -184,23 +184,24 @@ async fn ask(ports: &Ports, payment: &Payment) -> Result<Option<Command>, Unavai
 
 /// Records what the provider said, and settles the payment by its order where that has spoken already.
 fn carry_out(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Result<Payment, Stop<Refusal>> {
-    let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let payment = match payment.decide(command, tx.now())? {
-        Outcome::Unchanged => payment,
-        Outcome::Advanced(payment) => *payment,
+    let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let answered = match known.decide(command, tx.now())? {
+        Outcome::Unchanged => None,
+        Outcome::Advanced(payment) => Some(*payment),
         Outcome::Changed(payment) => {
             if let Some(message_type) = message_type(&payment.state) {
                 tx.publish(message_type.of(payment.public_state()));
             }
-            *payment
+            Some(*payment)
         }
     };
+    let payment = answered.as_ref().unwrap_or(&known);
     let copy = tx.get::<OrderCopy>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let settled = payment.decide(Command::Settle(copy.verdict(id)), tx.now())?;
-    let payment = match settled {
-        Outcome::Unchanged => payment,
-        Outcome::Advanced(payment) | Outcome::Changed(payment) => *payment,
+    let settled = match payment.decide(Command::Settle(copy.verdict(id)), tx.now())? {
+        Outcome::Unchanged => answered,
+        Outcome::Advanced(payment) | Outcome::Changed(payment) => Some(*payment),
     };
+    let Some(payment) = settled else { return Ok(known) };
     if matches!(payment.state, State::Declined { .. } | State::Voided { .. }) {
         tx.save(copy.give_up(id));
     }

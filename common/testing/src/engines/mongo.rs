@@ -1,0 +1,162 @@
+//! A server that speaks MongoDB's wire protocol: a replica set of one, with multi-document transactions.
+//!
+//! No package index has MongoDB itself, so this is SecantusDB, a free server over the same storage engine. It is a program of its own,
+//! under the GPL, fetched for tests and never linked or shipped; and it is not MongoDB: of elections and rollbacks it can show
+//! nothing. `MONGODB_URL` names a real one.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use store::{MongoServer, MongoSettings};
+
+use super::cache;
+use super::guardian::Guardian;
+use super::ports::free_ports;
+use super::within::within;
+
+/// The package that carries the server, ready built.
+pub const PACKAGE: &str = "SecantusDB 0.6.0b17";
+
+/// What the server says its version is.
+const VERSION: &str = "0.5.3-beta.165";
+
+/// What pip installs: for Linux on x86-64 and on ARM.
+const REQUIREMENTS: &str = "SecantusDB==0.6.0b17 \
+    --hash=sha256:fe8ccfd1295c872c92a4c4c13c5a6a1dead88b2ff3b9aafb361406ec8aac4d14 \
+    --hash=sha256:690fed7d7268bf7e90aeb2c8a5b390b32b34685170df9a304f961713e30540fe\n";
+
+/// The server in it is a program that needs no Python; the package says 3.11 all the same.
+const FOR_PYTHON: [&str; 6] =
+    ["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"];
+
+/// Memory for its cache and size of its log, far below its defaults; and an fsync for every commit, which is not its default.
+const OPTIONS: [&str; 5] = ["--sync-on-commit", "--cache-size", "128M", "--log-file-max", "16MB"];
+
+/// Real time within which a server is ready, also when it has to read its log first.
+const READY_MAX: Duration = Duration::from_secs(30);
+
+/// Time after which an operation of a test counts as failed.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections of a test.
+const POOL: u32 = 16;
+
+/// A server of this test's own, which may be killed.
+pub struct Mongo {
+    guardian: Guardian,
+    port: u16,
+}
+
+/// Where the tests of this process find MongoDB: `MONGODB_URL`, or a server that they share. Tests keep apart by the names of
+/// their databases.
+pub fn shared_url() -> String {
+    static SHARED: OnceLock<Mongo> = OnceLock::new();
+    let given = std::env::var("MONGODB_URL").ok().filter(|url| !url.is_empty());
+    given.unwrap_or_else(|| SHARED.get_or_init(Mongo::start).url())
+}
+
+/// The server that the tests of this process share, with databases of this test's own.
+pub async fn shared() -> MongoServer {
+    let url = tokio::task::spawn_blocking(shared_url).await.unwrap();
+    connected(url).await
+}
+
+/// A connection to a server, with databases that nobody else has.
+pub async fn connected(url: String) -> MongoServer {
+    let prefix = format!("test{:012x}_", rand::random::<u64>() >> 16);
+    let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
+    MongoServer::connect(settings).await.unwrap_or_else(|error| panic!("{}", error.chain()))
+}
+
+impl Mongo {
+    /// Starts a server; returns when it is ready.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server that is no replica set, and so has no transactions.
+    pub fn start_standalone() -> Self {
+        Self::start_with(&["--standalone"])
+    }
+
+    fn start_with(more: &[&str]) -> Self {
+        let program = program();
+        let dir = tempfile::Builder::new().prefix("boxoffice-mongo-").tempdir().unwrap().keep();
+        let [port] = free_ports();
+        let (at, data) = (port.to_string(), dir.join("data"));
+        let mut command = vec![program.to_str().unwrap(), "--host", "127.0.0.1", "--port", &at];
+        command.extend(["--storage-path", data.to_str().unwrap()]);
+        command.extend(OPTIONS.iter().chain(more));
+        let mongo = Self { guardian: Guardian::new(dir.clone(), &command), port };
+        mongo.run();
+        mongo
+    }
+
+    /// `mongodb://127.0.0.1:…/`, the same after a restart.
+    pub fn url(&self) -> String {
+        format!("mongodb://127.0.0.1:{}/", self.port)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills it (`kill -9`).
+    pub fn kill(&self) {
+        self.guardian.kill();
+    }
+
+    /// Starts it again with the data it had; returns when it is ready.
+    pub fn run(&self) {
+        self.guardian.start();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        within(READY_MAX, "the MongoDB-wire server is ready", || {
+            let connected = TcpStream::connect_timeout(&address, READY_MAX);
+            connected.map(drop).map_err(|error| format!("{error}\n{}", self.guardian.last_words()))
+        });
+    }
+
+    /// Stops it from running on, as a machine that hangs does.
+    pub fn pause(&self) {
+        self.guardian.pause();
+    }
+
+    /// Lets it run on.
+    pub fn resume(&self) {
+        self.guardian.resume();
+    }
+}
+
+/// The program, fetched if it is not in the cache.
+fn program() -> PathBuf {
+    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let platform = format!("manylinux_2_28_{}", std::env::consts::ARCH);
+        let mut options = FOR_PYTHON.to_vec();
+        options.extend(["--platform", platform.as_str()]);
+        let dir = cache::kept(&format!("secantusd-{VERSION}"), |dir| {
+            cache::pip_install(REQUIREMENTS, dir, &options)?;
+            let says = cache::run(Command::new(server_in(dir)).arg("--version"))?;
+            let is_right = says.contains(VERSION);
+            is_right
+                .then_some(())
+                .ok_or_else(|| format!("the MongoDB-wire server says it is {says}"))
+        })?;
+        Ok(server_in(&dir))
+    });
+    program.clone().unwrap_or_else(|why| {
+        panic!(
+            "no MongoDB for this test: set MONGODB_URL to a replica set, or let python3 with pip fetch \
+             {PACKAGE} from the package index ({why})"
+        )
+    })
+}
+
+/// Beside the libraries it needs, where the package has it.
+fn server_in(dir: &Path) -> PathBuf {
+    dir.join("secantusdb.scripts/secantusd-rs")
+}
