@@ -83,7 +83,12 @@ pub fn a_crate(id: &str, shelf: &str, weight: i64) -> Crate {
 
 /// Opens a store on an engine.
 pub async fn open(engine: &Engine) -> (Store, Committer) {
-    let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000_000_000_000));
+    open_at(engine, 0).await
+}
+
+/// Opens a store on an engine, so many milliseconds later.
+pub async fn open_at(engine: &Engine, later_ms: i64) -> (Store, Committer) {
+    let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000_000_000_000 + later_ms));
     let (collections, ids) = (vec![&BOXES], Ids::seeded(7));
     Store::open(engine.clone(), Options { source: "suite", collections, clock, ids }).await.unwrap()
 }
@@ -104,7 +109,8 @@ fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<T
     Ok(heavier)
 }
 
-fn told(id: &str, weight: i64) -> InventoryState {
+/// A message of a box.
+pub fn told(id: &str, weight: i64) -> InventoryState {
     let mut bytes = [0; 12];
     for (byte, letter) in bytes.iter_mut().zip(id.bytes()) {
         *byte = letter;

@@ -1,6 +1,6 @@
 //! A server that speaks MongoDB's wire protocol: a replica set of one, with multi-document transactions.
 //!
-//! No package index has MongoDB itself, so this is SecantusDB, a free server over the same storage engine. It is a program of its own,
+//! No package index has MongoDB itself, so this is `SecantusDB`, a free server over the same storage engine. It is a program of its own,
 //! under the GPL, fetched for tests and never linked or shipped; and it is not MongoDB: of elections and rollbacks it can show
 //! nothing. `MONGODB_URL` names a real one.
 

@@ -1,0 +1,204 @@
+//! A MongoDB-wire server that is killed, paused or unfit, seen from two replicas of a store.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use store::{Committer, Engine, Failure, MongoServer, MongoSettings, Stop, Store};
+use testing::engines::mongo::{Mongo, connected};
+use testing::store_suite::{Crate, TooHeavy, a_crate, open};
+use tokio::task::JoinSet;
+
+/// Time after which an operation counts as failed: short, so that a test meets many.
+const TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The bound within which a test that hangs is failed: an open transaction of a client that is gone is ended by the server after
+/// a minute.
+const TEST_TIME_MAX: Duration = Duration::from_mins(2);
+
+/// Boxes that are added to.
+const BOXES: [&str; 4] = ["a", "b", "c", "d"];
+
+/// Adds to a box; answers whether that was acknowledged.
+async fn add(store: &Store, id: &'static str) -> bool {
+    let adding = store.transact(move |tx| {
+        match tx.get::<Crate>(id)? {
+            None => tx.insert(a_crate(id, "a", 1)),
+            Some(known) => tx.save(a_crate(id, "a", known.weight + 1)),
+        }
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    match adding.await {
+        Ok(()) => true,
+        Err(Failure::Busy | Failure::Unavailable(_)) => false,
+        Err(Failure::Refused(refusal)) => panic!("{refusal}"),
+    }
+}
+
+/// Runs a committer on a thread of its own, as a process does.
+fn committing(committer: Committer) -> JoinHandle<()> {
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::spawn(move || runtime.block_on(committer.run()))
+}
+
+/// Two replicas that add until they are told to stop; counts what was acknowledged.
+struct Adding {
+    acknowledged: Arc<AtomicI64>,
+    stores: Vec<Store>,
+    work: JoinSet<()>,
+    committers: Vec<JoinHandle<()>>,
+}
+
+impl Adding {
+    async fn start(engine: &Engine) -> Self {
+        let mut adding = Self {
+            acknowledged: Arc::default(),
+            stores: Vec::new(),
+            work: JoinSet::new(),
+            committers: Vec::new(),
+        };
+        for _ in 0..2 {
+            let (store, committer): (Store, Committer) = open(engine).await;
+            adding.committers.push(committing(committer));
+            for id in BOXES {
+                let (store, acknowledged) = (store.clone(), Arc::clone(&adding.acknowledged));
+                adding.work.spawn(async move {
+                    loop {
+                        let added = i64::from(add(&store, id).await);
+                        acknowledged.fetch_add(added, Ordering::Relaxed);
+                        tokio::task::yield_now().await;
+                    }
+                });
+            }
+            adding.stores.push(store);
+        }
+        adding
+    }
+
+    fn acknowledged(&self) -> i64 {
+        self.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Returns when so many more were acknowledged.
+    async fn until_more(&self, more: i64) {
+        let enough = self.acknowledged() + more;
+        while self.acknowledged() < enough {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Has the committers finish what waits; answers what was acknowledged, and what the boxes weigh.
+    async fn end(mut self) -> (i64, i64, i64) {
+        // Whoever is cut off here has sent at most one decision, of which nobody knows what became.
+        self.work.shutdown().await;
+        for store in &self.stores {
+            store.close();
+        }
+        for committer in std::mem::take(&mut self.committers) {
+            tokio::task::spawn_blocking(|| committer.join().unwrap()).await.unwrap();
+        }
+        let mut weight = 0;
+        for id in BOXES {
+            let found = self.stores.first().unwrap().find::<Crate>(id).await.unwrap();
+            weight += found.map_or(0, |known| known.weight);
+        }
+        let cut_off = i64::try_from(2 * BOXES.len()).unwrap();
+        (self.acknowledged(), weight, weight - self.acknowledged() - cut_off)
+    }
+}
+
+async fn engine(mongo: &Mongo) -> Engine {
+    let settings =
+        MongoSettings { url: mongo.url(), prefix: "outage_".to_owned(), timeout: TIMEOUT, pool: 8 };
+    MongoServer::connect(settings).await.unwrap().engine("suite")
+}
+
+async fn within<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(TEST_TIME_MAX, work).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_killed_again_and_again_loses_and_doubles_nothing() {
+    let mongo = Mongo::start();
+    let engine = engine(&mongo).await;
+    within(async {
+        let adding = Adding::start(&engine).await;
+        for _ in 0..4 {
+            adding.until_more(20).await;
+            mongo.kill();
+            mongo.run();
+        }
+        adding.until_more(20).await;
+        let (acknowledged, weight, too_many) = adding.end().await;
+        assert!(weight >= acknowledged, "{acknowledged} acknowledged, {weight} there");
+        assert!(too_many <= 0, "{acknowledged} acknowledged, {weight} there");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_is_waited_for_no_longer_than_the_bound() {
+    let mongo = Mongo::start();
+    let engine = engine(&mongo).await;
+    within(async {
+        let adding = Adding::start(&engine).await;
+        for _ in 0..2 {
+            adding.until_more(20).await;
+            mongo.pause();
+            // Reads are told within the bound; what waits to be committed is not answered before it is known.
+            let store = adding.stores.first().unwrap();
+            store.find::<Crate>("a").await.unwrap_err();
+            mongo.resume();
+        }
+        adding.until_more(20).await;
+        let (acknowledged, weight, too_many) = adding.end().await;
+        assert!(weight >= acknowledged, "{acknowledged} acknowledged, {weight} there");
+        assert!(too_many <= 0, "{acknowledged} acknowledged, {weight} there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_without_transactions_is_refused_with_what_to_do() {
+    let mongo = Mongo::start_standalone();
+    let settings =
+        MongoSettings { url: mongo.url(), prefix: String::new(), timeout: TIMEOUT, pool: 2 };
+    let refused = MongoServer::connect(settings).await.unwrap_err();
+    let line = refused.chain();
+    assert!(line.contains("it is not a replica set") && line.contains("--replSet"), "{line}");
+}
+
+#[tokio::test]
+async fn nobody_who_listens_is_told_within_the_bound() {
+    let [port] = testing::engines::ports::free_ports();
+    let url = format!("mongodb://somebody:secret@127.0.0.1:{port}/");
+    let settings = MongoSettings { url, prefix: String::new(), timeout: TIMEOUT, pool: 2 };
+    let shown = format!("{settings:?}");
+    let refused = MongoServer::connect(settings).await.unwrap_err().chain();
+    assert!(refused.contains("cannot connect to MongoDB at"), "{refused}");
+    assert!(!refused.contains("secret") && !shown.contains("secret"), "{refused} {shown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_replica_left_in_the_outbox_is_read_once_it_is_old() {
+    let server = connected(testing::engines::mongo::shared_url()).await;
+    let (one, committer) = open(&server.engine("suite")).await;
+    let committing = committing(committer);
+    one.transact(|tx| {
+        tx.publish(contract::inventory::CHANGED.of(testing::store_suite::told("x", 1)));
+        Ok::<_, Stop<TooHeavy>>(())
+    })
+    .await
+    .unwrap();
+    let own = one.outbox().read(10).await.unwrap();
+    assert_eq!(own.len(), 1);
+    let (two, _committer) = testing::store_suite::open_at(&server.engine("suite"), 0).await;
+    assert!(two.outbox().read(10).await.unwrap().is_empty(), "its writer may still publish it");
+    let (two, _committer) = testing::store_suite::open_at(&server.engine("suite"), 2_001).await;
+    assert_eq!(two.outbox().read(10).await.unwrap(), own);
+    one.close();
+    tokio::task::spawn_blocking(|| committing.join().unwrap()).await.unwrap();
+}
