@@ -1,6 +1,6 @@
 //! A MongoDB-wire server that is killed, paused or unfit, seen from two replicas of a store.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -61,8 +61,6 @@ fn value(bson: &Bson) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use proptest::prelude::*;
 
     use super::{to_bson, to_json};
