@@ -12,7 +12,7 @@ use contract::envelope::{self, CloudEvent};
 use contract::{MessageType, State, Timestamp};
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::value::RawValue;
-use sources::{Clock, Trace, with_trace};
+use sources::{Clock, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
 use crate::bus::{Bus, Consumer};
@@ -170,13 +170,23 @@ impl Listener {
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
         let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
+        // A planted bug: what is not handled yet is acknowledged.
+        #[cfg(feature = "faults")]
+        if crash::is_planted(crash::Bug::AcknowledgeBeforeCommit) {
+            let done = |delivery: &Arc<Delivery>| Settlement::Done { sequence: delivery.sequence };
+            self.consumer.settle(&deliveries.iter().map(done).collect::<Vec<_>>()).await;
+        }
         let work = deliveries.iter().flat_map(messages).map(|message| async move {
             let ended = self.handle_one(&message).await;
             (message, ended)
         });
         let work: Vec<_> = work.collect();
         let work = futures::stream::iter(work).buffer_unordered(HANDLED_AT_ONCE_MAX);
-        self.settle(&deliveries, work.collect().await).await?;
+        let ended: Vec<_> = work.collect().await;
+        if !deliveries.is_empty() {
+            crash::point("after_handling_before_acknowledgement");
+        }
+        self.settle(&deliveries, ended).await?;
         Ok(deliveries.len())
     }
 

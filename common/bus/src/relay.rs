@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sources::Clock;
+use sources::{Clock, crash};
 use store::{Outbox, Unavailable};
 
 use crate::bus::Bus;
@@ -44,7 +44,15 @@ impl Relay {
             subject: entry.subject.clone(),
             body: entry.body.clone(),
         });
-        self.bus.publish(messages.collect()).await?;
+        let messages: Vec<BusMessage> = messages.collect();
+        crash::point("after_commit_before_publish");
+        #[cfg(feature = "faults")]
+        if messages.len() > 1 && crash::is_due("in_the_middle_of_a_relay_batch") {
+            self.bus.publish(messages.into_iter().take(1).collect()).await?;
+            std::process::abort();
+        }
+        self.bus.publish(messages).await?;
+        crash::point("after_publish_before_removal");
         self.outbox.remove(&entries).await?;
         Ok(entries.len())
     }

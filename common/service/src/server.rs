@@ -255,6 +255,7 @@ impl Running {
     /// since some wait for one; loops end their step; stores take no more decisions; committers write what waits.
     pub async fn stop(mut self) {
         self.http.stop(true).await;
+        sources::crash::point("during_shutdown");
         self.stop.cancel();
         let ended = async { while self.background.join_next().await.is_some() {} };
         if tokio::time::timeout(STEPS_MAX, ended).await.is_err() {

@@ -4,6 +4,7 @@
 //! [`Clock`] and [`Ids`]. A whole marketplace on [`Clock::manual`] and [`Ids::seeded`] runs the same way every time.
 
 mod clock;
+pub mod crash;
 mod ids;
 mod trace;
 

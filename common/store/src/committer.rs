@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Id, Timestamp};
-use sources::{Clock, Ids};
+use sources::{Clock, Ids, crash};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::cache::Cache;
@@ -210,6 +210,7 @@ impl Committer {
             };
             match self.commit(&batch).await {
                 Ok(()) => {
+                    crash::point("after_commit_before_answer");
                     self.remember(&working, &batch);
                     return Fate::Committed;
                 }
@@ -298,6 +299,9 @@ impl Committer {
 
     /// Commits, and where the outcome is unknown finds it out before going on.
     async fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+        #[cfg(feature = "faults")]
+        let batch = &self.publish_before_commit(batch).await?;
+        crash::point("before_commit");
         let started = tokio::time::Instant::now();
         loop {
             let outcome = self.engine.commit(batch).await;
@@ -312,6 +316,19 @@ impl Committer {
             }
             // It did not happen. Naming the same versions, it can be tried again without harm.
         }
+    }
+
+    /// A planted bug: messages go out in a commit of their own, before that of the documents they tell of.
+    #[cfg(feature = "faults")]
+    async fn publish_before_commit(&self, batch: &Batch) -> Result<Batch, CommitError> {
+        let mut rest = batch.clone();
+        if crash::is_planted(crash::Bug::PublishBeforeCommit) && !batch.outbox.is_empty() {
+            let outbox = std::mem::take(&mut rest.outbox);
+            let (writes, reads, published) = (Vec::new(), Vec::new(), Vec::new());
+            self.engine.commit(&Batch { outbox, writes, reads, published, ..rest }).await?;
+            self.changed.notify_one();
+        }
+        Ok(rest)
     }
 
     async fn find_out(&self, marker: Marker) -> bool {

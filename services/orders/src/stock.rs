@@ -1,5 +1,7 @@
 //! An order's change, together with what it means for its inventories and the messages that tell of it.
 
+#[cfg(feature = "faults")]
+use contract::order::CancelReason;
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
 use contract::{MessageType, OrderId, inventory};
@@ -24,6 +26,12 @@ pub(crate) fn command(
     command: Command,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    #[cfg(feature = "faults")]
+    if let Some(order) = expired_although_complete(&order, command) {
+        tx.publish(CANCELLED.of(order.state.clone()));
+        tx.save(order);
+        return Ok(Effect::Changed);
+    }
     match order.decide(command, tx.now())? {
         Outcome::Unchanged => Ok(Effect::Unchanged),
         Outcome::Changed(order, stock) => {
@@ -33,6 +41,19 @@ pub(crate) fn command(
             Ok(Effect::Changed)
         }
     }
+}
+
+/// A planted bug: a hint expires an order that is complete.
+#[cfg(feature = "faults")]
+fn expired_although_complete(order: &Order, command: Command) -> Option<Order> {
+    let is_planted = sources::crash::is_planted(sources::crash::Bug::ExpiryIgnoresCompletion);
+    let is_complete = matches!(order.state.status, OrderStatus::Complete { .. });
+    (is_planted && is_complete && command == Command::Expire).then(|| {
+        let mut expired = order.clone();
+        expired.state.version += 1;
+        expired.state.status = OrderStatus::Cancelled { reason: CancelReason::Expired };
+        expired
+    })
 }
 
 fn move_units(tx: &mut Tx<'_>, order: &Order, stock: Stock) -> Result<(), Stop<Refusal>> {
@@ -53,7 +74,7 @@ fn move_units(tx: &mut Tx<'_>, order: &Order, stock: Stock) -> Result<(), Stop<R
     Ok(())
 }
 
-const fn message_type(status: OrderStatus) -> MessageType<OrderState> {
+pub(crate) const fn message_type(status: OrderStatus) -> MessageType<OrderState> {
     match status {
         OrderStatus::Created => CREATED,
         OrderStatus::AwaitingPayment { .. } => UPDATED,

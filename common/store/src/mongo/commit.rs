@@ -254,6 +254,11 @@ impl Changes {
     fn expect(&mut self, id: &str, version: u64) -> Document {
         let version = i64::try_from(version).unwrap_or(i64::MAX);
         self.expected += 1;
+        // A planted bug: whatever version is there is replaced.
+        #[cfg(feature = "faults")]
+        if sources::crash::is_planted(sources::crash::Bug::NoVersionCheck) {
+            return doc! { "_id": id };
+        }
         doc! { "_id": id, "version": version }
     }
 }

@@ -78,6 +78,8 @@ pub(crate) async fn create_order(
 ) -> Result<Answer, Problem> {
     let wanted = wanted(body.value)?;
     wait_for_copies(&ports, &wanted).await?;
+    #[cfg(feature = "faults")]
+    check_before_holding(&ports, &wanted).await?;
     let placed = PlacedOrder {
         id: OrderId::from(ports.ids.next(ports.clock.now())),
         buyer: who.user,
@@ -105,7 +107,11 @@ fn place(
     let mut items = Vec::with_capacity(wanted.len());
     for (item, inventory) in wanted.iter().zip(inventories) {
         let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
+        #[cfg(feature = "faults")]
+        let (inventory, offered) = with_room_for_anything(inventory);
         let (inventory, held) = inventory.hold(placed.id, placed.buyer, item.quantity.0)?;
+        #[cfg(feature = "faults")]
+        let inventory = Inventory { offered, ..inventory };
         tx.publish(inventory::CHANGED.of(inventory.state()));
         tx.save(inventory);
         items.push(held);
@@ -114,6 +120,30 @@ fn place(
     tx.publish(order::CREATED.of(order.state.clone()));
     tx.insert(order.clone());
     Ok(order)
+}
+
+/// A planted bug: whether there is room is looked up here, outside of the decision that holds the units …
+#[cfg(feature = "faults")]
+async fn check_before_holding(ports: &Ports, wanted: &[OrderedItem]) -> Result<(), Problem> {
+    if sources::crash::is_planted(sources::crash::Bug::CheckThenInsertHold) {
+        for item in wanted {
+            let inventory = ports.store.find::<Inventory>(&item.ticket_id.to_string()).await?;
+            if inventory.is_none_or(|inventory| inventory.available() < item.quantity.0) {
+                return Err(Refusal::SoldOut(item.ticket_id).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// … and the decision holds them blindly.
+#[cfg(feature = "faults")]
+fn with_room_for_anything(inventory: Inventory) -> (Inventory, u32) {
+    let offered = inventory.offered;
+    if sources::crash::is_planted(sources::crash::Bug::CheckThenInsertHold) {
+        return (Inventory { offered: u32::MAX, ..inventory }, offered);
+    }
+    (inventory, offered)
 }
 
 /// The items of either form of the body.

@@ -11,10 +11,13 @@ use contract::payment::{AUTHORIZED, CAPTURED, DECLINED, PaymentState, VOIDED};
 use contract::{MessageType, PaymentId, Timestamp};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use sources::crash;
 use store::{Failure, Query, Stop, Tx, Unavailable};
 use tokio::sync::Mutex;
 
 use crate::Ports;
+#[cfg(feature = "faults")]
+use crate::domain::Verdict;
 use crate::domain::{Command, OrderCopy, Outcome, Payment, Refusal, State, Task};
 use crate::gateway::{Authorization, GatewayError};
 
@@ -160,12 +163,17 @@ async fn pursue(ports: Ports, mut payment: Payment) -> (PaymentId, Turn) {
 /// Asks the provider what the payment's state asks for.
 async fn ask(ports: &Ports, payment: &Payment) -> Result<Option<Command>, Unavailable> {
     let gateway = &ports.gateway;
+    if payment.task() != Task::Nothing {
+        crash::point("before_the_provider_is_asked");
+    }
     let answered = match payment.task() {
         Task::Nothing => return Ok(None),
         Task::Authorize { token } => {
             let (payment_id, amount) = (payment.id, payment.amount);
             let authorization = Authorization { payment_id, amount, token: token.clone() };
             let held = gateway.authorize(&authorization).await;
+            #[cfg(feature = "faults")]
+            let held = ask_again_under_another_key(ports, authorization, held).await;
             held.map(|reference| Command::Authorize { reference })
         }
         Task::Capture { reference } => {
@@ -175,11 +183,27 @@ async fn ask(ports: &Ports, payment: &Payment) -> Result<Option<Command>, Unavai
             gateway.void(payment.id, reference).await.map(|()| Command::ConfirmVoid)
         }
     };
+    crash::point("after_the_provider_answered_before_saving");
     match answered {
         Ok(command) => Ok(Some(command)),
         Err(GatewayError::Declined(reason)) => Ok(Some(Command::Decline { reason })),
         Err(GatewayError::Unknown(unavailable)) => Err(unavailable),
     }
+}
+
+/// A planted bug: a provider whose answer was lost is asked again under a new key.
+#[cfg(feature = "faults")]
+async fn ask_again_under_another_key(
+    ports: &Ports,
+    asked: Authorization,
+    held: Result<String, GatewayError>,
+) -> Result<String, GatewayError> {
+    let is_planted = crash::is_planted(crash::Bug::NewIdempotencyKeyOnRetry);
+    if !is_planted || !matches!(held, Err(GatewayError::Unknown(_))) {
+        return held;
+    }
+    let payment_id = PaymentId::from(ports.ids.next(ports.clock.now()));
+    ports.gateway.authorize(&Authorization { payment_id, ..asked }).await
 }
 
 /// Records what the provider said, and settles the payment by its order where that has spoken already.
@@ -197,7 +221,14 @@ fn carry_out(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Result<Payment
     };
     let payment = answered.as_ref().unwrap_or(&known);
     let copy = tx.get::<OrderCopy>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let settled = match payment.decide(Command::Settle(copy.verdict(id)), tx.now())? {
+    let verdict = copy.verdict(id);
+    // A planted bug: the money is taken although the order has not said anything yet.
+    #[cfg(feature = "faults")]
+    let verdict = match verdict {
+        Verdict::Wait if crash::is_planted(crash::Bug::CaptureBeforeAcceptance) => Verdict::Capture,
+        verdict => verdict,
+    };
+    let settled = match payment.decide(Command::Settle(verdict), tx.now())? {
         Outcome::Unchanged => answered,
         Outcome::Advanced(payment) | Outcome::Changed(payment) => Some(*payment),
     };

@@ -1,0 +1,114 @@
+//! Crash points and planted bugs, by which tests break a process from within; empty without the feature `faults`.
+//!
+//! A process dies at the points that `CRASH_AT` names: `name`, or `name:3` for the third time that it is passed. It has the
+//! bug that `PLANTED_BUG` names, so that the tests can show that they would see it.
+
+#[cfg(feature = "faults")]
+pub use planted::{Bug, is_planted};
+
+/// Everything that a process can be told to die at.
+pub const POINTS: [&str; 9] = [
+    "before_commit",
+    "after_commit_before_answer",
+    "after_commit_before_publish",
+    "in_the_middle_of_a_relay_batch",
+    "after_publish_before_removal",
+    "after_handling_before_acknowledgement",
+    "before_the_provider_is_asked",
+    "after_the_provider_answered_before_saving",
+    "during_shutdown",
+];
+
+/// A place to die at, if `CRASH_AT` says so.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub const fn point(_: &'static str) {}
+
+/// A place to die at, if `CRASH_AT` says so.
+#[cfg(feature = "faults")]
+pub fn point(name: &'static str) {
+    if is_due(name) {
+        std::process::abort();
+    }
+}
+
+/// Whether the process is to die here, now; for a place where it has to do something first.
+#[cfg(feature = "faults")]
+#[must_use]
+pub fn is_due(name: &'static str) -> bool {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static CHOSEN: OnceLock<Option<(String, u64)>> = OnceLock::new();
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+    let chosen = CHOSEN.get_or_init(|| {
+        let text = std::env::var("CRASH_AT").ok()?;
+        let (name, nth) = text.split_once(':').unwrap_or((&text, "1"));
+        Some((name.to_owned(), nth.parse().unwrap_or(1)))
+    });
+    chosen.as_ref().is_some_and(|(chosen, nth)| {
+        chosen == name && PASSED.fetch_add(1, Ordering::Relaxed) + 1 == *nth
+    })
+}
+
+#[cfg(feature = "faults")]
+mod planted {
+    use std::sync::OnceLock;
+
+    /// A bug that can be planted, each a mistake that somebody could make.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Bug {
+        /// Messages are published before the commit that they tell of.
+        PublishBeforeCommit,
+        /// A listener acknowledges before its handler has committed.
+        AcknowledgeBeforeCommit,
+        /// An engine commits whatever version is replaced.
+        NoVersionCheck,
+        /// An order is checked against the stock outside of the decision that holds it.
+        CheckThenInsertHold,
+        /// A provider that did not answer is asked again under another key.
+        NewIdempotencyKeyOnRetry,
+        /// Money is taken before the order has accepted the payment.
+        CaptureBeforeAcceptance,
+        /// An order expires although it is complete.
+        ExpiryIgnoresCompletion,
+    }
+
+    impl Bug {
+        /// Every bug.
+        pub const ALL: [Self; 7] = [
+            Self::PublishBeforeCommit,
+            Self::AcknowledgeBeforeCommit,
+            Self::NoVersionCheck,
+            Self::CheckThenInsertHold,
+            Self::NewIdempotencyKeyOnRetry,
+            Self::CaptureBeforeAcceptance,
+            Self::ExpiryIgnoresCompletion,
+        ];
+
+        /// Its name, as `PLANTED_BUG` has it.
+        #[must_use]
+        pub const fn name(self) -> &'static str {
+            match self {
+                Self::PublishBeforeCommit => "publish-before-commit",
+                Self::AcknowledgeBeforeCommit => "acknowledge-before-commit",
+                Self::NoVersionCheck => "no-version-check",
+                Self::CheckThenInsertHold => "check-then-insert-hold",
+                Self::NewIdempotencyKeyOnRetry => "new-idempotency-key-on-retry",
+                Self::CaptureBeforeAcceptance => "capture-before-acceptance",
+                Self::ExpiryIgnoresCompletion => "expiry-ignores-completion",
+            }
+        }
+    }
+
+    /// Whether this process has this bug.
+    #[must_use]
+    pub fn is_planted(bug: Bug) -> bool {
+        static PLANTED: OnceLock<Option<Bug>> = OnceLock::new();
+        let planted = PLANTED.get_or_init(|| {
+            let name = std::env::var("PLANTED_BUG").ok()?;
+            Bug::ALL.into_iter().find(|bug| bug.name() == name)
+        });
+        *planted == Some(bug)
+    }
+}
