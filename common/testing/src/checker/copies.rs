@@ -1,0 +1,115 @@
+//! Copies: each equals its source, at the source's version.
+
+use std::collections::HashSet;
+
+use contract::OrderId;
+use contract::order::OrderStatus;
+
+use super::evidence::{InventoryFacts, TicketFacts};
+use super::{Evidence, Findings, Rule};
+
+pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    check_stock(evidence, findings);
+    check_orders(evidence, findings);
+}
+
+/// Tickets and inventories, each with its copy of the other.
+fn check_stock(evidence: &Evidence, findings: &mut Findings) {
+    let tickets = evidence.tickets_by_id();
+    let mut followed = HashSet::new();
+    for inventory in &evidence.inventories {
+        let id = inventory.state.ticket_id;
+        followed.insert(id);
+        let Some(ticket) = tickets.get(&id) else {
+            findings.note(
+                Rule::CopiesConverge,
+                format!("orders has an inventory of ticket {id}, which tickets does not have"),
+            );
+            continue;
+        };
+        findings.expect(follows_ticket(inventory, ticket), Rule::CopiesConverge, || {
+            let (copied, version) = (inventory.state.ticket_version, ticket.state.version);
+            format!("ticket {id} is at version {version}; orders copied {copied}, or other terms")
+        });
+        findings.expect(follows_inventory(ticket, inventory), Rule::CopiesConverge, || {
+            let (copied, version) = (ticket.stock_version, inventory.state.version);
+            let told = (ticket.held, ticket.sold, ticket.holder);
+            let kept = (inventory.state.held, inventory.state.sold, inventory.state.holder);
+            format!(
+                "inventory {id} is at version {version} with {kept:?}; tickets copied {copied} with {told:?}"
+            )
+        });
+    }
+    for id in &evidence.journal.tickets {
+        findings.expect(tickets.contains_key(id), Rule::OneEffect, || {
+            format!("ticket {id} was acknowledged and is lost")
+        });
+        findings.expect(followed.contains(id), Rule::CopiesConverge, || {
+            format!("ticket {id} has no inventory at orders")
+        });
+    }
+}
+
+fn follows_ticket(inventory: &InventoryFacts, ticket: &TicketFacts) -> bool {
+    let state = &ticket.state;
+    let copied = (inventory.seller, &inventory.title, inventory.price, inventory.offer);
+    inventory.state.ticket_version == state.version
+        && inventory.offered == state.quantity
+        && copied == (state.seller, &state.title, state.price, state.offer)
+}
+
+fn follows_inventory(ticket: &TicketFacts, inventory: &InventoryFacts) -> bool {
+    let state = &inventory.state;
+    let copied = (ticket.stock_version, ticket.held, ticket.sold, ticket.holder);
+    copied == (state.version, state.held, state.sold, state.holder)
+}
+
+/// Orders, with the copies that payments and expiration have.
+fn check_orders(evidence: &Evidence, findings: &mut Findings) {
+    let orders = evidence.orders_by_id();
+    let mut missing: HashSet<OrderId> = orders.keys().copied().collect();
+    for copy in &evidence.order_copies {
+        missing.remove(&copy.id);
+        let id = copy.id;
+        match orders.get(&id) {
+            None => findings.note(
+                Rule::CopiesConverge,
+                format!("payments has order {id}, which orders does not have"),
+            ),
+            Some(order) => findings.expect(copy == *order, Rule::CopiesConverge, || {
+                format!(
+                    "order {id} is {:?} at version {}; payments copied {:?} at {}",
+                    order.status, order.version, copy.status, copy.version
+                )
+            }),
+        }
+    }
+    for id in missing {
+        findings.note(Rule::CopiesConverge, format!("payments does not have order {id}"));
+    }
+    let mut missing: HashSet<OrderId> = orders.keys().copied().collect();
+    for deadline in &evidence.deadlines {
+        let id = deadline.order_id;
+        missing.remove(&id);
+        let Some(order) = orders.get(&id) else {
+            findings.note(
+                Rule::CopiesConverge,
+                format!("expiration has order {id}, which orders does not have"),
+            );
+            continue;
+        };
+        let copied = (deadline.version, deadline.expires_at);
+        findings.expect(copied == (order.version, order.expires_at), Rule::CopiesConverge, || {
+            let (version, copied) = (order.version, deadline.version);
+            format!("order {id} is at version {version}; expiration copied {copied}")
+        });
+        let is_active =
+            matches!(order.status, OrderStatus::Created | OrderStatus::AwaitingPayment { .. });
+        findings.expect(!deadline.is_pending || is_active, Rule::NothingStuck, || {
+            format!("the deadline of order {id} is still to be announced")
+        });
+    }
+    for id in missing {
+        findings.note(Rule::CopiesConverge, format!("expiration does not have order {id}"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Every acknowledged order has one end, the one that its buyer was told, at its time.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use contract::OrderId;
+use contract::order::{CancelReason, OrderState, OrderStatus};
+
+use super::{Evidence, Findings, Rule};
+use crate::load::{End, JournaledOrder};
+
+/// How long after its deadline an order may still be active while nothing is broken.
+pub const LATENESS_MAX: Duration = Duration::from_secs(1);
+
+/// How far back a disturbance excuses: a listener that failed waits up to five seconds before its next attempt, and a
+/// process that was killed needs some to be ready again.
+const RECOVERY: Duration = Duration::from_secs(6);
+
+pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let orders = evidence.orders_by_id();
+    for (id, journaled) in &evidence.journal.orders {
+        match orders.get(id) {
+            None => findings.note(Rule::OneEnd, format!("order {id} was acknowledged and is lost")),
+            Some(order) => check_end(order, journaled, findings),
+        }
+        check_time(*id, journaled, evidence, findings);
+    }
+    for order in &evidence.orders {
+        if !evidence.journal.orders.contains_key(&order.id) {
+            let (id, buyer) = (order.id, order.buyer);
+            let line = format!("order {id} of buyer {buyer} is the effect of no command");
+            findings.note(Rule::OneEffect, line);
+        }
+    }
+    let mut seen = HashSet::new();
+    for order in evidence.orders.iter().filter(|order| !seen.insert(order.id)) {
+        findings.note(Rule::OneEffect, format!("order {} is kept twice", order.id));
+    }
+    for line in evidence.journal.unequal_answers.iter().chain(&evidence.journal.surprises) {
+        findings.note(Rule::OneEffect, line);
+    }
+    for line in &evidence.journal.unanswered {
+        findings.note(Rule::OneEnd, format!("no answer, however often asked: {line}"));
+    }
+    for line in &evidence.journal.foreign_reads {
+        findings.note(Rule::Privacy, line);
+    }
+}
+
+fn check_end(order: &OrderState, journaled: &JournaledOrder, findings: &mut Findings) {
+    let (id, status) = (order.id, order.status);
+    let end = match status {
+        OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
+        OrderStatus::Complete { .. } => Some(End::Complete),
+        OrderStatus::Cancelled { reason: CancelReason::Buyer } => Some(End::CancelledByBuyer),
+        OrderStatus::Cancelled { reason: CancelReason::Expired } => Some(End::Expired),
+    };
+    let Some(end) = end else {
+        findings.note(Rule::OneEnd, format!("order {id} has no end: {status:?}"));
+        return;
+    };
+    for told in &journaled.ends_told {
+        findings.expect(*told == end, Rule::OneEnd, || {
+            format!("order {id} is {end:?}, and its buyer was told {told:?}")
+        });
+    }
+    findings.expect(order.buyer == journaled.buyer, Rule::Privacy, || {
+        format!("order {id} belongs to {}, and {} made it", order.buyer, journaled.buyer)
+    });
+}
+
+fn check_time(
+    id: OrderId,
+    journaled: &JournaledOrder,
+    evidence: &Evidence,
+    findings: &mut Findings,
+) {
+    if let Some((seen_at, expires_at)) = journaled.seen_expired
+        && seen_at < expires_at
+    {
+        let early = expires_at.since(seen_at).as_millis();
+        findings.note(
+            Rule::Punctuality,
+            format!("order {id} was expired {early} ms before its deadline"),
+        );
+    }
+    if let Some((seen_at, expires_at)) = journaled.seen_active
+        && seen_at > expires_at.plus(LATENESS_MAX)
+        && !evidence.was_disturbed(expires_at.minus(RECOVERY), seen_at)
+    {
+        let late = seen_at.since(expires_at).as_millis();
+        findings.note(
+            Rule::Punctuality,
+            format!("order {id} was active {late} ms after its deadline, with nothing broken"),
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What is looked at: the public facts of every store, in the words of the contract.
+
+use std::collections::HashMap;
+
+use bus::{DeadLetter, Lag};
+use contract::inventory::InventoryState;
+use contract::order::OrderState;
+use contract::payment::PaymentState;
+use contract::ticket::{Offer, TicketState};
+use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+
+use crate::load::Journal;
+
+/// What a run left behind.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// What was acknowledged.
+    pub journal: Journal,
+    /// Spans of time in which something was broken on purpose, or had not yet recovered.
+    pub disturbed: Vec<(Timestamp, Timestamp)>,
+    /// What tickets keeps.
+    pub tickets: Vec<TicketFacts>,
+    /// What orders keeps of stock.
+    pub inventories: Vec<InventoryFacts>,
+    /// What orders keeps of orders.
+    pub orders: Vec<OrderState>,
+    /// What payments keeps of orders.
+    pub order_copies: Vec<OrderState>,
+    /// What expiration keeps.
+    pub deadlines: Vec<DeadlineFacts>,
+    /// What payments keeps of payments.
+    pub payments: Vec<PaymentFacts>,
+    /// What the provider keeps.
+    pub intents: Vec<IntentFacts>,
+    /// Entries left in the outbox of each service.
+    pub outboxes: Vec<(String, usize)>,
+    /// How far each consumer is behind.
+    pub lag: Vec<Lag>,
+    /// What was given up.
+    pub dead_letters: Vec<DeadLetter>,
+}
+
+/// A ticket, with the copy of its inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketFacts {
+    /// The ticket.
+    pub state: TicketState,
+    /// The version of the inventory that was followed last; 0 for none.
+    pub stock_version: u64,
+    /// Units held, as copied.
+    pub held: u32,
+    /// Units sold, as copied.
+    pub sold: u32,
+    /// Who has the only unit, as copied.
+    pub holder: Option<OrderId>,
+}
+
+/// An inventory, with the copy of its ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryFacts {
+    /// The inventory.
+    pub state: InventoryState,
+    /// Who offers the ticket, as copied.
+    pub seller: UserId,
+    /// What it is called, as copied.
+    pub title: String,
+    /// Price of one unit, as copied.
+    pub price: Money,
+    /// Whether it can be ordered, as copied.
+    pub offer: Offer,
+    /// Units offered, as copied.
+    pub offered: u32,
+}
+
+/// A deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeadlineFacts {
+    /// The order whose deadline it is.
+    pub order_id: OrderId,
+    /// The version of the order that set it.
+    pub version: u64,
+    /// When it passes.
+    pub expires_at: Timestamp,
+    /// Whether it is still to be announced.
+    pub is_pending: bool,
+}
+
+/// A payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentFacts {
+    /// What others learn of it.
+    pub state: PaymentState,
+    /// Whether something is still to be asked of the provider.
+    pub has_task: bool,
+}
+
+/// What happened at the provider under one key; each a number of ledger entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntentFacts {
+    /// The payment that is the key.
+    pub payment_id: PaymentId,
+    /// How much.
+    pub amount: Money,
+    /// Times the money was held.
+    pub authorized: usize,
+    /// Times it was taken.
+    pub captured: usize,
+    /// Times it was let go.
+    pub voided: usize,
+}
+
+impl Evidence {
+    /// The orders, by id.
+    pub(super) fn orders_by_id(&self) -> HashMap<OrderId, &OrderState> {
+        self.orders.iter().map(|order| (order.id, order)).collect()
+    }
+
+    /// The tickets, by id.
+    pub(super) fn tickets_by_id(&self) -> HashMap<TicketId, &TicketFacts> {
+        self.tickets.iter().map(|ticket| (ticket.state.id, ticket)).collect()
+    }
+
+    /// The payments, by id.
+    pub(super) fn payments_by_id(&self) -> HashMap<PaymentId, &PaymentFacts> {
+        self.payments.iter().map(|payment| (payment.state.id, payment)).collect()
+    }
+
+    /// Whether anything was broken within this span of time.
+    pub(super) fn was_disturbed(&self, from: Timestamp, to: Timestamp) -> bool {
+        self.disturbed.iter().any(|(start, end)| *start <= to && from <= *end)
+    }
+}

@@ -1,0 +1,128 @@
+//! Steady load: customers who offer, order, pay, cancel and forget, whatever happens to the marketplace meanwhile.
+//!
+//! Every customer draws from a generator of its own, seeded by the run's seed and its number, so the same seed makes the
+//! same customers. What a customer is told goes into the [`Journal`]; a request whose answer was lost is repeated with its
+//! idempotency key until it is answered.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `journal` | what the marketplace acknowledged, and what of it was wrong |
+//! | `client` | requests, repeated until answered |
+//! | `customer` | what customers do |
+
+mod client;
+mod customer;
+mod journal;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use contract::TicketId;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+pub use client::Account;
+pub use journal::{End, Journal, JournaledOrder};
+
+use client::Client;
+use customer::Customer;
+
+/// Accounts that are signed up: few, since hashing their passwords takes most of the time.
+const ACCOUNTS: usize = 6;
+
+/// Of these, those that sell; the others buy.
+const SELLERS: usize = 2;
+
+/// Tickets on offer that buyers choose from: few, so that they meet.
+const HOT_TICKETS: usize = 3;
+
+/// How much load there is, and against what.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    /// Where the marketplace is: `http://127.0.0.1:…`
+    pub base: String,
+    /// The seed of everything that is drawn.
+    pub seed: u64,
+    /// Customers who are active at the same time.
+    pub customers: u64,
+    /// Time after the end of all faults in which every request must be answered and every order must end.
+    pub patience: Duration,
+}
+
+/// What customers share.
+pub(crate) struct Shared {
+    client: Client,
+    sellers: Vec<Account>,
+    buyers: Vec<Account>,
+    hot: Mutex<Vec<TicketId>>,
+    journal: Mutex<Journal>,
+    stop: watch::Receiver<bool>,
+    patience: Duration,
+}
+
+/// Load that runs.
+pub struct Load {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    customers: JoinSet<()>,
+}
+
+impl Load {
+    /// Signs up the accounts, offers the first tickets, and lets the customers loose.
+    pub async fn start(options: LoadOptions) -> Self {
+        let LoadOptions { base, seed, customers: count, patience } = options;
+        let (stop, stopped) = watch::channel(false);
+        let client = Client::new(base, Arc::new(AtomicU64::new(0)));
+        let mut accounts = Vec::with_capacity(ACCOUNTS);
+        for number in 0..ACCOUNTS {
+            accounts.push(client.sign_up(seed, number).await);
+        }
+        let buyers = accounts.split_off(SELLERS);
+        let shared = Arc::new(Shared {
+            client,
+            sellers: accounts,
+            buyers,
+            hot: Mutex::default(),
+            journal: Mutex::new(Journal { seed, ..Journal::default() }),
+            stop: stopped,
+            patience,
+        });
+        let mut first = Customer::new(Arc::clone(&shared), u64::MAX);
+        for _ in 0..HOT_TICKETS {
+            first.offer().await;
+        }
+        let mut customers = JoinSet::new();
+        for number in 0..count {
+            customers.spawn(Customer::new(Arc::clone(&shared), number).live());
+        }
+        Self { shared, stop, customers }
+    }
+
+    /// Requests that were answered so far.
+    pub fn answered(&self) -> u64 {
+        self.shared.client.answered.load(Ordering::Relaxed)
+    }
+
+    /// What is wrong already, seen from outside alone.
+    pub fn complaints(&self) -> usize {
+        let journal = self.shared.journal.lock();
+        journal.unequal_answers.len() + journal.foreign_reads.len() + journal.surprises.len()
+    }
+
+    /// Begins nothing new, waits until every customer has seen the end of what was begun, and answers what they noted. To
+    /// be called when faults have ended.
+    pub async fn finish(mut self) -> Journal {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.customers.join_next().await {
+            ended.unwrap();
+        }
+        let mut journal = self.shared.journal.lock().clone();
+        let client = &self.shared.client;
+        journal.requests = client.sent.load(Ordering::Relaxed);
+        journal.lost_answers = journal.requests - client.answered.load(Ordering::Relaxed);
+        journal.buyers = self.shared.buyers.iter().map(|buyer| buyer.id).collect();
+        journal
+    }
+}

@@ -1,0 +1,110 @@
+//! Requests, repeated until they are answered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use contract::UserId;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::reply::Reply;
+
+/// Time a request may take: longer than a payment waits for its end.
+const REQUEST_MAX: Duration = Duration::from_secs(15);
+
+/// Wait before a request whose answer was lost is repeated.
+const REPEAT_PAUSE: Duration = Duration::from_millis(60);
+
+/// Time within which the accounts are signed up, while nothing is broken yet.
+const SIGN_UP_MAX: Duration = Duration::from_mins(1);
+
+/// Somebody who signed up.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The account.
+    pub id: UserId,
+    /// The `Cookie` header.
+    pub cookie: String,
+}
+
+/// One command or question, which can be sent again as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) cookie: String,
+    pub(crate) key: Option<String>,
+    pub(crate) body: Option<Value>,
+}
+
+/// Sends requests and counts them.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: String,
+    pub(crate) sent: AtomicU64,
+    pub(crate) answered: Arc<AtomicU64>,
+}
+
+impl Client {
+    pub(crate) fn new(base: String, answered: Arc<AtomicU64>) -> Self {
+        let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_MAX).build().unwrap();
+        Self { http, base, sent: AtomicU64::new(0), answered }
+    }
+
+    /// Sends a request once; `None` when it was not answered, or by an outage (5xx) or overload (429).
+    pub(crate) async fn send(&self, call: &Call) -> Option<Reply> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let mut request =
+            self.http.request(call.method.clone(), format!("{}{}", self.base, call.path));
+        request = request.header("Cookie", &call.cookie);
+        if let Some(key) = &call.key {
+            request = request.header("Idempotency-Key", key);
+        }
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        let response = request.send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.text().await.ok()?;
+        if status >= 500 || status == 429 {
+            return None;
+        }
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        Some(Reply { status, headers, body })
+    }
+
+    /// Sends a request until it is answered, or until `given_up` says that it has been tried long enough.
+    pub(crate) async fn insist(
+        &self,
+        call: &Call,
+        mut given_up: impl FnMut() -> bool,
+    ) -> Option<Reply> {
+        loop {
+            if let Some(reply) = self.send(call).await {
+                return Some(reply);
+            }
+            if given_up() {
+                return None;
+            }
+            tokio::time::sleep(REPEAT_PAUSE).await;
+        }
+    }
+
+    /// A new account.
+    pub(crate) async fn sign_up(&self, seed: u64, number: usize) -> Account {
+        let email = format!("customer-{seed}-{number}@example.com");
+        let call = Call {
+            method: Method::POST,
+            path: "/api/users/signup".to_owned(),
+            cookie: String::new(),
+            key: Some(format!("sign-up-{seed}-{number}")),
+            body: Some(json!({"email": email, "password": "a fine password"})),
+        };
+        let signing_up = self.insist(&call, || false);
+        let reply = tokio::time::timeout(SIGN_UP_MAX, signing_up).await.unwrap().unwrap();
+        let reply = reply.expect(201);
+        let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+        Account { id: reply.text("id").parse().unwrap(), cookie }
+    }
+}

@@ -1,0 +1,301 @@
+//! What customers do: a seeded mix of everything that a buyer may do with an order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{OrderId, TicketId, Timestamp};
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sources::Clock;
+
+use super::client::{Account, Call};
+use super::journal::{End, JournaledOrder};
+use super::{HOT_TICKETS, Shared};
+use crate::reply::Reply;
+
+/// Wait between two looks at an order that has not ended.
+const LOOK_PERIOD: Duration = Duration::from_millis(200);
+
+/// Units of a ticket, at the most: few, so that every ticket is sold out soon.
+const UNITS_MAX: u32 = 6;
+
+/// One customer.
+pub(crate) struct Customer {
+    shared: Arc<Shared>,
+    random: StdRng,
+    number: u64,
+    commands: u64,
+    /// When the patience ends, once the load is told to stop.
+    until: Option<tokio::time::Instant>,
+}
+
+/// An order under way.
+struct Placed {
+    id: OrderId,
+    buyer: Account,
+    expires_at: Timestamp,
+}
+
+impl Customer {
+    pub(crate) fn new(shared: Arc<Shared>, number: u64) -> Self {
+        let seed = shared.journal.lock().seed;
+        let random = StdRng::seed_from_u64(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        Self { shared, random, number, commands: 0, until: None }
+    }
+
+    /// Orders, and sees each order to its end, until the load stops.
+    pub(crate) async fn live(mut self) {
+        while !*self.shared.stop.borrow() {
+            if let Some(placed) = self.order().await {
+                self.decide(&placed).await;
+                self.follow(&placed).await;
+            }
+        }
+    }
+
+    /// Offers a new ticket, which becomes one of the few that buyers choose from.
+    pub(crate) async fn offer(&mut self) {
+        let seller =
+            self.shared.sellers[self.random.random_range(0..self.shared.sellers.len())].clone();
+        let quantity = self.random.random_range(1..=UNITS_MAX);
+        let cents = self.random.random_range(100..10_000_u32);
+        let price = f64::from(cents) / 100.0;
+        let body = json!({"title": format!("Show {cents}"), "price": price, "quantity": quantity});
+        let Some(reply) =
+            self.command(&seller, Method::POST, "/api/tickets".to_owned(), Some(body)).await
+        else {
+            return;
+        };
+        let Ok(id) = reply.text("id").parse::<TicketId>() else {
+            return self.note_surprise("an offer", &reply);
+        };
+        self.shared.journal.lock().tickets.push(id);
+        let mut hot = self.shared.hot.lock();
+        hot.push(id);
+        let old = hot.len().saturating_sub(HOT_TICKETS);
+        hot.drain(..old);
+    }
+
+    /// Orders one to three tickets; offers a new one where they are sold out.
+    async fn order(&mut self) -> Option<Placed> {
+        let buyer =
+            self.shared.buyers[self.random.random_range(0..self.shared.buyers.len())].clone();
+        let mut tickets = self.shared.hot.lock().clone();
+        let first = self.random.random_range(0..tickets.len());
+        tickets.rotate_left(first);
+        tickets.truncate(if self.random.random_bool(0.7) {
+            1
+        } else {
+            self.random.random_range(2..=3)
+        });
+        let items: Vec<Value> = tickets
+            .iter()
+            .map(|id| json!({"ticketId": id, "quantity": self.random.random_range(1..=2)}))
+            .collect();
+        let body = Some(json!({ "items": items }));
+        let reply = self.command(&buyer, Method::POST, "/api/orders".to_owned(), body).await?;
+        if reply.status != 201 {
+            let code = reply.text("code");
+            if !["sold_out", "not_offered", "not_found"].contains(&&*code) {
+                self.note_surprise("an order", &reply);
+            }
+            self.offer().await;
+            return None;
+        }
+        let (id, expires_at) = (reply.text("id").parse(), reply.text("expiresAt").parse());
+        let (Ok(id), Ok(expires_at)) = (id, expires_at) else {
+            self.note_surprise("an order", &reply);
+            return None;
+        };
+        let journaled = JournaledOrder::of(buyer.id);
+        let is_known = self.shared.journal.lock().orders.insert(id, journaled).is_some();
+        if is_known {
+            self.note_surprise("two commands", &reply);
+        }
+        Some(Placed { id, buyer, expires_at })
+    }
+
+    /// What becomes of an order is drawn.
+    async fn decide(&mut self, placed: &Placed) {
+        match self.random.random_range(0..100) {
+            0..40 => self.pay(placed, "tok_visa").await,
+            40..55 => self.pay(placed, "tok_error_after_charge").await,
+            55..63 => {
+                self.pay(placed, "tok_declined").await;
+                self.pay(placed, "tok_visa").await;
+            }
+            63..68 => self.pay(placed, "tok_slow").await,
+            68..74 => self.pay_at_the_deadline(placed).await,
+            74..81 => self.cancel(placed).await,
+            81..89 => self.pay_and_cancel_at_once(placed).await,
+            89..92 => self.spy(placed).await,
+            _ => {}
+        }
+    }
+
+    async fn pay(&mut self, placed: &Placed, token: &str) {
+        let body = json!({"orderId": placed.id, "token": token});
+        let path = "/api/payments".to_owned();
+        let Some(reply) = self.command(&placed.buyer, Method::POST, path, Some(body)).await else {
+            return;
+        };
+        let told = match (reply.status, &*reply.text("code")) {
+            (201, _) => {
+                let payment = reply.text("id").parse().unwrap();
+                self.shared.journal.lock().captured.insert(payment, placed.id);
+                Some(End::Complete)
+            }
+            (_, "order_complete") => Some(End::Complete),
+            (_, "order_cancelled") => Some(End::CancelledByBuyer),
+            (_, "payment_declined" | "order_expired" | "payment_in_progress" | "not_found") => None,
+            _ => {
+                self.note_surprise("a payment", &reply);
+                None
+            }
+        };
+        self.note_end(placed.id, told);
+    }
+
+    /// Pays within 60 ms of the deadline, before or after it.
+    async fn pay_at_the_deadline(&mut self, placed: &Placed) {
+        let off = Duration::from_millis(self.random.random_range(0..120));
+        let moment = placed.expires_at.minus(Duration::from_millis(60)).plus(off);
+        Clock::System.sleep_until(moment).await;
+        self.pay(placed, "tok_visa").await;
+    }
+
+    /// Changes its mind while the payment is under way.
+    async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
+        let hand = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
+        let mut other_hand = Self::new(Arc::clone(&self.shared), hand);
+        let moment = Duration::from_millis(self.random.random_range(0..40));
+        let cancelling = async {
+            tokio::time::sleep(moment).await;
+            other_hand.cancel(placed).await;
+        };
+        tokio::join!(self.pay(placed, "tok_visa"), cancelling);
+    }
+
+    async fn cancel(&mut self, placed: &Placed) {
+        let path = format!("/api/orders/{}", placed.id);
+        let Some(reply) = self.command(&placed.buyer, Method::DELETE, path, None).await else {
+            return;
+        };
+        // 204 says cancelled, now or before, by the buyer or by the deadline: the order itself tells which.
+        let told = (reply.text("code") == "order_complete").then_some(End::Complete);
+        if reply.status != 204 && told.is_none() {
+            self.note_surprise("a cancellation", &reply);
+        }
+        self.note_end(placed.id, told);
+    }
+
+    /// Tries to read somebody else's order.
+    async fn spy(&mut self, placed: &Placed) {
+        let others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
+        let Some(spy) = others.last().cloned() else { return };
+        let path = format!("/api/orders/{}", placed.id);
+        let Some(reply) = self.command(&spy, Method::GET, path, None).await else { return };
+        if reply.status != 404 {
+            let (id, status) = (placed.id, reply.status);
+            let line = format!("order {id} was shown to {}: {status}", spy.id);
+            self.shared.journal.lock().foreign_reads.push(line);
+        }
+    }
+
+    /// Looks at the order until it has ended.
+    async fn follow(&mut self, placed: &Placed) {
+        let path = format!("/api/orders/{}", placed.id);
+        loop {
+            let sent_at = Clock::System.now();
+            let Some(reply) = self.command(&placed.buyer, Method::GET, path.clone(), None).await
+            else {
+                return;
+            };
+            let Ok(expires_at) = reply.text("expiresAt").parse::<Timestamp>() else {
+                return self.note_surprise("a look at an order", &reply);
+            };
+            let end = End::told(&reply.text("status"), &reply.text("reason"));
+            self.note_look(placed.id, sent_at, expires_at, end);
+            if end.is_some() || self.is_out_of_patience() {
+                return;
+            }
+            tokio::time::sleep(LOOK_PERIOD).await;
+        }
+    }
+
+    fn note_look(&self, id: OrderId, sent_at: Timestamp, expires_at: Timestamp, end: Option<End>) {
+        let mut journal = self.shared.journal.lock();
+        let Some(order) = journal.orders.get_mut(&id) else { return };
+        order.ends_told.extend(end);
+        match end {
+            None => order.seen_active = Some((sent_at, expires_at)),
+            Some(End::Expired) => order.seen_expired = Some((Clock::System.now(), expires_at)),
+            Some(End::Complete | End::CancelledByBuyer) => {}
+        }
+    }
+
+    fn note_surprise(&self, command: &str, reply: &Reply) {
+        let line = format!("{command} was answered {}: {}", reply.status, reply.body);
+        self.shared.journal.lock().surprises.push(line);
+    }
+
+    fn note_end(&self, order: OrderId, told: Option<End>) {
+        let mut journal = self.shared.journal.lock();
+        if let (Some(order), Some(told)) = (journal.orders.get_mut(&order), told) {
+            order.ends_told.push(told);
+        }
+    }
+
+    /// Sends a command until it has its final answer, and now and then once more.
+    async fn command(
+        &mut self,
+        who: &Account,
+        method: Method,
+        path: String,
+        body: Option<Value>,
+    ) -> Option<Reply> {
+        self.commands += 1;
+        let key = (method == Method::POST).then(|| format!("{}-{}", self.number, self.commands));
+        let call = Call { method, path, cookie: who.cookie.clone(), key, body };
+        let shared = Arc::clone(&self.shared);
+        let reply = loop {
+            match shared.client.insist(&call, || self.is_out_of_patience()).await {
+                // Not decided yet: asked again with the same key, it tells the end.
+                Some(reply) if reply.status == 202 && !self.is_out_of_patience() => {}
+                Some(reply) if reply.status != 202 => break reply,
+                _ => {
+                    let line = format!("{} {} {:?}", call.method, call.path, call.body);
+                    shared.journal.lock().unanswered.push(line);
+                    return None;
+                }
+            }
+        };
+        if call.key.is_some() && self.random.random_bool(0.1) {
+            self.repeat(&call, &reply).await;
+        }
+        Some(reply)
+    }
+
+    /// Sends a command again that was answered: the answer must be the same.
+    async fn repeat(&mut self, call: &Call, first: &Reply) {
+        let again = Arc::clone(&self.shared);
+        let Some(again) = again.client.insist(call, || self.is_out_of_patience()).await else {
+            return;
+        };
+        if (again.status, &again.body) != (first.status, &first.body) {
+            let (path, first, again) = (&call.path, &first.body, &again.body);
+            let line = format!("{path} was answered {first}, and repeated {again}");
+            self.shared.journal.lock().unequal_answers.push(line);
+        }
+    }
+
+    fn is_out_of_patience(&mut self) -> bool {
+        if !*self.shared.stop.borrow() {
+            return false;
+        }
+        let now = tokio::time::Instant::now();
+        now >= *self.until.get_or_insert(now + self.shared.patience)
+    }
+}

@@ -1,0 +1,79 @@
+//! What the marketplace acknowledged, and what of it was wrong.
+
+use std::collections::BTreeMap;
+
+use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What customers were told. As JSON it can be kept and checked later.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Journal {
+    /// The seed of the run.
+    pub seed: u64,
+    /// Requests sent.
+    pub requests: u64,
+    /// Of these, those without an answer that counts: connection refused or lost, a 5xx.
+    pub lost_answers: u64,
+    /// Everybody who orders.
+    pub buyers: Vec<UserId>,
+    /// Tickets whose offer was acknowledged.
+    pub tickets: Vec<TicketId>,
+    /// Orders that were acknowledged.
+    pub orders: BTreeMap<OrderId, JournaledOrder>,
+    /// Payments that were acknowledged as captured, with their order.
+    pub captured: BTreeMap<PaymentId, OrderId>,
+    /// Repeats that were answered otherwise than the first request.
+    pub unequal_answers: Vec<String>,
+    /// Answers that no rule of the contract allows.
+    pub surprises: Vec<String>,
+    /// Commands that were not answered within the patience after all faults.
+    pub unanswered: Vec<String>,
+    /// Reads of what is somebody else's that were not refused.
+    pub foreign_reads: Vec<String>,
+}
+
+/// What a buyer was told of an order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JournaledOrder {
+    /// Who ordered.
+    pub buyer: UserId,
+    /// Every end that was told: by the order itself, by the answer to a payment or to a cancellation.
+    pub ends_told: Vec<End>,
+    /// When it was last seen active, and the deadline it had then.
+    pub seen_active: Option<(Timestamp, Timestamp)>,
+    /// When it was first seen expired, and the deadline it had.
+    pub seen_expired: Option<(Timestamp, Timestamp)>,
+}
+
+impl JournaledOrder {
+    /// An order of which nothing is known but that it was made.
+    pub const fn of(buyer: UserId) -> Self {
+        Self { buyer, ends_told: Vec::new(), seen_active: None, seen_expired: None }
+    }
+}
+
+/// How an order ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Paid.
+    Complete,
+    /// Given up by its buyer.
+    CancelledByBuyer,
+    /// Not paid in time.
+    Expired,
+}
+
+impl End {
+    /// The end that an order's `status` and `reason` tell of; `None` while it has none.
+    pub fn told(status: &str, reason: &str) -> Option<Self> {
+        match (status, reason) {
+            ("complete", _) => Some(Self::Complete),
+            ("cancelled", "buyer") => Some(Self::CancelledByBuyer),
+            ("cancelled", _) => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! TCP to a database or broker, which a test cuts, holds and delays.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Bytes forwarded at once.
+const CHUNK: usize = 16 * 1024;
+
+/// What a wire does with what comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    /// Connections of an earlier epoch are cut.
+    epoch: u64,
+    /// Whether new connections are refused, and nothing is forwarded.
+    is_open: bool,
+    /// How long each chunk is kept back.
+    delay: Duration,
+}
+
+/// A TCP proxy in front of one server; ends with the value.
+pub struct Wire {
+    address: SocketAddr,
+    state: Arc<watch::Sender<State>>,
+    _forwarding: JoinSet<()>,
+}
+
+impl Wire {
+    /// A wire to the server at this address.
+    pub async fn to(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let sound = State { epoch: 0, is_open: true, delay: Duration::ZERO };
+        let state = Arc::new(watch::Sender::new(sound));
+        let mut forwarding = JoinSet::new();
+        forwarding.spawn(accept(listener, server, Arc::clone(&state)));
+        Self { address, state, _forwarding: forwarding }
+    }
+
+    /// Where to connect instead of to the server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Cuts every connection; new ones are taken.
+    pub fn cut(&self) {
+        self.state.send_modify(|state| state.epoch += 1);
+    }
+
+    /// Cuts every connection and takes no new ones until [`Wire::mend`].
+    pub fn partition(&self) {
+        self.state.send_modify(|state| {
+            state.epoch += 1;
+            state.is_open = false;
+        });
+    }
+
+    /// Keeps everything back for this long, in both directions, until [`Wire::mend`].
+    pub fn delay(&self, delay: Duration) {
+        self.state.send_modify(|state| state.delay = delay);
+    }
+
+    /// Ends what [`Wire::partition`] and [`Wire::delay`] began.
+    pub fn mend(&self) {
+        self.state.send_modify(|state| {
+            state.is_open = true;
+            state.delay = Duration::ZERO;
+        });
+    }
+}
+
+async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((client, _)) = accepted else { continue };
+                let state = state.subscribe();
+                // One that comes during a partition is closed at once: as good as refused.
+                if state.borrow().is_open {
+                    connections.spawn(connect(client, server, state));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connect(client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
+    let Ok(server) = TcpStream::connect(server).await else { return };
+    // Small messages go at once, as they would without the wire.
+    let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let epoch = state.borrow().epoch;
+    tokio::select! {
+        () = forward(from_client, to_server, state.clone()) => {}
+        () = forward(from_server, to_client, state.clone()) => {}
+        _ = state.wait_for(|state| state.epoch != epoch) => {}
+    }
+}
+
+async fn forward(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    state: watch::Receiver<State>,
+) {
+    let mut chunk = vec![0; CHUNK];
+    while let Ok(length @ 1..) = from.read(&mut chunk).await {
+        let delay = state.borrow().delay;
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        if to.write_all(&chunk[..length]).await.is_err() {
+            return;
+        }
+    }
+}
