@@ -10,7 +10,7 @@ use super::{Evidence, Findings, Rule};
 use crate::load::{End, JournaledOrder};
 
 /// How long after its deadline an order may still be active while nothing is broken.
-pub const LATENESS_MAX: Duration = Duration::from_secs(1);
+pub(super) const LATENESS_MAX: Duration = Duration::from_secs(1);
 
 /// How far back a disturbance excuses: a listener that failed waits up to five seconds before its next attempt, and a
 /// process that was killed needs some to be ready again.

@@ -1,0 +1,27 @@
+//! Proof by killing: under steady load every process is killed again and again, at random and at named points, and afterwards
+//! one checker finds that everything that must always hold does.
+//!
+//! `KILLS=500 cargo test --workspace --test kills -- --nocapture` is the full run; `SEED=…` repeats one. Every run prints its
+//! seed and its summary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it saw"
+)]
+
+mod fleet;
+mod programs;
+mod reading;
+mod run;
+mod storm;
+
+use run::Run;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_again() {
+    let run = Run::by_environment("one process on embedded engines");
+    let violations = run.embedded().await;
+    assert!(violations.is_empty(), "{} violations", violations.len());
+}

@@ -1,0 +1,113 @@
+//! One run: a fleet, load, a storm, calm, rest, and the checker.
+
+use std::time::Duration;
+
+use testing::checker::{Violation, check};
+use testing::load::{Load, LoadOptions};
+use testing::processes::holds_within;
+
+use crate::fleet::Fleet;
+use crate::storm::{self, Damage};
+
+/// Processes killed in a run unless `KILLS` says otherwise: a minute's worth.
+const KILLS_DEFAULT: u32 = 20;
+
+/// Customers at the same time: enough to race for the last units, and few enough for two cores.
+const CUSTOMERS: u64 = 12;
+
+/// Time after the last fault in which everything must be answered and every order ended: a window, its extension, the
+/// longest pause between two attempts of a listener, and room for a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Answers in the calm after the storm, in which orders must expire punctually again.
+const CALM_ANSWERS: u64 = 300;
+
+/// Longest wait for them.
+const CALM_MAX: Duration = Duration::from_secs(20);
+
+/// What a run is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) what: &'static str,
+    pub(crate) seed: u64,
+    pub(crate) kills: u32,
+    pub(crate) variables: Vec<(&'static str, String)>,
+}
+
+impl Run {
+    /// A run with the seed and the number of kills that the environment names.
+    pub(crate) fn by_environment(what: &'static str) -> Self {
+        let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+        let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
+        let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
+        println!("{what}: SEED={seed} KILLS={kills}");
+        Self { what, seed, kills, variables: Vec::new() }
+    }
+
+    /// Runs on embedded engines; answers what is broken.
+    pub(crate) async fn embedded(&self) -> Vec<Violation> {
+        let mut fleet = Fleet::embedded(&self.variables).await;
+        let load = self.load(&fleet).await;
+        let damage = storm::rage(&mut fleet, &load, self.seed, self.kills, &self.variables).await;
+        let calm = load.answered() + CALM_ANSWERS;
+        holds_within(CALM_MAX, || async { load.answered() >= calm }).await;
+        let journal = load.finish().await;
+        let reader = fleet.at_rest(&self.variables).await;
+        let mut evidence = reader.evidence(journal).await;
+        evidence.disturbed.clone_from(&damage.disturbed);
+        let violations = check(&evidence);
+        self.print_summary(&evidence, &damage, &violations);
+        violations
+    }
+
+    async fn load(&self, fleet: &Fleet) -> Load {
+        let (base, seed) = (fleet.base(), self.seed);
+        Load::start(LoadOptions { base, seed, customers: CUSTOMERS, patience: PATIENCE }).await
+    }
+
+    fn print_summary(
+        &self,
+        evidence: &testing::checker::Evidence,
+        damage: &Damage,
+        violations: &[Violation],
+    ) {
+        let journal = &evidence.journal;
+        let ended = |name: &str| {
+            let is = |order: &&contract::order::OrderState| status(order) == name;
+            evidence.orders.iter().filter(is).count()
+        };
+        println!("{}, seed {}:", self.what, self.seed);
+        println!("  kills                {damage}");
+        println!(
+            "  requests             {} ({} without an answer)",
+            journal.requests, journal.lost_answers
+        );
+        println!("  acknowledged orders  {}", journal.orders.len());
+        println!(
+            "  ends                 {} complete, {} cancelled by their buyer, {} expired",
+            ended("complete"),
+            ended("cancelled"),
+            ended("expired")
+        );
+        println!(
+            "  payments             {} captured, {} at the provider",
+            journal.captured.len(),
+            evidence.intents.len()
+        );
+        println!("  violations           {}", violations.len());
+        for violation in violations.iter().take(20) {
+            println!("    {violation}");
+        }
+    }
+}
+
+fn status(order: &contract::order::OrderState) -> &'static str {
+    use contract::order::{CancelReason, OrderStatus};
+    match order.status {
+        OrderStatus::Created => "created",
+        OrderStatus::AwaitingPayment { .. } => "awaiting",
+        OrderStatus::Complete { .. } => "complete",
+        OrderStatus::Cancelled { reason: CancelReason::Buyer } => "cancelled",
+        OrderStatus::Cancelled { reason: CancelReason::Expired } => "expired",
+    }
+}
