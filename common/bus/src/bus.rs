@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::embedded::EmbeddedLog;
 use crate::engine::Engine;
+use crate::jetstream::{JetStream, JetStreamSettings};
 use crate::log::Limits;
 use crate::memory::{BusFaults, MemoryLog};
 use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
@@ -54,12 +55,24 @@ impl Bus {
         Self { engine: Engine::Memory(MemoryLog::new(clock.clone(), limits)), clock }
     }
 
+    /// The JetStream engine: connects, waiting for a server that is starting too, and makes its streams. From then on it connects
+    /// again by itself; while the server is away everything answers [`Unavailable`] within a bound.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when there is no server within the bound, it refuses this user, has no JetStream, or does not write
+    /// before it acknowledges although that is required.
+    pub async fn jetstream(settings: JetStreamSettings, clock: Clock) -> Result<Self, Unavailable> {
+        let engine = Engine::JetStream(JetStream::open(settings, clock.clone()).await?);
+        Ok(Self { engine, clock })
+    }
+
     /// A few words for the start-up lines.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.engine {
             Engine::Embedded(log) => format!("embedded log {}", log.path().display()),
             Engine::Memory(_) => "memory".to_owned(),
+            Engine::JetStream(jetstream) => jetstream.describe(),
         }
     }
 
@@ -67,7 +80,7 @@ impl Bus {
     #[must_use]
     pub fn faults(&self) -> Option<BusFaults> {
         match &self.engine {
-            Engine::Embedded(_) => None,
+            Engine::Embedded(_) | Engine::JetStream(_) => None,
             Engine::Memory(log) => Some(log.faults()),
         }
     }
@@ -121,6 +134,14 @@ impl Bus {
         service: Option<&str>,
     ) -> Result<Vec<DeadLetter>, Unavailable> {
         self.engine.dead_letters(service).await
+    }
+
+    /// A dead letter.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
+        self.engine.dead_letter(id).await
     }
 
     /// Publishes a dead letter again on its subject of origin, alone in its envelope, and removes it. Everybody who reads

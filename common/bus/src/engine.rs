@@ -4,14 +4,15 @@
 //!
 //! | operation | JetStream |
 //! |---|---|
-//! | `publish` | publish with `Nats-Msg-Id`, pipelined acknowledgements; a stream with `discard: new` |
+//! | `publish` | one atomic batch with `Nats-Msg-Id`s, or pipelined where one of them was published before; a stream with `discard: new` |
 //! | `open_consumer` | create or update a durable pull consumer with filter subjects, explicit acknowledgement |
 //! | `remove_consumer` | delete the consumer |
-//! | `fetch`, `ready` | pull; the first message of the next pull |
-//! | `settle` | `ack`, `nak` with a delay |
-//! | `give_up`, `dead_letters`, `dead_letter`, `bury` | publish to, read and delete from a stream of `dead.>` with `Nats-Msg-Id` |
-//! | `lag` | consumer info: pending and unacknowledged |
-//! | `trim` | nothing: the stream's interest retention does it |
+//! | `fetch` | pull what is there (`no_wait`), behind what is held and due again |
+//! | `ready` | a pull of one message that waits |
+//! | `settle` | `ack`, the last of them answered; what is to come again is held, and the server told that it is in progress |
+//! | `give_up`, `dead_letters`, `dead_letter`, `bury` | a stream of `dead.>`: publish to a subject that has no message yet, read, delete |
+//! | `lag` | consumer infos: pending and unacknowledged |
+//! | `trim` | purge up to the least acknowledgement floor; the server's advisories become dead letters |
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use store::Unavailable;
 use tokio::sync::Notify;
 
 use crate::embedded::EmbeddedLog;
+use crate::jetstream::JetStream;
 use crate::memory::MemoryLog;
 use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 
@@ -28,6 +30,7 @@ use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, La
 pub(crate) enum Engine {
     Embedded(EmbeddedLog),
     Memory(MemoryLog),
+    JetStream(JetStream),
 }
 
 impl Engine {
@@ -36,6 +39,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.publish(messages).await,
             Self::Memory(log) => log.publish(messages).await,
+            Self::JetStream(jetstream) => jetstream.publish(messages).await,
         }
     }
 
@@ -47,6 +51,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.open_consumer(spec).await,
             Self::Memory(log) => Ok(log.open_consumer(spec)),
+            Self::JetStream(jetstream) => jetstream.open_consumer(spec).await,
         }
     }
 
@@ -58,6 +63,7 @@ impl Engine {
                 log.remove_consumer(name);
                 Ok(())
             }
+            Self::JetStream(jetstream) => jetstream.remove_consumer(name).await,
         }
     }
 
@@ -70,6 +76,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.fetch(consumer, max),
             Self::Memory(log) => log.fetch(consumer, max).await,
+            Self::JetStream(jetstream) => jetstream.fetch(consumer, max).await,
         }
     }
 
@@ -78,6 +85,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.settle(consumer, settlements),
             Self::Memory(log) => log.settle(consumer, settlements).await,
+            Self::JetStream(jetstream) => jetstream.settle(consumer, settlements).await,
         }
     }
 
@@ -86,6 +94,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.ready(consumer, wake, clock).await,
             Self::Memory(log) => log.ready(consumer, wake, clock).await,
+            Self::JetStream(jetstream) => jetstream.ready(consumer, wake).await,
         }
     }
 
@@ -94,6 +103,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.give_up(given_up).await,
             Self::Memory(log) => log.give_up(given_up),
+            Self::JetStream(jetstream) => jetstream.give_up(given_up).await,
         }
     }
 
@@ -105,6 +115,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.dead_letters(service),
             Self::Memory(log) => Ok(log.dead_letters(service).await),
+            Self::JetStream(jetstream) => jetstream.dead_letters(service).await,
         }
     }
 
@@ -113,6 +124,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.dead_letter(id),
             Self::Memory(log) => Ok(log.dead_letter(id).await),
+            Self::JetStream(jetstream) => jetstream.dead_letter(id).await,
         }
     }
 
@@ -124,6 +136,7 @@ impl Engine {
                 log.bury(id);
                 Ok(())
             }
+            Self::JetStream(jetstream) => jetstream.bury(id).await,
         }
     }
 
@@ -132,6 +145,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.lag(),
             Self::Memory(log) => Ok(log.lag().await),
+            Self::JetStream(jetstream) => jetstream.lag().await,
         }
     }
 
@@ -140,6 +154,7 @@ impl Engine {
         match self {
             Self::Embedded(log) => log.trim().await,
             Self::Memory(log) => Ok(log.trim()),
+            Self::JetStream(jetstream) => jetstream.trim().await,
         }
     }
 }

@@ -7,12 +7,14 @@
 //! | `relay` | committed outbox entries, published in order, then removed |
 //! | `listener` | a service's subscription: opens envelopes, runs the handler, acknowledges after commit |
 //! | `engine` | the engine port, and what it is on NATS JetStream |
-//! | `log` | what both engines share: entries, consumers' positions, redelivery, limits |
-//! | `embedded`, `memory` | the engines: a durable log in one SQLite file, and memory with faults |
+//! | `jetstream` | the engine of production: NATS JetStream |
+//! | `log` | what the other two engines share: entries, consumers' positions, redelivery, limits |
+//! | `embedded`, `memory` | the other two: a durable log in one SQLite file, and memory with faults |
 
 pub mod bus;
 mod embedded;
 mod engine;
+pub mod jetstream;
 pub mod listener;
 pub mod log;
 pub mod memory;
@@ -20,6 +22,7 @@ pub mod message;
 pub mod relay;
 
 pub use bus::{Bus, Consumer};
+pub use jetstream::{Durability, JetStreamSettings};
 pub use listener::{Handled, Listener, Received, Undeliverable};
 pub use log::Limits;
 pub use memory::{BusFault, BusFaults};

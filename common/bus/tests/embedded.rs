@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bus::{Bus, Limits};
+use futures::FutureExt as _;
 use sources::Clock;
 use testing::bus_suite::{LIMITS, Rig};
 use testing::platforms::START;
@@ -14,11 +15,11 @@ fn rig(limits: Limits) -> (Rig, tempfile::TempDir) {
     let again = clock.clone();
     let open = move || Bus::embedded_within(&path, again.clone(), limits).unwrap();
     let bus = open();
-    let reopen = Box::new(move |bus: Bus| {
+    let reopen = move |bus: Bus| {
         drop(bus);
-        open()
-    });
-    (Rig { bus, clock, hand, reopen }, dir)
+        std::future::ready(open()).boxed_local()
+    };
+    (Rig { bus, clock, hand, reopen: Box::new(reopen), own_window: None }, dir)
 }
 
 mod with_a_tail_in_memory {

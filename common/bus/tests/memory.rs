@@ -1,6 +1,7 @@
 //! The contract suite in memory.
 
 use bus::Bus;
+use futures::FutureExt as _;
 use sources::Clock;
 use testing::bus_suite::{LIMITS, Rig};
 use testing::platforms::START;
@@ -8,7 +9,8 @@ use testing::platforms::START;
 fn rig() -> (Rig, ()) {
     let (clock, hand) = Clock::manual(START);
     let bus = Bus::memory_within(clock.clone(), LIMITS);
-    (Rig { bus, clock, hand, reopen: Box::new(|bus| bus) }, ())
+    let reopen = Box::new(|bus| std::future::ready(bus).boxed_local());
+    (Rig { bus, clock, hand, reopen, own_window: None }, ())
 }
 
 testing::bus_suite!(rig());

@@ -14,8 +14,10 @@ pub mod retention;
 
 use std::time::Duration;
 
+use bus::log::DUPLICATE_WINDOW;
 use bus::{Bus, BusMessage, Consumer, ConsumerSpec, Delivery, Limits, Settlement};
 use bytes::Bytes;
+use futures::future::LocalBoxFuture;
 use sources::{Clock, ManualClock};
 
 /// A bus under test, its clock, and how it is opened again.
@@ -28,10 +30,31 @@ pub struct Rig {
     pub hand: ManualClock,
     /// Opens it again, as after a restart; whoever uses it must have let go of it.
     pub reopen: Reopen,
+    /// The duplicate window of a broker with a clock of its own, which no hand moves.
+    pub own_window: Option<Duration>,
 }
 
 /// How a bus is opened again.
-pub type Reopen = Box<dyn Fn(Bus) -> Bus>;
+pub type Reopen = Box<dyn Fn(Bus) -> LocalBoxFuture<'static, Bus>>;
+
+impl Rig {
+    /// Lets time pass, but less than the duplicate window. A broker's own clock leaves half of it to what a test does meanwhile.
+    pub async fn stay_within_window(&self) {
+        self.hand.advance(DUPLICATE_WINDOW.saturating_sub(Duration::from_millis(1)));
+        if let Some(window) = self.own_window {
+            tokio::time::sleep(window / 2).await;
+        }
+    }
+
+    /// Lets time pass until the window is over of what was published before [`Rig::stay_within_window`], and not of what was
+    /// published after it.
+    pub async fn pass_window(&self) {
+        self.hand.advance(Duration::from_millis(1));
+        if let Some(window) = self.own_window {
+            tokio::time::sleep(window * 5 / 8).await;
+        }
+    }
+}
 
 /// Small enough that a law can fill the log.
 pub const LIMITS: Limits = Limits { log_bytes_max: 512 * 1024, tail_bytes_max: 256 * 1024 };
@@ -76,6 +99,18 @@ pub async fn drain(consumer: &Consumer) -> Vec<String> {
         done(consumer, &fetched).await;
         all.extend(bodies(&fetched));
     }
+}
+
+/// Everything that a consumer is given until there are `count`, settled as it comes; sorted, for a broker that lost sight of a
+/// consumer gives again later what it had given before.
+pub async fn drain_all(consumer: &Consumer, count: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    while all.len() < count {
+        consumer.ready().await;
+        all.extend(drain(consumer).await);
+    }
+    all.sort();
+    all
 }
 
 /// The bodies, as text.

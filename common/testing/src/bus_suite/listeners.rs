@@ -191,7 +191,7 @@ pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
     assert_eq!(rig.bus.dead_letters(None).await.unwrap().len(), 4);
     let Rig { bus, reopen, .. } = rig;
     drop(listener);
-    assert_eq!(reopen(bus).dead_letters(None).await.unwrap().len(), 4);
+    assert_eq!(reopen(bus).await.dead_letters(None).await.unwrap().len(), 4);
 }
 
 /// A message that is refused beside one that has to come again is given up when its envelope is done, and only once.

@@ -6,7 +6,11 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+
+use bus::{Durability, JetStreamSettings};
+use rand::Rng as _;
 
 use super::cache;
 use super::guardian::Guardian;
@@ -26,6 +30,12 @@ const READY_MAX: Duration = Duration::from_secs(30);
 
 /// Real time within which a running server answers its monitoring port.
 const MONITOR_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The duplicate window of test buses: twice what a slow machine needs between two publishes of a test.
+pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(4);
+
+/// Time after which test buses give again what somebody left.
+pub const ACK_WAIT: Duration = Duration::from_secs(2);
 
 /// The members of a cluster: the least that goes on when one is gone.
 pub const CLUSTER_SIZE: usize = 3;
@@ -54,6 +64,19 @@ pub fn shared_url() -> String {
     given.unwrap_or_else(|| SHARED.get_or_init(Nats::start).url())
 }
 
+/// A bus of a test's own on the server at `url`, apart from others by its prefix, with time short enough to wait for.
+pub fn settings(url: String) -> JetStreamSettings {
+    static BUSES: AtomicU32 = AtomicU32::new(0);
+    let number = BUSES.fetch_add(1, Ordering::Relaxed);
+    let prefix = format!("test-{}-{number}", rand::rng().random::<u32>());
+    JetStreamSettings {
+        prefix: Some(prefix),
+        duplicate_window: DUPLICATE_WINDOW,
+        ack_wait: ACK_WAIT,
+        ..JetStreamSettings::new(url, Durability::Unchecked)
+    }
+}
+
 impl Nats {
     /// Starts a server that writes before it acknowledges; returns when it is ready.
     pub fn start() -> Self {
@@ -79,7 +102,7 @@ impl Nats {
         };
         let config = format!(
             "server_name: {name}\nlisten: \"127.0.0.1:{port}\"\nhttp: \"127.0.0.1:{monitor_port}\"\n\
-             jetstream {{ store_dir: \"{}\", max_file_store: 4GB, {sync} }}\n{more}",
+             jetstream {{ store_dir: \"{}\", max_file_store: 1TB, {sync} }}\n{more}",
             dir.join("data").display()
         );
         let config_file = dir.join("nats.conf");

@@ -1,0 +1,214 @@
+//! The engine of production: NATS JetStream.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `settings` | what it has to be told |
+//! | `connection` | the connection: made with a bound, then kept for ever |
+//! | `durability` | whether the servers write before they acknowledge |
+//! | `names`, `streams` | what things are called on the server, and the streams |
+//! | `publish` | atomic batches, one fsync each |
+//! | `consumer`, `desk`, `inbox` | a durable consumer: pulls, deliveries, settlements |
+//! | `retention` | what may go |
+//! | `dead`, `advisories` | dead letters, and what the server itself gave up |
+
+mod advisories;
+mod connection;
+mod consumer;
+mod dead;
+mod desk;
+mod durability;
+mod inbox;
+mod names;
+mod publish;
+mod retention;
+mod settings;
+mod streams;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::consumer::Info;
+use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
+use futures::TryStreamExt as _;
+use parking_lot::Mutex;
+use sources::Clock;
+use store::Unavailable;
+use tokio::sync::Notify;
+
+pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings};
+use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use advisories::Advisories;
+use connection::Connection;
+use consumer::OpenConsumer;
+use dead::DeadLetters;
+use names::{Names, durable};
+use publish::Publisher;
+use retention::Marks;
+
+/// The JetStream engine. Clones share the connection; with the last one it is closed.
+#[derive(Clone)]
+pub(crate) struct JetStream {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: JetStreamSettings,
+    clock: Clock,
+    connection: Connection,
+    names: Names,
+    market: Stream<()>,
+    publisher: Publisher,
+    consumers: Mutex<HashMap<String, Arc<OpenConsumer>>>,
+    dead: DeadLetters,
+    advisories: Advisories,
+    marks: Marks,
+}
+
+impl JetStream {
+    pub(crate) async fn open(
+        settings: JetStreamSettings,
+        clock: Clock,
+    ) -> Result<Self, Unavailable> {
+        let connection = Connection::open(&settings).await?;
+        durability::check(&settings.durability, settings.answer_max).await?;
+        let names = Names::new(settings.prefix.clone());
+        let market = streams::open(&connection, &settings, &names).await?;
+        let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);
+        let opening = connection.jetstream.get_stream_no_info(names.market());
+        let market = connection.ask("cannot open the market's stream", opening).await?;
+        let dead = DeadLetters::open(&connection, &names).await?;
+        let advisories = Advisories::open(&connection, &names, &market).await?;
+        let (consumers, marks) = (Mutex::default(), Marks::default());
+        let shared = Shared {
+            settings,
+            clock,
+            connection,
+            names,
+            market,
+            publisher,
+            consumers,
+            dead,
+            advisories,
+            marks,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A few words for the start-up lines.
+    pub(crate) fn describe(&self) -> String {
+        let copies = match self.shared.settings.replicas {
+            1 => "one copy".to_owned(),
+            replicas => format!("{replicas} copies"),
+        };
+        format!("NATS JetStream at {}, {copies}", self.shared.connection.hosts())
+    }
+
+    pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
+        let last = self.shared.publisher.publish(&messages).await?;
+        let window = self.shared.settings.duplicate_window;
+        self.shared.marks.note(self.shared.clock.now(), last, window);
+        Ok(())
+    }
+
+    pub(crate) async fn open_consumer(
+        &self,
+        spec: ConsumerSpec,
+    ) -> Result<Arc<Notify>, Unavailable> {
+        let Shared { connection, names, clock, settings, .. } = &*self.shared;
+        let name = spec.name.clone();
+        if let Some(open) = self.consumer(&name) {
+            open.reopen(spec).await?;
+            return Ok(Arc::clone(open.wake()));
+        }
+        let opening = OpenConsumer::open(connection, names, clock, spec, settings.ack_wait);
+        let open = Arc::new(opening.await?);
+        let wake = Arc::clone(open.wake());
+        self.shared.consumers.lock().insert(name, open);
+        Ok(wake)
+    }
+
+    pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
+        self.shared.consumers.lock().remove(name);
+        let name = durable(name);
+        let removing = async {
+            match self.shared.market.delete_consumer(&name).await {
+                Err(error) if is_unknown(&error.kind()) => Ok(()),
+                removed => removed.map(drop),
+            }
+        };
+        let operation = format!("cannot remove the consumer {name}");
+        self.shared.connection.ask(operation, removing).await
+    }
+
+    pub(crate) async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
+        match self.consumer(name) {
+            Some(open) => open.fetch(max).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) async fn settle(&self, name: &str, settlements: &[Settlement]) {
+        if let Some(open) = self.consumer(name) {
+            open.settle(settlements).await;
+        }
+    }
+
+    pub(crate) async fn ready(&self, name: &str, wake: &Notify) {
+        match self.consumer(name) {
+            Some(open) => open.ready().await,
+            None => wake.notified().await,
+        }
+    }
+
+    fn consumer(&self, name: &str) -> Option<Arc<OpenConsumer>> {
+        self.shared.consumers.lock().get(name).cloned()
+    }
+
+    pub(crate) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
+        self.shared.dead.give_up(given_up).await
+    }
+
+    pub(crate) async fn dead_letters(
+        &self,
+        service: Option<&str>,
+    ) -> Result<Vec<DeadLetter>, Unavailable> {
+        self.shared.dead.list(service).await
+    }
+
+    pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
+        self.shared.dead.get(id).await
+    }
+
+    pub(crate) async fn bury(&self, id: i64) -> Result<(), Unavailable> {
+        self.shared.dead.bury(id).await
+    }
+
+    pub(crate) async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
+        let listing = self.shared.market.consumers().try_collect();
+        let infos: Vec<Info> = self.shared.connection.ask("cannot list consumers", listing).await?;
+        let lag = |info: Info| {
+            let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+            let unsettled = info.num_pending.saturating_add(unacknowledged);
+            // Its name at home, which holds a dot; one that was made by hand has only the other.
+            Lag { consumer: info.config.description.unwrap_or(info.name), unsettled }
+        };
+        Ok(infos.into_iter().map(lag).collect())
+    }
+
+    /// Keeps as dead letters what the server itself gave up, then removes a step of what may go.
+    pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
+        let Shared { connection, market, marks, settings, advisories, dead, clock, .. } =
+            &*self.shared;
+        let now = clock.now();
+        let mut captured = advisories.capture(now).await?;
+        dead.give_up(std::mem::take(&mut captured.given_up)).await?;
+        advisories.done(captured).await?;
+        retention::trim(connection, market, marks, now, settings.duplicate_window).await
+    }
+}
+
+fn is_unknown(kind: &ConsumerErrorKind) -> bool {
+    matches!(kind, ConsumerErrorKind::JetStream(error)
+        if error.error_code() == ErrorCode::CONSUMER_NOT_FOUND)
+}

@@ -1,0 +1,207 @@
+//! The connection: made once with a bound, then kept for ever, and watched.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::future::Future;
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::ContextBuilder;
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use store::Unavailable;
+use tokio::sync::watch;
+
+use super::settings::JetStreamSettings;
+
+/// First pause before connecting again; doubles up to [`RECONNECT_PAUSE_MAX`].
+const RECONNECT_PAUSE_FIRST: Duration = Duration::from_millis(50);
+
+/// Longest pause before connecting again: what a server's return is noticed late by.
+const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// Time between two signs of life. A connection that misses two of them is given up.
+const PING_PERIOD: Duration = Duration::from_secs(2);
+
+/// A connection to JetStream. Clones share it.
+#[derive(Clone)]
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) jetstream: Context,
+    /// Changes whenever the connection is there again: what was asked of the server before is forgotten.
+    pub(super) connects: watch::Receiver<u64>,
+    answer_max: Duration,
+    hosts: String,
+}
+
+impl Connection {
+    /// Connects, waiting for a server that is starting.
+    pub(super) async fn open(settings: &JetStreamSettings) -> Result<Self, Unavailable> {
+        let addresses = addresses(&settings.url)?;
+        let host = |address: &ServerAddr| format!("{}:{}", address.host(), address.port());
+        let hosts = addresses.iter().map(host).collect::<Vec<_>>().join(",");
+        let (connected, connects) = watch::channel(0);
+        let connecting = async || {
+            let options = options(settings, connected.clone())?;
+            let client = options.connect(&addresses[..]).await.map_err(|error| {
+                let operation = format!("cannot connect to NATS at {hosts}");
+                match error.kind() {
+                    ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
+                        Failed::ForGood(Unavailable::caused_by(
+                            format!("{operation}: it does not know this user; check the user and password in NATS_URL, or the credentials"),
+                            error,
+                        ))
+                    }
+                    ConnectErrorKind::ServerParse | ConnectErrorKind::Tls => {
+                        Failed::ForGood(Unavailable::caused_by(operation, error))
+                    }
+                    ConnectErrorKind::Dns
+                    | ConnectErrorKind::TimedOut
+                    | ConnectErrorKind::Io
+                    | ConnectErrorKind::MaxReconnects => {
+                        let operation = format!("{operation}: check NATS_URL and that the server runs");
+                        Failed::SoFar(Unavailable::caused_by(operation, error))
+                    }
+                }
+            })?;
+            Ok(client)
+        };
+        let client = until(settings.connect_max, connecting).await?;
+        let jetstream = ContextBuilder::new().timeout(settings.answer_max).build(client.clone());
+        Ok(Self { client, jetstream, connects, answer_max: settings.answer_max, hosts })
+    }
+
+    /// Hosts and ports, without passwords.
+    pub(super) fn hosts(&self) -> &str {
+        &self.hosts
+    }
+
+    /// Whether the server is there, as far as is known.
+    pub(super) fn is_up(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
+    /// Does something that the server answers, or says within a bound that it does not. While the server is known to be
+    /// away nothing is even tried: what is given to the client then is sent when the server is back, long after somebody
+    /// was told that it failed.
+    pub(super) async fn ask<T, E: Into<Box<dyn Error + Send + Sync>>>(
+        &self,
+        operation: impl Display,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Unavailable> {
+        if !self.is_up() {
+            return Err(Unavailable::new(format!("{operation}: NATS at {} is away", self.hosts)));
+        }
+        match tokio::time::timeout(self.answer_max, asking).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(Unavailable::caused_by(operation.to_string(), error)),
+            Err(_) => Err(self.silent(operation)),
+        }
+    }
+
+    /// The failure of an operation that the server did not answer in time.
+    pub(super) fn silent(&self, operation: impl Display) -> Unavailable {
+        let (hosts, bound) = (&self.hosts, self.answer_max);
+        Unavailable::new(format!("{operation}: NATS at {hosts} did not answer within {bound:?}"))
+    }
+
+    /// The bound on an answer.
+    pub(super) fn answer_max(&self) -> Duration {
+        self.answer_max
+    }
+}
+
+/// Why a step of the start failed.
+pub(super) enum Failed {
+    /// It will not get better by itself.
+    ForGood(Unavailable),
+    /// The server may be starting.
+    SoFar(Unavailable),
+}
+
+impl From<Unavailable> for Failed {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::SoFar(unavailable)
+    }
+}
+
+/// Tries until it succeeds, fails for good, or the bound is over.
+pub(super) async fn until<T>(
+    bound: Duration,
+    attempt: impl AsyncFn() -> Result<T, Failed>,
+) -> Result<T, Unavailable> {
+    let deadline = tokio::time::Instant::now() + bound;
+    let mut pause = RECONNECT_PAUSE_FIRST;
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(Failed::ForGood(unavailable)) => return Err(unavailable),
+            Err(Failed::SoFar(unavailable)) if tokio::time::Instant::now() + pause > deadline => {
+                return Err(unavailable);
+            }
+            Err(Failed::SoFar(unavailable)) => {
+                tracing::debug!(error = unavailable.chain(), "the broker is not ready yet");
+            }
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(RECONNECT_PAUSE_MAX);
+    }
+}
+
+fn addresses(url: &str) -> Result<Vec<ServerAddr>, Unavailable> {
+    let parse = |one: &str| one.trim().parse::<ServerAddr>();
+    let parsed: Result<Vec<ServerAddr>, _> = url.split(',').map(parse).collect();
+    parsed.map_err(|error| {
+        Unavailable::caused_by("cannot read NATS_URL, such as nats://localhost:4222", error)
+    })
+}
+
+fn options(
+    settings: &JetStreamSettings,
+    connected: watch::Sender<u64>,
+) -> Result<ConnectOptions, Failed> {
+    let mut options = ConnectOptions::new();
+    if let Some(path) = &settings.credentials {
+        let cannot = |error| {
+            let operation = format!("cannot read the NATS credentials {}", path.display());
+            Failed::ForGood(Unavailable::caused_by(operation, error))
+        };
+        let text = std::fs::read_to_string(path).map_err(cannot)?;
+        options = options.credentials(&text).map_err(cannot)?;
+    }
+    Ok(options
+        .name("boxoffice")
+        .connection_timeout(settings.answer_max)
+        .request_timeout(Some(settings.answer_max))
+        .max_reconnects(None)
+        .ping_interval(PING_PERIOD)
+        .reconnect_delay_callback(|attempt| {
+            let doublings = u32::try_from(attempt).unwrap_or(u32::MAX).min(16);
+            RECONNECT_PAUSE_FIRST.saturating_mul(1 << doublings).min(RECONNECT_PAUSE_MAX)
+        })
+        .event_callback(move |event| {
+            watch_over(&event, &connected);
+            std::future::ready(())
+        }))
+}
+
+/// Says what happens to the connection. A permission that is missing shows nowhere else: to whoever needs it the server is
+/// merely silent.
+fn watch_over(event: &Event, connected: &watch::Sender<u64>) {
+    match event {
+        Event::Connected => {
+            tracing::info!("connected to the broker");
+            metrics::gauge!("bus_broker_connected").set(1.0);
+            connected.send_modify(|times| *times += 1);
+        }
+        Event::Disconnected => {
+            tracing::warn!("the broker is away; connecting again");
+            metrics::gauge!("bus_broker_connected").set(0.0);
+        }
+        Event::ServerError(error) => tracing::error!(%error, "the broker refuses something"),
+        Event::ClientError(error) => tracing::warn!(%error, "trouble with the broker"),
+        Event::SlowConsumer(_) => tracing::warn!("messages come faster than they are read"),
+        Event::LameDuckMode => tracing::info!("the broker is about to stop"),
+        Event::Draining | Event::Closed => tracing::debug!("the connection to the broker ends"),
+    }
+}

@@ -1,0 +1,149 @@
+//! Publishing: what a relay publishes at once is one atomic batch, written to the disk with one fsync.
+
+use std::error::Error as _;
+use std::future::IntoFuture as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::publish::PublishAck;
+use async_nats::jetstream::response::Response;
+use async_nats::jetstream::{self, ErrorCode};
+use async_nats::{HeaderMap, header};
+use bytes::Bytes;
+use futures::future::try_join_all;
+use store::Unavailable;
+
+use super::connection::Connection;
+use super::names::Names;
+use crate::message::BusMessage;
+
+/// Messages published before the first is acknowledged, or in one atomic batch: a step of a relay several times over, and below
+/// the 1,000 that a server takes in a batch.
+const TOGETHER_MAX: usize = 256;
+
+/// Publishes to the market's stream.
+pub(super) struct Publisher {
+    connection: Connection,
+    names: Names,
+    /// Whether the server takes atomic batches (from 2.12).
+    takes_batches: bool,
+    /// Distinguishes the batches of this process.
+    process: String,
+    batches: AtomicU64,
+}
+
+/// Why messages were not taken.
+enum Refused {
+    /// The batch as such: its messages may be published one by one.
+    Batch,
+    /// The stream is full.
+    Full,
+    /// Anything else.
+    Otherwise(async_nats::Error),
+}
+
+impl<E: Into<async_nats::Error>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Otherwise(error.into())
+    }
+}
+
+impl Publisher {
+    pub(super) fn new(connection: &Connection, names: &Names, takes_batches: bool) -> Self {
+        let process = connection.client.new_inbox();
+        let (connection, names) = (connection.clone(), names.clone());
+        Self { connection, names, takes_batches, process, batches: AtomicU64::new(0) }
+    }
+
+    /// Publishes messages in order; answers the place of the last one in the stream.
+    pub(super) async fn publish(&self, messages: &[BusMessage]) -> Result<u64, Unavailable> {
+        let mut last = 0;
+        for messages in messages.chunks(TOGETHER_MAX) {
+            let publishing = async { Ok::<_, async_nats::Error>(self.together(messages).await) };
+            match self.connection.ask("cannot publish", publishing).await? {
+                Ok(sequence) => last = last.max(sequence),
+                Err(Refused::Full | Refused::Batch) => {
+                    return Err(Unavailable::new("cannot publish: the bus log is full"));
+                }
+                Err(Refused::Otherwise(error)) => {
+                    return Err(Unavailable::caused_by("cannot publish", error));
+                }
+            }
+        }
+        Ok(last)
+    }
+
+    async fn together(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
+        if self.takes_batches && messages.len() > 1 {
+            match self.as_batch(messages).await {
+                // It holds an id that was published before, most often.
+                Err(Refused::Batch) => {}
+                ended => return ended,
+            }
+        }
+        self.one_by_one(messages).await
+    }
+
+    /// All or none.
+    async fn as_batch(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
+        let Some((last, before)) = messages.split_last() else { return Ok(0) };
+        let batch = self.batches.fetch_add(1, Ordering::Relaxed);
+        let batch = format!("{}.{batch}", self.process);
+        let headers = |message: &BusMessage, place: usize| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::NATS_MESSAGE_ID, message.id.as_str());
+            headers.insert("Nats-Batch-Id", batch.as_str());
+            headers.insert("Nats-Batch-Sequence", place.to_string().as_str());
+            headers
+        };
+        let client = &self.connection.client;
+        for (message, place) in before.iter().zip(1..) {
+            let subject = self.names.on_server(&message.subject);
+            let headers = headers(message, place);
+            client.publish_with_headers(subject, headers, message.body.clone()).await?;
+        }
+        let mut headers = headers(last, messages.len());
+        headers.insert("Nats-Batch-Commit", "1");
+        let subject = self.names.on_server(&last.subject);
+        let answer = client.request_with_headers(subject, headers, last.body.clone()).await?;
+        acknowledged(&answer.payload)
+    }
+
+    /// In order, without waiting for one before the next is sent.
+    async fn one_by_one(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
+        let mut waiting = Vec::with_capacity(messages.len());
+        for BusMessage { id, subject, body } in messages {
+            let message = PublishMessage::build().message_id(id).payload(body.clone());
+            let subject = self.names.on_server(subject);
+            waiting.push(
+                self.connection.jetstream.send_publish(subject, message).await?.into_future(),
+            );
+        }
+        let acknowledged = try_join_all(waiting).await.map_err(|error| {
+            let refusal =
+                error.source().and_then(|source| source.downcast_ref::<jetstream::Error>());
+            match refusal.map(jetstream::Error::error_code) {
+                Some(ErrorCode::STREAM_STORE_FAILED) => Refused::Full,
+                _ => Refused::Otherwise(error.into()),
+            }
+        })?;
+        Ok(acknowledged.iter().map(|one| one.sequence).max().unwrap_or(0))
+    }
+}
+
+/// Reads the acknowledgement of a batch.
+fn acknowledged(answer: &Bytes) -> Result<u64, Refused> {
+    match serde_json::from_slice(answer)? {
+        Response::Ok::<PublishAck>(acknowledged) => Ok(acknowledged.sequence),
+        Response::Err { error } => Err(match error.error_code() {
+            ErrorCode::STREAM_STORE_FAILED => Refused::Full,
+            ErrorCode::ATOMIC_PUBLISH_CONTAINS_DUPLICATE_MESSAGE
+            | ErrorCode::ATOMIC_PUBLISH_DISABLED
+            | ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH
+            | ErrorCode::ATOMIC_PUBLISH_TOO_LARGE_BATCH
+            | ErrorCode::ATOMIC_PUBLISH_TOO_MANY_INFLIGHT
+            | ErrorCode::ATOMIC_PUBLISH_UNSUPPORTED_HEADER => Refused::Batch,
+            _ => Refused::Otherwise(error.into()),
+        }),
+    }
+}
