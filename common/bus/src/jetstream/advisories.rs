@@ -22,7 +22,7 @@ const READER: &str = "reader";
 pub(super) struct Advisories {
     connection: Connection,
     names: Names,
-    advisories: Stream<()>,
+    said: Stream<()>,
     market: Stream<()>,
 }
 
@@ -48,16 +48,16 @@ impl Advisories {
         market: &Stream<()>,
     ) -> Result<Self, Unavailable> {
         let opening = connection.jetstream.get_stream_no_info(names.advisories());
-        let advisories = connection.ask("cannot open the advisories", opening).await?;
+        let said = connection.ask("cannot open the advisories", opening).await?;
         let (connection, market) = (connection.clone(), market.clone());
-        Ok(Self { connection, names: names.clone(), advisories, market })
+        Ok(Self { connection, names: names.clone(), said, market })
     }
 
     /// Reads some advisories.
     pub(super) async fn capture(&self, now: Timestamp) -> Result<Captured, Unavailable> {
         let reading = async {
             let config = Config { durable_name: Some(READER.to_owned()), ..Config::default() };
-            let reader = self.advisories.create_consumer(config).await?;
+            let reader = self.said.create_consumer(config).await?;
             let messages = reader.fetch().max_messages(ADVISORIES_MAX).messages().await?;
             messages.try_collect::<Vec<Message>>().await
         };
@@ -101,13 +101,13 @@ impl Advisories {
         let (service, listener) = consumer.split_once('-').unwrap_or((consumer, "unknown"));
         let reason = format!("the broker gave it up after {deliveries} deliveries");
         tracing::error!(consumer, sequence, reason, "message given up");
-        let bodies = match envelope::open(&message.payload) {
-            Ok(messages) => messages.iter().map(|message| message.get().to_owned()).collect(),
-            Err(_) => {
+        let bodies = envelope::open(&message.payload).map_or_else(
+            |_| {
                 let text = String::from_utf8_lossy(&message.payload);
                 vec![serde_json::Value::from(text).to_string()]
-            }
-        };
+            },
+            |messages| messages.iter().map(|message| message.get().to_owned()).collect(),
+        );
         let given_up = |(index, body): (usize, String)| GivenUp {
             key: format!("{service}.{listener}/{sequence}/{index}"),
             service: service.to_owned(),

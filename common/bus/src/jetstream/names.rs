@@ -74,16 +74,13 @@ pub(super) fn durable(name: &str) -> String {
 
 /// One token of a subject for a text: what has a meaning in subjects is written as its code.
 fn token(text: &str) -> String {
-    let mut token = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'/' => {
-                token.push(char::from(byte));
-            }
-            _ => token.push_str(&format!("={byte:02X}")),
+    let write = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'/' => {
+            char::from(byte).to_string()
         }
-    }
-    token
+        _ => format!("={byte:02X}"),
+    };
+    text.bytes().map(write).collect()
 }
 
 #[cfg(test)]

@@ -85,8 +85,18 @@ impl Nats {
 
     /// Starts a server; returns when it is ready.
     pub fn start_with(sync: Sync) -> Self {
+        Self::start_configured(sync, "")
+    }
+
+    /// Starts a server that knows one user; returns when it is ready.
+    pub fn start_for(user: &str, password: &str) -> Self {
+        let users = format!("authorization {{ user: \"{user}\", password: \"{password}\" }}\n");
+        Self::start_configured(Sync::Always, &users)
+    }
+
+    fn start_configured(sync: Sync, more: &str) -> Self {
         let [port, monitor_port] = free_ports();
-        let nats = Self::new(port, monitor_port, sync, "");
+        let nats = Self::new(port, monitor_port, sync, more);
         nats.run();
         nats
     }

@@ -1,0 +1,217 @@
+//! The JetStream engine while its servers are killed, paused and away: what was acknowledged is there, everything is
+//! delivered, and nobody waits without bound.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, BusMessage, Consumer, JetStreamSettings};
+use sources::Clock;
+use store::Unavailable;
+use testing::bus_suite::{
+    SUBJECT, bodies, consumer, done, drain, drain_all, fetch, lag, message, publish,
+};
+use testing::engines::nats::{Cluster, Nats, settings};
+use tokio::sync::watch;
+
+/// Bound on an answer: short, so that a test sees it pass.
+const ANSWER_MAX: Duration = Duration::from_secs(1);
+
+/// Bound on anything that a server in trouble may delay: an election takes seconds.
+const TROUBLE_MAX: Duration = Duration::from_secs(60);
+
+/// Pause before something that failed is tried again, as a relay's loop makes.
+const RETRY_PAUSE: Duration = Duration::from_millis(50);
+
+/// Messages published at once, as a relay does.
+const STEP: usize = 16;
+
+async fn open(settings: &JetStreamSettings) -> Bus {
+    let settings = JetStreamSettings { answer_max: ANSWER_MAX, ..settings.clone() };
+    Bus::jetstream(settings, Clock::System).await.unwrap()
+}
+
+/// What is answered once the trouble is over.
+async fn at_last<T>(operation: impl AsyncFn() -> Result<T, Unavailable>) -> T {
+    let trying = async {
+        loop {
+            match operation().await {
+                Ok(answer) => return answer,
+                Err(_) => tokio::time::sleep(RETRY_PAUSE).await,
+            }
+        }
+    };
+    tokio::time::timeout(TROUBLE_MAX, trying).await.unwrap()
+}
+
+fn step(number: usize) -> Vec<BusMessage> {
+    let ids = number * STEP..(number + 1) * STEP;
+    ids.map(|id| message(&format!("{id:06}"), SUBJECT)).collect()
+}
+
+/// Publishes steps as a relay does: each until it is acknowledged. Says how many were.
+async fn publish_steps(bus: &Bus, steps: usize, published: watch::Sender<usize>) {
+    for number in 0..steps {
+        at_last(async || bus.publish(step(number)).await).await;
+        published.send_replace(number + 1);
+    }
+}
+
+/// Takes and settles deliveries as a listener does, until it has seen `count` different ones.
+async fn consume(consumer: &Consumer, count: usize) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let consuming = async {
+        while seen.len() < count {
+            consumer.ready().await;
+            let deliveries = at_last(async || consumer.fetch(STEP).await).await;
+            seen.extend(bodies(&deliveries));
+            done(consumer, &deliveries).await;
+        }
+    };
+    tokio::time::timeout(TROUBLE_MAX * 2, consuming).await.unwrap();
+    seen
+}
+
+/// Publishes and consumes while `trouble` does what it does, each time that a share of the steps is published; then looks
+/// at what the log holds.
+async fn through_trouble<T, F>(
+    settings: &JetStreamSettings,
+    steps: usize,
+    troubles: usize,
+    trouble: T,
+) where
+    T: Fn(usize) -> F,
+    F: Future<Output = ()>,
+{
+    let (publisher, listener) = (open(settings).await, open(settings).await);
+    let one = consumer(&listener, "one", &[SUBJECT]).await;
+    let (published, mut progress) = watch::channel(0);
+    let making_trouble = async {
+        for number in 0..troubles {
+            let share = (number + 1) * steps / (troubles + 1);
+            progress.wait_for(|steps| *steps >= share).await.unwrap();
+            trouble(number).await;
+        }
+    };
+    let ((), seen, ()) = tokio::join!(
+        publish_steps(&publisher, steps, published),
+        consume(&one, steps * STEP),
+        making_trouble,
+    );
+    let all: Vec<String> = (0..steps * STEP).map(|id| format!("{id:06}")).collect();
+    assert!(seen.iter().eq(&all), "something else was delivered");
+    let auditor = consumer(&publisher, "auditor", &[SUBJECT]).await;
+    let held = tokio::time::timeout(TROUBLE_MAX, drain_all(&auditor, all.len())).await.unwrap();
+    assert_eq!(held, all, "each is in the log once");
+    let settled = async || match publisher.lag().await? {
+        lag if lag.iter().all(|one| one.unsettled == 0) => Ok(()),
+        lag => Err(Unavailable::new(format!("{lag:?}"))),
+    };
+    at_last(settled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_the_server_is_killed_again_and_again() {
+    let nats = Arc::new(Nats::start());
+    let settings = settings(nats.url());
+    through_trouble(&settings, 200, 4, |_| {
+        let nats = Arc::clone(&nats);
+        async {
+            let kill = move || {
+                nats.kill();
+                nats.run();
+            };
+            tokio::task::spawn_blocking(kill).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_goes_on_without_any_one_of_its_members() {
+    let cluster = Arc::new(Cluster::start());
+    let settings = JetStreamSettings { replicas: 3, ..settings(cluster.url()) };
+    through_trouble(&settings, 60, 3, |number| {
+        let cluster = Arc::clone(&cluster);
+        async move {
+            let kill = move || {
+                let member = cluster.members.get(number).unwrap();
+                member.kill();
+                member.run();
+            };
+            tokio::task::spawn_blocking(kill).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_server_is_unavailable_within_a_bound_and_takes_each_message_once() {
+    let nats = Nats::start();
+    let bus = open(&settings(nats.url())).await;
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    publish(&bus, &["a"], SUBJECT).await;
+    nats.pause();
+    let failing = async {
+        assert!(bus.publish(step(0)).await.is_err());
+        assert!(one.fetch(2).await.is_err());
+    };
+    tokio::time::timeout(ANSWER_MAX * 6, failing).await.unwrap();
+    nats.resume();
+    at_last(async || bus.publish(step(0)).await).await;
+    let seen = tokio::time::timeout(TROUBLE_MAX, drain_all(&one, STEP + 1)).await.unwrap();
+    assert_eq!(seen.len(), STEP + 1);
+    assert_eq!(lag(&bus, "one").await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_server_is_away_everything_fails_within_a_bound_and_works_again_afterwards() {
+    let nats = Nats::start();
+    let bus = open(&settings(nats.url())).await;
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    publish(&bus, &["a", "b"], SUBJECT).await;
+    let fetched = one.fetch(1).await.unwrap();
+    nats.kill();
+    let failing = async {
+        assert!(bus.publish(step(0)).await.is_err());
+        assert!(one.fetch(1).await.is_err());
+        assert!(bus.lag().await.is_err());
+        assert!(bus.trim_once().await.is_err());
+        assert!(bus.dead_letters(None).await.is_err());
+        done(&one, &fetched).await;
+    };
+    tokio::time::timeout(ANSWER_MAX * 12, failing).await.unwrap();
+    let refused = bus.publish(step(0)).await.unwrap_err().chain();
+    assert!(refused.contains("is away"), "{refused}");
+    nats.run();
+    at_last(async || bus.publish(step(0)).await).await;
+    // The settlement may have been lost with the server: then `a` comes again.
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    while seen.iter().filter(|id| *id != "a").count() < STEP + 1 {
+        one.ready().await;
+        seen.extend(drain(&one).await);
+    }
+    assert!(fetch(&one).await.len() <= 1);
+}
+
+#[tokio::test]
+async fn a_waiting_consumer_survives_the_death_of_its_server() {
+    let nats = Nats::start();
+    let bus = open(&settings(nats.url())).await;
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    let waiting = async {
+        one.ready().await;
+        drain(&one).await
+    };
+    let killing = async {
+        tokio::task::yield_now().await;
+        nats.kill();
+        nats.run();
+        at_last(async || bus.publish(vec![message("a", SUBJECT)]).await).await;
+    };
+    let both = async { tokio::join!(waiting, killing) };
+    let (seen, ()) = tokio::time::timeout(TROUBLE_MAX, both).await.unwrap();
+    assert_eq!(seen, ["a"]);
+}
