@@ -63,9 +63,9 @@ async fn a_server_that_acknowledges_before_it_writes_is_refused() {
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_at_once_and_named_nowhere() {
-    let nats = Nats::start_for("shop", "right");
+    let nats = Nats::start_for("shop", "p@ss");
     let url = |password: &str| nats.url().replace("//", &format!("//shop:{password}@"));
-    open(&settings(url("right"))).await;
+    open(&settings(url("p%40ss"))).await;
     let refused = tokio::time::timeout(WHILE_MAX / 3, refusal(settings(url("wr0ng")))).await;
     let said = refused.unwrap();
     assert!(said.contains("user and password") && !said.contains("wr0ng"), "{said}");

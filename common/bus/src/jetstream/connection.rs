@@ -9,6 +9,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 use store::Unavailable;
 use tokio::sync::watch;
 
@@ -42,7 +43,7 @@ impl Connection {
         let hosts = addresses.iter().map(host).collect::<Vec<_>>().join(",");
         let (connected, connects) = watch::channel(0);
         let connecting = async || {
-            let options = options(settings, connected.clone())?;
+            let options = options(settings, &addresses, connected.clone())?;
             let client = options.connect(&addresses[..]).await.map_err(|error| {
                 let operation = format!("cannot connect to NATS at {hosts}");
                 match error.kind() {
@@ -158,9 +159,10 @@ fn addresses(url: &str) -> Result<Vec<ServerAddr>, Unavailable> {
 
 fn options(
     settings: &JetStreamSettings,
+    addresses: &[ServerAddr],
     connected: watch::Sender<u64>,
 ) -> Result<ConnectOptions, Failed> {
-    let mut options = ConnectOptions::new();
+    let mut options = identified(addresses);
     if let Some(path) = &settings.credentials {
         let cannot = |error| {
             let operation = format!("cannot read the NATS credentials {}", path.display());
@@ -183,6 +185,21 @@ fn options(
             watch_over(&event, &connected);
             std::future::ready(())
         }))
+}
+
+/// Says who connects, as the first address that names somebody has it: the client itself takes no notice of that.
+fn identified(addresses: &[ServerAddr]) -> ConnectOptions {
+    let options = ConnectOptions::new();
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let Some((user, address)) =
+        addresses.iter().find_map(|address| Some((address.username()?, address)))
+    else {
+        return options;
+    };
+    match address.password() {
+        Some(password) => options.user_and_password(plain(user), plain(password)),
+        None => options.token(plain(user)),
+    }
 }
 
 /// Says what happens to the connection. A permission that is missing shows nowhere else: to whoever needs it the server is

@@ -14,7 +14,8 @@ pub const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// How to reach JetStream, and what to make of it.
 #[derive(Debug, Clone)]
 pub struct JetStreamSettings {
-    /// Servers, joined by commas: `nats://user:password@nats-0:4222,nats://…`
+    /// Servers, joined by commas: `nats://user:password@nats-0:4222,nats://…`; or `nats://token@…`. The first that names
+    /// somebody says who connects to all of them.
     pub url: String,
     /// A file with the user's token and key, as `nsc` writes it; none where the address says who it is, or nobody asks.
     pub credentials: Option<PathBuf>,
