@@ -4,7 +4,9 @@
 //! bug that `PLANTED_BUG` names, so that the tests can show that they would see it.
 
 #[cfg(feature = "faults")]
-pub use planted::{Bug, is_planted};
+use std::sync::OnceLock;
+#[cfg(feature = "faults")]
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything that a process can be told to die at.
 pub const POINTS: [&str; 9] = [
@@ -36,9 +38,6 @@ pub fn point(name: &'static str) {
 #[cfg(feature = "faults")]
 #[must_use]
 pub fn is_due(name: &'static str) -> bool {
-    use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicU64, Ordering};
-
     static CHOSEN: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static PASSED: AtomicU64 = AtomicU64::new(0);
     let chosen = CHOSEN.get_or_init(|| {
@@ -51,64 +50,60 @@ pub fn is_due(name: &'static str) -> bool {
     })
 }
 
-#[cfg(feature = "faults")]
-mod planted {
-    use std::sync::OnceLock;
+/// A bug that can be planted, each a mistake that somebody could make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bug {
+    /// Messages are published before the commit that they tell of.
+    PublishBeforeCommit,
+    /// A listener acknowledges before its handler has committed.
+    AcknowledgeBeforeCommit,
+    /// An engine commits whatever version is replaced.
+    NoVersionCheck,
+    /// An order is checked against the stock outside of the decision that holds it.
+    CheckThenInsertHold,
+    /// A provider that did not answer is asked again under another key.
+    NewIdempotencyKeyOnRetry,
+    /// Money is taken before the order has accepted the payment.
+    CaptureBeforeAcceptance,
+    /// An order expires although it is complete.
+    ExpiryIgnoresCompletion,
+}
 
-    /// A bug that can be planted, each a mistake that somebody could make.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Bug {
-        /// Messages are published before the commit that they tell of.
-        PublishBeforeCommit,
-        /// A listener acknowledges before its handler has committed.
-        AcknowledgeBeforeCommit,
-        /// An engine commits whatever version is replaced.
-        NoVersionCheck,
-        /// An order is checked against the stock outside of the decision that holds it.
-        CheckThenInsertHold,
-        /// A provider that did not answer is asked again under another key.
-        NewIdempotencyKeyOnRetry,
-        /// Money is taken before the order has accepted the payment.
-        CaptureBeforeAcceptance,
-        /// An order expires although it is complete.
-        ExpiryIgnoresCompletion,
-    }
+impl Bug {
+    /// Every bug.
+    pub const ALL: [Self; 7] = [
+        Self::PublishBeforeCommit,
+        Self::AcknowledgeBeforeCommit,
+        Self::NoVersionCheck,
+        Self::CheckThenInsertHold,
+        Self::NewIdempotencyKeyOnRetry,
+        Self::CaptureBeforeAcceptance,
+        Self::ExpiryIgnoresCompletion,
+    ];
 
-    impl Bug {
-        /// Every bug.
-        pub const ALL: [Self; 7] = [
-            Self::PublishBeforeCommit,
-            Self::AcknowledgeBeforeCommit,
-            Self::NoVersionCheck,
-            Self::CheckThenInsertHold,
-            Self::NewIdempotencyKeyOnRetry,
-            Self::CaptureBeforeAcceptance,
-            Self::ExpiryIgnoresCompletion,
-        ];
-
-        /// Its name, as `PLANTED_BUG` has it.
-        #[must_use]
-        pub const fn name(self) -> &'static str {
-            match self {
-                Self::PublishBeforeCommit => "publish-before-commit",
-                Self::AcknowledgeBeforeCommit => "acknowledge-before-commit",
-                Self::NoVersionCheck => "no-version-check",
-                Self::CheckThenInsertHold => "check-then-insert-hold",
-                Self::NewIdempotencyKeyOnRetry => "new-idempotency-key-on-retry",
-                Self::CaptureBeforeAcceptance => "capture-before-acceptance",
-                Self::ExpiryIgnoresCompletion => "expiry-ignores-completion",
-            }
+    /// Its name, as `PLANTED_BUG` has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PublishBeforeCommit => "publish-before-commit",
+            Self::AcknowledgeBeforeCommit => "acknowledge-before-commit",
+            Self::NoVersionCheck => "no-version-check",
+            Self::CheckThenInsertHold => "check-then-insert-hold",
+            Self::NewIdempotencyKeyOnRetry => "new-idempotency-key-on-retry",
+            Self::CaptureBeforeAcceptance => "capture-before-acceptance",
+            Self::ExpiryIgnoresCompletion => "expiry-ignores-completion",
         }
     }
+}
 
-    /// Whether this process has this bug.
-    #[must_use]
-    pub fn is_planted(bug: Bug) -> bool {
-        static PLANTED: OnceLock<Option<Bug>> = OnceLock::new();
-        let planted = PLANTED.get_or_init(|| {
-            let name = std::env::var("PLANTED_BUG").ok()?;
-            Bug::ALL.into_iter().find(|bug| bug.name() == name)
-        });
-        *planted == Some(bug)
-    }
+/// Whether this process has this bug.
+#[cfg(feature = "faults")]
+#[must_use]
+pub fn is_planted(bug: Bug) -> bool {
+    static PLANTED: OnceLock<Option<Bug>> = OnceLock::new();
+    let planted = PLANTED.get_or_init(|| {
+        let name = std::env::var("PLANTED_BUG").ok()?;
+        Bug::ALL.into_iter().find(|bug| bug.name() == name)
+    });
+    *planted == Some(bug)
 }
