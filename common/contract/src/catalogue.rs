@@ -28,3 +28,20 @@ pub const ALL: &[(&str, u32)] = &[
     (user::CREATED.name(), user::CREATED.data_version()),
     (user::BANNED.name(), user::BANNED.data_version()),
 ];
+
+/// Every durable consumer: the service and its listener. What is published is kept at least until each of them exists and has
+/// settled it, so that a service that starts for the first time misses nothing.
+pub static CONSUMERS: &[&str] = &[
+    "auth.on_session_revoked",
+    "expiration.on_order_changed",
+    "expiration.on_session_revoked",
+    "orders.on_expiration_complete",
+    "orders.on_payment_authorized",
+    "orders.on_payment_started",
+    "orders.on_session_revoked",
+    "orders.on_ticket_changed",
+    "payments.on_order_changed",
+    "payments.on_session_revoked",
+    "tickets.on_inventory_changed",
+    "tickets.on_session_revoked",
+];

@@ -14,6 +14,9 @@ pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 /// Age of an id up to which its copy may still be on its way; older unknown ids are simply unknown.
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
+/// Wait between two looks although nothing was announced: the copy may come by another replica of the service.
+pub const LOOK_PERIOD: Duration = Duration::from_millis(50);
+
 /// Told by a listener of every copy that it committed; waited for by requests.
 #[derive(Debug, Clone, Default)]
 pub struct Arrivals {
@@ -51,7 +54,7 @@ impl Waiting {
         self.until > self.clock.now()
     }
 
-    /// Looks again whenever something arrives, until `look` finds what it wants (anything but `None`) or the time is up;
+    /// Looks again whenever something arrives, and every [`LOOK_PERIOD`], until `look` finds what it wants (anything but `None`) or the time is up;
     /// answers the last look.
     ///
     /// # Errors
@@ -66,12 +69,13 @@ impl Waiting {
             if let Some(found) = look().await? {
                 return Ok(Some(found));
             }
-            if self.clock.now() >= self.until {
+            let now = self.clock.now();
+            if now >= self.until {
                 return Ok(None);
             }
             tokio::select! {
                 () = arrived => {}
-                () = self.clock.sleep_until(self.until) => {}
+                () = self.clock.sleep_until(self.until.min(now.plus(LOOK_PERIOD))) => {}
             }
         }
     }

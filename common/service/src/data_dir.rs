@@ -35,14 +35,23 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError`] when it is not writable or in use.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        Self::make(path)?;
         let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
-        std::fs::create_dir_all(path).map_err(not_writable)?;
         let lock = File::create(path.join("lock")).map_err(not_writable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(DataDirError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(not_writable(source)),
         }
+    }
+
+    /// Makes the directory if it is not there, for files that processes may share.
+    ///
+    /// # Errors
+    /// [`DataDirError::NotWritable`].
+    pub fn make(path: &Path) -> Result<(), DataDirError> {
+        let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
+        std::fs::create_dir_all(path).map_err(not_writable)
     }
 
     /// The directory.

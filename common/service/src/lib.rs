@@ -5,9 +5,15 @@
 //! | `service` | what a process gives a service, and what a service is to a process |
 //! | `loops` | background work: a step, a wait, and a driver that stops between steps |
 //! | `forget` | documents removed once they have been kept long enough |
+//! | `republish` | present states published again, to repair copies |
 //! | `server` | HTTP and the loops of some services, started and stopped |
 //! | `process` | a whole process: starts, waits for a signal, drains, ends |
+//! | `program` | the program of one service: command line, settings, process |
 //! | `settings` | every value by flag or environment, all invalid ones reported at once |
+//! | `process_settings` | settings that every process has |
+//! | `engines` | embedded engines, or MongoDB and NATS |
+//! | `server_settings`, `server_address` | how those are reached, and shown without passwords |
+//! | `waiting` | waiting, within a bound, for what a process needs when it starts |
 //! | `data_dir`, `session_key` | the data directory, its lock, the key that sessions are signed with |
 //! | `revocations` | each service's copy of revoked sessions |
 //! | `arrivals` | waiting, within a bound, for a copy that is on its way |
@@ -15,21 +21,32 @@
 
 pub mod arrivals;
 pub mod data_dir;
+pub mod engines;
 pub mod forget;
 pub mod loops;
 pub mod process;
+pub mod process_settings;
+pub mod program;
+pub mod republish;
 pub mod revocations;
 pub mod server;
+pub mod server_address;
+pub mod server_settings;
 pub mod service;
 pub mod session_key;
 pub mod settings;
 pub mod telemetry;
+pub mod waiting;
 
 pub use arrivals::Arrivals;
 pub use data_dir::DataDir;
+pub use engines::Engines;
 pub use forget::Forget;
 pub use loops::Loop;
+pub use process::Process;
+pub use program::{KeyRole, Program};
+pub use republish::Republishing;
 pub use server::{Running, ServerOptions, serve};
 pub use service::{Platform, Service};
-pub use session_key::SessionKey;
+pub use session_key::{KeyFile, SessionKey};
 pub use settings::{Setting, SettingErrors, Settings};

@@ -4,10 +4,13 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bus::{Listener, Relay};
+use bus::{Bus, Lag, Listener, Relay};
+use contract::catalogue::CONSUMERS;
 use futures::FutureExt as _;
+use sources::Clock;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +19,9 @@ const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
 
 /// Longest wait after a step failed.
 const BACK_OFF_MAX: Duration = Duration::from_secs(5);
+
+/// Wait between two rounds of trimming the bus.
+const TRIM_PERIOD: Duration = Duration::from_secs(5);
 
 type Step = Pin<Box<dyn Future<Output = Result<usize, Unavailable>> + Send>>;
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -63,6 +69,13 @@ macro_rules! listeners {
     };
 }
 
+/// The consumers of the catalogue that are not among these.
+#[must_use]
+pub fn missing_consumers(known: &[Lag]) -> Vec<&'static str> {
+    let is_missing = |name: &&str| !known.iter().any(|lag| lag.consumer == *name);
+    CONSUMERS.iter().copied().filter(is_missing).collect()
+}
+
 impl Loop {
     /// A loop: `step` answers how much it did, `wait` returns when there may be more to do.
     pub fn new<S, F, W, G>(name: impl Into<Arc<str>>, step: S, wait: W) -> Self
@@ -90,6 +103,30 @@ impl Loop {
     pub fn listener(listener: Listener) -> Self {
         let name = listener.consumer_name().to_owned();
         steps!(name, listener)
+    }
+
+    /// The loop that removes from the bus what every consumer of the catalogue has settled, once all of them exist: until then
+    /// a service that has never started could miss something. Several of these loops do no harm.
+    #[must_use]
+    pub fn trim(bus: Bus, clock: Clock) -> Self {
+        let all_exist = Arc::new(AtomicBool::new(false));
+        let step = move || {
+            let (bus, all_exist) = (bus.clone(), Arc::clone(&all_exist));
+            async move {
+                if !all_exist.load(Ordering::Relaxed) {
+                    if !missing_consumers(&bus.lag().await?).is_empty() {
+                        return Ok(0);
+                    }
+                    all_exist.store(true, Ordering::Relaxed);
+                }
+                bus.trim_once().await
+            }
+        };
+        let wait = move || {
+            let clock = clock.clone();
+            async move { clock.sleep(TRIM_PERIOD).await }
+        };
+        Self::new("bus.trim", step, wait)
     }
 
     /// Its name: `orders.on_ticket_changed`.

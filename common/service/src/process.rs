@@ -1,16 +1,44 @@
 //! A whole process: binds, serves, waits for a signal, drains, ends.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
 
+use bus::Bus;
+use metrics_exporter_prometheus::PrometheusHandle;
+use sources::{Clock, Ids};
+use store::Unavailable;
 use tokio::net::TcpSocket;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use web::session::{CookieKind, Revocations, Verifier};
+use web::{Need, ReadyCheck, Sessions};
 
-use crate::server::{Running, ServerOptions, serve};
-use crate::service::Service;
+use crate::engines::Engines;
+use crate::process_settings::ProcessSettings;
+use crate::server::{DRAIN_MAX, Driven, Running, ServerOptions, serve};
+use crate::service::{Platform, Service};
+use crate::telemetry;
 
 /// Connections that may wait to be accepted: the second in which an on-sale opens. The system may allow fewer
 /// (`net.core.somaxconn`, 4,096 on Linux); one too many is tried again by its client's system a second later.
 const BACKLOG: u32 = 4_096;
+
+/// Time that the bus is given to answer when somebody asks whether the process is ready: less than who asks waits, which is a
+/// second by default in Kubernetes.
+const BUS_ANSWER_MAX: Duration = Duration::from_millis(500);
+
+/// A process whose port is bound and whose engines are there: what its services are opened on.
+pub struct Process {
+    listener: TcpListener,
+    engines: Engines,
+    clock: Clock,
+    ids: Ids,
+    sessions: Sessions,
+    metrics: PrometheusHandle,
+    workers: usize,
+}
 
 /// Why a process cannot start, or cannot go on; one line for the person who started it.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +66,7 @@ pub enum StartError {
     DataDir(#[from] crate::data_dir::DataDirError),
     /// Something that is needed does not answer.
     #[error("{}", .0.chain())]
-    Unavailable(#[from] store::Unavailable),
+    Unavailable(#[from] Unavailable),
 }
 
 /// Binds the port, before anything else is started.
@@ -69,7 +97,7 @@ pub async fn run(
     options: ServerOptions,
     started: impl FnOnce(&Running),
 ) -> Result<(), StartError> {
-    let cannot = |error| store::Unavailable::caused_by("cannot wait for signals", error);
+    let cannot = |error| Unavailable::caused_by("cannot wait for signals", error);
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     let running = serve(services, options)?;
@@ -82,4 +110,99 @@ pub async fn run(
     tracing::info!("stopping");
     running.stop().await;
     ended
+}
+
+/// The runtime of a whole process: on several threads, since some of what runs on it keeps a thread busy for milliseconds.
+///
+/// # Errors
+/// [`StartError::Unavailable`] when its threads cannot be started.
+pub fn runtime() -> Result<Runtime, StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime.map_err(|error| Unavailable::caused_by("cannot start threads", error))?)
+}
+
+impl Process {
+    /// Starts measuring; sessions are verified with this public key.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the system gives no random numbers, or this process has started measuring before.
+    pub fn new(
+        settings: &ProcessSettings,
+        listener: TcpListener,
+        engines: Engines,
+        verifying_key: &[u8; 32],
+    ) -> Result<Self, Unavailable> {
+        let clock = Clock::System;
+        let ids = Ids::random();
+        let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
+        let sessions = sessions(verifying_key, settings.cookie, clock.clone());
+        let metrics = telemetry::measure()?;
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let workers = if settings.workers == 0 { cores } else { settings.workers };
+        Ok(Self { listener, engines, clock, ids, sessions, metrics, workers })
+    }
+
+    /// What a service of this name is given.
+    #[must_use]
+    pub fn platform(&self, name: &str) -> Platform {
+        Platform {
+            engine: self.engines.store(name),
+            bus: self.engines.bus().clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            sessions: self.sessions.clone(),
+        }
+    }
+
+    /// The engines that the process runs on.
+    #[must_use]
+    pub fn engines(&self) -> &Engines {
+        &self.engines
+    }
+
+    /// Runs services until SIGINT or SIGTERM; `started` is told once they serve.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub async fn run(
+        self,
+        mut services: Vec<Service>,
+        started: impl FnOnce(&Running),
+    ) -> Result<(), StartError> {
+        if let Some(first) = services.first_mut() {
+            first.checks.push(bus_answers(self.engines.bus().clone()));
+        }
+        let options = ServerOptions {
+            listener: self.listener,
+            workers: self.workers,
+            sessions: self.sessions,
+            clock: self.clock,
+            ids: self.ids,
+            metrics: Some(self.metrics),
+            loops: Driven::InBackground,
+            drain: DRAIN_MAX,
+        };
+        run(services, options, started).await
+    }
+}
+
+/// What a process verifies sessions with.
+#[must_use]
+pub fn sessions(verifying_key: &[u8; 32], cookie: CookieKind, clock: Clock) -> Sessions {
+    let verifier = Verifier::new(verifying_key);
+    Sessions { verifier, revocations: Revocations::default(), cookie, clock }
+}
+
+/// The bus answers. A process that has been ready stays so without it: what it commits waits in the outbox.
+fn bus_answers(bus: Bus) -> ReadyCheck {
+    let check = move || {
+        let bus = bus.clone();
+        let asking: web::health::Checking = Box::pin(async move {
+            let asking = tokio::time::timeout(BUS_ANSWER_MAX, bus.lag());
+            let late = |_| Unavailable::new(format!("no answer of the bus in {BUS_ANSWER_MAX:?}"));
+            asking.await.map_err(late)?.map(|_| ())
+        });
+        asking
+    };
+    ReadyCheck { name: "bus".to_owned(), need: Need::Later, check: Arc::new(check) }
 }

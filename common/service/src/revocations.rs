@@ -6,20 +6,38 @@ use std::time::Duration;
 
 use bus::{Handled, Listener, Undeliverable};
 use contract::session::{REVOKED, RevocationState};
-use contract::{MessageType, State as _};
+use contract::{MessageType, State as _, Timestamp};
 use serde::{Deserialize, Serialize};
+use sources::Clock;
 use store::{
     Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
     Unavailable,
 };
-use web::{ReadyCheck, Sessions};
+use tokio::sync::Mutex;
+use web::session::Revocations;
+use web::{Need, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
+use crate::republish::Republishing;
 use crate::service::Platform;
 
 /// Revocations read at once.
 const PAGE: u32 = 500;
+
+/// Wait between two looks for what another replica kept: with it a revocation takes effect everywhere within a second.
+pub const LOOK_PERIOD: Duration = Duration::from_millis(250);
+
+/// How far back a look goes. A copy bears the time by the clock of the replica that kept it, and becomes visible when its
+/// commit ends: clocks that are kept by NTP and a healthy commit together stay far below this.
+const LOOK_BACK: Duration = Duration::from_secs(5);
+
+/// How far back every so many looks goes: a commit whose outcome had to be found out over a fail-over, or a clock that is
+/// off. Beyond that a clock is so wrong that tokens themselves are judged wrongly.
+const LOOK_FAR_BACK: Duration = Duration::from_mins(5);
+
+/// Of so many looks one goes far back: every ten seconds.
+const LOOKS_NEAR: u32 = 40;
 
 /// Wait between two rounds of forgetting in memory.
 const FORGET_PERIOD: Duration = Duration::from_mins(1);
@@ -32,15 +50,22 @@ const LISTENER: &str = "on_session_revoked";
 /// The copies.
 pub static COLLECTION: Collection = Collection {
     name: "revocations",
-    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
+    indexes: &[
+        Index { name: "by_end", fields: &["forgetAfter"] },
+        Index { name: "by_arrival", fields: &["keptAt"] },
+    ],
     searched: &[],
 };
 
 /// A revocation, as this service knows it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Revocation {
     #[serde(flatten)]
     state: RevocationState,
+    /// When this copy was kept; unknown of those that were kept before it was recorded.
+    #[serde(default)]
+    kept_at: Option<Timestamp>,
 }
 
 impl Document for Revocation {
@@ -53,6 +78,7 @@ impl Document for Revocation {
     fn key(&self, field: &str) -> Key {
         match field {
             "forgetAfter" => self.state.forget_after.into(),
+            "keptAt" => self.kept_at.into(),
             _ => Key::Null,
         }
     }
@@ -89,12 +115,13 @@ pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded>
 
 /// Keeps the copy of a revocation, unless it is known.
 fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
+    let kept = Revocation { state, kept_at: Some(tx.now()) };
     match tx.get::<Revocation>(state.id())? {
         Some(known) if known.state.version() >= state.version() => {
             return Ok(Handled::AlreadyApplied);
         }
-        Some(_) => tx.save(Revocation { state }),
-        None => tx.insert(Revocation { state }),
+        Some(_) => tx.save(kept),
+        None => tx.insert(kept),
     }
     Ok(Handled::Applied)
 }
@@ -122,7 +149,8 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
         });
         checking
     };
-    ReadyCheck { name: format!("{service} revocations"), check: Arc::new(check) }
+    let name = format!("{service} revocations");
+    ReadyCheck { name, need: Need::Always, check: Arc::new(check) }
 }
 
 /// The listener `on_session_revoked`: keeps the copy, then applies it.
@@ -172,4 +200,79 @@ pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> 
     let (store, clock) = (store.clone(), platform.clock.clone());
     let stored = Forget::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
     [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
+}
+
+/// Takes into memory what other replicas of the service kept: they share its store and its consumer, so that each message
+/// reaches only one of them.
+#[derive(Clone)]
+pub(crate) struct FollowReplicas {
+    store: Store,
+    clock: Clock,
+    revocations: Revocations,
+    look: Arc<Mutex<Look>>,
+}
+
+/// One look through the newest copies, a page a step.
+#[derive(Default)]
+struct Look {
+    /// Looks before this one.
+    count: u32,
+    /// Where this one goes on.
+    after: Option<Position>,
+}
+
+impl FollowReplicas {
+    pub(crate) fn new(store: &Store, platform: &Platform) -> Self {
+        Self {
+            store: store.clone(),
+            clock: platform.clock.clone(),
+            revocations: platform.sessions.revocations.clone(),
+            look: Arc::default(),
+        }
+    }
+
+    /// Takes in a page of the newest copies; answers how many, or 0 for the last page of a look.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
+        let mut look = self.look.lock().await;
+        let back = if look.count % LOOKS_NEAR == 0 { LOOK_FAR_BACK } else { LOOK_BACK };
+        let newest = Query::on("by_arrival").from(self.clock.now().minus(back));
+        let page = newest.after(look.after.clone()).limit(PAGE);
+        let page = self.store.query::<Revocation>(page).await?;
+        for revocation in &page {
+            self.revocations.apply(&revocation.state);
+        }
+        let is_full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
+        match page.last().filter(|_| is_full) {
+            Some(last) => {
+                let key = last.kept_at.into();
+                look.after = Some(Position { key, id: last.document_id() });
+                Ok(page.len())
+            }
+            None => {
+                *look = Look { count: look.count.wrapping_add(1), after: None };
+                Ok(0)
+            }
+        }
+    }
+
+    /// Returns when the next look is due.
+    pub(crate) async fn wait(&self) {
+        self.clock.sleep(LOOK_PERIOD).await;
+    }
+}
+
+/// Publishes every revocation that still matters again, for services that lost their copies of them; answers how many.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer.
+pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+    let now = republishing.now();
+    let message = move |Revocation { state, .. }: &Revocation| {
+        let matters = state.forget_after > now;
+        if matters { vec![REVOKED.of(*state)] } else { Vec::new() }
+    };
+    republishing.all(message).await
 }

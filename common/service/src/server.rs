@@ -176,20 +176,35 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     Ok(Running { address, http, http_ended, stop, background, loops, stores, committers })
 }
 
+/// What moves a committer's timers and connections.
+enum Driver {
+    Own(tokio::runtime::Runtime),
+    Process(tokio::runtime::Handle),
+}
+
 impl Committing {
-    /// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works.
+    /// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works. One on a shared engine
+    /// waits there for connections, which the runtime that they were made in moves on.
     fn start(committer: Committer) -> Result<Self, Unavailable> {
         let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
+        let cannot_find = |error| Unavailable::caused_by("cannot start a committer", error);
         let source = committer.source();
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(cannot)?;
+        let runtime = if committer.is_shared() {
+            Driver::Process(tokio::runtime::Handle::try_current().map_err(cannot_find)?)
+        } else {
+            let mut own = tokio::runtime::Builder::new_current_thread();
+            Driver::Own(own.enable_time().build().map_err(cannot)?)
+        };
         let ended = CancellationToken::new();
         let guard = ended.clone().drop_guard();
         let thread = std::thread::Builder::new()
             .name(format!("{source} committer"))
             .spawn(move || {
-                runtime.block_on(committer.run());
-                drop((runtime, guard));
+                match runtime {
+                    Driver::Own(runtime) => runtime.block_on(committer.run()),
+                    Driver::Process(runtime) => runtime.block_on(committer.run()),
+                }
+                drop(guard);
             })
             .map_err(cannot)?;
         Ok(Self { source, thread, ended })

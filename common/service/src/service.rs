@@ -7,7 +7,7 @@ use bus::{Bus, Relay};
 use sources::{Clock, Ids};
 use store::{Collection, Committer, Engine, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{ReadyCheck, Sessions};
+use web::{Need, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
@@ -81,6 +81,10 @@ impl Service {
             crate::steps!(format!("{name}.forget_idempotency_keys"), keys),
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
+        if platform.engine.is_shared() {
+            let follow = revocations::FollowReplicas::new(&store, platform);
+            loops.push(crate::steps!(format!("{name}.follow_replicas"), follow));
+        }
         let checks = vec![commits(name, store.clone()), revocations::caught_up(name, platform)];
         let service = Self {
             name,
@@ -100,5 +104,5 @@ fn commits(name: &'static str, store: Store) -> ReadyCheck {
         let committing: web::health::Checking = Box::pin(async move { store.beat().await });
         committing
     };
-    ReadyCheck { name: format!("{name} store"), check: Arc::new(check) }
+    ReadyCheck { name: format!("{name} store"), need: Need::Always, check: Arc::new(check) }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, Command};
@@ -21,11 +22,24 @@ pub struct Setting {
     pub help: &'static str,
 }
 
-/// The settings of a process, by flag, before they are parsed.
-#[derive(Debug)]
+/// The settings of a process, by flag, before they are parsed. Their `Debug` shows no value, since some are secret.
 pub struct Settings {
-    values: BTreeMap<&'static str, (String, String)>,
+    values: BTreeMap<&'static str, Given>,
     errors: Vec<String>,
+}
+
+/// A setting's value and where it comes from.
+struct Given {
+    text: String,
+    /// `--port` or `PORT`; for a default the variable.
+    origin: String,
+    is_default: bool,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.values.values().map(|given| &given.origin)).finish()
+    }
 }
 
 /// Every setting that is invalid, a line each.
@@ -42,7 +56,7 @@ impl std::error::Error for SettingErrors {}
 
 /// A command with a flag for each setting.
 #[must_use]
-pub fn command(command: Command, table: &'static [Setting]) -> Command {
+pub fn command(command: Command, table: &[Setting]) -> Command {
     command.args(table.iter().map(|setting| {
         let default =
             if setting.default.is_empty() { "none".to_owned() } else { setting.default.to_owned() };
@@ -58,18 +72,18 @@ impl Settings {
     /// The values: from the flags, else from the environment, else the defaults.
     #[must_use]
     pub fn gather(
-        table: &'static [Setting],
+        table: &[Setting],
         flags: &clap::ArgMatches,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let values = table.iter().map(|setting| {
             let from_flag = flags.get_one::<String>(setting.flag).cloned();
-            let value = match (from_flag, environment(setting.env)) {
-                (Some(value), _) => (value, format!("--{}", setting.flag)),
-                (None, Some(value)) => (value, setting.env.to_owned()),
-                (None, None) => (setting.default.to_owned(), format!("--{}", setting.flag)),
+            let (text, origin, is_default) = match (from_flag, environment(setting.env)) {
+                (Some(text), _) => (text, format!("--{}", setting.flag), false),
+                (None, Some(text)) => (text, setting.env.to_owned(), false),
+                (None, None) => (setting.default.to_owned(), setting.env.to_owned(), true),
             };
-            (setting.flag, value)
+            (setting.flag, Given { text, origin, is_default })
         });
         Self { values: values.collect(), errors: Vec::new() }
     }
@@ -78,16 +92,44 @@ impl Settings {
     pub fn take<T, E: fmt::Display>(
         &mut self,
         flag: &'static str,
-        parse: impl Fn(&str) -> Result<T, E>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let (value, origin) = self.values.get(flag)?;
-        match parse(value) {
+        let Given { text, origin, .. } = self.values.get(flag)?;
+        match parse(text) {
             Ok(parsed) => Some(parsed),
             Err(rule) => {
-                self.errors.push(format!("{origin}: {rule}, not {value:?}"));
+                self.errors.push(format!("{origin}: {rule}, not {text:?}"));
                 None
             }
         }
+    }
+
+    /// Like [`Settings::take`], for a setting whose value must not be shown.
+    pub fn take_secret<T, E: fmt::Display>(
+        &mut self,
+        flag: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let Given { text, origin, .. } = self.values.get(flag)?;
+        match parse(text) {
+            Ok(parsed) => Some(parsed),
+            Err(rule) => {
+                self.errors.push(format!("{origin}: {rule} (what was given is not shown)"));
+                None
+            }
+        }
+    }
+
+    /// Whether a setting was given, rather than left to its default.
+    #[must_use]
+    pub fn is_given(&self, flag: &str) -> bool {
+        self.values.get(flag).is_some_and(|given| !given.is_default)
+    }
+
+    /// Notes what is wrong with a setting beyond its value, such as that it is missing.
+    pub fn refuse(&mut self, flag: &str, why: &str) {
+        let origin = self.values.get(flag).map_or(flag, |given| given.origin.as_str());
+        self.errors.push(format!("{origin}: {why}"));
     }
 
     /// The end of reading: everything that was wrong, or nothing.
@@ -127,4 +169,21 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
 /// The rule.
 pub fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "must be a port from 0 to 65535")
+}
+
+/// A whole number of some unit.
+///
+/// # Errors
+/// The rule, when the text is something else or the number is out of bounds.
+pub fn count(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let rule = || format!("must be a whole number from {least} to {most}");
+    text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(rule)
+}
+
+/// A file or directory.
+///
+/// # Errors
+/// The rule, when the text is empty.
+pub fn path(text: &str) -> Result<PathBuf, &'static str> {
+    if text.is_empty() { Err("must be a path") } else { Ok(PathBuf::from(text)) }
 }

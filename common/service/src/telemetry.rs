@@ -8,6 +8,7 @@ use sources::Trace;
 use store::Unavailable;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
@@ -33,14 +34,23 @@ impl FromStr for LogFormat {
     }
 }
 
-/// What is logged: levels, overall or by module.
+/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials.
 ///
 /// # Errors
 /// The rule.
 pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
-    EnvFilter::try_new(text)
-        .map_err(|_| "must be a level such as info, or levels such as info,orders=debug")
+    let rule = "must be a level such as info, or levels such as info,orders=debug";
+    if text.contains(NATS_CLIENT) {
+        return Err("must not name async_nats, which logs credentials");
+    }
+    let quiet = format!("{NATS_CLIENT}=info").parse().map_err(|_| rule)?;
+    let filter = EnvFilter::try_new(text).map_err(|_| rule)?;
+    let is_quiet = filter.max_level_hint().is_some_and(|level| level <= LevelFilter::INFO);
+    Ok(if is_quiet { filter } else { filter.add_directive(quiet) })
 }
+
+/// The module of the NATS client.
+const NATS_CLIENT: &str = "async_nats";
 
 /// Buckets of latencies, in seconds: from a cached read to the longest request.
 const SECONDS: &[f64] =

@@ -16,11 +16,23 @@ use crate::answer::Answer;
 /// The future of a check.
 pub type Checking = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
 
-/// Something that must work before a process may be sent requests.
+/// What it means when something does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The process cannot answer requests, and should be sent none.
+    Always,
+    /// Requests are answered all the same, and what waits for it is kept: sent no requests, all replicas at once would turn an
+    /// outage of the broker into one of the shop.
+    Later,
+}
+
+/// Something that is looked at before a process is sent requests.
 #[derive(Clone)]
 pub struct ReadyCheck {
     /// What is checked: `orders store`.
     pub name: String,
+    /// What it means when it does not work.
+    pub need: Need,
     /// Checks it.
     pub check: Arc<dyn Fn() -> Checking + Send + Sync>,
 }
@@ -41,9 +53,18 @@ pub struct Health {
 pub struct HealthView {
     /// `ok`, or `unavailable`.
     pub status: &'static str,
-    /// What does not work.
+    /// What does not work, and is needed to answer requests.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing: Vec<String>,
+    /// What does not work, while requests are answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub degraded: Vec<String>,
+}
+
+impl HealthView {
+    const fn ok() -> Self {
+        Self { status: "ok", failing: Vec::new(), degraded: Vec::new() }
+    }
 }
 
 /// Registers the routes.
@@ -55,7 +76,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "health", responses((status = 200, description = "It runs", body = HealthView)))]
 #[get("/health/live")]
 pub(crate) async fn live() -> Answer {
-    Answer::ok(&HealthView { status: "ok", failing: Vec::new() })
+    Answer::ok(&HealthView::ok())
 }
 
 /// The process can answer requests: its store decides, what it keeps in memory is loaded.
@@ -68,17 +89,21 @@ pub(crate) async fn live() -> Answer {
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(health: Data<Health>) -> Answer {
-    let mut failing = Vec::new();
-    for check in &health.checks {
-        if let Err(error) = (check.check)().await {
-            tracing::warn!(check = check.name, error = error.chain(), "not ready");
-            failing.push(check.name.clone());
+    let mut view = HealthView::ok();
+    let checking = health.checks.iter().map(|check| async move { (check, (check.check)().await) });
+    for (check, checked) in futures::future::join_all(checking).await {
+        if let Err(error) = checked {
+            tracing::warn!(check = check.name, error = error.chain(), "does not work");
+            match check.need {
+                Need::Always => view.failing.push(check.name.clone()),
+                Need::Later => view.degraded.push(check.name.clone()),
+            }
         }
     }
-    if failing.is_empty() {
-        return Answer::ok(&HealthView { status: "ok", failing });
+    if view.failing.is_empty() {
+        return Answer::ok(&view);
     }
-    let view = HealthView { status: "unavailable", failing };
+    view.status = "unavailable";
     Answer::json(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, &view).header("Retry-After", "1")
 }
 

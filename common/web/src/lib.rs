@@ -28,7 +28,7 @@ pub mod session;
 pub use answer::Answer;
 pub use body::Body;
 pub use code::Code;
-pub use health::{Health, ReadyCheck};
+pub use health::{Health, Need, ReadyCheck};
 pub use idempotency::{Call, once};
 pub use manners::Manners;
 pub use page::{Cursor, PageSize, page};

@@ -9,12 +9,16 @@
 //! | `sign_on` | what begins and ends sessions, shared by the routes |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
+//! | `settings` | what can be set |
+//! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
 pub mod domain;
 pub mod hashing;
 mod refusal;
+pub mod republish;
 mod routes;
+pub mod settings;
 mod sign_on;
 pub mod signing;
 
@@ -32,6 +36,7 @@ use crate::documents::SignUpKey;
 use crate::domain::Session;
 
 pub use domain::{Refusal, User};
+pub use settings::Settings;
 pub use sign_on::grant_admin;
 
 /// The service's name.
@@ -44,21 +49,6 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::SESSIONS,
     &documents::SIGN_UP_KEYS,
 ];
-
-/// What can be set.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// How long a session lasts.
-    pub session_lifetime: Duration,
-    /// How passwords are hashed.
-    pub hashing: hashing::Cost,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { session_lifetime: Duration::from_hours(24), hashing: hashing::Cost::OWASP }
-    }
-}
 
 /// What routes work with.
 #[derive(Clone)]

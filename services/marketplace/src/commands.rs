@@ -1,23 +1,35 @@
 //! What the program can be told to do.
 
+mod dead_letters;
+mod doctor;
 mod grant_admin;
 mod openapi;
+mod operating;
+mod output;
+mod remove_consumer;
+mod resync;
 mod serve;
+mod status;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use service::Settings;
-use service::process::StartError;
+use service::process::{StartError, runtime};
+use service::program::{EXIT_USAGE, complain};
 
-use crate::settings::{MarketplaceSettings, TABLE};
+use crate::settings::{MarketplaceSettings, table};
 
-/// Exit code of a command line or a setting that makes no sense (as BSD's `sysexits` and shells have it).
-const USAGE: u8 = 2;
+/// The program's name.
+const NAME: &str = "boxoffice";
+
+/// The services, as arguments name them.
+const SERVICES: [&str; 5] =
+    [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
 
 fn command_line() -> Command {
-    let command = Command::new("boxoffice")
+    let command = Command::new(NAME)
         .about(
             "A ticket marketplace: offer, order, pay within a minute. Starts all of it by default.",
         )
@@ -28,8 +40,34 @@ fn command_line() -> Command {
             Command::new("grant-admin")
                 .about("Makes an account an administrator; its sessions end")
                 .arg(Arg::new("email").required(true).help("The account's e-mail address")),
+        )
+        .subcommand(
+            Command::new("status")
+                .about("Shows outboxes, how far consumers are behind, and dead letters")
+                .arg(json()),
+        )
+        .subcommand(dead_letters::command())
+        .subcommand(
+            Command::new("resync")
+                .about("Publishes a service's present states again, so that copies elsewhere are repaired")
+                .arg(Arg::new("name").required(true).value_parser(SERVICES).help("The service")),
+        )
+        .subcommand(
+            Command::new("remove-consumer")
+                .about("Forgets a durable consumer that nobody reads any more, and what waits for it")
+                .arg(Arg::new("consumer").required(true).help("Its name, as status shows it")),
+        )
+        .subcommand(
+            Command::new("doctor")
+                .about("Checks settings, servers, key files, streams and consumers, a line each")
+                .arg(json()),
         );
-    service::settings::command(command, TABLE)
+    service::settings::command(command, &table())
+}
+
+/// The flag of commands whose output programs may read.
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue).help("Prints JSON")
 }
 
 /// Runs the program with these arguments.
@@ -39,46 +77,60 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(message) => {
             // Nothing can be said where standard error is closed.
             let _ = message.print();
-            return if message.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            return if message.use_stderr() {
+                ExitCode::from(EXIT_USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
-    let chosen = flags.subcommand();
-    let given = chosen.map_or(&flags, |(_, given)| given);
+    let given = innermost(&flags);
     let environment = |name: &str| std::env::var(name).ok();
-    let settings = match MarketplaceSettings::check(Settings::gather(TABLE, given, environment)) {
+    let settings = Settings::gather(&table(), given, environment);
+    let settings = match MarketplaceSettings::check(settings) {
         Ok(settings) => settings,
         Err(errors) => {
-            complain(&errors.to_string());
-            return ExitCode::from(USAGE);
+            complain(NAME, &errors.to_string());
+            return ExitCode::from(EXIT_USAGE);
         }
     };
-    let outcome = match chosen {
-        Some(("openapi", _)) => openapi::openapi(),
-        Some(("grant-admin", given)) => {
-            let email = given.get_one::<String>("email").cloned().unwrap_or_default();
-            grant_admin::grant_admin(&settings, email)
-        }
-        Some(_) | None => serve::serve(settings),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    let carrying_out =
+        runtime().and_then(|runtime| runtime.block_on(carry_out(flags.subcommand(), settings)));
+    match carrying_out {
+        Ok(code) => code,
         Err(error) => {
-            complain(&error.to_string());
+            complain(NAME, &error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-/// One line a complaint, on standard error.
-#[expect(clippy::print_stderr, reason = "this is what the person who started it reads")]
-fn complain(text: &str) {
-    for line in text.lines() {
-        eprintln!("boxoffice: {line}");
-    }
+/// The flags of the innermost subcommand, which have those before it too.
+fn innermost(flags: &ArgMatches) -> &ArgMatches {
+    flags.subcommand().map_or(flags, |(_, inner)| innermost(inner))
 }
 
-/// A runtime for the whole process.
-fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    Ok(runtime.map_err(|error| store::Unavailable::caused_by("cannot start threads", error))?)
+async fn carry_out(
+    command: Option<(&str, &ArgMatches)>,
+    settings: MarketplaceSettings,
+) -> Result<ExitCode, StartError> {
+    match command {
+        Some(("openapi", _)) => openapi::openapi().await?,
+        Some(("grant-admin", given)) => {
+            grant_admin::grant_admin(&settings, argument(given, "email")).await?;
+        }
+        Some(("status", given)) => status::status(&settings, given.into()).await?,
+        Some(("dead-letters", given)) => dead_letters::dead_letters(&settings, given).await?,
+        Some(("resync", given)) => resync::resync(&settings, &argument(given, "name")).await?,
+        Some(("remove-consumer", given)) => {
+            remove_consumer::remove_consumer(&settings, &argument(given, "consumer")).await?;
+        }
+        Some(("doctor", given)) => return doctor::doctor(&settings, given.into()).await,
+        Some(_) | None => serve::serve(settings).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn argument(given: &ArgMatches, name: &str) -> String {
+    given.get_one::<String>(name).cloned().unwrap_or_default()
 }

@@ -1,8 +1,7 @@
 //! The five services on one bus, each on its own store.
 
-use std::sync::Arc;
-
 use payments::TestProvider;
+use payments::settings::Provider;
 use service::{Loop, Platform, Service, SessionKey};
 use store::Unavailable;
 
@@ -13,6 +12,8 @@ pub struct ServiceSettings {
     pub orders: orders::Settings,
     /// What auth can be set.
     pub auth: auth::Settings,
+    /// What payments can be set.
+    pub payments: payments::Settings,
 }
 
 /// The services, ready to be run, and their payment provider.
@@ -32,11 +33,12 @@ pub async fn compose(
     key: &SessionKey,
     settings: ServiceSettings,
 ) -> Result<Composed, Unavailable> {
-    let Platform { engine, clock, ids, .. } = platform("test-provider");
-    let (provider, ledger) = TestProvider::open(engine, clock.clone(), ids).await?;
-    let gateway = Arc::new(provider.clone());
-    let mut payments = payments::service(platform(payments::NAME), gateway).await?;
-    payments.stores.push(ledger);
+    let Platform { engine: ledger, bus, clock, .. } = platform(TestProvider::NAME);
+    let (payments, provider) = match settings.payments.provider {
+        Provider::Test => {
+            payments::service_on_test_provider(platform(payments::NAME), ledger).await?
+        }
+    };
     let mut services = vec![
         auth::service(platform(auth::NAME), key, settings.auth).await?,
         tickets::service(platform(tickets::NAME)).await?,
@@ -45,20 +47,8 @@ pub async fn compose(
         expiration::service(platform(expiration::NAME)).await?,
     ];
     // Every consumer of the process exists by now, so what all of them have settled can go.
-    let bus = platform("bus").bus;
-    let trim = Loop::new(
-        "bus.trim",
-        move || {
-            let bus = bus.clone();
-            async move { bus.trim_once().await }
-        },
-        move || {
-            let clock = clock.clone();
-            async move { clock.sleep(std::time::Duration::from_secs(5)).await }
-        },
-    );
     if let Some(first) = services.first_mut() {
-        first.loops.push(trim);
+        first.loops.push(Loop::trim(bus, clock));
     }
     Ok(Composed { services, provider })
 }

@@ -9,17 +9,20 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | expiry without hints |
+//! | `settings` | what can be set |
+//! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
 mod refusal;
+pub mod republish;
 mod routes;
+pub mod settings;
 mod stock;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ::service::{Arrivals, Loop, Platform, Service};
 use actix_web::web::Data;
@@ -27,27 +30,13 @@ use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 
 pub use domain::{Inventory, Order, Refusal};
+pub use settings::Settings;
 
 /// The service's name.
 pub const NAME: &str = "orders";
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::INVENTORIES, &documents::ORDERS];
-
-/// What can be set.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// Time to pay an order.
-    pub order_window: Duration,
-    /// Time that starting a payment leaves it at least; granted once an order.
-    pub payment_extension: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { order_window: Duration::from_mins(1), payment_extension: Duration::from_secs(15) }
-    }
-}
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]

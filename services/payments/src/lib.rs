@@ -11,6 +11,8 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | the one place that talks to the provider |
+//! | `settings` | what can be set |
+//! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
 pub mod domain;
@@ -19,7 +21,9 @@ pub mod gateway;
 mod listeners;
 pub mod loops;
 mod refusal;
+pub mod republish;
 mod routes;
+pub mod settings;
 pub mod test_provider;
 
 use std::sync::Arc;
@@ -27,12 +31,13 @@ use std::sync::Arc;
 use ::service::{Arrivals, Forget, Loop, Platform, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
-use store::{Collection, Store, Unavailable};
+use store::{Collection, Engine, Store, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
 
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use gateway::PaymentGateway;
+pub use settings::Settings;
 pub use test_provider::TestProvider;
 
 /// The service's name.
@@ -93,4 +98,19 @@ pub async fn service(
         routes::configure(config);
     });
     Ok(service)
+}
+
+/// Opens the service on the built-in provider, whose ledger is in a store of its own on `ledger`.
+///
+/// # Errors
+/// [`Unavailable`] when a store or the bus does not answer.
+pub async fn service_on_test_provider(
+    platform: Platform,
+    ledger: Engine,
+) -> Result<(Service, TestProvider), Unavailable> {
+    let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
+    let (provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
+    let mut service = service(platform, Arc::new(provider.clone())).await?;
+    service.stores.push(ledger);
+    Ok((service, provider))
 }

@@ -7,11 +7,13 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
+//! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
 pub mod domain;
 mod listeners;
 mod refusal;
+pub mod republish;
 mod routes;
 
 use std::sync::Arc;

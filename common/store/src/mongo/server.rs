@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{
     Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern,
@@ -101,19 +102,38 @@ impl MongoServer {
         self.settings.timeout
     }
 
-    /// A standalone server has no transactions, and would fail at the first order.
-    async fn check_transactions(&self) -> Result<(), Unavailable> {
+    /// What the server says of itself.
+    async fn hello(&self) -> Result<Document, Unavailable> {
         let admin = self.client.database("admin");
         let asking = admin.run_command(doc! { "hello": 1 });
         let hosts = self.hosts();
-        let hello: Document = tokio::time::timeout(self.settings.timeout, asking)
+        tokio::time::timeout(self.settings.timeout, asking)
             .await
             .map_err(|_| {
                 Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no answer"))
             })?
             .map_err(|error| {
                 Unavailable::caused_by(format!("cannot connect to MongoDB at {hosts}"), error)
-            })?;
+            })
+    }
+
+    /// The time by the server's own clock; for operators' tools.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the server does not answer, or does not tell.
+    pub async fn time(&self) -> Result<Timestamp, Unavailable> {
+        match self.hello().await?.get_datetime("localTime") {
+            Ok(time) => Ok(Timestamp::from_unix_ms(time.timestamp_millis())),
+            Err(error) => {
+                Err(Unavailable::caused_by("the MongoDB server does not tell its time", error))
+            }
+        }
+    }
+
+    /// A standalone server has no transactions, and would fail at the first order.
+    async fn check_transactions(&self) -> Result<(), Unavailable> {
+        let hosts = self.hosts();
+        let hello = self.hello().await?;
         let is_replica_set = hello.contains_key("setName");
         let is_router = hello.get("msg").and_then(Bson::as_str) == Some("isdbgrid");
         if is_replica_set || is_router {

@@ -39,8 +39,8 @@ pub(super) async fn document() -> Result<String, Unavailable> {
     json.map_err(|error| Unavailable::caused_by("cannot write the OpenAPI document", error))
 }
 
-pub(super) fn openapi() -> Result<(), StartError> {
-    let document = super::runtime()?.block_on(document())?;
+pub(super) async fn openapi() -> Result<(), StartError> {
+    let document = document().await?;
     let printed = writeln!(std::io::stdout(), "{document}");
     Ok(printed.map_err(|error| Unavailable::caused_by("cannot print the document", error))?)
 }

@@ -47,6 +47,9 @@ impl fmt::Display for Misuse {
 }
 
 impl TestProvider {
+    /// The name of the store that its ledger is kept in.
+    pub const NAME: &str = "test-provider";
+
     /// Opens the provider's ledger; its committer is to be run with those of the service.
     ///
     /// # Errors
@@ -57,7 +60,7 @@ impl TestProvider {
         ids: Ids,
     ) -> Result<(Self, (Store, Committer)), Unavailable> {
         let collections = vec![&INTENTS];
-        let options = Options { source: "test-provider", collections, clock: clock.clone(), ids };
+        let options = Options { source: Self::NAME, collections, clock: clock.clone(), ids };
         let (store, committer) = Store::open(engine, options).await?;
         Ok((Self { store: store.clone(), clock }, (store, committer)))
     }

@@ -1,0 +1,93 @@
+//! The engines that a process runs on: embedded ones in its data directory, or a MongoDB replica set and NATS JetStream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::Bus;
+use sources::Clock;
+use store::{Engine, MongoServer, Unavailable};
+
+use crate::data_dir::DataDir;
+use crate::server_settings::ServerSettings;
+use crate::waiting::Patience;
+
+/// Time that NATS is given to appear when an operator asks something: it should be there.
+const CONNECT_NOW_MAX: Duration = Duration::from_secs(2);
+
+/// Where the stores of a process are, and its bus. Clones share them.
+#[derive(Clone)]
+pub struct Engines {
+    stores: Stores,
+    bus: Bus,
+}
+
+#[derive(Clone)]
+enum Stores {
+    Embedded(Arc<DataDir>),
+    MongoDb(MongoServer),
+}
+
+impl Engines {
+    /// The embedded engines, in a data directory that this process holds.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the bus cannot be opened.
+    pub fn embedded(data_dir: DataDir, clock: &Clock) -> Result<Self, Unavailable> {
+        let bus = Bus::embedded(&data_dir.file("bus.db"), clock.clone())?;
+        Ok(Self { stores: Stores::Embedded(Arc::new(data_dir)), bus })
+    }
+
+    /// MongoDB and NATS JetStream, waited for while they are not there yet.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when one of them does not appear in time, or is not fit for this.
+    pub async fn connect(
+        settings: &ServerSettings,
+        clock: &Clock,
+        patience: Patience,
+    ) -> Result<Self, Unavailable> {
+        let what = format!("MongoDB at {}", settings.mongodb_address());
+        let mongodb = patience.wait_for(&what, async || settings.connect_mongodb().await).await?;
+        let what = format!("NATS JetStream at {}", settings.nats_address());
+        let bus = patience.announce(&what, settings.connect_nats(clock, patience.left())).await?;
+        Ok(Self { stores: Stores::MongoDb(mongodb), bus })
+    }
+
+    /// MongoDB and NATS JetStream, not waited for.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when one of them is not there, or is not fit for this.
+    pub async fn connect_now(
+        settings: &ServerSettings,
+        clock: &Clock,
+    ) -> Result<Self, Unavailable> {
+        let mongodb = settings.connect_mongodb().await?;
+        let bus = settings.connect_nats(clock, CONNECT_NOW_MAX).await?;
+        Ok(Self { stores: Stores::MongoDb(mongodb), bus })
+    }
+
+    /// The engine of a service's own store, or of a part of it.
+    #[must_use]
+    pub fn store(&self, name: &str) -> Engine {
+        match &self.stores {
+            Stores::Embedded(data_dir) => Engine::sqlite(data_dir.file(&format!("{name}.db"))),
+            Stores::MongoDb(server) => server.engine(name),
+        }
+    }
+
+    /// The bus.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// For the start-up lines: `store: sqlite (a file a service), bus: embedded log data/bus.db`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let stores = match &self.stores {
+            Stores::Embedded(_) => "sqlite (a file a service)".to_owned(),
+            Stores::MongoDb(server) => format!("mongodb {} (a database a service)", server.hosts()),
+        };
+        format!("store: {stores}, bus: {}", self.bus.describe())
+    }
+}

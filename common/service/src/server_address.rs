@@ -1,0 +1,107 @@
+//! The address of a server that a process talks to: may hold a password, so it is shown without.
+
+use std::fmt;
+
+/// One or several URLs, separated by commas where the scheme allows it. `Debug` and `Display` leave out user and password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerAddress {
+    url: String,
+}
+
+impl ServerAddress {
+    /// Checks what can be checked without the network: the scheme, and that a host is named.
+    ///
+    /// # Errors
+    /// The rule, with the schemes and an example.
+    pub fn parse(text: &str, schemes: &[&str], example: &str) -> Result<Self, String> {
+        let rule = || format!("must be an address such as {example}");
+        let (scheme, rest) = text.split_once("://").ok_or_else(rule)?;
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+        let is_blank = text.chars().any(|c| c.is_whitespace() || c.is_control());
+        if !schemes.contains(&scheme) || hosts.trim_matches([',', ':']).is_empty() || is_blank {
+            return Err(rule());
+        }
+        Ok(Self { url: text.to_owned() })
+    }
+
+    /// All of it, to connect with.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.url
+    }
+
+    /// The text with whatever of this address is secret left out: libraries like to repeat what they were given.
+    #[must_use]
+    pub fn censor(&self, text: &str) -> String {
+        let mut censored = text.to_owned();
+        for secret in self.secrets() {
+            censored = censored.replace(secret, "***");
+        }
+        censored
+    }
+
+    /// Users and passwords together, then passwords alone, in every URL of the address; and what follows a `?`, where some
+    /// drivers take credentials too.
+    fn secrets(&self) -> Vec<&str> {
+        let mut secrets = Vec::new();
+        for part in self.url.split(',') {
+            let rest = part.split_once("://").map_or(part, |(_, rest)| rest);
+            let authority = rest.split(['/', '?']).next().unwrap_or_default();
+            if let Some((user, _)) = authority.rsplit_once('@') {
+                secrets.push(user);
+                secrets.extend(user.split_once(':').map(|(_, password)| password));
+            }
+        }
+        secrets.retain(|secret| !secret.is_empty());
+        secrets
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let without_options = self.url.split('?').next().unwrap_or_default();
+        f.write_str(&self.censor(without_options))
+    }
+}
+
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::ServerAddress;
+
+    fn mongo(text: &str) -> Result<ServerAddress, String> {
+        ServerAddress::parse(text, &["mongodb"], "mongodb://localhost:27017/?replicaSet=rs0")
+    }
+
+    #[test]
+    fn no_user_and_no_password_is_shown() {
+        let address = mongo("mongodb://ann:geh%20heim@db1:1,db2:2/?replicaSet=rs0&x=y").unwrap();
+        assert_eq!(address.to_string(), "mongodb://***@db1:1,db2:2/");
+        assert_eq!(format!("{address:?}"), "mongodb://***@db1:1,db2:2/");
+        assert!(address.reveal().contains("geh%20heim"));
+        let several = ServerAddress::parse("nats://a:b1@n1:4222,nats://token@n2", &["nats"], "");
+        assert_eq!(several.unwrap().to_string(), "nats://***@n1:4222,nats://***@n2");
+        assert_eq!(address.censor("refused geh%20heim of ann:geh%20heim"), "refused *** of ***");
+    }
+
+    #[test]
+    fn an_address_has_a_known_scheme_and_a_host() {
+        for good in ["mongodb://localhost", "mongodb://db1:27017,db2:27017/?replicaSet=rs0"] {
+            mongo(good).unwrap();
+        }
+        for bad in
+            ["", "localhost:27017", "http://db", "mongodb://", "mongodb://a:b@", "mongodb://a b"]
+        {
+            let rule = mongo(bad).unwrap_err();
+            assert!(rule.starts_with("must be an address such as mongodb://"), "{bad}: {rule}");
+        }
+    }
+}

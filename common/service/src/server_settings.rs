@@ -1,0 +1,330 @@
+//! How MongoDB and NATS are reached: their settings, checked.
+
+use std::time::Duration;
+
+use bus::{Bus, Durability, JetStreamSettings};
+use sources::Clock;
+use store::{MongoServer, MongoSettings, Unavailable};
+
+use crate::process_settings::Mode;
+use crate::server_address::ServerAddress;
+use crate::settings::{Setting, Settings, count, duration, path};
+
+/// Connections of a process to MongoDB, at the most; a replica set takes some tens of thousands.
+const POOL_MAX: u64 = 1_000;
+
+/// Smallest log that holds a minute of a busy sale.
+const LOG_BYTES_MIN: u64 = 16 * 1_024 * 1_024;
+
+/// Largest log, far beyond any disk: what the server counts in.
+const LOG_BYTES_MAX: u64 = i64::MAX.unsigned_abs();
+
+/// Shortest time to wait for an answer of NATS: some of its own clocks count in seconds.
+const NATS_TIMEOUT_MIN: Duration = Duration::from_secs(1);
+
+/// MongoDB allows 63 bytes for the name of a database; the longest after the prefix is `test-provider`.
+const DATABASE_PREFIX_MAX: usize = 40;
+
+/// Enough to tell marketplaces apart, short in every subject.
+const SUBJECT_PREFIX_MAX: usize = 20;
+
+/// How the servers are reached. No `Debug` of it shows a password.
+#[derive(Clone)]
+pub struct ServerSettings {
+    mongodb: MongoSettings,
+    jetstream: JetStreamSettings,
+    /// Of MongoDB and of NATS.
+    addresses: [ServerAddress; 2],
+    monitors: Vec<String>,
+    /// Time they are given to appear when a process starts.
+    pub start_timeout: Duration,
+}
+
+impl std::fmt::Debug for ServerSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.addresses).finish()
+    }
+}
+
+/// The table of settings.
+pub static TABLE: &[Setting] = &[
+    Setting {
+        flag: "mongodb-url",
+        env: "MONGODB_URL",
+        default: "",
+        value: "URL",
+        help: "MongoDB replica set; give one with a password by the environment",
+    },
+    Setting {
+        flag: "mongodb-prefix",
+        env: "MONGODB_PREFIX",
+        default: "boxoffice_",
+        value: "TEXT",
+        help: "What the name of each database begins with",
+    },
+    Setting {
+        flag: "mongodb-timeout",
+        env: "MONGODB_TIMEOUT",
+        default: "5s",
+        value: "TIME",
+        help: "Time that an operation of MongoDB may take",
+    },
+    Setting {
+        flag: "mongodb-pool",
+        env: "MONGODB_POOL",
+        default: "32",
+        value: "COUNT",
+        help: "Connections to each server of MongoDB at the most",
+    },
+    Setting {
+        flag: "nats-url",
+        env: "NATS_URL",
+        default: "",
+        value: "URLS",
+        help: "NATS servers, separated by commas; with a password by the environment",
+    },
+    Setting {
+        flag: "nats-credentials",
+        env: "NATS_CREDENTIALS",
+        default: "",
+        value: "FILE",
+        help: "File with the NATS user's token and key, as nsc writes it",
+    },
+    Setting {
+        flag: "nats-monitor-url",
+        env: "NATS_MONITOR_URL",
+        default: "",
+        value: "URLS",
+        help: "Monitoring addresses of all NATS servers, separated by commas, such as http://localhost:8222; needed in production",
+    },
+    Setting {
+        flag: "nats-prefix",
+        env: "NATS_PREFIX",
+        default: "",
+        value: "TEXT",
+        help: "What streams and subjects begin with, where several marketplaces share NATS",
+    },
+    Setting {
+        flag: "nats-replicas",
+        env: "NATS_REPLICAS",
+        default: "1",
+        value: "COUNT",
+        help: "Servers that keep each message: 3 in production",
+    },
+    Setting {
+        flag: "nats-timeout",
+        env: "NATS_TIMEOUT",
+        default: "5s",
+        value: "TIME",
+        help: "Time that an operation of NATS may take",
+    },
+    Setting {
+        flag: "nats-log-bytes-max",
+        env: "NATS_LOG_BYTES_MAX",
+        default: "1073741824",
+        value: "BYTES",
+        help: "Messages that the log takes before it is full; the outboxes keep what comes after",
+    },
+    Setting {
+        flag: "start-timeout",
+        env: "START_TIMEOUT",
+        default: "60s",
+        value: "TIME",
+        help: "Time that MongoDB, NATS and key files are given to appear at the start",
+    },
+];
+
+/// Settings that must be given together.
+const URLS: [(&str, &str); 2] = [
+    (
+        "mongodb-url",
+        "is missing: the MongoDB replica set, such as mongodb://localhost:27017/?replicaSet=rs0",
+    ),
+    ("nats-url", "is missing: the NATS servers, such as nats://localhost:4222"),
+];
+
+/// Takes every value before looking at any, so that all that are invalid are noted; both URLs must be given.
+pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
+    for (flag, missing) in URLS {
+        if !settings.is_given(flag) {
+            settings.refuse(flag, missing);
+        }
+    }
+    take_given(settings, mode)
+}
+
+/// Like [`take`] if one of the URLs is given; `Some(None)` if neither is, for the embedded engines.
+pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option<ServerSettings>> {
+    if URLS.iter().any(|(flag, _)| settings.is_given(flag)) {
+        return take(settings, mode).map(Some);
+    }
+    // They have no effect, but a mistake in them is one all the same.
+    take_given(settings, mode);
+    Some(None)
+}
+
+fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
+    let mongodb_address = take_url(settings, "mongodb-url", |text| {
+        let example = "mongodb://localhost:27017/?replicaSet=rs0";
+        ServerAddress::parse(text, &["mongodb", "mongodb+srv"], example)
+    });
+    let prefix = settings.take("mongodb-prefix", |text| prefix(text, DATABASE_PREFIX_MAX));
+    let timeout = settings.take("mongodb-timeout", duration);
+    let pool = settings.take("mongodb-pool", |text| count(text, 1, POOL_MAX));
+    let nats_address = take_url(settings, "nats-url", |text| {
+        ServerAddress::parse(text, &["nats", "tls", "ws", "wss"], "nats://localhost:4222")
+    });
+    let monitors = take_monitors(settings, mode);
+    let jetstream = take_jetstream(settings);
+    let start_timeout = settings.take("start-timeout", duration);
+    let (mongodb_address, nats_address) = (mongodb_address?, nats_address?);
+    let mongodb = MongoSettings {
+        url: mongodb_address.reveal().to_owned(),
+        prefix: prefix?,
+        timeout: timeout?,
+        pool: u32::try_from(pool?).unwrap_or(u32::MAX),
+    };
+    let (monitors, mode, url) = (monitors?, mode?, nats_address.reveal().to_owned());
+    let durability = durability(mode, &monitors);
+    let jetstream = JetStreamSettings { url, durability, ..jetstream? };
+    let start_timeout = start_timeout?;
+    let addresses = [mongodb_address, nats_address];
+    Some(ServerSettings { mongodb, jetstream, addresses, monitors, start_timeout })
+}
+
+/// The settings of JetStream, but for where it is.
+fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
+    let credentials = if settings.is_given("nats-credentials") {
+        settings.take("nats-credentials", path).map(Some)
+    } else {
+        Some(None)
+    };
+    let prefix = settings.take("nats-prefix", |text| prefix(text, SUBJECT_PREFIX_MAX));
+    let replicas = settings.take("nats-replicas", |text| match text {
+        "1" => Ok(1),
+        "3" => Ok(3),
+        "5" => Ok(5),
+        _ => Err("must be 1, 3 or 5"),
+    });
+    let answer_max = settings.take("nats-timeout", |text| match duration(text) {
+        Ok(time) if time >= NATS_TIMEOUT_MIN => Ok(time),
+        Ok(_) => Err("must be a second at least"),
+        Err(rule) => Err(rule),
+    });
+    let log_bytes_max =
+        settings.take("nats-log-bytes-max", |text| count(text, LOG_BYTES_MIN, LOG_BYTES_MAX));
+    let prefix = prefix?;
+    Some(JetStreamSettings {
+        credentials: credentials?,
+        replicas: replicas?,
+        log_bytes_max: log_bytes_max?,
+        answer_max: answer_max?,
+        prefix: Some(prefix).filter(|prefix| !prefix.is_empty()),
+        ..JetStreamSettings::new("", Durability::Unchecked)
+    })
+}
+
+/// The monitoring addresses, which production cannot do without: only there a server tells whether it writes to the disk
+/// before it acknowledges.
+fn take_monitors(settings: &mut Settings, mode: Option<Mode>) -> Option<Vec<String>> {
+    let are_needed = mode == Some(Mode::Production) && settings.is_given("nats-url");
+    match (settings.is_given("nats-monitor-url"), are_needed) {
+        (true, _) => settings.take("nats-monitor-url", |text| {
+            let one = |url: &str| {
+                let url = url.trim().trim_end_matches('/');
+                ServerAddress::parse(url, &["http"], "http://localhost:8222")?;
+                Ok::<_, String>(url.to_owned())
+            };
+            text.split(',').map(one).collect::<Result<Vec<_>, _>>()
+        }),
+        (false, true) => {
+            let missing = "is missing: the monitoring addresses of all NATS servers, such as \
+                           http://localhost:8222 (in production each has to show that it writes before it acknowledges)";
+            settings.refuse("nats-monitor-url", missing);
+            None
+        }
+        (false, false) => Some(Vec::new()),
+    }
+}
+
+fn durability(mode: Mode, monitors: &[String]) -> Durability {
+    match mode {
+        Mode::Production => Durability::Required(monitors.to_vec()),
+        Mode::Development => Durability::Unchecked,
+    }
+}
+
+/// One that is not given is noted as missing where it is needed.
+fn take_url(
+    settings: &mut Settings,
+    flag: &'static str,
+    parse: impl FnOnce(&str) -> Result<ServerAddress, String>,
+) -> Option<ServerAddress> {
+    if settings.is_given(flag) { settings.take_secret(flag, parse) } else { None }
+}
+
+fn prefix(text: &str, length_max: usize) -> Result<String, String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if text.len() <= length_max && text.chars().all(is_allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be at most {length_max} letters, digits, _ and -"))
+    }
+}
+
+impl ServerSettings {
+    /// Where MongoDB is, without its password.
+    #[must_use]
+    pub fn mongodb_address(&self) -> &ServerAddress {
+        let [mongodb, _] = &self.addresses;
+        mongodb
+    }
+
+    /// Where NATS is, without its password.
+    #[must_use]
+    pub fn nats_address(&self) -> &ServerAddress {
+        let [_, nats] = &self.addresses;
+        nats
+    }
+
+    /// Connects to MongoDB. The connections belong to the runtime that this is awaited in.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it does not answer or has no transactions.
+    pub async fn connect_mongodb(&self) -> Result<MongoServer, Unavailable> {
+        let connecting = MongoServer::connect(self.mongodb.clone()).await;
+        connecting.map_err(|error| censored(self.mongodb_address(), &error))
+    }
+
+    /// Connects to NATS, which is given so much time to appear. The connection belongs to the runtime that this is awaited in.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it does not appear, has no JetStream, or in production acknowledges before fsync.
+    pub async fn connect_nats(&self, clock: &Clock, bound: Duration) -> Result<Bus, Unavailable> {
+        let settings = JetStreamSettings { connect_max: bound, ..self.jetstream.clone() };
+        let connecting = Bus::jetstream(settings, clock.clone()).await;
+        connecting.map_err(|error| censored(self.nats_address(), &error))
+    }
+
+    /// The same servers, of which nobody asks whether they write before they acknowledge.
+    #[must_use]
+    pub fn unchecked(&self) -> Self {
+        let jetstream =
+            JetStreamSettings { durability: Durability::Unchecked, ..self.jetstream.clone() };
+        Self { jetstream, ..self.clone() }
+    }
+
+    /// The same servers, which have to show that they write before they acknowledge; `None` where nobody said at which
+    /// addresses.
+    #[must_use]
+    pub fn checked(&self) -> Option<Self> {
+        let durability = durability(Mode::Production, &self.monitors);
+        let jetstream = JetStreamSettings { durability, ..self.jetstream.clone() };
+        (!self.monitors.is_empty()).then(|| Self { jetstream, ..self.clone() })
+    }
+}
+
+/// The error without what is secret of an address.
+fn censored(address: &ServerAddress, error: &Unavailable) -> Unavailable {
+    Unavailable::new(address.censor(&error.chain()))
+}

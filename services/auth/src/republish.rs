@@ -1,0 +1,19 @@
+//! What others keep copies of, published again as it stands.
+
+use contract::user::{BANNED, CREATED, Standing};
+use service::{Republishing, revocations};
+use store::Unavailable;
+
+use crate::domain::User;
+
+/// Publishes every account and every revocation that still matters again; answers how many messages.
+///
+/// # Errors
+/// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+    let users = republishing.all(|user: &User| match user.standing {
+        Standing::Good => vec![CREATED.of(user.state())],
+        Standing::Banned => vec![BANNED.of(user.state())],
+    });
+    Ok(users.await? + revocations::republish(republishing).await?)
+}

@@ -1,0 +1,38 @@
+//! Checks everything a marketplace needs, one after the other, and says what is wrong and what to do.
+
+mod checks;
+mod report;
+
+use std::process::ExitCode;
+
+use service::process::StartError;
+use store::Unavailable;
+
+use self::report::Report;
+use super::output::{Output, print, print_json};
+use crate::settings::MarketplaceSettings;
+
+pub(super) async fn doctor(
+    settings: &MarketplaceSettings,
+    output: Output,
+) -> Result<ExitCode, StartError> {
+    let mut report = Report::default();
+    // Settings that are wrong have been complained about by now.
+    report.ok("settings", format!("valid; mode {}", settings.process.mode));
+    checks::key_files(&mut report, &settings.session_key);
+    let engines = match &settings.servers {
+        None => checks::embedded_engines(&mut report, &settings.data_dir),
+        Some(servers) => checks::servers(&mut report, servers).await,
+    };
+    if let Some(engines) = engines {
+        checks::stores(&mut report, &engines).await;
+        checks::consumers(&mut report, &engines).await;
+        checks::progress(&mut report, &engines).await;
+    }
+    let printed: Result<(), Unavailable> = match output {
+        Output::People => print(&report.to_string()),
+        Output::Programs => print_json(&report),
+    };
+    printed?;
+    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,72 @@
+//! What the doctor found.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Every check that was made, in order.
+#[derive(Debug, Default, Serialize)]
+#[serde(transparent)]
+pub(super) struct Report {
+    checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Check {
+    what: String,
+    outcome: Outcome,
+    /// What was found; for a failure with what to do about it.
+    found: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Outcome {
+    Ok,
+    Fail,
+    /// It could not be looked at, or nobody asked for it.
+    Unknown,
+}
+
+impl Report {
+    /// It is as it should be.
+    pub(super) fn ok(&mut self, what: impl Into<String>, found: impl Into<String>) {
+        self.add(what.into(), Outcome::Ok, found.into());
+    }
+
+    /// It is not; `todo` is what to do about it.
+    pub(super) fn fail(&mut self, what: impl Into<String>, found: &str, todo: &str) {
+        let found = if todo.is_empty() { found.to_owned() } else { format!("{found} -> {todo}") };
+        self.add(what.into(), Outcome::Fail, found);
+    }
+
+    /// It was not looked at, and why.
+    pub(super) fn unknown(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.add(what.into(), Outcome::Unknown, why.into());
+    }
+
+    fn add(&mut self, what: String, outcome: Outcome, found: String) {
+        self.checks.push(Check { what, outcome, found });
+    }
+
+    /// Whether nothing failed.
+    pub(super) fn is_well(&self) -> bool {
+        self.checks.iter().all(|check| check.outcome != Outcome::Fail)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.checks.iter().map(|check| check.what.len()).max().unwrap_or_default();
+        for Check { what, outcome, found } in &self.checks {
+            let outcome = match outcome {
+                Outcome::Ok => "ok  ",
+                Outcome::Fail => "FAIL",
+                Outcome::Unknown => "?   ",
+            };
+            writeln!(f, "{outcome}  {what:<width$}  {found}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! What commands of an operator work on: the engines that the settings name, without the services.
+
+use bus::Relay;
+use service::process::StartError;
+use service::{DataDir, Engines, Republishing};
+use sources::{Clock, Ids};
+use store::{Collection, Failure, Options, Store, Unavailable};
+
+use crate::settings::MarketplaceSettings;
+
+/// Opens the engines: the embedded ones only while no marketplace runs on them; the servers at any time, without waiting
+/// for them.
+///
+/// # Errors
+/// [`StartError`] when the data directory is in use, or a server does not answer.
+pub(super) async fn open(settings: &MarketplaceSettings) -> Result<Engines, StartError> {
+    let clock = Clock::System;
+    Ok(match &settings.servers {
+        None => Engines::embedded(DataDir::open(&settings.data_dir)?, &clock)?,
+        Some(servers) => Engines::connect_now(servers, &clock).await?,
+    })
+}
+
+/// Works with a service's store, whose committer runs meanwhile. What is published is in the outbox until the work, or the
+/// service itself, relays it.
+///
+/// # Errors
+/// What `work` fails of; [`Unavailable`] when the store cannot be opened.
+pub(super) async fn with_store<T>(
+    engines: &Engines,
+    service: &'static str,
+    collections: &[&'static Collection],
+    work: impl AsyncFnOnce(&Store, &Republishing) -> Result<T, Unavailable>,
+) -> Result<T, Unavailable> {
+    let ids = Ids::random().map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
+    let clock = Clock::System;
+    let options = Options {
+        source: service,
+        collections: [collections, &[&service::revocations::COLLECTION]].concat(),
+        clock: clock.clone(),
+        ids,
+    };
+    let (store, mut committer) = Store::open(engines.store(service), options).await?;
+    let relay = Relay::new(store.outbox(), engines.bus().clone(), clock.clone());
+    let republishing = Republishing::new(store.clone(), relay, clock);
+    tokio::select! {
+        done = work(&store, &republishing) => done,
+        () = async { while committer.run_once().await.is_some() {} } => {
+            Err(Unavailable::new(format!("the committer of {service} has ended")))
+        }
+    }
+}
+
+/// A failure of a decision, as an outage that says which.
+pub(super) fn unavailable<R: std::fmt::Display>(what: &str, failure: Failure<R>) -> Unavailable {
+    match failure {
+        Failure::Refused(refusal) => Unavailable::new(format!("{what}: {refusal}")),
+        Failure::Busy => Unavailable::new(format!("{what}: too much waits already, try again")),
+        Failure::Unavailable(error) => Unavailable::caused_by(what.to_owned(), error),
+    }
+}
