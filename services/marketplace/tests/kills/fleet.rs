@@ -1,16 +1,17 @@
 //! The programs that make up a marketplace, behind one address.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use bus::Bus;
 use sources::Clock;
 use store::Engine;
-use testing::processes::{Process, Program, READY_MAX, free_port};
+use testing::processes::{Process, Program, READY_MAX, free_port, holds_within};
 use testing::proxy::{Route, Router};
 
 use crate::programs::program;
 use crate::reading::Reader;
+use crate::servers::Servers;
 
 /// Time to pay an order: short, so that many expire while a run lasts.
 pub(crate) const ORDER_WINDOW: &str = "3s";
@@ -18,16 +19,32 @@ pub(crate) const ORDER_WINDOW: &str = "3s";
 /// Time that starting a payment leaves at least.
 const PAYMENT_EXTENSION: &str = "4s";
 
-/// Time that the programs are given to come to rest once the load has ended.
-pub(crate) const QUIET_MAX: Duration = Duration::from_mins(1);
+/// What the fleet keeps its documents and messages in.
+pub(crate) enum Engines {
+    /// Files in a directory, which one process has to itself.
+    Embedded,
+    /// A database and a broker.
+    Servers(Box<Servers>),
+}
 
 /// A marketplace that runs.
 pub(crate) struct Fleet {
     pub(crate) members: Vec<Process>,
+    pub(crate) engines: Engines,
     router: Router,
-    dir: PathBuf,
-    _kept_until_dropped: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
+
+/// The services that answer requests, each with the path that is its own.
+const PATHS: [(&str, &str); 4] = [
+    ("/api/users", "auth"),
+    ("/api/tickets", "tickets"),
+    ("/api/orders", "orders"),
+    ("/api/payments", "payments"),
+];
+
+/// Replicas of each service.
+const REPLICAS: usize = 2;
 
 impl Fleet {
     /// All five services in one process, on embedded engines.
@@ -37,12 +54,42 @@ impl Fleet {
             ("DATA_DIR", dir.path().join("data").display().to_string()),
             ("WORKERS", "2".to_owned()),
         ];
-        let boxoffice = described("boxoffice", dir.path(), settings);
+        let boxoffice = described("boxoffice", dir.path(), &settings);
         let routes = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
-        let mut members = vec![boxoffice.start(variables)];
-        ready(&mut members).await;
-        let path = dir.path().to_owned();
-        Self { members, router: Router::start(routes), dir: path, _kept_until_dropped: dir }
+        let members = vec![boxoffice.start(variables)];
+        let (engines, router) = (Engines::Embedded, Router::start(routes));
+        let mut fleet = Self { members, engines, router, dir };
+        fleet.ready().await;
+        fleet
+    }
+
+    /// Each service as processes of its own, two of each, on a database and a broker.
+    pub(crate) async fn of_services(variables: &[(&str, String)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let servers = Servers::start().await;
+        let key = dir.path().join("session-key.pem").display().to_string();
+        let mut settings = vec![
+            ("MODE", "development".to_owned()),
+            ("WORKERS", "1".to_owned()),
+            ("SESSION_PUBLIC_KEY", format!("{key}.pub")),
+            ("SESSION_KEY", key),
+        ];
+        settings.extend(servers.settings());
+        let mut members = Vec::new();
+        for _ in 0..REPLICAS {
+            for name in ["auth", "tickets", "orders", "payments", "expiration"] {
+                members.push(described(name, dir.path(), &settings).start(variables));
+            }
+            // The first of each make the session key, the collections and the streams.
+            ready(&mut members).await;
+        }
+        let of = |name: &str| {
+            let replicas = members.iter().filter(|member| member.program().name == name);
+            replicas.map(|member| member.program().base()).collect()
+        };
+        let routes = PATHS.map(|(prefix, name)| Route { prefix, replicas: of(name) }).to_vec();
+        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(routes));
+        Self { members, engines, router, dir }
     }
 
     /// Where customers find it.
@@ -55,17 +102,32 @@ impl Fleet {
         ready(&mut self.members).await;
     }
 
-    /// Waits until nothing is on its way, and opens the stores for reading. What is not quiet within its bound is read all the
-    /// same: that it is not is for the checker to say.
-    pub(crate) async fn at_rest(&mut self, variables: &[(&str, String)]) -> Reader {
-        let until = tokio::time::Instant::now() + QUIET_MAX;
+    /// Waits until nothing is on its way, and opens the stores for reading. What is not at rest within the bound is read all
+    /// the same: that it is not is for the checker to say.
+    pub(crate) async fn at_rest(
+        &mut self,
+        bound: Duration,
+        variables: &[(&str, String)],
+    ) -> Reader {
+        match &self.engines {
+            Engines::Servers(servers) => {
+                let reader = servers.reader().await;
+                holds_within(bound, || reader.is_quiet()).await;
+                reader
+            }
+            Engines::Embedded => self.at_rest_embedded(bound, variables).await,
+        }
+    }
+
+    async fn at_rest_embedded(&mut self, bound: Duration, variables: &[(&str, String)]) -> Reader {
+        let until = tokio::time::Instant::now() + bound;
         loop {
             // An embedded engine is one process's alone.
             for member in &mut self.members {
                 member.signal("-TERM");
                 member.end_within(READY_MAX).await.unwrap();
             }
-            let data = self.dir.join("data");
+            let data = self.dir.path().join("data");
             let bus = Bus::embedded(&data.join("bus.db"), Clock::System).unwrap();
             let engine = |name: &str| Engine::sqlite(data.join(format!("{name}.db")));
             let reader = Reader::open(engine, bus).await;
@@ -82,14 +144,15 @@ impl Fleet {
 }
 
 /// How a program is started with what every fleet sets.
-fn described<const N: usize>(name: &str, dir: &Path, settings: [(&str, String); N]) -> Program {
+fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     let port = free_port();
     let mut environment = vec![
         ("PORT".to_owned(), port.to_string()),
+        ("COOKIE".to_owned(), "plain".to_owned()),
         ("ORDER_WINDOW".to_owned(), ORDER_WINDOW.to_owned()),
         ("PAYMENT_EXTENSION".to_owned(), PAYMENT_EXTENSION.to_owned()),
     ];
-    environment.extend(settings.map(|(name, value)| (name.to_owned(), value)));
+    environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Program {
         name: name.to_owned(),
         path: program(name),

@@ -12,10 +12,13 @@
 )]
 
 mod fleet;
+mod planted;
 mod programs;
 mod reading;
 mod run;
+mod servers;
 mod storm;
+mod strikes;
 
 use run::Run;
 
@@ -23,5 +26,12 @@ use run::Run;
 async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_again() {
     let run = Run::by_environment("one process on embedded engines");
     let violations = run.embedded().await;
+    assert!(violations.is_empty(), "{} violations", violations.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_again() {
+    let run = Run::by_environment("five services, two processes of each");
+    let violations = run.of_services().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }

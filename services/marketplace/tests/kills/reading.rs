@@ -58,8 +58,13 @@ impl Reader {
         &self.stores.iter().find(|(name, _)| *name == service).unwrap().1
     }
 
-    /// Whether nothing is on its way: outboxes empty, every message acknowledged, nothing to be asked of the provider.
+    /// Whether nothing is on its way: looked at twice, since what leaves one place may have come to another behind the look.
     pub(crate) async fn is_quiet(&self) -> bool {
+        self.looks_quiet().await && self.looks_quiet().await
+    }
+
+    /// Outboxes empty, every message acknowledged, nothing to be asked of the provider.
+    async fn looks_quiet(&self) -> bool {
         for (_, store) in &self.stores {
             if !store.outbox().read(1).await.unwrap().is_empty() {
                 return false;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sources::crash::Bug;
 use testing::checker::{Violation, check};
 use testing::load::{Load, LoadOptions};
 use testing::processes::holds_within;
@@ -19,6 +20,12 @@ const CUSTOMERS: u64 = 12;
 /// longest pause between two attempts of a listener, and room for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The same for programs with a planted bug, which need not recover; it is long enough for those without one.
+const PLANTED_PATIENCE: Duration = Duration::from_secs(12);
+
+/// Processes killed in a run with a planted bug.
+const PLANTED_KILLS: u32 = 8;
+
 /// Answers in the calm after the storm, in which orders must expire punctually again.
 const CALM_ANSWERS: u64 = 300;
 
@@ -31,6 +38,9 @@ pub(crate) struct Run {
     pub(crate) what: &'static str,
     pub(crate) seed: u64,
     pub(crate) kills: u32,
+    pub(crate) patience: Duration,
+    /// The service that every blow falls on; none for blows at random.
+    pub(crate) aim: Option<&'static str>,
     pub(crate) variables: Vec<(&'static str, String)>,
 }
 
@@ -41,18 +51,33 @@ impl Run {
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
-        Self { what, seed, kills, variables: Vec::new() }
+        Self { what, seed, kills, patience: PATIENCE, aim: None, variables: Vec::new() }
+    }
+
+    /// A shorter run of programs that have this bug.
+    pub(crate) fn planted(bug: Bug, seed: u64) -> Self {
+        let variables = vec![("PLANTED_BUG", bug.name().to_owned())];
+        let (patience, aim) = (PLANTED_PATIENCE, None);
+        Self { what: bug.name(), seed, kills: PLANTED_KILLS, patience, aim, variables }
     }
 
     /// Runs on embedded engines; answers what is broken.
     pub(crate) async fn embedded(&self) -> Vec<Violation> {
-        let mut fleet = Fleet::embedded(&self.variables).await;
+        self.on(Fleet::embedded(&self.variables).await).await
+    }
+
+    /// Runs five services, two processes of each, on a database and a broker; answers what is broken.
+    pub(crate) async fn of_services(&self) -> Vec<Violation> {
+        self.on(Fleet::of_services(&self.variables).await).await
+    }
+
+    async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
         let load = self.load(&fleet).await;
-        let damage = storm::rage(&mut fleet, &load, self.seed, self.kills, &self.variables).await;
+        let damage = storm::rage(&mut fleet, &load, self).await;
         let calm = load.answered() + CALM_ANSWERS;
         holds_within(CALM_MAX, || async { load.answered() >= calm }).await;
         let journal = load.finish().await;
-        let reader = fleet.at_rest(&self.variables).await;
+        let reader = fleet.at_rest(self.patience, &self.variables).await;
         let mut evidence = reader.evidence(journal).await;
         evidence.disturbed.clone_from(&damage.disturbed);
         let violations = check(&evidence);
@@ -62,7 +87,7 @@ impl Run {
 
     async fn load(&self, fleet: &Fleet) -> Load {
         let (base, seed) = (fleet.base(), self.seed);
-        Load::start(LoadOptions { base, seed, customers: CUSTOMERS, patience: PATIENCE }).await
+        Load::start(LoadOptions { base, seed, customers: CUSTOMERS, patience: self.patience }).await
     }
 
     fn print_summary(
@@ -77,7 +102,7 @@ impl Run {
             evidence.orders.iter().filter(is).count()
         };
         println!("{}, seed {}:", self.what, self.seed);
-        println!("  kills                {damage}");
+        println!("  faults               {damage}");
         println!(
             "  requests             {} ({} without an answer)",
             journal.requests, journal.lost_answers
@@ -96,7 +121,7 @@ impl Run {
         );
         println!("  violations           {}", violations.len());
         for violation in violations.iter().take(20) {
-            println!("    {violation}");
+            println!("    {:.400}", violation.to_string());
         }
     }
 }

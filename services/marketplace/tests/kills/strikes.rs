@@ -1,0 +1,193 @@
+//! What can strike a fleet.
+
+use std::time::Duration;
+
+use rand::Rng as _;
+use rand::rngs::StdRng;
+use testing::processes::Process;
+
+use crate::fleet::{Engines, Fleet};
+use crate::servers::{Servers, blocking};
+use crate::storm::Damage;
+
+/// Longest wait for a process to come to the point at which it is told to die.
+const POINT_MAX: Duration = Duration::from_secs(4);
+
+/// Times that a point is passed before it kills, at the most: so few that a replica comes there in that time.
+const PASSES_MAX: u64 = 10;
+
+/// The points that every service passes.
+const OF_ALL: &[&str] = &["before_commit", "after_commit_before_answer", "during_shutdown"];
+
+/// The points that services pass whose messages others wait for.
+const OF_MESSAGES: &[&str] = &[
+    "after_commit_before_publish",
+    "in_the_middle_of_a_relay_batch",
+    "after_publish_before_removal",
+    "after_handling_before_acknowledgement",
+];
+
+/// The points of who talks to the provider.
+const OF_MONEY: &[&str] =
+    &["before_the_provider_is_asked", "after_the_provider_answered_before_saving"];
+
+/// How long something hangs, is cut off or slow, in milliseconds: shorter and longer than an order's window.
+const HANG_MS: std::ops::RangeInclusive<u64> = 200..=3_500;
+
+/// How long a slow wire keeps everything back, in milliseconds: each way, and a transaction goes many.
+const DELAY_MS: std::ops::RangeInclusive<u64> = 5..=40;
+
+/// The points that a program passes.
+fn points(program: &str) -> Vec<&'static str> {
+    let groups: &[&[&'static str]] = match program {
+        "auth" => &[OF_ALL],
+        "payments" | "boxoffice" => &[OF_ALL, OF_MESSAGES, OF_MONEY],
+        _ => &[OF_ALL, OF_MESSAGES],
+    };
+    groups.concat()
+}
+
+/// One blow, drawn at random.
+pub(crate) async fn strike(
+    fleet: &mut Fleet,
+    random: &mut StdRng,
+    damage: &mut Damage,
+    variables: &[(&str, String)],
+) {
+    let hang = Duration::from_millis(random.random_range(HANG_MS));
+    let drawn = random.random_range(0..100);
+    match &fleet.engines {
+        Engines::Servers(servers) if drawn < 40 => {
+            strike_servers(servers, random, damage, hang).await;
+        }
+        Engines::Servers(_) if drawn < 45 => {
+            let any = random.random_range(0..fleet.members.len());
+            let name = fleet.members[any].program().name.clone();
+            kill_a_service(fleet, &name, damage, variables, hang).await;
+        }
+        Engines::Servers(_) | Engines::Embedded if drawn < 50 => {
+            let count = fleet.members.len();
+            let member = &mut fleet.members[random.random_range(0..count)];
+            member.signal("-STOP");
+            tokio::time::sleep(hang).await;
+            member.signal("-CONT");
+            damage.count_other("process paused");
+        }
+        Engines::Servers(_) | Engines::Embedded => {
+            kill_a_member(fleet, random, damage, variables).await;
+        }
+    }
+}
+
+/// Kills one process, by force or at a point that it is told to die at, and starts it again.
+async fn kill_a_member(
+    fleet: &mut Fleet,
+    random: &mut StdRng,
+    damage: &mut Damage,
+    variables: &[(&str, String)],
+) {
+    let count = fleet.members.len();
+    let member = &mut fleet.members[random.random_range(0..count)];
+    let name = member.program().name.clone();
+    member.kill();
+    damage.count_kill(format!("{name} -9"));
+    if random.random_bool(0.6) {
+        let points = points(&name);
+        let point = points[random.random_range(0..points.len())];
+        let nth = random.random_range(1..=PASSES_MAX);
+        let mut armed = variables.to_vec();
+        armed.push(("CRASH_AT", format!("{point}:{nth}")));
+        *member = member.program().start(&armed);
+        if point == "during_shutdown" {
+            member.is_ready_within(POINT_MAX).await;
+            member.signal("-TERM");
+        }
+        let died = member.end_within(POINT_MAX).await.is_some();
+        // One that does not come there in time is killed like any other.
+        member.kill();
+        damage.count_kill(if died { point.to_owned() } else { format!("{name} -9") });
+    }
+    *member = member.program().start(variables);
+    // Now and then the next blow falls while it is still starting.
+    if random.random_bool(0.5) {
+        fleet.ready().await;
+    }
+}
+
+/// Kills every replica of a service, and starts them again after a while.
+pub(crate) async fn kill_a_service(
+    fleet: &mut Fleet,
+    name: &str,
+    damage: &mut Damage,
+    variables: &[(&str, String)],
+    absence: Duration,
+) {
+    let of_service = |member: &&mut Process| member.program().name == name;
+    for member in fleet.members.iter_mut().filter(of_service) {
+        member.kill();
+        damage.count_kill(format!("{name} -9"));
+    }
+    tokio::time::sleep(absence).await;
+    for member in fleet.members.iter_mut().filter(of_service) {
+        *member = member.program().start(variables);
+    }
+    fleet.ready().await;
+}
+
+/// Kills, pauses or cuts off the database or the broker.
+async fn strike_servers(
+    servers: &Servers,
+    random: &mut StdRng,
+    damage: &mut Damage,
+    hang: Duration,
+) {
+    let delay = Duration::from_millis(random.random_range(DELAY_MS));
+    match random.random_range(0..10) {
+        0 | 1 => {
+            blocking(|| servers.nats.kill());
+            blocking(|| servers.nats.run());
+            damage.count_kill("nats-server -9");
+        }
+        2 | 3 => {
+            blocking(|| servers.mongo.kill());
+            blocking(|| servers.mongo.run());
+            damage.count_kill("database -9");
+        }
+        4 => {
+            servers.nats.pause();
+            tokio::time::sleep(hang).await;
+            servers.nats.resume();
+            damage.count_other("nats-server paused");
+        }
+        5 => {
+            servers.mongo.pause();
+            tokio::time::sleep(hang).await;
+            servers.mongo.resume();
+            damage.count_other("database paused");
+        }
+        6 => {
+            servers.nats_wire.cut();
+            damage.count_other("connections to nats-server cut");
+        }
+        7 => {
+            servers.mongo_wire.cut();
+            damage.count_other("connections to the database cut");
+        }
+        drawn => {
+            let (wire, name) = if drawn == 8 {
+                (&servers.nats_wire, "nats-server")
+            } else {
+                (&servers.mongo_wire, "the database")
+            };
+            if random.random_bool(0.5) {
+                wire.partition();
+                damage.count_other(format!("{name} cut off"));
+            } else {
+                wire.delay(delay);
+                damage.count_other(format!("wire to {name} slow"));
+            }
+            tokio::time::sleep(hang).await;
+            wire.mend();
+        }
+    }
+}
