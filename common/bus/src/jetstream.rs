@@ -6,12 +6,13 @@
 //! | `connection` | the connection: made with a bound, then kept for ever |
 //! | `durability` | whether the servers write before they acknowledge |
 //! | `names`, `streams` | what things are called on the server, and the streams |
-//! | `publish` | atomic batches, one fsync each |
-//! | `consumer`, `desk`, `inbox` | a durable consumer: pulls, deliveries, settlements |
+//! | `publish`, `published` | atomic batches, one fsync each; what this process published |
+//! | `broker`, `consumer`, `desk`, `inbox` | a durable consumer: pulls, deliveries, settlements |
 //! | `retention` | what may go |
 //! | `dead`, `advisories` | dead letters, and what the server itself gave up |
 
 mod advisories;
+mod broker;
 mod connection;
 mod consumer;
 mod dead;
@@ -20,6 +21,7 @@ mod durability;
 mod inbox;
 mod names;
 mod publish;
+mod published;
 mod retention;
 mod settings;
 mod streams;
@@ -39,11 +41,13 @@ use tokio::sync::Notify;
 pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings};
 use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 use advisories::Advisories;
+use broker::Broker;
 use connection::Connection;
 use consumer::OpenConsumer;
 use dead::DeadLetters;
 use names::{Names, durable};
 use publish::Publisher;
+use published::Published;
 use retention::Marks;
 
 /// The JetStream engine. Clones share the connection; with the last one it is closed.
@@ -59,6 +63,7 @@ struct Shared {
     names: Names,
     market: Stream<()>,
     publisher: Publisher,
+    published: Arc<Published>,
     consumers: Mutex<HashMap<String, Arc<OpenConsumer>>>,
     dead: DeadLetters,
     advisories: Advisories,
@@ -79,7 +84,7 @@ impl JetStream {
         let market = connection.ask("cannot open the market's stream", opening).await?;
         let dead = DeadLetters::open(&connection, &names).await?;
         let advisories = Advisories::open(&connection, &names, &market).await?;
-        let (consumers, marks) = (Mutex::default(), Marks::default());
+        let (published, consumers, marks) = (Arc::default(), Mutex::default(), Marks::default());
         let shared = Shared {
             settings,
             clock,
@@ -87,6 +92,7 @@ impl JetStream {
             names,
             market,
             publisher,
+            published,
             consumers,
             dead,
             advisories,
@@ -105,9 +111,13 @@ impl JetStream {
     }
 
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        let last = self.shared.publisher.publish(&messages).await?;
-        let window = self.shared.settings.duplicate_window;
-        self.shared.marks.note(self.shared.clock.now(), last, window);
+        let Shared { publisher, published, marks, settings, clock, .. } = &*self.shared;
+        let sequences = publisher.publish(&messages).await?;
+        for (message, sequence) in messages.iter().zip(&sequences) {
+            published.note(&message.subject, *sequence);
+        }
+        let last = sequences.into_iter().max().unwrap_or(0);
+        marks.note(clock.now(), last, settings.duplicate_window);
         Ok(())
     }
 
@@ -115,14 +125,21 @@ impl JetStream {
         &self,
         spec: ConsumerSpec,
     ) -> Result<Arc<Notify>, Unavailable> {
-        let Shared { connection, names, clock, settings, .. } = &*self.shared;
+        let Shared { connection, names, market, published, clock, settings, .. } = &*self.shared;
         let name = spec.name.clone();
         if let Some(open) = self.consumer(&name) {
             open.reopen(spec).await?;
             return Ok(Arc::clone(open.wake()));
         }
-        let opening = OpenConsumer::open(connection, names, clock, spec, settings.ack_wait);
-        let open = Arc::new(opening.await?);
+        let broker = Broker {
+            connection: connection.clone(),
+            names: names.clone(),
+            market: market.clone(),
+            published: Arc::clone(published),
+            clock: clock.clone(),
+            ack_wait: settings.ack_wait,
+        };
+        let open = Arc::new(OpenConsumer::open(broker, spec).await?);
         let wake = Arc::clone(open.wake());
         self.shared.consumers.lock().insert(name, open);
         Ok(wake)

@@ -5,7 +5,7 @@
 use bus::{Bus, Limits};
 use futures::FutureExt as _;
 use sources::Clock;
-use testing::bus_suite::{LIMITS, Rig};
+use testing::bus_suite::{LIMITS, Rig, Window};
 use testing::platforms::START;
 
 fn rig(limits: Limits) -> (Rig, tempfile::TempDir) {
@@ -19,7 +19,8 @@ fn rig(limits: Limits) -> (Rig, tempfile::TempDir) {
         drop(bus);
         std::future::ready(open()).boxed_local()
     };
-    (Rig { bus, clock, hand, reopen: Box::new(reopen), own_window: None }, dir)
+    let window = Window::by(&hand);
+    (Rig { bus, clock, hand, reopen: Box::new(reopen), window }, dir)
 }
 
 mod with_a_tail_in_memory {

@@ -5,7 +5,7 @@
 use bus::{Bus, JetStreamSettings};
 use futures::FutureExt as _;
 use sources::Clock;
-use testing::bus_suite::{LIMITS, Rig};
+use testing::bus_suite::{LIMITS, Rig, Window};
 use testing::engines::nats;
 use testing::platforms::START;
 
@@ -15,7 +15,7 @@ async fn rig() -> (Rig, ()) {
         log_bytes_max: LIMITS.log_bytes_max,
         ..nats::settings(nats::shared_url())
     };
-    let own_window = Some(settings.duplicate_window);
+    let window = Window::of_broker(&hand, settings.duplicate_window);
     let again = clock.clone();
     let open = move || {
         let (settings, clock) = (settings.clone(), again.clone());
@@ -26,7 +26,7 @@ async fn rig() -> (Rig, ()) {
         drop(bus);
         open().boxed_local()
     };
-    (Rig { bus, clock, hand, reopen: Box::new(reopen), own_window }, ())
+    (Rig { bus, clock, hand, reopen: Box::new(reopen), window }, ())
 }
 
 testing::bus_suite!(rig().await);

@@ -11,7 +11,7 @@ use bus::{Bus, BusMessage, Consumer, JetStreamSettings};
 use sources::Clock;
 use store::Unavailable;
 use testing::bus_suite::{
-    SUBJECT, bodies, consumer, done, drain, drain_all, fetch, lag, message, publish,
+    SUBJECT, bodies, consumer, done, drain, drain_all, fetch, lag_is, message, publish,
 };
 use testing::engines::nats::{Cluster, Nats, settings};
 use tokio::sync::watch;
@@ -163,7 +163,7 @@ async fn a_paused_server_is_unavailable_within_a_bound_and_takes_each_message_on
     at_last(async || bus.publish(step(0)).await).await;
     let seen = tokio::time::timeout(TROUBLE_MAX, drain_all(&one, STEP + 1)).await.unwrap();
     assert_eq!(seen.len(), STEP + 1);
-    assert_eq!(lag(&bus, "one").await, Some(0));
+    lag_is(&bus, "one", 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

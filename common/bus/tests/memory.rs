@@ -3,14 +3,15 @@
 use bus::Bus;
 use futures::FutureExt as _;
 use sources::Clock;
-use testing::bus_suite::{LIMITS, Rig};
+use testing::bus_suite::{LIMITS, Rig, Window};
 use testing::platforms::START;
 
 fn rig() -> (Rig, ()) {
     let (clock, hand) = Clock::manual(START);
     let bus = Bus::memory_within(clock.clone(), LIMITS);
     let reopen = Box::new(|bus| std::future::ready(bus).boxed_local());
-    (Rig { bus, clock, hand, reopen, own_window: None }, ())
+    let window = Window::by(&hand);
+    (Rig { bus, clock, hand, reopen, window }, ())
 }
 
 testing::bus_suite!(rig());

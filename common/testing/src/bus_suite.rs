@@ -30,27 +30,43 @@ pub struct Rig {
     pub hand: ManualClock,
     /// Opens it again, as after a restart; whoever uses it must have let go of it.
     pub reopen: Reopen,
-    /// The duplicate window of a broker with a clock of its own, which no hand moves.
-    pub own_window: Option<Duration>,
+    /// Lets its duplicate window pass.
+    pub window: Window,
 }
 
 /// How a bus is opened again.
 pub type Reopen = Box<dyn Fn(Bus) -> LocalBoxFuture<'static, Bus>>;
 
-impl Rig {
-    /// Lets time pass, but less than the duplicate window. A broker's own clock leaves half of it to what a test does meanwhile.
-    pub async fn stay_within_window(&self) {
+/// The passing of a bus's duplicate window.
+pub struct Window {
+    hand: ManualClock,
+    of_broker: Option<Duration>,
+}
+
+impl Window {
+    /// Of a bus that goes by the clock of this hand.
+    pub fn by(hand: &ManualClock) -> Self {
+        Self { hand: hand.clone(), of_broker: None }
+    }
+
+    /// Of a bus whose broker has this window, by a clock that no hand moves.
+    pub fn of_broker(hand: &ManualClock, window: Duration) -> Self {
+        Self { of_broker: Some(window), ..Self::by(hand) }
+    }
+
+    /// Lets time pass, but less than the window. A broker's own clock leaves half of it to what a test does meanwhile.
+    pub async fn stay_within(&self) {
         self.hand.advance(DUPLICATE_WINDOW.saturating_sub(Duration::from_millis(1)));
-        if let Some(window) = self.own_window {
+        if let Some(window) = self.of_broker {
             tokio::time::sleep(window / 2).await;
         }
     }
 
-    /// Lets time pass until the window is over of what was published before [`Rig::stay_within_window`], and not of what was
+    /// Lets time pass until the window is over of what was published before [`Window::stay_within`], and not of what was
     /// published after it.
-    pub async fn pass_window(&self) {
+    pub async fn pass(&self) {
         self.hand.advance(Duration::from_millis(1));
-        if let Some(window) = self.own_window {
+        if let Some(window) = self.of_broker {
             tokio::time::sleep(window * 5 / 8).await;
         }
     }
@@ -61,6 +77,9 @@ pub const LIMITS: Limits = Limits { log_bytes_max: 512 * 1024, tail_bytes_max: 2
 
 /// The bound within which a test that hangs is failed.
 pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
+
+/// The bound within which lag is right.
+pub const LAG_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A subject that suites publish on.
 pub const SUBJECT: &str = "market.user.created";
@@ -125,7 +144,18 @@ pub async fn done(consumer: &Consumer, deliveries: &[Delivery]) {
     consumer.settle(&settlements).await;
 }
 
-/// What a consumer has not settled.
+/// Waits until a consumer has so many not settled: a broker that counts beside publishing is a moment late.
+pub async fn lag_is(bus: &Bus, name: &str, unsettled: u64) {
+    let counting = async {
+        while lag(bus, name).await != Some(unsettled) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let counted = tokio::time::timeout(LAG_TIME_MAX, counting).await;
+    assert!(counted.is_ok(), "{name} has {:?} unsettled", lag(bus, name).await);
+}
+
+/// What a consumer has not settled, as far as is known; `None` when there is no such consumer.
 pub async fn lag(bus: &Bus, name: &str) -> Option<u64> {
     let lag = bus.lag().await.unwrap();
     lag.into_iter().find(|lag| lag.consumer == name).map(|lag| lag.unsettled)

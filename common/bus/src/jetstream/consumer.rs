@@ -1,16 +1,13 @@
 //! One durable consumer, open in this process.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::connection::Connection;
+use super::broker::Broker;
 use super::desk::{Desk, Outlook};
-use super::names::Names;
 use crate::message::{ConsumerSpec, Delivery, Settlement};
 
 /// A consumer that is open. Dropped, it is closed, and the server gives what it held to somebody else.
@@ -22,14 +19,8 @@ pub(super) struct OpenConsumer {
 
 impl OpenConsumer {
     /// Opens a consumer, which is made if it is new.
-    pub(super) async fn open(
-        connection: &Connection,
-        names: &Names,
-        clock: &Clock,
-        spec: ConsumerSpec,
-        ack_wait: Duration,
-    ) -> Result<Self, Unavailable> {
-        let (desk, subscriber) = Desk::open(connection, names, clock, spec, ack_wait).await?;
+    pub(super) async fn open(broker: Broker, spec: ConsumerSpec) -> Result<Self, Unavailable> {
+        let (desk, subscriber) = Desk::open(broker, spec).await?;
         let desk = Arc::new(desk);
         let mut reading = JoinSet::new();
         reading.spawn(Arc::clone(&desk).read(subscriber));

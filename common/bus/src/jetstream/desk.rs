@@ -9,23 +9,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull::Config;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
 use async_nats::jetstream::{AckKind, Message};
 use async_nats::{PublishError, StatusCode, Subscriber};
 use contract::Timestamp;
 use futures::StreamExt as _;
 use parking_lot::Mutex;
-use sources::Clock;
 use store::Unavailable;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::connection::Connection;
+use super::broker::Broker;
 use super::inbox::Inbox;
-use super::names::{Names, durable};
-use crate::log::OUTSTANDING_MAX;
+use super::names::durable;
 use crate::message::{ConsumerSpec, Delivery, Settlement};
+
+/// How long a fetch waits for what this process published just before: longer than a healthy cluster needs to tell its members.
+const CATCH_UP_MAX: Duration = Duration::from_secs(1);
 
 /// How long the server keeps the pull of a consumer that waits for its next message.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -44,11 +43,10 @@ const ENDS_MAX: usize = 64;
 
 /// What a consumer's callers and its task share.
 pub(super) struct Desk {
-    connection: Connection,
-    names: Names,
-    clock: Clock,
-    ack_wait: Duration,
-    config: Mutex<Config>,
+    broker: Broker,
+    spec: Mutex<ConsumerSpec>,
+    /// Its name on the server.
+    durable: String,
     /// The answers' subject, without the pull's number at its end.
     answers: String,
     state: Mutex<State>,
@@ -60,6 +58,8 @@ pub(super) struct Desk {
 #[derive(Default)]
 struct State {
     inbox: Inbox,
+    /// The server has given out everything up to here, to this process or another.
+    seen: u64,
     /// The number of the last pull.
     pulls: u64,
     /// How pulls ended, where the server said it.
@@ -80,25 +80,21 @@ pub(super) enum Outlook {
 impl Desk {
     /// Makes the consumer if it is new, and subscribes to the answers to its pulls.
     pub(super) async fn open(
-        connection: &Connection,
-        names: &Names,
-        clock: &Clock,
+        broker: Broker,
         spec: ConsumerSpec,
-        ack_wait: Duration,
     ) -> Result<(Self, Subscriber), Unavailable> {
-        let answers = connection.client.new_inbox();
+        let answers = broker.connection.client.new_inbox();
         let desk = Self {
-            connection: connection.clone(),
-            names: names.clone(),
-            clock: clock.clone(),
-            ack_wait,
-            config: Mutex::new(config(names, spec, ack_wait)),
+            durable: durable(&spec.name),
+            spec: Mutex::new(spec),
             answers,
             state: Mutex::default(),
             arrivals: watch::Sender::new(()),
             wake: Arc::new(Notify::new()),
+            broker,
         };
         desk.create().await?;
+        let connection = &desk.broker.connection;
         let subscribing = connection.client.subscribe(format!("{}.*", desk.answers));
         let subscriber = connection.ask("cannot subscribe to answers", subscribing).await?;
         Ok((desk, subscriber))
@@ -106,23 +102,27 @@ impl Desk {
 
     /// Takes the consumer up again: what was delivered and not settled is due at once.
     pub(super) async fn reopen(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
-        *self.config.lock() = config(&self.names, spec, self.ack_wait);
+        *self.spec.lock() = spec;
         self.create().await?;
-        self.state.lock().inbox.reopen(self.clock.now());
+        self.state.lock().inbox.reopen(self.broker.clock.now());
         self.wake.notify_one();
         Ok(())
     }
 
     async fn create(&self) -> Result<(), Unavailable> {
-        let config = self.config.lock().clone();
-        let operation = format!("cannot open the consumer {}", self.name());
-        let creating =
-            self.connection.jetstream.create_consumer_on_stream(config, self.names.market());
-        self.connection.ask(operation, creating).await.map(drop)
-    }
-
-    fn name(&self) -> String {
-        self.config.lock().durable_name.clone().unwrap_or_default()
+        let Broker { connection, market, .. } = &self.broker;
+        let (config, published) = {
+            let spec = self.spec.lock();
+            (self.broker.config(&spec), self.broker.published.last_of(&spec.subjects))
+        };
+        let operation = format!("cannot open the consumer {}", self.durable);
+        let creating = market.create_consumer(config);
+        let made = connection.ask(operation, creating).await?;
+        if made.cached_info().num_pending == 0 {
+            let mut state = self.state.lock();
+            state.seen = published.max(state.seen);
+        }
+        Ok(())
     }
 
     pub(super) fn wake(&self) -> &Arc<Notify> {
@@ -131,15 +131,28 @@ impl Desk {
 
     /// What is due here.
     pub(super) fn take(&self, max: usize) -> Vec<Delivery> {
-        self.state.lock().inbox.take(max, self.clock.now(), &self.names)
+        self.state.lock().inbox.take(max, self.broker.clock.now(), &self.broker.names)
     }
 
     /// Pulls what is missing to `max` deliveries, as far as the server has it at once.
     pub(super) async fn pull(&self, max: usize) -> Result<(), Unavailable> {
-        let now = self.clock.now();
+        let published = self.broker.published.last_of(&self.spec.lock().subjects);
+        self.pull_once(max).await?;
+        // A consumer learns of a message a moment after its publisher was told that it is kept.
+        let catching_up = async {
+            while !self.is_enough(max) && !self.has_seen(published).await? {
+                self.pull_once(max).await?;
+            }
+            Ok(())
+        };
+        tokio::time::timeout(CATCH_UP_MAX, catching_up).await.unwrap_or(Ok(()))
+    }
+
+    async fn pull_once(&self, max: usize) -> Result<(), Unavailable> {
         let (number, missing) = {
             let mut state = self.state.lock();
-            let missing = max.saturating_sub(state.inbox.available(now)).min(state.inbox.room());
+            let available = state.inbox.available(self.broker.clock.now());
+            let missing = max.saturating_sub(available).min(state.inbox.room());
             if missing == 0 {
                 return Ok(());
             }
@@ -147,25 +160,19 @@ impl Desk {
             (state.pulls, missing)
         };
         let mut arrivals = self.arrivals.subscribe();
-        let is_enough =
-            |state: &State| state.inbox.available(now) >= max || state.inbox.room() == 0;
         let pulling = async {
             self.send(number, &serde_json::json!({ "batch": missing, "no_wait": true })).await?;
             loop {
-                let end = {
-                    let state = self.state.lock();
-                    let end = state.ends.get(&number).copied();
-                    end.or_else(|| is_enough(&state).then_some(StatusCode::OK))
-                };
-                if let Some(end) = end {
+                let end = self.state.lock().ends.get(&number).copied();
+                if let Some(end) = end.or_else(|| self.is_enough(max).then_some(StatusCode::OK)) {
                     return Ok::<_, PublishError>(end);
                 }
                 // The sender lives as long as this desk.
                 let _ = arrivals.changed().await;
             }
         };
-        let operation = format!("cannot fetch for {}", self.name());
-        match self.connection.ask(&operation, pulling).await {
+        let operation = format!("cannot fetch for {}", self.durable);
+        match self.broker.connection.ask(&operation, pulling).await {
             Ok(StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::TIMEOUT) => Ok(()),
             Ok(status) => Err(Unavailable::new(format!("{operation}: NATS answers {status}"))),
             // The server is silent too when other processes hold all that may be out.
@@ -173,17 +180,37 @@ impl Desk {
         }
     }
 
+    /// Whether there are `max` deliveries, or as many as may be out.
+    fn is_enough(&self, max: usize) -> bool {
+        let inbox = &self.state.lock().inbox;
+        inbox.available(self.broker.clock.now()) >= max || inbox.room() == 0
+    }
+
+    /// Whether the server has given out everything up to here, to whomever.
+    async fn has_seen(&self, sequence: u64) -> Result<bool, Unavailable> {
+        if self.state.lock().seen >= sequence {
+            return Ok(true);
+        }
+        let asking = self.broker.market.consumer_info(&self.durable);
+        let info = self.broker.connection.ask("cannot look at the consumer", asking).await?;
+        let mut state = self.state.lock();
+        state.seen = state.seen.max(info.delivered.stream_sequence);
+        Ok(state.seen >= sequence)
+    }
+
     async fn send(&self, number: u64, pull: &serde_json::Value) -> Result<(), PublishError> {
-        let subject = format!("$JS.API.CONSUMER.MSG.NEXT.{}.{}", self.names.market(), self.name());
+        let stream = self.broker.names.market();
+        let subject = format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{}", self.durable);
         let answer = format!("{}.{number}", self.answers);
-        self.connection.client.publish_with_reply(subject, answer, pull.to_string().into()).await
+        let client = &self.broker.connection.client;
+        client.publish_with_reply(subject, answer, pull.to_string().into()).await
     }
 
     /// Whether there is something to take now, and if not, when something is due.
     pub(super) fn outlook(&self) -> Outlook {
         let state = self.state.lock();
         match state.inbox.next_due() {
-            _ if state.inbox.available(self.clock.now()) > 0 => Outlook::Now,
+            _ if state.inbox.available(self.broker.clock.now()) > 0 => Outlook::Now,
             Some(due) => Outlook::At(due),
             None => Outlook::Nothing,
         }
@@ -193,7 +220,8 @@ impl Desk {
     pub(super) async fn wait_for_next(&self) {
         let number = {
             let mut state = self.state.lock();
-            if state.waiting.is_some() || state.inbox.room() == 0 || !self.connection.is_up() {
+            if state.waiting.is_some() || state.inbox.room() == 0 || !self.broker.connection.is_up()
+            {
                 return;
             }
             state.pulls += 1;
@@ -202,7 +230,9 @@ impl Desk {
         };
         let pull = serde_json::json!({ "batch": 1, "expires": WAIT_MAX.as_nanos() });
         let sending = self.send(number, &pull);
-        if let Err(unavailable) = self.connection.ask("cannot wait for messages", sending).await {
+        if let Err(unavailable) =
+            self.broker.connection.ask("cannot wait for messages", sending).await
+        {
             // The next look finds that nothing came of it.
             tracing::debug!(error = unavailable.chain(), "cannot wait for messages");
         }
@@ -213,7 +243,7 @@ impl Desk {
         match due {
             Some(due) => tokio::select! {
                 () = self.wake.notified() => {}
-                () = self.clock.sleep_until(due) => {}
+                () = self.broker.clock.sleep_until(due) => {}
             },
             None => self.wake.notified().await,
         }
@@ -221,7 +251,7 @@ impl Desk {
 
     /// Settles deliveries, and tells the server what is done.
     pub(super) async fn settle(&self, settlements: &[Settlement]) {
-        let done = self.state.lock().inbox.settle(settlements, self.clock.now());
+        let done = self.state.lock().inbox.settle(settlements, self.broker.clock.now());
         self.wake.notify_one();
         let Some((last, before)) = done.split_last() else { return };
         let acknowledging = async {
@@ -231,7 +261,7 @@ impl Desk {
             // The server takes them in order: when it answers to the last it has all.
             last.double_ack().await
         };
-        if let Err(unavailable) = self.connection.ask("cannot settle", acknowledging).await {
+        if let Err(unavailable) = self.broker.connection.ask("cannot settle", acknowledging).await {
             tracing::debug!(error = unavailable.chain(), "settlements may be lost");
         }
     }
@@ -239,8 +269,8 @@ impl Desk {
     /// Takes in what the server sends, for as long as the consumer is open.
     pub(super) async fn read(self: Arc<Self>, mut subscriber: Subscriber) {
         let mut looking = every(LOOK_PERIOD);
-        let mut holding = every(self.ack_wait / HOLDS_PER_ACK_WAIT);
-        let mut connects = self.connection.connects.clone();
+        let mut holding = every(self.broker.ack_wait / HOLDS_PER_ACK_WAIT);
+        let mut connects = self.broker.connection.connects.clone();
         loop {
             tokio::select! {
                 message = subscriber.next() => match message {
@@ -264,15 +294,17 @@ impl Desk {
     }
 
     fn arrive(&self, message: async_nats::Message) {
-        let message = Message { message, context: self.connection.jetstream.clone() };
-        let Ok((sequence, attempt)) = message.info().map(|info| {
+        let message = Message { message, context: self.broker.connection.jetstream.clone() };
+        let Ok((place, attempt)) = message.info().map(|info| {
             let attempt = u32::try_from(info.delivered).unwrap_or(u32::MAX);
-            (i64::try_from(info.stream_sequence).unwrap_or(i64::MAX), attempt)
+            (info.stream_sequence, attempt)
         }) else {
             tracing::error!(subject = %message.subject, "not a delivery of JetStream");
             return;
         };
+        let sequence = i64::try_from(place).unwrap_or(i64::MAX);
         let mut state = self.state.lock();
+        state.seen = place.max(state.seen);
         state.inbox.arrive(sequence, attempt, message);
         // The server serves the oldest pull first.
         state.waiting = None;
@@ -335,7 +367,8 @@ impl Desk {
             }
             Ok::<_, async_nats::Error>(())
         };
-        if let Err(unavailable) = self.connection.ask("cannot hold messages", telling).await {
+        if let Err(unavailable) = self.broker.connection.ask("cannot hold messages", telling).await
+        {
             tracing::debug!(error = unavailable.chain(), "held messages may be delivered twice");
         }
     }
@@ -345,19 +378,4 @@ fn every(period: Duration) -> tokio::time::Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval
-}
-
-fn config(names: &Names, spec: ConsumerSpec, ack_wait: Duration) -> Config {
-    Config {
-        durable_name: Some(durable(&spec.name)),
-        filter_subjects: names.filters(&spec),
-        description: Some(spec.name),
-        ack_policy: AckPolicy::Explicit,
-        ack_wait,
-        // What can never be handled is given up by listeners, with the reason.
-        max_deliver: -1,
-        max_ack_pending: i64::try_from(OUTSTANDING_MAX).unwrap_or(i64::MAX),
-        deliver_policy: DeliverPolicy::All,
-        ..Config::default()
-    }
 }

@@ -55,13 +55,13 @@ impl Publisher {
         Self { connection, names, takes_batches, process, batches: AtomicU64::new(0) }
     }
 
-    /// Publishes messages in order; answers the place of the last one in the stream.
-    pub(super) async fn publish(&self, messages: &[BusMessage]) -> Result<u64, Unavailable> {
-        let mut last = 0;
+    /// Publishes messages in order; answers the place of each in the stream.
+    pub(super) async fn publish(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Unavailable> {
+        let mut sequences = Vec::with_capacity(messages.len());
         for messages in messages.chunks(TOGETHER_MAX) {
             let publishing = async { Ok::<_, async_nats::Error>(self.together(messages).await) };
             match self.connection.ask("cannot publish", publishing).await? {
-                Ok(sequence) => last = last.max(sequence),
+                Ok(places) => sequences.extend(places),
                 Err(Refused::Full | Refused::Batch) => {
                     return Err(Unavailable::new("cannot publish: the bus log is full"));
                 }
@@ -70,10 +70,10 @@ impl Publisher {
                 }
             }
         }
-        Ok(last)
+        Ok(sequences)
     }
 
-    async fn together(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
+    async fn together(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
         if self.takes_batches && messages.len() > 1 {
             match self.as_batch(messages).await {
                 // It holds an id that was published before, most often.
@@ -84,9 +84,9 @@ impl Publisher {
         self.one_by_one(messages).await
     }
 
-    /// All or none.
-    async fn as_batch(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
-        let Some((last, before)) = messages.split_last() else { return Ok(0) };
+    /// All or none, with nobody else's between them.
+    async fn as_batch(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
+        let Some((last, before)) = messages.split_last() else { return Ok(Vec::new()) };
         let batch = self.batches.fetch_add(1, Ordering::Relaxed);
         let batch = format!("{}.{batch}", self.process);
         let headers = |message: &BusMessage, place: usize| {
@@ -106,11 +106,13 @@ impl Publisher {
         headers.insert("Nats-Batch-Commit", "1");
         let subject = self.names.on_server(&last.subject);
         let answer = client.request_with_headers(subject, headers, last.body.clone()).await?;
-        acknowledged(&answer.payload)
+        let end = acknowledged(&answer.payload)? + 1;
+        let count = u64::try_from(messages.len()).unwrap_or(u64::MAX);
+        Ok((end.saturating_sub(count)..end).collect())
     }
 
     /// In order, without waiting for one before the next is sent.
-    async fn one_by_one(&self, messages: &[BusMessage]) -> Result<u64, Refused> {
+    async fn one_by_one(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
         let mut waiting = Vec::with_capacity(messages.len());
         for BusMessage { id, subject, body } in messages {
             let message = PublishMessage::build().message_id(id).payload(body.clone());
@@ -127,11 +129,11 @@ impl Publisher {
                 _ => Refused::Otherwise(error.into()),
             }
         })?;
-        Ok(acknowledged.iter().map(|one| one.sequence).max().unwrap_or(0))
+        Ok(acknowledged.iter().map(|one| one.sequence).collect())
     }
 }
 
-/// Reads the acknowledgement of a batch.
+/// Reads the acknowledgement of a batch: the place of its last message.
 fn acknowledged(answer: &Bytes) -> Result<u64, Refused> {
     match serde_json::from_slice(answer)? {
         Response::Ok::<PublishAck>(acknowledged) => Ok(acknowledged.sequence),

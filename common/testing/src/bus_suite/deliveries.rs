@@ -136,10 +136,10 @@ pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "a"], SUBJECT).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
-    rig.stay_within_window().await;
+    rig.window.stay_within().await;
     publish(&rig.bus, &["a", "c"], SUBJECT).await;
     assert_eq!(drain(&one).await, ["a", "b", "c"]);
-    rig.pass_window().await;
+    rig.window.pass().await;
     publish(&rig.bus, &["a", "c"], SUBJECT).await;
     publish(&rig.bus, &["a"], SUBJECT).await;
     assert_eq!(drain(&one).await, ["a"], "c was published within the window");
@@ -163,15 +163,14 @@ pub async fn a_restart_loses_nothing(rig: Rig) {
 
 /// A relay that published and died before it knew publishes the same ids again after the restart.
 pub async fn duplicates_are_known_after_a_restart(rig: Rig) {
-    let Rig { ref bus, .. } = rig;
-    publish(bus, &["a"], SUBJECT).await;
-    rig.stay_within_window().await;
-    publish(bus, &["b"], SUBJECT).await;
-    let again = (rig.reopen)(bus.clone()).await;
+    publish(&rig.bus, &["a"], SUBJECT).await;
+    rig.window.stay_within().await;
+    publish(&rig.bus, &["b"], SUBJECT).await;
+    let again = (rig.reopen)(rig.bus).await;
     let one = consumer(&again, "one", &[SUBJECT]).await;
     publish(&again, &["a", "b"], SUBJECT).await;
     assert_eq!(drain(&one).await, ["a", "b"]);
-    rig.pass_window().await;
+    rig.window.pass().await;
     let again = {
         drop(one);
         (rig.reopen)(again).await
