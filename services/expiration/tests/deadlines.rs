@@ -33,7 +33,7 @@ async fn start_in_background(platforms: &Platforms) -> Stage {
 fn faults(platforms: &Platforms) -> Faults {
     match platforms.engine(expiration::NAME) {
         Engine::Memory(engine) => engine.faults(),
-        Engine::Sqlite(_) => unreachable!("these tests run in memory"),
+        Engine::Sqlite(_) | Engine::Mongo(_) => unreachable!("these tests run in memory"),
     }
 }
 

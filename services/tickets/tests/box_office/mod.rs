@@ -35,7 +35,7 @@ impl BoxOffice {
     pub(crate) fn faults(&self) -> Faults {
         match self.platforms.engine(tickets::NAME) {
             Engine::Memory(engine) => engine.faults(),
-            Engine::Sqlite(_) => unreachable!("these tests run in memory"),
+            Engine::Sqlite(_) | Engine::Mongo(_) => unreachable!("these tests run in memory"),
         }
     }
 
