@@ -84,7 +84,6 @@ impl JetStream {
         let market = connection.ask("cannot open the market's stream", opening).await?;
         let dead = DeadLetters::open(&connection, &names).await?;
         let advisories = Advisories::open(&connection, &names, &market).await?;
-        let (published, consumers, marks) = (Arc::default(), Mutex::default(), Marks::default());
         let shared = Shared {
             settings,
             clock,
@@ -92,11 +91,11 @@ impl JetStream {
             names,
             market,
             publisher,
-            published,
-            consumers,
+            published: Arc::default(),
+            consumers: Mutex::default(),
             dead,
             advisories,
-            marks,
+            marks: Marks::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -111,8 +110,8 @@ impl JetStream {
     }
 
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        let Shared { publisher, published, marks, settings, clock, .. } = &*self.shared;
-        let sequences = publisher.publish(&messages).await?;
+        let Shared { published, marks, settings, clock, .. } = &*self.shared;
+        let sequences = self.shared.publisher.publish(&messages).await?;
         for (message, sequence) in messages.iter().zip(&sequences) {
             published.note(&message.subject, *sequence);
         }

@@ -1,7 +1,7 @@
 //! The JetStream engine and what its server is like: settings that are refused, a limit set by hand, a consumer that is gone, two
 //! processes on one bus.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

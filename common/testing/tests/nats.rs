@@ -1,5 +1,7 @@
 //! The servers of tests: fetched, started on ports that stay, paused, and gone with whoever started them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
