@@ -2,6 +2,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod black_box;
 mod life_of_an_order;
 mod manners;
 mod town;
+
+use testing::Platforms;
+use town::Town;
+
+/// Takes each of the journeys that need nothing but an address, in a town of its own.
+macro_rules! journeys {
+    ($($name:ident),+ $(,)?) => {$(
+        #[tokio::test]
+        async fn $name() {
+            black_box::$name(&Town::open(Platforms::in_memory()).await).await;
+        }
+    )+};
+}
+
+journeys! {
+    a_buyer_orders_and_pays_and_others_cannot,
+    an_order_without_a_payment_expires_and_its_units_come_back,
+    a_declined_card_leaves_the_order_open_for_another,
+    several_items_are_held_all_or_none_and_given_back_together,
+    an_edited_price_counts_for_new_orders_only,
+    a_session_that_was_ended_is_ended_in_every_service,
+}

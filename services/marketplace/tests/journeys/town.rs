@@ -85,6 +85,35 @@ impl Town {
         self.stage.eventually(&format!("the order is {status}"), is).await;
     }
 
+    pub(crate) async fn get(&self, user: Option<&User>, path: &str) -> Reply {
+        self.stage.get(user, path).await
+    }
+
+    pub(crate) async fn post(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
+        self.stage.post(user, path, body).await
+    }
+
+    pub(crate) async fn put(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
+        self.stage.put(user, path, body).await
+    }
+
+    pub(crate) async fn delete(&self, user: Option<&User>, path: &str) -> Reply {
+        self.stage.delete(user, path).await
+    }
+
+    pub(crate) async fn eventually<F: Future<Output = bool>>(
+        &self,
+        fact: &str,
+        holds: impl Fn() -> F,
+    ) {
+        self.stage.eventually(fact, holds).await;
+    }
+
+    /// Lets the deadline of an order pass that was made just now.
+    pub(crate) fn let_the_deadline_pass(&self) {
+        self.pass(Duration::from_mins(1));
+    }
+
     pub(crate) fn pass(&self, duration: Duration) {
         self.stage.clock().advance(duration);
     }

@@ -75,6 +75,13 @@ impl Reader {
         with_task.is_empty() && self.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
     }
 
+    /// Minor units that the provider has taken in all.
+    pub(crate) async fn captured(&self) -> i64 {
+        let ledger = self.provider.ledger().await.unwrap();
+        let taken = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
+        taken.map(|intent| intent.amount.minor_units).sum()
+    }
+
     /// Everything that the checker looks at.
     pub(crate) async fn evidence(&self, journal: Journal) -> Evidence {
         let mut evidence = Evidence { journal, ..Evidence::default() };

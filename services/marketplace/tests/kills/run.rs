@@ -81,7 +81,7 @@ impl Run {
         let mut evidence = reader.evidence(journal).await;
         evidence.disturbed.clone_from(&damage.disturbed);
         let violations = check(&evidence);
-        self.print_summary(&evidence, &damage, &violations);
+        self.print_summary(&evidence, &damage, &violations, reader.captured().await);
         violations
     }
 
@@ -95,6 +95,7 @@ impl Run {
         evidence: &testing::checker::Evidence,
         damage: &Damage,
         violations: &[Violation],
+        taken: i64,
     ) {
         let journal = &evidence.journal;
         let ended = |name: &str| {
@@ -115,7 +116,7 @@ impl Run {
             ended("expired")
         );
         println!(
-            "  payments             {} captured, {} at the provider",
+            "  payments             {} acknowledged, {} at the provider, {taken} minor units taken",
             journal.captured.len(),
             evidence.intents.len()
         );

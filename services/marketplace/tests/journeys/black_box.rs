@@ -1,0 +1,96 @@
+//! Journeys that need nothing but the marketplace's address, so that they are taken both in one process on a clock by hand and
+//! through replicas of five services.
+
+use serde_json::json;
+
+use crate::town::Town;
+
+pub(crate) async fn a_buyer_orders_and_pays_and_others_cannot(town: &Town) {
+    let (seller, buyer, other) =
+        (town.sign_up("seller").await, town.sign_up("buyer").await, town.sign_up("other").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.order(&other, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
+    town.order(&seller, &json!({"ticketId": ticket})).await.expect_problem(409, "own_ticket");
+    town.becomes_available(ticket, 0).await;
+    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    assert_eq!(paid.text("status"), "captured");
+    town.order_becomes(&buyer, order, "complete").await;
+    assert_eq!(town.captured().await, 2_050);
+    let path = format!("/api/orders/{order}");
+    town.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    town.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
+}
+
+pub(crate) async fn an_order_without_a_payment_expires_and_its_units_come_back(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 2).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.becomes_available(ticket, 1).await;
+    town.let_the_deadline_pass();
+    town.order_becomes(&buyer, order, "cancelled").await;
+    assert_eq!(town.show_order(&buyer, order).await.text("reason"), "expired");
+    town.becomes_available(ticket, 2).await;
+    town.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_expired");
+    assert_eq!(town.captured().await, 0);
+}
+
+pub(crate) async fn a_declined_card_leaves_the_order_open_for_another(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.pay(&buyer, order, "tok_declined").await.expect_problem(402, "payment_declined");
+    town.order_becomes(&buyer, order, "awaiting:payment").await;
+    town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    assert_eq!(town.captured().await, 2_050);
+}
+
+pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let (one, two) = (town.offer(&seller, 3).await, town.offer(&seller, 1).await);
+    let body = |units: u32| json!({"items": [{"ticketId": one, "quantity": 2}, {"ticketId": two, "quantity": units}]});
+    town.order(&buyer, &body(2)).await.expect_problem(409, "sold_out");
+    let order = town.order(&buyer, &body(1)).await.expect(201);
+    town.becomes_available(one, 1).await;
+    town.becomes_available(two, 0).await;
+    let path = format!("/api/orders/{}", order.text("id"));
+    assert_eq!(town.delete(Some(&buyer), &path).await.status, 204);
+    town.becomes_available(one, 3).await;
+    town.becomes_available(two, 1).await;
+}
+
+pub(crate) async fn an_edited_price_counts_for_new_orders_only(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 3).await;
+    let order = town.order_one(&buyer, ticket).await;
+    town.becomes_available(ticket, 2).await;
+    let body = json!({"title": "Concert", "price": 99, "quantity": 3});
+    let path = format!("/api/tickets/{ticket}");
+    town.put(Some(&seller), &path, &body).await.expect(200).text("id");
+    let dearer = || async {
+        let order = town.order(&buyer, &json!({"ticketId": ticket})).await.expect(201);
+        let path = format!("/api/orders/{}", order.text("id"));
+        assert_eq!(town.delete(Some(&buyer), &path).await.status, 204);
+        order.at("total") == json!(99)
+    };
+    town.eventually("new orders cost what the seller asks", dearer).await;
+    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    assert_eq!(paid.at("amount"), json!(20.5));
+}
+
+pub(crate) async fn a_session_that_was_ended_is_ended_in_every_service(town: &Town) {
+    let buyer = town.sign_up("buyer").await;
+    town.get(Some(&buyer), "/api/orders").await.expect(200).text("");
+    town.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
+    // One call after the other comes to every replica in turn.
+    let is_ended = || async {
+        for path in ["/api/orders", "/api/payments/000000000000000000000000"].repeat(4) {
+            if town.get(Some(&buyer), path).await.status != 401 {
+                return false;
+            }
+        }
+        true
+    };
+    town.eventually("every replica knows that the session has ended", is_ended).await;
+    town.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
+}

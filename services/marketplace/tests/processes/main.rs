@@ -1,0 +1,73 @@
+//! Five services as processes of their own, two of each behind one address, on a database and a broker.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "../journeys/black_box.rs"]
+mod black_box;
+#[path = "../kills/fleet.rs"]
+mod fleet;
+#[path = "../kills/programs.rs"]
+mod programs;
+#[path = "../kills/reading.rs"]
+mod reading;
+#[expect(dead_code, reason = "the kills test uses the rest")]
+#[path = "../kills/servers.rs"]
+mod servers;
+mod town;
+
+use std::time::Duration;
+
+use fleet::Fleet;
+use testing::checker::check;
+use testing::load::{Load, LoadOptions};
+use testing::processes::{READY_MAX, holds_within};
+use town::Town;
+
+/// Time in which everything under way ends once the load has stopped.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Answers that the load gets between two stops.
+const ANSWERS_BETWEEN: u64 = 40;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journeys_of_one_process_pass_through_replicas() {
+    let mut fleet = Fleet::of_services(&[]).await;
+    let reader = fleet.at_rest(PATIENCE, &[]).await;
+    let mut town = Town::at(fleet.base(), reader);
+    macro_rules! take {
+        ($($name:ident),+ $(,)?) => {$(
+            town = town.for_journey(stringify!($name)).await;
+            black_box::$name(&town).await;
+        )+};
+    }
+    take! {
+        a_buyer_orders_and_pays_and_others_cannot,
+        an_order_without_a_payment_expires_and_its_units_come_back,
+        a_declined_card_leaves_the_order_open_for_another,
+        several_items_are_held_all_or_none_and_given_back_together,
+        an_edited_price_counts_for_new_orders_only,
+        a_session_that_was_ended_is_ended_in_every_service,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
+    let mut fleet = Fleet::of_services(&[]).await;
+    let options = LoadOptions { base: fleet.base(), seed: 1, customers: 8, patience: PATIENCE };
+    let load = Load::start(options).await;
+    for number in 0..fleet.members.len() {
+        let answered = load.answered() + ANSWERS_BETWEEN;
+        let flows = holds_within(PATIENCE, || async { load.answered() >= answered }).await;
+        assert!(flows, "the load does not flow before stop {number}");
+        let member = &mut fleet.members[number];
+        member.signal("-TERM");
+        let status = member.end_within(READY_MAX).await.unwrap();
+        assert!(status.success(), "{}: {status}\n{}", member.program().name, member.last_words());
+        *member = member.program().start(&[]);
+        assert!(member.is_ready_within(READY_MAX).await, "{}", member.last_words());
+    }
+    let journal = load.finish().await;
+    assert_eq!(journal.lost_answers, 0, "of {} requests", journal.requests);
+    let evidence = fleet.at_rest(PATIENCE, &[]).await.evidence(journal).await;
+    assert_eq!(check(&evidence), []);
+}
