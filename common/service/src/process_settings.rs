@@ -127,14 +127,18 @@ pub const fn table(defaults: Defaults) -> [Setting; 7] {
     ]
 }
 
-/// Takes every value before looking at any, so that all that are invalid are noted.
-pub fn take(settings: &mut Settings) -> Option<ProcessSettings> {
+/// Takes the mode, which other settings depend on.
+pub fn take_mode(settings: &mut Settings) -> Option<Mode> {
+    settings.take("mode", Mode::from_str)
+}
+
+/// Takes every value but the mode before looking at any, so that all that are invalid are noted.
+pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettings> {
     let port = settings.take("port", port);
     let host = settings.take("host", |text| {
         let text = if text == "localhost" { "127.0.0.1" } else { text };
         text.parse().map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0")
     });
-    let mode = settings.take("mode", Mode::from_str);
     let cookie = settings.take("cookie", |text| match (text, mode) {
         ("secure", _) | ("auto", Some(Mode::Production)) => Ok(CookieKind::Secure),
         ("plain", _) | ("auto", Some(Mode::Development) | None) => Ok(CookieKind::Plain),

@@ -144,8 +144,8 @@ impl<S> Program<S> {
     }
 
     fn check(&self, mut settings: Settings) -> Result<ProgramSettings<S>, SettingErrors> {
-        let process = process_settings::take(&mut settings);
-        let mode = process.as_ref().map(|process| process.mode);
+        let mode = process_settings::take_mode(&mut settings);
+        let process = process_settings::take(&mut settings, mode);
         let servers = server_settings::take(&mut settings, mode);
         let key = match self.role {
             KeyRole::Signs => settings.take("session-key", path).map(KeyFile::Private),

@@ -50,7 +50,9 @@ impl Republishing {
                 let found = tx.get_all::<D>(&ids)?;
                 let outgoing: Vec<Outgoing> = found.iter().flatten().flat_map(&messages).collect();
                 let count = outgoing.len();
-                outgoing.into_iter().for_each(|message| tx.publish(message));
+                for message in outgoing {
+                    tx.publish(message);
+                }
                 Ok::<_, Stop<Never>>(count)
             });
             let count = publishing.await.map_err(|failure: Failure<Never>| {

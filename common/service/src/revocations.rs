@@ -245,17 +245,13 @@ impl FollowReplicas {
             self.revocations.apply(&revocation.state);
         }
         let is_full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-        match page.last().filter(|_| is_full) {
-            Some(last) => {
-                let key = last.kept_at.into();
-                look.after = Some(Position { key, id: last.document_id() });
-                Ok(page.len())
-            }
-            None => {
-                *look = Look { count: look.count.wrapping_add(1), after: None };
-                Ok(0)
-            }
+        if let Some(last) = page.last().filter(|_| is_full) {
+            let key = last.kept_at.into();
+            look.after = Some(Position { key, id: last.document_id() });
+            return Ok(page.len());
         }
+        *look = Look { count: look.count.wrapping_add(1), after: None };
+        Ok(0)
     }
 
     /// Returns when the next look is due.

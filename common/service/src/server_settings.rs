@@ -134,7 +134,7 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
-/// Settings that must be given together.
+/// Settings that must be given together, and what is said of one that is not.
 const URLS: [(&str, &str); 2] = [
     (
         "mongodb-url",
@@ -143,14 +143,23 @@ const URLS: [(&str, &str); 2] = [
     ("nats-url", "is missing: the NATS servers, such as nats://localhost:4222"),
 ];
 
-/// Takes every value before looking at any, so that all that are invalid are noted; both URLs must be given.
+/// Only there a server tells whether it writes to the disk before it acknowledges.
+const MONITOR: (&str, &str) = (
+    "nats-monitor-url",
+    "is missing: the monitoring address of every NATS server, such as http://localhost:8222 (in production each has to \
+     show that it writes before it acknowledges)",
+);
+
+/// Takes every value before looking at any, so that all that are invalid are noted; both URLs must be given, and in production
+/// the monitoring addresses.
 pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
-    for (flag, missing) in URLS {
-        if !settings.is_given(flag) {
-            settings.refuse(flag, missing);
-        }
+    let needed = URLS.into_iter().chain((mode == Some(Mode::Production)).then_some(MONITOR));
+    let missing: Vec<_> = needed.filter(|(flag, _)| !settings.is_given(flag)).collect();
+    for (flag, why) in &missing {
+        settings.refuse(flag, why);
     }
-    take_given(settings, mode)
+    let given = take_given(settings, mode);
+    given.filter(|_| missing.is_empty())
 }
 
 /// Like [`take`] if one of the URLs is given; `Some(None)` if neither is, for the embedded engines.
@@ -174,7 +183,7 @@ fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSetti
     let nats_address = take_url(settings, "nats-url", |text| {
         ServerAddress::parse(text, &["nats", "tls", "ws", "wss"], "nats://localhost:4222")
     });
-    let monitors = take_monitors(settings, mode);
+    let monitors = take_monitors(settings);
     let jetstream = take_jetstream(settings);
     let start_timeout = settings.take("start-timeout", duration);
     let (mongodb_address, nats_address) = (mongodb_address?, nats_address?);
@@ -224,27 +233,19 @@ fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
     })
 }
 
-/// The monitoring addresses, which production cannot do without: only there a server tells whether it writes to the disk
-/// before it acknowledges.
-fn take_monitors(settings: &mut Settings, mode: Option<Mode>) -> Option<Vec<String>> {
-    let are_needed = mode == Some(Mode::Production) && settings.is_given("nats-url");
-    match (settings.is_given("nats-monitor-url"), are_needed) {
-        (true, _) => settings.take("nats-monitor-url", |text| {
-            let one = |url: &str| {
-                let url = url.trim().trim_end_matches('/');
-                ServerAddress::parse(url, &["http"], "http://localhost:8222")?;
-                Ok::<_, String>(url.to_owned())
-            };
-            text.split(',').map(one).collect::<Result<Vec<_>, _>>()
-        }),
-        (false, true) => {
-            let missing = "is missing: the monitoring addresses of all NATS servers, such as \
-                           http://localhost:8222 (in production each has to show that it writes before it acknowledges)";
-            settings.refuse("nats-monitor-url", missing);
-            None
-        }
-        (false, false) => Some(Vec::new()),
+/// The monitoring addresses, if they are given.
+fn take_monitors(settings: &mut Settings) -> Option<Vec<String>> {
+    if !settings.is_given("nats-monitor-url") {
+        return Some(Vec::new());
     }
+    settings.take("nats-monitor-url", |text| {
+        let one = |url: &str| {
+            let url = url.trim().trim_end_matches('/');
+            ServerAddress::parse(url, &["http"], "http://localhost:8222")?;
+            Ok::<_, String>(url.to_owned())
+        };
+        text.split(',').map(one).collect::<Result<Vec<_>, _>>()
+    })
 }
 
 fn durability(mode: Mode, monitors: &[String]) -> Durability {
@@ -302,7 +303,8 @@ impl ServerSettings {
     /// [`Unavailable`] when it does not appear, has no JetStream, or in production acknowledges before fsync.
     pub async fn connect_nats(&self, clock: &Clock, bound: Duration) -> Result<Bus, Unavailable> {
         let settings = JetStreamSettings { connect_max: bound, ..self.jetstream.clone() };
-        let connecting = Bus::jetstream(settings, clock.clone()).await;
+        // A future of 20 KiB is not to be part of everybody's who awaits it.
+        let connecting = Box::pin(Bus::jetstream(settings, clock.clone())).await;
         connecting.map_err(|error| censored(self.nats_address(), &error))
     }
 

@@ -47,7 +47,7 @@ impl Patience {
         }
     }
 
-    /// Attempts until it works or the time is up; says in the log what is waited for, once a reason.
+    /// Attempts until it works or the time is up; says in the log, once, what is waited for.
     ///
     /// # Errors
     /// The last attempt's [`Unavailable`], below a line that says what was waited for and how long.
@@ -56,7 +56,7 @@ impl Patience {
         what: &str,
         attempt: impl AsyncFn() -> Result<T, Unavailable>,
     ) -> Result<T, Unavailable> {
-        let mut said = String::new();
+        let mut is_said = false;
         let mut last = Unavailable::new("no answer");
         loop {
             match tokio::time::timeout_at(self.until, attempt()).await {
@@ -69,10 +69,9 @@ impl Patience {
             if Instant::now() + PAUSE >= self.until {
                 return Err(Unavailable::caused_by(format!("no {what} within {bound:?}"), last));
             }
-            let error = last.chain();
-            if error != said {
-                tracing::warn!(%error, "waiting for {what}, up to {bound:?}");
-                said = error;
+            if !is_said {
+                tracing::warn!(error = last.chain(), "waiting for {what}, up to {bound:?}");
+                is_said = true;
             }
             tokio::time::sleep(PAUSE).await;
         }

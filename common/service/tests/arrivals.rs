@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use contract::Timestamp;
 use service::Arrivals;
-use service::arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX};
+use service::arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, LOOK_PERIOD};
 use sources::{Clock, Ids};
 use store::Unavailable;
 use testing::platforms::START;
@@ -95,4 +95,25 @@ async fn an_outage_ends_the_wait() {
         .until_found(|| std::future::ready(Looked::Err(Unavailable::new("cannot look"))))
         .await;
     assert_eq!(failed.unwrap_err().to_string(), "cannot look");
+}
+
+#[tokio::test]
+async fn a_copy_that_another_replica_kept_is_found_without_being_announced() {
+    let (clock, hand) = Clock::manual(START);
+    let waiting = Arrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
+    let arrives = START.plus(Duration::from_millis(120));
+    let look = || std::future::ready(Looked::Ok((clock.now() >= arrives).then_some(7)));
+    let time_passes = async {
+        for _ in 0..2_000 {
+            tokio::task::yield_now().await;
+            hand.advance(MS);
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        biased;
+        found = waiting.until_found(look) => assert_eq!(found.unwrap(), Some(7)),
+        () = time_passes => unreachable!("time does not end"),
+    }
+    assert!(clock.now() <= arrives.plus(LOOK_PERIOD));
 }

@@ -157,3 +157,48 @@ async fn a_revocation_is_forgotten_when_no_token_can_claim_it() {
     revocations::load(stage.store(kiosk::NAME), &platform).await.unwrap();
     assert!(!after.revocations.covers(&covered), "the store forgot it too");
 }
+
+#[tokio::test]
+async fn a_revocation_that_one_replica_received_is_known_to_the_other() {
+    let platforms = Platforms::in_memory();
+    let engine = Engine::shared_memory();
+    let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    let second = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    let account = UserId::from(platforms.id());
+    let sessions: Vec<_> = (0..3).map(|_| signed_in(&platforms, account, 0)).collect();
+    let messages: Vec<_> = sessions
+        .iter()
+        .map(|(_, id)| REVOKED.of(revocation(&platforms, Revoked::Session { session_id: *id })))
+        .collect();
+    for ((user, _), message) in sessions.iter().zip(&messages) {
+        assert!(is_let_in(&second, user).await);
+        // The consumer is shared: the first one takes the message, and the second one finds only the copy.
+        first.publish(std::slice::from_ref(message)).await;
+        first.settle().await;
+        assert!(!is_let_in(&first, user).await);
+        second.settle().await;
+        assert!(!is_let_in(&second, user).await);
+        platforms.hand().advance(Duration::from_secs(20));
+    }
+}
+
+#[tokio::test]
+async fn a_copy_whose_time_lies_behind_is_found_by_a_look_far_back() {
+    let platforms = Platforms::in_memory();
+    let engine = Engine::shared_memory();
+    let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    let second = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    second.settle().await;
+    let (user, session_id) = signed_in(&platforms, UserId::from(platforms.id()), 0);
+    first.publish(&[REVOKED.of(revocation(&platforms, Revoked::Session { session_id }))]).await;
+    first.settle().await;
+    // As if its commit had ended, or its clock were, so much later.
+    platforms.hand().advance(Duration::from_secs(60));
+    let mut looks = 0;
+    while is_let_in(&second, &user).await {
+        second.settle().await;
+        looks += 1;
+        assert!(looks <= 40, "it is not looked for");
+    }
+    assert!(looks > 1, "a near look does not see it");
+}

@@ -63,7 +63,8 @@ impl MarketplaceSettings {
 
     /// Takes every value before looking at any, so that all that are invalid are noted.
     fn take(settings: &mut Settings) -> Option<Self> {
-        let process = process_settings::take(settings);
+        let mode = process_settings::take_mode(settings);
+        let process = process_settings::take(settings, mode);
         let data_dir = settings.take("data-dir", path);
         let session_key = if settings.is_given("session-key") {
             settings.take("session-key", path)
@@ -73,8 +74,7 @@ impl MarketplaceSettings {
         let orders = orders::settings::take(settings);
         let auth = auth::settings::take(settings);
         let payments = payments::settings::take(settings);
-        let servers =
-            server_settings::take_if_any(settings, process.as_ref().map(|process| process.mode));
+        let servers = server_settings::take_if_any(settings, mode);
         Some(Self {
             process: process?,
             data_dir: data_dir?,

@@ -1,0 +1,171 @@
+//! What an operator can do: dead letters, status, resync, doctor, on the embedded engines and on the servers of production.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod running;
+
+use std::path::Path;
+use std::process::Command;
+
+use bus::{Bus, BusMessage, Durability, JetStreamSettings};
+use bytes::Bytes;
+use running::{Marketplace, program, run};
+use serde_json::{Value, json};
+use sources::Clock;
+use testing::engines::{mongo, nats};
+
+/// Publishes what no listener can read.
+async fn publish_poison(bus: &Bus) {
+    let subject = "market.ticket.created".to_owned();
+    let body = Bytes::from_static(b"[{\"neither\": \"a CloudEvent\"}]");
+    let message = BusMessage { id: "poison".to_owned(), subject, body };
+    bus.publish(vec![message]).await.unwrap();
+}
+
+/// Runs a command that must do well; answers what it printed.
+fn told(command: &mut Command) -> String {
+    let (code, said, errors) = run(command);
+    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
+    said
+}
+
+/// How many messages orders gave up, as the command says it.
+fn given_up(command: &mut Command) -> Vec<Value> {
+    let letters: Vec<Value> = serde_json::from_str(&told(command)).unwrap();
+    letters.into_iter().filter(|letter| letter["service"] == "orders").collect()
+}
+
+/// Waits until orders has given up so many messages, of which some may have been replayed.
+async fn until_given_up(marketplace: &Marketplace, count: u64) {
+    let name = "bus_messages_total{listener=\"orders.on_ticket_changed\",outcome=\"given_up\"}";
+    let waiting = async {
+        loop {
+            let metrics = marketplace.text("/metrics").await;
+            let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+            if line.is_some_and(|value| value.trim() == count.to_string()) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(running::FACT_WAIT_MAX, waiting).await;
+    assert!(waited.is_ok(), "orders does not give up {count} messages");
+}
+
+async fn stop(marketplace: Marketplace) {
+    marketplace.signal("-TERM");
+    let mut marketplace = marketplace;
+    tokio::task::spawn_blocking(move || marketplace.child.wait().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_operator_mends_a_stopped_marketplace() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = |flags: &[&str]| program(dir.path(), flags);
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    let seller = marketplace.sign_up("seller").await;
+    let ticket = json!({"title": "Concert", "price": 5});
+    marketplace.create(&seller, "/api/tickets", ticket).await;
+    let (code, _, errors) = run(&mut data(&["status"]));
+    assert!(code == 1 && errors.contains("used by another running process"), "{errors}");
+    stop(marketplace).await;
+
+    let bus = Bus::embedded(&dir.path().join("bus.db"), Clock::System).unwrap();
+    publish_poison(&bus).await;
+    drop(bus);
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    until_given_up(&marketplace, 1).await;
+    stop(marketplace).await;
+
+    let list = || data(&["dead-letters", "list", "--service", "orders", "--json"]);
+    let letters = given_up(&mut list());
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0]["origin"], "market.ticket.created");
+    assert_eq!(letters[0]["message"], json!({"neither": "a CloudEvent"}));
+    let id = letters[0]["id"].to_string();
+    let shown = told(&mut data(&["dead-letters", "show", &id]));
+    assert!(shown.contains("not a CloudEvent") && shown.contains("neither"), "{shown}");
+    let (code, said, _) = run(&mut data(&["doctor"]));
+    assert!(code == 1 && said.contains("FAIL  dead letters of orders"), "{said}");
+    told(&mut data(&["dead-letters", "replay", &id]));
+    assert!(given_up(&mut list()).is_empty());
+    let (code, _, errors) = run(&mut data(&["dead-letters", "show", &id]));
+    assert!(code == 1 && errors.contains("no such dead letter"), "{errors}");
+    let status = told(&mut data(&["status"]));
+    assert!(status.contains("orders.on_ticket_changed"), "{status}");
+
+    // What cannot be read cannot be read again.
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    until_given_up(&marketplace, 1).await;
+    stop(marketplace).await;
+    assert_eq!(given_up(&mut list()).len(), 1);
+    assert!(told(&mut data(&["dead-letters", "replay", "--all"])).starts_with("1 message"));
+    assert!(told(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
+    assert!(told(&mut data(&["resync", "auth"])).starts_with("auth: 1 message"));
+    let (code, _, errors) = run(&mut data(&["remove-consumer", "nobody"]));
+    assert!(code == 1 && errors.contains("orders.on_ticket_changed"), "{errors}");
+    told(&mut data(&["remove-consumer", "tickets.on_inventory_changed"]));
+    let (_, said, _) = run(&mut data(&["doctor"]));
+    assert!(said.contains("missing: tickets.on_inventory_changed"), "{said}");
+}
+
+/// The program on MongoDB and NATS, with databases and streams of this test's own.
+fn on_servers(dir: &Path, mongodb: &str, nats: &nats::Nats) -> Command {
+    let mut command = program(dir, &["--mode", "production", "--cookie", "plain"]);
+    command
+        .env("MONGODB_URL", mongodb)
+        .env("MONGODB_PREFIX", "operator_")
+        .env("NATS_URL", nats.url())
+        .env("NATS_MONITOR_URL", nats.monitor_url());
+    command
+}
+
+#[tokio::test]
+async fn an_operator_works_on_servers_while_everything_runs() {
+    let (database, broker) =
+        tokio::task::spawn_blocking(|| (mongo::Mongo::start(), nats::Nats::start())).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let url = database.url();
+    let command = |arguments: &[&str]| {
+        let mut command = on_servers(dir.path(), &url, &broker);
+        command.args(arguments);
+        command
+    };
+    let marketplace = Marketplace::start_by(&mut command(&["--port", "0"]));
+    assert!(marketplace.banner.contains("store: mongodb 127.0.0.1:"), "{}", marketplace.banner);
+    assert!(marketplace.banner.contains("NATS JetStream"), "{}", marketplace.banner);
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
+    let offer = json!({"title": "Concert", "price": 5});
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
+    let payment = json!({"orderId": order, "token": "tok_visa"});
+    marketplace.create(&buyer, "/api/payments", payment).await;
+
+    let said = told(&mut command(&["doctor"]));
+    assert!(said.contains("ok    fsync before acknowledge"), "{said}");
+    let status: Value = serde_json::from_str(&told(&mut command(&["status", "--json"]))).unwrap();
+    let consumers = status["consumers"].as_array().unwrap().iter();
+    let consumers: Vec<_> =
+        consumers.map(|consumer| consumer["consumer"].as_str().unwrap()).collect();
+    assert_eq!(consumers, contract::catalogue::CONSUMERS, "the catalogue names every consumer");
+    told(&mut command(&["grant-admin", "ann@example.com"]));
+    marketplace.becomes(&buyer, "/api/users/currentuser", "currentUser", Value::Null).await;
+    marketplace.becomes(&buyer, "/api/orders", "code", json!("not_signed_in")).await;
+
+    let settings = JetStreamSettings::new(broker.url(), Durability::Unchecked);
+    let bus = Bus::jetstream(settings, Clock::System).await.unwrap();
+    publish_poison(&bus).await;
+    until_given_up(&marketplace, 1).await;
+    let list = || command(&["dead-letters", "list", "--json"]);
+    let letters = given_up(&mut list());
+    assert_eq!(letters.len(), 1);
+    told(&mut command(&["dead-letters", "replay", &letters[0]["id"].to_string()]));
+    until_given_up(&marketplace, 2).await;
+    for (service, messages) in [("tickets", 1), ("orders", 2), ("payments", 1), ("expiration", 0)] {
+        let said = told(&mut command(&["resync", service]));
+        assert_eq!(said, format!("{service}: {messages} messages published\n"));
+    }
+    let (_, _, shown) = marketplace.call("", &format!("/api/tickets/{ticket}"), None).await;
+    assert_eq!(shown["available"], 0);
+    stop(marketplace).await;
+}
