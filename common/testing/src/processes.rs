@@ -10,6 +10,9 @@ use std::time::Duration;
 /// Wait between two looks at a fact outside this process: short beside all that is waited for, and no burden.
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
 
+/// Lines of its log that the message of a failed test shows.
+const LAST_LINES: usize = 15;
+
 /// Time a program may take until it is ready, on a machine that compiles meanwhile.
 pub const READY_MAX: Duration = Duration::from_mins(1);
 
@@ -136,7 +139,8 @@ impl Process {
     pub fn last_words(&self) -> String {
         let log = std::fs::read_to_string(&self.program.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(15)..].join("\n")
+        let (_, last) = lines.split_at(lines.len().saturating_sub(LAST_LINES));
+        last.join("\n")
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         check_payment(payment, &orders, &intents, findings);
     }
     for order in &evidence.orders {
-        check_order(order, captured.remove(&order.id).unwrap_or_default(), findings);
+        let of_order = captured.remove(&order.id).unwrap_or_default();
+        check_order(order, &of_order, findings);
     }
     for (order, payments) in captured.into_iter().filter(|(_, payments)| !payments.is_empty()) {
         findings.note(
@@ -98,7 +99,7 @@ fn check_payment(
     });
 }
 
-fn check_order(order: &OrderState, captured: Vec<PaymentId>, findings: &mut Findings) {
+fn check_order(order: &OrderState, captured: &[PaymentId], findings: &mut Findings) {
     let (id, status) = (order.id, order.status);
     match status {
         OrderStatus::Complete { payment_id } => {

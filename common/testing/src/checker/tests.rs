@@ -194,7 +194,7 @@ fn more_units_sold_than_offered_are_found_although_all_sums_agree() {
 
 #[test]
 fn an_acknowledged_order_that_is_lost_unfinished_or_otherwise_than_told_is_found() {
-    finds(Rule::OneEnd, |evidence| drop(evidence.orders.pop()));
+    finds(Rule::OneEnd, |evidence| evidence.orders.truncate(2));
     finds(Rule::OneEnd, |evidence| evidence.orders[2].status = OrderStatus::Created);
     finds(Rule::OneEnd, |evidence| journaled(evidence, PAID).ends_told.push(End::Expired));
     finds(Rule::OneEnd, |evidence| evidence.journal.unanswered.push("POST".to_owned()));
@@ -252,12 +252,12 @@ fn a_charge_under_a_key_that_payments_does_not_know_is_found() {
 fn copies_that_differ_lack_or_invent_something_are_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.order_copies[0].version += 1);
     finds(Rule::CopiesConverge, |evidence| evidence.order_copies[1].total = usd(1));
-    finds(Rule::CopiesConverge, |evidence| drop(evidence.order_copies.pop()));
+    finds(Rule::CopiesConverge, |evidence| evidence.order_copies.truncate(2));
     finds(Rule::CopiesConverge, |evidence| {
         evidence.order_copies.push(order(9, OrderStatus::Created));
     });
     finds(Rule::CopiesConverge, |evidence| evidence.deadlines[0].version -= 1);
-    finds(Rule::CopiesConverge, |evidence| drop(evidence.deadlines.pop()));
+    finds(Rule::CopiesConverge, |evidence| evidence.deadlines.truncate(2));
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].stock_version -= 1);
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].sold -= 1);
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].state.version += 1);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contract::{OrderId, TicketId, Timestamp};
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -57,8 +58,7 @@ impl Customer {
 
     /// Offers a new ticket, which becomes one of the few that buyers choose from.
     pub(crate) async fn offer(&mut self) {
-        let seller =
-            self.shared.sellers[self.random.random_range(0..self.shared.sellers.len())].clone();
+        let seller = self.shared.sellers.choose(&mut self.random).unwrap().clone();
         let quantity = self.random.random_range(1..=UNITS_MAX);
         let cents = self.random.random_range(100..10_000_u32);
         let price = f64::from(cents) / 100.0;
@@ -80,8 +80,7 @@ impl Customer {
 
     /// Orders one to three tickets; offers a new one where they are sold out.
     async fn order(&mut self) -> Option<Placed> {
-        let buyer =
-            self.shared.buyers[self.random.random_range(0..self.shared.buyers.len())].clone();
+        let buyer = self.shared.buyers.choose(&mut self.random).unwrap().clone();
         let mut tickets = self.shared.hot.lock().clone();
         let first = self.random.random_range(0..tickets.len());
         tickets.rotate_left(first);
@@ -193,8 +192,8 @@ impl Customer {
 
     /// Tries to read somebody else's order.
     async fn spy(&mut self, placed: &Placed) {
-        let others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
-        let Some(spy) = others.last().cloned() else { return };
+        let mut others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
+        let Some(spy) = others.next().cloned() else { return };
         let path = format!("/api/orders/{}", placed.id);
         let Some(reply) = self.command(&spy, Method::GET, path, None).await else { return };
         if reply.status != 404 {

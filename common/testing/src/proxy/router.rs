@@ -82,8 +82,8 @@ async fn route(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpR
         return HttpResponse::NotFound().body("no service owns this path");
     };
     let first = shared.turn.fetch_add(1, Ordering::Relaxed);
-    for attempt in 0..route.replicas.len() {
-        let replica = &route.replicas[(first + attempt) % route.replicas.len()];
+    let in_turn = route.replicas.iter().cycle().skip(first % route.replicas.len());
+    for replica in in_turn.take(route.replicas.len()) {
         match forward(&shared.http, replica, &request, body.clone()).await {
             Ok(response) => return response,
             Err(error) if error.is_connect() => {}

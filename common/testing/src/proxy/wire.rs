@@ -116,7 +116,7 @@ async fn forward(
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        if to.write_all(&chunk[..length]).await.is_err() {
+        if to.write_all(chunk.split_at(length).0).await.is_err() {
             return;
         }
     }
