@@ -55,9 +55,9 @@ impl Fleet {
             ("WORKERS", "2".to_owned()),
         ];
         let boxoffice = described("boxoffice", dir.path(), &settings);
-        let routes = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
+        let paths = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
         let members = vec![boxoffice.start(variables)];
-        let (engines, router) = (Engines::Embedded, Router::start(routes));
+        let (engines, router) = (Engines::Embedded, Router::start(paths));
         let mut fleet = Self { members, engines, router, dir };
         fleet.ready().await;
         fleet
@@ -87,8 +87,8 @@ impl Fleet {
             let replicas = members.iter().filter(|member| member.program().name == name);
             replicas.map(|member| member.program().base()).collect()
         };
-        let routes = PATHS.map(|(prefix, name)| Route { prefix, replicas: of(name) }).to_vec();
-        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(routes));
+        let paths = PATHS.map(|(prefix, name)| Route { prefix, replicas: of(name) }).to_vec();
+        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(paths));
         Self { members, engines, router, dir }
     }
 

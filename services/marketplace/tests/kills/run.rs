@@ -18,7 +18,7 @@ const CUSTOMERS: u64 = 12;
 
 /// Time after the last fault in which everything must be answered and every order ended: a window, its extension, the
 /// longest pause between two attempts of a listener, and room for a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The same for programs with a planted bug, which need not recover; it is long enough for those without one.
 const PLANTED_PATIENCE: Duration = Duration::from_secs(12);
