@@ -1,6 +1,6 @@
 //! What an operator can do: dead letters, status, resync, doctor, on the embedded engines and on the servers of production.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod running;
 

@@ -1,7 +1,5 @@
 //! The program itself: started, killed, stopped, and taken on the README's tour.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 mod running;
 
 use std::path::Path;
