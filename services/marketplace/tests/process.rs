@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn the_tour_of_the_readme_works_as_printed() {
     let dir = tempfile::tempdir().unwrap();
-    let marketplace = Marketplace::start(dir.path(), &["--order-window", "2s"]);
+    let marketplace = Marketplace::start(dir.path(), &["--order-window", "6s"]);
     for word in
-        ["data directory", "sqlite", "embedded log", "test (built in", "order window      2s"]
+        ["data directory", "sqlite", "embedded log", "test (built in", "order window      6s"]
     {
         assert!(marketplace.banner.contains(word), "{}", marketplace.banner);
     }
