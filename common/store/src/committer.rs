@@ -325,7 +325,7 @@ impl Committer {
         if crash::is_planted(crash::Bug::PublishBeforeCommit) && !batch.outbox.is_empty() {
             let outbox = std::mem::take(&mut rest.outbox);
             let (writes, reads, published) = (Vec::new(), Vec::new(), Vec::new());
-            self.engine.commit(&Batch { outbox, writes, reads, published, ..rest }).await?;
+            self.engine.commit(&Batch { writes, reads, outbox, published, ..rest }).await?;
             self.changed.notify_one();
         }
         Ok(rest)
