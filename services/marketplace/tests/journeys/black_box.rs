@@ -27,7 +27,7 @@ pub(crate) async fn an_order_without_a_payment_expires_and_its_units_come_back(t
     let ticket = town.offer(&seller, 2).await;
     let order = town.order_one(&buyer, ticket).await;
     town.becomes_available(ticket, 1).await;
-    town.let_the_deadline_pass();
+    town.let_the_deadline_pass().await;
     town.order_becomes(&buyer, order, "cancelled").await;
     assert_eq!(town.show_order(&buyer, order).await.text("reason"), "expired");
     town.becomes_available(ticket, 2).await;

@@ -110,8 +110,9 @@ impl Town {
     }
 
     /// Lets the deadline of an order pass that was made just now.
-    pub(crate) fn let_the_deadline_pass(&self) {
+    pub(crate) async fn let_the_deadline_pass(&self) {
         self.pass(Duration::from_mins(1));
+        tokio::task::yield_now().await;
     }
 
     pub(crate) fn pass(&self, duration: Duration) {

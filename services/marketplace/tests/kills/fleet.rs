@@ -8,13 +8,14 @@ use sources::Clock;
 use store::Engine;
 use testing::processes::{Process, Program, READY_MAX, free_port, holds_within};
 use testing::proxy::{Route, Router};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::programs::program;
 use crate::reading::Reader;
 use crate::servers::Servers;
 
 /// Time to pay an order: short, so that many expire while a run lasts.
-pub(crate) const ORDER_WINDOW: &str = "3s";
+pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(3);
 
 /// Time that starting a payment leaves at least.
 const PAYMENT_EXTENSION: &str = "4s";
@@ -27,12 +28,16 @@ pub(crate) enum Engines {
     Servers(Box<Servers>),
 }
 
+/// One fleet runs at a time: two would keep each other from being punctual on a small machine.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 /// A marketplace that runs.
 pub(crate) struct Fleet {
     pub(crate) members: Vec<Process>,
     pub(crate) engines: Engines,
     router: Router,
     dir: tempfile::TempDir,
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// The services that answer requests, each with the path that is its own.
@@ -49,6 +54,7 @@ const REPLICAS: usize = 2;
 impl Fleet {
     /// All five services in one process, on embedded engines.
     pub(crate) async fn embedded(variables: &[(&str, String)]) -> Self {
+        let alone = ALONE.lock().await;
         let dir = tempfile::tempdir().unwrap();
         let settings = [
             ("DATA_DIR", dir.path().join("data").display().to_string()),
@@ -58,23 +64,45 @@ impl Fleet {
         let paths = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
         let members = vec![boxoffice.start(variables)];
         let (engines, router) = (Engines::Embedded, Router::start(paths));
-        let mut fleet = Self { members, engines, router, dir };
+        let mut fleet = Self { members, engines, router, dir, _alone: alone };
         fleet.ready().await;
         fleet
     }
 
     /// Each service as processes of its own, two of each, on a database and a broker.
     pub(crate) async fn of_services(variables: &[(&str, String)]) -> Self {
+        let alone = ALONE.lock().await;
+        Self::on_servers(Servers::start().await, alone, variables).await
+    }
+
+    /// Expiration alone, one process, with nobody who decides about orders.
+    pub(crate) async fn of_expiration() -> Self {
+        let alone = ALONE.lock().await;
+        let (dir, servers) = (tempfile::tempdir().unwrap(), Servers::start().await);
+        let auth = described("auth", dir.path(), &settings(dir.path(), &servers));
+        let expiration = described("expiration", dir.path(), &settings(dir.path(), &servers));
+        // The other makes the session key, and has done its part.
+        let mut members = vec![auth.start(&[])];
+        ready(&mut members).await;
+        members = vec![expiration.start(&[])];
+        ready(&mut members).await;
+        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(Vec::new()));
+        Self { members, engines, router, dir, _alone: alone }
+    }
+
+    /// Five services on three brokers, which keep three copies of every message.
+    pub(crate) async fn on_a_cluster(variables: &[(&str, String)]) -> Self {
+        let alone = ALONE.lock().await;
+        Self::on_servers(Servers::start_cluster().await, alone, variables).await
+    }
+
+    async fn on_servers(
+        servers: Servers,
+        alone: MutexGuard<'static, ()>,
+        variables: &[(&str, String)],
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let servers = Servers::start().await;
-        let key = dir.path().join("session-key.pem").display().to_string();
-        let mut settings = vec![
-            ("MODE", "development".to_owned()),
-            ("WORKERS", "1".to_owned()),
-            ("SESSION_PUBLIC_KEY", format!("{key}.pub")),
-            ("SESSION_KEY", key),
-        ];
-        settings.extend(servers.settings());
+        let settings = settings(dir.path(), &servers);
         let mut members = Vec::new();
         for _ in 0..REPLICAS {
             for name in ["auth", "tickets", "orders", "payments", "expiration"] {
@@ -89,7 +117,7 @@ impl Fleet {
         };
         let paths = PATHS.map(|(prefix, name)| Route { prefix, replicas: of(name) }).to_vec();
         let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(paths));
-        Self { members, engines, router, dir }
+        Self { members, engines, router, dir, _alone: alone }
     }
 
     /// Where customers find it.
@@ -143,13 +171,26 @@ impl Fleet {
     }
 }
 
+/// What every service is told beside what it alone is.
+fn settings(dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
+    let key = dir.join("session-key.pem").display().to_string();
+    let mut settings = vec![
+        ("MODE", "development".to_owned()),
+        ("WORKERS", "1".to_owned()),
+        ("SESSION_PUBLIC_KEY", format!("{key}.pub")),
+        ("SESSION_KEY", key),
+    ];
+    settings.extend(servers.settings());
+    settings
+}
+
 /// How a program is started with what every fleet sets.
 fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     let port = free_port();
     let mut environment = vec![
         ("PORT".to_owned(), port.to_string()),
         ("COOKIE".to_owned(), "plain".to_owned()),
-        ("ORDER_WINDOW".to_owned(), ORDER_WINDOW.to_owned()),
+        ("ORDER_WINDOW".to_owned(), format!("{}s", ORDER_WINDOW.as_secs())),
         ("PAYMENT_EXTENSION".to_owned(), PAYMENT_EXTENSION.to_owned()),
     ];
     environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+mod expiry;
 mod fleet;
 mod planted;
 mod programs;
@@ -33,5 +34,14 @@ async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_ag
 async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_again() {
     let run = Run::by_environment("five services, two processes of each");
     let violations = run.of_services().await;
+    assert!(violations.is_empty(), "{} violations", violations.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_message_is_lost_or_applied_twice_when_one_of_three_brokers_is_killed_again_and_again() {
+    let run = Run::by_environment("five services on three brokers");
+    // Each takes the time that the broker is away.
+    let run = Run { kills: run.kills.div_ceil(2), ..run };
+    let violations = run.on_a_cluster().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }

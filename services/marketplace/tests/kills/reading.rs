@@ -97,6 +97,14 @@ impl Reader {
         evidence
     }
 
+    /// Every deadline, pending or not.
+    pub(crate) async fn deadlines(&self) -> Vec<Deadline> {
+        let store = self.store(expiration::NAME);
+        let mut deadlines = all(store, &Query::on("pending").equals(true), "expiresAt").await;
+        deadlines.extend(all::<Deadline>(store, &Query::on("settled"), "settledAt").await);
+        deadlines
+    }
+
     /// Orders by their buyers, deadlines by time.
     async fn read_orders(&self, evidence: &mut Evidence) {
         let orders = self.store(orders::NAME);
@@ -105,10 +113,7 @@ impl Reader {
             let found: Vec<Order> = all(orders, &query, "createdAt").await;
             evidence.orders.extend(found.into_iter().map(|order| order.state));
         }
-        let expiration = self.store(expiration::NAME);
-        let pending = Query::on("pending").equals(true);
-        let mut deadlines: Vec<Deadline> = all(expiration, &pending, "expiresAt").await;
-        deadlines.extend(all::<Deadline>(expiration, &Query::on("settled"), "settledAt").await);
+        let deadlines = self.deadlines().await;
         evidence.deadlines = deadlines
             .into_iter()
             .map(|deadline| DeadlineFacts {

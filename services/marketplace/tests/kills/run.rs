@@ -71,6 +71,11 @@ impl Run {
         self.on(Fleet::of_services(&self.variables).await).await
     }
 
+    /// Runs five services, two processes of each, on a database and three brokers; answers what is broken.
+    pub(crate) async fn on_a_cluster(&self) -> Vec<Violation> {
+        self.on(Fleet::on_a_cluster(&self.variables).await).await
+    }
+
     async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
         let load = self.load(&fleet).await;
         let damage = storm::rage(&mut fleet, &load, self).await;

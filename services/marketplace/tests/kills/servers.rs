@@ -8,7 +8,7 @@ use bus::jetstream::{Durability, JetStreamSettings};
 use sources::Clock;
 use store::{MongoServer, MongoSettings};
 use testing::engines::mongo::Mongo;
-use testing::engines::nats::Nats;
+use testing::engines::nats::{Cluster, Nats};
 use testing::proxy::Wire;
 
 use crate::reading::Reader;
@@ -22,29 +22,61 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections of the reader.
 const POOL: u32 = 8;
 
-/// A MongoDB-wire server and a nats-server.
+/// A MongoDB-wire server and the broker.
 pub(crate) struct Servers {
     pub(crate) mongo: Mongo,
-    pub(crate) nats: Nats,
     pub(crate) mongo_wire: Wire,
-    pub(crate) nats_wire: Wire,
+    pub(crate) broker: Broker,
+}
+
+/// One nats-server behind a wire, or three of them.
+pub(crate) enum Broker {
+    One { nats: Nats, wire: Wire },
+    Three(Box<Cluster>),
 }
 
 impl Servers {
     pub(crate) async fn start() -> Self {
-        let (mongo, nats) = blocking(|| (Mongo::start(), Nats::start()));
-        let nats_port = nats.url().rsplit(':').next().unwrap().parse().unwrap();
-        let local = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let nats = blocking(Nats::start);
+        let port = nats.url().rsplit(':').next().unwrap().parse().unwrap();
+        let wire = Wire::to(local(port)).await;
+        Self::with(Broker::One { nats, wire }).await
+    }
+
+    pub(crate) async fn start_cluster() -> Self {
+        Self::with(Broker::Three(Box::new(blocking(Cluster::start)))).await
+    }
+
+    async fn with(broker: Broker) -> Self {
+        let mongo = blocking(Mongo::start);
         let mongo_wire = Wire::to(local(mongo.port())).await;
-        let nats_wire = Wire::to(local(nats_port)).await;
-        Self { mongo, nats, mongo_wire, nats_wire }
+        Self { mongo, mongo_wire, broker }
     }
 
     /// What the programs are told of them: to go by the wires, and by nothing else that a server may tell of itself.
-    pub(crate) fn settings(&self) -> [(&'static str, String); 3] {
+    pub(crate) fn settings(&self) -> [(&'static str, String); 4] {
         let mongo = format!("mongodb://{}/?directConnection=true", self.mongo_wire.address());
-        let nats = format!("nats://{}", self.nats_wire.address());
-        [("MONGODB_URL", mongo), ("MONGODB_PREFIX", PREFIX.to_owned()), ("NATS_URL", nats)]
+        let (nats, replicas) = match &self.broker {
+            Broker::One { wire, .. } => (format!("nats://{}", wire.address()), 1),
+            Broker::Three(cluster) => (cluster.url(), cluster.members.len()),
+        };
+        [
+            ("MONGODB_URL", mongo),
+            ("MONGODB_PREFIX", PREFIX.to_owned()),
+            ("NATS_URL", nats),
+            ("NATS_REPLICAS", replicas.to_string()),
+        ]
+    }
+
+    /// The broker, not by the wire.
+    pub(crate) async fn bus(&self) -> Bus {
+        let (url, replicas) = match &self.broker {
+            Broker::One { nats, .. } => (nats.url(), 1),
+            Broker::Three(cluster) => (cluster.url(), cluster.members.len()),
+        };
+        let settings = JetStreamSettings::new(url, Durability::Unchecked);
+        let settings = JetStreamSettings { replicas, ..settings };
+        Bus::jetstream(settings, Clock::System).await.unwrap()
     }
 
     /// A reader that goes to the servers directly.
@@ -52,10 +84,13 @@ impl Servers {
         let (url, prefix) = (self.mongo.url(), PREFIX.to_owned());
         let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
         let server = MongoServer::connect(settings).await.unwrap();
-        let settings = JetStreamSettings::new(self.nats.url(), Durability::Unchecked);
-        let bus = Bus::jetstream(settings, Clock::System).await.unwrap();
+        let bus = self.bus().await;
         Reader::open(|name| server.engine(name), bus).await
     }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// Runs what waits for a server without keeping up the other tasks of this thread.

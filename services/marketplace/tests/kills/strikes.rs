@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use testing::engines::nats::Cluster;
 use testing::processes::Process;
+use testing::proxy::Wire;
 
 use crate::fleet::{Engines, Fleet};
-use crate::servers::{Servers, blocking};
+use crate::servers::{Broker, Servers, blocking};
 use crate::storm::Damage;
 
 /// Longest wait for a process to come to the point at which it is told to die.
@@ -141,53 +144,77 @@ async fn strike_servers(
     damage: &mut Damage,
     hang: Duration,
 ) {
-    let delay = Duration::from_millis(random.random_range(DELAY_MS));
-    match random.random_range(0..10) {
-        0 | 1 => {
-            blocking(|| servers.nats.kill());
-            blocking(|| servers.nats.run());
-            damage.count_kill("nats-server -9");
-        }
-        2 | 3 => {
-            blocking(|| servers.mongo.kill());
-            blocking(|| servers.mongo.run());
-            damage.count_kill("database -9");
-        }
-        4 => {
-            servers.nats.pause();
-            tokio::time::sleep(hang).await;
-            servers.nats.resume();
-            damage.count_other("nats-server paused");
-        }
-        5 => {
-            servers.mongo.pause();
-            tokio::time::sleep(hang).await;
-            servers.mongo.resume();
-            damage.count_other("database paused");
-        }
-        6 => {
-            servers.nats_wire.cut();
-            damage.count_other("connections to nats-server cut");
-        }
-        7 => {
-            servers.mongo_wire.cut();
-            damage.count_other("connections to the database cut");
-        }
-        drawn => {
-            let (wire, name) = if drawn == 8 {
-                (&servers.nats_wire, "nats-server")
-            } else {
-                (&servers.mongo_wire, "the database")
-            };
-            if random.random_bool(0.5) {
-                wire.partition();
-                damage.count_other(format!("{name} cut off"));
-            } else {
-                wire.delay(delay);
-                damage.count_other(format!("wire to {name} slow"));
+    match &servers.broker {
+        Broker::Three(cluster) => kill_one_of_three(cluster, random, damage, hang).await,
+        Broker::One { nats, wire } if random.random_bool(0.5) => match random.random_range(0..4) {
+            0 | 1 => {
+                blocking(|| nats.kill());
+                blocking(|| nats.run());
+                damage.count_kill("nats-server -9");
             }
+            2 => {
+                nats.pause();
+                tokio::time::sleep(hang).await;
+                nats.resume();
+                damage.count_other("nats-server paused");
+            }
+            _ => strike_wire(wire, "nats-server", random, damage, hang).await,
+        },
+        Broker::One { .. } => match random.random_range(0..4) {
+            0 | 1 => {
+                blocking(|| servers.mongo.kill());
+                blocking(|| servers.mongo.run());
+                damage.count_kill("database -9");
+            }
+            2 => {
+                servers.mongo.pause();
+                tokio::time::sleep(hang).await;
+                servers.mongo.resume();
+                damage.count_other("database paused");
+            }
+            _ => strike_wire(&servers.mongo_wire, "database", random, damage, hang).await,
+        },
+    }
+}
+
+/// Kills one of three brokers, which two others do without, and starts it again after a while.
+async fn kill_one_of_three(
+    cluster: &Cluster,
+    random: &mut StdRng,
+    damage: &mut Damage,
+    absence: Duration,
+) {
+    let broker = cluster.members.choose(random).unwrap();
+    blocking(|| broker.kill());
+    damage.count_kill("one of three nats-servers -9");
+    tokio::time::sleep(absence).await;
+    blocking(|| broker.run());
+}
+
+/// Cuts connections for a moment or a while, or makes them slow.
+async fn strike_wire(
+    wire: &Wire,
+    name: &str,
+    random: &mut StdRng,
+    damage: &mut Damage,
+    hang: Duration,
+) {
+    match random.random_range(0..3) {
+        0 => {
+            wire.cut();
+            damage.count_other(format!("connections to {name} cut"));
+        }
+        1 => {
+            wire.partition();
             tokio::time::sleep(hang).await;
             wire.mend();
+            damage.count_other(format!("{name} cut off"));
+        }
+        _ => {
+            wire.delay(Duration::from_millis(random.random_range(DELAY_MS)));
+            tokio::time::sleep(hang).await;
+            wire.mend();
+            damage.count_other(format!("wire to {name} slow"));
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Five services as processes of their own, two of each behind one address, on a database and a broker.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../journeys/black_box.rs"]
 mod black_box;
+#[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/fleet.rs"]
 mod fleet;
 #[path = "../kills/programs.rs"]
 mod programs;
 #[path = "../kills/reading.rs"]
 mod reading;
-#[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/servers.rs"]
 mod servers;
 mod town;

@@ -5,9 +5,11 @@ use std::time::Duration;
 use contract::{OrderId, TicketId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sources::Clock;
 use testing::processes::holds_within;
 use testing::{Reply, User};
 
+use crate::fleet::ORDER_WINDOW;
 use crate::reading::Reader;
 
 /// Real time within which a fact must hold: an order's window, and room for a slow machine.
@@ -126,8 +128,10 @@ impl Town {
         assert!(held, "{journey}: it does not become true that {fact}");
     }
 
-    /// It passes by itself.
-    pub(crate) fn let_the_deadline_pass(&self) {}
+    /// Waits until the deadline of an order has passed that was made just now.
+    pub(crate) async fn let_the_deadline_pass(&self) {
+        Clock::System.sleep(ORDER_WINDOW).await;
+    }
 
     /// Minor units captured by this journey, once nothing is on its way.
     pub(crate) async fn captured(&self) -> i64 {

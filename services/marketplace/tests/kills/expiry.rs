@@ -1,0 +1,128 @@
+//! Expiry, with the service for it away, or killed with ten thousand deadlines pending.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bus::{Bus, BusMessage, ConsumerSpec, Settlement};
+use contract::envelope::{self, CloudEvent};
+use contract::expiration::COMPLETE;
+use contract::order::{CREATED, OrderState, OrderStatus};
+use contract::{Currency, Id, Money, Timestamp};
+use expiration::domain::State;
+use sources::Clock;
+use testing::checker::check;
+use testing::load::{Load, LoadOptions};
+use testing::processes::holds_within;
+
+use crate::fleet::{Engines, Fleet};
+
+/// Deadlines that are pending when the service is killed.
+const DEADLINES: usize = 10_000;
+
+/// Messages of one commit, as a busy sale makes them.
+const TOGETHER: usize = 500;
+
+/// Time in which ten thousand deadlines are followed or announced, by programs that are not optimised.
+const WORK_MAX: Duration = Duration::from_secs(90);
+
+/// Time until they pass: enough to follow them all.
+const PASS_AFTER: Duration = Duration::from_secs(20);
+
+/// Answers that the load gets while expiration is away.
+const ANSWERS: u64 = 250;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() {
+    let mut fleet = Fleet::of_services(&[]).await;
+    for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
+        member.kill();
+    }
+    let options = LoadOptions { base: fleet.base(), seed: 1, customers: 6, patience: WORK_MAX };
+    let load = Load::start(options).await;
+    assert!(holds_within(WORK_MAX, || async { load.answered() >= ANSWERS }).await, "no load");
+    let journal = load.finish().await;
+    let expired = journal.orders.values().filter(|order| order.seen_expired.is_some()).count();
+    assert!(expired > 0, "nobody let an order expire");
+    for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
+        *member = member.program().start(&[]);
+    }
+    fleet.ready().await;
+    // Nothing counts as disturbed: the checker lets no order be late.
+    let evidence = fleet.at_rest(WORK_MAX, &[]).await.evidence(journal).await;
+    println!("expiration away: {expired} orders expired in time");
+    assert_eq!(check(&evidence), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service() {
+    let mut fleet = Fleet::of_expiration().await;
+    let Engines::Servers(servers) = &fleet.engines else { unreachable!() };
+    let (bus, reader) = (servers.bus().await, servers.reader().await);
+    let subjects = vec![COMPLETE.subject()];
+    let announced = ConsumerSpec { name: "test.on_expiration_complete".to_owned(), subjects };
+    let announced = bus.consumer(announced).await.unwrap();
+    let pass_at = Clock::System.now().plus(PASS_AFTER);
+    publish_orders(&bus, pass_at).await;
+    // It is killed while it follows them, and once more when all are pending.
+    let some = || async { !reader.deadlines().await.is_empty() };
+    assert!(holds_within(WORK_MAX, some).await, "no deadline is followed");
+    fleet.members[0].kill();
+    fleet.members[0] = fleet.members[0].program().start(&[]);
+    let all = || async { reader.deadlines().await.len() == DEADLINES };
+    assert!(holds_within(WORK_MAX, all).await, "a deadline was lost");
+    fleet.members[0].kill();
+    fleet.members[0] = fleet.members[0].program().start(&[]);
+    let mut heard = BTreeSet::new();
+    let listening = async {
+        while heard.len() < DEADLINES {
+            let deliveries = announced.fetch(64).await.unwrap();
+            if deliveries.is_empty() {
+                announced.ready().await;
+            }
+            let done = |sequence| Settlement::Done { sequence };
+            for delivery in &deliveries {
+                for message in envelope::open(&delivery.body).unwrap() {
+                    let event: CloudEvent = serde_json::from_str(message.get()).unwrap();
+                    heard.insert(event.subject);
+                }
+            }
+            let settled: Vec<_> =
+                deliveries.iter().map(|delivery| done(delivery.sequence)).collect();
+            announced.settle(&settled).await;
+        }
+    };
+    let all_heard = tokio::time::timeout(WORK_MAX, listening).await.is_ok();
+    assert!(all_heard, "{} of {DEADLINES} deadlines were announced", heard.len());
+    let deadlines = reader.deadlines().await;
+    let early = deadlines.iter().filter(|deadline| deadline.changed_at < pass_at).count();
+    assert_eq!(early, 0, "announced before they passed");
+    assert!(deadlines.iter().all(|deadline| deadline.state == State::Passed));
+    println!("expiration killed twice with {DEADLINES} deadlines: all announced, none early");
+}
+
+/// Tells of ten thousand new orders with one deadline, as orders would.
+async fn publish_orders(bus: &Bus, expires_at: Timestamp) {
+    let now = Clock::System.now();
+    let event = |number: usize| {
+        let [a, b, c, d] = u32::try_from(number).unwrap().to_be_bytes();
+        let id = Id::from_bytes([7, 0, 0, 0, 0, 0, 0, 0, a, b, c, d]);
+        let state = OrderState {
+            id: id.into(),
+            version: 1,
+            buyer: Id::from_bytes([8; 12]).into(),
+            status: OrderStatus::Created,
+            expires_at,
+            items: Vec::new(),
+            total: Money::zero(Currency::USD),
+            created_at: now,
+        };
+        CloudEvent::seal(&CREATED.of(state), "test", now, None).unwrap()
+    };
+    let numbers: Vec<usize> = (0..DEADLINES).collect();
+    for (envelope, numbers) in numbers.chunks(TOGETHER).enumerate() {
+        let events: Vec<CloudEvent> = numbers.iter().map(|number| event(*number)).collect();
+        let body = serde_json::to_vec(&events).unwrap().into();
+        let (id, subject) = (format!("test-{envelope}"), CREATED.subject());
+        bus.publish(vec![BusMessage { id, subject, body }]).await.unwrap();
+    }
+}
