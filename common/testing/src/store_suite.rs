@@ -185,6 +185,7 @@ macro_rules! store_suite {
         $crate::store_suite!(@laws $engine; queries:
             queries_walk_an_index_exactly_once,
             an_index_follows_its_documents,
+            a_scan_walks_everything_once,
         );
         $crate::store_suite!(@laws $engine; restarts:
             what_was_answered_is_found_after_a_restart,

@@ -105,9 +105,12 @@ async fn a_charge_whose_answer_was_lost_is_found_and_captured_once() {
         till.stage.eventually("the money is held", held).await;
         let told = async { till.authorized(&order).await };
         let advancing = async {
+            // Slowly, so that the pursuit is done long before the request has waited long enough.
             loop {
-                till.stage.clock().advance(Duration::from_millis(50));
-                tokio::task::yield_now().await;
+                till.stage.clock().advance(Duration::from_millis(10));
+                for _ in 0..100 {
+                    tokio::task::yield_now().await;
+                }
             }
         };
         let id = tokio::select! { id = told => id, () = advancing => unreachable!() };

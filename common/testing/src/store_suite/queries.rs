@@ -60,6 +60,25 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     assert!(store.query::<Crate>(none).await.unwrap().is_empty(), "letter by letter, no pattern");
 }
 
+/// A scan walks every document exactly once, also one that is in no index.
+pub async fn a_scan_walks_everything_once(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let work = store.transact(|tx| {
+        for at in 0..7_i64 {
+            let shelf = (at % 2 == 0).then(|| "even".to_owned());
+            tx.insert(Crate { id: format!("box-{at}"), shelf, weight: -at });
+        }
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    let first: Vec<Crate> = store.scan("", 4).await.unwrap();
+    assert_eq!(ids(&first), ["box-0", "box-1", "box-2", "box-3"]);
+    let rest: Vec<Crate> = store.scan("box-3", 4).await.unwrap();
+    assert_eq!(ids(&rest), ["box-4", "box-5", "box-6"]);
+    assert!(store.scan::<Crate>("box-6", 4).await.unwrap().is_empty());
+    assert!(store.scan::<Crate>("", 0).await.unwrap().is_empty());
+}
+
 fn ids(found: &[Crate]) -> Vec<&str> {
     found.iter().map(|known| known.id.as_str()).collect()
 }
