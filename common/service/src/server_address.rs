@@ -73,8 +73,6 @@ impl fmt::Debug for ServerAddress {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use super::ServerAddress;
 
     fn mongo(text: &str) -> Result<ServerAddress, String> {

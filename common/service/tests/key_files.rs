@@ -1,7 +1,5 @@
 //! Key files: made once whoever comes, readable by those who may, and clear words where they are not what they should be.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Barrier};

@@ -193,7 +193,7 @@ async fn a_copy_whose_time_lies_behind_is_found_by_a_look_far_back() {
     first.publish(&[REVOKED.of(revocation(&platforms, Revoked::Session { session_id }))]).await;
     first.settle().await;
     // As if its commit had ended, or its clock were, so much later.
-    platforms.hand().advance(Duration::from_secs(60));
+    platforms.hand().advance(Duration::from_mins(1));
     let mut looks = 0;
     while is_let_in(&second, &user).await {
         second.settle().await;
