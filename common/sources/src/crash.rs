@@ -8,19 +8,6 @@ use std::sync::OnceLock;
 #[cfg(feature = "faults")]
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Everything that a process can be told to die at.
-pub const POINTS: [&str; 9] = [
-    "before_commit",
-    "after_commit_before_answer",
-    "after_commit_before_publish",
-    "in_the_middle_of_a_relay_batch",
-    "after_publish_before_removal",
-    "after_handling_before_acknowledgement",
-    "before_the_provider_is_asked",
-    "after_the_provider_answered_before_saving",
-    "during_shutdown",
-];
-
 /// A place to die at, if `CRASH_AT` says so.
 #[cfg(not(feature = "faults"))]
 #[inline]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sources::crash::Bug;
 use testing::checker::{Violation, check};
 use testing::load::{Load, LoadOptions};
 use testing::processes::holds_within;
@@ -19,12 +18,6 @@ const CUSTOMERS: u64 = 12;
 /// Time after the last fault in which everything must be answered and every order ended: a window, its extension, the
 /// longest pause between two attempts of a listener, and room for a slow machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The same for programs with a planted bug, which need not recover; it is long enough for those without one.
-const PLANTED_PATIENCE: Duration = Duration::from_secs(12);
-
-/// Processes killed in a run with a planted bug.
-const PLANTED_KILLS: u32 = 8;
 
 /// Answers in the calm after the storm, in which orders must expire punctually again.
 const CALM_ANSWERS: u64 = 300;
@@ -52,13 +45,6 @@ impl Run {
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
         Self { what, seed, kills, patience: PATIENCE, aim: None, variables: Vec::new() }
-    }
-
-    /// A shorter run of programs that have this bug.
-    pub(crate) fn planted(bug: Bug, seed: u64) -> Self {
-        let variables = vec![("PLANTED_BUG", bug.name().to_owned())];
-        let (patience, aim) = (PLANTED_PATIENCE, None);
-        Self { what: bug.name(), seed, kills: PLANTED_KILLS, patience, aim, variables }
     }
 
     /// Runs on embedded engines; answers what is broken.

@@ -18,6 +18,9 @@ use crate::strikes::{kill_a_service, strike};
 /// Answers between two strikes, at the most: the load has to be in full flow again.
 const ANSWERS_BETWEEN_MAX: u64 = 60;
 
+/// Kills after which a run says how far it is.
+const KILLS_TOLD: u32 = 20;
+
 /// Longest wait for these answers.
 const BETWEEN_MAX: Duration = Duration::from_secs(3);
 
@@ -69,7 +72,12 @@ pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
     let mut random = StdRng::seed_from_u64(run.seed);
     let mut damage = Damage::default();
     let began = Clock::System.now();
+    let mut told = 0;
     while damage.kills() < run.kills {
+        if damage.kills() >= told + KILLS_TOLD {
+            told = damage.kills();
+            println!("  {told} of {} kills, {} requests answered", run.kills, load.answered());
+        }
         let answered = load.answered() + random.random_range(1..=ANSWERS_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;
         match run.aim {

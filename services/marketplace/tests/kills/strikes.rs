@@ -14,7 +14,7 @@ use crate::servers::{Broker, Servers, blocking};
 use crate::storm::Damage;
 
 /// Longest wait for a process to come to the point at which it is told to die.
-const POINT_MAX: Duration = Duration::from_secs(4);
+const POINT_MAX: Duration = Duration::from_secs(3);
 
 /// Times that a point is passed before it kills, at the most: so few that a replica comes there in that time.
 const PASSES_MAX: u64 = 10;
@@ -60,15 +60,15 @@ pub(crate) async fn strike(
     let hang = Duration::from_millis(random.random_range(HANG_MS));
     let drawn = random.random_range(0..100);
     match &fleet.engines {
-        Engines::Servers(servers) if drawn < 40 => {
+        Engines::Servers(servers) if drawn < 30 => {
             strike_servers(servers, random, damage, hang).await;
         }
-        Engines::Servers(_) if drawn < 45 => {
+        Engines::Servers(_) if drawn < 36 => {
             let any = random.random_range(0..fleet.members.len());
             let name = fleet.members[any].program().name.clone();
             kill_a_service(fleet, &name, damage, variables, hang).await;
         }
-        Engines::Servers(_) | Engines::Embedded if drawn < 50 => {
+        Engines::Servers(_) | Engines::Embedded if drawn < 40 => {
             let count = fleet.members.len();
             let member = &mut fleet.members[random.random_range(0..count)];
             member.signal("-STOP");
