@@ -23,6 +23,12 @@ use crate::user::{Rank, User, claims, sign};
 /// Rounds of stepping until everything is idle; a test that needs more goes in circles.
 const ROUNDS_MAX: u32 = 10_000;
 
+/// Step in which time passes.
+const TIME_STEP: Duration = Duration::from_millis(10);
+
+/// Turns that everything else has between two steps.
+const TURNS_PER_STEP: usize = 100;
+
 /// Real time within which a named fact must hold.
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
@@ -292,6 +298,21 @@ impl Stage {
         };
         self.settle().await;
         output
+    }
+
+    /// Lets time pass in small steps until `work` is done: slowly beside what the services do, so that none of them waits out
+    /// a bound for another that has not had its turn.
+    pub async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
+        let mut work = std::pin::pin!(work);
+        let passing = async {
+            loop {
+                self.clock().advance(TIME_STEP);
+                for _ in 0..TURNS_PER_STEP {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        tokio::select! { output = &mut work => output, () = passing => unreachable!() }
     }
 
     /// Waits until a fact holds; fails the test when it does not within its bound.

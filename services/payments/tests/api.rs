@@ -85,10 +85,9 @@ async fn an_order_cancelled_while_the_provider_is_asked_is_voided_after_the_answ
         till.stage.eventually("the payment is started", started).await;
         let id = till.stage.published(payment::STARTED).await.first().unwrap().id;
         till.tell(ended(&order, id, Some(CancelReason::Buyer))).await;
-        while till.ledger().await.is_empty() {
-            till.stage.clock().advance(Duration::from_millis(100));
-            tokio::task::yield_now().await;
-        }
+        let held = || async { !till.ledger().await.is_empty() };
+        let held = till.stage.eventually("the money is held", held);
+        till.stage.while_time_passes(held).await;
     };
     let (reply, ()) = tokio::join!(till.pay(&buyer, &order, "tok_slow"), cancel_then_answer);
     reply.expect_problem(409, "order_cancelled");
@@ -104,16 +103,7 @@ async fn a_charge_whose_answer_was_lost_is_found_and_captured_once() {
         let held = || async { !till.ledger().await.is_empty() };
         till.stage.eventually("the money is held", held).await;
         let told = async { till.authorized(&order).await };
-        let advancing = async {
-            // Slowly, so that the pursuit is done long before the request has waited long enough.
-            loop {
-                till.stage.clock().advance(Duration::from_millis(10));
-                for _ in 0..100 {
-                    tokio::task::yield_now().await;
-                }
-            }
-        };
-        let id = tokio::select! { id = told => id, () = advancing => unreachable!() };
+        let id = till.stage.while_time_passes(told).await;
         till.tell(ended(&order, id, None)).await;
     };
     let (reply, ()) = tokio::join!(till.pay(&buyer, &order, "tok_error_after_charge"), answering);

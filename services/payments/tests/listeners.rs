@@ -60,13 +60,8 @@ async fn a_restart_before_the_provider_answered_asks_again_under_the_same_key() 
     tokio::select! { _ = &mut pay => panic!("not decided yet"), () = started => {} }
     drop(pay);
     let till = till.restart().await;
-    let advancing = async {
-        while till.ledger().await.is_empty() {
-            till.stage.clock().advance(std::time::Duration::from_millis(100));
-            tokio::task::yield_now().await;
-        }
-    };
-    advancing.await;
+    let held = || async { !till.ledger().await.is_empty() };
+    till.stage.while_time_passes(till.stage.eventually("the money is held", held)).await;
     till.answer_authorized(&order, None).await;
     till.ledger_becomes(&[&[Authorized, Captured]]).await;
 }

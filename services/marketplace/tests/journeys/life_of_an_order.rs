@@ -78,7 +78,7 @@ async fn a_late_payer_is_told_so_and_pays_nothing() {
     let voided = || async {
         town.stage.get(Some(&buyer), &path).await.expect(200).text("status") == "voided"
     };
-    town.stage.eventually("the payment is voided", voided).await;
+    town.while_time_passes(town.stage.eventually("the payment is voided", voided)).await;
     assert_eq!(town.captured().await, 0);
     town.becomes_available(ticket, 1).await;
     assert_eq!(town.stage.published(payment::VOIDED).await.len(), 1);
@@ -95,8 +95,7 @@ async fn a_slow_payment_within_the_extension_is_accepted() {
     let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
     let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
     tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-    town.pass(Duration::from_secs(4));
-    pay.await.expect(201).text("id");
+    town.while_time_passes(pay).await.expect(201).text("id");
     assert_eq!(town.captured().await, 2_050);
 }
 

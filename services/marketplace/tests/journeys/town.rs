@@ -121,14 +121,7 @@ impl Town {
 
     /// Lets time pass in small steps until `work` is done.
     pub(crate) async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
-        let mut work = std::pin::pin!(work);
-        let passing = async {
-            loop {
-                self.pass(Duration::from_millis(20));
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! { output = &mut work => output, () = passing => unreachable!() }
+        self.stage.while_time_passes(work).await
     }
 
     /// Waits until nothing is on its way: outboxes empty, every message settled.
