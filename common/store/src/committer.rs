@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::cache::Cache;
 use crate::decision::{Decision, Fate, Verdict};
-use crate::engine::{Batch, CommitError, Engine, Marker};
+use crate::engine::{Batch, CommitError, Engine, Marker, View};
 use crate::error::Unavailable;
 use crate::store::Options;
 use crate::tx::Tx;
@@ -194,11 +194,12 @@ impl Committer {
         let mut reload: Vec<Want> = Vec::new();
         for _ in 0..=CONFLICTS_MAX {
             let now = self.clock.now();
-            let mut working = Working::default();
-            if let Err(error) = self.load_into(&mut working, std::mem::take(&mut reload)).await {
+            let (mut working, mut view) = (Working::default(), View::default());
+            let reloading = std::mem::take(&mut reload);
+            if let Err(error) = self.load_into(&mut working, &mut view, reloading).await {
                 return not_written(&error);
             }
-            if let Err(error) = self.decide_all(gathered, &mut working, now).await {
+            if let Err(error) = self.decide_all(gathered, &mut working, &mut view, now).await {
                 return not_written(&error);
             }
             if !working.has_changes() && gathered.replies.is_empty() {
@@ -208,7 +209,7 @@ impl Committer {
                 Ok(batch) => batch,
                 Err(error) => return not_written(&error),
             };
-            match self.commit(&batch).await {
+            match self.commit(&batch, view).await {
                 Ok(()) => {
                     crash::point("after_commit_before_answer");
                     self.remember(&working, &batch);
@@ -235,6 +236,7 @@ impl Committer {
         &mut self,
         gathered: &mut Gathered,
         working: &mut Working,
+        view: &mut View,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let mut decided = 0;
@@ -256,7 +258,7 @@ impl Committer {
             if rounds_without_progress > LOAD_ROUNDS_MAX {
                 return Err(Unavailable::new("cannot decide: a decision reads too many documents"));
             }
-            self.load_into(working, wants).await?;
+            self.load_into(working, view, wants).await?;
         }
     }
 
@@ -298,13 +300,13 @@ impl Committer {
     }
 
     /// Commits, and where the outcome is unknown finds it out before going on.
-    async fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+    async fn commit(&mut self, batch: &Batch, mut view: View) -> Result<(), CommitError> {
         #[cfg(feature = "faults")]
         let batch = &self.publish_before_commit(batch).await?;
         crash::point("before_commit");
         let started = tokio::time::Instant::now();
         loop {
-            let outcome = self.engine.commit(batch).await;
+            let outcome = self.engine.commit(batch, std::mem::take(&mut view)).await;
             let Err(CommitError::Unknown(error)) = outcome else {
                 metrics::histogram!("store_commit_seconds", "store" => self.source)
                     .record(started.elapsed().as_secs_f64());
@@ -325,7 +327,8 @@ impl Committer {
         if crash::is_planted(crash::Bug::PublishBeforeCommit) && !batch.outbox.is_empty() {
             let outbox = std::mem::take(&mut rest.outbox);
             let (writes, reads, published) = (Vec::new(), Vec::new(), Vec::new());
-            self.engine.commit(&Batch { writes, reads, outbox, published, ..rest }).await?;
+            let alone = Batch { writes, reads, outbox, published, ..rest };
+            self.engine.commit(&alone, View::default()).await?;
             self.changed.notify_one();
         }
         Ok(rest)

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use contract::{Id, Timestamp};
+use mongodb::ClientSession;
 
 use crate::collection::Collection;
 use crate::document::Key;
 use crate::error::Unavailable;
-use crate::memory::MemoryEngine;
+use crate::memory::{MemoryEngine, Snapshot};
 use crate::mongo::MongoEngine;
 use crate::outbox::OutboxEntry;
 use crate::query::Query;
@@ -135,6 +136,15 @@ pub enum CommitError {
     Unknown(Unavailable),
 }
 
+/// What the decisions of one batch are shown: where others write too, everything as it was at one moment, so that no decision
+/// meets an order that is still open beside stock that its end has freed.
+#[derive(Default)]
+pub(crate) struct View {
+    /// The transaction that the batch will be committed in.
+    pub(crate) mongo: Option<ClientSession>,
+    pub(crate) memory: Option<Snapshot>,
+}
+
 impl Engine {
     /// The embedded engine on the file at `path`, made if it is not there.
     #[must_use]
@@ -198,6 +208,19 @@ impl Engine {
         }
     }
 
+    pub(crate) async fn load_into(
+        &self,
+        view: &mut View,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.load(collection, ids),
+            Self::Memory(engine) => engine.load_into(&mut view.memory, collection, ids).await,
+            Self::Mongo(engine) => engine.load_into(&mut view.mongo, collection, ids).await,
+        }
+    }
+
     pub(crate) async fn query(
         &self,
         collection: &'static Collection,
@@ -223,11 +246,11 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+    pub(crate) async fn commit(&self, batch: &Batch, view: View) -> Result<(), CommitError> {
         match self {
             Self::Sqlite(engine) => engine.commit(batch),
             Self::Memory(engine) => engine.commit(batch).await,
-            Self::Mongo(engine) => engine.commit(batch).await,
+            Self::Mongo(engine) => engine.commit(batch, view.mongo).await,
         }
     }
 

@@ -27,6 +27,9 @@ pub struct MemoryEngine {
     is_shared: bool,
 }
 
+/// Everything that was kept at some moment.
+pub(crate) struct Snapshot(Contents);
+
 impl MemoryEngine {
     /// An empty engine that several stores use at once.
     #[must_use]
@@ -60,6 +63,21 @@ impl MemoryEngine {
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         self.before(Operation::Load).await?;
         self.contents.lock().load(collection, ids)
+    }
+
+    /// Loads from what was there when the view was first asked for something, where others write too.
+    pub(crate) async fn load_into(
+        &self,
+        snapshot: &mut Option<Snapshot>,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        if !self.is_shared {
+            return self.load(collection, ids).await;
+        }
+        self.before(Operation::Load).await?;
+        let snapshot = snapshot.get_or_insert_with(|| Snapshot(self.contents.lock().clone()));
+        snapshot.0.load(collection, ids)
     }
 
     pub(crate) async fn query(

@@ -157,6 +157,7 @@ macro_rules! store_suite {
         $crate::store_suite!($engine);
         $crate::store_suite!(@laws $engine; replicas:
             a_refusal_rests_on_what_is_committed_now,
+            a_decision_sees_everything_as_of_one_moment,
             replicas_that_cross_each_other_are_decided_one_after_the_other,
             replicas_at_once_lose_nothing,
         );

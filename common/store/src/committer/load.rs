@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Committer;
 use crate::collection::Collection;
+use crate::engine::View;
 use crate::error::Unavailable;
 use crate::working::{Change, Slot, Want, Working};
 
@@ -29,6 +30,7 @@ impl Committer {
     pub(super) async fn load_into(
         &mut self,
         working: &mut Working,
+        view: &mut View,
         wants: Vec<Want>,
     ) -> Result<(), Unavailable> {
         let mut by_collection: Vec<(&'static Collection, Vec<Want>)> = Vec::new();
@@ -43,7 +45,7 @@ impl Committer {
             wants.sort_by(|a, b| a.id.cmp(&b.id));
             wants.dedup_by(|a, b| a.id == b.id);
             let ids: Vec<&str> = wants.iter().map(|want| &*want.id).collect();
-            let found = self.engine.load(collection, &ids).await?;
+            let found = self.engine.load_into(view, collection, &ids).await?;
             let mut found: HashMap<String, _> =
                 found.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
             for Want { id, decode, .. } in wants {

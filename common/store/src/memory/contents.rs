@@ -13,7 +13,7 @@ use crate::error::Unavailable;
 use crate::outbox::OutboxEntry;
 use crate::query::{Direction, Query};
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
     collections: HashMap<&'static str, Documents>,
     outbox: BTreeMap<i64, OutboxEntry>,
@@ -21,7 +21,7 @@ pub(super) struct Contents {
     marks: HashMap<Id, u64>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Documents {
     fields: Vec<&'static str>,
     by_id: BTreeMap<String, Record>,

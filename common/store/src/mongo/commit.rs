@@ -47,10 +47,17 @@ enum Ended {
 }
 
 impl MongoEngine {
-    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+    pub(crate) async fn commit(
+        &self,
+        batch: &Batch,
+        view: Option<ClientSession>,
+    ) -> Result<(), CommitError> {
+        // A planted bug, with that of a filter that names no version: the transaction sees what others wrote meanwhile.
+        #[cfg(feature = "faults")]
+        let view = view.filter(|_| !is_without_version_check());
         let changes = changes(batch).map_err(CommitError::Failed)?;
         let bound = self.shared.server.timeout();
-        let writing = tokio::time::timeout(bound, self.write(batch, changes)).await;
+        let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
         let mut session = match writing {
             Ok(Ok(session)) => session,
             Ok(Err(Ended::LostRace)) => {
@@ -70,15 +77,16 @@ impl MongoEngine {
     }
 
     /// Everything but the commit itself, in an open transaction.
-    async fn write(&self, batch: &Batch, changes: ByCollection) -> Result<ClientSession, Ended> {
-        let failed = |error| self.ended(error);
-        let mut session = self.shared.server.client().start_session().await.map_err(failed)?;
-        session
-            .start_transaction()
-            .read_concern(ReadConcern::snapshot())
-            .write_concern(write_concern())
-            .await
-            .map_err(failed)?;
+    async fn write(
+        &self,
+        batch: &Batch,
+        view: Option<ClientSession>,
+        changes: ByCollection,
+    ) -> Result<ClientSession, Ended> {
+        let mut session = match view {
+            Some(session) => session,
+            None => self.begin().await.map_err(|error| self.ended(error))?,
+        };
         match self.write_all(&mut session, batch, changes).await {
             Ok(()) => Ok(session),
             Err(ended) => {
@@ -87,6 +95,17 @@ impl MongoEngine {
                 Err(ended)
             }
         }
+    }
+
+    /// Opens a transaction: it sees what was committed at the moment of its first operation.
+    pub(super) async fn begin(&self) -> mongodb::error::Result<ClientSession> {
+        let mut session = self.shared.server.client().start_session().await?;
+        session
+            .start_transaction()
+            .read_concern(ReadConcern::snapshot())
+            .write_concern(write_concern())
+            .await?;
+        Ok(session)
     }
 
     async fn write_all(
@@ -256,11 +275,16 @@ impl Changes {
         self.expected += 1;
         // A planted bug: whatever version is there is replaced.
         #[cfg(feature = "faults")]
-        if sources::crash::is_planted(sources::crash::Bug::NoVersionCheck) {
+        if is_without_version_check() {
             return doc! { "_id": id };
         }
         doc! { "_id": id, "version": version }
     }
+}
+
+#[cfg(feature = "faults")]
+fn is_without_version_check() -> bool {
+    sources::crash::is_planted(sources::crash::Bug::NoVersionCheck)
 }
 
 /// All of a record but its `_id`.

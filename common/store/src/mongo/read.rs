@@ -1,6 +1,7 @@
 //! Loads by `_id` and queries on declared indexes.
 
 use futures::TryStreamExt as _;
+use mongodb::ClientSession;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::bodies::to_json;
@@ -19,16 +20,35 @@ impl MongoEngine {
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         let what = format!("load {} from", collection.name);
         let found = self.within_bound(&what, async {
-            let filter = match ids {
-                [id] => doc! { "_id": *id },
-                ids => doc! { "_id": { "$in": ids } },
-            };
-            let size = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-            let collection = self.collection(collection.name);
-            let found = collection.find(filter).projection(shown()).batch_size(size).await?;
+            let known = self.collection(collection.name);
+            let found = known.find(with(ids)).projection(shown()).batch_size(size(ids)).await?;
             found.try_collect::<Vec<_>>().await
         });
         stored_all(collection, &found.await?)
+    }
+
+    /// Loads within the transaction that the batch will be committed in, opened with its first load.
+    pub(crate) async fn load_into(
+        &self,
+        view: &mut Option<ClientSession>,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let what = format!("load {} from", collection.name);
+        let mut session = match view.take() {
+            Some(session) => session,
+            None => self.within_bound(&what, self.begin()).await?,
+        };
+        let found = self.within_bound(&what, async {
+            let known = self.collection(collection.name);
+            let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
+            let mut found = finding.session(&mut session).await?;
+            found.stream(&mut session).try_collect::<Vec<_>>().await
+        });
+        let found = found.await?;
+        // A transaction in which something failed is over; it is not kept.
+        *view = Some(session);
+        stored_all(collection, &found)
     }
 
     pub(crate) async fn query(
@@ -91,6 +111,18 @@ impl MongoEngine {
         });
         stored_all(collection, &found.await?)
     }
+}
+
+fn with(ids: &[&str]) -> Document {
+    match ids {
+        [id] => doc! { "_id": *id },
+        ids => doc! { "_id": { "$in": ids } },
+    }
+}
+
+/// The answer comes in one piece.
+fn size(ids: &[&str]) -> u32 {
+    u32::try_from(ids.len()).unwrap_or(u32::MAX)
 }
 
 /// Everything but the keys.

@@ -2,7 +2,7 @@
 
 use store::{Engine, Stop, Store};
 
-use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
+use super::{Crate, TooHeavy, a_crate, add, adding, beside, open, weight};
 
 /// A second store on the same engine is another replica: its writes are noticed, and the decision is made again.
 pub async fn a_lost_race_is_decided_again(engine: Engine) {
@@ -79,6 +79,40 @@ pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
     beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap_err();
     beside(&mut two_committer, adding(&two, "x", -5, 9)).await.unwrap();
     assert_eq!(beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap(), 5);
+}
+
+/// Two boxes of one weight, whatever is read of them and however it is loaded: both are seen as they were at one moment.
+pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
+    let (one, mut one_committer) = open(&engine).await;
+    let (two, mut two_committer) = open(&engine).await;
+    let both_heavier = async |store: &Store| {
+        let adding = store.transact(|tx| {
+            add(tx, "x", 1, 1_000)?;
+            add(tx, "y", 1, 1_000)
+        });
+        adding.await.unwrap()
+    };
+    let weighing_both = async |store: &Store| {
+        let weighing = store.transact(|tx| {
+            // One after the other, so that they are loaded apart.
+            let x = tx.get::<Crate>("x")?.map_or(0, |known| known.weight);
+            let y = tx.get::<Crate>("y")?.map_or(0, |known| known.weight);
+            Ok::<_, Stop<TooHeavy>>((x, y))
+        });
+        weighing.await.unwrap()
+    };
+    let weighed = async {
+        for _ in 0..50 {
+            let (x, y) = weighing_both(&two).await;
+            assert_eq!(x, y);
+        }
+    };
+    let adding = async {
+        for _ in 0..50 {
+            both_heavier(&one).await;
+        }
+    };
+    futures::join!(beside(&mut one_committer, adding), beside(&mut two_committer, weighed));
 }
 
 /// Every replica adds, at the same time, and nothing that was answered is lost.
