@@ -121,7 +121,9 @@ async fn carry_out(
         }
         Some(("status", given)) => status::status(&settings, given.into()).await?,
         Some(("dead-letters", given)) => dead_letters::dead_letters(&settings, given).await?,
-        Some(("resync", given)) => resync::resync(&settings, &argument(given, "name")).await?,
+        Some(("resync", given)) => {
+            Box::pin(resync::resync(&settings, &argument(given, "name"))).await?;
+        }
         Some(("remove-consumer", given)) => {
             remove_consumer::remove_consumer(&settings, &argument(given, "consumer")).await?;
         }

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use mongodb::bson::doc;
 use store::{MongoServer, MongoSettings};
 
 use super::cache;
@@ -69,6 +70,13 @@ pub async fn connected(url: String) -> MongoServer {
     let prefix = format!("test{:012x}_", rand::random::<u64>() >> 16);
     let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
     MongoServer::connect(settings).await.unwrap_or_else(|error| panic!("{}", error.chain()))
+}
+
+/// Ends every transaction that is open on a server, as it would do by itself a minute after its client died: nobody can tell this
+/// server to wait for less (`transactionLifetimeLimitSeconds`).
+pub async fn end_open_transactions(server: &MongoServer) {
+    let admin = server.database("").client().database("admin");
+    admin.run_command(doc! { "killAllSessions": [] }).await.unwrap();
 }
 
 impl Mongo {

@@ -11,27 +11,27 @@ pub(super) async fn resync(settings: &MarketplaceSettings, name: &str) -> Result
     let on = &engines;
     let published = match name {
         auth::NAME => {
-            with_store(on, auth::NAME, auth::COLLECTIONS, async |_, all| {
+            Box::pin(with_store(on, auth::NAME, auth::COLLECTIONS, async |_, all| {
                 auth::republish::republish(all).await
-            })
+            }))
             .await?
         }
         tickets::NAME => {
-            with_store(on, tickets::NAME, tickets::COLLECTIONS, async |_, all| {
+            Box::pin(with_store(on, tickets::NAME, tickets::COLLECTIONS, async |_, all| {
                 tickets::republish::republish(all).await
-            })
+            }))
             .await?
         }
         orders::NAME => {
-            with_store(on, orders::NAME, orders::COLLECTIONS, async |_, all| {
+            Box::pin(with_store(on, orders::NAME, orders::COLLECTIONS, async |_, all| {
                 orders::republish::republish(all).await
-            })
+            }))
             .await?
         }
         payments::NAME => {
-            with_store(on, payments::NAME, payments::COLLECTIONS, async |_, all| {
+            Box::pin(with_store(on, payments::NAME, payments::COLLECTIONS, async |_, all| {
                 payments::republish::republish(all).await
-            })
+            }))
             .await?
         }
         // Its messages are hints that orders does without, and nobody keeps a copy of them.

@@ -1,8 +1,8 @@
 //! Proof by killing: under steady load every process is killed again and again, at random and at named points, and afterwards
 //! one checker finds that everything that must always hold does.
 //!
-//! `KILLS=500 cargo test --workspace --test kills -- --nocapture` is the full run; `SEED=…` repeats one. Every run prints its
-//! seed and its summary.
+//! `KILLS=500 cargo test --workspace --test kills nothing_is_lost_when_services -- --nocapture` is the full run; `SEED=…` repeats
+//! one. Every run prints its seed and its summary.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ mod servers;
 mod storm;
 mod strikes;
 
-use run::Run;
+use run::{Aim, Run};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_again() {
@@ -41,7 +41,7 @@ async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_
 async fn no_message_is_lost_or_applied_twice_when_one_of_three_brokers_is_killed_again_and_again() {
     let run = Run::by_environment("five services on three brokers");
     // Each takes the time that the broker is away.
-    let run = Run { kills: run.kills.div_ceil(2), ..run };
+    let run = Run { kills: run.kills.div_ceil(2), aim: Aim::Brokers, ..run };
     let violations = run.on_a_cluster().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }

@@ -7,7 +7,7 @@ use bus::Bus;
 use bus::jetstream::{Durability, JetStreamSettings};
 use sources::Clock;
 use store::{MongoServer, MongoSettings};
-use testing::engines::mongo::Mongo;
+use testing::engines::mongo::{Mongo, end_open_transactions};
 use testing::engines::nats::{Cluster, Nats};
 use testing::proxy::Wire;
 
@@ -79,11 +79,21 @@ impl Servers {
         Bus::jetstream(settings, Clock::System).await.unwrap()
     }
 
-    /// A reader that goes to the servers directly.
-    pub(crate) async fn reader(&self) -> Reader {
+    /// The database, not by the wire.
+    async fn database(&self) -> MongoServer {
         let (url, prefix) = (self.mongo.url(), PREFIX.to_owned());
         let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
-        let server = MongoServer::connect(settings).await.unwrap();
+        MongoServer::connect(settings).await.unwrap()
+    }
+
+    /// Ends what processes that died in the middle of a transaction left open.
+    pub(crate) async fn end_open_transactions(&self) {
+        end_open_transactions(&self.database().await).await;
+    }
+
+    /// A reader that goes to the servers directly.
+    pub(crate) async fn reader(&self) -> Reader {
+        let server = self.database().await;
         let bus = self.bus().await;
         Reader::open(|name| server.engine(name), bus).await
     }

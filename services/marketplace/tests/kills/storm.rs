@@ -11,9 +11,9 @@ use sources::Clock;
 use testing::load::Load;
 use testing::processes::holds_within;
 
-use crate::fleet::Fleet;
-use crate::run::Run;
-use crate::strikes::{kill_a_service, strike};
+use crate::fleet::{Engines, Fleet};
+use crate::run::{Aim, Run};
+use crate::strikes::{kill_a_service, strike, strike_brokers};
 
 /// Answers between two strikes, at the most: the load has to be in full flow again.
 const ANSWERS_BETWEEN_MAX: u64 = 60;
@@ -26,6 +26,9 @@ const BETWEEN_MAX: Duration = Duration::from_secs(3);
 
 /// How long a service that is aimed at is away: longer than an order's window.
 const ABSENCE: Duration = Duration::from_secs(4);
+
+/// Share of the blows that fall on a broker where they are aimed at.
+const BROKERS_SHARE: f64 = 0.8;
 
 /// What was broken, how often and when.
 #[derive(Default)]
@@ -81,11 +84,19 @@ pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
         let answered = load.answered() + random.random_range(1..=ANSWERS_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;
         match run.aim {
-            Some(name) => {
+            Aim::Service(name) => {
                 kill_a_service(fleet, name, &mut damage, &run.variables, ABSENCE).await;
             }
-            None => strike(fleet, &mut random, &mut damage, &run.variables).await,
+            Aim::Brokers if random.random_bool(BROKERS_SHARE) => {
+                strike_brokers(fleet, &mut random, &mut damage).await;
+            }
+            Aim::Brokers | Aim::Anything => {
+                strike(fleet, &mut random, &mut damage, &run.variables).await;
+            }
         }
+    }
+    if let Engines::Servers(servers) = &fleet.engines {
+        servers.end_open_transactions().await;
     }
     fleet.ready().await;
     damage.disturbed.push((began, Clock::System.now()));

@@ -82,6 +82,16 @@ pub(crate) async fn strike(
     }
 }
 
+/// Kills one of three brokers, if there are so many.
+pub(crate) async fn strike_brokers(fleet: &Fleet, random: &mut StdRng, damage: &mut Damage) {
+    let absence = Duration::from_millis(random.random_range(HANG_MS));
+    if let Engines::Servers(servers) = &fleet.engines
+        && let Broker::Three(cluster) = &servers.broker
+    {
+        kill_one_of_three(cluster, random, damage, absence).await;
+    }
+}
+
 /// Kills one process, by force or at a point that it is told to die at, and starts it again.
 async fn kill_a_member(
     fleet: &mut Fleet,
