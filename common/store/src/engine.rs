@@ -141,10 +141,11 @@ pub enum CommitError {
 #[derive(Default)]
 pub(crate) struct View {
     /// The transaction that the batch will be committed in.
-    pub(crate) mongo: Option<ClientSession>,
+    pub(crate) mongo: Option<Box<ClientSession>>,
     pub(crate) memory: Option<Snapshot>,
 }
 
+// What the driver keeps in a future is tens of kilobytes: boxed, it does not make everything larger that awaits a store.
 impl Engine {
     /// The embedded engine on the file at `path`, made if it is not there.
     #[must_use]
@@ -192,7 +193,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.prepare(collections, now),
             Self::Memory(engine) => engine.prepare(collections).await,
-            Self::Mongo(engine) => engine.prepare(collections, now).await,
+            Self::Mongo(engine) => Box::pin(engine.prepare(collections, now)).await,
         }
     }
 
@@ -204,7 +205,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.load(collection, ids),
             Self::Memory(engine) => engine.load(collection, ids).await,
-            Self::Mongo(engine) => engine.load(collection, ids).await,
+            Self::Mongo(engine) => Box::pin(engine.load(collection, ids)).await,
         }
     }
 
@@ -217,7 +218,9 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.load(collection, ids),
             Self::Memory(engine) => engine.load_into(&mut view.memory, collection, ids).await,
-            Self::Mongo(engine) => engine.load_into(&mut view.mongo, collection, ids).await,
+            Self::Mongo(engine) => {
+                Box::pin(engine.load_into(&mut view.mongo, collection, ids)).await
+            }
         }
     }
 
@@ -229,7 +232,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.query(collection, query),
             Self::Memory(engine) => engine.query(collection, query).await,
-            Self::Mongo(engine) => engine.query(collection, query).await,
+            Self::Mongo(engine) => Box::pin(engine.query(collection, query)).await,
         }
     }
 
@@ -242,7 +245,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.scan(collection, after, limit),
             Self::Memory(engine) => engine.scan(collection, after, limit).await,
-            Self::Mongo(engine) => engine.scan(collection, after, limit).await,
+            Self::Mongo(engine) => Box::pin(engine.scan(collection, after, limit)).await,
         }
     }
 
@@ -250,7 +253,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.commit(batch),
             Self::Memory(engine) => engine.commit(batch).await,
-            Self::Mongo(engine) => engine.commit(batch, view.mongo).await,
+            Self::Mongo(engine) => Box::pin(engine.commit(batch, view.mongo)).await,
         }
     }
 
@@ -258,7 +261,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.was_committed(marker),
             Self::Memory(engine) => engine.was_committed(marker).await,
-            Self::Mongo(engine) => engine.was_committed(marker).await,
+            Self::Mongo(engine) => Box::pin(engine.was_committed(marker)).await,
         }
     }
 
@@ -270,7 +273,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.read_outbox(limit),
             Self::Memory(engine) => engine.read_outbox(limit).await,
-            Self::Mongo(engine) => engine.read_outbox(limit, now).await,
+            Self::Mongo(engine) => Box::pin(engine.read_outbox(limit, now)).await,
         }
     }
 
@@ -278,7 +281,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.count_outbox(),
             Self::Memory(engine) => engine.count_outbox().await,
-            Self::Mongo(engine) => engine.count_outbox().await,
+            Self::Mongo(engine) => Box::pin(engine.count_outbox()).await,
         }
     }
 }

@@ -103,7 +103,7 @@ async fn a_charge_whose_answer_was_lost_is_found_and_captured_once() {
         let held = || async { !till.ledger().await.is_empty() };
         till.stage.eventually("the money is held", held).await;
         let told = async { till.authorized(&order).await };
-        let id = till.stage.while_time_passes(told).await;
+        let id = till.stage.while_time_passes(Box::pin(told)).await;
         till.tell(ended(&order, id, None)).await;
     };
     let (reply, ()) = tokio::join!(till.pay(&buyer, &order, "tok_error_after_charge"), answering);

@@ -50,7 +50,7 @@ impl MongoEngine {
     pub(crate) async fn commit(
         &self,
         batch: &Batch,
-        view: Option<ClientSession>,
+        view: Option<Box<ClientSession>>,
     ) -> Result<(), CommitError> {
         // A planted bug, with that of a filter that names no version: the transaction sees what others wrote meanwhile.
         #[cfg(feature = "faults")]
@@ -80,9 +80,9 @@ impl MongoEngine {
     async fn write(
         &self,
         batch: &Batch,
-        view: Option<ClientSession>,
+        view: Option<Box<ClientSession>>,
         changes: ByCollection,
-    ) -> Result<ClientSession, Ended> {
+    ) -> Result<Box<ClientSession>, Ended> {
         let mut session = match view {
             Some(session) => session,
             None => self.begin().await.map_err(|error| self.ended(error))?,
@@ -98,14 +98,14 @@ impl MongoEngine {
     }
 
     /// Opens a transaction: it sees what was committed at the moment of its first operation.
-    pub(super) async fn begin(&self) -> mongodb::error::Result<ClientSession> {
+    pub(super) async fn begin(&self) -> mongodb::error::Result<Box<ClientSession>> {
         let mut session = self.shared.server.client().start_session().await?;
         session
             .start_transaction()
             .read_concern(ReadConcern::snapshot())
             .write_concern(write_concern())
             .await?;
-        Ok(session)
+        Ok(Box::new(session))
     }
 
     async fn write_all(

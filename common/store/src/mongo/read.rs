@@ -30,7 +30,7 @@ impl MongoEngine {
     /// Loads within the transaction that the batch will be committed in, opened with its first load.
     pub(crate) async fn load_into(
         &self,
-        view: &mut Option<ClientSession>,
+        view: &mut Option<Box<ClientSession>>,
         collection: &'static Collection,
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
@@ -42,7 +42,7 @@ impl MongoEngine {
         let found = self.within_bound(&what, async {
             let known = self.collection(collection.name);
             let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
-            let mut found = finding.session(&mut session).await?;
+            let mut found = finding.session(&mut *session).await?;
             found.stream(&mut session).try_collect::<Vec<_>>().await
         });
         let found = found.await?;

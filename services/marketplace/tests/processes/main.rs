@@ -11,6 +11,7 @@ mod fleet;
 mod programs;
 #[path = "../kills/reading.rs"]
 mod reading;
+#[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/servers.rs"]
 mod servers;
 mod town;
