@@ -175,6 +175,8 @@ impl Listener {
         if crash::is_planted(crash::Bug::AcknowledgeBeforeCommit) {
             let done = |delivery: &Arc<Delivery>| Settlement::Done { sequence: delivery.sequence };
             self.consumer.settle(&deliveries.iter().map(done).collect::<Vec<_>>()).await;
+            // As if what is done before the commit took a while.
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let work = deliveries.iter().flat_map(messages).map(|message| async move {
             let ended = self.handle_one(&message).await;
