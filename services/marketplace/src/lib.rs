@@ -1,10 +1,10 @@
-//! The five services in one process, on embedded engines: no server, no configuration.
+//! The five services in one process: on embedded engines, with no server and no configuration, or on MongoDB and NATS.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `settings` | every setting, by flag or environment variable |
 //! | `compose` | the five services on one bus, each on its own store |
-//! | `commands` | `serve` (the default), `openapi`, `grant-admin` |
+//! | `commands` | `serve` (the default), `openapi`, and what operators do |
 
 pub mod commands;
 pub mod compose;
