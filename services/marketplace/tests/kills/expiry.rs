@@ -67,10 +67,12 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     let some = || async { !reader.deadlines().await.is_empty() };
     assert!(holds_within(WORK_MAX, some).await, "no deadline is followed");
     fleet.members[0].kill();
+    servers.end_open_transactions().await;
     fleet.members[0] = fleet.members[0].program().start(&[]);
     let all = || async { reader.deadlines().await.len() == DEADLINES };
     assert!(holds_within(WORK_MAX, all).await, "a deadline was lost");
     fleet.members[0].kill();
+    servers.end_open_transactions().await;
     fleet.members[0] = fleet.members[0].program().start(&[]);
     let mut heard = BTreeSet::new();
     let listening = async {
