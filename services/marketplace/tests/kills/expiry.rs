@@ -23,7 +23,7 @@ const DEADLINES: usize = 10_000;
 const TOGETHER: usize = 500;
 
 /// Time in which ten thousand deadlines are followed or announced, by programs that are not optimised.
-const WORK_MAX: Duration = Duration::from_secs(90);
+const WORK_MAX: Duration = Duration::from_mins(3);
 
 /// Time until they pass: enough to follow them all.
 const PASS_AFTER: Duration = Duration::from_secs(20);
