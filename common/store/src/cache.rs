@@ -10,8 +10,9 @@ pub(crate) const GENERATION_DOCUMENTS_MAX: usize = 8_192;
 
 /// A bounded cache of two generations: what is used moves to the young one; when that is full it becomes the old one
 /// and the old one is dropped. Constant time, no list to keep in order.
-#[derive(Default)]
 pub(crate) struct Cache {
+    /// Where others write too it stays empty: a refusal, which no commit checks, must not rest on what was so some time ago.
+    remembers: bool,
     young: Generation,
     old: Generation,
 }
@@ -42,6 +43,10 @@ impl Generation {
 }
 
 impl Cache {
+    pub(crate) fn new(remembers: bool) -> Self {
+        Self { remembers, young: Generation::default(), old: Generation::default() }
+    }
+
     /// The document as last committed or loaded, if it is remembered.
     pub(crate) fn get(&mut self, want: &Want) -> Option<Slot> {
         if let Some(slot) = self.young.get(want.collection.name, &want.id) {
@@ -54,6 +59,9 @@ impl Cache {
 
     /// Remembers a document.
     pub(crate) fn insert(&mut self, id: Arc<str>, slot: Slot) {
+        if !self.remembers {
+            return;
+        }
         if self.young.count >= GENERATION_DOCUMENTS_MAX {
             self.old = std::mem::take(&mut self.young);
         }

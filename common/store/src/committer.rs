@@ -81,6 +81,7 @@ impl Committer {
         outbox_length: u64,
     ) -> Self {
         let committer = options.ids.next(options.clock.now());
+        let cache = Cache::new(!engine.is_shared());
         let fields = options.collections.iter().map(|c| (c.name, c.fields())).collect();
         Self {
             engine,
@@ -92,7 +93,7 @@ impl Committer {
             gathered: Vec::with_capacity(BATCH_DECISIONS_MAX),
             changed,
             closing,
-            cache: Cache::default(),
+            cache,
             marker: Marker { committer, sequence: 0 },
             outbox_length,
         }
@@ -347,8 +348,7 @@ impl Committer {
     }
 
     fn remember(&mut self, working: &Working, batch: &Batch) {
-        let written = working.written().filter(|_| !self.engine.is_shared());
-        for (id, slot) in written {
+        for (id, slot) in working.written() {
             if slot.document.is_some() {
                 let stored_version = Some(slot.stored_version.map_or(1, |version| version + 1));
                 self.cache.insert(Arc::clone(id), Slot { stored_version, ..slot.clone() });

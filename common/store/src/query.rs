@@ -1,6 +1,8 @@
 //! Reads outside decisions: equality on the first fields of a declared index, sorted by its last, page by page.
 
+use crate::collection::{Collection, Index};
 use crate::document::Key;
+use crate::error::Unavailable;
 
 /// Documents a query answers at most, whatever limit it names: a page of the API is at most 100, a loop's page 500.
 pub const QUERY_LIMIT_MAX: u32 = 1_000;
@@ -53,6 +55,14 @@ impl Query {
             direction: Direction::Ascending,
             limit: QUERY_LIMIT_MAX,
         }
+    }
+
+    /// The index it names, as the collection declares it.
+    pub(crate) fn index_in(&self, collection: &Collection) -> Result<&'static Index, Unavailable> {
+        collection.index(self.index).ok_or_else(|| {
+            let (name, index) = (collection.name, self.index);
+            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
+        })
     }
 
     /// Only documents whose next field of the index has this value.

@@ -10,12 +10,8 @@ use crate::error::Unavailable;
 use crate::working::{Change, Slot, Want, Working};
 
 impl Committer {
-    /// Puts what the cache has in place, and answers what has to be loaded. Where others write too that is everything:
-    /// a refusal, which no commit checks, must not rest on what was so some time ago.
+    /// Puts what the cache has in place, and answers what has to be loaded.
     pub(super) fn fill_from_cache(&mut self, working: &mut Working, wants: Vec<Want>) -> Vec<Want> {
-        if self.engine.is_shared() {
-            return wants;
-        }
         let mut missing = Vec::new();
         for want in wants {
             match self.cache.get(&want) {
@@ -69,9 +65,7 @@ impl Committer {
                             change: Change::None,
                             is_read: false,
                         };
-                        if !self.engine.is_shared() {
-                            self.cache.insert(Arc::clone(&id), slot.clone());
-                        }
+                        self.cache.insert(Arc::clone(&id), slot.clone());
                         slot
                     }
                 };

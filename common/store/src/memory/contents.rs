@@ -55,10 +55,7 @@ impl Contents {
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         let documents = self.documents(collection)?;
-        let index = collection.index(query.index).ok_or_else(|| {
-            let (name, index) = (collection.name, query.index);
-            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
-        })?;
+        let index = query.index_in(collection)?;
         let sort = index.fields.last().copied().unwrap_or_default();
         let order = |a: &Record, b: &Record| {
             let by_sort = documents.key(a, sort).cmp(documents.key(b, sort));

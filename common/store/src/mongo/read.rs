@@ -56,10 +56,7 @@ impl MongoEngine {
         collection: &'static Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        let index = collection.index(query.index).ok_or_else(|| {
-            let (name, index) = (collection.name, query.index);
-            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
-        })?;
+        let index = query.index_in(collection)?;
         if query.limit == 0 {
             // A limit of 0 is none at all to MongoDB.
             return Ok(Vec::new());

@@ -37,10 +37,7 @@ impl SqliteEngine {
         collection: &'static Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        let index = collection.index(query.index).ok_or_else(|| {
-            let (name, index) = (collection.name, query.index);
-            Unavailable::new(format!("cannot query {name}: no index {index} is declared"))
-        })?;
+        let index = query.index_in(collection)?;
         let (sql, values) = select(collection, index, query);
         self.read(|connection| run(connection, &sql, &values))
             .map_err(|error| self.cannot(&format!("query {} in", collection.name), error))
