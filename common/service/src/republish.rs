@@ -30,13 +30,13 @@ impl Republishing {
         self.clock.now()
     }
 
-    /// Publishes what `messages` makes of every document of a kind, page by page; answers how many messages.
+    /// Publishes what `message` makes of every document of a kind, page by page; answers how many messages.
     ///
     /// # Errors
     /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
     pub async fn all<D: Document>(
         &self,
-        messages: impl Fn(&D) -> Vec<Outgoing> + Clone + Send + 'static,
+        message: impl Fn(&D) -> Option<Outgoing> + Clone + Send + 'static,
     ) -> Result<u64, Unavailable> {
         let (mut published, mut after) = (0, String::new());
         loop {
@@ -44,11 +44,11 @@ impl Republishing {
             let Some(last) = page.last() else { return Ok(published) };
             after = last.document_id();
             let ids: Vec<String> = page.iter().map(Document::document_id).collect();
-            let messages = messages.clone();
+            let message = message.clone();
             // Read again by the decision, so that only what is committed as it stands is published.
             let publishing = self.store.transact(move |tx| {
                 let found = tx.get_all::<D>(&ids)?;
-                let outgoing: Vec<Outgoing> = found.iter().flatten().flat_map(&messages).collect();
+                let outgoing: Vec<Outgoing> = found.iter().flatten().filter_map(&message).collect();
                 let count = outgoing.len();
                 for message in outgoing {
                     tx.publish(message);

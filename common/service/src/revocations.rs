@@ -267,8 +267,7 @@ impl FollowReplicas {
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
     let now = republishing.now();
     let message = move |Revocation { state, .. }: &Revocation| {
-        let matters = state.forget_after > now;
-        if matters { vec![REVOKED.of(*state)] } else { Vec::new() }
+        (state.forget_after > now).then(|| REVOKED.of(*state))
     };
     republishing.all(message).await
 }

@@ -12,8 +12,8 @@ use crate::domain::User;
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
     let users = republishing.all(|user: &User| match user.standing {
-        Standing::Good => vec![CREATED.of(user.state())],
-        Standing::Banned => vec![BANNED.of(user.state())],
+        Standing::Good => Some(CREATED.of(user.state())),
+        Standing::Banned => Some(BANNED.of(user.state())),
     });
     Ok(users.await? + revocations::republish(republishing).await?)
 }

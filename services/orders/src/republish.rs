@@ -13,8 +13,8 @@ use crate::stock::message_type;
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
     let orders =
-        republishing.all(|Order { state, .. }| vec![message_type(state.status).of(state.clone())]);
+        republishing.all(|Order { state, .. }| Some(message_type(state.status).of(state.clone())));
     let inventories =
-        republishing.all(|inventory: &Inventory| vec![inventory::CHANGED.of(inventory.state())]);
+        republishing.all(|inventory: &Inventory| Some(inventory::CHANGED.of(inventory.state())));
     Ok(orders.await? + inventories.await?)
 }

@@ -12,7 +12,7 @@ use crate::domain::{Payment, State};
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
-    let message = |payment: &Payment| vec![message_type(&payment.state).of(payment.public_state())];
+    let message = |payment: &Payment| Some(message_type(&payment.state).of(payment.public_state()));
     republishing.all(message).await
 }
 

@@ -12,7 +12,7 @@ use crate::domain::Ticket;
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
-    republishing.all(|ticket: &Ticket| vec![message_type(ticket).of(ticket.state())]).await
+    republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state()))).await
 }
 
 /// The message that told of the ticket's present state first.

@@ -8,32 +8,19 @@ use crate::settings::MarketplaceSettings;
 
 pub(super) async fn resync(settings: &MarketplaceSettings, name: &str) -> Result<(), StartError> {
     let engines = open(settings).await?;
-    let on = &engines;
+    macro_rules! publish {
+        ($service:ident) => {
+            Box::pin(with_store(&engines, $service::NAME, $service::COLLECTIONS, async |_, all| {
+                $service::republish::republish(all).await
+            }))
+            .await?
+        };
+    }
     let published = match name {
-        auth::NAME => {
-            Box::pin(with_store(on, auth::NAME, auth::COLLECTIONS, async |_, all| {
-                auth::republish::republish(all).await
-            }))
-            .await?
-        }
-        tickets::NAME => {
-            Box::pin(with_store(on, tickets::NAME, tickets::COLLECTIONS, async |_, all| {
-                tickets::republish::republish(all).await
-            }))
-            .await?
-        }
-        orders::NAME => {
-            Box::pin(with_store(on, orders::NAME, orders::COLLECTIONS, async |_, all| {
-                orders::republish::republish(all).await
-            }))
-            .await?
-        }
-        payments::NAME => {
-            Box::pin(with_store(on, payments::NAME, payments::COLLECTIONS, async |_, all| {
-                payments::republish::republish(all).await
-            }))
-            .await?
-        }
+        auth::NAME => publish!(auth),
+        tickets::NAME => publish!(tickets),
+        orders::NAME => publish!(orders),
+        payments::NAME => publish!(payments),
         // Its messages are hints that orders does without, and nobody keeps a copy of them.
         _ => 0,
     };
