@@ -9,9 +9,11 @@ use contract::{Id, Timestamp};
 use parking_lot::Mutex;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
-use store::Engine;
+use store::{Engine, Faults};
 use web::Sessions;
 use web::session::{CookieKind, Revocations, Verifier};
+
+use crate::engines::within::within;
 
 /// The moment at which manual clocks start: 2026-11-21T12:00:00Z.
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
@@ -20,19 +22,10 @@ pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
 const LET_GO_MAX: Duration = Duration::from_secs(20);
 
 /// Opens the bus once nobody else has it open: threads of a server that was stopped end a moment after it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a bound in real time on a fact that no clock by hand moves"
-)]
 fn open_bus(path: &Path, clock: &Clock) -> Bus {
-    let started = std::time::Instant::now();
-    loop {
-        match Bus::embedded(path, clock.clone()) {
-            Ok(bus) => return bus,
-            Err(error) if started.elapsed() > LET_GO_MAX => panic!("{}", error.chain()),
-            Err(_) => std::thread::yield_now(),
-        }
-    }
+    within(LET_GO_MAX, "nobody else has the bus open", || {
+        Bus::embedded(path, clock.clone()).map_err(|error| error.chain())
+    })
 }
 
 /// What services are started on, again and again.
@@ -113,6 +106,14 @@ impl Platforms {
             None => Engine::memory(),
         });
         engine.clone()
+    }
+
+    /// What goes wrong in a store in memory.
+    pub fn faults(&self, name: &str) -> Faults {
+        match self.engine(name) {
+            Engine::Memory(engine) => engine.faults(),
+            Engine::Sqlite(_) | Engine::Mongo(_) => panic!("{name} is not in memory"),
+        }
     }
 
     /// What a service of this name is given; sessions start anew, as in a new process.

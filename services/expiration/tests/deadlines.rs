@@ -11,7 +11,7 @@ use contract::order::{
 };
 use contract::{Currency, Id, Money, OrderId, Outgoing};
 use expiration::Deadline;
-use store::{Engine, Fault, Faults, Operation};
+use store::{Fault, Operation};
 use testing::platforms::START;
 use testing::{Platforms, Stage};
 
@@ -27,14 +27,6 @@ async fn start_in_background(platforms: &Platforms) -> Stage {
     let platform = platforms.platform_with(expiration::NAME, sessions.clone());
     let service = expiration::service(platform).await.unwrap();
     Stage::start_in_background(platforms, sessions, vec![service])
-}
-
-/// What goes wrong in the store.
-fn faults(platforms: &Platforms) -> Faults {
-    match platforms.engine(expiration::NAME) {
-        Engine::Memory(engine) => engine.faults(),
-        Engine::Sqlite(_) | Engine::Mongo(_) => unreachable!("these tests run in memory"),
-    }
 }
 
 fn order_id(number: u16) -> OrderId {
@@ -203,7 +195,7 @@ async fn an_unknown_outcome_announces_once() {
         create(&stage, 0..5, |_| 60).await;
         stage.settle().await;
         stage.clock().advance(Duration::from_mins(1));
-        faults(&platforms).plan(Operation::Commit, fault);
+        platforms.faults(expiration::NAME).plan(Operation::Commit, fault);
         stage.settle_through_faults().await;
         stage.settle().await;
         assert_eq!(announced_once(&stage).await.len(), 5, "{fault:?}");
@@ -215,7 +207,7 @@ async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
     for seed in 0..5 {
         let platforms = Platforms::in_memory();
         let stage = start(&platforms).await;
-        faults(&platforms).by_chance(seed, 200);
+        platforms.faults(expiration::NAME).by_chance(seed, 200);
         for block in 0..10 {
             create(&stage, block * 20..block * 20 + 20, |at| 60 + u64::from(at % 7)).await;
             stage.settle_through_faults().await;
@@ -223,7 +215,7 @@ async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
         }
         stage.clock().advance(Duration::from_mins(2));
         stage.settle_through_faults().await;
-        faults(&platforms).stop();
+        platforms.faults(expiration::NAME).stop();
         stage.clock().advance(Duration::from_mins(2));
         stage.settle().await;
         assert_eq!(announced_once(&stage).await, (0..200).map(order_id).collect(), "seed {seed}");

@@ -6,7 +6,8 @@ use std::time::Duration;
 use bus::Bus;
 use sources::Clock;
 use store::Engine;
-use testing::processes::{Process, Program, READY_MAX, free_port, holds_within};
+use testing::engines::ports::free_ports;
+use testing::processes::{Process, Program, READY_MAX, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -186,7 +187,7 @@ fn settings(dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
 
 /// How a program is started with what every fleet sets.
 fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
-    let port = free_port();
+    let [port] = free_ports();
     let mut environment = vec![
         ("PORT".to_owned(), port.to_string()),
         ("COOKIE".to_owned(), "plain".to_owned()),

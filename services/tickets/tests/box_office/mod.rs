@@ -5,7 +5,7 @@
 use contract::inventory::{CHANGED, InventoryState};
 use contract::{Id, Outgoing, TicketId};
 use serde_json::Value;
-use store::{Engine, Faults};
+use store::Faults;
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, Stage, User};
 
@@ -33,10 +33,7 @@ impl BoxOffice {
 
     /// What goes wrong in the store.
     pub(crate) fn faults(&self) -> Faults {
-        match self.platforms.engine(tickets::NAME) {
-            Engine::Memory(engine) => engine.faults(),
-            Engine::Sqlite(_) | Engine::Mongo(_) => unreachable!("these tests run in memory"),
-        }
+        self.platforms.faults(tickets::NAME)
     }
 
     pub(crate) async fn offer(&self, seller: &User, body: Value) -> Reply {
