@@ -6,10 +6,13 @@ use store::{Collection, Document, Index, Key};
 
 use crate::domain::{OrderCopy, Payment, Task};
 
-/// Every payment, by id; those that the provider is to be asked about, oldest first.
+/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first.
 pub static PAYMENTS: Collection = Collection {
     name: "payments",
-    indexes: &[Index { name: "with_task", fields: &["hasTask", "startedAt"] }],
+    indexes: &[
+        Index { name: "with_task", fields: &["hasTask", "startedAt"] },
+        Index { name: "unsettled", fields: &["isUnsettled", "startedAt"] },
+    ],
     searched: &[],
 };
 
@@ -48,6 +51,7 @@ impl Document for Payment {
     fn key(&self, field: &str) -> Key {
         match field {
             "hasTask" => (self.task() != Task::Nothing).then_some(true).into(),
+            "isUnsettled" => (!self.is_settled()).then_some(true).into(),
             "startedAt" => self.started_at.into(),
             _ => Key::Null,
         }

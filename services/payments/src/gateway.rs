@@ -4,49 +4,79 @@ use async_trait::async_trait;
 use contract::{Money, PaymentId};
 use store::Unavailable;
 
-use crate::domain::Token;
+use crate::domain::{Standing, Token};
 
-/// What a provider is asked to hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorization {
-    /// The payment; also the idempotency key: asked again, the provider answers as it did first.
+/// A payment that a provider is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// The payment; also the idempotency key: told again, the provider answers as it did first.
     pub payment_id: PaymentId,
     /// How much.
     pub amount: Money,
-    /// Of which card.
-    pub token: Token,
 }
 
-/// Why a provider did not do what it was asked.
-#[derive(Debug)]
-pub enum GatewayError {
-    /// It said no, and its word for why.
-    Declined(String),
-    /// It cannot be told whether it did: a time-out, a lost answer, an error. To be asked again under the same key.
-    Unknown(Unavailable),
+/// A payment that the provider knows, and its name for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known<'p> {
+    /// The payment; also the idempotency key.
+    pub payment_id: PaymentId,
+    /// The provider's name for it.
+    pub reference: &'p str,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Whether a provider takes a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// It knows it by this name now; no money was touched.
+    Known {
+        /// Its name for it.
+        reference: String,
+    },
+    /// It would not hear of it, such as an amount below its least.
+    Refused {
+        /// Its word for why.
+        reason: String,
+    },
 }
 
 /// A payment provider. Everything is done once for a payment, however often it is asked.
+///
+/// An [`Unavailable`] means that it is not known whether it was done: a time-out, a lost answer, an error on its side. Where a
+/// payment stands is then asked before anything else.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
     /// A few words for the start-up lines.
     fn describe(&self) -> String;
 
-    /// Holds money; answers the provider's own name for it.
+    /// Makes a payment known. It moves no money, so an answer that is lost costs nothing.
     ///
     /// # Errors
-    /// [`GatewayError`]
-    async fn authorize(&self, authorization: &Authorization) -> Result<String, GatewayError>;
+    /// [`Unavailable`]
+    async fn open(&self, opening: Opening) -> Result<Opened, Unavailable>;
+
+    /// Asks a card for the money, to be held.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn confirm(&self, known: Known<'_>, token: &Token) -> Result<Standing, Unavailable>;
+
+    /// Where the payment stands at this moment.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn inquire(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 
     /// Takes money that is held.
     ///
     /// # Errors
-    /// [`GatewayError`]
-    async fn capture(&self, payment_id: PaymentId, reference: &str) -> Result<(), GatewayError>;
+    /// [`Unavailable`]
+    async fn capture(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 
-    /// Lets money go that is held.
+    /// Lets money go that is held, or sees to it that none will be.
     ///
     /// # Errors
-    /// [`GatewayError`]
-    async fn void(&self, payment_id: PaymentId, reference: &str) -> Result<(), GatewayError>;
+    /// [`Unavailable`]
+    async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 }

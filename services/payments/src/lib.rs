@@ -10,6 +10,7 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
+//! | `settling` | a payment's change with all that follows from it, in one decision |
 //! | `loops` | the one place that talks to the provider |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
@@ -24,6 +25,7 @@ mod refusal;
 pub mod republish;
 mod routes;
 pub mod settings;
+mod settling;
 pub mod test_provider;
 
 use std::sync::Arc;
@@ -89,6 +91,8 @@ pub async fn service(
     }
     let pursue = loops::PursuePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.pursue_payments", pursue));
+    let reconcile = loops::ReconcilePayments::new(ports.clone());
+    service.loops.push(::service::steps!("payments.reconcile_payments", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));

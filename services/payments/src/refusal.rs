@@ -14,6 +14,7 @@ impl From<Refusal> for Problem {
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
             Refusal::PaymentInProgress => Code::PaymentInProgress,
+            Refusal::Declined | Refusal::Abandoned => Code::PaymentDeclined,
             Refusal::Contradiction => Code::Internal,
         };
         Self::new(code).detail(refusal.to_string())
@@ -26,6 +27,8 @@ impl From<VoidReason> for Refusal {
             VoidReason::OrderExpired => Self::OrderExpired,
             VoidReason::OrderCancelled => Self::OrderCancelled,
             VoidReason::OrderComplete => Self::OrderComplete,
+            VoidReason::Declined => Self::Declined,
+            VoidReason::Abandoned => Self::Abandoned,
         }
     }
 }

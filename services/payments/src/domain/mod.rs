@@ -3,9 +3,11 @@
 mod order_copy;
 mod payment;
 mod refusal;
+mod standing;
 mod token;
 
 pub use order_copy::{OrderCopy, Verdict};
-pub use payment::{Command, Outcome, Payment, State, Task, VoidReason};
+pub use payment::{Command, Holder, Outcome, Payment, Purpose, State, Task, VoidReason};
 pub use refusal::Refusal;
+pub use standing::{Challenge, Standing};
 pub use token::Token;

@@ -1,11 +1,13 @@
-//! One attempt to collect the money of an order.
+//! One attempt to collect money: for an order, or to top up an account.
+
+mod decision;
 
 use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::order_copy::Verdict;
-use super::refusal::Refusal;
+use super::standing::{Challenge, Standing};
 use super::token::Token;
 
 /// A payment.
@@ -16,31 +18,60 @@ pub struct Payment {
     pub id: PaymentId,
     /// 1 when started, one more with every change that others learn of.
     pub version: u64,
-    /// The order it is for.
-    pub order_id: OrderId,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Who pays.
     pub buyer: UserId,
     /// How much.
     pub amount: Money,
     /// When it began.
     pub started_at: Timestamp,
+    /// Whether something is said to have happened at the provider, which is to be asked.
+    pub has_news: bool,
     /// Where it stands.
     pub state: State,
+}
+
+/// What a payment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Purpose {
+    /// To pay an order; the order decides what becomes of the money.
+    Order {
+        /// The order.
+        order_id: OrderId,
+    },
+    /// To put money on the payer's own account.
+    TopUp,
 }
 
 /// Where a payment stands. `Capturing` and `Voiding` are decided; the provider has yet to do it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum State {
-    /// The provider is to be asked to hold the money.
+    /// The provider has not heard of it.
     Started {
-        /// Of which card.
+        /// The card to pay with.
         token: Token,
     },
-    /// The provider holds it; the order has not said yes or no.
-    Authorized {
+    /// The provider knows it; the card is to be asked for the money.
+    Opened {
         /// The provider's name for it.
         reference: String,
+        /// The card to pay with.
+        token: Token,
+    },
+    /// The payer has to do something before the money is held.
+    RequiresAction {
+        /// The provider's name for it.
+        reference: String,
+        /// What.
+        challenge: Challenge,
+    },
+    /// The money is held; the order has not said yes or no.
+    Authorized {
+        /// By whom.
+        holder: Holder,
         /// When that was recorded.
         authorized_at: Timestamp,
     },
@@ -48,11 +79,15 @@ pub enum State {
     Capturing {
         /// The provider's name for it.
         reference: String,
+        /// When it was recorded that the money is held.
+        authorized_at: Timestamp,
     },
     /// The money was taken.
     Captured {
-        /// The provider's name for it.
-        reference: String,
+        /// By whom it was held.
+        holder: Holder,
+        /// When that was recorded.
+        captured_at: Timestamp,
     },
     /// The order said no.
     Voiding {
@@ -60,19 +95,34 @@ pub enum State {
         reference: String,
         /// Why.
         reason: VoidReason,
+        /// What others were told of it last: started, authorised, or declined.
+        told: PaymentStatus,
     },
-    /// The money was let go.
+    /// No money is held any more, and none was taken.
     Voided {
-        /// The provider's name for it.
-        reference: String,
         /// Why.
         reason: VoidReason,
     },
     /// The provider said no.
     Declined {
+        /// The provider's name for it, unless it refused it unheard.
+        reference: Option<String>,
         /// Its word for why.
         reason: String,
     },
+}
+
+/// Who holds the money of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Holder {
+    /// The provider, from a card.
+    Provider {
+        /// Its name for the payment.
+        reference: String,
+    },
+    /// We do, from the payer's account.
+    Ledger,
 }
 
 /// Why money was let go.
@@ -85,27 +135,31 @@ pub enum VoidReason {
     OrderCancelled,
     /// Another payment was accepted.
     OrderComplete,
+    /// The payment had been declined before the provider came to hold the money after all.
+    Declined,
+    /// The payer did not do in time what was required.
+    Abandoned,
 }
 
 /// What may happen to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// The provider holds the money.
-    Authorize {
+    /// The provider knows it now.
+    Open {
         /// The provider's name for it.
         reference: String,
     },
-    /// The provider said no.
-    Decline {
+    /// The provider would not hear of it.
+    Refuse {
         /// Its word for why.
         reason: String,
     },
-    /// The order was looked at.
+    /// The provider said where it stands.
+    Observe(Standing),
+    /// Something may have happened at the provider.
+    Ask,
+    /// What it is for was looked at.
     Settle(Verdict),
-    /// The provider took the money.
-    ConfirmCapture,
-    /// The provider let the money go.
-    ConfirmVoid,
 }
 
 /// What a command did.
@@ -122,8 +176,12 @@ pub enum Outcome {
 /// What is to be asked of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task<'p> {
+    /// To hear of the payment.
+    Open,
     /// To hold the money.
-    Authorize {
+    Confirm {
+        /// The provider's name for it.
+        reference: &'p str,
         /// Of which card.
         token: &'p Token,
     },
@@ -137,120 +195,102 @@ pub enum Task<'p> {
         /// The provider's name for it.
         reference: &'p str,
     },
+    /// Where it stands.
+    Inquire {
+        /// The provider's name for it.
+        reference: &'p str,
+    },
     /// Nothing.
     Nothing,
 }
 
 impl Payment {
+    /// The order it pays, if it pays one.
+    #[must_use]
+    pub fn order_id(&self) -> Option<OrderId> {
+        match self.purpose {
+            Purpose::Order { order_id } => Some(order_id),
+            Purpose::TopUp => None,
+        }
+    }
+
+    /// The provider's name for it, where it has one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        match &self.state {
+            State::Opened { reference, .. }
+            | State::RequiresAction { reference, .. }
+            | State::Capturing { reference, .. }
+            | State::Voiding { reference, .. }
+            | State::Authorized { holder: Holder::Provider { reference }, .. }
+            | State::Captured { holder: Holder::Provider { reference }, .. } => Some(reference),
+            State::Declined { reference, .. } => reference.as_deref(),
+            State::Authorized { holder: Holder::Ledger, .. }
+            | State::Captured { holder: Holder::Ledger, .. }
+            | State::Started { .. }
+            | State::Voided { .. } => None,
+        }
+    }
+
     /// What is to be asked of the provider now.
     #[must_use]
     pub fn task(&self) -> Task<'_> {
         match &self.state {
-            State::Started { token } => Task::Authorize { token },
-            State::Capturing { reference } => Task::Capture { reference },
+            State::Started { .. } => Task::Open,
+            State::Opened { reference, token } => Task::Confirm { reference, token },
+            State::Capturing { reference, .. } => Task::Capture { reference },
             State::Voiding { reference, .. } => Task::Void { reference },
-            State::Authorized { .. }
+            State::RequiresAction { .. }
+            | State::Authorized { .. }
             | State::Captured { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => Task::Nothing,
+            | State::Declined { .. } => match self.reference() {
+                Some(reference) if self.has_news => Task::Inquire { reference },
+                Some(_) | None => Task::Nothing,
+            },
         }
     }
 
-    /// Decides a command.
-    ///
-    /// # Errors
-    /// [`Refusal::Contradiction`] when the provider says what cannot be.
-    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
-        use Command as C;
-        use State as S;
-        Ok(match (&self.state, command) {
-            (S::Started { .. }, C::Authorize { reference }) => {
-                self.changed(S::Authorized { reference, authorized_at: now })
-            }
-            (S::Started { .. }, C::Decline { reason }) => self.changed(S::Declined { reason }),
-            (S::Authorized { reference, .. }, C::Settle(verdict)) => {
-                self.settle(reference.clone(), verdict)
-            }
-            (S::Capturing { reference }, C::ConfirmCapture) => {
-                self.changed(S::Captured { reference: reference.clone() })
-            }
-            (S::Voiding { reference, reason }, C::ConfirmVoid) => {
-                self.changed(S::Voided { reference: reference.clone(), reason: *reason })
-            }
-            // Said before, or asks for nothing.
-            (
-                S::Authorized { .. }
-                | S::Capturing { .. }
-                | S::Captured { .. }
-                | S::Voiding { .. }
-                | S::Voided { .. },
-                C::Authorize { .. },
-            )
-            | (S::Declined { .. }, C::Decline { .. })
-            | (S::Captured { .. }, C::ConfirmCapture)
-            | (S::Voided { .. }, C::ConfirmVoid)
-            | (
-                S::Started { .. }
-                | S::Capturing { .. }
-                | S::Captured { .. }
-                | S::Voiding { .. }
-                | S::Voided { .. }
-                | S::Declined { .. },
-                C::Settle(_),
-            ) => Outcome::Unchanged,
-            // Cannot be.
-            (S::Started { .. } | S::Authorized { .. }, C::ConfirmCapture | C::ConfirmVoid)
-            | (S::Capturing { .. } | S::Captured { .. }, C::ConfirmVoid)
-            | (S::Voiding { .. } | S::Voided { .. }, C::ConfirmCapture)
-            | (S::Declined { .. }, C::Authorize { .. } | C::ConfirmCapture | C::ConfirmVoid)
-            | (
-                S::Authorized { .. }
-                | S::Capturing { .. }
-                | S::Captured { .. }
-                | S::Voiding { .. }
-                | S::Voided { .. },
-                C::Decline { .. },
-            ) => return Err(Refusal::Contradiction),
+    /// Whether it has come to an end: captured, voided or declined.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self.state {
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Voiding { .. } => false,
+            State::Captured { .. } | State::Voided { .. } | State::Declined { .. } => true,
+        }
+    }
+
+    /// What others learn of it; nothing of a top-up.
+    #[must_use]
+    pub fn public_state(&self) -> Option<PaymentState> {
+        Some(PaymentState {
+            id: self.id,
+            version: self.version,
+            order_id: self.order_id()?,
+            buyer: self.buyer,
+            amount: self.amount,
+            status: self.public_status(),
+            started_at: self.started_at,
         })
     }
 
-    fn settle(&self, reference: String, verdict: Verdict) -> Outcome {
-        let state = match verdict {
-            Verdict::Wait => return Outcome::Unchanged,
-            Verdict::Capture => State::Capturing { reference },
-            Verdict::Void(reason) => State::Voiding { reference, reason },
-        };
-        Outcome::Advanced(Box::new(Self { state, ..self.clone() }))
-    }
-
-    fn changed(&self, state: State) -> Outcome {
-        let version = self.version + 1;
-        Outcome::Changed(Box::new(Self { version, state, ..self.clone() }))
-    }
-
-    /// What others learn of it.
-    #[must_use]
-    pub fn public_state(&self) -> PaymentState {
-        let status = match &self.state {
-            State::Started { .. } => PaymentStatus::Started,
-            State::Authorized { authorized_at, .. } => {
+    fn public_status(&self) -> PaymentStatus {
+        match &self.state {
+            State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. } => {
+                PaymentStatus::Started
+            }
+            State::Authorized { authorized_at, .. } | State::Capturing { authorized_at, .. } => {
                 PaymentStatus::Authorized { authorized_at: *authorized_at }
             }
-            State::Capturing { .. } | State::Voiding { .. } => {
-                PaymentStatus::Authorized { authorized_at: self.started_at }
-            }
+            State::Voiding { told, .. } => told.clone(),
             State::Captured { .. } => PaymentStatus::Captured,
             State::Voided { .. } => PaymentStatus::Voided,
-            State::Declined { reason } => PaymentStatus::Declined { reason: reason.clone() },
-        };
-        PaymentState {
-            id: self.id,
-            version: self.version,
-            order_id: self.order_id,
-            buyer: self.buyer,
-            amount: self.amount,
-            status,
-            started_at: self.started_at,
+            State::Declined { reason, .. } => PaymentStatus::Declined { reason: reason.clone() },
         }
     }
 }

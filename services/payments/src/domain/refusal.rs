@@ -17,6 +17,10 @@ pub enum Refusal {
     OrderComplete,
     /// Another attempt to pay the order is under way.
     PaymentInProgress,
+    /// The provider said no.
+    Declined,
+    /// What was required of the payer was not done in time.
+    Abandoned,
     /// The provider says what cannot be: that something ended in a way it cannot have.
     Contradiction,
 }
@@ -30,6 +34,8 @@ impl fmt::Display for Refusal {
             Self::OrderExpired => "The order has expired; nothing was charged",
             Self::OrderComplete => "The order is paid already; nothing more was charged",
             Self::PaymentInProgress => "Another attempt to pay this order is under way",
+            Self::Declined => "The payment was declined; nothing was charged",
+            Self::Abandoned => "The payment was not finished in time; nothing was charged",
             Self::Contradiction => "The provider contradicts what is known of the payment",
         })
     }

@@ -1,12 +1,13 @@
 //! order.created, order.updated, order.completed, order.cancelled: the copy follows, and an authorised payment is settled.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::MessageType;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, UPDATED};
+use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Command, OrderCopy, Outcome, Payment, Refusal};
+use crate::domain::{OrderCopy, Refusal};
+use crate::settling;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CREATED, UPDATED, COMPLETED, CANCELLED];
 
@@ -15,30 +16,34 @@ pub(super) async fn on_order_changed(
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
-    let handled = ports.store.transact(move |tx| follow(tx, &order)).await?;
+    let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
     ports.orders.announce();
     ports.work.notify_one();
+    if let Some(payment) = attempt {
+        ports.endings.announce(payment);
+    }
     Ok(handled)
 }
 
-fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Refusal>> {
+/// The copy follows; answers which payment was settled by it.
+fn follow(
+    tx: &mut Tx<'_>,
+    order: &OrderState,
+) -> Result<(Handled, Option<PaymentId>), Stop<Refusal>> {
     let copy = match tx.get::<OrderCopy>(order.id)? {
         None => {
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
-            return Ok(Handled::Applied);
+            return Ok((Handled::Applied, None));
         }
         Some(copy) => match copy.follow(order.clone()) {
-            None => return Ok(Handled::AlreadyApplied),
+            None => return Ok((Handled::AlreadyApplied, None)),
             Some(copy) => copy,
         },
     };
-    if let Some(id) = copy.attempt {
-        let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-        match payment.decide(Command::Settle(copy.verdict(id)), tx.now())? {
-            Outcome::Unchanged => {}
-            Outcome::Advanced(payment) | Outcome::Changed(payment) => tx.save(*payment),
-        }
-    }
+    let attempt = copy.attempt;
     tx.save(copy);
-    Ok(Handled::Applied)
+    if let Some(id) = attempt {
+        settling::settle(tx, id)?;
+    }
+    Ok((Handled::Applied, attempt))
 }

@@ -1,5 +1,6 @@
-//! The one place that talks to the provider: does what each payment's state asks for, records the answer, tries again where
-//! the answer is unknown. What was not recorded when the process died is asked again under the same key.
+//! The one place that talks to the provider of payments: does what each payment's state asks for and records the answer. Where
+//! an answer is unknown, it first asks where the payment stands. What was not recorded when the process died is asked again
+//! under the same key.
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -7,19 +8,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::payment::{AUTHORIZED, CAPTURED, DECLINED, PaymentState, VOIDED};
-use contract::{MessageType, PaymentId, Timestamp};
+use contract::{PaymentId, Timestamp};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use sources::crash;
-use store::{Failure, Query, Stop, Tx, Unavailable};
+use store::{Failure, Query, Unavailable};
 use tokio::sync::Mutex;
 
-use crate::Ports;
 #[cfg(feature = "faults")]
-use crate::domain::Verdict;
-use crate::domain::{Command, OrderCopy, Outcome, Payment, Refusal, State, Task};
-use crate::gateway::{Authorization, GatewayError};
+use crate::domain::Token;
+use crate::domain::{Command, Payment, Standing, Task};
+use crate::gateway::{Known, Opened, Opening};
+use crate::{Ports, settling};
 
 /// Payments pursued at once: what keeps a provider that answers in a second at some hundred a second.
 const AT_ONCE_MAX: usize = 256;
@@ -32,6 +32,9 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 
 /// Longest wait for news, so that what another process left is seen.
 const WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Age from which on it is not taken for granted that what a payment's state asks for was never asked before.
+pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
 
 /// How one turn of a payment ended.
 enum Turn {
@@ -100,7 +103,10 @@ impl PursuePayments {
         for payment in payments.into_iter().take(AT_ONCE_MAX * 2) {
             if under_way.ids.len() < AT_ONCE_MAX && is_due(under_way, &payment.id) {
                 under_way.ids.insert(payment.id);
-                under_way.pursuits.push(Box::pin(pursue(self.ports.clone(), payment)));
+                let attempts =
+                    under_way.again.get(&payment.id).map_or(0, |(attempts, _)| *attempts);
+                let pursuit = pursue(self.ports.clone(), payment, attempts);
+                under_way.pursuits.push(Box::pin(pursuit));
             }
         }
         Ok(())
@@ -134,11 +140,14 @@ impl UnderWay {
     }
 }
 
-/// Gives a payment turns until it has nothing more to ask, or an answer is unknown.
-async fn pursue(ports: Ports, mut payment: Payment) -> (PaymentId, Turn) {
+/// Gives a payment turns until it has nothing more to ask, or nothing comes of it.
+async fn pursue(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId, Turn) {
     let id = payment.id;
+    // The answer to an earlier attempt, of this process or another, may have been lost.
+    let age = ports.clock.now().since(payment.started_at);
+    let mut doubt = attempts > 0 || age >= UNSETTLED_AFTER;
     loop {
-        let command = match ask(&ports, &payment).await {
+        let command = match ask(&ports, &payment, doubt).await {
             Ok(Some(command)) => command,
             Ok(None) => return (id, Turn::Recorded),
             Err(unavailable) => {
@@ -147,106 +156,91 @@ async fn pursue(ports: Ports, mut payment: Payment) -> (PaymentId, Turn) {
                 return (id, Turn::Again);
             }
         };
-        let recording = ports.store.transact(move |tx| carry_out(tx, id, command.clone()));
-        match recording.await {
-            Ok(recorded) => payment = recorded,
+        let recording =
+            ports.store.transact(move |tx| settling::command(tx, id, command.clone())).await;
+        let recorded = match recording {
+            Ok(recorded) => recorded,
             Err(Failure::Refused(refusal)) => {
                 tracing::error!(payment = %id, %refusal, "the provider's answer was not recorded");
                 return (id, Turn::Again);
             }
             Err(Failure::Busy | Failure::Unavailable(_)) => return (id, Turn::Again),
-        }
+        };
         ports.endings.announce(id);
+        if recorded.state == payment.state && recorded.task() != Task::Nothing {
+            return (id, Turn::Again);
+        }
+        payment = recorded;
+        doubt = false;
     }
 }
 
-/// Asks the provider what the payment's state asks for.
-async fn ask(ports: &Ports, payment: &Payment) -> Result<Option<Command>, Unavailable> {
-    let gateway = &ports.gateway;
+/// Asks the provider what the payment's state asks for; where there is `doubt`, first whether it was done before.
+async fn ask(
+    ports: &Ports,
+    payment: &Payment,
+    doubt: bool,
+) -> Result<Option<Command>, Unavailable> {
+    let (payment_id, amount) = (payment.id, payment.amount);
+    let known = |reference| Known { payment_id, reference, amount };
     if payment.task() != Task::Nothing {
         crash::point("before_the_provider_is_asked");
     }
-    let answered = match payment.task() {
+    let task = payment.task();
+    if let Task::Confirm { reference, .. } | Task::Capture { reference } | Task::Void { reference } =
+        task
+        && doubt
+    {
+        let standing = ports.gateway.inquire(known(reference)).await?;
+        if is_beyond(task, &standing) {
+            return Ok(Some(Command::Observe(standing)));
+        }
+    }
+    let gateway = &ports.gateway;
+    let command = match task {
         Task::Nothing => return Ok(None),
-        Task::Authorize { token } => {
-            let (payment_id, amount) = (payment.id, payment.amount);
-            let authorization = Authorization { payment_id, amount, token: token.clone() };
-            let held = gateway.authorize(&authorization).await;
+        Task::Open => match gateway.open(Opening { payment_id, amount }).await? {
+            Opened::Known { reference } => Command::Open { reference },
+            Opened::Refused { reason } => Command::Refuse { reason },
+        },
+        Task::Confirm { reference, token } => {
+            let confirmed = gateway.confirm(known(reference), token).await;
             #[cfg(feature = "faults")]
-            let held = ask_again_under_another_key(ports, authorization, held).await;
-            held.map(|reference| Command::Authorize { reference })
+            let confirmed = confirm_under_another_key(ports, payment, token, confirmed).await;
+            Command::Observe(confirmed?)
         }
-        Task::Capture { reference } => {
-            gateway.capture(payment.id, reference).await.map(|()| Command::ConfirmCapture)
-        }
-        Task::Void { reference } => {
-            gateway.void(payment.id, reference).await.map(|()| Command::ConfirmVoid)
-        }
+        Task::Capture { reference } => Command::Observe(gateway.capture(known(reference)).await?),
+        Task::Void { reference } => Command::Observe(gateway.void(known(reference)).await?),
+        Task::Inquire { reference } => Command::Observe(gateway.inquire(known(reference)).await?),
     };
     crash::point("after_the_provider_answered_before_saving");
-    match answered {
-        Ok(command) => Ok(Some(command)),
-        Err(GatewayError::Declined(reason)) => Ok(Some(Command::Decline { reason })),
-        Err(GatewayError::Unknown(unavailable)) => Err(unavailable),
+    Ok(Some(command))
+}
+
+/// Whether what is to be asked needs no asking any more.
+const fn is_beyond(task: Task<'_>, standing: &Standing) -> bool {
+    match task {
+        Task::Confirm { .. } => !matches!(standing, Standing::Unconfirmed),
+        Task::Capture { .. } => !matches!(standing, Standing::Held),
+        Task::Void { .. } => matches!(standing, Standing::Released | Standing::Captured),
+        Task::Open | Task::Inquire { .. } | Task::Nothing => false,
     }
 }
 
 /// A planted bug: a provider whose answer was lost is asked again under a new key.
 #[cfg(feature = "faults")]
-async fn ask_again_under_another_key(
+async fn confirm_under_another_key(
     ports: &Ports,
-    asked: Authorization,
-    held: Result<String, GatewayError>,
-) -> Result<String, GatewayError> {
-    let is_planted = crash::is_planted(crash::Bug::NewIdempotencyKeyOnRetry);
-    if !is_planted || !matches!(held, Err(GatewayError::Unknown(_))) {
-        return held;
+    payment: &Payment,
+    token: &Token,
+    confirmed: Result<Standing, Unavailable>,
+) -> Result<Standing, Unavailable> {
+    if confirmed.is_ok() || !crash::is_planted(crash::Bug::NewIdempotencyKeyOnRetry) {
+        return confirmed;
     }
     let payment_id = PaymentId::from(ports.ids.next(ports.clock.now()));
-    ports.gateway.authorize(&Authorization { payment_id, ..asked }).await
-}
-
-/// Records what the provider said, and settles the payment by its order where that has spoken already.
-fn carry_out(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Result<Payment, Stop<Refusal>> {
-    let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let answered = match known.decide(command, tx.now())? {
-        Outcome::Unchanged => None,
-        Outcome::Advanced(payment) => Some(*payment),
-        Outcome::Changed(payment) => {
-            if let Some(message_type) = message_type(&payment.state) {
-                tx.publish(message_type.of(payment.public_state()));
-            }
-            Some(*payment)
-        }
-    };
-    let payment = answered.as_ref().unwrap_or(&known);
-    let copy = tx.get::<OrderCopy>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let verdict = copy.verdict(id);
-    // A planted bug: the money is taken although the order has not said anything yet.
-    #[cfg(feature = "faults")]
-    let verdict = match verdict {
-        Verdict::Wait if crash::is_planted(crash::Bug::CaptureBeforeAcceptance) => Verdict::Capture,
-        verdict => verdict,
-    };
-    let settled = match payment.decide(Command::Settle(verdict), tx.now())? {
-        Outcome::Unchanged => answered,
-        Outcome::Advanced(payment) | Outcome::Changed(payment) => Some(*payment),
-    };
-    let Some(payment) = settled else { return Ok(known) };
-    if matches!(payment.state, State::Declined { .. } | State::Voided { .. }) {
-        tx.save(copy.give_up(id));
-    }
-    tx.save(payment.clone());
-    Ok(payment)
-}
-
-/// The message that tells of a state; none where others do not learn of it.
-const fn message_type(state: &State) -> Option<MessageType<PaymentState>> {
-    match state {
-        State::Authorized { .. } => Some(AUTHORIZED),
-        State::Captured { .. } => Some(CAPTURED),
-        State::Voided { .. } => Some(VOIDED),
-        State::Declined { .. } => Some(DECLINED),
-        State::Started { .. } | State::Capturing { .. } | State::Voiding { .. } => None,
-    }
+    let amount = payment.amount;
+    let opened = ports.gateway.open(Opening { payment_id, amount }).await?;
+    let Opened::Known { reference } = opened else { return confirmed };
+    ports.gateway.confirm(Known { payment_id, reference: &reference, amount }, token).await
 }

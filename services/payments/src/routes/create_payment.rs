@@ -13,7 +13,7 @@ use web::{Answer, Body, Call, Code, Problem, ProblemBody, SignedIn};
 use super::views::PaymentView;
 use crate::Ports;
 use crate::documents::Attempt;
-use crate::domain::{OrderCopy, Payment, Refusal, State, Token};
+use crate::domain::{OrderCopy, Payment, Purpose, Refusal, State, Token};
 
 /// How long a request waits for the end of a payment.
 const WAIT_MAX: Duration = Duration::from_secs(10);
@@ -40,14 +40,15 @@ enum Begun {
     Answered(Answer),
 }
 
-/// Pays an order: answers when the money was taken, refused or let go, or after ten seconds as it stands then.
+/// Pays an order: answers when the money was taken, refused or let go, when the payer has to do something first, or after ten
+/// seconds as it stands then.
 #[utoipa::path(
     tag = "payments",
     request_body = CreatePaymentBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
     responses(
         (status = 201, description = "The money was taken and the order is complete", body = PaymentView),
-        (status = 202, description = "Not decided yet; ask again", body = PaymentView),
+        (status = 202, description = "Not decided yet: do what `action` says, if it is there, and ask again", body = PaymentView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 402, description = "payment_declined", body = ProblemBody, content_type = "application/problem+json"),
@@ -137,13 +138,16 @@ fn begin(
     let begun = Payment {
         id,
         version: 1,
-        order_id,
+        purpose: Purpose::Order { order_id },
         buyer: payer,
         amount: copy.order.total,
         started_at: tx.now(),
+        has_news: false,
         state: State::Started { token: token.clone() },
     };
-    tx.publish(payment::STARTED.of(begun.public_state()));
+    if let Some(state) = begun.public_state() {
+        tx.publish(payment::STARTED.of(state));
+    }
     tx.save(copy);
     tx.insert(begun.clone());
     Ok(begun)
@@ -161,7 +165,8 @@ async fn wait_for_end(ports: &Ports, id: PaymentId) -> Result<Payment, Problem> 
         let payment = ports.store.find::<Payment>(&id.to_string()).await?;
         let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
         let now = ports.clock.now();
-        if final_answer(&payment).is_some() || now >= until {
+        let is_the_payers_turn = matches!(payment.state, State::RequiresAction { .. });
+        if final_answer(&payment).is_some() || is_the_payers_turn || now >= until {
             return Ok(payment);
         }
         tokio::select! {
@@ -175,6 +180,8 @@ async fn wait_for_end(ports: &Ports, id: PaymentId) -> Result<Payment, Problem> 
 fn final_answer(payment: &Payment) -> Option<Result<Answer, Problem>> {
     match &payment.state {
         State::Started { .. }
+        | State::Opened { .. }
+        | State::RequiresAction { .. }
         | State::Authorized { .. }
         | State::Capturing { .. }
         | State::Voiding { .. } => None,
@@ -183,7 +190,7 @@ fn final_answer(payment: &Payment) -> Option<Result<Answer, Problem>> {
             Some(Ok(Answer::created(place, &PaymentView::from(payment))))
         }
         State::Voided { reason, .. } => Some(Err(Refusal::from(*reason).into())),
-        State::Declined { reason } => {
+        State::Declined { reason, .. } => {
             let detail = format!("The card was declined: {reason}");
             Some(Err(Problem::new(Code::PaymentDeclined).detail(detail)))
         }

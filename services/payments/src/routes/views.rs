@@ -1,12 +1,11 @@
 //! A payment, as its payer sees it.
 
 use contract::money::Decimal;
-use contract::payment::PaymentStatus;
 use contract::{Currency, OrderId, PaymentId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::Payment;
+use crate::domain::{Challenge, Payment, State};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -14,6 +13,8 @@ use crate::domain::Payment;
 pub(crate) enum PaymentStatusView {
     /// The provider is being asked.
     Started,
+    /// The payer has to do something first; see `action`.
+    RequiresAction,
     /// The provider holds the money; the order decides.
     Authorized,
     /// The money was taken; the order is complete.
@@ -24,13 +25,32 @@ pub(crate) enum PaymentStatusView {
     Declined,
 }
 
+/// What the payer has to do, such as 3-D Secure.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ActionView {
+    /// For the provider's script in the browser.
+    client_secret: String,
+    /// Where to send a browser without that script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
 /// A payment.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaymentView {
     id: PaymentId,
-    order_id: OrderId,
+    /// The order it pays; absent from a top-up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<OrderId>,
+    /// The provider's name for it, once it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stripe_id: Option<String>,
     status: PaymentStatusView,
+    /// What the payer has to do before the money is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<ActionView>,
     amount: Decimal,
     currency: Currency,
     version: u64,
@@ -39,22 +59,43 @@ pub(crate) struct PaymentView {
 
 impl From<&Payment> for PaymentView {
     fn from(payment: &Payment) -> Self {
-        let state = payment.public_state();
-        let status = match state.status {
-            PaymentStatus::Started => PaymentStatusView::Started,
-            PaymentStatus::Authorized { .. } => PaymentStatusView::Authorized,
-            PaymentStatus::Captured => PaymentStatusView::Captured,
-            PaymentStatus::Voided => PaymentStatusView::Voided,
-            PaymentStatus::Declined { .. } => PaymentStatusView::Declined,
+        let status = match &payment.state {
+            State::Started { .. } | State::Opened { .. } => PaymentStatusView::Started,
+            State::RequiresAction { .. } => PaymentStatusView::RequiresAction,
+            State::Authorized { .. } | State::Capturing { .. } | State::Voiding { .. } => {
+                PaymentStatusView::Authorized
+            }
+            State::Captured { .. } => PaymentStatusView::Captured,
+            State::Voided { .. } => PaymentStatusView::Voided,
+            State::Declined { .. } => PaymentStatusView::Declined,
+        };
+        let action = match &payment.state {
+            State::RequiresAction { challenge, .. } => Some(ActionView::from(challenge)),
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Captured { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => None,
         };
         Self {
-            id: state.id,
-            order_id: state.order_id,
+            id: payment.id,
+            order_id: payment.order_id(),
+            stripe_id: payment.reference().map(str::to_owned),
             status,
-            amount: state.amount.to_decimal(),
-            currency: state.amount.currency,
-            version: state.version,
-            started_at: state.started_at,
+            action,
+            amount: payment.amount.to_decimal(),
+            currency: payment.amount.currency,
+            version: payment.version,
+            started_at: payment.started_at,
         }
+    }
+}
+
+impl From<&Challenge> for ActionView {
+    fn from(challenge: &Challenge) -> Self {
+        Self { client_secret: challenge.client_secret.clone(), url: challenge.url.clone() }
     }
 }

@@ -4,6 +4,8 @@ use contract::{Money, PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
+use crate::domain::Standing;
+
 /// Every intent, by payment.
 pub(super) static INTENTS: Collection = Collection {
     name: "intents",
@@ -21,10 +23,12 @@ pub struct Intent {
     pub reference: String,
     /// How much.
     pub amount: Money,
-    /// A hash would do for comparing; a test provider's tokens are no secrets.
-    pub token: String,
+    /// The card that was asked, if one was. A hash would do for comparing; a test provider's tokens are no secrets.
+    pub token: Option<String>,
     /// Why it was declined, if it was.
     pub declined: Option<String>,
+    /// Whether it was given up; no card can be asked any more.
+    pub is_canceled: bool,
     /// Whether an answer got through; the first one of `tok_error_after_charge` does not.
     pub answers: u32,
     /// What happened to the money, oldest first.
@@ -55,6 +59,22 @@ pub enum EntryKind {
 }
 
 impl Intent {
+    /// Where it stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.has(EntryKind::Captured) {
+            Standing::Captured
+        } else if self.is_canceled {
+            Standing::Released
+        } else if let Some(reason) = self.declined.clone() {
+            Standing::Declined { reason }
+        } else if self.has(EntryKind::Authorized) {
+            Standing::Held
+        } else {
+            Standing::Unconfirmed
+        }
+    }
+
     /// Whether this happened to its money.
     #[must_use]
     pub fn has(&self, kind: EntryKind) -> bool {

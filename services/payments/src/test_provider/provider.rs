@@ -4,12 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::PaymentId;
+use contract::{Money, PaymentId, Timestamp};
 use sources::{Clock, Ids};
 use store::{Committer, Engine, Failure, Options, Position, Query, Stop, Store, Tx, Unavailable};
 
 use super::intent::{Entry, EntryKind, INTENTS, Intent};
-use crate::gateway::{Authorization, GatewayError, PaymentGateway};
+use crate::domain::{Standing, Token};
+use crate::gateway::{Known, Opened, Opening, PaymentGateway};
 
 /// How long `tok_slow` takes.
 const SLOW: Duration = Duration::from_secs(3);
@@ -85,9 +86,9 @@ impl TestProvider {
         }
     }
 
-    async fn move_money(&self, payment_id: PaymentId, kind: EntryKind) -> Result<(), GatewayError> {
-        let moving = self.store.transact(move |tx| move_once(tx, payment_id, kind));
-        moving.await.map_err(unknown)
+    async fn kept(&self, payment_id: PaymentId) -> Result<Standing, Unavailable> {
+        let intent = self.store.find::<Intent>(&payment_id.to_string()).await?;
+        Ok(intent.map_or(Standing::Unconfirmed, |intent| intent.standing()))
     }
 }
 
@@ -97,82 +98,135 @@ impl PaymentGateway for TestProvider {
         "test (built in; moves no real money)".to_owned()
     }
 
-    async fn authorize(&self, authorization: &Authorization) -> Result<String, GatewayError> {
-        let token = authorization.token.as_str();
+    /// Its name for a payment follows from the payment, so there is nothing to keep yet.
+    async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
+        Ok(Opened::Known { reference: format!("test_{}", opening.payment_id) })
+    }
+
+    async fn confirm(&self, known: Known<'_>, token: &Token) -> Result<Standing, Unavailable> {
+        let token = token.as_str();
         if token == "tok_slow" {
             self.clock.sleep(SLOW).await;
         }
-        let asked = authorization.clone();
-        let intent = self.store.transact(move |tx| authorize_once(tx, &asked)).await;
+        let asked = Asked::of(known, token);
+        let intent = self.store.transact(move |tx| confirm_once(tx, &asked)).await;
         let intent = intent.map_err(unknown)?;
         if token == "tok_error_after_charge" && intent.answers == 1 {
-            return Err(GatewayError::Unknown(Unavailable::new("the provider's answer was lost")));
+            return Err(Unavailable::new("the provider's answer was lost"));
         }
-        match intent.declined {
-            Some(reason) => Err(GatewayError::Declined(reason)),
-            None => Ok(intent.reference),
-        }
+        Ok(intent.standing())
     }
 
-    async fn capture(&self, payment_id: PaymentId, _: &str) -> Result<(), GatewayError> {
-        self.move_money(payment_id, EntryKind::Captured).await
+    async fn inquire(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        self.kept(known.payment_id).await
     }
 
-    async fn void(&self, payment_id: PaymentId, _: &str) -> Result<(), GatewayError> {
-        self.move_money(payment_id, EntryKind::Voided).await
+    async fn capture(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        let id = known.payment_id;
+        self.store.transact(move |tx| capture_once(tx, id)).await.map_err(unknown)
+    }
+
+    async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        let asked = Asked::of(known, "");
+        self.store.transact(move |tx| void_once(tx, &asked)).await.map_err(unknown)
     }
 }
 
-fn authorize_once(tx: &mut Tx<'_>, asked: &Authorization) -> Result<Intent, Stop<Misuse>> {
-    let token = asked.token.as_str();
-    if let Some(mut intent) = tx.get::<Intent>(asked.payment_id)? {
-        if intent.amount != asked.amount || intent.token != token {
-            return Err(Misuse::OtherParameters.into());
-        }
-        intent.answers += 1;
-        tx.save(intent.clone());
-        return Ok(intent);
+/// A question about a payment, to be carried into a decision.
+#[derive(Debug, Clone)]
+struct Asked {
+    payment_id: PaymentId,
+    reference: String,
+    amount: Money,
+    token: String,
+}
+
+impl Asked {
+    fn of(known: Known<'_>, token: &str) -> Self {
+        let (reference, token) = (known.reference.to_owned(), token.to_owned());
+        Self { payment_id: known.payment_id, reference, amount: known.amount, token }
     }
-    let declined = match token {
-        "tok_visa" | "tok_slow" | "tok_error_after_charge" => None,
-        "tok_declined" => Some("card_declined"),
-        "tok_insufficient_funds" => Some("insufficient_funds"),
-        _ => Some("unknown_token"),
-    };
-    let held = Entry { kind: EntryKind::Authorized, at: tx.now() };
-    let intent = Intent {
-        payment_id: asked.payment_id,
-        reference: format!("test_{}", asked.payment_id),
-        amount: asked.amount,
-        token: token.to_owned(),
-        declined: declined.map(str::to_owned),
-        answers: 1,
-        entries: if declined.is_none() { vec![held] } else { Vec::new() },
-        created_at: tx.now(),
-    };
-    tx.insert(intent.clone());
+
+    /// What is kept of a payment that was not heard of before.
+    fn fresh(&self, now: Timestamp) -> Intent {
+        Intent {
+            payment_id: self.payment_id,
+            reference: self.reference.clone(),
+            amount: self.amount,
+            token: None,
+            declined: None,
+            is_canceled: false,
+            answers: 0,
+            entries: Vec::new(),
+            created_at: now,
+        }
+    }
+}
+
+fn confirm_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Intent, Stop<Misuse>> {
+    let kept = tx.get::<Intent>(asked.payment_id)?;
+    let is_new = kept.is_none();
+    let mut intent = kept.unwrap_or_else(|| asked.fresh(tx.now()));
+    let other_token = intent.token.as_ref().is_some_and(|token| *token != asked.token);
+    if intent.amount != asked.amount || other_token {
+        return Err(Misuse::OtherParameters.into());
+    }
+    intent.answers += 1;
+    if intent.token.is_none() && !intent.is_canceled {
+        intent.token = Some(asked.token.clone());
+        let declined = match asked.token.as_str() {
+            "tok_visa" | "tok_slow" | "tok_error_after_charge" => None,
+            "tok_declined" => Some("card_declined"),
+            "tok_insufficient_funds" => Some("insufficient_funds"),
+            _ => Some("unknown_token"),
+        };
+        intent.declined = declined.map(str::to_owned);
+        if declined.is_none() {
+            intent.entries.push(Entry { kind: EntryKind::Authorized, at: tx.now() });
+        }
+    }
+    if is_new {
+        tx.insert(intent.clone());
+    } else {
+        tx.save(intent.clone());
+    }
     Ok(intent)
 }
 
-fn move_once(tx: &mut Tx<'_>, payment_id: PaymentId, kind: EntryKind) -> Result<(), Stop<Misuse>> {
+fn capture_once(tx: &mut Tx<'_>, payment_id: PaymentId) -> Result<Standing, Stop<Misuse>> {
     let mut intent = tx.get::<Intent>(payment_id)?.ok_or(Misuse::NotHeld)?;
-    if intent.has(kind) {
-        return Ok(());
+    match intent.standing() {
+        Standing::Captured => return Ok(Standing::Captured),
+        Standing::Held => {}
+        Standing::Released => return Err(Misuse::Voided.into()),
+        Standing::Unconfirmed | Standing::Challenged(_) | Standing::Declined { .. } => {
+            return Err(Misuse::NotHeld.into());
+        }
     }
-    if !intent.has(EntryKind::Authorized) {
-        return Err(Misuse::NotHeld.into());
-    }
-    if intent.has(EntryKind::Captured) {
-        return Err(Misuse::Captured.into());
-    }
-    if intent.has(EntryKind::Voided) {
-        return Err(Misuse::Voided.into());
-    }
-    intent.entries.push(Entry { kind, at: tx.now() });
+    intent.entries.push(Entry { kind: EntryKind::Captured, at: tx.now() });
     tx.save(intent);
-    Ok(())
+    Ok(Standing::Captured)
 }
 
-fn unknown(failure: Failure<Misuse>) -> GatewayError {
-    GatewayError::Unknown(Unavailable::caused_by("the provider did not answer", failure))
+/// Lets the money go; what was never confirmed is kept as given up, so that a confirmation that comes late finds it so.
+fn void_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, Stop<Misuse>> {
+    let Some(mut intent) = tx.get::<Intent>(asked.payment_id)? else {
+        tx.insert(Intent { is_canceled: true, ..asked.fresh(tx.now()) });
+        return Ok(Standing::Released);
+    };
+    match intent.standing() {
+        Standing::Released => return Ok(Standing::Released),
+        Standing::Captured => return Err(Misuse::Captured.into()),
+        Standing::Held => {
+            intent.entries.push(Entry { kind: EntryKind::Voided, at: tx.now() });
+        }
+        Standing::Unconfirmed | Standing::Challenged(_) | Standing::Declined { .. } => {}
+    }
+    intent.is_canceled = true;
+    tx.save(intent);
+    Ok(Standing::Released)
+}
+
+fn unknown(failure: Failure<Misuse>) -> Unavailable {
+    Unavailable::caused_by("the provider did not answer", failure)
 }

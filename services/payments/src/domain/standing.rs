@@ -1,0 +1,41 @@
+//! Where a payment stands at the provider, as the provider says when it is asked.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a payment stands at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Known there, and no card was asked for money.
+    Unconfirmed,
+    /// The payer has to do something first.
+    Challenged(Challenge),
+    /// The money is held.
+    Held,
+    /// The money was taken.
+    Captured,
+    /// The money was let go, or will never be held.
+    Released,
+    /// No money is held, and why.
+    Declined {
+        /// The provider's word for why.
+        reason: String,
+    },
+}
+
+/// What a payer has to do before the provider holds the money, such as 3-D Secure. Its `Debug` hides the secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Challenge {
+    /// With this the provider's own script in the browser goes on.
+    pub client_secret: String,
+    /// Where to send a browser without that script, if there is such a page.
+    pub url: Option<String>,
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Challenge(…)")
+    }
+}

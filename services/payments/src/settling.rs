@@ -1,0 +1,99 @@
+//! A payment's change, together with what it means for its order's copy and the messages that tell of it.
+
+use contract::payment::{
+    AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, STARTED, VOIDED,
+};
+use contract::{MessageType, PaymentId};
+use store::{Stop, Tx};
+
+use crate::domain::{Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict};
+
+/// Decides a command on a payment, settles it by what it is for, and writes and publishes what follows.
+///
+/// # Errors
+/// [`Refusal::UnknownPayment`], and what [`Payment::decide`] refuses.
+pub(crate) fn command(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    command: Command,
+) -> Result<Payment, Stop<Refusal>> {
+    let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let decided = apply(tx, &known, command)?;
+    let verdict = verdict(tx, &decided)?;
+    let settled = apply(tx, &decided, Command::Settle(verdict))?;
+    if settled != known {
+        free_the_order(tx, &settled)?;
+        tx.save(settled.clone());
+    }
+    Ok(settled)
+}
+
+/// Settles a payment by what it is for.
+///
+/// # Errors
+/// As [`command`].
+pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Refusal>> {
+    command(tx, id, Command::Settle(Verdict::Wait))
+}
+
+fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
+    match payment.decide(command, tx.now())? {
+        Outcome::Unchanged => Ok(payment.clone()),
+        Outcome::Advanced(payment) => Ok(*payment),
+        Outcome::Changed(payment) => {
+            if let Some(state) = payment.public_state() {
+                tx.publish(message_type(&state.status).of(state));
+            }
+            Ok(*payment)
+        }
+    }
+}
+
+/// What becomes of the money once it is held: an order has its own say, what is put on an account is taken.
+fn verdict(tx: &mut Tx<'_>, payment: &Payment) -> Result<Verdict, Stop<Refusal>> {
+    let verdict = match payment.purpose {
+        Purpose::TopUp => Verdict::Capture,
+        Purpose::Order { order_id } => {
+            let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+            copy.verdict(payment.id)
+        }
+    };
+    // A planted bug: the money is taken although the order has not said anything yet.
+    #[cfg(feature = "faults")]
+    let verdict = match verdict {
+        Verdict::Wait if is_planted_capture() => Verdict::Capture,
+        verdict => verdict,
+    };
+    Ok(verdict)
+}
+
+#[cfg(feature = "faults")]
+fn is_planted_capture() -> bool {
+    sources::crash::is_planted(sources::crash::Bug::CaptureBeforeAcceptance)
+}
+
+/// A payment that ended without money makes way for another attempt.
+fn free_the_order(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Stop<Refusal>> {
+    let ended_without_money =
+        matches!(payment.state, State::Declined { .. } | State::Voided { .. });
+    if let Purpose::Order { order_id } = payment.purpose
+        && ended_without_money
+    {
+        let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+        if copy.attempt == Some(payment.id) {
+            tx.save(copy.give_up(payment.id));
+        }
+    }
+    Ok(())
+}
+
+/// The message that tells of a payment in this state.
+pub(crate) const fn message_type(status: &PaymentStatus) -> MessageType<PaymentState> {
+    match status {
+        PaymentStatus::Started => STARTED,
+        PaymentStatus::Authorized { .. } => AUTHORIZED,
+        PaymentStatus::Captured => CAPTURED,
+        PaymentStatus::Voided => VOIDED,
+        PaymentStatus::Declined { .. } => DECLINED,
+    }
+}
