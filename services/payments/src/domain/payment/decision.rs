@@ -61,10 +61,6 @@ impl Payment {
         use Standing as P;
         use State as S;
         Ok(match (&self.state, standing) {
-            // Whoever makes it known to the provider learns where it stands.
-            (S::Started { .. }, P::Unconfirmed | P::Challenged(_) | P::Held | P::Released)
-            | (S::Started { .. }, P::Declined { .. })
-            | (S::Opened { .. } | S::RequiresAction { .. }, P::Unconfirmed) => Outcome::Unchanged,
             (S::RequiresAction { challenge: known, .. }, P::Challenged(challenge))
                 if *known == challenge =>
             {
@@ -95,8 +91,13 @@ impl Payment {
             (S::Declined { reference: Some(reference), .. }, P::Held) => {
                 self.voiding(reference, VoidReason::Declined)
             }
-            // It was so once, or asks for nothing.
+            // It was so once, or asks for nothing; and whoever makes it known to the provider learns where it stands.
             (
+                S::Started { .. },
+                P::Unconfirmed | P::Challenged(_) | P::Held | P::Declined { .. } | P::Released,
+            )
+            | (S::Opened { .. } | S::RequiresAction { .. }, P::Unconfirmed)
+            | (
                 S::Authorized { holder: Holder::Provider { .. }, .. }
                 | S::Capturing { .. }
                 | S::Captured { holder: Holder::Provider { .. }, .. }
