@@ -105,7 +105,7 @@ pub enum State {
     },
     /// The provider said no.
     Declined {
-        /// The provider's name for it, unless it refused it unheard.
+        /// The provider's name for it, as long as it could go on there; it is to be closed.
         reference: Option<String>,
         /// Its word for why.
         reason: String,
@@ -239,12 +239,13 @@ impl Payment {
             State::Started { .. } => Task::Open,
             State::Opened { reference, token } => Task::Confirm { reference, token },
             State::Capturing { reference, .. } => Task::Capture { reference },
-            State::Voiding { reference, .. } => Task::Void { reference },
+            State::Voiding { reference, .. }
+            | State::Declined { reference: Some(reference), .. } => Task::Void { reference },
             State::RequiresAction { .. }
             | State::Authorized { .. }
             | State::Captured { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => match self.reference() {
+            | State::Declined { reference: None, .. } => match self.reference() {
                 Some(reference) if self.has_news => Task::Inquire { reference },
                 Some(_) | None => Task::Nothing,
             },

@@ -87,6 +87,9 @@ impl Payment {
                 self.changed(S::Captured { holder, captured_at: now })
             }
             (S::Voiding { reason, .. }, P::Released) => self.changed(S::Voided { reason: *reason }),
+            (S::Declined { reference: Some(_), reason }, P::Released) => {
+                self.advanced(S::Declined { reference: None, reason: reason.clone() })
+            }
             // The payer went on at the provider after the card was declined.
             (S::Declined { reference: Some(reference), .. }, P::Held) => {
                 self.voiding(reference, VoidReason::Declined)
@@ -105,10 +108,8 @@ impl Payment {
                 | S::Voided { .. },
                 P::Unconfirmed | P::Challenged(_) | P::Held | P::Declined { .. },
             )
-            | (
-                S::Declined { .. },
-                P::Unconfirmed | P::Challenged(_) | P::Declined { .. } | P::Released,
-            )
+            | (S::Declined { .. }, P::Unconfirmed | P::Challenged(_) | P::Declined { .. })
+            | (S::Declined { reference: None, .. }, P::Released)
             | (S::Captured { holder: Holder::Provider { .. }, .. }, P::Captured)
             | (S::Voided { .. }, P::Released) => Outcome::Unchanged,
             // Cannot be.
