@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 pub const COMPLETE: MessageType<ExpirationState> = MessageType::new("expiration.complete", 1);
 
 /// A deadline that passed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpirationState {
     /// The order whose deadline it is; also the expiration's id.

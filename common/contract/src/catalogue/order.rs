@@ -17,7 +17,7 @@ pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed
 pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);
 
 /// Where an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status")]
 pub enum OrderStatus {
     /// Units are held, nothing is paid.
@@ -44,7 +44,7 @@ pub enum OrderStatus {
 }
 
 /// Why an order was cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     /// The buyer gave it up.
@@ -54,7 +54,7 @@ pub enum CancelReason {
 }
 
 /// Units of one ticket in an order, with the price frozen when they were held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderItem {
     /// The ticket.
@@ -70,7 +70,7 @@ pub struct OrderItem {
 }
 
 /// The full public state of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderState {
     /// The order.

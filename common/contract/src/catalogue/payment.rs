@@ -19,7 +19,7 @@ pub const VOIDED: MessageType<PaymentState> = MessageType::new("payment.voided",
 pub const DECLINED: MessageType<PaymentState> = MessageType::new("payment.declined", 1);
 
 /// Where a payment stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// The provider is being asked.
@@ -42,7 +42,7 @@ pub enum PaymentStatus {
 }
 
 /// The full public state of a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentState {
     /// The payment.

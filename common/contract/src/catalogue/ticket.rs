@@ -15,7 +15,7 @@ pub const UPDATED: MessageType<TicketState> = MessageType::new("ticket.updated",
 pub const WITHDRAWN: MessageType<TicketState> = MessageType::new("ticket.withdrawn", 1);
 
 /// Whether a ticket can be ordered at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Offer {
     /// It can, while units are available.
@@ -25,7 +25,7 @@ pub enum Offer {
 }
 
 /// The full public state of a ticket, without its stock (see [`super::inventory`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketState {
     /// The ticket.

@@ -6,7 +6,7 @@ use contract::{OrderId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A deadline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Deadline {
     /// The order whose deadline it is; also the deadline's id.
@@ -22,7 +22,7 @@ pub struct Deadline {
 }
 
 /// Where a deadline stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It is to be announced when it passes.

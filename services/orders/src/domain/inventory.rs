@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::refusal::Refusal;
 
 /// The stock of one ticket, and the copy of what is needed of the ticket to sell it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inventory {
     /// The ticket; also the inventory's id.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::refusal::Refusal;
 
 /// An order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
     /// What others learn of it.

@@ -8,7 +8,7 @@ use super::payment::VoidReason;
 use super::refusal::Refusal;
 
 /// An order as payments knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCopy {
     /// What orders told last.

@@ -11,7 +11,7 @@ use super::standing::{Challenge, Standing};
 use super::token::Token;
 
 /// A payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payment {
     /// Its id; also the key under which the provider does everything once.
@@ -33,7 +33,7 @@ pub struct Payment {
 }
 
 /// What a payment is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Purpose {
     /// To pay an order; the order decides what becomes of the money.
@@ -46,7 +46,7 @@ pub enum Purpose {
 }
 
 /// Where a payment stands. `Capturing` and `Voiding` are decided; the provider has yet to do it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum State {
     /// The provider has not heard of it.
@@ -113,7 +113,7 @@ pub enum State {
 }
 
 /// Who holds the money of a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Holder {
     /// The provider, from a card.
@@ -126,7 +126,7 @@ pub enum Holder {
 }
 
 /// Why money was let go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoidReason {
     /// The order's deadline passed.

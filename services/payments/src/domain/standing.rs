@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Where a payment stands at the provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Known there, and no card was asked for money.
     Unconfirmed,
@@ -25,7 +25,7 @@ pub enum Standing {
 }
 
 /// What a payer has to do before the provider holds the money, such as 3-D Secure. Its `Debug` hides the secret.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Challenge {
     /// With this the provider's own script in the browser goes on.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 const TOKEN_MAX: usize = 255;
 
 /// A provider's token for a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Token(String);
 
