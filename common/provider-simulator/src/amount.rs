@@ -1,0 +1,90 @@
+//! The amounts that the provider takes.
+
+use contract::Currency;
+
+use crate::error::ApiError;
+
+/// An amount has eight digits at the most (Stripe, "minimum and maximum charge amounts").
+const AMOUNT_MAX: i64 = 99_999_999;
+
+/// The smallest amounts, in Stripe's minor units (the same page, settlement in the same currency). Others have none here.
+const AMOUNTS_MIN: &[(&str, i64)] = &[
+    ("aed", 200),
+    ("aud", 50),
+    ("bgn", 100),
+    ("brl", 50),
+    ("cad", 50),
+    ("chf", 50),
+    ("czk", 1500),
+    ("dkk", 250),
+    ("eur", 50),
+    ("gbp", 30),
+    ("hkd", 400),
+    ("huf", 17_500),
+    ("inr", 50),
+    ("jpy", 50),
+    ("mxn", 1000),
+    ("myr", 200),
+    ("nok", 300),
+    ("nzd", 50),
+    ("pln", 200),
+    ("ron", 200),
+    ("sek", 300),
+    ("sgd", 50),
+    ("thb", 1000),
+    ("usd", 50),
+];
+
+/// The currency of a code.
+///
+/// # Errors
+/// Names the parameter.
+pub(crate) fn currency(code: &str) -> Result<Currency, ApiError> {
+    code.parse().map_err(|_| ApiError::invalid("currency", format!("Invalid currency: {code}")))
+}
+
+/// Checks the amount of a new payment intent.
+///
+/// # Errors
+/// Names the parameter: not positive, too small, too large, or not rounded as the currency demands.
+pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
+    positive("amount", amount)?;
+    let least = AMOUNTS_MIN.iter().find(|(code, _)| *code == currency.code());
+    let least = least.map_or(1, |(_, least)| *least);
+    if amount < least {
+        let message =
+            format!("Amount must be at least {least} of the smallest unit of {currency}.");
+        return Err(ApiError::parameter("amount_too_small", "amount", message));
+    }
+    if amount > AMOUNT_MAX {
+        let message = format!("Amount must be no more than {AMOUNT_MAX}.");
+        return Err(ApiError::parameter("amount_too_large", "amount", message));
+    }
+    let step = step(currency);
+    if amount % step != 0 {
+        let message = format!("Amounts in {currency} must be divisible by {step}.");
+        return Err(ApiError::invalid("amount", message));
+    }
+    Ok(())
+}
+
+/// Checks an amount that is a part of another.
+///
+/// # Errors
+/// Names the parameter.
+pub(crate) fn positive(param: &str, amount: i64) -> Result<(), ApiError> {
+    if amount < 1 {
+        let message = "This value must be greater than or equal to 1.";
+        return Err(ApiError::parameter("parameter_invalid_integer", param, message));
+    }
+    Ok(())
+}
+
+/// Card networks take three decimals only if the last is zero; the Icelandic krona has none, but is written with two.
+fn step(currency: Currency) -> i64 {
+    match (currency.code(), currency.minor_digits()) {
+        ("isk", _) => 100,
+        (_, 3) => 10,
+        _ => 1,
+    }
+}

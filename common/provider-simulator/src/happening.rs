@@ -1,0 +1,96 @@
+//! What the provider tells of, and what brought it about.
+
+use contract::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of events that are delivered to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EventType {
+    /// A payment intent was created.
+    #[serde(rename = "payment_intent.created")]
+    IntentCreated,
+    /// A customer is to prove who they are.
+    #[serde(rename = "payment_intent.requires_action")]
+    IntentRequiresAction,
+    /// The bank thinks about it.
+    #[serde(rename = "payment_intent.processing")]
+    IntentProcessing,
+    /// Money is held, and can be captured.
+    #[serde(rename = "payment_intent.amount_capturable_updated")]
+    IntentAmountCapturableUpdated,
+    /// Money was taken.
+    #[serde(rename = "payment_intent.succeeded")]
+    IntentSucceeded,
+    /// An attempt came to nothing; another card may be tried.
+    #[serde(rename = "payment_intent.payment_failed")]
+    IntentPaymentFailed,
+    /// A payment intent was given up.
+    #[serde(rename = "payment_intent.canceled")]
+    IntentCanceled,
+    /// A charge was authorised.
+    #[serde(rename = "charge.succeeded")]
+    ChargeSucceeded,
+    /// A charge was captured.
+    #[serde(rename = "charge.captured")]
+    ChargeCaptured,
+    /// Money of a charge was given back, or let go before it was captured.
+    #[serde(rename = "charge.refunded")]
+    ChargeRefunded,
+    /// Nobody captured a charge in time.
+    #[serde(rename = "charge.expired")]
+    ChargeExpired,
+    /// A refund was created.
+    #[serde(rename = "refund.created")]
+    RefundCreated,
+    /// A refund is in another state.
+    #[serde(rename = "refund.updated")]
+    RefundUpdated,
+    /// A refund failed.
+    #[serde(rename = "refund.failed")]
+    RefundFailed,
+}
+
+impl EventType {
+    /// `payment_intent.succeeded`
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::IntentCreated => "payment_intent.created",
+            Self::IntentRequiresAction => "payment_intent.requires_action",
+            Self::IntentProcessing => "payment_intent.processing",
+            Self::IntentAmountCapturableUpdated => "payment_intent.amount_capturable_updated",
+            Self::IntentSucceeded => "payment_intent.succeeded",
+            Self::IntentPaymentFailed => "payment_intent.payment_failed",
+            Self::IntentCanceled => "payment_intent.canceled",
+            Self::ChargeSucceeded => "charge.succeeded",
+            Self::ChargeCaptured => "charge.captured",
+            Self::ChargeRefunded => "charge.refunded",
+            Self::ChargeExpired => "charge.expired",
+            Self::RefundCreated => "refund.created",
+            Self::RefundUpdated => "refund.updated",
+            Self::RefundFailed => "refund.failed",
+        }
+    }
+}
+
+/// What brings something about, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause {
+    pub(crate) at: Timestamp,
+    /// None where time, a customer or a bank does it.
+    pub(crate) request: Option<CausingRequest>,
+}
+
+/// The request that brings something about.
+#[derive(Debug, Clone)]
+pub(crate) struct CausingRequest {
+    pub(crate) id: String,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+impl Cause {
+    /// Nobody asked for it.
+    pub(crate) fn by_itself(at: Timestamp) -> Self {
+        Self { at, request: None }
+    }
+}

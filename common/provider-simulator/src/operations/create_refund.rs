@@ -1,0 +1,91 @@
+//! `POST /v1/refunds`
+
+use serde_json::Value;
+
+use crate::amount;
+use crate::error::ApiError;
+use crate::fields::{Fields, missing};
+use crate::happening::Cause;
+use crate::intent::{Charge, Intent, State};
+use crate::refund::{Refund, RefundStatus};
+use crate::returning::{self, Give};
+use crate::views;
+use crate::world::World;
+
+const REASONS: &[(&str, &str)] = &[
+    ("duplicate", "duplicate"),
+    ("fraudulent", "fraudulent"),
+    ("requested_by_customer", "requested_by_customer"),
+];
+
+/// Gives money back, all that is left or a part, never more than was taken.
+pub(super) fn create_refund(
+    mut fields: Fields<'_>,
+    world: &mut World,
+    cause: &Cause,
+) -> Result<Value, ApiError> {
+    let intent = asked_for(&mut fields, world)?;
+    let asked = fields.integer("amount")?;
+    if let Some(asked) = asked {
+        amount::positive("amount", asked)?;
+    }
+    let reason = fields.choice("reason", REASONS)?;
+    let metadata = fields.metadata()?;
+    fields.finish()?;
+    let charge = captured(&intent)?;
+    let left = charge.captured - charge.refunded;
+    if left == 0 {
+        let message = format!("Charge {} has already been refunded.", charge.id);
+        return Err(ApiError::refused(Some("charge_already_refunded"), "payment_intent", message));
+    }
+    let amount = asked.unwrap_or(left);
+    if amount > left {
+        let message = format!(
+            "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+        );
+        return Err(ApiError::refused(None, "amount", message));
+    }
+    let refund = Refund {
+        id: world.ids.next("re"),
+        intent: intent.id.clone(),
+        charge: charge.id.clone(),
+        amount,
+        currency: intent.currency,
+        reason,
+        metadata,
+        created: cause.at,
+        status: RefundStatus::Pending,
+    };
+    Ok(views::refund(&returning::give_back(Give { intent, charge, refund }, world, cause)))
+}
+
+/// A payment intent by its own id or by its charge's.
+fn asked_for(fields: &mut Fields<'_>, world: &World) -> Result<Intent, ApiError> {
+    let (intent, charge) = (fields.text("payment_intent")?, fields.text("charge")?);
+    match (intent, charge) {
+        (Some(intent), _) => world.find_intent(intent, "payment_intent"),
+        (None, Some(id)) => {
+            let has = |intent: &&Intent| intent.charge().is_some_and(|charge| charge.id == id);
+            let found = world.intents.iter().find(has).cloned();
+            found.ok_or_else(|| ApiError::missing("charge", id, "charge"))
+        }
+        (None, None) => Err(missing("payment_intent")),
+    }
+}
+
+fn captured(intent: &Intent) -> Result<Charge, ApiError> {
+    match &intent.state {
+        State::Succeeded { charge } => Ok(charge.clone()),
+        State::RequiresPaymentMethod { .. }
+        | State::RequiresConfirmation { .. }
+        | State::RequiresAction { .. }
+        | State::Processing { .. }
+        | State::RequiresCapture { .. }
+        | State::Canceled { .. } => {
+            let id = &intent.id;
+            let message =
+                format!("This PaymentIntent ({id}) does not have a successful charge to refund.");
+            Err(ApiError::refused(None, "payment_intent", message))
+        }
+    }
+}

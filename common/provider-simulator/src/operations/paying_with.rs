@@ -1,0 +1,41 @@
+//! The card that a request pays with.
+
+use crate::card::{PaymentMethod, TestCard};
+use crate::error::ApiError;
+use crate::fields::{Fields, missing};
+use crate::world::World;
+
+const TYPE: &str = "payment_method_data[type]";
+const TOKEN: &str = "payment_method_data[card][token]";
+
+/// A test card, by name or by token, if one is given.
+///
+/// # Errors
+/// Names the parameter, where there is no such card.
+pub(crate) fn card(fields: &mut Fields<'_>) -> Result<Option<&'static TestCard>, ApiError> {
+    let named = fields.text("payment_method")?;
+    let data_type = fields.choice(TYPE, &[("card", ())])?;
+    let token = fields.text(TOKEN)?;
+    let unknown = |what, id| ApiError::missing(what, id, "payment_method");
+    match (named, data_type, token) {
+        (None, None, None) => Ok(None),
+        (Some(id), None, None) => {
+            TestCard::of_payment_method(id).map(Some).ok_or_else(|| unknown("PaymentMethod", id))
+        }
+        (None, Some(()), Some(token)) => {
+            let unknown = || ApiError::missing("token", token, TOKEN);
+            TestCard::of_token(token).map(Some).ok_or_else(unknown)
+        }
+        (None, None, Some(_)) => Err(missing(TYPE)),
+        (None, Some(()), None) => Err(missing(TOKEN)),
+        (Some(_), Some(()), _) | (Some(_), None, Some(_)) => {
+            let message = "Give either payment_method or payment_method_data.";
+            Err(ApiError::parameter("parameters_exclusive", "payment_method", message))
+        }
+    }
+}
+
+/// Makes a payment method of a card, for one payment.
+pub(crate) fn payment_method(card: &'static TestCard, world: &mut World) -> PaymentMethod {
+    PaymentMethod { id: world.ids.next("pm"), card }
+}

@@ -1,0 +1,67 @@
+//! The parameters of a request, as a form spells them: `metadata[order]=17`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+
+/// Parameters by name, brackets and all; two requests with the same ones are the same request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Params {
+    values: BTreeMap<String, String>,
+}
+
+impl Params {
+    /// Reads a form or a query string; a name that comes twice keeps its last value, `x[]` is numbered.
+    #[must_use]
+    pub fn parse(form: &str) -> Self {
+        let mut params = Self::default();
+        for pair in form.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let mut name = decoded(name);
+            if let Some(list) = name.strip_suffix("[]") {
+                let length = params.list(list).count();
+                name = format!("{list}[{length}]");
+            }
+            params.values.insert(name, decoded(value));
+        }
+        params
+    }
+
+    /// Sets one.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.values.insert(name.into(), value.into());
+    }
+
+    /// The value of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// The names and values within `hash[…]`, without the brackets.
+    pub(crate) fn hash<'a>(&'a self, hash: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.values.iter().filter_map(move |(name, value)| {
+            let inner = name.strip_prefix(hash)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((inner, value.as_str()))
+        })
+    }
+
+    /// The values of `list[0]`, `list[1]` and so on.
+    pub(crate) fn list<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a str> {
+        self.hash(list).filter(|(index, _)| index.parse::<u32>().is_ok()).map(|(_, value)| value)
+    }
+}
+
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    match percent_decode_str(&text).decode_utf8_lossy() {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => text,
+    }
+}

@@ -1,0 +1,137 @@
+//! What a client asks.
+
+use contract::Timestamp;
+
+use crate::params::Params;
+
+/// The HTTP method; only `POST` changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Changes.
+    Post,
+    /// Nothing here is deleted; it is answered as an unknown route.
+    Delete,
+}
+
+impl Method {
+    /// `GET`
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One request to the API, without what belongs to the wire (API key, versions).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// `/v1/payment_intents`, without the query.
+    pub path: String,
+    /// The body's parameters of a `POST`, the query's of a `GET`.
+    pub params: Params,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+}
+
+impl Request {
+    /// A request without parameters.
+    #[must_use]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), params: Params::default(), idempotency_key: None }
+    }
+
+    /// With one more parameter, named as a form spells it: `payment_method_types[0]`.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.params.set(name, value);
+        self
+    }
+
+    /// Under an idempotency key.
+    #[must_use]
+    pub fn keyed(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// With a name and value kept with the object.
+    #[must_use]
+    pub fn with_metadata(self, name: &str, value: impl Into<String>) -> Self {
+        self.with(format!("metadata[{name}]"), value)
+    }
+
+    /// Creates a payment intent over an amount in Stripe's minor units, for cards only, to be captured by a call of its own.
+    #[must_use]
+    pub fn create_intent(amount: i64, currency: &str) -> Self {
+        Self::new(Method::Post, "/v1/payment_intents")
+            .with("amount", amount.to_string())
+            .with("currency", currency)
+            .with("capture_method", "manual")
+            .with("payment_method_types[0]", "card")
+    }
+
+    /// With a payment method, `pm_card_visa`, confirmed at once.
+    #[must_use]
+    pub fn confirmed_with(self, payment_method: &str) -> Self {
+        self.with("payment_method", payment_method).with("confirm", "true")
+    }
+
+    /// Confirms a payment intent with a payment method.
+    #[must_use]
+    pub fn confirm_intent(intent: &str, payment_method: &str) -> Self {
+        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/confirm"))
+            .with("payment_method", payment_method)
+    }
+
+    /// Captures all that is held; with `amount_to_capture` a part.
+    #[must_use]
+    pub fn capture_intent(intent: &str) -> Self {
+        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/capture"))
+    }
+
+    /// Cancels a payment intent.
+    #[must_use]
+    pub fn cancel_intent(intent: &str) -> Self {
+        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/cancel"))
+    }
+
+    /// Reads a payment intent.
+    #[must_use]
+    pub fn retrieve_intent(intent: &str) -> Self {
+        Self::new(Method::Get, format!("/v1/payment_intents/{intent}"))
+    }
+
+    /// Lists the payment intents created from a moment on, the newest first, to the second.
+    #[must_use]
+    pub fn list_intents(since: Timestamp) -> Self {
+        let seconds = since.unix_ms().div_euclid(1000);
+        Self::new(Method::Get, "/v1/payment_intents")
+            .with("created[gte]", seconds.to_string())
+            .with("limit", "100")
+    }
+
+    /// Refunds what is left of a payment intent; with `amount` a part.
+    #[must_use]
+    pub fn create_refund(intent: &str) -> Self {
+        Self::new(Method::Post, "/v1/refunds").with("payment_intent", intent)
+    }
+
+    /// Reads a refund.
+    #[must_use]
+    pub fn retrieve_refund(refund: &str) -> Self {
+        Self::new(Method::Get, format!("/v1/refunds/{refund}"))
+    }
+
+    /// Lists the refunds of a payment intent, the newest first.
+    #[must_use]
+    pub fn list_refunds(intent: &str) -> Self {
+        Self::new(Method::Get, "/v1/refunds").with("payment_intent", intent).with("limit", "100")
+    }
+}
