@@ -195,4 +195,6 @@ id_of!(
     OrderId,
     /// One attempt to collect the money of an order.
     PaymentId,
+    /// Money of a payment that is given back.
+    RefundId,
 );

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use contract::{Id, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+use contract::{Id, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -84,7 +84,7 @@ macro_rules! key_of_ids {
     )+};
 }
 
-key_of_ids!(Id, UserId, SessionId, TicketId, OrderId, PaymentId);
+key_of_ids!(Id, UserId, SessionId, TicketId, OrderId, PaymentId, RefundId);
 
 /// Reads a document of one type from its JSON text.
 pub(crate) type Decode = fn(&str) -> Result<Arc<dyn AnyDocument>, serde_json::Error>;

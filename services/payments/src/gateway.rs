@@ -1,10 +1,10 @@
 //! The port to a payment provider.
 
 use async_trait::async_trait;
-use contract::{Money, PaymentId};
+use contract::{Money, PaymentId, RefundId};
 use store::Unavailable;
 
-use crate::domain::{Standing, Token};
+use crate::domain::{RefundStanding, Standing, Token};
 
 /// A payment that a provider is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,22 @@ pub enum Opened {
     },
 }
 
-/// A payment provider. Everything is done once for a payment, however often it is asked.
+/// Money of a captured payment that is to be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refunding<'r> {
+    /// The refund; also the idempotency key: told again, the provider answers as it did first.
+    pub refund_id: RefundId,
+    /// The provider's name for the refund, once it gave it one.
+    pub reference: Option<&'r str>,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The provider's name for the payment.
+    pub payment_reference: &'r str,
+    /// How much of it; never more than was captured less what was given back.
+    pub amount: Money,
+}
+
+/// A payment provider. Everything is done once for a payment or a refund, however often it is asked.
 ///
 /// An [`Unavailable`] means that it is not known whether it was done: a time-out, a lost answer, an error on its side. Where a
 /// payment stands is then asked before anything else.
@@ -79,4 +94,17 @@ pub trait PaymentGateway: Send + Sync {
     /// # Errors
     /// [`Unavailable`]
     async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
+
+    /// Gives money back that was taken.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn refund(&self, refunding: Refunding<'_>) -> Result<RefundStanding, Unavailable>;
+
+    /// Where a refund stands at this moment; [`RefundStanding::Unknown`] only where it was surely never made.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn inquire_refund(&self, refunding: Refunding<'_>)
+    -> Result<RefundStanding, Unavailable>;
 }

@@ -10,8 +10,8 @@ use contract::order::{CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, O
 use contract::{Currency, Money, PaymentId};
 use parking_lot::Mutex;
 use payments::PaymentGateway;
-use payments::domain::{Challenge, Standing, Token};
-use payments::gateway::{Known, Opened, Opening};
+use payments::domain::{Challenge, RefundStanding, Standing, Token};
+use payments::gateway::{Known, Opened, Opening, Refunding};
 use serde_json::json;
 use store::Unavailable;
 use testing::{Platforms, Reply, Stage, User};
@@ -83,6 +83,14 @@ impl PaymentGateway for Scripted {
 
     async fn void(&self, _: Known<'_>) -> Result<Standing, Unavailable> {
         self.answer("void", Some(Standing::Released))
+    }
+
+    async fn refund(&self, _: Refunding<'_>) -> Result<RefundStanding, Unavailable> {
+        Err(Unavailable::new("this provider gives nothing back"))
+    }
+
+    async fn inquire_refund(&self, _: Refunding<'_>) -> Result<RefundStanding, Unavailable> {
+        Ok(RefundStanding::Unknown)
     }
 }
 

@@ -9,5 +9,5 @@ mod token;
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{Command, Holder, Outcome, Payment, Purpose, State, Task, VoidReason};
 pub use refusal::Refusal;
-pub use standing::{Challenge, Standing};
+pub use standing::{Challenge, RefundStanding, Standing};
 pub use token::Token;

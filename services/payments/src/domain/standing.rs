@@ -1,4 +1,4 @@
-//! Where a payment stands at the provider, as the provider says when it is asked.
+//! Where a payment or a refund stands at the provider, as the provider says when it is asked.
 
 use std::fmt;
 
@@ -38,4 +38,26 @@ impl fmt::Debug for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Challenge(…)")
     }
+}
+
+/// Where a refund stands at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RefundStanding {
+    /// Not known there: no money was given back.
+    Unknown,
+    /// On its way to the payer.
+    Pending {
+        /// The provider's name for it.
+        reference: String,
+    },
+    /// Given back, as far as anybody knows; a bank may still send it back.
+    Succeeded {
+        /// The provider's name for it.
+        reference: String,
+    },
+    /// Not given back, or sent back by the payer's bank: the money is ours.
+    Failed {
+        /// The provider's word for why.
+        reason: String,
+    },
 }

@@ -1,9 +1,10 @@
 //! What the provider keeps of one payment: an intent, and the entries of its ledger.
 
-use contract::{Money, PaymentId, Timestamp};
+use contract::{Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
+use super::refunds::IntentRefund;
 use crate::domain::Standing;
 
 /// Every intent, by payment.
@@ -33,6 +34,9 @@ pub struct Intent {
     pub answers: u32,
     /// What happened to the money, oldest first.
     pub entries: Vec<Entry>,
+    /// The refunds that were asked for, oldest first.
+    #[serde(default)]
+    pub refunds: Vec<IntentRefund>,
     /// When it was first asked for.
     pub created_at: Timestamp,
 }
@@ -56,6 +60,14 @@ pub enum EntryKind {
     Captured,
     /// It was let go.
     Voided,
+    /// Some of it was given back.
+    #[serde(rename_all = "camelCase")]
+    Refunded {
+        /// By which refund.
+        refund_id: RefundId,
+        /// How much.
+        amount: Money,
+    },
 }
 
 impl Intent {
@@ -73,6 +85,16 @@ impl Intent {
         } else {
             Standing::Unconfirmed
         }
+    }
+
+    /// Minor units that were given back.
+    #[must_use]
+    pub fn refunded(&self) -> i64 {
+        let given_back = self.entries.iter().map(|entry| match entry.kind {
+            EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => 0,
+            EntryKind::Refunded { amount, .. } => amount.minor_units,
+        });
+        given_back.sum()
     }
 
     /// Whether this happened to its money.

@@ -9,8 +9,9 @@ use sources::{Clock, Ids};
 use store::{Committer, Engine, Failure, Options, Position, Query, Stop, Store, Tx, Unavailable};
 
 use super::intent::{Entry, EntryKind, INTENTS, Intent};
-use crate::domain::{Standing, Token};
-use crate::gateway::{Known, Opened, Opening, PaymentGateway};
+use super::refunds;
+use crate::domain::{RefundStanding, Standing, Token};
+use crate::gateway::{Known, Opened, Opening, PaymentGateway, Refunding};
 
 /// How long `tok_slow` takes.
 const SLOW: Duration = Duration::from_secs(3);
@@ -27,7 +28,7 @@ pub struct TestProvider {
 
 /// Why the ledger says no: a bug of the caller, since it asks for what cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Misuse {
+pub(super) enum Misuse {
     OtherParameters,
     NotHeld,
     Captured,
@@ -130,6 +131,31 @@ impl PaymentGateway for TestProvider {
         let asked = Asked::of(known, "");
         self.store.transact(move |tx| void_once(tx, &asked)).await.map_err(unknown)
     }
+
+    async fn refund(&self, refunding: Refunding<'_>) -> Result<RefundStanding, Unavailable> {
+        let (payment_id, refund_id) = (refunding.payment_id, refunding.refund_id);
+        let amount = refunding.amount;
+        let refunded = self.store.transact(move |tx| {
+            let mut intent = tx.get::<Intent>(payment_id)?.ok_or(Misuse::NotHeld)?;
+            let refund = refunds::refund_once(&mut intent, refund_id, amount, tx.now())?;
+            let is_answered = !refund.loses_answer(&intent);
+            let standing = refund.standing(tx.now());
+            tx.save(intent);
+            Ok(is_answered.then_some(standing))
+        });
+        let lost = || Unavailable::new("the provider's answer was lost");
+        refunded.await.map_err(unknown)?.ok_or_else(lost)
+    }
+
+    async fn inquire_refund(
+        &self,
+        refunding: Refunding<'_>,
+    ) -> Result<RefundStanding, Unavailable> {
+        let intent = self.store.find::<Intent>(&refunding.payment_id.to_string()).await?;
+        let now = self.clock.now();
+        let refund = intent.as_ref().and_then(|intent| intent.refund(refunding.refund_id));
+        Ok(refund.map_or(RefundStanding::Unknown, |refund| refund.standing(now)))
+    }
 }
 
 /// A question about a payment, to be carried into a decision.
@@ -158,6 +184,7 @@ impl Asked {
             is_canceled: false,
             answers: 0,
             entries: Vec::new(),
+            refunds: Vec::new(),
             created_at: now,
         }
     }
@@ -175,7 +202,12 @@ fn confirm_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Intent, Stop<Misuse>> 
     if intent.token.is_none() && !intent.is_canceled {
         intent.token = Some(asked.token.clone());
         let declined = match asked.token.as_str() {
-            "tok_visa" | "tok_slow" | "tok_error_after_charge" => None,
+            "tok_visa"
+            | "tok_slow"
+            | "tok_error_after_charge"
+            | "tok_error_after_refund"
+            | "tok_refund_fails"
+            | "tok_refund_pending" => None,
             "tok_declined" => Some("card_declined"),
             "tok_insufficient_funds" => Some("insufficient_funds"),
             _ => Some("unknown_token"),

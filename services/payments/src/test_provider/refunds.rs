@@ -1,0 +1,92 @@
+//! What the provider keeps of refunds: each is made once, and all of them together never exceed what was taken.
+
+use std::time::Duration;
+
+use contract::{Money, RefundId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::intent::{Entry, EntryKind, Intent};
+use super::provider::Misuse;
+use crate::domain::RefundStanding;
+
+/// How long the refunds of `tok_refund_pending` are pending.
+const PENDING: Duration = Duration::from_secs(3);
+
+/// A refund that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntentRefund {
+    /// The refund; the key under which it is made once.
+    pub refund_id: RefundId,
+    /// How much was asked for.
+    pub amount: Money,
+    /// Why nothing was given back, if nothing was.
+    pub failed: Option<String>,
+    /// When it has arrived, if it is on its way.
+    pub arrives_at: Timestamp,
+    /// How often it was asked for; the first answer of `tok_error_after_refund` does not get through.
+    pub answers: u32,
+}
+
+impl IntentRefund {
+    /// Where it stands.
+    pub(super) fn standing(&self, now: Timestamp) -> RefundStanding {
+        let reference = format!("test_{}", self.refund_id);
+        match &self.failed {
+            Some(reason) => RefundStanding::Failed { reason: reason.clone() },
+            None if now < self.arrives_at => RefundStanding::Pending { reference },
+            None => RefundStanding::Succeeded { reference },
+        }
+    }
+
+    /// Whether the answer to the request just made is lost.
+    pub(super) fn loses_answer(&self, intent: &Intent) -> bool {
+        intent.token.as_deref() == Some("tok_error_after_refund") && self.answers == 1
+    }
+}
+
+impl Intent {
+    /// The refund of this id.
+    #[must_use]
+    pub fn refund(&self, id: RefundId) -> Option<&IntentRefund> {
+        self.refunds.iter().find(|refund| refund.refund_id == id)
+    }
+}
+
+/// Makes a refund, or finds it made; answers it.
+///
+/// # Errors
+/// [`Misuse`] when it was made with another amount, or nothing was taken.
+pub(super) fn refund_once(
+    intent: &mut Intent,
+    refund_id: RefundId,
+    amount: Money,
+    now: Timestamp,
+) -> Result<IntentRefund, Misuse> {
+    if !intent.has(EntryKind::Captured) {
+        return Err(Misuse::NotHeld);
+    }
+    if let Some(known) = intent.refunds.iter_mut().find(|known| known.refund_id == refund_id) {
+        if known.amount != amount {
+            return Err(Misuse::OtherParameters);
+        }
+        known.answers += 1;
+        return Ok(known.clone());
+    }
+    let left = intent.amount.minor_units - intent.refunded();
+    let fits = amount.currency == intent.amount.currency && amount.minor_units <= left;
+    let failed = match intent.token.as_deref() {
+        Some("tok_refund_fails") => Some("lost_or_stolen_card"),
+        Some(_) | None if !fits => Some("greater_than_unrefunded_amount"),
+        Some(_) | None => None,
+    };
+    if failed.is_none() {
+        intent.entries.push(Entry { kind: EntryKind::Refunded { refund_id, amount }, at: now });
+    }
+    let is_pending = intent.token.as_deref() == Some("tok_refund_pending");
+    let arrives_at = if is_pending { now.plus(PENDING) } else { now };
+    let failed = failed.map(str::to_owned);
+    let refund = IntentRefund { refund_id, amount, failed, arrives_at, answers: 1 };
+    intent.refunds.push(refund.clone());
+    Ok(refund)
+}
