@@ -4,7 +4,7 @@ use contract::{PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{OrderCopy, Payment, Task};
+use crate::domain::{Account, Entry, OrderCopy, Payment, Task};
 
 /// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first.
 pub static PAYMENTS: Collection = Collection {
@@ -24,6 +24,20 @@ pub static ORDER_COPIES: Collection =
 pub static ATTEMPTS: Collection = Collection {
     name: "attempts",
     indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
+    searched: &[],
+};
+
+/// Every user's account, by user.
+pub static ACCOUNTS: Collection = Collection { name: "accounts", indexes: &[], searched: &[] };
+
+/// The ledger: every entry, by transaction and place; the statement of each user's account, also in one currency only. Entries are
+/// inserted, never saved or deleted.
+pub static ENTRIES: Collection = Collection {
+    name: "entries",
+    indexes: &[
+        Index { name: "by_user", fields: &["user", "number"] },
+        Index { name: "by_user_and_currency", fields: &["user", "currency", "number"] },
+    ],
     searched: &[],
 };
 
@@ -67,6 +81,35 @@ impl Document for OrderCopy {
 
     fn key(&self, _: &str) -> Key {
         Key::Null
+    }
+}
+
+impl Document for Account {
+    const COLLECTION: &'static Collection = &ACCOUNTS;
+
+    fn document_id(&self) -> String {
+        self.user.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for Entry {
+    const COLLECTION: &'static Collection = &ENTRIES;
+
+    fn document_id(&self) -> String {
+        format!("{}:{}", self.transaction, self.place)
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "user" => self.account.user().into(),
+            "currency" => self.amount.currency.code().into(),
+            "number" => self.statement.and_then(|line| i64::try_from(line.number).ok()).into(),
+            _ => Key::Null,
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
+//! | `ledger` | the one way into the ledger of accounts and entries |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
 //! | `loops` | the one place that talks to the provider |
 //! | `settings` | what can be set |
@@ -19,6 +20,7 @@ pub mod documents;
 pub mod domain;
 pub mod endings;
 pub mod gateway;
+mod ledger;
 mod listeners;
 pub mod loops;
 mod refusal;
@@ -46,8 +48,13 @@ pub use test_provider::TestProvider;
 pub const NAME: &str = "payments";
 
 /// The collections of its store.
-pub static COLLECTIONS: &[&Collection] =
-    &[&documents::PAYMENTS, &documents::ORDER_COPIES, &documents::ATTEMPTS];
+pub static COLLECTIONS: &[&Collection] = &[
+    &documents::PAYMENTS,
+    &documents::ORDER_COPIES,
+    &documents::ATTEMPTS,
+    &documents::ACCOUNTS,
+    &documents::ENTRIES,
+];
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]

@@ -14,7 +14,10 @@ impl From<Refusal> for Problem {
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
             Refusal::PaymentInProgress => Code::PaymentInProgress,
-            Refusal::Declined | Refusal::Abandoned => Code::PaymentDeclined,
+            Refusal::Declined | Refusal::Abandoned | Refusal::InsufficientCredit => {
+                Code::PaymentDeclined
+            }
+            Refusal::BalanceTooLarge => Code::InvalidRequest,
             Refusal::Contradiction => Code::Internal,
         };
         Self::new(code).detail(refusal.to_string())

@@ -6,7 +6,10 @@ use contract::payment::{
 use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
 
-use crate::domain::{Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict};
+use crate::domain::{
+    Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
+};
+use crate::ledger;
 
 /// Decides a command on a payment, settles it by what it is for, and writes and publishes what follows.
 ///
@@ -22,6 +25,7 @@ pub(crate) fn command(
     let verdict = verdict(tx, &decided)?;
     let settled = apply(tx, &decided, Command::Settle(verdict))?;
     if settled != known {
+        book(tx, Some(&known), &settled)?;
         free_the_order(tx, &settled)?;
         tx.save(settled.clone());
     }
@@ -70,6 +74,25 @@ fn verdict(tx: &mut Tx<'_>, payment: &Payment) -> Result<Verdict, Stop<Refusal>>
 #[cfg(feature = "faults")]
 fn is_planted_capture() -> bool {
     sources::crash::is_planted(sources::crash::Bug::CaptureBeforeAcceptance)
+}
+
+/// Posts what a payment's change means for the accounts. To be called with every change, in its decision.
+///
+/// # Errors
+/// What [`booking`] and [`ledger::post`] refuse.
+pub(crate) fn book(
+    tx: &mut Tx<'_>,
+    before: Option<&Payment>,
+    after: &Payment,
+) -> Result<(), Stop<Refusal>> {
+    let order = match after.purpose {
+        Purpose::TopUp => None,
+        Purpose::Order { order_id } => tx.get::<OrderCopy>(order_id)?,
+    };
+    if let Some(transaction) = booking(before, after, order.as_ref())? {
+        ledger::post(tx, &transaction)?;
+    }
+    Ok(())
 }
 
 /// A payment that ended without money makes way for another attempt.

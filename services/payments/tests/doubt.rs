@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::order::{CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus};
+use contract::order::{
+    CANCELLED, COMPLETED, CREATED, CancelReason, OrderItem, OrderState, OrderStatus,
+};
 use contract::{Currency, Money, PaymentId};
 use parking_lot::Mutex;
 use payments::PaymentGateway;
@@ -113,13 +115,20 @@ impl Scene {
         let stage = Stage::start_in_background(&platforms, sessions, vec![service]);
         let buyer = stage.user();
         let now = platforms.clock.now();
+        let item = OrderItem {
+            ticket_id: platforms.id().into(),
+            seller: platforms.id().into(),
+            title: "Concert".to_owned(),
+            unit_price: Money::new(4_100, Currency::USD),
+            quantity: 1,
+        };
         let order = OrderState {
             id: platforms.id().into(),
             version: 1,
             buyer: buyer.id,
             status: OrderStatus::Created,
             expires_at: now.plus(Duration::from_mins(10)),
-            items: Vec::new(),
+            items: vec![item],
             total: Money::new(4_100, Currency::USD),
             created_at: now,
         };

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use contract::order::{CancelReason, OrderState, OrderStatus};
+use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
 use contract::{Currency, Id, Money, PaymentId, Timestamp};
 use payments::domain::{
@@ -202,13 +202,20 @@ fn nobody_else_learns_of_a_top_up() {
 }
 
 fn copy(status: OrderStatus, attempt: Option<PaymentId>) -> OrderCopy {
+    let item = OrderItem {
+        ticket_id: id(4),
+        seller: id(5),
+        title: "Concert".to_owned(),
+        unit_price: Money::new(2_050, Currency::USD),
+        quantity: 2,
+    };
     let order = OrderState {
         id: id(2),
         version: 1,
         buyer: id(3),
         status,
         expires_at: NOW.plus(Duration::from_mins(1)),
-        items: Vec::new(),
+        items: vec![item],
         total: Money::new(4_100, Currency::USD),
         created_at: NOW,
     };
@@ -248,6 +255,9 @@ fn an_attempt_begins_only_for_ones_own_open_order_before_its_deadline() {
     assert!(begin(busy.give_up(id(7)), 3, NOW).is_err(), "another's end is not this one's");
     let complete = copy(OrderStatus::Complete { payment_id: id(8) }, None);
     assert_eq!(begin(complete, 3, NOW), Err(Refusal::OrderComplete));
+    let mut unsound = open();
+    unsound.order.total = Money::new(4_101, Currency::USD);
+    assert_eq!(begin(unsound, 3, NOW), Err(Refusal::Contradiction));
 }
 
 #[test]

@@ -1,11 +1,17 @@
 //! Payments: pure decisions on states, commands and the present time.
 
+mod account;
+mod bookkeeping;
+mod ledger;
 mod order_copy;
 mod payment;
 mod refusal;
 mod standing;
 mod token;
 
+pub use account::Account;
+pub use bookkeeping::booking;
+pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{Command, Holder, Outcome, Payment, Purpose, State, Task, VoidReason};
 pub use refusal::Refusal;

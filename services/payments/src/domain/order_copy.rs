@@ -1,7 +1,9 @@
 //! The copy of an order, and the attempt to pay it.
 
+use std::collections::BTreeMap;
+
 use contract::order::{CancelReason, OrderState, OrderStatus};
-use contract::{PaymentId, Timestamp, UserId};
+use contract::{Money, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::payment::VoidReason;
@@ -35,10 +37,32 @@ impl OrderCopy {
         (order.version > self.order.version).then_some(Self { order, ..self })
     }
 
+    /// What each seller is to have of the total: the price of the own items. In the sellers' order.
+    ///
+    /// # Errors
+    /// [`Refusal::Contradiction`] when that does not add up to the total.
+    pub fn shares(&self) -> Result<Vec<(UserId, Money)>, Refusal> {
+        let mut shares = BTreeMap::new();
+        let mut sum = Money::zero(self.order.total.currency);
+        let contradiction = |_| Refusal::Contradiction;
+        for item in &self.order.items {
+            let price = item.unit_price.times(item.quantity).map_err(contradiction)?;
+            sum = sum.plus(price).map_err(contradiction)?;
+            let share = shares.entry(item.seller).or_insert(Money::zero(price.currency));
+            *share = share.plus(price).map_err(contradiction)?;
+        }
+        if sum == self.order.total {
+            Ok(shares.into_iter().collect())
+        } else {
+            Err(Refusal::Contradiction)
+        }
+    }
+
     /// Begins an attempt to pay.
     ///
     /// # Errors
-    /// [`Refusal`]: somebody else's order, one that ended, one whose deadline has passed, one that is being paid.
+    /// [`Refusal`]: somebody else's order, one that ended, one whose deadline has passed, one that is being paid, one that does not
+    /// add up.
     pub fn begin(self, payment: PaymentId, payer: UserId, now: Timestamp) -> Result<Self, Refusal> {
         if self.order.buyer != payer {
             return Err(Refusal::UnknownOrder);
@@ -59,6 +83,8 @@ impl OrderCopy {
         if self.attempt.is_some() {
             return Err(Refusal::PaymentInProgress);
         }
+        // Before any money is touched: it could not be shared out.
+        self.shares()?;
         Ok(Self { attempt: Some(payment), ..self })
     }
 

@@ -19,6 +19,10 @@ pub enum Refusal {
     PaymentInProgress,
     /// The provider said no.
     Declined,
+    /// There is not enough on the account.
+    InsufficientCredit,
+    /// There is more on the account than can be counted.
+    BalanceTooLarge,
     /// What was required of the payer was not done in time.
     Abandoned,
     /// The provider says what cannot be: that something ended in a way it cannot have.
@@ -35,6 +39,8 @@ impl fmt::Display for Refusal {
             Self::OrderComplete => "The order is paid already; nothing more was charged",
             Self::PaymentInProgress => "Another attempt to pay this order is under way",
             Self::Declined => "The payment was declined; nothing was charged",
+            Self::InsufficientCredit => "The payment was declined: insufficient credit",
+            Self::BalanceTooLarge => "The balance would be too large",
             Self::Abandoned => "The payment was not finished in time; nothing was charged",
             Self::Contradiction => "The provider contradicts what is known of the payment",
         })

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use contract::order::{CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus};
-use contract::{Currency, Money, Outgoing, PaymentId, UserId};
+use contract::order::{
+    CANCELLED, COMPLETED, CREATED, CancelReason, OrderItem, OrderState, OrderStatus,
+};
+use contract::{Currency, Id, Money, Outgoing, PaymentId, TicketId, UserId};
 use payments::TestProvider;
 use payments::test_provider::{EntryKind, Intent};
 use serde_json::json;
@@ -51,7 +53,7 @@ impl Till {
             buyer,
             status: OrderStatus::Created,
             expires_at: now.plus(Duration::from_mins(1)),
-            items: Vec::new(),
+            items: items(),
             total: Money::new(4_100, Currency::USD),
             created_at: now,
         }
@@ -108,6 +110,22 @@ impl Till {
         let fact = format!("the ledger is {expected:?}");
         self.stage.eventually(&fact, || async { self.ledger().await == expected }).await;
     }
+}
+
+/// Who sells what is ordered: the first has 31.00 of an order, the second 10.00.
+pub(crate) fn seller(number: u8) -> UserId {
+    UserId::new(Id::from_bytes([200 + number; 12]))
+}
+
+fn items() -> Vec<OrderItem> {
+    let item = |seller, unit_price, quantity| OrderItem {
+        ticket_id: TicketId::new(Id::from_bytes([100; 12])),
+        seller: self::seller(seller),
+        title: "Concert".to_owned(),
+        unit_price: Money::new(unit_price, Currency::USD),
+        quantity,
+    };
+    vec![item(1, 1_200, 2), item(2, 1_000, 1), item(1, 700, 1)]
 }
 
 /// The end of an order.

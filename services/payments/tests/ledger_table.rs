@@ -1,0 +1,297 @@
+//! The ledger: what each change of a payment books, what may be on an account, and that all of it sums to zero.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::{Currency, Id, Money, Timestamp, UserId};
+use payments::domain::{
+    Account, AccountId, Cause, Holder, Leg, Line, OrderCopy, Payment, Purpose, Refusal, Side,
+    State, Token, Transaction, VoidReason, booking,
+};
+use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+const PAYER: u8 = 3;
+
+fn id<T: From<Id>>(number: u8) -> T {
+    Id::from_bytes([number; 12]).into()
+}
+
+fn usd(minor_units: i64) -> Money {
+    Money::new(minor_units, Currency::USD)
+}
+
+fn user(number: u8) -> AccountId {
+    AccountId::User(id(number))
+}
+
+/// One seller has 24.00 and 7.00 of it, another 10.00.
+fn order() -> OrderCopy {
+    let item = |seller, unit_price, quantity| OrderItem {
+        ticket_id: id(7),
+        seller: id(seller),
+        title: "Concert".to_owned(),
+        unit_price: usd(unit_price),
+        quantity,
+    };
+    let order = OrderState {
+        id: id(2),
+        version: 1,
+        buyer: id(PAYER),
+        status: OrderStatus::Created,
+        expires_at: NOW,
+        items: vec![item(11, 1_200, 2), item(12, 1_000, 1), item(11, 700, 1)],
+        total: usd(4_100),
+        created_at: NOW,
+    };
+    OrderCopy { order, attempt: None }
+}
+
+fn payment(purpose: Purpose, state: State) -> Payment {
+    Payment {
+        id: id(1),
+        version: 1,
+        purpose,
+        buyer: id(PAYER),
+        amount: usd(4_100),
+        started_at: NOW,
+        has_news: false,
+        state,
+    }
+}
+
+fn of_order(state: State) -> Payment {
+    payment(Purpose::Order { order_id: id(2) }, state)
+}
+
+fn started() -> State {
+    State::Started { token: Token::try_from("tok".to_owned()).unwrap() }
+}
+
+fn by_card() -> Holder {
+    Holder::Provider { reference: "ref".to_owned() }
+}
+
+fn authorized(holder: Holder) -> State {
+    State::Authorized { holder, authorized_at: NOW }
+}
+
+fn captured(holder: Holder) -> State {
+    State::Captured { holder, captured_at: NOW }
+}
+
+fn voided() -> State {
+    State::Voided { reason: VoidReason::OrderExpired }
+}
+
+/// What is booked, as (account, minor units): a credit is positive.
+fn booked(before: Option<State>, after: State, purpose: Purpose) -> Vec<(AccountId, i64)> {
+    let before = before.map(|state| payment(purpose, state));
+    let booked = booking(before.as_ref(), &payment(purpose, after), Some(&order())).unwrap();
+    booked.iter().flat_map(|transaction| transaction.legs()).map(signed).collect()
+}
+
+fn signed(leg: &Leg) -> (AccountId, i64) {
+    let sign = if leg.side == Side::Credit { 1 } else { -1 };
+    (leg.account, sign * leg.amount.minor_units)
+}
+
+#[test]
+fn each_change_that_moves_money_is_booked_and_no_other() {
+    use AccountId::{Holds, Provider};
+    let order = Purpose::Order { order_id: id(2) };
+    let sellers = [(user(11), 3_100), (user(12), 1_000)];
+    let paid_from = |account| {
+        let mut legs = vec![(account, -4_100)];
+        legs.extend(sellers);
+        legs
+    };
+    let none = Vec::new;
+    for (before, after, expected) in [
+        (None, started(), none()),
+        (Some(started()), authorized(by_card()), none()),
+        (Some(started()), voided(), none()),
+        (Some(authorized(by_card())), voided(), none()),
+        (Some(authorized(by_card())), captured(by_card()), paid_from(Provider)),
+        (Some(captured(by_card())), captured(by_card()), none()),
+        (None, authorized(Holder::Ledger), vec![(user(PAYER), -4_100), (Holds, 4_100)]),
+        (Some(authorized(Holder::Ledger)), authorized(Holder::Ledger), none()),
+        (Some(authorized(Holder::Ledger)), captured(Holder::Ledger), paid_from(Holds)),
+        (Some(authorized(Holder::Ledger)), voided(), vec![(Holds, -4_100), (user(PAYER), 4_100)]),
+        (Some(voided()), voided(), none()),
+    ] {
+        let row = format!("{before:?} -> {after:?}");
+        let mut found = booked(before, after, order);
+        let mut expected = expected;
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{row}");
+    }
+}
+
+#[test]
+fn a_top_up_is_booked_to_its_payer_when_it_is_captured() {
+    let top_up = |before, after| booked(before, after, Purpose::TopUp);
+    let expected = [(AccountId::Provider, -4_100), (user(PAYER), 4_100)];
+    assert_eq!(top_up(Some(authorized(by_card())), captured(by_card())), expected);
+    assert_eq!(top_up(None, started()), []);
+    assert_eq!(top_up(Some(authorized(by_card())), voided()), []);
+}
+
+#[test]
+fn nothing_is_booked_for_an_order_that_is_unknown_or_does_not_add_up() {
+    let before = of_order(authorized(by_card()));
+    let after = of_order(captured(by_card()));
+    assert_eq!(booking(Some(&before), &after, None), Err(Refusal::UnknownOrder));
+    for break_it in [
+        |order: &mut OrderState| order.total = usd(4_099),
+        |order: &mut OrderState| order.items.clear(),
+        |order: &mut OrderState| order.total.currency = Currency::EUR,
+        |order: &mut OrderState| order.items[0].unit_price.currency = Currency::EUR,
+        |order: &mut OrderState| order.items[0].unit_price = usd(i64::MAX),
+    ] {
+        let mut copy = order();
+        break_it(&mut copy.order);
+        let refused = booking(Some(&before), &after, Some(&copy));
+        assert_eq!(refused, Err(Refusal::Contradiction), "{copy:?}");
+    }
+}
+
+#[test]
+fn money_that_was_paid_out_does_not_come_back_by_itself() {
+    let before = of_order(captured(Holder::Ledger));
+    for after in [voided(), authorized(Holder::Ledger), started()] {
+        let refused = booking(Some(&before), &of_order(after), Some(&order()));
+        assert_eq!(refused, Err(Refusal::Contradiction));
+    }
+}
+
+#[test]
+fn one_cause_is_one_transaction() {
+    let (payment_id, order_id) = (id(1), id(2));
+    let causes = [
+        Cause::TopUp { payment_id },
+        Cause::Hold { payment_id, order_id },
+        Cause::Release { payment_id, order_id },
+        Cause::Sale { payment_id, order_id },
+        Cause::Sale { payment_id: id(9), order_id },
+    ];
+    let mut ids: Vec<_> = causes.iter().map(Cause::transaction).collect();
+    assert_eq!(
+        Cause::Sale { payment_id, order_id: id(8) }.transaction(),
+        ids[3],
+        "a payment pays once"
+    );
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), causes.len());
+}
+
+#[test]
+fn a_balance_goes_down_to_zero_and_not_below() {
+    let (account, line) = Account::of(id(1)).post(Side::Credit, usd(100)).unwrap();
+    assert_eq!(line, Line { number: 1, balance: usd(100) });
+    let more = account.clone().post(Side::Debit, usd(101));
+    assert_eq!(more, Err(Refusal::InsufficientCredit));
+    let other = account.clone().post(Side::Debit, Money::new(1, Currency::EUR));
+    assert_eq!(other, Err(Refusal::InsufficientCredit), "in that currency there is nothing");
+    let (account, line) = account.post(Side::Debit, usd(100)).unwrap();
+    assert_eq!(line, Line { number: 2, balance: usd(0) });
+    assert_eq!(account.post(Side::Debit, usd(1)), Err(Refusal::InsufficientCredit));
+}
+
+#[test]
+fn a_balance_that_does_not_fit_is_refused() {
+    let (account, _) = Account::of(id(1)).post(Side::Credit, usd(i64::MAX)).unwrap();
+    assert_eq!(account.post(Side::Credit, usd(1)), Err(Refusal::BalanceTooLarge));
+}
+
+#[test]
+#[should_panic(expected = "moves 0 usd")]
+fn moving_nothing_is_a_bug() {
+    let transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
+    drop(transaction.transfer(AccountId::Provider, user(1), usd(0)));
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    from: AccountId,
+    to: AccountId,
+    amount: Money,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let account = || {
+        prop_oneof![Just(AccountId::Provider), Just(AccountId::Holds), (1_u8..4).prop_map(user),]
+    };
+    let currency = prop_oneof![Just(Currency::USD), Just(Currency::EUR)];
+    // Amounts that do not all fit into one.
+    let amount = prop_oneof![1_i64..500, Just(i64::MAX)];
+    let one = (account(), account(), amount, currency).prop_map(|(from, to, amount, currency)| {
+        Move { from, to, amount: Money::new(amount, currency) }
+    });
+    prop::collection::vec(one, 0..12)
+}
+
+/// Sums, by currency and account, of what was debited (negative) and credited.
+fn sums(legs: &[Leg]) -> BTreeMap<(Currency, AccountId), i128> {
+    let mut sums = BTreeMap::new();
+    for leg in legs {
+        let amount = i128::from(leg.amount.minor_units);
+        let amount = if leg.side == Side::Credit { amount } else { -amount };
+        *sums.entry((leg.amount.currency, leg.account)).or_default() += amount;
+    }
+    sums
+}
+
+proptest! {
+    #[test]
+    fn every_transaction_sums_to_zero_and_moves_what_it_was_told(moves in moves()) {
+        let mut transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
+        let mut told: BTreeMap<(Currency, AccountId), i128> = BTreeMap::new();
+        for Move { from, to, amount } in &moves {
+            transaction = transaction.transfer(*from, *to, *amount);
+            *told.entry((amount.currency, *from)).or_default() -= i128::from(amount.minor_units);
+            *told.entry((amount.currency, *to)).or_default() += i128::from(amount.minor_units);
+        }
+        prop_assert!(transaction.legs().iter().all(|leg| leg.amount.minor_units > 0));
+        let sums = sums(transaction.legs());
+        prop_assert_eq!(&sums, &told);
+        for currency in [Currency::USD, Currency::EUR] {
+            let of_currency = sums.iter().filter(|((one, _), _)| *one == currency);
+            prop_assert_eq!(of_currency.map(|(_, sum)| sum).sum::<i128>(), 0);
+        }
+    }
+
+    #[test]
+    fn an_account_is_the_sum_of_its_statement_and_never_below_zero(
+        posts in prop::collection::vec((any::<bool>(), 1_i64..50, any::<bool>()), 0..40)
+    ) {
+        let user: UserId = id(1);
+        let mut account = Account::of(user);
+        let (mut sums, mut lines) = (BTreeMap::<Currency, i64>::new(), 0);
+        for (is_credit, amount, is_euro) in posts {
+            let currency = if is_euro { Currency::EUR } else { Currency::USD };
+            let (side, change) = if is_credit { (Side::Credit, amount) } else { (Side::Debit, -amount) };
+            let sum = sums.entry(currency).or_default();
+            match account.clone().post(side, Money::new(amount, currency)) {
+                Ok((posted, line)) => {
+                    *sum += change;
+                    lines += 1;
+                    prop_assert_eq!(line, Line { number: lines, balance: Money::new(*sum, currency) });
+                    account = posted;
+                }
+                Err(refusal) => {
+                    prop_assert_eq!(refusal, Refusal::InsufficientCredit);
+                    prop_assert!(*sum + change < 0, "only what is not there is refused");
+                }
+            }
+            prop_assert!(account.balances.iter().all(|balance| balance.minor_units >= 0));
+            prop_assert!(account.balances.is_sorted_by_key(|balance| balance.currency));
+            prop_assert_eq!(account.balance(currency), Money::new(sums[&currency], currency));
+        }
+        prop_assert_eq!(account.entries, lines);
+    }
+}
