@@ -15,6 +15,7 @@
 //! | `server_settings`, `server_address` | how those are reached, and shown without passwords |
 //! | `waiting` | waiting, within a bound, for what a process needs when it starts |
 //! | `data_dir`, `session_key` | the data directory, its lock, the key that sessions are signed with |
+//! | `secret` | a text that nobody is to see |
 //! | `revocations` | each service's copy of revoked sessions |
 //! | `arrivals` | waiting, within a bound, for a copy that is on its way |
 //! | `telemetry` | logs and metrics |
@@ -29,6 +30,7 @@ pub mod process_settings;
 pub mod program;
 pub mod republish;
 pub mod revocations;
+pub mod secret;
 pub mod server;
 pub mod server_address;
 pub mod server_settings;
@@ -46,6 +48,7 @@ pub use loops::Loop;
 pub use process::Process;
 pub use program::{KeyRole, Program};
 pub use republish::Republishing;
+pub use secret::Secret;
 pub use server::{Running, ServerOptions, serve};
 pub use service::{Platform, Service};
 pub use session_key::{KeyFile, SessionKey};

@@ -120,6 +120,36 @@ impl Settings {
         }
     }
 
+    /// Like [`Settings::take_secret`], for a secret that may also be the content of the file that the setting `file_flag` names,
+    /// as orchestrators mount them; `Some(None)` where neither is given. White space at its ends does not count.
+    pub fn take_secret_or_file<T, E: fmt::Display>(
+        &mut self,
+        flag: &'static str,
+        file_flag: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        match (self.is_given(flag), self.is_given(file_flag)) {
+            (false, false) => Some(None),
+            (true, false) => self.take_secret(flag, parse).map(Some),
+            (false, true) => {
+                let path = self.take(file_flag, path)?;
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => self.take_secret(file_flag, |_| parse(text.trim())).map(Some),
+                    Err(error) => {
+                        let why = format!("cannot read {}: {error}", path.display());
+                        self.refuse(file_flag, &why);
+                        None
+                    }
+                }
+            }
+            (true, true) => {
+                let other = self.origin(flag).to_owned();
+                self.refuse(file_flag, &format!("cannot be given together with {other}"));
+                None
+            }
+        }
+    }
+
     /// Whether a setting was given, rather than left to its default.
     #[must_use]
     pub fn is_given(&self, flag: &str) -> bool {
@@ -128,8 +158,12 @@ impl Settings {
 
     /// Notes what is wrong with a setting beyond its value, such as that it is missing.
     pub fn refuse(&mut self, flag: &str, why: &str) {
-        let origin = self.values.get(flag).map_or(flag, |given| given.origin.as_str());
-        self.errors.push(format!("{origin}: {why}"));
+        let complaint = format!("{}: {why}", self.origin(flag));
+        self.errors.push(complaint);
+    }
+
+    fn origin<'s>(&'s self, flag: &'s str) -> &'s str {
+        self.values.get(flag).map_or(flag, |given| given.origin.as_str())
     }
 
     /// The end of reading: everything that was wrong, or nothing.

@@ -34,7 +34,9 @@ impl FromStr for LogFormat {
     }
 }
 
-/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials.
+/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials. The
+/// Stripe client is not heard at all unless it is named: it warns of every card that is declined, and what it fails in is
+/// logged by who asked it.
 ///
 /// # Errors
 /// The rule.
@@ -44,13 +46,20 @@ pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
         return Err("must not name async_nats, which logs credentials");
     }
     let quiet = format!("{NATS_CLIENT}=info").parse().map_err(|_| rule)?;
-    let filter = EnvFilter::try_new(text).map_err(|_| rule)?;
+    let mut filter = EnvFilter::try_new(text).map_err(|_| rule)?;
+    if !text.split(',').any(|levels| levels.trim_start().starts_with(STRIPE_CLIENT)) {
+        let silent = format!("{STRIPE_CLIENT}=off").parse().map_err(|_| rule)?;
+        filter = filter.add_directive(silent);
+    }
     let is_quiet = filter.max_level_hint().is_some_and(|level| level <= LevelFilter::INFO);
     Ok(if is_quiet { filter } else { filter.add_directive(quiet) })
 }
 
 /// The module of the NATS client.
 const NATS_CLIENT: &str = "async_nats";
+
+/// The module of the Stripe client.
+const STRIPE_CLIENT: &str = "stripe";
 
 /// Buckets of latencies, in seconds: from a cached read to the longest request.
 const SECONDS: &[f64] =

@@ -10,6 +10,8 @@ use service::settings::{self, Setting, SettingErrors, Settings, duration, port};
 static TABLE: &[Setting] = &[
     Setting { flag: "port", env: "PORT", default: "3000", value: "PORT", help: "Where to listen" },
     Setting { flag: "window", env: "WINDOW", default: "60s", value: "TIME", help: "Time to pay" },
+    Setting { flag: "key", env: "KEY", default: "", value: "KEY", help: "A secret" },
+    Setting { flag: "key-file", env: "KEY_FILE", default: "", value: "FILE", help: "Has it" },
 ];
 
 fn gather(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
@@ -105,4 +107,35 @@ fn a_port_is_a_number_of_sixteen_bits() {
     for (text, expected) in table {
         assert_eq!(port(text).ok(), expected, "{text:?}");
     }
+}
+
+/// The secret as the settings have it, or what they say is wrong.
+fn key(environment: &[(&str, &str)]) -> Result<Option<String>, String> {
+    let mut settings = gather(&[], environment);
+    let parse = |text: &str| match text.strip_prefix("sk_") {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("must begin with sk_"),
+    };
+    let key = settings.take_secret_or_file("key", "key-file", parse);
+    settings.finish().map(|()| key.unwrap()).map_err(|errors| errors.to_string())
+}
+
+#[test]
+fn a_secret_is_given_or_is_in_a_file_and_is_never_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("key");
+    let path = file.to_str().unwrap();
+    assert_eq!(key(&[]), Ok(None));
+    assert_eq!(key(&[("KEY", "sk_1")]), Ok(Some("sk_1".to_owned())));
+    let missing = key(&[("KEY_FILE", path)]).unwrap_err();
+    assert!(missing.starts_with(&format!("KEY_FILE: cannot read {path}: ")), "{missing}");
+    std::fs::write(&file, "sk_2\n").unwrap();
+    assert_eq!(key(&[("KEY_FILE", path)]), Ok(Some("sk_2".to_owned())));
+    std::fs::write(&file, "geheim").unwrap();
+    let rule = "must begin with sk_ (what was given is not shown)";
+    assert_eq!(key(&[("KEY_FILE", path)]), Err(format!("KEY_FILE: {rule}")));
+    assert_eq!(key(&[("KEY", "geheim")]), Err(format!("KEY: {rule}")));
+    let both = key(&[("KEY", "sk_1"), ("KEY_FILE", path)]);
+    assert_eq!(both, Err("KEY_FILE: cannot be given together with KEY".to_owned()));
+    assert_eq!(format!("{:?}", service::Secret::new("geheim")), "Secret(…)");
 }
