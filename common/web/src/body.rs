@@ -210,7 +210,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             refuse_other_media(&request)?;
-            let bytes = read_all(&request, payload).await?;
+            let bytes = read_all(&request, payload, BODY_BYTES_MAX).await?;
             let value = Fields::read(&bytes)?;
             let call =
                 Call::of(&request, &bytes, Arc::clone(&crate::request::current_request_id()))?;
@@ -229,20 +229,27 @@ fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-async fn read_all(request: &HttpRequest, mut payload: Payload) -> Result<bytes::Bytes, Problem> {
+/// All of a body, up to a bound.
+///
+/// # Errors
+/// 413 past the bound, 400 when it ends too early.
+pub(crate) async fn read_all(
+    request: &HttpRequest,
+    mut payload: Payload,
+    bytes_max: usize,
+) -> Result<bytes::Bytes, Problem> {
     let too_large = || {
-        Problem::new(Code::TooLarge)
-            .detail(format!("The body must be at most {BODY_BYTES_MAX} bytes"))
+        Problem::new(Code::TooLarge).detail(format!("The body must be at most {bytes_max} bytes"))
     };
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if declared.and_then(|length| length.parse().ok()).unwrap_or(0_usize) > BODY_BYTES_MAX {
+    if declared.and_then(|length| length.parse().ok()).unwrap_or(0_usize) > bytes_max {
         return Err(too_large());
     }
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let cut_off = |_| Problem::new(Code::InvalidRequest).detail("The body was cut off");
         let chunk = chunk.map_err(cut_off)?;
-        if bytes.len() + chunk.len() > BODY_BYTES_MAX {
+        if bytes.len() + chunk.len() > bytes_max {
             return Err(too_large());
         }
         bytes.extend_from_slice(&chunk);

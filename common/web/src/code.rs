@@ -50,6 +50,8 @@ codes! {
     InvalidRequest = BAD_REQUEST, "invalid_request", "The request breaks a rule";
     /// An id in the path is not an id.
     InvalidId = BAD_REQUEST, "invalid_id", "The id is not 24 hex digits";
+    /// The signature under a provider's event is missing, wrong or too old.
+    BadSignature = BAD_REQUEST, "bad_signature", "The signature is not the provider's";
     /// Nobody is signed in.
     NotSignedIn = UNAUTHORIZED, "not_signed_in", "Sign in first";
     /// The e-mail address or the password is wrong.

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `body`, `params`, `path` | requests, parsed strictly: every broken rule is named |
+//! | `raw_body` | a body as it came |
 //! | `problem`, `code` | RFC 9457 problems with the closed set of codes |
 //! | `answer` | an answer in full, as decisions hand it back and idempotency records keep it |
 //! | `idempotency` | a repeat gets the first answer, byte for byte |
@@ -22,6 +23,7 @@ pub mod page;
 pub mod params;
 pub mod path;
 pub mod problem;
+pub mod raw_body;
 mod request;
 pub mod session;
 
@@ -35,5 +37,6 @@ pub use page::{Cursor, PageSize, page};
 pub use params::QueryString;
 pub use path::PathId;
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use raw_body::RawBody;
 pub use request::current_request_id;
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
