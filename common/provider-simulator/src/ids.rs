@@ -20,6 +20,11 @@ impl Ids {
         Self { random: StdRng::seed_from_u64(seed) }
     }
 
+    /// A source of its own, so that how often it is asked does not change what this one gives.
+    pub(crate) fn fork(&mut self) -> Self {
+        Self::seeded(self.number())
+    }
+
     /// `pi_3kX…` for the prefix `pi`.
     pub(crate) fn next(&mut self, prefix: &str) -> String {
         let mut id = format!("{prefix}_");

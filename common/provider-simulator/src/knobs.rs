@@ -100,8 +100,7 @@ impl Provider {
     /// Takes the next webhook delivery that is due. It is under way until [`Provider::receipt`].
     pub fn next_delivery(&mut self, now: Timestamp) -> Option<Delivery> {
         self.settle(now);
-        let world = &mut self.world;
-        world.webhooks.next(now, &mut world.ids)
+        self.world.webhooks.next(now)
     }
 
     /// Ends a delivery. One that failed is tried again, after a pause that doubles, up to a bound.

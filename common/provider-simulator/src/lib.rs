@@ -35,6 +35,22 @@
 //! **Faults** are planned ahead: [`Fault`] for calls ("charged, but the answer is lost" is [`FaultKind::LoseAnswer`]),
 //! [`WebhookFault`] and [`WebhookOrder`] for webhooks.
 //!
+//! **Served over HTTP** it is [`http::Simulator`], and by hand the program `provider-simulator`. Beside the API, which wants
+//! `Authorization: Bearer sk_test_…`, it has knobs in JSON:
+//!
+//! | route | does |
+//! |---|---|
+//! | `GET /_simulator/ledger` | reads the ledger: entries, and totals by currency |
+//! | `GET /_simulator/events`, `POST /_simulator/events/{id}/resend` | what happened; delivers one of it again |
+//! | `POST /_simulator/faults` `{"kind": "lose_answer", "operation": "confirm_intent", "times": 1}` | plans a fault of a call |
+//! | `POST /_simulator/webhook-faults` `{"kind": "delay", "ms": 5000, "event": "payment_intent.succeeded"}` | plans a fault of webhooks |
+//! | `PUT /_simulator/webhook-order` `{"order": "reversed"}` | turns the order of webhooks |
+//! | `GET /_simulator/faults`, `DELETE /_simulator/faults` | reads, ends what is planned |
+//! | `PUT /_simulator/webhook` `{"url": "…", "secrets": ["whsec_…"]}`, `DELETE /_simulator/webhook` | where events go |
+//! | `GET /_simulator/challenges/{intent}`, `POST` with the form `outcome=succeeded` or `failed` | the page of a challenge, its buttons |
+//! | `POST /_simulator/processing/{intent}`, `POST /_simulator/refunds/{refund}` `{"outcome": "failed"}` | ends what is open |
+//! | `POST /_simulator/reset` | forgets everything |
+//!
 //! **The ledger** says what happened to whose money; it is what others are compared with.
 
 mod amount;
@@ -45,6 +61,7 @@ mod error;
 mod faults;
 mod fields;
 mod happening;
+pub mod http;
 mod ids;
 mod intent;
 mod keys;

@@ -10,6 +10,7 @@ use crate::error::{ApiError, Kept};
 use crate::faults::{Fault, FaultKind, Faults};
 use crate::fields::Fields;
 use crate::happening::{Cause, CausingRequest};
+use crate::ids::Ids;
 use crate::keys::{Admission, Keys};
 use crate::operation::Operation;
 use crate::operations;
@@ -27,6 +28,7 @@ const PENDING_MAX: usize = 10_000;
 pub struct Provider {
     seed: u64,
     pub(crate) world: World,
+    requests: Ids,
     keys: Keys,
     pub(crate) faults: Faults,
     pending: BTreeMap<PendingId, Pending>,
@@ -47,9 +49,11 @@ impl Provider {
     /// A provider that nobody has asked anything yet.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
+        let mut ids = Ids::seeded(seed);
         Self {
             seed,
-            world: World::new(seed, "http://localhost:12111".to_owned()),
+            requests: ids.fork(),
+            world: World::new(ids, "http://localhost:12111".to_owned()),
             keys: Keys::default(),
             faults: Faults::default(),
             pending: BTreeMap::new(),
@@ -170,7 +174,7 @@ impl Provider {
         match self.keys.admit(request, now) {
             Admission::Do => Ok(()),
             Admission::Repeat(first) => {
-                let request_id = self.world.ids.next("req");
+                let request_id = self.requests.next("req");
                 Err(Answer { replay_of: Some(first.request_id.clone()), request_id, ..first })
             }
             Admission::Refuse(error) => Err(self.refused(&error)),
@@ -179,7 +183,7 @@ impl Provider {
 
     /// Does a request that its key admits, and remembers the answer.
     fn run(&mut self, request: &Request, now: Timestamp) -> Answer {
-        let id = self.world.ids.next("req");
+        let id = self.requests.next("req");
         let key = request.idempotency_key.clone();
         let caused_by = CausingRequest { id: id.clone(), idempotency_key: key };
         let cause = Cause { at: now, request: Some(caused_by) };
@@ -234,7 +238,7 @@ impl Provider {
     }
 
     fn refused(&mut self, error: &ApiError) -> Answer {
-        let request_id = self.world.ids.next("req");
+        let request_id = self.requests.next("req");
         Answer { status: error.status, body: error.body(), request_id, replay_of: None }
     }
 }

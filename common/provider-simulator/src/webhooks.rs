@@ -94,16 +94,28 @@ pub enum Receipt {
 }
 
 /// The events waiting to be delivered, and the plan of what goes wrong with those to come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Webhooks {
     waiting: Vec<(Timestamp, Delivery)>,
     under_way: BTreeMap<DeliveryId, Delivery>,
     last: u64,
     order: WebhookOrder,
     faults: Vec<WebhookFault>,
+    chance: Ids,
 }
 
 impl Webhooks {
+    pub(crate) fn new(chance: Ids) -> Self {
+        Self {
+            waiting: Vec::new(),
+            under_way: BTreeMap::new(),
+            last: 0,
+            order: WebhookOrder::default(),
+            faults: Vec::new(),
+            chance,
+        }
+    }
+
     pub(crate) fn set_order(&mut self, order: WebhookOrder) {
         self.order = order;
     }
@@ -164,7 +176,7 @@ impl Webhooks {
     }
 
     /// The next delivery that is due; it is under way until its receipt.
-    pub(crate) fn next(&mut self, now: Timestamp, chance: &mut Ids) -> Option<Delivery> {
+    pub(crate) fn next(&mut self, now: Timestamp) -> Option<Delivery> {
         let due = self.waiting.iter().enumerate().filter(|(_, (at, _))| *at <= now);
         let mut due: Vec<(DeliveryId, usize)> = due.map(|(at, (_, one))| (one.id, at)).collect();
         due.sort_unstable();
@@ -173,7 +185,7 @@ impl Webhooks {
             WebhookOrder::Reversed => due.last(),
             WebhookOrder::Shuffled => {
                 let count = u64::try_from(due.len()).unwrap_or(u64::MAX).max(1);
-                usize::try_from(chance.number() % count).ok().and_then(|at| due.get(at))
+                usize::try_from(self.chance.number() % count).ok().and_then(|at| due.get(at))
             }
         };
         let (_, position) = *chosen?;

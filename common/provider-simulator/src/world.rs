@@ -64,16 +64,16 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, base: String) -> Self {
+    pub(crate) fn new(mut ids: Ids, base: String) -> Self {
         Self {
-            ids: Ids::seeded(seed),
+            webhooks: Webhooks::new(ids.fork()),
+            ids,
             intents: Vec::new(),
             intent_positions: BTreeMap::new(),
             refunds: Vec::new(),
             refund_positions: BTreeMap::new(),
             ledger: Ledger::default(),
             told: Vec::new(),
-            webhooks: Webhooks::default(),
             due: BTreeMap::new(),
             last_due: 0,
             base,

@@ -1,0 +1,20 @@
+//! The provider itself, called in one thread on a clock by hand.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod cards;
+mod faults;
+mod idempotency;
+mod ledger;
+mod lists;
+mod parameters;
+mod refunds;
+mod shop;
+mod state_table;
+mod webhooks;

@@ -1,0 +1,128 @@
+//! A shop with its payment provider, in one thread, on a clock by hand.
+
+use std::time::Duration;
+
+use contract::Timestamp;
+use provider_simulator::{Answer, EventType, IntentStatus, Outcome, Provider, Receipt, Request};
+use serde_json::Value;
+
+/// 1,000.00 of what is paid here.
+pub(crate) const AMOUNT: i64 = 100_000;
+
+/// A shop.
+pub(crate) struct Shop {
+    pub(crate) provider: Provider,
+    pub(crate) now: Timestamp,
+}
+
+impl Shop {
+    pub(crate) fn new() -> Self {
+        let now = "2026-11-21T12:00:00.250Z".parse().unwrap();
+        Self { provider: Provider::seeded(1), now }
+    }
+
+    /// The answer to a request that gets one at once.
+    pub(crate) fn ask(&mut self, request: &Request) -> Answer {
+        self.provider.handle(request, self.now).answer().expect("an answer")
+    }
+
+    /// The object that a request answers.
+    #[track_caller]
+    pub(crate) fn get(&mut self, request: &Request) -> Value {
+        let answer = self.ask(request);
+        assert!(answer.is_success(), "{}: {}", answer.status, answer.body);
+        answer.json()
+    }
+
+    /// The error that a request answers, with its status.
+    #[track_caller]
+    pub(crate) fn fail(&mut self, request: &Request) -> (u16, Value) {
+        let answer = self.ask(request);
+        assert!(!answer.is_success(), "{}", answer.body);
+        (answer.status, answer.json()["error"].clone())
+    }
+
+    /// A payment intent with a card, confirmed.
+    pub(crate) fn pay(&mut self, card: &str) -> String {
+        let id = self.create();
+        self.ask(&Request::confirm_intent(&id, card));
+        id
+    }
+
+    /// A payment intent without a card.
+    pub(crate) fn create(&mut self) -> String {
+        let request = Request::create_intent(AMOUNT, "usd").with_metadata("order", "17");
+        text(&self.get(&request), "id")
+    }
+
+    /// A payment intent whose money is taken.
+    pub(crate) fn sell(&mut self, card: &str) -> String {
+        let id = self.pay(card);
+        self.get(&Request::capture_intent(&id));
+        id
+    }
+
+    /// A payment intent in a state.
+    pub(crate) fn intent_in(&mut self, status: IntentStatus) -> String {
+        let id = match status {
+            IntentStatus::RequiresPaymentMethod => self.create(),
+            IntentStatus::RequiresConfirmation => {
+                let create =
+                    Request::create_intent(AMOUNT, "usd").with("payment_method", "pm_card_visa");
+                text(&self.get(&create), "id")
+            }
+            IntentStatus::RequiresAction => self.pay("pm_card_authenticationRequired"),
+            IntentStatus::Processing => self.pay("pm_card_simulator_processing"),
+            IntentStatus::RequiresCapture => self.pay("pm_card_visa"),
+            IntentStatus::Succeeded => self.sell("pm_card_visa"),
+            IntentStatus::Canceled => {
+                let id = self.pay("pm_card_visa");
+                self.get(&Request::cancel_intent(&id));
+                id
+            }
+        };
+        assert_eq!(self.status(&id), status);
+        id
+    }
+
+    pub(crate) fn status(&self, intent: &str) -> IntentStatus {
+        self.provider.intent(intent).unwrap().status()
+    }
+
+    /// Time passes.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.now = self.now.plus(time);
+        self.provider.settle(self.now);
+    }
+
+    pub(crate) fn end_challenge(&mut self, intent: &str, outcome: Outcome) {
+        self.provider.finish_challenge(intent, outcome, self.now).unwrap();
+    }
+
+    /// Takes every event that is due, each accepted; their types, in this order.
+    pub(crate) fn take_events(&mut self) -> Vec<EventType> {
+        let mut taken = Vec::new();
+        while let Some(delivery) = self.provider.next_delivery(self.now) {
+            self.provider.receipt(delivery.id, Receipt::Accepted, self.now);
+            taken.push(delivery.event_type);
+        }
+        taken
+    }
+}
+
+/// All states.
+pub(crate) const STATUSES: [IntentStatus; 7] = [
+    IntentStatus::RequiresPaymentMethod,
+    IntentStatus::RequiresConfirmation,
+    IntentStatus::RequiresAction,
+    IntentStatus::Processing,
+    IntentStatus::RequiresCapture,
+    IntentStatus::Succeeded,
+    IntentStatus::Canceled,
+];
+
+/// A text of an object.
+#[track_caller]
+pub(crate) fn text(object: &Value, name: &str) -> String {
+    object[name].as_str().unwrap_or_else(|| panic!("no {name} in {object}")).to_owned()
+}
