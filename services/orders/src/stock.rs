@@ -4,7 +4,8 @@
 use contract::order::CancelReason;
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
-use contract::{MessageType, OrderId, inventory};
+use contract::payment::ReturnedUnits;
+use contract::{MessageType, OrderId, PaymentId, inventory};
 use store::{Stop, Tx};
 
 use crate::domain::{Command, Inventory, Order, Outcome, Refusal, Stock};
@@ -41,6 +42,33 @@ pub(crate) fn command(
             Ok(Effect::Changed)
         }
     }
+}
+
+/// Puts units that were refunded on sale again, and publishes what follows.
+///
+/// # Errors
+/// [`Refusal::UnknownOrder`], and what [`Order::take_back`] refuses.
+pub(crate) fn take_back(
+    tx: &mut Tx<'_>,
+    order_id: OrderId,
+    payment_id: PaymentId,
+    returned: &[ReturnedUnits],
+) -> Result<Effect, Stop<Refusal>> {
+    let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    let Some((order, returned)) = order.take_back(payment_id, returned)? else {
+        return Ok(Effect::Unchanged);
+    };
+    let tickets: Vec<_> = returned.iter().map(|units| units.ticket_id).collect();
+    let inventories = tx.get_all::<Inventory>(&tickets)?;
+    for (units, inventory) in returned.iter().zip(inventories) {
+        let inventory = inventory.ok_or(Refusal::UnknownTicket(units.ticket_id))?;
+        let inventory = inventory.take_back(units.quantity);
+        tx.publish(inventory::CHANGED.of(inventory.state()));
+        tx.save(inventory);
+    }
+    tx.publish(message_type(order.state.status).of(order.state.clone()));
+    tx.save(order);
+    Ok(Effect::Changed)
 }
 
 /// A planted bug: a hint expires an order that is complete.

@@ -65,6 +65,18 @@ fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
 }
 
 #[test]
+fn units_that_come_back_can_be_sold_again_to_anybody() {
+    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1).unwrap();
+    let again = held.sell(1).take_back(1);
+    assert_eq!((again.sold, again.available(), again.state().holder), (0, 1, None));
+    let (held, _) = again.hold(id(8), buyer(), 1).unwrap();
+    assert_eq!(held.state().holder, Some(id(8)));
+    let (sold, _) = Inventory::of(ticket(1, 3, Offer::Open)).hold(id(9), buyer(), 3).unwrap();
+    let withdrawn = sold.sell(3).follow(ticket(2, 3, Offer::Withdrawn)).unwrap().take_back(2);
+    assert_eq!((withdrawn.sold, withdrawn.available()), (1, 0), "a withdrawn ticket stays so");
+}
+
+#[test]
 fn an_older_or_equal_ticket_changes_nothing() {
     let inventory = Inventory::of(ticket(2, 5, Offer::Open));
     assert!(inventory.clone().follow(ticket(2, 9, Offer::Open)).is_none());
@@ -77,6 +89,7 @@ enum Step {
     Hold(u32),
     Release(u32),
     Sell(u32),
+    TakeBack(u32),
     Edit(u32, Offer),
 }
 
@@ -85,6 +98,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         (1_u32..4).prop_map(Step::Hold),
         (1_u32..4).prop_map(Step::Release),
         (1_u32..4).prop_map(Step::Sell),
+        (1_u32..4).prop_map(Step::TakeBack),
         (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
             .prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
     ]
@@ -109,7 +123,11 @@ proptest! {
                     sold += units;
                     inventory.sell(units)
                 }
-                Step::Release(_) | Step::Sell(_) => inventory,
+                Step::TakeBack(units) if units <= sold => {
+                    sold -= units;
+                    inventory.take_back(units)
+                }
+                Step::Release(_) | Step::Sell(_) | Step::TakeBack(_) => inventory,
                 Step::Edit(quantity, offer) => {
                     let edited = ticket(inventory.ticket_version + 1, quantity, offer);
                     inventory.follow(edited).unwrap()

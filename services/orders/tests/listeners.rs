@@ -93,6 +93,40 @@ async fn a_payment_that_does_not_match_is_a_dead_letter() {
 }
 
 #[tokio::test]
+async fn refunded_units_go_back_to_sale_once_and_the_order_says_so() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.paid_order(&buyer).await;
+    let ticket_id = ticket(99, 1).id;
+    let units = payment::ReturnedUnits { ticket_id, quantity: 1 };
+    let status = payment::PaymentStatus::Captured;
+    let refunded = payment::PaymentState { status, ..office.payment(98, order, &buyer) };
+    let in_part = payment::PaymentState { version: 4, ..refunded.clone() };
+    let all = payment::PaymentState { version: 5, returned: vec![units], ..refunded.clone() };
+    stage.publish(&[payment::REFUNDED.of(all.clone())]).await;
+    stage.publish(&[payment::REFUNDED.of(in_part)]).await;
+    stage.publish(&[payment::REFUNDED.of(all.clone()), payment::REFUNDED.of(all)]).await;
+    stage.settle().await;
+    let stock = stage.published(inventory::CHANGED).await;
+    let last = stock.last().unwrap();
+    assert_eq!((last.held, last.sold, last.holder), (0, 0, None), "it is on offer again");
+    let shown = stage.get(Some(&buyer), &format!("/api/orders/{order}")).await.expect(200);
+    assert_eq!(shown.text("status"), "complete");
+    assert_eq!(shown.at("items")[0]["returned"], 1);
+    let completed = stage.published(order::COMPLETED).await;
+    assert_eq!(completed.iter().map(|told| told.version).collect::<Vec<_>>(), [2, 3]);
+    office.order(&stage.user(), &ticket(99, 1)).await;
+    stage
+        .publish(&[payment::REFUNDED.of(payment::PaymentState {
+            returned: vec![payment::ReturnedUnits { quantity: 2, ..units }],
+            ..refunded
+        })])
+        .await;
+    stage.settle().await;
+    assert_eq!(stage.dead_letters().await.len(), 1, "more than was sold cannot come back");
+}
+
+#[tokio::test]
 async fn a_hint_expires_an_order_at_its_deadline_and_not_before() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());

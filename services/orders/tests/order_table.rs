@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderItem, OrderStatus};
+use contract::payment::ReturnedUnits;
 use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
 use orders::domain::{Command, Order, Outcome, PlacedOrder, Refusal, Stock};
 use proptest::prelude::*;
@@ -24,6 +25,7 @@ fn item(price: i64, quantity: u32, currency: Currency) -> OrderItem {
         title: "Concert".to_owned(),
         unit_price: Money::new(price, currency),
         quantity,
+        returned: 0,
     }
 }
 
@@ -162,6 +164,39 @@ fn totals_add_up_or_are_refused() {
     assert_eq!(Order::place(placed, huge, NOW), Err(Refusal::TotalTooLarge));
 }
 
+fn returned(ticket: u8, quantity: u32) -> ReturnedUnits {
+    ReturnedUnits { ticket_id: id(ticket), quantity }
+}
+
+#[test]
+fn refunded_units_leave_a_complete_order_once() {
+    let [.., (_, complete), _, _] = in_each_status();
+    let (one, went_back) = complete.take_back(id(9), &[returned(1, 1)]).unwrap().unwrap();
+    assert_eq!(went_back, [returned(1, 1)]);
+    assert_eq!(one.state.version, complete.state.version + 1);
+    assert_eq!(one.state.status, complete.state.status, "it stays complete");
+    assert_eq!(one.state.total, complete.state.total);
+    assert_eq!(one.take_back(id(9), &[returned(1, 1)]), Ok(None), "it was told in all");
+    let (two, went_back) = one.take_back(id(9), &[returned(1, 2)]).unwrap().unwrap();
+    assert_eq!(went_back, [returned(1, 1)], "only what is new");
+    assert_eq!(two.take_back(id(9), &[returned(1, 1)]), Ok(None), "what is older changes nothing");
+    assert_eq!(two.take_back(id(9), &[]), Ok(None));
+}
+
+#[test]
+fn units_that_an_order_did_not_sell_do_not_come_back() {
+    let refused = Err(Refusal::PaymentDoesNotMatch);
+    for (status, order) in in_each_status() {
+        let taken_back = order.take_back(id(9), &[returned(1, 1)]);
+        assert_eq!(taken_back.is_ok(), status == "complete", "{status}");
+        assert_eq!(order.take_back(id(9), &[]), Ok(None), "nothing is asked of it: {status}");
+    }
+    let [.., (_, complete), _, _] = in_each_status();
+    assert_eq!(complete.take_back(id(8), &[returned(1, 1)]), refused, "another payment");
+    assert_eq!(complete.take_back(id(9), &[returned(7, 1)]), refused, "another ticket");
+    assert_eq!(complete.take_back(id(9), &[returned(1, 3)]), refused, "more than was sold");
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         (8_u8..10).prop_map(await_payment),
@@ -196,5 +231,22 @@ proptest! {
             order = *changed;
         }
         prop_assert_eq!(held > 0, order.is_active(), "units leave a hold exactly once");
+    }
+
+    #[test]
+    fn however_refunds_are_told_the_most_that_was_told_has_come_back(
+        told in prop::collection::vec(0_u32..=2, 0..8),
+    ) {
+        let [.., (_, mut order), _, _] = in_each_status();
+        let mut came_back = 0;
+        for quantity in &told {
+            let taken_back = order.take_back(id(9), &[returned(1, *quantity)]).unwrap();
+            let Some((changed, units)) = taken_back else { continue };
+            came_back += units.iter().map(|units| units.quantity).sum::<u32>();
+            order = changed;
+        }
+        let most = told.into_iter().max().unwrap_or_default();
+        prop_assert_eq!(came_back, most);
+        prop_assert_eq!(order.state.items[0].returned, most);
     }
 }

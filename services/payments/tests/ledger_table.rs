@@ -35,6 +35,7 @@ fn order() -> OrderCopy {
         title: "Concert".to_owned(),
         unit_price: usd(unit_price),
         quantity,
+        returned: 0,
     };
     let order = OrderState {
         id: id(2),

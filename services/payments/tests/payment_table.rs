@@ -208,6 +208,7 @@ fn copy(status: OrderStatus, attempt: Option<PaymentId>) -> OrderCopy {
         title: "Concert".to_owned(),
         unit_price: Money::new(2_050, Currency::USD),
         quantity: 2,
+        returned: 0,
     };
     let order = OrderState {
         id: id(2),

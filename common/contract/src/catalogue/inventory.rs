@@ -22,7 +22,7 @@ pub struct InventoryState {
     pub capacity: u32,
     /// Units held by orders not yet paid.
     pub held: u32,
-    /// Units of complete orders.
+    /// Units of complete orders, without those that went back to sale.
     pub sold: u32,
     /// The order that has the only unit, where capacity is 1 and it is held or sold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

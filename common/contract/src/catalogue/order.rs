@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
 /// A payment was started: the order awaits it, and its deadline may have moved once.
 pub const UPDATED: MessageType<OrderState> = MessageType::new("order.updated", 1);
-/// An authorised payment was accepted: the units are sold.
+/// An authorised payment was accepted: the units are sold. Told again when units of the order went back to sale.
 pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed", 1);
 /// The order ended unpaid and its units are on offer again.
 pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);
@@ -67,6 +67,14 @@ pub struct OrderItem {
     pub unit_price: Money,
     /// Units.
     pub quantity: u32,
+    /// Of these, the units of a complete order that went back to sale.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(units: &u32) -> bool {
+    *units == 0
 }
 
 /// The full public state of an order.

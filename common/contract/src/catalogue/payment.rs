@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId, PaymentId, UserId};
+use crate::id::{Id, OrderId, PaymentId, TicketId, UserId};
 use crate::message::{MessageType, State};
 use crate::money::Money;
 use crate::time::Timestamp;
@@ -17,6 +17,8 @@ pub const CAPTURED: MessageType<PaymentState> = MessageType::new("payment.captur
 pub const VOIDED: MessageType<PaymentState> = MessageType::new("payment.voided", 1);
 /// The provider refused.
 pub const DECLINED: MessageType<PaymentState> = MessageType::new("payment.declined", 1);
+/// Some of the captured money was given back, or came back to us after that; `refunded` and `returned` say how much in all.
+pub const REFUNDED: MessageType<PaymentState> = MessageType::new("payment.refunded", 1);
 
 /// Where a payment stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +62,22 @@ pub struct PaymentState {
     pub status: PaymentStatus,
     /// When the attempt began.
     pub started_at: Timestamp,
+    /// What was given back so far, if anything ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<Money>,
+    /// The units that go back to sale, so far: it never becomes less.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<ReturnedUnits>,
+}
+
+/// Units of an order that go back to sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReturnedUnits {
+    /// Of which ticket.
+    pub ticket_id: TicketId,
+    /// How many; at least one.
+    pub quantity: u32,
 }
 
 impl State for PaymentState {

@@ -51,6 +51,7 @@ fn order(number: u8, status: OrderStatus) -> OrderState {
         title: "Concert".to_owned(),
         unit_price: usd(500),
         quantity: 2,
+        returned: 0,
     };
     OrderState {
         id: order_id(number),
@@ -77,6 +78,8 @@ fn payment(number: u8, order: u8, status: PaymentStatus) -> PaymentFacts {
         amount: usd(1_000),
         status,
         started_at: START,
+        refunded: None,
+        returned: Vec::new(),
     };
     PaymentFacts { state, has_task: false }
 }

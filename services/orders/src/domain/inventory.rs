@@ -30,7 +30,7 @@ pub struct Inventory {
     pub offered: u32,
     /// Units of orders not yet paid.
     pub held: u32,
-    /// Units of complete orders.
+    /// Units of complete orders, without those that went back to sale.
     pub sold: u32,
     /// The order that has the only unit.
     pub holder: Option<OrderId>,
@@ -107,6 +107,7 @@ impl Inventory {
             title: self.title.clone(),
             unit_price: self.price,
             quantity,
+            returned: 0,
         };
         let holder = (self.capacity() == 1).then_some(order);
         let held = self.held + quantity;
@@ -133,6 +134,17 @@ impl Inventory {
         assert!(quantity <= self.held, "sold more than was held of {}", self.ticket_id);
         let (held, sold) = (self.held - quantity, self.sold + quantity);
         self.changed(|inventory| Self { held, sold, ..inventory })
+    }
+
+    /// Puts sold units on sale again.
+    ///
+    /// # Panics
+    /// When more comes back than was sold, which is a bug.
+    #[must_use]
+    pub fn take_back(self, quantity: u32) -> Self {
+        assert!(quantity <= self.sold, "took back more than was sold of {}", self.ticket_id);
+        let sold = self.sold - quantity;
+        self.changed(|inventory| Self { sold, holder: None, ..inventory })
     }
 
     fn changed(self, change: impl FnOnce(Self) -> Self) -> Self {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use contract::money::NoSum;
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
-use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
+use contract::payment::ReturnedUnits;
+use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -149,6 +150,50 @@ impl Order {
                 C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
             ) => Outcome::Unchanged,
         })
+    }
+
+    /// Takes back units that were refunded; answers the order and what went back to sale just now, if anything did. What
+    /// is told is told in all, so that what was told before changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::PaymentDoesNotMatch`] when the order was not completed by this payment, or has not so many units.
+    pub fn take_back(
+        &self,
+        payment_id: PaymentId,
+        returned: &[ReturnedUnits],
+    ) -> Result<Option<(Self, Vec<ReturnedUnits>)>, Refusal> {
+        if returned.is_empty() {
+            return Ok(None);
+        }
+        match self.state.status {
+            OrderStatus::Complete { payment_id: accepted } if accepted == payment_id => {}
+            OrderStatus::Complete { .. }
+            | OrderStatus::Created
+            | OrderStatus::AwaitingPayment { .. }
+            | OrderStatus::Cancelled { .. } => return Err(Refusal::PaymentDoesNotMatch),
+        }
+        let mut order = self.clone();
+        let mut just_now = Vec::new();
+        for told in returned {
+            let item = order.item_of(told.ticket_id).ok_or(Refusal::PaymentDoesNotMatch)?;
+            if told.quantity > item.quantity {
+                return Err(Refusal::PaymentDoesNotMatch);
+            }
+            let quantity = told.quantity.saturating_sub(item.returned);
+            if quantity > 0 {
+                item.returned = told.quantity;
+                just_now.push(ReturnedUnits { quantity, ..*told });
+            }
+        }
+        if just_now.is_empty() {
+            return Ok(None);
+        }
+        order.state.version += 1;
+        Ok(Some((order, just_now)))
+    }
+
+    fn item_of(&mut self, ticket_id: TicketId) -> Option<&mut OrderItem> {
+        self.state.items.iter_mut().find(|item| item.ticket_id == ticket_id)
     }
 
     fn awaiting(&self, payment_id: PaymentId, extension: Duration, now: Timestamp) -> Outcome {

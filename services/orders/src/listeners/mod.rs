@@ -2,6 +2,7 @@
 
 mod on_expiration_complete;
 mod on_payment_authorized;
+mod on_payment_refunded;
 mod on_payment_started;
 mod on_ticket_changed;
 
@@ -20,6 +21,7 @@ pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listen
         on_ticket_changed,
         on_payment_started,
         on_payment_authorized,
+        on_payment_refunded,
         on_expiration_complete,
     })
 }
@@ -31,8 +33,12 @@ async fn command(
     command: Command,
 ) -> Result<Handled, Undeliverable> {
     let effect = ports.store.transact(move |tx| stock::command(tx, order_id, command)).await?;
-    Ok(match effect {
+    Ok(handled(effect))
+}
+
+const fn handled(effect: Effect) -> Handled {
+    match effect {
         Effect::Changed => Handled::Applied,
         Effect::Unchanged => Handled::AlreadyApplied,
-    })
+    }
 }

@@ -31,6 +31,8 @@ pub(crate) struct OrderItemView {
     title: String,
     price: Decimal,
     quantity: u32,
+    /// Of these, the units that were refunded and went back to sale.
+    returned: u32,
 }
 
 /// The ticket of the first item.
@@ -68,6 +70,7 @@ impl From<&OrderItem> for OrderItemView {
             title: item.title.clone(),
             price: item.unit_price.to_decimal(),
             quantity: item.quantity,
+            returned: item.returned,
         }
     }
 }

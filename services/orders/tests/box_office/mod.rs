@@ -88,6 +88,8 @@ impl BoxOffice {
             amount: Money::new(2_050, Currency::USD),
             status: PaymentStatus::Authorized { authorized_at },
             started_at: authorized_at,
+            refunded: None,
+            returned: Vec::new(),
         }
     }
 

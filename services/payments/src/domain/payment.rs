@@ -277,6 +277,8 @@ impl Payment {
             amount: self.amount,
             status: self.public_status(),
             started_at: self.started_at,
+            refunded: None,
+            returned: Vec::new(),
         })
     }
 

@@ -124,6 +124,7 @@ fn items() -> Vec<OrderItem> {
         title: "Concert".to_owned(),
         unit_price: Money::new(unit_price, Currency::USD),
         quantity,
+        returned: 0,
     };
     vec![item(1, 1_200, 2), item(2, 1_000, 1), item(1, 700, 1)]
 }
