@@ -89,14 +89,23 @@ impl Document for Revocation {
 /// # Errors
 /// [`Unavailable`] when the store does not answer.
 pub async fn load(store: &Store, platform: &Platform) -> Result<(), Unavailable> {
-    let mut after: Option<Position> = None;
+    for revocation in in_force(store, platform.clock.now()).await? {
+        platform.sessions.revocations.apply(&revocation);
+    }
+    Ok(())
+}
+
+/// Every revocation that a store keeps and that still matters at this time, the first to be forgotten first.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer.
+pub async fn in_force(store: &Store, now: Timestamp) -> Result<Vec<RevocationState>, Unavailable> {
+    let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let query = Query::on("by_end").from(platform.clock.now()).after(after).limit(PAGE);
+        let query = Query::on("by_end").from(now).after(after).limit(PAGE);
         let page = store.query::<Revocation>(query).await?;
-        for revocation in &page {
-            platform.sessions.revocations.apply(&revocation.state);
-        }
-        let Some(last) = page.last() else { return Ok(()) };
+        found.extend(page.iter().map(|revocation| revocation.state));
+        let Some(last) = page.last() else { return Ok(found) };
         let key = last.state.forget_after.into();
         after = Some(Position { key, id: last.document_id() });
     }

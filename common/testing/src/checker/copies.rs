@@ -1,12 +1,17 @@
 //! Copies: each equals its source, at the source's version.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use contract::OrderId;
-use contract::order::OrderStatus;
+use contract::order::{OrderState, OrderStatus};
 
 use super::evidence::{InventoryFacts, TicketFacts};
 use super::{Evidence, Findings, Rule};
+use crate::load::End;
+
+/// How long expiration keeps the deadline of an order that has ended.
+pub(super) const DEADLINE_KEPT: Duration = Duration::from_hours(24);
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_stock(evidence, findings);
@@ -40,12 +45,14 @@ fn check_stock(evidence: &Evidence, findings: &mut Findings) {
             )
         });
     }
-    for id in &evidence.journal.tickets {
-        findings.expect(tickets.contains_key(id), Rule::OneEffect, || {
-            format!("ticket {id} was acknowledged and is lost")
-        });
+    for id in tickets.keys() {
         findings.expect(followed.contains(id), Rule::CopiesConverge, || {
             format!("ticket {id} has no inventory at orders")
+        });
+    }
+    for id in evidence.journal.iter().flat_map(|journal| &journal.tickets) {
+        findings.expect(tickets.contains_key(id), Rule::OneEffect, || {
+            format!("ticket {id} was acknowledged and is lost")
         });
     }
 }
@@ -87,7 +94,11 @@ fn check_orders(evidence: &Evidence, findings: &mut Findings) {
     for id in missing {
         findings.note(Rule::CopiesConverge, format!("payments does not have order {id}"));
     }
-    let mut missing: HashSet<OrderId> = orders.keys().copied().collect();
+    let has_deadline = |order: &&&OrderState| {
+        End::of(order.status).is_none() || order.created_at.plus(DEADLINE_KEPT) > evidence.read_at
+    };
+    let mut missing: HashSet<OrderId> =
+        orders.values().filter(has_deadline).map(|order| order.id).collect();
     for deadline in &evidence.deadlines {
         let id = deadline.order_id;
         missing.remove(&id);

@@ -1,13 +1,13 @@
-//! Every acknowledged order has one end, the one that its buyer was told, at its time.
+//! Every order has one end, the one that its buyer was told, at its time.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use contract::OrderId;
-use contract::order::{CancelReason, OrderState, OrderStatus};
+use contract::order::OrderState;
 
 use super::{Evidence, Findings, Rule};
-use crate::load::{End, JournaledOrder};
+use crate::load::{End, Journal, JournaledOrder};
 
 /// How long after its deadline an order may still be active while nothing is broken.
 pub(super) const LATENESS_MAX: Duration = Duration::from_secs(1);
@@ -17,8 +17,20 @@ pub(super) const LATENESS_MAX: Duration = Duration::from_secs(1);
 const RECOVERY: Duration = Duration::from_secs(6);
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let mut seen = HashSet::new();
+    for order in evidence.orders.iter().filter(|order| !seen.insert(order.id)) {
+        findings.note(Rule::OneEffect, format!("order {} is kept twice", order.id));
+    }
+    match &evidence.journal {
+        Some(journal) => check_journal(journal, evidence, findings),
+        None => evidence.orders.iter().for_each(|order| check_overdue(order, evidence, findings)),
+    }
+}
+
+/// What customers were told is so, and nothing is that nobody was told of.
+fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings) {
     let orders = evidence.orders_by_id();
-    for (id, journaled) in &evidence.journal.orders {
+    for (id, journaled) in &journal.orders {
         match orders.get(id) {
             None => findings.note(Rule::OneEnd, format!("order {id} was acknowledged and is lost")),
             Some(order) => check_end(order, journaled, findings),
@@ -26,36 +38,35 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         check_time(*id, journaled, evidence, findings);
     }
     for order in &evidence.orders {
-        if !evidence.journal.orders.contains_key(&order.id) {
+        if !journal.orders.contains_key(&order.id) {
             let (id, buyer) = (order.id, order.buyer);
             let line = format!("order {id} of buyer {buyer} is the effect of no command");
             findings.note(Rule::OneEffect, line);
         }
     }
-    let mut seen = HashSet::new();
-    for order in evidence.orders.iter().filter(|order| !seen.insert(order.id)) {
-        findings.note(Rule::OneEffect, format!("order {} is kept twice", order.id));
-    }
-    for line in evidence.journal.unequal_answers.iter().chain(&evidence.journal.surprises) {
+    for line in journal.unequal_answers.iter().chain(&journal.surprises) {
         findings.note(Rule::OneEffect, line);
     }
-    for line in &evidence.journal.unanswered {
+    for line in &journal.unanswered {
         findings.note(Rule::OneEnd, format!("no answer, however often asked: {line}"));
     }
-    for line in &evidence.journal.foreign_reads {
+    for line in &journal.foreign_reads {
         findings.note(Rule::Privacy, line);
     }
 }
 
+/// Where nobody knows what customers were told: no order is active for longer than it may be.
+fn check_overdue(order: &OrderState, evidence: &Evidence, findings: &mut Findings) {
+    let (id, overdue) = (order.id, evidence.read_at.since(order.expires_at));
+    let has_ended = End::of(order.status).is_some();
+    findings.expect(has_ended || overdue <= LATENESS_MAX, Rule::OneEnd, || {
+        format!("order {id} is active, {} ms after its deadline", overdue.as_millis())
+    });
+}
+
 fn check_end(order: &OrderState, journaled: &JournaledOrder, findings: &mut Findings) {
     let (id, status) = (order.id, order.status);
-    let end = match status {
-        OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
-        OrderStatus::Complete { .. } => Some(End::Complete),
-        OrderStatus::Cancelled { reason: CancelReason::Buyer } => Some(End::CancelledByBuyer),
-        OrderStatus::Cancelled { reason: CancelReason::Expired } => Some(End::Expired),
-    };
-    let Some(end) = end else {
+    let Some(end) = End::of(status) else {
         findings.note(Rule::OneEnd, format!("order {id} has no end: {status:?}"));
         return;
     };

@@ -6,16 +6,19 @@ use bus::{DeadLetter, Lag};
 use contract::inventory::InventoryState;
 use contract::order::OrderState;
 use contract::payment::PaymentState;
+use contract::session::RevocationState;
 use contract::ticket::{Offer, TicketState};
-use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
-use crate::load::Journal;
+use crate::load::{End, Journal};
 
 /// What a run left behind.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What was acknowledged.
-    pub journal: Journal,
+    /// What customers were told of everything they asked for; `None` where nobody noted it.
+    pub journal: Option<Journal>,
+    /// When it was read.
+    pub read_at: Timestamp,
     /// Spans of time in which something was broken on purpose, or had not yet recovered.
     pub disturbed: Vec<(Timestamp, Timestamp)>,
     /// What tickets keeps.
@@ -32,6 +35,12 @@ pub struct Evidence {
     pub payments: Vec<PaymentFacts>,
     /// What the provider keeps.
     pub intents: Vec<IntentFacts>,
+    /// What auth keeps of sessions.
+    pub sessions: Vec<SessionFacts>,
+    /// What auth keeps of accounts.
+    pub accounts: Vec<AccountFacts>,
+    /// What each service keeps of revoked sessions, auth too: what still matters when it is read.
+    pub revocations: Vec<(String, Vec<RevocationState>)>,
     /// Entries left in the outbox of each service.
     pub outboxes: Vec<(String, usize)>,
     /// How far each consumer is behind.
@@ -109,7 +118,54 @@ pub struct IntentFacts {
     pub voided: usize,
 }
 
+/// A session, at auth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// The session.
+    pub id: SessionId,
+    /// When its token ends.
+    pub ends_at: Timestamp,
+    /// Whether it was signed out before that.
+    pub is_signed_out: bool,
+}
+
+/// An account, at auth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// The account.
+    pub id: UserId,
+    /// The first epoch whose sessions are good.
+    pub epoch: u64,
+}
+
 impl Evidence {
+    /// Nothing yet, at this time.
+    pub fn at(read_at: Timestamp, journal: Option<Journal>) -> Self {
+        Self {
+            journal,
+            read_at,
+            disturbed: Vec::new(),
+            tickets: Vec::new(),
+            inventories: Vec::new(),
+            orders: Vec::new(),
+            order_copies: Vec::new(),
+            deadlines: Vec::new(),
+            payments: Vec::new(),
+            intents: Vec::new(),
+            sessions: Vec::new(),
+            accounts: Vec::new(),
+            revocations: Vec::new(),
+            outboxes: Vec::new(),
+            lag: Vec::new(),
+            dead_letters: Vec::new(),
+        }
+    }
+
+    /// How many orders came to this end; those that have none for `None`.
+    pub fn orders_that_ended(&self, end: Option<End>) -> usize {
+        self.orders.iter().filter(|order| End::of(order.status) == end).count()
+    }
+
     /// The orders, by id.
     pub(super) fn orders_by_id(&self) -> HashMap<OrderId, &OrderState> {
         self.orders.iter().map(|order| (order.id, order)).collect()

@@ -35,7 +35,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
             format!("{payments:?} captured for order {order}, which does not exist"),
         );
     }
-    for (payment, order) in &evidence.journal.captured {
+    for (payment, order) in evidence.journal.iter().flat_map(|journal| &journal.captured) {
         let is_so = intents.get(payment).is_some_and(|intent| intent.captured == 1);
         findings.expect(is_so, Rule::Money, || {
             format!("payment {payment} of order {order} was acknowledged and not captured")
@@ -80,9 +80,10 @@ fn check_payment(
     });
     let intent = intents.get(&id);
     let (captured, voided) = intent.map_or((0, 0), |intent| (intent.captured, intent.voided));
+    let authorized = intent.map_or(0, |intent| intent.authorized);
     let expected = match payment.state.status {
         PaymentStatus::Captured => (1, 0),
-        PaymentStatus::Voided => (0, 1),
+        PaymentStatus::Voided => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
             let status = &payment.state.status;

@@ -1,179 +1,25 @@
 //! A checker that cannot fail is worthless: sound evidence passes, and each thing broken in it is found by its rule.
 
+mod sound;
+
 use std::time::Duration;
 
-use bus::{DeadLetter, Lag};
-use contract::inventory::InventoryState;
-use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
-use contract::payment::{PaymentState, PaymentStatus};
-use contract::ticket::{Offer, TicketState};
-use contract::{Currency, Id, Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+use bus::DeadLetter;
+use contract::order::{CancelReason, OrderStatus};
+use contract::payment::PaymentStatus;
+use contract::session::{RevocationState, Revoked};
 
-use super::evidence::{
-    DeadlineFacts, Evidence, IntentFacts, InventoryFacts, PaymentFacts, TicketFacts,
-};
+use super::copies::DEADLINE_KEPT;
+use super::ends::LATENESS_MAX;
+use super::evidence::Evidence;
 use super::{Rule, check};
-use crate::load::{End, JournaledOrder};
+use crate::load::End;
 use crate::platforms::START;
 
-const PAID: u8 = 1;
-const GIVEN_UP: u8 = 2;
-const EXPIRED: u8 = 3;
-
-fn id(kind: u8, number: u8) -> Id {
-    Id::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind, number])
-}
-
-fn order_id(number: u8) -> OrderId {
-    id(1, number).into()
-}
-
-fn payment_id(number: u8) -> PaymentId {
-    id(2, number).into()
-}
-
-fn ticket_id() -> TicketId {
-    id(3, 1).into()
-}
-
-fn user(number: u8) -> UserId {
-    id(4, number).into()
-}
-
-fn usd(minor_units: i64) -> Money {
-    Money { minor_units, ..Money::zero(Currency::USD) }
-}
-
-fn order(number: u8, status: OrderStatus) -> OrderState {
-    let item = OrderItem {
-        ticket_id: ticket_id(),
-        seller: user(9),
-        title: "Concert".to_owned(),
-        unit_price: usd(500),
-        quantity: 2,
-        returned: 0,
-    };
-    OrderState {
-        id: order_id(number),
-        version: 3,
-        buyer: user(1),
-        status,
-        expires_at: deadline(),
-        items: vec![item],
-        total: usd(1_000),
-        created_at: START,
-    }
-}
-
-fn deadline() -> Timestamp {
-    START.plus(Duration::from_secs(3))
-}
-
-fn payment(number: u8, order: u8, status: PaymentStatus) -> PaymentFacts {
-    let state = PaymentState {
-        id: payment_id(number),
-        version: 3,
-        order_id: order_id(order),
-        buyer: user(1),
-        amount: usd(1_000),
-        status,
-        started_at: START,
-        refunded: None,
-        returned: Vec::new(),
-    };
-    PaymentFacts { state, has_task: false }
-}
-
-fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
-    let authorized = captured + voided;
-    IntentFacts { payment_id: payment_id(number), amount: usd(1_000), authorized, captured, voided }
-}
-
-/// One order paid, one given up after a payment was begun, one expired; 10 units on offer, 2 sold.
-fn sound() -> Evidence {
-    let orders = vec![
-        order(PAID, OrderStatus::Complete { payment_id: payment_id(PAID) }),
-        order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
-        order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
-    ];
-    let ticket = TicketState {
-        id: ticket_id(),
-        version: 1,
-        seller: user(9),
-        title: "Concert".to_owned(),
-        price: usd(500),
-        quantity: 10,
-        offer: Offer::Open,
-        created_at: START,
-    };
-    let stock = InventoryState {
-        ticket_id: ticket_id(),
-        version: 7,
-        ticket_version: 1,
-        capacity: 10,
-        held: 0,
-        sold: 2,
-        holder: None,
-    };
-    let mut evidence = Evidence {
-        tickets: vec![TicketFacts {
-            state: ticket,
-            stock_version: 7,
-            held: 0,
-            sold: 2,
-            holder: None,
-        }],
-        inventories: vec![InventoryFacts {
-            state: stock,
-            seller: user(9),
-            title: "Concert".to_owned(),
-            price: usd(500),
-            offer: Offer::Open,
-            offered: 10,
-        }],
-        order_copies: orders.clone(),
-        deadlines: orders
-            .iter()
-            .map(|order| DeadlineFacts {
-                order_id: order.id,
-                version: order.version,
-                expires_at: order.expires_at,
-                is_pending: false,
-            })
-            .collect(),
-        orders,
-        payments: vec![
-            payment(PAID, PAID, PaymentStatus::Captured),
-            payment(GIVEN_UP, GIVEN_UP, PaymentStatus::Voided),
-        ],
-        intents: vec![intent(PAID, (1, 0)), intent(GIVEN_UP, (0, 1))],
-        outboxes: vec![("orders".to_owned(), 0)],
-        lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
-        ..Evidence::default()
-    };
-    let ends = [(PAID, End::Complete), (GIVEN_UP, End::CancelledByBuyer), (EXPIRED, End::Expired)];
-    for (number, end) in ends {
-        let mut journaled = JournaledOrder::of(user(1));
-        journaled.ends_told.push(end);
-        evidence.journal.orders.insert(order_id(number), journaled);
-    }
-    evidence.journal.tickets.push(ticket_id());
-    evidence.journal.captured.insert(payment_id(PAID), order_id(PAID));
-    evidence
-}
-
-/// Breaks sound evidence and expects that this rule, perhaps among others, finds it.
-#[track_caller]
-fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
-    let mut evidence = sound();
-    break_it(&mut evidence);
-    let violations = check(&evidence);
-    assert!(violations.iter().any(|violation| violation.rule == rule), "{violations:?}");
-}
-
-fn journaled(evidence: &mut Evidence, number: u8) -> &mut JournaledOrder {
-    evidence.journal.orders.get_mut(&order_id(number)).unwrap()
-}
+use sound::{
+    EXPIRED, GIVEN_UP, PAID, deadline, finds, intent, journal, journaled, order, order_id, payment,
+    session_id, signed_out, sound, tomorrow, usd, user,
+};
 
 #[test]
 fn sound_evidence_passes() {
@@ -200,22 +46,22 @@ fn an_acknowledged_order_that_is_lost_unfinished_or_otherwise_than_told_is_found
     finds(Rule::OneEnd, |evidence| evidence.orders.truncate(2));
     finds(Rule::OneEnd, |evidence| evidence.orders[2].status = OrderStatus::Created);
     finds(Rule::OneEnd, |evidence| journaled(evidence, PAID).ends_told.push(End::Expired));
-    finds(Rule::OneEnd, |evidence| evidence.journal.unanswered.push("POST".to_owned()));
+    finds(Rule::OneEnd, |evidence| journal(evidence).unanswered.push("POST".to_owned()));
 }
 
 #[test]
 fn an_order_that_nobody_made_is_found() {
-    finds(Rule::OneEffect, |evidence| drop(evidence.journal.orders.remove(&order_id(EXPIRED))));
+    finds(Rule::OneEffect, |evidence| drop(journal(evidence).orders.remove(&order_id(EXPIRED))));
     finds(Rule::OneEffect, |evidence| evidence.orders.push(evidence.orders[0].clone()));
-    finds(Rule::OneEffect, |evidence| evidence.journal.surprises.push("418".to_owned()));
-    finds(Rule::OneEffect, |evidence| evidence.journal.unequal_answers.push("200".to_owned()));
+    finds(Rule::OneEffect, |evidence| journal(evidence).surprises.push("418".to_owned()));
+    finds(Rule::OneEffect, |evidence| journal(evidence).unequal_answers.push("200".to_owned()));
     finds(Rule::OneEffect, |evidence| evidence.tickets.clear());
 }
 
 #[test]
 fn an_order_of_somebody_else_is_found() {
     finds(Rule::Privacy, |evidence| journaled(evidence, PAID).buyer = user(2));
-    finds(Rule::Privacy, |evidence| evidence.journal.foreign_reads.push("shown".to_owned()));
+    finds(Rule::Privacy, |evidence| journal(evidence).foreign_reads.push("shown".to_owned()));
 }
 
 #[test]
@@ -265,6 +111,70 @@ fn copies_that_differ_lack_or_invent_something_are_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].sold -= 1);
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].state.version += 1);
     finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].price = usd(1));
+}
+
+#[test]
+fn a_copy_of_what_was_revoked_that_lacks_changes_or_invents_something_is_found() {
+    finds(Rule::CopiesConverge, |evidence| {
+        evidence.revocations[2].1.retain(|kept| *kept != signed_out());
+    });
+    finds(Rule::CopiesConverge, |evidence| evidence.revocations[1].1.truncate(1));
+    finds(Rule::CopiesConverge, |evidence| evidence.revocations[0].1.clear());
+    finds(Rule::CopiesConverge, |evidence| evidence.revocations[1].1[0].forget_after = deadline());
+    finds(Rule::CopiesConverge, |evidence| {
+        let older = Revoked::Account { user_id: user(1), epoch: 1 };
+        evidence.revocations[1].1[1].revoked = older;
+    });
+    finds(Rule::CopiesConverge, |evidence| {
+        let revoked = Revoked::Session { session_id: session_id(2) };
+        evidence.revocations[2].1.push(RevocationState { revoked, ..signed_out() });
+    });
+}
+
+#[test]
+fn what_auth_has_revoked_without_a_reason_or_not_at_all_is_found() {
+    finds(Rule::CopiesConverge, |evidence| evidence.sessions[0].is_signed_out = false);
+    finds(Rule::CopiesConverge, |evidence| evidence.sessions[1].is_signed_out = true);
+    finds(Rule::CopiesConverge, |evidence| evidence.accounts[0].epoch = 3);
+    let mut forgotten = sound();
+    forgotten.read_at = tomorrow();
+    forgotten.revocations[1].1.clear();
+    assert_eq!(check(&forgotten), [], "no token can claim it any more");
+}
+
+#[test]
+fn a_deadline_may_be_forgotten_a_day_after_its_order_was_made_if_that_has_ended() {
+    let forgotten = |read_at, status| {
+        let mut evidence = sound();
+        evidence.journal = None;
+        evidence.read_at = read_at;
+        evidence.deadlines.remove(1);
+        evidence.orders[1].status = status;
+        evidence.order_copies[1].status = status;
+        check(&evidence).into_iter().any(|found| found.rule == Rule::CopiesConverge)
+    };
+    let ended = OrderStatus::Cancelled { reason: CancelReason::Buyer };
+    let kept_until = START.plus(DEADLINE_KEPT);
+    assert!(forgotten(kept_until.minus(Duration::from_millis(1)), ended));
+    assert!(!forgotten(kept_until, ended));
+    assert!(forgotten(kept_until, OrderStatus::Created));
+}
+
+#[test]
+fn without_a_journal_an_order_may_be_active_until_its_deadline_and_no_later() {
+    let active = |read_at| {
+        let mut evidence = sound();
+        evidence.journal = None;
+        assert_eq!(check(&evidence), [], "nothing is missed");
+        evidence.orders[2].status = OrderStatus::Created;
+        evidence.order_copies[2].status = OrderStatus::Created;
+        evidence.inventories[0].state.held = 2;
+        evidence.tickets[0].held = 2;
+        check(&Evidence { read_at, ..evidence })
+    };
+    assert_eq!(active(deadline().plus(LATENESS_MAX)), []);
+    let late = active(deadline().plus(LATENESS_MAX + Duration::from_millis(1)));
+    assert_eq!(late.iter().map(|found| found.rule).collect::<Vec<_>>(), [Rule::OneEnd]);
 }
 
 #[test]

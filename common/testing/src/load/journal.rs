@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::order::{CancelReason, OrderStatus};
 use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,6 @@ pub struct Journal {
     pub requests: u64,
     /// Of these, those without an answer that counts: connection refused or lost, a 5xx.
     pub lost_answers: u64,
-    /// Everybody who orders.
-    pub buyers: Vec<UserId>,
     /// Tickets whose offer was acknowledged.
     pub tickets: Vec<TicketId>,
     /// Orders that were acknowledged.
@@ -67,6 +66,16 @@ pub enum End {
 }
 
 impl End {
+    /// The end of an order of this status; `None` while it has none.
+    pub const fn of(status: OrderStatus) -> Option<Self> {
+        match status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
+            OrderStatus::Complete { .. } => Some(Self::Complete),
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => Some(Self::CancelledByBuyer),
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => Some(Self::Expired),
+        }
+    }
+
     /// The end that an order's `status` and `reason` tell of; `None` while it has none.
     pub fn told(status: &str, reason: &str) -> Option<Self> {
         match (status, reason) {

@@ -48,7 +48,7 @@ async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() 
     }
     fleet.ready().await;
     // Nothing counts as disturbed: the checker lets no order be late.
-    let evidence = fleet.at_rest(WORK_MAX, &[]).await.evidence(journal).await;
+    let evidence = fleet.at_rest(WORK_MAX, &[]).await.evidence(Some(journal)).await.unwrap();
     println!("expiration away: {expired} orders expired in time");
     assert_eq!(check(&evidence), []);
 }
@@ -64,12 +64,12 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     let pass_at = Clock::System.now().plus(PASS_AFTER);
     publish_orders(&bus, pass_at).await;
     // It is killed while it follows them, and once more when all are pending.
-    let some = || async { !reader.deadlines().await.is_empty() };
+    let some = || async { !reader.deadlines().await.unwrap().is_empty() };
     assert!(holds_within(WORK_MAX, some).await, "no deadline is followed");
     fleet.members[0].kill();
     servers.end_open_transactions().await;
     fleet.members[0] = fleet.members[0].program().start(&[]);
-    let all = || async { reader.deadlines().await.len() == DEADLINES };
+    let all = || async { reader.deadlines().await.unwrap().len() == DEADLINES };
     assert!(holds_within(WORK_MAX, all).await, "a deadline was lost");
     fleet.members[0].kill();
     servers.end_open_transactions().await;
@@ -95,7 +95,7 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     };
     let all_heard = tokio::time::timeout(WORK_MAX, listening).await.is_ok();
     assert!(all_heard, "{} of {DEADLINES} deadlines were announced", heard.len());
-    let deadlines = reader.deadlines().await;
+    let deadlines = reader.deadlines().await.unwrap();
     let early = deadlines.iter().filter(|deadline| deadline.changed_at < pass_at).count();
     assert_eq!(early, 0, "announced before they passed");
     assert!(deadlines.iter().all(|deadline| deadline.state == State::Passed));

@@ -141,7 +141,7 @@ impl Fleet {
         match &self.engines {
             Engines::Servers(servers) => {
                 let reader = servers.reader().await;
-                holds_within(bound, || reader.is_quiet()).await;
+                holds_within(bound, || async { reader.is_quiet().await.unwrap() }).await;
                 reader
             }
             Engines::Embedded => self.at_rest_embedded(bound, variables).await,
@@ -159,8 +159,8 @@ impl Fleet {
             let data = self.dir.path().join("data");
             let bus = Bus::embedded(&data.join("bus.db"), Clock::System).unwrap();
             let engine = |name: &str| Engine::sqlite(data.join(format!("{name}.db")));
-            let reader = Reader::open(engine, bus).await;
-            if reader.is_quiet().await || tokio::time::Instant::now() > until {
+            let reader = Reader::open(engine, bus).await.unwrap();
+            if reader.is_quiet().await.unwrap() || tokio::time::Instant::now() > until {
                 return reader;
             }
             drop(reader);

@@ -15,6 +15,7 @@ mod expiry;
 mod fleet;
 mod planted;
 mod programs;
+#[path = "../reading/mod.rs"]
 mod reading;
 mod run;
 mod servers;

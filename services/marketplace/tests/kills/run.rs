@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use testing::checker::{Violation, check};
-use testing::load::{Load, LoadOptions};
+use testing::checker::{Evidence, Violation, check};
+use testing::load::{End, Journal, Load, LoadOptions};
 use testing::processes::holds_within;
 
 use crate::fleet::Fleet;
-use crate::storm::{self, Damage};
+use crate::storm;
 
 /// Processes killed in a run unless `KILLS` says otherwise: half a minute's worth, since this is one test among many.
 const KILLS_DEFAULT: u32 = 8;
@@ -80,10 +80,13 @@ impl Run {
         holds_within(CALM_MAX, || async { load.answered() >= calm }).await;
         let journal = load.finish().await;
         let reader = fleet.at_rest(self.patience, &self.variables).await;
-        let mut evidence = reader.evidence(journal).await;
+        let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.clone_from(&damage.disturbed);
         let violations = check(&evidence);
-        self.print_summary(&evidence, &damage, &violations, reader.captured().await);
+        let taken = reader.captured().await.unwrap();
+        println!("{}, seed {}:", self.what, self.seed);
+        println!("  faults               {damage}");
+        print_summary(&journal, &evidence, taken, &violations);
         violations
     }
 
@@ -91,51 +94,28 @@ impl Run {
         let (base, seed) = (fleet.base(), self.seed);
         Load::start(LoadOptions { base, seed, customers: CUSTOMERS, patience: self.patience }).await
     }
-
-    fn print_summary(
-        &self,
-        evidence: &testing::checker::Evidence,
-        damage: &Damage,
-        violations: &[Violation],
-        taken: i64,
-    ) {
-        let journal = &evidence.journal;
-        let ended = |name: &str| {
-            let is = |order: &&contract::order::OrderState| status(order) == name;
-            evidence.orders.iter().filter(is).count()
-        };
-        println!("{}, seed {}:", self.what, self.seed);
-        println!("  faults               {damage}");
-        println!(
-            "  requests             {} ({} without an answer)",
-            journal.requests, journal.lost_answers
-        );
-        println!("  acknowledged orders  {}", journal.orders.len());
-        println!(
-            "  ends                 {} complete, {} cancelled by their buyer, {} expired",
-            ended("complete"),
-            ended("cancelled"),
-            ended("expired")
-        );
-        println!(
-            "  payments             {} acknowledged, {} at the provider, {taken} minor units taken",
-            journal.captured.len(),
-            evidence.intents.len()
-        );
-        println!("  violations           {}", violations.len());
-        for violation in violations.iter().take(20) {
-            println!("    {:.400}", violation.to_string());
-        }
-    }
 }
 
-fn status(order: &contract::order::OrderState) -> &'static str {
-    use contract::order::{CancelReason, OrderStatus};
-    match order.status {
-        OrderStatus::Created => "created",
-        OrderStatus::AwaitingPayment { .. } => "awaiting",
-        OrderStatus::Complete { .. } => "complete",
-        OrderStatus::Cancelled { reason: CancelReason::Buyer } => "cancelled",
-        OrderStatus::Cancelled { reason: CancelReason::Expired } => "expired",
+fn print_summary(journal: &Journal, evidence: &Evidence, taken: i64, violations: &[Violation]) {
+    let ended = |end| evidence.orders_that_ended(Some(end));
+    println!(
+        "  requests             {} ({} without an answer)",
+        journal.requests, journal.lost_answers
+    );
+    println!("  acknowledged orders  {}", journal.orders.len());
+    println!(
+        "  ends                 {} complete, {} cancelled by their buyer, {} expired",
+        ended(End::Complete),
+        ended(End::CancelledByBuyer),
+        ended(End::Expired)
+    );
+    println!(
+        "  payments             {} acknowledged, {} at the provider, {taken} minor units taken",
+        journal.captured.len(),
+        evidence.intents.len()
+    );
+    println!("  violations           {}", violations.len());
+    for violation in violations.iter().take(20) {
+        println!("    {:.400}", violation.to_string());
     }
 }

@@ -95,7 +95,7 @@ impl Servers {
     pub(crate) async fn reader(&self) -> Reader {
         let server = self.database().await;
         let bus = self.bus().await;
-        Reader::open(|name| server.engine(name), bus).await
+        Reader::open(|name| server.engine(name), bus).await.unwrap()
     }
 }
 

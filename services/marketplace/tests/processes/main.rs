@@ -9,7 +9,7 @@ mod black_box;
 mod fleet;
 #[path = "../kills/programs.rs"]
 mod programs;
-#[path = "../kills/reading.rs"]
+#[path = "../reading/mod.rs"]
 mod reading;
 #[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/servers.rs"]
@@ -75,6 +75,6 @@ async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
     let journal = load.finish().await;
     let (lost, requests) = (journal.lost_answers, journal.requests);
     assert!(lost <= RESETS_MAX, "{lost} of {requests} requests were not answered");
-    let evidence = fleet.at_rest(PATIENCE, &[]).await.evidence(journal).await;
+    let evidence = fleet.at_rest(PATIENCE, &[]).await.evidence(Some(journal)).await.unwrap();
     assert_eq!(check(&evidence), []);
 }

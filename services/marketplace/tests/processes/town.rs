@@ -36,7 +36,7 @@ impl Town {
 
     /// The same town, for another journey.
     pub(crate) async fn for_journey(self, journey: &'static str) -> Self {
-        let captured_before = self.reader.captured().await;
+        let captured_before = self.reader.captured().await.unwrap();
         Self { journey, captured_before, number: self.number + 1, ..self }
     }
 
@@ -135,7 +135,8 @@ impl Town {
 
     /// Minor units captured by this journey, once nothing is on its way.
     pub(crate) async fn captured(&self) -> i64 {
-        self.eventually("nothing is on its way", || self.reader.is_quiet()).await;
-        self.reader.captured().await - self.captured_before
+        let is_quiet = || async { self.reader.is_quiet().await.unwrap() };
+        self.eventually("nothing is on its way", is_quiet).await;
+        self.reader.captured().await.unwrap() - self.captured_before
     }
 }

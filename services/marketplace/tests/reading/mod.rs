@@ -1,23 +1,26 @@
-//! Reads the evidence: every store through the store's own API, the provider's ledger, the bus.
+//! Reads the evidence: every store through the store's own API, the provider's ledger, the bus. Everything that is kept is read,
+//! whoever asked for it.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `read_orders` | orders, with the copies and the deadlines of them |
+//! | `read_money` | payments and the provider's ledger |
+//! | `read_stock` | tickets and inventories |
+//! | `read_sessions` | sessions, accounts, and what is revoked of them |
 
-use std::collections::BTreeSet;
+mod read_money;
+mod read_orders;
+mod read_sessions;
+mod read_stock;
 
 use bus::Bus;
 use expiration::Deadline;
-use expiration::domain::State;
-use orders::{Inventory, Order};
-use payments::documents::Attempt;
-use payments::domain::Task;
-use payments::test_provider::{EntryKind, Intent};
-use payments::{OrderCopy, Payment, TestProvider};
+use payments::test_provider::EntryKind;
+use payments::{Payment, TestProvider};
 use sources::{Clock, Ids};
-use store::{Collection, Document, Engine, Key, Options, Position, Query, Store};
+use store::{Collection, Document, Engine, Options, Query, Store, Unavailable};
 use testing::checker::Evidence;
-use testing::checker::evidence::{
-    DeadlineFacts, IntentFacts, InventoryFacts, PaymentFacts, TicketFacts,
-};
 use testing::load::Journal;
-use tickets::Ticket;
 
 /// Documents read at once.
 const PAGE: u32 = 500;
@@ -34,7 +37,13 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Opens the store of each service on the engine of its name.
-    pub(crate) async fn open(engine: impl Fn(&str) -> Engine, bus: Bus) -> Self {
+    ///
+    /// # Errors
+    /// [`Unavailable`] when one of them cannot be opened; so are all errors here.
+    pub(crate) async fn open(
+        engine: impl Fn(&str) -> Engine,
+        bus: Bus,
+    ) -> Result<Self, Unavailable> {
         let services: [(&'static str, &[&'static Collection]); 5] = [
             (auth::NAME, auth::COLLECTIONS),
             (tickets::NAME, tickets::COLLECTIONS),
@@ -42,179 +51,82 @@ impl Reader {
             (payments::NAME, payments::COLLECTIONS),
             (expiration::NAME, expiration::COLLECTIONS),
         ];
+        let ids = Ids::random();
+        let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
         let mut stores = Vec::new();
         for (source, collections) in services {
-            let (clock, ids) = (Clock::System, Ids::random().unwrap());
-            let options = Options { source, collections: collections.to_vec(), clock, ids };
-            let (store, _) = Store::open(engine(source), options).await.unwrap();
+            let collections = [collections, &[&service::revocations::COLLECTION]].concat();
+            let options = Options { source, collections, clock: Clock::System, ids: ids.clone() };
+            let (store, _) = Store::open(engine(source), options).await?;
             stores.push((source, store));
         }
-        let (clock, ids) = (Clock::System, Ids::random().unwrap());
-        let (provider, _) = TestProvider::open(engine("test-provider"), clock, ids).await.unwrap();
-        Self { stores, provider, bus }
+        let ledger = engine(TestProvider::NAME);
+        let (provider, _) = TestProvider::open(ledger, Clock::System, ids).await?;
+        Ok(Self { stores, provider, bus })
     }
 
-    fn store(&self, service: &str) -> &Store {
-        &self.stores.iter().find(|(name, _)| *name == service).unwrap().1
+    fn store(&self, service: &str) -> Result<&Store, Unavailable> {
+        let found = self.stores.iter().find(|(name, _)| *name == service);
+        let missing = || Unavailable::new(format!("the store of {service} is not open"));
+        found.map(|(_, store)| store).ok_or_else(missing)
     }
 
     /// Whether nothing is on its way: looked at twice, since what leaves one place may have come to another behind the look.
-    pub(crate) async fn is_quiet(&self) -> bool {
-        self.looks_quiet().await && self.looks_quiet().await
+    pub(crate) async fn is_quiet(&self) -> Result<bool, Unavailable> {
+        Ok(self.looks_quiet().await? && self.looks_quiet().await?)
     }
 
     /// Outboxes empty, every message acknowledged, nothing to be asked of the provider.
-    async fn looks_quiet(&self) -> bool {
+    async fn looks_quiet(&self) -> Result<bool, Unavailable> {
         for (_, store) in &self.stores {
-            if !store.outbox().read(1).await.unwrap().is_empty() {
-                return false;
+            if !store.outbox().read(1).await?.is_empty() {
+                return Ok(false);
             }
         }
         let with_task = Query::on("with_task").equals(true).limit(1);
-        let with_task = self.store(payments::NAME).query::<Payment>(with_task).await.unwrap();
-        with_task.is_empty() && self.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
+        let with_task = self.store(payments::NAME)?.query::<Payment>(with_task).await?;
+        let lag = self.bus.lag().await?;
+        Ok(with_task.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
     }
 
     /// Minor units that the provider has taken in all.
-    pub(crate) async fn captured(&self) -> i64 {
-        let ledger = self.provider.ledger().await.unwrap();
+    pub(crate) async fn captured(&self) -> Result<i64, Unavailable> {
+        let ledger = self.provider.ledger().await?;
         let taken = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
-        taken.map(|intent| intent.amount.minor_units).sum()
+        Ok(taken.map(|intent| intent.amount.minor_units).sum())
     }
 
-    /// Everything that the checker looks at.
-    pub(crate) async fn evidence(&self, journal: Journal) -> Evidence {
-        let mut evidence = Evidence { journal, ..Evidence::default() };
-        self.read_orders(&mut evidence).await;
-        self.read_payments(&mut evidence).await;
-        self.read_stock(&mut evidence).await;
+    /// Everything that the checker looks at, beside what customers were told if anybody noted it.
+    pub(crate) async fn evidence(&self, journal: Option<Journal>) -> Result<Evidence, Unavailable> {
+        let mut evidence = Evidence::at(Clock::System.now(), journal);
+        self.read_orders(&mut evidence).await?;
+        self.read_money(&mut evidence).await?;
+        self.read_stock(&mut evidence).await?;
+        self.read_sessions(&mut evidence).await?;
         for (name, store) in &self.stores {
-            let entries = store.outbox().read(OUTBOX_MAX).await.unwrap();
+            let entries = store.outbox().read(OUTBOX_MAX).await?;
             evidence.outboxes.push(((*name).to_owned(), entries.len()));
         }
-        evidence.lag = self.bus.lag().await.unwrap();
-        evidence.dead_letters = self.bus.dead_letters(None).await.unwrap();
-        evidence
+        evidence.lag = self.bus.lag().await?;
+        evidence.dead_letters = self.bus.dead_letters(None).await?;
+        Ok(evidence)
     }
 
     /// Every deadline, pending or not.
-    pub(crate) async fn deadlines(&self) -> Vec<Deadline> {
-        let store = self.store(expiration::NAME);
-        let mut deadlines = all(store, &Query::on("pending").equals(true), "expiresAt").await;
-        deadlines.extend(all::<Deadline>(store, &Query::on("settled"), "settledAt").await);
-        deadlines
-    }
-
-    /// Orders by their buyers, deadlines by time.
-    async fn read_orders(&self, evidence: &mut Evidence) {
-        let orders = self.store(orders::NAME);
-        for buyer in &evidence.journal.buyers {
-            let query = Query::on("by_buyer").equals(*buyer);
-            let found: Vec<Order> = all(orders, &query, "createdAt").await;
-            evidence.orders.extend(found.into_iter().map(|order| order.state));
-        }
-        let deadlines = self.deadlines().await;
-        evidence.deadlines = deadlines
-            .into_iter()
-            .map(|deadline| DeadlineFacts {
-                order_id: deadline.order_id,
-                version: deadline.version,
-                expires_at: deadline.expires_at,
-                is_pending: deadline.state == State::Pending,
-            })
-            .collect();
-    }
-
-    /// The provider's ledger; payments by it, by their keys, and those that are unfinished; copies of every order heard of.
-    async fn read_payments(&self, evidence: &mut Evidence) {
-        let ledger = self.provider.ledger().await.unwrap();
-        let times =
-            |intent: &Intent, kind| intent.entries.iter().filter(|e| e.kind == kind).count();
-        let store = self.store(payments::NAME);
-        let with_task = Query::on("with_task").equals(true);
-        let with_task: Vec<Payment> = all(store, &with_task, "startedAt").await;
-        let attempts: Vec<Attempt> = all(store, &Query::on("by_age"), "startedAt").await;
-        let mut ids: BTreeSet<String> = with_task.iter().map(Document::document_id).collect();
-        ids.extend(attempts.iter().map(|attempt| attempt.payment_id.to_string()));
-        ids.extend(ledger.iter().map(|intent| intent.payment_id.to_string()));
-        let fact = |payment: Payment| {
-            let has_task = payment.task() != Task::Nothing;
-            PaymentFacts { state: payment.public_state(), has_task }
-        };
-        evidence.payments = found(store, ids).await.into_iter().map(fact).collect();
-        evidence.intents = ledger
-            .iter()
-            .map(|intent| IntentFacts {
-                payment_id: intent.payment_id,
-                amount: intent.amount,
-                authorized: times(intent, EntryKind::Authorized),
-                captured: times(intent, EntryKind::Captured),
-                voided: times(intent, EntryKind::Voided),
-            })
-            .collect();
-        let mut ids: BTreeSet<String> = evidence.journal.orders.keys().map(text).collect();
-        ids.extend(evidence.orders.iter().map(|order| order.id.to_string()));
-        ids.extend(evidence.deadlines.iter().map(|deadline| deadline.order_id.to_string()));
-        ids.extend(evidence.payments.iter().map(|payment| payment.state.order_id.to_string()));
-        let copies: Vec<OrderCopy> = found(store, ids).await;
-        evidence.order_copies = copies.into_iter().map(|copy| copy.order).collect();
-    }
-
-    /// Tickets and inventories, of every ticket heard of.
-    async fn read_stock(&self, evidence: &mut Evidence) {
-        let mut ids: BTreeSet<String> = evidence.journal.tickets.iter().map(text).collect();
-        let items = evidence.orders.iter().flat_map(|order| &order.items);
-        ids.extend(items.map(|item| item.ticket_id.to_string()));
-        let tickets: Vec<Ticket> = found(self.store(tickets::NAME), ids.clone()).await;
-        evidence.tickets = tickets
-            .iter()
-            .map(|ticket| TicketFacts {
-                state: ticket.state(),
-                stock_version: ticket.stock.version,
-                held: ticket.stock.held,
-                sold: ticket.stock.sold,
-                holder: ticket.stock.holder,
-            })
-            .collect();
-        let inventories: Vec<Inventory> = found(self.store(orders::NAME), ids).await;
-        evidence.inventories = inventories
-            .into_iter()
-            .map(|inventory| InventoryFacts {
-                state: inventory.state(),
-                seller: inventory.seller,
-                title: inventory.title,
-                price: inventory.price,
-                offer: inventory.offer,
-                offered: inventory.offered,
-            })
-            .collect();
+    pub(crate) async fn deadlines(&self) -> Result<Vec<Deadline>, Unavailable> {
+        every(self.store(expiration::NAME)?).await
     }
 }
 
-fn text(id: &impl ToString) -> String {
-    id.to_string()
-}
-
-/// Every document that a query finds, page by page.
-async fn all<D: Document>(store: &Store, query: &Query, sort_field: &str) -> Vec<D> {
+/// Every document of a kind, page by page.
+async fn every<D: Document>(store: &Store) -> Result<Vec<D>, Unavailable> {
     let mut documents: Vec<D> = Vec::new();
-    let position = |last: &D| Position { key: last.key(sort_field), id: last.document_id() };
-    let mut after: Option<Position> = None;
     loop {
-        let page: Vec<D> = store.query(query.clone().after(after).limit(PAGE)).await.unwrap();
-        let Some(last) = page.last() else { return documents };
-        after = Some(position(last));
-        assert_ne!(after.as_ref().unwrap().key, Key::Null, "{sort_field} is not the sort field");
+        let after = documents.last().map(Document::document_id).unwrap_or_default();
+        let page: Vec<D> = store.scan(&after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(documents);
+        }
         documents.extend(page);
     }
-}
-
-/// The documents of these ids that exist.
-async fn found<D: Document>(store: &Store, ids: BTreeSet<String>) -> Vec<D> {
-    let ids: Vec<String> = ids.into_iter().collect();
-    let mut documents = Vec::new();
-    for page in ids.chunks(usize::try_from(PAGE).unwrap()) {
-        documents.extend(store.find_all::<D>(page).await.unwrap());
-    }
-    documents
 }

@@ -1,0 +1,89 @@
+//! What must always hold, each in one sentence.
+
+use std::fmt;
+
+/// What must always hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rule {
+    /// Units held and sold never exceed what is offered, and are those of the orders.
+    NoOversell,
+    /// An acknowledged order comes to exactly one end, and an acknowledged end stays.
+    OneEnd,
+    /// What is captured for an order is nothing, or its total; the provider's ledger says the same.
+    Money,
+    /// No capture for an order that is not complete; no money is left held.
+    NothingForNothing,
+    /// A repeated command changes nothing and gets the first answer.
+    OneEffect,
+    /// When all is quiet, every copy equals its source.
+    CopiesConverge,
+    /// Nothing is left in an outbox, unacknowledged, or among the dead letters.
+    NothingStuck,
+    /// Nobody reads what is somebody else's.
+    Privacy,
+    /// An order expires at its deadline: not before it, nor much later.
+    Punctuality,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 9] = [
+        Self::NoOversell,
+        Self::OneEnd,
+        Self::Money,
+        Self::NothingForNothing,
+        Self::OneEffect,
+        Self::CopiesConverge,
+        Self::NothingStuck,
+        Self::Privacy,
+        Self::Punctuality,
+    ];
+
+    /// What it says.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::NoOversell => {
+                "units held and sold are those of the orders, and fit what is offered"
+            }
+            Self::OneEnd => "every order comes to one end, and the end that was told stays",
+            Self::Money => "captured is nothing or the total, and the provider's ledger agrees",
+            Self::NothingForNothing => {
+                "nothing captured for an order that is not complete, nothing left held"
+            }
+            Self::OneEffect => "nothing is there twice, nothing that nobody asked for",
+            Self::CopiesConverge => "every copy equals its source, revoked sessions too",
+            Self::NothingStuck => "outboxes empty, everything acknowledged, no dead letters",
+            Self::Privacy => "nobody reads what is somebody else's",
+            Self::Punctuality => "orders expire at their deadline: not before it, nor much later",
+        }
+    }
+
+    /// Whether only what customers were told shows that it was kept.
+    pub const fn needs_journal(self) -> bool {
+        match self {
+            Self::Privacy | Self::Punctuality => true,
+            Self::NoOversell
+            | Self::OneEnd
+            | Self::Money
+            | Self::NothingForNothing
+            | Self::OneEffect
+            | Self::CopiesConverge
+            | Self::NothingStuck => false,
+        }
+    }
+}
+
+/// Something that must never be, and is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The rule that is broken.
+    pub rule: Rule,
+    /// What breaks it, with ids and numbers, in one line.
+    pub line: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.rule, self.line)
+    }
+}

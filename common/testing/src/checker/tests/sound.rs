@@ -1,0 +1,210 @@
+//! Evidence of a run in which all went well, for tests to break.
+
+use std::time::Duration;
+
+use bus::Lag;
+use contract::inventory::InventoryState;
+use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::payment::{PaymentState, PaymentStatus};
+use contract::session::{RevocationState, Revoked};
+use contract::ticket::{Offer, TicketState};
+use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+
+use crate::checker::evidence::{
+    AccountFacts, DeadlineFacts, Evidence, IntentFacts, InventoryFacts, PaymentFacts, SessionFacts,
+    TicketFacts,
+};
+use crate::checker::{Rule, check};
+use crate::load::{End, Journal, JournaledOrder};
+use crate::platforms::START;
+
+pub(super) const PAID: u8 = 1;
+pub(super) const GIVEN_UP: u8 = 2;
+pub(super) const EXPIRED: u8 = 3;
+
+pub(super) fn id(kind: u8, number: u8) -> Id {
+    Id::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind, number])
+}
+
+pub(super) fn order_id(number: u8) -> OrderId {
+    id(1, number).into()
+}
+
+fn payment_id(number: u8) -> PaymentId {
+    id(2, number).into()
+}
+
+fn ticket_id() -> TicketId {
+    id(3, 1).into()
+}
+
+pub(super) fn session_id(number: u8) -> SessionId {
+    id(5, number).into()
+}
+
+pub(super) fn user(number: u8) -> UserId {
+    id(4, number).into()
+}
+
+pub(super) fn usd(minor_units: i64) -> Money {
+    Money { minor_units, ..Money::zero(Currency::USD) }
+}
+
+pub(super) fn order(number: u8, status: OrderStatus) -> OrderState {
+    let item = OrderItem {
+        ticket_id: ticket_id(),
+        seller: user(9),
+        title: "Concert".to_owned(),
+        unit_price: usd(500),
+        quantity: 2,
+        returned: 0,
+    };
+    OrderState {
+        id: order_id(number),
+        version: 3,
+        buyer: user(1),
+        status,
+        expires_at: deadline(),
+        items: vec![item],
+        total: usd(1_000),
+        created_at: START,
+    }
+}
+
+pub(super) fn deadline() -> Timestamp {
+    START.plus(Duration::from_secs(3))
+}
+
+pub(super) fn tomorrow() -> Timestamp {
+    START.plus(Duration::from_hours(24))
+}
+
+pub(super) fn payment(number: u8, order: u8, status: PaymentStatus) -> PaymentFacts {
+    let state = PaymentState {
+        id: payment_id(number),
+        version: 3,
+        order_id: order_id(order),
+        buyer: user(1),
+        amount: usd(1_000),
+        status,
+        started_at: START,
+        refunded: None,
+        returned: Vec::new(),
+    };
+    PaymentFacts { state, has_task: false }
+}
+
+pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
+    let authorized = captured + voided;
+    IntentFacts { payment_id: payment_id(number), amount: usd(1_000), authorized, captured, voided }
+}
+
+/// One order paid, one given up after a payment was begun, one expired; 10 units on offer, 2 sold.
+pub(super) fn sound() -> Evidence {
+    let orders = vec![
+        order(PAID, OrderStatus::Complete { payment_id: payment_id(PAID) }),
+        order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
+        order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
+    ];
+    let ticket = TicketState {
+        id: ticket_id(),
+        version: 1,
+        seller: user(9),
+        title: "Concert".to_owned(),
+        price: usd(500),
+        quantity: 10,
+        offer: Offer::Open,
+        created_at: START,
+    };
+    let stock = InventoryState {
+        ticket_id: ticket_id(),
+        version: 7,
+        ticket_version: 1,
+        capacity: 10,
+        held: 0,
+        sold: 2,
+        holder: None,
+    };
+    let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
+    let ends = [(PAID, End::Complete), (GIVEN_UP, End::CancelledByBuyer), (EXPIRED, End::Expired)];
+    for (number, end) in ends {
+        let mut journaled = JournaledOrder::of(user(1));
+        journaled.ends_told.push(end);
+        journal.orders.insert(order_id(number), journaled);
+    }
+    journal.captured.insert(payment_id(PAID), order_id(PAID));
+    let revocations = vec![signed_out(), signed_out_everywhere()];
+    Evidence {
+        tickets: vec![TicketFacts {
+            state: ticket,
+            stock_version: 7,
+            held: 0,
+            sold: 2,
+            holder: None,
+        }],
+        inventories: vec![InventoryFacts {
+            state: stock,
+            seller: user(9),
+            title: "Concert".to_owned(),
+            price: usd(500),
+            offer: Offer::Open,
+            offered: 10,
+        }],
+        order_copies: orders.clone(),
+        deadlines: orders
+            .iter()
+            .map(|order| DeadlineFacts {
+                order_id: order.id,
+                version: order.version,
+                expires_at: order.expires_at,
+                is_pending: false,
+            })
+            .collect(),
+        orders,
+        payments: vec![
+            payment(PAID, PAID, PaymentStatus::Captured),
+            payment(GIVEN_UP, GIVEN_UP, PaymentStatus::Voided),
+        ],
+        intents: vec![intent(PAID, (1, 0)), intent(GIVEN_UP, (0, 1))],
+        outboxes: vec![("orders".to_owned(), 0)],
+        lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
+        sessions: vec![
+            SessionFacts { id: session_id(1), ends_at: tomorrow(), is_signed_out: true },
+            SessionFacts { id: session_id(2), ends_at: tomorrow(), is_signed_out: false },
+        ],
+        accounts: vec![AccountFacts { id: user(1), epoch: 2 }],
+        revocations: ["auth", "tickets", "orders"]
+            .map(|service| (service.to_owned(), revocations.clone()))
+            .to_vec(),
+        ..Evidence::at(deadline(), Some(journal))
+    }
+}
+
+/// The revocation of the session that was signed out.
+pub(super) fn signed_out() -> RevocationState {
+    let revoked = Revoked::Session { session_id: session_id(1) };
+    RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
+}
+
+/// The revocation of all sessions of a buyer, for the second time.
+fn signed_out_everywhere() -> RevocationState {
+    let revoked = Revoked::Account { user_id: user(1), epoch: 2 };
+    RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
+}
+
+/// Breaks sound evidence and expects that this rule, perhaps among others, finds it.
+#[track_caller]
+pub(super) fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
+    let mut evidence = sound();
+    break_it(&mut evidence);
+    let violations = check(&evidence);
+    assert!(violations.iter().any(|violation| violation.rule == rule), "{violations:?}");
+}
+
+pub(super) fn journal(evidence: &mut Evidence) -> &mut Journal {
+    evidence.journal.as_mut().unwrap()
+}
+
+pub(super) fn journaled(evidence: &mut Evidence, number: u8) -> &mut JournaledOrder {
+    journal(evidence).orders.get_mut(&order_id(number)).unwrap()
+}

@@ -1,0 +1,27 @@
+//! Orders, with what payments and expiration keep of them.
+
+use expiration::domain::State;
+use orders::Order;
+use payments::OrderCopy;
+use store::Unavailable;
+use testing::checker::Evidence;
+use testing::checker::evidence::DeadlineFacts;
+
+use super::{Reader, every};
+
+impl Reader {
+    pub(super) async fn read_orders(&self, evidence: &mut Evidence) -> Result<(), Unavailable> {
+        let orders: Vec<Order> = every(self.store(orders::NAME)?).await?;
+        evidence.orders = orders.into_iter().map(|order| order.state).collect();
+        let copies: Vec<OrderCopy> = every(self.store(payments::NAME)?).await?;
+        evidence.order_copies = copies.into_iter().map(|copy| copy.order).collect();
+        let fact = |deadline: expiration::Deadline| DeadlineFacts {
+            order_id: deadline.order_id,
+            version: deadline.version,
+            expires_at: deadline.expires_at,
+            is_pending: deadline.state == State::Pending,
+        };
+        evidence.deadlines = self.deadlines().await?.into_iter().map(fact).collect();
+        Ok(())
+    }
+}
