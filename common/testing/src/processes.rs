@@ -1,10 +1,18 @@
-//! Programs that are started, killed, paused and awaited.
+//! Programs that are started, killed, paused and awaited, and do not outlive their test process.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `warden` | kills a process when whoever started it is gone |
+
+mod warden;
 
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+
+pub use warden::Warden;
 
 /// Wait between two looks at a fact outside this process: short beside all that is waited for, and no burden.
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
@@ -45,10 +53,11 @@ pub struct Program {
     pub log: PathBuf,
 }
 
-/// A program, running or dead; killed when it is dropped.
+/// A program, running or dead; killed when it is dropped, and when this process dies.
 pub struct Process {
     program: Program,
     child: Child,
+    warden: Warden,
 }
 
 impl Program {
@@ -62,7 +71,8 @@ impl Program {
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let child =
             command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
-        Process { program: self.clone(), child }
+        let warden = Warden::over(&child);
+        Process { program: self.clone(), child, warden }
     }
 
     /// `http://127.0.0.1:…`
@@ -77,9 +87,18 @@ impl Process {
         &self.program
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its exit status, once it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().unwrap()
+        let ended = self.child.try_wait().unwrap();
+        if ended.is_some() {
+            self.warden.dismiss();
+        }
+        ended
     }
 
     /// `kill -9`, and its end.
@@ -87,6 +106,7 @@ impl Process {
         // It may have ended already.
         let _ = self.child.kill();
         self.child.wait().unwrap();
+        self.warden.dismiss();
     }
 
     /// Sends a signal such as `-TERM`, `-STOP` or `-CONT`, if it still runs.
@@ -140,7 +160,6 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
