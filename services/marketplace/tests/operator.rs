@@ -52,12 +52,6 @@ async fn until_given_up(marketplace: &Marketplace, count: u64) {
     assert!(waited.is_ok(), "orders does not give up {count} messages");
 }
 
-async fn stop(marketplace: Marketplace) {
-    marketplace.signal("-TERM");
-    let mut marketplace = marketplace;
-    tokio::task::spawn_blocking(move || marketplace.child.wait().unwrap()).await.unwrap();
-}
-
 #[tokio::test]
 async fn an_operator_mends_a_stopped_marketplace() {
     let dir = tempfile::tempdir().unwrap();
@@ -68,14 +62,14 @@ async fn an_operator_mends_a_stopped_marketplace() {
     marketplace.create(&seller, "/api/tickets", ticket).await;
     let (code, _, errors) = run(&mut data(&["status"]));
     assert!(code == 1 && errors.contains("used by another running process"), "{errors}");
-    stop(marketplace).await;
+    marketplace.stop().await;
 
     let bus = Bus::embedded(&dir.path().join("bus.db"), Clock::System).unwrap();
     publish_poison(&bus).await;
     drop(bus);
     let marketplace = Marketplace::start(dir.path(), &[]);
     until_given_up(&marketplace, 1).await;
-    stop(marketplace).await;
+    marketplace.stop().await;
 
     let list = || data(&["dead-letters", "list", "--service", "orders", "--json"]);
     let letters = given_up(&mut list());
@@ -97,7 +91,7 @@ async fn an_operator_mends_a_stopped_marketplace() {
     // What cannot be read cannot be read again.
     let marketplace = Marketplace::start(dir.path(), &[]);
     until_given_up(&marketplace, 1).await;
-    stop(marketplace).await;
+    marketplace.stop().await;
     assert_eq!(given_up(&mut list()).len(), 1);
     assert!(told(&mut data(&["dead-letters", "replay", "--all"])).starts_with("1 message"));
     assert!(told(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
@@ -167,5 +161,5 @@ async fn an_operator_works_on_servers_while_everything_runs() {
     }
     let (_, _, shown) = marketplace.call("", &format!("/api/tickets/{ticket}"), None).await;
     assert_eq!(shown["available"], 0);
-    stop(marketplace).await;
+    marketplace.stop().await;
 }

@@ -142,7 +142,7 @@ async fn an_operator_makes_an_administrator_who_can_ban() {
     let (_, _, who) = first.call(&bob, "/api/users/currentuser", None).await;
     let ban = format!("/api/users/{}/ban", who["currentUser"]["id"].as_str().unwrap());
     assert_eq!(first.call(&ann, &ban, Some(json!({}))).await.0, 403);
-    drop(first);
+    first.stop().await;
     let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "nobody@example.com"]));
     assert!(code == 1 && errors.contains("no such account"), "{errors}");
     let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "ann@example.com"]));

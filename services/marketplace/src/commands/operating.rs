@@ -1,25 +1,11 @@
-//! What commands of an operator work on: the engines that the settings name, without the services.
+//! What commands of an operator work on: the engines that the settings name, and a store of them.
 
 use bus::Relay;
-use service::process::StartError;
-use service::{DataDir, Engines, Republishing};
+use service::{Engines, Republishing};
 use sources::{Clock, Ids};
 use store::{Collection, Failure, Options, Store, Unavailable};
 
-use crate::settings::MarketplaceSettings;
-
-/// Opens the engines: the embedded ones only while no marketplace runs on them; the servers at any time, without waiting
-/// for them.
-///
-/// # Errors
-/// [`StartError`] when the data directory is in use, or a server does not answer.
-pub(super) async fn open(settings: &MarketplaceSettings) -> Result<Engines, StartError> {
-    let clock = Clock::System;
-    Ok(match &settings.servers {
-        None => Engines::embedded(DataDir::open(&settings.data_dir)?, &clock)?,
-        Some(servers) => Engines::connect_now(servers, &clock).await?,
-    })
-}
+pub(super) use crate::engines::open;
 
 /// Works with a service's store, whose committer runs meanwhile. What is published is in the outbox until the work, or the
 /// service itself, relays it.

@@ -113,6 +113,12 @@ impl Marketplace {
         assert!(waited.is_ok(), "{path} does not come to {field} = {value}");
     }
 
+    /// Tells it to stop; returns once it has.
+    pub async fn stop(mut self) {
+        self.signal("-TERM");
+        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
+    }
+
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());

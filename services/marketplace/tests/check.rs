@@ -1,0 +1,177 @@
+//! The checker as a program of its own, on a marketplace that is at rest: sound, damaged, and mended.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "../examples/check/checkup.rs"]
+mod checkup;
+#[expect(dead_code, reason = "the kills test uses the rest")]
+mod reading;
+#[path = "../examples/check/report.rs"]
+mod report;
+#[expect(dead_code, reason = "other tests use the rest")]
+mod running;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use checkup::check_up;
+use expiration::Deadline;
+use marketplace::MarketplaceSettings;
+use marketplace::settings::table;
+use orders::Inventory;
+use payments::OrderCopy;
+use report::Report;
+use running::{Marketplace, program, run};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use service::process::StartError;
+use service::{Settings, revocations};
+use sources::{Clock, Ids};
+use store::{Collection, Document, Engine, Key, Never, Options, Stop, Store, Tx};
+use testing::checker::Rule;
+use tickets::Ticket;
+
+/// Starts after which a marketplace that nobody uses is at rest: each delivers what the one before it left.
+const STARTS_MAX: u32 = 10;
+
+async fn checked(dir: &Path) -> Result<Report, StartError> {
+    let arguments = ["check", "--data-dir", dir.to_str().unwrap()];
+    let line = service::settings::command(clap::Command::new("check"), &table());
+    let settings = Settings::gather(&table(), &line.get_matches_from(arguments), |_| None);
+    check_up(&MarketplaceSettings::check(settings).unwrap()).await
+}
+
+/// Starts a marketplace and stops it until nothing is on its way, and checks it.
+async fn checked_at_rest(dir: &Path) -> Report {
+    for _ in 0..STARTS_MAX {
+        Marketplace::start(dir, &[]).stop().await;
+        let report = checked(dir).await.unwrap();
+        if report.is_at_rest {
+            return report;
+        }
+    }
+    unreachable!("it does not come to rest")
+}
+
+/// A copy of something revoked, whatever is in it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Revocation(serde_json::Value);
+
+impl Document for Revocation {
+    const COLLECTION: &'static Collection = &revocations::COLLECTION;
+
+    fn document_id(&self) -> String {
+        self.0["sessionId"].as_str().unwrap().to_owned()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+/// Changes what a service that does not run keeps, behind its back.
+async fn damage<D: Document>(
+    dir: &Path,
+    service: &'static str,
+    change: impl Fn(&mut Tx<'_>, D) + Clone + Send + 'static,
+) {
+    let (clock, ids) = (Clock::System, Ids::random().unwrap());
+    let options = Options { source: service, collections: vec![D::COLLECTION], clock, ids };
+    let engine = Engine::sqlite(dir.join(format!("{service}.db")));
+    let (store, committer) = Store::open(engine, options).await.unwrap();
+    let changing = async {
+        let found: Vec<D> = store.scan("", 1).await.unwrap();
+        let id = found.first().unwrap().document_id();
+        let changed = store.transact(move |tx| {
+            let document = tx.get::<D>(&id)?.unwrap();
+            change(tx, document);
+            Ok::<_, Stop<Never>>(())
+        });
+        changed.await.unwrap();
+        store.close();
+    };
+    tokio::join!(changing, committer.run());
+}
+
+#[tokio::test]
+async fn a_copy_that_was_lost_or_is_old_is_found_and_repaired_by_a_resync() {
+    let dir = tempfile::tempdir().unwrap();
+    let (dir, marketplace) = (dir.path(), Marketplace::start(dir.path(), &[]));
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
+    let offer = json!({"title": "Concert", "price": 5, "quantity": 3});
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
+    let payment = json!({"orderId": order, "token": "tok_visa"});
+    marketplace.create(&buyer, "/api/payments", payment).await;
+    let (status, _, _) = marketplace.call(&buyer, "/api/users/signout", Some(json!({}))).await;
+    assert_eq!(status, 200);
+    marketplace.stop().await;
+    let sound = checked_at_rest(dir).await;
+    assert_eq!(sound.violations, []);
+    let said = sound.to_string();
+    for line in [
+        "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 active",
+        "payments    1, at the provider 1, captured 1",
+        "copies      1 of orders, 1 deadlines, 5 of what was revoked",
+        "ok    NoOversell",
+        "?     Privacy",
+        "\n0 violations",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+
+    damage(dir, payments::NAME, |tx, copy: OrderCopy| tx.delete::<OrderCopy>(copy.order.id)).await;
+    damage(dir, expiration::NAME, |tx, old: Deadline| tx.save(Deadline { version: 1, ..old }))
+        .await;
+    damage(dir, tickets::NAME, |tx, ticket: Ticket| {
+        tx.save(Ticket { stock: tickets::domain::Stock::default(), ..ticket });
+    })
+    .await;
+    damage(dir, orders::NAME, |tx, old: Inventory| {
+        let title = "Conzert".to_owned();
+        tx.save(Inventory { ticket_version: 0, title, ..old });
+    })
+    .await;
+    damage(dir, tickets::NAME, |tx, copy: Revocation| {
+        tx.delete::<Revocation>(copy.document_id());
+    })
+    .await;
+    let damaged = checked(dir).await.unwrap();
+    let rules: BTreeSet<Rule> = damaged.violations.iter().map(|found| found.rule).collect();
+    assert_eq!(rules, BTreeSet::from([Rule::CopiesConverge]), "{damaged}");
+    assert!(!damaged.is_well());
+    let said = damaged.to_string();
+    for line in [
+        "payments does not have order",
+        "expiration copied 1",
+        "tickets copied 0",
+        "orders copied 0",
+        "tickets does not know that Session",
+        "FAIL  CopiesConverge",
+        "\n5 violations",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+
+    for source in [auth::NAME, tickets::NAME, orders::NAME] {
+        let (code, _, errors) = run(&mut program(dir, &["resync", source]));
+        assert_eq!((code, errors.as_str()), (0, ""), "{source}");
+    }
+    let mended = checked_at_rest(dir).await;
+    assert_eq!(mended.violations, [], "{mended}");
+}
+
+#[tokio::test]
+async fn a_directory_without_a_marketplace_or_with_one_that_runs_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let refused = checked(dir.path()).await.err().unwrap().to_string();
+    assert!(refused.contains("there is no marketplace in"), "{refused}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is made");
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    let refused = checked(dir.path()).await.err().unwrap().to_string();
+    assert!(refused.contains("used by another running process"), "{refused}");
+    marketplace.stop().await;
+    let fresh = checked_at_rest(dir.path()).await;
+    assert!(fresh.is_well(), "{fresh}");
+}
