@@ -1,12 +1,13 @@
 //! The five services on one bus, each on its own store.
 
-use payments::TestProvider;
-use payments::settings::Provider;
+use std::sync::Arc;
+
+use payments::{OnProvider, PaymentGateway, TestProvider};
 use service::{Loop, Platform, Service, SessionKey};
 use store::Unavailable;
 
 /// What the services can be set.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ServiceSettings {
     /// What orders can be set.
     pub orders: orders::Settings,
@@ -21,7 +22,9 @@ pub struct Composed {
     /// auth, tickets, orders, payments, expiration.
     pub services: Vec<Service>,
     /// The provider that money goes through.
-    pub provider: TestProvider,
+    pub provider: Arc<dyn PaymentGateway>,
+    /// The built-in provider, if it is that one.
+    pub test_provider: Option<TestProvider>,
 }
 
 /// Opens the five services; `platform` gives each its own by name.
@@ -34,11 +37,9 @@ pub async fn compose(
     settings: ServiceSettings,
 ) -> Result<Composed, Unavailable> {
     let Platform { engine: ledger, bus, clock, .. } = platform(TestProvider::NAME);
-    let (payments, provider) = match settings.payments.provider {
-        Provider::Test => {
-            payments::service_on_test_provider(platform(payments::NAME), ledger).await?
-        }
-    };
+    let opening =
+        payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
+    let OnProvider { service: payments, provider, test_provider } = opening.await?;
     let mut services = vec![
         auth::service(platform(auth::NAME), key, settings.auth).await?,
         tickets::service(platform(tickets::NAME)).await?,
@@ -50,5 +51,5 @@ pub async fn compose(
     if let Some(first) = services.first_mut() {
         first.loops.push(Loop::trim(bus, clock));
     }
-    Ok(Composed { services, provider })
+    Ok(Composed { services, provider, test_provider })
 }

@@ -31,7 +31,7 @@ static OWN: &[Setting] = &[
 pub fn table() -> Vec<Setting> {
     let process = process_settings::table(Defaults { port: "3000", mode: "development" });
     let (servers, orders) = (server_settings::TABLE, orders::settings::TABLE);
-    let (auth, payments) = (auth::settings::TABLE, payments::settings::TABLE);
+    let (auth, payments) = (auth::settings::TABLE, payments::settings::TABLE.as_slice());
     [&process, OWN, orders, auth, payments, servers].concat()
 }
 

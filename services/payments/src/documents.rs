@@ -4,7 +4,7 @@ use contract::{PaymentId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Account, Entry, OrderCopy, Payment, Task};
+use crate::domain::{Account, Entry, OrderCopy, Payment, ProviderEvent, Task};
 
 /// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first.
 pub static PAYMENTS: Collection = Collection {
@@ -12,6 +12,7 @@ pub static PAYMENTS: Collection = Collection {
     indexes: &[
         Index { name: "with_task", fields: &["hasTask", "startedAt"] },
         Index { name: "unsettled", fields: &["isUnsettled", "startedAt"] },
+        Index { name: "by_reference", fields: &["reference"] },
     ],
     searched: &[],
 };
@@ -24,6 +25,16 @@ pub static ORDER_COPIES: Collection =
 pub static ATTEMPTS: Collection = Collection {
     name: "attempts",
     indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
+    searched: &[],
+};
+
+/// The events that the provider told of, by its id; those that are to be followed up, in their order.
+pub static PROVIDER_EVENTS: Collection = Collection {
+    name: "provider_events",
+    indexes: &[
+        Index { name: "waiting", fields: &["dueAt"] },
+        Index { name: "by_age", fields: &["receivedAt"] },
+    ],
     searched: &[],
 };
 
@@ -67,6 +78,7 @@ impl Document for Payment {
             "hasTask" => (self.task() != Task::Nothing).then_some(true).into(),
             "isUnsettled" => (!self.is_settled()).then_some(true).into(),
             "startedAt" => self.started_at.into(),
+            "reference" => self.reference().into(),
             _ => Key::Null,
         }
     }
@@ -81,6 +93,22 @@ impl Document for OrderCopy {
 
     fn key(&self, _: &str) -> Key {
         Key::Null
+    }
+}
+
+impl Document for ProviderEvent {
+    const COLLECTION: &'static Collection = &PROVIDER_EVENTS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "dueAt" => self.due_at().into(),
+            "receivedAt" => self.received_at.into(),
+            _ => Key::Null,
+        }
     }
 }
 

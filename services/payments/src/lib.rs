@@ -5,14 +5,16 @@
 //! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; pure |
 //! | `documents` | how they are kept and found |
 //! | `gateway` | the port to a payment provider |
+//! | `stripe` | Stripe behind that port, and the events it tells of |
 //! | `test_provider` | the built-in provider: a small durable ledger, no real money |
+//! | `hints` | what such an event leads to |
 //! | `endings` | requests that wait for the end of a payment |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `ledger` | the one way into the ledger of accounts and entries |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
-//! | `loops` | the one place that talks to the provider |
+//! | `loops` | background work, and in it the one place that talks to the provider |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -20,6 +22,7 @@ pub mod documents;
 pub mod domain;
 pub mod endings;
 pub mod gateway;
+mod hints;
 mod ledger;
 mod listeners;
 pub mod loops;
@@ -28,9 +31,11 @@ pub mod republish;
 mod routes;
 pub mod settings;
 mod settling;
+pub mod stripe;
 pub mod test_provider;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::service::{Arrivals, Forget, Loop, Platform, Service};
 use actix_web::web::Data;
@@ -38,6 +43,9 @@ use sources::{Clock, Ids};
 use store::{Collection, Engine, Store, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
+
+use settings::Provider;
+use stripe::{StripeGateway, WebhookSecrets};
 
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use gateway::PaymentGateway;
@@ -47,11 +55,15 @@ pub use test_provider::TestProvider;
 /// The service's name.
 pub const NAME: &str = "payments";
 
+/// Time that an event of the provider's is kept: as long as Stripe itself shows it, so that told again it is known.
+const EVENTS_KEPT: Duration = Duration::from_hours(30 * 24);
+
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::PAYMENTS,
     &documents::ORDER_COPIES,
     &documents::ATTEMPTS,
+    &documents::PROVIDER_EVENTS,
     &documents::ACCOUNTS,
     &documents::ENTRIES,
 ];
@@ -67,6 +79,10 @@ pub struct Ports {
     pub ids: Ids,
     /// The provider.
     pub gateway: Arc<dyn PaymentGateway>,
+    /// What the provider's events are signed with.
+    pub webhook_secrets: WebhookSecrets,
+    /// Told when the provider told of an event.
+    pub events: Arc<Notify>,
     /// Told when a copy of an order has arrived.
     pub orders: Arrivals,
     /// Told when there is something to ask the provider.
@@ -75,7 +91,7 @@ pub struct Ports {
     pub endings: endings::Endings,
 }
 
-/// Opens the service.
+/// Opens the service on a provider that tells of no events.
 ///
 /// # Errors
 /// [`Unavailable`] when its store or the bus does not answer.
@@ -83,12 +99,26 @@ pub async fn service(
     platform: Platform,
     gateway: Arc<dyn PaymentGateway>,
 ) -> Result<Service, Unavailable> {
+    service_with_webhook(platform, gateway, WebhookSecrets::default()).await
+}
+
+/// Opens the service on a provider whose events are signed with these secrets.
+///
+/// # Errors
+/// As [`service`].
+pub async fn service_with_webhook(
+    platform: Platform,
+    gateway: Arc<dyn PaymentGateway>,
+    webhook_secrets: WebhookSecrets,
+) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let ports = Ports {
         store,
         clock: platform.clock.clone(),
         ids: platform.ids.clone(),
         gateway,
+        webhook_secrets,
+        events: Arc::new(Notify::new()),
         orders: Arrivals::default(),
         work: Arc::new(Notify::new()),
         endings: endings::Endings::default(),
@@ -103,6 +133,11 @@ pub async fn service(
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
+    let process = loops::ProcessEvents::new(ports.clone());
+    service.loops.push(::service::steps!("payments.process_events", process));
+    let (store, clock) = (ports.store.clone(), ports.clock.clone());
+    let events = Forget::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
+    service.loops.push(::service::steps!("payments.forget_events", events));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));
@@ -111,17 +146,40 @@ pub async fn service(
     Ok(service)
 }
 
-/// Opens the service on the built-in provider, whose ledger is in a store of its own on `ledger`.
+/// The service, and the provider that the settings name.
+pub struct OnProvider {
+    /// The service, ready to be run.
+    pub service: Service,
+    /// Who holds and takes the money.
+    pub provider: Arc<dyn PaymentGateway>,
+    /// The built-in provider, if it is that one.
+    pub test_provider: Option<TestProvider>,
+}
+
+/// Opens the service on the provider that the settings name; the built-in one keeps its ledger in a store of its own on `ledger`.
 ///
 /// # Errors
-/// [`Unavailable`] when a store or the bus does not answer.
-pub async fn service_on_test_provider(
+/// [`Unavailable`] when a store or the bus does not answer, or nothing can be made of the settings.
+pub async fn service_on_provider(
     platform: Platform,
     ledger: Engine,
-) -> Result<(Service, TestProvider), Unavailable> {
-    let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-    let (provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
-    let mut service = service(platform, Arc::new(provider.clone())).await?;
-    service.stores.push(ledger);
-    Ok((service, provider))
+    settings: &Settings,
+) -> Result<OnProvider, Unavailable> {
+    let secrets = settings.webhook_secrets.clone();
+    match &settings.provider {
+        Provider::Test => {
+            let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
+            let (test_provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
+            let provider: Arc<dyn PaymentGateway> = Arc::new(test_provider.clone());
+            let mut service =
+                service_with_webhook(platform, Arc::clone(&provider), secrets).await?;
+            service.stores.push(ledger);
+            Ok(OnProvider { service, provider, test_provider: Some(test_provider) })
+        }
+        Provider::Stripe(stripe) => {
+            let provider: Arc<dyn PaymentGateway> = Arc::new(StripeGateway::of(stripe)?);
+            let service = service_with_webhook(platform, Arc::clone(&provider), secrets).await?;
+            Ok(OnProvider { service, provider, test_provider: None })
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use payments::TestProvider;
-use payments::settings::Provider;
 use service::{KeyRole, Program, program};
 
 /// Many small allocations from several threads: mimalloc takes a third less time for them than the system's.
@@ -17,14 +16,12 @@ fn main() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         port: "3004",
         role: KeyRole::Verifies,
-        settings: payments::settings::TABLE,
+        settings: &payments::settings::TABLE,
         take: payments::settings::take,
     };
-    program::main(&program, async |process, _, settings| match settings.provider {
-        Provider::Test => {
-            let ledger = process.engines().store(TestProvider::NAME);
-            let platform = process.platform(payments::NAME);
-            Ok(payments::service_on_test_provider(platform, ledger).await?.0)
-        }
+    program::main(&program, async |process, _, settings| {
+        let ledger = process.engines().store(TestProvider::NAME);
+        let platform = process.platform(payments::NAME);
+        Ok(payments::service_on_provider(platform, ledger, settings).await?.service)
     })
 }

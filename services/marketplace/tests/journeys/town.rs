@@ -21,7 +21,7 @@ async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
     let platform = |name| platforms.platform_with(name, sessions.clone());
     let composed = compose(platform, &platforms.key, settings).await.unwrap();
     let stage = Stage::start_in_background(platforms, sessions.clone(), composed.services);
-    (stage, composed.provider)
+    (stage, composed.test_provider.unwrap())
 }
 
 impl Town {

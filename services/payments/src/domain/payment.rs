@@ -1,6 +1,7 @@
 //! One attempt to collect money: for an order, or to top up an account.
 
 mod decision;
+mod news;
 
 use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};

@@ -1,0 +1,140 @@
+//! Follows up the events that the provider told of, each once, soon after it was received.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{PaymentId, Timestamp};
+use futures::future::try_join_all;
+use parking_lot::Mutex;
+use store::{Failure, Query, Stop, Tx, Unavailable};
+
+use crate::Ports;
+use crate::domain::{EventEnd, EventObject, EventState, Payment, ProviderEvent, Refusal};
+use crate::hints::{Hinted, hint};
+
+/// Events followed up at once; they share a commit.
+const PAGE: u32 = 100;
+
+/// Longest wait for events, so that what another process received is seen.
+const WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// The following up of events.
+#[derive(Clone)]
+pub struct ProcessEvents {
+    ports: Ports,
+    /// When the next one is due that is known of.
+    next_at: Arc<Mutex<Option<Timestamp>>>,
+}
+
+impl ProcessEvents {
+    /// The following up of one service.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports, next_at: Arc::default() }
+    }
+
+    /// Follows up the events that are due, up to a page; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let now = self.ports.clock.now();
+        let waiting = Query::on("waiting").limit(PAGE);
+        let waiting: Vec<ProviderEvent> = self.ports.store.query(waiting).await?;
+        let is_due = |event: &&ProviderEvent| event.due_at().is_some_and(|at| at <= now);
+        let due: Vec<&ProviderEvent> = waiting.iter().take_while(is_due).collect();
+        *self.next_at.lock() = waiting.get(due.len()).and_then(ProviderEvent::due_at);
+        let done = due.len();
+        try_join_all(due.into_iter().map(|event| self.follow_up(event))).await?;
+        Ok(done)
+    }
+
+    async fn follow_up(&self, event: &ProviderEvent) -> Result<(), Unavailable> {
+        let found = self.payment_of(event).await?;
+        let id = event.id.clone();
+        let following = self.ports.store.transact(move |tx| follow_up_once(tx, &id, found)).await;
+        let followed = match following {
+            Ok(followed) => followed,
+            Err(Failure::Refused(refusal)) => {
+                let event = &event.id;
+                tracing::error!(event, %refusal, "an event was not followed up");
+                return Ok(());
+            }
+            // It is still due.
+            Err(Failure::Busy) => return Ok(()),
+            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+        };
+        let Some(end) = followed else { return Ok(()) };
+        let (id, event_type) = (&event.id, &event.event_type);
+        metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
+        match end {
+            EventEnd::Asked => self.ports.work.notify_one(),
+            EventEnd::Unknown => {
+                tracing::warn!(event = id, event_type, "an event is about nothing known here");
+            }
+            EventEnd::NoNews | EventEnd::Ignored | EventEnd::LeftAlone => {}
+        }
+        Ok(())
+    }
+
+    /// The payment that has the event's reference, where the event itself does not say which it is.
+    async fn payment_of(&self, event: &ProviderEvent) -> Result<Option<PaymentId>, Unavailable> {
+        match &event.object {
+            EventObject::Payment { reference, payment_id: None, .. } => {
+                let by_reference = Query::on("by_reference").equals(reference.as_str()).limit(1);
+                let found: Vec<Payment> = self.ports.store.query(by_reference).await?;
+                Ok(found.first().map(|payment| payment.id))
+            }
+            EventObject::Payment { .. } | EventObject::Refund { .. } | EventObject::Other => {
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns when there may be something to follow up.
+    pub async fn wait(&self) {
+        let clock = &self.ports.clock;
+        let latest = clock.now().plus(WAIT_MAX);
+        let next_at = (*self.next_at.lock()).map_or(latest, |at| at.min(latest));
+        tokio::select! {
+            () = clock.sleep_until(next_at) => {}
+            () = self.ports.events.notified() => {}
+        }
+    }
+}
+
+/// Follows an event up and keeps what came of it; `None` when that is not decided, or was decided before.
+fn follow_up_once(
+    tx: &mut Tx<'_>,
+    id: &str,
+    found: Option<PaymentId>,
+) -> Result<Option<EventEnd>, Stop<Refusal>> {
+    let Some(event) = tx.get::<ProviderEvent>(id)? else { return Ok(None) };
+    if event.due_at().is_none() {
+        return Ok(None);
+    }
+    let savepoint = tx.savepoint();
+    let hinted = match hint(tx, &event, found) {
+        Ok(hinted) => hinted,
+        Err(Stop::Refused(refusal)) => {
+            tx.roll_back_to(savepoint);
+            tracing::warn!(event = id, %refusal, "an event cannot be followed up now");
+            Hinted::Busy
+        }
+        Err(stop) => return Err(stop),
+    };
+    let now = tx.now();
+    let event = match hinted {
+        Hinted::Asked => event.ended(EventEnd::Asked, now),
+        Hinted::NoNews => event.ended(EventEnd::NoNews, now),
+        Hinted::Ignored => event.ended(EventEnd::Ignored, now),
+        Hinted::Unknown => event.postponed(EventEnd::Unknown, now),
+        Hinted::Busy => event.postponed(EventEnd::LeftAlone, now),
+    };
+    let end = match event.state {
+        EventState::Waiting { .. } => None,
+        EventState::Done { end, .. } => Some(end),
+    };
+    tx.save(event);
+    Ok(end)
+}

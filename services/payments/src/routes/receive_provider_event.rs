@@ -1,0 +1,71 @@
+//! POST /api/payments/webhook
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, post};
+use serde::Serialize;
+use store::{Failure, Stop};
+use utoipa::ToSchema;
+use web::{Answer, Code, Problem, ProblemBody, RawBody};
+
+use crate::Ports;
+use crate::domain::{ProviderEvent, Refusal};
+use crate::stripe::read_event;
+
+/// Bytes of an event at the most: an intent or a charge with all the metadata that fits has some 60,000.
+const EVENT_BYTES_MAX: usize = 256 * 1024;
+
+/// What the provider is told: it has done its part.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReceivedView {
+    /// Always true.
+    received: bool,
+}
+
+/// Takes an event of the provider's: kept once by its id and answered at once, followed up afterwards. No session is needed;
+/// the signature says who sent it.
+#[utoipa::path(
+    tag = "payments",
+    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`: HMAC-SHA256 of the moment, a full stop and the raw body")),
+    request_body(content = Object, content_type = "application/json", description = "An event as Stripe writes it"),
+    responses(
+        (status = 200, description = "The event is kept, now or since it came before", body = ReceivedView),
+        (status = 400, description = "bad_signature, or not an event", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/api/payments/webhook")]
+pub(crate) async fn receive_provider_event(
+    ports: Data<Ports>,
+    request: HttpRequest,
+    body: RawBody<EVENT_BYTES_MAX>,
+) -> Result<Answer, Problem> {
+    let RawBody(body) = body;
+    let now = ports.clock.now();
+    let header = request.headers().get("Stripe-Signature");
+    let header = header.and_then(|value| value.to_str().ok());
+    if let Err(bad) = ports.webhook_secrets.check(header, &body, now) {
+        count(bad.word());
+        tracing::info!(why = bad.word(), "an event is refused");
+        return Err(Problem::new(Code::BadSignature).detail(bad.to_string()));
+    }
+    let event = read_event(&body, now).map_err(|not_an_event| {
+        count("unreadable");
+        tracing::error!("an event is signed by the provider and cannot be read");
+        Problem::new(Code::InvalidRequest).detail(not_an_event.to_string())
+    })?;
+    let keeping = ports.store.transact(move |tx| {
+        if tx.get::<ProviderEvent>(&event.id)?.is_some() {
+            return Ok("duplicate");
+        }
+        tx.insert(event.clone());
+        Ok::<_, Stop<Refusal>>("kept")
+    });
+    let outcome = keeping.await.map_err(|failure: Failure<Refusal>| Problem::from(failure))?;
+    count(outcome);
+    ports.events.notify_one();
+    Ok(Answer::ok(&ReceivedView { received: true }))
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("provider_webhooks_total", "outcome" => outcome).increment(1);
+}

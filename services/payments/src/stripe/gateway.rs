@@ -1,0 +1,266 @@
+//! The port, by Stripe: what is asked under which key, and what an answer means.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use async_trait::async_trait;
+use contract::PaymentId;
+use serde::Serialize;
+use store::Unavailable;
+use stripe::{Client, ClientBuilder, StripeError, StripeRequest as _};
+use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
+use stripe_core::payment_intent::{
+    CancelPaymentIntent, CapturePaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent,
+    CreatePaymentIntentAutomaticPaymentMethods as PaymentMethods,
+    CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects as Redirects, ListPaymentIntent,
+    RetrievePaymentIntent,
+};
+use stripe_shared::{PaymentIntent, PaymentIntentCaptureMethod};
+use stripe_types::Currency;
+
+use super::PAYMENT_ID;
+use super::amount::units;
+use super::calls::{call, under};
+use super::failure::{By, NotDone};
+use super::settings::{KeyMode, ReturnUrl, StripeSettings};
+use super::standing::standing;
+use crate::domain::{RefundStanding, Standing, Token};
+use crate::gateway::{Known, Opened, Opening, PaymentGateway, Refunding};
+
+/// Stripe, through its client or through one that a test puts in its place.
+pub struct StripeGateway<C = Client> {
+    pub(super) client: C,
+    return_url: Option<ReturnUrl>,
+    description: String,
+}
+
+/// Whether a key can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyCheck {
+    /// It is accepted.
+    Accepted,
+    /// It is none, or none any more.
+    NotAccepted,
+    /// It is accepted, but may not read payment intents.
+    MayNotRead,
+}
+
+/// What a card's token is confirmed with; the client's own parameters have no place for one.
+#[derive(Serialize)]
+struct ConfirmByToken<'a> {
+    payment_method_data: CardByToken<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CardByToken<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    card: TokenOnly<'a>,
+}
+
+#[derive(Serialize)]
+struct TokenOnly<'a> {
+    token: &'a str,
+}
+
+impl StripeGateway {
+    /// Stripe as the settings say; nothing is asked yet.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when its client cannot be made of them.
+    pub fn of(settings: &StripeSettings) -> Result<Self, Unavailable> {
+        let client = ClientBuilder::new(settings.secret_key.reveal())
+            .url(settings.url.clone())
+            .timeout(settings.timeout)
+            .app_info("boxoffice", Some(env!("CARGO_PKG_VERSION").to_owned()), None)
+            .build();
+        let cannot = |error| NotDone::of("cannot make Stripe's client", error);
+        let client = client.map_err(cannot).map_err(|error| error.into_unavailable(""))?;
+        let mode = match settings.mode() {
+            KeyMode::Test => "test key; moves no real money",
+            KeyMode::Live => "live key",
+        };
+        let description = format!("Stripe at {} ({mode})", settings.url.trim_end_matches('/'));
+        Ok(Self::with_client(client, settings.return_url.clone(), description))
+    }
+}
+
+impl<C> StripeGateway<C> {
+    /// Stripe through this client.
+    pub fn with_client(client: C, return_url: Option<ReturnUrl>, description: String) -> Self {
+        Self { client, return_url, description }
+    }
+}
+
+impl<C> fmt::Debug for StripeGateway<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StripeGateway({})", self.description)
+    }
+}
+
+impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
+    /// Whether Stripe accepts the key, and lets it read payments; whether it may make them only shows when it does.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when Stripe does not say.
+    pub async fn check_key(&self) -> Result<KeyCheck, Unavailable> {
+        let listing = ListPaymentIntent::new().limit(1);
+        match listing.send(&self.client).await {
+            Ok(_) => Ok(KeyCheck::Accepted),
+            Err(StripeError::Stripe(_, 401)) => Ok(KeyCheck::NotAccepted),
+            Err(StripeError::Stripe(_, 403)) => Ok(KeyCheck::MayNotRead),
+            Err(error) => {
+                let operation = "cannot check the key";
+                Err(NotDone::of(operation, error).into_unavailable(operation))
+            }
+        }
+    }
+
+    async fn create(
+        &self,
+        payment_id: PaymentId,
+        amount: i64,
+        currency: Currency,
+        key: &str,
+    ) -> Result<PaymentIntent, NotDone> {
+        // Those that a payer cannot be sent away for and have to come back from, so that no address to come back to is needed.
+        let mut methods = PaymentMethods::new(true);
+        methods.allow_redirects = Some(Redirects::Never);
+        let creating = CreatePaymentIntent::new(amount, currency)
+            .capture_method(PaymentIntentCaptureMethod::Manual)
+            .automatic_payment_methods(methods)
+            .metadata(HashMap::from([(PAYMENT_ID.to_owned(), payment_id.to_string())]))
+            .customize()
+            .request_strategy(under(key).map_err(NotDone::Unknown)?);
+        call("open", creating.send(&self.client)).await
+    }
+
+    async fn retrieve(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        let asking = RetrievePaymentIntent::new(known.reference);
+        let answer = call("inquire", asking.send(&self.client)).await;
+        stands(known, &answer.map_err(|error| error.into_unavailable("inquire"))?)
+    }
+
+    /// What came of something that changes a payment. After a "no" it is asked where the payment stands: most often what was
+    /// wanted is so already.
+    async fn changed(
+        &self,
+        operation: &str,
+        known: Known<'_>,
+        answer: Result<PaymentIntent, NotDone>,
+    ) -> Result<Standing, Unavailable> {
+        match answer {
+            Ok(intent) => stands(known, &intent),
+            Err(NotDone::Refused(no)) => {
+                let (payment, said) = (known.payment_id, no.said);
+                tracing::info!(%payment, operation, said, "Stripe refuses; asking where it stands");
+                self.retrieve(known).await
+            }
+            Err(NotDone::Trouble(unavailable) | NotDone::Unknown(unavailable)) => Err(unavailable),
+        }
+    }
+}
+
+fn stands(known: Known<'_>, intent: &PaymentIntent) -> Result<Standing, Unavailable> {
+    standing(intent, units(known.amount).map_err(Unavailable::new)?)
+}
+
+#[async_trait]
+impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for StripeGateway<C> {
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    /// Under a key of its own, so that a repeat finds the intent that was made first. Trouble of Stripe's is kept under a key for
+    /// a day; then another is tried, since an intent that nobody confirms costs nothing.
+    async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
+        let Opening { payment_id, amount } = opening;
+        let currency = amount.currency.code().parse::<Currency>();
+        let (Ok(units), Ok(currency)) = (units(amount), currency) else {
+            let reason = units(amount).err().unwrap_or("currency_not_supported").to_owned();
+            return Ok(Opened::Refused { reason });
+        };
+        let key = format!("{payment_id}:open");
+        let mut answer = self.create(payment_id, units, currency.clone(), &key).await;
+        if let Err(NotDone::Trouble(_)) = answer {
+            let another_key = format!("{key}:again");
+            answer = self.create(payment_id, units, currency, &another_key).await;
+        }
+        match answer {
+            Ok(intent) => Ok(Opened::Known { reference: intent.id.to_string() }),
+            Err(NotDone::Refused(no)) => {
+                tracing::warn!(payment = %payment_id, said = no.said, "Stripe refuses to open");
+                Ok(Opened::Refused { reason: no.reason })
+            }
+            Err(NotDone::Trouble(unavailable) | NotDone::Unknown(unavailable)) => Err(unavailable),
+        }
+    }
+
+    /// Under a key of its own: a card is asked once. A "no" that is not the bank's, such as a token that is none, declines the
+    /// payment if it did not come to anything else.
+    async fn confirm(&self, known: Known<'_>, token: &Token) -> Result<Standing, Unavailable> {
+        let Known { payment_id, reference, .. } = known;
+        let return_url = self.return_url.as_ref().map(|url| url.of(payment_id));
+        let confirming = if token.as_str().starts_with("tok_") {
+            let card = TokenOnly { token: token.as_str() };
+            let payment_method_data = CardByToken { kind: "card", card };
+            let return_url = return_url.as_deref();
+            let path = format!("/payment_intents/{reference}/confirm");
+            RequestBuilder::new(StripeMethod::Post, path)
+                .form(&ConfirmByToken { payment_method_data, return_url })
+                .customize::<PaymentIntent>()
+        } else {
+            let mut confirming =
+                ConfirmPaymentIntent::new(reference).payment_method(token.as_str());
+            if let Some(return_url) = return_url {
+                confirming = confirming.return_url(return_url);
+            }
+            confirming.customize()
+        };
+        let confirming = confirming.request_strategy(under(&format!("{payment_id}:confirm"))?);
+        match call("confirm", confirming.send(&self.client)).await {
+            Err(NotDone::Refused(no)) if no.by == By::Bank => {
+                Ok(Standing::Declined { reason: no.reason })
+            }
+            Err(NotDone::Refused(no)) => {
+                tracing::warn!(payment = %payment_id, said = no.said, "Stripe refuses to confirm");
+                match self.retrieve(known).await? {
+                    Standing::Unconfirmed => Ok(Standing::Declined { reason: no.reason }),
+                    standing => Ok(standing),
+                }
+            }
+            answer => self.changed("confirm", known, answer).await,
+        }
+    }
+
+    async fn inquire(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        self.retrieve(known).await
+    }
+
+    /// Without a key: an intent is captured once whoever asks, and a key would keep trouble of Stripe's for a day.
+    async fn capture(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        let capturing = CapturePaymentIntent::new(known.reference);
+        let answer = call("capture", capturing.send(&self.client)).await;
+        self.changed("capture", known, answer).await
+    }
+
+    /// Without a key: an intent is cancelled once whoever asks, and a key would keep a "no" that is true only while a bank thinks.
+    async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+        let cancelling = CancelPaymentIntent::new(known.reference);
+        let answer = call("void", cancelling.send(&self.client)).await;
+        self.changed("void", known, answer).await
+    }
+
+    async fn refund(&self, refunding: Refunding<'_>) -> Result<RefundStanding, Unavailable> {
+        self.give_back(refunding).await
+    }
+
+    async fn inquire_refund(
+        &self,
+        refunding: Refunding<'_>,
+    ) -> Result<RefundStanding, Unavailable> {
+        self.find_refund(refunding).await
+    }
+}

@@ -1,0 +1,97 @@
+//! Money given back through Stripe.
+
+use std::collections::HashMap;
+
+use store::Unavailable;
+use stripe::{StripeError, StripeRequest as _};
+use stripe_client_core::StripeClient;
+use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
+use stripe_shared::Refund;
+
+use super::amount::units;
+use super::calls::{call, under};
+use super::failure::NotDone;
+use super::gateway::StripeGateway;
+use super::standing::refund_standing;
+use super::{PAYMENT_ID, REFUND_ID};
+use crate::domain::RefundStanding;
+use crate::gateway::Refunding;
+
+/// Refunds listed at once: as many as Stripe lists.
+const PAGE: i64 = 100;
+
+/// Pages of refunds of one payment that are looked through: ten thousand refunds of one payment are somebody's mistake.
+const PAGES_MAX: usize = 100;
+
+impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
+    /// Under the refund's own key: nothing else keeps a part from being given back twice. After a "no" it is looked for, since an
+    /// earlier request may have made it.
+    pub(super) async fn give_back(
+        &self,
+        refunding: Refunding<'_>,
+    ) -> Result<RefundStanding, Unavailable> {
+        let amount = match units(refunding.amount) {
+            Ok(amount) => amount,
+            Err(reason) => return Ok(RefundStanding::Failed { reason: reason.to_owned() }),
+        };
+        let (refund_id, payment_id) =
+            (refunding.refund_id.to_string(), refunding.payment_id.to_string());
+        let metadata = HashMap::from([
+            (REFUND_ID.to_owned(), refund_id.clone()),
+            (PAYMENT_ID.to_owned(), payment_id),
+        ]);
+        let creating = CreateRefund::new()
+            .payment_intent(refunding.payment_reference)
+            .amount(amount)
+            .metadata(metadata)
+            .customize()
+            .request_strategy(under(&refund_id)?);
+        match call("refund", creating.send(&self.client)).await {
+            Ok(refund) => refund_standing(&refund),
+            Err(NotDone::Refused(no)) => {
+                tracing::warn!(refund = refund_id, said = no.said, "Stripe refuses to refund");
+                match self.find_refund(refunding).await? {
+                    RefundStanding::Unknown => Ok(RefundStanding::Failed { reason: no.reason }),
+                    standing => Ok(standing),
+                }
+            }
+            Err(NotDone::Trouble(unavailable) | NotDone::Unknown(unavailable)) => Err(unavailable),
+        }
+    }
+
+    /// By Stripe's name for it, else among the payment's refunds by our own.
+    pub(super) async fn find_refund(
+        &self,
+        refunding: Refunding<'_>,
+    ) -> Result<RefundStanding, Unavailable> {
+        let operation = "inquire_refund";
+        if let Some(reference) = refunding.reference {
+            let asking = RetrieveRefund::new(reference);
+            let refund = call(operation, asking.send(&self.client)).await;
+            return refund_standing(&refund.map_err(|error| error.into_unavailable(operation))?);
+        }
+        let refund_id = refunding.refund_id.to_string();
+        let is_it = |refund: &&Refund| {
+            let metadata = refund.metadata.as_ref();
+            metadata.and_then(|metadata| metadata.get(REFUND_ID)) == Some(&refund_id)
+        };
+        let mut after: Option<String> = None;
+        for _ in 0..PAGES_MAX {
+            let mut listing =
+                ListRefund::new().payment_intent(refunding.payment_reference).limit(PAGE);
+            if let Some(after) = &after {
+                listing = listing.starting_after(after.as_str());
+            }
+            let page = call(operation, listing.send(&self.client)).await;
+            let page = page.map_err(|error| error.into_unavailable(operation))?;
+            if let Some(refund) = page.data.iter().find(is_it) {
+                return refund_standing(refund);
+            }
+            after = page.data.last().map(|refund| refund.id.to_string());
+            if !page.has_more || after.is_none() {
+                return Ok(RefundStanding::Unknown);
+            }
+        }
+        Err(Unavailable::new(format!("{operation}: the payment has too many refunds to look at")))
+    }
+}

@@ -1,0 +1,183 @@
+//! The signature under an event: HMAC-SHA256 over the moment and the raw body, by any of the secrets, at most five minutes old.
+//!
+//! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures manually".
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::service::Secret;
+use contract::Timestamp;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+
+/// Time that a signature may be away from the present, either way: what Stripe's own libraries allow.
+const TOLERANCE: Duration = Duration::from_mins(5);
+
+/// Secrets at the most: two while one is rolled, for some endpoints.
+const SECRETS_MAX: usize = 10;
+
+/// Signatures of one event that are looked at: Stripe sends one for each secret of the endpoint that has not expired.
+const SIGNATURES_MAX: usize = 10;
+
+/// Characters of a secret at the most; Stripe's have under 50.
+const SECRET_MAX: usize = 255;
+
+/// The secrets that events may be signed with; several while one is rolled. Its `Debug` hides them.
+#[derive(Debug, Clone)]
+pub struct WebhookSecrets(Arc<[Secret]>);
+
+impl Default for WebhookSecrets {
+    /// None: no event is believed.
+    fn default() -> Self {
+        Self(Arc::new([]))
+    }
+}
+
+/// Why an event is not believed to be the provider's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadSignature {
+    /// Nobody said what events are signed with.
+    NoSecrets,
+    /// There is none.
+    Missing,
+    /// It is not one.
+    Malformed,
+    /// It is under something else, or by somebody else.
+    Forged,
+    /// It is the provider's, and from another time.
+    Stale,
+}
+
+impl BadSignature {
+    /// The word for it, in metrics.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoSecrets => "no_secrets",
+            Self::Missing => "no_signature",
+            Self::Malformed => "malformed_signature",
+            Self::Forged => "forged",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl fmt::Display for BadSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoSecrets => "No signing secret is set here (STRIPE_WEBHOOK_SECRETS)",
+            Self::Missing => "The header Stripe-Signature is missing",
+            Self::Malformed => "The header Stripe-Signature must be t=…,v1=…",
+            Self::Forged => "No signature is by a secret that is set here over this body",
+            Self::Stale => "The signature is more than 300 seconds from the present",
+        })
+    }
+}
+
+impl WebhookSecrets {
+    /// Reads secrets that are separated by commas.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let is_secret = |secret: &&str| {
+            let is_visible = secret.bytes().all(|b| b.is_ascii_graphic());
+            secret.starts_with("whsec_") && secret.len() <= SECRET_MAX && is_visible
+        };
+        let secrets: Vec<&str> = text.split(',').map(str::trim).collect();
+        if secrets.len() <= SECRETS_MAX && secrets.iter().all(is_secret) {
+            Ok(Self(secrets.into_iter().map(Secret::new).collect()))
+        } else {
+            Err("must be one to ten signing secrets, whsec_…, separated by commas")
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Checks that a body is signed by one of the secrets.
+    ///
+    /// # Errors
+    /// [`BadSignature`]
+    pub fn check(
+        &self,
+        header: Option<&str>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<(), BadSignature> {
+        if self.0.is_empty() {
+            return Err(BadSignature::NoSecrets);
+        }
+        let signed = Signed::parse(header.ok_or(BadSignature::Missing)?)?;
+        if !self.0.iter().any(|secret| signed.is_by(secret, body)) {
+            return Err(BadSignature::Forged);
+        }
+        let away_ms = now.unix_ms().abs_diff(signed.at.unix_ms());
+        if u128::from(away_ms) > TOLERANCE.as_millis() {
+            return Err(BadSignature::Stale);
+        }
+        Ok(())
+    }
+}
+
+/// The header, read.
+struct Signed<'h> {
+    /// The moment, as it is written: that is what was signed.
+    written: &'h str,
+    at: Timestamp,
+    signatures: Vec<[u8; 32]>,
+}
+
+impl<'h> Signed<'h> {
+    /// `t=1795262400,v1=5257a8…,v1=6ffbb5…,v0=…`: signatures of other schemes are passed over.
+    fn parse(header: &'h str) -> Result<Self, BadSignature> {
+        let (mut moment, mut signatures) = (None, Vec::new());
+        for part in header.split(',') {
+            match part.trim().split_once('=').ok_or(BadSignature::Malformed)? {
+                ("t", text) if moment.is_none() => moment = Some(text),
+                ("t", _) => return Err(BadSignature::Malformed),
+                ("v1", text) if signatures.len() < SIGNATURES_MAX => {
+                    signatures.push(bytes(text).ok_or(BadSignature::Malformed)?);
+                }
+                (_, _) => {}
+            }
+        }
+        let written = moment.ok_or(BadSignature::Malformed)?;
+        let is_number = !written.is_empty() && written.bytes().all(|b| b.is_ascii_digit());
+        let seconds: Option<i64> = written.parse().ok().filter(|_| is_number);
+        let ms = seconds.and_then(|seconds| seconds.checked_mul(1_000));
+        let at = Timestamp::from_unix_ms(ms.ok_or(BadSignature::Malformed)?);
+        if signatures.is_empty() {
+            return Err(BadSignature::Malformed);
+        }
+        Ok(Self { written, at, signatures })
+    }
+
+    /// Whether one of the signatures is by this secret; takes the same time wherever one differs.
+    fn is_by(&self, secret: &Secret, body: &[u8]) -> bool {
+        // A key of any length is taken; there is nothing that could fail.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
+            return false;
+        };
+        mac.update(self.written.as_bytes());
+        mac.update(b".");
+        mac.update(body);
+        self.signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok())
+    }
+}
+
+/// The bytes of 64 hex digits.
+fn bytes(hex: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
