@@ -128,7 +128,7 @@ async fn carry_out(
             remove_consumer::remove_consumer(&settings, &argument(given, "consumer")).await?;
         }
         Some(("doctor", given)) => return doctor::doctor(&settings, given.into()).await,
-        Some(_) | None => serve::serve(settings).await?,
+        Some(_) | None => Box::pin(serve::serve(settings)).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

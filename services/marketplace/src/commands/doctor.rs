@@ -1,6 +1,7 @@
 //! Checks everything a marketplace needs, one after the other, and says what is wrong and what to do.
 
 mod checks;
+mod provider;
 mod report;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ pub(super) async fn doctor(
     // Settings that are wrong have been complained about by now.
     report.ok("settings", format!("valid; mode {}", settings.process.mode));
     checks::key_files(&mut report, &settings.session_key);
+    provider::payment_provider(&mut report, settings).await;
     let engines = match &settings.servers {
         None => checks::embedded_engines(&mut report, &settings.data_dir),
         Some(servers) => checks::servers(&mut report, servers).await,

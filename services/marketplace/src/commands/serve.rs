@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use payments::PaymentGateway as _;
+use payments::settings::Provider;
 use service::process::{self, Process, StartError};
 use service::waiting::Patience;
 use service::{DataDir, Engines, Running, telemetry};
@@ -28,12 +28,13 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let key = session_key.signing_key()?;
     let mode = process.mode;
     let process = Process::new(&process, listener, engines, &verifying_key)?;
-    let open = async || compose(|name| process.platform(name), &key, services).await;
-    let Composed { services: opened, provider } = match patience {
+    let open = async || compose(|name| process.platform(name), &key, services.clone()).await;
+    let Composed { services: opened, provider, .. } = match patience {
         None => open().await?,
         Some(patience) => patience.wait_for("the stores and consumers", open).await?,
     };
     let (provider, engines) = (provider.describe(), process.engines().describe());
+    let webhook = webhook(&services.payments);
     let started = |running: &Running| {
         let url = format!("http://{}", running.address()).replace("127.0.0.1", "localhost");
         let window = services.orders.order_window;
@@ -44,6 +45,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
              \x20 engines           {engines}\n\
              \x20 mode              {mode}\n\
              \x20 payment provider  {provider}\n\
+             {webhook}\
              \x20 order window      {window:?}\n\
              Try it: curl {url}/api/tickets   Routes: {url}/openapi.json   The README has a tour.\n\
              Ctrl-C stops it."
@@ -52,4 +54,15 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
         let _ = writeln!(std::io::stdout(), "{lines}");
     };
     process.run(opened, started).await
+}
+
+/// The start-up line about the provider's events; none where the provider tells of none.
+fn webhook(settings: &payments::Settings) -> String {
+    let secrets = match (&settings.provider, settings.webhook_secrets.count()) {
+        (Provider::Test, _) => return String::new(),
+        (Provider::Stripe(_), 0) => "refuses every event: no STRIPE_WEBHOOK_SECRETS".to_owned(),
+        (Provider::Stripe(_), 1) => "one signing secret".to_owned(),
+        (Provider::Stripe(_), secrets) => format!("{secrets} signing secrets"),
+    };
+    format!("\x20 webhook           POST /api/payments/webhook, {secrets}\n")
 }
