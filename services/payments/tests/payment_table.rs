@@ -117,7 +117,7 @@ fn every_state_answers_every_command() {
         ("voiding",     ["-",      "-",       "-", "-",      "-",          "-",        no,         "voided",  "-", "-",           "-"]),
         ("voided",      ["-",      "-",       "-", "-",      "-",          "-",        no,         "-",       "-", "-",           "-"]),
         ("declined",    ["-",      "-",       "-", "-",      "voiding",    "-",        no,         "refused", "-", "-",           "-"]),
-        ("refused",     ["-",      "-",       "-", "-",      no,           "-",        no,         "-",       "-", "-",           "-"]),
+        ("refused",     ["-",      "-",       "-", "-",      "-",          "-",        no,         "-",       "-", "-",           "-"]),
     ];
     // What others have no business to know.
     let quiet = ["opened", "action", "capturing", "voiding", "refused"];

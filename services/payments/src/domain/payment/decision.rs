@@ -109,7 +109,7 @@ impl Payment {
                 P::Unconfirmed | P::Challenged(_) | P::Held | P::Declined { .. },
             )
             | (S::Declined { .. }, P::Unconfirmed | P::Challenged(_) | P::Declined { .. })
-            | (S::Declined { reference: None, .. }, P::Released)
+            | (S::Declined { reference: None, .. }, P::Held | P::Released)
             | (S::Captured { holder: Holder::Provider { .. }, .. }, P::Captured)
             | (S::Voided { .. }, P::Released) => Outcome::Unchanged,
             // Cannot be.
@@ -123,7 +123,6 @@ impl Payment {
                 | S::Declined { .. },
                 P::Captured,
             )
-            | (S::Declined { reference: None, .. }, P::Held)
             | (S::Authorized { .. } | S::Capturing { .. } | S::Captured { .. }, P::Released)
             | (
                 S::Authorized { holder: Holder::Ledger, .. }
