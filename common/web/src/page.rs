@@ -119,24 +119,54 @@ impl utoipa::PartialSchema for Cursor {
 
 impl utoipa::ToSchema for Cursor {}
 
-/// Answers a page of `found`, which was asked for with [`PageSize::and_one`]; `position` tells the place of its last entry.
+/// The entries of a page, and where the next one is.
+#[derive(Debug, Clone)]
+pub struct Page<D> {
+    /// Its entries.
+    pub entries: Vec<D>,
+    next: Option<String>,
+}
+
+impl<D> Page<D> {
+    /// The page of `found`, which was asked for with [`PageSize::and_one`]; `position` tells the place of its last entry.
+    #[must_use]
+    pub fn of(
+        request: &HttpRequest,
+        size: PageSize,
+        mut found: Vec<D>,
+        position: impl Fn(&D) -> Position,
+    ) -> Self {
+        let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
+        let has_next = found.len() > wanted;
+        found.truncate(wanted);
+        let last = found.last().filter(|_| has_next);
+        let next = last.map(|last| next(request, &Cursor(position(last))));
+        Self { entries: found, next }
+    }
+
+    /// Answers a body that shows the entries, with the `Link` to the next page.
+    #[must_use]
+    pub fn answer(&self, body: &impl Serialize) -> Answer {
+        let answer = Answer::ok(body);
+        match &self.next {
+            Some(next) => answer.header("Link", next.clone()),
+            None => answer,
+        }
+    }
+}
+
+/// Answers a page that is nothing but its entries; as [`Page::of`].
 #[must_use]
 pub fn page<D, V: Serialize>(
     request: &HttpRequest,
     size: PageSize,
-    mut found: Vec<D>,
+    found: Vec<D>,
     position: impl Fn(&D) -> Position,
     view: impl Fn(&D) -> V,
 ) -> Answer {
-    let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
-    let has_next = found.len() > wanted;
-    found.truncate(wanted);
-    let views: Vec<V> = found.iter().map(view).collect();
-    let answer = Answer::ok(&views);
-    match found.last() {
-        Some(last) if has_next => answer.header("Link", next(request, &Cursor(position(last)))),
-        Some(_) | None => answer,
-    }
+    let page = Page::of(request, size, found, position);
+    let views: Vec<V> = page.entries.iter().map(view).collect();
+    page.answer(&views)
 }
 
 fn next(request: &HttpRequest, cursor: &Cursor) -> String {

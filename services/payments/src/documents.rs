@@ -128,7 +128,7 @@ impl Document for Entry {
     const COLLECTION: &'static Collection = &ENTRIES;
 
     fn document_id(&self) -> String {
-        format!("{}:{}", self.transaction, self.place)
+        format!("{}.{}", self.transaction, self.place)
     }
 
     fn key(&self, field: &str) -> Key {

@@ -13,6 +13,7 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `ledger` | the one way into the ledger of accounts and entries |
+//! | `paying` | requests that pay, and wait for the end of it |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
 //! | `loops` | background work, and in it the one place that talks to the provider |
 //! | `settings` | what can be set |
@@ -26,6 +27,7 @@ mod hints;
 mod ledger;
 mod listeners;
 pub mod loops;
+mod paying;
 mod refusal;
 pub mod republish;
 mod routes;

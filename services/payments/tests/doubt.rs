@@ -121,6 +121,7 @@ impl Scene {
             title: "Concert".to_owned(),
             unit_price: Money::new(4_100, Currency::USD),
             quantity: 1,
+            returned: 0,
         };
         let order = OrderState {
             id: platforms.id().into(),
@@ -249,4 +250,19 @@ async fn a_payer_who_fails_what_is_required_may_try_another_card() {
     scene.becomes(&path, "declined").await;
     scene.gateway.script.lock().confirmed = Some(Standing::Held);
     scene.pay_and_complete().await.expect(201);
+}
+
+#[tokio::test]
+async fn a_top_up_that_its_payer_does_not_finish_is_given_up_after_an_hour() {
+    let scene = Scene::with(challenged(), None).await;
+    let body = json!({"amount": 5, "token": "pm_any"});
+    let reply = scene.stage.post(Some(&scene.buyer), "/api/payments/top-ups", &body).await;
+    reply.expect(202).text("id");
+    scene.stage.clock().advance(Duration::from_mins(59));
+    let asked = || async { scene.gateway.asked() == ["open", "confirm", "inquire"] };
+    scene.stage.eventually("its standing is asked", asked).await;
+    scene.stage.clock().advance(Duration::from_mins(2));
+    let given_up = || async { scene.gateway.asked().last() == Some(&"void") };
+    let given_up = scene.stage.eventually("it is given up", given_up);
+    scene.stage.while_time_passes(Box::pin(given_up)).await;
 }

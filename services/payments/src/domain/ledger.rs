@@ -123,10 +123,10 @@ impl Cause {
     #[must_use]
     pub fn transaction(&self) -> TransactionId {
         TransactionId(match self {
-            Self::TopUp { payment_id } => format!("payment:{payment_id}:top_up"),
-            Self::Hold { payment_id, .. } => format!("payment:{payment_id}:hold"),
-            Self::Release { payment_id, .. } => format!("payment:{payment_id}:release"),
-            Self::Sale { payment_id, .. } => format!("payment:{payment_id}:sale"),
+            Self::TopUp { payment_id } => format!("payment.{payment_id}.top_up"),
+            Self::Hold { payment_id, .. } => format!("payment.{payment_id}.hold"),
+            Self::Release { payment_id, .. } => format!("payment.{payment_id}.release"),
+            Self::Sale { payment_id, .. } => format!("payment.{payment_id}.sale"),
         })
     }
 }

@@ -9,6 +9,7 @@ mod provider_event;
 mod refusal;
 mod standing;
 mod token;
+mod top_up;
 
 pub use account::Account;
 pub use bookkeeping::booking;
@@ -19,3 +20,4 @@ pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent}
 pub use refusal::Refusal;
 pub use standing::{Challenge, RefundStanding, Standing};
 pub use token::Token;
+pub use top_up::TopUpAmount;

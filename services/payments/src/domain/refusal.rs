@@ -39,7 +39,9 @@ impl fmt::Display for Refusal {
             Self::OrderComplete => "The order is paid already; nothing more was charged",
             Self::PaymentInProgress => "Another attempt to pay this order is under way",
             Self::Declined => "The payment was declined; nothing was charged",
-            Self::InsufficientCredit => "The payment was declined: insufficient credit",
+            Self::InsufficientCredit => {
+                "The payment was declined: insufficient credit; nothing was charged"
+            }
             Self::BalanceTooLarge => "The balance would be too large",
             Self::Abandoned => "The payment was not finished in time; nothing was charged",
             Self::Contradiction => "The provider contradicts what is known of the payment",

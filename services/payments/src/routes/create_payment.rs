@@ -1,43 +1,43 @@
 //! POST /api/payments
 
-use std::time::Duration;
-
-use actix_web::http::StatusCode;
 use actix_web::post;
 use actix_web::web::Data;
-use contract::{OrderId, PaymentId, UserId, payment};
-use store::{Failure, Stop, Tx};
-use web::idempotency::{record, recorded};
-use web::{Answer, Body, Call, Code, Problem, ProblemBody, SignedIn};
+use contract::payment::{self, PaymentState, PaymentStatus};
+use contract::{OrderId, PaymentId, UserId};
+use serde::Deserialize;
+use store::{Stop, Tx};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+use web::body::{Fields, FromFields};
+use web::{Answer, Body, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
-use crate::Ports;
-use crate::documents::Attempt;
-use crate::domain::{OrderCopy, Payment, Purpose, Refusal, State, Token};
+use crate::domain::{Holder, OrderCopy, Payment, Purpose, Refusal, State, Token};
+use crate::paying::pay;
+use crate::{Ports, settling};
 
-/// How long a request waits for the end of a payment.
-const WAIT_MAX: Duration = Duration::from_secs(10);
-
-/// Wait between two looks at a payment that another process may be pursuing.
-const LOOK_PERIOD: Duration = Duration::from_millis(250);
-
-web::body! {
-    /// An order, and the means to pay it.
-    pub(crate) struct CreatePaymentBody {
-        /// The order.
-        pub(crate) order_id: OrderId,
-        /// What the provider gave the browser for a card.
-        #[schema(value_type = String, min_length = 1, max_length = 255)]
-        pub(crate) token: Token,
-    }
+/// An order, and the means to pay it.
+#[derive(Debug)]
+pub(crate) struct CreatePaymentBody {
+    order_id: OrderId,
+    means: Means,
 }
 
-/// What beginning a payment came to.
-enum Begun {
-    /// It is under way, begun now or by an earlier request with the same key.
-    Payment(PaymentId),
-    /// The answer was given before.
-    Answered(Answer),
+/// What an order is paid with.
+#[derive(Debug, Clone)]
+enum Means {
+    /// A card, as the provider knows it.
+    Card(Token),
+    /// What is on the payer's account.
+    Credit,
+}
+
+/// How an order is paid without a card.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    Credit,
 }
 
 /// Pays an order: answers when the money was taken, refused or let go, when the payer has to do something first, or after ten
@@ -51,7 +51,7 @@ enum Begun {
         (status = 202, description = "Not decided yet: do what `action` says, if it is there, and ask again", body = PaymentView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 402, description = "payment_declined", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 402, description = "payment_declined; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "order_cancelled, order_expired, order_complete or payment_in_progress; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
@@ -64,66 +64,15 @@ pub(crate) async fn create_payment(
     who: SignedIn,
     body: Body<CreatePaymentBody>,
 ) -> Result<Answer, Problem> {
-    let CreatePaymentBody { order_id, token } = body.value;
-    let (call, payer) = (body.call, who.user);
+    let CreatePaymentBody { order_id, means } = body.value;
     let waiting = ports.orders.waiting_for(order_id.untyped(), &ports.clock);
     if waiting.is_worth_it() {
         let id = order_id.to_string();
         waiting.until_found(|| ports.store.find::<OrderCopy>(&id)).await?;
     }
-    let id = PaymentId::from(ports.ids.next(ports.clock.now()));
-    let deciding = call.clone();
-    let begun = ports.store.transact(move |tx| {
-        begin_once(tx, &deciding, payer, |tx| begin(tx, id, order_id, payer, &token))
-    });
-    match begun.await? {
-        Begun::Answered(answer) => Ok(answer),
-        Begun::Payment(id) => {
-            ports.work.notify_one();
-            let payment = wait_for_end(&ports, id).await?;
-            answer_once(&ports, &call, payer, &payment).await
-        }
-    }
-}
-
-/// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer.
-fn begin_once(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    payer: UserId,
-    begin: impl FnOnce(&mut Tx<'_>) -> Result<Payment, Stop<Refusal>>,
-) -> Result<Begun, Stop<Refusal>> {
-    let requester = payer.to_string();
-    if let Some(answer) = recorded(tx, &requester, call)? {
-        return Ok(Begun::Answered(answer));
-    }
-    let key = call.record_id(&requester).zip(call.fingerprint());
-    if let Some((key, _)) = &key
-        && let Some(attempt) = tx.get::<Attempt>(key)?
-    {
-        return Ok(match call.repeats(&attempt.fingerprint) {
-            Ok(()) => Begun::Payment(attempt.payment_id),
-            Err(problem) => Begun::Answered(problem.into_answer(&call.request_id)),
-        });
-    }
-    let savepoint = tx.savepoint();
-    match begin(tx) {
-        Ok(payment) => {
-            if let Some((id, fingerprint)) = key {
-                let (payment_id, started_at) = (payment.id, payment.started_at);
-                let fingerprint = fingerprint.to_owned();
-                tx.insert(Attempt { id, payment_id, fingerprint, started_at });
-            }
-            Ok(Begun::Payment(payment.id))
-        }
-        Err(Stop::Refused(refusal)) if call.has_key() => {
-            tx.roll_back_to(savepoint);
-            let answer = Problem::from(refusal).into_answer(&call.request_id);
-            record(tx, &requester, call, &answer);
-            Ok(Begun::Answered(answer))
-        }
-        Err(stop) => Err(stop),
-    }
+    let payer = who.user;
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, &means);
+    pay(&ports, &body.call, payer, begin).await
 }
 
 fn begin(
@@ -131,93 +80,74 @@ fn begin(
     id: PaymentId,
     order_id: OrderId,
     payer: UserId,
-    token: &Token,
+    means: &Means,
 ) -> Result<Payment, Stop<Refusal>> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
+    let (version, state) = match means {
+        Means::Card(token) => (1, State::Started { token: token.clone() }),
+        // What is on the account is put aside at once, so this payment is started and authorised in one.
+        Means::Credit => (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }),
+    };
     let begun = Payment {
         id,
-        version: 1,
+        version,
         purpose: Purpose::Order { order_id },
         buyer: payer,
         amount: copy.order.total,
         started_at: tx.now(),
         has_news: false,
-        state: State::Started { token: token.clone() },
+        state,
     };
-    if let Some(state) = begun.public_state() {
-        tx.publish(payment::STARTED.of(state));
-    }
     tx.save(copy);
+    settling::book(tx, None, &begun)?;
+    tell(tx, &begun, means);
     tx.insert(begun.clone());
     Ok(begun)
 }
 
-/// Waits until the payment has ended, within the bound; answers it as it stands.
-async fn wait_for_end(ports: &Ports, id: PaymentId) -> Result<Payment, Problem> {
-    let until = ports.clock.now().plus(WAIT_MAX);
-    let ending = ports.endings.of(id);
-    loop {
-        let announced = ending.announced();
-        tokio::pin!(announced);
-        // From here on an end is noticed, although nobody awaits it yet.
-        announced.as_mut().enable();
-        let payment = ports.store.find::<Payment>(&id.to_string()).await?;
-        let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
-        let now = ports.clock.now();
-        let is_the_payers_turn = matches!(payment.state, State::RequiresAction { .. });
-        if final_answer(&payment).is_some() || is_the_payers_turn || now >= until {
-            return Ok(payment);
-        }
-        tokio::select! {
-            () = announced => {}
-            () = ports.clock.sleep_until(until.min(now.plus(LOOK_PERIOD))) => {}
-        }
+fn tell(tx: &mut Tx<'_>, begun: &Payment, means: &Means) {
+    let Some(state) = begun.public_state() else { return };
+    let started = PaymentState { version: 1, status: PaymentStatus::Started, ..state.clone() };
+    tx.publish(payment::STARTED.of(started));
+    match means {
+        Means::Card(_) => {}
+        Means::Credit => tx.publish(payment::AUTHORIZED.of(state)),
     }
 }
 
-/// What the end of a payment is answered with; `None` before it.
-fn final_answer(payment: &Payment) -> Option<Result<Answer, Problem>> {
-    match &payment.state {
-        State::Started { .. }
-        | State::Opened { .. }
-        | State::RequiresAction { .. }
-        | State::Authorized { .. }
-        | State::Capturing { .. }
-        | State::Voiding { .. } => None,
-        State::Captured { .. } => {
-            let place = format!("/api/payments/{}", payment.id);
-            Some(Ok(Answer::created(place, &PaymentView::from(payment))))
-        }
-        State::Voided { reason, .. } => Some(Err(Refusal::from(*reason).into())),
-        State::Declined { reason, .. } => {
-            let detail = format!("The card was declined: {reason}");
-            Some(Err(Problem::new(Code::PaymentDeclined).detail(detail)))
-        }
+impl FromFields for CreatePaymentBody {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let order_id = fields.take::<OrderId>("order_id");
+        let means = match fields.take::<Option<Method>>("method") {
+            Some(None) => fields.take::<Token>("token").map(Means::Card),
+            Some(Some(Method::Credit)) => Some(Means::Credit),
+            None => None,
+        };
+        fields.refuse_others();
+        Some(Self { order_id: order_id?, means: means? })
     }
 }
 
-/// Answers; the first final answer to a key is recorded, and every repeat gets that one.
-async fn answer_once(
-    ports: &Ports,
-    call: &Call,
-    payer: UserId,
-    payment: &Payment,
-) -> Result<Answer, Problem> {
-    let Some(answer) = final_answer(payment) else {
-        return Ok(Answer::json(StatusCode::ACCEPTED, &PaymentView::from(payment)));
-    };
-    if !call.has_key() {
-        return answer;
+impl PartialSchema for CreatePaymentBody {
+    fn schema() -> RefOr<Schema> {
+        let token = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(255))
+            .description(Some("What the provider gave the browser for a card"));
+        let method = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(["credit"]))
+            .description(Some("In place of a token: `credit`, what is on one's account"));
+        ObjectBuilder::new()
+            .property("orderId", OrderId::schema())
+            .required("orderId")
+            .property("token", token)
+            .property("method", method)
+            .description(Some("An order, and the means to pay it: a token or a method"))
+            .into()
     }
-    let answer = answer.unwrap_or_else(|problem| problem.into_answer(&call.request_id));
-    let (call, requester) = (call.clone(), payer.to_string());
-    let recording = ports.store.transact(move |tx| {
-        if let Some(first) = recorded(tx, &requester, &call)? {
-            return Ok(first);
-        }
-        record(tx, &requester, &call, &answer);
-        Ok(answer.clone())
-    });
-    recording.await.map_err(|failure: Failure<Refusal>| failure.into())
 }
+
+impl ToSchema for CreatePaymentBody {}

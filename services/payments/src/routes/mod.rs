@@ -1,9 +1,11 @@
 //! One file a route.
 
 mod create_payment;
+mod create_top_up;
 mod receive_provider_event;
+mod show_account;
 mod show_payment;
-mod views;
+pub(crate) mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -11,6 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(create_payment::create_payment)
+        .service(create_top_up::create_top_up)
         .service(receive_provider_event::receive_provider_event)
+        .service(show_account::show_account)
         .service(show_payment::show_payment);
 }

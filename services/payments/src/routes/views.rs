@@ -1,11 +1,12 @@
-//! A payment, as its payer sees it.
+//! Payments and accounts, as their owners see them.
 
 use contract::money::Decimal;
-use contract::{Currency, OrderId, PaymentId, Timestamp};
+use contract::{Currency, Money, OrderId, PaymentId, Timestamp};
 use serde::Serialize;
+use store::Document as _;
 use utoipa::ToSchema;
 
-use crate::domain::{Challenge, Payment, State};
+use crate::domain::{Cause, Challenge, Entry, Payment, Side, State};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -97,5 +98,61 @@ impl From<&Payment> for PaymentView {
 impl From<&Challenge> for ActionView {
     fn from(challenge: &Challenge) -> Self {
         Self { client_secret: challenge.client_secret.clone(), url: challenge.url.clone() }
+    }
+}
+
+/// What is on an account, and its entries.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountView {
+    /// One balance for each currency that was ever on it.
+    pub(crate) balances: Vec<BalanceView>,
+    /// Newest first.
+    pub(crate) entries: Vec<EntryView>,
+}
+
+/// What is on an account in one currency.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BalanceView {
+    currency: Currency,
+    /// Never below zero.
+    balance: Decimal,
+}
+
+/// One entry of an account.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EntryView {
+    id: String,
+    /// A credit adds to the balance, a debit takes from it.
+    side: Side,
+    amount: Decimal,
+    currency: Currency,
+    /// The balance behind this entry, in its currency.
+    balance: Decimal,
+    at: Timestamp,
+    /// What it was posted for.
+    #[serde(flatten)]
+    cause: Cause,
+}
+
+impl From<Money> for BalanceView {
+    fn from(balance: Money) -> Self {
+        Self { currency: balance.currency, balance: balance.to_decimal() }
+    }
+}
+
+impl EntryView {
+    /// The entry; `None` unless it is one of a user's account.
+    pub(crate) fn of(entry: &Entry) -> Option<Self> {
+        let line = entry.statement?;
+        Some(Self {
+            id: entry.document_id(),
+            side: entry.side,
+            amount: entry.amount.to_decimal(),
+            currency: entry.amount.currency,
+            balance: line.balance.to_decimal(),
+            at: entry.at,
+            cause: entry.cause,
+        })
     }
 }

@@ -1,0 +1,37 @@
+//! What is put on an account at once.
+
+use contract::money::{Decimal, NotAnAmount};
+use contract::{Currency, Money};
+use serde::Deserialize;
+
+/// Major units of a top-up at the most, in any currency: as much as the dearest ticket costs.
+const TOP_UP_MAX: i64 = 10_000_000;
+
+/// An amount as it is written: above zero; the rest of its rule needs its currency.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Decimal")]
+pub struct TopUpAmount(Decimal);
+
+impl TryFrom<Decimal> for TopUpAmount {
+    type Error = &'static str;
+
+    fn try_from(amount: Decimal) -> Result<Self, Self::Error> {
+        if amount.is_positive() { Ok(Self(amount)) } else { Err("must be above zero") }
+    }
+}
+
+impl TopUpAmount {
+    /// The amount in a currency: at most 10,000,000 major units, no more decimals than the currency has.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn in_currency(&self, currency: Currency) -> Result<Money, String> {
+        let too_large = || format!("must be at most {TOP_UP_MAX}");
+        let amount = self.0.in_currency(currency).map_err(|error| match error {
+            NotAnAmount::TooLarge => too_large(),
+            NotAnAmount::TooManyDecimals(_) => error.to_string(),
+        })?;
+        let most = TOP_UP_MAX * 10_i64.pow(u32::from(currency.minor_digits()));
+        if amount.minor_units <= most { Ok(amount) } else { Err(too_large()) }
+    }
+}

@@ -1,0 +1,73 @@
+//! POST /api/payments/top-ups
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::money::Decimal;
+use contract::{Currency, Money, PaymentId, UserId};
+use store::Tx;
+use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn};
+
+use super::views::PaymentView;
+use crate::Ports;
+use crate::domain::{Payment, Purpose, State, Token, TopUpAmount};
+use crate::paying::pay;
+
+web::body! {
+    /// What to put on one's account, and the card to take it from.
+    pub(crate) struct CreateTopUpBody {
+        /// Above zero, at most 10,000,000, no more decimals than the currency has.
+        #[schema(value_type = Decimal)]
+        pub(crate) amount: TopUpAmount,
+        /// `usd` unless given.
+        pub(crate) currency: Option<Currency>,
+        /// What the provider gave the browser for a card.
+        #[schema(value_type = String, min_length = 1, max_length = 255)]
+        pub(crate) token: Token,
+    }
+}
+
+/// Puts money on one's own account: answers when it was taken or refused, when the payer has to do something first, or after
+/// ten seconds as it stands then.
+#[utoipa::path(
+    tag = "payments",
+    request_body = CreateTopUpBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    responses(
+        (status = 201, description = "The money was taken and is on the account", body = PaymentView),
+        (status = 202, description = "Not decided yet: do what `action` says, if it is there, and ask again", body = PaymentView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 402, description = "payment_declined", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/payments/top-ups")]
+pub(crate) async fn create_top_up(
+    ports: Data<Ports>,
+    who: SignedIn,
+    body: Body<CreateTopUpBody>,
+) -> Result<Answer, Problem> {
+    let CreateTopUpBody { amount, currency, token } = body.value;
+    let amount = amount.in_currency(currency.unwrap_or_default()).map_err(|rule| {
+        Problem::new(Code::InvalidRequest).detail("Some fields break a rule").error("amount", rule)
+    })?;
+    let payer = who.user;
+    let begin = move |tx: &mut Tx<'_>, id| Ok(begin(tx, id, payer, amount, token.clone()));
+    pay(&ports, &body.call, payer, begin).await
+}
+
+fn begin(tx: &mut Tx<'_>, id: PaymentId, payer: UserId, amount: Money, token: Token) -> Payment {
+    let begun = Payment {
+        id,
+        version: 1,
+        purpose: Purpose::TopUp,
+        buyer: payer,
+        amount,
+        started_at: tx.now(),
+        has_news: false,
+        state: State::Started { token },
+    };
+    tx.insert(begun.clone());
+    begun
+}
