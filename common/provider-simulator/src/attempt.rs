@@ -53,7 +53,7 @@ pub(crate) fn way_back(redirects: Redirects, return_url: Option<&str>) -> Result
         (Redirects::Always, None) => {
             let message = "This PaymentIntent accepts payment methods that may redirect your customer off of your page, so \
                            you must provide a `return_url`, or set `automatic_payment_methods[allow_redirects]` to \
-                           `never`, or list `payment_method_types`.";
+                           `never`, or list `allowed_payment_method_types`.";
             Err(ApiError::invalid("return_url", message))
         }
         (Redirects::Always | Redirects::Listed | Redirects::Never, _) => Ok(()),

@@ -33,7 +33,7 @@ pub enum EventType {
     /// A charge was captured.
     #[serde(rename = "charge.captured")]
     ChargeCaptured,
-    /// Money of a charge was given back, or let go before it was captured.
+    /// Money of a charge was given back.
     #[serde(rename = "charge.refunded")]
     ChargeRefunded,
     /// Nobody captured a charge in time.

@@ -51,12 +51,17 @@
 //! | `POST /_simulator/processing/{intent}`, `POST /_simulator/refunds/{refund}` `{"outcome": "failed"}` | ends what is open |
 //! | `POST /_simulator/reset` | forgets everything |
 //!
+//! **Without HTTP**, with the feature `client`, it is `InProcess`: a client of Stripe's API for the very adapter that talks to Stripe,
+//! in one thread and on a clock by hand.
+//!
 //! **The ledger** says what happened to whose money; it is what others are compared with.
 
 mod amount;
 mod answer;
 mod attempt;
 mod card;
+#[cfg(feature = "client")]
+mod client;
 mod error;
 mod faults;
 mod fields;
@@ -81,6 +86,8 @@ mod webhooks;
 mod world;
 
 pub use answer::{Answer, PendingId, Reply};
+#[cfg(feature = "client")]
+pub use client::InProcess;
 pub use faults::{Fault, FaultKind};
 pub use happening::EventType;
 pub use intent::{Intent, IntentStatus};

@@ -9,8 +9,7 @@ use crate::world::World;
 
 /// Cancels a payment intent, and lets go of what it holds.
 ///
-/// What was held is shown as refunded, as Stripe does, though none of it was ever taken: there is a `charge.refunded`, but
-/// no refund.
+/// Since 2025-03-31 that is no refund at Stripe: its charge stays as it was, and there is no event about it.
 pub(crate) fn release(
     mut intent: Intent,
     held: Option<Charge>,
@@ -18,12 +17,10 @@ pub(crate) fn release(
     world: &mut World,
     cause: &Cause,
 ) -> Value {
-    let released = held.map(|charge| Charge { refunded: intent.amount, ..charge });
-    if let Some(charge) = &released {
+    if held.is_some() {
         world.enter(EntryKind::Released, &intent, intent.amount, cause.at);
-        world.tell_charge(EventType::ChargeRefunded, &intent, charge, cause);
     }
-    intent.state = State::Canceled { at: cause.at, reason, released };
+    intent.state = State::Canceled { at: cause.at, reason, released: held };
     world.tell_intent(EventType::IntentCanceled, &intent, cause);
     let view = world.view(&intent);
     world.save_intent(intent);
@@ -35,5 +32,5 @@ pub(crate) fn expire(intent: &str, world: &mut World, cause: &Cause) {
     let Some(intent) = world.intent(intent).cloned() else { return };
     let State::RequiresCapture { charge } = intent.state.clone() else { return };
     world.tell_charge(EventType::ChargeExpired, &intent, &charge, cause);
-    release(intent, Some(charge), Some("automatic"), world, cause);
+    release(intent, Some(charge), Some("expired"), world, cause);
 }

@@ -74,7 +74,7 @@ impl Request {
             .with("amount", amount.to_string())
             .with("currency", currency)
             .with("capture_method", "manual")
-            .with("payment_method_types[0]", "card")
+            .with("allowed_payment_method_types[0]", "card")
     }
 
     /// With a payment method, `pm_card_visa`, confirmed at once.

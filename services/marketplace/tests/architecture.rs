@@ -9,6 +9,26 @@ const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiratio
 /// Lines of a source file at the most.
 const LINES_MAX: usize = 400;
 
+/// What code that only decides has nothing to do with.
+const IMPURE: [&str; 16] = [
+    "async ",
+    ".await",
+    "tokio",
+    "actix",
+    "store::",
+    "web::",
+    "bus::",
+    "sources::",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::time::Instant",
+    "SystemTime",
+    "Clock",
+    "rand::",
+    "println!",
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -62,8 +82,8 @@ fn no_service_depends_on_another() {
 
 #[test]
 fn common_depends_on_no_service_and_the_contract_on_nothing_of_the_house() {
-    let house = ["sources", "store", "bus", "web", "service", "testing"];
-    for room in ["contract", "sources", "store", "bus", "web", "service", "testing"] {
+    let house = ["sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
+    for room in house.into_iter().chain(["contract"]) {
         let manifest = manifest(&format!("common/{room}"));
         for service in SERVICES {
             assert!(!dependencies(&manifest).contains(&service), "{room} depends on {service}");
@@ -77,34 +97,34 @@ fn common_depends_on_no_service_and_the_contract_on_nothing_of_the_house() {
 
 #[test]
 fn domains_are_pure() {
-    let impure = [
-        "async ",
-        ".await",
-        "tokio",
-        "actix",
-        "store::",
-        "web::",
-        "bus::",
-        "sources::",
-        "std::fs",
-        "std::net",
-        "std::env",
-        "std::time::Instant",
-        "SystemTime",
-        "Clock",
-        "rand::",
-        "println!",
-    ];
     for service in SERVICES {
         let domain = root().join(format!("services/{service}/src/domain"));
         for (path, text) in sources(&domain) {
             for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 let line = line.replace(".awaiting(", "");
-                for word in impure {
+                for word in IMPURE {
                     assert!(!line.contains(word), "{}: {word} in {line:?}", path.display());
                 }
                 let swallows = line.trim_start().starts_with("_ =>");
                 assert!(!swallows, "{}: a match names every variant", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
+    let src = root().join("common/provider-simulator/src");
+    let outside = ["http", "http.rs", "client.rs", "main.rs"].map(|name| src.join(name));
+    for (path, text) in sources(&src) {
+        if outside.iter().any(|outside| path.starts_with(outside)) {
+            continue;
+        }
+        // Chance is the seed's, and has one source.
+        let is_ids = path.ends_with("ids.rs");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for word in IMPURE.iter().filter(|word| !(is_ids && **word == "rand::")) {
+                assert!(!line.contains(word), "{}: {word} in {line:?}", path.display());
             }
         }
     }

@@ -78,24 +78,35 @@ pub(super) fn create_intent(
 }
 
 fn redirects(fields: &mut Fields<'_>) -> Result<Redirects, ApiError> {
-    const TYPES: &str = "payment_method_types";
+    const REMOVED: &str = "payment_method_types";
+    const LISTED: &str = "allowed_payment_method_types";
     const AUTOMATIC: &str = "automatic_payment_methods";
-    if fields.has_hash(TYPES) && fields.has_hash(AUTOMATIC) {
-        let message = format!("Give either {AUTOMATIC} or {TYPES}.");
-        return Err(ApiError::parameter("parameters_exclusive", TYPES, message));
+    if fields.has_hash(REMOVED) {
+        let message = format!("{REMOVED} is not supported any more; use {LISTED} or {AUTOMATIC}.");
+        return Err(ApiError::parameter(
+            "payment_method_types_no_longer_supported",
+            REMOVED,
+            message,
+        ));
     }
-    if fields.has_hash(TYPES) {
-        if fields.list(TYPES).iter().any(|listed| *listed != "card") {
-            return Err(ApiError::invalid(TYPES, "Only the type card is simulated."));
+    if fields.has_hash(LISTED) && fields.has_hash(AUTOMATIC) {
+        let message = format!("Give either {AUTOMATIC} or {LISTED}.");
+        return Err(ApiError::parameter("parameters_exclusive", LISTED, message));
+    }
+    if fields.has_hash(LISTED) {
+        if fields.list(LISTED).iter().any(|listed| *listed != "card") {
+            return Err(ApiError::invalid(LISTED, "Only the type card is simulated."));
         }
         return Ok(Redirects::Listed);
     }
-    let enabled =
-        fields.choice("automatic_payment_methods[enabled]", &[("true", true), ("false", false)])?;
+    let enabled = [("true", true), ("false", false)];
+    let enabled = fields.choice("automatic_payment_methods[enabled]", &enabled)?;
     let allowed = [("always", Redirects::Always), ("never", Redirects::Never)];
     let allowed = fields.choice("automatic_payment_methods[allow_redirects]", &allowed)?;
-    Ok(match enabled {
-        Some(false) => Redirects::Listed,
-        Some(true) | None => allowed.unwrap_or(Redirects::Always),
-    })
+    match (enabled, allowed) {
+        (Some(true), allowed) => Ok(allowed.unwrap_or(Redirects::Always)),
+        (None, None) => Ok(Redirects::Always),
+        (Some(false), _) => Ok(Redirects::Listed),
+        (None, Some(_)) => Err(missing("automatic_payment_methods[enabled]")),
+    }
 }

@@ -156,3 +156,15 @@ fn a_refund_may_be_asked_for_by_its_charge() {
     assert_eq!(shop.fail(&by_charge.clone().with("charge", "ch_none")).1["param"], "charge");
     assert_eq!(shop.get(&by_charge.with("charge", charge))["payment_intent"], id);
 }
+
+#[test]
+fn what_was_only_held_is_let_go_without_a_refund() {
+    let mut shop = Shop::new();
+    let id = shop.pay("pm_card_visa");
+    shop.take_events();
+    shop.get(&Request::cancel_intent(&id));
+    assert_eq!(shop.take_events(), [EventType::IntentCanceled]);
+    let totals = shop.provider.ledger().totals_of(&id);
+    assert_eq!((totals.released, totals.refunded, totals.held), (AMOUNT, 0, 0));
+    assert!(shop.provider.refunds().is_empty());
+}

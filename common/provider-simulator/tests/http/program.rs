@@ -1,0 +1,52 @@
+//! The program, as it is run by hand.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_provider-simulator"))
+}
+
+#[tokio::test]
+async fn the_program_says_where_it_is_and_serves_its_ledger() {
+    let mut starting = program();
+    starting.args([
+        "--port",
+        "0",
+        "--log",
+        "warn",
+        "--webhook-url",
+        "http://127.0.0.1:9/",
+        "--webhook-secret",
+        "whsec_1",
+    ]);
+    let mut running = Running(starting.stdout(Stdio::piped()).spawn().unwrap());
+    let mut said = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let first = said.next().unwrap().unwrap();
+    let url = first.rsplit(' ').next().unwrap().to_owned();
+    let second = said.next().unwrap().unwrap();
+    assert_eq!(second, format!("its ledger: {url}_simulator/ledger"));
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ledger = http.get(format!("{url}_simulator/ledger")).send().await.unwrap();
+    let ledger: Value = ledger.json().await.unwrap();
+    assert_eq!(ledger["entries"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_webhook_without_a_secret_is_refused() {
+    let refused = program().args(["--webhook-url", "http://127.0.0.1:9/"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("--webhook-secret"), "{said}");
+}
