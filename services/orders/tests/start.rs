@@ -1,0 +1,65 @@
+//! A start while what the program needs is not there yet.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use service::SessionKey;
+use testing::engines::mongo::Mongo;
+use testing::engines::nats::Nats;
+use testing::processes::{Process, READY_MAX, holds_within};
+use testing::service_program::{on_servers, public_key};
+
+/// The program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_orders");
+
+/// Real time within which the program says that it waits.
+const SAID_MAX: Duration = Duration::from_secs(30);
+
+fn port(url: &str) -> u16 {
+    url.trim_end_matches('/').rsplit(':').next().unwrap().parse().unwrap()
+}
+
+async fn says(process: &Process, what: &str) {
+    let said = || async { process.last_words().contains(what) };
+    assert!(holds_within(SAID_MAX, said).await, "{what} is not in {}", process.last_words());
+}
+
+async fn servers() -> (Mongo, Nats) {
+    tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time() {
+    let (dir, (mongo, nats)) = (tempfile::tempdir().unwrap(), servers().await);
+    mongo.kill();
+    nats.kill();
+    let ports = [mongo.port(), port(&nats.url())];
+    let program = on_servers(PROGRAM, "orders", dir.path(), ports);
+    let mut process = program.start(&[("START_TIMEOUT", "5m".to_owned())]);
+    says(&process, "waiting for public session key at").await;
+    SessionKey::from_secret(&[7; 32]).write_public(&public_key(dir.path())).unwrap();
+    says(&process, "waiting for MongoDB at").await;
+    tokio::task::block_in_place(|| mongo.run());
+    says(&process, "waiting for NATS JetStream at").await;
+    assert!(process.ended().is_none(), "{}", process.last_words());
+    tokio::task::block_in_place(|| nats.run());
+    assert!(process.is_ready_within(READY_MAX).await, "{}", process.last_words());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_whose_broker_does_not_come_says_so_in_one_line() {
+    let (dir, (mongo, nats)) = (tempfile::tempdir().unwrap(), servers().await);
+    nats.kill();
+    SessionKey::from_secret(&[7; 32]).write_public(&public_key(dir.path())).unwrap();
+    let ports = [mongo.port(), port(&nats.url())];
+    let program = on_servers(PROGRAM, "orders", dir.path(), ports);
+    let mut process = program.start(&[("START_TIMEOUT", "5s".to_owned())]);
+    let ended = process.end_within(SAID_MAX).await;
+    let said = process.last_words();
+    assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
+    let complaints: Vec<_> = said.lines().filter(|line| line.starts_with("orders: ")).collect();
+    assert_eq!(complaints.len(), 1, "{said}");
+    let missing = format!("cannot connect to NATS at 127.0.0.1:{}", port(&nats.url()));
+    assert!(complaints.concat().contains(&missing), "{said}");
+}
