@@ -1,4 +1,4 @@
-//! Steady load: customers who offer, order, pay, cancel and forget, whatever happens to the marketplace meanwhile.
+//! Steady load: customers who offer, order, pay, cancel, forget and sign out, whatever happens to the marketplace meanwhile.
 //!
 //! Every customer draws from a generator of its own, seeded by the run's seed and its number, so the same seed makes the
 //! same customers. What a customer is told goes into the [`Journal`]; a request whose answer was lost is repeated with its

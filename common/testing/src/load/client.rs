@@ -19,11 +19,16 @@ const REPEAT_PAUSE: Duration = Duration::from_millis(60);
 /// Time within which the accounts are signed up, while nothing is broken yet.
 const SIGN_UP_MAX: Duration = Duration::from_mins(1);
 
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "a fine password";
+
 /// Somebody who signed up.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The account.
     pub id: UserId,
+    /// Its e-mail address.
+    pub email: String,
     /// The `Cookie` header.
     pub cookie: String,
 }
@@ -99,12 +104,16 @@ impl Client {
             path: "/api/users/signup".to_owned(),
             cookie: String::new(),
             key: Some(format!("sign-up-{seed}-{number}")),
-            body: Some(json!({"email": email, "password": "a fine password"})),
+            body: Some(json!({"email": email, "password": PASSWORD})),
         };
         let signing_up = self.insist(&call, || false);
         let reply = tokio::time::timeout(SIGN_UP_MAX, signing_up).await.unwrap().unwrap();
         let reply = reply.expect(201);
-        let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
-        Account { id: reply.text("id").parse().unwrap(), cookie }
+        Account { id: reply.text("id").parse().unwrap(), email, cookie: cookie(&reply) }
     }
+}
+
+/// The `Cookie` header for the session that an answer began.
+pub(crate) fn cookie(reply: &Reply) -> String {
+    reply.header("set-cookie").split(';').next().unwrap().to_owned()
 }

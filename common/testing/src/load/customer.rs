@@ -1,5 +1,7 @@
 //! What customers do: a seeded mix of everything that a buyer may do with an order.
 
+mod visit;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,6 +132,7 @@ impl Customer {
             74..81 => self.cancel(placed).await,
             81..89 => self.pay_and_cancel_at_once(placed).await,
             89..92 => self.spy(placed).await,
+            92..96 => self.visit(&placed.buyer).await,
             _ => {}
         }
     }

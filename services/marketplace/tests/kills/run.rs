@@ -114,6 +114,8 @@ fn print_summary(journal: &Journal, evidence: &Evidence, taken: i64, violations:
         journal.captured.len(),
         evidence.intents.len()
     );
+    let revoked = evidence.revocations.iter().map(|(_, kept)| kept.len());
+    println!("  revoked sessions     {:?} in each service", revoked.collect::<Vec<_>>());
     println!("  violations           {}", violations.len());
     for violation in violations.iter().take(20) {
         println!("    {:.400}", violation.to_string());

@@ -14,6 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testing::processes::Warden;
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
@@ -27,9 +28,10 @@ pub fn program(data_dir: &Path, flags: &[&str]) -> Command {
     command
 }
 
-/// The program, running; killed with the test.
+/// The program, running; killed with the test, however that ends.
 pub struct Marketplace {
     pub child: Child,
+    _warden: Warden,
     pub url: String,
     pub banner: String,
     http: reqwest::Client,
@@ -50,6 +52,7 @@ impl Marketplace {
     /// Starts it by a command, which names the port 0.
     pub fn start_by(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let warden = Warden::over(&child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut banner = String::new();
         for line in lines.by_ref() {
@@ -61,7 +64,8 @@ impl Marketplace {
         }
         let url = banner.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("it did not start: {banner}")).to_owned();
-        Self { child, url, banner, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { child, _warden: warden, url, banner, http }
     }
 
     pub async fn call(

@@ -1,0 +1,40 @@
+//! A visit: somebody signs in on another device, and out again.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::super::client::{Account, PASSWORD, cookie};
+use super::{Customer, LOOK_PERIOD};
+
+impl Customer {
+    /// Signs in once more and out again, and sees that the session has ended at orders too.
+    pub(super) async fn visit(&mut self, account: &Account) {
+        let body = json!({"email": account.email, "password": PASSWORD});
+        let path = "/api/users/signin".to_owned();
+        let Some(signed_in) = self.command(account, Method::POST, path, Some(body)).await else {
+            return;
+        };
+        if signed_in.status != 200 {
+            return self.note_surprise("a sign-in", &signed_in);
+        }
+        let visitor = Account { cookie: cookie(&signed_in), ..account.clone() };
+        let path = "/api/users/signout".to_owned();
+        let Some(signed_out) = self.command(&visitor, Method::POST, path, Some(json!({}))).await
+        else {
+            return;
+        };
+        if signed_out.status != 200 {
+            return self.note_surprise("a sign-out", &signed_out);
+        }
+        // Other processes learn of it by message, so it may take as long as something is broken.
+        loop {
+            let path = "/api/orders".to_owned();
+            let Some(reply) = self.command(&visitor, Method::GET, path, None).await else { return };
+            match reply.status {
+                401 => return,
+                200 if !self.is_out_of_patience() => tokio::time::sleep(LOOK_PERIOD).await,
+                _ => return self.note_surprise("a request of a session that was ended", &reply),
+            }
+        }
+    }
+}
