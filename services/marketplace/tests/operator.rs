@@ -3,14 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod running;
+#[path = "running/on_servers.rs"]
+mod servers;
 
-use std::path::Path;
 use std::process::Command;
 
 use bus::{Bus, BusMessage, Durability, JetStreamSettings};
 use bytes::Bytes;
 use running::{Marketplace, program, run};
 use serde_json::{Value, json};
+use servers::on_servers;
 use sources::Clock;
 use testing::engines::{mongo, nats};
 
@@ -103,17 +105,6 @@ async fn an_operator_mends_a_stopped_marketplace() {
     assert!(said.contains("missing: tickets.on_inventory_changed"), "{said}");
 }
 
-/// The program on MongoDB and NATS, with databases and streams of this test's own.
-fn on_servers(dir: &Path, mongodb: &str, nats: &nats::Nats) -> Command {
-    let mut command = program(dir, &["--mode", "production", "--cookie", "plain"]);
-    command
-        .env("MONGODB_URL", mongodb)
-        .env("MONGODB_PREFIX", "operator_")
-        .env("NATS_URL", nats.url())
-        .env("NATS_MONITOR_URL", nats.monitor_url());
-    command
-}
-
 #[tokio::test]
 async fn an_operator_works_on_servers_while_everything_runs() {
     let (database, broker) =
@@ -162,4 +153,19 @@ async fn an_operator_works_on_servers_while_everything_runs() {
     let (_, _, shown) = marketplace.call("", &format!("/api/tickets/{ticket}"), None).await;
     assert_eq!(shown["available"], 0);
     marketplace.stop().await;
+}
+
+#[tokio::test]
+async fn the_doctor_says_how_a_mongodb_without_transactions_gets_them() {
+    let (database, broker) =
+        tokio::task::spawn_blocking(|| (mongo::Mongo::start_standalone(), nats::Nats::start()))
+            .await
+            .unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (code, said, _) = run(on_servers(dir.path(), &database.url(), &broker).arg("doctor"));
+    let line = said.lines().find(|line| line.starts_with("FAIL  MongoDB")).unwrap_or_default();
+    for words in ["is not a replica set", "mongod --replSet rs0", "rs.initiate()"] {
+        assert!(line.contains(words), "{words} is not in {said}");
+    }
+    assert!(code == 1 && said.contains("ok    NATS JetStream"), "the rest is looked at: {said}");
 }

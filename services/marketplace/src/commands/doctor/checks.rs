@@ -84,7 +84,8 @@ pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> O
             clocks(report, &mongodb).await;
         }
         Err(error) => {
-            report.fail("MongoDB", &error.chain(), "check MONGODB_URL, and that the server runs");
+            let todo = "see that MONGODB_URL names a replica set, and that it runs";
+            report.fail("MongoDB", &error.chain(), todo);
         }
     }
     // Whether it writes before it acknowledges is a question of its own.
