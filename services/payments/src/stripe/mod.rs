@@ -37,7 +37,7 @@ pub use gateway::{KeyCheck, StripeGateway};
 pub use settings::StripeSettings;
 pub use signature::{BadSignature, WebhookSecrets};
 
-/// The name under which an intent's and a refund's metadata keep the payment.
+/// The name under which an intent's metadata keep the payment.
 pub const PAYMENT_ID: &str = "payment_id";
 
 /// The name under which a refund's metadata keep the refund.

@@ -8,12 +8,12 @@ use stripe_client_core::StripeClient;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
 use stripe_shared::Refund;
 
+use super::REFUND_ID;
 use super::amount::units;
 use super::calls::{call, under};
 use super::failure::NotDone;
 use super::gateway::StripeGateway;
 use super::standing::refund_standing;
-use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::RefundStanding;
 use crate::gateway::Refunding;
 
@@ -34,12 +34,9 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             Ok(amount) => amount,
             Err(reason) => return Ok(RefundStanding::Failed { reason: reason.to_owned() }),
         };
-        let (refund_id, payment_id) =
-            (refunding.refund_id.to_string(), refunding.payment_id.to_string());
-        let metadata = HashMap::from([
-            (REFUND_ID.to_owned(), refund_id.clone()),
-            (PAYMENT_ID.to_owned(), payment_id),
-        ]);
+        let refund_id = refunding.refund_id.to_string();
+        // One name only: a repeat under the key must be the same text, and a map has no order.
+        let metadata = HashMap::from([(REFUND_ID.to_owned(), refund_id.clone())]);
         let creating = CreateRefund::new()
             .payment_intent(refunding.payment_reference)
             .amount(amount)

@@ -83,7 +83,11 @@ impl ReturnUrl {
         self.0.replace(ID, &payment.to_string())
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads an address, with `{id}` where the payment is to be named.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn parse(text: &str) -> Result<Self, String> {
         address(text, "https://shop.example/payments/{id}", &text.replace(ID, "0"))?;
         Ok(Self(text.to_owned()))
     }

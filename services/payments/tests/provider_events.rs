@@ -1,0 +1,100 @@
+//! Events of the provider's: which are news to a payment, and how long one is looked at again.
+
+use std::time::Duration;
+
+use contract::payment::PaymentStatus;
+use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
+use payments::domain::{
+    Challenge, EventEnd, EventObject, EventState, Hint, Holder, Payment, ProviderEvent, Purpose,
+    State, Task, Token, VoidReason,
+};
+use serde_json::json;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+
+const HINTS: [Hint; 7] = [
+    Hint::UnderWay,
+    Hint::Challenged,
+    Hint::Held,
+    Hint::Captured,
+    Hint::Declined,
+    Hint::Released,
+    Hint::Anything,
+];
+
+fn in_state(state: State) -> Payment {
+    Payment {
+        id: PaymentId::new(Id::from_bytes([1; 12])),
+        version: 1,
+        purpose: Purpose::TopUp,
+        buyer: UserId::new(Id::from_bytes([3; 12])),
+        amount: Money::new(4_100, Currency::USD),
+        started_at: NOW,
+        has_news: false,
+        state,
+    }
+}
+
+#[test]
+fn what_is_known_or_will_be_heard_anyway_is_no_news() {
+    use Hint::{Anything, Captured, Declined, Held, Released};
+    let reference = || "ref".to_owned();
+    let token = || Token::try_from("tok".to_owned()).unwrap();
+    let challenge = Challenge { client_secret: "secret".to_owned(), url: None };
+    let provider = || Holder::Provider { reference: reference() };
+    let captured = json!({
+        "status": "captured",
+        "holder": {"kind": "provider", "reference": "ref"},
+        "capturedAt": NOW,
+    });
+    let reason = VoidReason::OrderExpired;
+    let undecided = [Held, Captured, Declined, Released, Anything];
+    let table: [(State, &[Hint]); 10] = [
+        (State::Started { token: token() }, &[]),
+        (State::Opened { reference: reference(), token: token() }, &undecided),
+        (State::RequiresAction { reference: reference(), challenge }, &undecided),
+        (
+            State::Authorized { holder: provider(), authorized_at: NOW },
+            &[Captured, Released, Anything],
+        ),
+        (State::Authorized { holder: Holder::Ledger, authorized_at: NOW }, &[]),
+        (State::Capturing { reference: reference(), authorized_at: NOW }, &[]),
+        (serde_json::from_value(captured).unwrap(), &[]),
+        (State::Voiding { reference: reference(), reason, told: PaymentStatus::Started }, &[]),
+        (State::Voided { reason }, &[]),
+        (State::Declined { reference: Some(reference()), reason: "no".to_owned() }, &[]),
+    ];
+    for (state, news) in table {
+        let payment = in_state(state);
+        for hint in HINTS {
+            let expected = news.contains(&hint);
+            assert_eq!(payment.is_news(hint), expected, "{:?} {hint:?}", payment.state);
+            let has_somebody_to_ask = payment.reference().is_some();
+            assert!(!expected || has_somebody_to_ask, "{:?} {hint:?}", payment.state);
+        }
+        // Where news are not asked about, either nothing is left to learn or the provider is asked anyway.
+        let waits = !payment.is_settled() && payment.task() == Task::Nothing;
+        let by_provider = payment.reference().is_some();
+        assert!(!(waits && by_provider) || payment.is_news(Released), "{:?}", payment.state);
+    }
+}
+
+#[test]
+fn an_event_is_looked_at_again_ever_less_often_and_for_ten_minutes() {
+    let event =
+        ProviderEvent::received("evt".to_owned(), "type".to_owned(), EventObject::Other, NOW);
+    assert_eq!(event.due_at(), Some(NOW));
+    let (mut waiting, mut now, mut waits) = (event, NOW, Vec::new());
+    while let Some(at) = waiting.due_at() {
+        now = now.max(at);
+        waiting = waiting.postponed(EventEnd::Unknown, now);
+        waits.extend(waiting.due_at().map(|next| next.since(now)));
+    }
+    let ms: Vec<u128> = waits.iter().map(Duration::as_millis).take(9).collect();
+    assert_eq!(ms, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    assert!(now.since(NOW) >= Duration::from_mins(10));
+    assert!(now.since(NOW) <= Duration::from_mins(10) + Duration::from_secs(30));
+    assert_eq!(waiting.state, EventState::Done { end: EventEnd::Unknown, at: now });
+    let done = waiting.clone();
+    assert_eq!(waiting.postponed(EventEnd::LeftAlone, now), done, "what is done stays so");
+}

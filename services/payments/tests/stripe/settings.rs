@@ -1,0 +1,114 @@
+//! Settings of the payment provider.
+
+use std::time::Duration;
+
+use clap::Command;
+use payments::Settings;
+use payments::settings::{Provider, TABLE, take};
+use payments::stripe::StripeSettings;
+use payments::stripe::settings::KeyMode;
+
+/// The settings as this environment has them, or what is wrong with it.
+fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
+    let command = service::settings::command(Command::new("test"), &TABLE);
+    let flags = command.try_get_matches_from(["test"]).unwrap();
+    let mut given = service::Settings::gather(&TABLE, &flags, |name| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    });
+    let taken = take(&mut given);
+    given.finish().map_err(|errors| errors.to_string())?;
+    Ok(taken.unwrap())
+}
+
+fn stripe(more: &[(&str, &str)]) -> Result<StripeSettings, String> {
+    let environment = [("PAYMENT_PROVIDER", "stripe"), ("STRIPE_SECRET_KEY", "sk_test_51Hidden")];
+    match read(&[&environment, more].concat())?.provider {
+        Provider::Stripe(stripe) => Ok(stripe),
+        Provider::Test => panic!("the built-in provider"),
+    }
+}
+
+#[test]
+fn the_built_in_provider_is_the_default_and_needs_nothing() {
+    let settings = read(&[]).unwrap();
+    assert!(matches!(settings.provider, Provider::Test));
+    assert_eq!(settings.webhook_secrets.count(), 0);
+}
+
+#[test]
+fn stripe_needs_a_key_and_nothing_else() {
+    let settings = stripe(&[]).unwrap();
+    assert_eq!(settings.url, "https://api.stripe.com/");
+    assert_eq!((settings.timeout, settings.return_url.clone()), (Duration::from_secs(20), None));
+    assert_eq!(settings.mode(), KeyMode::Test);
+    let missing = read(&[("PAYMENT_PROVIDER", "stripe")]).unwrap_err();
+    let expected = "STRIPE_SECRET_KEY: is missing: Stripe's secret key, such as sk_test_…";
+    assert_eq!(missing, expected);
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once_and_no_secret_is_shown() {
+    let wrong = [
+        ("PAYMENT_PROVIDER", "paypal"),
+        ("STRIPE_SECRET_KEY", "pk_live_Hidden"),
+        ("STRIPE_URL", "ftp://stripe"),
+        ("STRIPE_TIMEOUT", "2m"),
+        ("STRIPE_RETURN_URL", "shop"),
+        ("STRIPE_WEBHOOK_SECRETS", "sk_test_Hidden"),
+    ];
+    let said = read(&wrong).unwrap_err();
+    for (name, _) in wrong {
+        assert!(said.lines().any(|line| line.starts_with(&format!("{name}: must "))), "{said}");
+    }
+    assert_eq!(said.lines().count(), wrong.len(), "{said}");
+    assert!(!said.contains("Hidden"), "{said}");
+}
+
+#[test]
+fn what_is_given_is_checked_also_where_it_is_not_used() {
+    let said = read(&[("STRIPE_TIMEOUT", "soon")]).unwrap_err();
+    assert!(said.starts_with("STRIPE_TIMEOUT: must "), "{said}");
+}
+
+#[test]
+fn an_address_ends_with_one_slash_and_has_no_more_than_a_path() {
+    for (url, expected) in [
+        ("http://127.0.0.1:12111", "http://127.0.0.1:12111/"),
+        ("http://127.0.0.1:12111/", "http://127.0.0.1:12111/"),
+        ("https://proxy.example/stripe//", "https://proxy.example/stripe/"),
+    ] {
+        assert_eq!(stripe(&[("STRIPE_URL", url)]).unwrap().url, expected);
+    }
+    for url in ["", "stripe", "https://", "https://a:b@stripe", "https://s/?a", "https://s/#a"] {
+        stripe(&[("STRIPE_URL", url)]).unwrap_err();
+    }
+}
+
+#[test]
+fn a_live_key_goes_over_tls_only() {
+    let live = [("PAYMENT_PROVIDER", "stripe"), ("STRIPE_SECRET_KEY", "rk_live_51Hidden")];
+    let plain = [("STRIPE_URL", "http://proxy.example")];
+    let said = read(&[live, [plain[0], ("STRIPE_TIMEOUT", "1s")]].concat()).unwrap_err();
+    assert_eq!(said, "STRIPE_URL: must begin with https:// where the key is a live one");
+    let settings = read(&live).unwrap();
+    let Provider::Stripe(settings) = settings.provider else { panic!("not Stripe") };
+    assert_eq!(settings.mode(), KeyMode::Live);
+}
+
+#[test]
+fn keys_and_signing_secrets_may_be_in_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let (key, secrets) = (dir.path().join("key"), dir.path().join("secrets"));
+    std::fs::write(&key, "sk_test_51Hidden\n").unwrap();
+    std::fs::write(&secrets, " whsec_new,\twhsec_old \n").unwrap();
+    let settings = read(&[
+        ("PAYMENT_PROVIDER", "stripe"),
+        ("STRIPE_SECRET_KEY_FILE", key.to_str().unwrap()),
+        ("STRIPE_WEBHOOK_SECRETS_FILE", secrets.to_str().unwrap()),
+    ]);
+    let settings = settings.unwrap();
+    assert_eq!(settings.webhook_secrets.count(), 2);
+    let shown = format!("{settings:?}");
+    assert!(!shown.contains("Hidden") && !shown.contains("whsec"), "{shown}");
+}
