@@ -113,6 +113,7 @@ async fn a_copy_that_was_lost_or_is_old_is_found_and_repaired_by_a_resync() {
     for line in [
         "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 active",
         "payments    1, at the provider 1, captured 1",
+        "books       2 entries, 1 accounts, 0 top-ups",
         "copies      1 of orders, 1 deadlines, 5 of what was revoked",
         "ok    NoOversell",
         "?     Privacy",

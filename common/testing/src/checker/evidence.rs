@@ -1,6 +1,8 @@
 //! What is looked at: the public facts of every store, in the words of the contract.
 
-use std::collections::HashMap;
+mod books;
+
+use std::collections::{HashMap, HashSet};
 
 use bus::{DeadLetter, Lag};
 use contract::inventory::InventoryState;
@@ -9,6 +11,8 @@ use contract::payment::PaymentState;
 use contract::session::RevocationState;
 use contract::ticket::{Offer, TicketState};
 use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+
+pub use books::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, TopUpFacts};
 
 use crate::load::{End, Journal};
 
@@ -31,8 +35,14 @@ pub struct Evidence {
     pub order_copies: Vec<OrderState>,
     /// What expiration keeps.
     pub deadlines: Vec<DeadlineFacts>,
-    /// What payments keeps of payments.
+    /// What payments keeps of payments for orders.
     pub payments: Vec<PaymentFacts>,
+    /// What payments keeps of payments that top up an account.
+    pub top_ups: Vec<TopUpFacts>,
+    /// What payments keeps of its ledger.
+    pub entries: Vec<EntryFacts>,
+    /// What payments keeps of users' accounts.
+    pub balances: Vec<BalanceFacts>,
     /// What the provider keeps.
     pub intents: Vec<IntentFacts>,
     /// What auth keeps of sessions.
@@ -94,7 +104,7 @@ pub struct DeadlineFacts {
     pub is_pending: bool,
 }
 
-/// A payment.
+/// A payment for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentFacts {
     /// What others learn of it.
@@ -151,6 +161,9 @@ impl Evidence {
             order_copies: Vec::new(),
             deadlines: Vec::new(),
             payments: Vec::new(),
+            top_ups: Vec::new(),
+            entries: Vec::new(),
+            balances: Vec::new(),
             intents: Vec::new(),
             sessions: Vec::new(),
             accounts: Vec::new(),
@@ -176,9 +189,18 @@ impl Evidence {
         self.tickets.iter().map(|ticket| (ticket.state.id, ticket)).collect()
     }
 
-    /// The payments, by id.
-    pub(super) fn payments_by_id(&self) -> HashMap<PaymentId, &PaymentFacts> {
-        self.payments.iter().map(|payment| (payment.state.id, payment)).collect()
+    /// The payments by credit: those that credit was put aside for.
+    pub(super) fn paid_by_credit(&self) -> HashSet<PaymentId> {
+        let payment = |entry: &EntryFacts| match entry.cause {
+            EntryCause::Hold(payment) => Some(payment),
+            EntryCause::TopUp(_)
+            | EntryCause::Release(_)
+            | EntryCause::Sale(_)
+            | EntryCause::Refund(_)
+            | EntryCause::RefundPaid(_)
+            | EntryCause::RefundFailed(_) => None,
+        };
+        self.entries.iter().filter_map(payment).collect()
     }
 
     /// Whether anything was broken within this span of time.

@@ -1,50 +1,86 @@
 //! Money: captured is nothing or the total, only for complete orders, and the provider's ledger agrees.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use contract::order::{OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
-use contract::{OrderId, PaymentId};
+use contract::{Money, OrderId, PaymentId};
 
 use super::evidence::{IntentFacts, PaymentFacts};
 use super::{Evidence, Findings, Rule};
 
+/// A payment that the provider may know of: for an order, or to top up an account.
+struct Attempt<'e> {
+    id: PaymentId,
+    amount: Money,
+    status: &'e PaymentStatus,
+    has_task: bool,
+    /// Whether it is none of the provider's business.
+    is_by_credit: bool,
+    /// The order it is for, unless it is a top-up.
+    order_id: Option<OrderId>,
+}
+
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
-    let orders = evidence.orders_by_id();
-    let payments = evidence.payments_by_id();
+    let by_credit = evidence.paid_by_credit();
+    let attempts = attempts(evidence, &by_credit);
     let intents: HashMap<PaymentId, &IntentFacts> =
         evidence.intents.iter().map(|intent| (intent.payment_id, intent)).collect();
-    let mut captured: HashMap<OrderId, Vec<PaymentId>> = HashMap::new();
     for intent in &evidence.intents {
-        check_intent(intent, payments.get(&intent.payment_id).copied(), findings);
-        if let Some(payment) = payments.get(&intent.payment_id) {
-            let of_order = captured.entry(payment.state.order_id).or_default();
-            of_order.extend((0..intent.captured).map(|_| intent.payment_id));
-        }
+        check_intent(intent, attempts.get(&intent.payment_id), findings);
     }
-    for payment in &evidence.payments {
-        check_payment(payment, &orders, &intents, findings);
+    for attempt in attempts.values() {
+        check_attempt(attempt, &intents, findings);
     }
-    for order in &evidence.orders {
-        let of_order = captured.remove(&order.id).unwrap_or_default();
-        check_order(order, &of_order, findings);
-    }
-    for (order, payments) in captured.into_iter().filter(|(_, payments)| !payments.is_empty()) {
-        findings.note(
-            Rule::NothingForNothing,
-            format!("{payments:?} captured for order {order}, which does not exist"),
-        );
-    }
-    for (payment, order) in evidence.journal.iter().flat_map(|journal| &journal.captured) {
-        let is_so = intents.get(payment).is_some_and(|intent| intent.captured == 1);
+    check_orders(evidence, &by_credit, &intents, findings);
+    let told = evidence.journal.iter().flat_map(|journal| {
+        let captured =
+            journal.captured.iter().map(|(payment, order)| (payment, format!("order {order}")));
+        let topped_up = journal.topped_up.iter();
+        captured.chain(topped_up.map(|(payment, user)| (payment, format!("top-up of user {user}"))))
+    });
+    for (payment, what) in told {
+        let is_so = attempts.get(payment).is_some_and(|attempt| is_captured(attempt, &intents));
         findings.expect(is_so, Rule::Money, || {
-            format!("payment {payment} of order {order} was acknowledged and not captured")
+            format!("payment {payment} ({what}) was acknowledged and not captured")
         });
     }
 }
 
+fn attempts<'e>(
+    evidence: &'e Evidence,
+    by_credit: &HashSet<PaymentId>,
+) -> HashMap<PaymentId, Attempt<'e>> {
+    let for_orders = evidence.payments.iter().map(|PaymentFacts { state, has_task }| Attempt {
+        id: state.id,
+        amount: state.amount,
+        status: &state.status,
+        has_task: *has_task,
+        is_by_credit: by_credit.contains(&state.id),
+        order_id: Some(state.order_id),
+    });
+    let top_ups = evidence.top_ups.iter().map(|top_up| Attempt {
+        id: top_up.id,
+        amount: top_up.amount,
+        status: &top_up.status,
+        has_task: top_up.has_task,
+        is_by_credit: false,
+        order_id: None,
+    });
+    for_orders.chain(top_ups).map(|attempt| (attempt.id, attempt)).collect()
+}
+
+/// Whether its money was taken: from the card by the provider's ledger, or from credit as the payment says.
+fn is_captured(attempt: &Attempt<'_>, intents: &HashMap<PaymentId, &IntentFacts>) -> bool {
+    if attempt.is_by_credit {
+        *attempt.status == PaymentStatus::Captured
+    } else {
+        intents.get(&attempt.id).is_some_and(|intent| intent.captured == 1)
+    }
+}
+
 /// The provider's side: each intent is known to payments, and its money was moved as it says there.
-fn check_intent(intent: &IntentFacts, payment: Option<&PaymentFacts>, findings: &mut Findings) {
+fn check_intent(intent: &IntentFacts, attempt: Option<&Attempt<'_>>, findings: &mut Findings) {
     let IntentFacts { payment_id: id, amount, authorized, captured, voided } = *intent;
     if authorized > captured + voided {
         findings.note(
@@ -56,48 +92,79 @@ fn check_intent(intent: &IntentFacts, payment: Option<&PaymentFacts>, findings: 
     findings.expect(is_sound, Rule::Money, || {
         format!("payment {id}: held {authorized} times, captured {captured}, voided {voided}")
     });
-    let Some(payment) = payment else {
+    let Some(attempt) = attempt else {
         let line =
             format!("payment {id}: the provider was asked, and payments knows nothing of it");
         return findings.note(Rule::OneEffect, line);
     };
-    findings.expect(payment.state.amount == amount, Rule::Money, || {
-        let asked = payment.state.amount.minor_units;
+    findings.expect(!attempt.is_by_credit, Rule::Money, || {
+        format!("payment {id} is by credit, and the provider was asked")
+    });
+    findings.expect(attempt.amount == amount, Rule::Money, || {
+        let asked = attempt.amount.minor_units;
         format!("payment {id}: {asked} minor units, {} in the ledger", amount.minor_units)
     });
 }
 
-/// The marketplace's side: each payment has ended, as its order did and as the ledger says.
-fn check_payment(
-    payment: &PaymentFacts,
-    orders: &HashMap<OrderId, &OrderState>,
+/// The marketplace's side: each payment has ended, and as the provider's ledger says.
+fn check_attempt(
+    attempt: &Attempt<'_>,
     intents: &HashMap<PaymentId, &IntentFacts>,
     findings: &mut Findings,
 ) {
-    let (id, order_id) = (payment.state.id, payment.state.order_id);
-    findings.expect(!payment.has_task, Rule::NothingStuck, || {
-        format!("payment {id} of order {order_id} is unfinished: {:?}", payment.state.status)
+    let (id, status) = (attempt.id, attempt.status);
+    let what = attempt.order_id.map_or("a top-up".to_owned(), |order| format!("order {order}"));
+    findings.expect(!attempt.has_task, Rule::NothingStuck, || {
+        format!("payment {id} of {what} is unfinished: {status:?}")
     });
     let intent = intents.get(&id);
     let (captured, voided) = intent.map_or((0, 0), |intent| (intent.captured, intent.voided));
     let authorized = intent.map_or(0, |intent| intent.authorized);
-    let expected = match payment.state.status {
+    let expected = match status {
+        PaymentStatus::Captured if attempt.is_by_credit => (0, 0),
         PaymentStatus::Captured => (1, 0),
         PaymentStatus::Voided => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
-            let status = &payment.state.status;
-            let line = format!("payment {id} of order {order_id} has no end: {status:?}");
+            let line = format!("payment {id} of {what} has no end: {status:?}");
             return findings.note(Rule::NothingForNothing, line);
         }
     };
     findings.expect((captured, voided) == expected, Rule::Money, || {
-        let status = &payment.state.status;
         format!("payment {id} is {status:?}; ledger: captured {captured}, voided {voided}")
     });
-    findings.expect(orders.contains_key(&order_id), Rule::CopiesConverge, || {
-        format!("payment {id} is for order {order_id}, which does not exist")
-    });
+}
+
+/// Every order was paid by the payment that it accepted, or by none.
+fn check_orders(
+    evidence: &Evidence,
+    by_credit: &HashSet<PaymentId>,
+    intents: &HashMap<PaymentId, &IntentFacts>,
+    findings: &mut Findings,
+) {
+    let orders = evidence.orders_by_id();
+    let mut captured: HashMap<OrderId, Vec<PaymentId>> = HashMap::new();
+    for PaymentFacts { state, .. } in &evidence.payments {
+        let times = if by_credit.contains(&state.id) {
+            usize::from(state.status == PaymentStatus::Captured)
+        } else {
+            intents.get(&state.id).map_or(0, |intent| intent.captured)
+        };
+        captured.entry(state.order_id).or_default().extend((0..times).map(|_| state.id));
+        findings.expect(orders.contains_key(&state.order_id), Rule::CopiesConverge, || {
+            format!("payment {} is for order {}, which does not exist", state.id, state.order_id)
+        });
+    }
+    for order in &evidence.orders {
+        let of_order = captured.remove(&order.id).unwrap_or_default();
+        check_order(order, &of_order, findings);
+    }
+    for (order, payments) in captured.into_iter().filter(|(_, payments)| !payments.is_empty()) {
+        findings.note(
+            Rule::NothingForNothing,
+            format!("{payments:?} captured for order {order}, which does not exist"),
+        );
+    }
 }
 
 fn check_order(order: &OrderState, captured: &[PaymentId], findings: &mut Findings) {

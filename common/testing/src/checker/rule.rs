@@ -11,6 +11,8 @@ pub enum Rule {
     OneEnd,
     /// What is captured for an order is nothing, or its total; the provider's ledger says the same.
     Money,
+    /// Ledger entries sum to zero, make every balance, and are those that payments call for.
+    Books,
     /// No capture for an order that is not complete; no money is left held.
     NothingForNothing,
     /// A repeated command changes nothing and gets the first answer.
@@ -27,10 +29,11 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoOversell,
         Self::OneEnd,
         Self::Money,
+        Self::Books,
         Self::NothingForNothing,
         Self::OneEffect,
         Self::CopiesConverge,
@@ -47,6 +50,7 @@ impl Rule {
             }
             Self::OneEnd => "every order comes to one end, and the end that was told stays",
             Self::Money => "captured is nothing or the total, and the provider's ledger agrees",
+            Self::Books => "entries sum to zero, make every balance, and are those called for",
             Self::NothingForNothing => {
                 "nothing captured for an order that is not complete, nothing left held"
             }
@@ -65,6 +69,7 @@ impl Rule {
             Self::NoOversell
             | Self::OneEnd
             | Self::Money
+            | Self::Books
             | Self::NothingForNothing
             | Self::OneEffect
             | Self::CopiesConverge

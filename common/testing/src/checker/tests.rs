@@ -1,5 +1,6 @@
 //! A checker that cannot fail is worthless: sound evidence passes, and each thing broken in it is found by its rule.
 
+mod books;
 mod sound;
 
 use std::time::Duration;
@@ -36,7 +37,7 @@ fn units_that_are_not_those_of_the_orders_are_found() {
 #[test]
 fn more_units_sold_than_offered_are_found_although_all_sums_agree() {
     finds(Rule::NoOversell, |evidence| {
-        evidence.orders[0].items[0].quantity = 11;
+        evidence.orders[0].items[0].quantity = 9;
         evidence.inventories[0].state.sold = 11;
     });
 }

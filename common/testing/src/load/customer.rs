@@ -1,5 +1,6 @@
 //! What customers do: a seeded mix of everything that a buyer may do with an order.
 
+mod credit;
 mod visit;
 
 use std::sync::Arc;
@@ -121,16 +122,18 @@ impl Customer {
     /// What becomes of an order is drawn.
     async fn decide(&mut self, placed: &Placed) {
         match self.random.random_range(0..100) {
-            0..40 => self.pay(placed, "tok_visa").await,
-            40..55 => self.pay(placed, "tok_error_after_charge").await,
-            55..63 => {
+            0..32 => self.pay(placed, "tok_visa").await,
+            32..43 => self.pay(placed, "tok_error_after_charge").await,
+            43..50 => {
                 self.pay(placed, "tok_declined").await;
                 self.pay(placed, "tok_visa").await;
             }
-            63..68 => self.pay(placed, "tok_slow").await,
-            68..74 => self.pay_at_the_deadline(placed).await,
-            74..81 => self.cancel(placed).await,
-            81..89 => self.pay_and_cancel_at_once(placed).await,
+            50..54 => self.pay(placed, "tok_slow").await,
+            54..59 => self.pay_at_the_deadline(placed).await,
+            59..65 => self.cancel(placed).await,
+            65..73 => self.pay_and_cancel_at_once(placed).await,
+            73..87 => self.pay_by_credit(placed).await,
+            87..89 => self.pay_with_both_hands(placed).await,
             89..92 => self.spy(placed).await,
             92..96 => self.visit(&placed.buyer).await,
             _ => {}
@@ -138,11 +141,13 @@ impl Customer {
     }
 
     async fn pay(&mut self, placed: &Placed, token: &str) {
-        let body = json!({"orderId": placed.id, "token": token});
+        self.pay_with(placed, json!({"orderId": placed.id, "token": token})).await;
+    }
+
+    /// Pays; answers the status that came of it.
+    async fn pay_with(&mut self, placed: &Placed, body: Value) -> Option<u16> {
         let path = "/api/payments".to_owned();
-        let Some(reply) = self.command(&placed.buyer, Method::POST, path, Some(body)).await else {
-            return;
-        };
+        let reply = self.command(&placed.buyer, Method::POST, path, Some(body)).await?;
         let told = match (reply.status, &*reply.text("code")) {
             (201, _) => {
                 let payment = reply.text("id").parse().unwrap();
@@ -158,6 +163,7 @@ impl Customer {
             }
         };
         self.note_end(placed.id, told);
+        Some(reply.status)
     }
 
     /// Pays within 60 ms of the deadline, before or after it.
@@ -168,16 +174,28 @@ impl Customer {
         self.pay(placed, "tok_visa").await;
     }
 
-    /// Changes its mind while the payment is under way.
-    async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
+    /// The same customer, doing something else at the same time.
+    fn other_hand(&self) -> Self {
         let hand = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
-        let mut other_hand = Self::new(Arc::clone(&self.shared), hand);
+        Self::new(Arc::clone(&self.shared), hand)
+    }
+
+    /// Changes its mind while the payment is under way, whatever it pays with.
+    async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
+        let mut other_hand = self.other_hand();
         let moment = Duration::from_millis(self.random.random_range(0..40));
         let cancelling = async {
             tokio::time::sleep(moment).await;
             other_hand.cancel(placed).await;
         };
-        tokio::join!(self.pay(placed, "tok_visa"), cancelling);
+        let paying = async {
+            if self.random.random_bool(0.5) {
+                self.pay_by_credit(placed).await;
+            } else {
+                self.pay(placed, "tok_visa").await;
+            }
+        };
+        tokio::join!(paying, cancelling);
     }
 
     async fn cancel(&mut self, placed: &Placed) {

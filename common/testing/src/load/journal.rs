@@ -22,6 +22,9 @@ pub struct Journal {
     pub orders: BTreeMap<OrderId, JournaledOrder>,
     /// Payments that were acknowledged as captured, with their order.
     pub captured: BTreeMap<PaymentId, OrderId>,
+    /// Top-ups that were acknowledged as captured, with whose account.
+    #[serde(default)]
+    pub topped_up: BTreeMap<PaymentId, UserId>,
     /// Repeats that were answered otherwise than the first request.
     pub unequal_answers: Vec<String>,
     /// Answers that no rule of the contract allows.

@@ -57,6 +57,13 @@ impl Report {
         )?;
         writeln!(
             f,
+            "  books       {} entries, {} accounts, {} top-ups",
+            evidence.entries.len(),
+            evidence.balances.len(),
+            evidence.top_ups.len()
+        )?;
+        writeln!(
+            f,
             "  copies      {} of orders, {} deadlines, {} of what was revoked",
             evidence.order_copies.len(),
             evidence.deadlines.len(),

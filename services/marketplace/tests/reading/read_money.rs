@@ -1,11 +1,13 @@
-//! Payments, as payments keeps them and as the provider's ledger has them.
+//! Payments, as payments keeps them and as the provider's ledger has them; the books.
 
 use payments::Payment;
-use payments::domain::Task;
+use payments::domain::{Account, AccountId, Cause, Entry, Purpose, Side, Task};
 use payments::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
-use testing::checker::evidence::{IntentFacts, PaymentFacts};
+use testing::checker::evidence::{
+    BalanceFacts, EntryCause, EntryFacts, IntentFacts, LedgerAccount, PaymentFacts, TopUpFacts,
+};
 
 use super::{Reader, every};
 
@@ -13,6 +15,11 @@ impl Reader {
     pub(super) async fn read_money(&self, evidence: &mut Evidence) -> Result<(), Unavailable> {
         let payments: Vec<Payment> = every(self.store(payments::NAME)?).await?;
         evidence.payments = payments.iter().filter_map(payment).collect();
+        evidence.top_ups = payments.iter().filter_map(top_up).collect();
+        let entries: Vec<Entry> = every(self.store(payments::NAME)?).await?;
+        evidence.entries = entries.iter().map(entry).collect();
+        let accounts: Vec<Account> = every(self.store(payments::NAME)?).await?;
+        evidence.balances = accounts.into_iter().map(balance).collect();
         evidence.intents = self.provider.ledger().await?.iter().map(intent).collect();
         Ok(())
     }
@@ -33,4 +40,39 @@ fn intent(intent: &Intent) -> IntentFacts {
         captured: times(EntryKind::Captured),
         voided: times(EntryKind::Voided),
     }
+}
+
+fn top_up(payment: &Payment) -> Option<TopUpFacts> {
+    (payment.purpose == Purpose::TopUp).then(|| TopUpFacts {
+        id: payment.id,
+        user: payment.buyer,
+        amount: payment.amount,
+        status: payment.public_status(),
+        has_task: payment.task() != Task::Nothing,
+    })
+}
+
+fn entry(entry: &Entry) -> EntryFacts {
+    let mut change = entry.amount;
+    if entry.side == Side::Debit {
+        change.minor_units = -change.minor_units;
+    }
+    let cause = match entry.cause {
+        Cause::TopUp { payment_id } => EntryCause::TopUp(payment_id),
+        Cause::Hold { payment_id, .. } => EntryCause::Hold(payment_id),
+        Cause::Release { payment_id, .. } => EntryCause::Release(payment_id),
+        Cause::Sale { payment_id, .. } => EntryCause::Sale(payment_id),
+    };
+    let account = match entry.account {
+        AccountId::User(user) => LedgerAccount::User(user),
+        AccountId::Provider => LedgerAccount::Provider,
+        AccountId::Holds => LedgerAccount::Holds,
+    };
+    let line = entry.statement.map(|line| (line.number, line.balance));
+    EntryFacts { cause, account, change, line }
+}
+
+fn balance(account: Account) -> BalanceFacts {
+    let Account { user, entries, balances } = account;
+    BalanceFacts { user, entries, balances }
 }

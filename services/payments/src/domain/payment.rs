@@ -283,7 +283,9 @@ impl Payment {
         })
     }
 
-    fn public_status(&self) -> PaymentStatus {
+    /// Where it stands, in the words that others know.
+    #[must_use]
+    pub fn public_status(&self) -> PaymentStatus {
         match &self.state {
             State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. } => {
                 PaymentStatus::Started

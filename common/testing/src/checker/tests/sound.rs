@@ -11,8 +11,8 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 use crate::checker::evidence::{
-    AccountFacts, DeadlineFacts, Evidence, IntentFacts, InventoryFacts, PaymentFacts, SessionFacts,
-    TicketFacts,
+    AccountFacts, BalanceFacts, DeadlineFacts, EntryCause, EntryFacts, Evidence, IntentFacts,
+    InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts, TopUpFacts,
 };
 use crate::checker::{Rule, check};
 use crate::load::{End, Journal, JournaledOrder};
@@ -21,6 +21,10 @@ use crate::platforms::START;
 pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
 pub(super) const EXPIRED: u8 = 3;
+pub(super) const CREDITED: u8 = 4;
+/// A payment by credit for the order that was given up.
+const RELEASED: u8 = 5;
+pub(super) const TOP_UP: u8 = 6;
 
 pub(super) fn id(kind: u8, number: u8) -> Id {
     Id::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind, number])
@@ -30,7 +34,7 @@ pub(super) fn order_id(number: u8) -> OrderId {
     id(1, number).into()
 }
 
-fn payment_id(number: u8) -> PaymentId {
+pub(super) fn payment_id(number: u8) -> PaymentId {
     id(2, number).into()
 }
 
@@ -99,12 +103,66 @@ pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFa
     IntentFacts { payment_id: payment_id(number), amount: usd(1_000), authorized, captured, voided }
 }
 
-/// One order paid, one given up after a payment was begun, one expired; 10 units on offer, 2 sold.
+/// What is posted to an account for a payment, and where in its statement.
+fn entry(
+    cause: impl Fn(PaymentId) -> EntryCause,
+    payment: u8,
+    account: LedgerAccount,
+    change: i64,
+    line: Option<(u64, i64)>,
+) -> EntryFacts {
+    let line = line.map(|(number, balance)| (number, usd(balance)));
+    EntryFacts { cause: cause(payment_id(payment)), account, change: usd(change), line }
+}
+
+/// A top-up of 30.00, 10.00 paid by card, 10.00 by credit, 10.00 put aside and given back.
+fn entries() -> Vec<EntryFacts> {
+    use EntryCause::{Hold, Release, Sale, TopUp};
+    use LedgerAccount::{Holds, Provider, User};
+    let (buyer, seller) = (User(user(1)), User(user(9)));
+    vec![
+        entry(TopUp, TOP_UP, Provider, -3_000, None),
+        entry(TopUp, TOP_UP, buyer, 3_000, Some((1, 3_000))),
+        entry(Sale, PAID, Provider, -1_000, None),
+        entry(Sale, PAID, seller, 1_000, Some((1, 1_000))),
+        entry(Hold, CREDITED, buyer, -1_000, Some((2, 2_000))),
+        entry(Hold, CREDITED, Holds, 1_000, None),
+        entry(Sale, CREDITED, Holds, -1_000, None),
+        entry(Sale, CREDITED, seller, 1_000, Some((2, 2_000))),
+        entry(Hold, RELEASED, buyer, -1_000, Some((3, 1_000))),
+        entry(Hold, RELEASED, Holds, 1_000, None),
+        entry(Release, RELEASED, Holds, -1_000, None),
+        entry(Release, RELEASED, buyer, 1_000, Some((4, 2_000))),
+    ]
+}
+
+/// What customers were told.
+fn told() -> Journal {
+    let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
+    let ends = [
+        (PAID, End::Complete),
+        (GIVEN_UP, End::CancelledByBuyer),
+        (EXPIRED, End::Expired),
+        (CREDITED, End::Complete),
+    ];
+    for (number, end) in ends {
+        let mut journaled = JournaledOrder::of(user(1));
+        journaled.ends_told.push(end);
+        journal.orders.insert(order_id(number), journaled);
+    }
+    journal.captured.insert(payment_id(PAID), order_id(PAID));
+    journal.captured.insert(payment_id(CREDITED), order_id(CREDITED));
+    journal.topped_up.insert(payment_id(TOP_UP), user(1));
+    journal
+}
+
+/// One order paid by card, one by credit, one given up after payments by both were begun, one expired; 10 units on offer, 4 sold.
 pub(super) fn sound() -> Evidence {
     let orders = vec![
         order(PAID, OrderStatus::Complete { payment_id: payment_id(PAID) }),
         order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
         order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
+        order(CREDITED, OrderStatus::Complete { payment_id: payment_id(CREDITED) }),
     ];
     let ticket = TicketState {
         id: ticket_id(),
@@ -122,24 +180,16 @@ pub(super) fn sound() -> Evidence {
         ticket_version: 1,
         capacity: 10,
         held: 0,
-        sold: 2,
+        sold: 4,
         holder: None,
     };
-    let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
-    let ends = [(PAID, End::Complete), (GIVEN_UP, End::CancelledByBuyer), (EXPIRED, End::Expired)];
-    for (number, end) in ends {
-        let mut journaled = JournaledOrder::of(user(1));
-        journaled.ends_told.push(end);
-        journal.orders.insert(order_id(number), journaled);
-    }
-    journal.captured.insert(payment_id(PAID), order_id(PAID));
     let revocations = vec![signed_out(), signed_out_everywhere()];
     Evidence {
         tickets: vec![TicketFacts {
             state: ticket,
             stock_version: 7,
             held: 0,
-            sold: 2,
+            sold: 4,
             holder: None,
         }],
         inventories: vec![InventoryFacts {
@@ -164,8 +214,26 @@ pub(super) fn sound() -> Evidence {
         payments: vec![
             payment(PAID, PAID, PaymentStatus::Captured),
             payment(GIVEN_UP, GIVEN_UP, PaymentStatus::Voided),
+            payment(CREDITED, CREDITED, PaymentStatus::Captured),
+            payment(RELEASED, GIVEN_UP, PaymentStatus::Voided),
         ],
-        intents: vec![intent(PAID, (1, 0)), intent(GIVEN_UP, (0, 1))],
+        top_ups: vec![TopUpFacts {
+            id: payment_id(TOP_UP),
+            user: user(1),
+            amount: usd(3_000),
+            status: PaymentStatus::Captured,
+            has_task: false,
+        }],
+        entries: entries(),
+        balances: vec![
+            BalanceFacts { user: user(1), entries: 4, balances: vec![usd(2_000)] },
+            BalanceFacts { user: user(9), entries: 2, balances: vec![usd(2_000)] },
+        ],
+        intents: vec![
+            intent(PAID, (1, 0)),
+            intent(GIVEN_UP, (0, 1)),
+            IntentFacts { amount: usd(3_000), ..intent(TOP_UP, (1, 0)) },
+        ],
         outboxes: vec![("orders".to_owned(), 0)],
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
         sessions: vec![
@@ -176,7 +244,7 @@ pub(super) fn sound() -> Evidence {
         revocations: ["auth", "tickets", "orders"]
             .map(|service| (service.to_owned(), revocations.clone()))
             .to_vec(),
-        ..Evidence::at(deadline(), Some(journal))
+        ..Evidence::at(deadline(), Some(told()))
     }
 }
 

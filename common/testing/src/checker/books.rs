@@ -1,0 +1,195 @@
+//! The books: every transaction sums to zero, every balance is what its entries make of it, and what is posted is what payments call for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use contract::order::OrderState;
+use contract::payment::PaymentStatus;
+use contract::{Currency, Money, OrderId, UserId};
+
+use super::evidence::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, PaymentFacts};
+use super::{Evidence, Findings, Rule};
+
+/// Minor units that each transaction brings to each account.
+type Books = BTreeMap<(EntryCause, LedgerAccount, Currency), i128>;
+
+pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let found = posted(&evidence.entries);
+    check_sums(&found, findings);
+    check_statements(evidence, findings);
+    check_called_for(&found, &called_for(evidence), findings);
+    check_provider(evidence, &found, findings);
+}
+
+fn posted(entries: &[EntryFacts]) -> Books {
+    let mut books = Books::new();
+    for entry in entries {
+        post(&mut books, entry.cause, entry.account, entry.change);
+    }
+    books
+}
+
+fn post(books: &mut Books, cause: EntryCause, account: LedgerAccount, change: Money) {
+    let sum = books.entry((cause, account, change.currency)).or_default();
+    *sum += i128::from(change.minor_units);
+}
+
+/// Debits one account and credits another.
+fn transfer(
+    books: &mut Books,
+    cause: EntryCause,
+    (debited, credited): (LedgerAccount, LedgerAccount),
+    amount: Money,
+) {
+    post(books, cause, debited, Money::new(-amount.minor_units, amount.currency));
+    post(books, cause, credited, amount);
+}
+
+fn check_sums(found: &Books, findings: &mut Findings) {
+    let mut sums: BTreeMap<(EntryCause, Currency), i128> = BTreeMap::new();
+    for ((cause, _, currency), change) in found {
+        *sums.entry((*cause, *currency)).or_default() += change;
+    }
+    for ((cause, currency), sum) in sums {
+        findings.expect(sum == 0, Rule::Books, || {
+            format!("{cause:?} sums to {sum} minor units of {currency}")
+        });
+    }
+}
+
+/// A user's account is what its statement makes of it, line by line, and never below nothing.
+fn check_statements(evidence: &Evidence, findings: &mut Findings) {
+    let mut statements: BTreeMap<UserId, Vec<&EntryFacts>> = BTreeMap::new();
+    for entry in &evidence.entries {
+        match entry.account {
+            LedgerAccount::User(user) => statements.entry(user).or_default().push(entry),
+            LedgerAccount::Provider
+            | LedgerAccount::Holds
+            | LedgerAccount::Refunds
+            | LedgerAccount::House => {}
+        }
+    }
+    for balance in &evidence.balances {
+        let statement = statements.remove(&balance.user).unwrap_or_default();
+        check_statement(balance, statement, findings);
+    }
+    for (user, statement) in statements {
+        let line = format!("{} entries of user {user}, who has no account", statement.len());
+        findings.note(Rule::Books, line);
+    }
+}
+
+fn check_statement(kept: &BalanceFacts, mut statement: Vec<&EntryFacts>, findings: &mut Findings) {
+    let user = kept.user;
+    statement.sort_by_key(|entry| entry.line.map(|(number, _)| number));
+    let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+    let mut number = 0;
+    for entry in statement {
+        number += 1;
+        let sum = sums.entry(entry.change.currency).or_default();
+        *sum += i128::from(entry.change.minor_units);
+        let line = entry.line.map(|(number, balance)| (number, balance.minor_units.into()));
+        findings.expect(line == Some((number, *sum)), Rule::Books, || {
+            format!("entry {number} of user {user} makes {sum}, and says {line:?}")
+        });
+        findings.expect(*sum >= 0, Rule::Books, || {
+            format!("user {user} has {sum} minor units after entry {number}")
+        });
+    }
+    let balances = kept.balances.iter();
+    let balances: BTreeMap<_, i128> =
+        balances.map(|balance| (balance.currency, balance.minor_units.into())).collect();
+    findings.expect((kept.entries, &balances) == (number, &sums), Rule::Books, || {
+        let (entries, kept) = (kept.entries, &kept.balances);
+        format!("user {user} has {kept:?} by {entries} entries; {number} entries make {sums:?}")
+    });
+}
+
+/// What the payments call for, each by where it stands.
+fn called_for(evidence: &Evidence) -> Books {
+    let mut books = Books::new();
+    let orders = evidence.orders_by_id();
+    let by_credit = evidence.paid_by_credit();
+    for payment in &evidence.payments {
+        call_for(&mut books, payment, by_credit.contains(&payment.state.id), &orders);
+    }
+    for top_up in &evidence.top_ups {
+        match top_up.status {
+            PaymentStatus::Captured => {
+                let accounts = (LedgerAccount::Provider, LedgerAccount::User(top_up.user));
+                transfer(&mut books, EntryCause::TopUp(top_up.id), accounts, top_up.amount);
+            }
+            PaymentStatus::Started
+            | PaymentStatus::Authorized { .. }
+            | PaymentStatus::Voided
+            | PaymentStatus::Declined { .. } => {}
+        }
+    }
+    books
+}
+
+fn call_for(
+    books: &mut Books,
+    payment: &PaymentFacts,
+    is_by_credit: bool,
+    orders: &HashMap<OrderId, &OrderState>,
+) {
+    use LedgerAccount::{Holds, Provider, User};
+    let (id, amount) = (payment.state.id, payment.state.amount);
+    let payer = User(payment.state.buyer);
+    if is_by_credit {
+        transfer(books, EntryCause::Hold(id), (payer, Holds), amount);
+    }
+    match payment.state.status {
+        PaymentStatus::Captured => {
+            let source = if is_by_credit { Holds } else { Provider };
+            let order = orders.get(&payment.state.order_id);
+            for item in order.iter().flat_map(|order| &order.items) {
+                let units = i64::from(item.quantity);
+                let price = Money::new(item.unit_price.minor_units * units, amount.currency);
+                transfer(books, EntryCause::Sale(id), (source, User(item.seller)), price);
+            }
+        }
+        PaymentStatus::Voided | PaymentStatus::Declined { .. } if is_by_credit => {
+            transfer(books, EntryCause::Release(id), (Holds, payer), amount);
+        }
+        PaymentStatus::Started
+        | PaymentStatus::Authorized { .. }
+        | PaymentStatus::Voided
+        | PaymentStatus::Declined { .. } => {}
+    }
+}
+
+fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
+    let nothing = 0;
+    for (at, change) in found {
+        let expected = expected.get(at).unwrap_or(&nothing);
+        findings.expect(change == expected, Rule::Books, || {
+            format!("{at:?}: {change} minor units are posted, {expected} were called for")
+        });
+    }
+    for (at, change) in expected.iter().filter(|(at, _)| !found.contains_key(at)) {
+        findings.note(Rule::Books, format!("{at:?}: {change} minor units are not posted"));
+    }
+}
+
+/// What the provider owes us is what its own ledger says that it took.
+fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
+    let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
+    for ((_, account, currency), change) in found {
+        if *account == LedgerAccount::Provider {
+            *owed.entry(*currency).or_default() -= change;
+        }
+    }
+    for intent in &evidence.intents {
+        for _ in 0..intent.captured {
+            *owed.entry(intent.amount.currency).or_default() -=
+                i128::from(intent.amount.minor_units);
+        }
+    }
+    for (currency, difference) in owed.into_iter().filter(|(_, difference)| *difference != 0) {
+        findings.note(
+            Rule::Books,
+            format!("the provider has {difference} minor units of {currency} less than is booked"),
+        );
+    }
+}

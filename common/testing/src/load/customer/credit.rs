@@ -1,0 +1,48 @@
+//! Customers who pay from their account, and put money on it when there is too little.
+
+use std::ops::RangeInclusive;
+
+use rand::Rng as _;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{Account, Customer, Placed};
+
+/// Cents of a top-up, at least and at most: enough for some orders, and soon used up.
+const TOP_UP_CENTS: RangeInclusive<u32> = 5_000..=50_000;
+
+impl Customer {
+    /// Pays by credit; who has too little tops up by card and tries again.
+    pub(super) async fn pay_by_credit(&mut self, placed: &Placed) {
+        let body = json!({"orderId": placed.id, "method": "credit"});
+        if self.pay_with(placed, body.clone()).await == Some(402) {
+            self.top_up(&placed.buyer).await;
+            self.pay_with(placed, body).await;
+        }
+    }
+
+    /// Pays by credit and by card at once: one of them at the most is made.
+    pub(super) async fn pay_with_both_hands(&mut self, placed: &Placed) {
+        let mut other_hand = self.other_hand();
+        tokio::join!(self.pay_by_credit(placed), other_hand.pay(placed, "tok_visa"));
+    }
+
+    async fn top_up(&mut self, who: &Account) {
+        let cents = self.random.random_range(TOP_UP_CENTS);
+        let token = match self.random.random_range(0..10) {
+            0..7 => "tok_visa",
+            7..9 => "tok_error_after_charge",
+            _ => "tok_declined",
+        };
+        let body = json!({"amount": f64::from(cents) / 100.0, "token": token});
+        let path = "/api/payments/top-ups".to_owned();
+        let Some(reply) = self.command(who, Method::POST, path, Some(body)).await else { return };
+        match (reply.status, reply.text("id").parse()) {
+            (201, Ok(payment)) => {
+                self.shared.journal.lock().topped_up.insert(payment, who.id);
+            }
+            (402, _) => {}
+            _ => self.note_surprise("a top-up", &reply),
+        }
+    }
+}
