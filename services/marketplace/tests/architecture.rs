@@ -1,6 +1,6 @@
 //! The house's own rules, checked on its source.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
@@ -128,6 +128,34 @@ fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
             }
         }
     }
+}
+
+/// A line of code that names this type, and not one whose name only contains its.
+fn names(line: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    !line.trim_start().starts_with("//")
+        && line.split(|c: char| !is_part(c)).any(|word| word == name)
+}
+
+#[test]
+fn entries_of_the_ledger_are_only_ever_inserted() {
+    let src = root().join("services/payments/src");
+    let mut inserted = Vec::new();
+    for (path, text) in sources(&src) {
+        let room = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
+        // The built-in provider has a ledger of its own, in a store of its own.
+        if room.starts_with("test_provider/") || !text.lines().any(|line| names(line, "Tx")) {
+            continue;
+        }
+        let is_import = |line: &str| line.starts_with("use ");
+        let naming = text.lines().filter(|line| names(line, "Entry") && !is_import(line));
+        inserted.extend(naming.map(|line| (room.clone(), line.trim_start().to_owned())));
+    }
+    let [(room, line)] = inserted.as_slice() else {
+        panic!("decisions name entries in more than one place: {inserted:?}");
+    };
+    assert_eq!(room, "ledger.rs");
+    assert!(line.starts_with("tx.insert(Entry {"), "{line}");
 }
 
 #[test]

@@ -45,6 +45,37 @@ pub(crate) async fn a_declined_card_leaves_the_order_open_for_another(town: &Tow
     assert_eq!(town.captured().await, 2_050);
 }
 
+pub(crate) async fn what_a_seller_earned_and_what_was_topped_up_pays_the_next_order(town: &Town) {
+    let (artist, fan) = (town.sign_up("artist").await, town.sign_up("fan").await);
+    let account = async |who| town.get(Some(who), "/api/payments/account").await.expect(200);
+    let (concert, rehearsal) = (town.offer(&artist, 1).await, town.offer(&fan, 2).await);
+    let order = town.order_one(&fan, concert).await;
+    town.pay(&fan, order, "tok_visa").await.expect(201).text("id");
+    assert_eq!(account(&artist).await.at("balances/0/balance"), json!(20.5), "it is earned");
+    let order = town.order_one(&artist, rehearsal).await;
+    let by_credit = json!({"orderId": order, "method": "credit"});
+    let paid = town.post(Some(&artist), "/api/payments", &by_credit).await.expect(201);
+    assert_eq!(paid.text("status"), "captured");
+    town.order_becomes(&artist, order, "complete").await;
+    assert_eq!(account(&artist).await.at("balances/0/balance"), json!(0), "and spent");
+    assert_eq!(account(&fan).await.at("balances/0/balance"), json!(20.5));
+    assert_eq!(town.captured().await, 2_050, "no card was asked a second time");
+    let order = town.order_one(&artist, rehearsal).await;
+    let by_credit = json!({"orderId": order, "method": "credit"});
+    let short = town.post(Some(&artist), "/api/payments", &by_credit).await;
+    short.expect_problem(402, "payment_declined");
+    let top_up = json!({"amount": 30, "token": "tok_visa"});
+    town.post(Some(&artist), "/api/payments/top-ups", &top_up).await.expect(201).text("id");
+    town.post(Some(&artist), "/api/payments", &by_credit).await.expect(201).text("id");
+    town.order_becomes(&artist, order, "complete").await;
+    let statement = account(&artist).await;
+    assert_eq!(statement.at("balances/0/balance"), json!(9.5));
+    let entries = statement.at("entries");
+    let causes: Vec<_> = entries.as_array().unwrap().iter().map(|entry| &entry["cause"]).collect();
+    assert_eq!(causes, ["hold", "top_up", "hold", "sale"]);
+    assert_eq!(town.captured().await, 5_050);
+}
+
 pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(town: &Town) {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
     let (one, two) = (town.offer(&seller, 3).await, town.offer(&seller, 1).await);
