@@ -90,6 +90,12 @@ codes! {
     OrderExpired = CONFLICT, "order_expired", "The order has expired";
     /// Another attempt to pay the order is under way.
     PaymentInProgress = CONFLICT, "payment_in_progress", "The order is being paid";
+    /// The payment has not been captured.
+    NotCaptured = CONFLICT, "not_captured", "The payment has not been captured";
+    /// More money or units than are left to be given back.
+    RefundExceeds = CONFLICT, "refund_exceeds", "More than is left to be given back";
+    /// The seller's account does not cover what is to be given back.
+    InsufficientCredit = CONFLICT, "insufficient_credit", "Not enough on the account";
     /// The body is too large.
     TooLarge = PAYLOAD_TOO_LARGE, "too_large", "The body is too large";
     /// The body is not declared as JSON.

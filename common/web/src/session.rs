@@ -8,7 +8,7 @@ mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER};
 pub use cookie::CookieKind;
-pub use extract::{Admin, MaybeSignedIn, SignedIn};
+pub use extract::{Admin, MaybeSignedIn, Rank, SignedIn};
 pub use revocations::Revocations;
 pub use verifier::Verifier;
 

@@ -1,12 +1,13 @@
 //! How payments and copies of orders are kept and found.
 
-use contract::{PaymentId, Timestamp};
+use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Account, Entry, OrderCopy, Payment, ProviderEvent, Task};
+use crate::domain::{Account, Entry, OrderCopy, Payment, ProviderEvent, Refund, Task, refund};
 
-/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first.
+/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; and each by the
+/// provider's name for it, as long as it has one.
 pub static PAYMENTS: Collection = Collection {
     name: "payments",
     indexes: &[
@@ -21,7 +22,19 @@ pub static PAYMENTS: Collection = Collection {
 pub static ORDER_COPIES: Collection =
     Collection { name: "order_copies", indexes: &[], searched: &[] };
 
-/// Which payment an idempotency key began, so that a repeat joins it.
+/// Every refund, by id; those that the provider is to be asked about, and those without an end, oldest first; and those of each
+/// payment.
+pub static REFUNDS: Collection = Collection {
+    name: "refunds",
+    indexes: &[
+        Index { name: "with_task", fields: &["hasTask", "requestedAt"] },
+        Index { name: "unsettled", fields: &["isUnsettled", "requestedAt"] },
+        Index { name: "by_payment", fields: &["paymentId", "requestedAt"] },
+    ],
+    searched: &[],
+};
+
+/// Which payment or refund an idempotency key began, so that a repeat joins it.
 pub static ATTEMPTS: Collection = Collection {
     name: "attempts",
     indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
@@ -52,14 +65,15 @@ pub static ENTRIES: Collection = Collection {
     searched: &[],
 };
 
-/// The payment that an idempotency key began.
+/// The payment or refund that an idempotency key began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// Requester, operation and key.
     pub id: String,
-    /// The payment.
-    pub payment_id: PaymentId,
+    /// The payment or refund.
+    #[serde(alias = "paymentId")]
+    pub began: Id,
     /// SHA-256 of the body, in hex.
     pub fingerprint: String,
     /// When it began.
@@ -79,6 +93,24 @@ impl Document for Payment {
             "isUnsettled" => (!self.is_settled()).then_some(true).into(),
             "startedAt" => self.started_at.into(),
             "reference" => self.reference().into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for Refund {
+    const COLLECTION: &'static Collection = &REFUNDS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "hasTask" => (self.task() != refund::Task::Nothing).then_some(true).into(),
+            "isUnsettled" => (!self.is_settled()).then_some(true).into(),
+            "paymentId" => self.payment_id.into(),
+            "requestedAt" => self.requested_at.into(),
             _ => Key::Null,
         }
     }

@@ -3,8 +3,8 @@
 use contract::PaymentId;
 use store::{Stop, Tx};
 
-use crate::domain::{Command, EventObject, Payment, ProviderEvent, Refusal, Task};
-use crate::settling;
+use crate::domain::{Command, EventObject, Payment, ProviderEvent, Refund, Refusal, Task, refund};
+use crate::{refunding, settling};
 
 /// What an event is worth at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) enum Hinted {
 /// Follows an event up; `found` is the payment that has the event's reference, where the event does not say which payment it is.
 ///
 /// # Errors
-/// As [`settling::command`].
+/// As [`settling::command`] and [`refunding::command`].
 pub(crate) fn hint(
     tx: &mut Tx<'_>,
     event: &ProviderEvent,
@@ -43,6 +43,15 @@ pub(crate) fn hint(
             settling::command(tx, id, Command::Ask)?;
             Ok(Hinted::Asked)
         }
-        EventObject::Refund { .. } | EventObject::Other => Ok(Hinted::Ignored),
+        EventObject::Refund { refund_id, .. } => {
+            let Some(id) = *refund_id else { return Ok(Hinted::Unknown) };
+            let Some(refund) = tx.get::<Refund>(id)? else { return Ok(Hinted::Unknown) };
+            if refund.task() != refund::Task::Nothing {
+                return Ok(Hinted::Busy);
+            }
+            let asking = refunding::command(tx, id, refund::Command::Ask)?;
+            Ok(if asking == refund { Hinted::NoNews } else { Hinted::Asked })
+        }
+        EventObject::Other => Ok(Hinted::Ignored),
     }
 }

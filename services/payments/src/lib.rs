@@ -2,7 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; pure |
+//! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; `Refund`; the ledger; pure |
 //! | `documents` | how they are kept and found |
 //! | `gateway` | the port to a payment provider |
 //! | `stripe` | Stripe behind that port, and the events it tells of |
@@ -13,12 +13,16 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `ledger` | the one way into the ledger of accounts and entries |
-//! | `paying` | requests that pay, and wait for the end of it |
+//! | `attempts` | requests that begin something and wait for its end |
+//! | `paying` | requests that pay |
+//! | `parties` | who has to do with a payment |
+//! | `refunding` | a refund's change with all that follows from it, in one decision |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
 //! | `loops` | background work, and in it the one place that talks to the provider |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod attempts;
 pub mod documents;
 pub mod domain;
 pub mod endings;
@@ -27,7 +31,9 @@ mod hints;
 mod ledger;
 mod listeners;
 pub mod loops;
+mod parties;
 mod paying;
+mod refunding;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -41,6 +47,7 @@ use std::time::Duration;
 
 use ::service::{Arrivals, Forget, Loop, Platform, Service};
 use actix_web::web::Data;
+use contract::{PaymentId, RefundId};
 use sources::{Clock, Ids};
 use store::{Collection, Engine, Store, Unavailable};
 use tokio::sync::Notify;
@@ -63,6 +70,7 @@ const EVENTS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::PAYMENTS,
+    &documents::REFUNDS,
     &documents::ORDER_COPIES,
     &documents::ATTEMPTS,
     &documents::PROVIDER_EVENTS,
@@ -89,8 +97,12 @@ pub struct Ports {
     pub orders: Arrivals,
     /// Told when there is something to ask the provider.
     pub work: Arc<Notify>,
+    /// Told when there is a refund to ask the provider about.
+    pub refund_work: Arc<Notify>,
     /// Told when a payment has ended.
-    pub endings: endings::Endings,
+    pub endings: endings::Endings<PaymentId>,
+    /// Told when a refund has ended.
+    pub refund_endings: endings::Endings<RefundId>,
 }
 
 /// Opens the service on a provider that tells of no events.
@@ -123,7 +135,9 @@ pub async fn service_with_webhook(
         events: Arc::new(Notify::new()),
         orders: Arrivals::default(),
         work: Arc::new(Notify::new()),
+        refund_work: Arc::new(Notify::new()),
         endings: endings::Endings::default(),
+        refund_endings: endings::Endings::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
@@ -132,6 +146,10 @@ pub async fn service_with_webhook(
     service.loops.push(::service::steps!("payments.pursue_payments", pursue));
     let reconcile = loops::ReconcilePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_payments", reconcile));
+    let pursue = loops::PursueRefunds::new(ports.clone());
+    service.loops.push(::service::steps!("payments.pursue_refunds", pursue));
+    let reconcile = loops::ReconcileRefunds::new(ports.clone());
+    service.loops.push(::service::steps!("payments.reconcile_refunds", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));

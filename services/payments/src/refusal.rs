@@ -9,7 +9,9 @@ impl store::Refusal for Refusal {}
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::UnknownOrder | Refusal::UnknownPayment => Code::NotFound,
+            Refusal::UnknownOrder | Refusal::UnknownPayment | Refusal::UnknownRefund => {
+                Code::NotFound
+            }
             Refusal::OrderCancelled => Code::OrderCancelled,
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
@@ -19,6 +21,16 @@ impl From<Refusal> for Problem {
             }
             Refusal::BalanceTooLarge => Code::InvalidRequest,
             Refusal::Contradiction => Code::Internal,
+            Refusal::NotCaptured => Code::NotCaptured,
+            Refusal::NotToCard | Refusal::NotToCredit => {
+                return Self::new(Code::InvalidRequest).error("to", refusal.to_string());
+            }
+            Refusal::NotInOrder => {
+                return Self::new(Code::InvalidRequest).error("returns", refusal.to_string());
+            }
+            Refusal::RefundExceeds | Refusal::TooManyRefunds => Code::RefundExceeds,
+            Refusal::NotTheSeller => Code::Forbidden,
+            Refusal::CannotCover => Code::InsufficientCredit,
         };
         Self::new(code).detail(refusal.to_string())
     }

@@ -11,8 +11,7 @@ use crate::settling::message_type;
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
-    let message = |payment: &Payment| {
-        payment.public_state().map(|state| message_type(&state.status).of(state))
-    };
+    let message =
+        |payment: &Payment| payment.public_state().map(|state| message_type(&state).of(state));
     republishing.all(message).await
 }

@@ -1,7 +1,7 @@
 //! A payment's change, together with what it means for its order's copy and the messages that tell of it.
 
 use contract::payment::{
-    AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, STARTED, VOIDED,
+    AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
 use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
@@ -46,7 +46,7 @@ fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment
         Outcome::Advanced(payment) => Ok(*payment),
         Outcome::Changed(payment) => {
             if let Some(state) = payment.public_state() {
-                tx.publish(message_type(&state.status).of(state));
+                tx.publish(message_type(&state).of(state));
             }
             Ok(*payment)
         }
@@ -111,10 +111,11 @@ fn free_the_order(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Stop<Refusal
 }
 
 /// The message that tells of a payment in this state.
-pub(crate) const fn message_type(status: &PaymentStatus) -> MessageType<PaymentState> {
-    match status {
+pub(crate) const fn message_type(state: &PaymentState) -> MessageType<PaymentState> {
+    match state.status {
         PaymentStatus::Started => STARTED,
         PaymentStatus::Authorized { .. } => AUTHORIZED,
+        PaymentStatus::Captured if state.refunded.is_some() => REFUNDED,
         PaymentStatus::Captured => CAPTURED,
         PaymentStatus::Voided => VOIDED,
         PaymentStatus::Declined { .. } => DECLINED,

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use payments::domain::{
-    Account, AccountId, Cause, Holder, Leg, Line, OrderCopy, Payment, Purpose, Refusal, Side,
-    State, Token, Transaction, VoidReason, booking,
+    Account, AccountId, Cause, Holder, Leg, Line, OrderCopy, Payment, Purpose, Refunds, Refusal,
+    Side, State, Token, Transaction, VoidReason, booking,
 };
 use proptest::prelude::*;
 
@@ -80,7 +80,7 @@ fn authorized(holder: Holder) -> State {
 }
 
 fn captured(holder: Holder) -> State {
-    State::Captured { holder, captured_at: NOW }
+    State::Captured { holder, captured_at: NOW, refunds: Refunds::default() }
 }
 
 fn voided() -> State {

@@ -8,8 +8,8 @@ use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
 use contract::{Currency, Id, Money, PaymentId, Timestamp};
 use payments::domain::{
-    Challenge, Command, Holder, OrderCopy, Outcome, Payment, Purpose, Refusal, Standing, State,
-    Task, Token, Verdict, VoidReason,
+    Challenge, Command, Holder, OrderCopy, Outcome, Payment, Purpose, Refunds, Refusal, Standing,
+    State, Task, Token, Verdict, VoidReason,
 };
 use proptest::prelude::*;
 
@@ -56,8 +56,18 @@ fn states() -> Vec<(&'static str, State)> {
         ("authorized", State::Authorized { holder: provider(), authorized_at: NOW }),
         ("by ledger", State::Authorized { holder: Holder::Ledger, authorized_at: NOW }),
         ("capturing", State::Capturing { reference: reference(), authorized_at: NOW }),
-        ("captured", State::Captured { holder: provider(), captured_at: NOW }),
-        ("from ledger", State::Captured { holder: Holder::Ledger, captured_at: NOW }),
+        (
+            "captured",
+            State::Captured { holder: provider(), captured_at: NOW, refunds: Refunds::default() },
+        ),
+        (
+            "from ledger",
+            State::Captured {
+                holder: Holder::Ledger,
+                captured_at: NOW,
+                refunds: Refunds::default(),
+            },
+        ),
         ("voiding", State::Voiding { reference: reference(), reason, told }),
         ("voided", State::Voided { reason }),
         ("declined", declined(Some(reference()))),

@@ -23,6 +23,17 @@ pub struct SignedIn {
     pub session: SessionId,
     /// The account's e-mail address.
     pub email: String,
+    /// What it may do.
+    pub rank: Rank,
+}
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rank {
+    /// What everybody may.
+    User,
+    /// What administrators may.
+    Admin,
 }
 
 /// An administrator with a good session.
@@ -36,16 +47,11 @@ pub struct Admin(pub SignedIn);
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
-enum Rank {
-    User(SignedIn),
-    Admin(SignedIn),
-}
-
-fn who(request: &HttpRequest) -> Option<Rank> {
+fn who(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
     let claims = sessions.verify(sessions.cookie.token(request)?)?;
-    let who = SignedIn { user: claims.sub, session: claims.sid, email: claims.email };
-    Some(if claims.admin { Rank::Admin(who) } else { Rank::User(who) })
+    let rank = if claims.admin { Rank::Admin } else { Rank::User };
+    Some(SignedIn { user: claims.sub, session: claims.sid, email: claims.email, rank })
 }
 
 impl FromRequest for SignedIn {
@@ -53,10 +59,7 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match who(request) {
-            Some(Rank::User(who) | Rank::Admin(who)) => Ok(who),
-            None => Err(Problem::new(Code::NotSignedIn)),
-        })
+        ready(who(request).ok_or_else(|| Problem::new(Code::NotSignedIn)))
     }
 }
 
@@ -66,8 +69,8 @@ impl FromRequest for Admin {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match who(request) {
-            Some(Rank::Admin(who)) => Ok(Self(who)),
-            Some(Rank::User(_)) => Err(Problem::new(Code::Forbidden)),
+            Some(who) if who.rank == Rank::Admin => Ok(Self(who)),
+            Some(_) => Err(Problem::new(Code::Forbidden)),
             None => Err(Problem::new(Code::NotSignedIn)),
         })
     }
@@ -78,9 +81,6 @@ impl FromRequest for MaybeSignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(match who(request) {
-            Some(Rank::User(who) | Rank::Admin(who)) => Some(who),
-            None => None,
-        })))
+        ready(Ok(Self(who(request))))
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
+use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Where money can be.
@@ -19,6 +19,10 @@ pub enum AccountId {
     Provider,
     /// With us, put aside for orders that have not said whether they are accepted.
     Holds,
+    /// With us, on its way back to cards.
+    Refunds,
+    /// Ours: it pays what a seller cannot give back.
+    House,
 }
 
 /// On which side of an account an entry stands.
@@ -60,6 +64,33 @@ pub enum Cause {
         payment_id: PaymentId,
         /// The order.
         order_id: OrderId,
+    },
+    /// A refund was requested: those who bear it have paid it.
+    Refund {
+        /// The refund.
+        refund_id: RefundId,
+        /// Whose money it is.
+        payment_id: PaymentId,
+        /// The order, unless it is a top-up that is given back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
+    },
+    /// The provider has given a refund to a card.
+    RefundPaid {
+        /// The refund.
+        refund_id: RefundId,
+        /// Whose money it is.
+        payment_id: PaymentId,
+    },
+    /// A refund failed: those who bore it have it again.
+    RefundFailed {
+        /// The refund.
+        refund_id: RefundId,
+        /// Whose money it was to be.
+        payment_id: PaymentId,
+        /// The order, unless it is a top-up that was to be given back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
     },
 }
 
@@ -127,6 +158,9 @@ impl Cause {
             Self::Hold { payment_id, .. } => format!("payment.{payment_id}.hold"),
             Self::Release { payment_id, .. } => format!("payment.{payment_id}.release"),
             Self::Sale { payment_id, .. } => format!("payment.{payment_id}.sale"),
+            Self::Refund { refund_id, .. } => format!("refund.{refund_id}.request"),
+            Self::RefundPaid { refund_id, .. } => format!("refund.{refund_id}.paid"),
+            Self::RefundFailed { refund_id, .. } => format!("refund.{refund_id}.failed"),
         })
     }
 }
@@ -191,7 +225,7 @@ impl AccountId {
     pub const fn user(&self) -> Option<UserId> {
         match self {
             Self::User(user) => Some(*user),
-            Self::Provider | Self::Holds => None,
+            Self::Provider | Self::Holds | Self::Refunds | Self::House => None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod order_copy;
 mod payment;
 mod provider_event;
+pub mod refund;
 mod refusal;
 mod standing;
 mod token;
@@ -15,8 +16,12 @@ pub use account::Account;
 pub use bookkeeping::booking;
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
-pub use payment::{Command, Holder, Outcome, Payment, Purpose, State, Task, VoidReason};
+pub use payment::{
+    Claim, Command, Holder, Outcome, Payment, Purpose, REFUNDS_MAX, Refunds, State, Task,
+    VoidReason,
+};
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
+pub use refund::Refund;
 pub use refusal::Refusal;
 pub use standing::{Challenge, RefundStanding, Standing};
 pub use token::Token;

@@ -1,6 +1,6 @@
 //! The copy of an order, and the attempt to pay it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::{Money, PaymentId, Timestamp, UserId};
@@ -56,6 +56,12 @@ impl OrderCopy {
         } else {
             Err(Refusal::Contradiction)
         }
+    }
+
+    /// Those who sell what was ordered.
+    #[must_use]
+    pub fn sellers(&self) -> BTreeSet<UserId> {
+        self.order.items.iter().map(|item| item.seller).collect()
     }
 
     /// Begins an attempt to pay.

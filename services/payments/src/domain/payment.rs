@@ -2,6 +2,7 @@
 
 mod decision;
 mod news;
+mod refunds;
 
 use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::order_copy::Verdict;
 use super::standing::{Challenge, Standing};
 use super::token::Token;
+
+pub use refunds::{Claim, REFUNDS_MAX, Refunds};
 
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,6 +92,9 @@ pub enum State {
         holder: Holder,
         /// When that was recorded.
         captured_at: Timestamp,
+        /// What of it was asked back and given back.
+        #[serde(default)]
+        refunds: Refunds,
     },
     /// The order said no.
     Voiding {
@@ -278,8 +284,8 @@ impl Payment {
             amount: self.amount,
             status: self.public_status(),
             started_at: self.started_at,
-            refunded: None,
-            returned: Vec::new(),
+            refunded: self.refunds().and_then(|refunds| refunds.refunded),
+            returned: self.refunds().map(|refunds| refunds.returned.clone()).unwrap_or_default(),
         })
     }
 

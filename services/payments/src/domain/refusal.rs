@@ -23,6 +23,24 @@ pub enum Refusal {
     InsufficientCredit,
     /// There is more on the account than can be counted.
     BalanceTooLarge,
+    /// The payment is not captured, so there is nothing to give back.
+    NotCaptured,
+    /// It was paid by credit, not by card.
+    NotToCard,
+    /// It is on the payer's account already.
+    NotToCredit,
+    /// More money or units than are left.
+    RefundExceeds,
+    /// The payment has as many refunds as there may be.
+    TooManyRefunds,
+    /// The order has no such ticket.
+    NotInOrder,
+    /// The ticket is another seller's.
+    NotTheSeller,
+    /// The seller's account has less than is to be given back.
+    CannotCover,
+    /// There is no such refund.
+    UnknownRefund,
     /// What was required of the payer was not done in time.
     Abandoned,
     /// The provider says what cannot be: that something ended in a way it cannot have.
@@ -43,6 +61,15 @@ impl fmt::Display for Refusal {
                 "The payment was declined: insufficient credit; nothing was charged"
             }
             Self::BalanceTooLarge => "The balance would be too large",
+            Self::NotCaptured => "The payment is not captured; there is nothing to give back",
+            Self::NotToCard => "The order was paid by credit and is refunded to credit",
+            Self::NotToCredit => "A top-up is refunded to its card",
+            Self::RefundExceeds => "That is more than is left to be given back",
+            Self::TooManyRefunds => "The payment has 100 refunds and takes no more",
+            Self::NotInOrder => "The order has no such ticket",
+            Self::NotTheSeller => "The ticket is another seller's",
+            Self::CannotCover => "There is not enough on the account to give that back",
+            Self::UnknownRefund => "There is no such refund",
             Self::Abandoned => "The payment was not finished in time; nothing was charged",
             Self::Contradiction => "The provider contradicts what is known of the payment",
         })

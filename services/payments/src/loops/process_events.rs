@@ -68,7 +68,10 @@ impl ProcessEvents {
         let (id, event_type) = (&event.id, &event.event_type);
         metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
         match end {
-            EventEnd::Asked => self.ports.work.notify_one(),
+            EventEnd::Asked => {
+                self.ports.work.notify_one();
+                self.ports.refund_work.notify_one();
+            }
             EventEnd::Unknown => {
                 tracing::warn!(event = id, event_type, "an event is about nothing known here");
             }

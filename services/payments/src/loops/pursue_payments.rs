@@ -2,62 +2,26 @@
 //! an answer is unknown, it first asks where the payment stands. What was not recorded when the process died is asked again
 //! under the same key.
 
-use std::collections::{HashMap, HashSet};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use contract::{PaymentId, Timestamp};
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
+use contract::PaymentId;
 use sources::crash;
 use store::{Failure, Query, Unavailable};
 use tokio::sync::Mutex;
 
+use super::pursuits::{Pursuits, READ_AT_ONCE, Turn, UNSETTLED_AFTER};
 #[cfg(feature = "faults")]
 use crate::domain::Token;
 use crate::domain::{Command, Payment, Standing, Task};
 use crate::gateway::{Known, Opened, Opening};
 use crate::{Ports, settling};
 
-/// Payments pursued at once: what keeps a provider that answers in a second at some hundred a second.
-const AT_ONCE_MAX: usize = 256;
-
-/// First wait before an unknown answer is asked for again; doubles up to [`BACK_OFF_MAX`].
-const BACK_OFF_FIRST: Duration = Duration::from_millis(200);
-
-/// Longest wait before an unknown answer is asked for again.
-const BACK_OFF_MAX: Duration = Duration::from_secs(30);
-
-/// Longest wait for news, so that what another process left is seen.
-const WAIT_MAX: Duration = Duration::from_secs(1);
-
-/// Age from which on it is not taken for granted that what a payment's state asks for was never asked before.
-pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
-
-/// How one turn of a payment ended.
-enum Turn {
-    Recorded,
-    Again,
-}
-
-type Pursuit = Pin<Box<dyn Future<Output = (PaymentId, Turn)> + Send>>;
-
 /// The pursuit of every payment that has something to ask of the provider.
 #[derive(Clone)]
 pub struct PursuePayments {
     ports: Ports,
     /// What is under way; a step that is dropped half-way leaves it as it is.
-    under_way: Arc<Mutex<UnderWay>>,
-}
-
-#[derive(Default)]
-struct UnderWay {
-    pursuits: FuturesUnordered<Pursuit>,
-    ids: HashSet<PaymentId>,
-    /// Attempts so far, and when the next is due.
-    again: HashMap<PaymentId, (u32, Timestamp)>,
+    under_way: Arc<Mutex<Pursuits<PaymentId>>>,
 }
 
 impl PursuePayments {
@@ -74,11 +38,11 @@ impl PursuePayments {
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let mut under_way = self.under_way.lock().await;
         self.take_up(&mut under_way).await?;
-        if under_way.pursuits.is_empty() {
+        if under_way.is_empty() {
             return Ok(0);
         }
         tokio::select! {
-            turn = under_way.pursuits.next() => {
+            turn = under_way.next() => {
                 if let Some((id, turn)) = turn {
                     under_way.ended(id, &turn, self.ports.clock.now());
                 }
@@ -88,26 +52,17 @@ impl PursuePayments {
         Ok(1)
     }
 
-    async fn take_up(&self, under_way: &mut UnderWay) -> Result<(), Unavailable> {
-        let room = AT_ONCE_MAX.saturating_sub(under_way.ids.len());
-        if room == 0 {
+    async fn take_up(&self, under_way: &mut Pursuits<PaymentId>) -> Result<(), Unavailable> {
+        if !under_way.has_room() {
             return Ok(());
         }
-        let limit = u32::try_from(AT_ONCE_MAX * 2).unwrap_or(u32::MAX);
-        let with_task = Query::on("with_task").equals(true).limit(limit);
+        let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
         let payments: Vec<Payment> = self.ports.store.query(with_task).await?;
+        under_way.keep_only(&payments.iter().map(|payment| payment.id).collect());
         let now = self.ports.clock.now();
-        let is_due = |under_way: &UnderWay, id: &PaymentId| {
-            !under_way.ids.contains(id) && under_way.again.get(id).is_none_or(|(_, at)| *at <= now)
-        };
-        for payment in payments.into_iter().take(AT_ONCE_MAX * 2) {
-            if under_way.ids.len() < AT_ONCE_MAX && is_due(under_way, &payment.id) {
-                under_way.ids.insert(payment.id);
-                let attempts =
-                    under_way.again.get(&payment.id).map_or(0, |(attempts, _)| *attempts);
-                let pursuit = pursue(self.ports.clone(), payment, attempts);
-                under_way.pursuits.push(Box::pin(pursuit));
-            }
+        for payment in payments {
+            let pursue = |attempts| pursue(self.ports.clone(), payment.clone(), attempts);
+            under_way.begin(payment.id, now, pursue);
         }
         Ok(())
     }
@@ -115,27 +70,10 @@ impl PursuePayments {
     /// Returns when there may be something to do.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
-        let latest = clock.now().plus(WAIT_MAX);
-        let again = self.under_way.lock().await.again.values().map(|(_, at)| *at).min();
+        let due_at = self.under_way.lock().await.due_at(clock.now());
         tokio::select! {
-            () = clock.sleep_until(again.map_or(latest, |at| at.min(latest))) => {}
+            () = clock.sleep_until(due_at) => {}
             () = self.ports.work.notified() => {}
-        }
-    }
-}
-
-impl UnderWay {
-    fn ended(&mut self, id: PaymentId, turn: &Turn, now: Timestamp) {
-        self.ids.remove(&id);
-        match turn {
-            Turn::Recorded => {
-                self.again.remove(&id);
-            }
-            Turn::Again => {
-                let attempts = self.again.get(&id).map_or(0, |(attempts, _)| *attempts);
-                let pause = BACK_OFF_FIRST.saturating_mul(1 << attempts.min(16)).min(BACK_OFF_MAX);
-                self.again.insert(id, (attempts + 1, now.plus(pause)));
-            }
         }
     }
 }

@@ -8,7 +8,7 @@ use contract::Timestamp;
 use parking_lot::Mutex;
 use store::{Failure, Position, Query, Unavailable};
 
-use super::pursue_payments::UNSETTLED_AFTER;
+use super::pursuits::UNSETTLED_AFTER;
 use crate::domain::{Command, Payment, Purpose, Refusal, Verdict, VoidReason};
 use crate::{Ports, settling};
 

@@ -1,7 +1,9 @@
 //! One file a route.
 
 mod create_payment;
+mod create_refund;
 mod create_top_up;
+mod list_refunds;
 mod receive_provider_event;
 mod show_account;
 mod show_payment;
@@ -13,7 +15,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(create_payment::create_payment)
+        .service(create_refund::create_refund)
         .service(create_top_up::create_top_up)
+        .service(list_refunds::list_refunds)
         .service(receive_provider_event::receive_provider_event)
         .service(show_account::show_account)
         .service(show_payment::show_payment);

@@ -7,9 +7,9 @@ use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
 use crate::Ports;
-use crate::domain::{Payment, Refusal};
+use crate::parties::seen_by;
 
-/// Shows one of one's own payments.
+/// Shows a payment to its payer, to the sellers of what it pays, and to administrators.
 #[utoipa::path(
     tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment")),
@@ -27,8 +27,8 @@ pub(crate) async fn show_payment(
     who: SignedIn,
     id: PathId<PaymentId>,
 ) -> Result<Answer, Problem> {
-    let payment = ports.store.find::<Payment>(&id.to_string()).await?;
-    let own = payment.filter(|payment| payment.buyer == who.user);
-    let payment = own.ok_or(Problem::from(Refusal::UnknownPayment))?;
-    Ok(Answer::ok(&PaymentView::from(&payment)))
+    let (payment, _) = seen_by(&ports, *id, &who).await?;
+    let is_own = payment.buyer == who.user;
+    let view = if is_own { PaymentView::from(&payment) } else { PaymentView::of_another(&payment) };
+    Ok(Answer::ok(&view))
 }

@@ -1,12 +1,14 @@
-//! Payments and accounts, as their owners see them.
+//! Payments, refunds and accounts, as those see them who have to do with them.
 
 use contract::money::Decimal;
-use contract::{Currency, Money, OrderId, PaymentId, Timestamp};
+use contract::payment::ReturnedUnits;
+use contract::{Currency, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
 
-use crate::domain::{Cause, Challenge, Entry, Payment, Side, State};
+use crate::domain::refund::{self, Method};
+use crate::domain::{Cause, Challenge, Entry, Payment, Refund, Side, State};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -54,6 +56,9 @@ pub(crate) struct PaymentView {
     action: Option<ActionView>,
     amount: Decimal,
     currency: Currency,
+    /// What was given back so far, if anything ever was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refunded: Option<Decimal>,
     version: u64,
     started_at: Timestamp,
 }
@@ -81,6 +86,7 @@ impl From<&Payment> for PaymentView {
             | State::Voided { .. }
             | State::Declined { .. } => None,
         };
+        let refunded = payment.refunds().and_then(|refunds| refunds.refunded);
         Self {
             id: payment.id,
             order_id: payment.order_id(),
@@ -89,9 +95,17 @@ impl From<&Payment> for PaymentView {
             action,
             amount: payment.amount.to_decimal(),
             currency: payment.amount.currency,
+            refunded: refunded.map(Money::to_decimal),
             version: payment.version,
             started_at: payment.started_at,
         }
+    }
+}
+
+impl PaymentView {
+    /// A payment as others than its payer see it: what the payer has to do is a secret.
+    pub(crate) fn of_another(payment: &Payment) -> Self {
+        Self { action: None, ..Self::from(payment) }
     }
 }
 
@@ -154,5 +168,76 @@ impl EntryView {
             at: entry.at,
             cause: entry.cause,
         })
+    }
+}
+
+/// Where a refund stands.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundStatusView {
+    /// The money is on its way.
+    Requested,
+    /// It was given back.
+    Succeeded,
+    /// It was not given back, or came back.
+    Failed,
+}
+
+/// A refund of a payment; what a seller sees of it is the own part.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundView {
+    id: RefundId,
+    payment_id: PaymentId,
+    /// The order that was paid; absent where a top-up is given back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<OrderId>,
+    /// The provider's name for it, once it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stripe_id: Option<String>,
+    status: RefundStatusView,
+    /// The provider's word for why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    amount: Decimal,
+    currency: Currency,
+    to: Method,
+    /// Units that go back to sale once it has succeeded.
+    returns: Vec<ReturnedUnits>,
+    version: u64,
+    requested_at: Timestamp,
+}
+
+impl From<&Refund> for RefundView {
+    fn from(refund: &Refund) -> Self {
+        let (status, reason) = match &refund.state {
+            refund::State::Requested { .. } => (RefundStatusView::Requested, None),
+            refund::State::Succeeded { .. } => (RefundStatusView::Succeeded, None),
+            refund::State::Failed { reason, .. } => {
+                (RefundStatusView::Failed, Some(reason.clone()))
+            }
+        };
+        Self {
+            id: refund.id,
+            payment_id: refund.payment_id,
+            order_id: refund.order_id,
+            stripe_id: refund.reference().map(str::to_owned),
+            status,
+            reason,
+            amount: refund.amount.to_decimal(),
+            currency: refund.amount.currency,
+            to: refund.method(),
+            returns: refund.returns.clone(),
+            version: refund.version,
+            requested_at: refund.requested_at,
+        }
+    }
+}
+
+impl RefundView {
+    /// A refund as one of its sellers sees it; `None` where it is none of theirs.
+    pub(crate) fn of_seller(refund: &Refund, seller: UserId) -> Option<Self> {
+        let share = refund.shares.iter().find(|share| share.seller == seller)?;
+        Some(Self { amount: share.amount().to_decimal(), ..Self::from(refund) })
     }
 }

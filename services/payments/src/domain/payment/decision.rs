@@ -2,7 +2,7 @@
 
 use contract::Timestamp;
 
-use super::{Command, Holder, Outcome, Payment, State, Task, VoidReason};
+use super::{Command, Holder, Outcome, Payment, Refunds, State, Task, VoidReason};
 use crate::domain::order_copy::Verdict;
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
@@ -84,7 +84,7 @@ impl Payment {
             }
             (S::Capturing { reference, .. }, P::Captured) => {
                 let holder = Holder::Provider { reference: reference.clone() };
-                self.changed(S::Captured { holder, captured_at: now })
+                self.changed(S::Captured { holder, captured_at: now, refunds: Refunds::default() })
             }
             (S::Voiding { reason, .. }, P::Released) => self.changed(S::Voided { reason: *reason }),
             (S::Declined { reference: Some(_), reason }, P::Released) => {
@@ -155,9 +155,11 @@ impl Payment {
                     let (reference, authorized_at) = (reference.clone(), *authorized_at);
                     self.advanced(S::Capturing { reference, authorized_at })
                 }
-                Holder::Ledger => {
-                    self.changed(S::Captured { holder: Holder::Ledger, captured_at: now })
-                }
+                Holder::Ledger => self.changed(S::Captured {
+                    holder: Holder::Ledger,
+                    captured_at: now,
+                    refunds: Refunds::default(),
+                }),
             },
             (S::Authorized { holder, .. }, V::Void(reason)) => match holder {
                 Holder::Provider { reference } => self.voiding(reference, reason),

@@ -1,0 +1,174 @@
+//! Requests that begin something and wait for its end: it is begun once a key, and the first final answer to a key stays the answer.
+
+use std::hash::Hash;
+use std::time::Duration;
+
+use contract::{Id, Timestamp, UserId};
+use store::{Document, Failure, Stop, Tx};
+use tokio::sync::Notify;
+use web::idempotency::{record, recorded};
+use web::{Answer, Call, Problem};
+
+use crate::Ports;
+use crate::documents::Attempt;
+use crate::domain::Refusal;
+use crate::endings::Endings;
+
+/// How long a request waits for the end.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Wait between two looks at what another process may be pursuing.
+const LOOK_PERIOD: Duration = Duration::from_millis(250);
+
+/// What a request begins and waits for.
+pub(crate) trait Attempted: Document {
+    /// Its kind of id.
+    type Id: From<Id> + Copy + Eq + Hash + std::fmt::Display + Send;
+
+    /// Its id, and when it began.
+    fn began(&self) -> (Id, Timestamp);
+
+    /// Who waits for the end of which.
+    fn endings(ports: &Ports) -> &Endings<Self::Id>;
+
+    /// Told when there is something to ask the provider of.
+    fn work(ports: &Ports) -> &Notify;
+
+    /// What is answered.
+    fn standing(&self) -> Standing;
+}
+
+/// How an attempt stands, and what is answered.
+pub(crate) enum Standing {
+    /// It has ended: the answer to this request and to all with the same key.
+    Ended(Result<Answer, Problem>),
+    /// It goes on without anything more to wait for here: it is somebody else's turn.
+    Elsewhere(Answer),
+    /// Wait; the answer is for those whose patience ends.
+    UnderWay(Answer),
+}
+
+/// What beginning came to.
+enum Begun<I> {
+    /// It is under way, begun now or by an earlier request with the same key.
+    Attempt(I),
+    /// The answer was given before.
+    Answered(Answer),
+}
+
+/// Begins an attempt, or joins the one that the same key began, and answers when it has ended, when it is somebody else's turn, or
+/// after ten seconds as it stands then. `begin` writes all that a new one needs.
+///
+/// # Errors
+/// [`Problem`]: what `begin` refuses, an end that is one, an outage.
+pub(crate) async fn attempt<A: Attempted>(
+    ports: &Ports,
+    call: &Call,
+    requester: UserId,
+    begin: impl Fn(&mut Tx<'_>) -> Result<A, Stop<Refusal>> + Send + Sync + 'static,
+) -> Result<Answer, Problem> {
+    let deciding = call.clone();
+    let outcome = ports
+        .store
+        .transact(move |tx| begin_once(tx, &deciding, requester, |tx| begin(tx)))
+        .await?;
+    match outcome {
+        Begun::Answered(answer) => Ok(answer),
+        Begun::Attempt(id) => {
+            A::work(ports).notify_one();
+            let standing = wait_for_end::<A>(ports, id).await?;
+            answer_once(ports, call, requester, standing).await
+        }
+    }
+}
+
+/// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer.
+fn begin_once<A: Attempted>(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    requester: UserId,
+    begin: impl FnOnce(&mut Tx<'_>) -> Result<A, Stop<Refusal>>,
+) -> Result<Begun<A::Id>, Stop<Refusal>> {
+    let requester = requester.to_string();
+    if let Some(answer) = recorded(tx, &requester, call)? {
+        return Ok(Begun::Answered(answer));
+    }
+    let key = call.record_id(&requester).zip(call.fingerprint());
+    if let Some((key, _)) = &key
+        && let Some(attempt) = tx.get::<Attempt>(key)?
+    {
+        return Ok(match call.repeats(&attempt.fingerprint) {
+            Ok(()) => Begun::Attempt(attempt.began.into()),
+            Err(problem) => Begun::Answered(problem.into_answer(&call.request_id)),
+        });
+    }
+    let savepoint = tx.savepoint();
+    match begin(tx) {
+        Ok(attempted) => {
+            let (id, started_at) = attempted.began();
+            if let Some((key, fingerprint)) = key {
+                let fingerprint = fingerprint.to_owned();
+                tx.insert(Attempt { id: key, began: id, fingerprint, started_at });
+            }
+            Ok(Begun::Attempt(id.into()))
+        }
+        Err(Stop::Refused(refusal)) if call.has_key() => {
+            tx.roll_back_to(savepoint);
+            let answer = Problem::from(refusal).into_answer(&call.request_id);
+            record(tx, &requester, call, &answer);
+            Ok(Begun::Answered(answer))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Waits until the attempt has ended, within the bound; answers how it stands then.
+async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing, Problem> {
+    let until = ports.clock.now().plus(WAIT_MAX);
+    let ending = A::endings(ports).of(id);
+    loop {
+        let announced = ending.announced();
+        tokio::pin!(announced);
+        // From here on an end is noticed, although nobody awaits it yet.
+        announced.as_mut().enable();
+        let attempted = ports.store.find::<A>(&id.to_string()).await?;
+        let standing = attempted.ok_or(Problem::from(Refusal::UnknownPayment))?.standing();
+        let now = ports.clock.now();
+        match standing {
+            Standing::UnderWay(_) if now < until => {}
+            Standing::Ended(_) | Standing::Elsewhere(_) | Standing::UnderWay(_) => {
+                return Ok(standing);
+            }
+        }
+        tokio::select! {
+            () = announced => {}
+            () = ports.clock.sleep_until(until.min(now.plus(LOOK_PERIOD))) => {}
+        }
+    }
+}
+
+/// Answers; the first final answer to a key is recorded, and every repeat gets that one.
+async fn answer_once(
+    ports: &Ports,
+    call: &Call,
+    requester: UserId,
+    standing: Standing,
+) -> Result<Answer, Problem> {
+    let answer = match standing {
+        Standing::Ended(answer) => answer,
+        Standing::Elsewhere(answer) | Standing::UnderWay(answer) => return Ok(answer),
+    };
+    if !call.has_key() {
+        return answer;
+    }
+    let answer = answer.unwrap_or_else(|problem| problem.into_answer(&call.request_id));
+    let (call, requester) = (call.clone(), requester.to_string());
+    let recording = ports.store.transact(move |tx| {
+        if let Some(first) = recorded(tx, &requester, &call)? {
+            return Ok(first);
+        }
+        record(tx, &requester, &call, &answer);
+        Ok(answer.clone())
+    });
+    recording.await.map_err(|failure: Failure<Refusal>| failure.into())
+}

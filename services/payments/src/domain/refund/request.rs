@@ -1,0 +1,262 @@
+//! A request for a refund: who may ask for how much of a payment, and who bears it.
+
+use contract::money::{Decimal, NotAnAmount};
+use contract::payment::ReturnedUnits;
+use contract::{Currency, Money, RefundId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{Destination, Refund, Share, State};
+use crate::domain::account::Account;
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::payment::{Holder, Payment, Purpose, REFUNDS_MAX, Refunds, State as Paid};
+use crate::domain::refusal::Refusal;
+
+/// A request for a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The refund's id.
+    pub id: RefundId,
+    /// Who asks.
+    pub by: Asker,
+    /// How much; all that is left of what the asker may give back, unless given.
+    pub amount: Option<Money>,
+    /// Where to; to where it came from, unless given.
+    pub to: Option<Method>,
+    /// Units that are to go back to sale, each ticket once.
+    pub returns: Vec<ReturnedUnits>,
+}
+
+/// Who asks for a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody who sold items of the order: may give back the own share.
+    Seller(UserId),
+    /// An administrator: may give back everything, at the house's expense where a seller has not enough.
+    Admin(UserId),
+}
+
+/// An amount as it is written: above zero; the rest of its rule needs the currency.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Decimal")]
+pub struct RefundAmount(Decimal);
+
+/// How money is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// To the card that it came from.
+    Card,
+    /// To the payer's account.
+    Credit,
+}
+
+/// What is left of one seller's share.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    seller: UserId,
+    minor_units: i64,
+}
+
+impl TryFrom<Decimal> for RefundAmount {
+    type Error = &'static str;
+
+    fn try_from(amount: Decimal) -> Result<Self, Self::Error> {
+        if amount.is_positive() { Ok(Self(amount)) } else { Err("must be above zero") }
+    }
+}
+
+impl RefundAmount {
+    /// The amount in a currency, of which it has no more decimals.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn in_currency(&self, currency: Currency) -> Result<Money, NotAnAmount> {
+        self.0.in_currency(currency)
+    }
+}
+
+impl Asker {
+    /// The account that asks.
+    #[must_use]
+    pub const fn user(self) -> UserId {
+        match self {
+            Self::Seller(user) | Self::Admin(user) => user,
+        }
+    }
+}
+
+impl RefundRequest {
+    /// Decides it. `order` is the copy of the order that was paid, `accounts` those of its sellers.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::RefundExceeds`],
+    /// [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::CannotCover`].
+    pub fn decide(
+        &self,
+        payment: &Payment,
+        order: Option<&OrderCopy>,
+        accounts: &[Account],
+        now: Timestamp,
+    ) -> Result<Refund, Refusal> {
+        let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
+        if refunds.requested >= REFUNDS_MAX {
+            return Err(Refusal::TooManyRefunds);
+        }
+        let to = self.destination(payment)?;
+        let left = self.left(payment, order, refunds)?;
+        let amount = self.amount_of(&left, payment.amount)?;
+        self.check_returns(order, refunds)?;
+        let shares = divide(amount, &left)
+            .into_iter()
+            .map(|part| self.borne(part, amount, payment.purpose, accounts))
+            .collect::<Result<_, _>>()?;
+        let state = match to {
+            Destination::Card { .. } => State::Requested { reference: None },
+            Destination::Credit => State::Succeeded { at: now, reference: None },
+        };
+        Ok(Refund {
+            id: self.id,
+            version: 1,
+            payment_id: payment.id,
+            order_id: payment.order_id(),
+            payer: payment.buyer,
+            amount,
+            to,
+            shares,
+            returns: self.returns.clone(),
+            requested_by: self.by.user(),
+            requested_at: now,
+            has_news: false,
+            state,
+        })
+    }
+
+    fn destination(&self, payment: &Payment) -> Result<Destination, Refusal> {
+        let holder = match &payment.state {
+            Paid::Captured { holder, .. } => holder,
+            Paid::Started { .. }
+            | Paid::Opened { .. }
+            | Paid::RequiresAction { .. }
+            | Paid::Authorized { .. }
+            | Paid::Capturing { .. }
+            | Paid::Voiding { .. }
+            | Paid::Voided { .. }
+            | Paid::Declined { .. } => return Err(Refusal::NotCaptured),
+        };
+        match (holder, self.to) {
+            (Holder::Provider { reference }, None | Some(Method::Card)) => {
+                Ok(Destination::Card { payment_reference: reference.clone() })
+            }
+            (Holder::Provider { .. }, Some(Method::Credit)) => match payment.purpose {
+                Purpose::Order { .. } => Ok(Destination::Credit),
+                // It is there.
+                Purpose::TopUp => Err(Refusal::NotToCredit),
+            },
+            (Holder::Ledger, None | Some(Method::Credit)) => Ok(Destination::Credit),
+            (Holder::Ledger, Some(Method::Card)) => Err(Refusal::NotToCard),
+        }
+    }
+
+    /// What is left of each share that the asker may give back.
+    fn left(
+        &self,
+        payment: &Payment,
+        order: Option<&OrderCopy>,
+        refunds: &Refunds,
+    ) -> Result<Vec<Left>, Refusal> {
+        let shares = match payment.purpose {
+            Purpose::Order { .. } => order.ok_or(Refusal::UnknownOrder)?.shares()?,
+            Purpose::TopUp => vec![(payment.buyer, payment.amount)],
+        };
+        let left = shares.into_iter().filter(|(seller, _)| self.is_about(*seller)).map(
+            |(seller, share)| {
+                let minor_units = share.minor_units - refunds.claimed_of(seller);
+                Left { seller, minor_units }
+            },
+        );
+        Ok(left.collect())
+    }
+
+    /// Whether a seller's share is the asker's to give back.
+    fn is_about(&self, seller: UserId) -> bool {
+        match self.by {
+            Asker::Seller(own) => own == seller,
+            Asker::Admin(_) => true,
+        }
+    }
+
+    fn amount_of(&self, left: &[Left], paid: Money) -> Result<Money, Refusal> {
+        let left: i64 = left.iter().map(|left| left.minor_units).sum();
+        let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
+        let is_there = (1..=left).contains(&amount.minor_units);
+        if is_there && amount.currency == paid.currency {
+            Ok(amount)
+        } else {
+            Err(Refusal::RefundExceeds)
+        }
+    }
+
+    /// Only units of the order that were not returned before, and a seller only the own ones.
+    fn check_returns(&self, order: Option<&OrderCopy>, refunds: &Refunds) -> Result<(), Refusal> {
+        for units in &self.returns {
+            let mut items = order.into_iter().flat_map(|copy| &copy.order.items);
+            let item = items.find(|item| item.ticket_id == units.ticket_id);
+            let item = item.ok_or(Refusal::NotInOrder)?;
+            if !self.is_about(item.seller) {
+                return Err(Refusal::NotTheSeller);
+            }
+            let left = item.quantity.saturating_sub(refunds.claimed_units_of(units.ticket_id));
+            if units.quantity > left {
+                return Err(Refusal::RefundExceeds);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who bears a part of the amount: the seller, and where an administrator asks, the house what the seller has not got. Nobody
+    /// bears what a payer has put on an account and spent.
+    fn borne(
+        &self,
+        part: Left,
+        amount: Money,
+        purpose: Purpose,
+        accounts: &[Account],
+    ) -> Result<Share, Refusal> {
+        let Left { seller, minor_units } = part;
+        let account = accounts.iter().find(|account| account.user == seller);
+        let balance = account.map_or(0, |account| account.balance(amount.currency).minor_units);
+        let by_seller = minor_units.min(balance);
+        match (self.by, purpose) {
+            (Asker::Admin(_), Purpose::Order { .. }) => {}
+            (Asker::Admin(_), Purpose::TopUp)
+            | (Asker::Seller(_), Purpose::Order { .. } | Purpose::TopUp) => {
+                if by_seller < minor_units {
+                    return Err(Refusal::CannotCover);
+                }
+            }
+        }
+        let by_house = Money::new(minor_units - by_seller, amount.currency);
+        Ok(Share { seller, by_seller: Money::new(by_seller, amount.currency), by_house })
+    }
+}
+
+/// Divides an amount in proportion to what is left of each share; what does not divide evenly is borne unit by unit in the order of
+/// the shares. Nobody bears more than is left, and those who bear nothing are left out.
+fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
+    let all: i128 = left.iter().map(|left| i128::from(left.minor_units)).sum();
+    let wanted = i128::from(amount.minor_units);
+    let part = |left: &Left| {
+        let part = wanted * i128::from(left.minor_units) / all.max(1);
+        Left { minor_units: i64::try_from(part).unwrap_or(left.minor_units), ..*left }
+    };
+    let mut parts: Vec<Left> = left.iter().map(part).collect();
+    let mut rest = amount.minor_units - parts.iter().map(|part| part.minor_units).sum::<i64>();
+    for (part, left) in parts.iter_mut().zip(left) {
+        if rest > 0 && part.minor_units < left.minor_units {
+            part.minor_units += 1;
+            rest -= 1;
+        }
+    }
+    parts.retain(|part| part.minor_units > 0);
+    parts
+}

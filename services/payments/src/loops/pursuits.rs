@@ -1,0 +1,110 @@
+//! What is being asked of the provider at this moment, by id, and what is to be asked again later.
+
+use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::hash::Hash;
+use std::pin::Pin;
+use std::time::Duration;
+
+use contract::Timestamp;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+
+/// Pursuits at once: what keeps a provider that answers in a second at some hundred a second.
+pub(super) const AT_ONCE_MAX: usize = 256;
+
+/// What is read at once to find what is due: more than may be pursued, since some of it waits for its next turn.
+pub(super) const READ_AT_ONCE: u32 = 512;
+
+/// Longest wait for news, so that what another process left is seen.
+pub(super) const WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Age from which on it is not taken for granted that what is to be asked was never asked before.
+pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
+
+/// First wait before an unknown answer is asked for again; doubles up to [`BACK_OFF_MAX`].
+const BACK_OFF_FIRST: Duration = Duration::from_millis(200);
+
+/// Longest wait before an unknown answer is asked for again.
+const BACK_OFF_MAX: Duration = Duration::from_secs(30);
+
+/// How one turn ended.
+pub(super) enum Turn {
+    /// Nothing is to be asked any more.
+    Recorded,
+    /// To be asked again later.
+    Again,
+}
+
+type Pursuit<I> = Pin<Box<dyn Future<Output = (I, Turn)> + Send>>;
+
+/// The pursuits of one loop.
+pub(super) struct Pursuits<I> {
+    under_way: FuturesUnordered<Pursuit<I>>,
+    ids: HashSet<I>,
+    /// Attempts so far, and when the next is due.
+    again: HashMap<I, (u32, Timestamp)>,
+}
+
+impl<I> Default for Pursuits<I> {
+    fn default() -> Self {
+        Self { under_way: FuturesUnordered::new(), ids: HashSet::new(), again: HashMap::new() }
+    }
+}
+
+impl<I: Copy + Eq + Hash> Pursuits<I> {
+    /// Whether another one may begin.
+    pub(super) fn has_room(&self) -> bool {
+        self.ids.len() < AT_ONCE_MAX
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    /// Begins a pursuit unless it is under way, or its next turn has not come; `pursue` is told how often it was tried.
+    pub(super) fn begin<F>(&mut self, id: I, now: Timestamp, pursue: impl FnOnce(u32) -> F)
+    where
+        F: Future<Output = (I, Turn)> + Send + 'static,
+    {
+        let (attempts, due_at) = self.again.get(&id).copied().unwrap_or((0, now));
+        if self.has_room() && due_at <= now && self.ids.insert(id) {
+            self.under_way.push(Box::pin(pursue(attempts)));
+        }
+    }
+
+    /// Forgets what is not to be asked any more, since another process did it. `found` is what was read, at most
+    /// [`READ_AT_ONCE`]; if it was more than that, there is no telling.
+    pub(super) fn keep_only(&mut self, found: &HashSet<I>) {
+        if u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE) {
+            self.again.retain(|id, _| found.contains(id) || self.ids.contains(id));
+        }
+    }
+
+    /// Returns when one has ended.
+    pub(super) async fn next(&mut self) -> Option<(I, Turn)> {
+        self.under_way.next().await
+    }
+
+    /// Notes how one ended.
+    pub(super) fn ended(&mut self, id: I, turn: &Turn, now: Timestamp) {
+        self.ids.remove(&id);
+        match turn {
+            Turn::Recorded => {
+                self.again.remove(&id);
+            }
+            Turn::Again => {
+                let attempts = self.again.get(&id).map_or(0, |(attempts, _)| *attempts);
+                let pause = BACK_OFF_FIRST.saturating_mul(1 << attempts.min(16)).min(BACK_OFF_MAX);
+                self.again.insert(id, (attempts + 1, now.plus(pause)));
+            }
+        }
+    }
+
+    /// When the next turn is due, within [`WAIT_MAX`].
+    pub(super) fn due_at(&self, now: Timestamp) -> Timestamp {
+        let latest = now.plus(WAIT_MAX);
+        let again = self.again.values().map(|(_, at)| *at).min();
+        again.map_or(latest, |at| at.min(latest))
+    }
+}

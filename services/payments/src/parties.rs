@@ -1,0 +1,45 @@
+//! Who has to do with a payment; nobody else learns that it exists.
+
+use contract::PaymentId;
+use web::session::Rank;
+use web::{Problem, SignedIn};
+
+use crate::Ports;
+use crate::domain::{OrderCopy, Payment, Refusal};
+
+/// What somebody is to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// An administrator.
+    Admin,
+    /// Somebody who sold what it pays.
+    Seller,
+    /// Who pays it.
+    Payer,
+}
+
+/// A payment that somebody may see, and what they are to it.
+///
+/// # Errors
+/// 404 where there is none, or it is none of theirs.
+pub(crate) async fn seen_by(
+    ports: &Ports,
+    id: PaymentId,
+    who: &SignedIn,
+) -> Result<(Payment, Party), Problem> {
+    let payment = ports.store.find::<Payment>(&id.to_string()).await?;
+    let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
+    let party = match who.rank {
+        Rank::Admin => Some(Party::Admin),
+        Rank::User if payment.buyer == who.user => Some(Party::Payer),
+        Rank::User => sells(ports, &payment, who).await?.then_some(Party::Seller),
+    };
+    let party = party.ok_or(Problem::from(Refusal::UnknownPayment))?;
+    Ok((payment, party))
+}
+
+async fn sells(ports: &Ports, payment: &Payment, who: &SignedIn) -> Result<bool, Problem> {
+    let Some(order_id) = payment.order_id() else { return Ok(false) };
+    let copy = ports.store.find::<OrderCopy>(&order_id.to_string()).await?;
+    Ok(copy.is_some_and(|copy| copy.sellers().contains(&who.user)))
+}

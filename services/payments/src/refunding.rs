@@ -1,0 +1,127 @@
+//! A refund's change, together with what it means for its payment, the accounts and the messages that tell of it.
+
+use actix_web::http::StatusCode;
+use contract::payment::REFUNDED;
+use contract::{Id, PaymentId, RefundId, Timestamp, UserId};
+use store::{Stop, Tx};
+use tokio::sync::Notify;
+use web::Answer;
+
+use crate::attempts::{Attempted, Standing};
+use crate::domain::refund::{Command, Outcome, RefundRequest, State};
+use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
+use crate::endings::Endings;
+use crate::routes::views::RefundView;
+use crate::{Ports, ledger};
+
+/// Requests a refund, and takes its money from those who bear it. To credit it has succeeded with that.
+///
+/// # Errors
+/// [`Refusal::UnknownPayment`], and what [`RefundRequest::decide`] refuses.
+pub(crate) fn request(
+    tx: &mut Tx<'_>,
+    payment_id: PaymentId,
+    request: &RefundRequest,
+) -> Result<Refund, Stop<Refusal>> {
+    let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
+    let order = match payment.order_id() {
+        Some(order_id) => tx.get::<OrderCopy>(order_id)?,
+        None => None,
+    };
+    let accounts = tx.get_all::<Account>(&sellers(&payment, order.as_ref()))?;
+    let accounts: Vec<Account> = accounts.into_iter().flatten().collect();
+    let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
+    let payment = payment.claim(&refund)?;
+    ledger::post(tx, &refund.booked_at_request())?;
+    if refund.is_settled() {
+        tell(tx, payment.refund_paid(&refund)?);
+    } else {
+        tx.save(payment);
+    }
+    tx.insert(refund.clone());
+    Ok(refund)
+}
+
+/// Decides a command on a refund, and writes, posts and publishes what follows.
+///
+/// # Errors
+/// [`Refusal::UnknownRefund`], and what [`Refund::decide`] refuses.
+pub(crate) fn command(
+    tx: &mut Tx<'_>,
+    id: RefundId,
+    command: Command,
+) -> Result<Refund, Stop<Refusal>> {
+    let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
+    let refund = match known.decide(command, tx.now())? {
+        Outcome::Unchanged => return Ok(known),
+        Outcome::Advanced(refund) => refund,
+        Outcome::Paid(refund) => {
+            let payment = payment_of(tx, &refund)?;
+            ledger::post(tx, &refund.booked_when_paid())?;
+            tell(tx, payment.refund_paid(&refund)?);
+            refund
+        }
+        Outcome::Failed(refund) => {
+            let payment = payment_of(tx, &refund)?;
+            ledger::post(tx, &refund.booked_when_failed())?;
+            tx.save(payment.refund_failed(&refund)?);
+            refund
+        }
+        Outcome::CameBack(refund) => {
+            let payment = payment_of(tx, &refund)?;
+            ledger::post(tx, &refund.booked_when_it_came_back())?;
+            tell(tx, payment.refund_came_back(&refund)?);
+            refund
+        }
+    };
+    tx.save((*refund).clone());
+    Ok(*refund)
+}
+
+/// Those whose accounts may bear it; of a top-up its payer.
+fn sellers(payment: &Payment, order: Option<&OrderCopy>) -> Vec<UserId> {
+    match order {
+        None => vec![payment.buyer],
+        Some(copy) => copy.sellers().into_iter().collect(),
+    }
+}
+
+fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>> {
+    Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
+}
+
+fn tell(tx: &mut Tx<'_>, payment: Payment) {
+    if let Some(state) = payment.public_state() {
+        tx.publish(REFUNDED.of(state));
+    }
+    tx.save(payment);
+}
+
+impl Attempted for Refund {
+    type Id = RefundId;
+
+    fn began(&self) -> (Id, Timestamp) {
+        (self.id.untyped(), self.requested_at)
+    }
+
+    fn endings(ports: &Ports) -> &Endings<RefundId> {
+        &ports.refund_endings
+    }
+
+    fn work(ports: &Ports) -> &Notify {
+        &ports.refund_work
+    }
+
+    fn standing(&self) -> Standing {
+        let as_it_stands = || Answer::json(StatusCode::ACCEPTED, &RefundView::from(self));
+        match &self.state {
+            State::Requested { reference: None } => Standing::UnderWay(as_it_stands()),
+            // The payer's bank takes its time.
+            State::Requested { reference: Some(_) } => Standing::Elsewhere(as_it_stands()),
+            State::Succeeded { .. } | State::Failed { .. } => {
+                let place = format!("/api/payments/{}/refunds", self.payment_id);
+                Standing::Ended(Ok(Answer::created(place, &RefundView::from(self))))
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! POST /api/payments/{id}/refunds
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::payment::ReturnedUnits;
+use contract::{PaymentId, RefundId, TicketId};
+use serde::Deserialize;
+use store::Tx;
+use utoipa::ToSchema;
+use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+
+use super::views::RefundView;
+use crate::Ports;
+use crate::attempts::attempt;
+use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
+use crate::parties::{Party, seen_by};
+use crate::refunding;
+
+/// Tickets that one refund puts on sale again, at the most: as many as an order has.
+const RETURNS_MAX: usize = 10;
+
+web::body! {
+    /// What to give back of a payment.
+    pub(crate) struct CreateRefundBody {
+        /// How much, in the payment's currency; all that is left of what you may give back, unless given.
+        #[schema(value_type = Option<contract::money::Decimal>)]
+        pub(crate) amount: Option<RefundAmount>,
+        /// Where to; to where it came from, unless given.
+        pub(crate) to: Option<Method>,
+        /// Units of the order that go back to sale; none unless given. Each ticket once.
+        pub(crate) returns: Option<Vec<ReturnsBody>>,
+    }
+}
+
+/// Units that go back to sale.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ReturnsBody {
+    /// The ticket.
+    ticket_id: TicketId,
+    /// Units of it, 1 or more.
+    #[schema(minimum = 1)]
+    quantity: u32,
+}
+
+/// Gives money of a captured payment back: a seller what was paid for the own tickets, an administrator everything. Answers when it
+/// was given back or refused by the provider, or as it stands when that takes long.
+#[utoipa::path(
+    tag = "payments",
+    request_body = CreateRefundBody,
+    params(
+        ("id" = PaymentId, Path, description = "The payment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer"),
+    ),
+    responses(
+        (status = 201, description = "The refund has succeeded or failed, as `status` says", body = RefundView),
+        (status = 202, description = "The money is on its way; ask again", body = RefundView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "You paid it yourself, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not_captured, refund_exceeds or insufficient_credit; nothing was given back", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/payments/{id}/refunds")]
+pub(crate) async fn create_refund(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<PaymentId>,
+    body: Body<CreateRefundBody>,
+) -> Result<Answer, Problem> {
+    let CreateRefundBody { amount, to, returns } = body.value;
+    let (payment, party) = seen_by(&ports, *id, &who).await?;
+    let by = match party {
+        Party::Admin => Asker::Admin(who.user),
+        Party::Seller => Asker::Seller(who.user),
+        Party::Payer => return Err(Problem::new(Code::Forbidden)),
+    };
+    let currency = payment.amount.currency;
+    let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
+    let amount = amount.map_err(|rule| invalid("amount", &rule.to_string()))?;
+    let returns = wanted(returns.unwrap_or_default())?;
+    let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
+    let request = RefundRequest { id: refund_id, by, amount, to, returns };
+    let payment_id = payment.id;
+    let begin = move |tx: &mut Tx<'_>| refunding::request(tx, payment_id, &request);
+    attempt(&ports, &body.call, who.user, begin).await
+}
+
+fn wanted(returns: Vec<ReturnsBody>) -> Result<Vec<ReturnedUnits>, Problem> {
+    let refused = |rule: &str| Err(invalid("returns", rule));
+    if returns.len() > RETURNS_MAX {
+        return refused("must be at most 10 tickets");
+    }
+    for (at, units) in returns.iter().enumerate() {
+        if units.quantity == 0 {
+            return refused("must be 1 unit or more of each ticket");
+        }
+        if returns.iter().take(at).any(|earlier| earlier.ticket_id == units.ticket_id) {
+            return refused("must name each ticket once");
+        }
+    }
+    let units = |ReturnsBody { ticket_id, quantity }| ReturnedUnits { ticket_id, quantity };
+    Ok(returns.into_iter().map(units).collect())
+}
+
+fn invalid(field: &str, rule: &str) -> Problem {
+    Problem::new(Code::InvalidRequest).detail("Some fields break a rule").error(field, rule)
+}
