@@ -1,0 +1,34 @@
+//! A small world, explored completely: two buyers, one ticket of one unit, one payment, its provider and the clock. Every
+//! message, request and answer may be lost, late, doubled and overtaken by others; what is decided is decided by the same
+//! functions as in the services.
+//!
+//! `cargo test -p marketplace --test model -- --nocapture` prints how many states there are.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it saw"
+)]
+
+mod bank;
+mod rules;
+mod steps;
+mod world;
+
+use stateright::{Checker as _, Model as _};
+use world::Market;
+
+/// Threads that explore: as many as a small machine has cores.
+const THREADS: usize = 2;
+
+#[test]
+fn in_every_state_of_the_small_world_the_rules_hold() {
+    let explored = Market::new().checker().threads(THREADS).spawn_bfs().join();
+    println!(
+        "{} states ({} reached in several ways), {} steps deep",
+        explored.unique_state_count(),
+        explored.state_count(),
+        explored.max_depth()
+    );
+    explored.assert_properties();
+}

@@ -1,0 +1,234 @@
+//! What each step does to the world: a service takes what reached it and decides by its own functions.
+
+use std::sync::Arc;
+
+use contract::order::{OrderItem, OrderState};
+use expiration::Deadline;
+use expiration::domain::Outcome as DeadlineOutcome;
+use orders::Order;
+use orders::domain::{Command as OrderCommand, Outcome as OrderOutcome, PlacedOrder, Stock};
+use payments::domain::{
+    Command, OrderCopy, Outcome, Payment, Purpose, Standing, State, Task, Token, Verdict,
+};
+
+use crate::bank::Request;
+use crate::world::{Buyer, EXTENSION, LAST_TICK, START, Step, WINDOW, World, payment_id};
+
+/// Takes a step; `None` where it cannot be taken.
+pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
+    match step {
+        Step::Tick => world.tick = (world.tick < LAST_TICK).then_some(world.tick + 1)?,
+        Step::Order(buyer) => order(world, buyer)?,
+        Step::Cancel(buyer) => command(world, buyer, OrderCommand::Cancel)?,
+        Step::Sweep(buyer) => {
+            let is_overdue = world.order(buyer)?.state.expires_at < world.now();
+            is_overdue.then_some(())?;
+            command(world, buyer, OrderCommand::Expire)?;
+        }
+        Step::Pay => pay(world)?,
+        Step::OrderReachesPayments(at) => order_reaches_payments(world, at)?,
+        Step::OrderReachesExpiration(at) => order_reaches_expiration(world, at)?,
+        Step::PaymentReachesOrders(at) => payment_reaches_orders(world, at)?,
+        Step::Announce => announce(world)?,
+        Step::HintReachesOrders(at) => {
+            world.hints.get(at)?;
+            command(world, Buyer::First, OrderCommand::Expire)?;
+        }
+        Step::Ask => ask(world)?,
+        Step::RequestReachesProvider(at, whim) => {
+            world.bank = world.bank.serve(*world.requests.get(at)?, whim);
+        }
+        Step::PayerGoesOn(whim) => world.bank = world.bank.go_on(whim)?,
+        Step::ProviderSays => {
+            world.payment.as_ref()?.reference()?;
+            world.answer = Some(world.bank.standing.clone());
+        }
+        Step::AnswerReachesPayments => {
+            let standing = world.answer.clone()?;
+            settle(world, Command::Observe(standing))?;
+        }
+        Step::Inquire => {
+            world.payment.as_ref()?.reference()?;
+            let standing = world.bank.standing.clone();
+            settle(world, Command::Observe(standing))?;
+        }
+        Step::News => settle(world, Command::Ask)?,
+    }
+    Some(())
+}
+
+/// Keeps one of each, in the order of their first coming.
+fn remember<T: PartialEq>(sent: &mut Vec<T>, one: T) {
+    if !sent.contains(&one) {
+        sent.push(one);
+    }
+}
+
+fn order(world: &mut World, buyer: Buyer) -> Option<()> {
+    // That the first one orders later is the same with less time.
+    let may_order = world.order(buyer).is_none() && (buyer == Buyer::Second || world.tick == 0);
+    may_order.then_some(())?;
+    let inventory = world.inventory.clone();
+    let (inventory, item): (_, OrderItem) = inventory.hold(buyer.order(), buyer.user(), 1).ok()?;
+    let placed = PlacedOrder { id: buyer.order(), buyer: buyer.user(), window: WINDOW };
+    let order = Order::place(placed, vec![item], world.now()).unwrap();
+    world.inventory = inventory;
+    publish(world, buyer, order);
+    Some(())
+}
+
+/// A command to an order, together with what becomes of its unit.
+fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()> {
+    match world.order(buyer)?.decide(command, world.now()) {
+        Ok(OrderOutcome::Changed(order, stock)) => {
+            let inventory = world.inventory.clone();
+            world.inventory = match stock {
+                Stock::Keep => inventory,
+                Stock::Release => inventory.release(1),
+                Stock::Sell => inventory.sell(1),
+            };
+            publish(world, buyer, *order);
+        }
+        Ok(OrderOutcome::Unchanged) | Err(_) => {}
+    }
+    Some(())
+}
+
+fn publish(world: &mut World, buyer: Buyer, order: Order) {
+    match buyer {
+        Buyer::First => {
+            remember(&mut world.order_messages, Arc::new(order.state.clone()));
+            world.first = Some(order);
+        }
+        Buyer::Second => world.second = Some(order),
+    }
+}
+
+fn pay(world: &mut World) -> Option<()> {
+    world.payment.is_none().then_some(())?;
+    let copy = world.copy.clone()?.begin(payment_id(), Buyer::First.user(), world.now()).ok()?;
+    let payment = Payment {
+        id: payment_id(),
+        version: 1,
+        purpose: Purpose::Order { order_id: copy.order.id },
+        buyer: Buyer::First.user(),
+        amount: copy.order.total,
+        started_at: START,
+        has_news: false,
+        state: State::Started { token: Token::try_from("tok".to_owned()).unwrap() },
+    };
+    remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
+    (world.copy, world.payment) = (Some(copy), Some(payment));
+    Some(())
+}
+
+fn order_reaches_payments(world: &mut World, at: usize) -> Option<()> {
+    let order = OrderState::clone(world.order_messages.get(at)?);
+    let Some(copy) = world.copy.clone() else {
+        world.copy = Some(OrderCopy { order, attempt: None });
+        return Some(());
+    };
+    let copy = copy.follow(order)?;
+    let attempt = copy.attempt;
+    world.copy = Some(copy);
+    if attempt.is_some() {
+        settle(world, Command::Settle(Verdict::Wait))?;
+    }
+    Some(())
+}
+
+/// A command to the payment, which is then settled by its order, as payments does it.
+fn settle(world: &mut World, command: Command) -> Option<()> {
+    let copy = world.copy.clone()?;
+    let decided = apply(world, command)?;
+    world.payment = Some(decided);
+    let settled = apply(world, Command::Settle(copy.verdict(payment_id())))?;
+    if matches!(settled.state, State::Declined { .. } | State::Voided { .. }) {
+        world.copy = Some(copy.give_up(payment_id()));
+    }
+    world.payment = Some(settled);
+    Some(())
+}
+
+fn apply(world: &mut World, command: Command) -> Option<Payment> {
+    let payment = world.payment.clone()?;
+    // It keeps the time of what it decides and looks at none; with one time for all there are fewer states.
+    match payment.decide(command, START) {
+        Ok(Outcome::Unchanged) => Some(payment),
+        Ok(Outcome::Advanced(payment)) => Some(*payment),
+        Ok(Outcome::Changed(payment)) => {
+            remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
+            Some(*payment)
+        }
+        Err(_) => {
+            world.contradiction = true;
+            Some(payment)
+        }
+    }
+}
+
+fn order_reaches_expiration(world: &mut World, at: usize) -> Option<()> {
+    let order = world.order_messages.get(at)?;
+    // When it learned of it is nobody's business; without it there are fewer states.
+    let learned_at = order.created_at;
+    world.deadline = match &world.deadline {
+        None => Some(Deadline::of(order, learned_at)),
+        Some(known) => match known.follow(order, learned_at) {
+            DeadlineOutcome::Changed(deadline) => Some(deadline),
+            DeadlineOutcome::Unchanged => return None,
+        },
+    };
+    Some(())
+}
+
+fn announce(world: &mut World) -> Option<()> {
+    match world.deadline.as_ref()?.announce(world.now()) {
+        DeadlineOutcome::Unchanged => None,
+        DeadlineOutcome::Changed(passed) => {
+            remember(&mut world.hints, passed.state());
+            world.deadline = Some(Deadline { changed_at: passed.expires_at, ..passed });
+            Some(())
+        }
+    }
+}
+
+fn payment_reaches_orders(world: &mut World, at: usize) -> Option<()> {
+    use contract::payment::PaymentStatus;
+    let payment = world.payment_messages.get(at)?;
+    let payment_id = payment.id;
+    let said = match payment.status {
+        PaymentStatus::Started => OrderCommand::AwaitPayment { payment_id, extension: EXTENSION },
+        PaymentStatus::Authorized { .. } => {
+            let (buyer, amount) = (payment.buyer, payment.amount);
+            OrderCommand::AcceptPayment { payment_id, buyer, amount }
+        }
+        PaymentStatus::Captured | PaymentStatus::Voided | PaymentStatus::Declined { .. } => {
+            return None;
+        }
+    };
+    command(world, Buyer::First, said)
+}
+
+/// Payments sends what the payment's state asks for. Making it known moves no money, so it is answered at once.
+fn ask(world: &mut World) -> Option<()> {
+    let request = match world.payment.as_ref()?.task() {
+        Task::Open => {
+            return settle(world, Command::Open { reference: "ref".to_owned() });
+        }
+        Task::Confirm { .. } => Request::Confirm,
+        Task::Capture { .. } => Request::Capture,
+        Task::Void { .. } => Request::Void,
+        Task::Inquire { .. } | Task::Nothing => return None,
+    };
+    remember(&mut world.requests, request);
+    world.requests.sort();
+    Some(())
+}
+
+/// Whether payments has nothing more to learn: what the provider says now changes nothing.
+pub(crate) fn is_up_to_date(world: &World) -> bool {
+    let mut again = world.clone();
+    let standing: Standing = world.bank.standing.clone();
+    let _ = settle(&mut again, Command::Observe(standing));
+    again.payment == world.payment
+}

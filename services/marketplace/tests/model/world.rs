@@ -1,0 +1,231 @@
+//! The world and what can happen in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::expiration::ExpirationState;
+use contract::order::OrderState;
+use contract::payment::PaymentState;
+use contract::ticket::{Offer, TicketState};
+use contract::{Currency, Id, Money, OrderId, PaymentId, Timestamp, UserId};
+use expiration::Deadline;
+use orders::{Inventory, Order};
+use payments::domain::Standing;
+use payments::{OrderCopy, Payment};
+use stateright::{Model, Property};
+
+use crate::bank::{Bank, Request, Whim};
+use crate::{rules, steps};
+
+/// When the world begins.
+pub(crate) const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+
+/// One tick of the clock.
+const TICK: Duration = Duration::from_secs(10);
+
+/// Time to pay an order: it ends with the second tick.
+pub(crate) const WINDOW: Duration = Duration::from_secs(20);
+
+/// Time that starting a payment gives at least; more than a tick, so that one begun late moves the deadline.
+pub(crate) const EXTENSION: Duration = Duration::from_secs(15);
+
+/// The last tick: the first order's deadline, however it was moved, has passed by then, and that of a second one that came
+/// after it is near.
+pub(crate) const LAST_TICK: u8 = 4;
+
+/// A buyer; the first one pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Buyer {
+    First,
+    Second,
+}
+
+impl Buyer {
+    pub(crate) fn user(self) -> UserId {
+        number(10 + self.digit())
+    }
+
+    pub(crate) fn order(self) -> OrderId {
+        number(20 + self.digit())
+    }
+
+    const fn digit(self) -> u8 {
+        match self {
+            Self::First => 1,
+            Self::Second => 2,
+        }
+    }
+}
+
+/// The id of the one payment.
+pub(crate) fn payment_id() -> PaymentId {
+    number(30)
+}
+
+fn number<T: From<Id>>(number: u8) -> T {
+    Id::from_bytes([number; 12]).into()
+}
+
+/// Everything that services keep, and everything that was ever sent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct World {
+    pub(crate) tick: u8,
+    // Kept by orders.
+    pub(crate) inventory: Inventory,
+    pub(crate) first: Option<Order>,
+    pub(crate) second: Option<Order>,
+    // Kept by payments, of the first order.
+    pub(crate) copy: Option<OrderCopy>,
+    pub(crate) payment: Option<Payment>,
+    // Kept by expiration, of the first order.
+    pub(crate) deadline: Option<Deadline>,
+    // Kept by the provider.
+    pub(crate) bank: Bank,
+    // What was sent: any of it may arrive at any time, again, or never.
+    pub(crate) order_messages: Vec<Arc<OrderState>>,
+    pub(crate) payment_messages: Vec<Arc<PaymentState>>,
+    pub(crate) hints: Vec<ExpirationState>,
+    pub(crate) requests: Vec<Request>,
+    /// The answer that is under way; it may be older than another one that overtook it.
+    pub(crate) answer: Option<Standing>,
+    /// Whether a service was told what cannot be.
+    pub(crate) contradiction: bool,
+}
+
+impl World {
+    pub(crate) fn now(&self) -> Timestamp {
+        START.plus(TICK * u32::from(self.tick))
+    }
+
+    pub(crate) fn order(&self, buyer: Buyer) -> Option<&Order> {
+        match buyer {
+            Buyer::First => self.first.as_ref(),
+            Buyer::Second => self.second.as_ref(),
+        }
+    }
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Time passes.
+    Tick,
+    /// A buyer orders the unit.
+    Order(Buyer),
+    /// A buyer gives the order up.
+    Cancel(Buyer),
+    /// Orders looks for overdue orders by itself.
+    Sweep(Buyer),
+    /// The first buyer begins to pay.
+    Pay,
+    /// A message about the first order reaches payments.
+    OrderReachesPayments(usize),
+    /// A message about the first order reaches expiration.
+    OrderReachesExpiration(usize),
+    /// A message about the payment reaches orders.
+    PaymentReachesOrders(usize),
+    /// Expiration announces the first order's deadline.
+    Announce,
+    /// The announcement reaches orders.
+    HintReachesOrders(usize),
+    /// Payments sends the provider what the payment's state asks for.
+    Ask,
+    /// A request reaches the provider.
+    RequestReachesProvider(usize, Whim),
+    /// The payer goes on at the provider.
+    PayerGoesOn(Whim),
+    /// The provider says where the payment stands; it has yet to reach payments.
+    ProviderSays,
+    /// What the provider said reaches payments, now or again.
+    AnswerReachesPayments,
+    /// What the provider says now reaches payments at once, before what it said earlier.
+    Inquire,
+    /// A webhook, or the reconciliation, has the provider asked.
+    News,
+}
+
+/// The model.
+pub(crate) struct Market;
+
+impl Market {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
+impl Model for Market {
+    type State = World;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<World> {
+        let ticket = TicketState {
+            id: number(1),
+            version: 1,
+            seller: number(2),
+            title: "seat".to_owned(),
+            price: Money::new(1_000, Currency::USD),
+            quantity: 1,
+            offer: Offer::Open,
+            created_at: START,
+        };
+        vec![World {
+            tick: 0,
+            inventory: Inventory::of(ticket),
+            first: None,
+            second: None,
+            copy: None,
+            payment: None,
+            deadline: None,
+            bank: Bank::new(),
+            order_messages: Vec::new(),
+            payment_messages: Vec::new(),
+            hints: Vec::new(),
+            requests: Vec::new(),
+            answer: None,
+            contradiction: false,
+        }]
+    }
+
+    fn actions(&self, world: &World, steps: &mut Vec<Step>) {
+        let buyers = [Buyer::First, Buyer::Second];
+        let whims = [Whim::Hold, Whim::Decline, Whim::Challenge];
+        steps.push(Step::Tick);
+        for buyer in buyers {
+            match world.order(buyer) {
+                None => steps.push(Step::Order(buyer)),
+                Some(order) if order.is_active() => {
+                    steps.extend([Step::Cancel(buyer), Step::Sweep(buyer)]);
+                }
+                Some(_) => {}
+            }
+        }
+        steps.extend((0..world.order_messages.len()).map(Step::OrderReachesPayments));
+        steps.extend((0..world.order_messages.len()).map(Step::OrderReachesExpiration));
+        steps.extend((0..world.hints.len()).map(Step::HintReachesOrders));
+        if world.deadline.is_some() {
+            steps.push(Step::Announce);
+        }
+        if world.payment.is_none() {
+            steps.push(Step::Pay);
+            return;
+        }
+        steps.extend((0..world.payment_messages.len()).map(Step::PaymentReachesOrders));
+        steps.extend([Step::Ask, Step::News, Step::ProviderSays, Step::Inquire]);
+        steps.push(Step::AnswerReachesPayments);
+        steps.extend(whims.map(Step::PayerGoesOn));
+        for (at, request) in world.requests.iter().enumerate() {
+            let whims: &[Whim] = if *request == Request::Confirm { &whims } else { &[Whim::Hold] };
+            steps.extend(whims.iter().map(|whim| Step::RequestReachesProvider(at, *whim)));
+        }
+    }
+
+    fn next_state(&self, world: &World, step: Step) -> Option<World> {
+        let mut next = world.clone();
+        steps::take(&mut next, step)?;
+        (next != *world).then_some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        rules::all()
+    }
+}
