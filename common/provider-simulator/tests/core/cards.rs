@@ -139,3 +139,21 @@ fn money_is_held_for_seven_days() {
     assert_eq!(shop.provider.ledger().totals_of(&taken).kept, AMOUNT);
     assert_eq!(shop.take_events(), [EventType::ChargeExpired, EventType::IntentCanceled]);
 }
+
+#[test]
+fn what_has_come_due_has_happened_before_anything_else_is_done() {
+    let late = |shop: &mut Shop| shop.now = shop.now.plus(Duration::from_hours(7 * 24));
+    let mut shop = Shop::new();
+    let held = shop.pay("pm_card_visa");
+    shop.take_events();
+    late(&mut shop);
+    assert_eq!(shop.fail(&Request::capture_intent(&held)).0, 400);
+    shop.pay("pm_card_visa");
+    shop.take_events();
+    late(&mut shop);
+    assert_eq!(shop.take_events(), [EventType::ChargeExpired, EventType::IntentCanceled]);
+    let sold = shop.sell("pm_card_pendingRefund");
+    let refund = text(&shop.get(&Request::create_refund(&sold)), "id");
+    late(&mut shop);
+    assert!(shop.provider.finish_refund(&refund, Outcome::Succeeded, shop.now).is_err());
+}
