@@ -62,11 +62,16 @@ fn entry(entry: &Entry) -> EntryFacts {
         Cause::Hold { payment_id, .. } => EntryCause::Hold(payment_id),
         Cause::Release { payment_id, .. } => EntryCause::Release(payment_id),
         Cause::Sale { payment_id, .. } => EntryCause::Sale(payment_id),
+        Cause::Refund { refund_id, .. } => EntryCause::Refund(refund_id),
+        Cause::RefundPaid { refund_id, .. } => EntryCause::RefundPaid(refund_id),
+        Cause::RefundFailed { refund_id, .. } => EntryCause::RefundFailed(refund_id),
     };
     let account = match entry.account {
         AccountId::User(user) => LedgerAccount::User(user),
         AccountId::Provider => LedgerAccount::Provider,
         AccountId::Holds => LedgerAccount::Holds,
+        AccountId::Refunds => LedgerAccount::Refunds,
+        AccountId::House => LedgerAccount::House,
     };
     let line = entry.statement.map(|line| (line.number, line.balance));
     EntryFacts { cause, account, change, line }
