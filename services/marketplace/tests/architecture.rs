@@ -143,6 +143,7 @@ fn entries_of_the_ledger_are_only_ever_inserted() {
     let mut inserted = Vec::new();
     for (path, text) in sources(&src) {
         let room = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
+        let text = text.split("#[cfg(test)]").next().unwrap();
         // The built-in provider has a ledger of its own, in a store of its own.
         if room.starts_with("test_provider/") || !text.lines().any(|line| names(line, "Tx")) {
             continue;
