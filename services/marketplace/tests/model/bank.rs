@@ -35,8 +35,9 @@ impl Bank {
     pub(crate) fn serve(&self, request: Request, whim: Whim) -> Self {
         let standing = match (request, &self.standing) {
             (Request::Confirm, Standing::Unconfirmed) => whim.standing(),
-            (Request::Capture, Standing::Held) => Standing::Captured,
-            (Request::Void, Standing::Captured) => Standing::Captured,
+            (Request::Capture, Standing::Held) | (Request::Void, Standing::Captured) => {
+                Standing::Captured
+            }
             (Request::Void, _) => Standing::Released,
             (Request::Confirm | Request::Capture, standing) => standing.clone(),
         };
