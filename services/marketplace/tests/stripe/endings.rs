@@ -1,0 +1,117 @@
+//! The ends that a payment can come to at once: captured, declined, voided.
+
+use std::time::Duration;
+
+use provider_simulator::EntryKind::{Authorized, Captured, Released};
+use provider_simulator::{FaultKind, Operation, Outcome};
+
+use crate::market::{Market, PRICE};
+
+#[tokio::test]
+async fn a_card_that_is_good_is_captured_and_the_order_is_complete() {
+    let market = Market::open().await;
+    let order = market.order().await;
+    let paid = market.pay(order, "pm_card_visa").await.expect(201);
+    assert_eq!(paid.text("status"), "captured");
+    assert!(paid.text("stripeId").starts_with("pi_"), "{}", paid.body);
+    market.order_becomes(order, "complete").await;
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+    // The provider tells of all of it, and nothing more happens.
+    let is_told =
+        || async { market.simulator.with(|provider, _| provider.outstanding_deliveries()) == 0 };
+    market.stage.eventually("everything was told", is_told).await;
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+    market.pay(order, "pm_card_visa").await.expect_problem(409, "order_complete").text("detail");
+}
+
+#[tokio::test]
+async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
+    let market = Market::open().await;
+    let order = market.order().await;
+    let declined = market.pay(order, "pm_card_chargeDeclinedInsufficientFunds").await;
+    let detail = declined.expect_problem(402, "payment_declined").text("detail");
+    assert!(detail.contains("insufficient_funds"), "{detail}");
+    let unknown = market.pay(order, "tok_of_nobody").await;
+    unknown.expect_problem(402, "payment_declined").text("detail");
+    assert_eq!(market.ledger(), []);
+    market.order_becomes(order, "awaiting:payment").await;
+    market.pay(order, "tok_visa").await.expect(201).text("id");
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+    // What was declined is closed: its payer cannot go on there.
+    let closed = || async {
+        market.simulator.with(|provider, _| {
+            let intents = provider.intents().iter();
+            intents.filter(|intent| intent.status().name() == "canceled").count() == 2
+        })
+    };
+    market.stage.eventually("what was declined is closed", closed).await;
+}
+
+#[tokio::test]
+async fn an_amount_that_the_provider_does_not_take_is_declined() {
+    let market = Market::open().await;
+    let offer = serde_json::json!({"title": "Programme", "price": 0.3, "quantity": 1});
+    let offered = market.stage.post(Some(&market.seller), "/api/tickets", &offer).await;
+    let body = serde_json::json!({"ticketId": offered.expect(201).text("id")});
+    let made = market.stage.post(Some(&market.buyer), "/api/orders", &body).await.expect(201);
+    let refused = market.pay(made.text("id").parse().unwrap(), "pm_card_visa").await;
+    let detail = refused.expect_problem(402, "payment_declined").text("detail");
+    assert!(detail.contains("amount_too_small"), "{detail}");
+    assert_eq!(market.ledger(), []);
+}
+
+#[tokio::test]
+async fn money_that_is_held_too_late_is_let_go() {
+    let market = Market::open().await;
+    let order = market.order().await;
+    market.plan(FaultKind::DelayRequest { ms: 3_000 }, Operation::ConfirmIntent);
+    let cancelling = async {
+        market.order_becomes(order, "awaiting:payment").await;
+        market.delete_order(order).await;
+    };
+    let paying = async { tokio::join!(market.pay(order, "pm_card_visa"), cancelling).0 };
+    let reply = market.stage.while_time_passes(paying).await;
+    reply.expect_problem(409, "order_cancelled").text("detail");
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Released, PRICE)]);
+    assert_eq!(market.totals().held, 0);
+}
+
+#[tokio::test]
+async fn what_a_bank_thinks_about_is_waited_for() {
+    let market = Market::open().await;
+    let order = market.order().await;
+    let pay = market.pay(order, "pm_card_simulator_processing");
+    let payment = market.stage.while_time_passes(pay).await.expect(202);
+    assert_eq!(payment.text("status"), "started");
+    let reference = payment.text("stripeId");
+    market.simulator.with(|provider, now| {
+        provider.finish_processing(&reference, Outcome::Succeeded, now).unwrap();
+    });
+    let becoming = market.payment_becomes(&payment, "captured");
+    market.stage.while_time_passes(becoming).await;
+    market.order_becomes(order, "complete").await;
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+}
+
+#[tokio::test]
+async fn an_order_that_is_given_up_while_a_bank_thinks_is_not_paid() {
+    for (outcome, ledger) in [
+        (Outcome::Succeeded, &[(Authorized, PRICE), (Released, PRICE)][..]),
+        (Outcome::Failed, &[]),
+    ] {
+        let market = Market::open().await;
+        let order = market.order().await;
+        let pay = market.pay(order, "pm_card_simulator_processing");
+        let payment = market.stage.while_time_passes(pay).await.expect(202);
+        market.delete_order(order).await;
+        let reference = payment.text("stripeId");
+        // It cannot be given up yet, and is tried again until it can.
+        market.stage.clock().advance(Duration::from_mins(2));
+        market.simulator.with(|provider, now| {
+            provider.finish_processing(&reference, outcome, now).unwrap();
+        });
+        let becoming = market.payment_becomes(&payment, "voided");
+        market.stage.while_time_passes(becoming).await;
+        assert_eq!(market.ledger(), ledger);
+    }
+}

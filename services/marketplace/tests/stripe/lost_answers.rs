@@ -1,0 +1,87 @@
+//! Answers of the provider that are lost: it is asked what came of it, and the payment ends as it would have.
+
+use provider_simulator::EntryKind::{Authorized, Captured, Released};
+use provider_simulator::FaultKind::{self, HideAnswer, KeepError, LoseAnswer, LoseRequest, Refuse};
+use provider_simulator::Operation::{
+    self, CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
+};
+use provider_simulator::{WebhookFault, WebhookFaultKind};
+
+use crate::market::{Market, PRICE};
+
+/// What the provider did and did not say, or did not do and did not say.
+const LOST: [FaultKind; 5] = [
+    LoseAnswer,
+    LoseRequest,
+    HideAnswer { status: 502 },
+    Refuse { status: 500 },
+    KeepError { status: 500 },
+];
+
+async fn captured_once(faults: &[(FaultKind, Operation)]) {
+    let market = Market::open().await;
+    let order = market.order().await;
+    for (fault, operation) in faults {
+        market.plan(*fault, *operation);
+    }
+    let pay = market.pay(order, "pm_card_visa");
+    let paid = market.stage.while_time_passes(pay).await.expect(201);
+    assert_eq!(paid.text("status"), "captured", "{faults:?}");
+    market.order_becomes(order, "complete").await;
+    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)], "{faults:?}");
+    assert!(market.simulator.with(|provider, _| provider.planned().is_empty()), "{faults:?}");
+}
+
+#[tokio::test]
+async fn a_payment_whose_opening_is_not_answered_is_captured_once() {
+    for fault in LOST {
+        captured_once(&[(fault, CreateIntent)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_is_not_answered_is_captured_once() {
+    for fault in LOST {
+        captured_once(&[(fault, ConfirmIntent)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_capture_that_is_not_answered_happens_once() {
+    for fault in LOST {
+        captured_once(&[(fault, CaptureIntent)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_nothing_twice_in_a_row_is_asked_until_it_does() {
+    captured_once(&[
+        (LoseAnswer, CreateIntent),
+        (LoseAnswer, ConfirmIntent),
+        (LoseAnswer, RetrieveIntent),
+        (LoseAnswer, RetrieveIntent),
+        (LoseAnswer, CaptureIntent),
+        (Refuse { status: 429 }, RetrieveIntent),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_void_that_is_not_answered_happens_once() {
+    for fault in LOST {
+        let market = Market::open().await;
+        let order = market.order().await;
+        let payment = market.challenged(order).await;
+        // The order ends before anybody hears that the money is held.
+        market.simulator.with(|provider, _| {
+            let kind = WebhookFaultKind::Drop;
+            provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1_000 });
+        });
+        assert_eq!(market.press(&payment, "succeeded").await.0, 303);
+        market.plan(fault, CancelIntent);
+        market.delete_order(order).await;
+        let becoming = market.payment_becomes(&payment, "voided");
+        market.stage.while_time_passes(becoming).await;
+        assert_eq!(market.ledger(), [(Authorized, PRICE), (Released, PRICE)], "{fault:?}");
+    }
+}

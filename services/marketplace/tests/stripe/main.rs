@@ -1,0 +1,13 @@
+//! Money through Stripe, from the HTTP routes of the whole marketplace to the ledger of the simulated provider.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod challenges;
+mod endings;
+mod lost_answers;
+mod market;
+mod program;
+#[expect(dead_code, reason = "the other tests of the program use the rest")]
+#[path = "../running/mod.rs"]
+mod running;
+mod top_ups;

@@ -1,0 +1,143 @@
+//! The whole marketplace on a stage, with Stripe's client against the simulated provider, which tells it of events.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use contract::{OrderId, TicketId};
+use marketplace::compose::{ServiceSettings, compose};
+use payments::settings::Provider;
+use payments::stripe::settings::ReturnUrl;
+use payments::stripe::{StripeSettings, WebhookSecrets};
+use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
+use serde_json::json;
+use service::Secret;
+use testing::{Platforms, Reply, Stage, User};
+
+/// What the provider signs its events with.
+const SECRET: &str = "whsec_test";
+
+/// What one unit costs, in minor units.
+pub(crate) const PRICE: i64 = 2_050;
+
+pub(crate) struct Market {
+    pub(crate) stage: Stage,
+    pub(crate) simulator: Simulator,
+    pub(crate) seller: User,
+    pub(crate) buyer: User,
+    pub(crate) ticket: TicketId,
+}
+
+impl Market {
+    /// Opens the marketplace; somebody offers five units of a ticket.
+    pub(crate) async fn open() -> Self {
+        let platforms = Platforms::in_memory();
+        let clock = platforms.clock.clone();
+        let (webhook, deliveries) = (None, Deliveries::InBackground);
+        let options = Options { seed: 1, clock, webhook, deliveries, base: None };
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let simulator = Simulator::start(listener, options).unwrap();
+        let sessions = platforms.sessions();
+        let platform = |name| platforms.platform_with(name, sessions.clone());
+        let composed = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
+        let stage = Stage::start_in_background(&platforms, sessions.clone(), composed.services);
+        let url = format!("{}/api/payments/webhook", stage.base());
+        simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
+        let (seller, buyer) = (stage.user(), stage.user());
+        let offer = json!({"title": "Concert", "price": 20.5, "quantity": 5});
+        let offered = stage.post(Some(&seller), "/api/tickets", &offer).await.expect(201);
+        let ticket = offered.text("id").parse().unwrap();
+        Self { stage, simulator, seller, buyer, ticket }
+    }
+
+    /// The buyer orders one unit.
+    pub(crate) async fn order(&self) -> OrderId {
+        let body = json!({"ticketId": self.ticket});
+        let reply = self.stage.post(Some(&self.buyer), "/api/orders", &body).await;
+        reply.expect(201).text("id").parse().unwrap()
+    }
+
+    pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Reply {
+        let body = json!({"orderId": order, "token": token});
+        self.stage.post(Some(&self.buyer), "/api/payments", &body).await
+    }
+
+    /// Pays with a card whose bank wants to know who pays; answers the payment.
+    pub(crate) async fn challenged(&self, order: OrderId) -> Reply {
+        let reply = self.pay(order, "pm_card_authenticationRequired").await.expect(202);
+        assert_eq!(reply.text("status"), "requires_action");
+        reply
+    }
+
+    /// Does in the bank's page what a browser does when its owner presses a button; answers the status, and where it is sent to.
+    pub(crate) async fn press(&self, payment: &Reply, outcome: &str) -> (u16, String) {
+        let page = payment.text("action/url");
+        let client = reqwest::Client::builder().no_proxy();
+        let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let shown = client.get(&page).send().await.unwrap();
+        assert!(shown.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+        let pressing = client.post(&page).body(format!("outcome={outcome}"));
+        let pressing = pressing.header("Content-Type", "application/x-www-form-urlencoded");
+        let pressed = pressing.send().await.unwrap();
+        let to = pressed.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        (pressed.status().as_u16(), to.unwrap_or_default())
+    }
+
+    pub(crate) async fn delete_order(&self, order: OrderId) {
+        let path = format!("/api/orders/{order}");
+        self.stage.delete(Some(&self.buyer), &path).await.expect(204).text("");
+    }
+
+    pub(crate) async fn order_becomes(&self, order: OrderId, status: &str) {
+        let path = format!("/api/orders/{order}");
+        self.becomes("order", &path, status).await;
+    }
+
+    pub(crate) async fn payment_becomes(&self, payment: &Reply, status: &str) {
+        let path = format!("/api/payments/{}", payment.text("id"));
+        self.becomes("payment", &path, status).await;
+    }
+
+    async fn becomes(&self, what: &str, path: &str, status: &str) {
+        let is_so = || async {
+            let shown = self.stage.get(Some(&self.buyer), path).await.expect(200);
+            shown.text("status") == status
+        };
+        self.stage.eventually(&format!("the {what} is {status}"), is_so).await;
+    }
+
+    /// Lets an order's time run out, with what starting a payment added to it.
+    pub(crate) fn let_the_deadline_pass(&self) {
+        self.stage.clock().advance(Duration::from_secs(75));
+    }
+
+    /// Plans what goes wrong with the next call of a kind.
+    pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
+        self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
+    }
+
+    /// What happened to the money of all payments, oldest first, by the provider's own ledger.
+    pub(crate) fn ledger(&self) -> Vec<(EntryKind, i64)> {
+        self.simulator.with(|provider, _| {
+            let entries = &provider.ledger().entries;
+            entries.iter().map(|entry| (entry.kind, entry.amount)).collect()
+        })
+    }
+
+    pub(crate) fn totals(&self) -> Totals {
+        self.simulator
+            .with(|provider, _| provider.ledger().totals.get("usd").copied().unwrap_or_default())
+    }
+}
+
+fn settings(simulator: &Simulator) -> ServiceSettings {
+    let stripe = StripeSettings {
+        secret_key: Secret::new("sk_test_1"),
+        url: simulator.url(),
+        timeout: Duration::from_secs(20),
+        return_url: Some(ReturnUrl::parse("http://shop.example/paid/{id}").unwrap()),
+    };
+    let webhook_secrets = WebhookSecrets::parse(SECRET).unwrap();
+    let payments = payments::Settings { provider: Provider::Stripe(stripe), webhook_secrets };
+    ServiceSettings { payments, ..ServiceSettings::default() }
+}

@@ -1,0 +1,120 @@
+//! The program on Stripe: what it says when it starts, what the doctor says, and what nobody says.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::{EntryKind, Totals};
+use serde_json::{Value, json};
+use sources::Clock;
+
+use crate::running::{Marketplace, program, run};
+
+/// What must not be seen anywhere.
+const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
+
+fn provider() -> Simulator {
+    let (webhook, deliveries) = (None, Deliveries::InBackground);
+    let options = Options { seed: 1, clock: Clock::System, webhook, deliveries, base: None };
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    Simulator::start(listener, options).unwrap()
+}
+
+/// The program on the simulated provider.
+fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -> Command {
+    let [key, new, old] = SECRETS;
+    let mut command = program(dir, arguments);
+    command
+        .env("PAYMENT_PROVIDER", "stripe")
+        .env("STRIPE_SECRET_KEY", key)
+        .env("STRIPE_URL", simulator.url())
+        .env("STRIPE_WEBHOOK_SECRETS", format!("{new},{old}"))
+        .env("STRIPE_RETURN_URL", "http://localhost/{id}");
+    command
+}
+
+fn tell(simulator: &Simulator, marketplace: &Marketplace) {
+    let url = format!("{}/api/payments/webhook", marketplace.url);
+    simulator.set_webhook(Webhook { url, secrets: vec![SECRETS[1].to_owned()] });
+}
+
+fn totals(simulator: &Simulator) -> Totals {
+    simulator.with(|provider, _| provider.ledger().totals["usd"])
+}
+
+#[tokio::test]
+async fn the_program_says_whom_it_pays_through_and_shows_no_secret() {
+    let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
+    let mut command = on_stripe(dir.path(), &simulator, &["--port", "0", "--log", "trace"]);
+    command.stderr(std::fs::File::create(dir.path().join("log")).unwrap());
+    let marketplace = Marketplace::start_by(&mut command);
+    let stripe = format!("Stripe at {}", simulator.url().trim_end_matches('/'));
+    for line in [
+        format!("payment provider  {stripe} (test key; moves no real money)"),
+        "webhook           POST /api/payments/webhook, 2 signing secrets".to_owned(),
+    ] {
+        assert!(marketplace.banner.contains(&line), "{}", marketplace.banner);
+    }
+    tell(&simulator, &marketplace);
+    let (seller, ann) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
+    let offer = json!({"title": "Concert", "price": 5});
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let order = marketplace.create(&ann, "/api/orders", json!({"ticketId": ticket})).await;
+    let payment = json!({"orderId": order, "token": "pm_card_visa"});
+    marketplace.create(&ann, "/api/payments", payment).await;
+    assert_eq!(totals(&simulator).kept, 500);
+    let metrics = marketplace.text("/metrics").await;
+    let measured = "provider_request_seconds_count{operation=\"capture\",outcome=\"done\"} 1";
+    assert!(metrics.contains(measured), "{metrics}");
+    let logged = std::fs::read_to_string(dir.path().join("log")).unwrap();
+    assert!(logged.contains("TRACE") || logged.contains("DEBUG"), "it logs everything");
+    for secret in SECRETS {
+        assert!(!logged.contains(secret) && !marketplace.banner.contains(secret), "{logged}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_asks_stripe_about_the_key() {
+    let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
+    drop(Marketplace::start(dir.path(), &[]));
+    let doctor = || on_stripe(dir.path(), &simulator, &["doctor"]);
+    let (code, said, errors) = run(&mut doctor());
+    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
+    assert!(said.contains("Stripe's key") && said.contains("is accepted"), "{said}");
+    assert!(said.contains("are checked with 2 signing secret(s)"), "{said}");
+    let (code, said, _) = run(doctor().env("STRIPE_SECRET_KEY", "sk_revoked_HideThis"));
+    assert!(code == 1 && said.contains("is not accepted -> set STRIPE_SECRET_KEY"), "{said}");
+    let (code, said, _) = run(doctor().env_remove("STRIPE_WEBHOOK_SECRETS"));
+    assert!(code == 1 && said.contains("-> set STRIPE_WEBHOOK_SECRETS"), "{said}");
+    let (code, said, _) = run(doctor().env("STRIPE_URL", "http://127.0.0.1:1"));
+    assert!(code == 1 && said.contains("-> check STRIPE_URL"), "{said}");
+    let (code, _, errors) = run(doctor().env_remove("STRIPE_SECRET_KEY"));
+    assert!(code == 2 && errors.contains("STRIPE_SECRET_KEY: is missing"), "{errors}");
+    assert!(!said.contains("HideThis") && !errors.contains("HideThis"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_readmes_tour_of_stripe_works_as_printed() {
+    let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
+    let mut command = on_stripe(dir.path(), &simulator, &["--port", "0"]);
+    let marketplace = Marketplace::start_by(&mut command);
+    tell(&simulator, &marketplace);
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, tour) = readme.split_once("<!-- stripe:begin -->\n```bash\n").unwrap();
+    let (tour, _) = tour.split_once("```\n<!-- stripe:end -->").unwrap();
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", &marketplace.url).env("no_proxy", "*");
+    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
+    assert_eq!(code, 0, "{output}{errors}");
+    let answers: Vec<Value> =
+        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    assert_eq!(answers[2]["status"], "requires_action", "{output}");
+    assert_eq!(answers[3]["status"], "complete", "{output}");
+    let told = answers[4]["entries"].as_array().unwrap();
+    let kinds: Vec<_> = told.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["authorized", "captured"], "{output}");
+    let entries = simulator.with(|provider, _| provider.ledger().entries.clone());
+    assert_eq!(entries.last().map(|entry| entry.kind), Some(EntryKind::Captured));
+}
