@@ -130,6 +130,22 @@ fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
     }
 }
 
+#[test]
+fn only_payments_talks_to_stripe_and_nothing_is_shipped_with_its_simulator() {
+    let mut rooms: Vec<String> = SERVICES.map(|name| format!("services/{name}")).into();
+    rooms.push("services/marketplace".to_owned());
+    for name in ["contract", "sources", "store", "bus", "web", "service", "testing"] {
+        rooms.push(format!("common/{name}"));
+    }
+    for room in rooms {
+        let manifest = manifest(&room);
+        let talks = dependencies(&manifest).iter().any(|name| name.starts_with("async-stripe"));
+        assert_eq!(talks, room == "services/payments", "{room}");
+        let shipped = manifest.split("[dev-dependencies]").next().unwrap();
+        assert!(!dependencies(shipped).contains(&"provider-simulator"), "{room}");
+    }
+}
+
 /// A line of code that names this type, and not one whose name only contains its.
 fn names(line: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
