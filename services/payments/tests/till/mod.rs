@@ -117,16 +117,21 @@ pub(crate) fn seller(number: u8) -> UserId {
     UserId::new(Id::from_bytes([200 + number; 12]))
 }
 
+/// What is ordered: two of the first, one of the second and of the third.
+pub(crate) fn ticket(number: u8) -> TicketId {
+    TicketId::new(Id::from_bytes([100 + number; 12]))
+}
+
 fn items() -> Vec<OrderItem> {
-    let item = |seller, unit_price, quantity| OrderItem {
-        ticket_id: TicketId::new(Id::from_bytes([100; 12])),
+    let item = |number, seller, unit_price, quantity| OrderItem {
+        ticket_id: ticket(number),
         seller: self::seller(seller),
         title: "Concert".to_owned(),
         unit_price: Money::new(unit_price, Currency::USD),
         quantity,
         returned: 0,
     };
-    vec![item(1, 1_200, 2), item(2, 1_000, 1), item(1, 700, 1)]
+    vec![item(1, 1, 1_200, 2), item(2, 2, 1_000, 1), item(3, 1, 700, 1)]
 }
 
 /// The end of an order.

@@ -4,5 +4,6 @@
 
 mod following;
 mod receiving;
+mod refunds;
 mod shop;
 mod unknown;

@@ -1,0 +1,111 @@
+//! Refunds whose end comes later: the provider tells of it, and is asked.
+
+use contract::order::{COMPLETED, OrderState, OrderStatus};
+use contract::payment::{AUTHORIZED, REFUNDED};
+use contract::{Currency, UserId};
+use payments::domain::Account;
+use provider_simulator::EntryKind::{self, Authorized, Captured, Refunded, Returned};
+use provider_simulator::Outcome;
+use serde_json::json;
+use testing::User;
+
+use crate::shop::Shop;
+
+/// An order of 41.00 that was paid by a card.
+struct Sale<'s> {
+    shop: &'s Shop,
+    buyer: User,
+    seller: UserId,
+    path: String,
+    reference: String,
+}
+
+async fn sold<'s>(shop: &'s Shop, card: &str) -> Sale<'s> {
+    let (buyer, order) = shop.order().await;
+    let seller = order.items.first().unwrap().seller;
+    let accepting = async {
+        let told = || async { !shop.stage.published(AUTHORIZED).await.is_empty() };
+        shop.stage.eventually("the payment is authorised", told).await;
+        let payment_id = shop.stage.published(AUTHORIZED).await.first().unwrap().id;
+        let status = OrderStatus::Complete { payment_id };
+        let order = OrderState { version: 3, status, ..order.clone() };
+        shop.stage.publish(&[COMPLETED.of(order)]).await;
+    };
+    let (reply, ()) = tokio::join!(shop.pay(&buyer, &order, card), accepting);
+    let reply = reply.expect(201);
+    let path = format!("/api/payments/{}/refunds", reply.text("id"));
+    Sale { shop, buyer, seller, path, reference: reply.text("stripeId") }
+}
+
+impl Sale<'_> {
+    async fn becomes(&self, status: &str) {
+        let is_so = || async {
+            let list = self.shop.stage.get(Some(&self.buyer), &self.path).await.expect(200);
+            list.text("0/status") == status
+        };
+        self.shop.stage.eventually(&format!("the refund is {status}"), is_so).await;
+    }
+
+    /// The provider brings its newest refund to an end.
+    fn finish(&self, outcome: Outcome) {
+        self.shop.simulator.with(|provider, now| {
+            let id = provider.refunds().last().unwrap().id().to_owned();
+            provider.finish_refund(&id, outcome, now).unwrap();
+        });
+    }
+
+    fn ledger(&self) -> Vec<EntryKind> {
+        self.shop.ledger(&self.reference)
+    }
+
+    /// Minor units that the seller has.
+    async fn balance(&self) -> i64 {
+        let store = self.shop.stage.store(payments::NAME);
+        let account = store.find::<Account>(&self.seller.to_string()).await.unwrap().unwrap();
+        account.balance(Currency::USD).minor_units
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_a_bank_takes_its_time_for_has_arrived_when_the_provider_tells_of_it() {
+    let shop = Shop::open().await;
+    let sale = sold(&shop, "pm_card_pendingRefund").await;
+    let body = json!({"amount": 10});
+    let admin = shop.stage.admin();
+    let reply = shop.stage.post(Some(&admin), &sale.path, &body).await.expect(202);
+    assert_eq!(reply.text("status"), "requested");
+    assert!(reply.text("stripeId").starts_with("re_"));
+    shop.deliver().await;
+    sale.becomes("requested").await;
+    sale.finish(Outcome::Succeeded);
+    shop.deliver().await;
+    sale.becomes("succeeded").await;
+    assert_eq!(sale.ledger(), [Authorized, Captured, Refunded]);
+    assert_eq!(sale.balance().await, 3_100);
+}
+
+#[tokio::test]
+async fn a_refund_that_a_bank_sends_back_is_the_sellers_again() {
+    let shop = Shop::open().await;
+    let sale = sold(&shop, "pm_card_refundFail").await;
+    let admin = shop.stage.admin();
+    let reply = shop.stage.post(Some(&admin), &sale.path, &json!({})).await.expect(201);
+    assert_eq!(reply.text("status"), "succeeded");
+    shop.deliver().await;
+    sale.becomes("succeeded").await;
+    assert_eq!(sale.balance().await, 0);
+    sale.finish(Outcome::Failed);
+    shop.deliver().await;
+    sale.becomes("failed").await;
+    assert_eq!(sale.ledger(), [Authorized, Captured, Refunded, Returned]);
+    assert_eq!(sale.balance().await, 4_100);
+    let told = || async { shop.stage.published(REFUNDED).await };
+    shop.stage.eventually("both are told", || async { told().await.len() == 2 }).await;
+    let told: Vec<_> =
+        told().await.iter().map(|state| state.refunded.unwrap().minor_units).collect();
+    assert_eq!(told, [4_100, 0]);
+    // It can be given back again.
+    let again = json!({"to": "credit"});
+    shop.stage.post(Some(&admin), &sale.path, &again).await.expect(201).text("id");
+    assert_eq!(sale.balance().await, 0);
+}
