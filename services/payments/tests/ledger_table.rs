@@ -91,7 +91,7 @@ fn voided() -> State {
 fn booked(before: Option<State>, after: State, purpose: Purpose) -> Vec<(AccountId, i64)> {
     let before = before.map(|state| payment(purpose, state));
     let booked = booking(before.as_ref(), &payment(purpose, after), Some(&order())).unwrap();
-    booked.iter().flat_map(|transaction| transaction.legs()).map(signed).collect()
+    booked.iter().flat_map(Transaction::legs).map(signed).collect()
 }
 
 fn signed(leg: &Leg) -> (AccountId, i64) {

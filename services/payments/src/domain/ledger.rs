@@ -36,7 +36,7 @@ pub enum Side {
 }
 
 /// What a transaction was posted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Cause {
     /// A card was charged to top up its owner's account.
@@ -162,6 +162,45 @@ impl Cause {
             Self::RefundPaid { refund_id, .. } => format!("refund.{refund_id}.paid"),
             Self::RefundFailed { refund_id, .. } => format!("refund.{refund_id}.failed"),
         })
+    }
+
+    /// The payment whose money it is.
+    #[must_use]
+    pub const fn payment_id(&self) -> PaymentId {
+        match self {
+            Self::TopUp { payment_id }
+            | Self::Hold { payment_id, .. }
+            | Self::Release { payment_id, .. }
+            | Self::Sale { payment_id, .. }
+            | Self::Refund { payment_id, .. }
+            | Self::RefundPaid { payment_id, .. }
+            | Self::RefundFailed { payment_id, .. } => *payment_id,
+        }
+    }
+
+    /// The order, where there is one.
+    #[must_use]
+    pub const fn order_id(&self) -> Option<OrderId> {
+        match self {
+            Self::Hold { order_id, .. }
+            | Self::Release { order_id, .. }
+            | Self::Sale { order_id, .. } => Some(*order_id),
+            Self::Refund { order_id, .. } | Self::RefundFailed { order_id, .. } => *order_id,
+            Self::TopUp { .. } | Self::RefundPaid { .. } => None,
+        }
+    }
+
+    /// The refund, where it was posted for one.
+    #[must_use]
+    pub const fn refund_id(&self) -> Option<RefundId> {
+        match self {
+            Self::Refund { refund_id, .. }
+            | Self::RefundPaid { refund_id, .. }
+            | Self::RefundFailed { refund_id, .. } => Some(*refund_id),
+            Self::TopUp { .. } | Self::Hold { .. } | Self::Release { .. } | Self::Sale { .. } => {
+                None
+            }
+        }
     }
 }
 

@@ -145,8 +145,34 @@ pub(crate) struct EntryView {
     balance: Decimal,
     at: Timestamp,
     /// What it was posted for.
-    #[serde(flatten)]
-    cause: Cause,
+    cause: CauseView,
+    payment_id: PaymentId,
+    /// The order, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<OrderId>,
+    /// The refund, where it was posted for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_id: Option<RefundId>,
+}
+
+/// What an entry was posted for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CauseView {
+    /// A card was charged to top up the account.
+    TopUp,
+    /// Credit was put aside to pay an order.
+    Hold,
+    /// It went back: the order was not accepted.
+    Release,
+    /// An order was paid.
+    Sale,
+    /// A refund was requested.
+    Refund,
+    /// A refund reached its card.
+    RefundPaid,
+    /// A refund failed, and what it took came back.
+    RefundFailed,
 }
 
 impl From<Money> for BalanceView {
@@ -166,8 +192,25 @@ impl EntryView {
             currency: entry.amount.currency,
             balance: line.balance.to_decimal(),
             at: entry.at,
-            cause: entry.cause,
+            cause: CauseView::from(&entry.cause),
+            payment_id: entry.cause.payment_id(),
+            order_id: entry.cause.order_id(),
+            refund_id: entry.cause.refund_id(),
         })
+    }
+}
+
+impl From<&Cause> for CauseView {
+    fn from(cause: &Cause) -> Self {
+        match cause {
+            Cause::TopUp { .. } => Self::TopUp,
+            Cause::Hold { .. } => Self::Hold,
+            Cause::Release { .. } => Self::Release,
+            Cause::Sale { .. } => Self::Sale,
+            Cause::Refund { .. } => Self::Refund,
+            Cause::RefundPaid { .. } => Self::RefundPaid,
+            Cause::RefundFailed { .. } => Self::RefundFailed,
+        }
     }
 }
 
