@@ -10,7 +10,8 @@
 //! | `stock` | no oversell: units of active and complete orders add up to held and sold |
 //! | `ends` | every acknowledged order has one end, the one that was promised, at its time |
 //! | `money` | captured is nothing or the total, and the provider's ledger agrees |
-//! | `books` | ledger entries sum to zero, make every balance, and are those that payments call for |
+//! | `refunds` | refunds come to an end, are given back once, and never exceed what was captured |
+//! | `books` | ledger entries sum to zero, make every balance, and are those that payments and refunds call for |
 //! | `copies` | every copy equals its source |
 //! | `sessions` | sessions that were ended are revoked at every service |
 //! | `quiet` | nothing is on its way, nothing was given up |
@@ -21,6 +22,7 @@ mod ends;
 pub mod evidence;
 mod money;
 mod quiet;
+mod refunds;
 mod rule;
 mod sessions;
 mod stock;
@@ -55,6 +57,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     stock::check(evidence, &mut findings);
     ends::check(evidence, &mut findings);
     money::check(evidence, &mut findings);
+    refunds::check(evidence, &mut findings);
     books::check(evidence, &mut findings);
     copies::check(evidence, &mut findings);
     sessions::check(evidence, &mut findings);

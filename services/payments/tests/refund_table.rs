@@ -116,7 +116,7 @@ fn states() -> Vec<(&'static str, State)> {
         ("requested", State::Requested { reference: None }),
         ("pending", State::Requested { reference: reference() }),
         ("succeeded", State::Succeeded { at: NOW, reference: reference() }),
-        ("failed", State::Failed { at: NOW, reason: "no".to_owned() }),
+        ("failed", State::Failed { at: NOW, reason: "no".to_owned(), paid_at: None }),
     ]
 }
 
@@ -139,7 +139,8 @@ fn name(state: &State) -> &'static str {
         State::Requested { reference: None } => "requested",
         State::Requested { reference: Some(_) } => "pending",
         State::Succeeded { .. } => "succeeded",
-        State::Failed { .. } => "failed",
+        State::Failed { paid_at: None, .. } => "failed",
+        State::Failed { paid_at: Some(_), .. } => "sent back",
     }
 }
 
@@ -151,7 +152,7 @@ fn every_state_answers_everything_that_the_provider_can_say() {
         // state        unknown  pending    succeeded          failed
         ("requested", ["-",     "pending", "succeeded, paid", "failed, failed"]),
         ("pending",   [no,      "-",       "succeeded, paid", "failed, failed"]),
-        ("succeeded", [no,      "-",       "-",               "failed, came back"]),
+        ("succeeded", [no,      "-",       "-",               "sent back, came back"]),
         ("failed",    ["-",     "-",       "-",               "-"]),
     ];
     for ((status, state), (row, expected)) in states().into_iter().zip(table) {

@@ -6,7 +6,10 @@ use contract::order::OrderState;
 use contract::payment::PaymentStatus;
 use contract::{Currency, Money, OrderId, UserId};
 
-use super::evidence::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, PaymentFacts};
+use super::evidence::{
+    BalanceFacts, EntryCause, EntryFacts, LedgerAccount, PaymentFacts, RefundEnd, RefundFacts,
+    RefundTo,
+};
 use super::{Evidence, Findings, Rule};
 
 /// Minor units that each transaction brings to each account.
@@ -104,7 +107,7 @@ fn check_statement(kept: &BalanceFacts, mut statement: Vec<&EntryFacts>, finding
     });
 }
 
-/// What the payments call for, each by where it stands.
+/// What payments and refunds call for, each by where it stands.
 fn called_for(evidence: &Evidence) -> Books {
     let mut books = Books::new();
     let orders = evidence.orders_by_id();
@@ -124,7 +127,34 @@ fn called_for(evidence: &Evidence) -> Books {
             | PaymentStatus::Declined { .. } => {}
         }
     }
+    for refund in &evidence.refunds {
+        call_for_refund(&mut books, refund);
+    }
     books
+}
+
+fn call_for_refund(books: &mut Books, refund: &RefundFacts) {
+    use LedgerAccount::{Provider, Refunds, User};
+    let (id, amount) = (refund.id, refund.amount);
+    let payee = match refund.to {
+        RefundTo::Card => Refunds,
+        RefundTo::Credit => User(refund.payer),
+    };
+    for (account, amount) in &refund.borne {
+        transfer(books, EntryCause::Refund(id), (*account, payee), *amount);
+    }
+    let is_paid = matches!(refund.end, RefundEnd::Succeeded | RefundEnd::CameBack);
+    if is_paid && refund.to == RefundTo::Card {
+        transfer(books, EntryCause::RefundPaid(id), (Refunds, Provider), amount);
+    }
+    let source = match refund.end {
+        RefundEnd::Requested | RefundEnd::Succeeded => return,
+        RefundEnd::Failed => Refunds,
+        RefundEnd::CameBack => Provider,
+    };
+    for (account, amount) in &refund.borne {
+        transfer(books, EntryCause::RefundFailed(id), (source, *account), *amount);
+    }
 }
 
 fn call_for(
@@ -172,7 +202,7 @@ fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
     }
 }
 
-/// What the provider owes us is what its own ledger says that it took.
+/// What the provider owes us is what its own ledger says that it took and did not give back.
 fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
     let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
     for ((_, account, currency), change) in found {
@@ -185,6 +215,10 @@ fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
             *owed.entry(intent.amount.currency).or_default() -=
                 i128::from(intent.amount.minor_units);
         }
+    }
+    for given_back in &evidence.given_back {
+        *owed.entry(given_back.amount.currency).or_default() +=
+            i128::from(given_back.amount.minor_units);
     }
     for (currency, difference) in owed.into_iter().filter(|(_, difference)| *difference != 0) {
         findings.note(

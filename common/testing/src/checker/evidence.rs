@@ -1,6 +1,7 @@
 //! What is looked at: the public facts of every store, in the words of the contract.
 
 mod books;
+mod refunds;
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +14,7 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 pub use books::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, TopUpFacts};
+pub use refunds::{GivenBackFacts, RefundEnd, RefundFacts, RefundTo};
 
 use crate::load::{End, Journal};
 
@@ -39,12 +41,16 @@ pub struct Evidence {
     pub payments: Vec<PaymentFacts>,
     /// What payments keeps of payments that top up an account.
     pub top_ups: Vec<TopUpFacts>,
+    /// What payments keeps of refunds.
+    pub refunds: Vec<RefundFacts>,
     /// What payments keeps of its ledger.
     pub entries: Vec<EntryFacts>,
     /// What payments keeps of users' accounts.
     pub balances: Vec<BalanceFacts>,
     /// What the provider keeps.
     pub intents: Vec<IntentFacts>,
+    /// What the provider gave back.
+    pub given_back: Vec<GivenBackFacts>,
     /// What auth keeps of sessions.
     pub sessions: Vec<SessionFacts>,
     /// What auth keeps of accounts.
@@ -162,9 +168,11 @@ impl Evidence {
             deadlines: Vec::new(),
             payments: Vec::new(),
             top_ups: Vec::new(),
+            refunds: Vec::new(),
             entries: Vec::new(),
             balances: Vec::new(),
             intents: Vec::new(),
+            given_back: Vec::new(),
             sessions: Vec::new(),
             accounts: Vec::new(),
             revocations: Vec::new(),

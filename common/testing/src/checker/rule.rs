@@ -9,7 +9,8 @@ pub enum Rule {
     NoOversell,
     /// An acknowledged order comes to exactly one end, and an acknowledged end stays.
     OneEnd,
-    /// What is captured for an order is nothing, or its total; the provider's ledger says the same.
+    /// What is captured for an order is nothing, or its total; what is refunded is never more, and what was asked for; the provider's
+    /// ledger says the same.
     Money,
     /// Ledger entries sum to zero, make every balance, and are those that payments call for.
     Books,
@@ -49,7 +50,9 @@ impl Rule {
                 "units held and sold are those of the orders, and fit what is offered"
             }
             Self::OneEnd => "every order comes to one end, and the end that was told stays",
-            Self::Money => "captured is nothing or the total, and the provider's ledger agrees",
+            Self::Money => {
+                "captured is nothing or the total, refunded never more; the provider's ledger agrees"
+            }
             Self::Books => "entries sum to zero, make every balance, and are those called for",
             Self::NothingForNothing => {
                 "nothing captured for an order that is not complete, nothing left held"

@@ -1,4 +1,5 @@
-//! No oversell: units of active and complete orders add up to held and sold, and fit into what is offered.
+//! No oversell: units of active and complete orders, without those that went back to sale, add up to held and sold, and fit into
+//! what is offered.
 
 use std::collections::HashMap;
 
@@ -23,7 +24,9 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
                 OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => {
                     of_ticket.held += u64::from(item.quantity);
                 }
-                OrderStatus::Complete { .. } => of_ticket.sold += u64::from(item.quantity),
+                OrderStatus::Complete { .. } => {
+                    of_ticket.sold += u64::from(item.quantity.saturating_sub(item.returned));
+                }
                 OrderStatus::Cancelled { .. } => {}
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::order::{CancelReason, OrderStatus};
-use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
+use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What customers were told. As JSON it can be kept and checked later.
@@ -25,6 +25,9 @@ pub struct Journal {
     /// Top-ups that were acknowledged as captured, with whose account.
     #[serde(default)]
     pub topped_up: BTreeMap<PaymentId, UserId>,
+    /// Refunds that were acknowledged as given back, with their payment.
+    #[serde(default)]
+    pub refunded: BTreeMap<RefundId, PaymentId>,
     /// Repeats that were answered otherwise than the first request.
     pub unequal_answers: Vec<String>,
     /// Answers that no rule of the contract allows.

@@ -5,16 +5,19 @@
 //! |---|---|
 //! | `read_orders` | orders, with the copies and the deadlines of them |
 //! | `read_money` | payments and the provider's ledger |
+//! | `read_refunds` | refunds, as payments and the provider have them |
 //! | `read_stock` | tickets and inventories |
 //! | `read_sessions` | sessions, accounts, and what is revoked of them |
 
 mod read_money;
 mod read_orders;
+mod read_refunds;
 mod read_sessions;
 mod read_stock;
 
 use bus::Bus;
 use expiration::Deadline;
+use payments::domain::Refund;
 use payments::test_provider::EntryKind;
 use payments::{Payment, TestProvider};
 use sources::{Clock, Ids};
@@ -83,10 +86,12 @@ impl Reader {
                 return Ok(false);
             }
         }
+        let store = self.store(payments::NAME)?;
         let with_task = Query::on("with_task").equals(true).limit(1);
-        let with_task = self.store(payments::NAME)?.query::<Payment>(with_task).await?;
+        let payments = store.query::<Payment>(with_task.clone()).await?;
+        let refunds = store.query::<Refund>(with_task).await?;
         let lag = self.bus.lag().await?;
-        Ok(with_task.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
+        Ok(payments.is_empty() && refunds.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
     }
 
     /// Minor units that the provider has taken in all.
@@ -101,6 +106,7 @@ impl Reader {
         let mut evidence = Evidence::at(Clock::System.now(), journal);
         self.read_orders(&mut evidence).await?;
         self.read_money(&mut evidence).await?;
+        self.read_refunds(&mut evidence).await?;
         self.read_stock(&mut evidence).await?;
         self.read_sessions(&mut evidence).await?;
         for (name, store) in &self.stores {

@@ -91,6 +91,9 @@ pub enum State {
         at: Timestamp,
         /// The provider's word for why.
         reason: String,
+        /// When it had succeeded, if the payer's bank sent it back.
+        #[serde(default)]
+        paid_at: Option<Timestamp>,
     },
 }
 
@@ -231,11 +234,12 @@ impl Refund {
                 Outcome::Paid(self.changed(state))
             }
             (S::Requested { .. }, P::Failed { reason }) => {
-                Outcome::Failed(self.changed(S::Failed { at: now, reason }))
+                Outcome::Failed(self.changed(S::Failed { at: now, reason, paid_at: None }))
             }
             // The payer's bank did not take it.
-            (S::Succeeded { .. }, P::Failed { reason }) => {
-                Outcome::CameBack(self.changed(S::Failed { at: now, reason }))
+            (S::Succeeded { at, .. }, P::Failed { reason }) => {
+                let paid_at = Some(*at);
+                Outcome::CameBack(self.changed(S::Failed { at: now, reason, paid_at }))
             }
             (S::Requested { reference: None }, P::Unknown)
             | (S::Requested { reference: Some(_) }, P::Pending { .. })

@@ -38,7 +38,7 @@ pub(super) fn payment_id(number: u8) -> PaymentId {
     id(2, number).into()
 }
 
-fn ticket_id() -> TicketId {
+pub(super) fn ticket_id() -> TicketId {
     id(3, 1).into()
 }
 

@@ -1,0 +1,59 @@
+//! Refunds, as payments keeps them and as the provider's ledger has them.
+
+use payments::domain::Refund;
+use payments::domain::refund::{Destination, Share, State, Task};
+use payments::test_provider::{EntryKind, Intent};
+use store::Unavailable;
+use testing::checker::Evidence;
+use testing::checker::evidence::{GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts, RefundTo};
+
+use super::{Reader, every};
+
+impl Reader {
+    pub(super) async fn read_refunds(&self, evidence: &mut Evidence) -> Result<(), Unavailable> {
+        let refunds: Vec<Refund> = every(self.store(payments::NAME)?).await?;
+        evidence.refunds = refunds.into_iter().map(refund).collect();
+        evidence.given_back = self.provider.ledger().await?.iter().flat_map(given_back).collect();
+        Ok(())
+    }
+}
+
+fn refund(refund: Refund) -> RefundFacts {
+    let borne = |share: &Share| {
+        let by_seller = (LedgerAccount::User(share.seller), share.by_seller);
+        [by_seller, (LedgerAccount::House, share.by_house)]
+    };
+    let borne = refund.shares.iter().flat_map(borne);
+    RefundFacts {
+        id: refund.id,
+        payment_id: refund.payment_id,
+        payer: refund.payer,
+        amount: refund.amount,
+        to: match refund.to {
+            Destination::Card { .. } => RefundTo::Card,
+            Destination::Credit => RefundTo::Credit,
+        },
+        borne: borne.filter(|(_, amount)| amount.minor_units > 0).collect(),
+        shares: refund.shares.iter().map(|share| (share.seller, share.amount())).collect(),
+        end: match refund.state {
+            State::Requested { .. } => RefundEnd::Requested,
+            State::Succeeded { .. } => RefundEnd::Succeeded,
+            State::Failed { paid_at: None, .. } => RefundEnd::Failed,
+            State::Failed { paid_at: Some(_), .. } => RefundEnd::CameBack,
+        },
+        has_task: refund.task() != Task::Nothing,
+        returns: refund.returns,
+    }
+}
+
+/// What the provider gave back of a payment.
+fn given_back(intent: &Intent) -> Vec<GivenBackFacts> {
+    let payment_id = intent.payment_id;
+    let entries = intent.entries.iter().filter_map(|entry| match entry.kind {
+        EntryKind::Refunded { refund_id, amount } => {
+            Some(GivenBackFacts { refund_id, payment_id, amount })
+        }
+        EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => None,
+    });
+    entries.collect()
+}
