@@ -8,8 +8,9 @@ use store::{Never, Query, Stop, Unavailable};
 use crate::Ports;
 use crate::domain::{Deadline, Outcome};
 
-/// Deadlines announced in one step: what one group commit takes.
-const PAGE: u32 = 500;
+/// Deadlines announced in one step: few enough that the slowest server commits them far within the bound of an operation. A step that
+/// takes longer than that would be tried for ever.
+const PAGE: u32 = 100;
 
 /// Longest sleep, so that a deadline written by another process is seen.
 const SLEEP_MAX: Duration = Duration::from_secs(1);

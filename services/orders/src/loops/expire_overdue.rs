@@ -11,8 +11,9 @@ use crate::stock::{self, Effect};
 /// Time that the hint is given before the sweep acts.
 const GRACE: Duration = Duration::from_millis(400);
 
-/// Orders expired in one step: what one group commit takes.
-const PAGE: u32 = 500;
+/// Orders expired in one step: few enough that the slowest server commits them far within the bound of an operation. A step that
+/// takes longer than that would be tried for ever.
+const PAGE: u32 = 100;
 
 /// Longest wait between two looks at the nearest deadline. With the grace it keeps an order from outliving its deadline by
 /// a second, without anybody having to tell of new deadlines.
