@@ -1,0 +1,334 @@
+//! A refund's transition table, who may ask for how much, and "never more than was taken".
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod scene;
+
+use contract::{Currency, Money};
+use payments::domain::refund::{
+    Asker, Command, Destination, Method, Outcome, RefundRequest, State, Task,
+};
+use payments::domain::{
+    AccountId, Holder, Payment, Purpose, REFUNDS_MAX, Refund, RefundStanding, Refusal, Side,
+    State as Paid, Transaction,
+};
+use proptest::prelude::*;
+
+use scene::{
+    ADMIN, BUYER, FIRST, NOW, SECOND, account, admin, asked, by_card, captured, decided, id,
+    in_state, name, order, payment, seller, shares, standings, states, units, usd,
+};
+
+#[test]
+fn every_state_answers_everything_that_the_provider_can_say() {
+    let no = "contradiction";
+    #[rustfmt::skip]
+    let table = [
+        // state        unknown  pending    succeeded          failed
+        ("requested", ["-",     "pending", "succeeded, paid", "failed, failed"]),
+        ("pending",   [no,      "-",       "succeeded, paid", "failed, failed"]),
+        ("succeeded", [no,      "-",       "-",               "sent back, came back"]),
+        ("failed",    ["-",     "-",       "-",               "-"]),
+    ];
+    for ((status, state), (row, expected)) in states().into_iter().zip(table) {
+        assert_eq!(status, row);
+        let refund = in_state(state);
+        for (standing, expected) in standings().into_iter().zip(expected) {
+            let command = Command::Observe(standing);
+            let told = match refund.decide(command.clone(), NOW) {
+                Err(Refusal::Contradiction) => no.to_owned(),
+                Err(refusal) => panic!("{refusal:?}"),
+                Ok(Outcome::Unchanged) => "-".to_owned(),
+                Ok(Outcome::Advanced(after)) => {
+                    assert_eq!(after.version, 1, "nobody else learns of it");
+                    name(&after.state).to_owned()
+                }
+                Ok(Outcome::Paid(after)) => format!("{}, paid", name(&after.state)),
+                Ok(Outcome::Failed(after)) => format!("{}, failed", name(&after.state)),
+                Ok(Outcome::CameBack(after)) => format!("{}, came back", name(&after.state)),
+            };
+            assert_eq!(told, expected, "{row}: {command:?}");
+        }
+    }
+}
+
+#[test]
+fn the_provider_is_asked_to_refund_once_and_about_news_once() {
+    for (status, state) in states() {
+        let refund = in_state(state);
+        let asks_to_refund = matches!(refund.task(), Task::Refund { payment_reference: "pi" });
+        assert_eq!(asks_to_refund, status == "requested", "{status}");
+        let can_have_news = ["pending", "succeeded"].contains(&status);
+        match refund.decide(Command::Ask, NOW) {
+            Ok(Outcome::Advanced(asking)) => {
+                assert!(can_have_news, "{status}");
+                let task = Task::Inquire { payment_reference: "pi", reference: "re" };
+                assert_eq!(asking.task(), task);
+                assert_eq!(asking.decide(Command::Ask, NOW), Ok(Outcome::Unchanged), "{status}");
+                let pending = RefundStanding::Pending { reference: "re".to_owned() };
+                let answered = asking.decide(Command::Observe(pending), NOW);
+                assert_eq!(answered, Ok(Outcome::Advanced(Box::new(refund))), "{status}");
+            }
+            other => {
+                assert_eq!(other, Ok(Outcome::Unchanged));
+                assert!(!can_have_news, "{status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_given_to_credit_is_given_at_once_and_no_provider_has_a_say() {
+    let request = RefundRequest { to: Some(Method::Credit), ..seller(FIRST) };
+    let refund = decided(&request, &by_card()).unwrap();
+    assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
+    assert_eq!(refund.task(), Task::Nothing);
+    assert_eq!(refund.decide(Command::Ask, NOW), Ok(Outcome::Unchanged));
+    for standing in standings() {
+        let told = refund.decide(Command::Observe(standing), NOW);
+        assert_eq!(told, Err(Refusal::Contradiction));
+    }
+}
+
+#[test]
+fn it_goes_back_to_where_it_came_from_unless_it_is_asked_otherwise() {
+    let card = Destination::Card { payment_reference: "pi".to_owned() };
+    let to = |to, payment: &Payment| {
+        decided(&RefundRequest { to, ..admin(None) }, payment).map(|refund| refund.to)
+    };
+    assert_eq!(to(None, &by_card()), Ok(card.clone()));
+    assert_eq!(to(Some(Method::Card), &by_card()), Ok(card.clone()));
+    assert_eq!(to(Some(Method::Credit), &by_card()), Ok(Destination::Credit));
+    let by_credit = captured(Holder::Ledger);
+    assert_eq!(to(None, &by_credit), Ok(Destination::Credit));
+    assert_eq!(to(Some(Method::Credit), &by_credit), Ok(Destination::Credit));
+    assert_eq!(to(Some(Method::Card), &by_credit), Err(Refusal::NotToCard));
+    let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
+    let accounts = [account(BUYER, 4_100)];
+    let refund = admin(None).decide(&top_up, None, &accounts, NOW).unwrap();
+    assert_eq!((refund.to, refund.order_id), (card, None));
+    let to_credit = RefundRequest { to: Some(Method::Credit), ..admin(None) };
+    assert_eq!(to_credit.decide(&top_up, None, &accounts, NOW), Err(Refusal::NotToCredit));
+}
+
+#[test]
+fn only_a_captured_payment_has_anything_to_give_back() {
+    let holder = Holder::Ledger;
+    let authorized = payment(Paid::Authorized { holder, authorized_at: NOW });
+    let capturing = payment(Paid::Capturing { reference: "pi".to_owned(), authorized_at: NOW });
+    for payment in [authorized, capturing] {
+        assert_eq!(decided(&admin(None), &payment), Err(Refusal::NotCaptured));
+    }
+}
+
+#[test]
+fn a_seller_gives_back_the_own_share_and_an_administrator_everything() {
+    let own = decided(&seller(FIRST), &by_card()).unwrap();
+    assert_eq!((own.amount, shares(&own)), (usd(3_100), vec![(id(FIRST), 3_100, 0)]));
+    let in_part = asked(Asker::Seller(id(SECOND)), Some(1));
+    assert_eq!(shares(&decided(&in_part, &by_card()).unwrap()), [(id(SECOND), 1, 0)]);
+    let all_own = asked(Asker::Seller(id(SECOND)), Some(1_000));
+    assert!(decided(&all_own, &by_card()).is_ok());
+    let too_much = asked(Asker::Seller(id(SECOND)), Some(1_001));
+    assert_eq!(decided(&too_much, &by_card()), Err(Refusal::RefundExceeds));
+    let nobody = decided(&seller(99), &by_card());
+    assert_eq!(nobody, Err(Refusal::RefundExceeds), "who sold nothing has nothing to give back");
+    let all = decided(&admin(None), &by_card()).unwrap();
+    assert_eq!(shares(&all), [(id(FIRST), 3_100, 0), (id(SECOND), 1_000, 0)]);
+    assert_eq!(decided(&admin(Some(4_101)), &by_card()), Err(Refusal::RefundExceeds));
+    // 41 parts of 100 cents: 75.6 and 24.4.
+    let in_part = decided(&admin(Some(100)), &by_card()).unwrap();
+    assert_eq!(shares(&in_part), [(id(FIRST), 76, 0), (id(SECOND), 24, 0)]);
+    let other_currency =
+        RefundRequest { amount: Some(Money::new(100, Currency::EUR)), ..admin(None) };
+    assert_eq!(decided(&other_currency, &by_card()), Err(Refusal::RefundExceeds));
+}
+
+#[test]
+fn what_the_seller_has_not_got_only_an_administrator_gives_back() {
+    let poor = [account(FIRST, 3_099), account(SECOND, 0)];
+    let decide = |request: &RefundRequest| request.decide(&by_card(), Some(&order()), &poor, NOW);
+    assert_eq!(decide(&seller(FIRST)), Err(Refusal::CannotCover));
+    assert!(decide(&asked(Asker::Seller(id(FIRST)), Some(3_099))).is_ok());
+    let all = decide(&admin(None)).unwrap();
+    assert_eq!(shares(&all), [(id(FIRST), 3_099, 1), (id(SECOND), 0, 1_000)], "the house pays");
+    let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
+    let spent = admin(None).decide(&top_up, None, &[account(BUYER, 4_099)], NOW);
+    assert_eq!(spent, Err(Refusal::CannotCover), "what was spent is not given back");
+    let left = admin(Some(4_099)).decide(&top_up, None, &[account(BUYER, 4_099)], NOW).unwrap();
+    assert_eq!(shares(&left), [(id(BUYER), 4_099, 0)]);
+}
+
+#[test]
+fn units_go_back_to_sale_only_if_asked_and_never_twice() {
+    let with = |by, returns| RefundRequest { returns, ..asked(by, Some(100)) };
+    let (first, all) = (Asker::Seller(id(FIRST)), Asker::Admin(id(ADMIN)));
+    assert!(decided(&with(first, Vec::new()), &by_card()).unwrap().returns.is_empty());
+    let own = decided(&with(first, vec![units(21, 2), units(23, 1)]), &by_card()).unwrap();
+    assert_eq!(own.returns, [units(21, 2), units(23, 1)]);
+    for (by, returns, refusal) in [
+        (first, vec![units(21, 3)], Refusal::RefundExceeds),
+        (first, vec![units(22, 1)], Refusal::NotTheSeller),
+        (all, vec![units(24, 1)], Refusal::NotInOrder),
+    ] {
+        assert_eq!(decided(&with(by, returns), &by_card()), Err(refusal));
+    }
+    let claimed = by_card().claim(&own).unwrap();
+    let again = |quantity| decided(&with(all, vec![units(21, quantity)]), &claimed);
+    assert_eq!(again(1), Err(Refusal::RefundExceeds), "also while the first one is on its way");
+    assert!(decided(&with(all, vec![units(22, 1)]), &claimed).is_ok());
+    let failed = claimed.refund_failed(&own).unwrap();
+    assert!(decided(&with(all, vec![units(21, 2)]), &failed).is_ok(), "they are free again");
+}
+
+#[test]
+fn others_learn_what_was_given_back_and_not_what_was_asked_for() {
+    let returns = vec![units(21, 1)];
+    let request = RefundRequest { returns: returns.clone(), ..admin(Some(100)) };
+    let refund = decided(&request, &by_card()).unwrap();
+    let claimed = by_card().claim(&refund).unwrap();
+    assert_eq!(claimed.public_state(), by_card().public_state());
+    let paid = claimed.refund_paid(&refund).unwrap();
+    let told = paid.public_state().unwrap();
+    assert_eq!((told.version, told.refunded), (4, Some(usd(100))));
+    assert_eq!(told.returned, returns);
+    let came_back = paid.refund_came_back(&refund).unwrap();
+    let told = came_back.public_state().unwrap();
+    assert_eq!((told.version, told.refunded), (5, Some(usd(0))));
+    assert_eq!(told.returned, returns, "what may have been sold again stays on sale");
+    assert!(decided(&admin(Some(4_100)), &came_back).is_ok(), "the money can be given back again");
+    let units_again = RefundRequest { returns: vec![units(21, 2)], ..admin(Some(100)) };
+    assert_eq!(decided(&units_again, &came_back), Err(Refusal::RefundExceeds));
+}
+
+#[test]
+fn a_payment_has_so_many_refunds_and_no_more() {
+    let mut payment = by_card();
+    for _ in 0..REFUNDS_MAX {
+        let refund = decided(&admin(Some(1)), &payment).unwrap();
+        payment = payment.claim(&refund).unwrap().refund_failed(&refund).unwrap();
+    }
+    assert_eq!(decided(&admin(Some(1)), &payment), Err(Refusal::TooManyRefunds));
+}
+
+fn sum(transaction: &Transaction, account: AccountId) -> i64 {
+    let legs = transaction.legs().iter().filter(|leg| leg.account == account);
+    let signed = legs.map(|leg| match leg.side {
+        Side::Debit => -leg.amount.minor_units,
+        Side::Credit => leg.amount.minor_units,
+    });
+    signed.sum()
+}
+
+#[test]
+fn the_books_follow_a_refund_to_each_of_its_ends() {
+    let poor = [account(FIRST, 3_000), account(SECOND, 1_000)];
+    let decide = |to| {
+        let request = RefundRequest { to, ..admin(None) };
+        request.decide(&by_card(), Some(&order()), &poor, NOW).unwrap()
+    };
+    let user = |number| AccountId::User(id(number));
+    let (provider, refunds) = (AccountId::Provider, AccountId::Refunds);
+    let to_card = decide(Some(Method::Card));
+    let requested = to_card.booked_at_request();
+    assert_eq!(sum(&requested, user(FIRST)), -3_000);
+    assert_eq!(sum(&requested, user(SECOND)), -1_000);
+    assert_eq!(sum(&requested, AccountId::House), -100);
+    assert_eq!(sum(&requested, refunds), 4_100);
+    let paid = to_card.booked_when_paid();
+    assert_eq!((sum(&paid, refunds), sum(&paid, provider)), (-4_100, 4_100));
+    for (ended, source) in
+        [(to_card.booked_when_failed(), refunds), (to_card.booked_when_it_came_back(), provider)]
+    {
+        assert_eq!(sum(&ended, source), -4_100);
+        let back = [user(FIRST), user(SECOND), AccountId::House].map(|to| sum(&ended, to));
+        assert_eq!(back, [3_000, 1_000, 100], "those who bore it have it again");
+    }
+    let to_credit = decide(Some(Method::Credit)).booked_at_request();
+    assert_eq!((sum(&to_credit, user(BUYER)), sum(&to_credit, refunds)), (4_100, 0));
+}
+
+/// One step of a payment's refunds: a request, or the end of the oldest one that is under way.
+#[derive(Debug, Clone)]
+enum Step {
+    Request { by: Asker, amount: Option<i64>, units: u32 },
+    Hear { standing: usize, of: usize },
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let by = prop_oneof![
+        Just(Asker::Admin(id(ADMIN))),
+        Just(Asker::Seller(id(FIRST))),
+        Just(Asker::Seller(id(SECOND))),
+    ];
+    let amount = prop::option::weighted(0.8, 1_i64..2_500);
+    prop_oneof![
+        (by, amount, 0_u32..3).prop_map(|(by, amount, units)| Step::Request { by, amount, units }),
+        (0_usize..4, 0_usize..4).prop_map(|(standing, of)| Step::Hear { standing, of }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_and_heard_nobody_gives_back_more_than_was_taken(
+        steps in prop::collection::vec(any_step(), 0..40),
+    ) {
+        let mut payment = by_card();
+        let mut refunds: Vec<Refund> = Vec::new();
+        for (number, step) in (0_u8..).zip(steps) {
+            match step {
+                Step::Request { by, amount, units: quantity } => {
+                    let returns = if quantity == 0 { Vec::new() } else { vec![units(21, quantity)] };
+                    let request = RefundRequest { id: id(number), returns, ..asked(by, amount) };
+                    let Ok(refund) = decided(&request, &payment) else { continue };
+                    payment = payment.claim(&refund).unwrap();
+                    refunds.push(refund);
+                }
+                Step::Hear { standing, of } => {
+                    let Some(refund) = refunds.get_mut(of) else { continue };
+                    let command = Command::Observe(standings()[standing].clone());
+                    let Ok(outcome) = refund.decide(command.clone(), NOW) else { continue };
+                    let after = match outcome {
+                        Outcome::Unchanged => continue,
+                        Outcome::Advanced(after) => after,
+                        Outcome::Paid(after) => {
+                            payment = payment.refund_paid(&after).unwrap();
+                            after
+                        }
+                        Outcome::Failed(after) => {
+                            payment = payment.refund_failed(&after).unwrap();
+                            after
+                        }
+                        Outcome::CameBack(after) => {
+                            payment = payment.refund_came_back(&after).unwrap();
+                            after
+                        }
+                    };
+                    prop_assert_eq!(after.decide(command, NOW), Ok(Outcome::Unchanged), "twice");
+                    *refund = *after;
+                }
+            }
+            let of = |is: fn(&Refund) -> bool, seller: Option<u8>| -> i64 {
+                let shares = refunds.iter().filter(|refund| is(refund)).flat_map(|r| &r.shares);
+                let own = shares.filter(|s| seller.is_none_or(|seller| s.seller == id(seller)));
+                own.map(|share| share.amount().minor_units).sum()
+            };
+            let not_failed = |refund: &Refund| !matches!(refund.state, State::Failed { .. });
+            let succeeded = |refund: &Refund| matches!(refund.state, State::Succeeded { .. });
+            for (seller, share) in [(FIRST, 3_100), (SECOND, 1_000)] {
+                prop_assert!(of(not_failed, Some(seller)) <= share);
+                let claimed = payment.refunds().unwrap().claimed_of(id(seller));
+                prop_assert_eq!(claimed, of(not_failed, Some(seller)));
+            }
+            let told = payment.public_state().unwrap();
+            let refunded = told.refunded.map_or(0, |refunded| refunded.minor_units);
+            prop_assert_eq!(refunded, of(succeeded, None));
+            prop_assert!(told.returned.iter().all(|units| units.quantity <= 2));
+        }
+        for refund in &refunds {
+            let sum: i64 = refund.shares.iter().map(|share| share.amount().minor_units).sum();
+            prop_assert_eq!(sum, refund.amount.minor_units, "the shares make the whole");
+            prop_assert!(refund.shares.iter().all(|share| share.amount().minor_units > 0));
+        }
+    }
+}
