@@ -1,10 +1,8 @@
 //! An event as Stripe writes it. Only what tells which payment or refund it is about is read: an endpoint may be set to any
 //! version of the API, and these fields are the same in all.
 
-use std::collections::HashMap;
-
 use contract::Timestamp;
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::{EventObject, Hint, ProviderEvent};
@@ -14,60 +12,41 @@ const NAME_MAX: usize = 255;
 
 /// The text is not an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("The body is not an event: it needs id, type, and data.object with its id")]
+#[error("The body is not an event: it needs an id and a type")]
 pub struct NotAnEvent;
 
-#[derive(Deserialize)]
-struct Envelope {
-    id: String,
-    #[serde(rename = "type")]
-    event_type: String,
-    data: Data,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    object: Object,
-}
-
-#[derive(Deserialize)]
-struct Object {
-    /// Some objects, such as a balance, have none.
-    #[serde(default)]
-    id: String,
-    #[serde(default, rename = "object")]
-    kind: String,
-    #[serde(default)]
-    metadata: Option<HashMap<String, String>>,
-}
-
-/// Reads an event that was received now.
+/// Reads an event that was received now. What is about nothing that is known here may look as it likes.
 ///
 /// # Errors
-/// [`NotAnEvent`]
+/// [`NotAnEvent`] for what has no id or no type.
 pub fn read_event(body: &[u8], now: Timestamp) -> Result<ProviderEvent, NotAnEvent> {
-    let Envelope { id, event_type, data } = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
-    let fits = |name: &str| name.len() <= NAME_MAX && name.bytes().all(|b| b.is_ascii_graphic());
-    if id.is_empty() || [&id, &event_type, &data.object.id].into_iter().any(|name| !fits(name)) {
-        return Err(NotAnEvent);
-    }
-    let object = object(data.object, &event_type);
+    let event: Value = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
+    let id = name(&event, "/id").ok_or(NotAnEvent)?;
+    let event_type = name(&event, "/type").ok_or(NotAnEvent)?;
+    let object = object(&event, &event_type);
     Ok(ProviderEvent::received(id, event_type, object, now))
 }
 
-fn object(object: Object, event_type: &str) -> EventObject {
-    let metadata = object.metadata.unwrap_or_default();
-    let reference = object.id;
-    match object.kind.as_str() {
-        "payment_intent" => {
-            let payment_id = metadata.get(PAYMENT_ID).and_then(|id| id.parse().ok());
+/// A name at this place of a JSON text.
+fn name(json: &Value, place: &str) -> Option<String> {
+    let name = json.pointer(place)?.as_str()?;
+    let fits = (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| name.to_owned())
+}
+
+fn object(event: &Value, event_type: &str) -> EventObject {
+    let Some(reference) = name(event, "/data/object/id") else { return EventObject::Other };
+    let own_name = |field| name(event, &format!("/data/object/metadata/{field}"));
+    match name(event, "/data/object/object").as_deref() {
+        Some("payment_intent") => {
+            let payment_id = own_name(PAYMENT_ID).and_then(|id| id.parse().ok());
             EventObject::Payment { reference, payment_id, hint: hint(event_type) }
         }
-        "refund" => {
-            let refund_id = metadata.get(REFUND_ID).and_then(|id| id.parse().ok());
+        Some("refund") => {
+            let refund_id = own_name(REFUND_ID).and_then(|id| id.parse().ok());
             EventObject::Refund { reference, refund_id }
         }
-        _ => EventObject::Other,
+        Some(_) | None => EventObject::Other,
     }
 }
 
