@@ -1,4 +1,4 @@
-//! Steady load: customers who offer, order, pay, cancel, forget and sign out, whatever happens to the marketplace meanwhile.
+//! Steady load: customers who offer, order, pay, refund, cancel, forget and sign out, whatever happens to the marketplace meanwhile.
 //!
 //! Every customer draws from a generator of its own, seeded by the run's seed and its number, so the same seed makes the
 //! same customers. What a customer is told goes into the [`Journal`]; a request whose answer was lost is repeated with its
@@ -14,6 +14,7 @@ mod client;
 mod customer;
 mod journal;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -57,6 +58,8 @@ pub(crate) struct Shared {
     sellers: Vec<Account>,
     buyers: Vec<Account>,
     hot: Mutex<Vec<TicketId>>,
+    /// Who offered what.
+    offers: Mutex<HashMap<TicketId, Account>>,
     journal: Mutex<Journal>,
     stop: watch::Receiver<bool>,
     patience: Duration,
@@ -85,6 +88,7 @@ impl Load {
             sellers: accounts,
             buyers,
             hot: Mutex::default(),
+            offers: Mutex::default(),
             journal: Mutex::new(Journal { seed, ..Journal::default() }),
             stop: stopped,
             patience,

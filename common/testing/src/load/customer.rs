@@ -1,6 +1,7 @@
 //! What customers do: a seeded mix of everything that a buyer may do with an order.
 
 mod credit;
+mod refund;
 mod visit;
 
 use std::sync::Arc;
@@ -40,6 +41,15 @@ struct Placed {
     id: OrderId,
     buyer: Account,
     expires_at: Timestamp,
+    items: Vec<Item>,
+}
+
+/// Units of one ticket in an order.
+#[derive(Clone)]
+struct Item {
+    ticket: TicketId,
+    quantity: u32,
+    price: Value,
 }
 
 impl Customer {
@@ -75,6 +85,7 @@ impl Customer {
             return self.note_surprise("an offer", &reply);
         };
         self.shared.journal.lock().tickets.push(id);
+        self.shared.offers.lock().insert(id, seller);
         let mut hot = self.shared.hot.lock();
         hot.push(id);
         let old = hot.len().saturating_sub(HOT_TICKETS);
@@ -116,13 +127,16 @@ impl Customer {
         if is_known {
             self.note_surprise("two commands", &reply);
         }
-        Some(Placed { id, buyer, expires_at })
+        Some(Placed { id, buyer, expires_at, items: items_of(&reply) })
     }
 
     /// What becomes of an order is drawn.
     async fn decide(&mut self, placed: &Placed) {
         match self.random.random_range(0..100) {
-            0..32 => self.pay(placed, "tok_visa").await,
+            0..32 => {
+                let card = self.card();
+                self.pay(placed, card).await;
+            }
             32..43 => self.pay(placed, "tok_error_after_charge").await,
             43..50 => {
                 self.pay(placed, "tok_declined").await;
@@ -152,6 +166,7 @@ impl Customer {
             (201, _) => {
                 let payment = reply.text("id").parse().unwrap();
                 self.shared.journal.lock().captured.insert(payment, placed.id);
+                self.perhaps_refund(placed, payment).await;
                 Some(End::Complete)
             }
             (_, "order_complete") => Some(End::Complete),
@@ -318,4 +333,16 @@ impl Customer {
         let now = tokio::time::Instant::now();
         now >= *self.until.get_or_insert(now + self.shared.patience)
     }
+}
+
+fn items_of(order: &Reply) -> Vec<Item> {
+    let items = order.at("items");
+    let item = |item: &Value| {
+        Some(Item {
+            ticket: item.get("ticketId")?.as_str()?.parse().ok()?,
+            quantity: u32::try_from(item.get("quantity")?.as_u64()?).ok()?,
+            price: item.get("price")?.clone(),
+        })
+    };
+    items.as_array().into_iter().flatten().filter_map(item).collect()
 }

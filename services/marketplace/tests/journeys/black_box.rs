@@ -76,6 +76,37 @@ pub(crate) async fn what_a_seller_earned_and_what_was_topped_up_pays_the_next_or
     assert_eq!(town.captured().await, 5_050);
 }
 
+pub(crate) async fn what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others(town: &Town) {
+    let (seller, ann) = (town.sign_up("seller").await, town.sign_up("ann").await);
+    let bob = town.sign_up("bob").await;
+    let ticket = town.offer(&seller, 1).await;
+    let order = town.order_one(&ann, ticket).await;
+    town.pay(&ann, order, "tok_visa").await.expect(201).text("id");
+    town.order(&bob, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
+    // The seller knows of the payment by the own account.
+    let statement = town.get(Some(&seller), "/api/payments/account").await.expect(200);
+    assert_eq!(statement.text("entries/0/orderId"), order.to_string());
+    let refunds = format!("/api/payments/{}/refunds", statement.text("entries/0/paymentId"));
+    let in_part = json!({"amount": 0.5});
+    town.post(Some(&seller), &refunds, &in_part).await.expect(201).text("id");
+    assert_eq!(town.given_back().await, 50);
+    let rest = json!({"returns": [{"ticketId": ticket, "quantity": 1}]});
+    let rest = town.post(Some(&seller), &refunds, &rest).await.expect(201);
+    assert_eq!((rest.text("status"), rest.at("amount")), ("succeeded".to_owned(), json!(20)));
+    assert_eq!(town.given_back().await, 2_050);
+    town.becomes_available(ticket, 1).await;
+    let returned = || async { town.show_order(&ann, order).await.at("items/0/returned") == 1 };
+    town.eventually("the order says that its unit went back to sale", returned).await;
+    assert_eq!(town.show_order(&ann, order).await.text("status"), "complete");
+    let listed = town.get(Some(&ann), &refunds).await.expect(200).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(2));
+    let again = town.order_one(&bob, ticket).await;
+    town.pay(&bob, again, "tok_visa").await.expect(201).text("id");
+    town.order_becomes(&bob, again, "complete").await;
+    town.becomes_available(ticket, 0).await;
+    assert_eq!(town.captured().await, 4_100);
+}
+
 pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(town: &Town) {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
     let (one, two) = (town.offer(&seller, 3).await, town.offer(&seller, 1).await);

@@ -25,6 +25,7 @@ journeys! {
     an_order_without_a_payment_expires_and_its_units_come_back,
     a_declined_card_leaves_the_order_open_for_another,
     what_a_seller_earned_and_what_was_topped_up_pays_the_next_order,
+    what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others,
     several_items_are_held_all_or_none_and_given_back_together,
     an_edited_price_counts_for_new_orders_only,
     a_session_that_was_ended_is_ended_in_every_service,

@@ -3,7 +3,7 @@
 use contract::{Currency, Money, OrderId, TicketId};
 use marketplace::compose::{ServiceSettings, compose};
 use payments::TestProvider;
-use payments::test_provider::EntryKind;
+use payments::test_provider::{EntryKind, Intent};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testing::{Platforms, Reply, Stage, User};
@@ -153,5 +153,10 @@ impl Town {
         let sum =
             captured.fold(Money::zero(Currency::USD), |sum, one| sum.plus(one.amount).unwrap());
         sum.minor_units
+    }
+
+    /// Minor units given back in all, by the provider's own ledger.
+    pub(crate) async fn given_back(&self) -> i64 {
+        self.provider.ledger().await.unwrap().iter().map(Intent::refunded).sum()
     }
 }

@@ -83,10 +83,10 @@ impl Run {
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.clone_from(&damage.disturbed);
         let violations = check(&evidence);
-        let taken = reader.captured().await.unwrap();
+        let moved = (reader.captured().await.unwrap(), reader.given_back().await.unwrap());
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {damage}");
-        print_summary(&journal, &evidence, taken, &violations);
+        print_summary(&journal, &evidence, moved, &violations);
         violations
     }
 
@@ -96,7 +96,13 @@ impl Run {
     }
 }
 
-fn print_summary(journal: &Journal, evidence: &Evidence, taken: i64, violations: &[Violation]) {
+/// `moved` is what the provider took and gave back in all, in minor units.
+fn print_summary(
+    journal: &Journal,
+    evidence: &Evidence,
+    (taken, given_back): (i64, i64),
+    violations: &[Violation],
+) {
     let ended = |end| evidence.orders_that_ended(Some(end));
     println!(
         "  requests             {} ({} without an answer)",
@@ -113,6 +119,11 @@ fn print_summary(journal: &Journal, evidence: &Evidence, taken: i64, violations:
         "  payments             {} acknowledged, {} at the provider, {taken} minor units taken",
         journal.captured.len(),
         evidence.intents.len()
+    );
+    println!(
+        "  refunds              {} acknowledged, {} requested, {given_back} minor units given back by the provider",
+        journal.refunded.len(),
+        evidence.refunds.len()
     );
     let revoked = evidence.revocations.iter().map(|(_, kept)| kept.len());
     println!("  revoked sessions     {:?} in each service", revoked.collect::<Vec<_>>());

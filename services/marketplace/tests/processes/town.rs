@@ -26,18 +26,23 @@ pub(crate) struct Town {
     number: u32,
     /// What was captured before this journey.
     captured_before: i64,
+    /// What was given back before it.
+    given_back_before: i64,
 }
 
 impl Town {
     pub(crate) fn at(base: String, reader: Reader) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(FACT_WAIT_MAX).build().unwrap();
-        Self { base, http, reader, journey: "", number: 0, captured_before: 0 }
+        let (captured_before, given_back_before) = (0, 0);
+        Self { base, http, reader, journey: "", number: 0, captured_before, given_back_before }
     }
 
     /// The same town, for another journey.
     pub(crate) async fn for_journey(self, journey: &'static str) -> Self {
         let captured_before = self.reader.captured().await.unwrap();
-        Self { journey, captured_before, number: self.number + 1, ..self }
+        let given_back_before = self.reader.given_back().await.unwrap();
+        let number = self.number + 1;
+        Self { journey, number, captured_before, given_back_before, ..self }
     }
 
     async fn call(
@@ -138,5 +143,10 @@ impl Town {
         let is_quiet = || async { self.reader.is_quiet().await.unwrap() };
         self.eventually("nothing is on its way", is_quiet).await;
         self.reader.captured().await.unwrap() - self.captured_before
+    }
+
+    /// Minor units given back by this journey.
+    pub(crate) async fn given_back(&self) -> i64 {
+        self.reader.given_back().await.unwrap() - self.given_back_before
     }
 }

@@ -18,7 +18,7 @@ mod read_stock;
 use bus::Bus;
 use expiration::Deadline;
 use payments::domain::Refund;
-use payments::test_provider::EntryKind;
+use payments::test_provider::{EntryKind, Intent};
 use payments::{Payment, TestProvider};
 use sources::{Clock, Ids};
 use store::{Collection, Document, Engine, Options, Query, Store, Unavailable};
@@ -99,6 +99,11 @@ impl Reader {
         let ledger = self.provider.ledger().await?;
         let taken = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
         Ok(taken.map(|intent| intent.amount.minor_units).sum())
+    }
+
+    /// Minor units that the provider has given back in all.
+    pub(crate) async fn given_back(&self) -> Result<i64, Unavailable> {
+        Ok(self.provider.ledger().await?.iter().map(Intent::refunded).sum())
     }
 
     /// Everything that the checker looks at, beside what customers were told if anybody noted it.

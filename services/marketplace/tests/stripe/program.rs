@@ -40,7 +40,7 @@ fn tell(simulator: &Simulator, marketplace: &Marketplace) {
 }
 
 fn totals(simulator: &Simulator) -> Totals {
-    simulator.with(|provider, _| provider.ledger().totals["usd"])
+    simulator.with(|provider, _| provider.ledger().totals.get("usd").copied().unwrap())
 }
 
 #[tokio::test]

@@ -1,0 +1,63 @@
+//! Sellers who give money back, and put units on sale again.
+
+use contract::PaymentId;
+use rand::Rng as _;
+use rand::seq::IndexedRandom as _;
+use reqwest::Method;
+use serde_json::{Map, json};
+
+use super::{Customer, Placed};
+
+impl Customer {
+    /// A card of those that hold the money; some cannot be refunded, of some the answer to a refund is lost.
+    pub(super) fn card(&mut self) -> &'static str {
+        match self.random.random_range(0..10) {
+            0..6 => "tok_visa",
+            6..9 => "tok_error_after_refund",
+            _ => "tok_refund_fails",
+        }
+    }
+
+    /// Now and then something of an order is given back that was just paid, by one hand or by two at once.
+    pub(super) async fn perhaps_refund(&mut self, placed: &Placed, payment: PaymentId) {
+        match self.random.random_range(0..100) {
+            0..14 => self.refund(placed, payment).await,
+            14..18 => {
+                let mut other_hand = self.other_hand();
+                tokio::join!(self.refund(placed, payment), other_hand.refund(placed, payment));
+            }
+            _ => {}
+        }
+    }
+
+    /// The seller of one item gives back one unit's price or the whole share, to where it came from or to credit; with units or
+    /// without.
+    async fn refund(&mut self, placed: &Placed, payment: PaymentId) {
+        let Some(item) = placed.items.choose(&mut self.random).cloned() else { return };
+        let Some(seller) = self.shared.offers.lock().get(&item.ticket).cloned() else { return };
+        let mut body = Map::new();
+        if self.random.random_bool(0.6) {
+            body.insert("amount".to_owned(), item.price);
+        }
+        if self.random.random_bool(0.3) {
+            body.insert("to".to_owned(), json!("credit"));
+        }
+        if self.random.random_bool(0.5) {
+            let quantity = self.random.random_range(1..=item.quantity);
+            let units = json!([{"ticketId": item.ticket, "quantity": quantity}]);
+            body.insert("returns".to_owned(), units);
+        }
+        let path = format!("/api/payments/{payment}/refunds");
+        let Some(reply) = self.command(&seller, Method::POST, path, Some(body.into())).await else {
+            return;
+        };
+        match (reply.status, &*reply.text("status"), &*reply.text("code")) {
+            (201, "succeeded", _) => {
+                let refund = reply.text("id").parse().unwrap();
+                self.shared.journal.lock().refunded.insert(refund, payment);
+            }
+            (201, "failed", _) | (409, _, "refund_exceeds" | "insufficient_credit") => {}
+            _ => self.note_surprise("a refund", &reply),
+        }
+    }
+}
