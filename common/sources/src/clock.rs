@@ -1,10 +1,12 @@
 //! The clock that everything outside a domain module reads.
 
-use std::sync::Arc;
+mod manual;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use contract::Timestamp;
-use tokio::sync::watch;
+
+pub use manual::ManualClock;
 
 /// A source of the present time.
 #[derive(Debug, Clone)]
@@ -15,17 +17,11 @@ pub enum Clock {
     Manual(ManualClock),
 }
 
-/// A clock that moves only when it is told to; clones show the same time.
-#[derive(Debug, Clone)]
-pub struct ManualClock {
-    now: Arc<watch::Sender<Timestamp>>,
-}
-
 impl Clock {
     /// A manual clock that shows `start`, and the handle that moves it.
     #[must_use]
     pub fn manual(start: Timestamp) -> (Self, ManualClock) {
-        let clock = ManualClock { now: Arc::new(watch::Sender::new(start)) };
+        let clock = ManualClock::at(start);
         (Self::Manual(clock.clone()), clock)
     }
 
@@ -39,7 +35,7 @@ impl Clock {
                     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
                 Timestamp::from_unix_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
             }
-            Self::Manual(clock) => *clock.now.borrow(),
+            Self::Manual(clock) => clock.now(),
         }
     }
 
@@ -52,34 +48,12 @@ impl Clock {
                     tokio::time::sleep(deadline.since(self.now())).await;
                 }
             }
-            Self::Manual(clock) => {
-                let mut now = clock.now.subscribe();
-                // The sender lives as long as this clock, so the wait cannot fail.
-                let _ = now.wait_for(|now| *now >= deadline).await;
-            }
+            Self::Manual(clock) => clock.sleep_until(deadline).await,
         }
     }
 
     /// Returns after this long on this clock.
     pub async fn sleep(&self, duration: Duration) {
         self.sleep_until(self.now().plus(duration)).await;
-    }
-}
-
-impl ManualClock {
-    /// Moves the clock forward.
-    pub fn advance(&self, by: Duration) {
-        self.now.send_modify(|now| *now = now.plus(by));
-    }
-
-    /// Sets the clock, forward or back.
-    pub fn set(&self, to: Timestamp) {
-        self.now.send_replace(to);
-    }
-
-    /// The time it shows.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        *self.now.borrow()
     }
 }

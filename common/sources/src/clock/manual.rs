@@ -1,0 +1,114 @@
+//! The clock of tests.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use contract::Timestamp;
+use parking_lot::Mutex;
+
+/// A clock that moves only when it is told to; clones show the same time. It wakes those who sleep by it one after the other:
+/// the earliest first, and of several the one that began to sleep first.
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    now: Timestamp,
+    /// When each sleeper is to be woken, and its place among all that ever slept.
+    sleepers: BTreeMap<(Timestamp, u64), Waker>,
+    slept: u64,
+}
+
+impl ManualClock {
+    /// A clock that shows this time.
+    pub(super) fn at(now: Timestamp) -> Self {
+        let shared = Shared { now, sleepers: BTreeMap::new(), slept: 0 };
+        Self { shared: Arc::new(Mutex::new(shared)) }
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.change(|now| now.plus(by));
+    }
+
+    /// Sets the clock, forward or back.
+    pub fn set(&self, to: Timestamp) {
+        self.change(|_| to);
+    }
+
+    fn change(&self, change: impl FnOnce(Timestamp) -> Timestamp) {
+        {
+            let mut shared = self.shared.lock();
+            shared.now = change(shared.now);
+        }
+        while let Some(waker) = self.next_due() {
+            waker.wake();
+        }
+    }
+
+    /// The time it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.lock().now
+    }
+
+    /// When the next sleeper wakes, if anybody sleeps.
+    #[must_use]
+    pub fn next_waking(&self) -> Option<Timestamp> {
+        self.shared.lock().sleepers.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    fn next_due(&self) -> Option<Waker> {
+        let mut shared = self.shared.lock();
+        let now = shared.now;
+        shared.sleepers.first_entry().filter(|next| next.key().0 <= now).map(OccupiedEntry::remove)
+    }
+
+    pub(super) fn sleep_until(&self, deadline: Timestamp) -> Sleep {
+        Sleep { clock: self.clone(), deadline, place: None }
+    }
+}
+
+/// A sleep; ends when the clock shows the deadline or later.
+pub(super) struct Sleep {
+    clock: ManualClock,
+    deadline: Timestamp,
+    place: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let clock = self.clock.clone();
+        let mut shared = clock.shared.lock();
+        if shared.now >= self.deadline {
+            return Poll::Ready(());
+        }
+        let place = *self.place.get_or_insert_with(|| {
+            shared.slept += 1;
+            shared.slept
+        });
+        let before = shared.sleepers.insert((self.deadline, place), context.waker().clone());
+        // Dropping a waker may drop another sleep, which needs the lock.
+        drop(shared);
+        drop(before);
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            let waker = self.clock.shared.lock().sleepers.remove(&(self.deadline, place));
+            drop(waker);
+        }
+    }
+}
