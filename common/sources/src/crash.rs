@@ -1,8 +1,11 @@
 //! Crash points and planted bugs, by which tests break a process from within; empty without the feature `faults`.
 //!
 //! A process dies at the points that `CRASH_AT` names: `name`, or `name:3` for the third time that it is passed. It has the
-//! bug that `PLANTED_BUG` names, so that the tests can show that they would see it.
+//! bug that `PLANTED_BUG` names, so that the tests can show that they would see it; a test that runs everything on one thread plants
+//! it there.
 
+#[cfg(feature = "faults")]
+use std::cell::Cell;
 #[cfg(feature = "faults")]
 use std::sync::OnceLock;
 #[cfg(feature = "faults")]
@@ -83,7 +86,18 @@ impl Bug {
     }
 }
 
-/// Whether this process has this bug.
+#[cfg(feature = "faults")]
+thread_local! {
+    static PLANTED_HERE: Cell<Option<Bug>> = const { Cell::new(None) };
+}
+
+/// Gives what runs on this thread a bug, or takes it away.
+#[cfg(feature = "faults")]
+pub fn plant(bug: Option<Bug>) {
+    PLANTED_HERE.set(bug);
+}
+
+/// Whether this process, or what runs on this thread, has this bug.
 #[cfg(feature = "faults")]
 #[must_use]
 pub fn is_planted(bug: Bug) -> bool {
@@ -92,5 +106,5 @@ pub fn is_planted(bug: Bug) -> bool {
         let name = std::env::var("PLANTED_BUG").ok()?;
         Bug::ALL.into_iter().find(|bug| bug.name() == name)
     });
-    *planted == Some(bug)
+    PLANTED_HERE.get().or(*planted) == Some(bug)
 }
