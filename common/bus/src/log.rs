@@ -290,6 +290,7 @@ pub(crate) async fn ready(log: &Mutex<Log>, name: &str, wake: &Notify, clock: &C
         match outlook {
             Outlook::Work => return,
             Outlook::WorkAt(at) => tokio::select! {
+                biased;
                 () = wake.notified() => {}
                 () = clock.sleep_until(at) => {}
             },

@@ -60,6 +60,7 @@ impl Relay {
     /// Returns when the outbox may have entries.
     pub async fn wait(&self) {
         tokio::select! {
+            biased;
             () = self.outbox.changed() => {}
             () = self.clock.sleep(LOOK_PERIOD) => {}
         }

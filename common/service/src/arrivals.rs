@@ -74,6 +74,7 @@ impl Waiting {
                 return Ok(None);
             }
             tokio::select! {
+                biased;
                 () = arrived => {}
                 () = self.clock.sleep_until(self.until.min(now.plus(LOOK_PERIOD))) => {}
             }

@@ -175,6 +175,7 @@ impl Loop {
                 }
             };
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
                 () = pause => {}
             }

@@ -64,6 +64,7 @@ impl AnnounceDeadlines {
         let latest = clock.now().plus(SLEEP_MAX);
         let due = nearest.first().map_or(latest, |deadline| deadline.expires_at.min(latest));
         tokio::select! {
+            biased;
             () = clock.sleep_until(due) => {}
             () = self.ports.deadlines.notified() => {}
         }
