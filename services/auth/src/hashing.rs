@@ -28,6 +28,15 @@ impl Cost {
     pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2 };
 }
 
+/// Where hashes are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workplace {
+    /// On threads of their own, so that nobody else waits for them.
+    OwnThreads,
+    /// Where they are asked for: where everything is to happen on one thread, in one order.
+    OnTheSpot,
+}
+
 /// Hashes and verifies passwords. Clones share the gate.
 #[derive(Clone)]
 pub struct Hasher {
@@ -36,6 +45,7 @@ pub struct Hasher {
 
 struct Shared {
     params: Params,
+    workplace: Workplace,
     ids: Ids,
     running: Semaphore,
     waiting: AtomicUsize,
@@ -49,7 +59,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Unavailable`] when the cost is not a valid one.
-    pub fn new(cost: Cost, ids: Ids) -> Result<Self, Unavailable> {
+    pub fn new(cost: Cost, workplace: Workplace, ids: Ids) -> Result<Self, Unavailable> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let bad = |error: argon2::Error| Unavailable::caused_by("cannot hash", error.to_string());
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(bad)?;
@@ -57,6 +67,7 @@ impl Hasher {
         let dummy = hash(&params, &secret, &ids.random_bytes())?;
         let shared = Shared {
             params,
+            workplace,
             ids,
             running: Semaphore::new(cores),
             waiting: AtomicUsize::new(0),
@@ -106,7 +117,13 @@ impl Hasher {
         }
         let cannot = |what: &str| Unavailable::new(format!("cannot hash a password: {what}"));
         let permit = shared.running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
-        let worked = tokio::task::spawn_blocking(work).await.map_err(|_| cannot("it panicked"))?;
+        let worked = match shared.workplace {
+            Workplace::OwnThreads => {
+                let working = tokio::task::spawn_blocking(work);
+                working.await.map_err(|_| cannot("it panicked"))?
+            }
+            Workplace::OnTheSpot => work(),
+        };
         drop(permit);
         Ok(worked)
     }

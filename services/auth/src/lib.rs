@@ -77,12 +77,13 @@ pub async fn service(
     settings: Settings,
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    let ids = platform.ids.clone();
     let ports = Ports {
         store,
         clock: platform.clock.clone(),
-        ids: platform.ids.clone(),
+        hasher: hashing::Hasher::new(settings.hashing, settings.hashed, ids.clone())?,
+        ids,
         sessions: platform.sessions.clone(),
-        hasher: hashing::Hasher::new(settings.hashing, platform.ids.clone())?,
         signer: signing::Signer::new(key, settings.session_lifetime)?,
     };
     let (store, clock) = (ports.store.clone(), ports.clock.clone());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ::service::settings::{Setting, Settings as Given, duration};
 
-use crate::hashing::Cost;
+use crate::hashing::{Cost, Workplace};
 
 /// The table of settings.
 pub static TABLE: &[Setting] = &[Setting {
@@ -22,16 +22,19 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// How passwords are hashed.
     pub hashing: Cost,
+    /// Where passwords are hashed.
+    pub hashed: Workplace,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { session_lifetime: Duration::from_hours(24), hashing: Cost::OWASP }
+        let (hashing, hashed) = (Cost::OWASP, Workplace::OwnThreads);
+        Self { session_lifetime: Duration::from_hours(24), hashing, hashed }
     }
 }
 
 /// Takes every value before looking at any, so that all that are invalid are noted.
 pub fn take(settings: &mut Given) -> Option<Settings> {
     let session_lifetime = settings.take("session-lifetime", duration);
-    Some(Settings { session_lifetime: session_lifetime?, hashing: Cost::OWASP })
+    Some(Settings { session_lifetime: session_lifetime?, ..Settings::default() })
 }
