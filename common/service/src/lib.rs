@@ -6,6 +6,7 @@
 //! | `loops` | background work: a step, a wait, and a driver that stops between steps |
 //! | `forget` | documents removed once they have been kept long enough |
 //! | `republish` | present states published again, to repair copies |
+//! | `application` | the routes of some services, behind what every request meets |
 //! | `server` | HTTP and the loops of some services, started and stopped |
 //! | `process` | a whole process: starts, waits for a signal, drains, ends |
 //! | `program` | the program of one service: command line, settings, process |
@@ -20,6 +21,7 @@
 //! | `arrivals` | waiting, within a bound, for a copy that is on its way |
 //! | `telemetry` | logs and metrics |
 
+pub mod application;
 pub mod arrivals;
 pub mod data_dir;
 pub mod engines;
@@ -40,6 +42,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod waiting;
 
+pub use application::Application;
 pub use arrivals::Arrivals;
 pub use data_dir::DataDir;
 pub use engines::Engines;

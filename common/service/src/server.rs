@@ -1,14 +1,11 @@
 //! HTTP and the background loops of some services: started together, stopped in the order that loses nothing.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
-use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use futures::StreamExt as _;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
@@ -17,12 +14,11 @@ use sources::{Clock, Ids};
 use store::{Committer, Store, Unavailable};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use utoipa_actix_web::AppExt as _;
-use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Health, Manners, Sessions};
+use web::Sessions;
 
+use crate::application::{Application, Documented, Surroundings};
 use crate::loops::Loop;
-use crate::service::{Routes, Service};
+use crate::service::Service;
 
 /// Time that requests under way are given when a process stops: an order takes milliseconds, and who waits for a slow
 /// payment finds it again by its idempotency key.
@@ -91,23 +87,6 @@ struct Committing {
     ended: CancellationToken,
 }
 
-/// The title of the OpenAPI document.
-const TITLE: &str = "boxoffice";
-
-/// Registers the routes of services and those that every process has.
-pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
-    for routes in services {
-        routes(config);
-    }
-    web::health::configure(config);
-}
-
-/// The OpenAPI document of the routes of services and those that every process has.
-#[must_use]
-pub fn openapi(services: &[Routes]) -> utoipa::openapi::OpenApi {
-    web::openapi::document(TITLE, |config| configure(services, config))
-}
-
 /// Starts services: first their committers, then HTTP, then their background loops.
 ///
 /// # Errors
@@ -126,37 +105,26 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     }
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
     let address = options.listener.local_addr().map_err(cannot)?;
-    let document = openapi(&routes);
-    let json = document.to_pretty_json();
-    let json = json.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
-    let known = Data::new(web::openapi::Routes::of(&document));
-    let health = Data::new(Health { checks, metrics: options.metrics, openapi: json.into() });
-    let sessions = Data::new(options.sessions);
-    let manners = Data::new(Manners { ids: options.ids, clock: options.clock });
-    let routes = Arc::new(routes);
-    let server = HttpServer::new(move || {
-        let routes = Arc::clone(&routes);
-        let (app, _) = App::new()
-            .wrap(from_fn(web::manners::manners))
-            .app_data(Data::clone(&sessions))
-            .app_data(Data::clone(&manners))
-            .app_data(Data::clone(&health))
-            .app_data(Data::clone(&known))
-            .into_utoipa_app()
-            .configure(move |config| configure(&routes, config))
-            .split_for_parts();
-        app.default_service(actix_web::web::to(web::openapi::no_such_route))
-    })
-    .workers(options.workers)
-    .max_connections(CONNECTIONS_MAX)
-    .client_request_timeout(CLIENT_TIMEOUT)
-    .client_disconnect_timeout(CLIENT_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(options.drain.as_secs())
-    .disable_signals()
-    .listen(options.listener)
-    .map_err(cannot)?
-    .run();
+    let surroundings = Surroundings {
+        checks,
+        metrics: options.metrics,
+        sessions: options.sessions,
+        clock: options.clock,
+        ids: options.ids,
+    };
+    let documented = Documented::of(&routes)?;
+    let application = Application::new(routes, documented, surroundings);
+    let server = HttpServer::new(move || application.app())
+        .workers(options.workers)
+        .max_connections(CONNECTIONS_MAX)
+        .client_request_timeout(CLIENT_TIMEOUT)
+        .client_disconnect_timeout(CLIENT_TIMEOUT)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(options.drain.as_secs())
+        .disable_signals()
+        .listen(options.listener)
+        .map_err(cannot)?
+        .run();
     let http = server.handle();
     let stop = CancellationToken::new();
     let http_ended = CancellationToken::new();

@@ -1,0 +1,121 @@
+//! The HTTP application of some services: their routes, behind what every request meets. A server makes one for each of its
+//! threads; a test may call one directly.
+
+use std::sync::Arc;
+
+use actix_web::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use metrics_exporter_prometheus::PrometheusHandle;
+use sources::{Clock, Ids};
+use store::Unavailable;
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+use web::{Health, Manners, ReadyCheck, Sessions};
+
+use crate::service::Routes;
+
+/// The title of the OpenAPI document.
+const TITLE: &str = "boxoffice";
+
+/// What an application is made of. Clones make equal ones.
+#[derive(Clone)]
+pub struct Application {
+    routes: Arc<Vec<Routes>>,
+    known: Data<web::openapi::Routes>,
+    health: Data<Health>,
+    sessions: Data<Sessions>,
+    manners: Data<Manners>,
+}
+
+/// What an application is given, beside its routes.
+pub struct Surroundings {
+    /// What must work before it is sent requests.
+    pub checks: Vec<ReadyCheck>,
+    /// Renders the metrics.
+    pub metrics: Option<PrometheusHandle>,
+    /// What sessions are verified with.
+    pub sessions: Sessions,
+    /// The present time.
+    pub clock: Clock,
+    /// The source of request ids.
+    pub ids: Ids,
+}
+
+/// Its OpenAPI document, as text, and the routes that it names.
+#[derive(Clone)]
+pub struct Documented {
+    json: Arc<str>,
+    known: Data<web::openapi::Routes>,
+}
+
+/// Registers the routes of services and those that every process has.
+pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
+    for routes in services {
+        routes(config);
+    }
+    web::health::configure(config);
+}
+
+/// The OpenAPI document of the routes of services and those that every process has.
+#[must_use]
+pub fn openapi(services: &[Routes]) -> OpenApi {
+    web::openapi::document(TITLE, |config| configure(services, config))
+}
+
+impl Documented {
+    /// Writes the document of these routes; it depends on nothing that a service is given.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the document has no JSON form, which is a bug.
+    pub fn of(services: &[Routes]) -> Result<Self, Unavailable> {
+        let document = openapi(services);
+        let json = document.to_pretty_json();
+        let json = json.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
+        let known = Data::new(web::openapi::Routes::of(&document));
+        Ok(Self { json: json.into(), known })
+    }
+}
+
+impl Application {
+    /// The application of these routes.
+    #[must_use]
+    pub fn new(services: Vec<Routes>, documented: Documented, surroundings: Surroundings) -> Self {
+        let Surroundings { checks, metrics, sessions, clock, ids } = surroundings;
+        Self {
+            routes: Arc::new(services),
+            known: documented.known,
+            health: Data::new(Health { checks, metrics, openapi: documented.json }),
+            sessions: Data::new(sessions),
+            manners: Data::new(Manners { ids, clock }),
+        }
+    }
+
+    /// An application for one thread.
+    pub fn app(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let routes = Arc::clone(&self.routes);
+        let (app, _) = App::new()
+            .wrap(from_fn(web::manners::manners))
+            .app_data(Data::clone(&self.sessions))
+            .app_data(Data::clone(&self.manners))
+            .app_data(Data::clone(&self.health))
+            .app_data(Data::clone(&self.known))
+            .into_utoipa_app()
+            .configure(move |config| configure(&routes, config))
+            .split_for_parts();
+        app.default_service(actix_web::web::to(web::openapi::no_such_route))
+    }
+}
