@@ -52,7 +52,17 @@ impl Bus {
     /// The memory engine, within these limits.
     #[must_use]
     pub fn memory_within(clock: Clock, limits: Limits) -> Self {
-        Self { engine: Engine::Memory(MemoryLog::new(clock.clone(), limits)), clock }
+        Self { engine: Engine::Memory(MemoryLog::new(clock.clone(), limits, None)), clock }
+    }
+
+    /// The memory engine, which tells somebody of every message in the moment in which it enters the log.
+    #[must_use]
+    pub fn memory_watched(
+        clock: Clock,
+        watcher: impl Fn(&BusMessage) + Send + Sync + 'static,
+    ) -> Self {
+        let log = MemoryLog::new(clock.clone(), Limits::default(), Some(Arc::new(watcher)));
+        Self { engine: Engine::Memory(log), clock }
     }
 
     /// The JetStream engine: connects, waiting for a server that is starting too, and makes its streams. From then on it connects

@@ -24,7 +24,11 @@ pub const DELAY: Duration = Duration::from_secs(5);
 pub(crate) struct MemoryLog {
     shared: Arc<Shared>,
     faults: BusFaults,
+    watcher: Option<Watcher>,
 }
+
+/// Who is told of every message in the moment in which it enters the log.
+pub(crate) type Watcher = Arc<dyn Fn(&BusMessage) + Send + Sync>;
 
 struct Shared {
     clock: Clock,
@@ -41,9 +45,10 @@ struct Dead {
 }
 
 impl MemoryLog {
-    pub(crate) fn new(clock: Clock, limits: Limits) -> Self {
+    pub(crate) fn new(clock: Clock, limits: Limits, watcher: Option<Watcher>) -> Self {
         let (log, dead) = (Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { clock, limits, log, dead }), faults: BusFaults::default() }
+        let shared = Arc::new(Shared { clock, limits, log, dead });
+        Self { shared, faults: BusFaults::default(), watcher }
     }
 
     pub(crate) fn faults(&self) -> BusFaults {
@@ -66,8 +71,12 @@ impl MemoryLog {
         if log.bytes() >= self.shared.limits.log_bytes_max {
             return Err(Unavailable::new("cannot publish: the bus log is full"));
         }
-        for BusMessage { id, subject, body } in messages {
-            if !log.is_duplicate(&id, now) {
+        for message in messages {
+            if !log.is_duplicate(&message.id, now) {
+                if let Some(watcher) = &self.watcher {
+                    watcher(&message);
+                }
+                let BusMessage { id, subject, body } = message;
                 let sequence = log.last() + 1;
                 log.append(Entry { sequence, id, subject, body, at: now });
             }

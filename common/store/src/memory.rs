@@ -6,6 +6,7 @@
 mod contents;
 mod faults;
 
+use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -25,6 +26,17 @@ pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
     is_shared: bool,
+    watcher: Option<Watcher>,
+}
+
+/// Who is told of every batch that was committed.
+#[derive(Clone)]
+struct Watcher(Arc<dyn Fn(&Batch) + Send + Sync>);
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
 }
 
 /// Everything that was kept at some moment.
@@ -35,6 +47,12 @@ impl MemoryEngine {
     #[must_use]
     pub fn shared() -> Self {
         Self { is_shared: true, ..Self::default() }
+    }
+
+    /// The same engine, which tells somebody of every batch in the moment in which it is committed.
+    #[must_use]
+    pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
+        Self { watcher: Some(Watcher(Arc::new(watcher))), ..self }
     }
 
     pub(crate) fn is_shared(&self) -> bool {
@@ -102,14 +120,22 @@ impl MemoryEngine {
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
         self.faults.pause().await;
         match self.faults.next(Operation::Commit) {
-            None => self.contents.lock().commit(batch),
+            None => self.commit_now(batch),
             Some(Fault::Fail) => Err(CommitError::Failed(failure(Operation::Commit))),
             Some(Fault::TimeOutBefore) => Err(CommitError::Unknown(failure(Operation::Commit))),
             Some(Fault::TimeOutAfter) => {
-                self.contents.lock().commit(batch)?;
+                self.commit_now(batch)?;
                 Err(CommitError::Unknown(failure(Operation::Commit)))
             }
         }
+    }
+
+    fn commit_now(&self, batch: &Batch) -> Result<(), CommitError> {
+        self.contents.lock().commit(batch)?;
+        if let Some(Watcher(watcher)) = &self.watcher {
+            watcher(batch);
+        }
+        Ok(())
     }
 
     pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
