@@ -141,6 +141,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
             }
         }
         tokio::select! {
+            biased;
             () = announced => {}
             () = ports.clock.sleep_until(until.min(now.plus(LOOK_PERIOD))) => {}
         }

@@ -42,6 +42,7 @@ impl PursuePayments {
             return Ok(0);
         }
         tokio::select! {
+            biased;
             turn = under_way.next() => {
                 if let Some((id, turn)) = turn {
                     under_way.ended(id, &turn, self.ports.clock.now());
@@ -72,6 +73,7 @@ impl PursuePayments {
         let clock = &self.ports.clock;
         let due_at = self.under_way.lock().await.due_at(clock.now());
         tokio::select! {
+            biased;
             () = clock.sleep_until(due_at) => {}
             () = self.ports.work.notified() => {}
         }

@@ -40,6 +40,7 @@ impl PursueRefunds {
             return Ok(0);
         }
         tokio::select! {
+            biased;
             turn = under_way.next() => {
                 if let Some((id, turn)) = turn {
                     under_way.ended(id, &turn, self.ports.clock.now());
@@ -70,6 +71,7 @@ impl PursueRefunds {
         let clock = &self.ports.clock;
         let due_at = self.under_way.lock().await.due_at(clock.now());
         tokio::select! {
+            biased;
             () = clock.sleep_until(due_at) => {}
             () = self.ports.refund_work.notified() => {}
         }
