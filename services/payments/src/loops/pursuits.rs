@@ -101,10 +101,10 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         }
     }
 
-    /// When the next turn is due, within [`WAIT_MAX`].
+    /// When the next turn is due, within [`WAIT_MAX`]. What was due by now and has not begun waits as what is new does.
     pub(super) fn due_at(&self, now: Timestamp) -> Timestamp {
         let latest = now.plus(WAIT_MAX);
-        let again = self.again.values().map(|(_, at)| *at).min();
+        let again = self.again.values().map(|(_, at)| *at).filter(|at| *at > now).min();
         again.map_or(latest, |at| at.min(latest))
     }
 }
