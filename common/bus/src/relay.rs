@@ -51,7 +51,14 @@ impl Relay {
             self.bus.publish(messages.into_iter().take(1).collect()).await?;
             std::process::abort();
         }
-        self.bus.publish(messages).await?;
+        let published = self.bus.publish(messages).await;
+        // A planted bug: what was not published is removed all the same.
+        #[cfg(feature = "faults")]
+        let published = published.or_else(|unavailable| {
+            let is_planted = crash::is_planted(crash::Bug::OutboxDropped);
+            if is_planted { Ok(()) } else { Err(unavailable) }
+        });
+        published?;
         crash::point("after_publish_before_removal");
         self.outbox.remove(&entries).await?;
         Ok(entries.len())

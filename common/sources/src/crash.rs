@@ -57,11 +57,27 @@ pub enum Bug {
     CaptureBeforeAcceptance,
     /// An order expires although it is complete.
     ExpiryIgnoresCompletion,
+    /// A hint expires an order whose deadline has not passed.
+    ExpiryIgnoresDeadline,
+    /// An order that is cancelled once more gives its units back once more.
+    DoubleRelease,
+    /// A redelivered message puts units on sale again.
+    RedeliveryReturnsUnits,
+    /// A listener follows a message whatever its version.
+    VersionIgnored,
+    /// Messages whose publishing failed leave the outbox.
+    OutboxDropped,
+    /// An event is kept whoever signed it.
+    SignatureNotChecked,
+    /// A refund that was not answered is asked for again under another key.
+    RefundUnderNewKey,
+    /// Credit is spent whether it is there or not.
+    CreditNotChecked,
 }
 
 impl Bug {
     /// Every bug.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 15] = [
         Self::PublishBeforeCommit,
         Self::AcknowledgeBeforeCommit,
         Self::NoVersionCheck,
@@ -69,6 +85,14 @@ impl Bug {
         Self::NewIdempotencyKeyOnRetry,
         Self::CaptureBeforeAcceptance,
         Self::ExpiryIgnoresCompletion,
+        Self::ExpiryIgnoresDeadline,
+        Self::DoubleRelease,
+        Self::RedeliveryReturnsUnits,
+        Self::VersionIgnored,
+        Self::OutboxDropped,
+        Self::SignatureNotChecked,
+        Self::RefundUnderNewKey,
+        Self::CreditNotChecked,
     ];
 
     /// Its name, as `PLANTED_BUG` has it.
@@ -82,6 +106,14 @@ impl Bug {
             Self::NewIdempotencyKeyOnRetry => "new-idempotency-key-on-retry",
             Self::CaptureBeforeAcceptance => "capture-before-acceptance",
             Self::ExpiryIgnoresCompletion => "expiry-ignores-completion",
+            Self::ExpiryIgnoresDeadline => "expiry-ignores-deadline",
+            Self::DoubleRelease => "double-release",
+            Self::RedeliveryReturnsUnits => "redelivery-returns-units",
+            Self::VersionIgnored => "version-ignored",
+            Self::OutboxDropped => "outbox-dropped",
+            Self::SignatureNotChecked => "signature-not-checked",
+            Self::RefundUnderNewKey => "refund-under-new-key",
+            Self::CreditNotChecked => "credit-not-checked",
         }
     }
 }

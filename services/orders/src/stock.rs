@@ -1,7 +1,8 @@
 //! An order's change, together with what it means for its inventories and the messages that tell of it.
 
 #[cfg(feature = "faults")]
-use contract::order::CancelReason;
+mod planted;
+
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
 use contract::payment::ReturnedUnits;
@@ -28,13 +29,22 @@ pub(crate) fn command(
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     #[cfg(feature = "faults")]
-    if let Some(order) = expired_although_complete(&order, command) {
+    if let Some(order) = planted::expired_although_complete(&order, command) {
         tx.publish(CANCELLED.of(order.state.clone()));
         tx.save(order);
         return Ok(Effect::Changed);
     }
-    match order.decide(command, tx.now())? {
-        Outcome::Unchanged => Ok(Effect::Unchanged),
+    let now = tx.now();
+    #[cfg(feature = "faults")]
+    let now = planted::moment(&order, command, now);
+    match order.decide(command, now)? {
+        Outcome::Unchanged => {
+            #[cfg(feature = "faults")]
+            if planted::releases_again(&order, command) {
+                move_units(tx, &order, Stock::Release)?;
+            }
+            Ok(Effect::Unchanged)
+        }
         Outcome::Changed(order, stock) => {
             move_units(tx, &order, stock)?;
             tx.publish(message_type(order.state.status).of(order.state.clone()));
@@ -55,7 +65,10 @@ pub(crate) fn take_back(
     returned: &[ReturnedUnits],
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let Some((order, returned)) = order.take_back(payment_id, returned)? else {
+    let taken_back = order.take_back(payment_id, returned)?;
+    #[cfg(feature = "faults")]
+    let taken_back = taken_back.or_else(|| planted::taken_back_again(&order, returned));
+    let Some((order, returned)) = taken_back else {
         return Ok(Effect::Unchanged);
     };
     let tickets: Vec<_> = returned.iter().map(|units| units.ticket_id).collect();
@@ -69,19 +82,6 @@ pub(crate) fn take_back(
     tx.publish(message_type(order.state.status).of(order.state.clone()));
     tx.save(order);
     Ok(Effect::Changed)
-}
-
-/// A planted bug: a hint expires an order that is complete.
-#[cfg(feature = "faults")]
-fn expired_although_complete(order: &Order, command: Command) -> Option<Order> {
-    let is_planted = sources::crash::is_planted(sources::crash::Bug::ExpiryIgnoresCompletion);
-    let is_complete = matches!(order.state.status, OrderStatus::Complete { .. });
-    (is_planted && is_complete && command == Command::Expire).then(|| {
-        let mut expired = order.clone();
-        expired.state.version += 1;
-        expired.state.status = OrderStatus::Cancelled { reason: CancelReason::Expired };
-        expired
-    })
 }
 
 fn move_units(tx: &mut Tx<'_>, order: &Order, stock: Stock) -> Result<(), Stop<Refusal>> {

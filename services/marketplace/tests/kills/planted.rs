@@ -28,8 +28,9 @@ enum Shape {
     LateHints,
 }
 
-const fn shape(bug: Bug) -> Shape {
-    match bug {
+/// `None` for those that are left to the simulator: nothing that kills do brings them to light soon.
+const fn shape(bug: Bug) -> Option<Shape> {
+    Some(match bug {
         Bug::NoVersionCheck => Shape::Races,
         Bug::ExpiryIgnoresCompletion => Shape::LateHints,
         Bug::PublishBeforeCommit
@@ -37,7 +38,15 @@ const fn shape(bug: Bug) -> Shape {
         | Bug::CheckThenInsertHold
         | Bug::NewIdempotencyKeyOnRetry
         | Bug::CaptureBeforeAcceptance => Shape::OneProcess,
-    }
+        Bug::ExpiryIgnoresDeadline
+        | Bug::DoubleRelease
+        | Bug::RedeliveryReturnsUnits
+        | Bug::VersionIgnored
+        | Bug::OutboxDropped
+        | Bug::SignatureNotChecked
+        | Bug::RefundUnderNewKey
+        | Bug::CreditNotChecked => return None,
+    })
 }
 
 /// What is broken after a run of this shape, with this bug or without any.
@@ -61,9 +70,9 @@ async fn violations(shape: Shape, bug: Option<Bug>, seed: u64) -> Vec<Violation>
 }
 
 /// The first violation that a bug shows itself by.
-async fn found(bug: Bug, seed: u64) -> Option<Violation> {
+async fn found(bug: Bug, shape: Shape, seed: u64) -> Option<Violation> {
     for attempt in 0..RUNS_MAX {
-        let violations = violations(shape(bug), Some(bug), seed + attempt).await;
+        let violations = violations(shape, Some(bug), seed + attempt).await;
         if let Some(first) = violations.into_iter().next() {
             return Some(first);
         }
@@ -77,15 +86,16 @@ async fn every_planted_bug_is_caught_and_without_one_nothing_is_found() {
     let seed = Run::by_environment("planted bugs").seed;
     let only = std::env::var("BUG").ok();
     let is_chosen = |bug: &Bug| only.as_ref().is_none_or(|only| only == bug.name());
-    let bugs: Vec<Bug> = Bug::ALL.into_iter().filter(is_chosen).collect();
+    let bugs = Bug::ALL.into_iter().filter(is_chosen);
+    let bugs: Vec<(Bug, Shape)> = bugs.filter_map(|bug| Some((bug, shape(bug)?))).collect();
     for wanted in [Shape::OneProcess, Shape::Races, Shape::LateHints] {
-        if bugs.iter().any(|bug| shape(*bug) == wanted) {
+        if bugs.iter().any(|(_, shape)| *shape == wanted) {
             assert_eq!(violations(wanted, None, seed).await, [], "{wanted:?} without a bug");
         }
     }
     let mut caught = 0;
-    for bug in &bugs {
-        match found(*bug, seed).await {
+    for (bug, shape) in &bugs {
+        match found(*bug, *shape, seed).await {
             Some(violation) => {
                 caught += 1;
                 println!("caught {}: {:.400}", bug.name(), violation.to_string());

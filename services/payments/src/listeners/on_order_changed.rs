@@ -35,7 +35,7 @@ fn follow(
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
             return Ok((Handled::Applied, None));
         }
-        Some(copy) => match copy.follow(order.clone()) {
+        Some(copy) => match follows(copy, order) {
             None => return Ok((Handled::AlreadyApplied, None)),
             Some(copy) => copy,
         },
@@ -46,4 +46,13 @@ fn follow(
         settling::settle(tx, id)?;
     }
     Ok((Handled::Applied, attempt))
+}
+
+fn follows(copy: OrderCopy, order: &OrderState) -> Option<OrderCopy> {
+    // A planted bug: what is told is followed, however old it is.
+    #[cfg(feature = "faults")]
+    if sources::crash::is_planted(sources::crash::Bug::VersionIgnored) {
+        return Some(OrderCopy { order: order.clone(), ..copy });
+    }
+    copy.follow(order.clone())
 }
