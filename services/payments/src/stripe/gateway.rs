@@ -27,6 +27,10 @@ use super::standing::standing;
 use crate::domain::{RefundStanding, Standing, Token};
 use crate::gateway::{Known, Opened, Opening, PaymentGateway, Refunding};
 
+/// Keys that an opening is tried under in turn, beside its first. An order's deadline ends what finds trouble under all of them; a top-up
+/// waits until Stripe forgets, so they are more than any trouble of minutes uses up.
+const OTHER_KEYS_MAX: u32 = 8;
+
 /// Stripe, through its client or through one that a test puts in its place.
 pub struct StripeGateway<C = Client> {
     pub(super) client: C,
@@ -174,7 +178,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
     }
 
     /// Under a key of its own, so that a repeat finds the intent that was made first. Trouble of Stripe's is kept under a key for
-    /// a day; then another is tried, since an intent that nobody confirms costs nothing.
+    /// a day; then others are tried, since an intent that nobody confirms costs nothing.
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         let Opening { payment_id, amount } = opening;
         let currency = amount.currency.code().parse::<Currency>();
@@ -184,9 +188,12 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         };
         let key = format!("{payment_id}:open");
         let mut answer = self.create(payment_id, units, currency.clone(), &key).await;
-        if let Err(NotDone::Trouble(_)) = answer {
-            let another_key = format!("{key}:again");
-            answer = self.create(payment_id, units, currency, &another_key).await;
+        for again in 1..=OTHER_KEYS_MAX {
+            if !matches!(answer, Err(NotDone::Trouble(_))) {
+                break;
+            }
+            let another_key = format!("{key}:again:{again}");
+            answer = self.create(payment_id, units, currency.clone(), &another_key).await;
         }
         match answer {
             Ok(intent) => Ok(Opened::Known { reference: intent.id.to_string() }),
