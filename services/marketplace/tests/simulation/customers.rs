@@ -1,0 +1,139 @@
+//! Customers: what they ask for, what they are told, and whether they may be told that.
+
+mod asking;
+mod learning;
+
+use contract::{OrderId, PaymentId, TicketId, UserId};
+use reqwest::Method;
+use serde_json::Value;
+use testing::load::Journal;
+
+use crate::operation::Card;
+use crate::process::Answer;
+
+/// Somebody with an account.
+struct Account {
+    id: UserId,
+    cookie: String,
+}
+
+/// A ticket on offer.
+struct Offered {
+    id: TicketId,
+    seller: usize,
+}
+
+/// An order that was acknowledged.
+struct Placed {
+    id: OrderId,
+    buyer: usize,
+    /// The tickets of its items.
+    items: Vec<TicketId>,
+}
+
+/// A payment that was acknowledged, and the place of its order.
+struct Paid {
+    id: PaymentId,
+    order: usize,
+}
+
+/// The place of a call among all calls.
+pub(crate) type CallId = usize;
+
+/// What a call is about; accounts, tickets and orders by their places.
+#[derive(Debug, Clone, Copy)]
+enum Wish {
+    SignUp,
+    Offer { seller: usize },
+    Edit,
+    Withdraw,
+    Order { buyer: usize, owns_one: bool },
+    Pay { order: usize, card: Card },
+    PayByCredit { order: usize },
+    TopUp { payer: usize, card: Card },
+    Refund { paid: usize },
+    Cancel { order: usize },
+    Look { order: usize, by: usize },
+    LookAtPayment { paid: usize, by: usize },
+    Forge,
+}
+
+/// Something that a customer asks for, once or several times.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    wish: Wish,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) cookie: Option<String>,
+    pub(crate) key: Option<String>,
+    pub(crate) body: Option<Value>,
+    /// The first answer that counts.
+    first: Option<Answer>,
+    /// Times that it was sent.
+    pub(crate) sent: usize,
+    /// Times that it is being answered now.
+    pub(crate) under_way: usize,
+}
+
+/// Everybody who asks for something.
+#[derive(Default)]
+pub(crate) struct Customers {
+    accounts: Vec<Account>,
+    tickets: Vec<Offered>,
+    orders: Vec<Placed>,
+    paid: Vec<Paid>,
+    calls: Vec<Call>,
+    pub(crate) journal: Journal,
+}
+
+/// The place that a number names among so many, counted round and round.
+fn place(number: u8, count: usize) -> Option<usize> {
+    usize::from(number).checked_rem(count)
+}
+
+impl Customers {
+    /// A call.
+    pub(crate) fn call(&mut self, id: CallId) -> &mut Call {
+        &mut self.calls[id]
+    }
+
+    /// The order that a number names.
+    pub(crate) fn order(&self, number: u8) -> Option<OrderId> {
+        place(number, self.orders.len()).map(|order| self.orders[order].id)
+    }
+
+    /// The call that a number names.
+    pub(crate) fn named(&self, number: u8) -> Option<CallId> {
+        place(number, self.calls.len())
+    }
+
+    /// The calls that have no answer yet and that nobody is answering.
+    pub(crate) fn unanswered(&self) -> Vec<CallId> {
+        let is_open = |call: &Call| call.first.is_none() && call.under_way == 0;
+        let open = self.calls.iter().enumerate().filter(|(_, call)| is_open(call));
+        open.map(|(id, _)| id).collect()
+    }
+
+    /// Whether every call was answered.
+    pub(crate) fn are_content(&self) -> bool {
+        self.calls.iter().all(|call| call.first.is_some())
+    }
+
+    /// Everything that was asked for and never answered.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let open = self.calls.iter().filter(|call| call.first.is_none());
+        open.map(|call| format!("{} {} {:?}", call.method, call.path, call.body)).collect()
+    }
+}
+
+impl Call {
+    /// The service that answers it.
+    pub(crate) fn service(&self) -> &'static str {
+        match self.path.split('/').nth(2) {
+            Some("users") => auth::NAME,
+            Some("tickets") => tickets::NAME,
+            Some("orders") => orders::NAME,
+            _ => payments::NAME,
+        }
+    }
+}

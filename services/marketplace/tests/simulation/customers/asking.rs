@@ -1,0 +1,184 @@
+//! What customers ask for: the call that an operation makes.
+
+use reqwest::Method;
+use serde_json::{Map, Number, Value, json};
+
+use super::{Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
+use crate::operation::{Back, Operation};
+
+/// A call before it is sent: what it is about, by whom, and what it says.
+struct Asked {
+    wish: Wish,
+    method: Method,
+    path: String,
+    by: Option<usize>,
+    body: Option<Value>,
+}
+
+impl Asked {
+    fn post(path: impl Into<String>, wish: Wish, by: usize, body: Value) -> Self {
+        let (method, path) = (Method::POST, path.into());
+        Self { wish, method, path, by: Some(by), body: Some(body) }
+    }
+}
+
+impl Customers {
+    /// The call that an operation makes, where it makes one.
+    pub(crate) fn make(&mut self, operation: Operation) -> Option<CallId> {
+        let Asked { wish, method, path, by, body } = self.asked(operation)?;
+        let cookie = by.and_then(|by| self.accounts.get(by)).map(|account| account.cookie.clone());
+        let has_key = method == Method::POST && by.is_some() || matches!(wish, Wish::SignUp);
+        let key = has_key.then(|| format!("call-{}", self.calls.len()));
+        let (first, sent, under_way) = (None, 0, 0);
+        self.calls.push(Call { wish, method, path, cookie, key, body, first, sent, under_way });
+        Some(self.calls.len() - 1)
+    }
+
+    fn asked(&self, operation: Operation) -> Option<Asked> {
+        Some(match operation {
+            Operation::SignUp { .. } => {
+                let email = format!("{}@example.com", self.calls.len());
+                let body = json!({"email": email, "password": "a fine password"});
+                let asked = Asked::post("/api/users/signup", Wish::SignUp, 0, body);
+                Asked { by: None, ..asked }
+            }
+            Operation::Offer { seller, units, cents, .. } => {
+                let seller = place(seller, self.accounts.len())?;
+                Asked::post("/api/tickets", Wish::Offer { seller }, seller, terms(units, cents))
+            }
+            Operation::Edit { ticket, units, cents, .. } => {
+                let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
+                let path = format!("/api/tickets/{id}");
+                let asked = Asked::post(path, Wish::Edit, *seller, terms(units, cents));
+                Asked { method: Method::PUT, ..asked }
+            }
+            Operation::Withdraw { ticket, .. } => {
+                let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
+                let (wish, path) = (Wish::Withdraw, format!("/api/tickets/{id}"));
+                Asked { wish, method: Method::DELETE, path, by: Some(*seller), body: None }
+            }
+            Operation::Order { buyer, items, .. } => {
+                let buyer = place(buyer, self.accounts.len())?;
+                let items = self.items(items)?;
+                let owns_one =
+                    items.iter().any(|(ticket, _)| self.tickets[*ticket].seller == buyer);
+                let item = |(ticket, units): &(usize, u8)| json!({"ticketId": self.tickets[*ticket].id, "quantity": units});
+                let body = json!({"items": items.iter().map(item).collect::<Vec<Value>>()});
+                Asked::post("/api/orders", Wish::Order { buyer, owns_one }, buyer, body)
+            }
+            Operation::Pay { order, card, .. } => {
+                let order = place(order, self.orders.len())?;
+                let Placed { id, buyer, .. } = &self.orders[order];
+                let body = json!({"orderId": id, "token": card.token()});
+                Asked::post("/api/payments", Wish::Pay { order, card }, *buyer, body)
+            }
+            Operation::PayByCredit { order, .. } => {
+                let order = place(order, self.orders.len())?;
+                let Placed { id, buyer, .. } = &self.orders[order];
+                let body = json!({"orderId": id, "method": "credit"});
+                Asked::post("/api/payments", Wish::PayByCredit { order }, *buyer, body)
+            }
+            Operation::TopUp { payer, cents, card, .. } => {
+                let payer = place(payer, self.accounts.len())?;
+                let body = json!({"amount": amount(cents), "token": card.token()});
+                let wish = Wish::TopUp { payer, card };
+                Asked::post("/api/payments/top-ups", wish, payer, body)
+            }
+            Operation::Refund { paid, item, cents, to, units, .. } => {
+                self.refund(paid, item, cents, to, units)?
+            }
+            Operation::Cancel { order, .. } => {
+                let order = place(order, self.orders.len())?;
+                let Placed { id, buyer, .. } = &self.orders[order];
+                let (wish, path) = (Wish::Cancel { order }, format!("/api/orders/{id}"));
+                Asked { wish, method: Method::DELETE, path, by: Some(*buyer), body: None }
+            }
+            Operation::Look { order, by } => {
+                let order = place(order, self.orders.len())?;
+                let by = place(by, self.accounts.len())?;
+                let (wish, path) =
+                    (Wish::Look { order, by }, format!("/api/orders/{}", self.orders[order].id));
+                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
+            }
+            Operation::LookAtPayment { paid, by } => {
+                let paid = place(paid, self.paid.len())?;
+                let by = place(by, self.accounts.len())?;
+                let (wish, path) = (
+                    Wish::LookAtPayment { paid, by },
+                    format!("/api/payments/{}", self.paid[paid].id),
+                );
+                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
+            }
+            Operation::Forge => {
+                let asked = Asked::post("/api/payments/webhook", Wish::Forge, 0, forged());
+                Asked { by: None, ..asked }
+            }
+            Operation::Prove { .. }
+            | Operation::FinishRefund { .. }
+            | Operation::Deliver
+            | Operation::Repeat { .. }
+            | Operation::AskAgain
+            | Operation::HangUp { .. }
+            | Operation::Turns { .. }
+            | Operation::Step { .. }
+            | Operation::Settle
+            | Operation::Pass { .. }
+            | Operation::Approach { .. }
+            | Operation::Jump { .. }
+            | Operation::Calm { .. }
+            | Operation::Pause { .. }
+            | Operation::Resume
+            | Operation::Crash { .. }
+            | Operation::Restart { .. }
+            | Operation::Store { .. }
+            | Operation::Bus { .. }
+            | Operation::Provider { .. } => return None,
+        })
+    }
+
+    /// The tickets of an order, each once, with their units; `None` for an order of nothing.
+    fn items(&self, items: [(u8, u8); 3]) -> Option<Vec<(usize, u8)>> {
+        let mut chosen: Vec<(usize, u8)> = Vec::new();
+        for (ticket, units) in items.into_iter().filter(|(_, units)| *units > 0) {
+            let ticket = place(ticket, self.tickets.len())?;
+            if chosen.iter().all(|(known, _)| *known != ticket) {
+                chosen.push((ticket, units));
+            }
+        }
+        (!chosen.is_empty()).then_some(chosen)
+    }
+
+    fn refund(&self, paid: u8, item: u8, cents: u16, to: Back, units: u8) -> Option<Asked> {
+        let paid = place(paid, self.paid.len())?;
+        let Paid { id, order } = &self.paid[paid];
+        let items = &self.orders[*order].items;
+        let ticket = items[place(item, items.len())?];
+        let offered = self.tickets.iter().find(|offered| offered.id == ticket)?;
+        let mut body = Map::new();
+        if cents > 0 {
+            body.insert("amount".to_owned(), amount(cents).into());
+        }
+        if to == Back::Credit {
+            body.insert("to".to_owned(), json!("credit"));
+        }
+        if units > 0 {
+            let units = json!([{"ticketId": ticket, "quantity": units}]);
+            body.insert("returns".to_owned(), units);
+        }
+        let path = format!("/api/payments/{id}/refunds");
+        Some(Asked::post(path, Wish::Refund { paid }, offered.seller, body.into()))
+    }
+}
+
+/// An event that nobody signed.
+fn forged() -> Value {
+    json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
+}
+
+fn amount(cents: u16) -> Number {
+    format!("{}.{:02}", cents / 100, cents % 100).parse().expect("a number")
+}
+
+fn terms(units: u8, cents: u16) -> Value {
+    json!({"title": format!("Show {cents}"), "price": amount(cents), "quantity": units})
+}

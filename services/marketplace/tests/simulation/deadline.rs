@@ -1,0 +1,58 @@
+//! Payments that come at the deadline: the request within 50 ms of it, or the bank's word; with whatever else may go wrong.
+
+use rand::Rng as _;
+use rand::rngs::SmallRng;
+
+use crate::generate::{Drawn, random};
+use crate::operation::{Card, Deployment, Operation, Script, Way};
+
+/// How far from the deadline money comes, in milliseconds.
+const NEAR: std::ops::RangeInclusive<i8> = -50..=50;
+
+/// The script of a seed.
+pub(crate) fn script(seed: u64) -> Script {
+    let mut random = random(seed);
+    let deployment = match random.random_range(0..3) {
+        0 => Deployment::OneProcess,
+        1 => Deployment::Services,
+        _ => Deployment::Replicas,
+    };
+    let mut operations = vec![
+        Operation::SignUp { way: Way::Sound },
+        Operation::SignUp { way: Way::Sound },
+        Operation::Settle,
+        Operation::Offer { seller: 0, units: 1, cents: 2_500, way: Way::Sound },
+        Operation::Settle,
+        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way: Way::Sound },
+        Operation::Settle,
+    ];
+    if random.random_bool(0.5) {
+        operations.extend(late_request(&mut random));
+    } else {
+        operations.extend(late_bank(&mut random));
+    }
+    let mut drawn = Drawn::any(random);
+    for _ in 0..8 {
+        operations.push(drawn.among_turns());
+    }
+    Script { deployment, operations }
+}
+
+/// The buyer pays at the deadline.
+fn late_request(random: &mut SmallRng) -> Vec<Operation> {
+    let card = if random.random_bool(0.8) { Card::Good } else { Card::Challenged };
+    let approach = Operation::Approach { order: 0, ms: random.random_range(NEAR) };
+    vec![approach, Operation::Pay { order: 0, card, way: Way::Sound }]
+}
+
+/// The buyer pays in good time, and the bank or the payer takes until the deadline, which the payment has moved.
+fn late_bank(random: &mut SmallRng) -> Vec<Operation> {
+    let card = if random.random_bool(0.5) { Card::Pondered } else { Card::Challenged };
+    vec![
+        Operation::Pass { ms: random.random_range(1..5_000) },
+        Operation::Pay { order: 0, card, way: Way::Sound },
+        Operation::Settle,
+        Operation::Approach { order: 0, ms: random.random_range(NEAR) },
+        Operation::Prove { nth: 0, is_well: true },
+    ]
+}

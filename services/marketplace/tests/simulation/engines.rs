@@ -1,0 +1,148 @@
+//! What outlives every process: the stores, the bus, the provider, the clock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, BusFault};
+use marketplace::compose::ServiceSettings;
+use parking_lot::Mutex;
+use payments::TestProvider;
+use service::{Platform, SessionKey};
+use sources::{Clock, Ids, ManualClock};
+use store::{Engine, Fault, MemoryEngine, Operation};
+use testing::platforms::START;
+use web::Sessions;
+use web::session::{CookieKind, Revocations, Verifier};
+
+use crate::operation::{Deployment, MessageFault, StoreFault};
+use crate::provider::Provider;
+use crate::watch::Watch;
+
+/// The services, in the order in which they are started.
+pub(crate) const SERVICES: [&str; 5] =
+    [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
+
+/// Time to pay an order: short, so that many expire within a script.
+pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
+
+/// Time that starting a payment leaves at least.
+const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
+
+/// The secret of the session key: the same in every run.
+const SECRET: [u8; 32] = [7; 32];
+
+/// What processes are opened on.
+pub(crate) struct Engines {
+    pub(crate) clock: Clock,
+    pub(crate) hand: ManualClock,
+    pub(crate) ids: Ids,
+    pub(crate) bus: Bus,
+    pub(crate) provider: Provider,
+    pub(crate) key: SessionKey,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) watch: Arc<Mutex<Watch>>,
+    stores: BTreeMap<&'static str, MemoryEngine>,
+    verifier: Verifier,
+}
+
+impl Engines {
+    /// New ones, empty.
+    pub(crate) fn new(deployment: Deployment) -> Self {
+        let (clock, hand) = Clock::manual(START);
+        let ids = Ids::seeded(1);
+        let watch = Arc::new(Mutex::new(Watch::default()));
+        let stores = SERVICES.iter().copied().chain([TestProvider::NAME]).map(|name| {
+            let engine = match deployment {
+                Deployment::OneProcess | Deployment::Services => MemoryEngine::default(),
+                Deployment::Replicas => MemoryEngine::shared(),
+            };
+            let (watch, hand) = (Arc::clone(&watch), hand.clone());
+            (name, engine.watched(move |batch| watch.lock().committed(name, batch, hand.now())))
+        });
+        let stores: BTreeMap<&'static str, MemoryEngine> = stores.collect();
+        let watching = Arc::clone(&watch);
+        let bus = Bus::memory_watched(clock.clone(), move |message| {
+            watching.lock().published(message);
+        });
+        let provider = Provider::new(clock.clone());
+        let key = SessionKey::from_secret(&SECRET);
+        let verifier = Verifier::new(&key.public_key());
+        let settings = settings();
+        Self { clock, hand, ids, bus, provider, key, settings, watch, stores, verifier }
+    }
+
+    /// The engine of a store.
+    pub(crate) fn engine(&self, name: &str) -> Engine {
+        Engine::Memory(self.stores[name].clone())
+    }
+
+    /// What a service is given, in a process with these sessions.
+    pub(crate) fn platform(&self, name: &str, sessions: Sessions) -> Platform {
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        Platform { engine: self.engine(name), bus: self.bus.clone(), clock, ids, sessions }
+    }
+
+    /// What a new process verifies sessions with.
+    pub(crate) fn sessions(&self) -> Sessions {
+        Sessions {
+            verifier: self.verifier.clone(),
+            revocations: Revocations::default(),
+            cookie: CookieKind::Plain,
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// A store goes wrong, once.
+    pub(crate) fn plan_in_store(&self, store: &str, fault: StoreFault) {
+        let (operation, fault) = match fault {
+            StoreFault::CommitFails => (Operation::Commit, Fault::Fail),
+            StoreFault::CommitTimesOut => (Operation::Commit, Fault::TimeOutBefore),
+            StoreFault::CommitTimesOutAfterwards => (Operation::Commit, Fault::TimeOutAfter),
+            StoreFault::FindOutFails => (Operation::FindOut, Fault::Fail),
+            StoreFault::LoadFails => (Operation::Load, Fault::Fail),
+            StoreFault::QueryFails => (Operation::Query, Fault::Fail),
+            StoreFault::OutboxReadFails => (Operation::ReadOutbox, Fault::Fail),
+        };
+        if let Some(engine) = self.stores.get(store) {
+            engine.faults().plan(operation, fault);
+        }
+    }
+
+    /// The bus goes wrong, once.
+    pub(crate) fn plan_on_bus(&self, fault: MessageFault) {
+        let fault = match fault {
+            MessageFault::PublishFails => BusFault::FailPublish,
+            MessageFault::PublishAnswerLost => BusFault::LosePublishAnswer,
+            MessageFault::FetchFails => BusFault::FailFetch,
+            MessageFault::DeliveryDelayed => BusFault::DelayDelivery,
+            MessageFault::DeliveriesDoubled => BusFault::DuplicateDeliveries,
+            MessageFault::DeliveriesReordered => BusFault::ReorderDeliveries,
+            MessageFault::SettlementLost => BusFault::LoseSettlement,
+        };
+        if let Some(faults) = self.bus.faults() {
+            faults.plan(fault);
+        }
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn stop_faults(&self) {
+        for engine in self.stores.values() {
+            engine.faults().stop();
+        }
+        if let Some(faults) = self.bus.faults() {
+            faults.stop();
+        }
+        self.provider.stop();
+    }
+}
+
+/// What the services are set: short windows, and passwords hashed quickly and on the spot.
+fn settings() -> ServiceSettings {
+    let mut settings = ServiceSettings::default();
+    settings.orders.order_window = ORDER_WINDOW;
+    settings.orders.payment_extension = PAYMENT_EXTENSION;
+    settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
+    settings.auth.hashed = auth::hashing::Workplace::OnTheSpot;
+    settings
+}

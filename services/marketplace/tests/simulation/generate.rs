@@ -1,0 +1,332 @@
+//! Scripts from seeds. A script draws first which kinds of faults it has, so that some scripts have few and get far, and others
+//! have many.
+
+mod faults;
+
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _};
+
+use crate::operation::{Back, Card, Deployment, Operation, Script, Way};
+
+/// Every background loop of the marketplace.
+pub(crate) const PARTS: &[&str] = &[
+    "bus.trim",
+    "auth.relay",
+    "auth.on_session_revoked",
+    "auth.forget_idempotency_keys",
+    "auth.forget_revocations",
+    "auth.forget_revocations_in_memory",
+    "auth.follow_replicas",
+    "auth.forget_sessions",
+    "auth.forget_sign_up_keys",
+    "tickets.relay",
+    "tickets.on_session_revoked",
+    "tickets.forget_idempotency_keys",
+    "tickets.forget_revocations",
+    "tickets.forget_revocations_in_memory",
+    "tickets.follow_replicas",
+    "tickets.on_inventory_changed",
+    "orders.relay",
+    "orders.on_session_revoked",
+    "orders.forget_idempotency_keys",
+    "orders.forget_revocations",
+    "orders.forget_revocations_in_memory",
+    "orders.follow_replicas",
+    "orders.on_ticket_changed",
+    "orders.on_payment_started",
+    "orders.on_payment_authorized",
+    "orders.on_payment_refunded",
+    "orders.on_expiration_complete",
+    "orders.expire_overdue",
+    "payments.relay",
+    "payments.on_session_revoked",
+    "payments.forget_idempotency_keys",
+    "payments.forget_revocations",
+    "payments.forget_revocations_in_memory",
+    "payments.follow_replicas",
+    "payments.on_order_changed",
+    "payments.pursue_payments",
+    "payments.pursue_refunds",
+    "payments.reconcile_payments",
+    "payments.reconcile_refunds",
+    "payments.forget_attempts",
+    "payments.process_events",
+    "payments.forget_events",
+    "expiration.relay",
+    "expiration.on_session_revoked",
+    "expiration.forget_idempotency_keys",
+    "expiration.forget_revocations",
+    "expiration.forget_revocations_in_memory",
+    "expiration.follow_replicas",
+    "expiration.on_order_changed",
+    "expiration.announce_deadlines",
+    "expiration.forget_settled",
+];
+
+/// The parts that orders and money go through: what is stepped and paused by name.
+const BUSY_PARTS: &[&str] = &[
+    "tickets",
+    "orders",
+    "payments",
+    "expiration",
+    "tickets.relay",
+    "orders.relay",
+    "payments.relay",
+    "expiration.relay",
+    "tickets.on_inventory_changed",
+    "orders.on_ticket_changed",
+    "orders.on_payment_started",
+    "orders.on_payment_authorized",
+    "orders.on_payment_refunded",
+    "orders.on_expiration_complete",
+    "orders.expire_overdue",
+    "payments.on_order_changed",
+    "payments.pursue_payments",
+    "payments.pursue_refunds",
+    "payments.process_events",
+    "expiration.on_order_changed",
+    "expiration.announce_deadlines",
+];
+
+/// Operations of a script, at the least and at the most.
+const OPERATIONS: std::ops::Range<usize> = 60..151;
+
+/// The generator of a seed.
+pub(crate) fn random(seed: u64) -> SmallRng {
+    SmallRng::seed_from_u64(seed)
+}
+
+/// The script of a seed.
+pub(crate) fn script(seed: u64) -> Script {
+    let mut random = random(seed);
+    let deployment = match random.random_range(0..20) {
+        0..4 => Deployment::OneProcess,
+        4..13 => Deployment::Services,
+        _ => Deployment::Replicas,
+    };
+    let mut faults = Kind::ALL.to_vec();
+    faults.retain(|_| random.random_bool(0.4));
+    let mut operations = Vec::new();
+    for _ in 0..3 {
+        operations.push(Operation::SignUp { way: Way::Sound });
+    }
+    operations.push(Operation::Settle);
+    let count = random.random_range(OPERATIONS);
+    let mut drawn = Drawn { random, faults, next: None };
+    operations.extend([drawn.offer(), drawn.offer(), Operation::Settle]);
+    while operations.len() < count {
+        operations.push(drawn.operation());
+    }
+    Script { deployment, operations }
+}
+
+/// A kind of faults, which a script has or has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ways,
+    Stores,
+    Bus,
+    Provider,
+    Crashes,
+    Pauses,
+    Jumps,
+    HangUps,
+}
+
+impl Kind {
+    const ALL: [Self; 8] = [
+        Self::Ways,
+        Self::Stores,
+        Self::Bus,
+        Self::Provider,
+        Self::Crashes,
+        Self::Pauses,
+        Self::Jumps,
+        Self::HangUps,
+    ];
+}
+
+/// A script that is being drawn.
+pub(crate) struct Drawn {
+    random: SmallRng,
+    faults: Vec<Kind>,
+    /// What comes next in any case.
+    next: Option<Operation>,
+}
+
+impl Drawn {
+    fn has(&self, kind: Kind) -> bool {
+        self.faults.contains(&kind)
+    }
+
+    /// One that has every kind of faults.
+    pub(crate) fn any(random: SmallRng) -> Self {
+        Self { random, faults: Kind::ALL.to_vec(), next: None }
+    }
+
+    /// Somebody's turns, a few milliseconds, or a fault.
+    pub(crate) fn among_turns(&mut self) -> Operation {
+        match self.random.random_range(0..8) {
+            0..4 => self.turns(),
+            4 => self.step(),
+            5 => Operation::Pass { ms: self.random.random_range(1..30) },
+            6 => Operation::Repeat { call: self.random.random() },
+            _ => self.fault(),
+        }
+    }
+
+    fn operation(&mut self) -> Operation {
+        if let Some(next) = self.next.take() {
+            return next;
+        }
+        match self.random.random_range(0..100) {
+            0..42 => self.wish(),
+            42..60 => self.turns(),
+            60..66 => self.step(),
+            66..72 => Operation::Settle,
+            72..80 => self.time(),
+            80..82 => Operation::AskAgain,
+            _ => self.fault(),
+        }
+    }
+
+    /// Something that a customer asks for.
+    fn wish(&mut self) -> Operation {
+        let way = self.way();
+        match self.random.random_range(0..60) {
+            47..54 => self.refund(),
+            54 | 55 => {
+                let is_well = self.random.random_bool(0.5);
+                Operation::FinishRefund { nth: self.random.random_range(0..3), is_well }
+            }
+            56 | 57 => {
+                let order = self.recent();
+                self.next =
+                    self.random.random_bool(0.4).then_some(Operation::Cancel { order, way });
+                Operation::PayByCredit { order, way }
+            }
+            58 => {
+                let (payer, cents) = (self.random.random_range(0..3), self.cents());
+                Operation::TopUp { payer, cents, card: self.card(), way }
+            }
+            59 => {
+                let (paid, by) = (self.recent(), self.random.random_range(0..3));
+                Operation::LookAtPayment { paid, by }
+            }
+            42..45 => {
+                let is_well = self.random.random_bool(0.8);
+                Operation::Prove { nth: self.random.random_range(0..3), is_well }
+            }
+            45 => Operation::Deliver,
+            46 if self.random.random_bool(0.3) => Operation::Forge,
+            0..13 => self.order(),
+            13..26 => Operation::Pay { order: self.recent(), card: self.card(), way },
+            26..29 => Operation::Cancel { order: self.recent(), way },
+            29..31 => self.offer(),
+            31..33 => {
+                let (units, cents) = (self.units(), self.cents());
+                Operation::Edit { ticket: self.random.random(), units, cents, way }
+            }
+            33 => Operation::Withdraw { ticket: self.random.random(), way },
+            34..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
+            37..42 => Operation::Repeat { call: self.random.random() },
+            46 => Operation::SignUp { way },
+            _ => Operation::AskAgain,
+        }
+    }
+
+    fn way(&mut self) -> Way {
+        match self.random.random_range(0..10) {
+            0 if self.has(Kind::Ways) => Way::RequestLost,
+            1 | 2 if self.has(Kind::Ways) => Way::AnswerLost,
+            _ => Way::Sound,
+        }
+    }
+
+    /// The place of one of the first orders: there are few, so this is any of them.
+    fn recent(&mut self) -> u8 {
+        self.random.random_range(0..12)
+    }
+
+    fn units(&mut self) -> u8 {
+        self.random.random_range(1..=4)
+    }
+
+    fn cents(&mut self) -> u16 {
+        self.random.random_range(100..10_000)
+    }
+
+    fn offer(&mut self) -> Operation {
+        let (units, cents) = (self.units(), self.cents());
+        Operation::Offer { seller: self.random.random_range(0..3), units, cents, way: self.way() }
+    }
+
+    fn order(&mut self) -> Operation {
+        let mut items = [(0, 0); 3];
+        let count = if self.random.random_bool(0.7) { 1 } else { 3 };
+        for item in items.iter_mut().take(count) {
+            *item = (self.random.random_range(0..6), self.random.random_range(1..=2));
+        }
+        Operation::Order { buyer: self.random.random_range(0..3), items, way: self.way() }
+    }
+
+    fn card(&mut self) -> Card {
+        match self.random.random_range(0..20) {
+            0..9 => Card::Good,
+            9 => Card::RefundPends,
+            10 => Card::RefundFails,
+            11..13 => Card::Declined,
+            13 => Card::NoFunds,
+            14..17 => Card::Challenged,
+            17 => Card::ChallengedThenDeclined,
+            _ => Card::Pondered,
+        }
+    }
+
+    /// Often of what is not left any more, or more than the seller has.
+    fn refund(&mut self) -> Operation {
+        let is_all = self.random.random_bool(0.4);
+        let cents = if is_all { 0 } else { self.random.random_range(1..6_000) };
+        let to = if self.random.random_bool(0.3) { Back::Credit } else { Back::WhereItCameFrom };
+        let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
+        let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
+        Operation::Refund { paid, item, cents, to, units, way: self.way() }
+    }
+
+    fn turns(&mut self) -> Operation {
+        let turns = match self.random.random_range(0..10) {
+            0..3 => self.random.random_range(1..8),
+            3..8 => self.random.random_range(8..60),
+            _ => self.random.random_range(60..250),
+        };
+        Operation::Turns { turns, seed: self.random.random() }
+    }
+
+    fn step(&mut self) -> Operation {
+        Operation::Step { part: self.part(), replica: self.replica(), turns: self.units() * 3 }
+    }
+
+    fn part(&mut self) -> &'static str {
+        BUSY_PARTS.choose(&mut self.random).copied().unwrap_or_default()
+    }
+
+    fn replica(&mut self) -> u8 {
+        self.random.random_range(0..2)
+    }
+
+    fn time(&mut self) -> Operation {
+        match self.random.random_range(0..8) {
+            0..3 => Operation::Pass { ms: self.random.random_range(1..500) },
+            3..5 => Operation::Pass { ms: self.random.random_range(500..4_000) },
+            5..7 => {
+                let ms = self.random.random_range(-60..60);
+                Operation::Approach { order: self.recent(), ms }
+            }
+            _ if self.random.random_bool(0.2) => {
+                Operation::Calm { ms: self.random.random_range(1_000..8_000) }
+            }
+            _ => Operation::Jump { ms: self.random.random_range(1..8_000) },
+        }
+    }
+}

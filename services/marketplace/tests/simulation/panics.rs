@@ -1,0 +1,39 @@
+//! Panics on the threads of the simulator: noted for the script that made them, whoever catches them.
+
+use std::cell::RefCell;
+use std::sync::Once;
+
+thread_local! {
+    static NOTED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// From now on panics on this thread are noted, and not printed.
+pub(crate) fn note_here() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_noted = NOTED.with_borrow_mut(|noted| match noted {
+                Some(noted) => {
+                    noted.push(panic.to_string());
+                    true
+                }
+                None => false,
+            });
+            if !is_noted {
+                before(panic);
+            }
+        }));
+    });
+    NOTED.set(Some(Vec::new()));
+}
+
+/// From now on panics on this thread are printed again.
+pub(crate) fn print_here() {
+    NOTED.set(None);
+}
+
+/// What has panicked since the last look.
+pub(crate) fn take() -> Vec<String> {
+    NOTED.with_borrow_mut(|noted| noted.as_mut().map(std::mem::take).unwrap_or_default())
+}

@@ -1,0 +1,81 @@
+//! The end of a script: faults stop, everything runs, everybody asks until answered; when all is quiet, the checker looks at
+//! what is left.
+
+use std::time::Duration;
+
+use testing::checker::{Rule, check};
+
+use crate::at_once::at_once;
+use crate::engines::ORDER_WINDOW;
+use crate::reading::Reader;
+use crate::town::Town;
+
+/// Rounds of asking again, at the most; the first few are enough unless something is stuck.
+const ROUNDS_MAX: usize = 30;
+
+/// Steps in which time passes towards the end.
+const STEP: Duration = Duration::from_secs(1);
+
+/// What is taken and not settled comes again after half a minute.
+const REDELIVERY_MS: i32 = 31_000;
+
+/// Rounds in which those who are asked to prove who they are may still do so.
+const PROVING_ROUNDS: usize = 3;
+
+/// Brings everything to its end, and checks it.
+pub(super) fn end(town: &mut Town) {
+    town.mend();
+    town.engines.provider.tell_of_failed_refunds();
+    town.settle();
+    let reader = Reader::open(|name| town.engines.engine(name), town.engines.bus.clone());
+    let reader = at_once(reader).expect("memory opens");
+    for round in 0..ROUNDS_MAX {
+        for call in town.customers.unanswered() {
+            town.send(call, crate::operation::Way::Sound);
+        }
+        town.settle();
+        if town.is_broken() {
+            return;
+        }
+        town.engines.provider.finish_processing();
+        if round >= PROVING_ROUNDS {
+            town.engines.provider.fail_challenges();
+        }
+        let is_active = town.engines.watch.lock().active_orders() > 0;
+        if town.customers.are_content() && !is_active && is_quiet(town, &reader) {
+            break;
+        }
+        if round % 3 == 2 {
+            town.jump(REDELIVERY_MS);
+            town.settle();
+        } else {
+            pass_quickly(town, ORDER_WINDOW);
+        }
+    }
+    let lost = town.engines.watch.lock().unpublished();
+    for line in lost {
+        town.note(Rule::OneEffect, line);
+    }
+    let mut journal = town.customers.journal.clone();
+    journal.unanswered = town.customers.complaints();
+    let mut evidence = at_once(reader.evidence(Some(journal))).expect("memory is read");
+    evidence.intents = town.engines.provider.facts();
+    evidence.given_back = town.engines.provider.given_back();
+    for violation in check(&evidence) {
+        town.note(violation.rule, violation.line);
+    }
+}
+
+/// Whether nothing is on its way.
+fn is_quiet(town: &Town, reader: &Reader) -> bool {
+    !town.engines.provider.has_deliveries() && at_once(reader.is_quiet()).expect("memory is read")
+}
+
+/// Time passes in large steps: what would happen at its own moment happens a little later.
+fn pass_quickly(town: &mut Town, duration: Duration) {
+    let end = town.now().plus(duration);
+    while town.now() < end && !town.is_broken() {
+        town.jump(i32::try_from(STEP.as_millis()).unwrap_or(i32::MAX));
+        town.settle();
+    }
+}

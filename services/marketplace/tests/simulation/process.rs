@@ -1,0 +1,126 @@
+//! A process of the marketplace: some services, opened as their programs open them, on engines that outlive it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::to_bytes;
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::test::{TestRequest, init_service};
+use service::application::{Documented, Surroundings};
+use service::{Application, Loop, Platform, Service};
+use store::{Committer, Unavailable};
+use web::Sessions;
+
+use crate::engines::Engines;
+use crate::provider::Provider;
+
+/// What a call was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) cookie: Option<String>,
+    pub(crate) body: String,
+}
+
+/// Answers a request.
+type Answering = Pin<Box<dyn Future<Output = Answer>>>;
+
+/// A process whose services are open, before its parts run.
+pub(crate) struct Opened {
+    pub(crate) http: Http,
+    pub(crate) committers: Vec<Committer>,
+    pub(crate) loops: Vec<Loop>,
+}
+
+/// The HTTP side of a process. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct Http(Rc<dyn Fn(TestRequest) -> Answering>);
+
+impl Http {
+    async fn of(application: &Application) -> Self {
+        let app = Rc::new(init_service(application.app()).await);
+        Self(Rc::new(move |request| {
+            let app = Rc::clone(&app);
+            Box::pin(async move {
+                let response = app.call(request.to_request()).await;
+                read(response.expect("the application answers")).await
+            })
+        }))
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&self, request: TestRequest) -> Answering {
+        (self.0)(request)
+    }
+}
+
+async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Answer {
+    let status = response.status().as_u16();
+    let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+    let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+    let body = to_bytes(response.into_body()).await.map_err(Into::into);
+    let body: Result<_, Box<dyn std::error::Error>> = body;
+    let body = String::from_utf8(body.expect("the body is in memory").to_vec());
+    Answer { status, cookie, body: body.expect("the body is text") }
+}
+
+/// Opens services as one process, with sessions of its own.
+pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Opened, Unavailable> {
+    let sessions = engines.sessions();
+    let mut services = Vec::new();
+    for name in names {
+        services.push(service(name, engines, &sessions).await?);
+    }
+    let (mut routes, mut checks) = (Vec::new(), Vec::new());
+    let (mut committers, mut loops) = (Vec::new(), Vec::new());
+    for service in services {
+        routes.push(service.routes);
+        checks.extend(service.checks);
+        loops.extend(service.loops);
+        committers.extend(service.stores.into_iter().map(|(_, committer)| committer));
+    }
+    loops.push(Loop::trim(engines.bus.clone(), engines.clock.clone()));
+    let documented = documented(names, &routes)?;
+    let (clock, ids) = (engines.clock.clone(), engines.ids.clone());
+    let surroundings = Surroundings { checks, metrics: None, sessions, clock, ids };
+    let http = Http::of(&Application::new(routes, documented, surroundings)).await;
+    Ok(Opened { http, committers, loops })
+}
+
+async fn service(
+    name: &'static str,
+    engines: &Engines,
+    sessions: &Sessions,
+) -> Result<Service, Unavailable> {
+    let platform: Platform = engines.platform(name, sessions.clone());
+    match name {
+        auth::NAME => auth::service(platform, &engines.key, engines.settings.auth).await,
+        tickets::NAME => tickets::service(platform).await,
+        orders::NAME => orders::service(platform, engines.settings.orders).await,
+        payments::NAME => {
+            let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());
+            payments::service_with_webhook(platform, gateway, secrets).await
+        }
+        expiration::NAME => expiration::service(platform).await,
+        _ => Err(Unavailable::new(format!("there is no service {name}"))),
+    }
+}
+
+thread_local! {
+    /// What was documented before: it depends on the routes alone, and takes longer than a whole script.
+    static DOCUMENTED: RefCell<BTreeMap<Vec<&'static str>, Documented>> = RefCell::default();
+}
+
+fn documented(
+    names: &[&'static str],
+    routes: &[service::service::Routes],
+) -> Result<Documented, Unavailable> {
+    if let Some(known) = DOCUMENTED.with_borrow(|known| known.get(names).cloned()) {
+        return Ok(known);
+    }
+    let made = Documented::of(routes)?;
+    DOCUMENTED.with_borrow_mut(|known| known.insert(names.to_vec(), made.clone()));
+    Ok(made)
+}

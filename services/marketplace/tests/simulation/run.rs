@@ -1,0 +1,101 @@
+//! Many scripts, on as many threads as there are cores; and what is said of one that fails.
+
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{available_parallelism, scope};
+
+use crate::operation::Script;
+use crate::play::play;
+use crate::shrink::shrink;
+use crate::summary::Summary;
+use crate::trace::Trace;
+
+/// Scripts of one kind.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    /// The test that plays them.
+    pub(crate) test: &'static str,
+    /// The script of a seed.
+    pub(crate) script: fn(u64) -> Script,
+}
+
+/// A script that failed.
+pub(crate) struct Failed {
+    pub(crate) seed: u64,
+    pub(crate) broken: Vec<String>,
+}
+
+/// When to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// As soon as a script fails.
+    Failure,
+    /// When all were played.
+    End,
+}
+
+impl Plan {
+    /// Plays the scripts of these seeds; answers those that failed, by seed.
+    pub(crate) fn run(self, seeds: &Range<u64>, until: Until) -> (Summary, Vec<Failed>) {
+        let next = AtomicU64::new(seeds.start);
+        let has_failed = AtomicBool::new(false);
+        let worker = || {
+            let (mut summary, mut failed) = (Summary::default(), Vec::new());
+            while !has_failed.load(Ordering::Relaxed) {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= seeds.end {
+                    break;
+                }
+                let played = play(&(self.script)(seed), &Trace::default());
+                summary.add(&played);
+                if !played.is_sound() {
+                    has_failed.store(until == Until::Failure, Ordering::Relaxed);
+                    failed.push(Failed { seed, broken: played.broken });
+                }
+            }
+            (summary, failed)
+        };
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        let (mut summary, mut failed) = (Summary::default(), Vec::new());
+        scope(|threads| {
+            let workers: Vec<_> = (0..cores).map(|_| threads.spawn(worker)).collect();
+            for worker in workers {
+                let (of_one, failed_ones) = worker.join().unwrap();
+                summary.merge(&of_one);
+                failed.extend(failed_ones);
+            }
+        });
+        failed.sort_by_key(|one: &Failed| one.seed);
+        (summary, failed)
+    }
+
+    /// Plays one script, and shows everything that happens.
+    pub(crate) fn show(self, seed: u64) {
+        let script = (self.script)(seed);
+        let trace = Trace::kept();
+        let played = play(&script, &trace);
+        println!("{script:#?}\n{}", trace.text());
+        if !played.is_sound() {
+            let broken = played.broken;
+            panic!("{}", self.report(&Failed { seed, broken }));
+        }
+    }
+
+    /// What is said of a script that failed: what was wrong, how to see it again, and a short script that does the same.
+    pub(crate) fn report(self, failed: &Failed) -> String {
+        let Failed { seed, broken } = failed;
+        let short = shrink(&(self.script)(*seed), &broken[0]);
+        let shown = play(&short, &Trace::default()).broken;
+        format!(
+            "seed {seed}: {}\n\
+             again:  SIMULATION_SEED={seed} cargo test --profile simulation -p marketplace --test simulation {} -- --nocapture\n\
+             a short script that fails the same way ({} operations):\n{short:#?}\n\
+             by which: {}",
+            broken.join("\n"),
+            self.test,
+            short.operations.len(),
+            shown.join("\n"),
+        )
+    }
+}

@@ -1,0 +1,164 @@
+//! Makes a script that fails shorter and simpler, as long as it fails: first whole stretches go, then single operations, then what
+//! is left becomes simpler.
+
+use crate::operation::{Card, Deployment, Operation, Script, Way};
+use crate::play::play;
+use crate::trace::Trace;
+
+/// Scripts played on the way, at the most: some seconds.
+const PLAYS_MAX: u32 = 2_000;
+
+/// A search for a shorter script.
+struct Shrinking {
+    best: Script,
+    plays_left: u32,
+}
+
+/// A short script that fails as this one does: by the same rule.
+pub(crate) fn shrink(script: &Script, broken: &str) -> Script {
+    let rule = broken.split(':').next().unwrap_or_default();
+    let fails = |script: &Script| {
+        let played = play(script, &Trace::default());
+        played.broken.first().is_some_and(|line| line.starts_with(rule))
+    };
+    let mut shrinking = Shrinking { best: script.clone(), plays_left: PLAYS_MAX };
+    loop {
+        let before = shrinking.best.clone();
+        shrinking.remove_stretches(&fails);
+        shrinking.simplify_operations(&fails);
+        for deployment in [Deployment::OneProcess, Deployment::Services] {
+            let simpler = Script { deployment, ..shrinking.best.clone() };
+            if shrinking.best.deployment != Deployment::OneProcess {
+                shrinking.try_one(simpler, &fails);
+            }
+        }
+        if shrinking.best == before || shrinking.plays_left == 0 {
+            return shrinking.best;
+        }
+    }
+}
+
+impl Shrinking {
+    /// Keeps a script if it fails too; answers whether it does.
+    fn try_one(&mut self, script: Script, fails: &impl Fn(&Script) -> bool) -> bool {
+        if self.plays_left == 0 || script == self.best {
+            return false;
+        }
+        self.plays_left -= 1;
+        let is_kept = fails(&script);
+        if is_kept {
+            self.best = script;
+        }
+        is_kept
+    }
+
+    /// Removes stretches of operations, long ones first.
+    fn remove_stretches(&mut self, fails: &impl Fn(&Script) -> bool) {
+        let mut length = self.best.operations.len().div_ceil(2);
+        while length > 0 {
+            let mut at = 0;
+            while at < self.best.operations.len() {
+                let mut shorter = self.best.clone();
+                let end = (at + length).min(shorter.operations.len());
+                shorter.operations.drain(at..end);
+                if !self.try_one(shorter, fails) {
+                    at += length;
+                }
+            }
+            length /= 2;
+        }
+    }
+
+    /// Replaces operations by simpler ones.
+    fn simplify_operations(&mut self, fails: &impl Fn(&Script) -> bool) {
+        for at in 0..self.best.operations.len() {
+            for simpler in simpler(self.best.operations[at]) {
+                let mut script = self.best.clone();
+                script.operations[at] = simpler;
+                if self.try_one(script, fails) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Simpler operations that may do, the simplest first.
+fn simpler(operation: Operation) -> Vec<Operation> {
+    let way = Way::Sound;
+    match operation {
+        Operation::SignUp { .. } => vec![Operation::SignUp { way }],
+        Operation::Offer { seller, units, cents, way: given } => vec![
+            Operation::Offer { seller: 0, units: 1, cents: 100, way },
+            Operation::Offer { seller: 0, units, cents, way },
+            Operation::Offer { seller, units, cents: 100, way: given },
+        ],
+        Operation::Edit { ticket, units, way: given, .. } => vec![
+            Operation::Edit { ticket: 0, units, cents: 200, way },
+            Operation::Edit { ticket, units, cents: 200, way: given },
+        ],
+        Operation::Withdraw { ticket, .. } => {
+            vec![Operation::Withdraw { ticket: 0, way }, Operation::Withdraw { ticket, way }]
+        }
+        Operation::Order { buyer, items: [first, ..], way: given } => vec![
+            Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
+            Operation::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)], way },
+            Operation::Order { buyer, items: [first, (0, 0), (0, 0)], way: given },
+        ],
+        Operation::Pay { order, card, way: given } => vec![
+            Operation::Pay { order: 0, card: Card::Good, way },
+            Operation::Pay { order, card: Card::Good, way },
+            Operation::Pay { order, card, way },
+            Operation::Pay { order, card: Card::Good, way: given },
+        ],
+        Operation::PayByCredit { order, .. } => {
+            vec![Operation::PayByCredit { order: 0, way }, Operation::PayByCredit { order, way }]
+        }
+        Operation::TopUp { payer, cents, card, .. } => vec![
+            Operation::TopUp { payer: 0, cents: 1_000, card: Card::Good, way },
+            Operation::TopUp { payer, cents, card: Card::Good, way },
+            Operation::TopUp { payer, cents, card, way },
+        ],
+        Operation::Refund { paid, item, cents, to, units, way: given } => vec![
+            Operation::Refund { paid: 0, item: 0, cents: 0, to, units: 0, way },
+            Operation::Refund { paid, item, cents: 0, to, units, way },
+            Operation::Refund { paid, item, cents, to, units: 0, way: given },
+            Operation::Refund { paid, item, cents, to, units, way },
+        ],
+        Operation::Cancel { order, .. } => {
+            vec![Operation::Cancel { order: 0, way }, Operation::Cancel { order, way }]
+        }
+        Operation::Turns { turns, seed } => vec![
+            Operation::Settle,
+            Operation::Turns { turns: turns / 2, seed },
+            Operation::Turns { turns: turns.saturating_sub(1), seed },
+        ],
+        Operation::Step { part, turns, replica } => vec![
+            Operation::Step { part, replica: 0, turns },
+            Operation::Step { part, replica, turns: turns / 2 },
+        ],
+        Operation::Pass { ms } => {
+            vec![Operation::Pass { ms: ms / 2 }, Operation::Pass { ms: 1_000 }]
+        }
+        Operation::Jump { ms } => vec![Operation::Jump { ms: ms / 2 }],
+        Operation::Calm { ms } => vec![Operation::Settle, Operation::Calm { ms: ms / 2 }],
+        Operation::Prove { .. }
+        | Operation::FinishRefund { .. }
+        | Operation::LookAtPayment { .. }
+        | Operation::Forge
+        | Operation::Deliver
+        | Operation::Approach { .. }
+        | Operation::Look { .. }
+        | Operation::Repeat { .. }
+        | Operation::AskAgain
+        | Operation::HangUp { .. }
+        | Operation::Settle
+        | Operation::Pause { .. }
+        | Operation::Resume
+        | Operation::Crash { .. }
+        | Operation::Restart { .. }
+        | Operation::Store { .. }
+        | Operation::Bus { .. }
+        | Operation::Provider { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,237 @@
+//! A marketplace that is simulated: processes on engines that outlive them, customers, and the turns that they take.
+
+mod time;
+mod traffic;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use service::Loop;
+use testing::checker::Rule;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use crate::at_once::at_once;
+use crate::customers::Customers;
+use crate::engines::{Engines, SERVICES};
+use crate::operation::Deployment;
+use crate::panics;
+use crate::process::{self, Answer, Http};
+use crate::tasks::{Owner, TaskId, Tasks, Turn};
+use crate::trace::Trace;
+use traffic::Attempt;
+
+/// Turns until everything rests, at the most: some hundred times what the longest script takes.
+const TURNS_TO_REST_MAX: u32 = 300_000;
+
+/// A process, running or dead.
+struct Process {
+    services: Vec<&'static str>,
+    http: Option<Http>,
+}
+
+/// The marketplace.
+pub(crate) struct Town {
+    pub(crate) engines: Engines,
+    pub(crate) customers: Customers,
+    pub(crate) trace: Trace,
+    runtime: Runtime,
+    tasks: Tasks,
+    processes: Vec<Process>,
+    attempts: BTreeMap<TaskId, Attempt>,
+    answers: Rc<RefCell<Vec<Answer>>>,
+    /// Movements of money at the provider that were looked at.
+    movements: usize,
+    /// Turns that were given so far.
+    pub(crate) turns: u64,
+    broken: Vec<String>,
+}
+
+impl Town {
+    /// Everything running, and nothing done yet.
+    pub(crate) fn open(deployment: Deployment, runtime: Runtime, trace: Trace) -> Self {
+        let engines = Engines::new(deployment);
+        let tasks = Tasks::default();
+        let process = |services| Process { services, http: None };
+        let processes = match deployment {
+            Deployment::OneProcess => vec![process(SERVICES.to_vec())],
+            Deployment::Services => SERVICES.map(|name| process(vec![name])).into(),
+            Deployment::Replicas => {
+                SERVICES.iter().chain(&SERVICES).map(|name| process(vec![*name])).collect()
+            }
+        };
+        let mut town = Self {
+            engines,
+            customers: Customers::default(),
+            trace,
+            runtime,
+            tasks,
+            processes,
+            attempts: BTreeMap::new(),
+            answers: Rc::default(),
+            movements: 0,
+            turns: 0,
+            broken: Vec::new(),
+        };
+        for number in 0..town.processes.len() {
+            town.start(number);
+        }
+        town
+    }
+
+    /// How many processes there are.
+    pub(crate) fn process_count(&self) -> usize {
+        self.processes.len()
+    }
+
+    /// Starts a process that is dead; one that cannot be started stays dead.
+    pub(crate) fn start(&mut self, number: usize) {
+        let process = &self.processes[number];
+        if process.http.is_some() {
+            return;
+        }
+        match at_once(process::open(&process.services, &self.engines)) {
+            Ok(opened) => {
+                self.trace.note(|| format!("process {number} is open"));
+                let owner = Owner::Process(number);
+                for committer in opened.committers {
+                    self.tasks.add(committer.source(), owner, committer.run());
+                }
+                for one in opened.loops {
+                    let name = part(&one);
+                    self.tasks.add(name, owner, one.run(CancellationToken::new()));
+                }
+                self.processes[number].http = Some(opened.http);
+            }
+            Err(error) => {
+                self.trace.note(|| format!("process {number} does not open: {}", error.chain()));
+            }
+        }
+        self.look();
+    }
+
+    /// Ends a process wherever it is.
+    pub(crate) fn crash(&mut self, number: usize) {
+        self.processes[number].http = None;
+        self.tasks.drop_all(Owner::Process(number));
+        self.forget_attempts();
+    }
+
+    /// Gives turns to whatever has something to do until nothing has.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..TURNS_TO_REST_MAX {
+            let Some(id) = self.tasks.ready().next() else {
+                if self.deliver() {
+                    continue;
+                }
+                return;
+            };
+            // Everybody in turn, so that nobody waits for somebody who always has something to do.
+            let mut next = Some(id);
+            while let Some(id) = next {
+                self.turn(id);
+                next = self.tasks.ready_after(id);
+            }
+            if self.is_broken() {
+                return;
+            }
+        }
+        let restless: Vec<&str> = self.tasks.ready().map(|id| self.tasks.name(id)).collect();
+        let line = format!("the marketplace does not come to rest, for {restless:?}");
+        self.note(Rule::NothingStuck, line);
+    }
+
+    /// Gives turns to parts that have something to do, as a generator draws them.
+    pub(crate) fn draw_turns(&mut self, turns: u16, seed: u32) {
+        let mut random = crate::generate::random(seed.into());
+        for _ in 0..turns {
+            let ready: Vec<TaskId> = self.tasks.ready().collect();
+            if self.is_broken() {
+                return;
+            }
+            // One in so many is the provider, which tells of an event if there is one.
+            match ready.get(rand::Rng::random_range(&mut random, 0..=ready.len())) {
+                Some(drawn) => self.turn(*drawn),
+                None => {
+                    self.deliver();
+                }
+            }
+        }
+    }
+
+    /// Gives one part turns, as long as it has something to do.
+    pub(crate) fn step(&mut self, part: &str, replica: u8, turns: u8) {
+        let Some(id) = self.tasks.find(part, replica) else { return };
+        for _ in 0..turns {
+            if self.tasks.is_ready(id) && !self.is_broken() {
+                self.turn(id);
+            }
+        }
+    }
+
+    pub(crate) fn pause(&mut self, part: &str, replica: u8) {
+        if let Some(id) = self.tasks.find(part, replica) {
+            self.tasks.pause(id);
+        }
+    }
+
+    pub(crate) fn resume(&mut self) {
+        self.tasks.resume();
+    }
+
+    /// Nothing goes wrong any more, and everything runs.
+    pub(crate) fn mend(&mut self) {
+        self.engines.stop_faults();
+        self.resume();
+        for number in 0..self.processes.len() {
+            self.start(number);
+        }
+    }
+
+    fn turn(&mut self, id: TaskId) {
+        self.turns += 1;
+        if let Turn::Panicked(line) = self.tasks.turn(id) {
+            self.note(Rule::NothingStuck, line);
+        }
+        self.take_answer(id);
+        self.look_at_the_provider();
+        self.look();
+    }
+
+    /// Has what happened to money since the last look seen by the watch.
+    fn look_at_the_provider(&mut self) {
+        for movement in self.engines.provider.movements_after(self.movements) {
+            self.movements += 1;
+            self.engines.watch.lock().moved(&movement);
+        }
+    }
+
+    /// Notes what was wrong since the last look.
+    fn look(&mut self) {
+        self.broken.extend(self.engines.watch.lock().take_broken());
+        for panic in panics::take() {
+            self.note(Rule::NothingStuck, panic);
+        }
+    }
+
+    pub(crate) fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
+        self.broken.push(format!("{rule:?}: {line}"));
+    }
+
+    /// Whether anything was wrong so far.
+    pub(crate) fn is_broken(&self) -> bool {
+        !self.broken.is_empty()
+    }
+
+    /// What was wrong so far.
+    pub(crate) fn take_broken(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.broken)
+    }
+}
+
+/// The name of a loop, which is among the parts that scripts know.
+fn part(one: &Loop) -> &'static str {
+    let known = crate::generate::PARTS.iter().find(|part| **part == one.name());
+    known.unwrap_or_else(|| panic!("scripts do not know the part {}", one.name()))
+}

@@ -1,0 +1,146 @@
+//! Requests on their way: sent to a process that runs, answered there turn by turn, and sometimes lost.
+
+use std::rc::Rc;
+
+use actix_web::test::TestRequest;
+use provider_simulator::{DeliveryId, Receipt};
+use testing::checker::Rule;
+
+use super::Town;
+use crate::customers::CallId;
+use crate::operation::Way;
+use crate::process::{Answer, Http};
+use crate::tasks::{Owner, TaskId};
+
+/// A request that is being answered.
+pub(super) enum Attempt {
+    /// A customer's.
+    Call { call: CallId, way: Way },
+    /// The provider's, that tells of an event.
+    Event(DeliveryId),
+}
+
+impl Town {
+    /// Sends a call; it is answered in the turns that follow.
+    pub(crate) fn send(&mut self, id: CallId, way: Way) {
+        let call = self.customers.call(id);
+        let (service, nth) = (call.service(), call.sent);
+        call.sent += 1;
+        let method = actix_web::http::Method::from_bytes(call.method.as_str().as_bytes());
+        let mut request = TestRequest::default().method(method.expect("a method")).uri(&call.path);
+        if let Some(cookie) = &call.cookie {
+            request = request.insert_header(("Cookie", cookie.as_str()));
+        }
+        if let Some(key) = &call.key {
+            request = request.insert_header(("Idempotency-Key", key.as_str()));
+        }
+        if let Some(body) = &call.body {
+            request = request.set_json(body);
+        }
+        let (path, method) = (call.path.clone(), call.method.clone());
+        self.trace.note(|| format!("call {id}: {method} {path} {way:?}"));
+        if way == Way::RequestLost {
+            return;
+        }
+        if self.answer(service, nth, request, Attempt::Call { call: id, way }) {
+            self.customers.call(id).under_way += 1;
+        }
+    }
+
+    /// Tells payments of the next event of the provider's; answers whether there was one.
+    pub(crate) fn deliver(&mut self) -> bool {
+        let Some((delivery, signed)) = self.engines.provider.next_delivery() else { return false };
+        self.trace.note(|| format!("event {} {:?}", delivery.event_id, delivery.event_type));
+        let request = TestRequest::post().uri("/api/payments/webhook");
+        let request = request.insert_header(("Content-Type", "application/json"));
+        let request = request.insert_header(("Stripe-Signature", signed));
+        let request = request.set_payload(delivery.body.to_string());
+        let nth = usize::try_from(delivery.attempt).unwrap_or_default();
+        if !self.answer(payments::NAME, nth, request, Attempt::Event(delivery.id)) {
+            self.engines.provider.receipt(delivery.id, Receipt::Failed);
+        }
+        true
+    }
+
+    /// Has a request answered by the n-th process that has the service and runs, if any does.
+    fn answer(
+        &mut self,
+        service: &str,
+        nth: usize,
+        request: TestRequest,
+        attempt: Attempt,
+    ) -> bool {
+        let up = self.processes.iter().enumerate();
+        let up: Vec<(usize, Http)> = up
+            .filter(|(_, process)| process.services.contains(&service))
+            .filter_map(|(number, process)| Some((number, process.http.clone()?)))
+            .collect();
+        let Some(nth) = nth.checked_rem(up.len()) else { return false };
+        let (number, http) = up[nth].clone();
+        let answers = Rc::clone(&self.answers);
+        let answering = async move {
+            let answer = http.answer(request).await;
+            answers.borrow_mut().push(answer);
+        };
+        let task = self.tasks.add("request", Owner::Process(number), answering);
+        self.attempts.insert(task, attempt);
+        true
+    }
+
+    /// Closes the connections on which a call is being answered.
+    pub(crate) fn hang_up(&mut self, id: CallId) {
+        let is_his =
+            |attempt: &Attempt| matches!(attempt, Attempt::Call { call, .. } if *call == id);
+        let attempts = self.attempts.iter().filter(|(_, attempt)| is_his(attempt));
+        let tasks: Vec<TaskId> = attempts.map(|(task, _)| *task).collect();
+        for task in tasks {
+            self.tasks.drop_one(task);
+        }
+        self.forget_attempts();
+    }
+
+    /// Hands over the answer of a task that had a turn, if it has one.
+    pub(super) fn take_answer(&mut self, task: TaskId) {
+        if !self.attempts.contains_key(&task) || self.tasks.has(task) {
+            return;
+        }
+        let Some(attempt) = self.attempts.remove(&task) else { return };
+        let answer = self.answers.borrow_mut().pop();
+        let (call, way) = match attempt {
+            Attempt::Call { call, way } => (call, way),
+            Attempt::Event(delivery) => return self.event_received(delivery, answer.as_ref()),
+        };
+        self.customers.call(call).under_way -= 1;
+        let Some(answer) = answer else { return };
+        self.trace.note(|| format!("call {call} is answered {} {}", answer.status, answer.body));
+        if way == Way::AnswerLost {
+            return;
+        }
+        let learnt = self.customers.answered(call, &answer, &self.engines.watch.lock());
+        self.broken.extend(learnt.err());
+    }
+
+    /// Forgets attempts whose tasks are gone.
+    pub(super) fn forget_attempts(&mut self) {
+        let gone: Vec<TaskId> =
+            self.attempts.keys().filter(|task| !self.tasks.has(**task)).copied().collect();
+        for task in gone {
+            match self.attempts.remove(&task) {
+                Some(Attempt::Call { call, .. }) => self.customers.call(call).under_way -= 1,
+                Some(Attempt::Event(delivery)) => self.event_received(delivery, None),
+                None => {}
+            }
+        }
+    }
+
+    /// The provider tells of an event again unless it was taken.
+    fn event_received(&mut self, delivery: DeliveryId, answer: Option<&Answer>) {
+        let status = answer.map_or(0, |answer| answer.status);
+        self.trace.note(|| format!("{delivery:?} is answered {status}"));
+        if status == 400 {
+            self.note(Rule::NothingStuck, "an event of the provider's was refused");
+        }
+        let receipt = if status == 200 { Receipt::Accepted } else { Receipt::Failed };
+        self.engines.provider.receipt(delivery, receipt);
+    }
+}

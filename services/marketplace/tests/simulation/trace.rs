@@ -1,0 +1,108 @@
+//! The trace of a script: everything that happened, in order, as text.
+
+use std::io::Write;
+use std::sync::{Arc, Once};
+
+use parking_lot::Mutex;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// A trace, kept or not. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trace {
+    text: Option<Arc<Mutex<String>>>,
+}
+
+impl Trace {
+    /// A trace that is kept.
+    pub(crate) fn kept() -> Self {
+        Self { text: Some(Arc::default()) }
+    }
+
+    /// Adds a line, if the trace is kept.
+    pub(crate) fn note(&self, line: impl FnOnce() -> String) {
+        if let Some(text) = &self.text {
+            let mut text = text.lock();
+            text.push_str(&line());
+            text.push('\n');
+        }
+    }
+
+    /// The whole trace.
+    pub(crate) fn text(&self) -> String {
+        self.text.as_ref().map(|text| text.lock().clone()).unwrap_or_default()
+    }
+
+    /// Adds the log of this thread from now on, for as long as what is answered is kept.
+    pub(crate) fn follow_log(&self) -> Option<tracing::subscriber::DefaultGuard> {
+        self.text.as_ref()?;
+        hear_on_every_thread();
+        let filter = service::telemetry::log_filter("debug").ok()?;
+        let (format, colours) =
+            (service::telemetry::LogFormat::Json, service::telemetry::Colours::None);
+        let subscriber = service::telemetry::subscriber(filter, format, colours, self.clone());
+        Some(tracing::subscriber::set_default(subscriber))
+    }
+}
+
+impl<'w> MakeWriter<'w> for Trace {
+    type Writer = Line;
+
+    fn make_writer(&'w self) -> Line {
+        Line(self.clone())
+    }
+}
+
+/// Takes a line of the log, less the time of the machine that it begins with.
+pub(crate) struct Line(Trace);
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let line = String::from_utf8_lossy(bytes);
+        let (_, behind_time) = line.split_once("\",").unwrap_or(("", &line));
+        self.0.note(|| format!("log {}", behind_time.trim_end()));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is logged on a thread that has no trace: nothing. But it keeps each place in the code that logs open for threads that have one;
+/// else a place that such a thread comes to first would be closed for all.
+struct Nobody;
+
+fn hear_on_every_thread() {
+    static HEAR: Once = Once::new();
+    HEAR.call_once(|| {
+        // Somebody who hears everything everywhere would do as well.
+        let _ = tracing::subscriber::set_global_default(Nobody);
+    });
+}
+
+impl Subscriber for Nobody {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}

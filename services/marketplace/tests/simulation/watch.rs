@@ -1,0 +1,113 @@
+//! The watch: sees every commit and every message in the moment in which it happens, and says at once what must never be.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `orders` | no oversell, one end, no early expiry: after every commit of orders |
+//! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
+//! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
+//! | `messages` | messages carry what was committed, and only what was committed is published |
+//! | `coverage` | which states and transitions were seen |
+
+mod books;
+pub(crate) mod coverage;
+mod messages;
+mod money;
+mod orders;
+
+use std::collections::BTreeMap;
+
+use ::orders::{Inventory, Order};
+use bus::BusMessage;
+use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp};
+use expiration::Deadline;
+use payments::Payment;
+use payments::domain::Refund;
+use serde::de::DeserializeOwned;
+use store::engine::{Batch, Record, Write};
+use testing::checker::Rule;
+use tickets::Ticket;
+
+use books::Books;
+use coverage::Coverage;
+use messages::Messages;
+use money::Movement;
+
+/// What was committed last, and what was wrong with it.
+#[derive(Default)]
+pub(crate) struct Watch {
+    orders: BTreeMap<OrderId, Order>,
+    inventories: BTreeMap<TicketId, Inventory>,
+    units: BTreeMap<TicketId, orders::Units>,
+    tickets: BTreeMap<TicketId, Ticket>,
+    deadlines: BTreeMap<OrderId, Deadline>,
+    payments: BTreeMap<PaymentId, Payment>,
+    refunds: BTreeMap<RefundId, Refund>,
+    books: Books,
+    /// How often money moved at the provider, by what for.
+    movements: BTreeMap<Movement, u32>,
+    messages: Messages,
+    pub(crate) coverage: Coverage,
+    /// The latest time that the clock has shown.
+    latest: Option<Timestamp>,
+    broken: Vec<String>,
+}
+
+impl Watch {
+    /// A store committed this.
+    pub(crate) fn committed(&mut self, store: &'static str, batch: &Batch, now: Timestamp) {
+        self.latest = self.latest.max(Some(now));
+        match store {
+            ::orders::NAME => self.orders_committed(batch),
+            tickets::NAME => each(batch, |ticket: Ticket| {
+                self.tickets.insert(ticket.id, ticket);
+            }),
+            expiration::NAME => each(batch, |deadline: Deadline| {
+                self.deadlines.insert(deadline.order_id, deadline);
+            }),
+            payments::NAME => self.payments_committed(batch),
+            _ => {}
+        }
+        self.messages_committed(batch);
+    }
+
+    /// The bus took this.
+    pub(crate) fn published(&mut self, message: &BusMessage) {
+        if let Err(line) = self.messages.published(message) {
+            self.note(Rule::OneEffect, line);
+        }
+    }
+
+    /// What was wrong since the last look.
+    pub(crate) fn take_broken(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.broken)
+    }
+
+    /// Whether an order was committed; what is acknowledged must be.
+    pub(crate) fn knows_order(&self, id: OrderId) -> bool {
+        self.orders.contains_key(&id)
+    }
+
+    fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
+        self.broken.push(format!("{rule:?}: {line}"));
+    }
+
+    fn expect(&mut self, holds: bool, rule: Rule, line: impl FnOnce() -> String) {
+        if !holds {
+            self.note(rule, line());
+        }
+    }
+}
+
+/// The documents of one type that a batch wrote.
+fn each<D: DeserializeOwned + store::Document>(batch: &Batch, mut take: impl FnMut(D)) {
+    for record in written(batch).filter(|record| record.collection.name == D::COLLECTION.name) {
+        take(serde_json::from_str(&record.body).expect("a store keeps what it can read"));
+    }
+}
+
+fn written(batch: &Batch) -> impl Iterator<Item = &Record> {
+    batch.writes.iter().filter_map(|write| match write {
+        Write::Insert(record) | Write::Replace { record, .. } => Some(record),
+        Write::Delete { .. } => None,
+    })
+}

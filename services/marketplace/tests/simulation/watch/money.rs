@@ -1,0 +1,103 @@
+//! Money, after every commit of payments and of the provider: the provider is asked for what payments knows, nothing is taken but for
+//! a complete order, and nothing is given back twice or but for a refund.
+
+use contract::order::OrderStatus;
+use contract::{OrderId, PaymentId, RefundId};
+use payments::Payment;
+use payments::domain::refund::State as Refunded;
+use payments::domain::{Holder, Refund, State};
+use provider_simulator::{Entry, EntryKind};
+use store::engine::Batch;
+use testing::checker::Rule;
+
+use super::{Watch, each};
+use crate::provider::{payment_of, refund_of};
+
+/// What money moves for at the provider: each moves at most once in each way.
+pub(super) type Movement = (PaymentId, Option<RefundId>, EntryKind);
+
+impl Watch {
+    pub(super) fn payments_committed(&mut self, batch: &Batch) {
+        each(batch, |payment: Payment| {
+            let known = self.payments.insert(payment.id, payment.clone());
+            self.coverage.payment(known.as_ref().map(|known| &known.state), &payment.state);
+            if let State::Captured { holder: Holder::Ledger, .. } = payment.state
+                && let Some(order_id) = payment.order_id()
+            {
+                self.expect_accepted(payment.id, order_id);
+            }
+        });
+        each(batch, |refund: Refund| {
+            let known = self.refunds.insert(refund.id, refund.clone());
+            self.coverage.refund(known.as_ref().map(|known| &known.state), &refund.state);
+        });
+        self.books_committed(batch);
+    }
+
+    /// Money moved at the provider.
+    pub(crate) fn moved(&mut self, entry: &Entry) {
+        let Some(id) = payment_of(&entry.metadata) else {
+            let line = format!("{:?} of {} is for no payment", entry.kind, entry.intent);
+            return self.note(Rule::OneEffect, line);
+        };
+        let refund_id = refund_of(entry);
+        let times = self.movements.entry((id, refund_id, entry.kind)).or_default();
+        *times += 1;
+        let is_once = *times == 1;
+        self.expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
+        let Some(payment) = self.payments.get(&id) else {
+            let line = format!("money of payment {id} moves, which payments never kept");
+            return self.note(Rule::OneEffect, line);
+        };
+        match (entry.kind, payment.order_id()) {
+            (EntryKind::Captured, Some(order_id)) => self.expect_accepted(id, order_id),
+            (EntryKind::Refunded | EntryKind::Returned, _) => self.expect_refund(id, entry),
+            (EntryKind::Captured, None) | (EntryKind::Authorized | EntryKind::Released, _) => {}
+        }
+    }
+
+    fn expect_accepted(&mut self, id: PaymentId, order_id: OrderId) {
+        let status = self.orders.get(&order_id).map(|order| order.state.status);
+        let is_accepted =
+            matches!(status, Some(OrderStatus::Complete { payment_id }) if payment_id == id);
+        self.expect(is_accepted, Rule::NothingForNothing, || {
+            format!("payment {id} is captured, and its order {order_id} is {status:?}")
+        });
+    }
+
+    fn expect_refund(&mut self, payment_id: PaymentId, entry: &Entry) {
+        let refund = refund_of(entry).and_then(|id| self.refunds.get(&id));
+        let is_asked_for = refund.is_some_and(|refund| {
+            refund.payment_id == payment_id && refund.amount.minor_units == entry.amount
+        });
+        self.expect(is_asked_for, Rule::OneEffect, || {
+            format!("payment {payment_id}: {:?} {}, for no refund", entry.kind, entry.amount)
+        });
+    }
+
+    /// Whether the money of a payment was taken, by the provider or from credit; what is acknowledged must be.
+    pub(crate) fn has_captured(&self, id: PaymentId) -> bool {
+        let is_by_credit = self.payments.get(&id).is_some_and(|payment| {
+            matches!(payment.state, State::Captured { holder: Holder::Ledger, .. })
+        });
+        is_by_credit || self.movements.contains_key(&(id, None, EntryKind::Captured))
+    }
+
+    /// Whether a refund was given back; what is acknowledged must be.
+    pub(crate) fn has_given_back(&self, id: RefundId) -> bool {
+        self.refunds.get(&id).is_some_and(|refund| match &refund.state {
+            Refunded::Succeeded { .. } | Refunded::Failed { paid_at: Some(_), .. } => true,
+            Refunded::Requested { .. } | Refunded::Failed { paid_at: None, .. } => false,
+        })
+    }
+
+    /// States of payments, each as often as there is one.
+    pub(crate) fn payment_ends(&self) -> impl Iterator<Item = &'static str> {
+        self.payments.values().map(|payment| super::coverage::payment_state(&payment.state))
+    }
+
+    /// States of refunds, each as often as there is one.
+    pub(crate) fn refund_ends(&self) -> impl Iterator<Item = &'static str> {
+        self.refunds.values().map(|refund| super::coverage::refund_state(&refund.state))
+    }
+}

@@ -1,0 +1,139 @@
+//! Orders and their units, after every commit: no oversell, one end, no early expiry.
+
+use std::collections::BTreeSet;
+
+use contract::order::{CancelReason, OrderStatus};
+use contract::{OrderId, TicketId, Timestamp};
+use orders::{Inventory, Order};
+use store::engine::Batch;
+use testing::checker::Rule;
+
+use super::{Watch, each};
+
+/// Units of the orders of one ticket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Units {
+    held: i64,
+    sold: i64,
+}
+
+/// Units of an order that went back to sale.
+fn returned(order: &Order) -> u32 {
+    order.state.items.iter().map(|item| item.returned).sum()
+}
+
+impl Watch {
+    pub(super) fn orders_committed(&mut self, batch: &Batch) {
+        let mut touched = BTreeSet::new();
+        each(batch, |inventory: Inventory| {
+            touched.insert(inventory.ticket_id);
+            self.inventory_changed(inventory);
+        });
+        each(batch, |order: Order| {
+            touched.extend(order.state.items.iter().map(|item| item.ticket_id));
+            self.order_changed(&order, batch.committed_at);
+        });
+        for ticket in touched {
+            self.check_units(ticket);
+        }
+    }
+
+    /// Whether a hold came for which there was no room. What a seller takes back later does not undo holds, and may be committed
+    /// together with them.
+    fn inventory_changed(&mut self, inventory: Inventory) {
+        let committed = inventory.held + inventory.sold;
+        let known = self.inventories.get(&inventory.ticket_id);
+        let grew = known.is_none_or(|known| committed > known.held + known.sold);
+        let offered_before = known.map_or(0, |known| known.offered);
+        let has_room = committed <= inventory.offered.max(offered_before);
+        self.expect(!grew || has_room, Rule::NoOversell, || {
+            let (id, offered) = (inventory.ticket_id, inventory.offered);
+            format!("ticket {id}: {committed} held and sold of {offered} offered")
+        });
+        self.inventories.insert(inventory.ticket_id, inventory);
+    }
+
+    fn order_changed(&mut self, order: &Order, decided_at: Timestamp) {
+        let (id, status) = (order.state.id, order.state.status);
+        self.count(order, 1);
+        let Some(known) = self.orders.insert(id, order.clone()) else { return };
+        self.count(&known, -1);
+        let has_returned = known.state.status == status && returned(order) > returned(&known);
+        let is_sound = known.is_active() || has_returned;
+        self.expect(is_sound, Rule::OneEnd, || {
+            format!("order {id} was {:?} and became {status:?}", known.state.status)
+        });
+        if has_returned {
+            return;
+        }
+        let deadline = order.state.expires_at;
+        let latest = self.latest.unwrap_or(decided_at);
+        match status {
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
+                self.expect(latest >= deadline, Rule::Punctuality, || {
+                    format!("order {id} expired at {latest}, its deadline is {deadline}")
+                });
+            }
+            OrderStatus::Complete { .. } => {
+                self.expect(decided_at < deadline, Rule::Punctuality, || {
+                    format!("order {id} was completed at {decided_at}, its deadline was {deadline}")
+                });
+            }
+            OrderStatus::Created
+            | OrderStatus::AwaitingPayment { .. }
+            | OrderStatus::Cancelled { reason: CancelReason::Buyer } => {}
+        }
+    }
+
+    fn count(&mut self, order: &Order, times: i64) {
+        for item in &order.state.items {
+            let units = self.units.entry(item.ticket_id).or_default();
+            let counted = times * i64::from(item.quantity);
+            match order.state.status {
+                OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => units.held += counted,
+                OrderStatus::Complete { .. } => {
+                    units.sold += counted - times * i64::from(item.returned);
+                }
+                OrderStatus::Cancelled { .. } => {}
+            }
+        }
+    }
+
+    fn check_units(&mut self, ticket: TicketId) {
+        let units = self.units.get(&ticket).copied().unwrap_or_default();
+        let kept = self
+            .inventories
+            .get(&ticket)
+            .map(|inventory| Units { held: inventory.held.into(), sold: inventory.sold.into() });
+        let kept = kept.unwrap_or_default();
+        self.expect(kept == units, Rule::NoOversell, || {
+            format!("ticket {ticket}: the inventory has {kept:?}, its orders have {units:?}")
+        });
+    }
+
+    /// Orders that are active although their deadline is further back than this moment.
+    pub(crate) fn overdue(&self, since: Timestamp) -> Vec<String> {
+        let late = self.orders.values().filter(|order| order.is_active());
+        let late = late.filter(|order| order.state.expires_at < since);
+        let line = |order: &Order| {
+            let (id, deadline) = (order.state.id, order.state.expires_at);
+            format!("{:?}: order {id} is active, its deadline was {deadline}", Rule::Punctuality)
+        };
+        late.map(line).collect()
+    }
+
+    /// The deadline of an order.
+    pub(crate) fn deadline(&self, order: OrderId) -> Option<Timestamp> {
+        self.orders.get(&order).map(|order| order.state.expires_at)
+    }
+
+    /// Orders that have no end.
+    pub(crate) fn active_orders(&self) -> usize {
+        self.orders.values().filter(|order| order.is_active()).count()
+    }
+
+    /// Ends of orders, each with how many came to it.
+    pub(crate) fn order_ends(&self) -> impl Iterator<Item = &'static str> {
+        self.orders.values().map(|order| super::coverage::order_state(order.state.status))
+    }
+}
