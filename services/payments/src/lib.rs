@@ -119,7 +119,7 @@ pub async fn service(
 /// Opens the service on a provider whose events are signed with these secrets.
 ///
 /// # Errors
-/// As [`service`].
+/// As [`service()`].
 pub async fn service_with_webhook(
     platform: Platform,
     gateway: Arc<dyn PaymentGateway>,
