@@ -6,6 +6,7 @@ mod pursue_refunds;
 mod pursuits;
 mod reconcile_payments;
 mod reconcile_refunds;
+mod unsettled;
 
 pub use process_events::ProcessEvents;
 pub use pursue_payments::PursuePayments;

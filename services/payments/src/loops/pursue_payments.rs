@@ -2,14 +2,12 @@
 //! an answer is unknown, it first asks where the payment stands. What was not recorded when the process died is asked again
 //! under the same key.
 
-use std::sync::Arc;
-
 use contract::PaymentId;
 use sources::crash;
-use store::{Failure, Query, Unavailable};
-use tokio::sync::Mutex;
+use store::{Failure, Unavailable};
 
-use super::pursuits::{Pursuits, READ_AT_ONCE, Turn, UNSETTLED_AFTER};
+use super::pursuits::{Pursuit, Turn};
+use super::unsettled::UNSETTLED_AFTER;
 #[cfg(feature = "faults")]
 use crate::domain::Token;
 use crate::domain::{Command, Payment, Standing, Task};
@@ -20,15 +18,14 @@ use crate::{Ports, settling};
 #[derive(Clone)]
 pub struct PursuePayments {
     ports: Ports,
-    /// What is under way; a step that is dropped half-way leaves it as it is.
-    under_way: Arc<Mutex<Pursuits<PaymentId>>>,
+    pursuit: Pursuit<PaymentId>,
 }
 
 impl PursuePayments {
     /// The pursuit of one service.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, under_way: Arc::default() }
+        Self { ports, pursuit: Pursuit::new() }
     }
 
     /// Takes up what is to be done, and returns when one payment has had its turn or news came; answers how many.
@@ -36,47 +33,13 @@ impl PursuePayments {
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let mut under_way = self.under_way.lock().await;
-        self.take_up(&mut under_way).await?;
-        if under_way.is_empty() {
-            return Ok(0);
-        }
-        tokio::select! {
-            biased;
-            turn = under_way.next() => {
-                if let Some((id, turn)) = turn {
-                    under_way.ended(id, &turn, self.ports.clock.now());
-                }
-            }
-            () = self.ports.work.notified() => {}
-        }
-        Ok(1)
-    }
-
-    async fn take_up(&self, under_way: &mut Pursuits<PaymentId>) -> Result<(), Unavailable> {
-        if !under_way.has_room() {
-            return Ok(());
-        }
-        let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
-        let payments: Vec<Payment> = self.ports.store.query(with_task).await?;
-        under_way.keep_only(&payments.iter().map(|payment| payment.id).collect());
-        let now = self.ports.clock.now();
-        for payment in payments {
-            let pursue = |attempts| pursue(self.ports.clone(), payment.clone(), attempts);
-            under_way.begin(payment.id, now, pursue);
-        }
-        Ok(())
+        let id = |payment: &Payment| payment.id;
+        self.pursuit.run_once(&self.ports, &self.ports.work, id, pursue).await
     }
 
     /// Returns when there may be something to do.
     pub async fn wait(&self) {
-        let clock = &self.ports.clock;
-        let due_at = self.under_way.lock().await.due_at(clock.now());
-        tokio::select! {
-            biased;
-            () = clock.sleep_until(due_at) => {}
-            () = self.ports.work.notified() => {}
-        }
+        self.pursuit.wait(&self.ports.clock, &self.ports.work).await;
     }
 }
 

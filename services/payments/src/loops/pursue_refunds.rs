@@ -1,14 +1,12 @@
 //! The one place that talks to the provider of refunds: has them made and records the answer. Where an answer is unknown, it first
 //! asks whether the refund was made. What was not recorded when the process died is asked again under the same key.
 
-use std::sync::Arc;
-
 use contract::RefundId;
 use sources::crash;
-use store::{Failure, Query, Unavailable};
-use tokio::sync::Mutex;
+use store::{Failure, Unavailable};
 
-use super::pursuits::{Pursuits, READ_AT_ONCE, Turn, UNSETTLED_AFTER};
+use super::pursuits::{Pursuit, Turn};
+use super::unsettled::UNSETTLED_AFTER;
 use crate::domain::refund::{Command, Task};
 use crate::domain::{Refund, RefundStanding};
 use crate::gateway::Refunding;
@@ -18,15 +16,14 @@ use crate::{Ports, refunding};
 #[derive(Clone)]
 pub struct PursueRefunds {
     ports: Ports,
-    /// What is under way; a step that is dropped half-way leaves it as it is.
-    under_way: Arc<Mutex<Pursuits<RefundId>>>,
+    pursuit: Pursuit<RefundId>,
 }
 
 impl PursueRefunds {
     /// The pursuit of one service.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, under_way: Arc::default() }
+        Self { ports, pursuit: Pursuit::new() }
     }
 
     /// Takes up what is to be done, and returns when one refund has had its turn or news came; answers how many.
@@ -34,47 +31,13 @@ impl PursueRefunds {
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let mut under_way = self.under_way.lock().await;
-        self.take_up(&mut under_way).await?;
-        if under_way.is_empty() {
-            return Ok(0);
-        }
-        tokio::select! {
-            biased;
-            turn = under_way.next() => {
-                if let Some((id, turn)) = turn {
-                    under_way.ended(id, &turn, self.ports.clock.now());
-                }
-            }
-            () = self.ports.refund_work.notified() => {}
-        }
-        Ok(1)
-    }
-
-    async fn take_up(&self, under_way: &mut Pursuits<RefundId>) -> Result<(), Unavailable> {
-        if !under_way.has_room() {
-            return Ok(());
-        }
-        let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
-        let refunds: Vec<Refund> = self.ports.store.query(with_task).await?;
-        under_way.keep_only(&refunds.iter().map(|refund| refund.id).collect());
-        let now = self.ports.clock.now();
-        for refund in refunds {
-            let pursue = |attempts| pursue(self.ports.clone(), refund.clone(), attempts);
-            under_way.begin(refund.id, now, pursue);
-        }
-        Ok(())
+        let id = |refund: &Refund| refund.id;
+        self.pursuit.run_once(&self.ports, &self.ports.refund_work, id, pursue).await
     }
 
     /// Returns when there may be something to do.
     pub async fn wait(&self) {
-        let clock = &self.ports.clock;
-        let due_at = self.under_way.lock().await.due_at(clock.now());
-        tokio::select! {
-            biased;
-            () = clock.sleep_until(due_at) => {}
-            () = self.ports.refund_work.notified() => {}
-        }
+        self.pursuit.wait(&self.ports.clock, &self.ports.refund_work).await;
     }
 }
 

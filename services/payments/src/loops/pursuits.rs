@@ -4,23 +4,26 @@ use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::Timestamp;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use sources::Clock;
+use store::{Document, Query, Unavailable};
+use tokio::sync::{Mutex, Notify};
+
+use crate::Ports;
 
 /// Pursuits at once: what keeps a provider that answers in a second at some hundred a second.
-pub(super) const AT_ONCE_MAX: usize = 256;
+const AT_ONCE_MAX: usize = 256;
 
 /// What is read at once to find what is due: more than may be pursued, since some of it waits for its next turn.
-pub(super) const READ_AT_ONCE: u32 = 512;
+const READ_AT_ONCE: u32 = 512;
 
 /// Longest wait for news, so that what another process left is seen.
-pub(super) const WAIT_MAX: Duration = Duration::from_secs(1);
-
-/// Age from which on it is not taken for granted that what is to be asked was never asked before.
-pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
+const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// First wait before an unknown answer is asked for again; doubles up to [`BACK_OFF_MAX`].
 const BACK_OFF_FIRST: Duration = Duration::from_millis(200);
@@ -36,11 +39,71 @@ pub(super) enum Turn {
     Again,
 }
 
-type Pursuit<I> = Pin<Box<dyn Future<Output = (I, Turn)> + Send>>;
+type Pursuing<I> = Pin<Box<dyn Future<Output = (I, Turn)> + Send>>;
+
+/// The pursuit of everything of one kind that has something to ask of the provider. A step that is dropped half-way leaves what is under
+/// way as it is. Clones share it.
+#[derive(Clone)]
+pub(super) struct Pursuit<I> {
+    under_way: Arc<Mutex<Pursuits<I>>>,
+}
+
+impl<I: Copy + Eq + Hash> Pursuit<I> {
+    pub(super) fn new() -> Self {
+        Self { under_way: Arc::default() }
+    }
+
+    /// Takes up what is to be done, and returns when one pursuit has had its turn or `news` came; answers how many.
+    pub(super) async fn run_once<D, F>(
+        &self,
+        ports: &Ports,
+        news: &Notify,
+        id: impl Fn(&D) -> I,
+        pursue: impl Fn(Ports, D, u32) -> F,
+    ) -> Result<usize, Unavailable>
+    where
+        D: Document,
+        F: Future<Output = (I, Turn)> + Send + 'static,
+    {
+        let mut under_way = self.under_way.lock().await;
+        if under_way.has_room() {
+            let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
+            let found: Vec<D> = ports.store.query(with_task).await?;
+            under_way.keep_only(&found.iter().map(&id).collect());
+            let now = ports.clock.now();
+            for one in found {
+                under_way.begin(id(&one), now, |attempts| pursue(ports.clone(), one, attempts));
+            }
+        }
+        if under_way.is_empty() {
+            return Ok(0);
+        }
+        tokio::select! {
+            biased;
+            turn = under_way.next() => {
+                if let Some((id, turn)) = turn {
+                    under_way.ended(id, &turn, ports.clock.now());
+                }
+            }
+            () = news.notified() => {}
+        }
+        Ok(1)
+    }
+
+    /// Returns when there may be something to do.
+    pub(super) async fn wait(&self, clock: &Clock, news: &Notify) {
+        let due_at = self.under_way.lock().await.due_at(clock.now());
+        tokio::select! {
+            biased;
+            () = clock.sleep_until(due_at) => {}
+            () = news.notified() => {}
+        }
+    }
+}
 
 /// The pursuits of one loop.
-pub(super) struct Pursuits<I> {
-    under_way: FuturesUnordered<Pursuit<I>>,
+struct Pursuits<I> {
+    under_way: FuturesUnordered<Pursuing<I>>,
     ids: HashSet<I>,
     /// Attempts so far, and when the next is due.
     again: HashMap<I, (u32, Timestamp)>,
@@ -54,16 +117,16 @@ impl<I> Default for Pursuits<I> {
 
 impl<I: Copy + Eq + Hash> Pursuits<I> {
     /// Whether another one may begin.
-    pub(super) fn has_room(&self) -> bool {
+    fn has_room(&self) -> bool {
         self.ids.len() < AT_ONCE_MAX
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.under_way.is_empty()
     }
 
     /// Begins a pursuit unless it is under way, or its next turn has not come; `pursue` is told how often it was tried.
-    pub(super) fn begin<F>(&mut self, id: I, now: Timestamp, pursue: impl FnOnce(u32) -> F)
+    fn begin<F>(&mut self, id: I, now: Timestamp, pursue: impl FnOnce(u32) -> F)
     where
         F: Future<Output = (I, Turn)> + Send + 'static,
     {
@@ -75,19 +138,19 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
 
     /// Forgets what is not to be asked any more, since another process did it. `found` is what was read, at most
     /// [`READ_AT_ONCE`]; if it was more than that, there is no telling.
-    pub(super) fn keep_only(&mut self, found: &HashSet<I>) {
+    fn keep_only(&mut self, found: &HashSet<I>) {
         if u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE) {
             self.again.retain(|id, _| found.contains(id) || self.ids.contains(id));
         }
     }
 
     /// Returns when one has ended.
-    pub(super) async fn next(&mut self) -> Option<(I, Turn)> {
+    async fn next(&mut self) -> Option<(I, Turn)> {
         self.under_way.next().await
     }
 
     /// Notes how one ended.
-    pub(super) fn ended(&mut self, id: I, turn: &Turn, now: Timestamp) {
+    fn ended(&mut self, id: I, turn: &Turn, now: Timestamp) {
         self.ids.remove(&id);
         match turn {
             Turn::Recorded => {
@@ -102,7 +165,7 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
     }
 
     /// When the next turn is due, within [`WAIT_MAX`]. What was due by now and has not begun waits as what is new does.
-    pub(super) fn due_at(&self, now: Timestamp) -> Timestamp {
+    fn due_at(&self, now: Timestamp) -> Timestamp {
         let latest = now.plus(WAIT_MAX);
         let again = self.again.values().map(|(_, at)| *at).filter(|at| *at > now).min();
         again.map_or(latest, |at| at.min(latest))

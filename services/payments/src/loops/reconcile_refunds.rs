@@ -1,40 +1,26 @@
 //! Looks at every refund that is older than a minute and has no end: the provider is asked where it stands, whatever was heard of it
 //! before.
 
-use std::sync::Arc;
-use std::time::Duration;
+use store::{Failure, Unavailable};
 
-use contract::Timestamp;
-use parking_lot::Mutex;
-use store::{Failure, Position, Query, Unavailable};
-
-use super::pursuits::UNSETTLED_AFTER;
+use super::unsettled::{Schedule, unsettled};
 use crate::domain::refund::Command;
 use crate::domain::{Refund, Refusal};
 use crate::{Ports, refunding};
-
-/// Wait between two looks: often enough that what a lost webhook told is known within two minutes.
-const PERIOD: Duration = Duration::from_mins(1);
-
-/// Refunds read at once.
-const PAGE: u32 = 200;
-
-/// Refunds looked at in one step: what banks keep pending for days on a great evening; the rest has its turn a period later.
-const LOOKED_AT_MAX: usize = 5_000;
 
 /// The reconciliation of unsettled refunds.
 #[derive(Clone)]
 pub struct ReconcileRefunds {
     ports: Ports,
-    next_at: Arc<Mutex<Timestamp>>,
+    schedule: Schedule,
 }
 
 impl ReconcileRefunds {
     /// The reconciliation of one service; its first look is a period from now.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        let next_at = Arc::new(Mutex::new(ports.clock.now().plus(PERIOD)));
-        Self { ports, next_at }
+        let schedule = Schedule::new(ports.clock.now());
+        Self { ports, schedule }
     }
 
     /// Looks at what is unsettled, once a period; answers how many refunds are to be asked about because of it.
@@ -43,26 +29,18 @@ impl ReconcileRefunds {
     /// [`Unavailable`] when the store does not answer.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
-        if now < *self.next_at.lock() {
+        if !self.schedule.is_due(now) {
             return Ok(0);
         }
-        let (mut looked_at, mut asked) = (0, 0);
-        let mut after: Option<Position> = None;
-        while looked_at < LOOKED_AT_MAX {
-            let old = Query::on("unsettled").equals(true).after(after).limit(PAGE);
-            let page: Vec<Refund> = self.ports.store.query(old).await?;
-            let old = |refund: &&Refund| now.since(refund.requested_at) >= UNSETTLED_AFTER;
-            let unsettled: Vec<&Refund> = page.iter().take_while(old).collect();
-            let Some(last) = unsettled.last() else { break };
-            after = Some(Position { key: last.requested_at.into(), id: last.id.to_string() });
-            looked_at += unsettled.len();
-            for refund in unsettled {
-                asked += usize::from(self.look_at(refund).await?);
-            }
+        let place = |refund: &Refund| (refund.requested_at, refund.id.to_string());
+        let unsettled = unsettled(&self.ports.store, now, place).await?;
+        let mut asked = 0;
+        for refund in &unsettled {
+            asked += usize::from(self.look_at(refund).await?);
         }
-        *self.next_at.lock() = now.plus(PERIOD);
+        self.schedule.looked(now);
         metrics::gauge!("refunds_unsettled")
-            .set(f64::from(u32::try_from(looked_at).unwrap_or(u32::MAX)));
+            .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
         if asked > 0 {
             self.ports.refund_work.notify_one();
         }
@@ -90,7 +68,6 @@ impl ReconcileRefunds {
 
     /// Returns when the next look is due.
     pub async fn wait(&self) {
-        let next_at = *self.next_at.lock();
-        self.ports.clock.sleep_until(next_at).await;
+        self.schedule.wait(&self.ports.clock).await;
     }
 }

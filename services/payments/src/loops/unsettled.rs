@@ -1,0 +1,74 @@
+//! When and at what a reconciliation looks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::Timestamp;
+use parking_lot::Mutex;
+use sources::Clock;
+use store::{Document, Position, Query, Store, Unavailable};
+
+/// Age from which on it is not taken for granted that what is to be asked was never asked before.
+pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
+
+/// Wait between two looks: often enough that what a lost webhook told is known within two minutes.
+const PERIOD: Duration = Duration::from_mins(1);
+
+/// Documents read at once.
+const PAGE: u32 = 200;
+
+/// Documents looked at in one step. Unsettled ones are few; after an outage of the provider, or while banks keep refunds pending for days, the rest
+/// has its turn a period later.
+const LOOKED_AT_MAX: usize = 5_000;
+
+/// When a reconciliation looks: once a period. Clones share it.
+#[derive(Clone)]
+pub(super) struct Schedule {
+    next_at: Arc<Mutex<Timestamp>>,
+}
+
+impl Schedule {
+    /// The first look is a period from `now`.
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { next_at: Arc::new(Mutex::new(now.plus(PERIOD))) }
+    }
+
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        *self.next_at.lock() <= now
+    }
+
+    /// Notes that everything was looked at.
+    pub(super) fn looked(&self, now: Timestamp) {
+        *self.next_at.lock() = now.plus(PERIOD);
+    }
+
+    /// Returns when the next look is due.
+    pub(super) async fn wait(&self, clock: &Clock) {
+        let next_at = *self.next_at.lock();
+        clock.sleep_until(next_at).await;
+    }
+}
+
+/// What is older than a minute and has no end, the oldest first; `place` says when a document began, and its id.
+pub(super) async fn unsettled<D: Document>(
+    store: &Store,
+    now: Timestamp,
+    place: impl Fn(&D) -> (Timestamp, String),
+) -> Result<Vec<D>, Unavailable> {
+    let mut found: Vec<D> = Vec::new();
+    while found.len() < LOOKED_AT_MAX {
+        let after = found.last().map(|last| {
+            let (began, id) = place(last);
+            Position { key: began.into(), id }
+        });
+        let page = Query::on("unsettled").equals(true).after(after).limit(PAGE);
+        let page: Vec<D> = store.query(page).await?;
+        let before = found.len();
+        let is_old = |one: &D| now.since(place(one).0) >= UNSETTLED_AFTER;
+        found.extend(page.into_iter().take_while(is_old));
+        if found.len() == before {
+            break;
+        }
+    }
+    Ok(found)
+}
