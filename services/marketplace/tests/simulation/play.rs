@@ -1,6 +1,7 @@
 //! A script, played: each operation in turn, everything watched; then all faults stop, and everything must come to its end.
 
 mod ending;
+mod kinds;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,6 +23,8 @@ pub(crate) struct Played {
     pub(crate) operations: usize,
     /// How often each kind of operation had something to work on.
     pub(crate) kinds: BTreeMap<&'static str, u64>,
+    /// How often each kind of fault was made.
+    pub(crate) faults: BTreeMap<String, u64>,
     /// Ends of orders, payments and refunds, and how many came to each.
     pub(crate) order_ends: BTreeMap<&'static str, u64>,
     pub(crate) payment_ends: BTreeMap<&'static str, u64>,
@@ -57,7 +60,10 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     for operation in &script.operations {
         trace.note(|| format!("operation {operation:?}"));
         if apply(&mut town, *operation) {
-            *played.kinds.entry(kind(*operation)).or_default() += 1;
+            *played.kinds.entry(kinds::kind(*operation)).or_default() += 1;
+            if let Some(fault) = kinds::fault(*operation) {
+                *played.faults.entry(fault).or_default() += 1;
+            }
         }
         played.operations += 1;
         if town.is_broken() {
@@ -163,45 +169,6 @@ fn approach(town: &mut Town, order: u8, ms: i8) -> bool {
     let is_ahead = moment > town.now();
     town.pass(moment.since(town.now()));
     is_ahead
-}
-
-/// The name of an operation's kind.
-fn kind(operation: Operation) -> &'static str {
-    match operation {
-        Operation::SignUp { .. } => "sign up",
-        Operation::Offer { .. } => "offer",
-        Operation::Edit { .. } => "edit",
-        Operation::Withdraw { .. } => "withdraw",
-        Operation::Order { .. } => "order",
-        Operation::Pay { .. } => "pay",
-        Operation::PayByCredit { .. } => "pay by credit",
-        Operation::TopUp { .. } => "top up",
-        Operation::Refund { .. } => "refund",
-        Operation::FinishRefund { .. } => "finish a refund",
-        Operation::LookAtPayment { .. } => "look at a payment",
-        Operation::Cancel { .. } => "cancel",
-        Operation::Look { .. } => "look",
-        Operation::Prove { .. } => "prove",
-        Operation::Forge => "forge",
-        Operation::Deliver => "deliver",
-        Operation::Repeat { .. } => "repeat",
-        Operation::AskAgain => "ask again",
-        Operation::HangUp { .. } => "hang up",
-        Operation::Turns { .. } => "turns",
-        Operation::Step { .. } => "step",
-        Operation::Settle => "settle",
-        Operation::Pass { .. } => "pass",
-        Operation::Approach { .. } => "approach a deadline",
-        Operation::Jump { .. } => "jump",
-        Operation::Calm { .. } => "calm",
-        Operation::Pause { .. } => "pause",
-        Operation::Resume => "resume",
-        Operation::Crash { .. } => "crash",
-        Operation::Restart { .. } => "restart",
-        Operation::Store { .. } => "store fault",
-        Operation::Bus { .. } => "bus fault",
-        Operation::Provider { .. } => "provider fault",
-    }
 }
 
 impl Played {

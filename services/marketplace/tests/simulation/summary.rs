@@ -13,6 +13,7 @@ pub(crate) struct Summary {
     operations: usize,
     turns: u64,
     kinds: BTreeMap<&'static str, u64>,
+    faults: BTreeMap<String, u64>,
     pub(crate) order_ends: BTreeMap<&'static str, u64>,
     pub(crate) payment_ends: BTreeMap<&'static str, u64>,
     refund_ends: BTreeMap<&'static str, u64>,
@@ -30,6 +31,7 @@ impl Summary {
         self.captured += played.captured;
         self.refunded += played.refunded;
         add(&mut self.kinds, &played.kinds);
+        add(&mut self.faults, &played.faults);
         add(&mut self.order_ends, &played.order_ends);
         add(&mut self.payment_ends, &played.payment_ends);
         add(&mut self.refund_ends, &played.refund_ends);
@@ -44,6 +46,7 @@ impl Summary {
         self.captured += other.captured;
         self.refunded += other.refunded;
         add(&mut self.kinds, &other.kinds);
+        add(&mut self.faults, &other.faults);
         add(&mut self.order_ends, &other.order_ends);
         add(&mut self.payment_ends, &other.payment_ends);
         add(&mut self.refund_ends, &other.refund_ends);
@@ -51,9 +54,9 @@ impl Summary {
     }
 }
 
-fn add<K: Ord + Copy>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
+fn add<K: Ord + Clone>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
     for (key, count) in more {
-        *counts.entry(*key).or_default() += count;
+        *counts.entry(key.clone()).or_default() += count;
     }
 }
 
@@ -62,6 +65,7 @@ impl fmt::Display for Summary {
         let Self { scripts, operations, turns, captured, refunded, .. } = self;
         writeln!(f, "{scripts} scripts, {operations} operations, {turns} turns")?;
         writeln!(f, "  operations   {}", list(&self.kinds))?;
+        writeln!(f, "  faults       {}", list(&self.faults))?;
         writeln!(f, "  orders       {}", list(&self.order_ends))?;
         writeln!(f, "  payments     {}, {captured} minor units taken", list(&self.payment_ends))?;
         writeln!(f, "  refunds      {}, {refunded} given back", list(&self.refund_ends))?;
@@ -72,7 +76,7 @@ impl fmt::Display for Summary {
     }
 }
 
-fn list(counts: &BTreeMap<&'static str, u64>) -> String {
+fn list<K: fmt::Display>(counts: &BTreeMap<K, u64>) -> String {
     let each: Vec<String> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
     each.join(", ")
 }
