@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""On-sale speed of the whole marketplace in one process, on embedded engines: every order is on disk before it is answered.
+
+    cargo build --release --bin boxoffice --example check --example constant
+    python3 bench/on_sale.py [hot sold-out many baskets life browse crowd limit] [--seconds 5]
+
+Needs Python 3 and wrk (https://github.com/wg/wrk; Debian package wrk). Loopback only; the load generator is on the same machine. After each run
+the marketplace is stopped and the checker reads all that it kept.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import time
+
+from market import PROGRAMS, Market, load, market, wrk
+
+BUYERS = 64
+UNITS_MAX = 200_000
+WINDOW = "10m"
+
+
+def offers(shop, count, units):
+    seller = shop.sign_up("seller")
+    offer = {"title": "Concert", "price": 20.5, "quantity": units}
+    return seller, [seller.create("/api/tickets", offer)["id"] for _ in range(count)]
+
+
+def becomes_visible(shop, seller, tickets):
+    """Waits until orders can be made of the newest ticket: its copy has reached orders."""
+    buyer, bound = shop.sign_up("first"), time.monotonic() + 30
+    while buyer.call("POST", "/api/orders", {"ticketId": tickets[-1]})[0] != 201:
+        assert time.monotonic() < bound, "the offer does not reach orders"
+        time.sleep(0.01)
+
+
+def quiet(shop):
+    """Seconds until everything that was said has been published."""
+    started = time.monotonic()
+    while shop.outbox() > 0:
+        assert time.monotonic() - started < 300, "the outbox does not drain"
+        time.sleep(0.05)
+    return time.monotonic() - started
+
+
+def line(name, report, shop_cpu, memory, more=""):
+    cores = (shop_cpu / report["seconds"], report["cpu"] / report["seconds"])
+    print(
+        f"{name:<22} {report['rate']:>8,.0f}/s  p50 {report['p50']:.2f} ms  p99 {report['p99']:.2f} ms  "
+        f"p99.9 {report['p99.9']:.2f} ms  refused {report['refused']:.0f}  broken {report['broken'] + report['timeouts']:.0f}  "
+        f"cores {cores[0]:.2f} + {cores[1]:.2f} (wrk)  memory {memory:.0f} MiB  {more}",
+        flush=True,
+    )
+
+
+def batches(before, after):
+    """Decisions a commit of the orders store, on average."""
+    def grown(what):
+        name = f'store_batch_decisions_{what}{{store="orders"}}'
+        return after.get(name, 0) - before.get(name, 0)
+
+    return grown("sum") / max(grown("count"), 1)
+
+
+def measured(name, arguments, script="order.lua", count=1, units=UNITS_MAX, connections=64, items=1, buyers=BUYERS, window=WINDOW):
+    with market("--order-window", window) as shop:
+        seller, tickets = offers(shop, count, units)
+        users = [shop.sign_up(f"buyer-{number}") for number in range(buyers)]
+        becomes_visible(shop, seller, tickets)
+        with load(users, tickets) as files:
+            wrk(shop.host, script, files, 1, connections, ITEMS=items)
+            before, cpu = shop.metrics(), shop.cpu_seconds()
+            report = wrk(shop.host, script, files, arguments.seconds, connections, ITEMS=items)
+        cpu, after = shop.cpu_seconds() - cpu, shop.metrics()
+        backlog = shop.outbox()
+        drained, memory = quiet(shop), shop.memory_mib()
+        more = f"{batches(before, after):.1f} decisions a commit  backlog {backlog:.0f}, {drained:.1f} s"
+        if "paid" in report:
+            more += f"  {report['paid'] / report['seconds']:,.0f} captured/s"
+        code, found = shop.violations()
+        line(name, report, cpu, memory, more + f"  violations {0 if code == 0 else found}")
+        return report
+
+
+def hot(arguments):
+    measured("hot ticket", arguments)
+
+
+def sold_out(arguments):
+    units = 50_000
+    with market("--order-window", WINDOW) as shop:
+        _, [ticket] = offers(shop, 1, units)
+        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
+        with load(users, [ticket]) as files:
+            cpu = shop.cpu_seconds()
+            report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
+            cpu, memory = shop.cpu_seconds() - cpu, shop.memory_mib()
+        orders = report["requests"] - report["refused"]
+        quiet(shop)
+        code, found = shop.violations()
+        line("sold out", report, cpu, memory, f"{orders:.0f} orders of {units} units  violations {0 if code == 0 else found}")
+
+
+def many(arguments):
+    measured("1,000 tickets", arguments, count=1_000)
+
+
+def baskets(arguments):
+    measured("three items", arguments, count=1_000, items=3)
+
+
+def life(arguments):
+    measured("order, pay, captured", arguments, script="life.lua", count=100)
+
+
+def browse(arguments):
+    measured("90 % looking", arguments, script="browse.lua", count=1_000)
+
+
+def crowd(arguments):
+    measured("5,000 connections", arguments, connections=5_000)
+
+
+def limit(arguments):
+    """The same request, answered with a constant by the same HTTP stack."""
+    server = subprocess.Popen([PROGRAMS / "examples/constant"], stdout=subprocess.PIPE, text=True)
+    shop = Market.__new__(Market)
+    shop.process = server
+    try:
+        host = server.stdout.readline().split("//")[1].strip()
+        with load([type("User", (), {"id": "0", "cookie": "session=" + "x" * 300})], ["0" * 24]) as files:
+            cpu = shop.cpu_seconds()
+            report = wrk(host, "order.lua", files, arguments.seconds, 64)
+            line("constant answer", report, shop.cpu_seconds() - cpu, shop.memory_mib())
+    finally:
+        server.terminate()
+        server.wait()
+
+
+SCENARIOS = {
+    "limit": limit,
+    "hot": hot,
+    "sold-out": sold_out,
+    "many": many,
+    "baskets": baskets,
+    "life": life,
+    "browse": browse,
+    "crowd": crowd,
+}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
+    parser.add_argument("--seconds", type=int, default=5)
+    chosen = parser.parse_args()
+    unknown = set(chosen.scenarios) - set(SCENARIOS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    files_max = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}; {chosen.seconds} s each, 64 connections but where said")
+    for scenario in chosen.scenarios or SCENARIOS:
+        SCENARIOS[scenario](chosen)
