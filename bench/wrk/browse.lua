@@ -1,12 +1,12 @@
 -- Nine of ten requests look: at the list or at one ticket. The tenth orders.
 
 local common = require("common")
-local ready, at = {}, 0
 
 setup = common.number
 
 function init()
   math.randomseed(7 + thread_number)
+  local ready = {}
   local users, tickets = common.users(), common.tickets()
   for number = 1, 4000 do
     local ticket, kind = tickets[math.random(#tickets)], number % 10
@@ -19,11 +19,7 @@ function init()
       ready[number] = wrk.format("GET", "/api/tickets/" .. ticket)
     end
   end
-end
-
-function request()
-  at = at % #ready + 1
-  return ready[at]
+  request = common.cycle(ready)
 end
 
 function done(summary, latency) common.report(summary, latency) end

@@ -28,6 +28,15 @@ function common.post(path, cookie, body)
   return wrk.format("POST", path, { ["Content-Type"] = "application/json", ["Cookie"] = cookie }, body)
 end
 
+--- A `request` that sends these one after the other, round and round.
+function common.cycle(ready)
+  local at = 0
+  return function()
+    at = at % #ready + 1
+    return ready[at]
+  end
+end
+
 local threads = 0
 
 --- To be called by `setup`: each thread draws from a generator of its own.

@@ -1,13 +1,13 @@
 -- Everybody orders, ITEMS tickets at once, one unit of each.
 
 local common = require("common")
-local ready, at = {}, 0
 
 setup = common.number
 
 -- Requests are put together beforehand, so that making them takes little of the machine.
 function init()
   math.randomseed(7 + thread_number)
+  local ready = {}
   local users, tickets = common.users(), common.tickets()
   local count = tonumber(os.getenv("ITEMS") or "1")
   for number = 1, 4000 do
@@ -19,11 +19,7 @@ function init()
     local body = count == 1 and items[1] or ('{"items":[%s]}'):format(table.concat(items, ","))
     ready[number] = common.post("/api/orders", users[math.random(#users)].cookie, body)
   end
-end
-
-function request()
-  at = at % #ready + 1
-  return ready[at]
+  request = common.cycle(ready)
 end
 
 function done(summary, latency) common.report(summary, latency) end

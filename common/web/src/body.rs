@@ -130,9 +130,7 @@ impl<'b> Fields<'b> {
             Some(value) if fields.errors.is_empty() => Ok(value),
             Some(_) | None => {
                 fields.errors.sort_by(|a, b| a.field.cmp(&b.field));
-                Err(Problem::new(Code::InvalidRequest)
-                    .detail("Some fields break a rule")
-                    .errors(fields.errors))
+                Err(Problem::invalid().errors(fields.errors))
             }
         }
     }

@@ -67,6 +67,12 @@ impl Problem {
         problem
     }
 
+    /// Fields that break rules; they are still to be named.
+    #[must_use]
+    pub fn invalid() -> Self {
+        Self::new(Code::InvalidRequest).detail("Some fields break a rule")
+    }
+
     /// What happened this time, in a sentence.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

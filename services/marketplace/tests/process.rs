@@ -1,12 +1,15 @@
 //! The program itself: started, killed, stopped, and taken on the README's tour.
 
 mod running;
+#[path = "running/tour.rs"]
+mod touring;
 
 use std::path::Path;
 use std::process::Command;
 
 use running::{FACT_WAIT_MAX, Marketplace, program, run};
 use serde_json::{Value, json};
+use touring::tour;
 
 #[tokio::test]
 async fn the_tour_of_the_readme_works_as_printed() {
@@ -17,16 +20,7 @@ async fn the_tour_of_the_readme_works_as_printed() {
     {
         assert!(marketplace.banner.contains(word), "{}", marketplace.banner);
     }
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let (_, tour) = readme.split_once("<!-- tour:begin -->\n```bash\n").unwrap();
-    let (tour, _) = tour.split_once("```\n<!-- tour:end -->").unwrap();
-    let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", &marketplace.url).env("no_proxy", "*");
-    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
-    assert_eq!(code, 0, "{output}{errors}");
-    let answers: Vec<Value> =
-        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let (answers, output) = tour("tour", &marketplace.url).await;
     let field = |at: usize, name: &str| answers[at][name].clone();
     assert_eq!(answers.len(), 13, "{output}");
     assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(1)));

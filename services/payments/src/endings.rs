@@ -32,7 +32,7 @@ impl<I: Copy + Eq + Hash> Endings<I> {
     #[must_use]
     pub fn of(&self, id: I) -> Ending<I> {
         let ended = Arc::clone(self.waiting.lock().entry(id).or_default());
-        Ending { endings: Self { waiting: Arc::clone(&self.waiting) }, id, ended }
+        Ending { endings: self.clone(), id, ended }
     }
 
     /// It has ended.

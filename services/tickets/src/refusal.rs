@@ -17,9 +17,7 @@ impl From<Refusal> for Problem {
             Refusal::NotOffered => Code::NotOffered,
             Refusal::VersionConflict { .. } => Code::VersionConflict,
             Refusal::BeginsInPast => {
-                return Self::new(Code::InvalidRequest)
-                    .detail("Some fields break a rule")
-                    .error("startsAt", IN_FUTURE);
+                return Self::invalid().error("startsAt", IN_FUTURE);
             }
             Refusal::Reserved => Code::Reserved,
             Refusal::BelowCommitted { .. } => {

@@ -171,6 +171,25 @@ pub(crate) enum Operation {
     },
 }
 
+impl Operation {
+    /// What becomes of the request that it makes, if the script says so.
+    pub(crate) const fn way(self) -> Option<Way> {
+        match self {
+            Self::SignUp { way }
+            | Self::Offer { way, .. }
+            | Self::Edit { way, .. }
+            | Self::Withdraw { way, .. }
+            | Self::Order { way, .. }
+            | Self::Pay { way, .. }
+            | Self::PayByCredit { way, .. }
+            | Self::TopUp { way, .. }
+            | Self::Refund { way, .. }
+            | Self::Cancel { way, .. } => Some(way),
+            _ => None,
+        }
+    }
+}
+
 /// What becomes of a request and of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {

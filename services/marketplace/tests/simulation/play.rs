@@ -3,38 +3,23 @@
 mod ending;
 mod kinds;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::Runtime;
 
 use crate::operation::{Operation, Script, Way};
 use crate::panics;
+use crate::summary::{Summary, count};
 use crate::town::Town;
 use crate::trace::Trace;
-use crate::watch::coverage::Coverage;
 
 /// What became of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
     /// What was wrong, if anything; then the script was not played any further.
     pub(crate) broken: Vec<String>,
-    /// Operations that were played.
-    pub(crate) operations: usize,
-    /// How often each kind of operation had something to work on.
-    pub(crate) kinds: BTreeMap<&'static str, u64>,
-    /// How often each kind of fault was made.
-    pub(crate) faults: BTreeMap<String, u64>,
-    /// Ends of orders, payments and refunds, and how many came to each.
-    pub(crate) order_ends: BTreeMap<&'static str, u64>,
-    pub(crate) payment_ends: BTreeMap<&'static str, u64>,
-    pub(crate) refund_ends: BTreeMap<&'static str, u64>,
-    pub(crate) coverage: Coverage,
-    /// Minor units that the provider took, and that it gave back.
-    pub(crate) captured: i64,
-    pub(crate) refunded: i64,
-    /// Turns that were given.
-    pub(crate) turns: u64,
+    /// What it came to.
+    pub(crate) summary: Summary,
 }
 
 /// Plays a script to its end, or to the first thing that is wrong.
@@ -56,16 +41,14 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     let handle = runtime.handle().clone();
     let _entered = handle.enter();
     let mut town = Town::open(script.deployment, runtime, trace.clone());
-    let mut played = Played::default();
+    let mut summary = Summary { scripts: 1, ..Summary::default() };
     for operation in &script.operations {
         trace.note(|| format!("operation {operation:?}"));
         if apply(&mut town, *operation) {
-            *played.kinds.entry(kinds::kind(*operation)).or_default() += 1;
-            if let Some(fault) = kinds::fault(*operation) {
-                *played.faults.entry(fault).or_default() += 1;
-            }
+            count(&mut summary.kinds, [kinds::kind(*operation)]);
+            count(&mut summary.faults, kinds::fault(*operation));
         }
-        played.operations += 1;
+        summary.operations += 1;
         if town.is_broken() {
             break;
         }
@@ -74,40 +57,36 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
         trace.note(|| "ending".to_owned());
         ending::end(&mut town);
     }
-    played.captured = town.engines.provider.captured();
-    played.refunded = town.engines.provider.refunded();
-    played.broken = town.take_broken();
+    summary.captured = town.engines.provider.captured();
+    summary.refunded = town.engines.provider.refunded();
+    let broken = town.take_broken();
     let watch = town.engines.watch.lock();
-    for end in watch.order_ends() {
-        *played.order_ends.entry(end).or_default() += 1;
-    }
-    for end in watch.payment_ends() {
-        *played.payment_ends.entry(end).or_default() += 1;
-    }
-    for end in watch.refund_ends() {
-        *played.refund_ends.entry(end).or_default() += 1;
-    }
-    played.coverage = watch.coverage.clone();
-    played.turns = town.turns;
-    trace.note(|| format!("broken {:?}", played.broken));
-    played
+    count(&mut summary.order_ends, watch.order_ends());
+    count(&mut summary.payment_ends, watch.payment_ends());
+    count(&mut summary.refund_ends, watch.refund_ends());
+    summary.coverage = watch.coverage.clone();
+    summary.turns = town.turns;
+    trace.note(|| format!("broken {broken:?}"));
+    Played { broken, summary }
 }
 
 /// Plays one operation; answers whether it had something to work on.
 fn apply(town: &mut Town, operation: Operation) -> bool {
     match operation {
-        Operation::SignUp { way }
-        | Operation::Offer { way, .. }
-        | Operation::Edit { way, .. }
-        | Operation::Withdraw { way, .. }
-        | Operation::Order { way, .. }
-        | Operation::Pay { way, .. }
-        | Operation::PayByCredit { way, .. }
-        | Operation::TopUp { way, .. }
-        | Operation::Refund { way, .. }
-        | Operation::Cancel { way, .. } => return ask(town, operation, way),
-        Operation::Look { .. } | Operation::LookAtPayment { .. } | Operation::Forge => {
-            return ask(town, operation, Way::Sound);
+        Operation::SignUp { .. }
+        | Operation::Offer { .. }
+        | Operation::Edit { .. }
+        | Operation::Withdraw { .. }
+        | Operation::Order { .. }
+        | Operation::Pay { .. }
+        | Operation::PayByCredit { .. }
+        | Operation::TopUp { .. }
+        | Operation::Refund { .. }
+        | Operation::Cancel { .. }
+        | Operation::Look { .. }
+        | Operation::LookAtPayment { .. }
+        | Operation::Forge => {
+            return ask(town, operation, operation.way().unwrap_or(Way::Sound));
         }
         Operation::FinishRefund { nth, is_well } => {
             return town.engines.provider.finish_refund(nth, is_well);

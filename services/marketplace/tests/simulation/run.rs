@@ -48,7 +48,7 @@ impl Plan {
                     break;
                 }
                 let played = play(&(self.script)(seed), &Trace::default());
-                summary.add(&played);
+                summary.merge(&played.summary);
                 if !played.is_sound() {
                     has_failed.store(until == Until::Failure, Ordering::Relaxed);
                     failed.push(Failed { seed, broken: played.broken });

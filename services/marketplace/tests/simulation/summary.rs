@@ -3,41 +3,31 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::play::Played;
 use crate::watch::coverage::Coverage;
 
-/// What many scripts came to.
+/// What one script came to, or many.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) scripts: u64,
-    operations: usize,
-    turns: u64,
-    kinds: BTreeMap<&'static str, u64>,
-    faults: BTreeMap<String, u64>,
+    /// Operations that were played.
+    pub(crate) operations: usize,
+    /// Turns that were given.
+    pub(crate) turns: u64,
+    /// How often each kind of operation had something to work on.
+    pub(crate) kinds: BTreeMap<&'static str, u64>,
+    /// How often each kind of fault was made.
+    pub(crate) faults: BTreeMap<String, u64>,
+    /// Ends of orders, payments and refunds, and how many came to each.
     pub(crate) order_ends: BTreeMap<&'static str, u64>,
     pub(crate) payment_ends: BTreeMap<&'static str, u64>,
-    refund_ends: BTreeMap<&'static str, u64>,
-    captured: i64,
-    refunded: i64,
+    pub(crate) refund_ends: BTreeMap<&'static str, u64>,
+    /// Minor units that the provider took, and that it gave back.
+    pub(crate) captured: i64,
+    pub(crate) refunded: i64,
     pub(crate) coverage: Coverage,
 }
 
 impl Summary {
-    /// Takes a script in.
-    pub(crate) fn add(&mut self, played: &Played) {
-        self.scripts += 1;
-        self.operations += played.operations;
-        self.turns += played.turns;
-        self.captured += played.captured;
-        self.refunded += played.refunded;
-        add(&mut self.kinds, &played.kinds);
-        add(&mut self.faults, &played.faults);
-        add(&mut self.order_ends, &played.order_ends);
-        add(&mut self.payment_ends, &played.payment_ends);
-        add(&mut self.refund_ends, &played.refund_ends);
-        self.coverage.add(&played.coverage);
-    }
-
     /// Takes another summary in.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.scripts += other.scripts;
@@ -51,6 +41,13 @@ impl Summary {
         add(&mut self.payment_ends, &other.payment_ends);
         add(&mut self.refund_ends, &other.refund_ends);
         self.coverage.add(&other.coverage);
+    }
+}
+
+/// Counts each of these once more.
+pub(crate) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, seen: impl IntoIterator<Item = K>) {
+    for key in seen {
+        *counts.entry(key).or_default() += 1;
     }
 }
 

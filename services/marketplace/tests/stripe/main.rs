@@ -11,3 +11,5 @@ mod program;
 #[path = "../running/mod.rs"]
 mod running;
 mod top_ups;
+#[path = "../running/tour.rs"]
+mod touring;

@@ -6,10 +6,11 @@ use std::process::Command;
 
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
 use provider_simulator::{EntryKind, Totals};
-use serde_json::{Value, json};
+use serde_json::json;
 use sources::Clock;
 
 use crate::running::{Marketplace, program, run};
+use crate::touring::tour;
 
 /// What must not be seen anywhere.
 const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
@@ -100,16 +101,7 @@ async fn the_readmes_tour_of_stripe_works_as_printed() {
     let mut command = on_stripe(dir.path(), &simulator, &["--port", "0"]);
     let marketplace = Marketplace::start_by(&mut command);
     tell(&simulator, &marketplace);
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let (_, tour) = readme.split_once("<!-- stripe:begin -->\n```bash\n").unwrap();
-    let (tour, _) = tour.split_once("```\n<!-- stripe:end -->").unwrap();
-    let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", &marketplace.url).env("no_proxy", "*");
-    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
-    assert_eq!(code, 0, "{output}{errors}");
-    let answers: Vec<Value> =
-        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let (answers, output) = tour("stripe", &marketplace.url).await;
     assert_eq!(answers[2]["status"], "requires_action", "{output}");
     assert_eq!(answers[3]["status"], "complete", "{output}");
     let told = answers[4]["entries"].as_array().unwrap();

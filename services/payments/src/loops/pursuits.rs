@@ -69,7 +69,7 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
         if under_way.has_room() {
             let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
             let found: Vec<D> = ports.store.query(with_task).await?;
-            under_way.keep_only(&found.iter().map(&id).collect());
+            under_way.keep_only(found.iter().map(&id));
             let now = ports.clock.now();
             for one in found {
                 under_way.begin(id(&one), now, |attempts| pursue(ports.clone(), one, attempts));
@@ -138,8 +138,10 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
 
     /// Forgets what is not to be asked any more, since another process did it. `found` is what was read, at most
     /// [`READ_AT_ONCE`]; if it was more than that, there is no telling.
-    fn keep_only(&mut self, found: &HashSet<I>) {
-        if u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE) {
+    fn keep_only(&mut self, found: impl ExactSizeIterator<Item = I>) {
+        let is_all = u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE);
+        if is_all && !self.again.is_empty() {
+            let found: HashSet<I> = found.collect();
             self.again.retain(|id, _| found.contains(id) || self.ids.contains(id));
         }
     }

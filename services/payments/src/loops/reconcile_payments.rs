@@ -37,8 +37,8 @@ impl ReconcilePayments {
         if !self.schedule.is_due(now) {
             return Ok(0);
         }
-        let place = |payment: &Payment| (payment.started_at, payment.id.to_string());
-        let unsettled = unsettled(&self.ports.store, now, place).await?;
+        let began = |payment: &Payment| payment.started_at;
+        let unsettled = unsettled(&self.ports.store, now, began).await?;
         let mut moved = 0;
         for payment in &unsettled {
             moved += usize::from(self.look_at(payment, now).await?);

@@ -32,8 +32,8 @@ impl ReconcileRefunds {
         if !self.schedule.is_due(now) {
             return Ok(0);
         }
-        let place = |refund: &Refund| (refund.requested_at, refund.id.to_string());
-        let unsettled = unsettled(&self.ports.store, now, place).await?;
+        let began = |refund: &Refund| refund.requested_at;
+        let unsettled = unsettled(&self.ports.store, now, began).await?;
         let mut asked = 0;
         for refund in &unsettled {
             asked += usize::from(self.look_at(refund).await?);

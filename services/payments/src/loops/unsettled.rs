@@ -17,8 +17,8 @@ const PERIOD: Duration = Duration::from_mins(1);
 /// Documents read at once.
 const PAGE: u32 = 200;
 
-/// Documents looked at in one step. Unsettled ones are few; after an outage of the provider, or while banks keep refunds pending for days, the rest
-/// has its turn a period later.
+/// Documents looked at in one step. Unsettled ones are few; after an outage of the provider, or while banks keep refunds pending for
+/// days, the rest has its turn a period later.
 const LOOKED_AT_MAX: usize = 5_000;
 
 /// When a reconciliation looks: once a period. Clones share it.
@@ -49,22 +49,20 @@ impl Schedule {
     }
 }
 
-/// What is older than a minute and has no end, the oldest first; `place` says when a document began, and its id.
+/// What is older than a minute and has no end, the oldest first.
 pub(super) async fn unsettled<D: Document>(
     store: &Store,
     now: Timestamp,
-    place: impl Fn(&D) -> (Timestamp, String),
+    began: impl Fn(&D) -> Timestamp,
 ) -> Result<Vec<D>, Unavailable> {
     let mut found: Vec<D> = Vec::new();
     while found.len() < LOOKED_AT_MAX {
-        let after = found.last().map(|last| {
-            let (began, id) = place(last);
-            Position { key: began.into(), id }
-        });
+        let position = |last: &D| Position { key: began(last).into(), id: last.document_id() };
+        let after = found.last().map(position);
         let page = Query::on("unsettled").equals(true).after(after).limit(PAGE);
         let page: Vec<D> = store.query(page).await?;
         let before = found.len();
-        let is_old = |one: &D| now.since(place(one).0) >= UNSETTLED_AFTER;
+        let is_old = |one: &D| now.since(began(one)) >= UNSETTLED_AFTER;
         found.extend(page.into_iter().take_while(is_old));
         if found.len() == before {
             break;

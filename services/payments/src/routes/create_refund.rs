@@ -80,7 +80,7 @@ pub(crate) async fn create_refund(
     };
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
-    let amount = amount.map_err(|rule| invalid("amount", &rule.to_string()))?;
+    let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
     let returns = wanted(returns.unwrap_or_default())?;
     let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id: refund_id, by, amount, to, returns };
@@ -90,7 +90,7 @@ pub(crate) async fn create_refund(
 }
 
 fn wanted(returns: Vec<ReturnsBody>) -> Result<Vec<ReturnedUnits>, Problem> {
-    let refused = |rule: &str| Err(invalid("returns", rule));
+    let refused = |rule: &str| Err(Problem::invalid().error("returns", rule));
     if returns.len() > RETURNS_MAX {
         return refused("must be at most 10 tickets");
     }
@@ -104,8 +104,4 @@ fn wanted(returns: Vec<ReturnsBody>) -> Result<Vec<ReturnedUnits>, Problem> {
     }
     let units = |ReturnsBody { ticket_id, quantity }| ReturnedUnits { ticket_id, quantity };
     Ok(returns.into_iter().map(units).collect())
-}
-
-fn invalid(field: &str, rule: &str) -> Problem {
-    Problem::new(Code::InvalidRequest).detail("Some fields break a rule").error(field, rule)
 }

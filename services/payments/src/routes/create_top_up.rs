@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, Money, PaymentId, UserId};
 use store::Tx;
-use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
 use crate::Ports;
@@ -49,9 +49,9 @@ pub(crate) async fn create_top_up(
     body: Body<CreateTopUpBody>,
 ) -> Result<Answer, Problem> {
     let CreateTopUpBody { amount, currency, token } = body.value;
-    let amount = amount.in_currency(currency.unwrap_or_default()).map_err(|rule| {
-        Problem::new(Code::InvalidRequest).detail("Some fields break a rule").error("amount", rule)
-    })?;
+    let amount = amount
+        .in_currency(currency.unwrap_or_default())
+        .map_err(|rule| Problem::invalid().error("amount", rule))?;
     let payer = who.user;
     let begin = move |tx: &mut Tx<'_>, id| Ok(begin(tx, id, payer, amount, token.clone()));
     pay(&ports, &body.call, payer, begin).await

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp, ticket};
 use store::{Stop, Tx};
-use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
+use web::{Answer, Body, Problem, ProblemBody, SignedIn, once};
 
 use super::views::{TicketView, tagged};
 use crate::Ports;
@@ -86,8 +86,7 @@ pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Prob
         starts_at: body.starts_at,
     };
     price.map(terms).map_err(|rule| {
-        let problem = Problem::new(Code::InvalidRequest).detail("Some fields break a rule");
-        let problem = problem.error("price", rule);
+        let problem = Problem::invalid().error("price", rule);
         match body.starts_at {
             Some(starts_at) if starts_at <= now => problem.error("startsAt", IN_FUTURE),
             Some(_) | None => problem,

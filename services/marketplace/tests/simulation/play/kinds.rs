@@ -53,20 +53,10 @@ pub(super) fn fault(operation: Operation) -> Option<String> {
         | Operation::HangUp { .. }
         | Operation::Repeat { .. }
         | Operation::Forge => kind(operation).to_owned(),
-        Operation::SignUp { way }
-        | Operation::Offer { way, .. }
-        | Operation::Edit { way, .. }
-        | Operation::Withdraw { way, .. }
-        | Operation::Order { way, .. }
-        | Operation::Pay { way, .. }
-        | Operation::PayByCredit { way, .. }
-        | Operation::TopUp { way, .. }
-        | Operation::Refund { way, .. }
-        | Operation::Cancel { way, .. } => match way {
+        _ => match operation.way()? {
             Way::Sound => return None,
             Way::RequestLost => "request lost".to_owned(),
             Way::AnswerLost => "answer lost".to_owned(),
         },
-        _ => return None,
     })
 }

@@ -112,17 +112,8 @@ impl Payment {
     /// What was asked back and given back of it, once it is captured.
     #[must_use]
     pub fn refunds(&self) -> Option<&Refunds> {
-        match &self.state {
-            State::Captured { refunds, .. } => Some(refunds),
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => None,
-        }
+        let State::Captured { refunds, .. } = &self.state else { return None };
+        Some(refunds)
     }
 
     /// A refund was requested: what it claims cannot be claimed by another.
@@ -169,20 +160,11 @@ impl Payment {
         &self,
         change: impl FnOnce(&mut Refunds) -> Result<(), Refusal>,
     ) -> Result<Self, Refusal> {
-        let mut refunds = self.refunds().ok_or(Refusal::NotCaptured)?.clone();
-        change(&mut refunds)?;
         let mut changed = self.clone();
-        match &mut changed.state {
-            State::Captured { refunds: known, .. } => *known = refunds,
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => {}
-        }
+        let State::Captured { refunds, .. } = &mut changed.state else {
+            return Err(Refusal::NotCaptured);
+        };
+        change(refunds)?;
         Ok(changed)
     }
 }

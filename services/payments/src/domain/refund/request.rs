@@ -132,16 +132,8 @@ impl RefundRequest {
     }
 
     fn destination(&self, payment: &Payment) -> Result<Destination, Refusal> {
-        let holder = match &payment.state {
-            Paid::Captured { holder, .. } => holder,
-            Paid::Started { .. }
-            | Paid::Opened { .. }
-            | Paid::RequiresAction { .. }
-            | Paid::Authorized { .. }
-            | Paid::Capturing { .. }
-            | Paid::Voiding { .. }
-            | Paid::Voided { .. }
-            | Paid::Declined { .. } => return Err(Refusal::NotCaptured),
+        let Paid::Captured { holder, .. } = &payment.state else {
+            return Err(Refusal::NotCaptured);
         };
         match (holder, self.to) {
             (Holder::Provider { reference }, None | Some(Method::Card)) => {

@@ -1,0 +1,24 @@
+//! The tours of the README, run as printed.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::running::run;
+
+/// Runs the block of the README between the marks of this name; answers each line that is JSON, and all that was printed.
+pub(crate) async fn tour(name: &str, url: &str) -> (Vec<Value>, String) {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, tour) = readme.split_once(&format!("<!-- {name}:begin -->\n```bash\n")).unwrap();
+    let (tour, _) = tour.split_once(&format!("```\n<!-- {name}:end -->")).unwrap();
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", url).env("no_proxy", "*");
+    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
+    assert_eq!(code, 0, "{output}{errors}");
+    let answers = output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    (answers, output)
+}
