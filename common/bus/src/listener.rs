@@ -1,6 +1,6 @@
 //! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after the commit.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -8,8 +8,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::envelope::{self, CloudEvent};
-use contract::{MessageType, State, Timestamp};
+use bytes::Bytes;
+use contract::envelope::{self, ReceivedEvent};
+use contract::{MessageType, State};
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::value::RawValue;
 use sources::{Clock, Trace, crash, with_trace};
@@ -37,11 +38,7 @@ pub const PANICS_MAX: u32 = 10;
 #[derive(Debug, Clone)]
 pub struct Received<S> {
     /// `order.created`
-    pub type_name: String,
-    /// `<aggregate>:<id>:<version>`
-    pub id: String,
-    /// When it was committed.
-    pub time: Timestamp,
+    pub type_name: &'static str,
     /// The aggregate's full public state.
     pub state: S,
 }
@@ -95,7 +92,7 @@ impl From<Unavailable> for Undeliverable {
 type Handling = Pin<Box<dyn Future<Output = Result<Handled, Undeliverable>> + Send>>;
 
 /// Reads a message and hands it to the handler; refuses what is not one.
-type Handle = Arc<dyn Fn(CloudEvent) -> Result<Handling, String> + Send + Sync>;
+type Handle = Arc<dyn Fn(&ReceivedEvent<'_>) -> Result<Handling, String> + Send + Sync>;
 
 /// One subscription of a service: one durable consumer, one handler.
 #[derive(Clone)]
@@ -114,12 +111,12 @@ struct Message {
     /// Its place in the envelope.
     index: usize,
     /// What the envelope holds there; for an envelope that cannot be read, why not.
-    text: Result<Box<RawValue>, String>,
+    text: Result<Bytes, String>,
 }
 
 /// How one message ended.
 enum Ended {
-    Handled,
+    Handled(Handled),
     Again(Unavailable),
     GivenUp { reason: String, body: String, type_name: String },
 }
@@ -144,14 +141,13 @@ impl Listener {
         let subjects = types.iter().map(MessageType::subject).collect();
         let spec = ConsumerSpec { name: format!("{service}.{name}"), subjects };
         let consumer = bus.consumer(spec).await?;
-        let handle: Handle = Arc::new(move |event: CloudEvent| {
-            if !types.iter().any(|known| known.name() == event.type_name) {
-                return Err(format!("type {} is not subscribed to", event.type_name));
-            }
+        let handle: Handle = Arc::new(move |event: &ReceivedEvent<'_>| {
+            let known = types.iter().find(|known| known.name() == event.type_name);
+            let known =
+                known.ok_or_else(|| format!("type {} is not subscribed to", event.type_name))?;
             let state: S = serde_json::from_str(event.data.get())
                 .map_err(|error| format!("data cannot be read: {error}"))?;
-            let (type_name, id, time) = (event.type_name, event.id, event.time);
-            Ok(Box::pin(handler(Received { type_name, id, time, state })))
+            Ok(Box::pin(handler(Received { type_name: known.name(), state })))
         });
         let (bus, clock) = (bus.clone(), clock.clone());
         Ok(Self { bus, clock, service, name, consumer, handle })
@@ -194,7 +190,7 @@ impl Listener {
 
     async fn handle_one(&self, message: &Message) -> Ended {
         let text = match &message.text {
-            Ok(text) => text.get(),
+            Ok(text) => text,
             Err(why) => {
                 let reason = format!("envelope cannot be read: {why}");
                 let body = String::from_utf8_lossy(&message.delivery.body);
@@ -204,16 +200,15 @@ impl Listener {
         };
         let given_up = |reason: String, type_name: &str| Ended::GivenUp {
             reason,
-            body: text.to_owned(),
+            body: String::from_utf8_lossy(text).into_owned(),
             type_name: type_name.to_owned(),
         };
-        let event: CloudEvent = match serde_json::from_str(text) {
+        let event: ReceivedEvent<'_> = match serde_json::from_slice(text) {
             Ok(event) => event,
             Err(error) => return given_up(format!("not a CloudEvent: {error}"), "unknown"),
         };
-        let type_name = event.type_name.clone();
         let trace = event.traceparent.as_deref().and_then(Trace::parse);
-        let handling = async { (self.handle)(event).map_err(Undeliverable::Refused)?.await };
+        let handling = async { (self.handle)(&event).map_err(Undeliverable::Refused)?.await };
         let caught = AssertUnwindSafe(async {
             match trace {
                 Some(trace) => with_trace(trace, handling).await,
@@ -221,14 +216,11 @@ impl Listener {
             }
         });
         match caught.catch_unwind().await {
-            Ok(Ok(handled)) => {
-                self.count(handled.label());
-                Ended::Handled
-            }
-            Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &type_name),
+            Ok(Ok(handled)) => Ended::Handled(handled),
+            Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &event.type_name),
             Ok(Err(Undeliverable::Retry(unavailable))) => Ended::Again(unavailable),
             Err(_) if message.delivery.attempt >= PANICS_MAX => {
-                given_up("the handler panics".to_owned(), &type_name)
+                given_up("the handler panics".to_owned(), &event.type_name)
             }
             Err(_) => Ended::Again(Unavailable::new("the handler panicked")),
         }
@@ -243,11 +235,12 @@ impl Listener {
     ) -> Result<(), Unavailable> {
         let mut again: HashSet<i64> = HashSet::new();
         let mut hopeless = Vec::new();
+        let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
         for (message, ended) in ended {
             match ended {
-                Ended::Handled => {}
+                Ended::Handled(handled) => *counts.entry(handled.label()).or_default() += 1,
                 Ended::Again(unavailable) => {
-                    self.count("again");
+                    *counts.entry("again").or_default() += 1;
                     if again.insert(message.delivery.sequence) {
                         let (listener, error) = (self.consumer.name(), unavailable.chain());
                         tracing::warn!(listener, error, "message will be delivered again");
@@ -260,6 +253,9 @@ impl Listener {
                     ));
                 }
             }
+        }
+        for (outcome, messages) in counts {
+            self.count(outcome, messages);
         }
         hopeless.retain(|(sequence, _)| !again.contains(sequence));
         let (sequences, given_up): (Vec<i64>, Vec<GivenUp>) = hopeless.into_iter().unzip();
@@ -285,7 +281,7 @@ impl Listener {
             return Ok(());
         }
         for GivenUp { subject, reason, key, .. } in &given_up {
-            self.count("given_up");
+            self.count("given_up", 1);
             tracing::error!(subject, key, reason, "message given up");
         }
         self.bus.give_up(given_up).await
@@ -311,10 +307,10 @@ impl Listener {
         }
     }
 
-    fn count(&self, outcome: &'static str) {
+    fn count(&self, outcome: &'static str, messages: u64) {
         let listener = self.consumer.name().to_owned();
         metrics::counter!("bus_messages_total", "listener" => listener, "outcome" => outcome)
-            .increment(1);
+            .increment(messages);
     }
 
     /// Returns when there may be something to handle.
@@ -326,7 +322,10 @@ impl Listener {
 /// The messages of a delivery's envelope; one that cannot be read counts as a message.
 fn messages(delivery: &Arc<Delivery>) -> Vec<Message> {
     let texts = match envelope::open(&delivery.body) {
-        Ok(texts) => texts.into_iter().map(Ok).collect(),
+        Ok(texts) => {
+            let text = |text: &RawValue| Ok(delivery.body.slice_ref(text.get().as_bytes()));
+            texts.into_iter().map(text).collect()
+        }
         Err(error) => vec![Err(error.to_string())],
     };
     let message = |(index, text)| Message { delivery: Arc::clone(delivery), index, text };

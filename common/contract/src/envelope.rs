@@ -2,6 +2,8 @@
 //!
 //! Source: CloudEvents 1.0.2, JSON Event Format section 4 (batch), and the Distributed Tracing extension.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -17,20 +19,24 @@ pub const ENVELOPE_MESSAGES_MAX: usize = 512;
 /// Bytes in one envelope, at the most, unless it holds a single message: half of what a NATS server takes by default.
 pub const ENVELOPE_BYTES_MAX: usize = 512 * 1024;
 
-/// One message on the wire.
+/// One message on the wire; its texts are borrowed where it is read from them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CloudEvent {
+pub struct CloudEvent<'e, D> {
     /// Always `1.0`.
-    pub specversion: String,
+    #[serde(borrow)]
+    pub specversion: Cow<'e, str>,
     /// `<aggregate>:<id>:<version>`
-    pub id: String,
+    #[serde(borrow)]
+    pub id: Cow<'e, str>,
     /// `/orders`: the service that published it.
-    pub source: String,
+    #[serde(borrow)]
+    pub source: Cow<'e, str>,
     /// `order.created`
-    #[serde(rename = "type")]
-    pub type_name: String,
+    #[serde(rename = "type", borrow)]
+    pub type_name: Cow<'e, str>,
     /// The aggregate's id.
-    pub subject: String,
+    #[serde(borrow)]
+    pub subject: Cow<'e, str>,
     /// When it was committed.
     pub time: Timestamp,
     /// The version of the aggregate's state.
@@ -38,35 +44,74 @@ pub struct CloudEvent {
     /// The version of the data's shape.
     pub dataversion: u32,
     /// W3C trace context of what caused it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub traceparent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub traceparent: Option<Cow<'e, str>>,
     /// The aggregate's full public state.
-    pub data: Box<RawValue>,
+    pub data: D,
 }
 
-impl CloudEvent {
-    /// The wire form of a message.
+/// A message as it is received: its state is not read yet.
+pub type ReceivedEvent<'e> = CloudEvent<'e, &'e RawValue>;
+
+/// What the messages of one envelope have in common.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    source: String,
+    time: Timestamp,
+}
+
+impl Sender {
+    /// A service that publishes at a time.
+    #[must_use]
+    pub fn new(service: &str, time: Timestamp) -> Self {
+        Self { source: format!("/{service}"), time }
+    }
+
+    /// Writes the wire form of a message.
     ///
     /// # Errors
     /// When the state has no JSON form, which is a bug in its type.
     pub fn seal(
+        &self,
         message: &Outgoing,
-        source: &str,
-        time: Timestamp,
-        traceparent: Option<String>,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(Self {
-            specversion: "1.0".to_owned(),
-            id: format!("{}:{}:{}", message.aggregate, message.aggregate_id, message.version),
-            source: format!("/{source}"),
-            type_name: message.name.to_owned(),
-            subject: message.aggregate_id.to_string(),
-            time,
-            version: message.version,
-            dataversion: message.data_version,
-            traceparent,
-            data: message.encode_data()?,
-        })
+        traceparent: Option<&str>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
+        let (aggregate, id, version) = (message.aggregate, message.aggregate_id, message.version);
+        let id = id.to_string();
+        message.encode(
+            CloudEvent {
+                specversion: "1.0".into(),
+                id: format!("{aggregate}:{id}:{version}").into(),
+                source: self.source.as_str().into(),
+                type_name: message.name.into(),
+                subject: id.into(),
+                time: self.time,
+                version,
+                dataversion: message.data_version,
+                traceparent: traceparent.map(Cow::from),
+                data: (),
+            },
+            to,
+        )
+    }
+}
+
+impl<'e> CloudEvent<'e, ()> {
+    /// The message with its state.
+    pub(crate) fn with<D>(self, data: D) -> CloudEvent<'e, D> {
+        CloudEvent {
+            specversion: self.specversion,
+            id: self.id,
+            source: self.source,
+            type_name: self.type_name,
+            subject: self.subject,
+            time: self.time,
+            version: self.version,
+            dataversion: self.dataversion,
+            traceparent: self.traceparent,
+            data,
+        }
     }
 }
 
@@ -75,6 +120,6 @@ impl CloudEvent {
 ///
 /// # Errors
 /// When the body is not a JSON array.
-pub fn open(body: &[u8]) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
+pub fn open(body: &[u8]) -> Result<Vec<&RawValue>, serde_json::Error> {
     serde_json::from_slice(body)
 }

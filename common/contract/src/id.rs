@@ -40,17 +40,30 @@ impl Id {
     }
 }
 
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// The hex digits of an id.
+struct Digits([u8; ID_BYTES * 2]);
+
+impl Digits {
+    fn of(id: Id) -> Self {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let mut text = [0_u8; ID_BYTES * 2];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+        for (pair, byte) in text.chunks_exact_mut(2).zip(id.0) {
             if let [high, low] = pair {
                 *high = DIGITS.get(usize::from(byte >> 4)).copied().unwrap_or_default();
                 *low = DIGITS.get(usize::from(byte & 15)).copied().unwrap_or_default();
             }
         }
-        f.write_str(str::from_utf8(&text).unwrap_or_default())
+        Self(text)
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Digits::of(*self).as_str())
     }
 }
 
@@ -88,7 +101,7 @@ fn nibble(digit: u8) -> Result<u8, NotAnId> {
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Digits::of(*self).as_str())
     }
 }
 

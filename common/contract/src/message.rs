@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
+use crate::envelope::CloudEvent;
 use crate::id::Id;
 
 /// The first word of every subject.
@@ -126,21 +126,22 @@ impl std::fmt::Debug for Outgoing {
 }
 
 impl Outgoing {
-    /// The state as JSON.
-    ///
-    /// # Errors
-    /// When the state has no JSON form, which is a bug in its type.
-    pub fn encode_data(&self) -> Result<Box<RawValue>, serde_json::Error> {
-        self.data.encode()
+    /// Writes the message with its state as JSON.
+    pub(crate) fn encode(
+        &self,
+        event: CloudEvent<'_, ()>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
+        self.data.encode(event, to)
     }
 }
 
 trait Encode: Send + Sync {
-    fn encode(&self) -> Result<Box<RawValue>, serde_json::Error>;
+    fn encode(&self, event: CloudEvent<'_, ()>, to: &mut Vec<u8>) -> Result<(), serde_json::Error>;
 }
 
 impl<S: State> Encode for S {
-    fn encode(&self) -> Result<Box<RawValue>, serde_json::Error> {
-        serde_json::value::to_raw_value(self)
+    fn encode(&self, event: CloudEvent<'_, ()>, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(to, &event.with(self))
     }
 }

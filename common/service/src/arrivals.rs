@@ -1,10 +1,12 @@
 //! Waiting, within a bound, for a copy that is on its way: a client may use an id sooner than the message that tells of it
 //! arrives.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Id, Timestamp};
+use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
 
@@ -17,16 +19,28 @@ pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 /// Wait between two looks although nothing was announced: the copy may come by another replica of the service.
 pub const LOOK_PERIOD: Duration = Duration::from_millis(50);
 
+/// Copies remembered in each of two generations: more than are ever new and wanted at once.
+const GENERATION_MAX: usize = 4_096;
+
 /// Told by a listener of every copy that it committed; waited for by requests.
 #[derive(Debug, Clone, Default)]
 pub struct Arrivals {
     arrived: Arc<Notify>,
+    found: Arc<Mutex<Generations>>,
+}
+
+/// Ids whose copies were found: what has arrived stays, so nobody has to look again.
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashSet<Id>,
+    old: HashSet<Id>,
 }
 
 /// A wait for one copy. Make it before the first look, so that no arrival between look and wait is missed.
 #[derive(Debug)]
 pub struct Waiting {
-    arrived: Arc<Notify>,
+    arrivals: Arrivals,
+    id: Id,
     clock: Clock,
     until: Timestamp,
 }
@@ -37,13 +51,28 @@ impl Arrivals {
         self.arrived.notify_waiters();
     }
 
-    /// A wait for the copy of what `id` names: none if the id is too old for the copy to be on its way.
+    /// A wait for the copy of what `id` names: none if the id is too old for the copy to be on its way, or if it was waited for
+    /// before and found.
     #[must_use]
     pub fn waiting_for(&self, id: Id, clock: &Clock) -> Waiting {
         let now = clock.now();
-        let young = id.minted_at().plus(ARRIVAL_AGE_MAX) >= now;
-        let until = if young { now.plus(ARRIVAL_WAIT_MAX) } else { now };
-        Waiting { arrived: Arc::clone(&self.arrived), clock: clock.clone(), until }
+        let is_young = id.minted_at().plus(ARRIVAL_AGE_MAX) >= now;
+        let is_awaited = is_young && !self.found.lock().contains(id);
+        let until = if is_awaited { now.plus(ARRIVAL_WAIT_MAX) } else { now };
+        Waiting { arrivals: self.clone(), id, clock: clock.clone(), until }
+    }
+}
+
+impl Generations {
+    fn contains(&self, id: Id) -> bool {
+        self.young.contains(&id) || self.old.contains(&id)
+    }
+
+    fn remember(&mut self, id: Id) {
+        if self.young.len() >= GENERATION_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(id);
     }
 }
 
@@ -65,8 +94,9 @@ impl Waiting {
     {
         loop {
             // From here on an arrival is noticed, although nobody awaits it yet.
-            let arrived = self.arrived.notified();
+            let arrived = self.arrivals.arrived.notified();
             if let Some(found) = look().await? {
+                self.arrivals.found.lock().remember(self.id);
                 return Ok(Some(found));
             }
             let now = self.clock.now();

@@ -27,6 +27,7 @@ pub mod data_dir;
 pub mod engines;
 pub mod forget;
 pub mod loops;
+mod priority;
 pub mod process;
 pub mod process_settings;
 pub mod program;

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
 use contract::catalogue::CONSUMERS;
 use futures::FutureExt as _;
 use sources::Clock;
 use store::Unavailable;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// First wait after a step failed; doubles up to [`BACK_OFF_MAX`].
@@ -19,6 +21,13 @@ const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
 
 /// Longest wait after a step failed.
 const BACK_OFF_MAX: Duration = Duration::from_secs(5);
+
+/// Steps that a relay may make in a row however little waits, as the messages of one payment need.
+const RELAY_BURST: u32 = 10;
+
+/// Past that, time from one step of a relay to the next while little waits: what is committed meanwhile goes out together, with one
+/// fsync of the bus and of each store that listens.
+const RELAY_PERIOD: Duration = Duration::from_millis(25);
 
 /// Wait between two rounds of trimming the bus.
 const TRIM_PERIOD: Duration = Duration::from_secs(5);
@@ -30,8 +39,33 @@ type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[derive(Clone)]
 pub struct Loop {
     name: Arc<str>,
+    pace: Option<Pace>,
     step: Arc<dyn Fn() -> Step + Send + Sync>,
     wait: Arc<dyn Fn() -> Wait + Send + Sync>,
+}
+
+/// How often steps that do little may be made: the generic cell rate algorithm.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Steps in a row at the most, after a quiet time.
+    pub burst: u32,
+    /// Time from one step to the next in the long run.
+    pub period: Duration,
+    /// A step that did so much had more to do than it could, and counts for nothing.
+    pub full: usize,
+}
+
+impl Pace {
+    /// When the next step may be made, after one at `started` that did `done`. `arrival` is the algorithm's memory: when the next
+    /// step would come if all came at their period.
+    fn next(self, done: usize, started: Instant, arrival: &mut Instant) -> Option<Instant> {
+        if done >= self.full {
+            return None;
+        }
+        *arrival = (*arrival).max(started) + self.period;
+        let saved = self.period.saturating_mul(self.burst.saturating_sub(1));
+        arrival.checked_sub(saved).filter(|next| *next > started)
+    }
 }
 
 /// A [`Loop`] of a value that has `run_once` and `wait`.
@@ -87,6 +121,7 @@ impl Loop {
     {
         Self {
             name: name.into(),
+            pace: None,
             step: Arc::new(move || Box::pin(step())),
             wait: Arc::new(move || Box::pin(wait())),
         }
@@ -95,7 +130,14 @@ impl Loop {
     /// The loop of a relay.
     #[must_use]
     pub fn relay(service: &str, relay: Relay) -> Self {
-        steps!(format!("{service}.relay"), relay)
+        let pace = Pace { burst: RELAY_BURST, period: RELAY_PERIOD, full: RELAY_ENTRIES_MAX };
+        steps!(format!("{service}.relay"), relay).paced(pace)
+    }
+
+    /// The same loop, whose steps follow each other at this pace when it runs by itself.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
     }
 
     /// The loop of a listener, named as its consumer.
@@ -152,15 +194,19 @@ impl Loop {
     /// Steps, and waits when there is nothing to do, until `stop`; a step under way is finished.
     pub async fn run(self, stop: CancellationToken) {
         let mut back_off = BACK_OFF_FIRST;
+        let mut arrival = Instant::now();
         while !stop.is_cancelled() {
+            let started = Instant::now();
             let pause: Wait = match self.run_once_caught().await {
                 Ok(0) => {
                     back_off = BACK_OFF_FIRST;
                     (self.wait)()
                 }
-                Ok(_) => {
+                Ok(done) => {
                     back_off = BACK_OFF_FIRST;
-                    continue;
+                    let next = self.pace.and_then(|pace| pace.next(done, started, &mut arrival));
+                    let Some(next) = next else { continue };
+                    Box::pin(tokio::time::sleep_until(next))
                 }
                 Err(error) => {
                     let name = self.name.to_string();

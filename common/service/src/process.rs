@@ -16,6 +16,7 @@ use web::session::{CookieKind, Revocations, Verifier};
 use web::{Need, ReadyCheck, Sessions};
 
 use crate::engines::Engines;
+use crate::priority;
 use crate::process_settings::ProcessSettings;
 use crate::server::{DRAIN_MAX, Driven, Running, ServerOptions, serve};
 use crate::service::{Platform, Service};
@@ -112,12 +113,14 @@ pub async fn run(
     ended
 }
 
-/// The runtime of a whole process: on several threads, since some of what runs on it keeps a thread busy for milliseconds.
+/// The runtime of a whole process: on several threads, since some of what runs on it keeps a thread busy for milliseconds. What
+/// runs there is in the background; requests and commits have threads of their own.
 ///
 /// # Errors
 /// [`StartError::Unavailable`] when its threads cannot be started.
 pub fn runtime() -> Result<Runtime, StartError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().on_thread_start(priority::step_back).build();
     Ok(runtime.map_err(|error| Unavailable::caused_by("cannot start threads", error))?)
 }
 

@@ -6,10 +6,12 @@ mod kiosk;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kiosk::Gate;
 use parking_lot::Mutex;
 use service::Loop;
+use service::loops::Pace;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
 
@@ -71,6 +73,22 @@ async fn the_wait_after_failures_is_bounded() {
     one.run(stop).await;
     // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 s, then 5 s four times.
     assert_eq!(began.elapsed().as_millis(), 26_300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn steps_that_do_little_keep_their_pace_after_a_burst() {
+    let pace = Pace { burst: 3, period: Duration::from_millis(25), full: 2 };
+    let stop = CancellationToken::new();
+    let (one, _) = scripted(&[Step::Does(1); 6], &stop);
+    let began = tokio::time::Instant::now();
+    one.paced(pace).run(stop).await;
+    // Three at once, then one each 25 ms; the seventh finds nothing to do.
+    assert_eq!(began.elapsed().as_millis(), 100);
+    let stop = CancellationToken::new();
+    let (one, _) = scripted(&[Step::Does(2); 6], &stop);
+    let began = tokio::time::Instant::now();
+    one.paced(pace).run(stop).await;
+    assert_eq!(began.elapsed().as_millis(), 0, "there is more to do than one step can");
 }
 
 #[tokio::test]

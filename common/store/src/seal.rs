@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use contract::envelope::{CloudEvent, ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX};
+use contract::envelope::{ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX, Sender};
 use contract::message::{Coalesces, subject};
 use contract::{Id, Outgoing, Timestamp};
 use sources::{Ids, Trace};
@@ -28,10 +28,11 @@ impl Sealer<'_> {
     ) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
         let mut envelopes: Vec<Envelope> = Vec::new();
         let mut open: HashMap<&'static str, usize> = HashMap::new();
+        let sender = Sender::new(self.source, self.now);
+        let mut event = Vec::new();
         for (message, trace) in last_of_each(messages) {
-            let traceparent = trace.as_ref().map(|trace| trace.traceparent().to_owned());
-            let event = CloudEvent::seal(message, self.source, self.now, traceparent)?;
-            let event = serde_json::to_string(&event)?;
+            event.clear();
+            sender.seal(message, trace.as_ref().map(Trace::traceparent), &mut event)?;
             let current = open.get(message.name).and_then(|&at| envelopes.get_mut(at));
             match current {
                 Some(envelope) if envelope.has_room_for(&event) => envelope.add(&event),
@@ -46,7 +47,7 @@ impl Sealer<'_> {
 
     fn entry(&self, envelope: Envelope) -> NewOutboxEntry {
         let mut body = envelope.events;
-        body.push(']');
+        body.push(b']');
         NewOutboxEntry {
             id: self.ids.next(self.now),
             subject: subject(envelope.type_name),
@@ -59,23 +60,23 @@ impl Sealer<'_> {
 /// A JSON array that is not closed yet.
 struct Envelope {
     type_name: &'static str,
-    events: String,
+    events: Vec<u8>,
     count: usize,
 }
 
 impl Envelope {
-    fn with(type_name: &'static str, event: &str) -> Self {
-        Self { type_name, events: format!("[{event}"), count: 1 }
+    fn with(type_name: &'static str, event: &[u8]) -> Self {
+        Self { type_name, events: [b"[", event].concat(), count: 1 }
     }
 
-    fn has_room_for(&self, event: &str) -> bool {
+    fn has_room_for(&self, event: &[u8]) -> bool {
         self.count < ENVELOPE_MESSAGES_MAX
             && self.events.len() + event.len() + 2 <= ENVELOPE_BYTES_MAX
     }
 
-    fn add(&mut self, event: &str) {
-        self.events.push(',');
-        self.events.push_str(event);
+    fn add(&mut self, event: &[u8]) {
+        self.events.push(b',');
+        self.events.extend_from_slice(event);
         self.count += 1;
     }
 }

@@ -28,6 +28,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements kept ready in each connection: every statement of a store of ten collections, with room.
 const STATEMENTS_MAX: usize = 128;
 
+/// Pages of the log after which a commit moves it into the file: 16 MiB. Pages that many commits change, such as the ends of indexes,
+/// are written once for all of them; what is moved at once still takes only milliseconds.
+const CHECKPOINT_PAGES: u32 = 4_096;
+
+/// Memory for pages in the connection that commits, in KiB: the upper levels of its tables and indexes with a million documents.
+const WRITER_CACHE_KIB: i32 = 16 * 1024;
+
 /// Idle read connections kept: as many as threads that ever read at once on a small machine.
 const READERS_MAX: usize = 16;
 
@@ -71,6 +78,8 @@ impl SqliteEngine {
     ) -> Result<(), Unavailable> {
         let cannot = |error| self.cannot("open", error);
         let connection = self.connect().map_err(cannot)?;
+        // Negative: KiB instead of pages.
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(cannot)?;
         schema::make(&connection, collections, now).map_err(cannot)?;
         let mut tables = self.shared.tables.lock();
         for collection in collections {
@@ -89,6 +98,7 @@ impl SqliteEngine {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         Ok(connection)
     }
 

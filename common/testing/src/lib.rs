@@ -8,6 +8,7 @@
 //! | `user` | somebody signed in |
 //! | `reply` | what a call answered |
 //! | `engines` | real servers, fetched and started for tests |
+//! | `envelopes` | messages as services publish them |
 //! | `load` | customers who order, pay, cancel and forget, and the journal of what they were told |
 //! | `checker` | whether everything that must always hold does, in what a run left behind |
 //! | `processes` | programs that are started, killed, paused and awaited |
@@ -25,6 +26,7 @@
 pub mod bus_suite;
 pub mod checker;
 pub mod engines;
+pub mod envelopes;
 pub mod load;
 pub mod platforms;
 pub mod processes;
@@ -35,6 +37,7 @@ pub mod stage;
 pub mod store_suite;
 pub mod user;
 
+pub use envelopes::envelope_of;
 pub use platforms::Platforms;
 pub use reply::Reply;
 pub use stage::Stage;

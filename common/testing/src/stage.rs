@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{Bus, BusMessage, ConsumerSpec};
 use bytes::Bytes;
-use contract::envelope::{self, CloudEvent};
+use contract::envelope::{self, ReceivedEvent};
 use contract::{MessageType, Outgoing, State, UserId};
 use reqwest::Method;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use sources::{Clock, ManualClock};
 use store::Store;
 use web::Sessions;
 
+use crate::envelopes::envelope_of;
 use crate::platforms::Platforms;
 use crate::reply::Reply;
 use crate::user::{Rank, User, claims, sign};
@@ -204,14 +205,10 @@ impl Stage {
     pub async fn publish(&self, messages: &[Outgoing]) {
         let Some(first) = messages.first() else { return };
         let now = self.platforms.clock.now();
-        let events: Vec<CloudEvent> = messages
-            .iter()
-            .map(|message| CloudEvent::seal(message, "test", now, None).unwrap())
-            .collect();
         let message = BusMessage {
             id: self.fresh_name(),
             subject: contract::message::subject(first.name),
-            body: Bytes::from(serde_json::to_vec(&events).unwrap()),
+            body: envelope_of("test", now, messages, None),
         };
         self.platforms.bus.publish(vec![message]).await.unwrap();
     }
@@ -236,7 +233,7 @@ impl Stage {
             }
             for delivery in deliveries {
                 for event in envelope::open(&delivery.body).unwrap() {
-                    let event: CloudEvent = serde_json::from_str(event.get()).unwrap();
+                    let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
                     states.push(serde_json::from_str(event.data.get()).unwrap());
                 }
             }

@@ -1,6 +1,9 @@
 //! What every request meets before its handler and every response after it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,6 +15,7 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError as _};
+use metrics::{Counter, Histogram};
 use sources::{Clock, Ids, Trace, with_trace};
 use tracing::Instrument as _;
 
@@ -41,7 +45,7 @@ pub async fn manners(
     let method = request.method().clone();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     // The ids are added to every line that is logged inside, whether or not this span is recorded.
-    let span = tracing::info_span!("request", %method, path = pattern);
+    let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
         let response = match cross_site(&request) {
             Some(problem) => request.into_response(problem.error_response()).map_into_right_body(),
@@ -54,11 +58,64 @@ pub async fn manners(
     let mut response = answered.instrument(span).await?;
     let status = response.status().as_u16();
     polish(response.headers_mut(), &request_id);
-    let labels =
-        [("method", method.to_string()), ("route", pattern), ("status", status.to_string())];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
+    count(Kind { method: label(&method), pattern, status }, started.elapsed());
     Ok(response)
+}
+
+/// Requests that are counted together.
+#[derive(PartialEq, Eq, Hash)]
+struct Kind {
+    method: &'static str,
+    pattern: String,
+    status: u16,
+}
+
+struct Counts {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+thread_local! {
+    /// The counts of each kind that this thread has met, so that they are looked up once. There are no more than routes, methods
+    /// and statuses.
+    static COUNTS: RefCell<HashMap<Kind, Counts>> = RefCell::default();
+}
+
+fn count(kind: Kind, elapsed: Duration) {
+    COUNTS.with_borrow_mut(|counts| {
+        let counts = counts.entry(kind).or_insert_with_key(Counts::of);
+        counts.requests.increment(1);
+        counts.seconds.record(elapsed.as_secs_f64());
+    });
+}
+
+impl Counts {
+    fn of(kind: &Kind) -> Self {
+        let status = kind.status.to_string();
+        let labels = [
+            ("method", kind.method.to_owned()),
+            ("route", kind.pattern.clone()),
+            ("status", status),
+        ];
+        Self {
+            requests: metrics::counter!("http_requests_total", &labels),
+            seconds: metrics::histogram!("http_request_seconds", &labels),
+        }
+    }
+}
+
+/// The method as a label: a client may make up others, and each label is kept for ever.
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 fn identify(request: &ServiceRequest) -> (Arc<str>, Trace) {

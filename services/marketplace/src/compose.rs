@@ -40,11 +40,12 @@ pub async fn compose(
     let opening =
         payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
     let OnProvider { service: payments, provider, test_provider } = opening.await?;
+    // A request's route is looked for from the first to the last: those of an on-sale crowd come first.
     let mut services = vec![
-        auth::service(platform(auth::NAME), key, settings.auth).await?,
-        tickets::service(platform(tickets::NAME)).await?,
         orders::service(platform(orders::NAME), settings.orders).await?,
+        tickets::service(platform(tickets::NAME)).await?,
         payments,
+        auth::service(platform(auth::NAME), key, settings.auth).await?,
         expiration::service(platform(expiration::NAME)).await?,
     ];
     // Every consumer of the process exists by now, so what all of them have settled can go.

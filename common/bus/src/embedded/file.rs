@@ -16,6 +16,10 @@ use crate::message::{DeadLetter, GivenUp};
 /// Wait for a lock that somebody who looks into the file holds, before the operation fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Pages of SQLite's own log after which a commit moves them into the file: 16 MiB, so that pages that many commits change are
+/// written once for all of them.
+const CHECKPOINT_PAGES: u32 = 4_096;
+
 /// What a log looks like. What is short stands before the body, so that reading it touches no overflow page.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS log (
@@ -42,6 +46,7 @@ impl LogFile {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection })
     }

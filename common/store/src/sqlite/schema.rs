@@ -71,7 +71,7 @@ fn make_collection(connection: &Connection, collection: &Collection) -> rusqlite
     let name = collection.name;
     connection.execute_batch(&format!(
         "CREATE TABLE IF NOT EXISTS \"{name}\" (
-             _id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;"
+             _id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL);"
     ))?;
     for field in collection.fields() {
         if !has_column(connection, name, field)? {

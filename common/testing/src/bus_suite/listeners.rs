@@ -6,13 +6,14 @@ use std::sync::Arc;
 use bus::listener::{BACK_OFF_FIRST, BACK_OFF_MAX, PANICS_MAX, back_off};
 use bus::{BusMessage, Handled, Listener, Received, Undeliverable};
 use bytes::Bytes;
-use contract::envelope::CloudEvent;
 use contract::user::{BANNED, CREATED, Standing, UserState};
 use contract::{MessageType, Timestamp, UserId};
 use parking_lot::Mutex;
 use sources::{Ids, Trace, current_trace};
 use store::Unavailable;
 use tokio::sync::Barrier;
+
+use crate::envelopes::envelope_of;
 
 use super::{Rig, lag_is};
 
@@ -84,13 +85,10 @@ async fn publish_users(
     type_: MessageType<UserState>,
     trace: Option<&Trace>,
 ) {
-    let seal = |at: &u64| {
-        let trace = trace.map(|trace| trace.traceparent().to_owned());
-        CloudEvent::seal(&type_.of(user(*at)), "suite", rig.clock.now(), trace).unwrap()
-    };
-    let events: Vec<CloudEvent> = users.iter().map(seal).collect();
+    let messages: Vec<_> = users.iter().map(|at| type_.of(user(*at))).collect();
+    let body = envelope_of("suite", rig.clock.now(), &messages, trace);
     let id = format!("{} {users:?}", type_.name());
-    publish_body(rig, &id, serde_json::to_vec(&events).unwrap()).await;
+    publish_body(rig, &id, body).await;
 }
 
 /// A listener handles every message of an envelope, and settles it.

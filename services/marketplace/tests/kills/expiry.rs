@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bus::{Bus, BusMessage, ConsumerSpec, Settlement};
-use contract::envelope::{self, CloudEvent};
+use contract::envelope::{self, ReceivedEvent};
 use contract::expiration::COMPLETE;
 use contract::order::{CREATED, OrderState, OrderStatus};
 use contract::{Currency, Id, Money, Timestamp};
 use expiration::domain::State;
 use sources::Clock;
 use testing::checker::check;
+use testing::envelope_of;
 use testing::load::{Load, LoadOptions};
 use testing::processes::holds_within;
 
@@ -90,8 +91,8 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
             let done = |sequence| Settlement::Done { sequence };
             for delivery in &deliveries {
                 for message in envelope::open(&delivery.body).unwrap() {
-                    let event: CloudEvent = serde_json::from_str(message.get()).unwrap();
-                    heard.insert(event.subject);
+                    let event: ReceivedEvent<'_> = serde_json::from_str(message.get()).unwrap();
+                    heard.insert(event.subject.into_owned());
                 }
             }
             let settled: Vec<_> =
@@ -118,7 +119,7 @@ async fn unsettled(bus: &Bus, consumer: &str) -> Option<u64> {
 /// Tells of ten thousand new orders with one deadline, as orders would.
 async fn publish_orders(bus: &Bus, expires_at: Timestamp) {
     let now = Clock::System.now();
-    let event = |number: usize| {
+    let message = |number: usize| {
         let [a, b, c, d] = u32::try_from(number).unwrap().to_be_bytes();
         let id = Id::from_bytes([7, 0, 0, 0, 0, 0, 0, 0, a, b, c, d]);
         let state = OrderState {
@@ -131,12 +132,12 @@ async fn publish_orders(bus: &Bus, expires_at: Timestamp) {
             total: Money::zero(Currency::USD),
             created_at: now,
         };
-        CloudEvent::seal(&CREATED.of(state), "test", now, None).unwrap()
+        CREATED.of(state)
     };
     let numbers: Vec<usize> = (0..DEADLINES).collect();
     for (envelope, numbers) in numbers.chunks(TOGETHER).enumerate() {
-        let events: Vec<CloudEvent> = numbers.iter().map(|number| event(*number)).collect();
-        let body = serde_json::to_vec(&events).unwrap().into();
+        let messages: Vec<_> = numbers.iter().map(|number| message(*number)).collect();
+        let body = envelope_of("test", now, &messages, None);
         let (id, subject) = (format!("test-{envelope}"), CREATED.subject());
         bus.publish(vec![BusMessage { id, subject, body }]).await.unwrap();
     }

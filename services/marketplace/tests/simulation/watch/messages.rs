@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bus::BusMessage;
 use bytes::Bytes;
-use contract::envelope::{self, CloudEvent};
+use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
 use store::engine::Batch;
 use testing::checker::Rule;
@@ -41,14 +41,14 @@ impl Watch {
         for entry in &batch.outbox {
             let texts = envelope::open(&entry.body).expect("an envelope opens");
             for text in texts {
-                let event: CloudEvent = serde_json::from_str(text.get()).expect("an event");
+                let event: ReceivedEvent<'_> = serde_json::from_str(text.get()).expect("an event");
                 self.event_committed(&event);
             }
             self.messages.committed.insert(entry.id.to_string(), entry.body.clone());
         }
     }
 
-    fn event_committed(&mut self, event: &CloudEvent) {
+    fn event_committed(&mut self, event: &ReceivedEvent<'_>) {
         let data = event.data.get();
         if let Some((version, state)) = self.present(event) {
             let is_committed =
@@ -57,22 +57,22 @@ impl Watch {
                 format!("{} {} carries what was not committed: {data}", event.type_name, event.id)
             });
         }
-        if let Some(known) = self.messages.versions.get(&event.id)
+        if let Some(known) = self.messages.versions.get(&*event.id)
             && known != data
         {
             let line = format!("{} was told of before as {known}, and now as {data}", event.id);
             return self.note(Rule::OneEffect, line);
         }
-        let is_new = self.messages.versions.insert(event.id.clone(), data.to_owned()).is_none();
+        let is_new = self.messages.versions.insert(event.id.to_string(), data.to_owned()).is_none();
         if is_new && event.type_name.starts_with("order.") {
             self.order_told(event);
         }
     }
 
     /// Every version of an order is told of, one after the other.
-    fn order_told(&mut self, event: &CloudEvent) {
+    fn order_told(&mut self, event: &ReceivedEvent<'_>) {
         let state: OrderState = serde_json::from_str(event.data.get()).expect("an order");
-        let known = self.messages.orders.insert(event.subject.clone(), state.clone());
+        let known = self.messages.orders.insert(event.subject.to_string(), state.clone());
         let last = known.as_ref().map_or(0, |known| known.version);
         self.expect(state.version == last + 1, Rule::OneEffect, || {
             format!("order {} is told of as {}, after {last}", state.id, state.version)
@@ -81,7 +81,7 @@ impl Watch {
     }
 
     /// Version and public state of the aggregate that a message tells of, as committed last.
-    fn present(&self, event: &CloudEvent) -> Option<(u64, String)> {
+    fn present(&self, event: &ReceivedEvent<'_>) -> Option<(u64, String)> {
         let (aggregate, _) = event.type_name.split_once('.')?;
         let id = &event.subject;
         let text = |state: serde_json::Result<String>| state.expect("a state is JSON");
