@@ -19,9 +19,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Client:
     """One connection of one user."""
 
-    def __init__(self, host):
+    def __init__(self, host, cookie=""):
         self.connection = http.client.HTTPConnection(host, timeout=60)
-        self.id = self.cookie = ""
+        self.id, self.cookie = "", cookie
 
     def call(self, method, path, body=None):
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
@@ -64,9 +64,12 @@ class Market(Process):
     """The whole marketplace in one process on embedded engines."""
 
     def __init__(self, data_dir, arguments=()):
-        command = [PROGRAMS / "boxoffice", "--port", "0", "--data-dir", data_dir, *arguments]
-        super().__init__(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         self.data_dir = data_dir
+        self.command = [PROGRAMS / "boxoffice", "--port", "0", "--data-dir", data_dir, *arguments]
+        self.start()
+
+    def start(self):
+        super().__init__(subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True))
         self.host = next(w for w in self.process.stdout.readline().split() if "//" in w).split("//")[1]
         # Nobody else reads what it prints.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()

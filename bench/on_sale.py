@@ -2,7 +2,7 @@
 """On-sale speed of the whole marketplace in one process, on embedded engines: every order is on disk before it is answered.
 
     cargo build --release --bin boxoffice --example check --example constant
-    python3 bench/on_sale.py [hot sold-out many baskets life browse crowd limit] [--seconds 5]
+    python3 bench/on_sale.py [limit hot sold-out many baskets life browse crowd idle growth due] [--seconds 5]
 
 Needs Python 3 and wrk (https://github.com/wg/wrk; Debian package wrk). Loopback only; the load generator is on the same machine. After each run
 the marketplace is stopped and the checker reads all that it kept.
@@ -12,14 +12,20 @@ import argparse
 import os
 import platform
 import resource
+import socket
 import subprocess
+import threading
 import time
+from pathlib import Path
 
-from market import PROGRAMS, Market, load, market, wrk
+from market import PROGRAMS, Client, Market, load, market, wrk
 
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
+IDLE_CONNECTIONS = 20_000
+GROWN_ORDERS = 1_000_000
+DUE_ORDERS = 100_000
 
 
 def offers(shop, count, units):
@@ -112,7 +118,8 @@ def baskets(arguments):
 
 
 def life(arguments):
-    measured("order, pay, captured", arguments, script="life.lua", count=100)
+    # Who pays waits until it is decided, so more of them are there at once.
+    measured("order, pay, captured", arguments, script="life.lua", count=100, connections=512, buyers=512)
 
 
 def browse(arguments):
@@ -121,6 +128,95 @@ def browse(arguments):
 
 def crowd(arguments):
     measured("5,000 connections", arguments, connections=5_000)
+
+
+def idle(arguments):
+    """A normal load beside connections that nobody uses."""
+    with market("--order-window", WINDOW) as shop:
+        seller, tickets = offers(shop, 1, UNITS_MAX)
+        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
+        becomes_visible(shop, seller, tickets)
+        address, before = shop.host.split(":"), shop.memory_mib("VmRSS")
+        connections = [socket.create_connection(address) for _ in range(IDLE_CONNECTIONS)]
+        for connection in connections:
+            connection.sendall(f"GET /api/tickets/{tickets[0]} HTTP/1.1\r\nHost: {shop.host}\r\n\r\n".encode())
+        answered = sum(connection.recv(4096).startswith(b"HTTP/1.1 200") for connection in connections)
+        each = (shop.memory_mib("VmRSS") - before) * 1024 / IDLE_CONNECTIONS
+        with load(users, tickets) as files:
+            cpu = shop.cpu_seconds()
+            report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
+            cpu = shop.cpu_seconds() - cpu
+        memory = shop.memory_mib()
+        for connection in connections:
+            connection.close()
+        quiet(shop)
+        code, found = shop.violations()
+        more = f"{answered:,} of {IDLE_CONNECTIONS:,} answered and idle, {each:.1f} KiB each  violations {0 if code == 0 else found}"
+        line("beside idle ones", report, cpu, memory, more)
+
+
+def growth(arguments):
+    """The hot ticket with an empty store, and with a million orders in it."""
+    with market("--order-window", "1h") as shop:
+        seller, tickets = offers(shop, -(-GROWN_ORDERS // UNITS_MAX) + 2, UNITS_MAX)
+        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
+        becomes_visible(shop, seller, tickets)
+        hot, filling, rates, made = (tickets[0], tickets[-1]), tickets[1:-1], [], 0
+        for stage, ticket in zip(("empty store", "grown store"), hot):
+            with load(users, [ticket]) as files:
+                wrk(shop.host, "order.lua", files, 1, 64)
+                cpu = shop.cpu_seconds()
+                report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
+                rates.append(report["rate"])
+                line(stage, report, shop.cpu_seconds() - cpu, shop.memory_mib(), f"{made:,} orders filled in")
+            if stage == "empty store":
+                started = time.monotonic()
+                with load(users, filling) as files:
+                    while made < GROWN_ORDERS:
+                        report = wrk(shop.host, "order.lua", files, 10, 256)
+                        made += int(report["requests"] - report["refused"])
+                quiet(shop)
+                print(f"  {made:,} orders in {time.monotonic() - started:.0f} s")
+        quiet(shop)
+        size = sum(file.stat().st_size for file in Path(shop.data_dir).iterdir()) / 2**20
+        code, found = shop.violations()
+        print(f"  grown to empty: {rates[1] / rates[0]:.0%}  {size:,.0f} MiB on disk  violations {0 if code == 0 else found}")
+
+
+def due(arguments):
+    """Orders that are all due when the marketplace starts, beside new ones."""
+    with market("--order-window", "30s") as shop:
+        seller, tickets = offers(shop, 2, UNITS_MAX)
+        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
+        becomes_visible(shop, seller, tickets)
+        with load(users, tickets[:1]) as files:
+            made = 0
+            while made < DUE_ORDERS:
+                report = wrk(shop.host, "order.lua", files, 1, 256)
+                made += int(report["requests"] - report["refused"])
+        quiet(shop)
+        shop.stop()
+        # The last of them were made just now.
+        time.sleep(31)
+        shop.start()
+        started, back = time.monotonic(), []
+
+        def watch():
+            onlooker = Client(shop.host)
+            while onlooker.show(f"/api/tickets/{tickets[0]}")["available"] < UNITS_MAX:
+                time.sleep(0.02)
+            back.append(time.monotonic() - started)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        with load(users, tickets[1:]) as files:
+            cpu = shop.cpu_seconds()
+            report = wrk(shop.host, "order.lua", files, arguments.seconds, 8)
+            line("beside those due", report, shop.cpu_seconds() - cpu, shop.memory_mib())
+        watching.join()
+        quiet(shop)
+        code, found = shop.violations()
+        print(f"  {made:,} orders due at once: cancelled and back on offer {back[0]:.1f} s after the start  violations {0 if code == 0 else found}")
 
 
 def limit(arguments):
@@ -148,6 +244,9 @@ SCENARIOS = {
     "life": life,
     "browse": browse,
     "crowd": crowd,
+    "idle": idle,
+    "growth": growth,
+    "due": due,
 }
 
 

@@ -35,6 +35,18 @@ async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
     assert_eq!(looks.into_inner(), 1, "it is looked for once");
 }
 
+#[tokio::test]
+async fn a_copy_that_was_found_is_not_waited_for_again() {
+    let (clock, _) = Clock::manual(START);
+    let (arrivals, ids) = (Arrivals::default(), Ids::seeded(1));
+    let (found, other) = (ids.next(START), ids.next(START));
+    let looking = arrivals.waiting_for(found, &clock);
+    assert!(looking.is_worth_it());
+    looking.until_found(|| std::future::ready(Looked::Ok(Some(7)))).await.unwrap();
+    assert!(!arrivals.waiting_for(found, &clock).is_worth_it());
+    assert!(arrivals.waiting_for(other, &clock).is_worth_it());
+}
+
 /// Looks until found; the copy is there from `arrives` on.
 async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
     let (clock, hand) = Clock::manual(START);

@@ -92,6 +92,25 @@ async fn a_signal_finishes_what_is_under_way_and_stops_within_seconds() {
 }
 
 #[tokio::test]
+async fn requests_are_counted_by_route_and_made_up_methods_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let marketplace = Marketplace::start(dir.path(), &[]);
+    let url = format!("{}/api/tickets", marketplace.url);
+    for method in ["GET", "GET", "JUGGLE", "WHISTLE"] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let request = reqwest::Client::new().request(method, &url).timeout(FACT_WAIT_MAX);
+        request.send().await.unwrap();
+    }
+    let metrics = marketplace.text("/metrics").await;
+    let counted = |labels: &str| {
+        let name = format!("http_requests_total{{{labels}}} ");
+        metrics.lines().find_map(|line| line.strip_prefix(&name)).unwrap_or_default()
+    };
+    assert_eq!(counted(r#"method="GET",route="/api/tickets",status="200""#), "2", "{metrics}");
+    assert_eq!(counted(r#"method="other",route="/api/tickets",status="405""#), "2", "{metrics}");
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
     let dir = tempfile::tempdir().unwrap();
     let bad = ["--port", "70000", "--order-window", "soon", "--host", "here", "--cookie", "nice"];

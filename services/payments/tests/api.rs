@@ -84,6 +84,10 @@ async fn an_order_cancelled_while_the_provider_is_asked_is_voided_after_the_answ
         let started = || async { till.stage.published(payment::STARTED).await.len() == 1 };
         till.stage.eventually("the payment is started", started).await;
         let id = till.stage.published(payment::STARTED).await.first().unwrap().id;
+        let clock = till.stage.clock();
+        let answer_at = clock.now().plus(Duration::from_secs(3));
+        let asked = || async { clock.is_awaited(answer_at) };
+        till.stage.eventually("the provider is asked", asked).await;
         till.tell(ended(&order, id, Some(CancelReason::Buyer))).await;
         let held = || async { !till.ledger().await.is_empty() };
         let held = till.stage.eventually("the money is held", held);

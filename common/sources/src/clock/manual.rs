@@ -65,6 +65,12 @@ impl ManualClock {
         self.shared.lock().sleepers.first_key_value().map(|((at, _), _)| *at)
     }
 
+    /// Whether anybody sleeps until exactly then.
+    #[must_use]
+    pub fn is_awaited(&self, at: Timestamp) -> bool {
+        self.shared.lock().sleepers.range((at, 0)..=(at, u64::MAX)).next().is_some()
+    }
+
     fn next_due(&self) -> Option<Waker> {
         let mut shared = self.shared.lock();
         let now = shared.now;
