@@ -89,6 +89,10 @@ class Market(Process):
         """Messages that wait to be published, of all services."""
         return sum(value for name, value in self.metrics().items() if name.startswith("store_outbox_entries"))
 
+    def handled(self):
+        """Messages that listeners handled so far."""
+        return sum(value for name, value in self.metrics().items() if name.startswith("bus_messages_total"))
+
     def stop(self):
         self.process.terminate()
         self.process.wait()

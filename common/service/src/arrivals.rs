@@ -1,7 +1,7 @@
 //! Waiting, within a bound, for a copy that is on its way: a client may use an id sooner than the message that tells of it
 //! arrives.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,10 +22,11 @@ pub const LOOK_PERIOD: Duration = Duration::from_millis(50);
 /// Copies remembered in each of two generations: more than are ever new and wanted at once.
 const GENERATION_MAX: usize = 4_096;
 
-/// Told by a listener of every copy that it committed; waited for by requests.
+/// Told by a listener of every copy that it committed; waited for by requests. Only those are woken who wait for that copy: in a
+/// crowd of payers everybody would look again whenever anybody's order arrives.
 #[derive(Debug, Clone, Default)]
 pub struct Arrivals {
-    arrived: Arc<Notify>,
+    waiting: Arc<Mutex<HashMap<Id, Arc<Notify>>>>,
     found: Arc<Mutex<Generations>>,
 }
 
@@ -36,7 +37,7 @@ struct Generations {
     old: HashSet<Id>,
 }
 
-/// A wait for one copy. Make it before the first look, so that no arrival between look and wait is missed.
+/// A wait for one copy.
 #[derive(Debug)]
 pub struct Waiting {
     arrivals: Arrivals,
@@ -45,10 +46,19 @@ pub struct Waiting {
     until: Timestamp,
 }
 
+/// A place among those who wait for a copy.
+struct Place<'a> {
+    arrivals: &'a Arrivals,
+    id: Id,
+    arrived: Arc<Notify>,
+}
+
 impl Arrivals {
-    /// Something arrived.
-    pub fn announce(&self) {
-        self.arrived.notify_waiters();
+    /// The copy of what `id` names was committed.
+    pub fn announce(&self, id: Id) {
+        if let Some(arrived) = self.waiting.lock().get(&id) {
+            arrived.notify_waiters();
+        }
     }
 
     /// A wait for the copy of what `id` names: none if the id is too old for the copy to be on its way, or if it was waited for
@@ -60,6 +70,11 @@ impl Arrivals {
         let is_awaited = is_young && !self.found.lock().contains(id);
         let until = if is_awaited { now.plus(ARRIVAL_WAIT_MAX) } else { now };
         Waiting { arrivals: self.clone(), id, clock: clock.clone(), until }
+    }
+
+    fn place(&self, id: Id) -> Place<'_> {
+        let arrived = Arc::clone(self.waiting.lock().entry(id).or_default());
+        Place { arrivals: self, id, arrived }
     }
 }
 
@@ -92,9 +107,10 @@ impl Waiting {
     where
         F: Future<Output = Result<Option<T>, E>>,
     {
+        let place = self.arrivals.place(self.id);
         loop {
             // From here on an arrival is noticed, although nobody awaits it yet.
-            let arrived = self.arrivals.arrived.notified();
+            let arrived = place.arrived.notified();
             if let Some(found) = look().await? {
                 self.arrivals.found.lock().remember(self.id);
                 return Ok(Some(found));
@@ -108,6 +124,16 @@ impl Waiting {
                 () = arrived => {}
                 () = self.clock.sleep_until(self.until.min(now.plus(LOOK_PERIOD))) => {}
             }
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.arrivals.waiting.lock();
+        // This value and the map hold the last two.
+        if Arc::strong_count(&self.arrived) <= 2 {
+            waiting.remove(&self.id);
         }
     }
 }

@@ -51,7 +51,8 @@ async fn a_copy_that_was_found_is_not_waited_for_again() {
 async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
     let (clock, hand) = Clock::manual(START);
     let arrivals = Arrivals::default();
-    let waiting = arrivals.waiting_for(Ids::seeded(1).next(START), &clock);
+    let id = Ids::seeded(1).next(START);
+    let waiting = arrivals.waiting_for(id, &clock);
     let look = || {
         let there = arrives.is_some_and(|at| clock.now() >= at);
         std::future::ready(Looked::Ok(there.then_some(7)))
@@ -60,8 +61,8 @@ async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
         for _ in 0..2_000 {
             tokio::task::yield_now().await;
             hand.advance(MS);
-            // Others arrive all the time.
-            arrivals.announce();
+            // It is announced all the time, although it is not there yet.
+            arrivals.announce(id);
         }
         std::future::pending::<()>().await;
     };
@@ -88,12 +89,13 @@ async fn a_copy_that_does_not_arrive_is_given_up_within_the_bound() {
 async fn an_arrival_during_the_look_is_not_missed() {
     let (clock, _hand) = Clock::manual(START);
     let arrivals = Arrivals::default();
-    let waiting = arrivals.waiting_for(Ids::seeded(1).next(START), &clock);
+    let id = Ids::seeded(1).next(START);
+    let waiting = arrivals.waiting_for(id, &clock);
     let looks = AtomicU32::new(0);
     let found = waiting.until_found(|| async {
         // The copy is committed just after this look did not find it.
         let before = looks.fetch_add(1, Ordering::Relaxed);
-        arrivals.announce();
+        arrivals.announce(id);
         Looked::Ok((before > 0).then_some(before))
     });
     assert_eq!(found.await.unwrap(), Some(1));

@@ -16,8 +16,9 @@ pub(super) async fn on_ticket_changed(
     received: Received<TicketState>,
 ) -> Result<Handled, Undeliverable> {
     let ticket = received.state;
+    let id = ticket.id.untyped();
     let handled = ports.store.transact(move |tx| follow(tx, &ticket)).await?;
-    ports.tickets.announce();
+    ports.tickets.announce(id);
     Ok(handled)
 }
 

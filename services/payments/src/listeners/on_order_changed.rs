@@ -16,10 +16,11 @@ pub(super) async fn on_order_changed(
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
+    let id = order.id.untyped();
     let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
-    ports.orders.announce();
-    ports.work.notify_one();
+    ports.orders.announce(id);
     if let Some(payment) = attempt {
+        ports.work.notify_one();
         ports.endings.announce(payment);
     }
     Ok(handled)

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::Timestamp;
-use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use sources::Clock;
 use store::{Document, Query, Unavailable};
 use tokio::sync::{Mutex, Notify};
@@ -53,7 +53,8 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
         Self { under_way: Arc::default() }
     }
 
-    /// Takes up what is to be done, and returns when one pursuit has had its turn or `news` came; answers how many.
+    /// Takes up what is to be done, and returns when a pursuit has had its turn or `news` came; answers whether it did anything, as
+    /// 1 or 0.
     pub(super) async fn run_once<D, F>(
         &self,
         ports: &Ports,
@@ -80,12 +81,12 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
         }
         tokio::select! {
             biased;
-            turn = under_way.next() => {
-                if let Some((id, turn)) = turn {
-                    under_way.ended(id, &turn, ports.clock.now());
-                }
-            }
+            turn = under_way.next() => under_way.ended(turn, ports.clock.now()),
             () = news.notified() => {}
+        }
+        // Those that were recorded in the same commit have ended too: one look at what is next does for all.
+        while let Some(Some(turn)) = under_way.next().now_or_never() {
+            under_way.ended(Some(turn), ports.clock.now());
         }
         Ok(1)
     }
@@ -152,7 +153,8 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
     }
 
     /// Notes how one ended.
-    fn ended(&mut self, id: I, turn: &Turn, now: Timestamp) {
+    fn ended(&mut self, ended: Option<(I, Turn)>, now: Timestamp) {
+        let Some((id, turn)) = ended else { return };
         self.ids.remove(&id);
         match turn {
             Turn::Recorded => {
