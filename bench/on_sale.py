@@ -23,7 +23,8 @@ from market import PROGRAMS, Client, Market, load, market, wrk
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
-IDLE_CONNECTIONS = 20_000
+# As many as the system lets one process have open, with room for what else it opens.
+IDLE_CONNECTIONS = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1_000)
 GROWN_ORDERS = 1_000_000
 DUE_ORDERS = 100_000
 
@@ -139,10 +140,12 @@ def idle(arguments):
         users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
         becomes_visible(shop, seller, tickets)
         address, before = shop.host.split(":"), shop.memory_mib("VmRSS")
-        connections = [socket.create_connection(address) for _ in range(IDLE_CONNECTIONS)]
-        for connection in connections:
-            connection.sendall(f"GET /api/tickets/{tickets[0]} HTTP/1.1\r\nHost: {shop.host}\r\n\r\n".encode())
-        answered = sum(connection.recv(4096).startswith(b"HTTP/1.1 200") for connection in connections)
+        asking = f"GET /api/tickets/{tickets[0]} HTTP/1.1\r\nHost: {shop.host}\r\n\r\n".encode()
+        connections, answered = [], 0
+        for _ in range(IDLE_CONNECTIONS):
+            connections.append(socket.create_connection(address))
+            connections[-1].sendall(asking)
+            answered += connections[-1].recv(4096).startswith(b"HTTP/1.1 200")
         each = (shop.memory_mib("VmRSS") - before) * 1024 / IDLE_CONNECTIONS
         with load(users, tickets) as files:
             cpu = shop.cpu_seconds()
@@ -160,7 +163,7 @@ def idle(arguments):
 def growth(arguments):
     """The hot ticket with an empty store, and with a million orders in it."""
     with market("--order-window", "1h") as shop:
-        seller, tickets = offers(shop, -(-GROWN_ORDERS // UNITS_MAX) + 2, UNITS_MAX)
+        seller, tickets = offers(shop, -(-GROWN_ORDERS // UNITS_MAX) + 3, UNITS_MAX)
         users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
         becomes_visible(shop, seller, tickets)
         hot, filling, rates, made = (tickets[0], tickets[-1]), tickets[1:-1], [], 0
