@@ -19,9 +19,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Client:
     """One connection of one user."""
 
-    def __init__(self, host, cookie=""):
+    def __init__(self, host):
         self.connection = http.client.HTTPConnection(host, timeout=60)
-        self.id, self.cookie = "", cookie
+        self.id = self.cookie = ""
 
     def call(self, method, path, body=None):
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}

@@ -32,10 +32,14 @@ DUE_ORDERS = 100_000
 def offers(shop, count, units):
     seller = shop.sign_up("seller")
     offer = {"title": "Concert", "price": 20.5, "quantity": units}
-    return seller, [seller.create("/api/tickets", offer)["id"] for _ in range(count)]
+    return [seller.create("/api/tickets", offer)["id"] for _ in range(count)]
 
 
-def becomes_visible(shop, seller, tickets):
+def buyers_of(shop, count=BUYERS):
+    return [shop.sign_up(f"buyer-{number}") for number in range(count)]
+
+
+def becomes_visible(shop, tickets):
     """Waits until orders can be made of the newest ticket: its copy has reached orders."""
     buyer, bound = shop.sign_up("first"), time.monotonic() + 30
     while buyer.call("POST", "/api/orders", {"ticketId": tickets[-1]})[0] != 201:
@@ -52,6 +56,29 @@ def quiet(shop):
             handled, since = now_handled, time.monotonic()
         time.sleep(0.05)
     return since - started
+
+
+def verdict(shop):
+    """Stops, and says what the checker found."""
+    code, found = shop.violations()
+    return f"violations {0 if code == 0 else found}"
+
+
+def timed(shop, files, arguments, connections, script="order.lua", **variables):
+    """What wrk measured, and the processor seconds that the marketplace took for it."""
+    before = shop.cpu_seconds()
+    report = wrk(shop.host, script, files, arguments.seconds, connections, **variables)
+    return report, shop.cpu_seconds() - before
+
+
+def filled(shop, users, tickets, count, seconds):
+    """Makes at least so many orders, for so many seconds at a time; answers how many."""
+    made = 0
+    with load(users, tickets) as files:
+        while made < count:
+            report = wrk(shop.host, "order.lua", files, seconds, 256)
+            made += int(report["requests"] - report["refused"])
+    return made
 
 
 def line(name, report, shop_cpu, memory, more=""):
@@ -75,21 +102,20 @@ def batches(before, after):
 
 def measured(name, arguments, script="order.lua", count=1, units=UNITS_MAX, connections=64, items=1, buyers=BUYERS, window=WINDOW):
     with market("--order-window", window) as shop:
-        seller, tickets = offers(shop, count, units)
-        users = [shop.sign_up(f"buyer-{number}") for number in range(buyers)]
-        becomes_visible(shop, seller, tickets)
+        tickets = offers(shop, count, units)
+        users = buyers_of(shop, buyers)
+        becomes_visible(shop, tickets)
         with load(users, tickets) as files:
             wrk(shop.host, script, files, 1, connections, ITEMS=items)
-            before, cpu = shop.metrics(), shop.cpu_seconds()
-            report = wrk(shop.host, script, files, arguments.seconds, connections, ITEMS=items)
-        cpu, after = shop.cpu_seconds() - cpu, shop.metrics()
+            before = shop.metrics()
+            report, cpu = timed(shop, files, arguments, connections, script, ITEMS=items)
+        after = shop.metrics()
         backlog = shop.outbox()
         drained, memory = quiet(shop), shop.memory_mib()
         more = f"{batches(before, after):.1f} decisions a commit  backlog {backlog:.0f}, {drained:.1f} s"
         if "paid" in report:
             more += f"  {report['paid'] / report['seconds']:,.0f} captured/s"
-        code, found = shop.violations()
-        line(name, report, cpu, memory, more + f"  violations {0 if code == 0 else found}")
+        line(name, report, cpu, memory, f"{more}  {verdict(shop)}")
         return report
 
 
@@ -100,16 +126,14 @@ def hot(arguments):
 def sold_out(arguments):
     units = 50_000
     with market("--order-window", WINDOW) as shop:
-        _, [ticket] = offers(shop, 1, units)
-        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
+        [ticket] = offers(shop, 1, units)
+        users = buyers_of(shop)
         with load(users, [ticket]) as files:
-            cpu = shop.cpu_seconds()
-            report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
-            cpu, memory = shop.cpu_seconds() - cpu, shop.memory_mib()
+            report, cpu = timed(shop, files, arguments, 64)
+        memory = shop.memory_mib()
         orders = report["requests"] - report["refused"]
         quiet(shop)
-        code, found = shop.violations()
-        line("sold out", report, cpu, memory, f"{orders:.0f} orders of {units} units  violations {0 if code == 0 else found}")
+        line("sold out", report, cpu, memory, f"{orders:.0f} orders of {units} units  {verdict(shop)}")
 
 
 def many(arguments):
@@ -136,9 +160,9 @@ def crowd(arguments):
 def idle(arguments):
     """A normal load beside connections that nobody uses."""
     with market("--order-window", WINDOW) as shop:
-        seller, tickets = offers(shop, 1, UNITS_MAX)
-        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
-        becomes_visible(shop, seller, tickets)
+        tickets = offers(shop, 1, UNITS_MAX)
+        users = buyers_of(shop)
+        becomes_visible(shop, tickets)
         address, before = shop.host.split(":"), shop.memory_mib("VmRSS")
         asking = f"GET /api/tickets/{tickets[0]} HTTP/1.1\r\nHost: {shop.host}\r\n\r\n".encode()
         connections, answered = [], 0
@@ -148,57 +172,45 @@ def idle(arguments):
             answered += connections[-1].recv(4096).startswith(b"HTTP/1.1 200")
         each = (shop.memory_mib("VmRSS") - before) * 1024 / IDLE_CONNECTIONS
         with load(users, tickets) as files:
-            cpu = shop.cpu_seconds()
-            report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
-            cpu = shop.cpu_seconds() - cpu
+            report, cpu = timed(shop, files, arguments, 64)
         memory = shop.memory_mib()
         for connection in connections:
             connection.close()
         quiet(shop)
-        code, found = shop.violations()
-        more = f"{answered:,} of {IDLE_CONNECTIONS:,} answered and idle, {each:.1f} KiB each  violations {0 if code == 0 else found}"
-        line("beside idle ones", report, cpu, memory, more)
+        more = f"{answered:,} of {IDLE_CONNECTIONS:,} answered and idle, {each:.1f} KiB each"
+        line("beside idle ones", report, cpu, memory, f"{more}  {verdict(shop)}")
 
 
 def growth(arguments):
     """The hot ticket with an empty store, and with a million orders in it."""
     with market("--order-window", "1h") as shop:
-        seller, tickets = offers(shop, -(-GROWN_ORDERS // UNITS_MAX) + 3, UNITS_MAX)
-        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
-        becomes_visible(shop, seller, tickets)
+        tickets = offers(shop, -(-GROWN_ORDERS // UNITS_MAX) + 3, UNITS_MAX)
+        users = buyers_of(shop)
+        becomes_visible(shop, tickets)
         hot, filling, rates, made = (tickets[0], tickets[-1]), tickets[1:-1], [], 0
         for stage, ticket in zip(("empty store", "grown store"), hot):
             with load(users, [ticket]) as files:
                 wrk(shop.host, "order.lua", files, 1, 64)
-                cpu = shop.cpu_seconds()
-                report = wrk(shop.host, "order.lua", files, arguments.seconds, 64)
+                report, cpu = timed(shop, files, arguments, 64)
                 rates.append(report["rate"])
-                line(stage, report, shop.cpu_seconds() - cpu, shop.memory_mib(), f"{made:,} orders filled in")
+                line(stage, report, cpu, shop.memory_mib(), f"{made:,} orders filled in")
             if stage == "empty store":
                 started = time.monotonic()
-                with load(users, filling) as files:
-                    while made < GROWN_ORDERS:
-                        report = wrk(shop.host, "order.lua", files, 10, 256)
-                        made += int(report["requests"] - report["refused"])
+                made = filled(shop, users, filling, GROWN_ORDERS, 10)
                 quiet(shop)
                 print(f"  {made:,} orders in {time.monotonic() - started:.0f} s")
         quiet(shop)
         size = sum(file.stat().st_size for file in Path(shop.data_dir).iterdir()) / 2**20
-        code, found = shop.violations()
-        print(f"  grown to empty: {rates[1] / rates[0]:.0%}  {size:,.0f} MiB on disk  violations {0 if code == 0 else found}")
+        print(f"  grown to empty: {rates[1] / rates[0]:.0%}  {size:,.0f} MiB on disk  {verdict(shop)}")
 
 
 def due(arguments):
     """Orders that are all due when the marketplace starts, beside new ones."""
     with market("--order-window", "30s") as shop:
-        seller, tickets = offers(shop, 2, UNITS_MAX)
-        users = [shop.sign_up(f"buyer-{number}") for number in range(BUYERS)]
-        becomes_visible(shop, seller, tickets)
-        with load(users, tickets[:1]) as files:
-            made = 0
-            while made < DUE_ORDERS:
-                report = wrk(shop.host, "order.lua", files, 1, 256)
-                made += int(report["requests"] - report["refused"])
+        tickets = offers(shop, 2, UNITS_MAX)
+        users = buyers_of(shop)
+        becomes_visible(shop, tickets)
+        made = filled(shop, users, tickets[:1], DUE_ORDERS, 1)
         quiet(shop)
         shop.stop()
         # The last of them were made just now.
@@ -215,13 +227,11 @@ def due(arguments):
         watching = threading.Thread(target=watch)
         watching.start()
         with load(users, tickets[1:]) as files:
-            cpu = shop.cpu_seconds()
-            report = wrk(shop.host, "order.lua", files, arguments.seconds, 8)
-            line("beside those due", report, shop.cpu_seconds() - cpu, shop.memory_mib())
+            report, cpu = timed(shop, files, arguments, 8)
+            line("beside those due", report, cpu, shop.memory_mib())
         watching.join()
         quiet(shop)
-        code, found = shop.violations()
-        print(f"  {made:,} orders due at once: cancelled and back on offer {back[0]:.1f} s after the start  violations {0 if code == 0 else found}")
+        print(f"  {made:,} orders due at once: cancelled and back on offer {back[0]:.1f} s after the start  {verdict(shop)}")
 
 
 def limit(arguments):
@@ -230,11 +240,10 @@ def limit(arguments):
     shop = Market.__new__(Market)
     shop.process = server
     try:
-        host = server.stdout.readline().split("//")[1].strip()
+        shop.host = server.stdout.readline().split("//")[1].strip()
         with load([type("User", (), {"id": "0", "cookie": "session=" + "x" * 300})], ["0" * 24]) as files:
-            cpu = shop.cpu_seconds()
-            report = wrk(host, "order.lua", files, arguments.seconds, 64)
-            line("constant answer", report, shop.cpu_seconds() - cpu, shop.memory_mib())
+            report, cpu = timed(shop, files, arguments, 64)
+            line("constant answer", report, cpu, shop.memory_mib())
     finally:
         server.terminate()
         server.wait()
