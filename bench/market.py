@@ -43,36 +43,42 @@ class Client:
         return json.loads(text)
 
 
-class Process:
-    """What one process of the marketplace has used so far."""
+class Processes:
+    """What some processes have used so far."""
 
-    def __init__(self, process):
-        self.process = process
+    def __init__(self, *processes):
+        self.processes = list(processes)
 
     def cpu_seconds(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return sum(self._cpu_seconds(process) for process in self.processes)
 
     def memory_mib(self, what="VmHWM"):
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+        """At its highest, or with "VmRSS" now."""
+        return sum(self._memory_mib(process, what) for process in self.processes)
+
+    @staticmethod
+    def _cpu_seconds(process):
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    @staticmethod
+    def _memory_mib(process, what):
+        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
             if line.startswith(what):
                 return int(line.split()[1]) / 1024
         return 0.0
 
+    def stop(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
 
-class Market(Process):
-    """The whole marketplace in one process on embedded engines."""
 
-    def __init__(self, data_dir, arguments=()):
-        self.data_dir = data_dir
-        self.command = [PROGRAMS / "boxoffice", "--port", "0", "--data-dir", data_dir, *arguments]
-        self.start()
+class Shop(Processes):
+    """A marketplace at `host`, whose services show what they count at `metrics_hosts`; orders are made at `orders_host`."""
 
-    def start(self):
-        super().__init__(subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True))
-        self.host = next(w for w in self.process.stdout.readline().split() if "//" in w).split("//")[1]
-        # Nobody else reads what it prints.
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+    engines = ()
 
     def sign_up(self, name):
         user = Client(self.host)
@@ -80,10 +86,15 @@ class Market(Process):
         return user
 
     def metrics(self):
-        """Every sample of /metrics, by its name with labels."""
-        _, text = Client(self.host).call("GET", "/metrics")
-        samples = (line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#")
-        return {name: float(value) for name, value in samples}
+        """Every sample of /metrics, by its name with labels; those of several services are added up."""
+        found = {}
+        for host in self.metrics_hosts:
+            _, text = Client(host).call("GET", "/metrics")
+            for line in text.splitlines():
+                if line and line[0] != "#":
+                    name, value = line.rsplit(" ", 1)
+                    found[name] = found.get(name, 0) + float(value)
+        return found
 
     def outbox(self):
         """Messages that wait to be published, of all services."""
@@ -93,16 +104,36 @@ class Market(Process):
         """Messages that listeners handled so far."""
         return sum(value for name, value in self.metrics().items() if name.startswith("bus_messages_total"))
 
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+    def shares(self):
+        """Processor seconds of each part so far, where there are several."""
+        return {}
 
     def violations(self):
-        """Stops, and counts what the checker finds wrong."""
-        self.stop()
-        checker = [PROGRAMS / "examples/check", "--data-dir", self.data_dir]
-        found = subprocess.run(checker, stdout=subprocess.PIPE, text=True)
+        """What the checker finds wrong in a marketplace at rest: its exit code and its words."""
+        found = subprocess.run([PROGRAMS / "examples/check", *self.engines], stdout=subprocess.PIPE, text=True)
         return found.returncode, found.stdout
+
+
+class Market(Shop):
+    """The whole marketplace in one process on embedded engines."""
+
+    def __init__(self, data_dir, arguments=()):
+        self.data_dir = data_dir
+        self.engines = ("--data-dir", data_dir)
+        self.command = [PROGRAMS / "boxoffice", "--port", "0", *self.engines, *arguments]
+        self.start()
+
+    def start(self):
+        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        super().__init__(process)
+        self.host = next(w for w in process.stdout.readline().split() if "//" in w).split("//")[1]
+        self.orders_host, self.metrics_hosts = self.host, [self.host]
+        # Nobody else reads what it prints.
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+
+    def violations(self):
+        self.stop()
+        return super().violations()
 
 
 @contextmanager

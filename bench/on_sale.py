@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""On-sale speed of the whole marketplace in one process, on embedded engines: every order is on disk before it is answered.
+"""On-sale speed of the whole marketplace: every order is on disk before it is answered.
 
-    cargo build --release --bin boxoffice --example check --example constant
-    python3 bench/on_sale.py [limit hot sold-out many baskets life browse crowd idle growth due] [--seconds 5]
+    cargo build --release --workspace --bins --examples
+    python3 bench/on_sale.py [SCENARIO ...] [--engines embedded|servers] [--seconds 5]
 
-Needs Python 3 and wrk (https://github.com/wg/wrk; Debian package wrk). Loopback only; the load generator is on the same machine. After each run
-the marketplace is stopped and the checker reads all that it kept.
+In one process on embedded engines, or its services as processes on the servers of the tests. Needs Python 3 and wrk (https://github.com/wg/wrk;
+Debian package wrk); `overload` needs h2load (nghttp2-client), the servers need nginx. Loopback only; the load generator is on the same machine.
+After each run the checker reads all that was kept.
 """
 
 import argparse
@@ -14,19 +15,27 @@ import platform
 import resource
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
 
-from market import PROGRAMS, Client, Market, load, market, wrk
+import market as markets
+from market import Client, Market, Processes, load, wrk
+from servers import answers, services
 
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
 # As many as the system lets one process have open, with room for what else it opens.
 IDLE_CONNECTIONS = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1_000)
+# More than may wait for a decision, so that some must be refused.
+OVERLOAD_CONNECTIONS = 8_192
 GROWN_ORDERS = 1_000_000
 DUE_ORDERS = 100_000
+
+# How a marketplace is started; `--engines` chooses.
+market = markets.market
 
 
 def offers(shop, count, units):
@@ -59,16 +68,25 @@ def quiet(shop):
 
 
 def verdict(shop):
-    """Stops, and says what the checker found."""
+    """What the checker found; on embedded engines it stops the marketplace first."""
     code, found = shop.violations()
-    return f"violations {0 if code == 0 else found}"
+    assert code == 0, found
+    return "violations 0"
 
 
 def timed(shop, files, arguments, connections, script="order.lua", **variables):
     """What wrk measured, and the processor seconds that the marketplace took for it."""
     before = shop.cpu_seconds()
-    report = wrk(shop.host, script, files, arguments.seconds, connections, **variables)
+    host = shop.orders_host if script == "order.lua" else shop.host
+    report = wrk(host, script, files, arguments.seconds, connections, **variables)
     return report, shop.cpu_seconds() - before
+
+
+def shares(shop, before):
+    """Of servers and services: the cores that each took."""
+    wall = time.monotonic() - before[0]
+    grown = {name: (after - before[1][name]) / wall for name, after in shop.shares().items()}
+    return "".join(f"  {name} {cores:.2f}" for name, cores in sorted(grown.items(), key=lambda part: -part[1]))
 
 
 def filled(shop, users, tickets, count, seconds):
@@ -76,7 +94,7 @@ def filled(shop, users, tickets, count, seconds):
     made = 0
     with load(users, tickets) as files:
         while made < count:
-            report = wrk(shop.host, "order.lua", files, seconds, 256)
+            report = wrk(shop.orders_host, "order.lua", files, seconds, 256)
             made += int(report["requests"] - report["refused"])
     return made
 
@@ -106,17 +124,16 @@ def measured(name, arguments, script="order.lua", count=1, units=UNITS_MAX, conn
         users = buyers_of(shop, buyers)
         becomes_visible(shop, tickets)
         with load(users, tickets) as files:
-            wrk(shop.host, script, files, 1, connections, ITEMS=items)
-            before = shop.metrics()
+            timed(shop, files, argparse.Namespace(seconds=1), connections, script, ITEMS=items)
+            before, began = shop.metrics(), (time.monotonic(), shop.shares())
             report, cpu = timed(shop, files, arguments, connections, script, ITEMS=items)
-        after = shop.metrics()
+        parts, after = shares(shop, began), shop.metrics()
         backlog = shop.outbox()
         drained, memory = quiet(shop), shop.memory_mib()
         more = f"{batches(before, after):.1f} decisions a commit  backlog {backlog:.0f}, {drained:.1f} s"
         if "paid" in report:
             more += f"  {report['paid'] / report['seconds']:,.0f} captured/s"
-        line(name, report, cpu, memory, f"{more}  {verdict(shop)}")
-        return report
+        line(name, report, cpu, memory, f"{more}  {verdict(shop)}{parts}")
 
 
 def hot(arguments):
@@ -124,16 +141,22 @@ def hot(arguments):
 
 
 def sold_out(arguments):
-    units = 50_000
+    """More buyers than units, to the last unit and beyond: exactly so many orders as units."""
+    units = 4_000 * arguments.seconds
     with market("--order-window", WINDOW) as shop:
         [ticket] = offers(shop, 1, units)
         users = buyers_of(shop)
+        becomes_visible(shop, [ticket])
+        made, wall, cpu, report = 1, 0.0, 0.0, None
         with load(users, [ticket]) as files:
-            report, cpu = timed(shop, files, arguments, 64)
+            while report is None or report["requests"] > report["refused"]:
+                report, used = timed(shop, files, arguments, 64)
+                made, wall, cpu = made + report["requests"] - report["refused"], wall + report["seconds"], cpu + used
+                assert wall < 300, f"not sold out after {made} orders"
         memory = shop.memory_mib()
-        orders = report["requests"] - report["refused"]
         quiet(shop)
-        line("sold out", report, cpu, memory, f"{orders:.0f} orders of {units} units  {verdict(shop)}")
+        assert made == units, f"{made} orders of {units} units"
+        line("sold out", report, used, memory, f"refusals; before: {made:,.0f} orders of {units:,} units  {verdict(shop)}")
 
 
 def many(arguments):
@@ -190,7 +213,7 @@ def growth(arguments):
         hot, filling, rates, made = (tickets[0], tickets[-1]), tickets[1:-1], [], 0
         for stage, ticket in zip(("empty store", "grown store"), hot):
             with load(users, [ticket]) as files:
-                wrk(shop.host, "order.lua", files, 1, 64)
+                wrk(shop.orders_host, "order.lua", files, 1, 64)
                 report, cpu = timed(shop, files, arguments, 64)
                 rates.append(report["rate"])
                 line(stage, report, cpu, shop.memory_mib(), f"{made:,} orders filled in")
@@ -234,19 +257,78 @@ def due(arguments):
         print(f"  {made:,} orders due at once: cancelled and back on offer {back[0]:.1f} s after the start  {verdict(shop)}")
 
 
+def overload(arguments):
+    """Orders that arrive at once, twice, four times and ten times as fast as they can be made, whatever becomes of those before."""
+    with market("--order-window", WINDOW) as shop:
+        [ticket] = offers(shop, 1, UNITS_MAX * 5)
+        [buyer] = buyers_of(shop, 1)
+        becomes_visible(shop, [ticket])
+        body = f'{{"ticketId":"{ticket}"}}'
+        capacity = arrivals(shop, buyer, body, arguments.seconds, 64, None)["good"]
+        print(f"capacity (64 connections, each asks when it was answered): {capacity:,.0f}/s")
+        for times in (1, 2, 4, 10):
+            found = arrivals(shop, buyer, body, arguments.seconds, OVERLOAD_CONNECTIONS, times * capacity)
+            print(
+                f"{times:>3} x  asked {found['asked']:>8,.0f}/s  good {found['good']:>8,.0f}/s  p50 {found['good p50']:.0f} ms  p99 {found['good p99']:.0f} ms"
+                f"  503 {found['busy']:>8,.0f}/s  p50 {found['busy p50']:.0f} ms  p99 {found['busy p99']:.0f} ms  other {found['other']:.0f}",
+                flush=True,
+            )
+        memory = shop.memory_mib()
+        print(f"  memory {memory:.0f} MiB  {quiet(shop):.1f} s  {verdict(shop)}")
+
+
+def arrivals(shop, buyer, body, seconds, connections, rate):
+    """What h2load saw, rates a second and times in ms: `rate` requests a second in all, or without it one after the other."""
+    with tempfile.TemporaryDirectory() as files:
+        log, data = Path(files, "log"), Path(files, "body")
+        data.write_text(body)
+        command = ["h2load", "--h1", f"-c{connections}", "-m1", "-t1", f"-D{seconds}", f"--log-file={log}", f"--data={data}"]
+        command += ["-H", "Content-Type: application/json", "-H", f"Cookie: {buyer.cookie}"]
+        command += [f"--rps={rate / connections}"] if rate else []
+        subprocess.run([*command, f"http://{shop.orders_host}/api/orders"], stdout=subprocess.DEVNULL, check=True)
+        answers = [line.split("\t") for line in log.read_text().splitlines()]
+    kinds = {"good": "201", "busy": "503"}
+    found = {"asked": len(answers) / seconds}
+    for kind, status in kinds.items():
+        times = sorted(int(took) / 1e3 for _, code, took in answers if code == status) or [0.0]
+        found |= {kind: len(times) / seconds, f"{kind} p50": times[len(times) // 2], f"{kind} p99": times[len(times) * 99 // 100]}
+    found["other"] = sum(code not in kinds.values() for _, code, _ in answers)
+    return found
+
+
+def stopped(arguments):
+    """The memory of everything while one service is away, and that it catches up."""
+    with services("--order-window", WINDOW) as shop:
+        tickets = offers(shop, 1, UNITS_MAX)
+        users = buyers_of(shop)
+        becomes_visible(shop, tickets)
+        away = shop.services["payments"]
+        away.terminate()
+        away.wait()
+        shop.processes.remove(away)
+        shop.metrics_hosts.remove(f"127.0.0.1:{shop.ports['payments']}")
+        for round in range(4):
+            made = filled(shop, users, tickets, 1, arguments.seconds)
+            parts = {name: shop._memory_mib(shop.services.get(name) or shop.servers[name], "VmRSS") for name in ("orders", "nats")}
+            print(f"  payments away, {made:,} orders more: " + ", ".join(f"{name} {memory:.0f} MiB" for name, memory in parts.items()))
+        shop.services["payments"] = shop.start("payments")
+        shop.processes.append(shop.services["payments"])
+        answers(shop.ports["payments"], "/health/ready")
+        shop.metrics_hosts.append(f"127.0.0.1:{shop.ports['payments']}")
+        print(f"  payments has caught up {quiet(shop):.1f} s after it was back  {verdict(shop)}")
+
+
 def limit(arguments):
     """The same request, answered with a constant by the same HTTP stack."""
-    server = subprocess.Popen([PROGRAMS / "examples/constant"], stdout=subprocess.PIPE, text=True)
-    shop = Market.__new__(Market)
-    shop.process = server
+    server = subprocess.Popen([markets.PROGRAMS / "examples/constant"], stdout=subprocess.PIPE, text=True)
+    shop = Processes(server)
     try:
-        shop.host = server.stdout.readline().split("//")[1].strip()
+        shop.host = shop.orders_host = server.stdout.readline().split("//")[1].strip()
         with load([type("User", (), {"id": "0", "cookie": "session=" + "x" * 300})], ["0" * 24]) as files:
             report, cpu = timed(shop, files, arguments, 64)
             line("constant answer", report, cpu, shop.memory_mib())
     finally:
-        server.terminate()
-        server.wait()
+        shop.stop()
 
 
 SCENARIOS = {
@@ -261,12 +343,17 @@ SCENARIOS = {
     "idle": idle,
     "growth": growth,
     "due": due,
+    "overload": overload,
+    "stopped": stopped,
 }
+# These start, stop or measure what only one of the engine sets has.
+ONLY = {"embedded": {"idle", "growth", "due"}, "servers": {"stopped"}}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
+    parser.add_argument("--engines", choices=("embedded", "servers"), default="embedded")
     parser.add_argument("--seconds", type=int, default=5)
     chosen = parser.parse_args()
     unknown = set(chosen.scenarios) - set(SCENARIOS)
@@ -274,6 +361,8 @@ if __name__ == "__main__":
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     files_max = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))
-    print(f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}; {chosen.seconds} s each, 64 connections but where said")
-    for scenario in chosen.scenarios or SCENARIOS:
+    other = "servers" if chosen.engines == "embedded" else "embedded"
+    market = markets.market if chosen.engines == "embedded" else services
+    print(f"{chosen.engines} engines; {os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}; {chosen.seconds} s each, 64 connections but where said")
+    for scenario in chosen.scenarios or [name for name in SCENARIOS if name not in ONLY[other]]:
         SCENARIOS[scenario](chosen)

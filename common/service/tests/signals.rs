@@ -77,5 +77,7 @@ async fn a_signal_ends_a_process_without_losing_a_request_under_way() {
     let platform = platforms.platform(kiosk::NAME);
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
     let stage = Stage::start(&platforms, platforms.sessions(), vec![service]);
-    assert_eq!(stage.store(kiosk::NAME).find_all::<Note>(&ids).await.unwrap().len(), 40);
+    for id in &ids {
+        assert!(stage.store(kiosk::NAME).find::<Note>(id).await.unwrap().is_some());
+    }
 }

@@ -82,8 +82,7 @@ async fn every_request_under_way_is_answered_and_what_it_was_told_is_kept() {
     }
     drop(platform);
     let stage = stage(&platforms.reopened(), &gate).await;
-    let ids: Vec<String> = (0..50).map(|id| id.to_string()).collect();
-    let kept = stage.store(kiosk::NAME).find_all::<Note>(&ids).await.unwrap();
+    let kept = stage.store(kiosk::NAME).scan::<Note>("", 100).await.unwrap();
     assert_eq!(kept.len(), 50);
 }
 
@@ -167,7 +166,9 @@ async fn what_was_acknowledged_while_stopping_is_kept_and_what_was_not_is_not() 
     drop((store, platform));
     let stage = stage(&platforms.reopened(), &gate).await;
     let store = stage.store(kiosk::NAME);
-    assert_eq!(store.find_all::<Note>(&acknowledged).await.unwrap().len(), acknowledged.len());
+    for id in &acknowledged {
+        assert!(store.find::<Note>(id).await.unwrap().is_some());
+    }
     assert_eq!(store.find::<Note>(&refused).await.unwrap(), None);
 }
 

@@ -1,21 +1,53 @@
-//! The committer's memory of the documents it committed or loaded last.
+//! What a store remembers of the documents it committed, loaded or showed last: decisions and reads begin here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::working::{Change, Slot, Want};
+use parking_lot::Mutex;
+
+use crate::document::AnyDocument;
+use crate::query::Query;
+use crate::working::{Change, Slot};
 
 /// Documents in each of the two generations: some 16 MiB of typical documents in all, hot ones far fewer.
 pub(crate) const GENERATION_DOCUMENTS_MAX: usize = 8_192;
 
-/// A bounded cache of two generations: what is used moves to the young one; when that is full it becomes the old one
-/// and the old one is dropped. Constant time, no list to keep in order.
+/// Answers to queries that are remembered: the first pages of the usual lists, which everybody looks at.
+const ANSWERS_MAX: usize = 64;
+
+/// Documents in an answer that is remembered: a page of the API and the one behind it. What loops ask for is never asked again.
+const ANSWER_DOCUMENTS_MAX: u32 = 101;
+
+/// A bounded memory that the committer and the readers of one process share. The committer puts in what it has committed before anybody is
+/// told of it; a reader puts in what it found unless something was committed meanwhile, so that it never holds what was once.
+///
+/// Documents are kept in two generations: what the committer uses moves to the young one; when that is full it becomes the old one and the
+/// old one is dropped. Constant time, no list to keep in order.
 pub(crate) struct Cache {
     /// Where others write too it stays empty: a refusal, which no commit checks, must not rest on what was so some time ago.
     remembers: bool,
+    contents: Mutex<Contents>,
+}
+
+#[derive(Default)]
+struct Contents {
     young: Generation,
     old: Generation,
+    /// Commits so far, in all and of each collection.
+    commits: u64,
+    changes: HashMap<&'static str, u64>,
+    answers: HashMap<(&'static str, Query), Answer>,
 }
+
+/// What a query found, good until its collection changes.
+struct Answer {
+    moment: Moment,
+    documents: Vec<Arc<dyn AnyDocument>>,
+}
+
+/// How many commits there had been when a read began.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment(u64);
 
 #[derive(Default)]
 struct Generation {
@@ -44,33 +76,117 @@ impl Generation {
 
 impl Cache {
     pub(crate) fn new(remembers: bool) -> Self {
-        Self { remembers, young: Generation::default(), old: Generation::default() }
+        Self { remembers, contents: Mutex::default() }
     }
 
     /// The document as last committed or loaded, if it is remembered.
-    pub(crate) fn get(&mut self, want: &Want) -> Option<Slot> {
-        if let Some(slot) = self.young.get(want.collection.name, &want.id) {
+    pub(crate) fn get(&self, collection: &'static str, id: &str) -> Option<Slot> {
+        if !self.remembers {
+            return None;
+        }
+        let mut dropped = None;
+        let mut contents = self.contents.lock();
+        if let Some(slot) = contents.young.get(collection, id) {
             return Some(slot.clone());
         }
-        let (id, slot) = self.old.remove(want.collection.name, &want.id)?;
-        self.insert(id, slot.clone());
+        let (id, slot) = contents.old.remove(collection, id)?;
+        contents.insert(id, slot.clone(), &mut dropped);
+        drop(contents);
         Some(slot)
     }
 
-    /// Remembers a document.
-    pub(crate) fn insert(&mut self, id: Arc<str>, slot: Slot) {
+    /// When a read begins.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(self.contents.lock().commits)
+    }
+
+    /// Remembers a document that was read since `moment`.
+    pub(crate) fn insert(&self, moment: Moment, id: Arc<str>, slot: Slot) {
         if !self.remembers {
             return;
         }
+        let mut dropped = None;
+        let mut contents = self.contents.lock();
+        if contents.commits == moment.0 {
+            contents.insert(id, slot, &mut dropped);
+        }
+        drop(contents);
+    }
+
+    /// Remembers what was committed, and forgets what was removed.
+    pub(crate) fn commit<'s>(&self, written: impl Iterator<Item = (&'s Arc<str>, &'s Slot)>) {
+        if !self.remembers {
+            return;
+        }
+        let mut dropped = None;
+        let mut contents = self.contents.lock();
+        contents.commits += 1;
+        let commits = contents.commits;
+        for (id, slot) in written {
+            contents.changes.insert(slot.collection.name, commits);
+            if slot.document.is_some() {
+                let stored_version = Some(slot.stored_version.map_or(1, |version| version + 1));
+                let slot = Slot { stored_version, ..slot.clone() };
+                contents.insert(Arc::clone(id), slot, &mut dropped);
+            } else {
+                contents.remove(slot.collection.name, id);
+            }
+        }
+        drop(contents);
+    }
+
+    /// Forgets a document that somebody else changed or removed.
+    pub(crate) fn remove(&self, collection: &'static str, id: &str) {
+        self.contents.lock().remove(collection, id);
+    }
+
+    /// Whether what this query finds is remembered.
+    pub(crate) fn remembers(&self, query: &Query) -> bool {
+        self.remembers && query.limit <= ANSWER_DOCUMENTS_MAX
+    }
+
+    /// What this query finds, if it is remembered and its collection has not changed since.
+    pub(crate) fn answer(
+        &self,
+        collection: &'static str,
+        query: &Query,
+    ) -> Option<Vec<Arc<dyn AnyDocument>>> {
+        let contents = self.contents.lock();
+        let answer = contents.answers.get(&(collection, query.clone()))?;
+        let changed = contents.changes.get(collection).copied().unwrap_or_default();
+        (changed <= answer.moment.0).then(|| answer.documents.clone())
+    }
+
+    /// Remembers what a query found since `moment`.
+    pub(crate) fn insert_answer(
+        &self,
+        moment: Moment,
+        collection: &'static str,
+        query: Query,
+        documents: Vec<Arc<dyn AnyDocument>>,
+    ) {
+        let mut contents = self.contents.lock();
+        let key = (collection, query);
+        let dropped = (contents.answers.len() >= ANSWERS_MAX
+            && !contents.answers.contains_key(&key))
+        .then(|| std::mem::take(&mut contents.answers));
+        contents.answers.insert(key, Answer { moment, documents });
+        drop(contents);
+        drop(dropped);
+    }
+}
+
+impl Contents {
+    /// `dropped` takes the generation that is done with, to be freed when nobody waits for the lock.
+    fn insert(&mut self, id: Arc<str>, slot: Slot, dropped: &mut Option<Generation>) {
         if self.young.count >= GENERATION_DOCUMENTS_MAX {
-            self.old = std::mem::take(&mut self.young);
+            *dropped = Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
         }
         self.old.remove(slot.collection.name, &id);
         self.young.insert(id, Slot { change: Change::None, is_read: false, ..slot });
     }
 
-    /// Forgets a document that somebody else changed or removed.
-    pub(crate) fn remove(&mut self, collection: &str, id: &str) {
+    fn remove(&mut self, collection: &str, id: &str) {
         self.young.remove(collection, id);
         self.old.remove(collection, id);
     }

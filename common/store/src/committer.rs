@@ -16,7 +16,7 @@ use crate::engine::{Batch, CommitError, Engine, Marker, View};
 use crate::error::Unavailable;
 use crate::store::Options;
 use crate::tx::Tx;
-use crate::working::{Slot, Want, Working};
+use crate::working::{Want, Working};
 
 /// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to tens of milliseconds.
 pub const BATCH_DECISIONS_MAX: usize = 512;
@@ -58,7 +58,7 @@ pub struct Committer {
     gathered: Vec<Item>,
     changed: Arc<Notify>,
     closing: Arc<Notify>,
-    cache: Cache,
+    cache: Arc<Cache>,
     marker: Marker,
     outbox_length: u64,
 }
@@ -78,10 +78,10 @@ impl Committer {
         items: mpsc::Receiver<Item>,
         changed: Arc<Notify>,
         closing: Arc<Notify>,
+        cache: Arc<Cache>,
         outbox_length: u64,
     ) -> Self {
         let committer = options.ids.next(options.clock.now());
-        let cache = Cache::new(!engine.is_shared());
         let fields = options.collections.iter().map(|c| (c.name, c.fields())).collect();
         Self {
             engine,
@@ -365,14 +365,7 @@ impl Committer {
     }
 
     fn remember(&mut self, working: &Working, batch: &Batch) {
-        for (id, slot) in working.written() {
-            if slot.document.is_some() {
-                let stored_version = Some(slot.stored_version.map_or(1, |version| version + 1));
-                self.cache.insert(Arc::clone(id), Slot { stored_version, ..slot.clone() });
-            } else {
-                self.cache.remove(slot.collection.name, id);
-            }
-        }
+        self.cache.commit(working.written());
         let added = u64::try_from(batch.outbox.len()).unwrap_or(u64::MAX);
         let removed = u64::try_from(batch.published.len()).unwrap_or(u64::MAX);
         self.outbox_length = self.outbox_length.saturating_add(added).saturating_sub(removed);

@@ -22,7 +22,7 @@ pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static
 }
 
 /// The value of an indexed field. Integers sort before text, `Null` before both.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// No value.
     Null,

@@ -13,7 +13,7 @@ pub const QUERY_LIMIT_MAX: u32 = 1_000;
 /// use store::Query;
 /// let newest_first = Query::on("by_buyer").equals("692000f2a1b2c3d4e5f60718").descending().limit(20);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Query {
     pub(crate) index: &'static str,
     pub(crate) equals: Vec<Key>,
@@ -26,7 +26,7 @@ pub struct Query {
 }
 
 /// The place of a document in an index's order: what a cursor carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Position {
     /// The value of the sort field.
     pub key: Key,
@@ -35,7 +35,7 @@ pub struct Position {
 }
 
 /// Which way a query runs through its index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Direction {
     Ascending,
     Descending,

@@ -6,15 +6,17 @@ use sources::{Clock, Ids, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::cache::Cache;
 use crate::collection::Collection;
 use crate::committer::{Committer, Item};
 use crate::decision::Pending;
-use crate::document::Document;
+use crate::document::{self, AnyDocument, Document};
 use crate::engine::{Engine, StoredDocument};
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::outbox::Outbox;
 use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::tx::Tx;
+use crate::working::Slot;
 
 /// Decisions that may wait: at 10,000 a second on slow hardware the last one waits under half a second; past that it is
 /// kinder to refuse.
@@ -40,6 +42,7 @@ pub struct Store {
     changed: Arc<Notify>,
     closing: Arc<Notify>,
     clock: Clock,
+    cache: Arc<Cache>,
 }
 
 impl Store {
@@ -55,14 +58,17 @@ impl Store {
         let closing = Arc::new(Notify::new());
         // What an earlier process left in the outbox is to be published too.
         changed.notify_one();
+        let cache = Arc::new(Cache::new(!engine.is_shared()));
         let store = Self {
             engine: engine.clone(),
             queue,
             changed: Arc::clone(&changed),
             closing: Arc::clone(&closing),
             clock: options.clock.clone(),
+            cache: Arc::clone(&cache),
         };
-        let committer = Committer::new(engine, options, items, changed, closing, outbox_length);
+        let committer =
+            Committer::new(engine, options, items, changed, closing, cache, outbox_length);
         Ok((store, committer))
     }
 
@@ -97,20 +103,18 @@ impl Store {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer or the document cannot be read.
     pub async fn find<D: Document>(&self, id: &str) -> Result<Option<D>, Unavailable> {
-        let found = self.engine.load(D::COLLECTION, &[id]).await?;
-        found.first().map(|stored| decode(stored)).transpose()
-    }
-
-    /// The documents with these `_id`s that exist, in the order asked.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not answer or a document cannot be read.
-    pub async fn find_all<D: Document>(&self, ids: &[String]) -> Result<Vec<D>, Unavailable> {
-        let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let found = self.engine.load(D::COLLECTION, &wanted).await?;
-        let by_id: std::collections::HashMap<&str, &StoredDocument> =
-            found.iter().map(|stored| (stored.id.as_str(), stored)).collect();
-        wanted.iter().filter_map(|id| by_id.get(id)).map(|stored| decode(stored)).collect()
+        let collection = D::COLLECTION;
+        let slot = if let Some(known) = self.cache.get(collection.name, id) {
+            known
+        } else {
+            let moment = self.cache.moment();
+            let mut found = self.engine.load(collection, &[id]).await?;
+            let Some(stored) = found.pop() else { return Ok(None) };
+            let slot = Slot::of(collection, &stored, document::decode::<D>)?;
+            self.cache.insert(moment, stored.id.into(), slot.clone());
+            slot
+        };
+        slot.document.map(|document| typed(document.as_ref())).transpose()
     }
 
     /// The documents that a query on a declared index finds, in its order.
@@ -118,8 +122,21 @@ impl Store {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
     pub async fn query<D: Document>(&self, query: Query) -> Result<Vec<D>, Unavailable> {
-        let found = self.engine.query(D::COLLECTION, &query).await?;
-        found.iter().map(decode).collect()
+        if !self.cache.remembers(&query) {
+            let found = self.engine.query(D::COLLECTION, &query).await?;
+            return found.iter().map(decode).collect();
+        }
+        let documents = if let Some(known) = self.cache.answer(D::COLLECTION.name, &query) {
+            known
+        } else {
+            let moment = self.cache.moment();
+            let found = self.engine.query(D::COLLECTION, &query).await?;
+            let found: Result<_, _> = found.iter().map(decode_any::<D>).collect();
+            let documents: Vec<_> = found?;
+            self.cache.insert_answer(moment, D::COLLECTION.name, query, documents.clone());
+            documents
+        };
+        documents.iter().map(|document| typed(document.as_ref())).collect()
     }
 
     /// Every document of a collection, indexed or not, in the order of their `_id`s: those behind `after` (all for an empty
@@ -156,6 +173,17 @@ impl Store {
     pub fn close(&self) {
         self.closing.notify_one();
     }
+}
+
+fn decode_any<D: Document>(stored: &StoredDocument) -> Result<Arc<dyn AnyDocument>, Unavailable> {
+    Ok(Arc::new(decode::<D>(stored)?))
+}
+
+fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
+    let typed = document.as_any().downcast_ref::<D>().cloned();
+    typed.ok_or_else(|| {
+        Unavailable::new(format!("cannot read {}: it holds another type", D::COLLECTION.name))
+    })
 }
 
 fn decode<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {

@@ -8,6 +8,8 @@ use sources::Trace;
 
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode};
+use crate::engine::StoredDocument;
+use crate::error::Unavailable;
 use crate::tx::{Staged, Traces};
 
 /// A document that a decision asked for and that has to be loaded.
@@ -29,6 +31,30 @@ pub(crate) struct Slot {
     pub(crate) change: Change,
     /// Whether a decision that wrote something rests on it.
     pub(crate) is_read: bool,
+}
+
+impl Slot {
+    /// A document as an engine gave it.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it cannot be read.
+    pub(crate) fn of(
+        collection: &'static Collection,
+        stored: &StoredDocument,
+        decode: Decode,
+    ) -> Result<Self, Unavailable> {
+        let document = decode(&stored.body).map_err(|error| {
+            let what = format!("cannot read {} {}", collection.name, stored.id);
+            Unavailable::caused_by(what, error)
+        })?;
+        Ok(Self {
+            collection,
+            stored_version: Some(stored.version),
+            document: Some(document),
+            change: Change::None,
+            is_read: false,
+        })
+    }
 }
 
 /// What is known of a document without asking the engine.

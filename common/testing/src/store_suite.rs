@@ -187,6 +187,8 @@ macro_rules! store_suite {
             queries_walk_an_index_exactly_once,
             an_index_follows_its_documents,
             a_scan_walks_everything_once,
+            reads_show_what_is_there_now,
+            what_was_acknowledged_is_read_from_then_on,
         );
         $crate::store_suite!(@laws $engine; restarts:
             what_was_answered_is_found_after_a_restart,

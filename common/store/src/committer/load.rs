@@ -11,10 +11,10 @@ use crate::working::{Change, Slot, Want, Working};
 
 impl Committer {
     /// Puts what the cache has in place, and answers what has to be loaded.
-    pub(super) fn fill_from_cache(&mut self, working: &mut Working, wants: Vec<Want>) -> Vec<Want> {
+    pub(super) fn fill_from_cache(&self, working: &mut Working, wants: Vec<Want>) -> Vec<Want> {
         let mut missing = Vec::new();
         for want in wants {
-            match self.cache.get(&want) {
+            match self.cache.get(want.collection.name, &want.id) {
                 Some(slot) => working.put(want.id, slot),
                 None => missing.push(want),
             }
@@ -41,6 +41,7 @@ impl Committer {
             wants.sort_by(|a, b| a.id.cmp(&b.id));
             wants.dedup_by(|a, b| a.id == b.id);
             let ids: Vec<&str> = wants.iter().map(|want| &*want.id).collect();
+            let moment = self.cache.moment();
             let found = self.engine.load_into(view, collection, &ids).await?;
             let mut found: HashMap<String, _> =
                 found.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
@@ -54,18 +55,8 @@ impl Committer {
                         is_read: false,
                     },
                     Some(stored) => {
-                        let document = decode(&stored.body).map_err(|error| {
-                            let what = format!("cannot read {} {id}", collection.name);
-                            Unavailable::caused_by(what, error)
-                        })?;
-                        let slot = Slot {
-                            collection,
-                            stored_version: Some(stored.version),
-                            document: Some(document),
-                            change: Change::None,
-                            is_read: false,
-                        };
-                        self.cache.insert(Arc::clone(&id), slot.clone());
+                        let slot = Slot::of(collection, &stored, decode)?;
+                        self.cache.insert(moment, Arc::clone(&id), slot.clone());
                         slot
                     }
                 };

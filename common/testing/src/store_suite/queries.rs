@@ -1,8 +1,11 @@
 //! Queries on declared indexes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use store::{Engine, Position, Query, Stop};
 
-use super::{Crate, TooHeavy, a_crate, beside, open, weight};
+use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
 
 /// Queries: equality, bounds, both directions, and pages that walk everything exactly once, equal sort keys too.
 pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
@@ -104,6 +107,66 @@ pub async fn an_index_follows_its_documents(engine: Engine) {
     assert!(store.query::<Crate>(on("a")).await.unwrap().is_empty());
     assert_eq!(store.query::<Crate>(on("b")).await.unwrap().len(), 1);
     assert_eq!(weight(&store, "y").await, None);
-    let ids = ["z", "x", "y"].map(str::to_owned);
-    assert_eq!(store.find_all::<Crate>(&ids).await.unwrap().len(), 1);
+    assert_eq!(ids(&store.scan("", 10).await.unwrap()), ["x"]);
+}
+
+/// What is read is what was committed last: after a change, and when a document was removed and made anew under its id.
+pub async fn reads_show_what_is_there_now(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    let shelf = || Query::on("by_shelf").equals("a").limit(20);
+    for round in 0..3 {
+        assert!(store.query::<Crate>(shelf()).await.unwrap().is_empty());
+        beside(&mut committer, adding(&store, "x", round + 1, 100)).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(weight(&store, "x").await, Some(round + 1));
+            let found: Vec<Crate> = store.query(shelf()).await.unwrap();
+            assert_eq!(found, [a_crate("x", "a", round + 1)]);
+        }
+        beside(&mut committer, adding(&store, "x", 10, 100)).await.unwrap();
+        assert_eq!(weight(&store, "x").await, Some(round + 11));
+        let removing = store.transact(|tx| {
+            let known = tx.get::<Crate>("x")?;
+            tx.delete::<Crate>("x");
+            Ok::<_, Stop<TooHeavy>>(known.is_some())
+        });
+        assert!(beside(&mut committer, removing).await.unwrap());
+        assert_eq!(weight(&store, "x").await, None);
+    }
+}
+
+/// Whoever begins to read after a change was acknowledged sees it, or a later one, however many read meanwhile.
+pub async fn what_was_acknowledged_is_read_from_then_on(engine: Engine) {
+    const CHANGES: i64 = 200;
+    let (store, mut committer) = open(&engine).await;
+    let acknowledged = Arc::new(AtomicI64::new(0));
+    let readers = (0..4).map(|number| {
+        let (store, acknowledged) = (store.clone(), Arc::clone(&acknowledged));
+        let reading = async move {
+            let mut expected = 0;
+            while expected < CHANGES {
+                expected = acknowledged.load(Ordering::SeqCst);
+                let seen = if number % 2 == 0 {
+                    weight(&store, "x").await
+                } else {
+                    let shelf = Query::on("by_shelf").equals("a").limit(20);
+                    let found: Vec<Crate> = store.query(shelf).await.unwrap();
+                    found.first().map(|found| found.weight)
+                };
+                assert!(seen.unwrap_or(0) >= expected, "{seen:?} after {expected}");
+            }
+        };
+        let runtime = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || runtime.block_on(reading))
+    });
+    let readers: Vec<_> = readers.collect();
+    let writing = async {
+        for _ in 0..CHANGES {
+            let changed = adding(&store, "x", 1, CHANGES).await.unwrap();
+            acknowledged.store(changed, Ordering::SeqCst);
+        }
+    };
+    beside(&mut committer, writing).await;
+    for reader in readers {
+        reader.await.unwrap();
+    }
 }

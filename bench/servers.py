@@ -1,0 +1,133 @@
+"""A marketplace as in production: each service a process, on a MongoDB-wire server and nats-server, behind nginx."""
+
+import os
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import market
+from market import Client, Processes, Shop
+
+SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
+# Where the tests keep the servers that they fetch.
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "boxoffice"
+
+NGINX = """
+daemon off; pid {dir}/nginx.pid; error_log {dir}/nginx.log; worker_processes 1;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; client_body_temp_path {dir}; proxy_temp_path {dir};
+  fastcgi_temp_path {dir}; uwsgi_temp_path {dir}; scgi_temp_path {dir};
+  keepalive_requests 1000000;
+  {upstreams}
+  server {{
+    listen {port}; proxy_http_version 1.1; proxy_set_header Connection "";
+    location /api/users {{ proxy_pass http://auth; }}
+    {locations}
+  }}
+}}
+"""
+
+
+def program(folder, path):
+    """A server's program in the folder that the tests fetched it to."""
+    found = sorted(CACHE.glob(f"{folder}-*/{path}"))
+    assert found, f"no {folder} in {CACHE}: run the tests once, they fetch it"
+    return found[-1]
+
+
+def free_ports(count):
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+def answers(port, path=None):
+    """Waits until somebody listens, or answers well."""
+    bound = time.monotonic() + 60
+    while time.monotonic() < bound:
+        try:
+            if path is None:
+                return socket.create_connection(("127.0.0.1", port)).close()
+            if Client(f"127.0.0.1:{port}").call("GET", path)[0] == 200:
+                return None
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody answers at port {port}")
+
+
+class Services(Shop):
+    """Five processes, the two servers, and nginx in front; `orders_host` is the orders service itself."""
+
+    def __init__(self, data_dir, arguments=()):
+        folder, log = Path(data_dir), open(Path(data_dir, "log"), "w")
+        mongo, nats, monitor, ingress, *ports = free_ports(4 + len(SERVICES))
+        self.ports = dict(zip(SERVICES, ports))
+        (folder / "nats.conf").write_text(
+            f'listen: "127.0.0.1:{nats}"\nhttp: "127.0.0.1:{monitor}"\n'
+            f'jetstream {{ store_dir: "{folder}/jetstream", sync_interval: always }}\n'
+        )
+        locations = [f"location /api/{name} {{ proxy_pass http://{name}; }}" for name in SERVICES[1:4]]
+        upstreams = [f"upstream {name} {{ server 127.0.0.1:{port}; keepalive 512; }}" for name, port in self.ports.items()]
+        text = NGINX.format(dir=folder, port=ingress, upstreams="\n".join(upstreams), locations="\n".join(locations))
+        (folder / "nginx.conf").write_text(text)
+
+        def run(*command, **more):
+            return subprocess.Popen(command, stdout=log, stderr=log, **more)
+
+        mongod = program("secantusd", "secantusdb.scripts/secantusd-rs")
+        storage = ("--storage-path", folder / "mongo", "--sync-on-commit", "--cache-size", "128M", "--log-file-max", "16MB")
+        self.servers = {
+            "mongodb": run(mongod, "--host", "127.0.0.1", "--port", str(mongo), *storage),
+            "nats": run(program("nats-server", "bin/nats-server"), "-c", folder / "nats.conf"),
+        }
+        answers(mongo)
+        answers(monitor, "/healthz")
+        self.engines = ("--mongodb-url", f"mongodb://127.0.0.1:{mongo}/", "--nats-url", f"nats://127.0.0.1:{nats}")
+        self.environment = os.environ | {
+            "MONGODB_URL": self.engines[1],
+            "NATS_URL": self.engines[3],
+            "NATS_MONITOR_URL": f"http://127.0.0.1:{monitor}",
+            "COOKIE": "plain",
+            "SESSION_KEY": str(folder / "session.key"),
+            "SESSION_PUBLIC_KEY": str(folder / "session.key.pub"),
+        }
+        for name, value in zip(arguments[::2], arguments[1::2]):
+            self.environment[name.removeprefix("--").replace("-", "_").upper()] = value
+        self.run = run
+        self.services = {name: self.start(name) for name in SERVICES}
+        for port in ports:
+            answers(port, "/health/ready")
+        self.servers["nginx"] = run("nginx", "-c", folder / "nginx.conf", "-p", folder)
+        answers(ingress)
+        super().__init__(*self.services.values(), *self.servers.values())
+        self.host, self.orders_host = f"127.0.0.1:{ingress}", f"127.0.0.1:{self.ports['orders']}"
+        self.metrics_hosts = [f"127.0.0.1:{port}" for port in ports]
+
+    def start(self, name):
+        """Starts a service."""
+        return self.run(market.PROGRAMS / name, "--port", str(self.ports[name]), env=self.environment)
+
+    def shares(self):
+        """Processor seconds of each part so far."""
+        return {name: self._cpu_seconds(process) for name, process in (self.services | self.servers).items()}
+
+    def stop(self):
+        Processes(*self.services.values()).stop()
+        Processes(*self.servers.values()).stop()
+
+
+@contextmanager
+def services(*arguments):
+    with TemporaryDirectory() as data_dir:
+        started = Services(data_dir, arguments)
+        try:
+            yield started
+        finally:
+            started.stop()
