@@ -191,3 +191,71 @@ impl Contents {
         self.old.remove(collection, id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Collection, Document, Key};
+
+    #[derive(Clone, serde::Serialize, serde::Deserialize)]
+    struct Crate;
+
+    impl Document for Crate {
+        const COLLECTION: &'static Collection = &CRATES;
+
+        fn document_id(&self) -> String {
+            "x".to_owned()
+        }
+
+        fn key(&self, _: &str) -> Key {
+            Key::Null
+        }
+    }
+
+    static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
+
+    fn slot(stored_version: Option<u64>, exists: bool) -> Slot {
+        let document: Arc<dyn AnyDocument> = Arc::new(Crate);
+        let document = exists.then_some(document);
+        Slot { collection: &CRATES, stored_version, document, change: Change::None, is_read: false }
+    }
+
+    #[test]
+    fn what_a_reader_found_before_a_commit_is_not_remembered_after_it() {
+        let (cache, id) = (Cache::new(true), Arc::<str>::from("x"));
+        let began = cache.moment();
+        cache.commit([(&id, &slot(Some(1), false))].into_iter());
+        cache.insert(began, Arc::clone(&id), slot(Some(1), true));
+        assert!(cache.get("crates", "x").is_none(), "it was removed");
+        cache.insert(cache.moment(), Arc::clone(&id), slot(Some(1), true));
+        assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(1));
+        cache.commit([(&id, &slot(Some(1), true))].into_iter());
+        assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(2));
+    }
+
+    #[test]
+    fn an_answer_is_good_until_its_collection_changes() {
+        let (cache, id, query) = (Cache::new(true), Arc::<str>::from("x"), Query::on("by_shelf"));
+        let began = cache.moment();
+        cache.insert_answer(began, "crates", query.clone(), Vec::new());
+        assert!(cache.answer("crates", &query).is_some());
+        assert!(cache.answer("boxes", &query).is_none());
+        cache.commit([(&id, &slot(None, true))].into_iter());
+        assert!(cache.answer("crates", &query).is_none());
+        cache.insert_answer(began, "crates", query.clone(), Vec::new());
+        assert!(cache.answer("crates", &query).is_none(), "it was asked before the commit");
+    }
+
+    #[test]
+    fn it_is_bounded() {
+        let cache = Cache::new(true);
+        for number in 0..GENERATION_DOCUMENTS_MAX * 3 {
+            cache.insert(cache.moment(), number.to_string().into(), slot(Some(1), true));
+            let query = Query::on("by_shelf").from(i64::try_from(number).unwrap_or(0));
+            cache.insert_answer(cache.moment(), "crates", query, Vec::new());
+        }
+        let contents = cache.contents.lock();
+        assert!(contents.young.count + contents.old.count <= GENERATION_DOCUMENTS_MAX * 2);
+        assert!(contents.answers.len() <= ANSWERS_MAX);
+    }
+}
