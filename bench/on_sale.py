@@ -29,6 +29,8 @@ UNITS_MAX = 200_000
 WINDOW = "10m"
 # As many as the system lets one process have open, with room for what else it opens.
 IDLE_CONNECTIONS = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1_000)
+# Times the capacity.
+OVERLOAD = (1, 2, 4, 10)
 # More than may wait for a decision, so that some must be refused.
 OVERLOAD_CONNECTIONS = 8_192
 GROWN_ORDERS = 1_000_000
@@ -260,14 +262,13 @@ def due(arguments):
 def overload(arguments):
     """Orders that arrive at once, twice, four times and ten times as fast as they can be made, whatever becomes of those before."""
     with market("--order-window", WINDOW) as shop:
-        [ticket] = offers(shop, 1, UNITS_MAX * 5)
+        tickets = offers(shop, 1 + len(OVERLOAD), UNITS_MAX)
         [buyer] = buyers_of(shop, 1)
-        becomes_visible(shop, [ticket])
-        body = f'{{"ticketId":"{ticket}"}}'
-        capacity = arrivals(shop, buyer, body, arguments.seconds, 64, None)["good"]
+        becomes_visible(shop, tickets)
+        capacity = arrivals(shop, buyer, tickets[0], arguments.seconds, 64, None)["good"]
         print(f"capacity (64 connections, each asks when it was answered): {capacity:,.0f}/s")
-        for times in (1, 2, 4, 10):
-            found = arrivals(shop, buyer, body, arguments.seconds, OVERLOAD_CONNECTIONS, times * capacity)
+        for times, ticket in zip(OVERLOAD, tickets[1:]):
+            found = arrivals(shop, buyer, ticket, arguments.seconds, OVERLOAD_CONNECTIONS, times * capacity)
             print(
                 f"{times:>3} x  asked {found['asked']:>8,.0f}/s  good {found['good']:>8,.0f}/s  p50 {found['good p50']:.0f} ms  p99 {found['good p99']:.0f} ms"
                 f"  503 {found['busy']:>8,.0f}/s  p50 {found['busy p50']:.0f} ms  p99 {found['busy p99']:.0f} ms  other {found['other']:.0f}",
@@ -277,11 +278,11 @@ def overload(arguments):
         print(f"  memory {memory:.0f} MiB  {quiet(shop):.1f} s  {verdict(shop)}")
 
 
-def arrivals(shop, buyer, body, seconds, connections, rate):
+def arrivals(shop, buyer, ticket, seconds, connections, rate):
     """What h2load saw, rates a second and times in ms: `rate` requests a second in all, or without it one after the other."""
     with tempfile.TemporaryDirectory() as files:
         log, data = Path(files, "log"), Path(files, "body")
-        data.write_text(body)
+        data.write_text(f'{{"ticketId":"{ticket}"}}')
         command = ["h2load", "--h1", f"-c{connections}", "-m1", "-t1", f"-D{seconds}", f"--log-file={log}", f"--data={data}"]
         command += ["-H", "Content-Type: application/json", "-H", f"Cookie: {buyer.cookie}"]
         command += [f"--rps={rate / connections}"] if rate else []
