@@ -11,6 +11,7 @@ use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
 use contract::catalogue::CONSUMERS;
 use futures::FutureExt as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use sources::Clock;
 use store::Unavailable;
 use tokio::time::Instant;
@@ -31,6 +32,9 @@ const RELAY_PERIOD: Duration = Duration::from_millis(25);
 
 /// Wait between two rounds of trimming the bus.
 const TRIM_PERIOD: Duration = Duration::from_secs(5);
+
+/// Wait between two rounds of adding up measurements: some megabytes of them at full speed.
+const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
 
 type Step = Pin<Box<dyn Future<Output = Result<usize, Unavailable>> + Send>>;
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -169,6 +173,20 @@ impl Loop {
             async move { clock.sleep(TRIM_PERIOD).await }
         };
         Self::new("bus.trim", step, wait)
+    }
+
+    /// Adds up what was measured: single measurements are kept until then, and there may be nobody who asks for them.
+    #[must_use]
+    pub fn metrics(metrics: PrometheusHandle, clock: Clock) -> Self {
+        let step = move || {
+            metrics.run_upkeep();
+            std::future::ready(Ok(0))
+        };
+        let wait = move || {
+            let clock = clock.clone();
+            async move { clock.sleep(UPKEEP_PERIOD).await }
+        };
+        Self::new("metrics", step, wait)
     }
 
     /// Its name: `orders.on_ticket_changed`.

@@ -105,6 +105,9 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     }
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
     let address = options.listener.local_addr().map_err(cannot)?;
+    if let Some(metrics) = &options.metrics {
+        loops.push(Loop::metrics(metrics.clone(), options.clock.clone()));
+    }
     let surroundings = Surroundings {
         checks,
         metrics: options.metrics,
