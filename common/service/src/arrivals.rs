@@ -16,7 +16,8 @@ pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 /// Age of an id up to which its copy may still be on its way; older unknown ids are simply unknown.
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
-/// Wait between two looks although nothing was announced: the copy may come by another replica of the service.
+/// Wait before the second look although nothing was announced: the copy may come by another replica of the service. Doubles from look to
+/// look, so that many who wait for copies that are late do not make them later.
 pub const LOOK_PERIOD: Duration = Duration::from_millis(50);
 
 /// Copies remembered in each of two generations: more than are ever new and wanted at once.
@@ -98,7 +99,7 @@ impl Waiting {
         self.until > self.clock.now()
     }
 
-    /// Looks again whenever something arrives, and every [`LOOK_PERIOD`], until `look` finds what it wants (anything but `None`) or the time is up;
+    /// Looks again when it arrives, and after [`LOOK_PERIOD`], twice that and so on, until `look` finds what it wants (anything but `None`) or the time is up;
     /// answers the last look.
     ///
     /// # Errors
@@ -108,6 +109,7 @@ impl Waiting {
         F: Future<Output = Result<Option<T>, E>>,
     {
         let place = self.arrivals.place(self.id);
+        let mut period = LOOK_PERIOD;
         loop {
             // From here on an arrival is noticed, although nobody awaits it yet.
             let arrived = place.arrived.notified();
@@ -122,7 +124,7 @@ impl Waiting {
             tokio::select! {
                 biased;
                 () = arrived => {}
-                () = self.clock.sleep_until(self.until.min(now.plus(LOOK_PERIOD))) => {}
+                () = self.clock.sleep_until(self.until.min(now.plus(period))) => period = period.saturating_mul(2),
             }
         }
     }

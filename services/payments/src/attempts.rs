@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use contract::{Id, Timestamp, UserId};
 use store::{Document, Failure, Stop, Tx};
-use tokio::sync::Notify;
 use web::idempotency::{record, recorded};
 use web::{Answer, Call, Problem};
 
@@ -13,12 +12,17 @@ use crate::Ports;
 use crate::documents::Attempt;
 use crate::domain::Refusal;
 use crate::endings::Endings;
+use crate::work::Work;
 
 /// How long a request waits for the end.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Wait between two looks at what another process may be pursuing.
-const LOOK_PERIOD: Duration = Duration::from_millis(250);
+/// Wait before the first look at what another process may be pursuing; doubles up to [`LOOK_PERIOD_MAX`], so that many who wait for something
+/// slow do not make it slower.
+const LOOK_PERIOD_FIRST: Duration = Duration::from_millis(250);
+
+/// Longest wait between two looks.
+const LOOK_PERIOD_MAX: Duration = Duration::from_secs(2);
 
 /// What a request begins and waits for.
 pub(crate) trait Attempted: Document {
@@ -32,7 +36,7 @@ pub(crate) trait Attempted: Document {
     fn endings(ports: &Ports) -> &Endings<Self::Id>;
 
     /// Told when there is something to ask the provider of.
-    fn work(ports: &Ports) -> &Notify;
+    fn work(ports: &Ports) -> &Work<Self::Id>;
 
     /// What is answered.
     fn standing(&self) -> Standing;
@@ -75,7 +79,7 @@ pub(crate) async fn attempt<A: Attempted>(
     match outcome {
         Begun::Answered(answer) => Ok(answer),
         Begun::Attempt(id) => {
-            A::work(ports).notify_one();
+            A::work(ports).tell(id);
             let standing = wait_for_end::<A>(ports, id).await?;
             answer_once(ports, call, requester, standing).await
         }
@@ -126,6 +130,7 @@ fn begin_once<A: Attempted>(
 async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
     let ending = A::endings(ports).of(id);
+    let mut period = LOOK_PERIOD_FIRST;
     loop {
         let announced = ending.announced();
         tokio::pin!(announced);
@@ -143,7 +148,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
         tokio::select! {
             biased;
             () = announced => {}
-            () = ports.clock.sleep_until(until.min(now.plus(LOOK_PERIOD))) => {}
+            () = ports.clock.sleep_until(until.min(now.plus(period))) => period = LOOK_PERIOD_MAX.min(period * 2),
         }
     }
 }

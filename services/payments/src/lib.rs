@@ -8,6 +8,7 @@
 //! | `stripe` | Stripe behind that port, and the events it tells of |
 //! | `test_provider` | the built-in provider: a small durable ledger, no real money |
 //! | `hints` | what such an event leads to |
+//! | `work` | what there is to ask the provider of |
 //! | `endings` | requests that wait for the end of a payment |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
@@ -41,6 +42,7 @@ pub mod settings;
 mod settling;
 pub mod stripe;
 pub mod test_provider;
+pub mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,9 +98,9 @@ pub struct Ports {
     /// Told when a copy of an order has arrived.
     pub orders: Arrivals,
     /// Told when there is something to ask the provider.
-    pub work: Arc<Notify>,
+    pub work: work::Work<PaymentId>,
     /// Told when there is a refund to ask the provider about.
-    pub refund_work: Arc<Notify>,
+    pub refund_work: work::Work<RefundId>,
     /// Told when a payment has ended.
     pub endings: endings::Endings<PaymentId>,
     /// Told when a refund has ended.
@@ -134,8 +136,8 @@ pub async fn service_with_webhook(
         webhook_secrets,
         events: Arc::new(Notify::new()),
         orders: Arrivals::default(),
-        work: Arc::new(Notify::new()),
-        refund_work: Arc::new(Notify::new()),
+        work: work::Work::default(),
+        refund_work: work::Work::default(),
         endings: endings::Endings::default(),
         refund_endings: endings::Endings::default(),
     };

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use contract::{Id, PaymentId, Timestamp, UserId};
 use store::{Stop, Tx};
-use tokio::sync::Notify;
 use web::{Answer, Call, Code, Problem};
 
 use crate::Ports;
@@ -11,6 +10,7 @@ use crate::attempts::{Attempted, Standing, attempt};
 use crate::domain::{Payment, Refusal, State};
 use crate::endings::Endings;
 use crate::routes::views::PaymentView;
+use crate::work::Work;
 
 /// Begins a payment, or joins the one that the same key began, and answers when it has ended, when the payer has to do something, or
 /// after ten seconds as it stands then. `begin` writes all that a new payment needs.
@@ -38,7 +38,7 @@ impl Attempted for Payment {
         &ports.endings
     }
 
-    fn work(ports: &Ports) -> &Notify {
+    fn work(ports: &Ports) -> &Work<PaymentId> {
         &ports.work
     }
 

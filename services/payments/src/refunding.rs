@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use contract::payment::REFUNDED;
 use contract::{Id, PaymentId, RefundId, Timestamp, UserId};
 use store::{Stop, Tx};
-use tokio::sync::Notify;
 use web::Answer;
 
 use crate::attempts::{Attempted, Standing};
@@ -12,6 +11,7 @@ use crate::domain::refund::{Command, Outcome, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::endings::Endings;
 use crate::routes::views::RefundView;
+use crate::work::Work;
 use crate::{Ports, ledger};
 
 /// Requests a refund, and takes its money from those who bear it. To credit it has succeeded with that.
@@ -108,7 +108,7 @@ impl Attempted for Refund {
         &ports.refund_endings
     }
 
-    fn work(ports: &Ports) -> &Notify {
+    fn work(ports: &Ports) -> &Work<RefundId> {
         &ports.refund_work
     }
 

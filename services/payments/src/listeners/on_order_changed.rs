@@ -20,7 +20,7 @@ pub(super) async fn on_order_changed(
     let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
     ports.orders.announce(id);
     if let Some(payment) = attempt {
-        ports.work.notify_one();
+        ports.work.tell(payment);
         ports.endings.announce(payment);
     }
     Ok(handled)

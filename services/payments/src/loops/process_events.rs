@@ -69,8 +69,8 @@ impl ProcessEvents {
         metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
         match end {
             EventEnd::Asked => {
-                self.ports.work.notify_one();
-                self.ports.refund_work.notify_one();
+                self.ports.work.tell_of_more();
+                self.ports.refund_work.tell_of_more();
             }
             EventEnd::Unknown => {
                 tracing::warn!(event = id, event_type, "an event is about nothing known here");

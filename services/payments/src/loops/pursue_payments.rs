@@ -10,7 +10,7 @@ use super::pursuits::{Pursuit, Turn};
 use super::unsettled::UNSETTLED_AFTER;
 #[cfg(feature = "faults")]
 use crate::domain::Token;
-use crate::domain::{Command, Payment, Standing, Task};
+use crate::domain::{Command, Payment, Standing, State, Task};
 use crate::gateway::{Known, Opened, Opening};
 use crate::{Ports, settling};
 
@@ -69,7 +69,10 @@ async fn pursue(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId
             }
             Err(Failure::Busy | Failure::Unavailable(_)) => return (id, Turn::Again),
         };
-        ports.endings.announce(id);
+        // Who waits for the end need not look before it, or before it is the payer's turn.
+        if recorded.is_settled() || matches!(recorded.state, State::RequiresAction { .. }) {
+            ports.endings.announce(id);
+        }
         if recorded.state == payment.state && recorded.task() != Task::Nothing {
             return (id, Turn::Again);
         }

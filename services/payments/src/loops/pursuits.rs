@@ -1,6 +1,7 @@
 //! What is being asked of the provider at this moment, by id, and what is to be asked again later.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
@@ -12,9 +13,10 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use sources::Clock;
 use store::{Document, Query, Unavailable};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 use crate::Ports;
+use crate::work::Work;
 
 /// Pursuits at once: what keeps a provider that answers in a second at some hundred a second.
 const AT_ONCE_MAX: usize = 256;
@@ -48,17 +50,17 @@ pub(super) struct Pursuit<I> {
     under_way: Arc<Mutex<Pursuits<I>>>,
 }
 
-impl<I: Copy + Eq + Hash> Pursuit<I> {
+impl<I: Copy + Eq + Hash + Display> Pursuit<I> {
     pub(super) fn new() -> Self {
         Self { under_way: Arc::default() }
     }
 
-    /// Takes up what is to be done, and returns when a pursuit has had its turn or `news` came; answers whether it did anything, as
+    /// Takes up what is to be done, and returns when a pursuit has had its turn or there was news; answers whether it did anything, as
     /// 1 or 0.
     pub(super) async fn run_once<D, F>(
         &self,
         ports: &Ports,
-        news: &Notify,
+        work: &Work<I>,
         id: impl Fn(&D) -> I,
         pursue: impl Fn(Ports, D, u32) -> F,
     ) -> Result<usize, Unavailable>
@@ -67,13 +69,22 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
         F: Future<Output = (I, Turn)> + Send + 'static,
     {
         let mut under_way = self.under_way.lock().await;
-        if under_way.has_room() {
+        let now = ports.clock.now();
+        if under_way.is_to_look_at_all(work.is_more(), now) {
+            work.forget();
             let with_task = Query::on("with_task").equals(true).limit(READ_AT_ONCE);
             let found: Vec<D> = ports.store.query(with_task).await?;
-            under_way.keep_only(found.iter().map(&id));
-            let now = ports.clock.now();
+            under_way.looked_at_all(found.iter().map(&id), work, now);
             for one in found {
                 under_way.begin(id(&one), now, |attempts| pursue(ports.clone(), one, attempts));
+            }
+        } else {
+            for told in work.take(under_way.room()) {
+                if under_way.is_under_way(told) {
+                    under_way.told_meanwhile.insert(told);
+                } else if let Some(one) = ports.store.find::<D>(&told.to_string()).await? {
+                    under_way.begin(told, now, |attempts| pursue(ports.clone(), one, attempts));
+                }
             }
         }
         if under_way.is_empty() {
@@ -81,23 +92,23 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
         }
         tokio::select! {
             biased;
-            turn = under_way.next() => under_way.ended(turn, ports.clock.now()),
-            () = news.notified() => {}
+            turn = under_way.next() => under_way.ended(turn, work, ports.clock.now()),
+            () = work.news() => {}
         }
-        // Those that were recorded in the same commit have ended too: one look at what is next does for all.
+        // Those that were recorded in the same commit have ended too.
         while let Some(Some(turn)) = under_way.next().now_or_never() {
-            under_way.ended(Some(turn), ports.clock.now());
+            under_way.ended(Some(turn), work, ports.clock.now());
         }
         Ok(1)
     }
 
     /// Returns when there may be something to do.
-    pub(super) async fn wait(&self, clock: &Clock, news: &Notify) {
+    pub(super) async fn wait(&self, clock: &Clock, work: &Work<I>) {
         let due_at = self.under_way.lock().await.due_at(clock.now());
         tokio::select! {
             biased;
             () = clock.sleep_until(due_at) => {}
-            () = news.notified() => {}
+            () = work.news() => {}
         }
     }
 }
@@ -106,20 +117,61 @@ impl<I: Copy + Eq + Hash> Pursuit<I> {
 struct Pursuits<I> {
     under_way: FuturesUnordered<Pursuing<I>>,
     ids: HashSet<I>,
+    /// Those under way that there is something new to ask about.
+    told_meanwhile: HashSet<I>,
+    /// When all that there is was looked at last.
+    looked_at: Option<Timestamp>,
     /// Attempts so far, and when the next is due.
     again: HashMap<I, (u32, Timestamp)>,
 }
 
 impl<I> Default for Pursuits<I> {
     fn default() -> Self {
-        Self { under_way: FuturesUnordered::new(), ids: HashSet::new(), again: HashMap::new() }
+        Self {
+            under_way: FuturesUnordered::new(),
+            ids: HashSet::new(),
+            told_meanwhile: HashSet::new(),
+            looked_at: None,
+            again: HashMap::new(),
+        }
     }
 }
 
 impl<I: Copy + Eq + Hash> Pursuits<I> {
-    /// Whether another one may begin.
-    fn has_room(&self) -> bool {
-        self.ids.len() < AT_ONCE_MAX
+    /// How many more may begin.
+    fn room(&self) -> usize {
+        AT_ONCE_MAX.saturating_sub(self.ids.len())
+    }
+
+    fn is_under_way(&self, id: I) -> bool {
+        self.ids.contains(&id)
+    }
+
+    /// Whether to look at all that there is: now and then for what another process left, when something is to be asked again, and when
+    /// there is more than was named. Not while there is hardly room: a look at everything is to begin many.
+    fn is_to_look_at_all(&self, is_more: bool, now: Timestamp) -> bool {
+        let is_time = self.looked_at.is_none_or(|at| now.since(at) >= WAIT_MAX);
+        let is_due = || self.again.iter().any(|(id, (_, at))| *at <= now && !self.ids.contains(id));
+        self.room() >= AT_ONCE_MAX / 2 && (is_more || is_time || is_due())
+    }
+
+    /// Notes what was found: if it is more than can be begun now, there is more. What is not to be asked any more, since another process
+    /// did it, is forgotten; if not everything could be read, there is no telling.
+    fn looked_at_all(
+        &mut self,
+        found: impl ExactSizeIterator<Item = I>,
+        work: &Work<I>,
+        now: Timestamp,
+    ) {
+        self.looked_at = Some(now);
+        let is_all = u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE);
+        let found: HashSet<I> = found.collect();
+        if is_all {
+            self.again.retain(|id, _| found.contains(id) || self.ids.contains(id));
+        }
+        if !is_all || found.difference(&self.ids).count() > self.room() {
+            work.tell_of_more();
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -132,18 +184,8 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         F: Future<Output = (I, Turn)> + Send + 'static,
     {
         let (attempts, due_at) = self.again.get(&id).copied().unwrap_or((0, now));
-        if self.has_room() && due_at <= now && self.ids.insert(id) {
+        if self.room() > 0 && due_at <= now && self.ids.insert(id) {
             self.under_way.push(Box::pin(pursue(attempts)));
-        }
-    }
-
-    /// Forgets what is not to be asked any more, since another process did it. `found` is what was read, at most
-    /// [`READ_AT_ONCE`]; if it was more than that, there is no telling.
-    fn keep_only(&mut self, found: impl ExactSizeIterator<Item = I>) {
-        let is_all = u32::try_from(found.len()).is_ok_and(|found| found < READ_AT_ONCE);
-        if is_all && !self.again.is_empty() {
-            let found: HashSet<I> = found.collect();
-            self.again.retain(|id, _| found.contains(id) || self.ids.contains(id));
         }
     }
 
@@ -153,9 +195,12 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
     }
 
     /// Notes how one ended.
-    fn ended(&mut self, ended: Option<(I, Turn)>, now: Timestamp) {
+    fn ended(&mut self, ended: Option<(I, Turn)>, work: &Work<I>, now: Timestamp) {
         let Some((id, turn)) = ended else { return };
         self.ids.remove(&id);
+        if self.told_meanwhile.remove(&id) {
+            work.tell(id);
+        }
         match turn {
             Turn::Recorded => {
                 self.again.remove(&id);

@@ -47,7 +47,7 @@ impl ReconcilePayments {
         metrics::gauge!("payments_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
         if moved > 0 {
-            self.ports.work.notify_one();
+            self.ports.work.tell_of_more();
         }
         Ok(moved)
     }

@@ -42,7 +42,7 @@ impl ReconcileRefunds {
         metrics::gauge!("refunds_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
         if asked > 0 {
-            self.ports.refund_work.notify_one();
+            self.ports.refund_work.tell_of_more();
         }
         Ok(asked)
     }
