@@ -73,3 +73,34 @@ impl<I> Work<I> {
         self.news.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn it_is_taken_in_the_order_it_was_told_and_announced_once() {
+        let work = Work::default();
+        assert!(work.news().now_or_never().is_none());
+        work.tell(1);
+        work.tell(2);
+        work.tell(3);
+        assert!(work.news().now_or_never().is_some());
+        assert_eq!((work.take(2), work.take(2), work.take(2)), (vec![1, 2], vec![3], Vec::new()));
+        assert!(!work.is_more());
+    }
+
+    #[test]
+    fn what_is_too_much_to_name_is_looked_for() {
+        let work = Work::default();
+        for id in 0..=TOLD_MAX {
+            work.tell(id);
+        }
+        assert!(work.is_more());
+        assert_eq!(work.take(usize::MAX).len(), TOLD_MAX);
+        work.forget();
+        assert!(!work.is_more());
+    }
+}

@@ -220,3 +220,74 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         again.map_or(latest, |at| at.min(latest))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_000_000_000_000 + ms)
+    }
+
+    fn looked_at(pursuits: &mut Pursuits<u32>, found: &[u32], work: &Work<u32>) {
+        pursuits.looked_at_all(found.iter().copied(), work, at(0));
+    }
+
+    #[test]
+    fn all_is_looked_at_first_then_once_a_second_and_when_there_is_more() {
+        let (mut pursuits, work) = (Pursuits::default(), Work::default());
+        assert!(pursuits.is_to_look_at_all(false, at(0)));
+        looked_at(&mut pursuits, &[], &work);
+        assert!(!pursuits.is_to_look_at_all(work.is_more(), at(999)));
+        assert!(pursuits.is_to_look_at_all(false, at(1_000)));
+        work.tell_of_more();
+        assert!(pursuits.is_to_look_at_all(work.is_more(), at(1)));
+    }
+
+    #[test]
+    fn what_is_to_be_asked_again_is_looked_for_when_it_is_due() {
+        let (mut pursuits, work) = (Pursuits::default(), Work::default());
+        looked_at(&mut pursuits, &[7], &work);
+        pursuits.begin(7, at(0), |_| pending());
+        pursuits.ended(Some((7, Turn::Again)), &work, at(0));
+        assert!(!pursuits.is_to_look_at_all(false, at(199)));
+        assert!(pursuits.is_to_look_at_all(false, at(200)));
+        let attempts = std::cell::Cell::new(0);
+        pursuits.begin(7, at(199), |_| ready((7, Turn::Recorded)));
+        assert!(!pursuits.is_under_way(7), "its turn has not come");
+        pursuits.begin(7, at(200), |so_far| {
+            attempts.set(so_far);
+            ready((7, Turn::Recorded))
+        });
+        assert_eq!(attempts.get(), 1);
+    }
+
+    #[test]
+    fn what_is_told_of_one_that_is_under_way_is_asked_after_it() {
+        let (mut pursuits, work) = (Pursuits::default(), Work::default());
+        pursuits.begin(7, at(0), |_| pending());
+        pursuits.told_meanwhile.insert(7);
+        assert_eq!(work.take(10), Vec::<u32>::new());
+        pursuits.ended(Some((7, Turn::Recorded)), &work, at(5));
+        assert_eq!(work.take(10), [7]);
+    }
+
+    #[test]
+    fn more_than_there_is_room_for_is_looked_at_again_once_half_of_it_is_done() {
+        let (mut pursuits, work) = (Pursuits::default(), Work::default());
+        let many: Vec<u32> = (0..400).collect();
+        looked_at(&mut pursuits, &many, &work);
+        for one in many {
+            pursuits.begin(one, at(0), |_| pending());
+        }
+        assert_eq!((pursuits.room(), work.is_more()), (0, true));
+        for one in 0..127 {
+            pursuits.ended(Some((one, Turn::Recorded)), &work, at(1));
+        }
+        assert!(!pursuits.is_to_look_at_all(work.is_more(), at(2_000)));
+        pursuits.ended(Some((127, Turn::Recorded)), &work, at(1));
+        assert!(pursuits.is_to_look_at_all(work.is_more(), at(1)));
+    }
+}
