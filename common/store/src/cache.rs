@@ -15,7 +15,7 @@ pub(crate) const GENERATION_DOCUMENTS_MAX: usize = 8_192;
 /// Answers to queries that are remembered: the first pages of the usual lists, which everybody looks at.
 const ANSWERS_MAX: usize = 64;
 
-/// Documents in an answer that is remembered: a page of the API and the one behind it. What loops ask for is never asked again.
+/// Documents in an answer that is remembered: a page of the API and the one behind it.
 const ANSWER_DOCUMENTS_MAX: u32 = 101;
 
 /// A bounded memory that the committer and the readers of one process share. The committer puts in what it has committed before anybody is
@@ -140,9 +140,10 @@ impl Cache {
         self.contents.lock().remove(collection, id);
     }
 
-    /// Whether what this query finds is remembered.
+    /// Whether what this query finds is remembered: not what loops ask for up to a moment, which nobody asks again.
     pub(crate) fn remembers(&self, query: &Query) -> bool {
-        self.remembers && query.limit <= ANSWER_DOCUMENTS_MAX
+        let is_page = query.from.is_none() && query.to.is_none();
+        self.remembers && is_page && query.limit <= ANSWER_DOCUMENTS_MAX
     }
 
     /// What this query finds, if it is remembered and its collection has not changed since.
@@ -240,6 +241,9 @@ mod tests {
         cache.insert_answer(began, "crates", query.clone(), Vec::new());
         assert!(cache.answer("crates", &query).is_some());
         assert!(cache.answer("boxes", &query).is_none());
+        let (page, hour) =
+            (Query::on("by_shelf").limit(101), Query::on("by_shelf").to(1_i64).limit(5));
+        assert!(cache.remembers(&page) && !cache.remembers(&query) && !cache.remembers(&hour));
         cache.commit([(&id, &slot(None, true))].into_iter());
         assert!(cache.answer("crates", &query).is_none());
         cache.insert_answer(began, "crates", query.clone(), Vec::new());
@@ -251,7 +255,7 @@ mod tests {
         let cache = Cache::new(true);
         for number in 0..GENERATION_DOCUMENTS_MAX * 3 {
             cache.insert(cache.moment(), number.to_string().into(), slot(Some(1), true));
-            let query = Query::on("by_shelf").from(i64::try_from(number).unwrap_or(0));
+            let query = Query::on("by_shelf").equals(i64::try_from(number).unwrap_or(0));
             cache.insert_answer(cache.moment(), "crates", query, Vec::new());
         }
         let contents = cache.contents.lock();

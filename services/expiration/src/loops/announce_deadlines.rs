@@ -59,9 +59,10 @@ impl AnnounceDeadlines {
     /// Returns when the nearest deadline may have passed, or another was set.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
-        let nearest = Query::on("pending").equals(true).limit(1);
-        let nearest = self.ports.store.query::<Deadline>(nearest).await.unwrap_or_default();
         let latest = clock.now().plus(SLEEP_MAX);
+        // With an end, since not every server stops at the first.
+        let nearest = Query::on("pending").equals(true).to(latest).limit(1);
+        let nearest = self.ports.store.query::<Deadline>(nearest).await.unwrap_or_default();
         let due = nearest.first().map_or(latest, |deadline| deadline.expires_at.min(latest));
         tokio::select! {
             biased;

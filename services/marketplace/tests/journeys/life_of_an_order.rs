@@ -80,6 +80,9 @@ async fn a_late_payer_is_told_so_and_pays_nothing() {
     }
     let voided = || async { Box::pin(town.stage.published(payment::VOIDED)).await.len() == 1 };
     town.while_time_passes(town.stage.eventually("the payment is voided", voided)).await;
+    let payment = Box::pin(town.stage.published(payment::VOIDED)).await[0].id;
+    let shown = town.get(Some(&buyer), &format!("/api/payments/{payment}")).await.expect(200);
+    assert_eq!(shown.text("status"), "voided");
     assert_eq!(town.captured().await, 0);
     town.becomes_available(ticket, 1).await;
 }
