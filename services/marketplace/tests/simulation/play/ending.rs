@@ -27,8 +27,6 @@ pub(super) fn end(town: &mut Town) {
     town.mend();
     town.engines.provider.tell_of_failed_refunds();
     town.settle();
-    let reader = Reader::open(|name| town.engines.engine(name), town.engines.bus.clone());
-    let reader = at_once(reader).expect("memory opens");
     for round in 0..ROUNDS_MAX {
         for call in town.customers.unanswered() {
             town.send(call, crate::operation::Way::Sound);
@@ -42,7 +40,7 @@ pub(super) fn end(town: &mut Town) {
             town.engines.provider.fail_challenges();
         }
         let is_active = town.engines.watch.lock().active_orders() > 0;
-        if town.customers.are_content() && !is_active && is_quiet(town, &reader) {
+        if town.customers.are_content() && !is_active && is_quiet(town) {
             break;
         }
         if round % 3 == 2 {
@@ -58,7 +56,7 @@ pub(super) fn end(town: &mut Town) {
     }
     let mut journal = town.customers.journal.clone();
     journal.unanswered = town.customers.complaints();
-    let mut evidence = at_once(reader.evidence(Some(journal))).expect("memory is read");
+    let mut evidence = at_once(reader(town).evidence(Some(journal))).expect("memory is read");
     evidence.intents = town.engines.provider.facts();
     evidence.given_back = town.engines.provider.given_back();
     for violation in check(&evidence) {
@@ -67,8 +65,15 @@ pub(super) fn end(town: &mut Town) {
 }
 
 /// Whether nothing is on its way.
-fn is_quiet(town: &Town, reader: &Reader) -> bool {
-    !town.engines.provider.has_deliveries() && at_once(reader.is_quiet()).expect("memory is read")
+fn is_quiet(town: &Town) -> bool {
+    let has_deliveries = town.engines.provider.has_deliveries();
+    !has_deliveries && at_once(reader(town).is_quiet()).expect("memory is read")
+}
+
+/// A new one for each look: it remembers what it read, as the stores of one process do, and others write beside it.
+fn reader(town: &Town) -> Reader {
+    let reader = Reader::open(|name| town.engines.engine(name), town.engines.bus.clone());
+    at_once(reader).expect("memory opens")
 }
 
 /// Time passes in large steps: what would happen at its own moment happens a little later.
