@@ -157,8 +157,11 @@ def sold_out(arguments):
                 assert wall < 300, f"not sold out after {made} orders"
         memory = shop.memory_mib()
         quiet(shop)
-        assert made == units, f"{made} orders of {units} units"
-        line("sold out", report, used, memory, f"refusals; before: {made:,.0f} orders of {units:,} units  {verdict(shop)}")
+        # Not all that were made were told of: a run of wrk ends with requests under way.
+        code, found = shop.violations()
+        orders = next(int(line.split()[1].rstrip(":")) for line in found.splitlines() if line.split()[0] == "orders")
+        assert code == 0 and orders == units >= made, f"{orders} orders of {units} units, {made:.0f} told of\n{found}"
+        line("sold out", report, used, memory, f"refusals; before: {orders:,} orders of {units:,} units  violations 0")
 
 
 def many(arguments):
