@@ -22,7 +22,7 @@ from pathlib import Path
 
 import market as markets
 from market import Client, Market, Processes, load, wrk
-from servers import answers, services
+from servers import services
 
 BUYERS = 64
 UNITS_MAX = 200_000
@@ -69,10 +69,15 @@ def quiet(shop):
     return since - started
 
 
-def verdict(shop):
-    """What the checker found; on embedded engines it stops the marketplace first."""
+def checked(shop):
+    """What the checker says of a marketplace in which it finds nothing broken; on embedded engines it stops it first."""
     code, found = shop.violations()
     assert code == 0, found
+    return found
+
+
+def verdict(shop):
+    checked(shop)
     return "violations 0"
 
 
@@ -149,19 +154,19 @@ def sold_out(arguments):
         [ticket] = offers(shop, 1, units)
         users = buyers_of(shop)
         becomes_visible(shop, [ticket])
-        made, wall, cpu, report = 1, 0.0, 0.0, None
+        made, wall, report = 1, 0.0, None
         with load(users, [ticket]) as files:
             while report is None or report["requests"] > report["refused"]:
-                report, used = timed(shop, files, arguments, 64)
-                made, wall, cpu = made + report["requests"] - report["refused"], wall + report["seconds"], cpu + used
+                report, cpu = timed(shop, files, arguments, 64)
+                made, wall = made + report["requests"] - report["refused"], wall + report["seconds"]
                 assert wall < 300, f"not sold out after {made} orders"
         memory = shop.memory_mib()
         quiet(shop)
         # Not all that were made were told of: a run of wrk ends with requests under way.
-        code, found = shop.violations()
-        orders = next(int(line.split()[1].rstrip(":")) for line in found.splitlines() if line.split()[0] == "orders")
-        assert code == 0 and orders == units >= made, f"{orders} orders of {units} units, {made:.0f} told of\n{found}"
-        line("sold out", report, used, memory, f"refusals; before: {orders:,} orders of {units:,} units  violations 0")
+        found = checked(shop)
+        orders = next(int(row.split()[1].rstrip(":")) for row in found.splitlines() if row.split()[0] == "orders")
+        assert orders == units >= made, f"{orders} orders of {units} units, {made:.0f} told of\n{found}"
+        line("sold out", report, cpu, memory, f"refusals; before: {orders:,} orders of {units:,} units  violations 0")
 
 
 def many(arguments):
@@ -291,7 +296,7 @@ def arrivals(shop, buyer, ticket, seconds, connections, rate):
         command += ["-H", "Content-Type: application/json", "-H", f"Cookie: {buyer.cookie}"]
         command += [f"--rps={rate / connections}"] if rate else []
         subprocess.run([*command, f"http://{shop.orders_host}/api/orders"], stdout=subprocess.DEVNULL, check=True)
-        answers = [line.split("\t") for line in log.read_text().splitlines()]
+        answers = [row.split("\t") for row in log.read_text().splitlines()]
     kinds = {"good": "201", "busy": "503"}
     found = {"asked": len(answers) / seconds}
     for kind, status in kinds.items():
@@ -307,19 +312,12 @@ def stopped(arguments):
         tickets = offers(shop, 1, UNITS_MAX)
         users = buyers_of(shop)
         becomes_visible(shop, tickets)
-        away = shop.services["payments"]
-        away.terminate()
-        away.wait()
-        shop.processes.remove(away)
-        shop.metrics_hosts.remove(f"127.0.0.1:{shop.ports['payments']}")
-        for round in range(4):
+        shop.leave("payments")
+        for _ in range(4):
             made = filled(shop, users, tickets, 1, arguments.seconds)
-            parts = {name: shop._memory_mib(shop.services.get(name) or shop.servers[name], "VmRSS") for name in ("orders", "nats")}
-            print(f"  payments away, {made:,} orders more: " + ", ".join(f"{name} {memory:.0f} MiB" for name, memory in parts.items()))
-        shop.services["payments"] = shop.start("payments")
-        shop.processes.append(shop.services["payments"])
-        answers(shop.ports["payments"], "/health/ready")
-        shop.metrics_hosts.append(f"127.0.0.1:{shop.ports['payments']}")
+            orders, nats = (Processes(part).memory_mib("VmRSS") for part in (shop.services["orders"], shop.servers["nats"]))
+            print(f"  payments away, {made:,} orders more: orders {orders:.0f} MiB, nats {nats:.0f} MiB")
+        shop.start("payments")
         print(f"  payments has caught up {quiet(shop):.1f} s after it was back  {verdict(shop)}")
 
 

@@ -101,17 +101,32 @@ class Services(Shop):
         for name, value in zip(arguments[::2], arguments[1::2]):
             self.environment[name.removeprefix("--").replace("-", "_").upper()] = value
         self.run = run
-        self.services = {name: self.start(name) for name in SERVICES}
+        # Together: the others wait for the key that auth makes.
+        self.services = {name: self.spawn(name) for name in SERVICES}
         for port in ports:
             answers(port, "/health/ready")
         self.servers["nginx"] = run("nginx", "-c", folder / "nginx.conf", "-p", folder)
         answers(ingress)
-        super().__init__(*self.services.values(), *self.servers.values())
         self.host, self.orders_host = f"127.0.0.1:{ingress}", f"127.0.0.1:{self.ports['orders']}"
-        self.metrics_hosts = [f"127.0.0.1:{port}" for port in ports]
+
+    @property
+    def processes(self):
+        return [*self.services.values(), *self.servers.values()]
+
+    @property
+    def metrics_hosts(self):
+        return [f"127.0.0.1:{self.ports[name]}" for name in self.services]
+
+    def leave(self, name):
+        """Stops a service."""
+        Processes(self.services.pop(name)).stop()
 
     def start(self, name):
-        """Starts a service."""
+        """Starts a service again; returns when it is ready."""
+        self.services[name] = self.spawn(name)
+        answers(self.ports[name], "/health/ready")
+
+    def spawn(self, name):
         return self.run(market.PROGRAMS / name, "--port", str(self.ports[name]), env=self.environment)
 
     def shares(self):
