@@ -114,6 +114,14 @@ pub fn missing_consumers(known: &[Lag]) -> Vec<&'static str> {
     CONSUMERS.iter().copied().filter(is_missing).collect()
 }
 
+/// The wait of a loop that does its work once a period.
+fn every(period: Duration, clock: Clock) -> impl Fn() -> Wait + Send + Sync {
+    move || {
+        let clock = clock.clone();
+        Box::pin(async move { clock.sleep(period).await })
+    }
+}
+
 impl Loop {
     /// A loop: `step` answers how much it did, `wait` returns when there may be more to do.
     pub fn new<S, F, W, G>(name: impl Into<Arc<str>>, step: S, wait: W) -> Self
@@ -168,11 +176,7 @@ impl Loop {
                 bus.trim_once().await
             }
         };
-        let wait = move || {
-            let clock = clock.clone();
-            async move { clock.sleep(TRIM_PERIOD).await }
-        };
-        Self::new("bus.trim", step, wait)
+        Self::new("bus.trim", step, every(TRIM_PERIOD, clock))
     }
 
     /// Adds up what was measured: single measurements are kept until then, and there may be nobody who asks for them.
@@ -182,11 +186,7 @@ impl Loop {
             metrics.run_upkeep();
             std::future::ready(Ok(0))
         };
-        let wait = move || {
-            let clock = clock.clone();
-            async move { clock.sleep(UPKEEP_PERIOD).await }
-        };
-        Self::new("metrics", step, wait)
+        Self::new("metrics", step, every(UPKEEP_PERIOD, clock))
     }
 
     /// Its name: `orders.on_ticket_changed`.

@@ -37,6 +37,23 @@ pub struct StoredDocument {
     pub body: String,
 }
 
+impl StoredDocument {
+    /// What `decode` makes of its text.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it cannot be read; it names the document.
+    pub(crate) fn decode<T>(
+        &self,
+        collection: &Collection,
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<T, Unavailable> {
+        decode(&self.body).map_err(|error| {
+            let what = format!("cannot read {} {}", collection.name, self.id);
+            Unavailable::caused_by(what, error)
+        })
+    }
+}
+
 /// A document as an engine is to keep it.
 #[derive(Debug, Clone)]
 pub struct Record {

@@ -176,7 +176,7 @@ impl Store {
 }
 
 fn decode_any<D: Document>(stored: &StoredDocument) -> Result<Arc<dyn AnyDocument>, Unavailable> {
-    Ok(Arc::new(decode::<D>(stored)?))
+    stored.decode(D::COLLECTION, document::decode::<D>)
 }
 
 fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
@@ -187,7 +187,5 @@ fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
 }
 
 fn decode<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {
-    serde_json::from_str(&stored.body).map_err(|error| {
-        Unavailable::caused_by(format!("cannot read {} {}", D::COLLECTION.name, stored.id), error)
-    })
+    stored.decode(D::COLLECTION, |body| serde_json::from_str(body))
 }

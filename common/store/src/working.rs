@@ -43,10 +43,7 @@ impl Slot {
         stored: &StoredDocument,
         decode: Decode,
     ) -> Result<Self, Unavailable> {
-        let document = decode(&stored.body).map_err(|error| {
-            let what = format!("cannot read {} {}", collection.name, stored.id);
-            Unavailable::caused_by(what, error)
-        })?;
+        let document = stored.decode(collection, decode)?;
         Ok(Self {
             collection,
             stored_version: Some(stored.version),
