@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// A typed "no" of a domain rule. Each service has one enum of them.
 pub trait Refusal: Send + 'static {}
@@ -19,10 +20,10 @@ impl fmt::Display for Never {
 }
 
 /// Something that is needed does not answer, or answers nonsense; the operation may succeed later.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unavailable {
     operation: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl Unavailable {
@@ -36,7 +37,7 @@ impl Unavailable {
         operation: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self { operation: operation.into(), source: Some(source.into()) }
+        Self { operation: operation.into(), source: Some(Arc::from(source.into())) }
     }
 
     /// The operation and every source below it, joined by colons, for a log line.

@@ -27,6 +27,7 @@ pub mod memory;
 pub mod mongo;
 pub mod outbox;
 pub mod query;
+mod reads;
 mod seal;
 pub mod sqlite;
 pub mod store;

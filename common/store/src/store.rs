@@ -15,6 +15,7 @@ use crate::engine::{Engine, StoredDocument};
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::outbox::Outbox;
 use crate::query::{QUERY_LIMIT_MAX, Query};
+use crate::reads::Reads;
 use crate::tx::Tx;
 use crate::working::Slot;
 
@@ -43,6 +44,8 @@ pub struct Store {
     closing: Arc<Notify>,
     clock: Clock,
     cache: Arc<Cache>,
+    /// Where others write too nothing is remembered, so everybody reads.
+    reads: Option<Arc<Reads>>,
 }
 
 impl Store {
@@ -59,7 +62,9 @@ impl Store {
         // What an earlier process left in the outbox is to be published too.
         changed.notify_one();
         let cache = Arc::new(Cache::new(!engine.is_shared()));
+        let reads = engine.is_shared().then(|| Arc::new(Reads::new(engine.clone())));
         let store = Self {
+            reads,
             engine: engine.clone(),
             queue,
             changed: Arc::clone(&changed),
@@ -108,8 +113,11 @@ impl Store {
             known
         } else {
             let moment = self.cache.moment();
-            let mut found = self.engine.load(collection, &[id]).await?;
-            let Some(stored) = found.pop() else { return Ok(None) };
+            let loaded = match &self.reads {
+                Some(reads) => reads.load(collection, id).await?,
+                None => self.engine.load(collection, &[id]).await?.pop(),
+            };
+            let Some(stored) = loaded else { return Ok(None) };
             let slot = Slot::of(collection, &stored, document::decode::<D>)?;
             self.cache.insert(moment, stored.id.into(), slot.clone());
             slot

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::Timestamp;
+use futures::future::try_join_all;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use sources::Clock;
@@ -79,12 +80,11 @@ impl<I: Copy + Eq + Hash + Display> Pursuit<I> {
                 under_way.begin(id(&one), now, |attempts| pursue(ports.clone(), one, attempts));
             }
         } else {
-            for told in work.take(under_way.room()) {
-                if under_way.is_under_way(told) {
-                    under_way.told_meanwhile.insert(told);
-                } else if let Some(one) = ports.store.find::<D>(&told.to_string()).await? {
-                    under_way.begin(told, now, |attempts| pursue(ports.clone(), one, attempts));
-                }
+            let told = work.take(under_way.room());
+            let told = under_way.told(told);
+            let finding = told.into_iter().map(async |id| ports.store.find(&id.to_string()).await);
+            for one in try_join_all(finding).await?.into_iter().flatten() {
+                under_way.begin(id(&one), now, |attempts| pursue(ports.clone(), one, attempts));
             }
         }
         if under_way.is_empty() {
@@ -143,8 +143,11 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         AT_ONCE_MAX.saturating_sub(self.ids.len())
     }
 
-    fn is_under_way(&self, id: I) -> bool {
-        self.ids.contains(&id)
+    /// Of what there is to ask about, what can be asked now: what is under way is told again when it has ended.
+    fn told(&mut self, mut ids: Vec<I>) -> Vec<I> {
+        let meanwhile = ids.extract_if(.., |id| self.ids.contains(id));
+        self.told_meanwhile.extend(meanwhile);
+        ids
     }
 
     /// Whether to look at all that there is: now and then for what another process left, when something is to be asked again, and when
@@ -256,7 +259,7 @@ mod tests {
         assert!(pursuits.is_to_look_at_all(false, at(200)));
         let attempts = std::cell::Cell::new(0);
         pursuits.begin(7, at(199), |_| ready((7, Turn::Recorded)));
-        assert!(!pursuits.is_under_way(7), "its turn has not come");
+        assert_eq!(pursuits.told(vec![7]), [7], "its turn has not come");
         pursuits.begin(7, at(200), |so_far| {
             attempts.set(so_far);
             ready((7, Turn::Recorded))
@@ -268,7 +271,7 @@ mod tests {
     fn what_is_told_of_one_that_is_under_way_is_asked_after_it() {
         let (mut pursuits, work) = (Pursuits::default(), Work::default());
         pursuits.begin(7, at(0), |_| pending());
-        pursuits.told_meanwhile.insert(7);
+        assert_eq!(pursuits.told(vec![7, 8]), [8]);
         assert_eq!(work.take(10), Vec::<u32>::new());
         pursuits.ended(Some((7, Turn::Recorded)), &work, at(5));
         assert_eq!(work.take(10), [7]);
