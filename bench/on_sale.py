@@ -178,9 +178,8 @@ def baskets(arguments):
 
 
 def life(arguments):
-    # Who pays waits until it is decided, so more of them are there at once; the servers take longer than such a crowd waits.
-    many = 512 if market is markets.market else BUYERS
-    measured("order, pay, captured", arguments, script="life.lua", count=100, connections=many, buyers=many)
+    # Who pays waits until it is decided, so more of them are there at once.
+    measured("order, pay, captured", arguments, script="life.lua", count=100, connections=512, buyers=512)
 
 
 def browse(arguments):

@@ -87,3 +87,78 @@ impl Line {
         Self { turns: Arc::new(Semaphore::new(UNDER_WAY_MAX)), gathering: Arc::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::{Id, Timestamp};
+    use futures::future::join_all;
+    use futures::poll;
+
+    use super::*;
+    use crate::engine::{Batch, Marker, Record, View, Write};
+    use crate::memory::{Fault, MemoryEngine, Operation};
+
+    static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
+
+    /// Readers of an engine that holds the crates 0 to 9.
+    async fn readers() -> (Reads, MemoryEngine) {
+        let memory = MemoryEngine::shared();
+        let engine = Engine::Memory(memory.clone());
+        let now = Timestamp::from_unix_ms(1_000);
+        assert!(engine.prepare(&[&CRATES], now).await.is_ok());
+        let writes = (0..10).map(|number| {
+            let (id, body) = (number.to_string(), format!("{{\"number\":{number}}}"));
+            let collection = &CRATES;
+            Write::Insert(Record { collection, id, version: 1, keys: Vec::new(), body })
+        });
+        let batch = Batch {
+            marker: Marker { committer: Id::from_bytes([1; 12]), sequence: 1 },
+            writes: writes.collect(),
+            reads: Vec::new(),
+            outbox: Vec::new(),
+            published: Vec::new(),
+            committed_at: now,
+        };
+        assert!(engine.commit(&batch, View::default()).await.is_ok());
+        (Reads::new(engine), memory)
+    }
+
+    #[tokio::test]
+    async fn everybody_is_shown_the_document_that_they_asked_for() {
+        let (reads, _) = readers().await;
+        let ids: Vec<String> = (0..12).map(|number| number.to_string()).collect();
+        let found = join_all(ids.iter().map(|id| reads.load(&CRATES, id))).await;
+        for (id, found) in ids.iter().zip(found) {
+            let found = found.ok().flatten().map(|document| document.id);
+            assert_eq!(found.as_ref(), (id.len() == 1).then_some(id));
+        }
+    }
+
+    #[tokio::test]
+    async fn those_who_come_while_loads_are_under_way_share_one_and_its_failure() {
+        let (reads, memory) = readers().await;
+        for _ in 0..=UNDER_WAY_MAX {
+            memory.faults().plan(Operation::Load, Fault::Fail);
+        }
+        let ids: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+        let found = join_all(ids.iter().map(|id| reads.load(&CRATES, id))).await;
+        assert!(found.iter().all(Result::is_err), "it took more loads than there are failures");
+        let found = join_all(ids.iter().map(|id| reads.load(&CRATES, id))).await;
+        assert!(found.iter().all(Result::is_ok), "a failure outlived its load");
+    }
+
+    #[tokio::test]
+    async fn one_who_leaves_half_way_leaves_nobody_waiting() {
+        let (reads, _) = readers().await;
+        let mut readers: Vec<_> =
+            ["1", "2", "3", "4", "5"].map(|id| Box::pin(reads.load(&CRATES, id))).into();
+        for reader in &mut readers {
+            assert!(poll!(reader.as_mut()).is_pending());
+        }
+        // The third waits for its turn to load for the others; the first is in the middle of a load.
+        drop(readers.remove(2));
+        drop(readers.remove(0));
+        let found = tokio::time::timeout(std::time::Duration::from_secs(10), join_all(readers));
+        assert!(found.await.is_ok_and(|found| found.iter().all(|one| matches!(one, Ok(Some(_))))));
+    }
+}

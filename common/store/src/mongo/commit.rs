@@ -36,6 +36,17 @@ struct Changes {
     expected: usize,
 }
 
+/// How it is made sure that a document still is what the decisions were shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Checked {
+    /// They were shown it in this very transaction: the server refuses to write to what has changed since its snapshot (`WriteConflict`).
+    /// The `_id` alone is what every server finds a document by at once; SecantusDB 0.5 reads the whole collection as soon as the filter
+    /// names anything beside it (3.5 ms of 4,000 documents, against 0.2 ms).
+    BySnapshot,
+    /// The transaction is another one, after an outcome that was unknown: the filter names the version.
+    ByVersion,
+}
+
 /// The changes of a batch, by the name of the collection: two replicas take them in the same order.
 type ByCollection = BTreeMap<&'static str, Changes>;
 
@@ -55,7 +66,8 @@ impl MongoEngine {
         // A planted bug, with that of a filter that names no version: the transaction sees what others wrote meanwhile.
         #[cfg(feature = "faults")]
         let view = view.filter(|_| !is_without_version_check());
-        let changes = changes(batch).map_err(CommitError::Failed)?;
+        let checked = if view.is_some() { Checked::BySnapshot } else { Checked::ByVersion };
+        let changes = changes(batch, checked).map_err(CommitError::Failed)?;
         let bound = self.shared.server.timeout();
         let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
         let mut session = match writing {
@@ -233,7 +245,7 @@ fn count(value: &Bson) -> Option<usize> {
 }
 
 /// What a batch does to each collection.
-fn changes(batch: &Batch) -> Result<ByCollection, Unavailable> {
+fn changes(batch: &Batch, checked: Checked) -> Result<ByCollection, Unavailable> {
     let mut all = ByCollection::new();
     for write in &batch.writes {
         match write {
@@ -245,19 +257,19 @@ fn changes(batch: &Batch) -> Result<ByCollection, Unavailable> {
             }
             Write::Replace { record, expected_version } => {
                 let changes = of(&mut all, record.collection);
-                let q = changes.expect(&record.id, *expected_version);
+                let q = changes.expect(checked, &record.id, *expected_version);
                 changes.updates.push(doc! { "q": q, "u": { "$set": content(record)? } });
             }
             Write::Delete { collection, id, expected_version } => {
                 let changes = of(&mut all, collection);
-                let q = changes.expect(id, *expected_version);
+                let q = changes.expect(checked, id, *expected_version);
                 changes.deletes.push(doc! { "q": q, "limit": 1 });
             }
         }
     }
     for read in &batch.reads {
         let changes = of(&mut all, read.collection);
-        let q = changes.expect(&read.id, read.expected_version);
+        let q = changes.expect(checked, &read.id, read.expected_version);
         // A write, so that a transaction that changes the document at the same time does not pass unnoticed.
         changes.updates.push(doc! { "q": q, "u": { "$inc": { "reliedOn": 1_i64 } } });
     }
@@ -270,7 +282,7 @@ fn of<'c>(all: &'c mut ByCollection, collection: &'static Collection) -> &'c mut
 
 impl Changes {
     /// The filter for a document at a version.
-    fn expect(&mut self, id: &str, version: u64) -> Document {
+    fn expect(&mut self, checked: Checked, id: &str, version: u64) -> Document {
         let version = i64::try_from(version).unwrap_or(i64::MAX);
         self.expected += 1;
         // A planted bug: whatever version is there is replaced.
@@ -278,7 +290,10 @@ impl Changes {
         if is_without_version_check() {
             return doc! { "_id": id };
         }
-        doc! { "_id": id, "version": version }
+        match checked {
+            Checked::BySnapshot => doc! { "_id": id },
+            Checked::ByVersion => doc! { "_id": id, "version": version },
+        }
     }
 }
 
