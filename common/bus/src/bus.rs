@@ -86,6 +86,15 @@ impl Bus {
         }
     }
 
+    /// Whether there is a connection to the broker; `None` where there is none to be had.
+    #[must_use]
+    pub fn is_connected(&self) -> Option<bool> {
+        match &self.engine {
+            Engine::Embedded(_) | Engine::Memory(_) => None,
+            Engine::JetStream(jetstream) => Some(jetstream.is_connected()),
+        }
+    }
+
     /// The faults of a memory engine; `None` on any other.
     #[must_use]
     pub fn faults(&self) -> Option<BusFaults> {

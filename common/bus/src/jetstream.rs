@@ -29,6 +29,7 @@ mod streams;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use async_nats::connection::State;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::Info;
 use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
@@ -98,6 +99,10 @@ impl JetStream {
             marks: Marks::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.shared.connection.client.connection_state() == State::Connected
     }
 
     /// A few words for the start-up lines.

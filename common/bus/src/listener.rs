@@ -13,7 +13,7 @@ use contract::envelope::{self, ReceivedEvent};
 use contract::{MessageType, State};
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::value::RawValue;
-use sources::{Clock, Trace, crash, with_trace};
+use sources::{Clock, Span, SpanKind, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
 use crate::bus::{Bus, Consumer};
@@ -166,6 +166,7 @@ impl Listener {
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
         let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
+        self.count_redeliveries(&deliveries);
         // A planted bug: what is not handled yet is acknowledged.
         #[cfg(feature = "faults")]
         if crash::is_planted(crash::Bug::AcknowledgeBeforeCommit) {
@@ -208,14 +209,22 @@ impl Listener {
             Err(error) => return given_up(format!("not a CloudEvent: {error}"), "unknown"),
         };
         let trace = event.traceparent.as_deref().and_then(Trace::parse);
+        let mut span = self.span(message, &event, trace);
         let handling = async { (self.handle)(&event).map_err(Undeliverable::Refused)?.await };
         let caught = AssertUnwindSafe(async {
-            match trace {
+            match span.place().or(trace) {
                 Some(trace) => with_trace(trace, handling).await,
                 None => handling.await,
             }
         });
-        match caught.catch_unwind().await {
+        let caught = caught.catch_unwind().await;
+        match &caught {
+            Ok(Ok(handled)) => span.say("boxoffice.outcome", || handled.label().to_owned()),
+            Ok(Err(Undeliverable::Refused(reason))) => span.fail(|| reason.clone()),
+            Ok(Err(Undeliverable::Retry(unavailable))) => span.fail(|| unavailable.chain()),
+            Err(_) => span.fail(|| "the handler panicked".to_owned()),
+        }
+        match caught {
             Ok(Ok(handled)) => Ended::Handled(handled),
             Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &event.type_name),
             Ok(Err(Undeliverable::Retry(unavailable))) => Ended::Again(unavailable),
@@ -224,6 +233,17 @@ impl Listener {
             }
             Err(_) => Ended::Again(Unavailable::new("the handler panicked")),
         }
+    }
+
+    /// The span of a message's handling, named as its consumer.
+    fn span(&self, message: &Message, event: &ReceivedEvent<'_>, trace: Option<Trace>) -> Span {
+        let Some(trace) = trace else { return Span::default() };
+        let name = self.consumer.name().to_owned();
+        let mut span = Span::within(trace, name, SpanKind::Consumer);
+        span.say("messaging.message.id", || event.id.to_string());
+        span.say("messaging.destination.name", || message.delivery.subject.clone());
+        span.say("boxoffice.attempt", || message.delivery.attempt.to_string());
+        span
     }
 
     /// Keeps what was given up, then settles: a delivery is done when none of its messages has to come again. Until then
@@ -304,6 +324,15 @@ impl Listener {
             reason,
             body,
             at: self.clock.now(),
+        }
+    }
+
+    fn count_redeliveries(&self, deliveries: &[Arc<Delivery>]) {
+        let again = deliveries.iter().filter(|delivery| delivery.attempt > 1).count();
+        if again > 0 {
+            let listener = self.consumer.name().to_owned();
+            metrics::counter!("bus_redeliveries_total", "listener" => listener)
+                .increment(u64::try_from(again).unwrap_or(u64::MAX));
         }
     }
 

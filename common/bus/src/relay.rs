@@ -1,9 +1,10 @@
 //! The relay: committed outbox entries, published in the order of their commits, then removed.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
-use sources::{Clock, crash};
-use store::{Outbox, Unavailable};
+use contract::envelope::{self, ReceivedEvent};
+use sources::{Clock, Span, SpanKind, Trace, crash, span};
+use store::{Outbox, OutboxEntry, Unavailable};
 
 use crate::bus::Bus;
 use crate::message::BusMessage;
@@ -59,6 +60,9 @@ impl Relay {
             if is_planted { Ok(()) } else { Err(unavailable) }
         });
         published?;
+        for entry in &entries {
+            tell_of(entry);
+        }
         crash::point("after_publish_before_removal");
         self.outbox.remove(&entries).await?;
         Ok(entries.len())
@@ -70,6 +74,25 @@ impl Relay {
             biased;
             () = self.outbox.changed() => {}
             () = self.clock.sleep(LOOK_PERIOD) => {}
+        }
+    }
+}
+
+/// Spans of an entry's way from its commit to the bus, in the trace of each of its messages.
+fn tell_of(entry: &OutboxEntry) {
+    if !span::is_recording() {
+        return;
+    }
+    let committed = Duration::from_millis(u64::try_from(entry.committed_at.unix_ms()).unwrap_or(0));
+    let events = envelope::open(&entry.body).unwrap_or_default();
+    for event in events.iter().filter_map(|text| serde_json::from_str(text.get()).ok()) {
+        let event: ReceivedEvent<'_> = event;
+        if let Some(trace) = event.traceparent.as_deref().and_then(Trace::parse) {
+            let name = format!("publish {}", event.type_name);
+            let mut span = Span::within(trace, name, SpanKind::Producer);
+            span.since(UNIX_EPOCH + committed);
+            span.say("messaging.message.id", || event.id.to_string());
+            span.say("messaging.destination.name", || entry.subject.clone());
         }
     }
 }

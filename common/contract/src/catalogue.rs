@@ -38,6 +38,7 @@ pub static CONSUMERS: &[&str] = &[
     "expiration.on_session_revoked",
     "orders.on_expiration_complete",
     "orders.on_payment_authorized",
+    "orders.on_payment_ended",
     "orders.on_payment_refunded",
     "orders.on_payment_started",
     "orders.on_session_revoked",

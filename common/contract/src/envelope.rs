@@ -67,7 +67,7 @@ impl Sender {
         Self { source: format!("/{service}"), time }
     }
 
-    /// Writes the wire form of a message.
+    /// Writes the wire form of a message; `traceparent` is that of the decision, for a message that is not in a trace of its own.
     ///
     /// # Errors
     /// When the state has no JSON form, which is a bug in its type.
@@ -89,7 +89,7 @@ impl Sender {
                 time: self.time,
                 version,
                 dataversion: message.data_version,
-                traceparent: traceparent.map(Cow::from),
+                traceparent: message.traceparent.as_deref().or(traceparent).map(Cow::from),
                 data: (),
             },
             to,

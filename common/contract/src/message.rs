@@ -90,6 +90,7 @@ impl<S: State> MessageType<S> {
             aggregate: S::AGGREGATE,
             aggregate_id: state.id(),
             version: state.version(),
+            traceparent: None,
             data: Arc::new(state),
         }
     }
@@ -116,6 +117,8 @@ pub struct Outgoing {
     pub aggregate_id: Id,
     /// The aggregate's version.
     pub version: u64,
+    /// W3C trace context of what it tells of, where that is not what the decision was made for.
+    pub(crate) traceparent: Option<String>,
     data: Arc<dyn Encode>,
 }
 
@@ -126,6 +129,12 @@ impl std::fmt::Debug for Outgoing {
 }
 
 impl Outgoing {
+    /// The same message, which tells of something that belongs to this trace (W3C `traceparent`), whatever the decision was made for.
+    #[must_use]
+    pub fn in_trace(self, traceparent: String) -> Self {
+        Self { traceparent: Some(traceparent), ..self }
+    }
+
     /// Writes the message with its state as JSON.
     pub(crate) fn encode(
         &self,

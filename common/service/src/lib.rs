@@ -27,6 +27,8 @@ pub mod data_dir;
 pub mod engines;
 pub mod forget;
 pub mod loops;
+pub mod measurements;
+pub mod observing;
 mod priority;
 pub mod process;
 pub mod process_settings;
@@ -41,6 +43,7 @@ pub mod service;
 pub mod session_key;
 pub mod settings;
 pub mod telemetry;
+pub mod traces;
 pub mod waiting;
 
 pub use application::Application;

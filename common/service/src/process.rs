@@ -16,11 +16,13 @@ use web::session::{CookieKind, Revocations, Verifier};
 use web::{Need, ReadyCheck, Sessions};
 
 use crate::engines::Engines;
+use crate::observing::Observe;
 use crate::priority;
 use crate::process_settings::ProcessSettings;
 use crate::server::{DRAIN_MAX, Driven, Running, ServerOptions, serve};
 use crate::service::{Platform, Service};
 use crate::telemetry;
+use crate::traces::ExportSpans;
 
 /// Connections that may wait to be accepted: the second in which an on-sale opens. The system may allow fewer
 /// (`net.core.somaxconn`, 4,096 on Linux); one too many is tried again by its client's system a second later.
@@ -38,6 +40,7 @@ pub struct Process {
     ids: Ids,
     sessions: Sessions,
     metrics: PrometheusHandle,
+    spans: Option<ExportSpans>,
     workers: usize,
 }
 
@@ -125,11 +128,12 @@ pub fn runtime() -> Result<Runtime, StartError> {
 }
 
 impl Process {
-    /// Starts measuring; sessions are verified with this public key.
+    /// Starts measuring, and recording spans if they are wanted, as the program `name`; sessions are verified with this public key.
     ///
     /// # Errors
     /// [`Unavailable`] when the system gives no random numbers, or this process has started measuring before.
     pub fn new(
+        name: &str,
         settings: &ProcessSettings,
         listener: TcpListener,
         engines: Engines,
@@ -140,9 +144,10 @@ impl Process {
         let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
         let sessions = sessions(verifying_key, settings.cookie, clock.clone());
         let metrics = telemetry::measure()?;
+        let spans = ExportSpans::start(&settings.traces, name)?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = if settings.workers == 0 { cores } else { settings.workers };
-        Ok(Self { listener, engines, clock, ids, sessions, metrics, workers })
+        Ok(Self { listener, engines, clock, ids, sessions, metrics, spans, workers })
     }
 
     /// What a service of this name is given.
@@ -172,8 +177,15 @@ impl Process {
         mut services: Vec<Service>,
         started: impl FnOnce(&Running),
     ) -> Result<(), StartError> {
+        let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
+        let observed = services.iter().filter_map(own_store).collect();
+        let observe = Observe::new(observed, self.engines.bus().clone(), self.clock.clone());
         if let Some(first) = services.first_mut() {
             first.checks.push(bus_answers(self.engines.bus().clone()));
+            first.loops.push(crate::steps!("process.observe", observe));
+            if let Some(spans) = &self.spans {
+                first.loops.push(crate::steps!("process.export_spans", spans.clone()));
+            }
         }
         let options = ServerOptions {
             listener: self.listener,
@@ -185,7 +197,11 @@ impl Process {
             loops: Driven::InBackground,
             drain: DRAIN_MAX,
         };
-        run(services, options, started).await
+        let ended = run(services, options, started).await;
+        if let Some(spans) = self.spans {
+            spans.flush().await;
+        }
+        ended
     }
 }
 

@@ -8,6 +8,7 @@ use web::session::CookieKind;
 
 use crate::settings::{Setting, Settings, count, port};
 use crate::telemetry::{LogFormat, log_filter};
+use crate::traces::TraceSettings;
 
 /// Threads that answer requests, at the most: more than any machine has cores for.
 const WORKERS_MAX: u64 = 1_024;
@@ -69,11 +70,13 @@ pub struct ProcessSettings {
     pub log: EnvFilter,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// What becomes of traces.
+    pub traces: TraceSettings,
 }
 
 /// The table of settings.
 #[must_use]
-pub const fn table(defaults: Defaults) -> [Setting; 7] {
+pub const fn table(defaults: Defaults) -> [Setting; 9] {
     [
         Setting {
             flag: "port",
@@ -124,6 +127,20 @@ pub const fn table(defaults: Defaults) -> [Setting; 7] {
             value: "FORMAT",
             help: "How it is logged: text or json",
         },
+        Setting {
+            flag: "otlp-endpoint",
+            env: "OTEL_EXPORTER_OTLP_ENDPOINT",
+            default: "",
+            value: "URL",
+            help: "Collector that spans are sent to (OTLP, http/protobuf), such as http://localhost:4318",
+        },
+        Setting {
+            flag: "trace-ratio",
+            env: "OTEL_TRACES_SAMPLER_ARG",
+            default: "1",
+            value: "SHARE",
+            help: "Share of the traces that are recorded, 0 to 1; the same for every service",
+        },
     ]
 }
 
@@ -149,6 +166,8 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
     });
     let log = settings.take("log", log_filter);
     let log_format = settings.take("log-format", str::parse);
+    let endpoint = settings.take("otlp-endpoint", endpoint);
+    let per_million = settings.take("trace-ratio", per_million);
     Some(ProcessSettings {
         port: port?,
         host: host?,
@@ -157,5 +176,60 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
         workers: workers?,
         log: log?,
         log_format: log_format?,
+        traces: TraceSettings { endpoint: endpoint?, per_million: per_million? },
     })
+}
+
+/// Where spans go; nowhere if nothing is given.
+fn endpoint(text: &str) -> Result<Option<String>, &'static str> {
+    let rule = "must be the address of a collector such as http://localhost:4318";
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // A collector is a neighbour; what leaves the house leaves it from there.
+    let host = text.trim_end_matches('/').strip_prefix("http://").ok_or(rule)?;
+    let is_plain = !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']);
+    if is_plain { Ok(Some(format!("http://{host}"))) } else { Err(rule) }
+}
+
+/// A share as so many of a million.
+fn per_million(text: &str) -> Result<u32, &'static str> {
+    let rule = "must be a share from 0 to 1, such as 0.05";
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || fraction.len() > 6 || !is_number(whole) || !is_number(fraction) {
+        return Err(rule);
+    }
+    let whole: u32 = whole.parse().map_err(|_| rule)?;
+    let fraction: u32 = format!("{fraction:0<6}").parse().map_err(|_| rule)?;
+    let share = whole.checked_mul(1_000_000).and_then(|whole| whole.checked_add(fraction));
+    share.filter(|share| *share <= 1_000_000).ok_or(rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_read_exactly() {
+        let good =
+            [("0", 0), ("1", 1_000_000), ("0.05", 50_000), ("0.000001", 1), ("1.0", 1_000_000)];
+        for (text, share) in good {
+            assert_eq!(per_million(text), Ok(share), "{text}");
+        }
+        for bad in ["", ".5", "1.000001", "2", "-1", "1e-3", "0,5", "0.1234567", "99999999999"] {
+            assert!(per_million(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_a_plain_http_address() {
+        assert_eq!(endpoint(""), Ok(None));
+        assert_eq!(endpoint("http://tempo:4318/"), Ok(Some("http://tempo:4318".to_owned())));
+        for bad in
+            ["tempo:4318", "https://tempo:4318", "http://", "http://tempo/v1/traces", "http://a b"]
+        {
+            assert!(endpoint(bad).is_err(), "{bad}");
+        }
+    }
 }

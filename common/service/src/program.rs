@@ -169,7 +169,7 @@ impl<S> Program<S> {
         let patience = Patience::of(servers.start_timeout);
         let verifying_key = await_key(&key, patience).await?;
         let engines = Engines::connect(&servers, &Clock::System, patience).await?;
-        let process = Process::new(&settings, listener, engines, &verifying_key)?;
+        let process = Process::new(self.name, &settings, listener, engines, &verifying_key)?;
         let what = format!("{}'s store and consumers", self.name);
         let opening = patience.wait_for(&what, async || open(&process, &key, &own).await);
         let mut service = opening.await?;

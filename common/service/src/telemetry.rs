@@ -2,9 +2,10 @@
 
 use std::io::IsTerminal as _;
 use std::str::FromStr;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use sources::Trace;
+use metrics_util::MetricKindMask;
 use store::Unavailable;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -12,6 +13,8 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
+
+use crate::measurements;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,9 +142,8 @@ where
         let mut line = String::new();
         self.format.format_event(context, Writer::new(&mut line), event)?;
         let request_id = web::current_request_id();
-        let trace = sources::current_trace();
-        let ids =
-            [("requestId", &*request_id), ("traceId", trace.as_ref().map_or("", Trace::trace_id))];
+        let trace_id = sources::current_trace().map(|trace| trace.trace_id()).unwrap_or_default();
+        let ids = [("requestId", &*request_id), ("traceId", &*trace_id)];
         for (name, id) in ids.into_iter().filter(|(_, id)| !id.is_empty()) {
             (self.ending)(&mut line, name, id);
         }
@@ -162,6 +164,9 @@ fn json_ending(line: &mut String, name: &str, id: &str) {
     line.extend([",\"", name, "\":\"", id, "\"}\n"]);
 }
 
+/// A gauge that nobody has set for so long is not shown any more, such as that of a ticket that is not ordered now.
+const GAUGE_IDLE_MAX: Duration = Duration::from_mins(5);
+
 /// Starts measuring; the handle renders what was measured.
 ///
 /// # Errors
@@ -172,6 +177,8 @@ pub fn measure() -> Result<PrometheusHandle, Unavailable> {
     };
     buckets(PrometheusBuilder::new(), "_seconds", SECONDS)
         .and_then(|builder| buckets(builder, "_decisions", DECISIONS))
+        .map(|builder| builder.idle_timeout(MetricKindMask::GAUGE, Some(GAUGE_IDLE_MAX)))
         .and_then(PrometheusBuilder::install_recorder)
+        .inspect(|_| measurements::describe())
         .map_err(|error| Unavailable::caused_by("cannot start measuring", error))
 }

@@ -6,8 +6,12 @@
 mod clock;
 pub mod crash;
 mod ids;
+pub mod span;
 mod trace;
 
 pub use clock::{Clock, ManualClock};
 pub use ids::Ids;
-pub use trace::{Trace, current_trace, with_trace};
+pub use span::{Span, SpanKind};
+pub use trace::{
+    Joined, Scope, Trace, begin_order_trace, current_trace, join_order_trace, sample, with_trace,
+};

@@ -1,16 +1,36 @@
 //! The trace that the present work belongs to, carried from request to message to listener (W3C Trace Context).
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use contract::OrderId;
+use sha2::{Digest as _, Sha256};
 
 tokio::task_local! {
-    static TRACE: Trace;
+    static CURRENT: Scope;
 }
 
-/// A `traceparent` header's value, such as `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A place in a trace: what a `traceparent` header such as `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trace {
-    traceparent: Arc<str>,
+    id: u128,
+    span: u64,
+    flags: u8,
+}
+
+/// The flag that says that spans of this trace are recorded.
+const SAMPLED: u8 = 1;
+
+/// Traces whose id ends in less than this are recorded, as OpenTelemetry's `TraceIdRatioBased` sampler has it, so that every service
+/// decides alike without asking another.
+static SAMPLED_BELOW: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// From now on this share of new traces, from 0 to 1,000,000 of a million, is recorded.
+pub fn sample(per_million: u32) {
+    let below = u64::MAX / 1_000_000 * u64::from(per_million.min(1_000_000));
+    let below = if per_million >= 1_000_000 { u64::MAX } else { below };
+    SAMPLED_BELOW.store(below, Ordering::Relaxed);
 }
 
 impl Trace {
@@ -18,50 +38,217 @@ impl Trace {
     #[must_use]
     pub fn new(trace_id: [u8; 16], span_id: [u8; 8]) -> Self {
         let trace_id = u128::from_be_bytes(trace_id).max(1);
-        let span_id = u64::from_be_bytes(span_id).max(1);
-        Self { traceparent: format!("00-{trace_id:032x}-{span_id:016x}-01").into() }
+        let low = u64::try_from(trace_id & u128::from(u64::MAX)).unwrap_or(0);
+        let flags = if low <= SAMPLED_BELOW.load(Ordering::Relaxed) { SAMPLED } else { 0 };
+        Self { id: trace_id, span: u64::from_be_bytes(span_id).max(1), flags }
     }
 
-    /// The trace that a `traceparent` names; `None` if it is not a valid one.
+    /// The trace of an order, at its first span. It follows from the order's id, so every service knows it without being told, and so does
+    /// whoever looks for the trace of an order.
+    #[must_use]
+    pub fn of_order(order_id: OrderId) -> Self {
+        let digest: [u8; 32] = Sha256::digest(order_id.untyped().to_bytes()).into();
+        let (mut trace_id, mut span_id) = ([0; 16], [0; 8]);
+        trace_id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        span_id.iter_mut().zip(digest.into_iter().skip(16)).for_each(|(to, from)| *to = from);
+        Self::new(trace_id, span_id)
+    }
+
+    /// The place that a `traceparent` names; `None` if it is not a valid one.
     #[must_use]
     pub fn parse(traceparent: &str) -> Option<Self> {
         let mut parts = traceparent.split('-');
         let (version, trace_id, span_id, flags) =
             (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let hex = |part: &str, length: usize| {
+        let is_hex = |part: &str, length: usize| {
             part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
         };
-        let some_bit = |part: &str| part.bytes().any(|b| b != b'0');
         let valid = parts.next().is_none()
             && version == "00"
-            && hex(trace_id, 32)
-            && some_bit(trace_id)
-            && hex(span_id, 16)
-            && some_bit(span_id)
-            && hex(flags, 2);
-        valid.then(|| Self { traceparent: traceparent.into() })
+            && is_hex(trace_id, 32)
+            && is_hex(span_id, 16)
+            && is_hex(flags, 2);
+        if !valid {
+            return None;
+        }
+        let trace_id = u128::from_str_radix(trace_id, 16).ok().filter(|id| *id != 0)?;
+        let span_id = u64::from_str_radix(span_id, 16).ok().filter(|id| *id != 0)?;
+        Some(Self { id: trace_id, span: span_id, flags: u8::from_str_radix(flags, 16).ok()? })
     }
 
     /// The header's value.
     #[must_use]
-    pub fn traceparent(&self) -> &str {
-        &self.traceparent
+    pub fn traceparent(&self) -> String {
+        format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span, self.flags)
     }
 
     /// The 32 hex digits that the whole trace shares.
     #[must_use]
-    pub fn trace_id(&self) -> &str {
-        self.traceparent.split('-').nth(1).unwrap_or_default()
+    pub fn trace_id(&self) -> String {
+        format!("{:032x}", self.id)
+    }
+
+    /// The trace's identity, for an exporter.
+    #[must_use]
+    pub fn trace_id_bytes(&self) -> [u8; 16] {
+        self.id.to_be_bytes()
+    }
+
+    /// The span's identity, for an exporter.
+    #[must_use]
+    pub fn span_id_bytes(&self) -> [u8; 8] {
+        self.span.to_be_bytes()
+    }
+
+    /// Whether spans of it are recorded.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED == SAMPLED
+    }
+
+    /// Another span of the same trace.
+    pub(crate) fn with_span(self, span_id: u64) -> Self {
+        Self { span: span_id.max(1), ..self }
+    }
+}
+
+/// What a piece of work belongs to; it may turn out to be part of an order's trace. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    trace: Trace,
+    joined: Arc<OnceLock<Joined>>,
+}
+
+/// A place in the trace of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// The place.
+    pub place: Trace,
+    /// The order's first span; none if the place is that.
+    pub parent: Option<Trace>,
+}
+
+impl Scope {
+    /// Work that belongs to this trace.
+    #[must_use]
+    pub fn new(trace: Trace) -> Self {
+        Self { trace, joined: Arc::default() }
+    }
+
+    /// Runs `work` in it.
+    pub async fn run<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
+    /// The place in the trace of an order that it turned out to belong to, if it did.
+    #[must_use]
+    pub fn joined(&self) -> Option<Joined> {
+        self.joined.get().copied()
+    }
+
+    fn current(&self) -> Trace {
+        self.joined.get().map_or(self.trace, |joined| joined.place)
     }
 }
 
 /// The trace that the running task works for, if any.
 #[must_use]
 pub fn current_trace() -> Option<Trace> {
-    TRACE.try_with(Clone::clone).ok()
+    CURRENT.try_with(Scope::current).ok()
 }
 
 /// Runs `work` as part of `trace`.
 pub async fn with_trace<F: Future>(trace: Trace, work: F) -> F::Output {
-    TRACE.scope(trace, work).await
+    Scope::new(trace).run(work).await
+}
+
+/// From here on the running task works for this order, which it makes: its span is the first of the order's trace.
+pub fn begin_order_trace(order_id: OrderId) {
+    join(|_| Joined { place: Trace::of_order(order_id), parent: None });
+}
+
+/// From here on the running task works for this order.
+pub fn join_order_trace(order_id: OrderId) {
+    let first = Trace::of_order(order_id);
+    join(|own| Joined { place: first.with_span(own.span), parent: Some(first) });
+}
+
+/// The first order counts: a request is about one.
+fn join(place: impl FnOnce(Trace) -> Joined) {
+    // Outside of any task there is nothing to join.
+    let _ = CURRENT.try_with(|scope| *scope.joined.get_or_init(|| place(scope.trace)));
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Id;
+
+    use super::*;
+
+    const HEADER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    #[test]
+    fn a_traceparent_is_written_as_it_was_read() {
+        assert_eq!(Trace::parse(HEADER).map(|trace| trace.traceparent()).as_deref(), Some(HEADER));
+        let unsampled = HEADER.replace("-01", "-00");
+        assert!(Trace::parse(&unsampled).is_some_and(|trace| !trace.is_sampled()));
+        for bad in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-00",
+            "00-+bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(Trace::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_about_an_order_becomes_part_of_the_orders_trace() {
+        let order_id = OrderId::from(Id::from_bytes([7; 12]));
+        let other_id = OrderId::from(Id::from_bytes([8; 12]));
+        let (order, own) = (Trace::of_order(order_id), Trace::new([1; 16], [2; 8]));
+        assert_ne!(order.trace_id(), Trace::of_order(other_id).trace_id());
+        let scope = Scope::new(own);
+        let work = async {
+            assert_eq!(current_trace(), Some(own));
+            join_order_trace(order_id);
+            join_order_trace(other_id);
+            current_trace()
+        };
+        let joined = scope.clone().run(work).await;
+        assert_eq!(joined, Some(order.with_span(own.span)));
+        assert_eq!(scope.joined().map(|joined| joined.place), joined);
+        assert_eq!(scope.joined().and_then(|joined| joined.parent), Some(order));
+        begin_order_trace(order_id);
+        assert_eq!(current_trace(), None);
+        let first = with_trace(own, async {
+            begin_order_trace(order_id);
+            current_trace()
+        });
+        assert_eq!(first.await, Some(order));
+    }
+
+    #[test]
+    fn a_share_of_the_traces_is_recorded() {
+        let traces = || {
+            (0..1_000_u64).map(|n| {
+                Trace::new(
+                    [n.to_be_bytes(), (n << 54).to_be_bytes()]
+                        .concat()
+                        .try_into()
+                        .unwrap_or_default(),
+                    [1; 8],
+                )
+            })
+        };
+        sample(250_000);
+        let recorded = traces().filter(Trace::is_sampled).count();
+        sample(1_000_000);
+        assert!((200..300).contains(&recorded), "{recorded}");
+        assert_eq!(traces().filter(Trace::is_sampled).count(), 1_000);
+    }
 }

@@ -234,7 +234,7 @@ impl Committer {
                     return Fate::Committed;
                 }
                 Err(CommitError::Conflict(conflicts)) => {
-                    metrics::counter!("store_conflicts", "store" => self.source).increment(1);
+                    metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
                     for (collection, id) in conflicts {
                         self.cache.remove(collection.name, &id);
                         reload.extend(working.want_again(collection.name, &id));

@@ -32,7 +32,8 @@ impl Sealer<'_> {
         let mut event = Vec::new();
         for (message, trace) in last_of_each(messages) {
             event.clear();
-            sender.seal(message, trace.as_ref().map(Trace::traceparent), &mut event)?;
+            let traceparent = trace.as_ref().map(Trace::traceparent);
+            sender.seal(message, traceparent.as_deref(), &mut event)?;
             let current = open.get(message.name).and_then(|&at| envelopes.get_mut(at));
             match current {
                 Some(envelope) if envelope.has_room_for(&event) => envelope.add(&event),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sources::{Clock, Ids, current_trace};
+use sources::{Clock, Ids, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -38,6 +38,7 @@ pub struct Options {
 /// A service's own documents. Clones are cheap and mean the same store.
 #[derive(Clone)]
 pub struct Store {
+    source: &'static str,
     engine: Engine,
     queue: mpsc::Sender<Item>,
     changed: Arc<Notify>,
@@ -64,6 +65,7 @@ impl Store {
         let cache = Arc::new(Cache::new(!engine.is_shared()));
         let reads = engine.is_shared().then(|| Arc::new(Reads::new(engine.clone())));
         let store = Self {
+            source: options.source,
             reads,
             engine: engine.clone(),
             queue,
@@ -92,15 +94,32 @@ impl Store {
         R: Refusal,
     {
         let (reply, answer) = oneshot::channel();
-        let pending = Pending { decide, verdict: None, reply, trace: current_trace() };
+        let trace = current_trace();
+        let pending = Pending { decide, verdict: None, reply, trace };
+        // From the queue to the disk: what a caller waits for.
+        let mut span = Span::here("commit", SpanKind::Internal);
+        span.say("boxoffice.store", || self.source.to_owned());
         self.queue.try_send(Item::Decide(Box::new(pending))).map_err(|error| match error {
-            TrySendError::Full(_) => Failure::Busy,
+            TrySendError::Full(_) => self.busy(),
             TrySendError::Closed(_) => {
                 Failure::Unavailable(Unavailable::new("cannot decide: the store is closed"))
             }
         })?;
         let stopped = || Unavailable::new("cannot decide: the committer has stopped");
-        answer.await.map_err(|_| Failure::Unavailable(stopped()))?
+        let answered = answer.await.map_err(|_| Failure::Unavailable(stopped()))?;
+        match answered {
+            Err(Failure::Busy) => Err(self.busy()),
+            Err(Failure::Unavailable(unavailable)) => {
+                span.fail(|| unavailable.chain());
+                Err(Failure::Unavailable(unavailable))
+            }
+            decided => decided,
+        }
+    }
+
+    fn busy<R>(&self) -> Failure<R> {
+        metrics::counter!("store_refused_total", "store" => self.source).increment(1);
+        Failure::Busy
     }
 
     /// The document with this `_id`, as last committed; `None` if there is none.

@@ -125,7 +125,7 @@ impl Working {
             slot.document = document;
             slot.change = Change::Written;
         }
-        self.messages.extend(messages.into_iter().map(|message| (message, trace.cloned())));
+        self.messages.extend(messages.into_iter().map(|message| (message, trace.copied())));
     }
 
     /// Every written document, in order of first write.

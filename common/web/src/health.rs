@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_web::web::Data;
+use actix_web::http::header::Accept;
+use actix_web::web::{Data, Header};
 use actix_web::{HttpResponse, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use store::Unavailable;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Answer;
+use crate::measured::{MeasuredView, measured};
 
 /// The future of a check.
 pub type Checking = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
@@ -107,15 +109,26 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
     Answer::json(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, &view).header("Retry-After", "1")
 }
 
-/// What the process counts and measures.
+/// What the process counts and measures, as Prometheus' text, or as JSON for who accepts nothing else.
 #[utoipa::path(
     tag = "health",
-    responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")),
+    responses((status = 200, description = "Every metric", content(
+        (String = "text/plain"),
+        (MeasuredView = "application/json"),
+    ))),
 )]
 #[get("/metrics")]
-pub(crate) async fn metrics(health: Data<Health>) -> HttpResponse {
+pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>) -> HttpResponse {
     let text = health.metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+    let wanted = accept.map(|accept| accept.into_inner().preference().to_string());
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header(("Vary", "Accept"));
+    if wanted.as_deref() == Some("application/json")
+        && let Some(measured) = measured(&text)
+    {
+        return answer.json(measured);
+    }
+    answer.content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
 /// The routes, as OpenAPI 3.1.

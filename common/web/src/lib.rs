@@ -18,6 +18,7 @@ pub mod code;
 pub mod health;
 pub mod idempotency;
 pub mod manners;
+pub mod measured;
 pub mod openapi;
 pub mod page;
 pub mod params;

@@ -1,9 +1,10 @@
 //! What every request meets before its handler and every response after it.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,10 +17,12 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError as _};
 use metrics::{Counter, Histogram};
-use sources::{Clock, Ids, Trace, with_trace};
+use sources::span::{self, FinishedSpan};
+use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
 use tracing::Instrument as _;
 
 use crate::code::Code;
+use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::request::with_request_id;
 
@@ -40,10 +43,12 @@ pub async fn manners(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let (request_id, trace) = identify(&request);
+    let Identity { request_id, given, own } = identify(&request);
+    let scope = Scope::new(own);
     let started = tokio::time::Instant::now();
     let method = request.method().clone();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let spanned = span::is_recording().then(|| (span::moment(), operation(&request, &pattern)));
     // The ids are added to every line that is logged inside, whether or not this span is recorded.
     let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
@@ -54,9 +59,19 @@ pub async fn manners(
         tracing::debug!(status = response.status().as_u16(), "answered");
         Ok::<_, Error>(response)
     };
-    let answered = with_request_id(Arc::clone(&request_id), with_trace(trace, inside));
+    let answered = with_request_id(Arc::clone(&request_id), scope.clone().run(inside));
     let mut response = answered.instrument(span).await?;
     let status = response.status().as_u16();
+    if let Some((started, operation)) = spanned {
+        let attributes = vec![
+            ("http.request.method", method.to_string()),
+            ("http.route", pattern.clone()),
+            ("http.response.status_code", status.to_string()),
+            ("boxoffice.request_id", request_id.to_string()),
+        ];
+        let answer = Answered { operation, started, attributes, is_failed: status >= 500 };
+        answer.record(given, own, scope.joined());
+    }
     polish(response.headers_mut(), &request_id);
     count(Kind { method: label(&method), pattern, status }, started.elapsed());
     Ok(response)
@@ -118,16 +133,75 @@ fn label(method: &Method) -> &'static str {
     }
 }
 
-fn identify(request: &ServiceRequest) -> (Arc<str>, Trace) {
+/// What a request is known by.
+struct Identity {
+    request_id: Arc<str>,
+    /// The place in its own trace that the client told.
+    given: Option<Trace>,
+    /// The request's own place: in the client's trace, or in a new one.
+    own: Trace,
+}
+
+fn identify(request: &ServiceRequest) -> Identity {
     let given = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let given = given.and_then(Trace::parse);
-    match request.app_data::<Data<Manners>>() {
-        Some(manners) => {
-            let request_id = manners.ids.next(manners.clock.now()).to_string();
-            let fresh = || Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
-            (request_id.into(), given.unwrap_or_else(fresh))
+    let below =
+        |given: Trace| if span::is_recorded(&given) { span::new_place(given) } else { given };
+    let Some(manners) = request.app_data::<Data<Manners>>() else {
+        let own = given.map_or_else(|| Trace::new([0; 16], [0; 8]), below);
+        return Identity { request_id: "".into(), given, own };
+    };
+    let request_id = manners.ids.next(manners.clock.now()).to_string().into();
+    let fresh = || Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
+    Identity { request_id, given, own: given.map_or_else(fresh, below) }
+}
+
+/// The operation id of the route, which is the handler's name; the method where there is none.
+fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
+    let method = label(request.method());
+    let known = request.app_data::<Data<Routes>>();
+    let operation = known.and_then(|known| known.operation(method, pattern));
+    operation.map_or(Cow::Borrowed(method), |name| Cow::Owned(name.to_owned()))
+}
+
+/// A request that was answered, as its span tells of it.
+struct Answered {
+    operation: Cow<'static, str>,
+    started: SystemTime,
+    attributes: Vec<(&'static str, String)>,
+    is_failed: bool,
+}
+
+impl Answered {
+    /// A request about an order is part of the order's trace. One that came with a trace of its client's is part of that too: each of the two
+    /// spans links to the other.
+    fn record(self, given: Option<Trace>, own: Trace, joined: Option<Joined>) {
+        match (given, joined) {
+            (Some(_), Some(Joined { place, parent })) => {
+                self.record_at(SpanKind::Server, own, given, Some(place));
+                self.record_at(SpanKind::Internal, place, parent, Some(own));
+            }
+            (None, Some(Joined { place, parent })) => {
+                self.record_at(SpanKind::Server, place, parent, None);
+            }
+            (given, None) => self.record_at(SpanKind::Server, own, given, None),
         }
-        None => ("".into(), given.unwrap_or_else(|| Trace::new([0; 16], [0; 8]))),
+    }
+
+    fn record_at(&self, kind: SpanKind, place: Trace, parent: Option<Trace>, link: Option<Trace>) {
+        if span::is_recorded(&place) {
+            span::record(FinishedSpan {
+                name: self.operation.clone(),
+                kind,
+                place,
+                parent,
+                link,
+                started: self.started,
+                ended: span::moment(),
+                attributes: self.attributes.clone(),
+                is_failed: self.is_failed,
+            });
+        }
     }
 }
 

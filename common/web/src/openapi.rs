@@ -1,7 +1,10 @@
 //! One OpenAPI document from the routes themselves, and the answers for what is no route.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr};
@@ -53,6 +56,8 @@ fn close(schema: &mut RefOr<Schema>) {
 #[derive(Debug, Clone)]
 pub struct Routes {
     routes: Vec<(Vec<String>, Vec<&'static str>)>,
+    /// By method and path.
+    operations: HashMap<(&'static str, String), String>,
 }
 
 impl Routes {
@@ -60,8 +65,21 @@ impl Routes {
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
         let segments = |path: &str| path.split('/').map(str::to_owned).collect();
-        let paths = document.paths.paths.iter();
-        Self { routes: paths.map(|(path, item)| (segments(path), methods(item))).collect() }
+        let paths = || document.paths.paths.iter();
+        let routes = paths().map(|(path, item)| (segments(path), methods(item))).collect();
+        let operations = paths().flat_map(|(path, item)| {
+            let named = |(method, operation): (&'static str, &Operation)| {
+                Some(((method, path.clone()), operation.operation_id.clone()?))
+            };
+            operations(item).filter_map(named).collect::<Vec<_>>()
+        });
+        Self { routes, operations: operations.collect() }
+    }
+
+    /// The operation id of a route, given as its method and its path with the names of its parameters.
+    #[must_use]
+    pub fn operation(&self, method: &'static str, path: &str) -> Option<&str> {
+        self.operations.get(&(method, path.to_owned())).map(String::as_str)
     }
 
     fn methods_of(&self, path: &str) -> Option<String> {
@@ -79,13 +97,13 @@ impl Routes {
 }
 
 fn methods(item: &PathItem) -> Vec<&'static str> {
-    let known = [
-        (item.get.is_some(), "GET"),
-        (item.post.is_some(), "POST"),
-        (item.put.is_some(), "PUT"),
-        (item.delete.is_some(), "DELETE"),
-    ];
-    known.into_iter().filter(|(there, _)| *there).map(|(_, method)| method).collect()
+    operations(item).map(|(method, _)| method).collect()
+}
+
+fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    let known =
+        [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+    known.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
 /// The default service: 405 with `Allow` where the path is a route, 404 elsewhere.

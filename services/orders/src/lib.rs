@@ -8,7 +8,7 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
-//! | `loops` | expiry without hints |
+//! | `loops` | expiry without hints; the stock as metrics |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -51,6 +51,8 @@ pub struct Ports {
     pub settings: Settings,
     /// Told when a copy of a ticket has arrived.
     pub tickets: Arrivals,
+    /// Told which tickets are ordered.
+    pub popular: loops::Popular,
 }
 
 /// Opens the service.
@@ -65,12 +67,15 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         ids: platform.ids.clone(),
         settings,
         tickets: Arrivals::default(),
+        popular: loops::Popular::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
     let expire_overdue = loops::ExpireOverdue::new(ports.clone());
     service.loops.push(::service::steps!("orders.expire_overdue", expire_overdue));
+    let show_stock = loops::ShowStock::new(ports.clone());
+    service.loops.push(::service::steps!("orders.show_stock", show_stock));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));

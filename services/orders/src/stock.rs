@@ -9,13 +9,27 @@ use contract::payment::ReturnedUnits;
 use contract::{MessageType, OrderId, PaymentId, inventory};
 use store::{Stop, Tx};
 
-use crate::domain::{Command, Inventory, Order, Outcome, Refusal, Stock};
+use crate::domain::{Cause, Command, Inventory, Order, Outcome, Refusal, StepKind, Stock};
 
 /// What a command did to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    Changed,
+    /// It changed to this.
+    Changed(StepKind),
     Unchanged,
+}
+
+impl Effect {
+    /// Counts an order that has ended by it.
+    pub(crate) fn count(self) {
+        let end = match self {
+            Self::Changed(StepKind::Completed) => "complete",
+            Self::Changed(StepKind::CancelledByBuyer) => "cancelled_by_buyer",
+            Self::Changed(StepKind::Expired) => "expired",
+            Self::Changed(_) | Self::Unchanged => return,
+        };
+        metrics::counter!("orders_ended_total", "end" => end).increment(1);
+    }
 }
 
 /// Decides a command on an order, and writes and publishes what follows.
@@ -26,13 +40,15 @@ pub(crate) fn command(
     tx: &mut Tx<'_>,
     order_id: OrderId,
     command: Command,
+    cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     #[cfg(feature = "faults")]
     if let Some(order) = planted::expired_although_complete(&order, command) {
         tx.publish(CANCELLED.of(order.state.clone()));
+        let effect = Effect::Changed(order.last_step());
         tx.save(order);
-        return Ok(Effect::Changed);
+        return Ok(effect);
     }
     let now = tx.now();
     #[cfg(feature = "faults")]
@@ -48,8 +64,10 @@ pub(crate) fn command(
         Outcome::Changed(order, stock) => {
             move_units(tx, &order, stock)?;
             tx.publish(message_type(order.state.status).of(order.state.clone()));
-            tx.save(*order);
-            Ok(Effect::Changed)
+            let step = order.last_step();
+            let (order, _) = order.note(step, cause.clone(), now);
+            tx.save(order);
+            Ok(Effect::Changed(step))
         }
     }
 }
@@ -63,6 +81,7 @@ pub(crate) fn take_back(
     order_id: OrderId,
     payment_id: PaymentId,
     returned: &[ReturnedUnits],
+    cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let taken_back = order.take_back(payment_id, returned)?;
@@ -80,8 +99,9 @@ pub(crate) fn take_back(
         tx.save(inventory);
     }
     tx.publish(message_type(order.state.status).of(order.state.clone()));
+    let (order, _) = order.note(StepKind::UnitsReturned, cause.clone(), tx.now());
     tx.save(order);
-    Ok(Effect::Changed)
+    Ok(Effect::Changed(StepKind::UnitsReturned))
 }
 
 fn move_units(tx: &mut Tx<'_>, order: &Order, stock: Stock) -> Result<(), Stop<Refusal>> {

@@ -40,6 +40,24 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Ref
     command(tx, id, Command::Settle(Verdict::Wait))
 }
 
+/// Counts a payment that has ended between these two.
+pub(crate) fn count_end(before: &Payment, after: &Payment) {
+    let end = match after.state {
+        State::Captured { .. } => "captured",
+        State::Voided { .. } => "voided",
+        State::Declined { .. } => "declined",
+        State::Started { .. }
+        | State::Opened { .. }
+        | State::RequiresAction { .. }
+        | State::Authorized { .. }
+        | State::Capturing { .. }
+        | State::Voiding { .. } => return,
+    };
+    if !before.is_settled() {
+        metrics::counter!("payments_ended_total", "end" => end).increment(1);
+    }
+}
+
 fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
     match payment.decide(command, tx.now())? {
         Outcome::Unchanged => Ok(payment.clone()),

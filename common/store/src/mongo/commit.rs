@@ -40,7 +40,7 @@ struct Changes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Checked {
     /// They were shown it in this very transaction: the server refuses to write to what has changed since its snapshot (`WriteConflict`).
-    /// The `_id` alone is what every server finds a document by at once; SecantusDB 0.5 reads the whole collection as soon as the filter
+    /// The `_id` alone is what every server finds a document by at once; `SecantusDB` 0.5 reads the whole collection as soon as the filter
     /// names anything beside it (3.5 ms of 4,000 documents, against 0.2 ms).
     BySnapshot,
     /// The transaction is another one, after an outcome that was unknown: the filter names the version.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::expiration::COMPLETE;
+use sources::Trace;
 use store::{Never, Query, Stop, Unavailable};
 
 use crate::Ports;
@@ -46,7 +47,9 @@ impl AnnounceDeadlines {
                 match deadline.announce(now) {
                     Outcome::Unchanged => {}
                     Outcome::Changed(passed) => {
-                        tx.publish(COMPLETE.of(passed.state()));
+                        let message = COMPLETE.of(passed.state());
+                        let trace = Trace::of_order(passed.order_id);
+                        tx.publish(message.in_trace(trace.traceparent()));
                         tx.save(passed);
                     }
                 }

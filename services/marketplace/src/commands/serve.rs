@@ -27,7 +27,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let verifying_key = session_key.verifying_key()?;
     let key = session_key.signing_key()?;
     let mode = process.mode;
-    let process = Process::new(&process, listener, engines, &verifying_key)?;
+    let process = Process::new(super::NAME, &process, listener, engines, &verifying_key)?;
     let open = async || compose(|name| process.platform(name), &key, services.clone()).await;
     let Composed { services: opened, provider, .. } = match patience {
         None => open().await?,

@@ -9,6 +9,7 @@ use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
+use super::step::{self, Cause, Noted, Step, StepKind};
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Order {
     pub state: OrderState,
     /// When starting a payment moved its deadline, which is done once.
     pub extended_at: Option<Timestamp>,
+    /// What happened to it since it was created, for its buyer; nothing is decided by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
 }
 
 /// What may happen to an order.
@@ -98,7 +102,7 @@ impl Order {
             total,
             created_at: now,
         };
-        Ok(Self { state, extended_at: None })
+        Ok(Self { state, extended_at: None, steps: Vec::new() })
     }
 
     /// Whether its units are held.
@@ -107,6 +111,25 @@ impl Order {
         match self.state.status {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => true,
             OrderStatus::Complete { .. } | OrderStatus::Cancelled { .. } => false,
+        }
+    }
+
+    /// Notes what happened to it; answers whether that was new.
+    #[must_use]
+    pub fn note(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Noted) {
+        let noted = step::note(&mut self.steps, Step { kind, at: now, cause });
+        (self, noted)
+    }
+
+    /// What has just become of it, in the words of its timeline.
+    #[must_use]
+    pub fn last_step(&self) -> StepKind {
+        match self.state.status {
+            OrderStatus::Created => StepKind::Created,
+            OrderStatus::AwaitingPayment { .. } => StepKind::PaymentStarted,
+            OrderStatus::Complete { .. } => StepKind::Completed,
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => StepKind::CancelledByBuyer,
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => StepKind::Expired,
         }
     }
 

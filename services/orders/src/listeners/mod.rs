@@ -2,16 +2,17 @@
 
 mod on_expiration_complete;
 mod on_payment_authorized;
+mod on_payment_ended;
 mod on_payment_refunded;
 mod on_payment_started;
 mod on_ticket_changed;
 
 use ::service::Platform;
 use bus::{Handled, Listener, Undeliverable};
-use contract::OrderId;
-use store::Unavailable;
+use contract::{OrderId, State};
+use store::{Tx, Unavailable};
 
-use crate::domain::Command;
+use crate::domain::{Cause, Command};
 use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
@@ -21,6 +22,7 @@ pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listen
         on_ticket_changed,
         on_payment_started,
         on_payment_authorized,
+        on_payment_ended,
         on_payment_refunded,
         on_expiration_complete,
     })
@@ -31,14 +33,22 @@ async fn command(
     ports: &Ports,
     order_id: OrderId,
     command: Command,
+    cause: Cause,
 ) -> Result<Handled, Undeliverable> {
-    let effect = ports.store.transact(move |tx| stock::command(tx, order_id, command)).await?;
+    let deciding = move |tx: &mut Tx<'_>| stock::command(tx, order_id, command, &cause);
+    let effect = ports.store.transact(deciding).await?;
+    effect.count();
     Ok(handled(effect))
+}
+
+/// The message that told of this state, as the cause of what follows.
+fn caused_by<S: State>(state: &S) -> Cause {
+    Cause::Message { id: format!("{}:{}:{}", S::AGGREGATE, state.id(), state.version()) }
 }
 
 const fn handled(effect: Effect) -> Handled {
     match effect {
-        Effect::Changed => Handled::Applied,
+        Effect::Changed(_) => Handled::Applied,
         Effect::Unchanged => Handled::AlreadyApplied,
     }
 }

@@ -5,7 +5,7 @@ use contract::MessageType;
 use contract::expiration::{COMPLETE, ExpirationState};
 
 use crate::Ports;
-use crate::domain::Command;
+use crate::domain::{Cause, Command};
 
 pub(super) const TYPES: &[MessageType<ExpirationState>] = &[COMPLETE];
 
@@ -14,7 +14,7 @@ pub(super) async fn on_expiration_complete(
     received: Received<ExpirationState>,
 ) -> Result<Handled, Undeliverable> {
     let ExpirationState { order_id, expires_at, .. } = received.state;
-    let handled = super::command(&ports, order_id, Command::Expire).await?;
+    let handled = super::command(&ports, order_id, Command::Expire, Cause::Deadline).await?;
     if handled == Handled::Applied {
         let lateness = ports.clock.now().since(expires_at);
         metrics::histogram!("order_expiry_lateness_seconds").record(lateness.as_secs_f64());

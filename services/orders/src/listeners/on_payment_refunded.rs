@@ -3,6 +3,7 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{PaymentState, REFUNDED};
+use store::Tx;
 
 use crate::Ports;
 use crate::stock;
@@ -13,7 +14,9 @@ pub(super) async fn on_payment_refunded(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
+    let cause = super::caused_by(&received.state);
     let PaymentState { id, order_id, returned, .. } = received.state;
-    let taken_back = ports.store.transact(move |tx| stock::take_back(tx, order_id, id, &returned));
+    let taking_back = move |tx: &mut Tx<'_>| stock::take_back(tx, order_id, id, &returned, &cause);
+    let taken_back = ports.store.transact(taking_back);
     Ok(super::handled(taken_back.await?))
 }

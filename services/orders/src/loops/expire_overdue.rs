@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use store::{Failure, Query, Unavailable};
+use sources::{Trace, with_trace};
+use store::{Failure, Query, Tx, Unavailable};
 
 use crate::Ports;
-use crate::domain::{Command, Order};
+use crate::domain::{Cause, Command, Order};
 use crate::stock::{self, Effect};
 
 /// Time that the hint is given before the sweep acts.
@@ -41,12 +42,16 @@ impl ExpireOverdue {
         let orders: Vec<Order> = self.ports.store.query(overdue.limit(PAGE)).await?;
         let expiring = orders.iter().map(|order| {
             let order_id = order.state.id;
-            self.ports.store.transact(move |tx| stock::command(tx, order_id, Command::Expire))
+            let expiring = move |tx: &mut Tx<'_>| {
+                stock::command(tx, order_id, Command::Expire, &Cause::Deadline)
+            };
+            with_trace(Trace::of_order(order_id), self.ports.store.transact(expiring))
         });
         for (order, expired) in orders.iter().zip(futures::future::join_all(expiring).await) {
             match expired {
                 Ok(Effect::Unchanged) => {}
-                Ok(Effect::Changed) => {
+                Ok(changed @ Effect::Changed(_)) => {
+                    changed.count();
                     let lateness = self.ports.clock.now().since(order.state.expires_at);
                     metrics::histogram!("order_expiry_lateness_seconds")
                         .record(lateness.as_secs_f64());

@@ -1,5 +1,7 @@
 //! Background work, one file a loop.
 
 mod expire_overdue;
+mod show_stock;
 
 pub use expire_overdue::ExpireOverdue;
+pub use show_stock::{Popular, ShowStock};

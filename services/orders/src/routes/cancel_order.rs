@@ -7,8 +7,8 @@ use store::{Stop, Tx};
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Command, Order, Refusal};
-use crate::stock;
+use crate::domain::{Cause, Command, Order, Refusal};
+use crate::stock::{self, Effect};
 
 /// Gives up one of one's own orders; its units are on offer again at once.
 #[utoipa::path(
@@ -30,14 +30,21 @@ pub(crate) async fn cancel_order(
     id: PathId<OrderId>,
 ) -> Result<Answer, Problem> {
     let (order_id, buyer) = (id.0, who.user);
-    ports.store.transact(move |tx| cancel(tx, order_id, buyer)).await?;
+    sources::join_order_trace(order_id);
+    let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
+    ports.store.transact(move |tx| cancel(tx, order_id, buyer, &cause)).await?.count();
     Ok(Answer::no_content())
 }
 
-fn cancel(tx: &mut Tx<'_>, order_id: OrderId, buyer: UserId) -> Result<(), Stop<Refusal>> {
+fn cancel(
+    tx: &mut Tx<'_>,
+    order_id: OrderId,
+    buyer: UserId,
+    cause: &Cause,
+) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?;
     if order.is_none_or(|order| order.state.buyer != buyer) {
         return Err(Refusal::UnknownOrder.into());
     }
-    stock::command(tx, order_id, Command::Cancel).map(drop)
+    stock::command(tx, order_id, Command::Cancel, cause)
 }

@@ -85,6 +85,10 @@ pub(crate) async fn create_order(
         buyer: who.user,
         window: ports.settings.order_window,
     };
+    sources::begin_order_trace(placed.id);
+    for item in &wanted {
+        ports.popular.ordered(item.ticket_id);
+    }
     let (call, requester) = (body.call, who.user.to_string());
     let decide = move |tx: &mut Tx<'_>| {
         once(tx, &requester, &call, |tx| {

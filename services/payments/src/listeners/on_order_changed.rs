@@ -1,12 +1,12 @@
 //! order.created, order.updated, order.completed, order.cancelled: the copy follows, and an authorised payment is settled.
 
 use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, UPDATED};
-use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{OrderCopy, Refusal};
+use crate::domain::{OrderCopy, Payment, Refusal};
 use crate::settling;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CREATED, UPDATED, COMPLETED, CANCELLED];
@@ -19,18 +19,22 @@ pub(super) async fn on_order_changed(
     let id = order.id.untyped();
     let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
     ports.orders.announce(id);
-    if let Some(payment) = attempt {
-        ports.work.tell(payment);
-        ports.endings.announce(payment);
+    if let Some((before, after)) = attempt {
+        ports.work.tell(after.id);
+        ports.endings.announce(after.id);
+        settling::count_end(&before, &after);
     }
     Ok(handled)
 }
+
+/// A payment that was settled: as it was, and as it is.
+type Settled = (Payment, Payment);
 
 /// The copy follows; answers which payment was settled by it.
 fn follow(
     tx: &mut Tx<'_>,
     order: &OrderState,
-) -> Result<(Handled, Option<PaymentId>), Stop<Refusal>> {
+) -> Result<(Handled, Option<Settled>), Stop<Refusal>> {
     let copy = match tx.get::<OrderCopy>(order.id)? {
         None => {
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
@@ -43,10 +47,10 @@ fn follow(
     };
     let attempt = copy.attempt;
     tx.save(copy);
-    if let Some(id) = attempt {
-        settling::settle(tx, id)?;
-    }
-    Ok((Handled::Applied, attempt))
+    let Some(id) = attempt else { return Ok((Handled::Applied, None)) };
+    let before = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let after = settling::settle(tx, id)?;
+    Ok((Handled::Applied, Some((before, after))))
 }
 
 fn follows(copy: OrderCopy, order: &OrderState) -> Option<OrderCopy> {

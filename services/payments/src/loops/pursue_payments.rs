@@ -3,14 +3,14 @@
 //! under the same key.
 
 use contract::PaymentId;
-use sources::crash;
+use sources::{Span, SpanKind, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
 use super::pursuits::{Pursuit, Turn};
 use super::unsettled::UNSETTLED_AFTER;
 #[cfg(feature = "faults")]
 use crate::domain::Token;
-use crate::domain::{Command, Payment, Standing, State, Task};
+use crate::domain::{Command, Payment, Purpose, Standing, State, Task};
 use crate::gateway::{Known, Opened, Opening};
 use crate::{Ports, settling};
 
@@ -43,22 +43,38 @@ impl PursuePayments {
     }
 }
 
+/// Gives a payment its turns, in the trace of the order that it is for.
+async fn pursue(ports: Ports, payment: Payment, attempts: u32) -> (PaymentId, Turn) {
+    let turns = |payment| Box::pin(take_turns(ports, payment, attempts));
+    match payment.purpose {
+        Purpose::TopUp => turns(payment).await,
+        Purpose::Order { order_id } => {
+            let order = Trace::of_order(order_id);
+            let span = Span::within(order, "payments.pursue_payments", SpanKind::Internal);
+            with_trace(span.place().unwrap_or(order), turns(payment)).await
+        }
+    }
+}
+
 /// Gives a payment turns until it has nothing more to ask, or nothing comes of it.
-async fn pursue(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId, Turn) {
+async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId, Turn) {
     let id = payment.id;
     // The answer to an earlier attempt, of this process or another, may have been lost.
     let age = ports.clock.now().since(payment.started_at);
     let mut doubt = attempts > 0 || age >= UNSETTLED_AFTER;
     loop {
-        let command = match ask(&ports, &payment, doubt).await {
+        let mut span = asking(&payment);
+        let command = match span.run(ask(&ports, &payment, doubt)).await {
             Ok(Some(command)) => command,
             Ok(None) => return (id, Turn::Recorded),
             Err(unavailable) => {
                 let error = unavailable.chain();
+                span.fail(|| error.clone());
                 tracing::warn!(payment = %id, error, "the provider's answer is unknown");
                 return (id, Turn::Again);
             }
         };
+        drop(span);
         let recording =
             ports.store.transact(move |tx| settling::command(tx, id, command.clone())).await;
         let recorded = match recording {
@@ -69,6 +85,7 @@ async fn pursue(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId
             }
             Err(Failure::Busy | Failure::Unavailable(_)) => return (id, Turn::Again),
         };
+        settling::count_end(&payment, &recorded);
         // Who waits for the end need not look before it, or before it is the payer's turn.
         if recorded.is_settled() || matches!(recorded.state, State::RequiresAction { .. }) {
             ports.endings.announce(id);
@@ -79,6 +96,19 @@ async fn pursue(ports: Ports, mut payment: Payment, attempts: u32) -> (PaymentId
         payment = recorded;
         doubt = false;
     }
+}
+
+/// The span of what is asked of the provider.
+fn asking(payment: &Payment) -> Span {
+    let name = match payment.task() {
+        Task::Nothing => return Span::default(),
+        Task::Open => "provider open",
+        Task::Confirm { .. } => "provider confirm",
+        Task::Capture { .. } => "provider capture",
+        Task::Void { .. } => "provider void",
+        Task::Inquire { .. } => "provider inquire",
+    };
+    Span::here(name, SpanKind::Client)
 }
 
 /// Asks the provider what the payment's state asks for; where there is `doubt`, first whether it was done before.

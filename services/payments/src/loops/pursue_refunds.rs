@@ -63,6 +63,9 @@ async fn pursue(ports: Ports, refund: Refund, attempts: u32) -> (RefundId, Turn)
     match recording {
         Ok(recorded) => {
             ports.refund_endings.announce(id);
+            if recorded.is_settled() {
+                metrics::counter!("refunds_ended_total").increment(1);
+            }
             let is_done = recorded.task() == Task::Nothing;
             (id, if is_done { Turn::Recorded } else { Turn::Again })
         }

@@ -46,6 +46,11 @@ impl ReconcilePayments {
         self.schedule.looked(now);
         metrics::gauge!("payments_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
+        // A top-up may rightly wait for its payer for an hour.
+        let mut pressing = unsettled.iter().filter(|payment| payment.purpose != Purpose::TopUp);
+        let oldest =
+            pressing.next().map_or(0.0, |oldest| now.since(oldest.started_at).as_secs_f64());
+        metrics::gauge!("payments_unsettled_age_seconds").set(oldest);
         if moved > 0 {
             self.ports.work.tell_of_more();
         }

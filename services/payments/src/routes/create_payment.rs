@@ -65,6 +65,7 @@ pub(crate) async fn create_payment(
     body: Body<CreatePaymentBody>,
 ) -> Result<Answer, Problem> {
     let CreatePaymentBody { order_id, means } = body.value;
+    sources::join_order_trace(order_id);
     let waiting = ports.orders.waiting_for(order_id.untyped(), &ports.clock);
     if waiting.is_worth_it() {
         let id = order_id.to_string();

@@ -1,0 +1,86 @@
+//! What is looked at now and then, to be shown as metrics: outboxes, consumers, dead letters, the process itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::Bus;
+use metrics_process::Collector;
+use sources::Clock;
+use store::{Store, Unavailable};
+
+/// Wait between two looks: as often as a dashboard is drawn, far seldomer than anything else that a store does.
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// Looks at the services of one process. Clones are the same.
+#[derive(Clone)]
+pub struct Observe {
+    services: Arc<Vec<(&'static str, Store)>>,
+    bus: Bus,
+    clock: Clock,
+    process: Collector,
+}
+
+impl Observe {
+    /// Looks at these services, each with its own store.
+    #[must_use]
+    pub fn new(services: Vec<(&'static str, Store)>, bus: Bus, clock: Clock) -> Self {
+        let process = Collector::default();
+        process.describe();
+        Self { services: Arc::new(services), bus, clock, process }
+    }
+
+    /// One look.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when a store or the bus does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        self.process.collect();
+        metrics::gauge!("boxoffice_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        for (service, store) in self.services.iter() {
+            self.look_at_outbox(service, store).await?;
+        }
+        if let Some(is_connected) = self.bus.is_connected() {
+            metrics::gauge!("bus_broker_connected").set(if is_connected { 1.0 } else { 0.0 });
+        }
+        let lag = self.bus.lag().await?;
+        for (service, _) in self.services.iter() {
+            let is_own = |consumer: &str| {
+                consumer.strip_prefix(service).is_some_and(|rest| rest.starts_with('.'))
+            };
+            for consumer in lag.iter().filter(|lag| is_own(&lag.consumer)) {
+                let listener = consumer.consumer.clone();
+                metrics::gauge!("bus_consumer_lag_messages", "listener" => listener)
+                    .set(number(consumer.unsettled));
+            }
+            let dead = self.bus.dead_letters(Some(service)).await?.len();
+            metrics::gauge!("bus_dead_letters", "service" => *service)
+                .set(number(u64::try_from(dead).unwrap_or(u64::MAX)));
+        }
+        Ok(0)
+    }
+
+    async fn look_at_outbox(
+        &self,
+        service: &'static str,
+        store: &Store,
+    ) -> Result<(), Unavailable> {
+        let outbox = store.outbox();
+        let entries = outbox.count().await?;
+        let oldest = outbox.read(1).await?;
+        let age = oldest.first().map(|oldest| self.clock.now().since(oldest.committed_at));
+        metrics::gauge!("store_outbox_entries", "store" => service).set(number(entries));
+        metrics::gauge!("store_outbox_age_seconds", "store" => service)
+            .set(age.unwrap_or_default().as_secs_f64());
+        Ok(())
+    }
+
+    /// Returns when the next look is due.
+    pub async fn wait(&self) {
+        self.clock.sleep(PERIOD).await;
+    }
+}
+
+/// A count as a metric, which is a floating-point number; past some billions it is all the same.
+fn number(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,158 @@
+//! Spans on their way to a collector (OTLP over HTTP). A loop takes what has ended and sends it, some hundred at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::trace::{
+    Link, SpanContext, SpanId, SpanKind as OtelKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter as _, SpanLinks};
+use sources::span::{FinishedSpan, record_spans};
+use sources::{SpanKind, Trace};
+use store::Unavailable;
+use tokio::sync::{Mutex, mpsc};
+
+/// Spans sent at once: some hundred kilobytes, as OpenTelemetry's own batch processor has it.
+const AT_ONCE_MAX: usize = 512;
+
+/// Wait between two batches that are not full.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// Time that a collector has to take a batch.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// Time that is taken to send what is left when the process stops.
+const FLUSH_MAX: Duration = Duration::from_secs(2);
+
+/// What becomes of traces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceSettings {
+    /// The collector, such as `http://localhost:4318`; nothing is recorded without one.
+    pub endpoint: Option<String>,
+    /// Traces of a million that are recorded.
+    pub per_million: u32,
+}
+
+/// Sends spans that have ended. Clones are the same.
+#[derive(Clone)]
+pub struct ExportSpans {
+    exporter: Arc<SpanExporter>,
+    finished: Arc<Mutex<mpsc::Receiver<FinishedSpan>>>,
+    scope: InstrumentationScope,
+}
+
+impl ExportSpans {
+    /// Starts to record what this process does, and to send it; `None` without a collector, or where somebody records already.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when nothing can be sent to such an address.
+    pub fn start(settings: &TraceSettings, process: &str) -> Result<Option<Self>, Unavailable> {
+        sources::sample(settings.per_million);
+        let Some(endpoint) = &settings.endpoint else { return Ok(None) };
+        let building = SpanExporter::builder()
+            .with_http()
+            .with_endpoint(format!("{endpoint}/v1/traces"))
+            .with_timeout(ANSWER_MAX)
+            .build();
+        let mut exporter =
+            building.map_err(|error| Unavailable::caused_by("cannot export spans", error))?;
+        let resource = Resource::builder_empty()
+            .with_service_name(process.to_owned())
+            .with_attribute(KeyValue::new("service.namespace", "boxoffice"))
+            .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+            .build();
+        exporter.set_resource(&resource);
+        let Some(finished) = record_spans() else { return Ok(None) };
+        let scope = InstrumentationScope::builder("boxoffice").build();
+        let finished = Arc::new(Mutex::new(finished));
+        Ok(Some(Self { exporter: Arc::new(exporter), finished, scope }))
+    }
+
+    /// Sends what has ended, up to [`AT_ONCE_MAX`]; answers how many if that was all that fits, so that smaller batches wait for more.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the collector does not take them; they are lost.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let sent = self.send().await?;
+        Ok(if sent < AT_ONCE_MAX { 0 } else { sent })
+    }
+
+    async fn send(&self) -> Result<usize, Unavailable> {
+        let mut finished = self.finished.lock().await;
+        let mut spans = Vec::new();
+        while spans.len() < AT_ONCE_MAX
+            && let Ok(span) = finished.try_recv()
+        {
+            spans.push(self.data(span));
+        }
+        let count = spans.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        self.exporter.export(spans).await.map_err(|error| {
+            let lost = u64::try_from(count).unwrap_or(u64::MAX);
+            metrics::counter!("trace_spans_dropped_total").increment(lost);
+            Unavailable::caused_by("cannot export spans", error)
+        })?;
+        Ok(count)
+    }
+
+    /// Sends what is left, within [`FLUSH_MAX`].
+    pub async fn flush(&self) {
+        let sending = async { while self.send().await.is_ok_and(|sent| sent > 0) {} };
+        // What is not taken in that time is lost: nobody waits longer for it.
+        let _ = tokio::time::timeout(FLUSH_MAX, sending).await;
+    }
+
+    /// Returns when there may be enough to send.
+    pub async fn wait(&self) {
+        tokio::time::sleep(PERIOD).await;
+    }
+
+    fn data(&self, span: FinishedSpan) -> SpanData {
+        let attributes = span.attributes.into_iter();
+        let attributes = attributes.map(|(key, value)| match value.parse::<i64>() {
+            Ok(number) if key.ends_with("status_code") => KeyValue::new(key, number),
+            Ok(_) | Err(_) => KeyValue::new(key, value),
+        });
+        let mut links = SpanLinks::default();
+        links.links.extend(span.link.map(|place| Link::with_context(context(place))));
+        SpanData {
+            span_context: context(span.place),
+            parent_span_id: span.parent.map_or(SpanId::INVALID, span_id),
+            parent_span_is_remote: false,
+            span_kind: kind(span.kind),
+            name: span.name,
+            start_time: span.started,
+            end_time: span.ended.max(span.started),
+            attributes: attributes.collect(),
+            dropped_attributes_count: 0,
+            events: SpanEvents::default(),
+            links,
+            status: if span.is_failed { Status::error("") } else { Status::Unset },
+            instrumentation_scope: self.scope.clone(),
+        }
+    }
+}
+
+fn context(place: Trace) -> SpanContext {
+    let trace_id = TraceId::from_bytes(place.trace_id_bytes());
+    SpanContext::new(trace_id, span_id(place), TraceFlags::SAMPLED, false, TraceState::NONE)
+}
+
+fn span_id(place: Trace) -> SpanId {
+    SpanId::from_bytes(place.span_id_bytes())
+}
+
+const fn kind(kind: SpanKind) -> OtelKind {
+    match kind {
+        SpanKind::Server => OtelKind::Server,
+        SpanKind::Client => OtelKind::Client,
+        SpanKind::Producer => OtelKind::Producer,
+        SpanKind::Consumer => OtelKind::Consumer,
+        SpanKind::Internal => OtelKind::Internal,
+    }
+}

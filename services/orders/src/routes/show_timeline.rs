@@ -1,0 +1,77 @@
+//! GET /api/orders/{id}/timeline
+
+use actix_web::get;
+use actix_web::web::Data;
+use contract::{OrderId, Timestamp};
+use serde::Serialize;
+use sources::Trace;
+use utoipa::ToSchema;
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Cause, Order, Refusal, StepKind};
+
+/// What happened to an order, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelineView {
+    order_id: OrderId,
+    /// The trace that shows all of it, where traces are kept: 32 hex digits.
+    trace_id: String,
+    /// The steps, the first one first.
+    steps: Vec<StepView>,
+}
+
+/// One step.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StepView {
+    /// What happened.
+    step: StepKind,
+    /// When.
+    at: Timestamp,
+    /// Why.
+    cause: Cause,
+    /// The trace in which it happened.
+    trace_id: String,
+}
+
+/// Shows what happened to one of one's own orders: each step with its time, its cause and its trace.
+#[utoipa::path(
+    tag = "orders",
+    params(("id" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 200, description = "Its steps", body = TimelineView),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/orders/{id}/timeline")]
+pub(crate) async fn show_timeline(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<OrderId>,
+) -> Result<Answer, Problem> {
+    let order = ports.store.find::<Order>(&id.to_string()).await?;
+    let own = order.filter(|order| order.state.buyer == who.user);
+    let order = own.ok_or(Problem::from(Refusal::UnknownOrder))?;
+    Ok(Answer::ok(&TimelineView::from(&order)))
+}
+
+impl From<&Order> for TimelineView {
+    fn from(order: &Order) -> Self {
+        let trace_id = Trace::of_order(order.state.id).trace_id();
+        let view = |step, at, cause: &Cause| StepView {
+            step,
+            at,
+            cause: cause.clone(),
+            trace_id: trace_id.clone(),
+        };
+        let created = view(StepKind::Created, order.state.created_at, &Cause::Request { id: None });
+        let later = order.steps.iter().map(|step| view(step.kind, step.at, &step.cause));
+        let steps = std::iter::once(created).chain(later).collect();
+        Self { order_id: order.state.id, trace_id, steps }
+    }
+}
