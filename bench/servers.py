@@ -63,7 +63,7 @@ def answers(port, path=None):
 
 
 class Services(Shop):
-    """Five processes, the two servers, and nginx in front; `orders_host` is the orders service itself."""
+    """Five processes and the two servers; nginx in front once it is opened. `orders_host` is the orders service itself."""
 
     def __init__(self, data_dir, arguments=()):
         folder, log = Path(data_dir), open(Path(data_dir, "log"), "w")
@@ -105,9 +105,13 @@ class Services(Shop):
         self.services = {name: self.spawn(name) for name in SERVICES}
         for port in ports:
             answers(port, "/health/ready")
-        self.servers["nginx"] = run("nginx", "-c", folder / "nginx.conf", "-p", folder)
-        answers(ingress)
+        self.folder, self.ingress = folder, ingress
         self.host, self.orders_host = f"127.0.0.1:{ingress}", f"127.0.0.1:{self.ports['orders']}"
+
+    def open(self):
+        """Brings the services together at one address."""
+        self.servers["nginx"] = self.run("nginx", "-c", self.folder / "nginx.conf", "-p", self.folder)
+        answers(self.ingress)
 
     @property
     def processes(self):
@@ -143,6 +147,7 @@ def services(*arguments):
     with TemporaryDirectory() as data_dir:
         started = Services(data_dir, arguments)
         try:
+            started.open()
             yield started
         finally:
             started.stop()

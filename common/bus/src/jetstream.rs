@@ -77,7 +77,7 @@ impl JetStream {
         clock: Clock,
     ) -> Result<Self, Unavailable> {
         let connection = Connection::open(&settings).await?;
-        durability::check(&settings.durability, settings.answer_max).await?;
+        durability::check(&settings.durability, settings.answer_max, settings.connect_max).await?;
         let names = Names::new(settings.prefix.clone());
         let market = streams::open(&connection, &settings, &names).await?;
         let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);

@@ -57,7 +57,21 @@ async fn a_server_that_acknowledges_before_it_writes_is_refused() {
     assert!(said.contains(unsafe_.name()), "{said}");
     let said = refusal(with(&safe, required(&[]))).await;
     assert!(said.contains("NATS_MONITOR_URL"), "{said}");
-    let said = refusal(with(&safe, required(&["http://127.0.0.1:9".to_owned()]))).await;
+}
+
+#[tokio::test]
+async fn a_process_starts_while_one_of_three_servers_cannot_be_asked_and_not_while_two() {
+    let (one, other) = (Nats::start(), Nats::start());
+    let away = |port: u16| format!("http://127.0.0.1:{port}");
+    let with = |urls: &[String]| JetStreamSettings {
+        durability: Durability::Required(urls.to_vec()),
+        connect_max: Duration::from_millis(300),
+        ..settings(one.url())
+    };
+    open(&with(&[one.monitor_url(), away(9), other.monitor_url()])).await;
+    let said = refusal(with(&[one.monitor_url(), away(9), away(10)])).await;
+    assert!(said.contains("cannot tell") && said.contains("127.0.0.1:10"), "{said}");
+    let said = refusal(with(&[away(9)])).await;
     assert!(said.contains("cannot tell") && said.contains("127.0.0.1:9"), "{said}");
 }
 

@@ -31,6 +31,7 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("bus_dead_letters", Gauge, "Messages of a service that were given up and wait for a person"),
     ("bus_broker_connected", Gauge, "1 while there is a connection to the broker, else 0"),
     ("loop_failures_total", Counter, "Steps of background loops that failed, by loop"),
+    ("orders_created_total", Counter, "Orders placed; a repeated request places none"),
     ("orders_ended_total", Counter, "Orders that ended: complete, cancelled_by_buyer, expired"),
     (
         "order_expiry_lateness_seconds",
@@ -40,7 +41,7 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     (
         "ticket_units",
         Gauge,
-        "Units of the tickets ordered most lately, by state: offered, held, sold",
+        "Units of the tickets ordered most lately, by state: capacity, held, sold",
     ),
     ("payments_ended_total", Counter, "Payments that ended: captured, voided, declined"),
     ("refunds_ended_total", Counter, "Refunds that ended, made or failed for good"),

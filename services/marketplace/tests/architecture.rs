@@ -239,3 +239,26 @@ fn every_row_of_the_failure_table_names_a_test() {
         assert!(tests.contains(&format!("fn {test}(")), "{test} is not a test: {row}");
     }
 }
+
+#[test]
+fn every_metric_is_described_and_every_description_is_of_one() {
+    let mut named = std::collections::BTreeSet::new();
+    for folder in ["common", "services"] {
+        for (path, text) in sources(&root().join(folder)) {
+            if path.components().any(|part| part.as_os_str() == "tests") {
+                continue;
+            }
+            for call in ["metrics::counter!(", "metrics::gauge!(", "metrics::histogram!("] {
+                for rest in text.split(call).skip(1) {
+                    let name =
+                        rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                    named.insert(
+                        name.unwrap_or_else(|| panic!("{}: {call}", path.display())).to_owned(),
+                    );
+                }
+            }
+        }
+    }
+    let described = service::measurements::METRICS.iter().map(|(name, ..)| (*name).to_owned());
+    assert_eq!(named, described.collect(), "service::measurements::METRICS");
+}

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Deserialize;
 use store::Unavailable;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::connection::{Failed, until};
 use super::settings::Durability;
 
 /// The port that servers are monitored at, unless the address says another.
@@ -34,10 +36,12 @@ struct Config {
     sync_always: bool,
 }
 
-/// Refuses servers that acknowledge before they write, or do not say.
+/// Refuses servers that acknowledge before they write, or do not say. One that does not answer is asked again within the bound, since a cluster
+/// may be starting; after that it is enough that most have answered: a process must be able to start while one of three servers is away.
 pub(super) async fn check(
     durability: &Durability,
     answer_max: Duration,
+    bound: Duration,
 ) -> Result<(), Unavailable> {
     let urls = match durability {
         Durability::Unchecked => return Ok(()),
@@ -49,22 +53,48 @@ pub(super) async fn check(
         }
         Durability::Required(urls) => urls,
     };
-    for url in urls {
-        let operation =
-            || format!("cannot tell whether NATS writes before it acknowledges at {url}");
-        let asking = tokio::time::timeout(answer_max, settings(url));
-        let settings = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
-        let settings = settings.map_err(|error| Unavailable::caused_by(operation(), error))?;
-        let config = settings.jetstream.and_then(|jetstream| jetstream.config);
-        if !config.is_some_and(|config| config.sync_always) {
-            return Err(Unavailable::new(format!(
-                "cannot use the NATS server {}: it acknowledges messages before they are on disk; set \
-                 `sync_interval: always` in the `jetstream` block of its configuration",
-                settings.server_name
-            )));
+    let silent: Mutex<Vec<&String>> = Mutex::new(urls.iter().collect());
+    let asked = until(bound, async || {
+        let mut failure = None;
+        let waited_for = silent.lock().clone();
+        for url in waited_for {
+            match ask(url, answer_max).await {
+                Ok(()) => silent.lock().retain(|silent| *silent != url),
+                Err(Failed::SoFar(unavailable)) => failure = Some(unavailable),
+                Err(refused) => {
+                    // Not a matter of how many answer.
+                    silent.lock().clone_from(&urls.iter().collect());
+                    return Err(refused);
+                }
+            }
         }
+        failure.map_or(Ok(()), |unavailable| Err(Failed::SoFar(unavailable)))
+    });
+    match asked.await {
+        Err(unavailable) if silent.lock().len() * 2 < urls.len() => {
+            let error = unavailable.chain();
+            tracing::warn!(error, "goes on with those that write before they acknowledge");
+            Ok(())
+        }
+        asked => asked,
     }
-    Ok(())
+}
+
+/// Asks one server.
+async fn ask(url: &str, answer_max: Duration) -> Result<(), Failed> {
+    let operation = || format!("cannot tell whether NATS writes before it acknowledges at {url}");
+    let asking = tokio::time::timeout(answer_max, settings(url));
+    let settings = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
+    let settings = settings.map_err(|error| Unavailable::caused_by(operation(), error))?;
+    let config = settings.jetstream.and_then(|jetstream| jetstream.config);
+    if config.is_some_and(|config| config.sync_always) {
+        return Ok(());
+    }
+    Err(Failed::ForGood(Unavailable::new(format!(
+        "cannot use the NATS server {}: it acknowledges messages before they are on disk; set \
+         `sync_interval: always` in the `jetstream` block of its configuration",
+        settings.server_name
+    ))))
 }
 
 /// Reads a server's settings. One request over plain HTTP 1.0 is not worth a client.

@@ -1,7 +1,8 @@
 //! What every route does alike: request ids, security headers, refusals of other sites, unknown routes and methods.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use sources::Trace;
 use testing::Platforms;
 
 use crate::town::Town;
@@ -89,6 +90,51 @@ async fn a_message_carries_the_trace_of_the_request_that_caused_it() {
         let found = town.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
         let body = String::from_utf8_lossy(&found.first().unwrap().body).into_owned();
         assert!(body.contains(trace_id), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 3).await;
+    let paid = town.order_one(&buyer, ticket).await;
+    // A client's own trace goes on beside it.
+    let request = town.stage.request(Method::POST, "/api/payments", Some(&buyer));
+    let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let request = request.header("traceparent", given);
+    let request = request.json(&json!({"orderId": paid, "token": "tok_visa"}));
+    town.while_time_passes(town.stage.send(request)).await.expect(201);
+    let forgotten = town.order_one(&buyer, ticket).await;
+    town.quiet().await;
+    town.let_the_deadline_pass().await;
+    town.order_becomes(&buyer, forgotten, "cancelled").await;
+    town.quiet().await;
+    let told = [
+        ("order.created", 2),
+        ("order.updated", 1),
+        ("order.completed", 1),
+        ("order.cancelled", 1),
+        ("payment.started", 1),
+        ("payment.authorized", 1),
+        ("payment.captured", 1),
+        // The sweep may have been faster than the hint.
+        ("expiration.complete", 0),
+    ];
+    for (name, count) in told {
+        let subjects = vec![contract::message::subject(name)];
+        let spec = bus::ConsumerSpec { name: format!("test.{name}"), subjects };
+        let found = town.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
+        let mut traces = Vec::new();
+        for delivery in &found {
+            for event in serde_json::from_slice::<Vec<Value>>(&delivery.body).unwrap() {
+                let trace = Trace::parse(event["traceparent"].as_str().unwrap()).unwrap();
+                traces.push(trace.trace_id());
+            }
+        }
+        let of_orders = [paid, forgotten].map(|order| Trace::of_order(order).trace_id());
+        assert!(traces.len() >= count, "{name}");
+        assert!(traces.iter().all(|trace| of_orders.contains(trace)), "{name}: {traces:?}");
     }
 }
 

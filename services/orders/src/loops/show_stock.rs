@@ -65,7 +65,7 @@ impl ShowStock {
             let id = ticket.to_string();
             let Some(inventory) = self.ports.store.find::<Inventory>(&id).await? else { continue };
             let units = [
-                ("offered", inventory.offered),
+                ("capacity", inventory.offered),
                 ("held", inventory.held),
                 ("sold", inventory.sold),
             ];

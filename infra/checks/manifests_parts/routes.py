@@ -1,0 +1,107 @@
+"""Every path of the OpenAPI document below /api is led to the service that serves it, and no other path anywhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from facts import Facts
+from rendering import Document, Problem, Rendering
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A prefix of paths, the Service they are led to, and the resource that says so."""
+
+    prefix: str
+    service: str
+    source: tuple[str, str]
+
+
+def leads(rendering: Rendering) -> Iterator[Lead | Problem]:
+    for ingress in rendering.kind("Ingress"):
+        for rule in ingress["spec"].get("rules", []):
+            for path in rule["http"]["paths"]:
+                backend = path["backend"]["service"]
+                if path["pathType"] != "Prefix" or backend["port"] != {"name": "http"}:
+                    what = f"{path['path']} is not a prefix that leads to a port http"
+                    yield rendering.problem("paths", what, ingress)
+                yield Lead(path["path"], backend["name"], ("Ingress", ingress["metadata"]["name"]))
+    for route in rendering.kind("HTTPRoute"):
+        for rule in route["spec"]["rules"]:
+            if redirects(rule):
+                continue
+            for match in rule.get("matches", [{}]):
+                path = match.get("path", {"type": "PathPrefix", "value": "/"})
+                backends = rule.get("backendRefs", [])
+                if path["type"] != "PathPrefix" or [one["port"] for one in backends] != [80]:
+                    what = f"{path['value']} is not a prefix that leads to one port 80"
+                    yield rendering.problem("paths", what, route)
+                for backend in backends:
+                    yield Lead(path["value"], backend["name"], ("HTTPRoute", route["metadata"]["name"]))
+
+
+def redirects(rule: Document) -> bool:
+    """Whether all that a rule does is to send clients to https."""
+    filters = [one.get("requestRedirect", {}).get("scheme") for one in rule.get("filters", [])]
+    return "https" in filters and not rule.get("backendRefs")
+
+
+def led_to(ways: list[Lead], path: str) -> Lead | None:
+    """The longest prefix wins, by whole segments, for Ingress and for HTTPRoute."""
+    fitting = [way for way in ways if f"{path}/".startswith(way.prefix.rstrip("/") + "/")]
+    return max(fitting, key=lambda way: len(way.prefix), default=None)
+
+
+def paths(rendering: Rendering, facts: Facts) -> Iterator[Problem]:
+    if rendering.name == "base":
+        return
+    ways: list[Lead] = []
+    for found in leads(rendering):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            ways.append(found)
+    for path, service in facts.served.items():
+        if not service:
+            yield rendering.problem("paths", f"services/marketplace/openapi.json does not say whose {path} is")
+            continue
+        way = led_to(ways, path)
+        if not way or way.service != service:
+            where = way.service if way else "nowhere"
+            document = rendering.find(*way.source) if way else None
+            yield rendering.problem("paths", f"{path} leads to {where}, and {service} serves it", document)
+    for way in ways:
+        source = rendering.find(*way.source)
+        if not any(led_to([way], path) for path in facts.served):
+            yield rendering.problem("paths", f"{way.prefix} leads in, and no operation is there", source)
+        elif any(led_to([way], path) for path in [*facts.private, "/"]):
+            yield rendering.problem("paths", f"{way.prefix} leads in what is not below /api", source)
+
+
+def tls(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    """Clients come by https: sessions are in cookies that no browser sends otherwise."""
+    for ingress in rendering.kind("Ingress"):
+        covered = {host for one in ingress["spec"].get("tls", []) for host in one["hosts"]}
+        if {rule.get("host") for rule in ingress["spec"]["rules"]} - covered:
+            yield rendering.problem("tls", "a host has no certificate", ingress)
+        if any("snippet" in note for note in ingress["metadata"].get("annotations", {})):
+            yield rendering.problem("tls", "a snippet is configuration that nobody checks", ingress)
+    for gateway in rendering.kind("Gateway"):
+        plain = {one["name"] for one in gateway["spec"]["listeners"] if one["protocol"] != "HTTPS"}
+        for route in rendering.kind("HTTPRoute"):
+            sections = {one.get("sectionName") for one in route["spec"]["parentRefs"]}
+            if sections & {*plain, None} and not all(redirects(rule) for rule in route["spec"]["rules"]):
+                yield rendering.problem("tls", "it leads in what comes without TLS", route)
+
+
+def health_checks(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    """Google's load balancer asks each Service that a route names by a policy of its own."""
+    for route in rendering.kind("HTTPRoute"):
+        for name in {one["name"] for rule in route["spec"]["rules"] for one in rule.get("backendRefs", [])}:
+            asked = next((one for one in rendering.kind("HealthCheckPolicy") if one["spec"]["targetRef"]["name"] == name), {})
+            check = asked.get("spec", {}).get("default", {}).get("config", {}).get("httpHealthCheck", {})
+            if check != {"portSpecification": "USE_SERVING_PORT", "requestPath": "/health/ready"}:
+                what = f"no HealthCheckPolicy has the load balancer ask {name} for /health/ready where it serves"
+                yield rendering.problem("health-checks", what, route)
+
+
+RULES = (paths, tls, health_checks)

@@ -1,0 +1,145 @@
+"""Rules of MongoDB and NATS."""
+
+import re
+from collections.abc import Iterator
+
+from facts import Facts
+from rendering import SERVICES, Document, Problem, Rendering, container, pod, services
+from settings import given
+
+MEMBERS = {"base": 3, "overlays/dev": 1, "overlays/gke": 3}
+
+# Seconds that mongod takes to hand over when it is told to end, by itself.
+QUIESCE_SECONDS = 15
+
+# A message's headers, as the bus reckons (common/bus/src/jetstream/dead.rs).
+HEADERS_BYTES = 4 * 1024
+
+
+def value(workload: Document, name: str, variable: str) -> str:
+    """The value of a container's variable; "" if there is none."""
+    variables = container(workload, name).get("env", [])
+    return next((one.get("value", "") for one in variables if one["name"] == variable), "")
+
+
+def configuration(rendering: Rendering, workload: Document, volume: str = "configuration") -> dict[str, str]:
+    """The files of a workload's ConfigMap, without their comments."""
+    name = next((one["configMap"]["name"] for one in pod(workload)["volumes"] if one["name"] == volume), "")
+    files = (rendering.find("ConfigMap", name) or {}).get("data", {})
+    return {file: re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE) for file, text in files.items()}
+
+
+def quantity(text: str) -> float:
+    """Bytes of a Kubernetes quantity, or of a size in nats.conf; their K, M and G are 1024 there, which is the careful side."""
+    read = re.fullmatch(r"([\d.]+)\s*([KMGT]?)i?B?", text.strip())
+    return float(read[1]) * 1024 ** " KMGT".index(read[2] or " ") if read else 0
+
+
+def claim(workload: Document) -> float:
+    return quantity(workload["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"])
+
+
+def members(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    wanted = MEMBERS[rendering.name]
+    for workload in rendering.kind("StatefulSet"):
+        if workload["spec"]["replicas"] != wanted:
+            yield rendering.problem("members", f"it has {workload['spec']['replicas']} members, not {wanted}", workload)
+        service = rendering.find("Service", workload["spec"]["serviceName"])
+        if not service or service["spec"].get("clusterIP") != "None":
+            yield rendering.problem("members", "no headless Service gives its members names", workload)
+        elif not service["spec"].get("publishNotReadyAddresses"):
+            yield rendering.problem("members", "its members cannot find each other before they are ready", workload)
+
+
+def mongodb(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    for name in SERVICES:
+        workload = rendering.find("StatefulSet", f"{name}-mongodb")
+        if workload:
+            for what in mongodb_problems(rendering, workload):
+                yield rendering.problem("mongodb", what, workload)
+
+
+def mongodb_problems(rendering: Rendering, workload: Document) -> Iterator[str]:
+    conf = configuration(rendering, workload).get("mongod.conf", "")
+    if not re.search(r"^setParameter:\s+transactionLifetimeLimitSeconds: 10$", conf, re.MULTILINE):
+        yield "transactionLifetimeLimitSeconds is not 10"
+    if not re.search(r"^security:\s+authorization: enabled$", conf, re.MULTILINE):
+        yield "it asks nobody who they are"
+    arguments = container(workload, "mongod").get("args", [])
+    for argument in ("--keyFile=/run/mongodb/keyfile", "--replSet=$(SERVICE)", "--wiredTigerCacheSizeGB=$(CACHE_GB)"):
+        if argument not in arguments:
+            yield f"mongod is not given {argument}"
+    if value(workload, "set-up", "MEMBERS") != str(workload["spec"]["replicas"]):
+        yield "the replica set is initiated with another number of members than there are"
+    cache = float(value(workload, "mongod", "CACHE_GB") or "inf") * 1024**3
+    limit = quantity(container(workload, "mongod").get("resources", {}).get("limits", {}).get("memory", "0"))
+    if cache > limit / 2:
+        yield f"its cache of {cache / 1024**2:.0f} MiB is more than half of its memory, {limit / 1024**2:.0f} MiB"
+    if pod(workload).get("terminationGracePeriodSeconds", 30) <= 2 * QUIESCE_SECONDS:
+        yield "its grace leaves no time to hand over and to write a checkpoint"
+
+
+def nats(rendering: Rendering, facts: Facts) -> Iterator[Problem]:
+    workload = rendering.find("StatefulSet", "nats")
+    if workload:
+        for what in nats_problems(rendering, workload, facts):
+            yield rendering.problem("nats", what, workload)
+
+
+def nats_problems(rendering: Rendering, workload: Document, facts: Facts) -> Iterator[str]:
+    files = configuration(rendering, workload)
+    conf = files.get("nats.conf", "")
+
+    def setting(name: str) -> str:
+        found = re.search(rf"^\s*{name}: *(.+?)\s*$", conf, re.MULTILINE)
+        return found[1] if found else ""
+
+    if setting("sync_interval") != "always":
+        yield "sync_interval is not always: what it acknowledges would not be on the disk"
+    if quantity(setting("max_payload")) < facts.envelope_bytes + HEADERS_BYTES:
+        yield "max_payload is smaller than the largest message"
+    log = max(int(settings.get("NATS_LOG_BYTES_MAX") or 0) for settings in facts.settings.values())
+    store = quantity(setting("max_file_store"))
+    if store < log + facts.small_streams_bytes:
+        yield "max_file_store is smaller than the streams may become"
+    if claim(workload) <= store:
+        yield "its volume is no larger than max_file_store"
+    grace = pod(workload).get("terminationGracePeriodSeconds", 30)
+    if grace <= int(setting("lame_duck_duration").rstrip("s") or grace):
+        yield "its grace is no longer than lame_duck_duration"
+    for name in SERVICES:
+        user = files.get(f"{name}.conf", "")
+        if f"user: {name}" not in user or f"password: $NATS_{name.upper()}_PASSWORD" not in user:
+            yield f"{name}.conf does not make a user {name} with a password from the environment"
+        if f'include "{name}.conf"' not in conf:
+            yield f"{name}.conf is not taken in"
+    yield from cluster_problems(workload, files.get("cluster.conf", ""))
+
+
+def cluster_problems(workload: Document, conf: str) -> Iterator[str]:
+    count = workload["spec"]["replicas"]
+    routes = set(re.findall(r"\$NATS_ROUTE_(\d)", conf))
+    wanted = {str(index) for index in range(count)} if count > 1 else set()
+    if routes != wanted:
+        yield f"its routes lead to {sorted(routes)}, not to {sorted(wanted)}"
+    for index in sorted(routes & wanted):
+        if f"@nats-{index}.nats-nodes:6222" not in value(workload, "nats", f"NATS_ROUTE_{index}"):
+            yield f"NATS_ROUTE_{index} does not lead to nats-{index}"
+    if wanted and "password: $NATS_ROUTE_PASSWORD" not in conf:
+        yield "its routes are open to everybody"
+
+
+def told_of_nats(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    """What services are told fits the servers there are."""
+    workload = rendering.find("StatefulSet", "nats")
+    count = workload["spec"]["replicas"] if workload else 0
+    monitors = ",".join(f"http://nats-{index}.nats-nodes:8222" for index in range(count))
+    for _name, deployment in services(rendering):
+        values = given(rendering, deployment)
+        for name, wanted in (("NATS_MONITOR_URL", monitors), ("NATS_REPLICAS", str(count)), ("MODE", "production")):
+            if values.get(name) != wanted:
+                what = f"{name} is {values.get(name)!r}, not {wanted!r}"
+                yield rendering.problem("told-of-nats", what, deployment)
+
+
+RULES = (members, mongodb, nats, told_of_nats)

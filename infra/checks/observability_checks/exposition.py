@@ -1,0 +1,74 @@
+"""What a running system exposes: the text of /metrics."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .tools import Tools
+
+SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:{(.*)})? \S+$")
+LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\]|\\.)*"')
+
+# Metrics that a marketplace in one process, on embedded engines, with the test provider and without any trouble does not expose: each
+# with its labels and why. Their names are looked for in the source text instead.
+ONLY_WHEN: dict[str, tuple[set[str], str]] = {
+    "bus_broker_connected": (set(), "on NATS only: the embedded log is no broker"),
+    "loop_failures_total": ({"loop"}, "once a loop has failed"),
+    "bus_redeliveries_total": ({"listener"}, "once something was delivered again"),
+    "store_conflicts_total": ({"store"}, "once replicas have met"),
+    "store_refused_total": ({"store"}, "once a store was busy"),
+    "provider_request_seconds": ({"operation", "outcome"}, "with a provider that is elsewhere: Stripe"),
+    "provider_events_total": ({"end"}, "once a provider has sent an event"),
+    "provider_webhooks_total": ({"outcome"}, "once somebody has posted to the webhook"),
+}
+
+# What promtool complains of and may: the metric, and why.
+LINT_ALLOWED: dict[str, str] = {}
+
+
+def exposed(texts: list[str]) -> dict[str, set[str]]:
+    """Every metric with its labels."""
+    found: dict[str, set[str]] = {}
+    for line in (line for text in texts for line in text.splitlines()):
+        if match := SAMPLE.match(line):
+            found.setdefault(match[1], set()).update(LABEL.findall(match[2] or ""))
+    return found
+
+
+def otherwise() -> dict[str, set[str]]:
+    """What is exposed only at times, with the parts of histograms."""
+    found: dict[str, set[str]] = {}
+    for name, (labels, _) in ONLY_WHEN.items():
+        parts = ("_bucket", "_sum", "_count") if name.endswith("_seconds") else ("",)
+        found.update({name + part: labels for part in parts})
+    return found
+
+
+def reasoned(source: list[Path], named: set[str]) -> Iterator[str]:
+    """Metrics said to be exposed at times that no source names, or that nobody asks for."""
+    here = Path(__file__).name
+    text = "\n".join(file.read_text(encoding="utf-8") for directory in source for file in sorted(directory.rglob("src/**/*.rs")))
+    for name in ONLY_WHEN:
+        if f'"{name}"' not in text:
+            yield f"{here}: {name}: is named in no source below {', '.join(directory.name for directory in source)}"
+        if not any(other.startswith(name) for other in named):
+            yield f"{here}: {name}: is named in no rule and no dashboard"
+
+
+def linted(tools: Tools, name: str, text: str) -> Iterator[str]:
+    """What promtool has against the text, and families without HELP or TYPE."""
+    for metric in sorted({_family(metric, text) for metric in exposed([text])}):
+        for comment in ("HELP", "TYPE"):
+            if not re.search(rf"^# {comment} {metric} \S", text, re.MULTILINE):
+                yield f"{name}: {metric}: has no {comment}"
+    said = tools.run("check", "metrics", text=text)
+    lines = [line for line in (said.stdout + said.stderr).splitlines() if line.strip()]
+    complaints = [line for line in lines if line.split()[0] not in LINT_ALLOWED]
+    yield from (f"{name}: promtool check metrics: {line}" for line in complaints)
+    for metric in sorted(LINT_ALLOWED.keys() - {line.split()[0] for line in lines}):
+        yield f"{Path(__file__).name}: {metric}: is allowed what promtool does not complain of"
+
+
+def _family(metric: str, text: str) -> str:
+    base = re.sub(r"_(bucket|sum|count)$", "", metric)
+    return base if re.search(rf"^# TYPE {base} (histogram|summary)$", text, re.MULTILINE) else metric

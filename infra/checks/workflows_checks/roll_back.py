@@ -1,0 +1,43 @@
+"""The roll-back of deploy.yml, run as it is written, with a kubectl that only takes down what it is told."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from images_checks.said import Broken
+
+from .rules import steps
+
+# Orders and payments were deployed anew; orders is at revision 8 now, payments at 5.
+BEFORE = "auth 3\norders 7\npayments 4\n"
+KUBECTL = """#!/bin/sh
+echo "$*" >> "$TOLD"
+case "$*" in
+  *"get deployments"*) printf 'auth 3\\norders 7\\npayments 4\\n' ;;
+  *"get deployment auth"*) printf 3 ;;
+  *"get deployment orders"*) printf 8 ;;
+  *"get deployment payments"*) printf 5 ;;
+esac
+"""
+
+
+def goes_back_to_what_was(workflows: dict[str, Any]) -> str:
+    scripts = {step["name"]: step["run"] for name, _, step in steps(workflows) if name == "deploy.yml" and "name" in step and "run" in step}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "kubectl").write_text(KUBECTL)
+        (folder / "kubectl").chmod(0o755)
+        told = folder / "told"
+        environment = {"PATH": f"{folder}:{os.environ['PATH']}", "RUNNER_TEMP": name, "NAMESPACE": "boxoffice", "TOLD": str(told)}
+        for step in ("Remember what runs", "Roll back"):
+            # As GitHub runs a step whose shell is not named.
+            ended = subprocess.run(["bash", "-e", "-c", scripts[step]], env=environment, capture_output=True, text=True, check=False)
+            if ended.returncode != 0:
+                raise Broken(f"deploy.yml: {step}: ended with {ended.returncode}\n{ended.stdout}{ended.stderr}")
+        undone = [line for line in told.read_text().splitlines() if " undo " in line]
+        wanted = [f"--namespace boxoffice rollout undo deployment/{one} --to-revision {revision}" for one, revision in (("orders", 7), ("payments", 4))]
+        if (folder / "before").read_text() != BEFORE or undone != wanted:
+            raise Broken(f"deploy.yml: must go back to what ran before and touch nothing else, {wanted}, not {undone}")
+    return "the roll-back takes each changed service to the revision before, and no other"

@@ -1,0 +1,85 @@
+"""The dashboard for the engine room: stores, outboxes, bus, background loops, processes."""
+
+from panels import Json, Row, lines, number, query, services, table
+from panels import dashboard as whole
+
+OF = 'job=~"$service"'
+STEP = "$__rate_interval"
+
+
+def dashboard() -> Json:
+    return whole(
+        "boxoffice-engine-room", "Engine room", "Stores, outboxes, bus and processes.", "now-1h",
+        [services()], [_now(), _stores(), _bus(), _processes()],
+    )
+
+
+def _now() -> Row:
+    return Row("Now", [
+        number("Processes that answer", "Processes of the five services that answered the last look at their metrics.", "short",
+               'sum(up{job=~"auth|tickets|orders|payments|expiration"})'),
+        number("Oldest outbox entry", "What was committed longest ago and is not published. Orders cannot be paid until payments has them.", "s",
+               "max(store_outbox_age_seconds)", 5, 30),
+        number("Furthest behind", "Messages that the slowest listener has not taken.", "short", "max(bus_consumer_lag_messages)", 100, 1000),
+        number("Dead letters", "Messages that could not be handled and are kept: boxoffice dead-letters list.", "short", "max(bus_dead_letters)", None, 1),
+        number("Broker", "Whether every process has its connection to NATS: 1, or 0 if one has not. None on embedded engines.", "short",
+               "min(bus_broker_connected)"),
+        number("Failing loops", "Background loops that failed within five minutes.", "short",
+               "count(increase(loop_failures_total[5m]) > 0) or vector(0)", 1, 3),
+    ])
+
+
+def _stores() -> Row:
+    commits = f"sum by (store, le) (rate(store_commit_seconds_bucket{{{OF}}}[{STEP}]))"
+    decisions = f"sum by (store) (rate(store_batch_decisions_sum{{{OF}}}[{STEP}])) / sum by (store) (rate(store_batch_decisions_count{{{OF}}}[{STEP}]))"
+    largest = f"histogram_quantile(0.99, sum by (store, le) (rate(store_batch_decisions_bucket{{{OF}}}[{STEP}])))"
+    return Row("Stores", [
+        lines("Decisions a batch, on average", "How many decisions share a commit. Batches grow with the load; the bound is 512.", "short",
+              query(decisions, "{{store}}")),
+        lines("Decisions a batch, 99 %", "Size that 99 % of batches do not exceed. At 512 the store is at its limit.", "short",
+              query(largest, "{{store}}"), limit=512),
+        lines("Decisions", "Decisions a second, made or refused by a rule.", "suffix: /s",
+              query(f"sum by (store) (rate(store_batch_decisions_sum{{{OF}}}[{STEP}]))", "{{store}}"), stacked=True),
+        lines("Commit time", "Time of a commit, half of them and 99 %. Everybody who changes something waits for one or two.", "s",
+              query(f"histogram_quantile(0.5, {commits})", "{{store}} 50 %"), query(f"histogram_quantile(0.99, {commits})", "{{store}} 99 %"), limit=0.5),
+        lines("Commits", "Commits a second.", "suffix: /s", query(f"sum by (store) (rate(store_commit_seconds_count{{{OF}}}[{STEP}]))", "{{store}}")),
+        lines("Lost races and refusals", "Commits a second that met another replica's and were decided again, and decisions refused as busy.", "suffix: /s",
+              query(f"sum by (store) (rate(store_conflicts_total{{{OF}}}[{STEP}]))", "race {{store}}"),
+              query(f"sum by (store) (rate(store_refused_total{{{OF}}}[{STEP}]))", "busy {{store}}"), limit=1),
+        lines("Outbox length", "Entries committed and not yet published. At 500,000 the store answers busy.", "short",
+              query(f"max by (store) (store_outbox_entries{{{OF}}})", "{{store}}")),
+        lines("Outbox age", "Age of the oldest entry not yet published.", "s",
+              query(f"max by (store) (store_outbox_age_seconds{{{OF}}})", "{{store}}"), limit=5),
+    ])
+
+
+def _bus() -> Row:
+    return Row("Bus", [
+        lines("Listeners behind", "Messages of the bus that each listener has not taken.", "short",
+              query(f"max by (listener) (bus_consumer_lag_messages{{{OF}}}) > 0", "{{listener}}"), limit=1000),
+        lines("Messages handled", "Messages a second by listener.", "suffix: /s",
+              query(f"sum by (listener) (rate(bus_messages_total{{{OF}}}[{STEP}]))", "{{listener}}"), stacked=True),
+        lines("Outcomes", "Messages a second by what came of them; already_applied is a redelivery that changed nothing.", "suffix: /s",
+              query(f"sum by (outcome) (rate(bus_messages_total{{{OF}}}[{STEP}]))", "{{outcome}}"), stacked=True),
+        lines("Redeliveries", "Deliveries a second that came before: after a crash, an outage or a time-out.", "suffix: /s",
+              query(f"sum by (listener) (rate(bus_redeliveries_total{{{OF}}}[{STEP}]))", "{{listener}}")),
+        lines("Dead letters", "Messages kept because they could not be handled.", "short", query("max(bus_dead_letters)", "kept"), limit=1),
+        lines("Connection to the broker", "1 while every process of a service is connected to NATS. None on embedded engines.", "short",
+              query(f"min by (job) (bus_broker_connected{{{OF}}})", "{{job}}")),
+    ])
+
+
+def _processes() -> Row:
+    return Row("Processes", [
+        lines("Memory", "Resident memory of each process. The alert is at 400 MiB.", "bytes",
+              query(f"process_resident_memory_bytes{{{OF}}}", "{{job}} {{instance}}"), limit=400 * 1024 * 1024),
+        lines("Processor", "Cores that each process uses.", "suffix: cores",
+              query(f"rate(process_cpu_seconds_total{{{OF}}}[{STEP}])", "{{job}} {{instance}}")),
+        lines("File descriptors", "Share of the file descriptors that a process may have open.", "percentunit",
+              query(f"process_open_fds{{{OF}}} / process_max_fds{{{OF}}}", "{{job}} {{instance}}"), limit=0.8),
+        lines("Loop failures", "Steps of background loops that failed, a second. A loop that stands still fails every five seconds.", "suffix: /s",
+              query(f"sum by (job, loop) (rate(loop_failures_total{{{OF}}}[{STEP}]))", "{{job}} {{loop}}")),
+        lines("Running for", "Time since each process started.", "s",
+              query(f"time() - process_start_time_seconds{{{OF}}}", "{{job}} {{instance}}")),
+        table("Versions", "Which version each process is. Two of a service are a roll-out under way.", f"boxoffice_build_info{{{OF}}}"),
+    ])
