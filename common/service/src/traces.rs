@@ -71,7 +71,7 @@ impl ExportSpans {
         Ok(Some(Self { exporter: Arc::new(exporter), finished, scope }))
     }
 
-    /// Sends what has ended, up to [`AT_ONCE_MAX`]; answers how many if that was all that fits, so that smaller batches wait for more.
+    /// Sends what has ended, some hundred at the most; answers how many if that was all that fits, so that smaller batches wait for more.
     ///
     /// # Errors
     /// [`Unavailable`] when the collector does not take them; they are lost.
@@ -100,7 +100,7 @@ impl ExportSpans {
         Ok(count)
     }
 
-    /// Sends what is left, within [`FLUSH_MAX`].
+    /// Sends what is left, within two seconds.
     pub async fn flush(&self) {
         let sending = async { while self.send().await.is_ok_and(|sent| sent > 0) {} };
         // What is not taken in that time is lost: nobody waits longer for it.

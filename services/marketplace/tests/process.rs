@@ -108,6 +108,16 @@ async fn requests_are_counted_by_route_and_made_up_methods_together() {
     };
     assert_eq!(counted(r#"method="GET",route="/api/tickets",status="200""#), "2", "{metrics}");
     assert_eq!(counted(r#"method="other",route="/api/tickets",status="405""#), "2", "{metrics}");
+    assert!(metrics.contains("# HELP http_requests_total "), "{metrics}");
+    let request = reqwest::Client::new().get(format!("{}/metrics", marketplace.url));
+    let request = request.header("Accept", "application/json").timeout(FACT_WAIT_MAX);
+    let json: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let requests = json["metrics"].as_array().unwrap().iter();
+    let requests = requests.filter(|metric| metric["name"] == "http_requests_total");
+    let samples: Vec<_> =
+        requests.flat_map(|metric| metric["samples"].as_array()).flatten().collect();
+    let of_lists = |sample: &&&serde_json::Value| sample["labels"]["route"] == "/api/tickets";
+    assert_eq!(samples.iter().filter(of_lists).map(|sample| &sample["value"]).count(), 2, "{json}");
 }
 
 #[tokio::test]
