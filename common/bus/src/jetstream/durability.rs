@@ -1,10 +1,12 @@
 //! Whether the servers write before they acknowledge. By default they do not: a power cut then loses minutes of messages that
 //! everybody was told are safe. Only their monitoring ports tell.
 
+use std::error::Error;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use store::Unavailable;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -22,7 +24,6 @@ const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
 #[derive(Deserialize)]
 struct Settings {
     server_name: String,
-    jetstream: Option<JetStream>,
 }
 
 #[derive(Deserialize)]
@@ -83,11 +84,23 @@ pub(super) async fn check(
 /// Asks one server.
 async fn ask(url: &str, answer_max: Duration) -> Result<(), Failed> {
     let operation = || format!("cannot tell whether NATS writes before it acknowledges at {url}");
-    let asking = tokio::time::timeout(answer_max, settings(url));
-    let settings = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
-    let settings = settings.map_err(|error| Unavailable::caused_by(operation(), error))?;
-    let config = settings.jetstream.and_then(|jetstream| jetstream.config);
-    if config.is_some_and(|config| config.sync_always) {
+    let asking = tokio::time::timeout(answer_max, async {
+        // Only this tells the server's name; and for ever nothing of its JetStream if anybody asked for it while that was starting (nats-server 2.15).
+        let settings: Settings = read(url, "/varz").await?;
+        let jetstream: JetStream = read(url, "/jsz?config=1").await?;
+        Ok((settings, jetstream))
+    });
+    let answered = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
+    let (settings, jetstream) = answered.map_err(|error: Box<dyn Error + Send + Sync>| {
+        Unavailable::caused_by(operation(), error)
+    })?;
+    let Some(config) = jetstream.config else {
+        // As long as a server is starting.
+        return Err(
+            Unavailable::caused_by(operation(), "it does not say that it has JetStream").into()
+        );
+    };
+    if config.sync_always {
         return Ok(());
     }
     Err(Failed::ForGood(Unavailable::new(format!(
@@ -97,8 +110,11 @@ async fn ask(url: &str, answer_max: Duration) -> Result<(), Failed> {
     ))))
 }
 
-/// Reads a server's settings. One request over plain HTTP 1.0 is not worth a client.
-async fn settings(url: &str) -> Result<Settings, Box<dyn std::error::Error + Send + Sync>> {
+/// Reads what a server says. Two requests over plain HTTP 1.0 are not worth a client.
+async fn read<T: DeserializeOwned>(
+    url: &str,
+    path: &str,
+) -> Result<T, Box<dyn Error + Send + Sync>> {
     let authority = url.trim().strip_prefix("http://").ok_or("not an http:// address")?;
     let authority = authority.split('/').next().unwrap_or_default();
     let address = match authority.rsplit_once(':') {
@@ -106,7 +122,7 @@ async fn settings(url: &str) -> Result<Settings, Box<dyn std::error::Error + Sen
         _ => format!("{authority}:{PORT}"),
     };
     let mut stream = TcpStream::connect(&address).await?;
-    let request = format!("GET /varz HTTP/1.0\r\nHost: {authority}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {authority}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await?;
