@@ -65,7 +65,7 @@ impl Watch {
         self.expect(is_sound, Rule::OneEnd, || {
             format!("order {id} was {:?} and became {status:?}", known.state.status)
         });
-        if has_returned {
+        if has_returned || is_noted {
             return;
         }
         let deadline = order.state.expires_at;
