@@ -27,6 +27,8 @@ from servers import services
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
+# Few buyers stand for a crowd: each of them holds what many would.
+os.environ.setdefault("HOLD_LIMIT", "0")
 # As many as the system lets one process have open, with room for what else it opens.
 IDLE_CONNECTIONS = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1_000)
 # Times the capacity.

@@ -39,7 +39,7 @@ def visit(buyer, tickets, count):
 
 
 def buyers_and_payers():
-    with market.market("--order-window", on_sale.WINDOW) as shop:
+    with market.market("--order-window", on_sale.WINDOW, "--hold-limit", "100") as shop:
         idle = shop.memory_mib("VmRSS")
         assert idle < IDLE_MEMORY_MAX, f"{idle:.0f} MiB before anybody came"
         tickets = on_sale.offers(shop, 4, UNITS // 4)

@@ -155,6 +155,14 @@ impl Bus {
         self.engine.dead_letters(service).await
     }
 
+    /// How many dead letters a service has; an embedded log counts no further than [`DEAD_LETTERS_MAX`].
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
+        self.engine.count_dead_letters(service).await
+    }
+
     /// A dead letter.
     ///
     /// # Errors

@@ -119,6 +119,16 @@ impl Engine {
         }
     }
 
+    /// How many dead letters a service has.
+    pub(crate) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
+        match self {
+            Self::Embedded(_) | Self::Memory(_) => {
+                Ok(self.dead_letters(Some(service)).await?.len())
+            }
+            Self::JetStream(jetstream) => jetstream.count_dead_letters(service).await,
+        }
+    }
+
     /// A dead letter.
     pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         match self {

@@ -10,6 +10,7 @@
 //! | `broker`, `consumer`, `desk`, `inbox` | a durable consumer: pulls, deliveries, settlements |
 //! | `retention` | what may go |
 //! | `dead`, `advisories` | dead letters, and what the server itself gave up |
+//! | `permissions` | what each user may do, for the servers' configuration |
 
 mod advisories;
 mod broker;
@@ -20,6 +21,7 @@ mod desk;
 mod durability;
 mod inbox;
 mod names;
+pub mod permissions;
 mod publish;
 mod published;
 mod retention;
@@ -39,7 +41,7 @@ use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Notify;
 
-pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings};
+pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings, User};
 use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
 use advisories::Advisories;
 use broker::Broker;
@@ -195,6 +197,10 @@ impl JetStream {
         service: Option<&str>,
     ) -> Result<Vec<DeadLetter>, Unavailable> {
         self.shared.dead.list(service).await
+    }
+
+    pub(crate) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
+        self.shared.dead.count(service).await
     }
 
     pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {

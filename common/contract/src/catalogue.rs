@@ -30,21 +30,68 @@ pub const ALL: &[(&str, u32)] = &[
     (user::BANNED.name(), user::BANNED.data_version()),
 ];
 
-/// Every durable consumer: the service and its listener. What is published is kept at least until each of them exists and has
-/// settled it, so that a service that starts for the first time misses nothing.
-pub static CONSUMERS: &[&str] = &[
-    "auth.on_session_revoked",
-    "expiration.on_order_changed",
-    "expiration.on_session_revoked",
-    "orders.on_expiration_complete",
-    "orders.on_payment_authorized",
-    "orders.on_payment_ended",
-    "orders.on_payment_refunded",
-    "orders.on_payment_started",
-    "orders.on_session_revoked",
-    "orders.on_ticket_changed",
-    "payments.on_order_changed",
-    "payments.on_session_revoked",
-    "tickets.on_inventory_changed",
-    "tickets.on_session_revoked",
+/// The service that owns each aggregate, and alone tells of it.
+pub static OWNERS: &[(&str, &str)] = &[
+    ("expiration", "expiration"),
+    ("inventory", "orders"),
+    ("order", "orders"),
+    ("payment", "payments"),
+    ("session", "auth"),
+    ("ticket", "tickets"),
+    ("user", "auth"),
 ];
+
+/// Every durable consumer, by service and listener, and what it reads: one type, or all of an aggregate, since a right to make a
+/// consumer names one subject. What is published is kept at least until each of them exists and has settled it, so that a
+/// service that starts for the first time misses nothing.
+pub static CONSUMERS: &[(&str, &str)] = &[
+    ("auth.on_session_revoked", "session.revoked"),
+    ("expiration.on_order_changed", "order.*"),
+    ("expiration.on_session_revoked", "session.revoked"),
+    ("orders.on_expiration_complete", "expiration.complete"),
+    ("orders.on_payment_authorized", "payment.authorized"),
+    ("orders.on_payment_ended", "payment.*"),
+    ("orders.on_payment_refunded", "payment.refunded"),
+    ("orders.on_payment_started", "payment.started"),
+    ("orders.on_session_revoked", "session.revoked"),
+    ("orders.on_ticket_changed", "ticket.*"),
+    ("payments.on_order_changed", "order.*"),
+    ("payments.on_session_revoked", "session.revoked"),
+    ("tickets.on_inventory_changed", "inventory.changed"),
+    ("tickets.on_session_revoked", "session.revoked"),
+];
+
+/// The service that keeps the log in order: it removes what every consumer has settled. It answers no client, and while it is
+/// away nothing may go anyhow, since it reads too.
+pub const KEEPER: &str = "expiration";
+
+/// The types that a service publishes.
+pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> {
+    let names = ALL.iter().map(|(name, _)| *name);
+    names.filter(move |name| owner(name) == Some(service))
+}
+
+/// The consumers of a service, and what each reads.
+pub fn consumers_of(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let is_own = move |name: &str| name.split_once('.').is_some_and(|(own, _)| own == service);
+    CONSUMERS.iter().copied().filter(move |(name, _)| is_own(name))
+}
+
+/// Every type of an aggregate.
+pub fn types_of(aggregate: &str) -> impl Iterator<Item = &'static str> {
+    let names = ALL.iter().map(|(name, _)| *name);
+    names.filter(move |name| aggregate_of(name) == aggregate)
+}
+
+/// `order` for `order.created`.
+#[must_use]
+pub fn aggregate_of(type_name: &str) -> &str {
+    type_name.split_once('.').map_or(type_name, |(aggregate, _)| aggregate)
+}
+
+/// The service that publishes a type.
+#[must_use]
+pub fn owner(type_name: &str) -> Option<&'static str> {
+    let aggregate = aggregate_of(type_name);
+    OWNERS.iter().find(|(owned, _)| *owned == aggregate).map(|(_, service)| *service)
+}

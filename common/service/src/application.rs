@@ -14,7 +14,7 @@ use store::Unavailable;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Health, Manners, ReadyCheck, Sessions};
+use web::{Health, Lids, Limits, Manners, ReadyCheck, Sessions};
 
 use crate::service::Routes;
 
@@ -43,6 +43,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// The source of request ids.
     pub ids: Ids,
+    /// What is taken at the most.
+    pub limits: Limits,
 }
 
 /// Its OpenAPI document, as text, and the routes that it names.
@@ -84,13 +86,14 @@ impl Application {
     /// The application of these routes.
     #[must_use]
     pub fn new(services: Vec<Routes>, documented: Documented, surroundings: Surroundings) -> Self {
-        let Surroundings { checks, metrics, sessions, clock, ids } = surroundings;
+        let Surroundings { checks, metrics, sessions, clock, ids, limits } = surroundings;
+        let lids = Lids::new(limits, &clock);
         Self {
             routes: Arc::new(services),
             known: documented.known,
             health: Data::new(Health { checks, metrics, openapi: documented.json }),
             sessions: Data::new(sessions),
-            manners: Data::new(Manners { ids, clock }),
+            manners: Data::new(Manners { ids, clock, lids }),
         }
     }
 

@@ -13,7 +13,8 @@ use tokio::sync::Notify;
 /// How long a request waits for a copy.
 pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// Age of an id up to which its copy may still be on its way; older unknown ids are simply unknown.
+/// Age of an id up to which its copy may still be on its way; older unknown ids are simply unknown, and so are those from as far in the future,
+/// which no clock of ours has minted.
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
 /// Wait before the second look although nothing was announced: the copy may come by another replica of the service. Doubles from look to
@@ -62,14 +63,24 @@ impl Arrivals {
         }
     }
 
-    /// A wait for the copy of what `id` names: none if the id is too old for the copy to be on its way, or if it was waited for
-    /// before and found.
+    /// A wait for the copy of what `id` names: none if the id is too old for the copy to be on its way, or from the future, or if it
+    /// was waited for before and found.
     #[must_use]
     pub fn waiting_for(&self, id: Id, clock: &Clock) -> Waiting {
+        let is_found = self.found.lock().contains(id);
+        let waiting = self.waiting_for_own(id, clock);
+        if is_found { Waiting { until: clock.now(), ..waiting } } else { waiting }
+    }
+
+    /// A wait for the copy of what `id` names and who waits owns; a look finds it for nobody else. That its owner found it before makes no
+    /// difference: others would learn that it is there from how long they wait.
+    #[must_use]
+    pub fn waiting_for_own(&self, id: Id, clock: &Clock) -> Waiting {
         let now = clock.now();
-        let is_young = id.minted_at().plus(ARRIVAL_AGE_MAX) >= now;
-        let is_awaited = is_young && !self.found.lock().contains(id);
-        let until = if is_awaited { now.plus(ARRIVAL_WAIT_MAX) } else { now };
+        let minted_at = id.minted_at();
+        let is_young =
+            minted_at.plus(ARRIVAL_AGE_MAX) >= now && minted_at <= now.plus(ARRIVAL_AGE_MAX);
+        let until = if is_young { now.plus(ARRIVAL_WAIT_MAX) } else { now };
         Waiting { arrivals: self.clone(), id, clock: clock.clone(), until }
     }
 

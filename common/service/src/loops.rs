@@ -111,7 +111,7 @@ macro_rules! listeners {
 #[must_use]
 pub fn missing_consumers(known: &[Lag]) -> Vec<&'static str> {
     let is_missing = |name: &&str| !known.iter().any(|lag| lag.consumer == *name);
-    CONSUMERS.iter().copied().filter(is_missing).collect()
+    CONSUMERS.iter().map(|(name, _)| *name).filter(is_missing).collect()
 }
 
 /// The wait of a loop that does its work once a period.
@@ -160,7 +160,8 @@ impl Loop {
     }
 
     /// The loop that removes from the bus what every consumer of the catalogue has settled, once all of them exist: until then
-    /// a service that has never started could miss something. Several of these loops do no harm.
+    /// a service that has never started could miss something. Several of these loops do no harm; among services of their own only
+    /// the [`KEEPER`](contract::catalogue::KEEPER) has the right to it.
     #[must_use]
     pub fn trim(bus: Bus, clock: Clock) -> Self {
         let all_exist = Arc::new(AtomicBool::new(false));

@@ -19,6 +19,8 @@ use MetricKind::{Counter, Gauge, Histogram};
 pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("http_requests_total", Counter, "Requests answered, by method, route and status"),
     ("http_request_seconds", Histogram, "Time from a request's head to its answer"),
+    ("requests_throttled_total", Counter, "Requests answered 429, by limit"),
+    ("http_exchanges_cut_total", Counter, "Connections cut since an exchange took too long"),
     ("store_batch_decisions", Histogram, "Decisions that one commit made durable together"),
     ("store_commit_seconds", Histogram, "Time that the engine took to make a batch durable"),
     ("store_conflicts_total", Counter, "Batches decided again since another replica was faster"),
@@ -64,5 +66,4 @@ pub(crate) fn describe() {
             Histogram => describe_histogram!(*name, *help),
         }
     }
-    metrics::gauge!("boxoffice_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

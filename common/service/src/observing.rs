@@ -36,11 +36,11 @@ impl Observe {
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         self.process.collect();
         metrics::gauge!("boxoffice_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        for (service, store) in self.services.iter() {
-            self.look_at_outbox(service, store).await?;
-        }
         if let Some(is_connected) = self.bus.is_connected() {
             metrics::gauge!("bus_broker_connected").set(if is_connected { 1.0 } else { 0.0 });
+        }
+        for (service, store) in self.services.iter() {
+            self.look_at_outbox(service, store).await?;
         }
         let lag = self.bus.lag().await?;
         for (service, _) in self.services.iter() {
@@ -52,7 +52,7 @@ impl Observe {
                 metrics::gauge!("bus_consumer_lag_messages", "listener" => listener)
                     .set(number(consumer.unsettled));
             }
-            let dead = self.bus.dead_letters(Some(service)).await?.len();
+            let dead = self.bus.count_dead_letters(service).await?;
             metrics::gauge!("bus_dead_letters", "service" => *service)
                 .set(number(u64::try_from(dead).unwrap_or(u64::MAX)));
         }

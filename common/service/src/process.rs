@@ -12,8 +12,8 @@ use store::Unavailable;
 use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use web::session::{CookieKind, Revocations, Verifier};
-use web::{Need, ReadyCheck, Sessions};
+use web::session::{Revocations, Verifier};
+use web::{Limits, Need, ReadyCheck, Sessions};
 
 use crate::engines::Engines;
 use crate::observing::Observe;
@@ -21,6 +21,8 @@ use crate::priority;
 use crate::process_settings::ProcessSettings;
 use crate::server::{DRAIN_MAX, Driven, Running, ServerOptions, serve};
 use crate::service::{Platform, Service};
+use crate::session_key::rotation::FollowKeys;
+use crate::session_key::{CurrentKey, KeyFile, KeyRing};
 use crate::telemetry;
 use crate::traces::ExportSpans;
 
@@ -39,9 +41,12 @@ pub struct Process {
     clock: Clock,
     ids: Ids,
     sessions: Sessions,
+    signing: Option<CurrentKey>,
+    follow_keys: FollowKeys,
     metrics: PrometheusHandle,
     spans: Option<ExportSpans>,
     workers: usize,
+    limits: Limits,
 }
 
 /// Why a process cannot start, or cannot go on; one line for the person who started it.
@@ -128,7 +133,8 @@ pub fn runtime() -> Result<Runtime, StartError> {
 }
 
 impl Process {
-    /// Starts measuring, and recording spans if they are wanted, as the program `name`; sessions are verified with this public key.
+    /// Starts measuring, and recording spans if they are wanted, as the program `name`; sessions are verified, and
+    /// signed where it is a private one, with what this file holds.
     ///
     /// # Errors
     /// [`Unavailable`] when the system gives no random numbers, or this process has started measuring before.
@@ -137,17 +143,37 @@ impl Process {
         settings: &ProcessSettings,
         listener: TcpListener,
         engines: Engines,
-        verifying_key: &[u8; 32],
+        (key_file, keys): (KeyFile, KeyRing),
     ) -> Result<Self, Unavailable> {
         let clock = Clock::System;
         let ids = Ids::random();
         let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
-        let sessions = sessions(verifying_key, settings.cookie, clock.clone());
+        let sessions = Sessions {
+            verifier: Verifier::new(&keys.public),
+            revocations: Revocations::default(),
+            cookie: settings.cookie,
+            clock: clock.clone(),
+        };
+        let signing = keys.signing.as_ref().map(CurrentKey::from);
+        let (followed, own_clock) = (sessions.clone(), clock.clone());
+        let follow_keys = FollowKeys::new(key_file, keys, followed, signing.clone(), own_clock);
         let metrics = telemetry::measure()?;
         let spans = ExportSpans::start(&settings.traces, name)?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = if settings.workers == 0 { cores } else { settings.workers };
-        Ok(Self { listener, engines, clock, ids, sessions, metrics, spans, workers })
+        Ok(Self {
+            listener,
+            engines,
+            clock,
+            ids,
+            sessions,
+            signing,
+            follow_keys,
+            metrics,
+            spans,
+            workers,
+            limits: settings.limits,
+        })
     }
 
     /// What a service of this name is given.
@@ -160,6 +186,15 @@ impl Process {
             ids: self.ids.clone(),
             sessions: self.sessions.clone(),
         }
+    }
+
+    /// The key that sessions are signed with, as it is now and will be.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when this process has only public halves.
+    pub fn signing_key(&self) -> Result<CurrentKey, Unavailable> {
+        let missing = || Unavailable::new("cannot sign sessions with a public key");
+        self.signing.clone().ok_or_else(missing)
     }
 
     /// The engines that the process runs on.
@@ -183,6 +218,7 @@ impl Process {
         if let Some(first) = services.first_mut() {
             first.checks.push(bus_answers(self.engines.bus().clone()));
             first.loops.push(crate::steps!("process.observe", observe));
+            first.loops.push(crate::steps!("process.follow_keys", self.follow_keys));
             if let Some(spans) = &self.spans {
                 first.loops.push(crate::steps!("process.export_spans", spans.clone()));
             }
@@ -195,7 +231,9 @@ impl Process {
             ids: self.ids,
             metrics: Some(self.metrics),
             loops: Driven::InBackground,
+            limits: self.limits,
             drain: DRAIN_MAX,
+            patience: crate::http::PATIENCE,
         };
         let ended = run(services, options, started).await;
         if let Some(spans) = self.spans {
@@ -203,13 +241,6 @@ impl Process {
         }
         ended
     }
-}
-
-/// What a process verifies sessions with.
-#[must_use]
-pub fn sessions(verifying_key: &[u8; 32], cookie: CookieKind, clock: Clock) -> Sessions {
-    let verifier = Verifier::new(verifying_key);
-    Sessions { verifier, revocations: Revocations::default(), cookie, clock }
 }
 
 /// The bus answers. A process that has been ready stays so without it: what it commits waits in the outbox.

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
+use web::Limits;
 use web::session::CookieKind;
 
+use crate::limits;
 use crate::settings::{Setting, Settings, count, port};
 use crate::telemetry::{LogFormat, log_filter};
 use crate::traces::TraceSettings;
@@ -16,8 +18,8 @@ const WORKERS_MAX: u64 = 1_024;
 /// What a process is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Real sales: a broker that acknowledges what is not yet on disk is refused, and cookies are for https only unless told
-    /// otherwise.
+    /// Real sales: a broker that acknowledges what is not yet on disk is refused, and so are secrets that are samples or open to
+    /// others; cookies are for https only unless told otherwise.
     Production,
     /// A laptop or a test.
     Development,
@@ -70,6 +72,8 @@ pub struct ProcessSettings {
     pub log: EnvFilter,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// What is taken at the most.
+    pub limits: Limits,
     /// What becomes of traces.
     pub traces: TraceSettings,
 }
@@ -97,7 +101,7 @@ pub const fn table(defaults: Defaults) -> [Setting; 9] {
             env: "MODE",
             default: defaults.mode,
             value: "MODE",
-            help: "production (refuses a NATS server that acknowledges before fsync) or development",
+            help: "production (refuses sample secrets, and a NATS server that acknowledges before fsync) or development",
         },
         Setting {
             flag: "cookie",
@@ -144,9 +148,13 @@ pub const fn table(defaults: Defaults) -> [Setting; 9] {
     ]
 }
 
-/// Takes the mode, which other settings depend on.
+/// Takes the mode, which other settings depend on: before them.
 pub fn take_mode(settings: &mut Settings) -> Option<Mode> {
-    settings.take("mode", Mode::from_str)
+    let mode = settings.take("mode", Mode::from_str);
+    if mode == Some(Mode::Production) {
+        settings.in_production();
+    }
+    mode
 }
 
 /// Takes every value but the mode before looking at any, so that all that are invalid are noted.
@@ -164,6 +172,7 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
     let workers = settings.take("workers", |text| {
         count(text, 0, WORKERS_MAX).map(|workers| usize::try_from(workers).unwrap_or(usize::MAX))
     });
+    let limits = limits::take(settings);
     let log = settings.take("log", log_filter);
     let log_format = settings.take("log-format", str::parse);
     let endpoint = settings.take("otlp-endpoint", endpoint);
@@ -174,6 +183,7 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
         mode: mode?,
         cookie: cookie?,
         workers: workers?,
+        limits: limits?,
         log: log?,
         log_format: log_format?,
         traces: TraceSettings { endpoint: endpoint?, per_million: per_million? },

@@ -6,16 +6,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Command;
+use contract::catalogue::KEEPER;
 use sources::Clock;
 use store::Unavailable;
 
 use crate::engines::Engines;
+use crate::limits;
 use crate::process::{self, Process, StartError};
 use crate::process_settings::{self, Defaults, ProcessSettings};
 use crate::server::Running;
 use crate::server_settings::{self, ServerSettings};
 use crate::service::Service;
-use crate::session_key::KeyFile;
+use crate::session_key::{KeyFile, KeyRing};
 use crate::settings::{Setting, SettingErrors, Settings, command, path};
 use crate::telemetry;
 use crate::waiting::Patience;
@@ -63,7 +65,7 @@ static SESSION_KEY: Setting = Setting {
     env: "SESSION_KEY",
     default: "session-key.pem",
     value: "FILE",
-    help: "Key that sessions are signed with (PKCS#8 PEM); made on first start, its public half beside it as FILE.pub",
+    help: "Key that sessions are signed with (PKCS#8 PEM); made on first start, its public half beside it as FILE.pub. Of several in it the first signs",
 };
 
 static SESSION_PUBLIC_KEY: Setting = Setting {
@@ -71,14 +73,14 @@ static SESSION_PUBLIC_KEY: Setting = Setting {
     env: "SESSION_PUBLIC_KEY",
     default: "session-key.pem.pub",
     value: "FILE",
-    help: "Public half of the session key (SPKI PEM), which auth writes",
+    help: "Public halves of the session keys (SPKI PEM), which auth writes",
 };
 
 /// Runs the program of one service with the arguments and the environment of this process, until SIGINT or SIGTERM. `open`
 /// opens the service, and is tried again while the servers are not there yet.
 pub fn main<S>(
     program: &Program<S>,
-    open: impl AsyncFn(&Process, &KeyFile, &S) -> Result<Service, Unavailable>,
+    open: impl AsyncFn(&Process, &S) -> Result<Service, Unavailable>,
 ) -> ExitCode {
     let settings = match program.settings(std::env::args_os(), |name| std::env::var(name).ok()) {
         Ok(settings) => settings,
@@ -118,6 +120,7 @@ impl<S> Program<S> {
     fn table(&self) -> Vec<Setting> {
         let defaults = Defaults { port: self.port, mode: "production" };
         let mut table = process_settings::table(defaults).to_vec();
+        table.extend(limits::TABLE);
         table.extend(server_settings::TABLE);
         table.push(match self.role {
             KeyRole::Signs => SESSION_KEY,
@@ -147,8 +150,9 @@ impl<S> Program<S> {
         let mode = process_settings::take_mode(&mut settings);
         let process = process_settings::take(&mut settings, mode);
         let servers = server_settings::take(&mut settings, mode);
+        let servers = servers.map(|servers| servers.as_service(self.name));
         let key = match self.role {
-            KeyRole::Signs => settings.take("session-key", path).map(KeyFile::Private),
+            KeyRole::Signs => settings.take_secret_path("session-key").map(KeyFile::Private),
             KeyRole::Verifies => settings.take("session-public-key", path).map(KeyFile::Public),
         };
         let own = (self.take)(&mut settings);
@@ -161,19 +165,21 @@ impl<S> Program<S> {
     async fn run(
         &self,
         settings: ProgramSettings<S>,
-        open: impl AsyncFn(&Process, &KeyFile, &S) -> Result<Service, Unavailable>,
+        open: impl AsyncFn(&Process, &S) -> Result<Service, Unavailable>,
     ) -> Result<(), StartError> {
         let ProgramSettings { process: settings, servers, key, own } = settings;
         telemetry::log(settings.log.clone(), settings.log_format);
         let listener = process::bind(settings.host, settings.port).await?;
         let patience = Patience::of(servers.start_timeout);
-        let verifying_key = await_key(&key, patience).await?;
+        let keys = await_keys(&key, patience).await?;
         let engines = Engines::connect(&servers, &Clock::System, patience).await?;
-        let process = Process::new(self.name, &settings, listener, engines, &verifying_key)?;
+        let process = Process::new(self.name, &settings, listener, engines, (key, keys))?;
         let what = format!("{}'s store and consumers", self.name);
-        let opening = patience.wait_for(&what, async || open(&process, &key, &own).await);
+        let opening = patience.wait_for(&what, async || open(&process, &own).await);
         let mut service = opening.await?;
-        service.loops.push(crate::Loop::trim(process.engines().bus().clone(), Clock::System));
+        if self.name == KEEPER {
+            service.loops.push(crate::Loop::trim(process.engines().bus().clone(), Clock::System));
+        }
         let (name, mode, engines) = (self.name, settings.mode, process.engines().describe());
         let started = |running: &Running| {
             let lines = format!(
@@ -190,14 +196,14 @@ impl<S> Program<S> {
     }
 }
 
-/// The key that sessions are verified with. A public half that is not there yet is waited for, since auth may be starting.
-async fn await_key(key: &KeyFile, patience: Patience) -> Result<[u8; 32], Unavailable> {
+/// The keys of sessions. Public halves that are not there yet are waited for, since auth may be starting.
+async fn await_keys(key: &KeyFile, patience: Patience) -> Result<KeyRing, Unavailable> {
     let missing = |path: &Path| matches!(path.try_exists(), Ok(false));
     match key {
         KeyFile::Public(path) if missing(path) => {
             let what = format!("public session key at {}", path.display());
-            patience.wait_for(&what, async || key.verifying_key()).await
+            patience.wait_for(&what, async || key.open()).await
         }
-        KeyFile::Public(_) | KeyFile::Private(_) => key.verifying_key(),
+        KeyFile::Public(_) | KeyFile::Private(_) => key.open(),
     }
 }

@@ -4,7 +4,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use futures::StreamExt as _;
 use futures::future::join_all;
@@ -14,9 +13,11 @@ use sources::{Clock, Ids};
 use store::{Committer, Store, Unavailable};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use web::Sessions;
+use web::{Limits, Sessions};
 
 use crate::application::{Application, Documented, Surroundings};
+use crate::bounded::Patience;
+use crate::http::{self, HttpOptions};
 use crate::loops::Loop;
 use crate::service::Service;
 
@@ -29,15 +30,6 @@ const STEPS_MAX: Duration = Duration::from_secs(5);
 
 /// Time that committers are given to write what waits: a full queue is eight batches.
 const COMMITS_MAX: Duration = Duration::from_secs(5);
-
-/// Time a client has to send its request's head, and to close its connection.
-const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Time an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// Connections at the most for one worker: an on-sale crowd on a small machine; each costs some 20 KiB.
-const CONNECTIONS_MAX: usize = 25_000;
 
 /// What a server is started with, beside its services.
 pub struct ServerOptions {
@@ -55,8 +47,12 @@ pub struct ServerOptions {
     pub metrics: Option<PrometheusHandle>,
     /// Whether the loops run by themselves, or are stepped by a test.
     pub loops: Driven,
+    /// What is taken at the most.
+    pub limits: Limits,
     /// Time that requests under way are given when the server stops; in whole seconds, [`DRAIN_MAX`] but in tests.
     pub drain: Duration,
+    /// How long a client is waited for; [`crate::http::PATIENCE`] but in tests.
+    pub patience: Patience,
 }
 
 /// Who drives the background loops.
@@ -114,20 +110,17 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
         sessions: options.sessions,
         clock: options.clock,
         ids: options.ids,
+        limits: options.limits,
     };
     let documented = Documented::of(&routes)?;
     let application = Application::new(routes, documented, surroundings);
-    let server = HttpServer::new(move || application.app())
-        .workers(options.workers)
-        .max_connections(CONNECTIONS_MAX)
-        .client_request_timeout(CLIENT_TIMEOUT)
-        .client_disconnect_timeout(CLIENT_TIMEOUT)
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(options.drain.as_secs())
-        .disable_signals()
-        .listen(options.listener)
-        .map_err(cannot)?
-        .run();
+    let answering = HttpOptions {
+        listener: options.listener,
+        workers: options.workers,
+        drain: options.drain,
+        patience: options.patience,
+    };
+    let server = http::start(application, answering)?;
     let http = server.handle();
     let stop = CancellationToken::new();
     let http_ended = CancellationToken::new();

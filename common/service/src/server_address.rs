@@ -31,6 +31,12 @@ impl ServerAddress {
         &self.url
     }
 
+    /// Whether it says who connects: a user, mostly with a password, or a token.
+    #[must_use]
+    pub fn holds_secret(&self) -> bool {
+        !self.secrets().is_empty()
+    }
+
     /// The text with whatever of this address is secret left out: libraries like to repeat what they were given.
     #[must_use]
     pub fn censor(&self, text: &str) -> String {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use bus::jetstream::User;
 use bus::{Bus, Durability, JetStreamSettings};
 use sources::Clock;
 use store::{MongoServer, MongoSettings, Unavailable};
 
 use crate::process_settings::Mode;
 use crate::server_address::ServerAddress;
-use crate::settings::{Setting, Settings, count, duration, path};
+use crate::settings::{Setting, Settings, count, duration};
 
 /// Connections of a process to MongoDB, at the most; a replica set takes some tens of thousands.
 const POOL_MAX: u64 = 1_000;
@@ -53,7 +54,14 @@ pub static TABLE: &[Setting] = &[
         env: "MONGODB_URL",
         default: "",
         value: "URL",
-        help: "MongoDB replica set; give one with a password by the environment",
+        help: "MongoDB replica set; one with a password only by the environment or a file",
+    },
+    Setting {
+        flag: "mongodb-url-file",
+        env: "MONGODB_URL_FILE",
+        default: "",
+        value: "FILE",
+        help: "File with that address",
     },
     Setting {
         flag: "mongodb-prefix",
@@ -81,7 +89,14 @@ pub static TABLE: &[Setting] = &[
         env: "NATS_URL",
         default: "",
         value: "URLS",
-        help: "NATS servers, separated by commas; with a password by the environment",
+        help: "NATS servers, separated by commas; with a password only by the environment or a file",
+    },
+    Setting {
+        flag: "nats-url-file",
+        env: "NATS_URL_FILE",
+        default: "",
+        value: "FILE",
+        help: "File with those addresses",
     },
     Setting {
         flag: "nats-credentials",
@@ -134,18 +149,27 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
-/// Settings that must be given together, and what is said of one that is not.
-const URLS: [(&str, &str); 2] = [
+/// A setting that must be given, by itself or by a file, and what is said of one that is not.
+type Needed = (&'static str, Option<&'static str>, &'static str);
+
+/// Those that must be given together.
+const URLS: [Needed; 2] = [
     (
         "mongodb-url",
+        Some("mongodb-url-file"),
         "is missing: the MongoDB replica set, such as mongodb://localhost:27017/?replicaSet=rs0",
     ),
-    ("nats-url", "is missing: the NATS servers, such as nats://localhost:4222"),
+    (
+        "nats-url",
+        Some("nats-url-file"),
+        "is missing: the NATS servers, such as nats://localhost:4222",
+    ),
 ];
 
 /// Only there a server tells whether it writes to the disk before it acknowledges.
-const MONITOR: (&str, &str) = (
+const MONITOR: Needed = (
     "nats-monitor-url",
+    None,
     "is missing: the monitoring address of every NATS server, such as http://localhost:8222 (in production each has to \
      show that it writes before it acknowledges)",
 );
@@ -154,8 +178,8 @@ const MONITOR: (&str, &str) = (
 /// the monitoring addresses.
 pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
     let needed = URLS.into_iter().chain((mode == Some(Mode::Production)).then_some(MONITOR));
-    let missing: Vec<_> = needed.filter(|(flag, _)| !settings.is_given(flag)).collect();
-    for (flag, why) in &missing {
+    let missing: Vec<_> = needed.filter(|one| !is_given(settings, one)).collect();
+    for (flag, _, why) in &missing {
         settings.refuse(flag, why);
     }
     let given = take_given(settings, mode);
@@ -164,7 +188,7 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSetting
 
 /// Like [`take`] if one of the URLs is given; `Some(None)` if neither is, for the embedded engines.
 pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option<ServerSettings>> {
-    if URLS.iter().any(|(flag, _)| settings.is_given(flag)) {
+    if URLS.iter().any(|one| is_given(settings, one)) {
         return take(settings, mode).map(Some);
     }
     // They have no effect, but a mistake in them is one all the same.
@@ -172,21 +196,27 @@ pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option
     Some(None)
 }
 
+fn is_given(settings: &Settings, (flag, file_flag, _): &Needed) -> bool {
+    settings.is_given(flag) || file_flag.is_some_and(|file_flag| settings.is_given(file_flag))
+}
+
 fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
-    let mongodb_address = take_url(settings, "mongodb-url", |text| {
-        let example = "mongodb://localhost:27017/?replicaSet=rs0";
-        ServerAddress::parse(text, &["mongodb", "mongodb+srv"], example)
-    });
+    let mongodb_address =
+        settings.take_address_or_file("mongodb-url", "mongodb-url-file", |text| {
+            let example = "mongodb://localhost:27017/?replicaSet=rs0";
+            ServerAddress::parse(text, &["mongodb", "mongodb+srv"], example)
+        });
     let prefix = settings.take("mongodb-prefix", |text| prefix(text, DATABASE_PREFIX_MAX));
     let timeout = settings.take("mongodb-timeout", duration);
     let pool = settings.take("mongodb-pool", |text| count(text, 1, POOL_MAX));
-    let nats_address = take_url(settings, "nats-url", |text| {
+    let nats_address = settings.take_address_or_file("nats-url", "nats-url-file", |text| {
         ServerAddress::parse(text, &["nats", "tls", "ws", "wss"], "nats://localhost:4222")
     });
     let monitors = take_monitors(settings);
     let jetstream = take_jetstream(settings);
     let start_timeout = settings.take("start-timeout", duration);
-    let (mongodb_address, nats_address) = (mongodb_address?, nats_address?);
+    // One that is not given is noted as missing where it is needed.
+    let (mongodb_address, nats_address) = (mongodb_address??, nats_address??);
     let mongodb = MongoSettings {
         url: mongodb_address.reveal().to_owned(),
         prefix: prefix?,
@@ -204,11 +234,11 @@ fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSetti
 /// The settings of JetStream, but for where it is.
 fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
     let credentials = if settings.is_given("nats-credentials") {
-        settings.take("nats-credentials", path).map(Some)
+        settings.take_secret_path("nats-credentials").map(Some)
     } else {
         Some(None)
     };
-    let prefix = settings.take("nats-prefix", |text| prefix(text, SUBJECT_PREFIX_MAX));
+    let prefix = settings.take("nats-prefix", nats_prefix);
     let replicas = settings.take("nats-replicas", |text| match text {
         "1" => Ok(1),
         "3" => Ok(3),
@@ -228,7 +258,7 @@ fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
         replicas: replicas?,
         log_bytes_max: log_bytes_max?,
         answer_max: answer_max?,
-        prefix: Some(prefix).filter(|prefix| !prefix.is_empty()),
+        prefix,
         ..JetStreamSettings::new("", Durability::Unchecked)
     })
 }
@@ -255,13 +285,12 @@ fn durability(mode: Mode, monitors: &[String]) -> Durability {
     }
 }
 
-/// One that is not given is noted as missing where it is needed.
-fn take_url(
-    settings: &mut Settings,
-    flag: &'static str,
-    parse: impl FnOnce(&str) -> Result<ServerAddress, String>,
-) -> Option<ServerAddress> {
-    if settings.is_given(flag) { settings.take_secret(flag, parse) } else { None }
+/// What streams and subjects begin with; none if it is empty.
+///
+/// # Errors
+/// The rule.
+pub fn nats_prefix(text: &str) -> Result<Option<String>, String> {
+    prefix(text, SUBJECT_PREFIX_MAX).map(|prefix| Some(prefix).filter(|prefix| !prefix.is_empty()))
 }
 
 fn prefix(text: &str, length_max: usize) -> Result<String, String> {
@@ -274,6 +303,15 @@ fn prefix(text: &str, length_max: usize) -> Result<String, String> {
 }
 
 impl ServerSettings {
+    /// The same servers, to which a service connects as itself.
+    #[must_use]
+    pub fn as_service(self, name: &'static str) -> Self {
+        Self {
+            jetstream: JetStreamSettings { user: User::Service(name), ..self.jetstream },
+            ..self
+        }
+    }
+
     /// Where MongoDB is, without its password.
     #[must_use]
     pub fn mongodb_address(&self) -> &ServerAddress {

@@ -1,34 +1,78 @@
-//! The Ed25519 key that sessions are signed with: made on first start, kept in a file, its public half in another beside it.
+//! The Ed25519 keys of sessions: made on first start, kept in a file, their public halves in another beside it.
+//!
+//! A file may hold several keys, one PEM block after the other, so that they can be changed without signing anybody out: the
+//! first signs, and what any of them signed is accepted (`rotation` says how that is done).
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{
     DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
 };
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use parking_lot::RwLock;
 use store::Unavailable;
 
+pub mod rotation;
+
 /// A signing key and its public half. Its `Debug` shows neither.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionKey {
     key: SigningKey,
 }
 
-/// Where a process has the key from, or the half of it that it needs.
+/// The key that tokens are signed with now; it changes when the file does. Clones share it.
+#[derive(Debug, Clone)]
+pub struct CurrentKey {
+    key: Arc<RwLock<SessionKey>>,
+}
+
+/// Where a process has the keys from, or the half of them that it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyFile {
-    /// The key itself (PKCS#8 PEM): of auth, which signs. Made if it is not there; its public half is written beside it.
+    /// The keys themselves (PKCS#8 PEM): of auth, which signs. Made if it is not there; the public halves are written beside it.
     Private(PathBuf),
-    /// The public half (SPKI PEM): of everybody else, who verify. Never made.
+    /// The public halves (SPKI PEM): of everybody else, who verify. Never made.
     Public(PathBuf),
 }
 
-/// How large a key file may be: ours have some 120 bytes.
-const KEY_BYTES_MAX: usize = 4_096;
+/// What a key file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRing {
+    /// The key to sign with, where the file is a private one.
+    pub signing: Option<SessionKey>,
+    /// The 32 bytes of each public key that tokens are verified with.
+    pub public: Vec<[u8; 32]>,
+}
+
+/// Keys of one file at the most: the one that signs, the one that is to, and one that did.
+pub const KEYS_MAX: usize = 3;
+
+/// How large a key file may be: a key has some 120 bytes.
+const FILE_BYTES_MAX: usize = 4_096;
+
+impl From<&SessionKey> for CurrentKey {
+    fn from(key: &SessionKey) -> Self {
+        Self { key: Arc::new(RwLock::new(key.clone())) }
+    }
+}
+
+impl CurrentKey {
+    /// The key as it is now.
+    #[must_use]
+    pub fn get(&self) -> SessionKey {
+        self.key.read().clone()
+    }
+
+    /// Signs with this one from now on.
+    pub fn set(&self, key: SessionKey) {
+        *self.key.write() = key;
+    }
+}
 
 impl std::fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,112 +88,72 @@ pub fn public_file(private: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Reads a public key (SPKI PEM); answers its 32 bytes.
-///
-/// # Errors
-/// [`Unavailable`] when the file is not there, or holds no Ed25519 public key.
-pub fn read_public(path: &Path) -> Result<[u8; 32], Unavailable> {
-    let file = path.display();
-    let pem = read(path).map_err(|error| {
-        let cannot = format!("cannot read the public session key {file}");
-        match error.kind() {
-            ErrorKind::NotFound => Unavailable::new(format!(
-                "{cannot}: there is no such file (auth writes it beside its --session-key when it starts)"
-            )),
-            _ => Unavailable::caused_by(cannot, error),
-        }
-    })?;
-    let key = VerifyingKey::from_public_key_pem(&pem).map_err(|_| {
-        let rule = "it holds no Ed25519 public key (PEM, -----BEGIN PUBLIC KEY-----)";
-        Unavailable::new(format!("cannot use the public session key {file}: {rule}"))
-    })?;
-    Ok(key.to_bytes())
-}
-
 impl KeyFile {
-    /// The 32 bytes that sessions are verified with. A private key is made if it is not there, and its public half written.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when a file cannot be read or written, or holds no such key.
-    pub fn verifying_key(&self) -> Result<[u8; 32], Unavailable> {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         match self {
-            Self::Private(path) => {
-                let key = SessionKey::open(path)?;
-                key.write_public(&public_file(path))?;
-                Ok(key.public_key())
-            }
-            Self::Public(path) => read_public(path),
+            Self::Private(path) | Self::Public(path) => path,
         }
     }
 
-    /// The key that sessions are signed with.
+    /// The keys in it. A private one is made if it is not there; its public halves are written if they are not as they should be.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read or made, or this process has only the public half.
-    pub fn signing_key(&self) -> Result<SessionKey, Unavailable> {
+    /// [`Unavailable`] when a file cannot be read or written, or holds anything but one to [`KEYS_MAX`] keys of its kind.
+    pub fn open(&self) -> Result<KeyRing, Unavailable> {
+        if let Self::Private(path) = self {
+            make_if_missing(path)?;
+        }
+        let ring = self.read()?;
+        if let Self::Private(path) = self {
+            ring.write_public(&public_file(path))?;
+        }
+        Ok(ring)
+    }
+
+    /// The keys in it, as they are.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it cannot be read, or holds anything but one to [`KEYS_MAX`] keys of its kind.
+    pub fn read(&self) -> Result<KeyRing, Unavailable> {
         match self {
-            Self::Private(path) => SessionKey::open(path),
-            Self::Public(_) => Err(Unavailable::new("cannot sign sessions with a public key")),
+            Self::Private(path) => Ok(KeyRing::of(&read_private(path)?)),
+            Self::Public(path) => {
+                let key = |pem: &str| VerifyingKey::from_public_key_pem(pem).ok();
+                let keys = read_keys(path, &PUBLIC, key)?;
+                let public = keys.iter().map(VerifyingKey::to_bytes).collect();
+                Ok(KeyRing { signing: None, public })
+            }
         }
     }
 }
 
-impl SessionKey {
-    /// The key with this secret; for tests and for keys kept elsewhere.
-    #[must_use]
-    pub fn from_secret(secret: &[u8; 32]) -> Self {
-        Self { key: SigningKey::from_bytes(secret) }
+impl From<&SessionKey> for KeyRing {
+    fn from(key: &SessionKey) -> Self {
+        Self::of(std::slice::from_ref(key))
+    }
+}
+
+impl KeyRing {
+    /// These keys and their public halves; the first signs.
+    fn of(keys: &[SessionKey]) -> Self {
+        let public = keys.iter().map(SessionKey::public_key).collect();
+        Self { signing: keys.first().cloned(), public }
     }
 
-    /// Reads the key in `path` (PKCS#8 PEM), or makes one and keeps it there, readable by its owner only. Of several
-    /// processes that make one at once the first wins, and all use its key.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the file cannot be read or written, or holds no Ed25519 key.
-    pub fn open(path: &Path) -> Result<Self, Unavailable> {
-        let cannot = |what: &str| format!("cannot {what} the session key {}", path.display());
-        match read(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let made = Self::random().and_then(|key| key.write(path));
-                made.map_err(|error| Unavailable::caused_by(cannot("write"), error))?;
-            }
-            Ok(_) | Err(_) => {}
-        }
-        // Also what was just written: it may be another process's.
-        let pem = read(path).map_err(|error| Unavailable::caused_by(cannot("read"), error))?;
-        let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| {
-            let rule = "it holds no Ed25519 key (PKCS#8 PEM, -----BEGIN PRIVATE KEY-----)";
-            Unavailable::new(format!("{}: {rule}", cannot("use")))
-        })?;
-        Ok(Self { key })
-    }
-
-    fn random() -> std::io::Result<Self> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
-        Ok(Self::from_secret(&secret))
-    }
-
-    fn write(&self, path: &Path) -> std::io::Result<()> {
-        let pem = self.key.to_pkcs8_pem(LineEnding::LF).map_err(std::io::Error::other)?;
-        let partial = write_partial(path, pem.as_bytes(), 0o600)?;
-        // Unlike a rename a link takes no name that is there: whoever comes second keeps the first one's key.
-        let linked = std::fs::hard_link(&partial, path);
-        std::fs::remove_file(partial)?;
-        match linked {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            Ok(()) | Err(_) => sync_directory(path),
-        }
-    }
-
-    /// Writes the public half (SPKI PEM), unless it is there; everybody may read it.
+    /// Writes the public halves (SPKI PEM), unless they are there; everybody may read them.
     ///
     /// # Errors
     /// [`Unavailable`] when the file cannot be written.
     pub fn write_public(&self, path: &Path) -> Result<(), Unavailable> {
         let written = || -> std::io::Result<()> {
-            let key = self.key.verifying_key();
-            let pem = key.to_public_key_pem(LineEnding::LF).map_err(std::io::Error::other)?;
+            let mut pem = String::new();
+            for public in &self.public {
+                let key = VerifyingKey::from_bytes(public).map_err(std::io::Error::other)?;
+                let block = key.to_public_key_pem(LineEnding::LF);
+                pem.push_str(&block.map_err(std::io::Error::other)?);
+            }
             if read(path).is_ok_and(|known| known == pem) {
                 return Ok(());
             }
@@ -160,6 +164,123 @@ impl SessionKey {
             let cannot = format!("cannot write the public session key {}", path.display());
             Unavailable::caused_by(cannot, error)
         })
+    }
+}
+
+/// The blocks of a PEM file; nothing where there is none, or more than [`KEYS_MAX`].
+fn blocks(pem: &str) -> Option<Vec<&str>> {
+    let begins: Vec<usize> = pem.match_indices("-----BEGIN ").map(|(at, _)| at).collect();
+    if begins.is_empty() || begins.len() > KEYS_MAX {
+        return None;
+    }
+    let ends = begins.iter().skip(1).copied().chain([pem.len()]);
+    begins.iter().zip(ends).map(|(begin, end)| pem.get(*begin..end)).collect()
+}
+
+/// How files of one kind are spoken of.
+struct Spoken {
+    file: &'static str,
+    hint: &'static str,
+    key: &'static str,
+    form: &'static str,
+}
+
+const PRIVATE: Spoken = Spoken {
+    file: "session key",
+    hint: "",
+    key: "Ed25519 key",
+    form: "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----",
+};
+
+const PUBLIC: Spoken = Spoken {
+    file: "public session key",
+    hint: " (auth writes it beside its --session-key when it starts)",
+    key: "Ed25519 public key",
+    form: "PEM, -----BEGIN PUBLIC KEY-----",
+};
+
+/// The keys of a private file, the one that signs first.
+fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
+    read_keys(path, &PRIVATE, |pem| {
+        SigningKey::from_pkcs8_pem(pem).ok().map(|key| SessionKey { key })
+    })
+}
+
+fn read_keys<K>(
+    path: &Path,
+    spoken: &Spoken,
+    key: impl Fn(&str) -> Option<K>,
+) -> Result<Vec<K>, Unavailable> {
+    let (Spoken { file: what, hint, key: kind, form }, file) = (spoken, path.display());
+    let pem = read(path).map_err(|error| {
+        let cannot = format!("cannot read the {what} {file}");
+        match error.kind() {
+            ErrorKind::NotFound => {
+                Unavailable::new(format!("{cannot}: there is no such file{hint}"))
+            }
+            _ => Unavailable::caused_by(cannot, error),
+        }
+    })?;
+    let keys = blocks(&pem).and_then(|blocks| blocks.into_iter().map(key).collect());
+    keys.ok_or_else(|| {
+        let rule = format!("it holds no {kind}, or more than {KEYS_MAX} ({form})");
+        Unavailable::new(format!("cannot use the {what} {file}: {rule}"))
+    })
+}
+
+/// Makes a private key file that is not there, readable by its owner only. Of several processes that make one at once the first
+/// wins, and all use its key.
+fn make_if_missing(path: &Path) -> Result<(), Unavailable> {
+    let made = || -> std::io::Result<()> {
+        if !matches!(read(path), Err(error) if error.kind() == ErrorKind::NotFound) {
+            return Ok(());
+        }
+        let pem = pem(&[SessionKey::random()?])?;
+        let partial = write_partial(path, pem.as_bytes(), 0o600)?;
+        // Unlike a rename a link takes no name that is there: whoever comes second keeps the first one's key.
+        let linked = std::fs::hard_link(&partial, path);
+        std::fs::remove_file(partial)?;
+        match linked {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            Ok(()) | Err(_) => sync_directory(path),
+        }
+    };
+    let cannot = || format!("cannot write the session key {}", path.display());
+    made().map_err(|error| Unavailable::caused_by(cannot(), error))
+}
+
+/// Puts these private keys in the place of those in a file, all at once.
+pub(crate) fn replace_private(path: &Path, keys: &[SessionKey]) -> std::io::Result<()> {
+    let partial = write_partial(path, pem(keys)?.as_bytes(), 0o600)?;
+    std::fs::rename(partial, path)?;
+    sync_directory(path)
+}
+
+/// Keys as PKCS#8 PEM, one block after the other.
+fn pem(keys: &[SessionKey]) -> std::io::Result<String> {
+    let mut pem = String::new();
+    for key in keys {
+        let block = key.key.to_pkcs8_pem(LineEnding::LF).map_err(std::io::Error::other)?;
+        pem.push_str(&block);
+    }
+    Ok(pem)
+}
+
+impl SessionKey {
+    /// The key with this secret; for tests and for keys kept elsewhere.
+    #[must_use]
+    pub fn from_secret(secret: &[u8; 32]) -> Self {
+        Self { key: SigningKey::from_bytes(secret) }
+    }
+
+    /// A new key.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(crate) fn random() -> std::io::Result<Self> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
+        Ok(Self::from_secret(&secret))
     }
 
     /// The PKCS#8 DER of the key, to sign with.
@@ -181,8 +302,8 @@ impl SessionKey {
 
 fn read(path: &Path) -> std::io::Result<String> {
     let text = std::fs::read_to_string(path)?;
-    if text.len() > KEY_BYTES_MAX {
-        return Err(std::io::Error::other("it is too large for a key"));
+    if text.len() > FILE_BYTES_MAX {
+        return Err(std::io::Error::other("it is too large for keys"));
     }
     Ok(text)
 }

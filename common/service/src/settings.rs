@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Arg, Command};
+
+use crate::server_address::ServerAddress;
+use crate::{samples, secret_file};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,13 @@ pub struct Setting {
 pub struct Settings {
     values: BTreeMap<&'static str, Given>,
     errors: Vec<String>,
+    in_production: bool,
+}
+
+/// What is wrong with a setting.
+struct Complaint {
+    flag: &'static str,
+    why: String,
 }
 
 /// A setting's value and where it comes from.
@@ -33,7 +43,16 @@ struct Given {
     text: String,
     /// `--port` or `PORT`; for a default the variable.
     origin: String,
+    /// `PORT`
+    env: &'static str,
     is_default: bool,
+}
+
+impl Given {
+    /// Whether it stands on the command line, where everybody on the machine can read it.
+    fn is_flag(&self) -> bool {
+        self.origin.starts_with("--")
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -83,9 +102,19 @@ impl Settings {
                 (None, Some(text)) => (text, setting.env.to_owned(), false),
                 (None, None) => (setting.default.to_owned(), setting.env.to_owned(), true),
             };
-            (setting.flag, Given { text, origin, is_default })
+            (setting.flag, Given { text, origin, env: setting.env, is_default })
         });
-        Self { values: values.collect(), errors: Vec::new() }
+        Self { values: values.collect(), errors: Vec::new(), in_production: false }
+    }
+
+    /// From here on secrets are refused that are samples, or in files that others may read.
+    pub(crate) fn in_production(&mut self) {
+        self.in_production = true;
+    }
+
+    /// Whether that was said.
+    pub(crate) fn is_in_production(&self) -> bool {
+        self.in_production
     }
 
     /// The value of a setting as `parse` reads it; `None` notes what `parse` says is wrong.
@@ -104,50 +133,96 @@ impl Settings {
         }
     }
 
-    /// Like [`Settings::take`], for a setting whose value must not be shown.
-    pub fn take_secret<T, E: fmt::Display>(
-        &mut self,
-        flag: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        let Given { text, origin, .. } = self.values.get(flag)?;
-        match parse(text) {
-            Ok(parsed) => Some(parsed),
-            Err(rule) => {
-                self.errors.push(format!("{origin}: {rule} (what was given is not shown)"));
-                None
-            }
-        }
-    }
-
-    /// Like [`Settings::take_secret`], for a secret that may also be the content of the file that the setting `file_flag` names,
-    /// as orchestrators mount them; `Some(None)` where neither is given. White space at its ends does not count.
+    /// Like [`Settings::take`], for a secret, which is not shown. It is in the environment, or is the content of the file that the
+    /// setting `file_flag` names, as orchestrators mount them; never on the command line. `Some(None)` where neither is given.
+    /// White space at its ends does not count.
     pub fn take_secret_or_file<T, E: fmt::Display>(
         &mut self,
         flag: &'static str,
         file_flag: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Option<T>> {
-        match (self.is_given(flag), self.is_given(file_flag)) {
-            (false, false) => Some(None),
-            (true, false) => self.take_secret(flag, parse).map(Some),
-            (false, true) => {
-                let path = self.take(file_flag, path)?;
-                match std::fs::read_to_string(&path) {
-                    Ok(text) => self.take_secret(file_flag, |_| parse(text.trim())).map(Some),
-                    Err(error) => {
-                        let why = format!("cannot read {}: {error}", path.display());
-                        self.refuse(file_flag, &why);
-                        None
-                    }
-                }
-            }
+        let taken = self.hidden((flag, file_flag), parse, |_| true);
+        self.noted(taken)
+    }
+
+    /// Like [`Settings::take_secret_or_file`], for the address of a server, which is a secret only with a password in it.
+    pub fn take_address_or_file(
+        &mut self,
+        flag: &'static str,
+        file_flag: &'static str,
+        parse: impl FnOnce(&str) -> Result<ServerAddress, String>,
+    ) -> Option<Option<ServerAddress>> {
+        let taken = self.hidden((flag, file_flag), parse, ServerAddress::holds_secret);
+        self.noted(taken)
+    }
+
+    fn noted<T>(&mut self, taken: Result<T, Complaint>) -> Option<T> {
+        taken.map_err(|Complaint { flag, why }| self.refuse(flag, &why)).ok()
+    }
+
+    fn hidden<T, E: fmt::Display>(
+        &self,
+        (flag, file_flag): (&'static str, &'static str),
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        is_secret: impl FnOnce(&T) -> bool,
+    ) -> Result<Option<T>, Complaint> {
+        let refuse = |flag, why| Err(Complaint { flag, why });
+        let (from, text) = match (self.is_given(flag), self.is_given(file_flag)) {
+            (false, false) => return Ok(None),
+            (true, false) => (flag, self.text(flag).to_owned()),
+            (false, true) => match self.read_file(self.text(file_flag)) {
+                Ok(text) => (file_flag, text),
+                Err(why) => return refuse(file_flag, why),
+            },
             (true, true) => {
-                let other = self.origin(flag).to_owned();
-                self.refuse(file_flag, &format!("cannot be given together with {other}"));
-                None
+                let why = format!("cannot be given together with {}", self.origin(flag));
+                return refuse(file_flag, why);
             }
+        };
+        let parsed = match parse(text.trim()) {
+            Ok(parsed) => parsed,
+            Err(rule) => return refuse(from, format!("{rule} (what was given is not shown)")),
+        };
+        let is_shown = from == flag && self.values.get(flag).is_some_and(Given::is_flag);
+        if is_shown && is_secret(&parsed) {
+            let (env, file) = (self.env(flag), self.env(file_flag));
+            let why = format!(
+                "is a secret, and a command line can be read by everybody on the machine: give it by {env} or {file}"
+            );
+            return refuse(flag, why);
         }
+        if self.in_production && samples::has_one(&text) {
+            let why = "is a sample that everybody can read: production needs one of its own";
+            return refuse(from, why.to_owned());
+        }
+        Ok(Some(parsed))
+    }
+
+    fn read_file(&self, file: &str) -> Result<String, String> {
+        let path = path(file)?;
+        self.check_secret_file(&path)?;
+        std::fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))
+    }
+
+    /// Takes the path of a file that holds a secret and is read later.
+    pub fn take_secret_path(&mut self, flag: &'static str) -> Option<PathBuf> {
+        let path = self.take(flag, path)?;
+        let taken = self.check_secret_file(&path).map(|()| path);
+        self.noted(taken.map_err(|why| Complaint { flag, why }))
+    }
+
+    fn env(&self, flag: &str) -> &'static str {
+        self.values.get(flag).map_or("", |given| given.env)
+    }
+
+    fn check_secret_file(&self, path: &Path) -> Result<(), String> {
+        if self.in_production { secret_file::is_private(path) } else { Ok(()) }
+    }
+
+    fn text(&self, flag: &str) -> &str {
+        self.values.get(flag).map_or("", |given| given.text.as_str())
     }
 
     /// Whether a setting was given, rather than left to its default.

@@ -37,9 +37,9 @@ impl FromStr for LogFormat {
     }
 }
 
-/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials. The
-/// Stripe client is not heard at all unless it is named: it warns of every card that is declined, and what it fails in is
-/// logged by who asked it.
+/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials. Two are not heard
+/// at all unless they are named: the Stripe client, which warns of every card that is declined, and what it fails in is logged by who asked it;
+/// and the HTTP library's reader, which has an error for whatever strangers send that is no request, so that anybody could fill the log.
 ///
 /// # Errors
 /// The rule.
@@ -50,9 +50,11 @@ pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
     }
     let quiet = format!("{NATS_CLIENT}=info").parse().map_err(|_| rule)?;
     let mut filter = EnvFilter::try_new(text).map_err(|_| rule)?;
-    if !text.split(',').any(|levels| levels.trim_start().starts_with(STRIPE_CLIENT)) {
-        let silent = format!("{STRIPE_CLIENT}=off").parse().map_err(|_| rule)?;
-        filter = filter.add_directive(silent);
+    for module in [STRIPE_CLIENT, HTTP_READER] {
+        if !text.split(',').any(|levels| levels.trim_start().starts_with(module)) {
+            let silent = format!("{module}=off").parse().map_err(|_| rule)?;
+            filter = filter.add_directive(silent);
+        }
     }
     let is_quiet = filter.max_level_hint().is_some_and(|level| level <= LevelFilter::INFO);
     Ok(if is_quiet { filter } else { filter.add_directive(quiet) })
@@ -63,6 +65,9 @@ const NATS_CLIENT: &str = "async_nats";
 
 /// The module of the Stripe client.
 const STRIPE_CLIENT: &str = "stripe";
+
+/// The module that reads requests.
+const HTTP_READER: &str = "actix_http::h1::dispatcher";
 
 /// Buckets of latencies, in seconds: from a cached read to the longest request.
 const SECONDS: &[f64] =

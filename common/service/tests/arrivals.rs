@@ -35,6 +35,17 @@ async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
     assert_eq!(looks.into_inner(), 1, "it is looked for once");
 }
 
+#[test]
+fn an_id_from_the_future_is_not_waited_for() {
+    let (clock, _) = Clock::manual(START);
+    let (arrivals, ids) = (Arrivals::default(), Ids::seeded(1));
+    let second = Duration::from_secs(1);
+    let near = ids.next(START.plus(ARRIVAL_AGE_MAX));
+    assert!(arrivals.waiting_for(near, &clock).is_worth_it(), "clocks differ a little");
+    let far = ids.next(START.plus(ARRIVAL_AGE_MAX).plus(second));
+    assert!(!arrivals.waiting_for(far, &clock).is_worth_it());
+}
+
 #[tokio::test]
 async fn a_copy_that_was_found_is_not_waited_for_again() {
     let (clock, _) = Clock::manual(START);

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use service::process::StartError;
-use service::{DataDir, SessionKey};
+use service::{DataDir, KeyFile, SessionKey};
 
 fn complaint(error: impl Into<StartError>) -> String {
     let line = error.into().to_string();
@@ -56,22 +56,20 @@ fn a_directory_that_cannot_be_written_is_named_with_the_reason() {
 fn the_session_key_is_made_once_readable_by_its_owner_and_kept() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("session-key.pem");
-    let made = SessionKey::open(&path).unwrap();
+    let made = KeyFile::Private(path.clone()).open().unwrap();
     let permissions = std::fs::metadata(&path).unwrap().permissions();
     assert_eq!(permissions.mode() & 0o777, 0o600);
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
-    let read = SessionKey::open(&path).unwrap();
-    assert_eq!(read.public_key(), made.public_key());
-    assert_eq!(read.signing_der().unwrap(), made.signing_der().unwrap());
+    assert_eq!(KeyFile::Private(path).open().unwrap(), made);
     let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().collect();
-    assert_eq!(names.len(), 1, "nothing else is left behind");
+    assert_eq!(names.len(), 2, "nothing but the two halves is left behind");
 }
 
 #[test]
 fn two_directories_have_two_keys() {
     let outer = tempfile::tempdir().unwrap();
-    let keys = ["a", "b"].map(|name| SessionKey::open(&outer.path().join(name)).unwrap());
-    assert_ne!(keys[0].public_key(), keys[1].public_key());
+    let keys = ["a", "b"].map(|name| KeyFile::Private(outer.path().join(name)).open().unwrap());
+    assert_ne!(keys[0].public, keys[1].public);
 }
 
 #[test]
@@ -79,7 +77,7 @@ fn a_file_that_holds_no_key_is_named_and_left_as_it_is() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("session-key.pem");
     std::fs::write(&path, "not a key").unwrap();
-    let line = complaint(SessionKey::open(&path).unwrap_err());
+    let line = complaint(KeyFile::Private(path.clone()).open().unwrap_err());
     assert!(line.starts_with(&format!("cannot use the session key {}", path.display())), "{line}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
 }

@@ -1,11 +1,16 @@
 //! Key files: made once whoever comes, readable by those who may, and clear words where they are not what they should be.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::{Arc, Barrier};
 
-use service::session_key::{public_file, read_public};
-use service::{KeyFile, SessionKey};
+use service::session_key::public_file;
+use service::session_key::rotation::{self, FollowKeys, Step};
+use service::{CurrentKey, KeyFile, KeyRing, SessionKey};
+use testing::Platforms;
 
 #[test]
 fn processes_that_start_at_once_sign_with_one_key() {
@@ -17,13 +22,13 @@ fn processes_that_start_at_once_sign_with_one_key() {
             let (path, start) = (path.clone(), Arc::clone(&start));
             std::thread::spawn(move || {
                 start.wait();
-                KeyFile::Private(path).verifying_key().unwrap()
+                KeyFile::Private(path).open().unwrap().public
             })
         })
         .collect();
     let keys: HashSet<_> = processes.into_iter().map(|one| one.join().unwrap()).collect();
     assert_eq!(keys.len(), 1);
-    assert_eq!(read_public(&public_file(&path)).unwrap(), *keys.iter().next().unwrap());
+    assert_eq!(public_halves(&path), *keys.iter().next().unwrap());
     let files = std::fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(files, 2, "nothing partial is left");
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -34,26 +39,83 @@ fn processes_that_start_at_once_sign_with_one_key() {
 fn a_key_outlives_the_process_and_its_public_half_is_written_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
-    let first = SessionKey::open(&path).unwrap().public_key();
-    assert_eq!(SessionKey::open(&path).unwrap().public_key(), first);
+    let file = KeyFile::Private(path.clone());
+    let first = file.open().unwrap();
+    assert_eq!(file.open().unwrap(), first);
     std::fs::write(public_file(&path), "something else").unwrap();
-    assert_eq!(KeyFile::Private(path.clone()).verifying_key().unwrap(), first);
-    assert_eq!(KeyFile::Public(public_file(&path)).verifying_key().unwrap(), first);
-    KeyFile::Public(public_file(&path)).signing_key().unwrap_err();
+    assert_eq!(file.open().unwrap(), first);
+    assert_eq!(public_halves(&path), first.public);
+    assert_eq!(first.public, [first.signing.unwrap().public_key()]);
 }
 
 #[test]
 fn what_is_wrong_with_a_key_file_is_said() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
-    let said = read_public(&path).unwrap_err().chain();
+    let public = KeyFile::Public(path.clone());
+    let said = public.open().unwrap_err().chain();
     assert!(said.contains("there is no such file (auth writes it"), "{said}");
     std::fs::write(&path, "-----BEGIN NOTHING-----").unwrap();
-    let said = read_public(&path).unwrap_err().chain();
+    let said = public.open().unwrap_err().chain();
     assert!(said.contains("it holds no Ed25519 public key"), "{said}");
-    let said = SessionKey::open(&path).unwrap_err().chain();
-    assert!(said.contains("it holds no Ed25519 key (PKCS#8 PEM"), "{said}");
-    assert!(!said.contains("NOTHING"), "{said}");
-    let said = SessionKey::open(&dir.path().join("no/key.pem")).unwrap_err().chain();
+    let said = KeyFile::Private(path.clone()).open().unwrap_err().chain();
+    assert!(said.contains("it holds no Ed25519 key"), "{said}");
+    assert!(said.contains("PKCS#8 PEM") && !said.contains("NOTHING"), "{said}");
+    let missing = KeyFile::Private(dir.path().join("no/key.pem"));
+    let said = missing.open().unwrap_err().chain();
     assert!(said.starts_with("cannot write the session key"), "{said}");
+}
+
+fn public_halves(private: &Path) -> Vec<[u8; 32]> {
+    KeyFile::Public(public_file(private)).read().unwrap().public
+}
+
+#[test]
+fn a_key_is_announced_used_and_retired() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("key.pem");
+    rotation::take(Step::Announce, &path).unwrap_err();
+    let first = KeyFile::Private(path.clone()).open().unwrap();
+    let refused = |step: Step| rotation::take(step, &path).unwrap_err().chain();
+    assert!(refused(Step::Use).contains("announce another first"));
+    assert!(refused(Step::Retire).contains("there is none to retire"));
+    let announced = rotation::take(Step::Announce, &path).unwrap();
+    assert_eq!(announced.signing, first.signing, "the old one still signs");
+    assert_eq!((announced.public.len(), announced.public[0]), (2, first.public[0]));
+    let used = rotation::take(Step::Use, &path).unwrap();
+    assert_eq!(used.public, [announced.public[1], announced.public[0]]);
+    assert_eq!(used.signing.as_ref().map(SessionKey::public_key), Some(announced.public[1]));
+    assert_eq!(public_halves(&path), used.public);
+    rotation::take(Step::Announce, &path).unwrap();
+    assert!(refused(Step::Announce).contains("retire the old keys first"));
+    let retired = rotation::take(Step::Retire, &path).unwrap();
+    assert_eq!(retired.public, [used.public[0]]);
+    assert_eq!(public_halves(&path), retired.public);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing partial is left");
+}
+
+#[tokio::test]
+async fn a_process_follows_its_key_file_and_keeps_its_keys_while_it_makes_no_sense() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("key.pem");
+    let platforms = Platforms::in_memory();
+    let file = KeyFile::Private(path.clone());
+    let held = file.open().unwrap();
+    let (sessions, current) =
+        (platforms.sessions(), CurrentKey::from(&held.signing.clone().unwrap()));
+    sessions.verifier.accept(&held.public);
+    let known = || sessions.verifier.keys().len();
+    let (clock, signing) = (platforms.clock.clone(), Some(current.clone()));
+    let follow = FollowKeys::new(file, held, sessions.clone(), signing, clock);
+    assert_eq!(follow.run_once().await.unwrap(), 0);
+    let KeyRing { public, .. } = rotation::take(Step::Announce, &path).unwrap();
+    assert_eq!((follow.run_once().await.unwrap(), known()), (1, 2));
+    assert_eq!(current.get().public_key(), public[0]);
+    rotation::take(Step::Use, &path).unwrap();
+    assert_eq!((follow.run_once().await.unwrap(), current.get().public_key()), (1, public[1]));
+    std::fs::write(&path, "half a ke").unwrap();
+    follow.run_once().await.unwrap_err();
+    assert_eq!((known(), current.get().public_key()), (2, public[1]));
 }

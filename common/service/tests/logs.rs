@@ -4,7 +4,8 @@
 
 mod kiosk;
 
-use std::io::Write;
+use std::io::{Read as _, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use kiosk::Gate;
@@ -60,6 +61,11 @@ async fn every_line_of_a_request_names_it_at_every_level_and_nobody_in_it() {
         .request(Method::GET, "/api/fail?card=4242", Some(&user))
         .header("traceparent", format!("00-{trace_id}-00f067aa0ba902b7-01"));
     let reply = stage.send(request).await.expect_problem(503, "unavailable");
+    let mut stranger = TcpStream::connect(stage.base().strip_prefix("http://").unwrap()).unwrap();
+    stranger.write_all(b"no request\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stranger.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
 
     let logged = paper.read();
     let lines: Vec<Value> =
@@ -70,6 +76,7 @@ async fn every_line_of_a_request_names_it_at_every_level_and_nobody_in_it() {
     assert_eq!(line["requestId"], reply.text("requestId"));
     assert_eq!(line["traceId"], trace_id);
     let token = user.cookie.split('=').next_back().unwrap();
+    assert!(!logged.contains("actix_http"), "strangers do not fill the log: {logged}");
     for secret in [token, "example.com", "4242", &user.id.to_string()] {
         assert!(!logged.contains(secret), "{secret} is in {logged}");
     }

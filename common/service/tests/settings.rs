@@ -111,7 +111,10 @@ fn a_port_is_a_number_of_sixteen_bits() {
 
 /// The secret as the settings have it, or what they say is wrong.
 fn key(environment: &[(&str, &str)]) -> Result<Option<String>, String> {
-    let mut settings = gather(&[], environment);
+    key_of(gather(&[], environment))
+}
+
+fn key_of(mut settings: Settings) -> Result<Option<String>, String> {
     let parse = |text: &str| match text.strip_prefix("sk_") {
         Some(_) => Ok(text.to_owned()),
         None => Err("must begin with sk_"),
@@ -138,4 +141,14 @@ fn a_secret_is_given_or_is_in_a_file_and_is_never_shown() {
     let both = key(&[("KEY", "sk_1"), ("KEY_FILE", path)]);
     assert_eq!(both, Err("KEY_FILE: cannot be given together with KEY".to_owned()));
     assert_eq!(format!("{:?}", service::Secret::new("geheim")), "Secret(…)");
+}
+
+#[test]
+fn a_secret_is_not_taken_from_the_command_line() {
+    let said = key_of(gather(&["--key", "sk_geheim"], &[("KEY", "sk_1")])).unwrap_err();
+    assert!(
+        said.starts_with("--key: is a secret") && said.ends_with("by KEY or KEY_FILE"),
+        "{said}"
+    );
+    assert!(!said.contains("geheim"), "{said}");
 }

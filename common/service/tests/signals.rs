@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use kiosk::{Gate, Note};
 use service::ServerOptions;
+use service::http::PATIENCE;
 use service::process;
 use service::server::{DRAIN_MAX, Driven};
 use testing::{Platforms, Stage};
@@ -24,8 +25,10 @@ async fn options(platforms: &Platforms) -> ServerOptions {
         clock: platforms.clock.clone(),
         ids: platforms.ids.clone(),
         metrics: None,
+        limits: web::Limits::default(),
         loops: Driven::InBackground,
         drain: DRAIN_MAX,
+        patience: PATIENCE,
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use kiosk::{Gate, Note, write};
+use service::http::PATIENCE;
 use service::process;
 use service::server::{DRAIN_MAX, Driven};
 use service::{Loop, Running, ServerOptions, Service, serve};
@@ -31,8 +32,10 @@ fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
         clock: platforms.clock.clone(),
         ids: platforms.ids.clone(),
         metrics: None,
+        limits: web::Limits::default(),
         loops: Driven::InBackground,
         drain,
+        patience: PATIENCE,
     }
 }
 

@@ -2,7 +2,8 @@
 
 mod manual;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use contract::Timestamp;
 
@@ -36,6 +37,19 @@ impl Clock {
                 Timestamp::from_unix_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
             }
             Self::Manual(clock) => clock.now(),
+        }
+    }
+
+    /// Time since a moment that stays the same while the process lives. Unlike [`Clock::now`] the system's is never set back.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub fn uptime(&self) -> Duration {
+        match self {
+            Self::System => {
+                static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+                BEGUN.elapsed()
+            }
+            Self::Manual(clock) => clock.now().since(Timestamp::from_unix_ms(0)),
         }
     }
 

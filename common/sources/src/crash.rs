@@ -73,11 +73,13 @@ pub enum Bug {
     RefundUnderNewKey,
     /// Credit is spent whether it is there or not.
     CreditNotChecked,
+    /// What a buyer holds in orders that await their payment is not counted.
+    HoldForgottenWhilePaying,
 }
 
 impl Bug {
     /// Every bug.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::PublishBeforeCommit,
         Self::AcknowledgeBeforeCommit,
         Self::NoVersionCheck,
@@ -93,6 +95,7 @@ impl Bug {
         Self::SignatureNotChecked,
         Self::RefundUnderNewKey,
         Self::CreditNotChecked,
+        Self::HoldForgottenWhilePaying,
     ];
 
     /// Its name, as `PLANTED_BUG` has it.
@@ -114,6 +117,7 @@ impl Bug {
             Self::SignatureNotChecked => "signature-not-checked",
             Self::RefundUnderNewKey => "refund-under-new-key",
             Self::CreditNotChecked => "credit-not-checked",
+            Self::HoldForgottenWhilePaying => "hold-forgotten-while-paying",
         }
     }
 }

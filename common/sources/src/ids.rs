@@ -7,9 +7,10 @@ use parking_lot::Mutex;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
-/// A source of ids: unique, and rising with the second of minting.
+/// A source of ids: unique, and rising. Their second half is random, so that who is given some cannot tell those of others (OWASP Insecure Direct
+/// Object Reference Prevention cheat sheet).
 ///
-/// Layout of an id (as MongoDB's `ObjectId`): four bytes of seconds, five bytes of this source, three bytes of a counter.
+/// Layout of an id (as long as MongoDB's `ObjectId`): four bytes of seconds, three bytes of a counter, five random ones.
 #[derive(Debug, Clone)]
 pub struct Ids {
     shared: Arc<Mutex<Shared>>,
@@ -18,7 +19,6 @@ pub struct Ids {
 #[derive(Debug)]
 struct Shared {
     random: StdRng,
-    source: [u8; 5],
     counter: u32,
 }
 
@@ -40,10 +40,8 @@ impl Ids {
     }
 
     fn from_generator(mut random: StdRng) -> Self {
-        let mut source = [0; 5];
-        random.fill_bytes(&mut source);
         let counter = random.next_u32();
-        Self { shared: Arc::new(Mutex::new(Shared { random, source, counter })) }
+        Self { shared: Arc::new(Mutex::new(Shared { random, counter })) }
     }
 
     /// A new id, minted at `now`.
@@ -53,9 +51,11 @@ impl Ids {
         shared.counter = shared.counter.wrapping_add(1);
         let seconds = u32::try_from(now.unix_ms() / 1000).unwrap_or(0);
         let [s0, s1, s2, s3] = seconds.to_be_bytes();
-        let [p0, p1, p2, p3, p4] = shared.source;
         let [_, c0, c1, c2] = shared.counter.to_be_bytes();
-        Id::from_bytes([s0, s1, s2, s3, p0, p1, p2, p3, p4, c0, c1, c2])
+        let mut random = [0; 5];
+        shared.random.fill_bytes(&mut random);
+        let [r0, r1, r2, r3, r4] = random;
+        Id::from_bytes([s0, s1, s2, s3, c0, c1, c2, r0, r1, r2, r3, r4])
     }
 
     /// Random bytes, for request ids, salts and jitter.
@@ -64,5 +64,24 @@ impl Ids {
         let mut bytes = [0; N];
         self.shared.lock().random.fill_bytes(&mut bytes);
         bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_rise_and_half_of_each_says_nothing_of_the_next() {
+        let (ids, now) = (Ids::seeded(1), Timestamp::from_unix_ms(1_795_262_400_999));
+        let minted: Vec<[u8; 12]> = (0..1000).map(|_| ids.next(now).to_bytes()).collect();
+        assert!(minted.is_sorted());
+        for at in 7..12 {
+            let values: HashSet<u8> = minted.iter().map(|id| id[at]).collect();
+            assert!(values.len() > 200, "{} at {at}", values.len());
+        }
+        assert_eq!(ids.next(now).minted_at(), Timestamp::from_unix_ms(1_795_262_400_000));
     }
 }

@@ -97,7 +97,9 @@ impl Store {
         let trace = current_trace();
         let pending = Pending { decide, verdict: None, reply, trace };
         // From the queue to the disk: what a caller waits for.
-        let mut span = Span::here("commit", SpanKind::Internal);
+        let mut span = trace.map_or_else(Span::default, |parent| {
+            Span::within(parent, "commit", SpanKind::Internal)
+        });
         span.say("boxoffice.store", || self.source.to_owned());
         self.queue.try_send(Item::Decide(Box::new(pending))).map_err(|error| match error {
             TrySendError::Full(_) => self.busy(),

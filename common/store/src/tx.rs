@@ -82,7 +82,7 @@ impl<'w> Tx<'w> {
         match self.look_up(D::COLLECTION.name, &id) {
             Known::Present(document) => {
                 self.reads.push((D::COLLECTION.name, id.as_str().into()));
-                Ok(self.typed(document.as_ref(), &id))
+                Ok(self.typed(document.as_ref()))
             }
             Known::Absent => Ok(None),
             Known::Not => Err(self.want::<D>(id)),
@@ -105,7 +105,7 @@ impl<'w> Tx<'w> {
     pub fn insert<D: Document>(&mut self, document: D) {
         let id = document.document_id();
         if let Known::Present(_) = self.look_up(D::COLLECTION.name, &id) {
-            self.note_misuse("inserts a document that exists", D::COLLECTION.name, &id);
+            self.note_misuse("inserts a document that exists", D::COLLECTION.name);
         }
         self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
@@ -114,7 +114,7 @@ impl<'w> Tx<'w> {
     pub fn save<D: Document>(&mut self, document: D) {
         let id = document.document_id();
         if !matches!(self.look_up(D::COLLECTION.name, &id), Known::Present(_)) {
-            self.note_misuse("saves a document it did not find", D::COLLECTION.name, &id);
+            self.note_misuse("saves a document it did not find", D::COLLECTION.name);
         }
         self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
@@ -123,7 +123,7 @@ impl<'w> Tx<'w> {
     pub fn delete<D: Document>(&mut self, id: impl fmt::Display) {
         let id = id.to_string();
         if !matches!(self.look_up(D::COLLECTION.name, &id), Known::Present(_)) {
-            self.note_misuse("deletes a document it did not find", D::COLLECTION.name, &id);
+            self.note_misuse("deletes a document it did not find", D::COLLECTION.name);
         }
         self.stage(D::COLLECTION, id, None);
     }
@@ -153,10 +153,10 @@ impl<'w> Tx<'w> {
         }
     }
 
-    fn typed<D: Document>(&mut self, document: &dyn AnyDocument, id: &str) -> Option<D> {
+    fn typed<D: Document>(&mut self, document: &dyn AnyDocument) -> Option<D> {
         let typed = document.as_any().downcast_ref::<D>().cloned();
         if typed.is_none() {
-            self.note_misuse("reads a document as another type", D::COLLECTION.name, id);
+            self.note_misuse("reads a document as another type", D::COLLECTION.name);
         }
         typed
     }
@@ -175,7 +175,8 @@ impl<'w> Tx<'w> {
         self.staged.push(Staged { collection, id: id.into(), document });
     }
 
-    fn note_misuse(&mut self, what: &str, collection: &str, id: &str) {
-        self.misuse.get_or_insert_with(|| format!("a decision {what}: {collection} {id}"));
+    /// Without the document's id, which may be an e-mail address: this is logged.
+    fn note_misuse(&mut self, what: &str, collection: &str) {
+        self.misuse.get_or_insert_with(|| format!("a decision {what}: {collection}"));
     }
 }

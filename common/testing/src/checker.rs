@@ -8,6 +8,7 @@
 //! | `rule` | what must always hold, and what breaks it |
 //! | `evidence` | what is looked at |
 //! | `stock` | no oversell: units of active and complete orders add up to held and sold |
+//! | `holds` | every active order is listed among what its buyer holds |
 //! | `ends` | every acknowledged order has one end, the one that was promised, at its time |
 //! | `money` | captured is nothing or the total, and the provider's ledger agrees |
 //! | `refunds` | refunds come to an end, are given back once, and never exceed what was captured |
@@ -20,6 +21,7 @@ mod books;
 mod copies;
 mod ends;
 pub mod evidence;
+mod holds;
 mod money;
 mod quiet;
 mod refunds;
@@ -55,6 +57,7 @@ impl Findings {
 pub fn check(evidence: &Evidence) -> Vec<Violation> {
     let mut findings = Findings::default();
     stock::check(evidence, &mut findings);
+    holds::check(evidence, &mut findings);
     ends::check(evidence, &mut findings);
     money::check(evidence, &mut findings);
     refunds::check(evidence, &mut findings);

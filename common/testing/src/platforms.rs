@@ -135,7 +135,7 @@ impl Platforms {
     /// What a process verifies sessions with.
     pub fn sessions(&self) -> Sessions {
         Sessions {
-            verifier: Verifier::new(&self.key.public_key()),
+            verifier: Verifier::new(&[self.key.public_key()]),
             revocations: Revocations::default(),
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),

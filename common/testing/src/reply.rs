@@ -34,6 +34,13 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The `Cookie` header of a browser after this answer: every cookie that it sets.
+    pub fn cookies(&self) -> String {
+        let set = self.headers.get_all("set-cookie").iter();
+        let pairs = set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     /// Fails the test unless the status is this.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

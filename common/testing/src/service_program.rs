@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use service::SessionKey;
+use service::{KeyRing, SessionKey};
 
 use crate::engines::ports::free_ports;
 use crate::processes::Program;
@@ -74,7 +74,9 @@ pub fn public_key(dir: &Path) -> PathBuf {
 /// A start whose servers do not come ends once it was given the time it is set, with one line about what is missing.
 pub async fn a_start_without_servers_ends_in_time_with_one_line(program: &str, name: &str) {
     let (dir, [mongodb, nats]) = (tempfile::tempdir().unwrap(), free_ports());
-    SessionKey::from_secret(&[7; 32]).write_public(&public_key(dir.path())).unwrap();
+    KeyRing::from(&SessionKey::from_secret(&[7; 32]))
+        .write_public(&public_key(dir.path()))
+        .unwrap();
     let program = on_servers(program, name, dir.path(), [mongodb, nats]);
     let mut process = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
     let ended = process.end_within(ENDED_MAX).await;

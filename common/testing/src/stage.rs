@@ -1,5 +1,6 @@
 //! Services that run: called over HTTP on a free port, their background loops stepped by hand or by themselves.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::net::TcpListener;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use service::server::Driven;
 use service::{Running, ServerOptions, Service, serve};
 use sources::{Clock, ManualClock};
 use store::Store;
-use web::Sessions;
+use web::{Limits, Sessions};
 
 use crate::envelopes::envelope_of;
 use crate::platforms::Platforms;
@@ -51,7 +52,17 @@ struct PlatformsView {
 impl Stage {
     /// Starts services whose loops are stepped by hand.
     pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
-        Self::start_driven(platforms, sessions, services, Driven::ByHand)
+        Self::start_within(platforms, sessions, services, Limits::default())
+    }
+
+    /// Starts services in a process that takes no more than this.
+    pub fn start_within(
+        platforms: &Platforms,
+        sessions: Sessions,
+        services: Vec<Service>,
+        limits: Limits,
+    ) -> Self {
+        Self::start_driven(platforms, sessions, services, (Driven::ByHand, limits))
     }
 
     /// Starts services whose loops run by themselves.
@@ -60,14 +71,15 @@ impl Stage {
         sessions: Sessions,
         services: Vec<Service>,
     ) -> Self {
-        Self::start_driven(platforms, sessions, services, Driven::InBackground)
+        let limits = Limits::default();
+        Self::start_driven(platforms, sessions, services, (Driven::InBackground, limits))
     }
 
     fn start_driven(
         platforms: &Platforms,
         sessions: Sessions,
         services: Vec<Service>,
-        loops: Driven,
+        (loops, limits): (Driven, Limits),
     ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let options = ServerOptions {
@@ -77,8 +89,10 @@ impl Stage {
             clock: platforms.clock.clone(),
             ids: platforms.ids.clone(),
             metrics: None,
+            limits,
             loops,
             drain: service::server::DRAIN_MAX,
+            patience: service::http::PATIENCE,
         };
         let running = serve(services, options).unwrap();
         let base = format!("http://{}", running.address());
@@ -280,19 +294,22 @@ impl Stage {
         panic!("the services do not come to rest");
     }
 
-    /// Steps the loops while `work` is under way, then until all are idle.
+    /// Steps the loops while `work` is under way, then until all are idle. No step is cut off: what a listener was just given
+    /// would be lost until it is given again, and time stands still.
     pub async fn settle_while<F: Future>(&self, work: F) -> F::Output {
-        let mut work = std::pin::pin!(work);
+        let is_done = Cell::new(false);
+        let work = async {
+            let output = work.await;
+            is_done.set(true);
+            output
+        };
         let stepping = async {
-            loop {
+            while !is_done.get() {
                 self.step().await;
                 tokio::task::yield_now().await;
             }
         };
-        let output = tokio::select! {
-            output = &mut work => output,
-            () = stepping => panic!("stepping does not end"),
-        };
+        let (output, ()) = futures::join!(work, stepping);
         self.settle().await;
         output
     }

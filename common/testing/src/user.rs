@@ -3,7 +3,7 @@
 use contract::{SessionId, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use service::SessionKey;
-use web::session::{AUDIENCE, Claims, ISSUER};
+use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
 /// Somebody with a session cookie.
 #[derive(Debug, Clone)]
@@ -41,6 +41,12 @@ pub fn claims(user: UserId, session: SessionId, rank: Rank, now: Timestamp) -> C
 
 /// Signs claims as auth does.
 pub fn sign(claims: &Claims, key: &SessionKey) -> String {
+    sign_as(claims, key, Some(Jwk::of(&key.public_key()).kid))
+}
+
+/// Signs claims with a key under the name of any.
+pub fn sign_as(claims: &Claims, key: &SessionKey, kid: Option<String>) -> String {
     let key = EncodingKey::from_ed_der(&key.signing_der().unwrap());
-    jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &key).unwrap()
+    let header = Header { kid, ..Header::new(Algorithm::EdDSA) };
+    jsonwebtoken::encode(&header, claims, &key).unwrap()
 }

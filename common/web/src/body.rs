@@ -2,24 +2,32 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::code::Code;
 use crate::idempotency::Call;
+use crate::manners::Manners;
 use crate::problem::{FieldError, Problem};
 
 /// Bytes of a body at the most: the largest valid one, an offer with a full description, is under 24 KiB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Time that a body has to arrive in, from the end of its head: the largest valid one on a line of 50 kbit/s takes half of it.
+pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
 
 /// Fields of a body at the most, before it is refused unread.
 const FIELDS_MAX: usize = 64;
@@ -151,14 +159,51 @@ fn camel_case(rust_name: &str) -> String {
 
 /// The rule that a value broke, from what serde says: without the place, and without the value itself.
 fn rule(error: &serde_json::Error) -> String {
+    if error.is_syntax() {
+        // The body was read once; what is found only now is half of a surrogate pair.
+        return "must be Unicode text".to_owned();
+    }
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
+    let told = |what: &str| what.replace('`', "");
+    if let Some(field) = text.strip_prefix("missing field ") {
+        return format!("must have {}", told(field));
+    }
+    if let Some(field) = text.strip_prefix("duplicate field ") {
+        return format!("must have {} once only", told(field));
+    }
     match text.split_once(", expected ") {
         Some((found, "i64" | "u64" | "u32")) if found.starts_with("invalid ") => {
             "must be a whole number".to_owned()
         }
+        Some((found, "a sequence")) if found.starts_with("invalid ") => {
+            "must be an array".to_owned()
+        }
         Some((found, expected)) if found.starts_with("invalid ") => format!("must be {expected}"),
+        Some((found, expected)) if found.starts_with("unknown field ") => {
+            format!("must have no fields but {}", told(expected))
+        }
         Some(_) | None => text.to_owned(),
+    }
+}
+
+/// An object inside a body: read from an object only, while serde alone takes a list of its values too.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Inner<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Inner<T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Inner<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Inner)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
     }
 }
 
@@ -190,7 +235,7 @@ impl<'de: 'b, 'b> Deserialize<'de> for Object<'b> {
 /// A JSON body, read and checked, and the call it came in.
 ///
 /// # Errors
-/// 415 unless it is declared as JSON, 413 past [`BODY_BYTES_MAX`], 400 as [`Fields::read`] says.
+/// 415 unless it is declared as JSON, 413 past [`BODY_BYTES_MAX`], 408 when it is slow to arrive, 400 as [`Fields::read`] says.
 #[derive(Debug)]
 pub struct Body<T> {
     /// The body.
@@ -217,40 +262,69 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
     }
 }
 
-fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
-    let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = declared.and_then(|declared| declared.split(';').next()).unwrap_or_default();
-    if essence.trim().eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(Problem::new(Code::UnsupportedMediaType))
-    }
+/// Refuses a body that is declared as anything but JSON in UTF-8, as it is. A form of another site can declare none such (OWASP CSRF cheat
+/// sheet).
+pub(crate) fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
+    let is_json = is_only(request, &CONTENT_TYPE, |declared| {
+        let mut parts = declared.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default();
+        essence.eq_ignore_ascii_case("application/json") && parts.all(is_utf_8)
+    });
+    let is_encoded = request.headers().contains_key(CONTENT_ENCODING)
+        && !is_only(request, &CONTENT_ENCODING, |name| name.eq_ignore_ascii_case("identity"));
+    if is_json && !is_encoded { Ok(()) } else { Err(Problem::new(Code::UnsupportedMediaType)) }
+}
+
+/// Whether a header is there once, and as it is wanted.
+fn is_only(request: &HttpRequest, name: &HeaderName, wanted: impl Fn(&str) -> bool) -> bool {
+    let mut values = request.headers().get_all(name);
+    let first = values.next().and_then(|value| value.to_str().ok());
+    first.is_some_and(wanted) && values.next().is_none()
+}
+
+/// Whether a parameter of a media type says that the text is UTF-8.
+fn is_utf_8(parameter: &str) -> bool {
+    let charset =
+        parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    charset.is_some_and(|(_, charset)| charset.trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
 /// All of a body, up to a bound.
 ///
 /// # Errors
-/// 413 past the bound, 400 when it ends too early.
+/// 413 past the bound, 408 when it has not arrived within [`BODY_ARRIVAL_MAX`], 400 when it ends too early.
 pub(crate) async fn read_all(
     request: &HttpRequest,
-    mut payload: Payload,
+    payload: Payload,
     bytes_max: usize,
-) -> Result<bytes::Bytes, Problem> {
-    let too_large = || {
-        Problem::new(Code::TooLarge).detail(format!("The body must be at most {bytes_max} bytes"))
-    };
+) -> Result<Bytes, Problem> {
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if declared.and_then(|length| length.parse().ok()).unwrap_or(0_usize) > bytes_max {
-        return Err(too_large());
+        return Err(too_large(bytes_max));
     }
+    let Some(manners) = request.app_data::<Data<Manners>>() else {
+        return arriving(payload, bytes_max).await;
+    };
+    tokio::select! {
+        biased;
+        arrived = arriving(payload, bytes_max) => arrived,
+        () = manners.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::RequestTimeout)),
+    }
+}
+
+async fn arriving(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let cut_off = |_| Problem::new(Code::InvalidRequest).detail("The body was cut off");
         let chunk = chunk.map_err(cut_off)?;
         if bytes.len() + chunk.len() > bytes_max {
-            return Err(too_large());
+            return Err(too_large(bytes_max));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::new(Code::TooLarge).detail(format!("The body must be at most {bytes_max} bytes"))
 }

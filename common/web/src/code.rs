@@ -72,6 +72,8 @@ codes! {
     EmailTaken = CONFLICT, "email_taken", "The e-mail address has an account already";
     /// Not so many units are left.
     SoldOut = CONFLICT, "sold_out", "Not enough units are available";
+    /// The buyer would hold more than one may before paying.
+    HoldLimit = CONFLICT, "hold_limit", "No more can be held at once";
     /// Sellers cannot buy their own tickets.
     OwnTicket = CONFLICT, "own_ticket", "You cannot order your own ticket";
     /// The ticket was withdrawn.
@@ -96,6 +98,13 @@ codes! {
     RefundExceeds = CONFLICT, "refund_exceeds", "More than is left to be given back";
     /// The seller's account does not cover what is to be given back.
     InsufficientCredit = CONFLICT, "insufficient_credit", "Not enough on the account";
+    /// The body did not arrive in time.
+    RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";
+    /// The path and the query are too long.
+    UriTooLong = URI_TOO_LONG, "uri_too_long", "The URI is too long";
+    /// The headers are too large.
+    HeadersTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large",
+        "The headers are too large";
     /// The body is too large.
     TooLarge = PAYLOAD_TOO_LARGE, "too_large", "The body is too large";
     /// The body is not declared as JSON.
@@ -104,6 +113,8 @@ codes! {
     /// The idempotency key came with another request before.
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
         "The idempotency key was used for another request";
+    /// Too many in a time, of one's own or of everybody's; `Retry-After` says when to come again.
+    TooManyRequests = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
     /// Too much at once; try again shortly.
     Busy = SERVICE_UNAVAILABLE, "busy", "Too busy right now";
     /// Something that is needed does not answer; try again.

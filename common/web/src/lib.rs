@@ -3,22 +3,29 @@
 //! | module | holds |
 //! |---|---|
 //! | `body`, `params`, `path` | requests, parsed strictly: every broken rule is named |
-//! | `raw_body` | a body as it came |
+//! | `raw_body`, `no_body` | a body as it came; none |
 //! | `problem`, `code` | RFC 9457 problems with the closed set of codes |
 //! | `answer` | an answer in full, as decisions hand it back and idempotency records keep it |
 //! | `idempotency` | a repeat gets the first answer, byte for byte |
 //! | `page` | seek pagination |
 //! | `session` | who is asking |
-//! | `manners` | request ids, traces, cross-site refusal, security headers |
+//! | `client_address` | where a request comes from |
+//! | `throttle`, `lids` | so much in a time for each key; what a process takes at the most |
+//! | `manners` | request ids, traces, security headers |
+//! | `edge` | what no handler is shown: too large, or from another site |
 //! | `health`, `openapi` | the routes that every process has; one document from the routes |
 
 pub mod answer;
 pub mod body;
+pub mod client_address;
 pub mod code;
+pub mod edge;
 pub mod health;
 pub mod idempotency;
+pub mod lids;
 pub mod manners;
 pub mod measured;
+pub mod no_body;
 pub mod openapi;
 pub mod page;
 pub mod params;
@@ -27,13 +34,17 @@ pub mod problem;
 pub mod raw_body;
 mod request;
 pub mod session;
+pub mod throttle;
 
 pub use answer::Answer;
 pub use body::Body;
+pub use client_address::ClientAddress;
 pub use code::Code;
 pub use health::{Health, Need, ReadyCheck};
 pub use idempotency::{Call, once};
+pub use lids::{Lids, Limits};
 pub use manners::Manners;
+pub use no_body::NoBody;
 pub use page::{Cursor, PageSize, page};
 pub use params::QueryString;
 pub use path::PathId;
@@ -41,3 +52,4 @@ pub use problem::{FieldError, Problem, ProblemBody};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
+pub use throttle::{Quota, Throttle};

@@ -8,11 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
-    CACHE_CONTROL, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError as _};
@@ -21,10 +20,12 @@ use sources::span::{self, FinishedSpan};
 use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
 use tracing::Instrument as _;
 
-use crate::code::Code;
+use crate::edge;
+use crate::lids::Lids;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::request::with_request_id;
+use crate::session::{CookieKind, Sessions};
 
 /// What the manners need; app data.
 #[derive(Clone)]
@@ -33,9 +34,11 @@ pub struct Manners {
     pub ids: Ids,
     /// The present time.
     pub clock: Clock,
+    /// What is taken at the most.
+    pub lids: Lids,
 }
 
-/// The middleware: request id, trace, log span, cross-site refusal, security headers, metrics.
+/// The middleware: request id, trace, log span, limits, refusals at the edge, security headers, metrics.
 ///
 /// # Errors
 /// Whatever the handler's service fails with; handlers themselves answer.
@@ -46,13 +49,15 @@ pub async fn manners(
     let Identity { request_id, given, own } = identify(&request);
     let scope = Scope::new(own);
     let started = tokio::time::Instant::now();
+    let cookie = request.app_data::<Data<Sessions>>().map(|sessions| sessions.cookie);
     let method = request.method().clone();
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let spanned = span::is_recording().then(|| (span::moment(), operation(&request, &pattern)));
     // The ids are added to every line that is logged inside, whether or not this span is recorded.
     let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
-        let response = match cross_site(&request) {
+        let refused = too_many(&request).or_else(|| edge::refusal(request.request()));
+        let response = match refused {
             Some(problem) => request.into_response(problem.error_response()).map_into_right_body(),
             None => next.call(request).await?.map_into_left_body(),
         };
@@ -72,7 +77,11 @@ pub async fn manners(
         let answer = Answered { operation, started, attributes, is_failed: status >= 500 };
         answer.record(given, own, scope.joined());
     }
-    polish(response.headers_mut(), &request_id);
+    polish(response.headers_mut(), &request_id, cookie);
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        // What is still to come of its body is of no use.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     count(Kind { method: label(&method), pattern, status }, started.elapsed());
     Ok(response)
 }
@@ -205,37 +214,34 @@ impl Answered {
     }
 }
 
-/// Refuses what another site makes a browser send (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back).
-fn cross_site(request: &ServiceRequest) -> Option<Problem> {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return None;
-    }
-    let header = |name: HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
-    let from_elsewhere = match header(HeaderName::from_static("sec-fetch-site")) {
-        Some(b"same-origin" | b"none") => false,
-        Some(_) => true,
-        None => header(ORIGIN).is_some_and(|origin| !is_host(origin, header(HOST))),
-    };
-    from_elsewhere.then(|| Problem::new(Code::CrossSite))
+/// Refuses what is beyond the process's limits.
+fn too_many(request: &ServiceRequest) -> Option<Problem> {
+    request.app_data::<Data<Manners>>()?.lids.refusal(request)
 }
 
-/// Whether an `Origin` is the site that `Host` names.
-fn is_host(origin: &[u8], host: Option<&[u8]>) -> bool {
-    let site = origin.strip_prefix(b"https://").or_else(|| origin.strip_prefix(b"http://"));
-    site.is_some() && site == host
-}
+/// Headers of every answer (OWASP REST Security and HTTP Headers cheat sheets). Answers are data for whoever asked: not to be kept, framed, sniffed,
+/// run, or read by other sites.
+const HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
 
-fn polish(headers: &mut HeaderMap, request_id: &str) {
+/// Where cookies are for https only, browsers are to come by nothing else for a year (OWASP ASVS 5.0, 3.4.1).
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+fn polish(headers: &mut HeaderMap, request_id: &str, cookie: Option<CookieKind>) {
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(
-        HeaderName::from_static("content-security-policy"),
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    );
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if cookie == Some(CookieKind::Secure) {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

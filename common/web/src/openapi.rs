@@ -4,15 +4,19 @@ use std::collections::HashMap;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use utoipa::openapi::content::Content;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{AdditionalProperties, Schema};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr};
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr};
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::code::Code;
-use crate::problem::{FieldError, Problem, ProblemBody};
+use crate::lids;
+use crate::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
 
 /// The document of everything that `configure` registers.
 #[must_use]
@@ -42,7 +46,73 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
         "Signed session token; `__Host-session` over https",
     ));
     components.security_schemes.insert("session".to_owned(), SecurityScheme::ApiKey(cookie).into());
+    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+        "renewal",
+        "Secret that a session is renewed for; `__Secure-renewal` over https",
+    ));
+    components.security_schemes.insert("renewal".to_owned(), SecurityScheme::ApiKey(cookie).into());
+    for refusal in REFUSALS {
+        components.responses.insert(refusal.code.text().to_owned(), refusal.response().into());
+    }
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations_mut(item) {
+            add_refusals(method, path, operation);
+        }
+    }
     document
+}
+
+/// What a request may be answered before or behind its route, so that no route has to say it.
+struct CommonRefusal {
+    code: Code,
+    /// Whether an operation with this method and path may be refused so.
+    concerns: fn(method: &str, path: &str, operation: &Operation) -> bool,
+}
+
+const REFUSALS: &[CommonRefusal] = &[
+    CommonRefusal { code: Code::UriTooLong, concerns: |_, _, _| true },
+    CommonRefusal { code: Code::HeadersTooLarge, concerns: |_, _, _| true },
+    CommonRefusal { code: Code::CrossSite, concerns: |method, _, _| method != "GET" },
+    CommonRefusal { code: Code::RequestTimeout, concerns: takes_a_body },
+    CommonRefusal { code: Code::TooLarge, concerns: takes_a_body },
+    CommonRefusal { code: Code::UnsupportedMediaType, concerns: takes_a_body },
+    CommonRefusal { code: Code::TooManyRequests, concerns: |_, path, _| lids::is_limited(path) },
+    CommonRefusal { code: Code::Unavailable, concerns: |_, path, _| path.starts_with("/api/") },
+];
+
+fn takes_a_body(_: &str, _: &str, operation: &Operation) -> bool {
+    operation.request_body.is_some()
+}
+
+impl CommonRefusal {
+    fn response(&self) -> Response {
+        let body = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new().description(self.code.title());
+        let response = response.content(PROBLEM_JSON, body);
+        if !matches!(self.code, Code::TooManyRequests | Code::Unavailable) {
+            return response.build();
+        }
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let told = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait"));
+        response.header("Retry-After", told.build()).build()
+    }
+}
+
+/// Adds the refusals that no route names itself.
+fn add_refusals(method: &str, path: &str, operation: &mut Operation) {
+    for refusal in REFUSALS {
+        if (refusal.concerns)(method, path, operation) {
+            let named = Ref::from_response_name(refusal.code.text());
+            let known = &mut operation.responses.responses;
+            known.entry(refusal.code.status().as_str().to_owned()).or_insert(named.into());
+        }
+    }
+}
+
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, post, put, delete, .. } = item;
+    let operations = [("GET", get), ("POST", post), ("PUT", put), ("DELETE", delete)];
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// Request bodies take no fields but their own.

@@ -15,6 +15,9 @@ pub const PAGE_SIZE_DEFAULT: u32 = 20;
 /// Entries of a page at the most.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
+/// Characters of a cursor at the most; ours have under 200.
+const CURSOR_LENGTH_MAX: usize = 1_024;
+
 /// How many entries a page is to have: 1 to [`PAGE_SIZE_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize(u32);
@@ -91,7 +94,7 @@ impl FromStr for Cursor {
 }
 
 fn read_cursor(text: &str) -> Option<Cursor> {
-    if text.len() > 1_024 || !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if text.len() > CURSOR_LENGTH_MAX || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let digits = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
@@ -112,6 +115,8 @@ impl utoipa::PartialSchema for Cursor {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^([0-9a-f]{2})+$"))
+            .max_length(Some(CURSOR_LENGTH_MAX))
             .description(Some("From the Link header of an earlier page"))
             .into()
     }

@@ -12,7 +12,7 @@ use crate::request::current_request_id;
 /// Media type of a problem's body.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Seconds after which a request that met overload or an outage may be tried again.
+/// Seconds after which a request that met overload or an outage may be tried again, unless more is known.
 const RETRY_AFTER_S: u32 = 1;
 
 /// A "no" that is told to the client.
@@ -61,7 +61,8 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code) -> Self {
         let mut problem = Self { code, detail: None, errors: Vec::new(), headers: Vec::new() };
-        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let later = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS];
+        if later.contains(&code.status()) {
             problem = problem.retry_after(RETRY_AFTER_S);
         }
         problem

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 /// The bytes of a body, of at most so many, whatever it is declared as.
 ///
 /// # Errors
-/// 413 past the bound, 400 when it ends too early.
+/// 413 past the bound, 408 when it is slow to arrive, 400 when it ends too early.
 #[derive(Debug)]
 pub struct RawBody<const BYTES_MAX: usize>(pub Bytes);
 

@@ -3,12 +3,14 @@
 mod claims;
 mod cookie;
 mod extract;
+mod keys;
 mod revocations;
 mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER};
 pub use cookie::CookieKind;
 pub use extract::{Admin, MaybeSignedIn, Rank, SignedIn};
+pub use keys::Jwk;
 pub use revocations::Revocations;
 pub use verifier::Verifier;
 

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use store::{Key, Position};
-use web::body::Fields;
+use web::body::{Fields, Inner};
 use web::{Code, Cursor, PageSize, Problem};
 
 web::body! {
@@ -16,6 +16,24 @@ web::body! {
         count: Option<u32>,
         /// A truth.
         is_true: Option<bool>,
+    }
+}
+
+/// An object inside a body.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "only read")]
+struct Part {
+    some_name: String,
+    count: u32,
+}
+
+web::body! {
+    /// A body with objects inside.
+    struct PartsBody {
+        /// The objects.
+        #[schema(value_type = Vec<String>)]
+        parts: Vec<Inner<Part>>,
     }
 }
 
@@ -64,6 +82,31 @@ fn every_field_that_breaks_a_rule_is_named_at_once() {
     assert_eq!(read(twice).unwrap_err(), (400, "someText must be given once only".into()));
     let secret = read("{\"someText\": 4242424242}").unwrap_err();
     assert!(!secret.1.contains("4242"), "what was sent is not sent back");
+}
+
+#[test]
+fn an_object_inside_is_an_object_and_its_rules_are_told_in_plain_words() {
+    let read = |parts: &str| {
+        let body = format!("{{\"parts\": {parts}}}");
+        let read = Fields::read::<PartsBody>(body.as_bytes());
+        read.map(|body| body.parts.len()).map_err(|problem| told(problem).1)
+    };
+    assert_eq!(read("[{\"someName\": \"x\", \"count\": 1}]"), Ok(1));
+    for (parts, rule) in [
+        ("[[\"x\", 1]]", "must be an object"),
+        ("[\"x\"]", "must be an object"),
+        ("[null]", "must be an object"),
+        ("{}", "must be an array"),
+        ("[{}]", "must have someName"),
+        (
+            "[{\"someName\": \"x\", \"count\": 1, \"secret\": 1}]",
+            "must have no fields but someName or count",
+        ),
+        ("[{\"someName\": \"x\", \"count\": 1, \"count\": 1}]", "must have count once only"),
+        ("[{\"someName\": \"\\ud800\", \"count\": 1}]", "must be Unicode text"),
+    ] {
+        assert_eq!(read(parts), Err(format!("parts {rule}")), "{parts}");
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use contract::session::{RevocationState, Revoked};
 use contract::{Id, SessionId, Timestamp, UserId};
+use service::SessionKey;
 use testing::Platforms;
-use testing::user::{Rank, claims, sign};
+use testing::user::{Rank, claims, sign, sign_as};
 use web::Sessions;
-use web::session::{Claims, CookieKind};
+use web::session::{Claims, CookieKind, Jwk};
 
 fn user() -> UserId {
     Id::from_bytes([1; 12]).into()
@@ -47,8 +48,12 @@ fn tokens_for_others_or_by_others_are_refused() {
     assert!(!is_good(&platforms, &sessions, &other(|claims| claims.iss = "somebody".to_owned())));
     assert!(!is_good(&platforms, &sessions, &other(|claims| claims.aud = "elsewhere".to_owned())));
     assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp = 0)));
-    let foreign = sign(&good, &service::SessionKey::from_secret(&[8; 32]));
-    assert!(sessions.verify(&foreign).is_none());
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp += 1)), "good for too long");
+    let stranger = SessionKey::from_secret(&[8; 32]);
+    assert!(sessions.verify(&sign(&good, &stranger)).is_none());
+    let our_id = Jwk::of(&platforms.key.public_key()).kid;
+    assert!(sessions.verify(&sign_as(&good, &stranger, Some(our_id))).is_none(), "in our name");
+    assert!(sessions.verify(&sign_as(&good, &platforms.key, None)).is_none(), "names no key");
     let token = sign(&good, &platforms.key);
     for at in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
@@ -58,6 +63,23 @@ fn tokens_for_others_or_by_others_are_refused() {
         let is_padding = at == token.len() - 1;
         assert!(is_padding || sessions.verify(&tampered).is_none(), "changed at {at}");
     }
+}
+
+#[test]
+fn a_token_is_good_while_its_key_is_accepted() {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    let next = SessionKey::from_secret(&[8; 32]);
+    let is_good = |key| sessions.verify(&sign(&good, key)).is_some();
+    assert!(is_good(&platforms.key) && !is_good(&next));
+    sessions.verifier.accept(&[platforms.key.public_key(), next.public_key()]);
+    assert!(is_good(&platforms.key) && is_good(&next));
+    let ids: Vec<_> = sessions.verifier.keys().into_iter().map(|key| key.kid).collect();
+    assert_eq!(ids, [&platforms.key, &next].map(|key| Jwk::of(&key.public_key()).kid));
+    sessions.verifier.accept(&[next.public_key()]);
+    assert!(!is_good(&platforms.key), "also when it was remembered as good");
+    assert!(is_good(&next));
 }
 
 #[test]
@@ -93,4 +115,10 @@ fn cookies_are_out_of_reach_of_scripts_and_of_other_sites() {
     let plain = CookieKind::Plain.set("token", Duration::from_mins(1));
     assert_eq!(plain, "session=token; Path=/; HttpOnly; SameSite=Lax; Max-Age=60");
     assert!(CookieKind::Plain.clear().starts_with("session=; "));
+    assert_eq!(
+        CookieKind::Secure.set_renewal("secret", Duration::from_mins(1)),
+        "__Secure-renewal=secret; Path=/api/users; HttpOnly; SameSite=Strict; Max-Age=60; Secure"
+    );
+    let cleared = CookieKind::Plain.clear_renewal();
+    assert_eq!(cleared, "renewal=; Path=/api/users; HttpOnly; SameSite=Strict; Max-Age=0");
 }

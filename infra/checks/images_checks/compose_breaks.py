@@ -29,5 +29,8 @@ BREAKS: list[tuple[str, Callable[[Services], None]]] = [
     ("the private key for a service that verifies", _environment("orders", "SESSION_KEY", "/data/session-key.pem")),
     ("a flag that is none", _set("provider-simulator", "command", ["--hosts=0.0.0.0"])),
     ("a minute of waiting for a dead process", _set("mongo", "command", ["mongod", "--replSet", "rs0"])),
+    ("the database of another service", _environment("orders", "MONGODB_URL", "mongodb://payments:dev-only@mongo:27017/?replicaSet=rs0")),
+    ("messages of another service", _environment("orders", "NATS_URL", "nats://payments:dev-only@nats:4222")),
+    ("a user without a password", _set("nats", "environment", {})),
     ("no replica set", _environment("orders", "MONGODB_URL", "mongodb://mongo:27017/")),
 ]

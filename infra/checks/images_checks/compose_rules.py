@@ -23,7 +23,7 @@ def load(path: str) -> Any:
 
 def broken(compose: dict[str, Any]) -> list[str]:
     """A line for each rule that does not hold."""
-    rules = (_images, _built, _restricted, _local_ports, _mounts, _settings, _simulator, _scraped, _servers, _as_in_production)
+    rules = (_images, _built, _restricted, _local_ports, _mounts, _settings, _simulator, _scraped, _servers, _users, _as_in_production)
     return [f"{FILE}: {line}" for rule in rules for line in rule(compose)]
 
 
@@ -119,6 +119,22 @@ def _servers(compose: dict[str, Any]) -> Iterator[str]:
             yield f"mongo: must be started with {option}"
     if "replicaSet=rs0" not in compose["services"]["orders"]["environment"]["MONGODB_URL"]:
         yield "MONGODB_URL must name the replica set rs0"
+
+
+def _users(compose: dict[str, Any]) -> Iterator[str]:
+    """Each service connects as itself, and is made a user with its own rights."""
+    script = (ROOT / FILE).with_name("mongodb-set-up.js").read_text()
+    conf = (ROOT / FILE).with_name("nats.conf").read_text()
+    for name, service in _services(compose, *PORTS):
+        environment = service.get("environment", {})
+        for variable, scheme in (("MONGODB_URL", "mongodb"), ("NATS_URL", "nats")):
+            if not environment.get(variable, "").startswith(f"{scheme}://{name}:"):
+                yield f"{name}: {variable} must name the user {name}"
+        if f"  {name}: ['{name}'" not in script:
+            yield f"mongodb-set-up.js makes no user {name}"
+    for name in (*PORTS, "operator"):
+        if f'include "users/{name}.conf"' not in conf or f"NATS_{name.upper()}_PASSWORD" not in compose["services"]["nats"].get("environment", {}):
+            yield f"nats: has no user {name}, or no password for it"
 
 
 def _as_in_production(compose: dict[str, Any]) -> Iterator[str]:

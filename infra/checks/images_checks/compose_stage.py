@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -139,7 +140,9 @@ def paths_come_out_at_their_services(servers: Servers) -> str:
 def start_nats(servers: Servers, program: Path) -> str:
     text = (ROOT / "infra/compose/nats.conf").read_text().replace("/data", str(servers.folder / "nats"))
     (servers.folder / "nats.conf").write_text(text)
-    servers.start("nats", program, "--config", servers.folder / "nats.conf")
+    shutil.copytree(ROOT / "infra/k8s/base/nats/users", servers.folder / "users")
+    passwords = load(FILE)["services"]["nats"]["environment"]
+    servers.start("nats", program, "--config", servers.folder / "nats.conf", env=os.environ | passwords)
     await_that("infra/compose/nats.conf: nats-server", lambda: ask("http://nats:8222/healthz")[0] == 200)
     told = json.loads(ask("http://nats:8222/varz")[1])["jetstream"]["config"]
     if told.get("sync_always") is not True:
@@ -204,8 +207,8 @@ def take_tour(name: str, *sights: str) -> None:
 
 def value_of(value: Any, folder: Path, given: dict[str, str]) -> str:
     """As Docker Compose would fill it in, with these set: `${NAME:-default}`; what is in a volume is in the folder of the stage."""
-    # What stands for MongoDB calls its replica set by a name of its own.
-    value = str(value).removesuffix("?replicaSet=rs0")
+    # What stands for MongoDB calls its replica set by a name of its own, and has no users.
+    value = re.sub(r"^mongodb://\w+:[\w-]+@", "mongodb://", str(value)).removesuffix("?replicaSet=rs0")
     text = re.sub(r"\$\{(\w+):-([^}]*)\}", lambda match: given.get(match[1]) or match[2], value)
     return str(folder / text[1:]) if text.startswith("/data/") else text
 

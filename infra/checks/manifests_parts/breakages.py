@@ -133,7 +133,7 @@ breaks("spread", "apart from others only")(
 breaks("pinned-images", "the latest")(lambda r: change(service(r), "boxoffice/orders:latest", "image"))
 breaks("pinned-images", "another service's")(lambda r: change(service(r), "boxoffice/auth:0.1.0", "image"))
 breaks("pinned-images", "a tag alone")(lambda r: change(container(nats(r), "nats"), "docker.io/library/nats:2.15.0", "image"))
-breaks("expansions", "taken in too early")(lambda r: service(r)["env"].reverse())
+breaks("expansions", "taken in too early")(lambda r: container(nats(r), "nats")["env"].reverse())
 breaks("expansions", "an argument of nothing")(lambda r: container(mongodb(r), "mongod")["args"].append("$(NOTHING)"))
 
 # Servers.
@@ -166,6 +166,8 @@ breaks("nats", "a small volume")(
 breaks("nats", "ended while clients move")(lambda r: change(pod(nats(r)), 30, "terminationGracePeriodSeconds"))
 breaks("nats", "a user is missing")(lambda r: replace(r, "nats.conf", 'include "orders.conf"', ""))
 breaks("nats", "one password for two")(lambda r: replace(r, "orders.conf", "$NATS_ORDERS_PASSWORD", "$NATS_AUTH_PASSWORD"))
+breaks("nats", "rights to everything")(lambda r: replace(r, "orders.conf", "permissions", "# permissions"))
+breaks("nats", "all subjects")(lambda r: replace(r, "orders.conf", '"dead.orders.*"', '">"'))
 breaks("nats", "a route is missing")(lambda r: replace(r, "cluster.conf", ", $NATS_ROUTE_2", ""))
 breaks("nats", "open routes")(lambda r: replace(r, "cluster.conf", "password: $NATS_ROUTE_PASSWORD", ""))
 breaks("nats", "routes of one server", "overlays/dev")(
@@ -173,7 +175,7 @@ breaks("nats", "routes of one server", "overlays/dev")(
 )
 breaks("told-of-nats", "a server nobody asks")(lambda r: change(settings(r), "http://nats-0.nats-nodes:8222", "NATS_MONITOR_URL"))
 breaks("told-of-nats", "one copy")(lambda r: change(settings(r), "1", "NATS_REPLICAS"))
-breaks("told-of-nats", "not production", "overlays/dev")(lambda r: change(settings(r), "development", "MODE"))
+breaks("told-of-nats", "not production")(lambda r: change(settings(r), "development", "MODE"))
 
 # Secrets, and what is named.
 breaks("no-secret-values", "a Secret")(
@@ -183,16 +185,16 @@ breaks("no-secret-values", "an unmarked Secret", "overlays/dev")(
     lambda r: change(r.kind("Secret")[0], None, "metadata", "annotations")
 )
 breaks("no-secret-values", "a password in an address")(
-    lambda r: change(variable(r, "NATS_URL"), "nats://orders:abc123@nats:4222", "value")
+    lambda r: change(variable(r, "NATS_URL_FILE"), "nats://orders:abc123@nats:4222", "value")
 )
 breaks("no-secret-values", "a password", "overlays/dev")(lambda r: change(settings(r), "abc123", "STRIPE_SECRET_KEY"))
 breaks("no-secret-values", "a key under another name")(lambda r: change(settings(r), "sk_live_1", "LOG"))
 breaks("secrets", "a Secret that nobody makes")(lambda r: remove(r, "ExternalSecret", "session-key"))
 breaks("secrets", "a key that the README does not know", "base")(
-    lambda r: change(variable(r, "NATS_PASSWORD"), "password", "valueFrom", "secretKeyRef", "key")
+    lambda r: change(pod(orders(r)), "password", "volumes", 0, "secret", "items", 0, "key")
 )
 breaks("secrets", "a key that is not there", "overlays/dev")(
-    lambda r: change(variable(r, "NATS_PASSWORD"), "password", "valueFrom", "secretKeyRef", "key")
+    lambda r: change(pod(orders(r)), "password", "volumes", 0, "secret", "items", 0, "key")
 )
 breaks("secrets", "all keys")(lambda r: change(pod(orders(r)), None, "volumes", 0, "secret", "items"))
 breaks("configuration", "a ConfigMap that is not there")(
@@ -255,6 +257,9 @@ breaks("reach", "no traces")(lambda r: remove(r, "NetworkPolicy", "services-to-c
 breaks("reach", "no metrics")(lambda r: remove(r, "NetworkPolicy", "monitoring-to-services"))
 
 # Paths.
+breaks("told-of-proxies", "the load balancer is everybody")(lambda r: change(settings(r), "1", "TRUSTED_PROXIES"))
+breaks("told-of-proxies", "a client's word", "overlays/dev")(lambda r: change(settings(r), "2", "TRUSTED_PROXIES"))
+breaks("told-of-proxies", "nothing")(lambda r: change(settings(r), None, "TRUSTED_PROXIES"))
 breaks("paths", "orders at tickets", "overlays/dev")(
     lambda r: change(
         get(r, "Ingress", "boxoffice"), "tickets", "spec", "rules", 0, "http", "paths", 2, "backend", "service", "name"
@@ -338,6 +343,16 @@ SET_UP: dict[str, Callable[[Rendering], None]] = {
     "no way to change a password": lambda r: replace(r, "set-up.js", "admin.updateUser(SERVICE, user);", ""),
     "every member initiates": lambda r: replace(r, "set-up.js", "POD !==", "POD ==="),
     "no script": lambda r: replace(r, "set-up.js", "function setUp", "function ("),
+}
+
+
+# In the script of compose: what is replaced by what.
+COMPOSE_SET_UP: dict[str, tuple[str, str]] = {
+    "rights to everything": ("readWrite'", "readWriteAnyDatabase'"),
+    "the database of another": ("orders: ['orders']", "orders: ['orders', 'payments']"),
+    "no operator": ("becomeOperator(admin);", ""),
+    "users made twice": ("!admin.getUser(user)", "true"),
+    "a set that is initiated again": ("!hello.setName", "true"),
 }
 
 

@@ -1,10 +1,12 @@
-// Runs set-up.js, given on standard input, in front of a made-up server in each state that a member can be in; prints what is
-// not as it should be, as JSON. The shell itself and a real server are not part of this.
+// Runs a script that sets MongoDB up, given on standard input, in front of a made-up server in each state that a member can be in; prints
+// what is not as it should be, as JSON. Which script it is, is the argument: `k8s` or `compose`. The shell itself and a real server
+// are not part of this.
 
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
 const script = readFileSync(0, 'utf8');
+const which = process.argv[2];
 const passwords = { 'mongodb-password': 'new', 'mongodb-operator-password': 'op' };
 const roles = [
   { role: 'readWrite', db: 'boxoffice_payments' },
@@ -30,6 +32,7 @@ function server(hello, users) {
     },
     createUser({ user, ...rest }) {
       if (Object.keys(users).length) allowed();
+      if (users[user]) throw failure(51003, `User "${user}@admin" already exists`);
       users[user] = rest;
     },
     updateUser(user, rest) {
@@ -67,7 +70,7 @@ const hosts = [0, 1, 2].map((_id) => ({ _id, host: `payments-mongodb-${_id}.paym
 const set = { _id: 'payments', members: hosts };
 const both = { operator, payments: service };
 
-const cases = [
+const onKubernetes = [
   ['the first member initiates the set', { hello: {} }, { code: 1, users: {}, initiated: set }],
   ['other members wait for that', { hello: {}, pod: 1 }, { code: 1, users: {}, initiated: null }],
   ['a member that starts waits', { hello: { setName: 'payments' } }, { code: 1, users: {}, initiated: null }],
@@ -87,9 +90,33 @@ const cases = [
   ['a secondary has nothing to do', { hello: SECONDARY, pod: 1 }, { code: 3, users: {}, initiated: null }],
 ];
 
+const reading = (user, ...names) => [
+  user,
+  { pwd: 'dev-only', roles: names.map((name) => ({ role: 'readWrite', db: `boxoffice_${name}` })) },
+];
+const first = { operator: { pwd: 'dev-only', roles: ['root'] } };
+const everybody = {
+  ...first,
+  ...Object.fromEntries([
+    reading('auth', 'auth'),
+    reading('tickets', 'tickets'),
+    reading('orders', 'orders'),
+    reading('payments', 'payments', 'test-provider'),
+    reading('expiration', 'expiration'),
+  ]),
+};
+const alone = { _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] };
+const inCompose = [
+  ['a new server becomes a set of one', { hello: {} }, { code: 1, users: {}, initiated: alone }],
+  ['a server that starts waits', { hello: { setName: 'rs0' } }, { code: 1, users: {}, initiated: null }],
+  ['the primary makes the users', { hello: PRIMARY }, { code: 0, users: everybody, initiated: null }],
+  ['twice is as good as once', { hello: PRIMARY, users: everybody }, { code: 0, users: everybody, initiated: null }],
+  ['it goes on where it was cut off', { hello: PRIMARY, users: first }, { code: 0, users: everybody, initiated: null }],
+];
+
 const wrong = [];
-for (const [name, given, wanted] of cases) {
+for (const [name, given, wanted] of which === 'compose' ? inCompose : onKubernetes) {
   const came = JSON.stringify(run(given));
-  if (came !== JSON.stringify(wanted)) wrong.push(`set-up.js: ${name}: came to ${came}`);
+  if (came !== JSON.stringify(wanted)) wrong.push(`${name}: came to ${came}`);
 }
 console.log(JSON.stringify(wrong));

@@ -1,14 +1,17 @@
-"""set-up.js, as it is rendered, in front of a server made up for each state that a member can be in."""
+"""What sets MongoDB up, on Kubernetes and in compose, in front of a server made up for each state that a member can be in."""
 
 import json
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import tools
-from rendering import Problem, Rendering
+from rendering import ROOT, Problem, Rendering
 from servers import configuration
 
 RULE = "set-up"
+
+COMPOSE = Path("infra/compose/mongodb-set-up.js")
 
 
 def check(rendering: Rendering) -> Iterator[Problem]:
@@ -16,11 +19,22 @@ def check(rendering: Rendering) -> Iterator[Problem]:
     if not workload:
         return
     script = configuration(rendering, workload).get("set-up.js", "")
-    try:
-        command = [tools.node(), tools.PARTS / "mongodb_set_up.mjs"]
-        said = tools.run(*command, given=script, capture=True)
-    except subprocess.CalledProcessError as error:
-        yield rendering.problem(RULE, f"set-up.js fails: {error.stderr}", workload)
-        return
-    for what in json.loads(said):
+    for what in wrong("k8s", script):
         yield rendering.problem(RULE, what, workload)
+
+
+def check_compose(script: str) -> Iterator[Problem]:
+    for what in wrong("compose", script):
+        yield Problem(str(COMPOSE), RULE, what)
+
+
+def compose_script() -> str:
+    return (ROOT / COMPOSE).read_text(encoding="utf-8")
+
+
+def wrong(which: str, script: str) -> Iterator[str]:
+    command = [tools.node(), tools.PARTS / "mongodb_set_up.mjs", which]
+    try:
+        yield from json.loads(tools.run(*command, given=script, capture=True))
+    except subprocess.CalledProcessError as error:
+        yield f"it fails: {error.stderr}"

@@ -38,11 +38,6 @@ EXEMPTIONS = (
     ),
     Exemption(
         "CKV_K8S_35",
-        "Deployment.boxoffice.*",
-        "the programs take the addresses of MongoDB and NATS, passwords in them, from the environment only",
-    ),
-    Exemption(
-        "CKV_K8S_35",
         "StatefulSet.boxoffice.nats",
         "nats-server takes variables in its configuration from the environment only",
     ),

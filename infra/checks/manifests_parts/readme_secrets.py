@@ -55,6 +55,8 @@ def wrong(block: str, keys: set[tuple[str, str]]) -> Iterator[str]:
                 yield f"its commands make {key} of the Secret {name}, which nobody takes"
             elif key.endswith("-password") and not PASSWORD.fullmatch(value):
                 yield f"{key} of {name} cannot be part of an address, or is short"
+            elif key.endswith("-url") and f"//{name}:{made[name].get(key.replace('-url', '-password'))}@" not in value:
+                yield f"{key} of {name} does not name the user {name} with its password"
             elif key == "mongodb-keyfile" and not KEY_FILE.fullmatch(value):
                 yield f"{key} of {name} is no key file"
         yield from wrong_key(made.get("session-key", {}))

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from facts import Facts
-from rendering import Document, Problem, Rendering
+from rendering import Document, Problem, Rendering, services
+from settings import given
+
+# Addresses that each way in adds to X-Forwarded-For: Google's load balancer the client's and its own, a controller the client's.
+ADDRESSES_ADDED = {"Gateway": 2, "Ingress": 1}
 
 
 @dataclass(frozen=True)
@@ -104,4 +108,14 @@ def health_checks(rendering: Rendering, _: Facts) -> Iterator[Problem]:
                 yield rendering.problem("health-checks", what, route)
 
 
-RULES = (paths, tls, health_checks)
+def told_of_proxies(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    """Services know how many addresses the way in adds to X-Forwarded-For: with too few all clients are one to them, with too many
+    they take a client's word."""
+    wanted = next((str(count) for kind, count in ADDRESSES_ADDED.items() if rendering.kind(kind)), None)
+    for _name, deployment in services(rendering):
+        value = given(rendering, deployment).get("TRUSTED_PROXIES")
+        if value != wanted:
+            yield rendering.problem("told-of-proxies", f"TRUSTED_PROXIES is {value!r}, not {wanted!r}", deployment)
+
+
+RULES = (paths, tls, health_checks, told_of_proxies)

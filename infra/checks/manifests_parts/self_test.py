@@ -124,6 +124,7 @@ def tools_see(renderings: dict[str, Rendering]) -> list[Problem]:
             problems.append(failed(f"{schemas.RULE} does not see: {what}"))
     problems += one_sees(nats_configuration.RULE, nats_configuration.check, renderings["base"], breakages.NATS)
     problems += one_sees(mongodb_set_up.RULE, mongodb_set_up.check, renderings["base"], breakages.SET_UP)
+    problems += compose_sees()
     problems += commands_see(renderings["overlays/gke"])
     broken = renderings["base"].copy()
     breakages.privileged(broken)
@@ -136,13 +137,24 @@ def tools_see(renderings: dict[str, Rendering]) -> list[Problem]:
     return problems
 
 
+def compose_sees() -> list[Problem]:
+    """A script for compose that makes too much, too little, or makes it twice."""
+    script = mongodb_set_up.compose_script()
+    problems = [failed(f"{one}, which is not broken") for one in mongodb_set_up.check_compose(script)]
+    for what, (old, new) in breakages.COMPOSE_SET_UP.items():
+        if old not in script or not list(mongodb_set_up.check_compose(script.replace(old, new))):
+            problems.append(failed(f"{mongodb_set_up.RULE} of compose does not see: {what}"))
+    return problems
+
+
 def commands_see(rendering: Rendering) -> list[Problem]:
     """Commands that make too little, too much, or what does not fit."""
     keys = readme_secrets.needed(rendering)
     commands = readme_secrets.commands()
     broken = {
         "no commands": "",
-        "a password that is missing": commands.replace('nats-password "$(password)"', ""),
+        "a password that is missing": commands.replace('nats-password "$NATS" ', ""),
+        "an address with another password": commands.replace("$SERVICE:$NATS@", "$SERVICE:$MONGODB@"),
         "a secret that is missing": commands.replace("auth tickets", "auth"),
         "a secret that nobody takes": commands.replace("expiration;", "expiration shows;"),
         "a password with signs": commands.replace("-hex 24", "-base64 24"),

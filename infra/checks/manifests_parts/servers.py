@@ -7,6 +7,12 @@ from facts import Facts
 from rendering import SERVICES, Document, Problem, Rendering, container, pod, services
 from settings import given
 
+# The users of NATS.
+USERS = (*SERVICES, "operator")
+
+# Production refuses the secrets of a laptop's cluster.
+MODES = {"overlays/dev": "development"}
+
 MEMBERS = {"base": 3, "overlays/dev": 1, "overlays/gke": 3}
 
 # Seconds that mongod takes to hand over when it is told to end, by itself.
@@ -107,10 +113,12 @@ def nats_problems(rendering: Rendering, workload: Document, facts: Facts) -> Ite
     grace = pod(workload).get("terminationGracePeriodSeconds", 30)
     if grace <= int(setting("lame_duck_duration").rstrip("s") or grace):
         yield "its grace is no longer than lame_duck_duration"
-    for name in SERVICES:
+    for name in USERS:
         user = files.get(f"{name}.conf", "")
         if f"user: {name}" not in user or f"password: $NATS_{name.upper()}_PASSWORD" not in user:
             yield f"{name}.conf does not make a user {name} with a password from the environment"
+        if not re.search(r'^permissions \{\s+publish \{\s+allow: \[\s+"', user, re.MULTILINE) or '      ">"' in user:
+            yield f"{name} may do everything"
         if f'include "{name}.conf"' not in conf:
             yield f"{name}.conf is not taken in"
     yield from cluster_problems(workload, files.get("cluster.conf", ""))
@@ -136,7 +144,7 @@ def told_of_nats(rendering: Rendering, _: Facts) -> Iterator[Problem]:
     monitors = ",".join(f"http://nats-{index}.nats-nodes:8222" for index in range(count))
     for _name, deployment in services(rendering):
         values = given(rendering, deployment)
-        for name, wanted in (("NATS_MONITOR_URL", monitors), ("NATS_REPLICAS", str(count)), ("MODE", "production")):
+        for name, wanted in (("NATS_MONITOR_URL", monitors), ("NATS_REPLICAS", str(count)), ("MODE", MODES.get(rendering.name, "production"))):
             if values.get(name) != wanted:
                 what = f"{name} is {values.get(name)!r}, not {wanted!r}"
                 yield rendering.problem("told-of-nats", what, deployment)

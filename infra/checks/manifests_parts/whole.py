@@ -43,6 +43,7 @@ def run(programs: Path) -> list[Problem]:
         for rendering in renderings:
             problems += nats_configuration.check(rendering)
         problems += mongodb_set_up.check(renderings[0])
+        problems += mongodb_set_up.check_compose(mongodb_set_up.compose_script())
         problems += readme_secrets.check(renderings[-1])
         scanner.result()
         problems += policy.judge(renderings, policy.scan(renderings))

@@ -1,14 +1,14 @@
 """The tools that the checks need, installed below the cache directory if they are not there."""
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from images_checks.tools import CACHE
 
 # Parsers of YAML and PromQL, and Grafana's own description of its dashboards (that of Grafana 11.6, which later ones read).
 PACKAGES = ("PyYAML==6.0.3", "promql-parser==0.11.0", "grafana-foundation-sdk==1769699379!11.6.0")
@@ -34,31 +34,12 @@ class Missing(Exception):
     """A tool cannot be had, and what to do about it."""
 
 
-def cache() -> Path:
-    """Where installed tools are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "boxoffice"
-
-
-def python() -> Path:
-    """An interpreter with the packages."""
-    digest = hashlib.sha256("\n".join(PACKAGES).encode()).hexdigest()[:8]
-    venv = cache() / f"observability-{sys.version_info[0]}.{sys.version_info[1]}-{digest}"
-    done = venv / "installed"
-    if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-        quiet = ("--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--no-deps")
-        subprocess.run([venv / "bin/pip", "install", *quiet, *PACKAGES], check=True)
-        done.touch()
-    return venv / "bin/python"
-
-
 def prometheus() -> Tools:
     """Prometheus of the PATH, or of the Debian package, unpacked and not installed: installing it would start a server."""
-    for tools in (_on_path(), _unpacked(cache() / f"prometheus-{_release()}")):
+    directory = CACHE / f"prometheus-{_release()}"
+    for tools in (_on_path(), _unpacked(directory)):
         if tools is not None:
             return tools
-    directory = cache() / f"prometheus-{_release()}"
     _unpack(directory)
     tools = _unpacked(directory)
     if tools is None:

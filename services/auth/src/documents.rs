@@ -4,7 +4,7 @@ use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{EmailAddress, Session, User};
+use crate::domain::{EmailAddress, Guesses, Session, User};
 
 /// Every account, by id.
 pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
@@ -13,10 +13,20 @@ pub static USERS: Collection = Collection { name: "users", indexes: &[], searche
 pub static EMAIL_ADDRESSES: Collection =
     Collection { name: "email_addresses", indexes: &[], searched: &[] };
 
-/// Every session, by id, until its token has ended.
+/// Every session, by id, until it has ended by itself; a user's newest first.
 pub static SESSIONS: Collection = Collection {
     name: "sessions",
-    indexes: &[Index { name: "by_end", fields: &["endsAt"] }],
+    indexes: &[
+        Index { name: "by_end", fields: &["endsAt"] },
+        Index { name: "by_user", fields: &["userId", "createdAt"] },
+    ],
+    searched: &[],
+};
+
+/// Guesses at passwords, by a hash of the e-mail address, or of it and the address that they come from.
+pub static GUESSES: Collection = Collection {
+    name: "guesses",
+    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
@@ -83,6 +93,24 @@ impl Document for Session {
     fn key(&self, field: &str) -> Key {
         match field {
             "endsAt" => self.ends_at.into(),
+            // One that was ended is on no list.
+            "userId" => self.signed_out_at.is_none().then_some(self.user_id).into(),
+            "createdAt" => self.created_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for Guesses {
+    const COLLECTION: &'static Collection = &GUESSES;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.forget_after.into(),
             _ => Key::Null,
         }
     }

@@ -77,15 +77,35 @@ impl Hasher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// A place among those that wait, for who has something to do before, and only if there is one.
+    ///
+    /// # Errors
+    /// 503 `busy` when too many wait.
+    pub fn queue(&self) -> Result<Place, Problem> {
+        let place = Place { shared: Arc::clone(&self.shared) };
+        if self.shared.waiting.fetch_add(1, Ordering::SeqCst) >= self.shared.waiting_max {
+            return Err(Problem::new(Code::Busy).detail("Too many people sign in right now"));
+        }
+        Ok(place)
+    }
+
     /// The hash of a password, as a PHC string.
     ///
     /// # Errors
     /// 503 `busy` when too many wait.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
-        let shared = Arc::clone(&self.shared);
-        let hashed = self
-            .gated(move || hash(&shared.params, password.as_bytes(), &shared.ids.random_bytes()));
+        let (place, shared) = (self.queue()?, Arc::clone(&self.shared));
+        let hashed = place
+            .work(move || hash(&shared.params, password.as_bytes(), &shared.ids.random_bytes()));
         Ok(hashed.await??)
+    }
+
+    /// Whether a hash was made with other parameters than are used now, so that the password is to be hashed anew.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+        let work = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        made_with.is_none_or(|made_with| work(&made_with) != work(&self.shared.params))
     }
 
     /// Whether a password has this hash. Without one the answer is no, after the same time.
@@ -93,8 +113,23 @@ impl Hasher {
     /// # Errors
     /// 503 `busy` when too many wait.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+        self.queue()?.verify(password, hash).await
+    }
+}
+
+/// A place among those that wait, given back when the work is done, or when the request ends or is given up.
+pub struct Place {
+    shared: Arc<Shared>,
+}
+
+impl Place {
+    /// Like [`Hasher::verify`], but never too many.
+    ///
+    /// # Errors
+    /// 503 `unavailable` when it cannot be computed.
+    pub async fn verify(self, password: String, hash: Option<String>) -> Result<bool, Problem> {
         let shared = Arc::clone(&self.shared);
-        self.gated(move || {
+        self.work(move || {
             let is_known = hash.is_some();
             let hash = hash.unwrap_or_else(|| shared.dummy.clone());
             let verified = PasswordHash::new(&hash).is_ok_and(|hash| {
@@ -105,16 +140,11 @@ impl Hasher {
         .await
     }
 
-    async fn gated<T: Send + 'static>(
-        &self,
+    async fn work<T: Send + 'static>(
+        self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let shared = &self.shared;
-        let waiting = shared.waiting.fetch_add(1, Ordering::SeqCst);
-        let _place = Place { waiting: &shared.waiting };
-        if waiting >= shared.waiting_max {
-            return Err(Problem::new(Code::Busy).detail("Too many people sign in right now"));
-        }
         let cannot = |what: &str| Unavailable::new(format!("cannot hash a password: {what}"));
         let permit = shared.running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
         let worked = match shared.workplace {
@@ -129,14 +159,9 @@ impl Hasher {
     }
 }
 
-/// A place in the queue, given back when the request ends or is given up.
-struct Place<'h> {
-    waiting: &'h AtomicUsize,
-}
-
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.shared.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

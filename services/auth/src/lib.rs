@@ -4,9 +4,12 @@
 //! |---|---|
 //! | `domain` | `User`, `Session`, the rules for e-mail addresses and passwords; pure |
 //! | `documents` | how they are kept and found |
+//! | `guessing` | guesses at passwords, counted before a password is looked at |
+//! | `throttles` | sign-ins and sign-ups from one address |
 //! | `hashing` | argon2id behind a bounded gate |
 //! | `signing` | session tokens |
-//! | `sign_on` | what begins and ends sessions, shared by the routes |
+//! | `renewal` | the secret that a session is renewed for |
+//! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `settings` | what can be set |
@@ -14,18 +17,21 @@
 
 pub mod documents;
 pub mod domain;
+mod guessing;
 pub mod hashing;
 mod refusal;
+mod renewal;
 pub mod republish;
 mod routes;
 pub mod settings;
 mod sign_on;
 pub mod signing;
+mod throttles;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Forget, Platform, Service, SessionKey};
+use ::service::{CurrentKey, Forget, Platform, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
@@ -33,7 +39,8 @@ use web::Sessions;
 use web::idempotency::ANSWERS_KEPT;
 
 use crate::documents::SignUpKey;
-use crate::domain::Session;
+use crate::domain::{Guesses, Session};
+use crate::throttles::Throttles;
 
 pub use domain::{Refusal, User};
 pub use settings::Settings;
@@ -48,6 +55,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::EMAIL_ADDRESSES,
     &documents::SESSIONS,
     &documents::SIGN_UP_KEYS,
+    &documents::GUESSES,
 ];
 
 /// What routes work with.
@@ -65,15 +73,17 @@ pub struct Ports {
     pub hasher: hashing::Hasher,
     /// Signs tokens.
     pub signer: signing::Signer,
+    /// What an address may ask for in a time.
+    pub(crate) throttles: Throttles,
 }
 
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer, or the key cannot be used.
+/// [`Unavailable`] when its store or the bus does not answer.
 pub async fn service(
     platform: Platform,
-    key: &SessionKey,
+    key: impl Into<CurrentKey>,
     settings: Settings,
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
@@ -83,12 +93,15 @@ pub async fn service(
         clock: platform.clock.clone(),
         hasher: hashing::Hasher::new(settings.hashing, settings.hashed, ids.clone())?,
         ids,
+        throttles: Throttles::new(&settings, &platform.clock),
         sessions: platform.sessions.clone(),
-        signer: signing::Signer::new(key, settings.session_lifetime)?,
+        signer: signing::Signer::new(key.into(), settings.lifetimes),
     };
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_sessions", sessions));
+    let guesses = Forget::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    service.loops.push(::service::steps!("auth.forget_guesses", guesses));
     let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         settings: auth::settings::TABLE,
         take: auth::settings::take,
     };
-    program::main(&program, async |process, key, settings| {
-        auth::service(process.platform(auth::NAME), &key.signing_key()?, *settings).await
+    program::main(&program, async |process, settings| {
+        auth::service(process.platform(auth::NAME), process.signing_key()?, *settings).await
     })
 }

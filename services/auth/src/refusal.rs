@@ -1,6 +1,6 @@
 //! Refusals as problems.
 
-use web::{Code, Problem};
+use web::{Code, Problem, throttle};
 
 use crate::domain::Refusal;
 
@@ -14,9 +14,11 @@ impl From<Refusal> for Problem {
                     .detail(refusal.to_string())
                     .error("email", "has an account already");
             }
+            Refusal::TooSoon { wait } => return throttle::too_many("account", wait),
             Refusal::BadCredentials => Code::BadCredentials,
             Refusal::Banned => Code::AccountBanned,
-            Refusal::UnknownUser => Code::NotFound,
+            Refusal::UnknownUser | Refusal::UnknownSession => Code::NotFound,
+            Refusal::SessionEnded => Code::NotSignedIn,
             Refusal::KeyReused => Code::IdempotencyKeyReused,
         };
         Self::new(code).detail(refusal.to_string())

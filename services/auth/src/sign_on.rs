@@ -1,5 +1,7 @@
-//! What begins and ends sessions, shared by the routes.
+//! What begins, renews and ends sessions, shared by the routes.
 
+use actix_web::HttpRequest;
+use actix_web::http::header::USER_AGENT;
 use contract::session::RevocationState;
 use contract::{SessionId, Timestamp};
 use service::revocations;
@@ -8,53 +10,90 @@ use web::{Answer, Problem};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
-use crate::domain::{EmailAddress, Outcome, Refusal, Session, User};
+use crate::domain::{Device, EmailAddress, Lifetimes, Outcome, Refusal, Session, User};
+use crate::renewal::Renewal;
 
 /// A session about to begin.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Beginning {
-    pub(crate) id: SessionId,
-    pub(crate) now: Timestamp,
-    pub(crate) ends_at: Timestamp,
+    renewal: Renewal,
+    device: Device,
+    now: Timestamp,
+    lifetimes: Lifetimes,
+}
+
+/// A session that goes on: what its browser is to be given for it.
+pub(crate) struct GoingOn {
+    pub(crate) user: User,
+    session: Session,
+    renewal: Renewal,
 }
 
 impl Beginning {
-    pub(crate) fn now(ports: &Ports) -> Self {
+    /// A session that this request begins, if it may.
+    pub(crate) fn of(request: &HttpRequest, ports: &Ports) -> Self {
         let now = ports.clock.now();
-        Self { id: ports.ids.next(now).into(), now, ends_at: now.plus(ports.signer.lifetime) }
+        let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            renewal: Renewal::new(ports.ids.next(now).into(), ports.ids.random_bytes()),
+            device: Device::of(agent.unwrap_or_default()),
+            now,
+            lifetimes: ports.signer.lifetimes,
+        }
     }
 }
 
 /// Begins a session of a user, in the decision that lets the user in.
-pub(crate) fn begin(tx: &mut Tx<'_>, user: &User, beginning: Beginning) {
-    tx.insert(Session {
-        id: beginning.id,
-        user_id: user.id,
-        created_at: beginning.now,
-        ends_at: beginning.ends_at,
-        signed_out_at: None,
-    });
+pub(crate) fn begin(tx: &mut Tx<'_>, user: User, beginning: &Beginning) -> GoingOn {
+    let Beginning { renewal, device, now, lifetimes } = beginning.clone();
+    let (id, hash) = (renewal.session, renewal.hash());
+    let session = Session::begin(id, &user, device, hash, now, lifetimes);
+    tx.insert(session.clone());
+    GoingOn { user, session, renewal }
 }
 
-/// Gives the browser the token of a session that was begun.
-pub(crate) fn with_cookie(
+/// Goes on with the session that a renewal is of.
+///
+/// # Errors
+/// [`Refusal::SessionEnded`], whatever ended it, and also if there never was one.
+pub(crate) async fn renew(ports: &Ports, renewal: Renewal) -> Result<GoingOn, Failure<Refusal>> {
+    let lifetimes = ports.signer.lifetimes;
+    let decide = move |tx: &mut Tx<'_>| {
+        let known = tx.get::<Session>(renewal.session)?.ok_or(Refusal::SessionEnded)?;
+        let user = tx.get::<User>(known.user_id)?.ok_or(Refusal::SessionEnded)?;
+        let session = known.renew(&renewal.hash(), &user, tx.now(), lifetimes);
+        let session = session.ok_or(Refusal::SessionEnded)?;
+        tx.save(session.clone());
+        Ok::<_, Stop<Refusal>>(GoingOn { user, session, renewal: renewal.clone() })
+    };
+    ports.store.transact(decide).await
+}
+
+/// Gives the browser a new token of a session, and the secret that it is renewed for.
+pub(crate) fn with_cookies(
     ports: &Ports,
     answer: Answer,
-    user: &User,
-    beginning: Beginning,
+    going_on: &GoingOn,
 ) -> Result<Answer, Problem> {
-    let token = ports.signer.sign(user, beginning.id, beginning.now)?;
-    let cookie = ports.sessions.cookie.set(&token, ports.signer.lifetime);
-    Ok(answer.header("Set-Cookie", cookie))
+    let GoingOn { user, session, renewal } = going_on;
+    let (now, cookie) = (ports.clock.now(), ports.sessions.cookie);
+    let token = ports.signer.sign(user, session, now)?;
+    let token_age = session.token_ends_at(now, ports.signer.lifetimes).since(now);
+    let renewal_age = session.ends_at.since(now);
+    Ok(answer
+        .header("Set-Cookie", cookie.set(&token, token_age))
+        .header("Set-Cookie", cookie.set_renewal(&renewal.text(), renewal_age)))
+}
+
+/// Takes token and secret from the browser.
+pub(crate) fn without_cookies(ports: &Ports, answer: Answer) -> Answer {
+    let cookie = ports.sessions.cookie;
+    answer.header("Set-Cookie", cookie.clear()).header("Set-Cookie", cookie.clear_renewal())
 }
 
 /// Publishes that every session of an earlier epoch has ended; to be applied once it is committed.
-pub(crate) fn revoke_all(
-    tx: &mut Tx<'_>,
-    user: &User,
-    lifetime: std::time::Duration,
-) -> Result<RevocationState, NotLoaded> {
-    let revocation = user.revocation(tx.now(), lifetime);
+pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Result<RevocationState, NotLoaded> {
+    let revocation = user.revocation(tx.now());
     revocations::publish(tx, revocation)?;
     Ok(revocation)
 }
@@ -72,18 +111,14 @@ pub(crate) async fn find_user(
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`]; an outage of the store.
-pub async fn grant_admin(
-    store: &Store,
-    email: EmailAddress,
-    session_lifetime: std::time::Duration,
-) -> Result<(), Failure<Refusal>> {
+pub async fn grant_admin(store: &Store, email: EmailAddress) -> Result<(), Failure<Refusal>> {
     let granted = store.transact(move |tx| {
         let owner = tx.get::<AddressOwner>(email.as_str())?.ok_or(Refusal::UnknownUser)?;
         let user = tx.get::<User>(owner.user_id)?.ok_or(Refusal::UnknownUser)?;
         match user.grant_admin() {
             Outcome::Unchanged => {}
             Outcome::Changed(user) => {
-                revoke_all(tx, &user, session_lifetime)?;
+                revoke_all(tx, &user)?;
                 tx.save(*user);
             }
         }
@@ -92,16 +127,37 @@ pub async fn grant_admin(
     granted.await
 }
 
-/// The session of a request, ended; `None` when it was ended before, or is none of ours.
-pub(crate) fn sign_out(
+/// Ends a session; `None` when it was ended before.
+pub(crate) fn end(
     tx: &mut Tx<'_>,
-    session: SessionId,
+    session: &Session,
 ) -> Result<Option<RevocationState>, Stop<Refusal>> {
     let now = tx.now();
-    let ended = tx.get::<Session>(session)?.and_then(|session| session.sign_out(now));
-    let Some(session) = ended else { return Ok(None) };
+    let Some(session) = session.sign_out(now) else { return Ok(None) };
     let revocation = session.revocation(now);
     revocations::publish(tx, revocation)?;
     tx.save(session);
     Ok(Some(revocation))
+}
+
+/// Ends the sessions that a request is of, by its token or by its secret; answers what was revoked by that.
+pub(crate) fn sign_out(
+    tx: &mut Tx<'_>,
+    signed_in: Option<SessionId>,
+    renewal: Option<&Renewal>,
+) -> Result<Vec<RevocationState>, Stop<Refusal>> {
+    let mut revoked = Vec::new();
+    if let Some(id) = signed_in
+        && let Some(session) = tx.get::<Session>(id)?
+    {
+        revoked.extend(end(tx, &session)?);
+    }
+    // Its token may have ended and the session not.
+    if let Some(renewal) = renewal.filter(|renewal| Some(renewal.session) != signed_in)
+        && let Some(session) = tx.get::<Session>(renewal.session)?
+        && session.renewal_hash == renewal.hash()
+    {
+        revoked.extend(end(tx, &session)?);
+    }
+    Ok(revoked)
 }

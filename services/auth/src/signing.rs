@@ -1,56 +1,53 @@
-//! Session tokens: JWT, EdDSA.
+//! Session tokens: JWT, EdDSA, each naming the key that it is signed with.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use ::service::SessionKey;
-use contract::{SessionId, Timestamp};
+use ::service::CurrentKey;
+use contract::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use store::Unavailable;
-use web::session::{AUDIENCE, Claims, ISSUER};
+use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
-use crate::domain::User;
+use crate::domain::{Lifetimes, Session, User};
 
-/// Signs tokens. Clones share the key.
+/// Signs tokens with the key that is to sign now. Clones share it.
 #[derive(Clone)]
 pub struct Signer {
-    key: Arc<EncodingKey>,
-    /// How long a token is good.
-    pub lifetime: Duration,
+    key: CurrentKey,
+    /// How long sessions last, and their tokens.
+    pub lifetimes: Lifetimes,
 }
 
 impl Signer {
     /// A signer with this key.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the key cannot be used.
-    pub fn new(key: &SessionKey, lifetime: Duration) -> Result<Self, Unavailable> {
-        let key = EncodingKey::from_ed_der(&key.signing_der()?);
-        Ok(Self { key: Arc::new(key), lifetime })
+    #[must_use]
+    pub fn new(key: CurrentKey, lifetimes: Lifetimes) -> Self {
+        Self { key, lifetimes }
     }
 
-    /// The token of a session that begins now.
+    /// A token of a session, issued now.
     ///
     /// # Errors
     /// [`Unavailable`] when it cannot be signed.
     pub fn sign(
         &self,
         user: &User,
-        session: SessionId,
+        session: &Session,
         now: Timestamp,
     ) -> Result<String, Unavailable> {
         let claims = Claims {
             sub: user.id,
-            sid: session,
+            sid: session.id,
             email: user.email.as_str().to_owned(),
             admin: user.admin,
             epoch: user.epoch,
             iat: now.unix_ms() / 1000,
-            exp: now.plus(self.lifetime).unix_ms() / 1000,
+            exp: session.token_ends_at(now, self.lifetimes).unix_ms() / 1000,
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &self.key)
+        let key = self.key.get();
+        let kid = Some(Jwk::of(&key.public_key()).kid);
+        let header = Header { kid, ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.signing_der()?))
             .map_err(|error| Unavailable::caused_by("cannot sign a session", error))
     }
 }

@@ -64,8 +64,7 @@ async fn signing_up_makes_an_account_and_signs_in() {
     assert_eq!(reply.json().as_object().unwrap().len(), 2, "id and email, nothing more");
     let cookie = reply.header("set-cookie");
     assert!(
-        cookie.starts_with("session=")
-            && cookie.contains("; HttpOnly; SameSite=Lax; Max-Age=86400")
+        cookie.starts_with("session=") && cookie.contains("; HttpOnly; SameSite=Lax; Max-Age=900")
     );
     assert!(cookie.contains("Path=/;") && !cookie.contains("Secure"));
     let ann = signed_in(&reply);

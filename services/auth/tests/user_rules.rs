@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use auth::domain::{EmailAddress, NewPassword, Outcome, Password, Session, User};
+use std::time::Duration;
+
+use auth::domain::{
+    Device, EmailAddress, Lifetimes, NewPassword, Outcome, Password, Session, User,
+};
 use contract::user::Standing;
 use contract::{Id, Timestamp};
 use proptest::prelude::*;
@@ -26,9 +30,58 @@ fn bans_and_grants_happen_once() {
 
 #[test]
 fn a_session_is_signed_out_once() {
-    let (id, user_id) = (Id::from_bytes([2; 12]).into(), Id::from_bytes([1; 12]).into());
-    let session = Session { id, user_id, created_at: NOW, ends_at: NOW, signed_out_at: None };
-    assert!(session.sign_out(NOW).unwrap().sign_out(NOW).is_none());
+    assert!(begun(&ann()).sign_out(NOW).unwrap().sign_out(NOW).is_none());
+}
+
+const LIFETIMES: Lifetimes = Lifetimes {
+    token: Duration::from_mins(10),
+    idle: Duration::from_hours(1),
+    absolute: Duration::from_mins(90),
+};
+
+fn begun(user: &User) -> Session {
+    let (id, device) = (Id::from_bytes([2; 12]).into(), Device::of("Browser/1"));
+    Session::begin(id, user, device, "hash".to_owned(), NOW, LIFETIMES)
+}
+
+#[test]
+fn a_session_goes_on_while_somebody_comes_and_not_beyond_its_bound() {
+    let (ann, minutes) = (ann(), |minutes| NOW.plus(Duration::from_mins(minutes)));
+    let just = Duration::from_millis(1);
+    let session = begun(&ann);
+    assert_eq!(session.ends_at, minutes(60));
+    assert!(session.renew("hash", &ann, minutes(60), LIFETIMES).is_none(), "nobody came");
+    let renewed = session.renew("hash", &ann, minutes(60).minus(just), LIFETIMES).unwrap();
+    assert_eq!((renewed.ends_at, renewed.last_seen_at()), (minutes(90), minutes(60).minus(just)));
+    assert!(renewed.renew("hash", &ann, minutes(90), LIFETIMES).is_none(), "over for good");
+    let last = minutes(90).minus(just);
+    let renewed = renewed.renew("hash", &ann, last, LIFETIMES).unwrap();
+    assert_eq!(renewed.token_ends_at(last, LIFETIMES), minutes(90), "no token outlives it");
+}
+
+#[test]
+fn a_session_goes_on_only_for_its_secret_and_a_user_who_may() {
+    let ann = ann();
+    let session = begun(&ann);
+    assert!(session.renew("hash", &ann, NOW, LIFETIMES).is_some());
+    assert!(session.renew("another", &ann, NOW, LIFETIMES).is_none());
+    assert!(session.renew("", &ann, NOW, LIFETIMES).is_none());
+    let out = session.sign_out(NOW).unwrap();
+    assert!(out.renew("hash", &ann, NOW, LIFETIMES).is_none());
+    assert!(session.renew("hash", &ann.end_sessions(), NOW, LIFETIMES).is_none());
+    let changed = ann.change_password("other".to_owned());
+    assert!(session.renew("hash", &changed, NOW, LIFETIMES).is_none());
+    let Outcome::Changed(banned) = ann.ban() else { panic!() };
+    assert!(session.renew("hash", &banned, NOW, LIFETIMES).is_none());
+    assert!(begun(&banned).renew("hash", &banned, NOW, LIFETIMES).is_none());
+    let same = ann.rehash_password("stronger".to_owned());
+    assert!(session.renew("hash", &same, NOW, LIFETIMES).is_some());
+}
+
+#[test]
+fn a_device_is_printable_and_bounded() {
+    assert_eq!(Device::of(" Fire\u{7}fox/1 \n(é) ").as_str(), "Firefox/1 ()");
+    assert_eq!(Device::of(&"x".repeat(1_000)).as_str().len(), 200);
 }
 
 #[test]

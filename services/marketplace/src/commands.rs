@@ -3,12 +3,14 @@
 mod dead_letters;
 mod doctor;
 mod grant_admin;
+mod nats_permissions;
 mod openapi;
 mod operating;
 mod output;
 mod remove_consumer;
 mod resync;
 mod serve;
+mod session_key;
 mod status;
 
 use std::ffi::OsString;
@@ -18,6 +20,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use service::Settings;
 use service::process::{StartError, runtime};
 use service::program::{EXIT_USAGE, complain};
+use service::session_key::rotation::Step;
 
 use crate::settings::{MarketplaceSettings, table};
 
@@ -36,10 +39,16 @@ fn command_line() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand(Command::new("serve").about("Starts the marketplace (the default)"))
         .subcommand(Command::new("openapi").about("Prints the OpenAPI document of every route"))
+        .subcommand(nats_permissions::command())
         .subcommand(
             Command::new("grant-admin")
                 .about("Makes an account an administrator; its sessions end")
                 .arg(Arg::new("email").required(true).help("The account's e-mail address")),
+        )
+        .subcommand(
+            Command::new("session-key")
+                .about("Changes the key of sessions without signing anybody out: announce, use, retire; each takes a while to take effect")
+                .arg(Arg::new("step").required(true).value_parser(Step::NAMES).help("The step")),
         )
         .subcommand(
             Command::new("status")
@@ -116,8 +125,14 @@ async fn carry_out(
 ) -> Result<ExitCode, StartError> {
     match command {
         Some(("openapi", _)) => openapi::openapi().await?,
+        Some(("nats-permissions", given)) => {
+            nats_permissions::nats_permissions(&settings, &argument(given, "user"))?;
+        }
         Some(("grant-admin", given)) => {
             grant_admin::grant_admin(&settings, argument(given, "email")).await?;
+        }
+        Some(("session-key", given)) => {
+            session_key::session_key(&settings, &argument(given, "step"))?;
         }
         Some(("status", given)) => status::status(&settings, given.into()).await?,
         Some(("dead-letters", given)) => dead_letters::dead_letters(&settings, given).await?,

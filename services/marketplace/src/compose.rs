@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use payments::{OnProvider, PaymentGateway, TestProvider};
-use service::{Loop, Platform, Service, SessionKey};
+use service::{CurrentKey, Loop, Platform, Service};
 use store::Unavailable;
 
 /// What the services can be set.
@@ -33,7 +33,7 @@ pub struct Composed {
 /// [`Unavailable`] when a store or the bus does not answer.
 pub async fn compose(
     platform: impl Fn(&'static str) -> Platform,
-    key: &SessionKey,
+    key: impl Into<CurrentKey>,
     settings: ServiceSettings,
 ) -> Result<Composed, Unavailable> {
     let Platform { engine: ledger, bus, clock, .. } = platform(TestProvider::NAME);

@@ -1,8 +1,10 @@
 //! Every setting of the marketplace.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use service::KeyFile;
+use service::limits;
 use service::process_settings::{self, Defaults, ProcessSettings};
 use service::server_settings::{self, ServerSettings};
 use service::settings::{Setting, SettingErrors, Settings, path};
@@ -32,7 +34,7 @@ pub fn table() -> Vec<Setting> {
     let process = process_settings::table(Defaults { port: "3000", mode: "development" });
     let (servers, orders) = (server_settings::TABLE, orders::settings::TABLE);
     let (auth, payments) = (auth::settings::TABLE, payments::settings::TABLE.as_slice());
-    [&process, OWN, orders, auth, payments, servers].concat()
+    [&process, limits::TABLE, OWN, orders, auth, payments, servers].concat()
 }
 
 /// The settings, checked.
@@ -44,6 +46,8 @@ pub struct MarketplaceSettings {
     pub data_dir: PathBuf,
     /// MongoDB and NATS, if they are to be used instead of the embedded engines.
     pub servers: Option<ServerSettings>,
+    /// What streams and subjects begin with, also where no servers are named.
+    pub nats_prefix: Option<String>,
     /// The key that sessions are signed with.
     pub session_key: KeyFile,
     /// What the services can be set.
@@ -67,7 +71,7 @@ impl MarketplaceSettings {
         let process = process_settings::take(settings, mode);
         let data_dir = settings.take("data-dir", path);
         let session_key = if settings.is_given("session-key") {
-            settings.take("session-key", path)
+            settings.take_secret_path("session-key")
         } else {
             data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"))
         };
@@ -75,10 +79,15 @@ impl MarketplaceSettings {
         let auth = auth::settings::take(settings);
         let payments = payments::settings::take(settings);
         let servers = server_settings::take_if_any(settings, mode);
+        // What is wrong with it has been said by now.
+        let nats_prefix = settings.take("nats-prefix", |text| {
+            Ok::<_, Infallible>(server_settings::nats_prefix(text).unwrap_or_default())
+        });
         Some(Self {
             process: process?,
             data_dir: data_dir?,
             servers: servers?,
+            nats_prefix: nats_prefix?,
             session_key: KeyFile::Private(session_key?),
             services: ServiceSettings { orders: orders?, auth: auth?, payments: payments? },
         })

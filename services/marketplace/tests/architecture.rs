@@ -225,18 +225,32 @@ fn lists_only_list() {
 }
 
 #[test]
-fn every_row_of_the_failure_table_names_a_test() {
-    let design = std::fs::read_to_string(root().join("DESIGN.md")).unwrap();
-    let (_, table) = design.split_once("## When something dies").unwrap();
-    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
-    assert!(rows.len() > 10, "no failure table");
+fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
     let mut tests = String::new();
     for folder in ["common", "services"] {
         tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
     }
-    for row in rows {
-        let test = row.trim_end_matches([' ', '|']).rsplit('`').nth(1).unwrap();
-        assert!(tests.contains(&format!("fn {test}(")), "{test} is not a test: {row}");
+    for (file, heading) in [("DESIGN.md", "## When something dies"), ("SECURITY.md", "## Threats")]
+    {
+        let page = std::fs::read_to_string(root().join(file)).unwrap();
+        let (_, table) = page.split_once(heading).unwrap();
+        // A row of one cell is a heading.
+        let is_row = |line: &&str| line.starts_with("| ") && !line.ends_with("* | | | |");
+        let rows: Vec<&str> = table.lines().filter(is_row).skip(1).collect();
+        assert!(rows.len() > 10, "no table in {file}");
+        for row in rows {
+            let cell = row.trim_end_matches([' ', '|']).rsplit(" | ").next().unwrap();
+            let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+            assert!(!named.is_empty(), "no test: {row}");
+            for test in named {
+                // A program that checks is a file; all else is a function.
+                let is_there = match test.split_once('/') {
+                    Some(_) => root().join(test).exists(),
+                    None => tests.contains(&format!("fn {test}(")),
+                };
+                assert!(is_there, "{test} is not a test: {row}");
+            }
+        }
     }
 }
 

@@ -124,9 +124,10 @@ async fn requests_are_counted_by_route_and_made_up_methods_together() {
 async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
     let dir = tempfile::tempdir().unwrap();
     let bad = ["--port", "70000", "--order-window", "soon", "--host", "here", "--cookie", "nice"];
-    let (code, _, errors) = run(program(dir.path(), &bad).env("LOG_FORMAT", "xml"));
+    let mut start = program(dir.path(), &bad);
+    let (code, _, errors) = run(start.env("LOG_FORMAT", "xml").env("HOLD_LIMIT", "-1"));
     assert_eq!(code, 2);
-    let named = ["--host", "--order-window", "--port", "--cookie", "LOG_FORMAT"];
+    let named = ["--host", "--order-window", "--port", "--cookie", "LOG_FORMAT", "HOLD_LIMIT"];
     assert_eq!(errors.lines().count(), named.len(), "{errors}");
     for name in named {
         assert!(errors.contains(&format!("boxoffice: {name}: must be ")), "{errors}");

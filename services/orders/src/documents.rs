@@ -2,11 +2,14 @@
 
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Inventory, Order};
+use crate::domain::{Holdings, Inventory, Order};
 
 /// The stock of every ticket, by ticket.
 pub static INVENTORIES: Collection =
     Collection { name: "inventories", indexes: &[], searched: &[] };
+
+/// What each buyer holds, by buyer.
+pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
 
 /// Every order, by id; a buyer's newest first, and the active ones by deadline.
 pub static ORDERS: Collection = Collection {
@@ -23,6 +26,18 @@ impl Document for Inventory {
 
     fn document_id(&self) -> String {
         self.ticket_id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for Holdings {
+    const COLLECTION: &'static Collection = &HOLDINGS;
+
+    fn document_id(&self) -> String {
+        self.buyer.to_string()
     }
 
     fn key(&self, _: &str) -> Key {

@@ -2,9 +2,10 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | `domain` | `Inventory` and `Order`: states, commands, refusals; pure |
+//! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
 //! | `documents` | how they are kept and found |
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
+//! | `stock::limit` | what a buyer may hold at once |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
@@ -26,17 +27,20 @@ use std::sync::Arc;
 
 use ::service::{Arrivals, Loop, Platform, Service};
 use actix_web::web::Data;
+use contract::UserId;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
+use web::Throttle;
 
-pub use domain::{Inventory, Order, Refusal};
+pub use domain::{Holdings, Inventory, Order, Refusal};
 pub use settings::Settings;
 
 /// The service's name.
 pub const NAME: &str = "orders";
 
 /// The collections of its store.
-pub static COLLECTIONS: &[&Collection] = &[&documents::INVENTORIES, &documents::ORDERS];
+pub static COLLECTIONS: &[&Collection] =
+    &[&documents::INVENTORIES, &documents::ORDERS, &documents::HOLDINGS];
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]
@@ -51,6 +55,8 @@ pub struct Ports {
     pub settings: Settings,
     /// Told when a copy of a ticket has arrived.
     pub tickets: Arrivals,
+    /// Orders of one user in a time; each replica counts for itself.
+    pub throttle: Throttle<UserId>,
     /// Told which tickets are ordered.
     pub popular: loops::Popular,
 }
@@ -66,6 +72,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         clock: platform.clock.clone(),
         ids: platform.ids.clone(),
         settings,
+        throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: Arrivals::default(),
         popular: loops::Popular::default(),
     };

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         settings: orders::settings::TABLE,
         take: orders::settings::take,
     };
-    program::main(&program, async |process, _, settings| {
+    program::main(&program, async |process, settings| {
         orders::service(process.platform(orders::NAME), *settings).await
     })
 }

@@ -11,6 +11,7 @@ impl From<Refusal> for Problem {
         let code = match refusal {
             Refusal::UnknownTicket(_) | Refusal::UnknownOrder => Code::NotFound,
             Refusal::SoldOut(_) => Code::SoldOut,
+            Refusal::HoldLimit { .. } | Refusal::TooManyHolds => Code::HoldLimit,
             Refusal::OwnTicket(_) => Code::OwnTicket,
             Refusal::NotOffered(_) => Code::NotOffered,
             Refusal::OrderComplete => Code::OrderComplete,

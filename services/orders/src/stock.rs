@@ -1,5 +1,6 @@
 //! An order's change, together with what it means for its inventories and the messages that tell of it.
 
+pub(crate) mod limit;
 #[cfg(feature = "faults")]
 mod planted;
 

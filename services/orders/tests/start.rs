@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use service::SessionKey;
+use service::{KeyRing, SessionKey};
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
 use testing::processes::{Process, READY_MAX, holds_within};
@@ -38,7 +38,9 @@ async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time()
     let program = on_servers(PROGRAM, "orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5m".to_owned())]);
     says(&process, "waiting for public session key at").await;
-    SessionKey::from_secret(&[7; 32]).write_public(&public_key(dir.path())).unwrap();
+    KeyRing::from(&SessionKey::from_secret(&[7; 32]))
+        .write_public(&public_key(dir.path()))
+        .unwrap();
     says(&process, "waiting for MongoDB at").await;
     tokio::task::block_in_place(|| mongo.run());
     says(&process, "waiting for NATS JetStream at").await;
@@ -51,7 +53,9 @@ async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time()
 async fn a_service_whose_broker_does_not_come_says_so_in_one_line() {
     let (dir, (mongo, nats)) = (tempfile::tempdir().unwrap(), servers().await);
     nats.kill();
-    SessionKey::from_secret(&[7; 32]).write_public(&public_key(dir.path())).unwrap();
+    KeyRing::from(&SessionKey::from_secret(&[7; 32]))
+        .write_public(&public_key(dir.path()))
+        .unwrap();
     let ports = [mongo.port(), port(&nats.url())];
     let program = on_servers(PROGRAM, "orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5s".to_owned())]);

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         settings: &payments::settings::TABLE,
         take: payments::settings::take,
     };
-    program::main(&program, async |process, _, settings| {
+    program::main(&program, async |process, settings| {
         let ledger = process.engines().store(TestProvider::NAME);
         let platform = process.platform(payments::NAME);
         Ok(payments::service_on_provider(platform, ledger, settings).await?.service)

@@ -6,11 +6,33 @@ mod till;
 
 use std::time::Duration;
 
-use contract::order::{CREATED, CancelReason};
-use contract::payment;
+use contract::order::{CREATED, CancelReason, OrderState};
+use contract::{OrderId, payment};
+use payments::OrderCopy;
 use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
+use service::arrivals::{ARRIVAL_WAIT_MAX, LOOK_PERIOD};
+use testing::{Reply, User};
 use till::{Till, ended};
+
+/// Returns once the copy of an order has arrived.
+async fn is_known(till: &Till, order: &OrderState) {
+    let (store, id) = (till.stage.store(payments::NAME), order.id.to_string());
+    let known = || async { store.find::<OrderCopy>(&id).await.unwrap().is_some() };
+    till.stage.eventually("the order is known", known).await;
+}
+
+/// What somebody is answered who pays an order made a moment ago that is not theirs, after a wait for its copy.
+async fn pay_as_stranger(till: &Till, stranger: &User, order_id: OrderId) -> Reply {
+    let next_look = till.platforms.clock.now().plus(LOOK_PERIOD);
+    let body = json!({"orderId": order_id, "token": "tok_visa"});
+    let time_passes = async {
+        let hand = till.stage.clock();
+        till.stage.eventually("they wait", || async { hand.is_awaited(next_look) }).await;
+        hand.advance(ARRIVAL_WAIT_MAX);
+    };
+    tokio::join!(till.stage.post(Some(stranger), "/api/payments", &body), time_passes).0
+}
 
 #[tokio::test]
 async fn a_payment_in_time_is_captured_and_the_caller_is_told_so() {
@@ -150,8 +172,8 @@ async fn bad_and_foreign_requests_charge_nothing() {
     let (buyer, other) = (till.stage.user(), till.stage.user());
     let order = till.made(&buyer).await;
     let stage = &till.stage;
-    let arrived = || async { till.pay(&other, &order, "tok_visa").await.status == 404 };
-    stage.eventually("the order is known, and not to others", arrived).await;
+    is_known(&till, &order).await;
+    pay_as_stranger(&till, &other, order.id).await.expect_problem(404, "not_found");
     let body = json!({"orderId": order.id, "token": "tok_visa"});
     stage.post(None, "/api/payments", &body).await.expect_problem(401, "not_signed_in");
     for (body, fields) in [
@@ -172,6 +194,22 @@ async fn bad_and_foreign_requests_charge_nothing() {
     stage.clock().advance(Duration::from_mins(1));
     till.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "order_expired");
     assert!(till.ledger().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_tell_an_order_from_none_not_even_by_how_long_it_takes() {
+    let till = Till::open().await;
+    let (buyer, other) = (till.stage.user(), till.stage.user());
+    let order = till.made(&buyer).await;
+    is_known(&till, &order).await;
+    let (paid, ()) =
+        tokio::join!(till.pay(&buyer, &order, "tok_visa"), till.answer_authorized(&order, None));
+    paid.expect(201).text("id");
+    let known = pay_as_stranger(&till, &other, order.id).await.expect_problem(404, "not_found");
+    let unknown = till.platforms.id().into();
+    let unknown = pay_as_stranger(&till, &other, unknown).await.expect_problem(404, "not_found");
+    let same = |reply: Reply| reply.body.replace(&reply.text("requestId"), "");
+    assert_eq!(same(known), same(unknown));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use std::time::Duration;
 use books::of;
 use contract::order::CancelReason;
 use contract::payment::{self, PaymentStatus};
+use payments::OrderCopy;
 use payments::domain::AccountId::{Holds, Provider};
 use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
@@ -324,8 +325,11 @@ async fn bad_and_foreign_requests_spend_nothing() {
     let till = Till::open().await;
     let (buyer, other) = (buyer_with(&till, 41).await, buyer_with(&till, 41).await);
     let order = till.made(&buyer).await;
-    let known = || async { till.pay_by_credit(&other, order.id).await.status == 404 };
-    till.stage.eventually("the order is known, and not to others", known).await;
+    let (store, id) = (till.stage.store(payments::NAME), order.id.to_string());
+    let known = || async { store.find::<OrderCopy>(&id).await.unwrap().is_some() };
+    till.stage.eventually("the order is known", known).await;
+    let foreign = till.stage.while_time_passes(till.pay_by_credit(&other, order.id)).await;
+    foreign.expect_problem(404, "not_found");
     let pay = async |body| till.stage.post(Some(&buyer), "/api/payments", &body).await;
     for (body, fields) in [
         (json!({"orderId": order.id}), vec!["token"]),

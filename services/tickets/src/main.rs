@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         settings: &[],
         take: |_| Some(()),
     };
-    program::main(&program, async |process, _, ()| {
+    program::main(&program, async |process, ()| {
         tickets::service(process.platform(tickets::NAME)).await
     })
 }

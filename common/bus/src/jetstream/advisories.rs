@@ -16,7 +16,7 @@ use crate::message::GivenUp;
 const ADVISORIES_MAX: usize = 16;
 
 /// The durable consumer that all processes share.
-const READER: &str = "reader";
+pub(super) const READER: &str = "reader";
 
 /// The stream of the server's advisories.
 pub(super) struct Advisories {

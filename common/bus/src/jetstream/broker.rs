@@ -27,9 +27,13 @@ pub(super) struct Broker {
 impl Broker {
     /// How a consumer is made.
     pub(super) fn config(&self, spec: &ConsumerSpec) -> Config {
+        let mut filters = self.names.filters(spec);
+        // A single one has a field of its own, and with it a place in the subject of the request.
+        let filter_subject = if filters.len() == 1 { filters.pop() } else { None };
         Config {
             durable_name: Some(durable(&spec.name)),
-            filter_subjects: self.names.filters(spec),
+            filter_subject: filter_subject.unwrap_or_default(),
+            filter_subjects: filters,
             description: Some(spec.name.clone()),
             ack_policy: AckPolicy::Explicit,
             ack_wait: self.ack_wait,

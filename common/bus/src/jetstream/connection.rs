@@ -13,6 +13,7 @@ use percent_encoding::percent_decode_str;
 use store::Unavailable;
 use tokio::sync::watch;
 
+use super::names::Names;
 use super::settings::JetStreamSettings;
 
 /// First pause before connecting again; doubles up to [`RECONNECT_PAUSE_MAX`].
@@ -173,6 +174,8 @@ fn options(
     }
     Ok(options
         .name("boxoffice")
+        // Whoever may read all inboxes reads what others are answered.
+        .custom_inbox_prefix(Names::new(settings.prefix.clone()).inbox(settings.user))
         .connection_timeout(settings.answer_max)
         .request_timeout(Some(settings.answer_max))
         .max_reconnects(None)
@@ -208,12 +211,10 @@ fn watch_over(event: &Event, connected: &watch::Sender<u64>) {
     match event {
         Event::Connected => {
             tracing::info!("connected to the broker");
-            metrics::gauge!("bus_broker_connected").set(1.0);
             connected.send_modify(|times| *times += 1);
         }
         Event::Disconnected => {
             tracing::warn!("the broker is away; connecting again");
-            metrics::gauge!("bus_broker_connected").set(0.0);
         }
         Event::ServerError(error) => tracing::error!(%error, "the broker refuses something"),
         Event::ClientError(error) => tracing::warn!(%error, "trouble with the broker"),

@@ -110,6 +110,15 @@ impl DeadLetters {
         self.connection.ask("cannot list dead letters", reading).await
     }
 
+    /// How many dead letters a service has, by their subjects alone: no service may read what others gave up.
+    pub(super) async fn count(&self, service: &str) -> Result<usize, Unavailable> {
+        let counting = async {
+            let subjects = self.stream.info_with_subjects(self.names.dead_letters(Some(service)));
+            Ok::<_, async_nats::Error>(subjects.await?.try_collect::<Vec<_>>().await?.len())
+        };
+        self.connection.ask("cannot count dead letters", counting).await
+    }
+
     /// A dead letter.
     pub(super) async fn get(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         let Ok(sequence) = u64::try_from(id) else { return Ok(None) };

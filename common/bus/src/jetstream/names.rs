@@ -1,5 +1,11 @@
 //! What streams, subjects and consumers are called on the server.
 
+use std::collections::BTreeSet;
+
+use contract::catalogue::{OWNERS, types_of};
+use contract::message::subject;
+
+use super::settings::User;
 use crate::message::ConsumerSpec;
 
 /// The names of one bus, apart from those of others by a prefix.
@@ -50,9 +56,17 @@ impl Names {
         without.and_then(|subject| subject.strip_prefix('.')).unwrap_or(subject)
     }
 
-    /// The subjects a consumer reads, as they are on the server.
+    /// The subjects a consumer reads, as they are on the server. All of an aggregate's are one: the server asks for the right to
+    /// make a consumer by its subject, and of a consumer of several by none of them.
     pub(super) fn filters(&self, spec: &ConsumerSpec) -> Vec<String> {
-        spec.subjects.iter().map(|subject| self.on_server(subject)).collect()
+        let whole = whole_aggregate(&spec.subjects);
+        let subjects = whole.as_ref().map_or(spec.subjects.as_slice(), std::slice::from_ref);
+        subjects.iter().map(|subject| self.on_server(subject)).collect()
+    }
+
+    /// What begins the subjects on which only this user is answered.
+    pub(super) fn inbox(&self, user: User) -> String {
+        format!("_INBOX.{}", self.stream(user.name()))
     }
 
     /// The subject that only the dead letter with this key has, so that the server keeps one of it.
@@ -60,11 +74,27 @@ impl Names {
         self.on_server(&format!("dead.{}.{}", token(service), token(key)))
     }
 
+    /// The subject of every message of the market that a pattern of types names: `market.order.*`.
+    pub(super) fn messages(&self, types: &str) -> String {
+        self.on_server(&subject(types))
+    }
+
     /// The subjects of a service's dead letters, or of all.
     pub(super) fn dead_letters(&self, service: Option<&str>) -> String {
         let service = service.map_or_else(|| "*".to_owned(), token);
         self.on_server(&format!("dead.{service}.*"))
     }
+}
+
+/// `market.order.*` for the subjects of every type of the aggregate; none for any others.
+fn whole_aggregate(subjects: &[String]) -> Option<String> {
+    let read: BTreeSet<&str> = subjects.iter().map(String::as_str).collect();
+    let is_whole = |aggregate: &&str| {
+        let all: Vec<String> = types_of(aggregate).map(subject).collect();
+        all.len() > 1 && all.iter().map(String::as_str).collect::<BTreeSet<_>>() == read
+    };
+    let whole = OWNERS.iter().map(|(aggregate, _)| *aggregate).find(is_whole);
+    whole.map(|aggregate| subject(&format!("{aggregate}.*")))
 }
 
 /// A durable consumer's name on the server, which takes no dots.
@@ -98,6 +128,21 @@ mod tests {
         assert_eq!(names.on_server("market.x"), "a.market.x");
         assert_eq!(names.at_home("another.market.x"), "another.market.x");
         assert_eq!(names.market(), "a_MARKET");
+    }
+
+    #[test]
+    fn all_types_of_an_aggregate_are_read_by_one_subject_and_some_by_their_own() {
+        let names = Names::new(Some("a".to_owned()));
+        let filters = |types: &[&str]| {
+            let subjects = types.iter().copied().map(subject).collect();
+            names.filters(&ConsumerSpec { name: "x".to_owned(), subjects })
+        };
+        let all = ["ticket.created", "ticket.updated", "ticket.withdrawn"];
+        assert_eq!(filters(&all), ["a.market.ticket.*"]);
+        assert_eq!(filters(&all[..2]), ["a.market.ticket.created", "a.market.ticket.updated"]);
+        assert_eq!(filters(&["session.revoked"]), ["a.market.session.revoked"]);
+        let more = [&all[..], &["user.banned"]].concat();
+        assert_eq!(filters(&more).len(), 4);
     }
 
     #[test]

@@ -1,15 +1,16 @@
-//! The streams: made, or made to fit, when the bus is opened.
+//! The streams: made when the bus is opened, and made to fit by an operator. What a stream is says how long messages are kept, so
+//! no service may change one that is there.
 
 use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use store::Unavailable;
 
 use super::connection::{Connection, Failed, until};
 use super::names::Names;
-use super::settings::JetStreamSettings;
+use super::settings::{JetStreamSettings, User};
 
 /// Bytes of dead letters: a hundred thousand, long before which somebody should have looked.
 const DEAD_BYTES_MAX: i64 = 256 * 1024 * 1024;
@@ -25,18 +26,23 @@ pub(super) async fn open(
 ) -> Result<Info, Unavailable> {
     let [market, dead, advisories] = configs(settings, names);
     let opening = async || {
-        let info = open_one(connection, market.clone()).await?;
-        open_one(connection, dead.clone()).await?;
-        open_one(connection, advisories.clone()).await?;
+        let info = open_one(connection, settings.user, market.clone()).await?;
+        open_one(connection, settings.user, dead.clone()).await?;
+        open_one(connection, settings.user, advisories.clone()).await?;
         Ok(info)
     };
     until(settings.connect_max, opening).await
 }
 
-async fn open_one(connection: &Connection, config: Config) -> Result<Info, Failed> {
+async fn open_one(connection: &Connection, user: User, config: Config) -> Result<Info, Failed> {
     let name = config.name.clone();
     let operation = || format!("cannot open the stream {name} on NATS at {}", connection.hosts());
-    let asking = connection.jetstream.create_or_update_stream(config);
+    let asking = async {
+        match user {
+            User::Operator => connection.jetstream.create_or_update_stream(config).await,
+            User::Service(_) => create_or_take(connection, config).await,
+        }
+    };
     let answer = tokio::time::timeout(connection.answer_max(), asking).await;
     let error = match answer {
         Ok(Ok(info)) => return Ok(info),
@@ -62,6 +68,31 @@ async fn open_one(connection: &Connection, config: Config) -> Result<Info, Faile
         | None => Failed::SoFar(Unavailable::caused_by(operation(), error)),
         Some(_) => Failed::ForGood(Unavailable::caused_by(operation(), error)),
     })
+}
+
+/// Makes a stream, or takes it as it is.
+async fn create_or_take(
+    connection: &Connection,
+    config: Config,
+) -> Result<Info, CreateStreamError> {
+    let name = config.name.clone();
+    let error = match connection.jetstream.create_stream(config).await {
+        Ok(stream) => return Ok(stream.cached_info().clone()),
+        Err(error) => error,
+    };
+    let is_there = matches!(error.kind(), CreateStreamErrorKind::JetStream(error)
+        if error.error_code() == ErrorCode::STREAM_NAME_EXIST);
+    if !is_there {
+        return Err(error);
+    }
+    tracing::warn!(
+        stream = name,
+        "the stream is not as the settings say; `boxoffice doctor`, as the operator, makes it so"
+    );
+    let asking = connection.jetstream.get_stream(name).await;
+    let stream = asking
+        .map_err(|error| CreateStreamError::with_source(CreateStreamErrorKind::Response, error))?;
+    Ok(stream.cached_info().clone())
 }
 
 fn configs(settings: &JetStreamSettings, names: &Names) -> [Config; 3] {

@@ -1,5 +1,7 @@
 //! Revoked sessions, as auth publishes them, so that every service can refuse their tokens without asking.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Id, SessionId, UserId};
@@ -8,6 +10,9 @@ use crate::time::Timestamp;
 
 /// A session, or all sessions of an account, ended before its tokens did.
 pub const REVOKED: MessageType<RevocationState> = MessageType::new("session.revoked", 1);
+
+/// How long a token is good at the most: every service keeps a revocation for so long, and accepts no token that is good for longer.
+pub const TOKEN_LIFETIME_MAX: Duration = Duration::from_hours(1);
 
 /// What was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

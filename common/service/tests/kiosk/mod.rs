@@ -10,12 +10,12 @@
 use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
-use actix_web::{get, put};
+use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use service::{Platform, Service};
 use store::{Collection, Document, Index, Key, Never, Stop, Store, Unavailable};
 use tokio::sync::watch;
-use web::{Answer, MaybeSignedIn, Problem, SignedIn};
+use web::{Answer, Body, MaybeSignedIn, NoBody, Problem, SignedIn};
 
 /// Its name.
 pub const NAME: &str = "kiosk";
@@ -94,7 +94,7 @@ pub async fn service(platform: &Platform, gate: Gate) -> Result<Service, Unavail
     let ports = Data::new(Ports { store, gate });
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&ports));
-        config.service(write_note).service(who).service(fail);
+        config.service(write_note).service(say).service(ring).service(who).service(fail);
     });
     Ok(service)
 }
@@ -118,6 +118,28 @@ async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Answer, Prob
     ports.gate.pass().await;
     write(&ports.store, id.into_inner()).await?;
     Ok(Answer::no_content())
+}
+
+web::body! {
+    /// What is said.
+    struct SayBody {
+        /// Any text.
+        text: String,
+    }
+}
+
+/// Hears what is said.
+#[utoipa::path(request_body = SayBody, responses((status = 200, description = "What was said")))]
+#[post("/api/say")]
+async fn say(body: Body<SayBody>) -> Answer {
+    Answer::ok(&body.value.text)
+}
+
+/// Rings a bell.
+#[utoipa::path(responses((status = 204, description = "It rang")))]
+#[post("/api/ring")]
+async fn ring(_: NoBody) -> Answer {
+    Answer::no_content()
 }
 
 /// Who is asking.

@@ -33,6 +33,8 @@ pub struct Evidence {
     pub inventories: Vec<InventoryFacts>,
     /// What orders keeps of orders.
     pub orders: Vec<OrderState>,
+    /// What orders keeps of what buyers hold.
+    pub holds: Vec<HoldFacts>,
     /// What payments keeps of orders.
     pub order_copies: Vec<OrderState>,
     /// What expiration keeps.
@@ -95,6 +97,19 @@ pub struct InventoryFacts {
     pub offer: Offer,
     /// Units offered, as copied.
     pub offered: u32,
+}
+
+/// Units that a buyer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HoldFacts {
+    /// Who holds them.
+    pub buyer: UserId,
+    /// The order that holds them.
+    pub order_id: OrderId,
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// How many.
+    pub units: u32,
 }
 
 /// A deadline.
@@ -164,6 +179,7 @@ impl Evidence {
             tickets: Vec::new(),
             inventories: Vec::new(),
             orders: Vec::new(),
+            holds: Vec::new(),
             order_copies: Vec::new(),
             deadlines: Vec::new(),
             payments: Vec::new(),

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Rule {
     /// Units held and sold never exceed what is offered, and are those of the orders.
     NoOversell,
+    /// Nobody holds more unpaid units of a ticket than one may: what buyers hold is listed as their orders have it.
+    HoldLimit,
     /// An acknowledged order comes to exactly one end, and an acknowledged end stays.
     OneEnd,
     /// What is captured for an order is nothing, or its total; what is refunded is never more, and what was asked for; the provider's
@@ -30,8 +32,9 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoOversell,
+        Self::HoldLimit,
         Self::OneEnd,
         Self::Money,
         Self::Books,
@@ -48,6 +51,9 @@ impl Rule {
         match self {
             Self::NoOversell => {
                 "units held and sold are those of the orders, and fit what is offered"
+            }
+            Self::HoldLimit => {
+                "nobody holds more than one may; holds are listed as orders have them"
             }
             Self::OneEnd => "every order comes to one end, and the end that was told stays",
             Self::Money => {
@@ -70,6 +76,7 @@ impl Rule {
         match self {
             Self::Privacy | Self::Punctuality => true,
             Self::NoOversell
+            | Self::HoldLimit
             | Self::OneEnd
             | Self::Money
             | Self::Books

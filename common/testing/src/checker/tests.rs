@@ -36,6 +36,30 @@ fn units_that_are_not_those_of_the_orders_are_found() {
 }
 
 #[test]
+fn a_hold_that_is_not_its_orders_or_not_listed_is_found() {
+    finds(Rule::HoldLimit, |evidence| evidence.holds[0].units = 1);
+    finds(Rule::HoldLimit, |evidence| evidence.holds[0].buyer = user(2));
+    finds(Rule::HoldLimit, |evidence| evidence.holds[0].order_id = order_id(9));
+    finds(Rule::HoldLimit, |evidence| {
+        let mut active = order(9, OrderStatus::Created);
+        active.expires_at = tomorrow();
+        evidence.orders.push(active);
+    });
+}
+
+#[test]
+fn a_hold_may_be_listed_that_has_ended_and_nobody_has_to_have_a_list() {
+    let mut ended = sound();
+    ended.holds.truncate(1);
+    assert_eq!(check(&ended), []);
+    let (mut unlimited, mut active) = (sound(), order(9, OrderStatus::Created));
+    active.expires_at = tomorrow();
+    unlimited.orders.push(active);
+    unlimited.holds.clear();
+    assert!(check(&unlimited).iter().all(|violation| violation.rule != Rule::HoldLimit));
+}
+
+#[test]
 fn more_units_sold_than_offered_are_found_although_all_sums_agree() {
     finds(Rule::NoOversell, |evidence| {
         evidence.orders[0].items[0].quantity = 9;

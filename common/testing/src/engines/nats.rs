@@ -40,6 +40,12 @@ pub const ACK_WAIT: Duration = Duration::from_secs(2);
 /// The members of a cluster: the least that goes on when one is gone.
 pub const CLUSTER_SIZE: usize = 3;
 
+/// The users of production.
+pub const USERS: [&str; 6] = ["auth", "tickets", "orders", "payments", "expiration", "operator"];
+
+/// The password of each of them in tests.
+pub const PASSWORD: &str = "dev-only";
+
 /// When the server writes what it has acknowledged to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sync {
@@ -94,6 +100,11 @@ impl Nats {
         Self::start_configured(Sync::Always, &users)
     }
 
+    /// Starts a server that knows the users of production, each with what it may do, and with [`PASSWORD`].
+    pub fn start_inside() -> Self {
+        Self::start_configured(Sync::Always, &users())
+    }
+
     fn start_configured(sync: Sync, more: &str) -> Self {
         let [port, monitor_port] = free_ports();
         let nats = Self::new(port, monitor_port, sync, more);
@@ -124,6 +135,11 @@ impl Nats {
     /// `nats://127.0.0.1:…`, the same after a restart.
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The same, for a user of production.
+    pub fn url_of(&self, user: &str) -> String {
+        format!("nats://{user}:{PASSWORD}@127.0.0.1:{}", self.port)
     }
 
     /// Its monitoring port, where it tells its settings: `http://127.0.0.1:…`
@@ -185,13 +201,22 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Starts a cluster that knows the users of production; returns when all members are connected and have a leader.
+    pub fn start_inside() -> Self {
+        Self::start_configured(&users())
+    }
+
     /// Starts a cluster; returns when all members are connected and have a leader.
     pub fn start() -> Self {
+        Self::start_configured("")
+    }
+
+    fn start_configured(more: &str) -> Self {
         let [a, b, c, am, bm, cm, ar, br, cr] = free_ports();
         let routes = [ar, br, cr].map(|port| format!("\"nats://127.0.0.1:{port}\"")).join(", ");
         let members = [(a, am, ar), (b, bm, br), (c, cm, cr)].map(|(port, monitor, route)| {
             let cluster = format!(
-                "cluster {{ name: boxoffice, listen: \"127.0.0.1:{route}\", routes: [{routes}] }}\n"
+                "cluster {{ name: boxoffice, listen: \"127.0.0.1:{route}\", routes: [{routes}] }}\n{more}"
             );
             Nats::new(port, monitor, Sync::Always, &cluster)
         });
@@ -206,6 +231,18 @@ impl Cluster {
     pub fn url(&self) -> String {
         self.members.each_ref().map(Nats::url).join(",")
     }
+}
+
+/// Each user of the servers, as production has it.
+fn users() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/k8s/base/nats/users");
+    let user = |name: &&str| {
+        let text = fs::read_to_string(folder.join(format!("{name}.conf"))).unwrap();
+        let variable = format!("$NATS_{}_PASSWORD", name.to_uppercase());
+        format!("    {{\n{}    }}\n", text.replace(&variable, PASSWORD))
+    };
+    let users: String = USERS.iter().map(user).collect();
+    format!("authorization {{\n  users: [\n{users}  ]\n}}\n")
 }
 
 /// The program, fetched if it is not in the cache.

@@ -1,10 +1,12 @@
 //! Requests, repeated until they are answered.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use contract::UserId;
+use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -29,7 +31,7 @@ pub struct Account {
     pub id: UserId,
     /// Its e-mail address.
     pub email: String,
-    /// The `Cookie` header.
+    /// The `Cookie` header with which it signed up: a token and the secret that it is renewed for.
     pub cookie: String,
 }
 
@@ -49,20 +51,44 @@ pub(crate) struct Client {
     base: String,
     pub(crate) sent: AtomicU64,
     pub(crate) answered: Arc<AtomicU64>,
+    /// The newest `Cookie` header of each session whose token was renewed, by the one it began with.
+    renewed: Mutex<HashMap<String, String>>,
 }
 
 impl Client {
     pub(crate) fn new(base: String, answered: Arc<AtomicU64>) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_MAX).build().unwrap();
-        Self { http, base, sent: AtomicU64::new(0), answered }
+        Self { http, base, sent: AtomicU64::new(0), answered, renewed: Mutex::default() }
     }
 
-    /// Sends a request once; `None` when it was not answered, or by an outage (5xx) or overload (429).
+    /// Sends a request once, and once more with a new token if the session's has ended; `None` when it was not answered, or by
+    /// an outage (5xx) or overload (429).
     pub(crate) async fn send(&self, call: &Call) -> Option<Reply> {
+        let reply = self.send_once(call).await?;
+        if reply.status != 401 || call.cookie.is_empty() {
+            return Some(reply);
+        }
+        let renewing = Call {
+            method: Method::POST,
+            path: "/api/users/renew".to_owned(),
+            cookie: call.cookie.clone(),
+            key: None,
+            body: None,
+        };
+        let renewed = self.send_once(&renewing).await?;
+        if renewed.status != 200 {
+            return Some(reply);
+        }
+        self.renewed.lock().insert(call.cookie.clone(), renewed.cookies());
+        self.send_once(call).await
+    }
+
+    async fn send_once(&self, call: &Call) -> Option<Reply> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let mut request =
             self.http.request(call.method.clone(), format!("{}{}", self.base, call.path));
-        request = request.header("Cookie", &call.cookie);
+        let renewed = self.renewed.lock().get(&call.cookie).cloned();
+        request = request.header("Cookie", renewed.as_ref().unwrap_or(&call.cookie));
         if let Some(key) = &call.key {
             request = request.header("Idempotency-Key", key);
         }
@@ -109,11 +135,6 @@ impl Client {
         let signing_up = self.insist(&call, || false);
         let reply = tokio::time::timeout(SIGN_UP_MAX, signing_up).await.unwrap().unwrap();
         let reply = reply.expect(201);
-        Account { id: reply.text("id").parse().unwrap(), email, cookie: cookie(&reply) }
+        Account { id: reply.text("id").parse().unwrap(), email, cookie: reply.cookies() }
     }
-}
-
-/// The `Cookie` header for the session that an answer began.
-pub(crate) fn cookie(reply: &Reply) -> String {
-    reply.header("set-cookie").split(';').next().unwrap().to_owned()
 }

@@ -1,6 +1,6 @@
 //! What a session token says.
 
-use contract::{SessionId, UserId};
+use contract::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who issues tokens.
@@ -23,7 +23,7 @@ pub struct Claims {
     pub admin: bool,
     /// The account's epoch when the session began; a later one ends it.
     pub epoch: u64,
-    /// When it was issued, in seconds since 1970.
+    /// When it was issued, in seconds since 1970; at most [`contract::session::TOKEN_LIFETIME_MAX`] before `exp`.
     pub iat: i64,
     /// When it ends, in seconds since 1970.
     pub exp: i64,
@@ -31,4 +31,12 @@ pub struct Claims {
     pub iss: String,
     /// [`AUDIENCE`]
     pub aud: String,
+}
+
+impl Claims {
+    /// When the token ends.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.exp.saturating_mul(1000))
+    }
 }

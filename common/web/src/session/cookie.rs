@@ -1,26 +1,38 @@
-//! The cookie that carries the token.
+//! The cookies of a session: one carries the token, to every service; the other the secret that auth renews it for, to auth only.
 
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
 
-/// Which cookie carries the token.
+/// Where the renewal cookie is sent: to auth's routes, and to no other service.
+const RENEWAL_PATH: &str = "/api/users";
+
+/// Which cookies carry a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
-    /// `__Host-session` with `Secure`: over https.
+    /// `__Host-session` and `__Secure-renewal`, with `Secure`: over https.
     Secure,
-    /// `session`: over plain http, for local use.
+    /// `session` and `renewal`: over plain http, for local use.
     Plain,
 }
 
 impl CookieKind {
-    /// The cookie's name.
+    /// The name of the cookie that carries the token.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Secure => "__Host-session",
             Self::Plain => "session",
+        }
+    }
+
+    /// The name of the cookie that carries the renewal secret.
+    #[must_use]
+    pub const fn renewal_name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Secure-renewal",
+            Self::Plain => "renewal",
         }
     }
 
@@ -41,19 +53,44 @@ impl CookieKind {
     /// The `Set-Cookie` value that takes the token from a browser.
     #[must_use]
     pub fn clear(self) -> String {
-        let (name, secure) = (self.name(), self.secure());
-        format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}")
+        self.set("", Duration::ZERO)
+    }
+
+    /// The `Set-Cookie` value that gives a browser the renewal secret.
+    #[must_use]
+    pub fn set_renewal(self, secret: &str, max_age: Duration) -> String {
+        let (name, secure, age) = (self.renewal_name(), self.secure(), max_age.as_secs());
+        format!(
+            "{name}={secret}; Path={RENEWAL_PATH}; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
+        )
+    }
+
+    /// The `Set-Cookie` value that takes the renewal secret from a browser.
+    #[must_use]
+    pub fn clear_renewal(self) -> String {
+        self.set_renewal("", Duration::ZERO)
     }
 
     /// The token that a request carries.
     #[must_use]
     pub fn token(self, request: &HttpRequest) -> Option<&str> {
-        let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-        cookies
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find(|(name, _)| *name == self.name())
-            .map(|(_, token)| token)
-            .filter(|token| !token.is_empty())
+        find(request, self.name())
     }
+
+    /// The renewal secret that a request carries.
+    #[must_use]
+    pub fn renewal(self, request: &HttpRequest) -> Option<&str> {
+        find(request, self.renewal_name())
+    }
+}
+
+/// The first cookie of this name, if there is anything in it.
+fn find<'r>(request: &'r HttpRequest, wanted: &str) -> Option<&'r str> {
+    let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty())
 }

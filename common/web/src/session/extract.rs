@@ -5,9 +5,9 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use contract::{SessionId, UserId};
+use contract::{SessionId, Timestamp, UserId};
 
-use super::Sessions;
+use super::{Claims, Sessions};
 use crate::code::Code;
 use crate::problem::Problem;
 
@@ -25,6 +25,8 @@ pub struct SignedIn {
     pub email: String,
     /// What it may do.
     pub rank: Rank,
+    /// When the token ends.
+    pub token_ends_at: Timestamp,
 }
 
 /// What an account may do.
@@ -51,7 +53,9 @@ fn who(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
     let claims = sessions.verify(sessions.cookie.token(request)?)?;
     let rank = if claims.admin { Rank::Admin } else { Rank::User };
-    Some(SignedIn { user: claims.sub, session: claims.sid, email: claims.email, rank })
+    let token_ends_at = claims.ends_at();
+    let Claims { sub: user, sid: session, email, .. } = claims;
+    Some(SignedIn { user, session, email, rank, token_ends_at })
 }
 
 impl FromRequest for SignedIn {

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use contract::session::TOKEN_LIFETIME_MAX;
+use jsonwebtoken::{Algorithm, Validation};
 use parking_lot::RwLock;
 use sha2::{Digest, Sha256};
 
 use super::claims::{AUDIENCE, Claims, ISSUER};
+use super::keys::{Accepted, Jwk};
 
 /// Tokens remembered in each of two generations: some 10 MiB, and more than ever buy at once on one machine.
 const GENERATION_TOKENS_MAX: usize = 20_000;
@@ -16,15 +18,16 @@ const GENERATION_TOKENS_MAX: usize = 20_000;
 /// Bytes of a token at the most; ours have some 500.
 const TOKEN_BYTES_MAX: usize = 4_096;
 
-/// Verifies tokens with the public key (Ed25519, only EdDSA is accepted). Clones share what is remembered.
+/// Verifies tokens with the public keys that a process knows (Ed25519, only EdDSA is accepted; a token names its key).
+/// Clones share the keys and what is remembered.
 #[derive(Clone)]
 pub struct Verifier {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    key: DecodingKey,
     validation: Validation,
+    keys: RwLock<Arc<Vec<Accepted>>>,
     verified: RwLock<Generations>,
 }
 
@@ -36,21 +39,30 @@ struct Generations {
 }
 
 impl Verifier {
-    /// A verifier with the 32 bytes of an Ed25519 public key.
+    /// A verifier with the 32 bytes of each Ed25519 public key that tokens may be signed with.
     #[must_use]
-    pub fn new(public_key: &[u8; 32]) -> Self {
+    pub fn new(public_keys: &[[u8; 32]]) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Times are checked here, by the process's own clock.
         validation.validate_exp = false;
-        let shared = Shared {
-            key: DecodingKey::from_ed_der(public_key),
-            validation,
-            verified: RwLock::default(),
-        };
-        Self { shared: Arc::new(shared) }
+        let keys = RwLock::new(Arc::new(public_keys.iter().map(Accepted::new).collect()));
+        Self { shared: Arc::new(Shared { validation, keys, verified: RwLock::default() }) }
+    }
+
+    /// From now on exactly these keys are accepted; tokens of one that is gone are bad from now on.
+    pub fn accept(&self, public_keys: &[[u8; 32]]) {
+        *self.shared.keys.write() = Arc::new(public_keys.iter().map(Accepted::new).collect());
+        // After the keys: what is verified meanwhile with those that were is forgotten with the rest.
+        *self.shared.verified.write() = Generations::default();
+    }
+
+    /// The keys that are accepted.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Jwk> {
+        self.shared.keys.read().iter().map(|key| key.jwk.clone()).collect()
     }
 
     /// The claims of a token that was signed by auth and has not ended.
@@ -64,23 +76,40 @@ impl Verifier {
             let verified = self.shared.verified.read();
             verified.young.get(&hash).or_else(|| verified.old.get(&hash)).map(Arc::clone)
         };
-        let claims = if let Some(claims) = known {
-            claims
-        } else {
-            let (key, validation) = (&self.shared.key, &self.shared.validation);
-            let claims = jsonwebtoken::decode::<Claims>(token, key, validation).ok()?.claims;
-            let claims = Arc::new(claims);
-            self.remember(hash, Arc::clone(&claims));
-            claims
+        let claims = match known {
+            Some(claims) => claims,
+            None => self.check(token, hash)?,
         };
-        (claims.exp.saturating_mul(1000) > now.unix_ms()).then(|| (*claims).clone())
+        (claims.ends_at() > now).then(|| (*claims).clone())
     }
 
-    fn remember(&self, hash: [u8; 32], claims: Arc<Claims>) {
-        let mut verified = self.shared.verified.write();
-        if verified.young.len() >= GENERATION_TOKENS_MAX {
-            verified.old = std::mem::take(&mut verified.young);
+    /// Checks everything of a token but the time.
+    fn check(&self, token: &str, hash: [u8; 32]) -> Option<Arc<Claims>> {
+        let id = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let keys = Arc::clone(&self.shared.keys.read());
+        let accepted = keys.iter().find(|accepted| accepted.jwk.kid == id)?;
+        let validation = &self.shared.validation;
+        let claims = jsonwebtoken::decode::<Claims>(token, &accepted.key, validation).ok()?.claims;
+        // Revocations are kept for so long and no longer.
+        let lifetime_s = claims.exp.checked_sub(claims.iat)?;
+        if u64::try_from(lifetime_s).ok()? > TOKEN_LIFETIME_MAX.as_secs() {
+            return None;
         }
-        verified.young.insert(hash, claims);
+        let claims = Arc::new(claims);
+        let mut verified = self.shared.verified.write();
+        // Under the lock, since the keys may have changed while the signature was checked.
+        if Arc::ptr_eq(&keys, &self.shared.keys.read()) {
+            verified.remember(hash, Arc::clone(&claims));
+        }
+        Some(claims)
+    }
+}
+
+impl Generations {
+    fn remember(&mut self, hash: [u8; 32], claims: Arc<Claims>) {
+        if self.young.len() >= GENERATION_TOKENS_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(hash, claims);
     }
 }

@@ -41,7 +41,9 @@ impl TryFrom<String> for EmailAddress {
 
 fn is_address(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
+    let plain = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !is_unseen(c) && !"<>()[]\\,;:\"@".contains(c)
+    };
     let label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')
@@ -56,4 +58,11 @@ fn is_address(address: &str) -> bool {
         && !local.contains("..")
         && domain.contains('.')
         && domain.split('.').all(label)
+}
+
+/// Characters that are not seen, or that reverse the text behind them: with these an address could pass for another one.
+/// Source: Unicode Technical Report 36, section 2 (visual security issues).
+const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

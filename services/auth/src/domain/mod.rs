@@ -1,13 +1,17 @@
 //! Accounts and sessions: pure decisions on states, commands and the present time.
 
+mod device;
 mod email;
+pub mod guesses;
 mod password;
 mod refusal;
 mod session;
 mod user;
 
+pub use device::Device;
 pub use email::EmailAddress;
+pub use guesses::Guesses;
 pub use password::{NewPassword, Password};
 pub use refusal::Refusal;
-pub use session::Session;
+pub use session::{Lifetimes, Session};
 pub use user::{Outcome, User};

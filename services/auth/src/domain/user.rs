@@ -1,6 +1,6 @@
 //! An account.
 
-use contract::session::{RevocationState, Revoked};
+use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::user::{Standing, UserState};
 use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ pub struct User {
     pub email: EmailAddress,
     /// The hash of its password (PHC string).
     pub password_hash: String,
+    /// How often the password was changed; hashing it anew is no change.
+    #[serde(default)]
+    pub password_changes: u64,
     /// Whether it may do what administrators may.
     pub admin: bool,
     /// Whether it may sign in.
@@ -47,6 +50,7 @@ impl User {
             version: 1,
             email,
             password_hash,
+            password_changes: 0,
             admin: false,
             standing: Standing::Good,
             epoch: 0,
@@ -57,7 +61,23 @@ impl User {
     /// Takes a new password; every session ends.
     #[must_use]
     pub fn change_password(&self, password_hash: String) -> Self {
-        Self { password_hash, ..self.end_sessions() }
+        let password_changes = self.password_changes + 1;
+        Self { password_hash, password_changes, ..self.end_sessions() }
+    }
+
+    /// Keeps another hash of the same password.
+    #[must_use]
+    pub fn rehash_password(&self, password_hash: String) -> Self {
+        Self { password_hash, ..self.clone() }
+    }
+
+    /// Whether the account is let in.
+    #[must_use]
+    pub fn may_sign_in(&self) -> bool {
+        match self.standing {
+            Standing::Good => true,
+            Standing::Banned => false,
+        }
     }
 
     /// Ends every session.
@@ -97,8 +117,8 @@ impl User {
 
     /// The revocation of every session of an earlier epoch.
     #[must_use]
-    pub fn revocation(&self, now: Timestamp, lifetime: std::time::Duration) -> RevocationState {
+    pub fn revocation(&self, now: Timestamp) -> RevocationState {
         let revoked = Revoked::Account { user_id: self.id, epoch: self.epoch };
-        RevocationState { revoked, revoked_at: now, forget_after: now.plus(lifetime) }
+        RevocationState { revoked, revoked_at: now, forget_after: now.plus(TOKEN_LIFETIME_MAX) }
     }
 }

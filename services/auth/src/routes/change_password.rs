@@ -1,13 +1,13 @@
 //! POST /api/users/password
 
-use actix_web::post;
 use actix_web::web::Data;
-use contract::session::RevocationState;
+use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
 use crate::domain::{NewPassword, Password, Refusal, User};
+use crate::guessing::Claimant;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
@@ -27,7 +27,7 @@ web::body! {
     tag = "users",
     request_body = ChangePasswordBody,
     responses(
-        (status = 204, description = "Changed; every other session has ended, the session cookie is set anew"),
+        (status = 204, description = "Changed; every other session has ended, the session cookies are set anew"),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in, or bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
@@ -38,27 +38,36 @@ web::body! {
 pub(crate) async fn change_password(
     ports: Data<Ports>,
     who: SignedIn,
+    address: ClientAddress,
     body: Body<ChangePasswordBody>,
+    request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ChangePasswordBody { current_password, new_password } = body.value;
+    ports.throttles.sign_in.check(&address)?;
+    let place = ports.hasher.queue()?;
     let known = ports.store.find::<User>(&who.user.to_string()).await?;
-    let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let is_right = ports.hasher.verify(current_password.as_str().to_owned(), hash).await?;
-    let verified = known.filter(|_| is_right).ok_or(Problem::from(Refusal::BadCredentials))?;
+    let known = known.ok_or(Problem::from(Refusal::BadCredentials))?;
+    // Whoever has got hold of a session guesses no faster than at the sign-in.
+    let claimant = Claimant::of(&known.email, address);
+    claimant.guess(&ports.store).await?;
+    let (password, hash) = (current_password.as_str().to_owned(), known.password_hash.clone());
+    let is_right = place.verify(password, Some(hash)).await?;
+    let verified = Some(known).filter(|_| is_right);
+    let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
     let new_hash = ports.hasher.hash(new_password.as_str().to_owned()).await?;
-    let (beginning, lifetime) = (Beginning::now(&ports), ports.signer.lifetime);
-    let decide = move |tx: &mut Tx<'_>| -> Result<(User, RevocationState), Stop<Refusal>> {
+    let beginning = Beginning::of(&request, &ports);
+    let decide = move |tx: &mut Tx<'_>| {
         let user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
-        if user.password_hash != verified.password_hash {
+        if user.password_changes != verified.password_changes {
             return Err(Refusal::BadCredentials.into());
         }
+        claimant.was_right(tx)?;
         let user = user.change_password(new_hash.clone());
-        let revocation = sign_on::revoke_all(tx, &user, lifetime)?;
-        sign_on::begin(tx, &user, beginning);
+        let revocation = sign_on::revoke_all(tx, &user)?;
         tx.save(user.clone());
-        Ok((user, revocation))
+        Ok::<_, Stop<Refusal>>((sign_on::begin(tx, user, &beginning), revocation))
     };
-    let (user, revocation) = ports.store.transact(decide).await?;
+    let (going_on, revocation) = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);
-    sign_on::with_cookie(&ports, Answer::no_content(), &user, beginning)
+    sign_on::with_cookies(&ports, Answer::no_content(), &going_on)
 }

@@ -1,11 +1,17 @@
 //! GET /api/users/currentuser
 
 use actix_web::get;
+use actix_web::web::Data;
 use serde::Serialize;
+use store::Failure;
 use utoipa::ToSchema;
-use web::{Answer, MaybeSignedIn};
+use web::{Answer, MaybeSignedIn, Problem, SignedIn};
 
 use super::views::UserView;
+use crate::Ports;
+use crate::domain::Refusal;
+use crate::renewal::MaybeRenewal;
+use crate::sign_on;
 
 /// Who is signed in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,13 +21,38 @@ pub(crate) struct CurrentUserView {
     current_user: Option<UserView>,
 }
 
-/// Tells who is signed in, if anybody is.
+/// Tells who is signed in, if anybody is. A token of which less than half is left is renewed on the way, so a browser that asks this
+/// as often as people open pages needs to ask for no renewal.
 #[utoipa::path(
     tag = "users",
     responses((status = 200, description = "The account, or null", body = CurrentUserView)),
 )]
 #[get("/api/users/currentuser")]
-pub(crate) async fn current_user(who: MaybeSignedIn) -> Answer {
-    let current_user = who.0.map(|who| UserView { id: who.user, email: who.email });
-    Answer::ok(&CurrentUserView { current_user })
+pub(crate) async fn current_user(
+    ports: Data<Ports>,
+    who: MaybeSignedIn,
+    renewal: MaybeRenewal,
+) -> Result<Answer, Problem> {
+    let renewal = renewal.0.filter(|_| !who.0.as_ref().is_some_and(|who| is_fresh(&ports, who)));
+    if let Some(renewal) = renewal {
+        match sign_on::renew(&ports, renewal).await {
+            Ok(going_on) => {
+                let view = UserView::from(&going_on.user);
+                return sign_on::with_cookies(&ports, answer(Some(view)), &going_on);
+            }
+            // What is left of the token is good all the same.
+            Err(Failure::Refused(Refusal::SessionEnded)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    Ok(answer(who.0.map(|who| UserView { id: who.user, email: who.email })))
+}
+
+/// Whether half of a token's time is left.
+fn is_fresh(ports: &Ports, who: &SignedIn) -> bool {
+    who.token_ends_at.since(ports.clock.now()) > ports.signer.lifetimes.token / 2
+}
+
+fn answer(user: Option<UserView>) -> Answer {
+    Answer::ok(&CurrentUserView { current_user: user })
 }

@@ -3,6 +3,10 @@
 mod ban_user;
 mod change_password;
 mod current_user;
+mod end_session;
+mod list_sessions;
+mod renew_session;
+mod show_session_keys;
 mod sign_in;
 mod sign_out;
 mod sign_out_everywhere;
@@ -20,5 +24,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(current_user::current_user)
         .service(change_password::change_password)
         .service(sign_out_everywhere::sign_out_everywhere)
-        .service(ban_user::ban_user);
+        .service(ban_user::ban_user)
+        .service(renew_session::renew_session)
+        .service(list_sessions::list_sessions)
+        .service(end_session::end_session)
+        .service(show_session_keys::show_session_keys);
 }

@@ -1,14 +1,14 @@
 //! POST /api/users/signin
 
-use actix_web::post;
 use actix_web::web::Data;
-use contract::user::Standing;
+use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, Problem, ProblemBody};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
 use crate::domain::{EmailAddress, Password, Refusal, User};
+use crate::guessing::Claimant;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
@@ -23,12 +23,13 @@ web::body! {
     }
 }
 
-/// Signs in. An unknown address and a wrong password look the same and take the same time.
+/// Signs in. An unknown address and a wrong password look the same and take the same time. After five wrong ones each makes the next wait
+/// longer, a minute at the most.
 #[utoipa::path(
     tag = "users",
     request_body = SignInBody,
     responses(
-        (status = 200, description = "Signed in; the session cookie is set", body = UserView),
+        (status = 200, description = "Signed in; the session cookies are set", body = UserView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "account_banned", body = ProblemBody, content_type = "application/problem+json"),
@@ -36,27 +37,49 @@ web::body! {
     ),
 )]
 #[post("/api/users/signin")]
-pub(crate) async fn sign_in(ports: Data<Ports>, body: Body<SignInBody>) -> Result<Answer, Problem> {
+pub(crate) async fn sign_in(
+    ports: Data<Ports>,
+    address: ClientAddress,
+    body: Body<SignInBody>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
     let SignInBody { email, password } = body.value;
+    ports.throttles.sign_in.check(&address)?;
+    let place = ports.hasher.queue()?;
+    let claimant = Claimant::of(&email, address);
+    claimant.guess(&ports.store).await?;
     let known = sign_on::find_user(&ports.store, &email).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let is_right = ports.hasher.verify(password.as_str().to_owned(), hash).await?;
+    let is_right = place.verify(password.as_str().to_owned(), hash).await?;
     let verified = known.filter(|_| is_right).ok_or(Problem::from(Refusal::BadCredentials))?;
-    let beginning = Beginning::now(&ports);
-    let user = ports.store.transact(move |tx| let_in(tx, &verified, beginning)).await?;
-    sign_on::with_cookie(&ports, Answer::ok(&UserView::from(&user)), &user, beginning)
+    let rehashed = if ports.hasher.is_outdated(&verified.password_hash) {
+        // Where too many wait it is done the next time.
+        ports.hasher.hash(password.as_str().to_owned()).await.ok()
+    } else {
+        None
+    };
+    let beginning = Beginning::of(&request, &ports);
+    let decide = move |tx: &mut Tx<'_>| {
+        let user = let_in(tx, &verified, rehashed.as_deref())?;
+        claimant.was_right(tx)?;
+        Ok::<_, Stop<Refusal>>(sign_on::begin(tx, user, &beginning))
+    };
+    let going_on = ports.store.transact(decide).await?;
+    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(&going_on.user)), &going_on)
 }
 
-/// Lets a user in whose password was verified, unless the account changed meanwhile.
-fn let_in(tx: &mut Tx<'_>, verified: &User, beginning: Beginning) -> Result<User, Stop<Refusal>> {
-    let user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
-    if user.password_hash != verified.password_hash {
+/// Lets a user in whose password was verified, unless the account changed meanwhile; keeps a new hash of it if there is one.
+fn let_in(tx: &mut Tx<'_>, verified: &User, rehashed: Option<&str>) -> Result<User, Stop<Refusal>> {
+    let mut user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
+    if user.password_changes != verified.password_changes {
         return Err(Refusal::BadCredentials.into());
     }
-    match user.standing {
-        Standing::Banned => return Err(Refusal::Banned.into()),
-        Standing::Good => {}
+    if !user.may_sign_in() {
+        return Err(Refusal::Banned.into());
     }
-    sign_on::begin(tx, &user, beginning);
+    if let Some(hash) = rehashed {
+        user = user.rehash_password(hash.to_owned());
+        tx.save(user.clone());
+    }
     Ok(user)
 }

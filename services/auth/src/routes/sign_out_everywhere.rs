@@ -3,7 +3,7 @@
 use actix_web::post;
 use actix_web::web::Data;
 use store::{Stop, Tx};
-use web::{Answer, Problem, ProblemBody, SignedIn};
+use web::{Answer, NoBody, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, User};
@@ -13,8 +13,9 @@ use crate::sign_on;
 #[utoipa::path(
     tag = "users",
     responses(
-        (status = 204, description = "Every session has ended; the cookie is cleared"),
+        (status = 204, description = "Every session has ended; the cookies are cleared"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -22,15 +23,15 @@ use crate::sign_on;
 pub(crate) async fn sign_out_everywhere(
     ports: Data<Ports>,
     who: SignedIn,
+    _: NoBody,
 ) -> Result<Answer, Problem> {
-    let lifetime = ports.signer.lifetime;
     let decide = move |tx: &mut Tx<'_>| {
         let user = tx.get::<User>(who.user)?.ok_or(Refusal::UnknownUser)?.end_sessions();
-        let revocation = sign_on::revoke_all(tx, &user, lifetime)?;
+        let revocation = sign_on::revoke_all(tx, &user)?;
         tx.save(user);
         Ok::<_, Stop<Refusal>>(revocation)
     };
     let revocation = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);
-    Ok(Answer::no_content().header("Set-Cookie", ports.sessions.cookie.clear()))
+    Ok(sign_on::without_cookies(&ports, Answer::no_content()))
 }

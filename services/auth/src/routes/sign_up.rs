@@ -1,16 +1,17 @@
 //! POST /api/users/signup
 
-use actix_web::post;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, post};
 use contract::{UserId, user};
 use store::{Stop, Tx};
-use web::{Answer, Body, Problem, ProblemBody};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
 use crate::documents::{AddressOwner, SignUpKey};
 use crate::domain::{EmailAddress, NewPassword, Refusal, User};
-use crate::sign_on::{self, Beginning};
+use crate::guessing::Claimant;
+use crate::sign_on::{self, Beginning, GoingOn};
 
 web::body! {
     /// Whose account is to be made.
@@ -27,7 +28,7 @@ web::body! {
 /// What signing up came to.
 enum SignedUp {
     /// The account was made.
-    Now(User),
+    Now(GoingOn),
     /// The same key made this account before.
     Before(User),
 }
@@ -38,7 +39,7 @@ enum SignedUp {
     request_body = SignUpBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the same account")),
     responses(
-        (status = 201, description = "The account is made; the session cookie is set", body = UserView),
+        (status = 201, description = "The account is made; the session cookies are set", body = UserView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "email_taken", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
@@ -46,39 +47,50 @@ enum SignedUp {
     ),
 )]
 #[post("/api/users/signup")]
-pub(crate) async fn sign_up(ports: Data<Ports>, body: Body<SignUpBody>) -> Result<Answer, Problem> {
+pub(crate) async fn sign_up(
+    ports: Data<Ports>,
+    address: ClientAddress,
+    body: Body<SignUpBody>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
     let SignUpBody { email, password } = body.value;
+    ports.throttles.sign_up.check(&address)?;
     let password = password.as_str().to_owned();
     let hash = ports.hasher.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
-    let beginning = Beginning::now(&ports);
-    let (key, wanted) = (body.call.record_id("sign-up"), email.clone());
-    let decide = move |tx: &mut Tx<'_>| decide(tx, key.as_deref(), (id, &wanted, &hash), beginning);
-    let user = match ports.store.transact(decide).await? {
-        SignedUp::Now(user) => user,
+    let beginning = Beginning::of(&request, &ports);
+    let (key, wanted, begun) = (body.call.record_id("sign-up"), email.clone(), beginning.clone());
+    let claimant = Claimant::of(&email, address);
+    let decide = move |tx: &mut Tx<'_>| {
+        let signed_up = decide(tx, key.as_deref(), (id, &wanted, &hash), &begun)?;
+        if let SignedUp::Now(_) = signed_up {
+            claimant.was_right(tx)?;
+        }
+        Ok::<_, Stop<Refusal>>(signed_up)
+    };
+    let going_on = match ports.store.transact(decide).await? {
+        SignedUp::Now(going_on) => going_on,
         SignedUp::Before(user) => {
             let known = Some(user.password_hash.clone());
             if user.email != email || !ports.hasher.verify(password, known).await? {
                 return Err(Refusal::KeyReused.into());
             }
-            let again = user.clone();
-            let begun = ports.store.transact(move |tx| {
-                sign_on::begin(tx, &again, beginning);
-                Ok::<_, Stop<Refusal>>(())
-            });
-            begun.await?;
-            user
+            let sign_in = move |tx: &mut Tx<'_>| {
+                Ok::<_, Stop<Refusal>>(sign_on::begin(tx, user.clone(), &beginning))
+            };
+            ports.store.transact(sign_in).await?
         }
     };
-    let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(&user));
-    sign_on::with_cookie(&ports, answer, &user, beginning)
+    let user = &going_on.user;
+    let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(user));
+    sign_on::with_cookies(&ports, answer, &going_on)
 }
 
 fn decide(
     tx: &mut Tx<'_>,
     key: Option<&str>,
     (id, email, hash): (UserId, &EmailAddress, &str),
-    beginning: Beginning,
+    beginning: &Beginning,
 ) -> Result<SignedUp, Stop<Refusal>> {
     if let Some(key) = key
         && let Some(known) = tx.get::<SignUpKey>(key)?
@@ -97,6 +109,5 @@ fn decide(
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());
     tx.publish(user::CREATED.of(made.state()));
-    sign_on::begin(tx, &made, beginning);
-    Ok(SignedUp::Now(made))
+    Ok(SignedUp::Now(sign_on::begin(tx, made, beginning)))
 }

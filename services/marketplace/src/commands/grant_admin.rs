@@ -13,10 +13,9 @@ pub(super) async fn grant_admin(
 ) -> Result<(), StartError> {
     let email = EmailAddress::try_from(email)
         .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
-    let lifetime = settings.services.auth.session_lifetime;
     let engines = open(settings).await?;
     let granting = with_store(&engines, auth::NAME, auth::COLLECTIONS, async |store, outbox| {
-        let granted = auth::grant_admin(store, email, lifetime).await;
+        let granted = auth::grant_admin(store, email).await;
         granted.map_err(|failure| unavailable("cannot grant", failure))?;
         if let Err(error) = outbox.relay_all().await {
             // It is granted; what tells of it waits in the outbox, and auth moves it on.

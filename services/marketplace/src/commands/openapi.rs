@@ -21,7 +21,7 @@ pub(super) async fn document() -> Result<String, Unavailable> {
     let key = SessionKey::from_secret(&[0; 32]);
     let bus = Bus::memory(clock.clone());
     let sessions = Sessions {
-        verifier: Verifier::new(&key.public_key()),
+        verifier: Verifier::new(&[key.public_key()]),
         revocations: Revocations::default(),
         cookie: CookieKind::Plain,
         clock: clock.clone(),

@@ -12,7 +12,7 @@ use crate::compose::{Composed, compose};
 use crate::settings::MarketplaceSettings;
 
 pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartError> {
-    let MarketplaceSettings { process, data_dir, servers, session_key, services } = settings;
+    let MarketplaceSettings { process, data_dir, servers, session_key, services, .. } = settings;
     telemetry::log(process.log.clone(), process.log_format);
     let listener = process::bind(process.host, process.port).await?;
     let directory = data_dir.display().to_string();
@@ -24,11 +24,11 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
             (Engines::connect(servers, &Clock::System, patience).await?, Some(patience))
         }
     };
-    let verifying_key = session_key.verifying_key()?;
-    let key = session_key.signing_key()?;
+    let keys = session_key.open()?;
     let mode = process.mode;
-    let process = Process::new(super::NAME, &process, listener, engines, &verifying_key)?;
-    let open = async || compose(|name| process.platform(name), &key, services.clone()).await;
+    let process = Process::new(super::NAME, &process, listener, engines, (session_key, keys))?;
+    let key = process.signing_key()?;
+    let open = async || compose(|name| process.platform(name), key.clone(), services.clone()).await;
     let Composed { services: opened, provider, .. } = match patience {
         None => open().await?,
         Some(patience) => patience.wait_for("the stores and consumers", open).await?,

@@ -27,7 +27,7 @@ async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
     };
     town.stage.eventually("the unit is sold", sold).await;
     assert_eq!(town.captured().await, 2_050);
-    town.pass(Duration::from_hours(1));
+    town.pass(Duration::from_mins(10));
     assert_eq!(town.show_order(&buyer, order).await.text("status"), "complete", "for good");
     assert!(town.stage.dead_letters().await.is_empty());
     let listed = town.stage.get(None, "/api/tickets").await.expect(200);

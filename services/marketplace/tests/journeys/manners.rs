@@ -1,7 +1,7 @@
 //! What every route does alike: request ids, security headers, refusals of other sites, unknown routes and methods.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use sources::Trace;
 use testing::Platforms;
 
@@ -85,11 +85,8 @@ async fn a_message_carries_the_trace_of_the_request_that_caused_it() {
     town.quiet().await;
     // The listener that the first message woke works for the same trace, and so does what it publishes.
     for name in ["ticket.created", "inventory.changed"] {
-        let subjects = vec![contract::message::subject(name)];
-        let spec = bus::ConsumerSpec { name: format!("test.{name}"), subjects };
-        let found = town.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
-        let body = String::from_utf8_lossy(&found.first().unwrap().body).into_owned();
-        assert!(body.contains(trace_id), "{name}");
+        let traces = town.traces_of(name).await;
+        assert!(traces.first().is_some_and(|trace| trace == trace_id), "{name}: {traces:?}");
     }
 }
 
@@ -122,16 +119,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
         ("expiration.complete", 0),
     ];
     for (name, count) in told {
-        let subjects = vec![contract::message::subject(name)];
-        let spec = bus::ConsumerSpec { name: format!("test.{name}"), subjects };
-        let found = town.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
-        let mut traces = Vec::new();
-        for delivery in &found {
-            for event in serde_json::from_slice::<Vec<Value>>(&delivery.body).unwrap() {
-                let trace = Trace::parse(event["traceparent"].as_str().unwrap()).unwrap();
-                traces.push(trace.trace_id());
-            }
-        }
+        let traces = town.traces_of(name).await;
         let of_orders = [paid, forgotten].map(|order| Trace::of_order(order).trace_id());
         assert!(traces.len() >= count, "{name}");
         assert!(traces.iter().all(|trace| of_orders.contains(trace)), "{name}: {traces:?}");

@@ -1,10 +1,12 @@
 //! The whole marketplace on a stage: five services, one process, a clock by hand.
 
+use contract::envelope::{self, ReceivedEvent};
 use contract::{Currency, Money, OrderId, TicketId};
 use marketplace::compose::{ServiceSettings, compose};
 use payments::TestProvider;
 use payments::test_provider::{EntryKind, Intent};
 use serde_json::{Value, json};
+use sources::Trace;
 use std::time::Duration;
 use testing::{Platforms, Reply, Stage, User};
 
@@ -136,6 +138,22 @@ impl Town {
             self.platforms.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
         };
         self.stage.eventually("nothing is on its way", is_quiet).await;
+    }
+
+    /// The traces that messages of a type were told in.
+    pub(crate) async fn traces_of(&self, type_name: &str) -> Vec<String> {
+        let subjects = vec![contract::message::subject(type_name)];
+        let spec = bus::ConsumerSpec { name: format!("test.{type_name}"), subjects };
+        let found = self.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
+        let mut traces = Vec::new();
+        for told in found {
+            for event in envelope::open(&told.body).unwrap() {
+                let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
+                let trace = event.traceparent.as_deref().and_then(Trace::parse);
+                traces.push(trace.unwrap().trace_id());
+            }
+        }
+        traces
     }
 
     /// Minor units captured in all, by the provider's own ledger; nothing may be left held.

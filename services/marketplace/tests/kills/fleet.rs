@@ -42,8 +42,9 @@ pub(crate) struct Fleet {
 }
 
 /// The services that answer requests, each with the path that is its own.
-const PATHS: [(&str, &str); 4] = [
+const PATHS: [(&str, &str); 5] = [
     ("/api/users", "auth"),
+    ("/.well-known", "auth"),
     ("/api/tickets", "tickets"),
     ("/api/orders", "orders"),
     ("/api/payments", "payments"),
@@ -80,8 +81,9 @@ impl Fleet {
     pub(crate) async fn of_expiration() -> Self {
         let alone = ALONE.lock().await;
         let (dir, servers) = (tempfile::tempdir().unwrap(), Servers::start().await);
-        let auth = described("auth", dir.path(), &settings(dir.path(), &servers));
-        let expiration = described("expiration", dir.path(), &settings(dir.path(), &servers));
+        let settings = |name| settings(name, dir.path(), &servers);
+        let auth = described("auth", dir.path(), &settings("auth"));
+        let expiration = described("expiration", dir.path(), &settings("expiration"));
         // The other makes the session key, and has done its part.
         let mut members = vec![auth.start(&[])];
         ready(&mut members).await;
@@ -103,10 +105,10 @@ impl Fleet {
         variables: &[(&str, String)],
     ) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let settings = settings(dir.path(), &servers);
         let mut members = Vec::new();
         for _ in 0..REPLICAS {
             for name in ["auth", "tickets", "orders", "payments", "expiration"] {
+                let settings = settings(name, dir.path(), &servers);
                 members.push(described(name, dir.path(), &settings).start(variables));
             }
             // The first of each make the session key, the collections and the streams.
@@ -172,8 +174,8 @@ impl Fleet {
     }
 }
 
-/// What every service is told beside what it alone is.
-fn settings(dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
+/// What a service is told beside its port and what every fleet sets.
+fn settings(name: &str, dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
     let key = dir.join("session-key.pem").display().to_string();
     let mut settings = vec![
         ("MODE", "development".to_owned()),
@@ -181,7 +183,7 @@ fn settings(dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
         ("SESSION_PUBLIC_KEY", format!("{key}.pub")),
         ("SESSION_KEY", key),
     ];
-    settings.extend(servers.settings());
+    settings.extend(servers.settings(name));
     settings
 }
 

@@ -45,7 +45,8 @@ const fn shape(bug: Bug) -> Option<Shape> {
         | Bug::OutboxDropped
         | Bug::SignatureNotChecked
         | Bug::RefundUnderNewKey
-        | Bug::CreditNotChecked => return None,
+        | Bug::CreditNotChecked
+        | Bug::HoldForgottenWhilePaying => return None,
     })
 }
 

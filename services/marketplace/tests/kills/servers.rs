@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bus::Bus;
-use bus::jetstream::{Durability, JetStreamSettings};
+use bus::jetstream::{Durability, JetStreamSettings, User};
 use sources::Clock;
 use store::{MongoServer, MongoSettings};
 use testing::engines::mongo::{Mongo, end_open_transactions};
-use testing::engines::nats::{Cluster, Nats};
+use testing::engines::nats::{Cluster, Nats, PASSWORD};
 use testing::proxy::Wire;
 
 use crate::reading::Reader;
@@ -37,14 +37,14 @@ pub(crate) enum Broker {
 
 impl Servers {
     pub(crate) async fn start() -> Self {
-        let nats = blocking(Nats::start);
+        let nats = blocking(Nats::start_inside);
         let port = nats.url().rsplit(':').next().unwrap().parse().unwrap();
         let wire = Wire::to(local(port)).await;
         Self::with(Broker::One { nats, wire }).await
     }
 
     pub(crate) async fn start_cluster() -> Self {
-        Self::with(Broker::Three(Box::new(blocking(Cluster::start)))).await
+        Self::with(Broker::Three(Box::new(blocking(Cluster::start_inside)))).await
     }
 
     async fn with(broker: Broker) -> Self {
@@ -53,13 +53,15 @@ impl Servers {
         Self { mongo, mongo_wire, broker }
     }
 
-    /// What the programs are told of them: to go by the wires, and by nothing else that a server may tell of itself.
-    pub(crate) fn settings(&self) -> [(&'static str, String); 4] {
+    /// What a program is told of them: to go by the wires, and by nothing else that a server may tell of itself. It is a user of the
+    /// broker with no more rights than in production.
+    pub(crate) fn settings(&self, program: &str) -> [(&'static str, String); 4] {
         let mongo = format!("mongodb://{}/?directConnection=true", self.mongo_wire.address());
         let (nats, replicas) = match &self.broker {
             Broker::One { wire, .. } => (format!("nats://{}", wire.address()), 1),
             Broker::Three(cluster) => (cluster.url(), cluster.members.len()),
         };
+        let nats = of_user(&nats, program);
         [
             ("MONGODB_URL", mongo),
             ("MONGODB_PREFIX", PREFIX.to_owned()),
@@ -68,12 +70,13 @@ impl Servers {
         ]
     }
 
-    /// The broker, not by the wire.
+    /// The broker as its operator, not by the wire.
     pub(crate) async fn bus(&self) -> Bus {
         let (url, replicas) = match &self.broker {
             Broker::One { nats, .. } => (nats.url(), 1),
             Broker::Three(cluster) => (cluster.url(), cluster.members.len()),
         };
+        let url = of_user(&url, User::Operator.name());
         let settings = JetStreamSettings::new(url, Durability::Unchecked);
         let settings = JetStreamSettings { replicas, ..settings };
         Bus::jetstream(settings, Clock::System).await.unwrap()
@@ -97,6 +100,11 @@ impl Servers {
         let bus = self.bus().await;
         Reader::open(|name| server.engine(name), bus).await.unwrap()
     }
+}
+
+/// Addresses of the broker, for one of its users.
+fn of_user(urls: &str, user: &str) -> String {
+    urls.replace("nats://", &format!("nats://{user}:{PASSWORD}@"))
 }
 
 fn local(port: u16) -> SocketAddr {

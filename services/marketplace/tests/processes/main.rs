@@ -7,6 +7,7 @@ mod black_box;
 #[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/fleet.rs"]
 mod fleet;
+mod inside;
 #[path = "../kills/programs.rs"]
 mod programs;
 #[path = "../reading/mod.rs"]
@@ -56,6 +57,7 @@ async fn the_journeys_of_one_process_pass_through_replicas() {
         an_edited_price_counts_for_new_orders_only,
         a_session_that_was_ended_is_ended_in_every_service,
     }
+    assert_eq!(inside::refusals(&fleet), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,11 +1,11 @@
 //! Orders, with what payments and expiration keep of them.
 
 use expiration::domain::State;
-use orders::Order;
+use orders::{Holdings, Order};
 use payments::OrderCopy;
 use store::Unavailable;
 use testing::checker::Evidence;
-use testing::checker::evidence::DeadlineFacts;
+use testing::checker::evidence::{DeadlineFacts, HoldFacts};
 
 use super::{Reader, every};
 
@@ -13,6 +13,8 @@ impl Reader {
     pub(super) async fn read_orders(&self, evidence: &mut Evidence) -> Result<(), Unavailable> {
         let orders: Vec<Order> = every(self.store(orders::NAME)?).await?;
         evidence.orders = orders.into_iter().map(|order| order.state).collect();
+        let holdings: Vec<Holdings> = every(self.store(orders::NAME)?).await?;
+        evidence.holds = holdings.iter().flat_map(holds).collect();
         let copies: Vec<OrderCopy> = every(self.store(payments::NAME)?).await?;
         evidence.order_copies = copies.into_iter().map(|copy| copy.order).collect();
         let fact = |deadline: expiration::Deadline| DeadlineFacts {
@@ -24,4 +26,13 @@ impl Reader {
         evidence.deadlines = self.deadlines().await?.into_iter().map(fact).collect();
         Ok(())
     }
+}
+
+fn holds(holdings: &Holdings) -> impl Iterator<Item = HoldFacts> {
+    holdings.holds.iter().map(|hold| HoldFacts {
+        buyer: holdings.buyer,
+        order_id: hold.order_id,
+        ticket_id: hold.ticket_id,
+        units: hold.units,
+    })
 }

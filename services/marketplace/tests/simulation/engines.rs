@@ -1,6 +1,7 @@
 //! What outlives every process: the stores, the bus, the provider, the clock.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ pub(crate) const SERVICES: [&str; 5] =
 
 /// Time to pay an order: short, so that many expire within a script.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
+
+/// Units of a ticket that a buyer may hold at once: what two orders have already.
+pub(crate) const HOLD_LIMIT: u32 = 3;
 
 /// Time that starting a payment leaves at least.
 const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
@@ -67,7 +71,7 @@ impl Engines {
         });
         let provider = Provider::new(clock.clone());
         let key = SessionKey::from_secret(&SECRET);
-        let verifier = Verifier::new(&key.public_key());
+        let verifier = Verifier::new(&[key.public_key()]);
         let settings = settings();
         Self { clock, hand, ids, bus, provider, key, settings, watch, stores, verifier }
     }
@@ -142,6 +146,7 @@ fn settings() -> ServiceSettings {
     let mut settings = ServiceSettings::default();
     settings.orders.order_window = ORDER_WINDOW;
     settings.orders.payment_extension = PAYMENT_EXTENSION;
+    settings.orders.hold_limit = NonZeroU32::new(HOLD_LIMIT);
     settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     settings.auth.hashed = auth::hashing::Workplace::OnTheSpot;
     settings

@@ -19,6 +19,7 @@ pub(crate) const PARTS: &[&str] = &[
     "auth.forget_revocations_in_memory",
     "auth.follow_replicas",
     "auth.forget_sessions",
+    "auth.forget_guesses",
     "auth.forget_sign_up_keys",
     "tickets.relay",
     "tickets.on_session_revoked",

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `orders` | no oversell, one end, no early expiry: after every commit of orders |
+//! | `holds` | nobody holds more than one may: after every commit of orders |
 //! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
 //! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
 //! | `messages` | messages carry what was committed, and only what was committed is published |
@@ -10,15 +11,16 @@
 
 mod books;
 pub(crate) mod coverage;
+mod holds;
 mod messages;
 mod money;
 mod orders;
 
 use std::collections::BTreeMap;
 
-use ::orders::{Inventory, Order};
+use ::orders::{Holdings, Inventory, Order};
 use bus::BusMessage;
-use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp};
+use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
 use payments::Payment;
 use payments::domain::Refund;
@@ -38,6 +40,7 @@ pub(crate) struct Watch {
     orders: BTreeMap<OrderId, Order>,
     inventories: BTreeMap<TicketId, Inventory>,
     units: BTreeMap<TicketId, orders::Units>,
+    holdings: BTreeMap<UserId, Holdings>,
     tickets: BTreeMap<TicketId, Ticket>,
     deadlines: BTreeMap<OrderId, Deadline>,
     payments: BTreeMap<PaymentId, Payment>,
@@ -57,7 +60,10 @@ impl Watch {
     pub(crate) fn committed(&mut self, store: &'static str, batch: &Batch, now: Timestamp) {
         self.latest = self.latest.max(Some(now));
         match store {
-            ::orders::NAME => self.orders_committed(batch),
+            ::orders::NAME => {
+                self.orders_committed(batch);
+                self.holds_committed(batch);
+            }
             tickets::NAME => each(batch, |ticket: Ticket| {
                 self.tickets.insert(ticket.id, ticket);
             }),

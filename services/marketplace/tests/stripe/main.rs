@@ -10,6 +10,7 @@ mod program;
 #[expect(dead_code, reason = "the other tests of the program use the rest")]
 #[path = "../running/mod.rs"]
 mod running;
+mod secrecy;
 mod top_ups;
 #[path = "../running/tour.rs"]
 mod touring;

@@ -13,9 +13,9 @@ use crate::running::{Marketplace, program, run};
 use crate::touring::tour;
 
 /// What must not be seen anywhere.
-const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
+pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
 
-fn provider() -> Simulator {
+pub(crate) fn provider() -> Simulator {
     let (webhook, deliveries) = (None, Deliveries::InBackground);
     let options = Options { seed: 1, clock: Clock::System, webhook, deliveries, base: None };
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -23,7 +23,7 @@ fn provider() -> Simulator {
 }
 
 /// The program on the simulated provider.
-fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -> Command {
+pub(crate) fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -> Command {
     let [key, new, old] = SECRETS;
     let mut command = program(dir, arguments);
     command
@@ -35,7 +35,7 @@ fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -> Command {
     command
 }
 
-fn tell(simulator: &Simulator, marketplace: &Marketplace) {
+pub(crate) fn tell(simulator: &Simulator, marketplace: &Marketplace) {
     let url = format!("{}/api/payments/webhook", marketplace.url);
     simulator.set_webhook(Webhook { url, secrets: vec![SECRETS[1].to_owned()] });
 }

@@ -1,8 +1,11 @@
 //! Why orders says no.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use contract::TicketId;
+
+use super::holdings::HOLDS_MAX;
 
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,15 @@ pub enum Refusal {
     UnknownOrder,
     /// Fewer units are available than asked for.
     SoldOut(TicketId),
+    /// The buyer would hold more unpaid units of a ticket than one may.
+    HoldLimit {
+        /// The ticket.
+        ticket: TicketId,
+        /// What one may hold of it.
+        limit: NonZeroU32,
+    },
+    /// The buyer would hold units of more tickets than one may, all counted.
+    TooManyHolds,
     /// The buyer is the seller.
     OwnTicket(TicketId),
     /// The ticket was withdrawn.
@@ -33,6 +45,16 @@ impl fmt::Display for Refusal {
             Self::UnknownTicket(ticket) => write!(f, "there is no ticket {ticket}"),
             Self::UnknownOrder => f.write_str("there is no such order"),
             Self::SoldOut(ticket) => write!(f, "not enough units of ticket {ticket} are available"),
+            Self::HoldLimit { ticket, limit } => {
+                let units = if limit.get() == 1 { "unit" } else { "units" };
+                write!(
+                    f,
+                    "no more than {limit} {units} of ticket {ticket} can be held unpaid at once"
+                )
+            }
+            Self::TooManyHolds => {
+                write!(f, "no more than {HOLDS_MAX} items can be held unpaid at once")
+            }
             Self::OwnTicket(ticket) => write!(f, "ticket {ticket} is the buyer's own"),
             Self::NotOffered(ticket) => write!(f, "ticket {ticket} is no longer offered"),
             Self::CurrenciesDiffer => f.write_str("the tickets are priced in different currencies"),

@@ -1,19 +1,27 @@
-//! payment.captured, payment.voided, payment.declined: noted in the order's timeline; nothing is decided by it.
+//! payment.captured, payment.voided, payment.declined: noted in the order's timeline; nothing is decided by it. All types of the
+//! aggregate are read, since a right to read names one of them or all.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
-use contract::payment::{CAPTURED, DECLINED, PaymentState, PaymentStatus, VOIDED};
+use contract::payment::{
+    AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
+};
 use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Noted, Order, Refusal, StepKind};
 
-pub(super) const TYPES: &[MessageType<PaymentState>] = &[CAPTURED, VOIDED, DECLINED];
+pub(super) const TYPES: &[MessageType<PaymentState>] =
+    &[STARTED, AUTHORIZED, CAPTURED, VOIDED, DECLINED, REFUNDED];
 
 pub(super) async fn on_payment_ended(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
+    // It tells of a payment that was captured before.
+    if received.type_name == REFUNDED.name() {
+        return Ok(Handled::NotForUs);
+    }
     let kind = match received.state.status {
         PaymentStatus::Captured => StepKind::PaymentCaptured,
         PaymentStatus::Voided => StepKind::PaymentVoided,

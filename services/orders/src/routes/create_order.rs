@@ -4,13 +4,15 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::{OrderId, TicketId, inventory, order};
 use serde::Deserialize;
-use store::{Stop, Tx};
+use store::{NotLoaded, Stop, Tx};
 use utoipa::ToSchema;
+use web::body::Inner;
 use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
 
 use super::views::OrderView;
-use crate::Ports;
-use crate::domain::{Inventory, Order, PlacedOrder, Refusal};
+use crate::domain::{Holdings, Inventory, Order, PlacedOrder, Refusal};
+use crate::stock::limit;
+use crate::{Ports, Settings};
 
 /// Items of one order at the most: a family's evening out, with room; bounds what one decision reads.
 const ITEMS_MAX: usize = 10;
@@ -26,7 +28,8 @@ web::body! {
         /// Units of it, 1 to 100; 1 unless given.
         pub(crate) quantity: Option<Quantity>,
         /// Several tickets, 1 to 10 of them, each once.
-        pub(crate) items: Option<Vec<OrderedItem>>,
+        #[schema(value_type = Option<Vec<OrderedItem>>)]
+        pub(crate) items: Option<Vec<Inner<OrderedItem>>>,
     }
 }
 
@@ -65,7 +68,7 @@ impl TryFrom<i64> for Quantity {
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "sold_out, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "sold_out, hold_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -76,6 +79,7 @@ pub(crate) async fn create_order(
     who: SignedIn,
     body: Body<CreateOrderBody>,
 ) -> Result<Answer, Problem> {
+    ports.throttle.check(&who.user)?;
     let wanted = wanted(body.value)?;
     wait_for_copies(&ports, &wanted).await?;
     #[cfg(feature = "faults")]
@@ -89,12 +93,13 @@ pub(crate) async fn create_order(
     for item in &wanted {
         ports.popular.ordered(item.ticket_id);
     }
-    let (call, requester) = (body.call, who.user.to_string());
+    let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat is answered as the first time, and places nothing.
         let mut count = 0;
+        let listed = limit::listed(tx, placed.buyer, &settings);
         let answer = once(tx, &requester, &call, |tx| {
-            let order = place(tx, placed, &wanted)?;
+            let order = place(tx, placed, &wanted, listed, &settings)?;
             count = 1;
             let view = OrderView::from(&order.state);
             Ok::<_, Stop<Refusal>>(Answer::created(format!("/api/orders/{}", placed.id), &view))
@@ -106,14 +111,17 @@ pub(crate) async fn create_order(
     Ok(answer)
 }
 
-/// Holds every item or refuses the whole order.
+/// Holds every item for the buyer, who has `listed` so far, or refuses the whole order.
 fn place(
     tx: &mut Tx<'_>,
     placed: PlacedOrder,
     wanted: &[OrderedItem],
+    listed: Result<Option<Holdings>, NotLoaded>,
+    settings: &Settings,
 ) -> Result<Order, Stop<Refusal>> {
     let tickets: Vec<TicketId> = wanted.iter().map(|item| item.ticket_id).collect();
-    let inventories = tx.get_all::<Inventory>(&tickets)?;
+    let inventories = tx.get_all::<Inventory>(&tickets);
+    let (listed, inventories) = (listed?, inventories?);
     let mut items = Vec::with_capacity(wanted.len());
     for (item, inventory) in wanted.iter().zip(inventories) {
         let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
@@ -129,6 +137,7 @@ fn place(
     let order = Order::place(placed, items, tx.now())?;
     tx.publish(order::CREATED.of(order.state.clone()));
     tx.insert(order.clone());
+    limit::list(tx, &order, listed, settings)?;
     Ok(order)
 }
 
@@ -166,6 +175,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<OrderedItem>, Problem> {
             Ok(vec![OrderedItem { ticket_id, quantity }])
         }
         (None, None, Some(items)) => {
+            let items: Vec<OrderedItem> = items.into_iter().map(|Inner(item)| item).collect();
             if items.is_empty() || items.len() > ITEMS_MAX {
                 return invalid("items", "must be 1 to 10 items");
             }

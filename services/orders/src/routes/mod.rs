@@ -7,7 +7,12 @@ mod show_order;
 mod show_timeline;
 mod views;
 
+use contract::OrderId;
 use utoipa_actix_web::service_config::ServiceConfig;
+use web::{Problem, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Order, Refusal};
 
 /// Registers the routes.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
@@ -17,4 +22,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(show_order::show_order)
         .service(show_timeline::show_timeline)
         .service(cancel_order::cancel_order);
+}
+
+/// One's own order; somebody else's is as unknown as one that there is not.
+async fn own_order(ports: &Ports, who: &SignedIn, id: OrderId) -> Result<Order, Problem> {
+    let order = ports.store.find::<Order>(&id.to_string()).await?;
+    let own = order.filter(|order| order.state.buyer == who.user);
+    own.ok_or(Problem::from(Refusal::UnknownOrder))
 }

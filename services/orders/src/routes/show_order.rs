@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use contract::OrderId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
+use super::own_order;
 use super::views::OrderView;
 use crate::Ports;
-use crate::domain::{Order, Refusal};
 
 /// Shows one of one's own orders.
 #[utoipa::path(
@@ -27,8 +27,6 @@ pub(crate) async fn show_order(
     who: SignedIn,
     id: PathId<OrderId>,
 ) -> Result<Answer, Problem> {
-    let order = ports.store.find::<Order>(&id.to_string()).await?;
-    let own = order.filter(|order| order.state.buyer == who.user);
-    let order = own.ok_or(Problem::from(Refusal::UnknownOrder))?;
+    let order = own_order(&ports, &who, id.0).await?;
     Ok(Answer::ok(&OrderView::from(&order.state)))
 }

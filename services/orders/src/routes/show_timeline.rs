@@ -8,8 +8,9 @@ use sources::Trace;
 use utoipa::ToSchema;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
+use super::own_order;
 use crate::Ports;
-use crate::domain::{Cause, Order, Refusal, StepKind};
+use crate::domain::{Cause, Order, StepKind};
 
 /// What happened to an order, and why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,9 +55,7 @@ pub(crate) async fn show_timeline(
     who: SignedIn,
     id: PathId<OrderId>,
 ) -> Result<Answer, Problem> {
-    let order = ports.store.find::<Order>(&id.to_string()).await?;
-    let own = order.filter(|order| order.state.buyer == who.user);
-    let order = own.ok_or(Problem::from(Refusal::UnknownOrder))?;
+    let order = own_order(&ports, &who, id.0).await?;
     Ok(Answer::ok(&TimelineView::from(&order)))
 }
 

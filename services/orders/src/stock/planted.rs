@@ -31,6 +31,12 @@ pub(super) fn releases_again(order: &Order, command: Command) -> bool {
     is_planted(Bug::DoubleRelease) && is_cancelled && command == Command::Cancel
 }
 
+/// An order that awaits its payment is taken to hold nothing.
+pub(super) fn is_held(order: &Order) -> bool {
+    let is_awaiting = matches!(order.state.status, OrderStatus::AwaitingPayment { .. });
+    !(is_planted(Bug::HoldForgottenWhilePaying) && is_awaiting)
+}
+
 /// A message that was handled before puts its units on sale once more.
 pub(super) fn taken_back_again(
     order: &Order,

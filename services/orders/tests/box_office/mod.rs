@@ -5,6 +5,7 @@
 use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
 use contract::ticket::{CREATED, Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, UserId};
+use orders::Settings;
 use serde_json::json;
 use testing::{Platforms, Stage, User};
 
@@ -40,15 +41,24 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
 
 impl BoxOffice {
     pub(crate) async fn open() -> Self {
+        Self::open_with(Settings::default()).await
+    }
+
+    pub(crate) async fn open_with(settings: Settings) -> Self {
         let platforms = Platforms::in_memory();
-        let stage = start(&platforms).await;
+        let stage = start(&platforms, settings).await;
         Self { platforms, stage }
     }
 
     /// Stops the service and starts it again on what it kept.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(Settings::default()).await
+    }
+
+    /// The same, with other settings.
+    pub(crate) async fn restart_with(self, settings: Settings) -> Self {
         self.stage.stop().await;
-        let stage = start(&self.platforms).await;
+        let stage = start(&self.platforms, settings).await;
         Self { platforms: self.platforms, stage }
     }
 
@@ -108,9 +118,9 @@ impl BoxOffice {
     }
 }
 
-async fn start(platforms: &Platforms) -> Stage {
+async fn start(platforms: &Platforms, settings: Settings) -> Stage {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(orders::NAME, sessions.clone());
-    let service = orders::service(platform, orders::Settings::default()).await.unwrap();
+    let service = orders::service(platform, settings).await.unwrap();
     Stage::start(platforms, sessions, vec![service])
 }

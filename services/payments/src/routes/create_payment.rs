@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::{OrderId, PaymentId, UserId};
 use serde::Deserialize;
-use store::{Stop, Tx};
+use store::{Stop, Tx, Unavailable};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -35,9 +35,17 @@ enum Means {
 
 /// How an order is paid without a card.
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String")]
 enum Method {
     Credit,
+}
+
+impl TryFrom<String> for Method {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text == "credit" { Ok(Self::Credit) } else { Err("must be credit") }
+    }
 }
 
 /// Pays an order: answers when the money was taken, refused or let go, when the payer has to do something first, or after ten
@@ -66,12 +74,16 @@ pub(crate) async fn create_payment(
 ) -> Result<Answer, Problem> {
     let CreatePaymentBody { order_id, means } = body.value;
     sources::join_order_trace(order_id);
-    let waiting = ports.orders.waiting_for(order_id.untyped(), &ports.clock);
+    let payer = who.user;
+    let waiting = ports.orders.waiting_for_own(order_id.untyped(), &ports.clock);
     if waiting.is_worth_it() {
         let id = order_id.to_string();
-        waiting.until_found(|| ports.store.find::<OrderCopy>(&id)).await?;
+        let own = || async {
+            let copy = ports.store.find::<OrderCopy>(&id).await?;
+            Ok::<_, Unavailable>(copy.filter(|copy| copy.order.buyer == payer))
+        };
+        waiting.until_found(own).await?;
     }
-    let payer = who.user;
     let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, &means);
     pay(&ports, &body.call, payer, begin).await
 }

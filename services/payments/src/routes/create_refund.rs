@@ -7,6 +7,7 @@ use contract::{PaymentId, RefundId, TicketId};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
+use web::body::Inner;
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::RefundView;
@@ -28,7 +29,8 @@ web::body! {
         /// Where to; to where it came from, unless given.
         pub(crate) to: Option<Method>,
         /// Units of the order that go back to sale; none unless given. Each ticket once.
-        pub(crate) returns: Option<Vec<ReturnsBody>>,
+        #[schema(value_type = Option<Vec<ReturnsBody>>)]
+        pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
     }
 }
 
@@ -81,7 +83,8 @@ pub(crate) async fn create_refund(
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
-    let returns = wanted(returns.unwrap_or_default())?;
+    let returns = returns.unwrap_or_default().into_iter().map(|Inner(units)| units);
+    let returns = wanted(returns.collect())?;
     let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id: refund_id, by, amount, to, returns };
     let payment_id = payment.id;

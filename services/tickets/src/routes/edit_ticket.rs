@@ -104,7 +104,8 @@ fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
         return Ok(None);
     }
     let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    let version = version.and_then(|version| version.parse().ok());
+    let digits = version.filter(|version| version.bytes().all(|b| b.is_ascii_digit()));
+    let version = digits.and_then(|digits| digits.parse().ok());
     version.map(Some).ok_or_else(|| {
         Problem::new(Code::InvalidRequest).error("If-Match", "must be an ETag such as \"3\", or *")
     })

@@ -11,8 +11,9 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 use crate::checker::evidence::{
-    AccountFacts, BalanceFacts, DeadlineFacts, EntryCause, EntryFacts, Evidence, IntentFacts,
-    InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts, TopUpFacts,
+    AccountFacts, BalanceFacts, DeadlineFacts, EntryCause, EntryFacts, Evidence, HoldFacts,
+    IntentFacts, InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts,
+    TopUpFacts,
 };
 use crate::checker::{Rule, check};
 use crate::load::{End, Journal, JournaledOrder};
@@ -200,6 +201,7 @@ pub(super) fn sound() -> Evidence {
             offer: Offer::Open,
             offered: 10,
         }],
+        holds: orders.iter().map(hold).collect(),
         order_copies: orders.clone(),
         deadlines: orders
             .iter()
@@ -246,6 +248,13 @@ pub(super) fn sound() -> Evidence {
             .to_vec(),
         ..Evidence::at(deadline(), Some(told()))
     }
+}
+
+/// What an order was placed to hold.
+pub(super) fn hold(order: &OrderState) -> HoldFacts {
+    let item = &order.items[0];
+    let (buyer, order_id) = (order.buyer, order.id);
+    HoldFacts { buyer, order_id, ticket_id: item.ticket_id, units: item.quantity }
 }
 
 /// The revocation of the session that was signed out.

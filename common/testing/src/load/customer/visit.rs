@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::super::client::{Account, PASSWORD, cookie};
+use super::super::client::{Account, PASSWORD};
 use super::{Customer, LOOK_PERIOD};
 
 impl Customer {
@@ -17,7 +17,7 @@ impl Customer {
         if signed_in.status != 200 {
             return self.note_surprise("a sign-in", &signed_in);
         }
-        let visitor = Account { cookie: cookie(&signed_in), ..account.clone() };
+        let visitor = Account { cookie: signed_in.cookies(), ..account.clone() };
         let path = "/api/users/signout".to_owned();
         let Some(signed_out) = self.command(&visitor, Method::POST, path, Some(json!({}))).await
         else {

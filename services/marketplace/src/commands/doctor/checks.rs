@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use service::loops::missing_consumers;
 use service::server_settings::ServerSettings;
-use service::session_key::{public_file, read_public};
-use service::{DataDir, Engines, KeyFile, SessionKey};
+use service::session_key::public_file;
+use service::{DataDir, Engines, KeyFile};
 use sources::Clock;
 use store::MongoServer;
 
@@ -27,21 +27,21 @@ const BEHIND_MAX: u64 = 1_000;
 
 /// The key that sessions are signed with can be read, and its public half belongs to it.
 pub(super) fn key_files(report: &mut Report, key: &KeyFile) {
-    let (KeyFile::Private(path) | KeyFile::Public(path)) = key;
+    let path = key.path();
     if !path.exists() {
         let found = format!("there is no {}", path.display());
         return report.unknown("session key", format!("{found}; auth makes it when it starts"));
     }
-    let key = match SessionKey::open(path) {
-        Ok(key) => key,
+    let keys = match key.read() {
+        Ok(keys) => keys,
         Err(error) => {
             return report.fail("session key", &error.chain(), "name another with --session-key");
         }
     };
     report.ok("session key", path.display().to_string());
     let public = public_file(path);
-    match read_public(&public) {
-        Ok(half) if half == key.public_key() => {
+    match KeyFile::Public(public.clone()).read() {
+        Ok(halves) if halves.public == keys.public => {
             report.ok("public session key", public.display().to_string());
         }
         Ok(_) => {

@@ -42,12 +42,22 @@ pub struct RefundAmount(Decimal);
 
 /// How money is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Method {
     /// To the card that it came from.
     Card,
     /// To the payer's account.
     Credit,
+}
+
+impl TryFrom<String> for Method {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let known = [("card", Self::Card), ("credit", Self::Credit)];
+        let found = known.into_iter().find(|(name, _)| *name == text);
+        found.map(|(_, method)| method).ok_or("must be card or credit")
+    }
 }
 
 /// What is left of one seller's share.

@@ -1,0 +1,126 @@
+//! Each service does all that the catalogue says of it, on servers that are new, whoever comes first.
+
+use std::collections::HashMap;
+
+use bus::jetstream::User;
+use bus::{Bus, ConsumerSpec, GivenUp, JetStreamSettings};
+use contract::Timestamp;
+use contract::catalogue::{CONSUMERS, KEEPER, consumers_of, published_by, types_of};
+use contract::message::subject;
+use sources::{Clock, ManualClock};
+use testing::bus_suite::{drain, message};
+use testing::engines::nats::{DUPLICATE_WINDOW, Nats};
+use testing::platforms::START;
+
+use crate::user::SERVICES;
+
+/// A bus as a user of production has it.
+async fn bus_of(nats: &Nats, user: User) -> (Bus, ManualClock) {
+    let settings = JetStreamSettings {
+        user,
+        duplicate_window: DUPLICATE_WINDOW,
+        ..testing::engines::nats::settings(nats.url_of(user.name()))
+    };
+    let (clock, hand) = Clock::manual(START);
+    let bus = Bus::jetstream(JetStreamSettings { prefix: None, ..settings }, clock).await.unwrap();
+    (bus, hand)
+}
+
+/// The subjects of what a consumer reads.
+fn subjects(reads: &str) -> Vec<String> {
+    match reads.strip_suffix(".*") {
+        Some(aggregate) => types_of(aggregate).map(subject).collect(),
+        None => vec![subject(reads)],
+    }
+}
+
+fn given_up(service: &str) -> GivenUp {
+    GivenUp {
+        key: format!("{service}.on_x/1/0"),
+        service: service.to_owned(),
+        subject: format!("dead.{service}.on_x.type"),
+        origin: subject("order.created"),
+        reason: "a reason".to_owned(),
+        body: "{}".to_owned(),
+        at: Timestamp::from_unix_ms(1),
+    }
+}
+
+#[tokio::test]
+async fn each_service_does_its_part_on_new_servers_whoever_comes_first() {
+    for first in 0..SERVICES.len() {
+        let nats = Nats::start_inside();
+        let mut services = SERVICES.to_vec();
+        services.rotate_left(first);
+        do_all(&nats, &services).await;
+    }
+}
+
+async fn do_all(nats: &Nats, services: &[&'static str]) {
+    let mut open = HashMap::new();
+    let mut consumers = Vec::new();
+    for service in services {
+        let (bus, hand) = bus_of(nats, User::Service(service)).await;
+        for (name, reads) in consumers_of(service) {
+            let spec = ConsumerSpec { name: name.to_owned(), subjects: subjects(reads) };
+            consumers.push((name, reads, bus.consumer(spec).await.unwrap()));
+        }
+        open.insert(*service, (bus, hand));
+    }
+    for service in services {
+        let (bus, _) = &open[service];
+        let messages: Vec<_> =
+            published_by(service).map(|name| message(name, &subject(name))).collect();
+        // One alone is published otherwise than several.
+        bus.publish(messages.iter().take(1).cloned().collect()).await.unwrap();
+        bus.publish(messages).await.unwrap();
+        bus.give_up(vec![given_up(service)]).await.unwrap();
+        assert_eq!(bus.count_dead_letters(service).await.unwrap(), 1);
+        assert_eq!(bus.lag().await.unwrap().len(), CONSUMERS.len());
+    }
+    for (name, reads, consumer) in &consumers {
+        let expected = subjects(reads).len();
+        assert_eq!(drain(consumer).await.len(), expected, "{name}");
+    }
+    let (keeper, hand) = &open[KEEPER];
+    assert_eq!(keeper.trim_once().await.unwrap(), 0);
+    hand.advance(DUPLICATE_WINDOW * 2);
+    assert!(keeper.trim_once().await.unwrap() > 0, "what everybody has settled does not go");
+}
+
+#[tokio::test]
+async fn an_operator_lists_replays_and_removes_and_changes_what_the_streams_are() {
+    let nats = Nats::start_inside();
+    let (orders, _) = bus_of(&nats, User::Service("orders")).await;
+    let spec = ConsumerSpec {
+        name: "orders.on_ticket_changed".to_owned(),
+        subjects: subjects("ticket.*"),
+    };
+    drop(orders.consumer(spec).await.unwrap());
+    orders.give_up(vec![given_up("orders")]).await.unwrap();
+    let (operator, _) = bus_of(&nats, User::Operator).await;
+    let letters = operator.dead_letters(None).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    operator.replay(letters.first().unwrap().id).await.unwrap();
+    assert_eq!(operator.count_dead_letters("orders").await.unwrap(), 0);
+    operator.remove_consumer("orders.on_ticket_changed").await.unwrap();
+    assert!(operator.lag().await.unwrap().is_empty());
+}
+
+/// A service that is told of another size takes the stream as it is; an operator changes it.
+#[tokio::test]
+async fn what_a_stream_is_only_an_operator_changes() {
+    let nats = Nats::start_inside();
+    let larger = |user: User| {
+        let url = nats.url_of(user.name());
+        let settings = testing::engines::nats::settings(url);
+        JetStreamSettings { user, prefix: None, log_bytes_max: 1 << 25, ..settings }
+    };
+    let size = async || crate::user::Raw::connect(&nats, "operator").await.stream_bytes_max().await;
+    let (_before, _) = bus_of(&nats, User::Service("orders")).await;
+    let before = size().await;
+    Bus::jetstream(larger(User::Service("orders")), Clock::System).await.unwrap();
+    assert_eq!(size().await, before);
+    Bus::jetstream(larger(User::Operator), Clock::System).await.unwrap();
+    assert_eq!(size().await, 1 << 25);
+}

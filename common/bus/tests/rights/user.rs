@@ -1,0 +1,101 @@
+//! A user of production with a client that does whatever it is told, and hears what the server refuses.
+
+use std::time::Duration;
+
+use async_nats::{Client, ConnectOptions, Event};
+use bytes::Bytes;
+use serde_json::Value;
+use testing::engines::nats::{Nats, PASSWORD};
+use tokio::sync::{Mutex, mpsc};
+
+/// The services.
+pub(crate) const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiration"];
+
+/// Bound on an answer or a refusal, on a machine that compiles meanwhile.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
+
+/// A connection as a user.
+pub(crate) struct Raw {
+    client: Client,
+    refusals: Mutex<mpsc::UnboundedReceiver<String>>,
+}
+
+impl Raw {
+    pub(crate) async fn connect(nats: &Nats, user: &str) -> Self {
+        let (refused, refusals) = mpsc::unbounded_channel();
+        let options = ConnectOptions::new()
+            .user_and_password(user.to_owned(), PASSWORD.to_owned())
+            .custom_inbox_prefix(format!("_INBOX.{user}"))
+            .request_timeout(Some(ANSWER_MAX))
+            .event_callback(move |event| {
+                if let Event::ServerError(error) = event {
+                    // Nobody may listen any more.
+                    let _ = refused.send(error.to_string());
+                }
+                std::future::ready(())
+            });
+        let client = options.connect(nats.url()).await.unwrap();
+        Self { client, refusals: Mutex::new(refusals) }
+    }
+
+    /// Publishes; answers what the server refuses of it. What comes after it is refused too, so that nobody waits for a refusal
+    /// that does not come: `None` if only that is.
+    pub(crate) async fn refusal_to_publish(&self, subject: &str) -> Option<String> {
+        let payload = Bytes::from_static(b"{}");
+        self.client.publish(subject.to_owned(), payload.clone()).await.unwrap();
+        self.client.publish(MARK, payload).await.unwrap();
+        self.refusal_before_the_mark().await
+    }
+
+    /// Subscribes; answers what the server refuses of it.
+    pub(crate) async fn refusal_to_subscribe(&self, subject: &str) -> Option<String> {
+        let subscriber = self.client.subscribe(subject.to_owned()).await.unwrap();
+        self.client.publish(MARK, Bytes::new()).await.unwrap();
+        let refusal = self.refusal_before_the_mark().await;
+        drop(subscriber);
+        refusal
+    }
+
+    async fn refusal_before_the_mark(&self) -> Option<String> {
+        let mut refusals = self.refusals.lock().await;
+        let mut found = None;
+        loop {
+            let said = tokio::time::timeout(ANSWER_MAX, refusals.recv()).await.unwrap().unwrap();
+            if said.contains(MARK) {
+                return found;
+            }
+            found = Some(said);
+        }
+    }
+
+    /// Asks `JetStream`; answers what it says.
+    pub(crate) async fn ask(&self, subject: &str, request: &Value) -> Value {
+        let request = if request.is_null() { String::new() } else { request.to_string() };
+        let asking = self.client.request(subject.to_owned(), request.into());
+        let answer = asking.await.unwrap_or_else(|error| panic!("{subject}: {error}"));
+        serde_json::from_slice(&answer.payload).unwrap()
+    }
+
+    /// Asks `JetStream` to answer somewhere else.
+    pub(crate) async fn ask_to_answer_at(&self, subject: &str, reply: &str) {
+        let (subject, reply) = (subject.to_owned(), reply.to_owned());
+        self.client.publish_with_reply(subject, reply, Bytes::new()).await.unwrap();
+        self.client.flush().await.unwrap();
+    }
+
+    /// The body of the last message of a subject.
+    pub(crate) async fn last_of(&self, subject: &str) -> Bytes {
+        let jetstream = async_nats::jetstream::new(self.client.clone());
+        let stream = jetstream.get_stream("MARKET").await.unwrap();
+        stream.get_last_raw_message_by_subject(subject).await.unwrap().payload
+    }
+
+    /// How large the market's stream may become.
+    pub(crate) async fn stream_bytes_max(&self) -> i64 {
+        let info = self.ask("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
+        info["config"]["max_bytes"].as_i64().unwrap()
+    }
+}
+
+/// What nobody may publish to.
+const MARK: &str = "a.mark";

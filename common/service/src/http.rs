@@ -1,0 +1,118 @@
+//! The HTTP server: its threads, and how much one client can ask of it.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_http::{HttpService, KeepAlive, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::AppConfig;
+use store::Unavailable;
+use tokio::net::TcpStream;
+
+use crate::application::Application;
+use crate::bounded::{Bounded, Patience};
+
+/// Time a client has to send the head of its first request, and to close its connection.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a client is waited for. An exchange: ten seconds for the body, ten and more for a payment whose provider takes its time, the rest
+/// for the largest answer, 2 MiB of tickets, on a slow line.
+pub const PATIENCE: Patience =
+    Patience { exchange: Duration::from_mins(1), pause: Duration::from_secs(75) };
+
+/// Connections at the most for one worker: an on-sale crowd on a small machine; each costs some 20 KiB, and 200 KiB while a client sends more
+/// than it reads. Those past it wait in the system's queue until others end.
+const CONNECTIONS_MAX: usize = 25_000;
+
+/// Connections for one worker at the least, however few files may be open.
+const CONNECTIONS_MIN: usize = 64;
+
+/// Files of everything but clients: databases, the broker, the provider, collectors.
+const OTHER_FILES: usize = 512;
+
+/// What the server is started with.
+pub(crate) struct HttpOptions {
+    /// What it listens on.
+    pub(crate) listener: TcpListener,
+    /// Threads that answer requests.
+    pub(crate) workers: usize,
+    /// Time that requests under way are given when it stops; in whole seconds.
+    pub(crate) drain: Duration,
+    /// How long a client is waited for.
+    pub(crate) patience: Patience,
+}
+
+/// Starts answering.
+///
+/// # Errors
+/// [`Unavailable`] when the listener cannot be used.
+pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Server, Unavailable> {
+    let HttpOptions { listener, workers, drain, patience } = options;
+    let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
+    let address = listener.local_addr().map_err(cannot)?;
+    let server = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(connections_max(workers, open_files_max()))
+        .shutdown_timeout(drain.as_secs())
+        .disable_signals();
+    let draining = server.graceful_shutdown_signal();
+    let answering = move || {
+        let draining = draining.clone();
+        let accept = fn_service(move |stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            Ok((Bounded::new(stream, patience), Protocol::Http1, peer))
+        });
+        let app = map_config(application.app().into_factory(), |()| AppConfig::default());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let draining = draining.clone();
+                async move { draining.notified().await }
+            })
+            .keep_alive(KeepAlive::Os)
+            .client_request_timeout(CLIENT_TIMEOUT)
+            .client_disconnect_timeout(CLIENT_TIMEOUT)
+            .local_addr(address)
+            .finish(app);
+        accept.and_then(http)
+    };
+    Ok(server.listen("http", listener, answering).map_err(cannot)?.run())
+}
+
+/// Connections for each worker, so that clients alone never use up the files that the process may open.
+fn connections_max(workers: usize, open_files_max: usize) -> usize {
+    let for_clients = open_files_max.saturating_sub(OTHER_FILES);
+    (for_clients / workers.max(1)).clamp(CONNECTIONS_MIN, CONNECTIONS_MAX)
+}
+
+/// Files that this process may open, once it has asked for as many as it is allowed.
+#[cfg(unix)]
+fn open_files_max() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // It may be refused, where the largest number is more than the system itself allows.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    let allowed = getrlimit(Resource::Nofile).current;
+    allowed.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+}
+
+#[cfg(not(unix))]
+fn open_files_max() -> usize {
+    usize::MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_never_use_up_the_files_that_everything_else_needs() {
+        assert_eq!(connections_max(2, 1_048_576), CONNECTIONS_MAX);
+        assert_eq!(connections_max(2, usize::MAX), CONNECTIONS_MAX);
+        assert_eq!(connections_max(2, 20_000), 9_744);
+        assert_eq!(connections_max(2, 1_024), 256);
+        assert_eq!(connections_max(8, 1_024), CONNECTIONS_MIN);
+        assert_eq!(connections_max(1, 0), CONNECTIONS_MIN);
+    }
+}

@@ -1,0 +1,85 @@
+//! What a process takes at the most, as settings.
+//!
+//! Limits hold in production unless told otherwise. In development they are off: there tests and benchmarks come from one address, and
+//! one user orders thousands of times.
+
+use std::num::NonZeroU32;
+
+use web::{Limits, Quota};
+
+use crate::settings::{Setting, Settings, count};
+
+/// Requests a second in production: some twice what a replica answers on the cores that it is given.
+const REQUESTS_PER_SECOND: u32 = 20_000;
+
+/// Requests a second from one address in production: hundreds of people behind one address, or one who is up to something.
+const ADDRESS_REQUESTS_PER_SECOND: u32 = 300;
+
+/// The largest limit: more than a machine answers.
+const LIMIT_MAX: u64 = 1_000_000;
+
+/// Proxies in front at the most: more are a mistake.
+const PROXIES_MAX: u64 = 16;
+
+/// The table of settings.
+pub static TABLE: &[Setting] = &[
+    Setting {
+        flag: "request-limit",
+        env: "REQUEST_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Requests a second to this process; 0 is no limit, auto 20000 in production, else 0",
+    },
+    Setting {
+        flag: "address-limit",
+        env: "ADDRESS_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Requests a second to this process from one address; 0 is no limit, auto 300 in production, else 0",
+    },
+    Setting {
+        flag: "trusted-proxies",
+        env: "TRUSTED_PROXIES",
+        default: "0",
+        value: "COUNT",
+        help: "Addresses that the proxies in front add to X-Forwarded-For, the first of which is the client's; 0 ignores the header",
+    },
+];
+
+/// Takes every value before looking at any, so that all that are invalid are noted.
+pub(crate) fn take(settings: &mut Settings) -> Option<Limits> {
+    let requests = per_second(settings, "request-limit", REQUESTS_PER_SECOND);
+    let address_requests = per_second(settings, "address-limit", ADDRESS_REQUESTS_PER_SECOND);
+    let proxies = settings.take("trusted-proxies", |text| count(text, 0, PROXIES_MAX));
+    let trusted_proxies = usize::try_from(proxies?).unwrap_or(usize::MAX);
+    Some(Limits { requests: requests?, address_requests: address_requests?, trusted_proxies })
+}
+
+/// A limit of so many a second; `Some(None)` is none. What `auto` is in production is given.
+pub fn per_second(
+    settings: &mut Settings,
+    flag: &'static str,
+    in_production: u32,
+) -> Option<Option<Quota>> {
+    Some(NonZeroU32::new(limit(settings, flag, in_production)?).map(Quota::per_second))
+}
+
+/// Like [`per_second`], of so many a minute.
+pub fn per_minute(
+    settings: &mut Settings,
+    flag: &'static str,
+    in_production: u32,
+) -> Option<Option<Quota>> {
+    Some(NonZeroU32::new(limit(settings, flag, in_production)?).map(Quota::per_minute))
+}
+
+/// So many, 0 for no limit.
+fn limit(settings: &mut Settings, flag: &'static str, in_production: u32) -> Option<u32> {
+    let auto = if settings.is_in_production() { in_production } else { 0 };
+    settings.take(flag, |text| match text {
+        "auto" => Ok(auto),
+        _ => count(text, 0, LIMIT_MAX)
+            .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX))
+            .map_err(|rule| format!("{rule}, or auto")),
+    })
+}

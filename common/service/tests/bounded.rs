@@ -1,0 +1,84 @@
+//! Connections: an exchange takes so long at the most, a pause between two as long as it likes.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use service::bounded::{Bounded, Patience};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+use tokio::time::{Instant, advance};
+
+const MAX: Duration = Duration::from_mins(1);
+
+const PATIENCE: Patience = Patience { exchange: MAX, pause: Duration::from_secs(75) };
+
+const MS: Duration = Duration::from_millis(1);
+
+/// A millisecond less than an exchange may take.
+const ALMOST_MAX: Duration = Duration::from_millis(59_999);
+
+/// A millisecond less than a pause may last.
+const ALMOST_PAUSE: Duration = Duration::from_millis(74_999);
+
+/// Both ends of a connection that takes so many bytes before somebody has to read.
+fn connection(bytes: usize) -> (Bounded<DuplexStream>, DuplexStream) {
+    let (server, client) = duplex(bytes);
+    (Bounded::new(server, PATIENCE), client)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_does_not_end_is_cut_off_in_time() {
+    let (mut server, mut client) = connection(64);
+    advance(ALMOST_PAUSE).await;
+    client.write_all(b"GET").await.unwrap();
+    let mut bytes = [0; 3];
+    server.read_exact(&mut bytes).await.unwrap();
+    let began = Instant::now();
+    let sending = async {
+        // A byte now and then does not help.
+        for _ in 0..100 {
+            tokio::time::sleep(MAX / 10).await;
+            client.write_all(b" ").await.unwrap();
+        }
+    };
+    let reading = async {
+        loop {
+            if let Err(error) = server.read_u8().await {
+                return error;
+            }
+        }
+    };
+    tokio::select! {
+        error = reading => assert_eq!(error.kind(), ErrorKind::TimedOut),
+        () = sending => panic!("it is never cut off"),
+    }
+    assert_eq!(began.elapsed(), MAX);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_nobody_takes_is_given_up_in_time() {
+    let (mut server, mut client) = connection(64);
+    client.write_all(b"GET").await.unwrap();
+    server.read_exact(&mut [0; 3]).await.unwrap();
+    advance(ALMOST_MAX).await;
+    let began = Instant::now();
+    let error = server.write_all(&[b'x'; 65]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(began.elapsed(), MS, "the whole exchange has one bound");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_ends_the_connection_however_many_exchanges_came_before() {
+    let (mut server, mut client) = connection(64);
+    for _ in 0..3 {
+        advance(ALMOST_PAUSE).await;
+        client.write_all(b"x").await.unwrap();
+        server.read_u8().await.unwrap();
+        advance(ALMOST_MAX).await;
+        server.write_all(b"y").await.unwrap();
+        server.flush().await.unwrap();
+        client.read_u8().await.unwrap();
+    }
+    let began = Instant::now();
+    assert_eq!(server.read(&mut [0; 1]).await.unwrap(), 0, "as if the client had closed it");
+    assert_eq!(began.elapsed(), PATIENCE.pause);
+}

@@ -1,0 +1,268 @@
+//! Where requests come in: what is no request, what is too large, what comes from another site, what is no JSON; and what every answer has.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+mod raw;
+
+use std::net::SocketAddr;
+
+use kiosk::Gate;
+use raw::{Connection, GET, JSON};
+use testing::{Platforms, Stage};
+use web::edge::{HEADERS_BYTES_MAX, URI_BYTES_MAX};
+use web::session::CookieKind;
+
+async fn stage(cookie: CookieKind) -> (Stage, SocketAddr) {
+    let platforms = Platforms::in_memory();
+    let sessions = web::Sessions { cookie, ..platforms.sessions() };
+    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    let stage = Stage::start(&platforms, sessions, vec![service]);
+    let address = stage.base().strip_prefix("http://").unwrap().parse().unwrap();
+    (stage, address)
+}
+
+/// The status and the rest of the answer to these bytes, on a connection of their own.
+async fn answer(address: SocketAddr, request: impl AsRef<[u8]>) -> (u16, String) {
+    let mut client = Connection::open(address).await;
+    client.send(request).await;
+    let answer = client.read_answer().await;
+    let (_, status) = answer.split_once(' ').unwrap();
+    let (status, rest) = status.split_once(' ').unwrap();
+    (status.parse().unwrap(), rest.to_owned())
+}
+
+/// What is no request is answered without a word and the connection closed, so that no two who read it can differ about where the next one
+/// begins (request smuggling).
+#[tokio::test]
+async fn what_is_no_request_ends_the_connection() {
+    const NO_REQUEST: &[(&str, &[u8])] = &[
+        ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
+        ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        ("HTTP/0.9", b"GET /\r\n\r\n"),
+        ("no version that there is", b"GET / HTTP/3.0\r\nHost: x\r\n\r\n"),
+        ("a bad method", b"G(T / HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("no path", b"GET  HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("a path without a slash", b"GET api/x HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("a path that is not UTF-8", b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("a NUL in the path", b"GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("no host", b"GET / HTTP/1.1\r\n\r\n"),
+        ("two hosts", b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
+        ("a NUL in a header", b"GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n"),
+        ("a folded header", b"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n"),
+        ("a space before a colon", b"GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n"),
+        ("two lengths", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+        ("the same length twice", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a list of lengths", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}"),
+        ("a negative length", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}"),
+        ("a length with a sign", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}"),
+        ("a length in hex", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x2\r\n\r\n{}"),
+        ("a length past 64 bits", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}"),
+        ("a length and chunks", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ("chunks and a length", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+        ("two encodings", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+        ("a list of encodings", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+        ("an unknown encoding", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+        ("a hidden encoding", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
+        ("chunks of HTTP/1.0", b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ];
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    for (what, bytes) in NO_REQUEST {
+        let mut client = Connection::open(address).await;
+        client.send([bytes, GET.as_bytes()].concat()).await;
+        let answer = client.read_to_end().await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{what}: {answer}");
+        assert_eq!(answer.matches("HTTP/1.").count(), 1, "{what}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn odd_paths_are_paths_that_nothing_is_at() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    let paths = [
+        "//health/live",
+        "/health//live",
+        "/health/live/",
+        "/health/../health/live",
+        "/health/%2e%2e/health/live",
+        "/health/live%00",
+        "/%ff%fe",
+        "/%",
+        "/%zz",
+        "/health;live",
+        "*",
+        "http://evil.example/",
+    ];
+    for path in paths {
+        let (status, rest) =
+            answer(address, format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+        assert_eq!(status, 404, "{path}");
+        assert!(rest.contains("\"code\":\"not_found\""), "{path}: {rest}");
+        assert!(!rest.contains("evil"), "{path} is not sent back");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_by_its_name() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    let uri = |bytes: usize| {
+        let query = "q".repeat(bytes - "/health/live?".len());
+        format!("GET /health/live?{query} HTTP/1.1\r\nHost: x\r\n\r\n")
+    };
+    let headers = |bytes: usize| {
+        let value = "v".repeat(bytes - "hostx".len() - "a".len());
+        format!("GET /health/live HTTP/1.1\r\nHost: x\r\nA: {value}\r\n\r\n")
+    };
+    let cases = [
+        (uri(URI_BYTES_MAX), 200, "ok"),
+        (uri(URI_BYTES_MAX + 1), 414, "uri_too_long"),
+        (headers(HEADERS_BYTES_MAX), 200, "ok"),
+        (headers(HEADERS_BYTES_MAX + 1), 431, "headers_too_large"),
+    ];
+    for (request, status, word) in cases {
+        let (answered, rest) = answer(address, request).await;
+        assert_eq!(answered, status, "{word}: {rest}");
+        assert!(rest.contains(&format!("\"{word}\"")), "{rest}");
+    }
+    let many: Vec<String> = (0..96).map(|at| format!("A{at}: b\r\n")).collect();
+    let many = many.concat();
+    let request = format!("GET /health/live HTTP/1.1\r\nHost: x\r\n{many}\r\n");
+    assert_eq!(answer(address, request).await.0, 431, "more than 96 headers");
+}
+
+/// The headers of a POST from a browser, and whether it is heard where cookies are for http too, and where they are for https only.
+const SITES: &[(&str, bool, bool)] = &[
+    ("", true, true),
+    ("Sec-Fetch-Site: same-origin", true, true),
+    ("Sec-Fetch-Site: none", true, true),
+    ("Sec-Fetch-Site: same-site", false, false),
+    ("Sec-Fetch-Site: cross-site", false, false),
+    ("Sec-Fetch-Site: Same-Origin", false, false),
+    ("Sec-Fetch-Site:", false, false),
+    ("Sec-Fetch-Site: cross-site\r\nOrigin: https://shop.example:8443", false, false),
+    ("Origin: https://shop.example:8443", true, true),
+    ("Origin: https://SHOP.example:8443", true, true),
+    ("Origin: http://shop.example:8443", true, false),
+    ("Origin: https://shop.example", false, false),
+    ("Origin: https://shop.example:8444", false, false),
+    ("Origin: https://shop.example:8443.evil.example", false, false),
+    ("Origin: https://evil.example/shop.example:8443", false, false),
+    ("Origin: https://me@shop.example:8443", false, false),
+    ("Origin: ftp://shop.example:8443", false, false),
+    ("Origin: shop.example:8443", false, false),
+    ("Origin: null", false, false),
+    ("Origin:", false, false),
+];
+
+#[tokio::test]
+async fn only_what_is_of_this_site_may_change_anything() {
+    let (_plain_stage, plain) = stage(CookieKind::Plain).await;
+    let (_secure_stage, secure) = stage(CookieKind::Secure).await;
+    for (headers, by_http, by_https) in SITES {
+        let line = if headers.is_empty() { String::new() } else { format!("{headers}\r\n") };
+        let post = format!("POST /api/ring HTTP/1.1\r\nHost: shop.example:8443\r\n{line}\r\n");
+        for (address, is_heard) in [(plain, by_http), (secure, by_https)] {
+            let (status, rest) = answer(address, &post).await;
+            assert_eq!(status, if *is_heard { 204 } else { 403 }, "{headers}");
+            assert_eq!(rest.contains("\"cross_site\""), !is_heard, "{headers}: {rest}");
+        }
+        let get = format!("GET /health/live HTTP/1.1\r\nHost: shop.example:8443\r\n{line}\r\n");
+        assert_eq!(answer(secure, &get).await.0, 200, "{headers}: nothing changes by it");
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_json_in_utf_8_or_nothing() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    let cases = [
+        ("Content-Type: application/json", true),
+        ("Content-Type: application/json; charset=utf-8", true),
+        ("Content-Type: Application/JSON;charset=\"UTF-8\"", true),
+        ("Content-Type: application/json\r\nContent-Encoding: identity", true),
+        ("Content-Type: application/json; charset=utf-16", false),
+        ("Content-Type: application/json; charset=latin1", false),
+        ("Content-Type: application/json; boundary=x", false),
+        ("Content-Type: application/json, text/plain", false),
+        ("Content-Type: application/json\r\nContent-Type: text/plain", false),
+        ("Content-Type: application/json\r\nContent-Encoding: gzip", false),
+        ("Content-Type: application/merge-patch+json", false),
+        ("Content-Type: text/plain", false),
+        ("Content-Type: text/plain; application/json", false),
+        ("Content-Type: application/x-www-form-urlencoded", false),
+        ("Content-Type: multipart/form-data; boundary=x", false),
+        ("Content-Type:", false),
+        ("X: y", false),
+    ];
+    for (headers, is_taken) in cases {
+        for (path, body, status) in [("say", "{\"text\": \"hi\"}", 200), ("ring", "{}", 204)] {
+            let length = body.len();
+            let post = format!(
+                "POST /api/{path} HTTP/1.1\r\nHost: x\r\n{headers}\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+            let (answered, rest) = answer(address, post).await;
+            assert_eq!(answered, if is_taken { status } else { 415 }, "{path}, {headers}");
+            assert_eq!(rest.contains("\"unsupported_media_type\""), !is_taken, "{headers}: {rest}");
+        }
+    }
+    let ring = "POST /api/ring HTTP/1.1\r\nHost: x\r\n";
+    for (rest, status) in [
+        ("\r\n", 204),
+        ("Content-Length: 0\r\n\r\n", 204),
+        // A form without fields.
+        ("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n", 415),
+        ("Content-Length: 2\r\n\r\n{}", 415),
+        ("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 415),
+    ] {
+        assert_eq!(answer(address, format!("{ring}{rest}")).await.0, status, "{rest:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_keep_and_run_nothing_of_it() {
+    let headers = [
+        "cache-control: no-store",
+        "content-security-policy: default-src 'none'; frame-ancestors 'none'",
+        "cross-origin-resource-policy: same-origin",
+        "referrer-policy: no-referrer",
+        "x-content-type-options: nosniff",
+        "x-frame-options: DENY",
+        "x-request-id: ",
+    ];
+    let hsts = "strict-transport-security: max-age=31536000; includeSubDomains\r\n";
+    for cookie in [CookieKind::Plain, CookieKind::Secure] {
+        let (_stage, address) = stage(cookie).await;
+        for (request, status) in [
+            ("GET /health/live", 200),
+            ("GET /openapi.json", 200),
+            ("GET /metrics", 200),
+            ("POST /api/ring", 204),
+            ("GET /api/who", 401),
+            ("GET /nothing", 404),
+            ("TRACE /health/live", 405),
+            ("OPTIONS /api/say", 405),
+            ("CONNECT x:1", 404),
+            ("POST /api/say", 415),
+            ("GET /api/fail", 503),
+        ] {
+            let (answered, rest) =
+                answer(address, format!("{request} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+            assert_eq!(answered, status, "{request}");
+            for header in headers {
+                assert_eq!(
+                    rest.matches(&format!("\r\n{header}")).count(),
+                    1,
+                    "{request}: {header}"
+                );
+            }
+            assert_eq!(rest.contains(hsts), cookie == CookieKind::Secure, "{request}");
+            for revealing in ["\r\nserver:", "\r\nx-powered-by:", "\r\naccess-control-"] {
+                assert!(!rest.contains(revealing), "{request}: {revealing}");
+            }
+        }
+        let too_large =
+            format!("POST /api/say HTTP/1.1\r\nHost: x\r\n{JSON}Content-Length: 99999\r\n\r\n");
+        let (status, rest) = answer(address, too_large).await;
+        assert_eq!((status, rest.contains(hsts)), (413, cookie == CookieKind::Secure));
+    }
+}

@@ -1,0 +1,123 @@
+//! What a process takes at the most: of everybody, from one address; as settings.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use clap::Command;
+use kiosk::Gate;
+use reqwest::Method;
+use service::process_settings::{self, Defaults};
+use service::{Settings, limits, settings};
+use testing::{Platforms, Reply, Stage};
+use web::{Limits, Quota};
+
+async fn open(limits: Limits) -> Stage {
+    let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    let service = kiosk::service(&platform, gate).await.unwrap();
+    Stage::start_within(&platforms, sessions, vec![service], limits)
+}
+
+fn per_second(count: u32) -> Option<Quota> {
+    NonZeroU32::new(count).map(Quota::per_second)
+}
+
+/// Asks who is signed in, where the way here says that the request comes from these.
+async fn ask(stage: &Stage, forwarded: &str) -> Reply {
+    let request = stage.request(Method::GET, "/openapi.json", None);
+    stage.send(request.header("X-Forwarded-For", forwarded)).await
+}
+
+#[tokio::test]
+async fn a_process_takes_so_many_requests_and_shows_how_it_is_all_the_same() {
+    let stage = open(Limits { requests: per_second(3), ..Limits::default() }).await;
+    for _ in 0..10 {
+        stage.get(None, "/health/live").await.expect(200);
+        stage.get(None, "/metrics").await.expect(200);
+    }
+    for path in ["/openapi.json", "/nothing", "/openapi.json"] {
+        assert_ne!(stage.get(None, path).await.status, 429);
+    }
+    let refused = stage.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(refused.header("x-content-type-options"), "nosniff");
+    stage.get(None, "/nothing").await.expect_problem(429, "too_many_requests");
+    stage.get(None, "/health/live").await.expect(200);
+    stage.clock().advance(Duration::from_secs(1));
+    for _ in 0..3 {
+        stage.get(None, "/openapi.json").await.expect(200);
+    }
+    stage.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
+}
+
+#[tokio::test]
+async fn an_address_that_is_only_told_by_the_client_is_not_believed() {
+    let stage = open(Limits { address_requests: per_second(2), ..Limits::default() }).await;
+    for spoofed in ["1.1.1.1", "2.2.2.2"] {
+        ask(&stage, spoofed).await.expect(200);
+    }
+    ask(&stage, "3.3.3.3").await.expect_problem(429, "too_many_requests");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_each_client_has_its_own_limit_and_cannot_choose_another() {
+    let limits = Limits { address_requests: per_second(2), trusted_proxies: 1, requests: None };
+    let stage = open(limits).await;
+    for spoofed in ["6.6.6.1, 1.1.1.1", "6.6.6.2, 1.1.1.1"] {
+        ask(&stage, spoofed).await.expect(200);
+    }
+    ask(&stage, "6.6.6.3, 1.1.1.1").await.expect_problem(429, "too_many_requests");
+    ask(&stage, "2.2.2.2").await.expect(200);
+}
+
+#[tokio::test]
+async fn what_an_address_has_too_many_of_is_not_taken_from_the_others() {
+    let (requests, address_requests) = (per_second(3), per_second(2));
+    let stage = open(Limits { requests, address_requests, trusted_proxies: 1 }).await;
+    for _ in 0..2 {
+        ask(&stage, "1.1.1.1").await.expect(200);
+    }
+    for _ in 0..10 {
+        ask(&stage, "1.1.1.1").await.expect(429);
+    }
+    ask(&stage, "2.2.2.2").await.expect(200);
+    ask(&stage, "2.2.2.2").await.expect(429);
+}
+
+#[test]
+fn limits_hold_in_production_unless_told_otherwise_and_in_development_if_told() {
+    let read = |arguments: &[&str]| {
+        let table = process_settings::table(Defaults { port: "0", mode: "production" });
+        let table = [table.as_slice(), limits::TABLE].concat();
+        let command = settings::command(Command::new("test"), &table);
+        let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
+        let mut settings = Settings::gather(&table, &flags, |_| None);
+        let mode = process_settings::take_mode(&mut settings);
+        let taken = process_settings::take(&mut settings, mode);
+        settings.finish().map(|()| taken.unwrap().limits)
+    };
+    let taken = read(&[]).unwrap();
+    assert_eq!(taken.requests, per_second(20_000));
+    assert_eq!((taken.address_requests, taken.trusted_proxies), (per_second(300), 0));
+    let taken = read(&["--request-limit=0", "--address-limit=7", "--trusted-proxies=2"]).unwrap();
+    assert_eq!((taken.requests, taken.address_requests), (None, per_second(7)));
+    assert_eq!(taken.trusted_proxies, 2);
+    let taken = read(&["--mode=development"]).unwrap();
+    assert_eq!((taken.requests, taken.address_requests), (None, None));
+    let taken = read(&["--mode=development", "--request-limit=9"]).unwrap();
+    assert_eq!(taken.requests, per_second(9));
+    let wrong = ["--request-limit=many", "--address-limit=-1", "--trusted-proxies=17"];
+    assert_eq!(
+        read(&wrong).unwrap_err().0,
+        [
+            "--request-limit: must be a whole number from 0 to 1000000, or auto, not \"many\"",
+            "--address-limit: must be a whole number from 0 to 1000000, or auto, not \"-1\"",
+            "--trusted-proxies: must be a whole number from 0 to 16, not \"17\"",
+        ]
+    );
+}

@@ -1,0 +1,134 @@
+//! Secrets come by the environment and by files. Production takes none that is a sample, and none from a file that others may read.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use clap::Command;
+use service::process_settings::{self, Defaults, take_mode};
+use service::samples::SAMPLES;
+use service::server_settings::{self, ServerSettings};
+use service::{Setting, Settings, settings};
+
+const MONGODB: &str = "mongodb://orders:geheim1@db1/?replicaSet=rs0";
+const NATS: &str = "nats://orders:geheim2@n1:4222";
+
+fn table() -> Vec<Setting> {
+    let process = process_settings::table(Defaults { port: "1", mode: "development" });
+    [&process, server_settings::TABLE].concat()
+}
+
+/// The servers that these settings name, or what is wrong with them, a line each.
+fn servers(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerSettings, Vec<String>> {
+    let table = table();
+    let arguments = ["test"].iter().chain(flags);
+    let flags = settings::command(Command::new("test"), &table).get_matches_from(arguments);
+    let mut given = Settings::gather(&table, &flags, |name| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    });
+    let mode = take_mode(&mut given);
+    let servers = server_settings::take(&mut given, mode);
+    given.finish().map_err(|errors| errors.0)?;
+    Ok(servers.unwrap())
+}
+
+fn wrong(flags: &[&str], environment: &[(&str, &str)]) -> Vec<String> {
+    let errors = servers(flags, environment).unwrap_err();
+    assert!(!errors.iter().any(|line| line.contains("geheim")), "{errors:?}");
+    errors
+}
+
+fn write(path: &Path, text: &str, mode: u32) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn an_address_with_a_password_is_not_taken_from_the_command_line() {
+    let both = ["--mongodb-url", MONGODB, "--nats-url", NATS];
+    let errors = wrong(&both, &[]);
+    let expected = [
+        ("--mongodb-url: is a secret", "by MONGODB_URL or MONGODB_URL_FILE"),
+        ("--nats-url: is a secret", "by NATS_URL or NATS_URL_FILE"),
+    ];
+    assert_eq!(errors.len(), expected.len(), "{errors:?}");
+    for (line, (start, end)) in errors.iter().zip(expected) {
+        assert!(line.starts_with(start) && line.ends_with(end), "{line}");
+    }
+    servers(&["--mongodb-url", "mongodb://db1/", "--nats-url", "nats://n1"], &[]).unwrap();
+    servers(&[], &[("MONGODB_URL", MONGODB), ("NATS_URL", NATS)]).unwrap();
+}
+
+#[test]
+fn an_address_may_be_in_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mongodb, nats) = (dir.path().join("mongodb-url"), dir.path().join("nats-url"));
+    write(&mongodb, &format!("{MONGODB}\n"), 0o644);
+    write(&nats, NATS, 0o644);
+    let files = [
+        ("MONGODB_URL_FILE", mongodb.to_str().unwrap()),
+        ("NATS_URL_FILE", nats.to_str().unwrap()),
+    ];
+    let found = servers(&[], &files).unwrap();
+    assert_eq!(found.mongodb_address().reveal(), MONGODB);
+    assert_eq!(found.nats_address().reveal(), NATS);
+    assert!(!format!("{found:?}").contains("geheim"));
+    let both = [files.as_slice(), &[("NATS_URL", NATS)]].concat();
+    assert_eq!(wrong(&[], &both), ["NATS_URL_FILE: cannot be given together with NATS_URL"]);
+}
+
+#[test]
+fn production_takes_no_secret_from_a_file_that_others_may_read_or_its_group_may_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, credentials) = (dir.path().join("mongodb-url"), dir.path().join("user.creds"));
+    let taken = |mode: u32, production: &str| {
+        write(&file, MONGODB, mode);
+        write(&credentials, "geheim", mode);
+        let environment = [
+            ("MODE", production),
+            ("MONGODB_URL_FILE", file.to_str().unwrap()),
+            ("NATS_URL", NATS),
+            ("NATS_CREDENTIALS", credentials.to_str().unwrap()),
+            ("NATS_MONITOR_URL", "http://n1:8222"),
+        ];
+        servers(&[], &environment)
+    };
+    for mode in [0o400, 0o440, 0o600, 0o640] {
+        assert!(taken(mode, "production").is_ok(), "{mode:o}");
+    }
+    for mode in [0o444, 0o604, 0o644, 0o660, 0o602, 0o666] {
+        let errors = taken(mode, "production").unwrap_err();
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        for (line, name) in errors.iter().zip(["MONGODB_URL_FILE: ", "NATS_CREDENTIALS: "]) {
+            let says = line.contains(&format!("open to others (mode {mode:03o})"));
+            assert!(line.starts_with(name) && says, "{line}");
+        }
+        assert!(taken(mode, "development").is_ok(), "{mode:o}");
+    }
+}
+
+#[test]
+fn production_refuses_every_sample() {
+    for sample in SAMPLES {
+        let (mongodb, nats) =
+            (format!("mongodb://orders:{sample}@db1/"), format!("nats://orders:{sample}@n1"));
+        let environment = |mode| {
+            [
+                ("MODE", mode),
+                ("MONGODB_URL", mongodb.as_str()),
+                ("NATS_URL", nats.as_str()),
+                ("NATS_MONITOR_URL", "http://n1:8222"),
+            ]
+        };
+        let errors = wrong(&[], &environment("production"));
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        for (line, name) in errors.iter().zip(["MONGODB_URL", "NATS_URL"]) {
+            let expected = format!("{name}: is a sample that everybody can read");
+            assert!(line.starts_with(&expected) && !line.contains(sample), "{line}");
+        }
+        servers(&[], &environment("development")).unwrap();
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a request comes from, as far as that can be trusted.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::manners::Manners;
+
+/// Bits of an IPv6 address that are its owner's network: providers give each customer a /64 at least (RFC 6177), within which one
+/// may have any number of addresses.
+const NETWORK: u128 = u128::MAX << 64;
+
+/// The address that a request comes from: an IPv4 address, or the /64 of an IPv6 address. It is the peer's, or what the trusted proxies say.
+/// Its `Debug` hides it: addresses do not belong in logs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientAddress(IpAddr);
+
+impl ClientAddress {
+    /// The address of a request, where so many proxies are trusted: each adds to `X-Forwarded-For` where a request came to it from, so the
+    /// client is the n-th from the right, and what is further left is the client's own word. Without proxies, or where the header
+    /// does not say, it is the peer.
+    #[must_use]
+    pub fn read(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Self {
+        let told = trusted_proxies.checked_sub(1).and_then(|before| forwarded(headers, before));
+        // A request without a peer has come over no network: a test's.
+        Self(network(told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let manners = request.app_data::<Data<Manners>>();
+        let trusted_proxies = manners.map_or(0, |manners| manners.lids.trusted_proxies);
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        Self::read(request.headers(), peer, trusted_proxies)
+    }
+}
+
+impl fmt::Display for ClientAddress {
+    /// For hashing only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ClientAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientAddress(…)")
+    }
+}
+
+/// The address in `X-Forwarded-For` that has so many to its right.
+fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> {
+    let values: Vec<_> = headers.get_all("x-forwarded-for").collect();
+    let entries = |value: &'h HeaderValue| value.as_bytes().rsplit(|byte| *byte == b',');
+    let mut from_the_right = values.into_iter().rev().flat_map(entries);
+    let entry = std::str::from_utf8(from_the_right.nth(to_its_right)?).ok()?.trim();
+    let with_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
+    entry.parse().ok().or_else(with_port)
+}
+
+/// IPv4 addresses as they are, however they are written; of IPv6 addresses the /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
+    }
+}
+
+impl FromRequest for ClientAddress {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}

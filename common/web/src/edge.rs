@@ -1,0 +1,66 @@
+//! What no handler is shown: requests that are too large, and those that another site makes a browser send.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
+use actix_web::http::uri::Authority;
+use actix_web::http::{Method, Uri};
+use actix_web::web::Data;
+
+use crate::code::Code;
+use crate::problem::Problem;
+use crate::session::{CookieKind, Sessions};
+
+/// Bytes of a path and its query at the most: the longest that is of use, a search with a cursor, has some 1,500.
+pub const URI_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of the names and values of all headers at the most: a token has some 500, and what else a browser keeps for a site seldom 8 KiB. The HTTP
+/// library itself takes 96 headers and 128 KiB, and answers what is past that with a bare 431.
+pub const HEADERS_BYTES_MAX: usize = 16 * 1024;
+
+/// Why a request goes no further.
+pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
+    if request.uri().path_and_query().map_or(0, |uri| uri.as_str().len()) > URI_BYTES_MAX {
+        let rule = format!("The path and the query must be at most {URI_BYTES_MAX} bytes");
+        return Some(Problem::new(Code::UriTooLong).detail(rule));
+    }
+    let header_bytes =
+        |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    if request.headers().iter().map(header_bytes).sum::<usize>() > HEADERS_BYTES_MAX {
+        let rule = format!("The headers must be at most {HEADERS_BYTES_MAX} bytes");
+        return Some(Problem::new(Code::HeadersTooLarge).detail(rule));
+    }
+    is_cross_site(request).then(|| Problem::new(Code::CrossSite))
+}
+
+/// Whether another site makes a browser send this (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back). What has neither comes
+/// from no browser of these days.
+fn is_cross_site(request: &HttpRequest) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return false;
+    }
+    let header = |name: HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
+    match header(HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => !matches!(site, b"same-origin" | b"none"),
+        None => {
+            header(ORIGIN).is_some_and(|origin| !is_own(origin, header(HOST), schemes(request)))
+        }
+    }
+}
+
+/// How this site is reached: where cookies are for https only, nothing that came by plain http is of this site.
+fn schemes(request: &HttpRequest) -> &'static [&'static str] {
+    match request.app_data::<Data<Sessions>>().map(|sessions| sessions.cookie) {
+        Some(CookieKind::Secure) => &["https"],
+        Some(CookieKind::Plain) | None => &["https", "http"],
+    }
+}
+
+/// Whether an `Origin` is the site that `Host` names. A proxy that ends TLS has to pass `Host` on as it came.
+fn is_own(origin: &[u8], host: Option<&[u8]>, schemes: &[&str]) -> bool {
+    let origin: Option<Uri> = std::str::from_utf8(origin).ok().and_then(|text| text.parse().ok());
+    let host = host.and_then(|host| std::str::from_utf8(host).ok());
+    let (Some(origin), Some(host)) = (origin, host) else { return false };
+    let site = origin.authority().map(Authority::as_str);
+    site.is_some_and(|site| site.eq_ignore_ascii_case(host))
+        && origin.scheme_str().is_some_and(|scheme| schemes.contains(&scheme))
+}

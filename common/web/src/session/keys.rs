@@ -1,0 +1,71 @@
+//! The public keys that sessions are verified with, as tokens name them and as the world may read them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+/// A public key as a JSON Web Key (RFC 7517; of Ed25519: RFC 8037).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Jwk {
+    /// The family of keys.
+    #[schema(example = "OKP")]
+    kty: &'static str,
+    /// The curve.
+    #[schema(example = "Ed25519")]
+    crv: &'static str,
+    /// The key: 32 bytes, base64url.
+    x: String,
+    /// Its id, which tokens name: its thumbprint (RFC 7638).
+    pub kid: String,
+    /// What it is for.
+    #[serde(rename = "use")]
+    #[schema(example = "sig")]
+    usage: &'static str,
+    /// The only algorithm it is used with.
+    #[schema(example = "EdDSA")]
+    alg: &'static str,
+}
+
+impl Jwk {
+    /// The key with these bytes.
+    #[must_use]
+    pub fn of(public_key: &[u8; 32]) -> Self {
+        let (kty, crv, x) = ("OKP", "Ed25519", URL_SAFE_NO_PAD.encode(public_key));
+        // The members that RFC 8037 names, in the order of their names, without white space.
+        let canonical = format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#);
+        let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
+        Self { kty, crv, x, kid, usage: "sig", alg: "EdDSA" }
+    }
+}
+
+/// A key that tokens are verified with.
+pub(super) struct Accepted {
+    pub(super) jwk: Jwk,
+    pub(super) key: DecodingKey,
+}
+
+impl Accepted {
+    pub(super) fn new(public_key: &[u8; 32]) -> Self {
+        Self { jwk: Jwk::of(public_key), key: DecodingKey::from_ed_der(public_key) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_the_id_that_the_standard_gives_it() {
+        // RFC 8037, A.2 and A.3.
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(x).unwrap().try_into().unwrap();
+        let jwk = Jwk::of(&bytes);
+        assert_eq!(
+            (jwk.x.as_str(), jwk.kid.as_str()),
+            (x, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Throttles: so much in a time, what is beyond told when to come again; their memory; where requests come from.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use sources::Clock;
+use testing::platforms::START;
+use web::throttle::KEYS_MAX;
+use web::{ClientAddress, Code, Problem, Quota, Throttle};
+
+fn per_minute(count: u32) -> Option<Quota> {
+    NonZeroU32::new(count).map(Quota::per_minute)
+}
+
+/// The seconds after which a refusal says that one may come again.
+fn retry_after(problem: Problem) -> u32 {
+    assert_eq!(problem.code(), Code::TooManyRequests);
+    let response = problem.into_answer("request").into_response();
+    assert_eq!(response.status(), 429);
+    response.headers().get("Retry-After").unwrap().to_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_last_of_a_quota_passes_the_next_is_refused_and_passes_after_the_time_it_was_told() {
+    let (clock, hand) = Clock::manual(START);
+    let throttle = Throttle::new("test", per_minute(7), &clock);
+    for _ in 0..7 {
+        throttle.check(&"ann").unwrap();
+    }
+    // One of seven a minute is one in 8.571… seconds.
+    assert_eq!(retry_after(throttle.check(&"ann").unwrap_err()), 9);
+    hand.advance(Duration::from_millis(8_571));
+    assert_eq!(retry_after(throttle.check(&"ann").unwrap_err()), 1, "rounded up, never 0");
+    hand.advance(Duration::from_millis(429));
+    throttle.check(&"ann").unwrap();
+    throttle.check(&"ann").unwrap_err();
+    throttle.check(&"bob").unwrap();
+    hand.advance(Duration::from_mins(1));
+    for _ in 0..7 {
+        throttle.check(&"ann").unwrap();
+    }
+    throttle.check(&"ann").unwrap_err();
+}
+
+#[test]
+fn what_is_refused_does_not_make_the_wait_longer() {
+    let (clock, hand) = Clock::manual(START);
+    let throttle = Throttle::new("test", per_minute(1), &clock);
+    throttle.check(&()).unwrap();
+    for passed in 0..59 {
+        assert_eq!(retry_after(throttle.check(&()).unwrap_err()), 60 - passed);
+        hand.advance(Duration::from_secs(1));
+    }
+    hand.advance(Duration::from_secs(1));
+    throttle.check(&()).unwrap();
+}
+
+#[test]
+fn without_a_quota_everything_passes_and_nothing_is_kept() {
+    let (clock, _) = Clock::manual(START);
+    let throttle = Throttle::new("test", None, &clock);
+    for key in 0..10_000 {
+        throttle.check(&(key % 2)).unwrap();
+    }
+    assert_eq!(throttle.keys(), 0);
+}
+
+#[test]
+fn keys_are_bounded_who_finds_no_place_shares_one_and_idle_keys_are_forgotten() {
+    let (clock, hand) = Clock::manual(START);
+    let throttle = Throttle::new("test", per_minute(2), &clock);
+    for key in 0..KEYS_MAX {
+        throttle.check(&key).unwrap();
+    }
+    assert_eq!(throttle.keys(), KEYS_MAX);
+    for newcomer in 0..2 {
+        throttle.check(&(KEYS_MAX + newcomer)).unwrap();
+    }
+    throttle.check(&(KEYS_MAX + 2)).unwrap_err();
+    assert_eq!(throttle.keys(), KEYS_MAX, "no more than so many are kept");
+    throttle.check(&0).unwrap();
+    throttle.check(&0).unwrap_err();
+    // By then all but the one that was used twice have been as good as new for a while.
+    hand.advance(Duration::from_mins(1));
+    throttle.check(&(KEYS_MAX + 2)).unwrap();
+    assert_eq!(throttle.keys(), 2);
+    hand.advance(Duration::from_hours(1));
+    throttle.check(&0).unwrap();
+    assert_eq!(throttle.keys(), 1);
+}
+
+fn address(forwarded: &[&str], peer: &str, trusted_proxies: usize) -> ClientAddress {
+    let mut headers = HeaderMap::new();
+    for value in forwarded {
+        let name = HeaderName::from_static("x-forwarded-for");
+        headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    }
+    ClientAddress::read(&headers, Some(peer.parse::<IpAddr>().unwrap()), trusted_proxies)
+}
+
+#[test]
+fn an_address_is_the_peers_or_what_the_last_trusted_proxy_says() {
+    let peer = "10.0.0.1";
+    for (forwarded, trusted_proxies, expected) in [
+        (vec![], 0, peer),
+        (vec!["1.1.1.1"], 0, peer),
+        (vec![], 1, peer),
+        (vec!["1.1.1.1"], 1, "1.1.1.1"),
+        (vec!["6.6.6.6, 1.1.1.1"], 1, "1.1.1.1"),
+        (vec!["6.6.6.6,1.1.1.1,2.2.2.2"], 2, "1.1.1.1"),
+        (vec!["6.6.6.6", "1.1.1.1", "2.2.2.2"], 2, "1.1.1.1"),
+        (vec!["6.6.6.6, 1.1.1.1", "2.2.2.2"], 2, "1.1.1.1"),
+        (vec!["1.1.1.1"], 2, peer),
+        (vec![""], 1, peer),
+        (vec!["1.1.1.1, somebody"], 1, peer),
+        (vec!["1.1.1.1, ünbekannt"], 1, peer),
+        (vec!["1.1.1.1:4711"], 1, "1.1.1.1"),
+        (vec!["[2001:db8::1]:4711"], 1, "2001:db8::1"),
+    ] {
+        let found = address(&forwarded, peer, trusted_proxies);
+        assert!(found == address(&[], expected, 0), "{forwarded:?} behind {trusted_proxies}");
+    }
+}
+
+#[test]
+fn of_an_ipv6_address_its_network_counts_and_ipv4_is_the_same_however_it_is_written() {
+    for (one, other, is_same) in [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", true),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", false),
+        ("192.0.2.1", "192.0.2.2", false),
+        ("192.0.2.1", "::ffff:192.0.2.1", true),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+    ] {
+        assert_eq!(address(&[], one, 0) == address(&[], other, 0), is_same, "{one} and {other}");
+    }
+}
+
+#[test]
+fn an_address_is_not_shown() {
+    assert_eq!(format!("{:?}", address(&[], "192.0.2.1", 0)), "ClientAddress(…)");
+}

@@ -1,0 +1,95 @@
+//! The secret that a session is renewed for: random, long, sent to auth only, and kept there as a hash.
+//!
+//! It stands for the session as a session id does elsewhere (a reference token): it is good until the session ends, and nothing can be read off it.
+//! Unlike a token it does not depend on the session key, so a change of the key signs nobody out.
+
+use std::fmt;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::SessionId;
+use sha2::{Digest, Sha256};
+use web::{Code, Problem, Sessions};
+
+/// A session's id and its secret. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Renewal {
+    pub(crate) session: SessionId,
+    secret: [u8; 32],
+}
+
+/// A renewal, or none: there is no cookie, or no such thing is in it.
+#[derive(Debug, Clone)]
+pub(crate) struct MaybeRenewal(pub(crate) Option<Renewal>);
+
+impl fmt::Debug for Renewal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Renewal(…)")
+    }
+}
+
+impl Renewal {
+    pub(crate) fn new(session: SessionId, secret: [u8; 32]) -> Self {
+        Self { session, secret }
+    }
+
+    /// Reads what [`Renewal::text`] wrote.
+    fn parse(text: &str) -> Option<Self> {
+        let (session, secret) = text.split_once('.')?;
+        let secret = URL_SAFE_NO_PAD.decode(secret).ok()?.try_into().ok()?;
+        Some(Self { session: session.parse().ok()?, secret })
+    }
+
+    /// The cookie's value: the session's id and the secret in base64url.
+    pub(crate) fn text(&self) -> String {
+        format!("{}.{}", self.session, URL_SAFE_NO_PAD.encode(self.secret))
+    }
+
+    /// The SHA-256 of the secret: enough for one of 256 random bits.
+    pub(crate) fn hash(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.secret))
+    }
+}
+
+impl FromRequest for MaybeRenewal {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let sessions = request.app_data::<Data<Sessions>>();
+        let text = sessions.and_then(|sessions| sessions.cookie.renewal(request));
+        ready(Ok(Self(text.and_then(Renewal::parse))))
+    }
+}
+
+impl FromRequest for Renewal {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let found = MaybeRenewal::from_request(request, payload).into_inner();
+        ready(found.and_then(|found| found.0.ok_or_else(|| Problem::new(Code::NotSignedIn))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renewal_is_read_as_it_was_written_and_nothing_else_is() {
+        let session: SessionId = "0123456789abcdef01234567".parse().unwrap();
+        let renewal = Renewal::new(session, [0xa5; 32]);
+        let text = renewal.text();
+        assert_eq!(Renewal::parse(&text), Some(renewal.clone()));
+        assert_eq!(format!("{renewal:?}"), "Renewal(…)");
+        assert_ne!(renewal.hash(), Renewal::new(session, [0xa4; 32]).hash());
+        for bad in ["", ".", &text[1..], &text[..text.len() - 1], &format!("{text}A"), "é"] {
+            assert_eq!(Renewal::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! DELETE /api/users/sessions/{id}
+
+use actix_web::delete;
+use actix_web::web::Data;
+use contract::SessionId;
+use store::Tx;
+use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+
+use crate::Ports;
+use crate::domain::{Refusal, Session};
+use crate::sign_on;
+
+/// Ends one of one's sessions, in every service at once; one that has ended stays so.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = SessionId, Path, description = "The session")),
+    responses(
+        (status = 204, description = "It has ended, now or before"),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such session of yours", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[delete("/api/users/sessions/{id}")]
+pub(crate) async fn end_session(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<SessionId>,
+) -> Result<Answer, Problem> {
+    let id = id.0;
+    let decide = move |tx: &mut Tx<'_>| {
+        let session = tx.get::<Session>(id)?.filter(|session| session.user_id == who.user);
+        sign_on::end(tx, &session.ok_or(Refusal::UnknownSession)?)
+    };
+    if let Some(revocation) = ports.store.transact(decide).await? {
+        ports.sessions.revocations.apply(&revocation);
+    }
+    let answer = Answer::no_content();
+    Ok(if id == who.session { sign_on::without_cookies(&ports, answer) } else { answer })
+}

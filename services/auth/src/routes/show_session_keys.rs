@@ -1,0 +1,29 @@
+//! GET /.well-known/jwks.json
+
+use actix_web::get;
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::Answer;
+use web::session::Jwk;
+
+use crate::Ports;
+
+/// The public keys that session tokens are verified with (RFC 7517).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionKeysView {
+    /// One that will sign, signs or did sign each.
+    keys: Vec<Jwk>,
+}
+
+/// Shows the public keys that session tokens are verified with.
+#[utoipa::path(
+    tag = "users",
+    responses((status = 200, description = "The keys, as a JSON Web Key Set", body = SessionKeysView)),
+)]
+#[get("/.well-known/jwks.json")]
+pub(crate) async fn show_session_keys(ports: Data<Ports>) -> Answer {
+    let view = SessionKeysView { keys: ports.sessions.verifier.keys() };
+    // A minute: a key is announced for longer than that before it signs.
+    Answer::ok(&view).header("Cache-Control", "public, max-age=60")
+}

@@ -1,0 +1,280 @@
+//! Sessions through HTTP: they go on silently while somebody comes, end at once when they are to, and outlive a change of the key.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use auth::hashing::Cost;
+use auth::{Settings, User};
+use reqwest::Method;
+use serde_json::{Value, json};
+use service::{CurrentKey, SessionKey};
+use testing::{Platforms, Reply, Stage};
+use web::session::Jwk;
+
+/// As little work as argon2 takes.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+
+const PASSWORD: &str = "a fine password";
+
+/// A minute more than a token is good for.
+const PAST_TOKEN: Duration = Duration::from_mins(16);
+
+async fn open_with(
+    platforms: &Platforms,
+    key: CurrentKey,
+    hashing: Cost,
+) -> (Stage, web::Sessions) {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let settings = Settings { hashing, ..Settings::default() };
+    let service = auth::service(platform, key, settings).await.unwrap();
+    (Stage::start(platforms, sessions.clone(), vec![service]), sessions)
+}
+
+async fn open() -> Stage {
+    let platforms = Platforms::in_memory();
+    open_with(&platforms, (&platforms.key).into(), CHEAP).await.0
+}
+
+/// A browser: keeps cookies, sends them back, and says what it is.
+#[derive(Default, Clone)]
+struct Browser {
+    agent: &'static str,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    fn new(agent: &'static str) -> Self {
+        Self { agent, cookies: BTreeMap::new() }
+    }
+
+    async fn send(&mut self, stage: &Stage, method: Method, path: &str, body: Value) -> Reply {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = pairs.collect::<Vec<_>>().join("; ");
+        let request = stage.request(method, path, None).header("Cookie", cookies);
+        let request = request.header("User-Agent", self.agent);
+        let reply = stage.send(if body.is_null() { request } else { request.json(&body) }).await;
+        for cookie in reply.headers.get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.remove(name);
+            if !value.is_empty() {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        reply
+    }
+
+    async fn sign(&mut self, stage: &Stage, way: &str) -> Reply {
+        let body = json!({"email": "ann@example.com", "password": PASSWORD});
+        self.send(stage, Method::POST, &format!("/api/users/sign{way}"), body).await
+    }
+
+    async fn renew(&mut self, stage: &Stage) -> Reply {
+        self.send(stage, Method::POST, "/api/users/renew", Value::Null).await
+    }
+
+    async fn sessions(&mut self, stage: &Stage) -> Value {
+        let reply = self.send(stage, Method::GET, "/api/users/sessions", Value::Null).await;
+        reply.expect(200).json()
+    }
+
+    async fn is_known(&mut self, stage: &Stage) -> bool {
+        let reply = self.send(stage, Method::GET, "/api/users/currentuser", Value::Null).await;
+        reply.expect(200).at("currentUser").is_object()
+    }
+
+    /// The same without the secret, as the other services see it.
+    fn elsewhere(&self) -> Self {
+        let mut elsewhere = self.clone();
+        elsewhere.cookies.remove("renewal");
+        elsewhere
+    }
+}
+
+#[tokio::test]
+async fn a_session_goes_on_past_its_token_and_ends_when_nobody_comes() {
+    let stage = open().await;
+    let mut ann = Browser::new("");
+    ann.sign(&stage, "up").await.expect(201);
+    stage.clock().advance(PAST_TOKEN);
+    assert!(!ann.elsewhere().is_known(&stage).await, "the token has ended");
+    ann.elsewhere().renew(&stage).await.expect_problem(401, "not_signed_in");
+    assert_eq!(ann.renew(&stage).await.expect(200).text("email"), "ann@example.com");
+    assert!(ann.elsewhere().is_known(&stage).await);
+    for _ in 0..29 {
+        stage.clock().advance(Duration::from_hours(23));
+        ann.renew(&stage).await.expect(200);
+    }
+    let mut idle = ann.clone();
+    stage.clock().advance(Duration::from_hours(24));
+    idle.renew(&stage).await.expect_problem(401, "not_signed_in");
+    assert!(!idle.is_known(&stage).await);
+}
+
+#[tokio::test]
+async fn no_session_is_longer_than_the_longest() {
+    let stage = open().await;
+    let mut ann = Browser::new("");
+    ann.sign(&stage, "up").await.expect(201);
+    for _ in 0..31 {
+        stage.clock().advance(Duration::from_hours(23));
+        ann.renew(&stage).await.expect(200);
+    }
+    stage.clock().advance(Duration::from_hours(7));
+    ann.renew(&stage).await.expect_problem(401, "not_signed_in");
+}
+
+#[tokio::test]
+async fn asking_who_is_signed_in_renews_a_token_that_is_half_over() {
+    let stage = open().await;
+    let mut ann = Browser::new("");
+    ann.sign(&stage, "up").await.expect(201);
+    let token = |browser: &Browser| browser.cookies.get("session").cloned();
+    let first = token(&ann);
+    stage.clock().advance(Duration::from_mins(7));
+    assert!(ann.is_known(&stage).await);
+    assert_eq!(token(&ann), first, "there is time");
+    stage.clock().advance(Duration::from_mins(1));
+    assert!(ann.is_known(&stage).await);
+    assert_ne!(token(&ann), first);
+    stage.clock().advance(PAST_TOKEN);
+    assert!(ann.is_known(&stage).await, "also when it is over");
+}
+
+#[tokio::test]
+async fn whoever_ends_a_session_ends_its_renewal() {
+    let stage = open().await;
+    let mut ann = Browser::new("");
+    ann.sign(&stage, "up").await.expect(201);
+    // By the secret alone: the token has ended, the session not.
+    let mut lost = ann.clone();
+    stage.clock().advance(PAST_TOKEN);
+    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    assert!(ann.cookies.is_empty());
+    lost.renew(&stage).await.expect_problem(401, "not_signed_in");
+    for path in ["signout-everywhere", "password"] {
+        let mut other = Browser::new("");
+        other.sign(&stage, "in").await.expect(200);
+        ann.sign(&stage, "in").await.expect(200);
+        let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
+        let body = if path == "password" { body } else { json!({}) };
+        ann.send(&stage, Method::POST, &format!("/api/users/{path}"), body).await.expect(204);
+        other.renew(&stage).await.expect_problem(401, "not_signed_in");
+        assert_eq!(ann.is_known(&stage).await, path == "password", "{path}");
+    }
+    let id = ann.renew(&stage).await.expect(200).text("id");
+    let ban = format!("/api/users/{id}/ban");
+    stage.post(Some(&stage.admin()), &ban, &json!({})).await.expect(204);
+    ann.renew(&stage).await.expect_problem(401, "not_signed_in");
+}
+
+#[tokio::test]
+async fn a_secret_of_one_session_renews_no_other() {
+    let stage = open().await;
+    let (mut ann, mut phone) = (Browser::new(""), Browser::new(""));
+    ann.sign(&stage, "up").await.expect(201);
+    phone.sign(&stage, "in").await.expect(200);
+    let part = |browser: &Browser, at: usize| {
+        browser.cookies["renewal"].split('.').nth(at).unwrap().to_owned()
+    };
+    let mixed = format!("{}.{}", part(&ann, 0), part(&phone, 1));
+    for bad in [mixed, "0123456789abcdef01234567.".to_owned(), part(&ann, 0), String::new()] {
+        let cookies = [("renewal".to_owned(), bad)].into();
+        let mut thief = Browser { agent: "", cookies };
+        thief.renew(&stage).await.expect_problem(401, "not_signed_in");
+        thief.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    }
+    assert!(ann.is_known(&stage).await && phone.is_known(&stage).await);
+}
+
+#[tokio::test]
+async fn sessions_are_listed_to_their_owner_who_may_end_each() {
+    let stage = open().await;
+    let (mut laptop, mut phone) = (Browser::new("Laptop/1.0"), Browser::new("Phone/2.0"));
+    laptop.sign(&stage, "up").await.expect(201);
+    stage.clock().advance(Duration::from_mins(1));
+    phone.sign(&stage, "in").await.expect(200);
+    stage.clock().advance(Duration::from_mins(1));
+    laptop.renew(&stage).await.expect(200);
+    let listed = laptop.sessions(&stage).await;
+    let of = |at: usize, field: &str| listed[at][field].clone();
+    assert_eq!((of(0, "device"), of(1, "device")), (json!("Phone/2.0"), json!("Laptop/1.0")));
+    assert_eq!((of(0, "isCurrent"), of(1, "isCurrent")), (json!(false), json!(true)));
+    assert_eq!(of(0, "lastSeenAt"), of(0, "createdAt"));
+    assert_ne!(of(1, "lastSeenAt"), of(1, "createdAt"));
+    let path = |at: usize| format!("/api/users/sessions/{}", listed[at]["id"].as_str().unwrap());
+    let stranger = stage.user();
+    let others = stage.delete(Some(&stranger), &path(0)).await;
+    others.expect_problem(404, "not_found");
+    for _ in 0..2 {
+        laptop.send(&stage, Method::DELETE, &path(0), Value::Null).await.expect(204);
+    }
+    assert!(!phone.elsewhere().is_known(&stage).await, "at once");
+    phone.renew(&stage).await.expect_problem(401, "not_signed_in");
+    assert_eq!(laptop.sessions(&stage).await.as_array().unwrap().len(), 1);
+    let ended = laptop.send(&stage, Method::DELETE, &path(1), Value::Null).await.expect(204);
+    assert_eq!(ended.headers.get_all("set-cookie").iter().count(), 2);
+    assert!(laptop.cookies.is_empty());
+}
+
+#[tokio::test]
+async fn a_new_key_signs_nobody_out() {
+    let platforms = Platforms::in_memory();
+    let (old, new) = (platforms.key.clone(), SessionKey::from_secret(&[9; 32]));
+    let current = CurrentKey::from(&old);
+    let (stage, sessions) = open_with(&platforms, current.clone(), CHEAP).await;
+    let key_ids = async || {
+        let shown = stage.get(None, "/.well-known/jwks.json").await.expect(200);
+        assert_eq!(shown.header("cache-control"), "public, max-age=60");
+        let keys = shown.at("keys");
+        let ids =
+            keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let id = |key: &SessionKey| Jwk::of(&key.public_key()).kid;
+    assert_eq!(key_ids().await, [id(&old)]);
+    let mut early = Browser::new("");
+    early.sign(&stage, "up").await.expect(201);
+    sessions.verifier.accept(&[old.public_key(), new.public_key()]);
+    current.set(new.clone());
+    assert_eq!(key_ids().await, [id(&old), id(&new)]);
+    let mut late = Browser::new("");
+    late.sign(&stage, "in").await.expect(200);
+    assert!(early.elsewhere().is_known(&stage).await && late.elsewhere().is_known(&stage).await);
+    sessions.verifier.accept(&[new.public_key()]);
+    assert!(!early.elsewhere().is_known(&stage).await);
+    assert!(late.elsewhere().is_known(&stage).await);
+    early.renew(&stage).await.expect(200);
+    assert!(early.elsewhere().is_known(&stage).await);
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_when_the_parameters_have_changed() {
+    let platforms = Platforms::in_memory();
+    let key = || CurrentKey::from(&platforms.key);
+    let (stage, _) = open_with(&platforms, key(), CHEAP).await;
+    let id = Browser::new("").sign(&stage, "up").await.expect(201).text("id");
+    let hash = async |stage: &Stage| {
+        let user = stage.store(auth::NAME).find::<User>(&id).await.unwrap().unwrap();
+        (user.password_hash, user.epoch)
+    };
+    let before = hash(&stage).await;
+    Browser::new("").sign(&stage, "in").await.expect(200);
+    assert_eq!(hash(&stage).await, before, "nothing has changed");
+    stage.stop().await;
+    let (stage, _) = open_with(&platforms, key(), Cost { memory_kib: 16, passes: 2 }).await;
+    let wrong = json!({"email": "ann@example.com", "password": "another password"});
+    stage.post(None, "/api/users/signin", &wrong).await.expect_problem(401, "bad_credentials");
+    assert_eq!(hash(&stage).await, before, "not for whoever does not know it");
+    let (mut one, mut two) = (Browser::new(""), Browser::new(""));
+    let at_once = futures::join!(one.sign(&stage, "in"), two.sign(&stage, "in"));
+    at_once.0.expect(200);
+    at_once.1.expect(200);
+    let (hashed, epoch) = hash(&stage).await;
+    assert!(hashed.contains("$m=16,t=2,p=1$"), "{hashed}");
+    assert_eq!(epoch, before.1, "and nobody is signed out");
+    Browser::new("").sign(&stage, "in").await.expect(200);
+}

@@ -1,0 +1,228 @@
+//! How fast passwords can be guessed, and accounts be made: through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use auth::Settings;
+use auth::domain::Guesses;
+use auth::hashing::Cost;
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service::Platform;
+use store::{Engine, Query};
+use testing::{Platforms, Reply, Stage, User};
+use web::{Limits, Quota};
+
+const RIGHT: &str = "a fine password";
+
+/// As little work as argon2 takes.
+fn settings() -> Settings {
+    Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() }
+}
+
+fn per_minute(count: u32) -> Option<Quota> {
+    NonZeroU32::new(count).map(Quota::per_minute)
+}
+
+/// Auth on this engine, behind a proxy.
+async fn open_on(engine: Engine, platforms: &Platforms, settings: Settings) -> Stage {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let platform = Platform { engine, ..platform };
+    let service = auth::service(platform, &platforms.key, settings).await.unwrap();
+    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    Stage::start_within(platforms, sessions, vec![service], limits)
+}
+
+async fn open_with(settings: Settings) -> Stage {
+    open_on(Engine::memory(), &Platforms::in_memory(), settings).await
+}
+
+async fn open() -> Stage {
+    open_with(settings()).await
+}
+
+async fn post_from(address: &str, stage: &Stage, path: &str, body: &Value) -> Reply {
+    let request = stage.request(Method::POST, path, None).header("X-Forwarded-For", address);
+    stage.send(request.json(body)).await
+}
+
+async fn sign_in_from(address: &str, stage: &Stage, email: &str, password: &str) -> Reply {
+    let body = json!({"email": email, "password": password});
+    post_from(address, stage, "/api/users/signin", &body).await
+}
+
+async fn sign_up_from(address: &str, stage: &Stage, email: &str) -> Reply {
+    let body = json!({"email": email, "password": RIGHT});
+    post_from(address, stage, "/api/users/signup", &body).await
+}
+
+/// Ann's account, made at home.
+async fn ann(stage: &Stage) -> User {
+    let reply = sign_up_from(HOME, stage, ANN).await.expect(201);
+    let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
+    User { id: reply.text("id").parse().unwrap(), cookie }
+}
+
+const ANN: &str = "ann@example.com";
+const NOBODY: &str = "nobody@example.com";
+const HOME: &str = "192.0.2.1";
+const ELSEWHERE: &str = "198.51.100.7";
+
+/// What an answer shows, but for the id of its request.
+fn shown(reply: &Reply) -> (u16, String, Value) {
+    let mut body = reply.json();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("requestId");
+    }
+    (reply.status, reply.header("retry-after").to_owned(), body)
+}
+
+/// Guesses wrong until one has to wait.
+async fn guess_until_refused(stage: &Stage, address: &str) {
+    for _ in 0..6 {
+        sign_in_from(address, stage, ANN, "wrong").await.expect_problem(401, "bad_credentials");
+    }
+    sign_in_from(address, stage, ANN, "wrong").await.expect_problem(429, "too_many_requests");
+}
+
+#[tokio::test]
+async fn each_wrong_guess_makes_the_next_wait_longer_and_unknown_addresses_look_the_same() {
+    let stage = open().await;
+    ann(&stage).await;
+    let mut waits = Vec::new();
+    for _ in 0..40 {
+        let known = sign_in_from(ELSEWHERE, &stage, ANN, "wrong").await;
+        let unknown = sign_in_from(ELSEWHERE, &stage, NOBODY, "wrong").await;
+        assert_eq!(shown(&known), shown(&unknown));
+        if known.status == 401 {
+            continue;
+        }
+        let refused = known.expect_problem(429, "too_many_requests");
+        let wait: u64 = refused.header("retry-after").parse().unwrap();
+        waits.push(wait);
+        // Not even the right password is looked at before its time.
+        stage.clock().advance(Duration::from_millis(wait * 1_000 - 1));
+        sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect_problem(429, "too_many_requests");
+        stage.clock().advance(Duration::from_millis(1));
+    }
+    assert_eq!(waits[..9], [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    stage.clock().advance(Duration::from_mins(1));
+    sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect(200);
+    guess_until_refused(&stage, ELSEWHERE).await;
+}
+
+#[tokio::test]
+async fn of_many_guesses_at_once_no_more_get_through_than_of_one_after_the_other() {
+    let stage = open().await;
+    ann(&stage).await;
+    let guesses = (0..30).map(|_| sign_in_from(ELSEWHERE, &stage, ANN, "wrong"));
+    let statuses: Vec<u16> = join_all(guesses).await.iter().map(|reply| reply.status).collect();
+    let looked_at = statuses.iter().filter(|status| **status == 401).count();
+    // A gate that is full refuses too, before anything is counted.
+    assert!(statuses.iter().all(|status| [401, 429, 503].contains(status)), "{statuses:?}");
+    assert!((1..=6).contains(&looked_at), "{statuses:?}");
+    assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn strangers_do_not_keep_an_owner_waiting_who_comes_from_where_they_signed_in() {
+    let stage = open().await;
+    ann(&stage).await;
+    guess_until_refused(&stage, ELSEWHERE).await;
+    sign_in_from("203.0.113.9", &stage, ANN, RIGHT).await.expect(429);
+    for _ in 0..10 {
+        sign_in_from(HOME, &stage, ANN, RIGHT).await.expect(200);
+    }
+    sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect(429);
+    guess_until_refused(&stage, HOME).await;
+    stage.clock().advance(Duration::from_secs(1));
+    sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect(200);
+    guess_until_refused(&stage, ELSEWHERE).await;
+    sign_in_from("203.0.113.9", &stage, ANN, RIGHT).await.expect(200);
+}
+
+#[tokio::test]
+async fn replicas_count_guesses_together() {
+    let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
+    let first = open_on(engine.clone(), &platforms, settings()).await;
+    let second = open_on(engine, &platforms, settings()).await;
+    ann(&first).await;
+    for _ in 0..3 {
+        sign_in_from(ELSEWHERE, &first, ANN, "wrong").await.expect(401);
+        sign_in_from(ELSEWHERE, &second, ANN, "wrong").await.expect(401);
+    }
+    for stage in [&first, &second] {
+        let refused = sign_in_from(ELSEWHERE, stage, ANN, RIGHT).await;
+        assert_eq!(refused.expect_problem(429, "too_many_requests").header("retry-after"), "1");
+    }
+    first.clock().advance(Duration::from_secs(1));
+    sign_in_from(ELSEWHERE, &second, ANN, RIGHT).await.expect(200);
+    sign_in_from(ELSEWHERE, &first, ANN, "wrong").await.expect(401);
+}
+
+#[tokio::test]
+async fn whoever_has_a_session_guesses_the_password_no_faster() {
+    let stage = open().await;
+    let ann = ann(&stage).await;
+    let change = async |password: &str| {
+        let body = json!({"currentPassword": password, "newPassword": "another password"});
+        let request = stage.request(Method::POST, "/api/users/password", Some(&ann));
+        stage.send(request.header("X-Forwarded-For", ELSEWHERE).json(&body)).await
+    };
+    for _ in 0..6 {
+        change("wrong").await.expect_problem(401, "bad_credentials");
+    }
+    change(RIGHT).await.expect_problem(429, "too_many_requests");
+    sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect(429);
+    stage.clock().advance(Duration::from_secs(1));
+    change(RIGHT).await.expect(204);
+}
+
+#[tokio::test]
+async fn one_address_signs_in_and_up_so_often_whoever_it_says_it_is() {
+    let stage = open_with(Settings {
+        sign_in_limit: per_minute(3),
+        sign_up_limit: per_minute(2),
+        ..settings()
+    })
+    .await;
+    ann(&stage).await;
+    sign_up_from(HOME, &stage, "bob@example.com").await.expect(201);
+    let refused = sign_up_from(HOME, &stage, "carl@example.com").await;
+    assert_eq!(refused.expect_problem(429, "too_many_requests").header("retry-after"), "30");
+    sign_up_from(ELSEWHERE, &stage, "carl@example.com").await.expect(201);
+    for email in [ANN, NOBODY, "bob@example.com"] {
+        assert_ne!(sign_in_from(HOME, &stage, email, RIGHT).await.status, 429);
+    }
+    let refused = sign_in_from(HOME, &stage, ANN, RIGHT).await;
+    assert_eq!(refused.expect_problem(429, "too_many_requests").header("retry-after"), "20");
+    sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect(200);
+    stage.clock().advance(Duration::from_secs(20));
+    sign_in_from(HOME, &stage, ANN, RIGHT).await.expect(200);
+    sign_in_from(HOME, &stage, ANN, RIGHT).await.expect(429);
+    stage.clock().advance(Duration::from_secs(10));
+    sign_up_from(HOME, &stage, "dora@example.com").await.expect(201);
+}
+
+#[tokio::test]
+async fn what_is_kept_of_guesses_names_nobody_and_is_forgotten() {
+    let stage = open().await;
+    ann(&stage).await;
+    sign_in_from(ELSEWHERE, &stage, NOBODY, "wrong").await.expect(401);
+    let kept = || stage.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
+    let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
+    for personal in ["ann", "nobody", "example", HOME, ELSEWHERE] {
+        assert!(!text.contains(personal), "{personal} is in {text}");
+    }
+    assert_eq!(kept().await.unwrap().len(), 2, "where Ann signed up, and Nobody's");
+    stage.clock().advance(Duration::from_hours(1));
+    stage.settle().await;
+    assert_eq!(kept().await.unwrap().len(), 1);
+    stage.clock().advance(Duration::from_hours(30 * 24));
+    stage.settle().await;
+    assert_eq!(kept().await.unwrap(), []);
+}

@@ -1,0 +1,71 @@
+//! What the payment provider tells: signatures, and events.
+
+use std::time::Duration;
+
+use contract::Timestamp;
+use payments::stripe::{BadSignature, WebhookSecrets, read_event};
+use proptest::prelude::*;
+use provider_simulator::signature;
+
+use crate::mutation::{bytes_like, cases, changed, text_like};
+
+const SECRET: &str = "whsec_of_the_tests";
+const NOW: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
+const EVENT: &str = r#"{"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object":
+    {"object": "payment_intent", "id": "pi_1", "metadata": {"payment_id": "692000f2a1b2c3d4e5f60718"}}}}"#;
+
+fn signed(body: &str) -> String {
+    signature(&[SECRET.to_owned()], NOW, body)
+}
+
+fn check(header: &str, body: &[u8]) -> Result<(), BadSignature> {
+    WebhookSecrets::parse(SECRET).unwrap().check(Some(header), body, NOW)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn no_other_body_has_the_signature(body in bytes_like(EVENT.as_bytes().to_vec())) {
+        prop_assert_eq!(check(&signed(EVENT), &body).is_ok(), body == EVENT.as_bytes());
+    }
+
+    #[test]
+    fn no_other_header_signs_the_body(header in text_like(&signed(EVENT))) {
+        if check(&header, EVENT.as_bytes()).is_ok() {
+            // Good is only what still holds the moment and the digits; what is between other commas is passed over.
+            let parts: Vec<String> = header.split(',').map(|part| part.trim().to_ascii_lowercase()).collect();
+            prop_assert!(signed(EVENT).split(',').all(|part| parts.iter().any(|found| found == part)), "{}", header);
+        }
+    }
+
+    #[test]
+    fn nobody_signs_without_the_secret(body in changed(EVENT.as_bytes().to_vec()), other in "whsec_[a-z]{1,40}") {
+        let text = String::from_utf8_lossy(&body);
+        let header = signature(&[other], NOW, &text);
+        prop_assert_eq!(check(&header, text.as_bytes()), Err(BadSignature::Forged));
+        let secrets = WebhookSecrets::parse(SECRET).unwrap();
+        let late = NOW.plus(Duration::from_secs(301));
+        prop_assert_eq!(secrets.check(Some(&signed(&text)), text.as_bytes(), NOW), Ok(()));
+        prop_assert_eq!(secrets.check(Some(&signed(&text)), text.as_bytes(), late), Err(BadSignature::Stale));
+    }
+
+    #[test]
+    fn an_event_has_a_name_of_visible_letters_or_is_refused(body in bytes_like(EVENT.as_bytes().to_vec())) {
+        if let Ok(event) = read_event(&body, NOW) {
+            prop_assert!((1..=255).contains(&event.id.len()) && event.id.bytes().all(|b| b.is_ascii_graphic()));
+            let said: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            prop_assert_eq!(said["id"].as_str(), Some(event.id.as_str()));
+        }
+    }
+
+    #[test]
+    fn only_signing_secrets_are_taken_for_such(text in text_like("whsec_one,whsec_two")) {
+        if let Ok(secrets) = WebhookSecrets::parse(&text) {
+            prop_assert_eq!(secrets.count(), text.split(',').count());
+            prop_assert!(text.split(',').all(|secret| secret.trim().starts_with("whsec_")));
+            let shown = format!("{secrets:?}");
+            prop_assert!(!shown.contains("one"), "{}", shown);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Messages off the wire.
+
+use std::path::Path;
+
+use contract::envelope::{self, ReceivedEvent};
+use contract::{State, expiration, inventory, order, payment, session, ticket, user};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::mutation::{bytes_like, cases};
+
+/// One message of every type that was ever published.
+fn samples() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../common/contract/tests/golden");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut samples: Vec<Vec<u8>> = files.map(|file| std::fs::read(file).unwrap()).collect();
+    samples.sort();
+    samples
+}
+
+fn batch() -> impl Strategy<Value = Vec<u8>> {
+    prop::sample::select(samples()).prop_flat_map(|event| {
+        bytes_like([b"[", event.as_slice(), b",", event.as_slice(), b"]"].concat())
+    })
+}
+
+/// The state that a message carries, written anew; nothing if it is none.
+fn state(event: &ReceivedEvent<'_>) -> Option<String> {
+    fn read<S: State>(data: &str) -> Option<String> {
+        let state = serde_json::from_str::<S>(data).ok()?;
+        Some(serde_json::to_string(&state).unwrap())
+    }
+    let data = event.data.get();
+    match event.type_name.split('.').next()? {
+        "expiration" => read::<expiration::ExpirationState>(data),
+        "inventory" => read::<inventory::InventoryState>(data),
+        "order" => read::<order::OrderState>(data),
+        "payment" => read::<payment::PaymentState>(data),
+        "session" => read::<session::RevocationState>(data),
+        "ticket" => read::<ticket::TicketState>(data),
+        "user" => read::<user::UserState>(data),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_message_is_read_and_written_as_the_same_or_refused(body in batch()) {
+        let Ok(events) = envelope::open(&body) else { return Ok(()) };
+        for event in events {
+            let Ok(event) = serde_json::from_str::<ReceivedEvent<'_>>(event.get()) else { continue };
+            let Some(written) = state(&event) else { continue };
+            let data: &serde_json::value::RawValue = serde_json::from_str(&written).unwrap();
+            let again = state(&ReceivedEvent { data, ..event.clone() });
+            prop_assert_eq!(again, Some(written));
+        }
+    }
+}
+
+#[test]
+fn one_message_that_cannot_be_read_does_not_spoil_the_others() {
+    for sample in samples() {
+        let body = [b"[", sample.as_slice(), b",{\"a\": 1},", sample.as_slice(), b"]"].concat();
+        let events = envelope::open(&body).unwrap();
+        let read = |at: usize| serde_json::from_str::<ReceivedEvent<'_>>(events[at].get());
+        assert!(read(0).is_ok() && read(1).is_err() && read(2).is_ok());
+        assert!(state(&read(2).unwrap()).is_some(), "{}", read(2).unwrap().type_name);
+        let whole: Value = serde_json::from_slice(&sample).unwrap();
+        let again: Value = serde_json::from_str(&state(&read(0).unwrap()).unwrap()).unwrap();
+        assert_eq!(whole["data"], again);
+    }
+}

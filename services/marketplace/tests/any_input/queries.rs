@@ -1,0 +1,94 @@
+//! Query strings, cursors and bodies.
+
+use actix_web::FromRequest as _;
+use actix_web::test::TestRequest;
+use proptest::prelude::*;
+use serde_json::Value;
+use store::{Key, Position};
+use web::body::Fields;
+use web::{Cursor, PageSize, QueryString};
+
+use crate::mutation::{bytes_like, cases, text_like};
+
+web::params! {
+    /// Parameters of the tests.
+    struct SampleParams {
+        /// A page's size.
+        limit: PageSize,
+        /// Its place.
+        cursor: Cursor,
+        /// A text.
+        q: String,
+    }
+}
+
+web::body! {
+    /// A body of the tests.
+    struct SampleBody {
+        /// A text.
+        title: String,
+        /// A number.
+        quantity: Option<u32>,
+    }
+}
+
+fn position(text: &str) -> Position {
+    Position { key: Key::Text(text.to_owned()), id: "692000f2a1b2c3d4e5f60718".to_owned() }
+}
+
+/// The query of a request, as far as it is one that a server would hand on.
+fn read(query: &str) -> Option<Result<SampleParams, web::Problem>> {
+    let uri: actix_web::http::Uri = format!("/api/tickets?{query}").parse().ok()?;
+    let request = TestRequest::default().uri(&uri.to_string()).to_http_request();
+    let read = QueryString::from_request(&request, &mut actix_web::dev::Payload::None).into_inner();
+    Some(read.map(|QueryString(params)| params))
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_query_is_read_whole_or_refused(
+        query in text_like("limit=20&q=concert%20hall&cursor=693a353a366964"),
+    ) {
+        match read(&query) {
+            None => {}
+            Some(Ok(params)) => {
+                prop_assert!(params.limit.is_none_or(|limit| (1..=100).contains(&limit.get())));
+                let pairs: Vec<&str> = query.split(['&', '#']).filter(|pair| !pair.is_empty()).collect();
+                let given = usize::from(params.limit.is_some())
+                    + usize::from(params.cursor.is_some())
+                    + usize::from(params.q.is_some());
+                prop_assert!(query.contains('#') || pairs.len() == given, "{query} has more");
+            }
+            Some(Err(problem)) => prop_assert_eq!(problem.code().status().as_u16(), 400),
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_the_place_that_it_was_made_of(
+        text in text_like(&Cursor(position("Concert: the second night")).to_string()),
+    ) {
+        if let Ok(cursor) = text.parse::<Cursor>() {
+            prop_assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_as_what_it_says_or_refused(
+        body in bytes_like(br#"{"title": "Concert", "quantity": 12, "title2": null}"#.to_vec()),
+        fine in bytes_like(br#"{"title": "Concert", "quantity": 12}"#.to_vec()),
+    ) {
+        for body in [body, fine] {
+            match Fields::read::<SampleBody>(&body) {
+                Ok(read) => {
+                    let said: Value = serde_json::from_slice(&body).unwrap();
+                    prop_assert_eq!(&said["title"], &Value::from(read.title));
+                    prop_assert_eq!(said["quantity"].as_u64(), read.quantity.map(u64::from));
+                    prop_assert!(said.as_object().unwrap().keys().all(|key| ["title", "quantity"].contains(&key.as_str())));
+                }
+                Err(problem) => prop_assert_eq!(problem.code().status().as_u16(), 400),
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Session tokens.
+
+use contract::{Id, Timestamp};
+use proptest::prelude::*;
+use service::SessionKey;
+use testing::Platforms;
+use testing::user::{Rank, claims, sign};
+use web::session::Claims;
+
+use crate::mutation::{cases, text_like};
+
+fn good(now: Timestamp) -> Claims {
+    claims(Id::from_bytes([1; 12]).into(), Id::from_bytes([2; 12]).into(), Rank::User, now)
+}
+
+/// The middle of a token is what it claims; base64url without padding.
+fn forged(token: &str, claims: &Claims) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut middle = String::new();
+    for three in serde_json::to_vec(claims).unwrap().chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for digit in 0..=three.len() {
+            let at = bits >> (18 - 6 * digit) & 63;
+            middle.push(char::from(DIGITS[usize::try_from(at).unwrap()]));
+        }
+    }
+    let parts: Vec<&str> = token.split('.').collect();
+    format!("{}.{middle}.{}", parts[0], parts[2])
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn no_change_of_a_token_makes_it_say_something_else(
+        text in text_like(&sign(&good(Platforms::in_memory().clock.now()), &Platforms::in_memory().key)),
+    ) {
+        let platforms = Platforms::in_memory();
+        // The last digit of a signature holds bits that mean nothing, so a changed token may be good: with the same claims.
+        if let Some(found) = platforms.sessions().verify(&text) {
+            prop_assert_eq!(found, good(platforms.clock.now()));
+        }
+    }
+
+    #[test]
+    fn nobody_but_auth_makes_a_token(secret: [u8; 32], user: [u8; 12], epoch: u64, is_admin: bool) {
+        let platforms = Platforms::in_memory();
+        let user = Id::from_bytes(user).into();
+        let wanted = Claims { sub: user, epoch, admin: is_admin, ..good(platforms.clock.now()) };
+        prop_assert!(platforms.sessions().verify(&sign(&wanted, &SessionKey::from_secret(&secret))).is_none());
+        let real = sign(&wanted, &platforms.key);
+        prop_assert_eq!(platforms.sessions().verify(&real), Some(wanted.clone()));
+        let other = Claims { admin: !is_admin, ..wanted.clone() };
+        prop_assert!(platforms.sessions().verify(&forged(&real, &other)).is_none());
+        prop_assert_eq!(platforms.sessions().verify(&forged(&real, &wanted)), Some(wanted), "the forger can write");
+    }
+}

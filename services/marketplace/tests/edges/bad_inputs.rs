@@ -1,0 +1,151 @@
+//! Each bad input gets its exact answer, and changes nothing.
+
+use reqwest::Method;
+
+use crate::call::{Call, answer, errors};
+use crate::document::{Operation, operations, other_methods};
+use crate::scene::Scene;
+use crate::table::{Row, Section, common_sections, sections};
+use crate::town::Town;
+use crate::words::text;
+
+/// Rows there are at the least, without those that go for every operation of a kind.
+const ROWS_MIN: usize = 200;
+
+/// Operations that are sent nothing that could be wrong: the law below checks that the document says so, too.
+const WITHOUT_INPUT: [(&str, &str); 6] = [
+    ("GET /.well-known/jwks.json", "has no parameter and no body"),
+    ("GET /api/users/currentuser", "tells of whatever session there is, and there may be none"),
+    ("GET /health/live", "has no parameter and no body"),
+    ("GET /health/ready", "has no parameter and no body"),
+    ("GET /metrics", "what is accepted is a wish, and any is granted or passed over"),
+    ("GET /openapi.json", "has no parameter and no body"),
+];
+
+/// The rows of a kind of operation that go for this one.
+fn common_rows(operation: &Operation) -> Vec<Row> {
+    let is_of_kind = |kind: &str| match kind {
+        "every body" => operation.takes_body() && operation.name() != "POST /api/payments/webhook",
+        "every id" => operation.is_about_one(),
+        "every list" => operation.is_list(),
+        "every session" => operation.needs_session(),
+        "every change" => operation.changes_things(),
+        "every request" => true,
+        kind => panic!("there is no kind {kind}"),
+    };
+    let of_kind = common_sections().into_iter().filter(|section| is_of_kind(&section.operation));
+    of_kind.flat_map(|section| section.rows).collect()
+}
+
+/// Sends a row; says what is wrong, if anything is.
+async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<String> {
+    let call = Call::of(section, Some(row), scene).await;
+    let expected = format!("{} | {}", row.answer, text(&row.errors, scene).await);
+    scene.town.written();
+    let reply = call.send_alone(scene).await;
+    let answered = format!("{} | {}", answer(&reply), errors(&reply));
+    let Row { place, part, sent, .. } = row;
+    let says =
+        |what: String| Some(format!("{place} {} {part} {sent}\n  {what}", section.operation));
+    if answered != expected {
+        return says(format!("expected {expected}\n  answered {answered}"));
+    }
+    if !(400..500).contains(&reply.status) {
+        return says("is not a refusal".to_owned());
+    }
+    if reply.header("content-type") != "application/problem+json"
+        || !reply.header("set-cookie").is_empty()
+    {
+        return says(format!("has these headers: {:?}", reply.headers));
+    }
+    let written = scene.town.written();
+    if written.is_empty() { None } else { says(format!("changed something: {written:?}")) }
+}
+
+#[tokio::test]
+async fn every_bad_input_gets_its_exact_answer_and_changes_nothing() {
+    let town = Town::open().await;
+    let operations = operations(&town).await;
+    let mut scene = Scene::new(&town);
+    // Time passes for this one, so it comes before what must not expire.
+    scene.known_as("expired order").await;
+    let mut wrong = Vec::new();
+    for section in sections() {
+        for row in &section.rows {
+            wrong.extend(try_row(&section, row, &mut scene).await);
+        }
+    }
+    for operation in &operations {
+        let section = section_of(operation);
+        for row in common_rows(operation) {
+            wrong.extend(try_row(&section, &row, &mut scene).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The first section of an operation; every operation has one.
+pub(crate) fn section_of(operation: &Operation) -> Section {
+    let found = sections().into_iter().find(|section| section.operation == operation.name());
+    found.unwrap_or_else(|| panic!("no table has a section for {}", operation.name()))
+}
+
+#[tokio::test]
+async fn every_operation_has_bad_inputs_or_takes_none() {
+    let town = Town::open().await;
+    let operations = operations(&town).await;
+    for operation in &operations {
+        let name = operation.name();
+        let of_it = sections().into_iter().filter(|section| section.operation == name);
+        let rows = of_it.map(|section| section.rows.len()).sum::<usize>();
+        let takes_none = WITHOUT_INPUT.iter().any(|(known, _)| *known == name);
+        assert!(!takes_none || operation.takes_no_input(), "{name} takes input");
+        assert!(!takes_none || rows == 0, "{name} has rows and is listed as having none");
+        let is_tried = rows + common_rows(operation).len() > 0;
+        assert!(takes_none || is_tried, "{name} has no rows of bad inputs");
+    }
+    for section in sections() {
+        let is_there = operations.iter().any(|known| known.name() == section.operation);
+        assert!(is_there, "there is no {}", section.operation);
+    }
+    let rows = sections().iter().map(|section| section.rows.len()).sum::<usize>();
+    assert!(rows >= ROWS_MIN, "there are {rows} rows");
+}
+
+#[tokio::test]
+async fn what_a_row_changes_is_good_before_it_does() {
+    let town = Town::open().await;
+    for section in sections() {
+        let mut scene = Scene::new(&town);
+        let reply = Call::of(&section, None, &mut scene).await.send(&scene).await;
+        assert_eq!(reply.status, section.status, "{} answered {}", section.operation, reply.body);
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_take_is_refused_and_told_which_it_takes() {
+    let town = Town::open().await;
+    let operations = operations(&town).await;
+    let mut scene = Scene::new(&town);
+    for (path, methods) in other_methods(&operations) {
+        let of_path: Vec<&Operation> =
+            operations.iter().filter(|known| known.path == path).collect();
+        let takes: Vec<&str> = of_path.iter().map(|known| known.method.as_str()).collect();
+        for method in methods {
+            let call = Call::of(&section_of(of_path[0]), None, &mut scene).await;
+            town.written();
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let reply = call.with_method(method.clone()).send_alone(&scene).await;
+            assert_eq!(reply.status, 405, "{method} {path}");
+            let mut allowed: Vec<&str> = reply.header("allow").split(", ").collect();
+            allowed.sort_unstable();
+            let mut expected = takes.clone();
+            expected.sort_unstable();
+            assert_eq!(allowed, expected, "{method} {path}");
+            if method != Method::HEAD {
+                assert_eq!(errors(&reply), "The method is not allowed here");
+            }
+            assert_eq!(town.written(), Vec::<String>::new(), "{method} {path}");
+        }
+    }
+}

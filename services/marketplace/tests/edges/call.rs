@@ -1,0 +1,127 @@
+//! A request as a section of a table describes it, and what it was answered.
+
+use reqwest::header::HeaderValue;
+use reqwest::{Method, RequestBuilder};
+use testing::{Reply, User};
+
+use crate::scene::Scene;
+use crate::table::{Row, Section};
+use crate::words::{text, written_out};
+
+/// A request, written out.
+#[derive(Debug)]
+pub(crate) struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(String, HeaderValue)>,
+    body: Option<Vec<u8>>,
+}
+
+/// The parts of a section's good request, with one of them changed by a row.
+fn parts(section: &Section, row: Option<&Row>) -> Vec<(String, String)> {
+    let mut parts = section.parts.clone();
+    let has = |name: &str| section.parts.iter().any(|(known, _)| known == name);
+    if has("body") && !has("Content-Type") {
+        parts.push(("Content-Type".to_owned(), "application/json".to_owned()));
+    }
+    if let Some(Row { part, sent, .. }) = row {
+        parts.retain(|(known, _)| known != part);
+        parts.push((part.clone(), sent.clone()));
+    }
+    parts.retain(|(_, value)| value != "<none>");
+    parts
+}
+
+impl Call {
+    /// The request of a section, or what a row makes of it; whoever and whatever it names is made.
+    pub(crate) async fn of(section: &Section, row: Option<&Row>, scene: &mut Scene<'_>) -> Self {
+        let (method, path) = section.operation.split_once(' ').unwrap();
+        let mut call = Self {
+            method: method.parse().unwrap(),
+            path: path.trim().to_owned(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let parts = parts(section, row);
+        // First, since a signature is over it.
+        for (_, value) in parts.iter().filter(|(part, _)| part == "body") {
+            let body = written_out(value, scene).await;
+            scene.sign(&String::from_utf8_lossy(&body));
+            call.body = Some(body);
+        }
+        let mut query = String::new();
+        for (part, value) in &parts {
+            match part.as_str() {
+                "body" => {}
+                "path" => call.path = text(value, scene).await,
+                "id" => call.path = call.path.replace("{id}", &text(value, scene).await),
+                "query" => query = format!("?{}", text(value, scene).await),
+                header => {
+                    let value = HeaderValue::from_bytes(&written_out(value, scene).await).unwrap();
+                    call.headers.push((header.to_owned(), value));
+                }
+            }
+        }
+        call.path.push_str(&query);
+        let has_cookie = row.is_some_and(|row| row.part == "Cookie");
+        if section.sender != "nobody" && !has_cookie {
+            let sender = scene.person(&section.sender).await;
+            call = call.by(Some(&sender));
+        }
+        call
+    }
+
+    /// The same, by somebody else.
+    pub(crate) fn by(mut self, user: Option<&User>) -> Self {
+        self.headers.retain(|(name, _)| name != "Cookie");
+        let cookie = user.map(|user| HeaderValue::from_str(&user.cookie).unwrap());
+        self.headers.extend(cookie.map(|cookie| ("Cookie".to_owned(), cookie)));
+        self
+    }
+
+    /// The same, by another method.
+    pub(crate) fn with_method(self, method: Method) -> Self {
+        Self { method, ..self }
+    }
+
+    /// Sends what is to be refused: nothing else has to happen for that, and nothing else does.
+    pub(crate) async fn send_alone(self, scene: &Scene<'_>) -> Reply {
+        let stage = &scene.town.stage;
+        stage.send(self.request(scene)).await
+    }
+
+    /// Sends it, while everything else goes on.
+    pub(crate) async fn send(self, scene: &Scene<'_>) -> Reply {
+        let stage = &scene.town.stage;
+        stage.settle_while(stage.send(self.request(scene))).await
+    }
+
+    fn request(self, scene: &Scene<'_>) -> RequestBuilder {
+        let mut request = scene.town.stage.request(self.method, &self.path, None);
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        match self.body {
+            Some(body) => request.body(body),
+            None => request,
+        }
+    }
+}
+
+/// `400 invalid_request`, or the status alone.
+pub(crate) fn answer(reply: &Reply) -> String {
+    format!("{} {}", reply.status, reply.text("code")).trim().to_owned()
+}
+
+/// `price: is required; title: is required`
+pub(crate) fn errors(reply: &Reply) -> String {
+    let errors = reply.at("errors");
+    let told = errors.as_array().into_iter().flatten().map(|error| {
+        let message = error["message"].as_str().unwrap_or_default();
+        match error["field"].as_str() {
+            Some(field) => format!("{field}: {message}"),
+            None => message.to_owned(),
+        }
+    });
+    told.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,92 @@
+//! Tokens and signatures that somebody else made, or that were good once.
+
+use contract::Timestamp;
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, decode_header, encode};
+use provider_simulator::signature;
+use serde_json::{Value, json};
+use service::SessionKey;
+use std::time::Duration;
+use testing::Platforms;
+
+use crate::town::WEBHOOK_SECRET;
+
+/// `{"alg":"none","typ":"JWT"}`
+const UNSIGNED: &str = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+
+/// A token like a good one, but for what the word says.
+pub(crate) fn token(word: &str, good: &str, platforms: &Platforms) -> String {
+    let (signed, mac) = good.rsplit_once('.').unwrap();
+    let (header, claims) = signed.split_once('.').unwrap();
+    match word {
+        "unsigned token" => format!("{UNSIGNED}.{claims}."),
+        "token that says it is unsigned" => format!("{UNSIGNED}.{claims}.{mac}"),
+        "token without a signature" => format!("{header}.{claims}."),
+        "two-part token" => signed.to_owned(),
+        "truncated token" => good[..good.len() - 10].to_owned(),
+        "token under another's claims" => {
+            let other =
+                resigned(good, &other_key(), |claims| claims["sub"] = json!("1".repeat(24)));
+            format!("{header}.{}.{mac}", other.split('.').nth(1).unwrap())
+        }
+        "token by another key" => resigned(good, &other_key(), |_| ()),
+        "token by the public key" => by_the_public_key(good, &platforms.key),
+        "other issuer's token" => resigned(good, &platforms.key, |claims| {
+            claims["iss"] = json!("https://accounts.example");
+        }),
+        "other audience's token" => resigned(good, &platforms.key, |claims| {
+            claims["aud"] = json!("elsewhere");
+        }),
+        "ended token" => resigned(good, &platforms.key, |claims| {
+            claims["exp"] = json!(platforms.clock.now().unix_ms() / 1000);
+        }),
+        "endless token" => resigned(good, &platforms.key, |claims| {
+            claims.as_object_mut().unwrap().remove("exp");
+        }),
+        "nobody's token" => resigned(good, &platforms.key, |claims| {
+            claims.as_object_mut().unwrap().remove("sub");
+        }),
+        "5 KB token" => resigned(good, &platforms.key, |claims| {
+            claims["email"] = json!("x".repeat(5_000));
+        }),
+        word => panic!("nothing is known as <{word}>"),
+    }
+}
+
+fn other_key() -> SessionKey {
+    SessionKey::from_secret(&[8; 32])
+}
+
+/// A token with other claims, signed by a key, under the same header.
+fn resigned(good: &str, key: &SessionKey, change: impl Fn(&mut Value)) -> String {
+    let mut claims: Value = insecure_decode_claims(good).unwrap();
+    change(&mut claims);
+    let key = EncodingKey::from_ed_der(&key.signing_der().unwrap());
+    encode(&decode_header(good).unwrap(), &claims, &key).unwrap()
+}
+
+/// A token under a secret that everybody knows: whoever verifies with the key that the token's own algorithm asks for takes it (RFC 8725, 2.1).
+fn by_the_public_key(good: &str, key: &SessionKey) -> String {
+    let claims: Value = insecure_decode_claims(good).unwrap();
+    let header = Header { alg: Algorithm::HS256, ..decode_header(good).unwrap() };
+    encode(&header, &claims, &EncodingKey::from_secret(&key.public_key())).unwrap()
+}
+
+/// Signatures under an event, by the words that tables have for them.
+pub(crate) fn signatures(body: &str, now: Timestamp) -> Vec<(String, String)> {
+    let by = |secret: &str, at| signature(&[secret.to_owned()], at, body);
+    let too_long = Duration::from_secs(301);
+    let good = by(WEBHOOK_SECRET, now);
+    let (moment, mac) = good.split_once(',').unwrap();
+    [
+        ("signature", good.clone()),
+        ("signature by another secret", by("whsec_guessed", now)),
+        ("signature of 301 s ago", by(WEBHOOK_SECRET, now.minus(too_long))),
+        ("signature in 301 s", by(WEBHOOK_SECRET, now.plus(too_long))),
+        ("signature under another body", signature(&[WEBHOOK_SECRET.to_owned()], now, "{}")),
+        ("moment of the signature", moment.to_owned()),
+        ("digits of the signature", mac.to_owned()),
+    ]
+    .map(|(word, text)| (word.to_owned(), text))
+    .into()
+}

@@ -1,0 +1,28 @@
+//! Every edge where input comes in: what is refused and how, and who may do what. The tables are data, in `tables/`; a route that
+//! is not in them fails.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `bad_inputs` | each bad input gets its exact answer and changes nothing |
+//! | `rights` | everybody may do what the table of rights says, and nothing else |
+//! | `document` | the operations, as the program's own OpenAPI document has them |
+//! | `table`, `rights_table` | the tables, read |
+//! | `words` | what stands in angle brackets in a table |
+//! | `scene`, `town` | people and things that requests are about, and the marketplace they are in |
+//! | `forgery` | tokens and signatures, good and bad |
+//! | `call` | a request, and what it was answered |
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod bad_inputs;
+mod call;
+mod document;
+mod forgery;
+mod rights;
+mod rights_table;
+mod scene;
+mod table;
+mod town;
+mod words;

@@ -1,0 +1,152 @@
+//! Everybody may do what the table of rights says, and nothing else.
+
+use testing::Reply;
+
+use crate::bad_inputs::section_of;
+use crate::call::{Call, answer};
+use crate::document::{Operation, operations};
+use crate::rights_table::{Cell, Rights, Shows, Who, rights};
+use crate::scene::Scene;
+use crate::table::Section;
+use crate::town::Town;
+
+/// An id that nothing has.
+const UNKNOWN: &str = "000000000000000000000000";
+
+/// Whose a request is that needs nobody.
+fn owner(section: &Section) -> &str {
+    if section.sender == "nobody" { "buyer" } else { &section.sender }
+}
+
+/// The good request of a section as somebody sends it; what it is about is there before.
+async fn request_of(section: &Section, who: Who, scene: &mut Scene<'_>) -> Call {
+    let call = Call::of(section, None, scene).await;
+    if let Some(about) = &section.about {
+        scene.known_as(about).await;
+    }
+    let sender = match who {
+        Who::Owner => Some(scene.person(owner(section)).await),
+        Who::Seller => Some(scene.person("seller").await),
+        Who::Other => Some(scene.person("other").await),
+        Who::Admin => Some(scene.person("admin").await),
+        Who::Banned => Some(scene.banned(owner(section)).await),
+        Who::SignedOut => Some(scene.ended_session(owner(section)).await),
+        Who::Anonymous => None,
+    };
+    call.by(sender.as_ref())
+}
+
+/// Says what is wrong with an answer, if anything is.
+async fn judge(
+    (section, operation): (&Section, &Operation),
+    (who, cell): (Who, &Cell),
+    (reply, written): (&Reply, &[String]),
+    scene: &mut Scene<'_>,
+) -> Option<String> {
+    let says = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
+    let expected = format!("{} {}", cell.status, cell.code).trim().to_owned();
+    let answered = answer(reply);
+    if answered != expected {
+        return says(format!("expected {expected}, answered {answered}: {}", reply.body));
+    }
+    if cell.is_refusal() && !written.is_empty() {
+        return says(format!("is refused, and changed something: {written:?}"));
+    }
+    if who == Who::Owner && operation.changes_things() && written.is_empty() {
+        return says("changed nothing".to_owned());
+    }
+    if !operation.statuses().contains(&reply.status) {
+        return says(format!("{answered} is not in the document"));
+    }
+    let about = match &section.about {
+        Some(about) => scene.known_as(about).await,
+        None => return None,
+    };
+    let is_shown = reply.body.contains(&about);
+    match cell.shows {
+        Shows::It if !is_shown => says("does not show what it is about".to_owned()),
+        Shows::NotIt if is_shown => says("shows what it must not".to_owned()),
+        // A problem about something may name what was asked for, and no more is known of it by that.
+        Shows::It | Shows::NotIt | Shows::Anything => None,
+    }
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+    let town = Town::open().await;
+    let mut wrong = Vec::new();
+    for operation in operations(&town).await {
+        let (row, section) = (row_of(&operation), section_of(&operation));
+        let mut refused = Scene::new(&town);
+        for who in Who::ALL {
+            let cell = row.of(who);
+            // Whatever is not refused may leave nothing for the next one to ask for; and who is banned stays so.
+            let is_used_up =
+                who == Who::Banned || (!cell.is_refusal() && operation.changes_things());
+            let mut fresh = Scene::new(&town);
+            let scene = if is_used_up { &mut fresh } else { &mut refused };
+            let request = request_of(&section, who, scene).await;
+            town.written();
+            let reply = if cell.is_refusal() {
+                request.send_alone(scene).await
+            } else {
+                request.send(scene).await
+            };
+            let written = town.written();
+            let about = (&section, &operation);
+            wrong.extend(judge(about, (who, cell), (&reply, &written), scene).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn row_of(operation: &Operation) -> Rights {
+    let found = rights().into_iter().find(|row| row.operation == operation.name());
+    found.unwrap_or_else(|| panic!("the table of rights has no row for {}", operation.name()))
+}
+
+#[tokio::test]
+async fn the_table_of_rights_has_a_row_for_each_operation_and_no_other() {
+    let town = Town::open().await;
+    let mut there: Vec<String> = operations(&town).await.iter().map(Operation::name).collect();
+    let mut rows: Vec<String> = rights().into_iter().map(|row| row.operation).collect();
+    there.sort();
+    rows.sort();
+    assert_eq!(rows, there);
+}
+
+/// An answer, byte for byte, without what is another one each time.
+fn comparable(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
+    let own = ["x-request-id", "date"];
+    let headers = reply.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+    let body = reply.body.replace(&reply.text("requestId"), "");
+    (reply.status, headers.collect(), body)
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_looks_like_what_is_not_there() {
+    let town = Town::open().await;
+    let mut compared = 0;
+    for operation in operations(&town).await {
+        if row_of(&operation).of(Who::Other).status != 404 {
+            continue;
+        }
+        let section = section_of(&operation);
+        let mut scene = Scene::new(&town);
+        let theirs = request_of(&section, Who::Other, &mut scene).await.send_alone(&scene).await;
+        let mut unknown = section.clone();
+        for (part, value) in &mut unknown.parts {
+            *value = match part.as_str() {
+                "id" => UNKNOWN.to_owned(),
+                _ => value.replace("<order>", UNKNOWN),
+            };
+        }
+        assert_ne!(unknown.parts, section.parts, "{} is about nothing", operation.name());
+        let nobodys = request_of(&unknown, Who::Other, &mut scene).await.send_alone(&scene).await;
+        assert_eq!(comparable(&theirs), comparable(&nobodys), "{}", operation.name());
+        compared += 1;
+    }
+    assert!(compared >= 6, "only {compared} were compared");
+}

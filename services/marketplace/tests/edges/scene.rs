@@ -1,0 +1,269 @@
+//! People and things that requests are about, made when a table first names them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use auth::domain::EmailAddress;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service::arrivals::ARRIVAL_AGE_MAX;
+use testing::{Reply, User};
+
+use crate::forgery;
+use crate::town::{ORDER_WINDOW, Town};
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "a fine password";
+
+/// People and things, nobody else's.
+pub(crate) struct Scene<'t> {
+    pub(crate) town: &'t Town,
+    number: u32,
+    people: BTreeMap<String, User>,
+    things: BTreeMap<String, String>,
+}
+
+impl<'t> Scene<'t> {
+    pub(crate) fn new(town: &'t Town) -> Self {
+        let number = town.count();
+        Self { town, number, people: BTreeMap::new(), things: BTreeMap::new() }
+    }
+
+    /// What a word of a table stands for: a person's id, a thing's id, a token.
+    pub(crate) async fn known_as(&mut self, word: &str) -> String {
+        if let Some(known) = self.things.get(word) {
+            return known.clone();
+        }
+        if let Some(name) = word.strip_prefix("email of ") {
+            self.person(name).await;
+            return self.email(name);
+        }
+        if let Some(name) = word.strip_prefix("token of ") {
+            return token(&self.person(name).await);
+        }
+        if let Some(name) = word.strip_prefix("renewal of ") {
+            return from_cookies(&self.person(name).await, "renewal");
+        }
+        let found = match word {
+            // Another one each time.
+            "fresh" => return self.town.count().to_string(),
+            "now" => return self.town.platforms.clock.now().to_string(),
+            "buyer" | "seller" | "other" | "admin" | "culprit" => {
+                return self.person(word).await.id.to_string();
+            }
+            "ticket" => self.ticket(word, &json!({"quantity": 50})).await,
+            "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
+            "reserved ticket" => self.reserved_ticket().await,
+            "withdrawn ticket" => self.withdrawn_ticket().await,
+            "partly held ticket" => self.partly_held_ticket().await,
+            "order" => self.order().await,
+            "cancelled order" => self.cancelled_order().await,
+            "expired order" => self.expired_order().await,
+            "paid order" => self.pay().await.text("orderId"),
+            "payment" => self.pay().await.text("id"),
+            "top-up" => self.top_up().await,
+            "refund" => self.refund().await,
+            "cursor" => self.cursor().await,
+            "session" => self.session().await,
+            "used key" => self.use_key().await,
+            word => {
+                let good = token(&self.person("buyer").await);
+                forgery::token(word, &good, &self.town.platforms)
+            }
+        };
+        self.things.insert(word.to_owned(), found.clone());
+        found
+    }
+
+    /// Words that stand for signatures under this body, by the provider and by others.
+    pub(crate) fn sign(&mut self, body: &str) {
+        self.things.extend(forgery::signatures(body, self.town.platforms.clock.now()));
+    }
+
+    /// Somebody with an account.
+    pub(crate) async fn person(&mut self, name: &str) -> User {
+        if let Some(known) = self.people.get(name) {
+            return known.clone();
+        }
+        let credentials = self.credentials(name);
+        let mut reply = self.send(None, "/api/users/signup", &credentials).await.expect(201);
+        if name.ends_with("admin") {
+            let store = self.town.stage.store(auth::NAME);
+            let email = EmailAddress::try_from(self.email(name)).unwrap();
+            auth::grant_admin(store, email).await.unwrap();
+            reply = self.send(None, "/api/users/signin", &credentials).await.expect(200);
+        }
+        let user = User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() };
+        self.people.insert(name.to_owned(), user.clone());
+        user
+    }
+
+    /// A session of somebody's that was signed out of.
+    pub(crate) async fn ended_session(&mut self, name: &str) -> User {
+        let User { id, .. } = self.person(name).await;
+        let reply = self.send(None, "/api/users/signin", &self.credentials(name)).await.expect(200);
+        let ended = User { id, cookie: reply.cookies() };
+        self.send(Some(&ended), "/api/users/signout", &json!({})).await.expect(200);
+        ended
+    }
+
+    /// Somebody, banned from now on.
+    pub(crate) async fn banned(&mut self, name: &str) -> User {
+        let (banned, admin) = (self.person(name).await, self.person("another admin").await);
+        let path = format!("/api/users/{}/ban", banned.id);
+        self.send(Some(&admin), &path, &json!({})).await.expect(204);
+        banned
+    }
+
+    fn email(&self, name: &str) -> String {
+        format!("{}-{}@example.com", name.replace(' ', "-"), self.number)
+    }
+
+    fn credentials(&self, name: &str) -> Value {
+        json!({"email": self.email(name), "password": PASSWORD})
+    }
+
+    async fn send(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
+        let stage = &self.town.stage;
+        stage.settle_while(stage.post(user, path, body)).await
+    }
+
+    async fn ticket(&mut self, title: &str, terms: &Value) -> String {
+        let seller = self.person("seller").await;
+        let mut body = json!({"title": title, "price": 20.5});
+        body.as_object_mut().unwrap().extend(terms.as_object().unwrap().clone());
+        self.send(Some(&seller), "/api/tickets", &body).await.expect(201).text("id")
+    }
+
+    async fn order_of(&mut self, buyer: &str, ticket: &str, quantity: u32) -> String {
+        let buyer = self.person(buyer).await;
+        let body = json!({"ticketId": ticket, "quantity": quantity});
+        self.send(Some(&buyer), "/api/orders", &body).await.expect(201).text("id")
+    }
+
+    async fn delete(&mut self, name: &str, path: &str) {
+        let user = self.person(name).await;
+        let stage = &self.town.stage;
+        let request = stage.request(Method::DELETE, path, Some(&user));
+        stage.settle_while(stage.send(request)).await.expect(204);
+    }
+
+    async fn reserved_ticket(&mut self) -> String {
+        let ticket = self.ticket("reserved", &json!({"quantity": 1})).await;
+        self.order_of("other", &ticket, 1).await;
+        ticket
+    }
+
+    async fn withdrawn_ticket(&mut self) -> String {
+        let ticket = self.ticket("withdrawn", &json!({"quantity": 5})).await;
+        self.delete("seller", &format!("/api/tickets/{ticket}")).await;
+        ticket
+    }
+
+    async fn partly_held_ticket(&mut self) -> String {
+        let ticket = self.ticket("partly held", &json!({"quantity": 5})).await;
+        self.order_of("other", &ticket, 3).await;
+        ticket
+    }
+
+    async fn order(&mut self) -> String {
+        let ticket = self.ticket("ordered", &json!({"quantity": 5})).await;
+        let order = self.order_of("buyer", &ticket, 2).await;
+        // Who asks about one that is younger waits for its copy, and here time stands still.
+        self.town.stage.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
+        order
+    }
+
+    async fn cancelled_order(&mut self) -> String {
+        let order = self.order().await;
+        self.delete("buyer", &format!("/api/orders/{order}")).await;
+        order
+    }
+
+    /// Time passes: what else is ordered must be ordered later.
+    async fn expired_order(&mut self) -> String {
+        let order = self.order().await;
+        self.town.stage.clock().advance(ORDER_WINDOW);
+        self.town.stage.settle().await;
+        order
+    }
+
+    /// Pays an order; knows order and payment from now on.
+    async fn pay(&mut self) -> Reply {
+        let (order, buyer) = (self.order().await, self.person("buyer").await);
+        let body = json!({"orderId": order, "token": "tok_visa"});
+        let reply = self.send(Some(&buyer), "/api/payments", &body).await.expect(201);
+        self.things.insert("paid order".to_owned(), order);
+        self.things.insert("payment".to_owned(), reply.text("id"));
+        reply
+    }
+
+    async fn top_up(&mut self) -> String {
+        let buyer = self.person("buyer").await;
+        let body = json!({"amount": 5, "token": "tok_visa"});
+        self.send(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id")
+    }
+
+    /// A refund of part of the payment.
+    async fn refund(&mut self) -> String {
+        let payment = match self.things.get("payment") {
+            Some(known) => known.clone(),
+            None => self.pay().await.text("id"),
+        };
+        let seller = self.person("seller").await;
+        let path = format!("/api/payments/{payment}/refunds");
+        self.send(Some(&seller), &path, &json!({"amount": 1.5})).await.expect(201).text("id")
+    }
+
+    /// A session of the buyer's, on another device.
+    async fn session(&mut self) -> String {
+        self.person("buyer").await;
+        let signing_in = self.send(None, "/api/users/signin", &self.credentials("buyer")).await;
+        let cookie = signing_in.expect(200).cookies();
+        let renewal = cookie.rsplit_once("renewal=").unwrap().1;
+        renewal.split_once('.').unwrap().0.to_owned()
+    }
+
+    /// Where the second page of tickets begins, the newest first.
+    async fn cursor(&mut self) -> String {
+        self.ticket("first page", &json!({})).await;
+        self.ticket("second page", &json!({})).await;
+        let reply = self.town.stage.get(None, "/api/tickets?limit=1").await.expect(200);
+        let (_, cursor) = reply.header("link").split_once("cursor=").unwrap();
+        cursor.split('>').next().unwrap().to_owned()
+    }
+
+    /// A key that came with another body before, wherever there are keys. A refusal is the first answer to a key, too.
+    async fn use_key(&mut self) -> String {
+        let key = "used";
+        let unknown = "000000000000000000000000";
+        let payment = match self.things.get("payment") {
+            Some(known) => known.clone(),
+            None => self.pay().await.text("id"),
+        };
+        let refunds = format!("/api/payments/{payment}/refunds");
+        let credentials = self.credentials("somebody with a key");
+        for (name, path, body) in [
+            ("seller", "/api/tickets", json!({"title": "first", "price": 1})),
+            ("buyer", "/api/orders", json!({"ticketId": unknown})),
+            ("buyer", "/api/payments", json!({"orderId": unknown, "token": "tok_visa"})),
+            ("buyer", "/api/payments/top-ups", json!({"amount": 1, "token": "tok_visa"})),
+            ("seller", &refunds, json!({"amount": 100_000})),
+            ("buyer", "/api/users/signup", credentials),
+        ] {
+            let user = self.person(name).await;
+            let stage = &self.town.stage;
+            stage.settle_while(stage.post_keyed(&user, path, key, &body)).await;
+        }
+        key.to_owned()
+    }
+}
+
+fn token(user: &User) -> String {
+    from_cookies(user, "session")
+}
+
+fn from_cookies(user: &User, name: &str) -> String {
+    let mut pairs = user.cookie.split("; ").filter_map(|pair| pair.split_once('='));
+    pairs.find(|(known, _)| *known == name).unwrap().1.to_owned()
+}

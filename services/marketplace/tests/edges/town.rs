@@ -1,0 +1,77 @@
+//! The whole marketplace on memory engines, with somebody who sees everything that is written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use auth::documents::GUESSES;
+use auth::hashing::Cost;
+use contract::session::TOKEN_LIFETIME_MAX;
+use marketplace::compose::{ServiceSettings, compose};
+use parking_lot::Mutex;
+use payments::stripe::WebhookSecrets;
+use service::Platform;
+use store::engine::{Batch, Write};
+use store::{Engine, MemoryEngine};
+use testing::{Platforms, Stage};
+
+/// What the provider signs its events with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
+
+/// Time to pay an order: more than passes for all that a table names.
+pub(crate) const ORDER_WINDOW: Duration = Duration::from_mins(10);
+
+/// Five services in one process. Their loops are stepped by hand, so nothing is written but by requests.
+pub(crate) struct Town {
+    pub(crate) platforms: Platforms,
+    pub(crate) stage: Stage,
+    written: Arc<Mutex<Vec<String>>>,
+    counted: AtomicU32,
+}
+
+impl Town {
+    pub(crate) async fn open() -> Self {
+        let platforms = Platforms::in_memory();
+        let written: Arc<Mutex<Vec<String>>> = Arc::default();
+        let sessions = platforms.sessions();
+        let platform = |name: &'static str| {
+            let written = Arc::clone(&written);
+            let noting = move |batch: &Batch| written.lock().extend(notes(name, batch));
+            let engine = Engine::Memory(MemoryEngine::default().watched(noting));
+            Platform { engine, ..platforms.platform_with(name, sessions.clone()) }
+        };
+        let mut settings = ServiceSettings::default();
+        settings.orders.order_window = ORDER_WINDOW;
+        settings.auth.lifetimes.token = TOKEN_LIFETIME_MAX;
+        settings.auth.hashing = Cost { memory_kib: 8, passes: 1 };
+        settings.payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
+        let composed = compose(platform, &platforms.key, settings).await.unwrap();
+        let stage = Stage::start(&platforms, sessions.clone(), composed.services);
+        stage.settle().await;
+        Self { platforms, stage, written, counted: AtomicU32::new(0) }
+    }
+
+    /// Another number each time.
+    pub(crate) fn count(&self) -> u32 {
+        self.counted.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What was written since this was last asked.
+    pub(crate) fn written(&self) -> Vec<String> {
+        std::mem::take(&mut self.written.lock())
+    }
+}
+
+/// What a batch writes, a line each: documents and messages. That somebody guessed at a password is kept whatever it is answered.
+fn notes(store: &str, batch: &Batch) -> Vec<String> {
+    let documents = batch.writes.iter().map(|write| match write {
+        Write::Insert(record) => ("adds", record.collection, &record.id),
+        Write::Replace { record, .. } => ("changes", record.collection, &record.id),
+        Write::Delete { collection, id, .. } => ("removes", *collection, id),
+    });
+    let documents = documents
+        .filter(|(_, collection, _)| collection.name != GUESSES.name)
+        .map(|(does, collection, id)| format!("{store} {does} {} {id}", collection.name));
+    let messages = batch.outbox.iter().map(|entry| format!("{store} tells {}", entry.subject));
+    documents.chain(messages).collect()
+}

@@ -1,0 +1,48 @@
+//! What stands in angle brackets in a table: `<ticket>`, `<201 x>`, `<U+202E>`.
+
+use crate::scene::Scene;
+
+/// The bytes that a cell stands for.
+///
+/// | in a cell | means |
+/// |---|---|
+/// | `<201 x>` | `x`, 201 times |
+/// | `<U+202E>` | this character |
+/// | `<byte FF>` | this byte |
+/// | `<empty>` | nothing |
+/// | `<now>` | the present time |
+/// | anything else | what the scene knows by this name |
+pub(crate) async fn written_out(cell: &str, scene: &mut Scene<'_>) -> Vec<u8> {
+    let (mut written, mut rest) = (Vec::new(), cell);
+    while let Some((before, behind)) = rest.split_once('<') {
+        let (word, after) = behind.split_once('>').unwrap_or_else(|| panic!("{cell} has no end"));
+        written.extend_from_slice(before.as_bytes());
+        match character(word) {
+            Some(bytes) => written.extend(bytes),
+            None => written.extend(scene.known_as(word).await.into_bytes()),
+        }
+        rest = after;
+    }
+    written.extend_from_slice(rest.as_bytes());
+    written
+}
+
+/// The same, of a cell that is text.
+pub(crate) async fn text(cell: &str, scene: &mut Scene<'_>) -> String {
+    String::from_utf8(written_out(cell, scene).await).unwrap()
+}
+
+fn character(word: &str) -> Option<Vec<u8>> {
+    if word == "empty" {
+        return Some(Vec::new());
+    }
+    if let Some(digits) = word.strip_prefix("U+") {
+        let character = char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap();
+        return Some(character.to_string().into_bytes());
+    }
+    if let Some(digits) = word.strip_prefix("byte ") {
+        return Some(vec![u8::from_str_radix(digits, 16).unwrap()]);
+    }
+    let (count, what) = word.split_once(' ')?;
+    Some(what.repeat(count.parse().ok()?).into_bytes())
+}

@@ -1,0 +1,99 @@
+"""What the generated requests are sent with: a session that is still good, and what exists.
+
+Left alone, nearly every request would end at "not signed in" or "not found". So every other one names something of the marketplace's, or has a body
+that somebody would send, and what is made is used later on. Nobody bans the account that asks. `WORLD` is the file that run.py wrote: the host, who
+asks, and what there is.
+"""
+
+import http.client
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import schemathesis
+from schemathesis import GenerationMode
+
+WORLD = json.loads(Path(os.environ["WORLD"]).read_text())
+ID = re.compile("[0-9a-f]{24}")
+# What the `{id}` of a path names.
+NAMED = {"/api/users/": "accounts", "/api/tickets/": "tickets", "/api/orders/": "orders", "/api/payments/": "payments"}
+# What an answer tells the id of.
+MADE = {"/api/tickets": "tickets", "/api/orders": "orders", "/api/payments": "payments"}
+# Bodies that somebody would send; a list names what exists.
+MEANT = {
+    "/api/tickets": {"title": "Concert", "price": 20.5, "quantity": 1000},
+    "/api/tickets/{id}": {"title": "Concert, the second night", "price": 20.5, "quantity": 1000},
+    "/api/orders": {"ticketId": ["offers"], "quantity": 2},
+    "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
+    "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
+    "/api/payments/{id}/refunds": {"amount": 0.01},
+    "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
+    "/api/users/password": {"currentPassword": ["passwords"], "newPassword": "another fine password"},
+    "/api/users/signup": {"email": "new-{turn}@example.com", "password": "a fine password"},
+}
+
+
+class Session:
+    """The session of the account that asks, begun anew when a request may have ended it."""
+
+    cookie = None
+
+    def good(self):
+        if self.cookie is None and WORLD["id"]:
+            host = http.client.HTTPConnection(WORLD["host"], timeout=30)
+            body = json.dumps({"email": WORLD["known"]["emails"][0], "password": WORLD["known"]["passwords"][0]})
+            host.request("POST", "/api/users/signin", body, {"Content-Type": "application/json"})
+            answer = host.getresponse()
+            assert answer.status == 200, f"sign-in is answered {answer.status} {answer.read()}"
+            # The token, and the secret that it is renewed for.
+            self.cookie = "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
+        return self.cookie
+
+
+SESSION = Session()
+TURNS = Counter()
+ANSWERED = Counter()
+
+
+def existing(kind, turn):
+    known = WORLD["known"].get(kind)
+    return known[turn % len(known)] if known else None
+
+
+def meant(value, turn):
+    if isinstance(value, list):
+        return existing(*value, turn)
+    return value.format(turn=turn) if isinstance(value, str) else value
+
+
+@schemathesis.hook
+def before_call(_context, case, _kwargs):
+    if cookie := SESSION.good():
+        case.headers["Cookie"] = cookie
+    # Of each operation the first call, and then every other one.
+    turn, parameters = TURNS[case.method, case.path], case.path_parameters or {}
+    TURNS[case.method, case.path] += 1
+    if turn % 2 and parameters.get("id") != WORLD["id"]:
+        return
+    kind = next((kind for path, kind in NAMED.items() if case.path.startswith(path)), None)
+    if case.method == "POST" and kind == "payments":
+        kind = "sales"
+    if kind and ID.fullmatch(str(parameters.get("id"))):
+        parameters["id"] = existing(kind, turn // 2) or parameters["id"]
+    # Not in place of a broken one, which has to be refused.
+    if case.path in MEANT and isinstance(case.body, dict) and case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
+        case.body = {field: meant(value, turn // 2) for field, value in MEANT[case.path].items()}
+
+
+@schemathesis.hook
+def after_call(_context, case, response):
+    ANSWERED[f"{case.method} {case.path} {response.status_code}"] += 1
+    if case.path.startswith("/api/users/") and case.method != "GET" or response.status_code == 401:
+        SESSION.cookie = None
+    if case.path == "/api/users/password" and response.status_code == 204:
+        WORLD["known"]["passwords"] = [case.body["newPassword"]]
+    if case.method == "POST" and response.status_code in (201, 202) and case.path in MADE:
+        WORLD["known"][MADE[case.path]].insert(0, response.json()["id"])
+    Path(os.environ["ANSWERED"]).write_text(json.dumps(ANSWERED))

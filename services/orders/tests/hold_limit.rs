@@ -1,0 +1,112 @@
+//! What a buyer may hold at once of one ticket, through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use box_office::{BoxOffice, ticket};
+use contract::ticket::TicketState;
+use contract::{inventory, payment};
+use futures::future::join_all;
+use orders::Settings;
+use serde_json::json;
+use testing::{Reply, User};
+
+fn limited_to(units: u32) -> Settings {
+    Settings { hold_limit: NonZeroU32::new(units), ..Settings::default() }
+}
+
+async fn order(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
+    let body = json!({"ticketId": ticket.id, "quantity": units});
+    office.stage.post(Some(buyer), "/api/orders", &body).await
+}
+
+async fn cancel(office: &BoxOffice, buyer: &User, order: &str) {
+    let path = format!("/api/orders/{order}");
+    assert_eq!(office.stage.delete(Some(buyer), &path).await.status, 204);
+}
+
+#[tokio::test]
+async fn so_many_units_of_a_ticket_can_be_held_and_not_one_more() {
+    let office = BoxOffice::open_with(limited_to(5)).await;
+    let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
+    let (ann, bob) = (office.stage.user(), office.stage.user());
+    order(&office, &ann, &one, 6).await.expect_problem(409, "hold_limit");
+    order(&office, &ann, &one, 3).await.expect(201).text("id");
+    order(&office, &ann, &one, 2).await.expect(201).text("id");
+    let refused = order(&office, &ann, &one, 1).await.expect_problem(409, "hold_limit");
+    let detail = refused.text("detail");
+    assert!(detail.contains(&one.id.to_string()) && detail.contains("5 units"), "{detail}");
+    order(&office, &ann, &two, 5).await.expect(201).text("id");
+    order(&office, &bob, &one, 5).await.expect(201).text("id");
+    let office = office.restart_with(limited_to(5)).await;
+    order(&office, &ann, &one, 1).await.expect_problem(409, "hold_limit");
+    let office = office.restart_with(limited_to(6)).await;
+    order(&office, &ann, &one, 1).await.expect(201).text("id");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_expired_or_paid_is_held_no_longer() {
+    let office = BoxOffice::open_with(limited_to(1)).await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 9)).await;
+    let first = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+    cancel(&office, &buyer, &first).await;
+    let second = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
+    cancel(&office, &buyer, &first).await;
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+    // It awaits a payment, which holds it all the same.
+    let paying = office.payment(7, second.parse().unwrap(), &buyer);
+    stage.publish(&[payment::STARTED.of(paying.clone())]).await;
+    stage.settle().await;
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+    stage.publish(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
+    stage.settle().await;
+    order(&office, &buyer, &offered, 1).await.expect(201).text("id");
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+    stage.clock().advance(Duration::from_secs(61));
+    stage.settle().await;
+    order(&office, &buyer, &offered, 1).await.expect(201).text("id");
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+}
+
+#[tokio::test]
+async fn of_orders_that_come_at_once_no_more_are_taken_than_can_be_held() {
+    let office = BoxOffice::open_with(limited_to(7)).await;
+    let (offered, buyer) = (office.offer(ticket(1, 50)).await, office.stage.user());
+    let replies = join_all((0..40).map(|_| order(&office, &buyer, &offered, 1))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 7);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "hold_limit").count(), 33);
+    office.stage.settle().await;
+    let stock = office.stage.published(inventory::CHANGED).await;
+    assert_eq!(stock.last().map(|stock| stock.held), Some(7));
+}
+
+#[tokio::test]
+async fn an_order_of_several_tickets_is_held_as_a_whole_or_not_at_all() {
+    let office = BoxOffice::open_with(limited_to(2)).await;
+    let (one, two) = (office.offer(ticket(1, 9)).await, office.offer(ticket(2, 9)).await);
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    order(&office, &buyer, &two, 1).await.expect(201).text("id");
+    let both = json!({"items": [{"ticketId": one.id, "quantity": 1}, {"ticketId": two.id, "quantity": 2}]});
+    stage.post(Some(&buyer), "/api/orders", &both).await.expect_problem(409, "hold_limit");
+    order(&office, &buyer, &one, 2).await.expect(201).text("id");
+}
+
+#[tokio::test]
+async fn orders_made_before_there_was_a_limit_are_not_counted_and_end_as_ever() {
+    let office = BoxOffice::open_with(Settings { hold_limit: None, ..Settings::default() }).await;
+    let (offered, buyer) = (office.offer(ticket(1, 500)).await, office.stage.user());
+    for _ in 0..2 {
+        order(&office, &buyer, &offered, 100).await.expect(201).text("id");
+    }
+    let before = order(&office, &buyer, &offered, 3).await.expect(201).text("id");
+    let office = office.restart_with(limited_to(2)).await;
+    order(&office, &buyer, &offered, 2).await.expect(201).text("id");
+    cancel(&office, &buyer, &before).await;
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+}

@@ -1,0 +1,34 @@
+//! How many orders one user may place in a time.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use box_office::{BoxOffice, ticket};
+use orders::Settings;
+use serde_json::json;
+use web::Quota;
+
+#[tokio::test]
+async fn one_user_orders_so_often_and_others_do_not_wait_for_it() {
+    let order_limit = NonZeroU32::new(2).map(Quota::per_minute);
+    let shop = BoxOffice::open_with(Settings { order_limit, ..Settings::default() }).await;
+    let ticket = shop.offer(ticket(1, 100)).await;
+    let (ann, bob) = (shop.stage.user(), shop.stage.user());
+    let body = json!({"ticketId": ticket.id});
+    let order = async |buyer| shop.stage.post(Some(buyer), "/api/orders", &body).await;
+    for _ in 0..2 {
+        order(&ann).await.expect(201);
+    }
+    let refused = order(&ann).await.expect_problem(429, "too_many_requests");
+    assert_eq!(refused.header("retry-after"), "30");
+    order(&bob).await.expect(201);
+    shop.stage.clock().advance(Duration::from_millis(29_999));
+    order(&ann).await.expect_problem(429, "too_many_requests");
+    shop.stage.clock().advance(Duration::from_millis(1));
+    order(&ann).await.expect(201);
+    order(&ann).await.expect_problem(429, "too_many_requests");
+}
