@@ -24,6 +24,7 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("store_batch_decisions", Histogram, "Decisions that one commit made durable together"),
     ("store_commit_seconds", Histogram, "Time that the engine took to make a batch durable"),
     ("store_conflicts_total", Counter, "Batches decided again since another replica was faster"),
+    ("store_splits_total", Counter, "Batches committed in parts since a document in them was held"),
     ("store_refused_total", Counter, "Decisions refused since too many waited (answered 503)"),
     ("store_outbox_entries", Gauge, "Envelopes committed and not yet known to be on the bus"),
     ("store_outbox_age_seconds", Gauge, "Age of the oldest envelope in the outbox, 0 for none"),

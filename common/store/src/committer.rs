@@ -1,8 +1,11 @@
 //! The loop that turns decisions into batches: group commit without timers, batch size follows load.
 
+mod decide;
 mod encode;
 mod load;
+mod parts;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,19 +13,17 @@ use contract::{Id, Timestamp};
 use sources::{Clock, Ids, crash};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+pub use self::parts::CONFLICTS_MAX;
+use self::parts::{CONFLICTS_SPLIT, Held, Part, Removal, Ties};
 use crate::cache::Cache;
-use crate::decision::{Decision, Fate, Verdict};
+use crate::decision::{Decision, Fate};
 use crate::engine::{Batch, CommitError, Engine, Marker, View};
 use crate::error::Unavailable;
 use crate::store::Options;
-use crate::tx::Tx;
 use crate::working::{Want, Working};
 
 /// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to tens of milliseconds.
 pub const BATCH_DECISIONS_MAX: usize = 512;
-
-/// Times that a batch is decided anew because others were faster, before its callers are told to try again.
-pub const CONFLICTS_MAX: u32 = 16;
 
 /// Rounds of loading for one batch. Each round loads at least the next document of the first decision that waits, so
 /// this is also how many documents one decision may chase, one after the other.
@@ -47,6 +48,15 @@ pub(crate) enum Item {
     },
 }
 
+/// What trying to commit a part came to.
+enum Attempt {
+    Ended(Fate),
+    /// Another was faster with one of its documents.
+    Lost,
+    /// These of its groups touch what is known to be held; nothing was tried.
+    Held(HashSet<usize>),
+}
+
 /// Makes the decisions of one store, batch by batch. There is one a store and process.
 pub struct Committer {
     engine: Engine,
@@ -61,14 +71,7 @@ pub struct Committer {
     cache: Arc<Cache>,
     marker: Marker,
     outbox_length: u64,
-}
-
-/// The decisions of a batch, and the outbox removals that ride along.
-#[derive(Default)]
-struct Gathered {
-    decisions: Vec<Box<dyn Decision>>,
-    published: Vec<i64>,
-    replies: Vec<oneshot::Sender<Result<(), Unavailable>>>,
+    held: Held,
 }
 
 impl Committer {
@@ -96,6 +99,7 @@ impl Committer {
             cache,
             marker: Marker { committer, sequence: 0 },
             outbox_length,
+            held: Held::default(),
         }
     }
 
@@ -153,40 +157,30 @@ impl Committer {
         }
     }
 
-    fn sort_out(&mut self) -> Gathered {
-        let mut gathered = Gathered::default();
+    fn sort_out(&mut self) -> Part {
+        let mut whole = Part::default();
         for item in self.gathered.drain(..) {
             match item {
                 Item::Decide(decision) if decision.is_abandoned() => {}
-                Item::Decide(decision) => gathered.decisions.push(decision),
+                Item::Decide(decision) => whole.decisions.push(decision),
                 Item::Published { sequences, reply } => {
-                    gathered.published.extend(sequences);
-                    gathered.replies.push(reply);
+                    whole.removals.push(Removal { sequences, reply });
                 }
             }
         }
-        gathered
+        whole
     }
 
-    async fn process(&mut self, mut gathered: Gathered) {
+    async fn process(&mut self, whole: Part) {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
-            .record(f64::from(u32::try_from(gathered.decisions.len()).unwrap_or(u32::MAX)));
+            .record(f64::from(u32::try_from(whole.decisions.len()).unwrap_or(u32::MAX)));
         self.recount_outbox().await;
-        let fate = if self.outbox_length >= OUTBOX_ENTRIES_MAX && gathered.replies.is_empty() {
-            Fate::Busy
-        } else {
-            self.decide_and_commit(&mut gathered).await
-        };
-        for decision in gathered.decisions {
-            decision.answer(&fate);
+        if self.outbox_length >= OUTBOX_ENTRIES_MAX && whole.removals.is_empty() {
+            return whole.answer(&Fate::Busy);
         }
-        for reply in gathered.replies {
-            // The relay may have been stopped; it reads the outbox again when it starts.
-            let _ = reply.send(match &fate {
-                Fate::Committed => Ok(()),
-                Fate::Busy => Err(Unavailable::new("cannot remove outbox entries: busy")),
-                Fate::NotWritten(why) => Err(Unavailable::new(why.as_str())),
-            });
+        let mut parts = vec![whole];
+        while let Some(part) = parts.pop() {
+            parts.extend(self.settle(part).await);
         }
     }
 
@@ -208,111 +202,93 @@ impl Committer {
         }
     }
 
-    async fn decide_and_commit(&mut self, gathered: &mut Gathered) -> Fate {
-        let mut reload: Vec<Want> = Vec::new();
-        for _ in 0..=CONFLICTS_MAX {
+    /// Tries until it is known what became of a part. Answers what is left of it where others keep it from being committed as a whole,
+    /// the first to be tried last.
+    async fn settle(&mut self, mut part: Part) -> Vec<Part> {
+        let mut reload = Vec::new();
+        let (fate, ties) = loop {
             let now = self.clock.now();
-            let (mut working, mut view) = (Working::default(), View::default());
-            let reloading = std::mem::take(&mut reload);
-            if let Err(error) = self.load_into(&mut working, &mut view, reloading).await {
-                return not_written(&error);
-            }
-            if let Err(error) = self.decide_all(gathered, &mut working, &mut view, now).await {
-                return not_written(&error);
-            }
-            if !working.has_changes() && gathered.replies.is_empty() {
-                return Fate::Committed;
-            }
-            let batch = match self.batch(&working, gathered.published.clone(), now) {
-                Ok(batch) => batch,
-                Err(error) => return not_written(&error),
-            };
-            match self.commit(&batch, view).await {
-                Ok(()) => {
-                    crash::point("after_commit_before_answer");
-                    self.remember(&working, &batch);
-                    return Fate::Committed;
+            // Who touches what is noted only where it may matter.
+            let is_noted = part.lost > 0 || !self.held.is_empty(now);
+            let mut ties = is_noted.then(|| part.untied());
+            match self.attempt(&mut part, now, &mut reload, ties.as_mut()).await {
+                Attempt::Ended(fate) => break (fate, ties),
+                Attempt::Held(groups) => {
+                    let (mut held, others) = part.split(&ties.unwrap_or_default(), &groups);
+                    held.lost = CONFLICTS_MAX - CONFLICTS_SPLIT;
+                    return self.apart(held, others);
                 }
-                Err(CommitError::Conflict(conflicts)) => {
-                    metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
-                    for (collection, id) in conflicts {
-                        self.cache.remove(collection.name, &id);
-                        reload.extend(working.want_again(collection.name, &id));
-                    }
-                }
-                Err(CommitError::Failed(error) | CommitError::Unknown(error)) => {
-                    return not_written(&error);
-                }
+                Attempt::Lost => part.lost += 1,
             }
+            if !part.lost.is_multiple_of(CONFLICTS_SPLIT) {
+                continue;
+            }
+            let ties = ties.unwrap_or_default();
+            if let Some(half) = ties.half() {
+                let (first, rest) = part.split(&ties, &half);
+                return self.apart(rest, first);
+            }
+            if part.lost >= CONFLICTS_MAX {
+                self.held.note(&ties, now);
+                break (Fate::Busy, None);
+            }
+        };
+        if let (Fate::Committed, Some(ties)) = (&fate, ties) {
+            self.held.forget(&ties);
         }
-        Fate::Busy
+        part.answer(&fate);
+        Vec::new()
     }
 
-    /// Runs every decision in order, each on what the ones before it wrote. Where a document is missing, the rest runs
-    /// only to learn what else is; all of it is loaded at once, and deciding goes on from the first that waited.
-    async fn decide_all(
-        &mut self,
-        gathered: &mut Gathered,
-        working: &mut Working,
-        view: &mut View,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        let mut decided = 0;
-        let mut rounds_without_progress = 0;
-        loop {
-            let mut wants = Vec::new();
-            let before = decided;
-            for decision in gathered.decisions.iter_mut().skip(before) {
-                wants.extend(self.decide_one(decision.as_mut(), working, now, wants.is_empty()));
-                if wants.is_empty() {
-                    decided += 1;
-                }
-            }
-            if wants.is_empty() {
-                return Ok(());
-            }
-            rounds_without_progress =
-                if decided > before { 0 } else { rounds_without_progress + 1 };
-            if rounds_without_progress > LOAD_ROUNDS_MAX {
-                return Err(Unavailable::new("cannot decide: a decision reads too many documents"));
-            }
-            self.load_into(working, view, wants).await?;
-        }
+    fn apart(&self, second: Part, first: Part) -> Vec<Part> {
+        metrics::counter!("store_splits_total", "store" => self.source).increment(1);
+        vec![second, first]
     }
 
-    /// Runs one decision until it ends or wants what is not in memory. Only a decision whose turn it is keeps its writes.
-    fn decide_one(
+    async fn attempt(
         &mut self,
-        decision: &mut dyn Decision,
-        working: &mut Working,
+        part: &mut Part,
         now: Timestamp,
-        is_its_turn: bool,
-    ) -> Vec<Want> {
-        loop {
-            let mut tx = Tx::new(working, now);
-            let verdict = decision.decide(&mut tx);
-            let traces = tx.into_traces();
-            match verdict {
-                Verdict::NotLoaded => {
-                    let missing = self.fill_from_cache(working, traces.wants);
-                    if !missing.is_empty() {
-                        return missing;
-                    }
+        reload: &mut Vec<Want>,
+        ties: Option<&mut Ties>,
+    ) -> Attempt {
+        let (mut working, mut view) = (Working::default(), View::default());
+        let mut ties = ties;
+        let decided = async {
+            self.load_into(&mut working, &mut view, std::mem::take(reload)).await?;
+            self.decide_all(part, &mut working, &mut view, now, ties.as_deref_mut()).await
+        };
+        if let Err(error) = decided.await {
+            return Attempt::Ended(not_written(&error));
+        }
+        if !working.has_changes() && part.removals.is_empty() {
+            return Attempt::Ended(Fate::Committed);
+        }
+        if part.lost == 0
+            && let Some(groups) = ties.and_then(|ties| self.held.touched_by(ties))
+        {
+            return Attempt::Held(groups);
+        }
+        let batch = match self.batch(&working, part.published(), now) {
+            Ok(batch) => batch,
+            Err(error) => return Attempt::Ended(not_written(&error)),
+        };
+        match self.commit(&batch, view).await {
+            Ok(()) => {
+                crash::point("after_commit_before_answer");
+                self.remember(&working, &batch);
+                Attempt::Ended(Fate::Committed)
+            }
+            Err(CommitError::Conflict(conflicts)) => {
+                metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
+                for (collection, id) in conflicts {
+                    self.cache.remove(collection.name, &id);
+                    reload.extend(working.want_again(collection.name, &id));
                 }
-                Verdict::Accepted if is_its_turn => {
-                    if let Some(misuse) = traces.misuse {
-                        tracing::error!(store = self.source, misuse, "decision not committed");
-                        decision.fail();
-                    } else {
-                        working.merge(traces, decision.trace());
-                    }
-                    return Vec::new();
-                }
-                Verdict::Panicked => {
-                    tracing::error!(store = self.source, "a decision panicked");
-                    return Vec::new();
-                }
-                Verdict::Accepted | Verdict::Refused => return Vec::new(),
+                Attempt::Lost
+            }
+            Err(CommitError::Failed(error) | CommitError::Unknown(error)) => {
+                Attempt::Ended(not_written(&error))
             }
         }
     }

@@ -142,6 +142,17 @@ pub struct Batch {
     pub committed_at: Timestamp,
 }
 
+impl Batch {
+    /// The `_id`s of the documents that it writes or rests on.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = &str> {
+        let written = self.writes.iter().map(|write| match write {
+            Write::Insert(record) | Write::Replace { record, .. } => &record.id,
+            Write::Delete { id, .. } => id,
+        });
+        written.chain(self.reads.iter().map(|read| &read.id)).map(String::as_str)
+    }
+}
+
 /// Why a commit did not (or may not) have happened.
 #[derive(Debug)]
 pub enum CommitError {

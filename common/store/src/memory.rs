@@ -131,6 +131,10 @@ impl MemoryEngine {
     }
 
     fn commit_now(&self, batch: &Batch) -> Result<(), CommitError> {
+        if self.faults.is_held(batch) {
+            // Like MongoDB, without a word about which document it was.
+            return Err(CommitError::Conflict(Vec::new()));
+        }
         self.contents.lock().commit(batch)?;
         if let Some(Watcher(watcher)) = &self.watcher {
             watcher(batch);

@@ -16,6 +16,7 @@ ONLY_WHEN: dict[str, tuple[set[str], str]] = {
     "loop_failures_total": ({"loop"}, "once a loop has failed"),
     "bus_redeliveries_total": ({"listener"}, "once something was delivered again"),
     "store_conflicts_total": ({"store"}, "once replicas have met"),
+    "store_splits_total": ({"store"}, "once a document was held"),
     "store_refused_total": ({"store"}, "once a store was busy"),
     "provider_request_seconds": ({"operation", "outcome"}, "with a provider that is elsewhere: Stripe"),
     "provider_events_total": ({"end"}, "once a provider has sent an event"),

@@ -1,12 +1,14 @@
 //! What goes wrong in a memory engine: planned one by one, or drawn by chance from a seed.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+
+use crate::engine::Batch;
 
 /// Yields before an operation, at the most: enough for every other task of a small test to take a step.
 const YIELDS_MAX: u32 = 3;
@@ -62,6 +64,8 @@ pub struct Faults {
 struct Plan {
     planned: VecDeque<(Operation, Fault)>,
     chance: Option<Chance>,
+    held: HashSet<String>,
+    races_lost: u32,
 }
 
 #[derive(Debug)]
@@ -86,6 +90,30 @@ impl Faults {
     /// Nothing goes wrong any more.
     pub fn stop(&self) {
         *self.plan.lock() = Plan::default();
+    }
+
+    /// From now on whoever wants to commit what touches the document with this `_id` loses a race, as if the transaction of a process
+    /// that died still held it.
+    pub fn hold(&self, id: &str) {
+        self.plan.lock().held.insert(id.to_owned());
+    }
+
+    /// The document is held no longer.
+    pub fn release(&self, id: &str) {
+        self.plan.lock().held.remove(id);
+    }
+
+    /// Commits so far that touched what is held.
+    #[must_use]
+    pub fn races_lost(&self) -> u32 {
+        self.plan.lock().races_lost
+    }
+
+    pub(super) fn is_held(&self, batch: &Batch) -> bool {
+        let plan = &mut *self.plan.lock();
+        let is_held = batch.touched().any(|id| plan.held.contains(id));
+        plan.races_lost += u32::from(is_held);
+        is_held
     }
 
     pub(super) fn next(&self, operation: Operation) -> Option<Fault> {

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
 use crate::domain::{NewPassword, Password, Refusal, User};
@@ -53,7 +53,10 @@ pub(crate) async fn change_password(
     let (password, hash) = (current_password.as_str().to_owned(), known.password_hash.clone());
     let is_right = place.verify(password, Some(hash)).await?;
     let verified = Some(known).filter(|_| is_right);
-    let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
+    let verified = verified.ok_or_else(|| {
+        let wrong = Problem::new(Code::BadCredentials).detail("Nothing was changed");
+        wrong.error("currentPassword", "is not the present password")
+    })?;
     let new_hash = ports.hasher.hash(new_password.as_str().to_owned()).await?;
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {

@@ -7,7 +7,7 @@ use bus::Bus;
 use sources::Clock;
 use store::Engine;
 use testing::engines::ports::free_ports;
-use testing::processes::{Process, Program, READY_MAX, holds_within};
+use testing::processes::{Process, Program, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -20,6 +20,10 @@ pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(3);
 
 /// Time that starting a payment leaves at least.
 const PAYMENT_EXTENSION: &str = "4s";
+
+/// Time a program may take until it is ready: longer than the minute for which this database keeps a transaction open whose process
+/// was killed, with the documents that it held.
+const READY_MAX: Duration = Duration::from_secs(90);
 
 /// What the fleet keeps its documents and messages in.
 pub(crate) enum Engines {

@@ -1,0 +1,203 @@
+//! Documents that somebody else holds: the transaction of a process that died, or a replica that is always faster.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use contract::inventory::CHANGED;
+use futures::future::{join, join_all};
+use mongodb::bson::doc;
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _};
+use store::{Committer, Engine, Failure, Faults, MemoryEngine, Stop, Store};
+use testing::store_suite::{Crate, TooHeavy, a_crate, beside, open, told};
+
+/// Boxes of a test.
+const COUNT: usize = 64;
+
+/// Real time within which a batch must have ended on a server, however it is split.
+const BATCH_TIME_MAX: Duration = Duration::from_secs(30);
+
+fn engine() -> (Engine, Faults) {
+    let engine = MemoryEngine::shared();
+    let faults = engine.faults();
+    (Engine::Memory(engine), faults)
+}
+
+fn boxes() -> Vec<String> {
+    (0..COUNT).map(|nth| format!("box{nth:02}")).collect()
+}
+
+/// Adds one to each of some boxes and tells of it.
+async fn add(store: &Store, ids: &[&str]) -> Result<(), Failure<TooHeavy>> {
+    let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let adding = store.transact(move |tx| {
+        for (id, known) in ids.iter().zip(tx.get_all::<Crate>(&ids)?) {
+            match known {
+                None => tx.insert(a_crate(id, "a", 1)),
+                Some(known) => tx.save(a_crate(id, "a", known.weight + 1)),
+            }
+        }
+        tx.publish(CHANGED.of(told(&ids.concat(), 1)));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    adding.await
+}
+
+/// Adds one to every box, all at once.
+async fn add_to_each(
+    store: &Store,
+    committer: &mut Committer,
+    ids: &[String],
+) -> Vec<Result<(), Failure<TooHeavy>>> {
+    let one_each: Vec<[&str; 1]> = ids.iter().map(|id| [id.as_str()]).collect();
+    beside(committer, join_all(one_each.iter().map(|ids| add(store, ids)))).await
+}
+
+async fn weight(store: &Store, id: &str) -> i64 {
+    store.find::<Crate>(id).await.unwrap().map_or(0, |found| found.weight)
+}
+
+#[tokio::test]
+async fn only_who_touches_what_is_held_is_told_to_try_again() {
+    let (engine, faults) = engine();
+    let (store, mut committer) = open(&engine).await;
+    let ids = boxes();
+    add_to_each(&store, &mut committer, &ids).await;
+    let entries = store.outbox().read(100).await.unwrap();
+    faults.hold("box17");
+    // In one batch: each box, one that ties a free box to the held one, and the removal of what was published.
+    let outbox = store.outbox();
+    let tied = add(&store, &["box40", "box17"]);
+    let one_each: Vec<[&str; 1]> = ids.iter().map(|id| [id.as_str()]).collect();
+    let each = join_all(one_each.iter().map(|ids| add(&store, ids)));
+    let all = join(join(each, tied), outbox.remove(&entries));
+    let ((each, tied), removed) = beside(&mut committer, all).await;
+    removed.unwrap();
+    assert!(matches!(tied, Err(Failure::Busy)));
+    for (id, answer) in ids.iter().zip(each) {
+        // Box 40 goes by the same commit as the one that is tied to the held box.
+        let is_tied = ["box17", "box40"].contains(&id.as_str());
+        assert_eq!(matches!(answer, Err(Failure::Busy)), is_tied, "{id}: {answer:?}");
+        assert_eq!(weight(&store, id).await, if is_tied { 1 } else { 2 }, "{id}");
+    }
+    let left = store.outbox().read(100).await.unwrap();
+    assert!(!left.is_empty() && left.iter().all(|entry| !entries.contains(entry)));
+    faults.release("box17");
+    beside(&mut committer, add(&store, &["box40", "box17"])).await.unwrap();
+    assert_eq!(weight(&store, "box17").await, 2);
+}
+
+#[tokio::test]
+async fn what_is_known_to_be_held_costs_later_batches_a_few_races_and_the_rest_none() {
+    let (engine, faults) = engine();
+    let (store, mut committer) = open(&engine).await;
+    let ids = boxes();
+    faults.hold("box17");
+    add_to_each(&store, &mut committer, &ids).await;
+    let at_first = faults.races_lost();
+    assert!(at_first > 16, "it was looked for: {at_first}");
+    for _ in 0..3 {
+        let before = faults.races_lost();
+        let answers = add_to_each(&store, &mut committer, &ids).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
+        assert_eq!(faults.races_lost() - before, 4, "those that touch it are tried apart");
+    }
+    // Once it is free, that is found out by the next who asks, and forgotten.
+    faults.release("box17");
+    let answers = add_to_each(&store, &mut committer, &ids).await;
+    assert!(answers.iter().all(Result::is_ok));
+    faults.hold("box17");
+    let before = faults.races_lost();
+    add_to_each(&store, &mut committer, &ids).await;
+    assert!(faults.races_lost() - before > 16, "it is looked for again");
+}
+
+/// Whatever is held and whoever shares what with whom: nobody fails who shares nothing with what is held, nobody succeeds who touches
+/// it, and what was answered is what happened.
+#[tokio::test]
+async fn every_answer_is_the_truth_whatever_is_held() {
+    for seed in 0..60 {
+        let mut random = SmallRng::seed_from_u64(seed);
+        let (engine, faults) = engine();
+        let (store, mut committer) = open(&engine).await;
+        let ids = boxes();
+        let held: HashSet<&str> = (0..random.random_range(1..4))
+            .map(|_| ids.choose(&mut random).unwrap().as_str())
+            .collect();
+        for id in &held {
+            faults.hold(id);
+        }
+        let mut weights: HashMap<&str, i64> = HashMap::new();
+        for round in 0..3 {
+            let asked: Vec<Vec<&str>> = (0..random.random_range(1..60))
+                .map(|_| {
+                    let count = if random.random_bool(0.2) { 2 } else { 1 };
+                    ids.choose_multiple(&mut random, count).map(String::as_str).collect()
+                })
+                .collect();
+            let adding = join_all(asked.iter().map(|ids| add(&store, ids)));
+            let answers = beside(&mut committer, adding).await;
+            let reached = reached(&held, &asked);
+            for (ids_of_one, answer) in asked.iter().zip(&answers) {
+                let touches = ids_of_one.iter().any(|id| held.contains(id));
+                let is_tied = ids_of_one.iter().any(|id| reached.contains(id));
+                let is_busy = matches!(answer, Err(Failure::Busy));
+                assert!(is_busy || !touches, "seed {seed} round {round}: {ids_of_one:?} touches");
+                assert!(
+                    !is_busy || is_tied,
+                    "seed {seed} round {round}: {ids_of_one:?} shares nothing"
+                );
+                for id in ids_of_one.iter().filter(|_| answer.is_ok()) {
+                    *weights.entry(id).or_default() += 1;
+                }
+            }
+        }
+        for id in &ids {
+            let expected = weights.get(id.as_str()).copied().unwrap_or_default();
+            assert_eq!(weight(&store, id).await, expected, "seed {seed}: {id}");
+        }
+    }
+}
+
+/// Everything that is tied to what is held, by way of however many decisions.
+fn reached<'i>(held: &HashSet<&'i str>, asked: &[Vec<&'i str>]) -> HashSet<&'i str> {
+    let mut reached = held.clone();
+    loop {
+        let before = reached.len();
+        for ids in asked {
+            if ids.iter().any(|id| reached.contains(id)) {
+                reached.extend(ids);
+            }
+        }
+        if reached.len() == before {
+            return reached;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_a_dead_process_left_open_keeps_only_its_document() {
+    let server = testing::engines::mongo::shared().await;
+    let engine = server.engine("suite");
+    let (store, mut committer) = open(&engine).await;
+    let ids: Vec<String> = boxes().into_iter().take(8).collect();
+    let answers = add_to_each(&store, &mut committer, &ids).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let boxes = server.database("suite").collection::<mongodb::bson::Document>("boxes");
+    let mut session = boxes.client().start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let held = boxes.update_one(doc! { "_id": "box03" }, doc! { "$set": { "version": 9_i64 } });
+    assert_eq!(held.session(&mut session).await.unwrap().matched_count, 1);
+    let adding = add_to_each(&store, &mut committer, &ids);
+    let answers = tokio::time::timeout(BATCH_TIME_MAX, adding).await.unwrap();
+    for (id, answer) in ids.iter().zip(answers) {
+        assert_eq!(matches!(answer, Err(Failure::Busy)), id == "box03", "{id}: {answer:?}");
+    }
+    beside(&mut committer, store.outbox().remove(&[])).await.unwrap();
+    session.abort_transaction().await.unwrap();
+    beside(&mut committer, add(&store, &["box03"])).await.unwrap();
+    assert_eq!(weight(&store, "box03").await, 2);
+}
