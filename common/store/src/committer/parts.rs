@@ -98,8 +98,11 @@ pub(super) struct Ties {
 }
 
 impl Ties {
-    /// Notes what the decision at a place in the part read and wrote.
+    /// Notes what the decision at a place in the part read and wrote. Who wrote nothing rests on nothing.
     pub(super) fn note(&mut self, nth: usize, traces: &Traces) {
+        if traces.staged.is_empty() && traces.messages.is_empty() {
+            return;
+        }
         let written = traces.staged.iter().map(|own| (own.collection.name, Arc::clone(&own.id)));
         for place in written.chain(traces.reads.iter().cloned()) {
             let first = *self.touched.entry(place).or_insert(nth);
