@@ -210,11 +210,11 @@ impl Committer {
             let now = self.clock.now();
             // Who touches what is noted only where it may matter.
             let is_noted = part.lost > 0 || !self.held.is_empty(now);
-            let mut ties = is_noted.then(|| part.untied());
-            match self.attempt(&mut part, now, &mut reload, ties.as_mut()).await {
+            let mut ties = if is_noted { part.untied() } else { Ties::default() };
+            match self.attempt(&mut part, now, &mut reload, &mut ties).await {
                 Attempt::Ended(fate) => break (fate, ties),
                 Attempt::Held(groups) => {
-                    let (mut held, others) = part.split(&ties.unwrap_or_default(), &groups);
+                    let (mut held, others) = part.split(&ties, &groups);
                     held.lost = CONFLICTS_MAX - CONFLICTS_SPLIT;
                     return self.apart(held, others);
                 }
@@ -223,17 +223,16 @@ impl Committer {
             if !part.lost.is_multiple_of(CONFLICTS_SPLIT) {
                 continue;
             }
-            let ties = ties.unwrap_or_default();
             if let Some(half) = ties.half() {
                 let (first, rest) = part.split(&ties, &half);
                 return self.apart(rest, first);
             }
             if part.lost >= CONFLICTS_MAX {
                 self.held.note(&ties, now);
-                break (Fate::Busy, None);
+                break (Fate::Busy, ties);
             }
         };
-        if let (Fate::Committed, Some(ties)) = (&fate, ties) {
+        if matches!(fate, Fate::Committed) {
             self.held.forget(&ties);
         }
         part.answer(&fate);
@@ -250,13 +249,12 @@ impl Committer {
         part: &mut Part,
         now: Timestamp,
         reload: &mut Vec<Want>,
-        ties: Option<&mut Ties>,
+        ties: &mut Ties,
     ) -> Attempt {
         let (mut working, mut view) = (Working::default(), View::default());
-        let mut ties = ties;
         let decided = async {
             self.load_into(&mut working, &mut view, std::mem::take(reload)).await?;
-            self.decide_all(part, &mut working, &mut view, now, ties.as_deref_mut()).await
+            self.decide_all(part, &mut working, &mut view, now, ties).await
         };
         if let Err(error) = decided.await {
             return Attempt::Ended(not_written(&error));
@@ -265,7 +263,7 @@ impl Committer {
             return Attempt::Ended(Fate::Committed);
         }
         if part.lost == 0
-            && let Some(groups) = ties.and_then(|ties| self.held.touched_by(ties))
+            && let Some(groups) = self.held.touched_by(ties)
         {
             return Attempt::Held(groups);
         }

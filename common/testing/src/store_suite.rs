@@ -142,7 +142,8 @@ pub async fn beside<F: Future>(committer: &mut Committer, work: F) -> F::Output 
     }
 }
 
-async fn weight(store: &Store, id: &str) -> Option<i64> {
+/// What a box weighs; `None` if there is none.
+pub async fn weight(store: &Store, id: &str) -> Option<i64> {
     store.find::<Crate>(id).await.unwrap().map(|found| found.weight)
 }
 

@@ -19,7 +19,7 @@ impl Committer {
         working: &mut Working,
         view: &mut View,
         now: Timestamp,
-        mut ties: Option<&mut Ties>,
+        ties: &mut Ties,
     ) -> Result<(), Unavailable> {
         let mut decided = 0;
         let mut rounds_without_progress = 0;
@@ -28,11 +28,7 @@ impl Committer {
             let before = decided;
             for (nth, decision) in part.decisions.iter_mut().enumerate().skip(before) {
                 let is_its_turn = wants.is_empty();
-                let note = |traces: &Traces| {
-                    if let Some(ties) = ties.as_deref_mut() {
-                        ties.note(nth, traces);
-                    }
-                };
+                let note = |traces: &Traces| ties.note(nth, traces);
                 let decision = decision.as_mut();
                 wants.extend(self.decide_one(decision, working, now, is_its_turn, note));
                 if wants.is_empty() {

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::Timestamp;
 use tokio::sync::oneshot;
@@ -19,8 +20,8 @@ pub const CONFLICTS_MAX: u32 = 16;
 /// Lost races after which a batch is split, if there are two in it who share no document; and again as many for each part.
 pub(super) const CONFLICTS_SPLIT: u32 = 4;
 
-/// How long it is remembered that a document was held: as long as `MongoDB` keeps a transaction open whose client is gone, in milliseconds.
-const HELD_MS: i64 = 60_000;
+/// How long it is remembered that a document was held: as long as `MongoDB` keeps a transaction open whose client is gone.
+const HELD_TIME: Duration = Duration::from_mins(1);
 
 /// Documents that are remembered at once as held. Past it all are forgotten, and found out again.
 const HELD_MAX: usize = 8_192;
@@ -71,24 +72,26 @@ impl Part {
 
     /// Those of some groups, and the others. Within each everybody keeps their order; nobody here shares a document with anybody there.
     pub(super) fn split(self, ties: &Ties, groups: &HashSet<usize>) -> (Self, Self) {
-        let mut of_groups = Self { lost: self.lost, ..Self::default() };
-        let mut others = Self { lost: self.lost, ..Self::default() };
         let count = self.decisions.len();
-        for (nth, decision) in self.decisions.into_iter().enumerate() {
-            let is_of_groups = groups.contains(&ties.group(nth));
-            let part = if is_of_groups { &mut of_groups } else { &mut others };
-            part.decisions.push(decision);
-        }
-        for (nth, removal) in self.removals.into_iter().enumerate() {
-            let is_of_groups = groups.contains(&ties.group(count + nth));
-            let part = if is_of_groups { &mut of_groups } else { &mut others };
-            part.removals.push(removal);
-        }
-        (of_groups, others)
+        let is_in = |nth| groups.contains(&ties.group(nth));
+        let (own_decisions, other_decisions) = divide(self.decisions, is_in);
+        let (own_removals, other_removals) = divide(self.removals, |nth| is_in(count + nth));
+        let part = |decisions, removals| Self { decisions, removals, lost: self.lost };
+        (part(own_decisions, own_removals), part(other_decisions, other_removals))
     }
 }
 
-/// Who in a part touches the same documents, directly or by way of others: those are committed together or not at all.
+/// Those at some places, and the others.
+fn divide<T>(all: Vec<T>, is_in: impl Fn(usize) -> bool) -> (Vec<T>, Vec<T>) {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (nth, one) in all.into_iter().enumerate() {
+        if is_in(nth) { own.push(one) } else { others.push(one) }
+    }
+    (own, others)
+}
+
+/// Who in a part touches the same documents, directly or by way of others: those are committed together or not at all. The empty one
+/// notes nothing.
 #[derive(Default)]
 pub(super) struct Ties {
     /// Who touched a document first.
@@ -100,7 +103,8 @@ pub(super) struct Ties {
 impl Ties {
     /// Notes what the decision at a place in the part read and wrote. Who wrote nothing rests on nothing.
     pub(super) fn note(&mut self, nth: usize, traces: &Traces) {
-        if traces.staged.is_empty() && traces.messages.is_empty() {
+        let wrote_nothing = traces.staged.is_empty() && traces.messages.is_empty();
+        if self.parents.is_empty() || wrote_nothing {
             return;
         }
         let written = traces.staged.iter().map(|own| (own.collection.name, Arc::clone(&own.id)));
@@ -132,8 +136,9 @@ impl Ties {
 
     /// Half of the groups; `None` if there is only one.
     pub(super) fn half(&self) -> Option<HashSet<usize>> {
-        let count = self.groups().count();
-        (count > 1).then(|| self.groups().take(count / 2).collect())
+        let groups: Vec<usize> = self.groups().collect();
+        let half = groups.get(..groups.len() / 2)?;
+        (!half.is_empty()).then(|| half.iter().copied().collect())
     }
 }
 
@@ -142,13 +147,13 @@ impl Ties {
 #[derive(Default)]
 pub(super) struct Held {
     places: HashSet<Place>,
-    until_ms: i64,
+    until: Option<Timestamp>,
 }
 
 impl Held {
     /// Whether nothing is known to be held.
     pub(super) fn is_empty(&mut self, now: Timestamp) -> bool {
-        if now.unix_ms() >= self.until_ms {
+        if self.until.is_some_and(|until| now >= until) {
             self.places.clear();
         }
         self.places.is_empty()
@@ -160,7 +165,7 @@ impl Held {
             self.places.clear();
         }
         self.places.extend(ties.touched.keys().cloned());
-        self.until_ms = now.unix_ms() + HELD_MS;
+        self.until = Some(now.plus(HELD_TIME));
     }
 
     /// Forgets what a part touched.
