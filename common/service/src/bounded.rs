@@ -40,12 +40,6 @@ enum Phase {
     Answering,
 }
 
-/// What is overdue.
-enum Overdue {
-    Exchange,
-    Pause,
-}
-
 impl<S> Bounded<S> {
     /// A stream that is waited for as long as this.
     pub fn new(stream: S, patience: Patience) -> Self {
@@ -60,33 +54,24 @@ impl<S> Bounded<S> {
         self.phase = phase;
     }
 
-    /// What has taken too long; until something has, the task is woken in time to find out.
-    fn overdue(&mut self, cx: &mut Context<'_>) -> Option<Overdue> {
+    /// Whether a pause has taken too long; fails once an exchange has. Until then the task is woken in time to find out.
+    fn is_left_alone(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
         let Patience { exchange, pause } = self.patience;
         while self.timer.as_mut().poll(cx).is_ready() {
-            let (due, overdue) = match self.phase {
-                Phase::Pause => (self.since + pause, Overdue::Pause),
-                Phase::Asked | Phase::Answering => (self.since + exchange, Overdue::Exchange),
-            };
+            let is_pause = self.phase == Phase::Pause;
+            let due = self.since + if is_pause { pause } else { exchange };
             let now = Instant::now();
-            if due <= now {
-                return Some(overdue);
-            }
-            // An exchange that begins in this pause may be overdue sooner than the pause.
-            self.timer.as_mut().reset(due.min(now + exchange));
-        }
-        None
-    }
-
-    /// Fails once an exchange has taken too long.
-    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        match self.overdue(cx) {
-            Some(Overdue::Exchange) => {
+            if due > now {
+                // An exchange that begins in this pause may be overdue sooner than the pause.
+                self.timer.as_mut().reset(due.min(now + exchange));
+            } else if is_pause {
+                return Ok(true);
+            } else {
                 metrics::counter!("http_exchanges_cut_total").increment(1);
-                Err(io::ErrorKind::TimedOut.into())
+                return Err(io::ErrorKind::TimedOut.into());
             }
-            Some(Overdue::Pause) | None => Ok(()),
         }
+        Ok(false)
     }
 }
 
@@ -96,7 +81,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.check(cx)?;
+        let is_left_alone = self.is_left_alone(cx)?;
         let known = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(cx, buffer)? {
             Poll::Ready(()) if buffer.filled().len() > known && self.phase == Phase::Pause => {
@@ -104,7 +89,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
             }
             Poll::Ready(()) => {}
             // Nothing was read: for the reader this is the end.
-            Poll::Pending if matches!(self.overdue(cx), Some(Overdue::Pause)) => {}
+            Poll::Pending if is_left_alone => {}
             Poll::Pending => return Poll::Pending,
         }
         Poll::Ready(Ok(()))
@@ -117,14 +102,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.check(cx)?;
+        self.is_left_alone(cx)?;
         self.enter(Phase::Answering);
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
     /// Who flushes has written all that there is.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.check(cx)?;
+        self.is_left_alone(cx)?;
         ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
         if self.phase == Phase::Answering {
             self.enter(Phase::Pause);
@@ -133,7 +118,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.check(cx)?;
+        self.is_left_alone(cx)?;
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
