@@ -4,6 +4,7 @@ pub mod expiration;
 pub mod inventory;
 pub mod order;
 pub mod payment;
+pub mod revision;
 pub mod session;
 pub mod ticket;
 pub mod user;
@@ -22,6 +23,7 @@ pub const ALL: &[(&str, u32)] = &[
     (payment::VOIDED.name(), payment::VOIDED.data_version()),
     (payment::DECLINED.name(), payment::DECLINED.data_version()),
     (payment::REFUNDED.name(), payment::REFUNDED.data_version()),
+    (revision::REQUESTED.name(), revision::REQUESTED.data_version()),
     (session::REVOKED.name(), session::REVOKED.data_version()),
     (ticket::CREATED.name(), ticket::CREATED.data_version()),
     (ticket::UPDATED.name(), ticket::UPDATED.data_version()),
@@ -36,6 +38,7 @@ pub static OWNERS: &[(&str, &str)] = &[
     ("inventory", "orders"),
     ("order", "orders"),
     ("payment", "payments"),
+    ("revision", "tickets"),
     ("session", "auth"),
     ("ticket", "tickets"),
     ("user", "auth"),
@@ -53,6 +56,7 @@ pub static CONSUMERS: &[(&str, &str)] = &[
     ("orders.on_payment_ended", "payment.*"),
     ("orders.on_payment_refunded", "payment.refunded"),
     ("orders.on_payment_started", "payment.started"),
+    ("orders.on_revision_requested", "revision.requested"),
     ("orders.on_session_revoked", "session.revoked"),
     ("orders.on_ticket_changed", "ticket.*"),
     ("payments.on_order_changed", "order.*"),

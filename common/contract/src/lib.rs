@@ -17,7 +17,7 @@ pub mod message;
 pub mod money;
 pub mod time;
 
-pub use catalogue::{expiration, inventory, order, payment, session, ticket, user};
+pub use catalogue::{expiration, inventory, order, payment, revision, session, ticket, user};
 pub use currency::Currency;
 pub use id::{Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};
 pub use message::{MessageType, Outgoing, State};

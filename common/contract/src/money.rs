@@ -123,6 +123,12 @@ impl Decimal {
         !self.text.starts_with('-') && self.text.bytes().any(|b| matches!(b, b'1'..=b'9'))
     }
 
+    /// Whether it is below zero, in whatever currency.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.text.starts_with('-') && self.text.bytes().any(|b| matches!(b, b'1'..=b'9'))
+    }
+
     /// The amount in a currency.
     ///
     /// # Errors

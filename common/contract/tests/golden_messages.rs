@@ -8,7 +8,7 @@ use std::path::Path;
 
 use contract::catalogue::{self, ALL};
 use contract::envelope::ReceivedEvent;
-use contract::{State, expiration, inventory, order, payment, session, ticket, user};
+use contract::{State, expiration, inventory, order, payment, revision, session, ticket, user};
 use serde_json::Value;
 
 /// Decodes the data of a sample as its type's state, and answers it encoded again, with its id and version.
@@ -23,6 +23,7 @@ fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         "inventory" => read::<inventory::InventoryState>(event),
         "order" => read::<order::OrderState>(event),
         "payment" => read::<payment::PaymentState>(event),
+        "revision" => read::<revision::RevisionState>(event),
         "session" => read::<session::RevocationState>(event),
         "ticket" => read::<ticket::TicketState>(event),
         _ => read::<user::UserState>(event),

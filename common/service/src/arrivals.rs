@@ -84,6 +84,12 @@ impl Arrivals {
         Waiting { arrivals: self.clone(), id, clock: clock.clone(), until }
     }
 
+    /// A wait until `until` for a later version of a copy that is there already.
+    #[must_use]
+    pub fn waiting_until(&self, id: Id, clock: &Clock, until: Timestamp) -> Waiting {
+        Waiting { arrivals: self.clone(), id, clock: clock.clone(), until }
+    }
+
     fn place(&self, id: Id) -> Place<'_> {
         let arrived = Arc::clone(self.waiting.lock().entry(id).or_default());
         Place { arrivals: self, id, arrived }

@@ -28,7 +28,7 @@ pub use client::Account;
 pub use journal::{End, Journal, JournaledOrder};
 
 use client::Client;
-use customer::Customer;
+use customer::{Customer, Offer};
 
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
@@ -58,8 +58,10 @@ pub(crate) struct Shared {
     sellers: Vec<Account>,
     buyers: Vec<Account>,
     hot: Mutex<Vec<TicketId>>,
-    /// Who offered what.
-    offers: Mutex<HashMap<TicketId, Account>>,
+    /// What was offered, and by whom.
+    offers: Mutex<HashMap<TicketId, Offer>>,
+    /// Held while a price changes.
+    repricing: tokio::sync::Mutex<()>,
     journal: Mutex<Journal>,
     stop: watch::Receiver<bool>,
     patience: Duration,
@@ -89,6 +91,7 @@ impl Load {
             buyers,
             hot: Mutex::default(),
             offers: Mutex::default(),
+            repricing: tokio::sync::Mutex::default(),
             journal: Mutex::new(Journal { seed, ..Journal::default() }),
             stop: stopped,
             patience,
@@ -112,7 +115,8 @@ impl Load {
     /// What is wrong already, seen from outside alone.
     pub fn complaints(&self) -> usize {
         let journal = self.shared.journal.lock();
-        journal.unequal_answers.len() + journal.foreign_reads.len() + journal.surprises.len()
+        let wrong = [&journal.unequal_answers, &journal.foreign_reads, &journal.old_terms];
+        wrong.map(Vec::len).iter().sum::<usize>() + journal.surprises.len()
     }
 
     /// Begins nothing new, waits until every customer has seen the end of what was begun, and answers what they noted. To

@@ -123,6 +123,7 @@ pub fn told(id: &str, weight: i64) -> InventoryState {
         held: 0,
         sold: 0,
         holder: None,
+        revision: None,
     }
 }
 

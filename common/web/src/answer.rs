@@ -3,8 +3,11 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
+
+use crate::session::{CookieKind, Sessions};
 
 /// Status, headers and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +64,17 @@ impl Answer {
         self
     }
 
+    /// Has browsers send every cookie over https only.
+    fn secure_cookies(&mut self) {
+        let cookies =
+            self.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        for (_, cookie) in cookies {
+            if !cookie.ends_with("; Secure") {
+                cookie.push_str("; Secure");
+            }
+        }
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -98,7 +112,11 @@ impl Answer {
 impl Responder for Answer {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+    fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
+        let sessions = request.app_data::<Data<Sessions>>();
+        if sessions.is_some_and(|sessions| sessions.cookie == CookieKind::Secure) {
+            self.secure_cookies();
+        }
         self.into_response()
     }
 }

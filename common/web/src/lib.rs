@@ -9,6 +9,7 @@
 //! | `idempotency` | a repeat gets the first answer, byte for byte |
 //! | `page` | seek pagination |
 //! | `session` | who is asking |
+//! | `seen` | a client reads its own writes, in every service |
 //! | `client_address` | where a request comes from |
 //! | `throttle`, `lids` | so much in a time for each key; what a process takes at the most |
 //! | `manners` | request ids, traces, security headers |
@@ -33,6 +34,7 @@ pub mod path;
 pub mod problem;
 pub mod raw_body;
 mod request;
+pub mod seen;
 pub mod session;
 pub mod throttle;
 
@@ -51,5 +53,6 @@ pub use path::PathId;
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
+pub use seen::Seen;
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
 pub use throttle::{Quota, Throttle};

@@ -13,7 +13,7 @@ impl From<Refusal> for Problem {
             Refusal::SoldOut(_) => Code::SoldOut,
             Refusal::HoldLimit { .. } | Refusal::TooManyHolds => Code::HoldLimit,
             Refusal::OwnTicket(_) => Code::OwnTicket,
-            Refusal::NotOffered(_) => Code::NotOffered,
+            Refusal::NotOffered(_) | Refusal::SalesEnded(_) => Code::NotOffered,
             Refusal::OrderComplete => Code::OrderComplete,
             Refusal::CurrenciesDiffer | Refusal::TotalTooLarge | Refusal::PaymentDoesNotMatch => {
                 return Self::new(Code::InvalidRequest).error("items", refusal.to_string());

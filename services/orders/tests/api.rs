@@ -5,6 +5,7 @@
 mod box_office;
 
 use box_office::{BoxOffice, InCurrency as _, ticket};
+use contract::ticket::TicketState;
 use contract::{inventory, order, ticket as ticket_messages};
 use serde_json::json;
 use std::time::Duration;
@@ -247,4 +248,25 @@ async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
     };
     let reply = tokio::select! { reply = &mut waiting => reply, () = advancing => unreachable!() };
     reply.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_answer_names_the_stock_that_it_has_changed() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (one, other) = (office.offer(ticket(1, 9)).await, office.offer(ticket(2, 9)).await);
+    let expected = |version| {
+        let seen = |ticket: &TicketState| format!("seen-inventory-{}={version}", ticket.id);
+        format!("{}; {}", seen(&one), seen(&other))
+    };
+    let items = json!({"items": [{"ticketId": one.id, "quantity": 1}, {"ticketId": other.id, "quantity": 2}]});
+    let ordered = stage.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
+    assert_eq!(ordered.cookies(), expected(2));
+    let repeated = stage.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
+    assert_eq!(repeated.cookies(), expected(2), "a repeat too");
+    let path = ordered.header("location").to_owned();
+    for _ in 0..2 {
+        let cancelled = stage.delete(Some(&buyer), &path).await;
+        assert_eq!((cancelled.status, cancelled.cookies()), (204, expected(3)));
+    }
 }

@@ -32,6 +32,8 @@ fn order(number: u8, items: &[(u8, u32)]) -> Order {
         ticket_id: id(*ticket),
         seller: id(201),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: Money::new(500, Currency::USD),
         quantity: *quantity,
         returned: 0,

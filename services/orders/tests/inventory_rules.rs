@@ -1,9 +1,13 @@
 //! Inventories: never oversold, whatever happens to them.
 
+use contract::inventory::{DecidedRevision, RevisionOutcome};
+use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use orders::domain::{Inventory, Refusal};
 use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
 fn id<T: From<Id>>(number: u8) -> T {
     Id::from_bytes([number; 12]).into()
@@ -18,6 +22,9 @@ fn ticket(version: u64, quantity: u32, offer: Offer) -> TicketState {
         price: Money::new(500, Currency::USD),
         quantity,
         offer,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
         created_at: Timestamp::from_unix_ms(0),
     }
 }
@@ -29,10 +36,13 @@ fn buyer() -> UserId {
 #[test]
 fn exactly_the_capacity_can_be_held() {
     let inventory = Inventory::of(ticket(1, 3, Offer::Open));
-    let (inventory, item) = inventory.hold(id(9), buyer(), 2).unwrap();
+    let (inventory, item) = inventory.hold(id(9), buyer(), 2, NOW).unwrap();
     assert_eq!((item.quantity, item.unit_price.minor_units), (2, 500));
-    assert_eq!(inventory.clone().hold(id(9), buyer(), 2).unwrap_err(), Refusal::SoldOut(id(1)));
-    let (inventory, _) = inventory.hold(id(9), buyer(), 1).unwrap();
+    assert_eq!(
+        inventory.clone().hold(id(9), buyer(), 2, NOW).unwrap_err(),
+        Refusal::SoldOut(id(1))
+    );
+    let (inventory, _) = inventory.hold(id(9), buyer(), 1, NOW).unwrap();
     assert_eq!(inventory.available(), 0);
     let inventory = inventory.sell(2).release(1);
     assert_eq!((inventory.held, inventory.sold, inventory.available()), (0, 2, 1));
@@ -41,15 +51,16 @@ fn exactly_the_capacity_can_be_held() {
 #[test]
 fn sellers_do_not_buy_and_withdrawn_tickets_are_not_sold() {
     let open = Inventory::of(ticket(1, 3, Offer::Open));
-    assert_eq!(open.hold(id(9), id(2), 1).unwrap_err(), Refusal::OwnTicket(id(1)));
+    assert_eq!(open.hold(id(9), id(2), 1, NOW).unwrap_err(), Refusal::OwnTicket(id(1)));
     let gone = Inventory::of(ticket(1, 3, Offer::Withdrawn));
     assert_eq!(gone.available(), 0);
-    assert_eq!(gone.hold(id(9), buyer(), 1).unwrap_err(), Refusal::NotOffered(id(1)));
+    assert_eq!(gone.hold(id(9), buyer(), 1, NOW).unwrap_err(), Refusal::NotOffered(id(1)));
 }
 
 #[test]
 fn a_smaller_quantity_takes_back_only_what_is_free_until_holds_are_released() {
-    let (inventory, _) = Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 4).unwrap();
+    let (inventory, _) =
+        Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 4, NOW).unwrap();
     let inventory = inventory.follow(ticket(2, 2, Offer::Open)).unwrap();
     assert_eq!((inventory.capacity(), inventory.available()), (4, 0));
     let inventory = inventory.release(3);
@@ -58,7 +69,7 @@ fn a_smaller_quantity_takes_back_only_what_is_free_until_holds_are_released() {
 
 #[test]
 fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
-    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1).unwrap();
+    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
     assert_eq!(held.state().holder, Some(id(9)));
     assert_eq!(held.clone().sell(1).state().holder, Some(id(9)));
     assert_eq!(held.release(1).state().holder, None);
@@ -66,12 +77,12 @@ fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
 
 #[test]
 fn units_that_come_back_can_be_sold_again_to_anybody() {
-    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1).unwrap();
+    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
     let again = held.sell(1).take_back(1);
     assert_eq!((again.sold, again.available(), again.state().holder), (0, 1, None));
-    let (held, _) = again.hold(id(8), buyer(), 1).unwrap();
+    let (held, _) = again.hold(id(8), buyer(), 1, NOW).unwrap();
     assert_eq!(held.state().holder, Some(id(8)));
-    let (sold, _) = Inventory::of(ticket(1, 3, Offer::Open)).hold(id(9), buyer(), 3).unwrap();
+    let (sold, _) = Inventory::of(ticket(1, 3, Offer::Open)).hold(id(9), buyer(), 3, NOW).unwrap();
     let withdrawn = sold.sell(3).follow(ticket(2, 3, Offer::Withdrawn)).unwrap().take_back(2);
     assert_eq!((withdrawn.sold, withdrawn.available()), (1, 0), "a withdrawn ticket stays so");
 }
@@ -84,6 +95,73 @@ fn an_older_or_equal_ticket_changes_nothing() {
     assert!(inventory.follow(ticket(3, 9, Offer::Open)).is_some());
 }
 
+#[test]
+fn sales_end_when_it_begins_unless_late_sales_are_allowed() {
+    let begins = |late_sales| {
+        Inventory::of(TicketState { starts_at: Some(NOW), late_sales, ..ticket(1, 3, Offer::Open) })
+    };
+    let before = Timestamp::from_unix_ms(NOW.unix_ms() - 1);
+    let hold = |late_sales, now| begins(late_sales).hold(id(9), buyer(), 1, now).map(drop);
+    assert_eq!(hold(false, before), Ok(()));
+    assert_eq!(hold(false, NOW), Err(Refusal::SalesEnded(id(1))));
+    assert_eq!(hold(true, NOW), Ok(()));
+}
+
+/// The inventory after a revision, and what became of that.
+fn revised(
+    inventory: &Inventory,
+    number: u64,
+    ticket: TicketState,
+) -> Option<(Inventory, RevisionOutcome)> {
+    let after = inventory.clone().revise(RevisionState { number, ticket })?;
+    let DecidedRevision { number: decided, outcome } = after.revision.unwrap();
+    assert_eq!((decided, after.version), (number, inventory.version + 1));
+    Some((after, outcome))
+}
+
+#[test]
+fn a_revision_is_decided_against_the_stock() {
+    use RevisionOutcome::{Accepted, BelowCommitted, Reserved};
+    let offered = |quantity| Inventory::of(ticket(1, quantity, Offer::Open));
+    let held = |inventory: Inventory, units| inventory.hold(id(9), buyer(), units, NOW).unwrap().0;
+    let mut euros = ticket(2, 5, Offer::Open);
+    euros.price.currency = Currency::EUR;
+    // Offered as two, one sold, then reduced to the one that is sold.
+    let reduced = held(offered(2), 1).sell(1);
+    let (reduced, _) = revised(&reduced, 1, ticket(2, 1, Offer::Open)).unwrap();
+    for (inventory, revision, outcome) in [
+        (offered(5), ticket(2, 1, Offer::Open), Accepted),
+        (offered(5), euros.clone(), Accepted),
+        (held(offered(5), 3), euros, Reserved),
+        (held(offered(5), 3), ticket(2, 3, Offer::Open), Accepted),
+        (held(offered(5), 3), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
+        (held(offered(5), 3).sell(2), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
+        (held(offered(5), 3).release(1), ticket(2, 2, Offer::Open), Accepted),
+        (held(offered(5), 3), ticket(2, 5, Offer::Withdrawn), Accepted),
+        (held(offered(1), 1), ticket(2, 1, Offer::Open), Reserved),
+        (held(offered(1), 1), ticket(2, 1, Offer::Withdrawn), Reserved),
+        (held(offered(1), 1).sell(1), ticket(2, 9, Offer::Open), Reserved),
+        (held(offered(1), 1).release(1), ticket(2, 9, Offer::Open), Accepted),
+        (reduced.clone(), ticket(3, 1, Offer::Open), Accepted),
+        (reduced.clone(), ticket(3, 4, Offer::Open), Accepted),
+        (reduced.clone(), ticket(3, 1, Offer::Withdrawn), Accepted),
+    ] {
+        let number = inventory.revision.map_or(1, |decided| decided.number + 1);
+        let (after, decided) = revised(&inventory, number, revision.clone()).unwrap();
+        assert_eq!(decided, outcome, "{revision:?}");
+        let terms = |one: &Inventory| (one.price, one.offered, one.offer, one.ticket_version);
+        if outcome == Accepted {
+            let wanted = (revision.price, revision.quantity, revision.offer, revision.version);
+            assert_eq!(terms(&after), wanted);
+        } else {
+            assert_eq!(terms(&after), terms(&inventory), "a refused revision changes nothing");
+        }
+        assert_eq!((after.held, after.sold), (inventory.held, inventory.sold));
+        assert!(revised(&after, number, revision.clone()).is_none(), "it is decided once");
+        assert!(after.follow(revision).is_none_or(|_| outcome != Accepted), "and followed once");
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Hold(u32),
@@ -91,6 +169,7 @@ enum Step {
     Sell(u32),
     TakeBack(u32),
     Edit(u32, Offer),
+    Revise(u32, Offer),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -101,6 +180,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         (1_u32..4).prop_map(Step::TakeBack),
         (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
             .prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
+        (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
+            .prop_map(|(quantity, offer)| Step::Revise(quantity, offer)),
     ]
 }
 
@@ -113,7 +194,7 @@ proptest! {
             let version = inventory.version;
             let before = inventory.clone();
             inventory = match step {
-                Step::Hold(units) => match inventory.hold(id(9), buyer(), units) {
+                Step::Hold(units) => match inventory.hold(id(9), buyer(), units, NOW) {
                     Ok((inventory, _)) => { held += units; inventory }
                     Err(_) => before.clone(),
                 },
@@ -131,6 +212,14 @@ proptest! {
                 Step::Edit(quantity, offer) => {
                     let edited = ticket(inventory.ticket_version + 1, quantity, offer);
                     inventory.follow(edited).unwrap()
+                }
+                Step::Revise(quantity, offer) => {
+                    let edited = ticket(inventory.ticket_version + 1, quantity, offer);
+                    let number = inventory.revision.map_or(1, |decided| decided.number + 1);
+                    let (after, outcome) = revised(&inventory, number, edited).unwrap();
+                    let fits = offer == Offer::Withdrawn || quantity >= held + sold;
+                    prop_assert!(outcome != RevisionOutcome::Accepted || fits);
+                    after
                 }
             };
             let state = inventory.state();

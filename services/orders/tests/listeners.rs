@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use box_office::{BoxOffice, ticket};
 use contract::expiration::{self, ExpirationState};
-use contract::ticket::{CREATED, UPDATED};
+use contract::revision::{self, RevisionState};
+use contract::ticket::{CREATED, Offer, TicketState, UPDATED};
 use contract::{Currency, Id, Money, inventory, order, payment};
+use serde_json::json;
 
 #[tokio::test]
 async fn an_inventory_follows_its_ticket_in_any_order() {
@@ -24,6 +26,52 @@ async fn an_inventory_follows_its_ticket_in_any_order() {
     let stock = stage.published(inventory::CHANGED).await;
     assert_eq!(stock.len(), 1, "late and repeated ones change nothing");
     assert_eq!(stock.first().map(|stock| (stock.capacity, stock.ticket_version)), Some((9, 2)));
+}
+
+#[tokio::test]
+async fn a_revision_is_decided_once_and_in_force_from_then_on() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 9)).await;
+    let mut dearer = TicketState { version: 2, ..offered.clone() };
+    dearer.price.minor_units = 9_900;
+    let requested = |number, ticket: &TicketState| {
+        revision::REQUESTED.of(RevisionState { number, ticket: ticket.clone() })
+    };
+    stage.publish(&[requested(1, &dearer), requested(1, &dearer)]).await;
+    stage.settle().await;
+    let decided = stage.published(inventory::CHANGED).await;
+    assert_eq!(decided.len(), 2, "offered, and revised once");
+    let outcome = inventory::RevisionOutcome::Accepted;
+    let accepted = Some(inventory::DecidedRevision { number: 1, outcome });
+    assert_eq!(
+        decided.last().map(|state| (state.revision, state.ticket_version)),
+        Some((accepted, 2))
+    );
+    // The message that the ticket has changed comes later, and says nothing new.
+    stage.publish(&[UPDATED.of(dearer.clone())]).await;
+    let order = stage.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
+    assert_eq!(order.expect(201).at("total"), json!(99));
+    let withdrawn = TicketState { version: 3, offer: Offer::Withdrawn, ..dearer };
+    stage.publish(&[requested(2, &withdrawn)]).await;
+    stage.settle().await;
+    let refused = stage.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
+    refused.expect_problem(409, "not_offered");
+    assert_eq!(stage.published(inventory::CHANGED).await.len(), 4);
+    assert!(stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_revision_may_arrive_before_the_ticket_itself() {
+    let office = BoxOffice::open().await;
+    let stage = &office.stage;
+    let edited = TicketState { version: 2, quantity: 4, ..ticket(1, 9) };
+    let state = RevisionState { number: 1, ticket: edited };
+    stage.publish(&[revision::REQUESTED.of(state)]).await;
+    stage.publish(&[CREATED.of(ticket(1, 9))]).await;
+    stage.settle().await;
+    let stock = stage.published(inventory::CHANGED).await;
+    assert_eq!(stock.last().map(|state| (state.capacity, state.ticket_version)), Some((4, 2)));
 }
 
 #[tokio::test]

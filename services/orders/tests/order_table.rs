@@ -23,6 +23,8 @@ fn item(price: i64, quantity: u32, currency: Currency) -> OrderItem {
         ticket_id: id(1),
         seller: id(2),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: Money::new(price, currency),
         quantity,
         returned: 0,

@@ -119,6 +119,8 @@ impl Scene {
             ticket_id: platforms.id().into(),
             seller: platforms.id().into(),
             title: "Concert".to_owned(),
+            venue: None,
+            starts_at: None,
             unit_price: Money::new(4_100, Currency::USD),
             quantity: 1,
             returned: 0,

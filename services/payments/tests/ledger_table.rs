@@ -33,6 +33,8 @@ fn order() -> OrderCopy {
         ticket_id: id(7),
         seller: id(seller),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: usd(unit_price),
         quantity,
         returned: 0,

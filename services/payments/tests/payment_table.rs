@@ -216,6 +216,8 @@ fn copy(status: OrderStatus, attempt: Option<PaymentId>) -> OrderCopy {
         ticket_id: id(4),
         seller: id(5),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: Money::new(2_050, Currency::USD),
         quantity: 2,
         returned: 0,

@@ -4,7 +4,8 @@ use store::{Collection, Document, Index, Key};
 
 use crate::domain::Ticket;
 
-/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price.
+/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price; all of a seller's, by age; and those whose listing ends when they
+/// begin, by that time.
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[
@@ -12,6 +13,9 @@ pub static TICKETS: Collection = Collection {
         Index { name: "buyable_by_price", fields: &["buyable", "price"] },
         Index { name: "buyable_of_seller_by_age", fields: &["buyable", "seller", "createdAt"] },
         Index { name: "buyable_of_seller_by_price", fields: &["buyable", "seller", "price"] },
+        Index { name: "of_seller_by_age", fields: &["seller", "createdAt"] },
+        Index { name: "of_seller_by_price", fields: &["seller", "price"] },
+        Index { name: "listed_until", fields: &["isListed", "startsAt"] },
     ],
     searched: &["searchable"],
 };
@@ -25,7 +29,9 @@ impl Document for Ticket {
 
     fn key(&self, field: &str) -> Key {
         match field {
-            "buyable" => (self.available() > 0).then_some(true).into(),
+            "buyable" => (self.is_listed() && self.left() > 0).then_some(true).into(),
+            "isListed" => self.ends_listing().then_some(true).into(),
+            "startsAt" => self.terms.starts_at.into(),
             "createdAt" => self.created_at.into(),
             "price" => price_key(self),
             "seller" => self.seller.into(),

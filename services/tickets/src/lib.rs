@@ -7,18 +7,24 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
+//! | `loops` | one file a background loop |
+//! | `reading` | reads that show what their client has seen acknowledged |
+//! | `revising` | requests that change a ticket, which orders decides |
 //! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
 pub mod domain;
 mod listeners;
+pub mod loops;
+mod reading;
 mod refusal;
 pub mod republish;
+pub mod revising;
 mod routes;
 
 use std::sync::Arc;
 
-use ::service::{Loop, Platform, Service};
+use ::service::{Arrivals, Loop, Platform, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
@@ -40,6 +46,8 @@ pub struct Ports {
     pub clock: Clock,
     /// The source of ids.
     pub ids: Ids,
+    /// Announces each ticket whose stock was followed.
+    pub stock: Arrivals,
 }
 
 /// Opens the service.
@@ -48,10 +56,13 @@ pub struct Ports {
 /// [`Unavailable`] when its store or the bus does not answer.
 pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
-    let ports = Ports { store, clock: platform.clock.clone(), ids: platform.ids.clone() };
+    let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
+    let ports = Ports { store, clock, ids, stock: Arrivals::default() };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
+    let end_listings = loops::EndListings::new(ports.clone());
+    service.loops.push(::service::steps!("tickets.end_listings", end_listings));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));

@@ -14,7 +14,6 @@ impl From<Refusal> for Problem {
         let code = match refusal {
             Refusal::UnknownTicket => Code::NotFound,
             Refusal::NotTheSeller => Code::Forbidden,
-            Refusal::NotOffered => Code::NotOffered,
             Refusal::VersionConflict { .. } => Code::VersionConflict,
             Refusal::BeginsInPast => {
                 return Self::invalid().error("startsAt", IN_FUTURE);

@@ -1,22 +1,26 @@
 //! What others keep copies of, published again as it stands.
 
 use contract::MessageType;
+use contract::revision;
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
 use service::Republishing;
 use store::Unavailable;
 
 use crate::domain::Ticket;
 
-/// Publishes every ticket again; answers how many messages.
+/// Publishes every ticket again, and every revision that is not decided; returns how many messages.
 ///
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
-    republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state()))).await
+    let tickets = republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state())));
+    let revisions =
+        republishing.all(|ticket: &Ticket| Some(revision::REQUESTED.of(ticket.revision_state()?)));
+    Ok(tickets.await? + revisions.await?)
 }
 
 /// The message that told of the ticket's present state first.
-const fn message_type(ticket: &Ticket) -> MessageType<TicketState> {
+pub(crate) const fn message_type(ticket: &Ticket) -> MessageType<TicketState> {
     match (ticket.offer, ticket.version) {
         (Offer::Withdrawn, _) => WITHDRAWN,
         (Offer::Open, 0 | 1) => CREATED,

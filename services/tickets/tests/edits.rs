@@ -10,19 +10,7 @@ use box_office::{BoxOffice, UNKNOWN, stock};
 use contract::ticket;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testing::{Reply, User};
-
-/// PUT with an `If-Match` header.
-async fn put_matching(
-    office: &BoxOffice,
-    seller: &User,
-    path: &str,
-    tag: &str,
-    body: Value,
-) -> Reply {
-    let request = office.stage.request(Method::PUT, path, Some(seller)).header("If-Match", tag);
-    office.stage.send(request.json(&body)).await
-}
+use testing::Reply;
 
 #[tokio::test]
 async fn an_edit_replaces_everything_that_is_said() {
@@ -33,7 +21,7 @@ async fn an_edit_replaces_everything_that_is_said() {
     let offered = office.offer(&seller, full).await;
     let path = offered.header("location");
     let body = json!({"title": "y 🎻", "price": 2.5, "quantity": 4});
-    let edited = stage.put(Some(&seller), path, &body).await.expect(200);
+    let edited = office.put(&seller, path, &body).await.expect(200);
     assert_eq!((edited.at("version"), edited.header("etag")), (json!(2), "\"2\""));
     assert_eq!((edited.text("title"), edited.at("price")), ("y 🎻".into(), json!(2.5)));
     assert_eq!((edited.at("available"), edited.text("currency")), (json!(4), "usd".into()));
@@ -42,7 +30,7 @@ async fn an_edit_replaces_everything_that_is_said() {
     }
     assert_eq!(edited.at("createdAt"), offered.at("createdAt"));
     assert_eq!(office.show(path).await.json(), edited.json());
-    let same = stage.put(Some(&seller), path, &body).await.expect(200);
+    let same = office.put(&seller, path, &body).await.expect(200);
     assert_eq!(same.json(), edited.json(), "twice equals once");
     stage.settle().await;
     let told = stage.published(ticket::UPDATED).await;
@@ -106,12 +94,12 @@ async fn an_edit_of_an_outdated_version_is_a_conflict() {
     let path = offered.header("location");
     let titled = |title: &str| json!({"title": title, "price": 1});
     let of_version = |version: u64| json!({"title": "z", "price": 1, "version": version});
-    stage.put(Some(&seller), path, &titled("y")).await.expect(200).text("id");
+    office.put(&seller, path, &titled("y")).await.expect(200).text("id");
     for version in [0, 1, 3] {
-        let conflict = stage.put(Some(&seller), path, &of_version(version)).await;
+        let conflict = office.put(&seller, path, &of_version(version)).await;
         conflict.expect_problem(409, "version_conflict");
     }
-    let put = async |tag: &str, body: Value| put_matching(&office, &seller, path, tag, body).await;
+    let put = async |tag: &str, body: Value| office.put_matching(&seller, path, tag, &body).await;
     put("\"1\"", titled("z")).await.expect_problem(409, "version_conflict");
     for tag in ["three", "3", "W/\"3\"", "\"-3\"", "\"\"", ""] {
         put(tag, titled("z")).await.expect_fields(&["If-Match"]);
@@ -136,9 +124,11 @@ async fn of_edits_of_one_version_one_wins() {
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let path = offered.header("location");
     let edits = (2..22).map(|price| {
-        put_matching(&office, &seller, path, "\"1\"", json!({"title": "x", "price": price}))
+        let request = office.stage.request(Method::PUT, path, Some(&seller));
+        let request = request.header("If-Match", "\"1\"");
+        office.stage.send(request.json(&json!({"title": "x", "price": price})))
     });
-    let replies = futures::future::join_all(edits).await;
+    let replies = office.decided(futures::future::join_all(edits)).await;
     let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
     assert_eq!(won.len(), 1);
     assert_eq!(replies.iter().filter(|reply| reply.text("code") == "version_conflict").count(), 19);
@@ -150,20 +140,18 @@ async fn of_edits_of_one_version_one_wins() {
 #[tokio::test]
 async fn an_edit_keeps_to_what_is_held_and_sold() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let seller = office.stage.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     office.tell(&[stock(&offered.text("id"), 2, 2, 1)]).await;
     let of_quantity = |quantity: u32| json!({"title": "x", "price": 2, "quantity": quantity});
-    let refused = stage.put(Some(&seller), path, &of_quantity(2)).await;
+    let refused = office.put(&seller, path, &of_quantity(2)).await;
     let refused = refused.expect_problem(409, "below_committed");
     assert_eq!(refused.text("errors/0/field"), "quantity");
-    let euros = json!({"title": "x", "price": 1, "quantity": 5, "currency": "eur"});
-    stage.put(Some(&seller), path, &euros).await.expect_problem(409, "reserved");
-    let edited = stage.put(Some(&seller), path, &of_quantity(3)).await.expect(200);
+    let edited = office.put(&seller, path, &of_quantity(3)).await.expect(200);
     assert_eq!((edited.at("available"), edited.at("version")), (json!(0), json!(2)));
     assert!(office.list("").await.is_empty(), "sold out by the edit");
-    let edited = stage.put(Some(&seller), path, &of_quantity(4)).await.expect(200);
+    let edited = office.put(&seller, path, &of_quantity(4)).await.expect(200);
     assert_eq!(edited.at("available"), json!(1));
     assert_eq!(office.list("").await, [offered.text("id")]);
 }
@@ -177,10 +165,10 @@ async fn a_time_that_has_come_may_stay_but_not_be_set() {
     let offered = office.offer(&seller, body(1, soon)).await;
     let path = offered.header("location");
     stage.clock().advance(Duration::from_mins(10));
-    let edited = stage.put(Some(&seller), path, &body(2, soon)).await.expect(200);
+    let edited = office.put(&seller, path, &body(2, soon)).await.expect(200);
     assert_eq!((edited.at("price"), edited.at("startsAt")), (json!(2), json!(soon)));
-    let moved = stage.put(Some(&seller), path, &body(2, stage.clock().now())).await;
+    let moved = office.put(&seller, path, &body(2, stage.clock().now())).await;
     moved.expect_fields(&["startsAt"]);
     let later = stage.clock().now().plus(Duration::from_millis(1));
-    stage.put(Some(&seller), path, &body(2, later)).await.expect(200).text("id");
+    office.put(&seller, path, &body(2, later)).await.expect(200).text("id");
 }

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use contract::inventory::InventoryState;
+use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::ticket::Offer;
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
-use tickets::domain::{Outcome, Quantity, Refusal, Stock, Terms, Ticket, Title};
+use tickets::domain::{Outcome, Quantity, Refusal, Requested, Stock, Terms, Ticket, Title};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -28,17 +28,33 @@ fn terms(quantity: u8, price: u8) -> Terms {
         description: None,
         venue: None,
         starts_at: None,
+        late_sales: false,
     }
 }
 
 fn stock(version: u64, held: u8, sold: u8) -> InventoryState {
-    let holder = (held + sold > 0).then(|| id(9));
+    let holder = (held + sold == 1).then(|| id(9));
     let (held, sold) = (held.into(), sold.into());
     let capacity = held + sold;
-    InventoryState { ticket_id: id(1), version, ticket_version: 1, capacity, held, sold, holder }
+    let ticket_id = id(1);
+    InventoryState {
+        ticket_id,
+        version,
+        ticket_version: 1,
+        capacity,
+        held,
+        sold,
+        holder,
+        revision: None,
+    }
 }
 
-/// What a seller does, or orders tells.
+/// The stock at version 6, with a revision decided.
+fn decided(number: u64, outcome: RevisionOutcome) -> InventoryState {
+    InventoryState { revision: Some(DecidedRevision { number, outcome }), ..stock(6, 1, 0) }
+}
+
+/// What a seller requests, or orders publishes.
 #[derive(Debug, Clone)]
 enum Step {
     Edit { by: UserId, terms: Terms, expected: Option<u64> },
@@ -46,11 +62,25 @@ enum Step {
     Follow(InventoryState),
 }
 
-fn take(ticket: &Ticket, step: &Step) -> Result<Outcome, Refusal> {
-    match step {
+/// The ticket after a step, or in words why it is as before.
+fn take(ticket: &Ticket, step: &Step) -> Result<Ticket, String> {
+    let requested = match step {
         Step::Edit { by, terms, expected } => ticket.edit(*by, terms.clone(), *expected, NOW),
         Step::Withdraw { by } => ticket.withdraw(*by),
-        Step::Follow(inventory) => Ok(ticket.follow(inventory)),
+        Step::Follow(inventory) => {
+            return match ticket.follow(inventory) {
+                Outcome::Changed(followed) => Ok(*followed),
+                Outcome::Unchanged => Err("-".to_owned()),
+            };
+        }
+    };
+    match requested {
+        Ok(Requested::Revision(revised)) => Ok(*revised),
+        Ok(Requested::Unchanged) => Err("-".to_owned()),
+        Ok(Requested::Joined(number)) => Err(format!("joins {number}")),
+        Ok(Requested::Behind(number)) => Err(format!("behind {number}")),
+        Err(Refusal::VersionConflict { version }) => Err(format!("at version {version}")),
+        Err(refusal) => Err(format!("{refusal:?}")),
     }
 }
 
@@ -59,79 +89,103 @@ fn offered(quantity: u8, held: u8, sold: u8) -> Ticket {
     Ticket { stock: Stock::from(&stock(5, held, sold)), ..ticket }
 }
 
+fn edit(quantity: u8, price: u8) -> Step {
+    Step::Edit { by: seller(), terms: terms(quantity, price), expected: None }
+}
+
 /// A ticket in each state that rules tell apart, all at version 1 but the withdrawn one.
-fn in_each_state() -> [(&'static str, Ticket); 6] {
-    let Ok(Outcome::Changed(withdrawn)) = offered(5, 1, 0).withdraw(seller()) else { panic!() };
+fn in_each_state() -> [(&'static str, Ticket); 5] {
+    let withdraw = Step::Withdraw { by: seller() };
+    let withdrawing = take(&offered(5, 1, 0), &withdraw).unwrap();
+    let withdrawn = take(&withdrawing, &Step::Follow(decided(1, RevisionOutcome::Accepted)));
     [
         ("free", offered(5, 0, 0)),
-        ("partly taken", offered(5, 1, 2)),
-        ("single free", offered(1, 0, 0)),
         ("single held", offered(1, 1, 0)),
-        ("single sold", offered(1, 0, 1)),
-        ("withdrawn", *withdrawn),
+        ("edit pending", take(&offered(5, 1, 0), &edit(3, 60)).unwrap()),
+        ("withdrawal pending", withdrawing),
+        ("withdrawn", withdrawn.unwrap()),
     ]
 }
 
-fn told(before: &Ticket, outcome: Result<Outcome, Refusal>) -> String {
-    match outcome {
-        Err(Refusal::VersionConflict { version }) => format!("at version {version}"),
-        Err(Refusal::BelowCommitted { committed }) => format!("below {committed}"),
-        Err(refusal) => format!("{refusal:?}"),
-        Ok(Outcome::Unchanged) => "-".to_owned(),
-        Ok(Outcome::Changed(after)) => {
+fn shown(before: &Ticket, step: &Step) -> String {
+    match take(before, step) {
+        Err(words) => words,
+        Ok(after) => {
             let offer = match after.offer {
                 Offer::Open => "open",
                 Offer::Withdrawn => "withdrawn",
             };
-            format!("{offer} +{}, {} left", after.version - before.version, after.available())
+            let pending = after.revision.as_ref().map(|revision| revision.number);
+            let pending = pending.map(|number| format!(", {number} pending")).unwrap_or_default();
+            let more = after.version - before.version;
+            format!("{offer} +{more}, {} left{pending}", after.available(NOW))
         }
     }
 }
 
 #[test]
 fn every_state_answers_every_step() {
-    let edit = |quantity, price| Step::Edit {
-        by: seller(),
-        terms: terms(quantity, price),
-        expected: None,
-    };
-    let mut euros = terms(5, 50);
-    euros.price.currency = Currency::EUR;
+    let of_version =
+        |expected| Step::Edit { by: seller(), terms: terms(4, 50), expected: Some(expected) };
     let steps = [
         ("same terms, five", edit(5, 50)),
         ("other price, three", edit(3, 60)),
-        ("other price, two", edit(2, 60)),
-        ("euros", Step::Edit { by: seller(), terms: euros, expected: None }),
-        ("of version 1", Step::Edit { by: seller(), terms: terms(4, 50), expected: Some(1) }),
-        ("of version 2", Step::Edit { by: seller(), terms: terms(4, 50), expected: Some(2) }),
+        ("of version 1", of_version(1)),
+        ("of version 2", of_version(2)),
         ("by another", Step::Edit { by: id(3), terms: terms(4, 50), expected: None }),
         ("withdraw", Step::Withdraw { by: seller() }),
         ("withdraw by another", Step::Withdraw { by: id(3) }),
         ("older stock", Step::Follow(stock(4, 0, 0))),
         ("same stock", Step::Follow(stock(5, 0, 0))),
-        ("newer stock", Step::Follow(stock(6, 1, 0))),
+        ("newer stock", Step::Follow(stock(7, 2, 0))),
+        (
+            "accepted",
+            Step::Follow(InventoryState { version: 7, ..decided(1, RevisionOutcome::Accepted) }),
+        ),
+        (
+            "reserved",
+            Step::Follow(InventoryState { version: 7, ..decided(1, RevisionOutcome::Reserved) }),
+        ),
     ];
     #[rustfmt::skip]
     let table = [
-        ("free", ["-", "open +1, 3 left", "open +1, 2 left", "open +1, 5 left", "open +1, 4 left", "at version 1",
-            "NotTheSeller", "withdrawn +1, 0 left", "NotTheSeller", "-", "-", "open +0, 4 left"]),
-        ("partly taken", ["-", "open +1, 0 left", "below 3", "Reserved", "open +1, 1 left", "at version 1",
-            "NotTheSeller", "withdrawn +1, 0 left", "NotTheSeller", "-", "-", "open +0, 4 left"]),
-        ("single free", ["open +1, 5 left", "open +1, 3 left", "open +1, 2 left", "open +1, 5 left", "open +1, 4 left",
-            "at version 1", "NotTheSeller", "withdrawn +1, 0 left", "NotTheSeller", "-", "-", "open +0, 0 left"]),
-        ("single held", ["Reserved", "Reserved", "Reserved", "Reserved", "Reserved", "at version 1",
-            "NotTheSeller", "Reserved", "NotTheSeller", "-", "-", "open +0, 0 left"]),
-        ("single sold", ["Reserved", "Reserved", "Reserved", "Reserved", "Reserved", "at version 1",
-            "NotTheSeller", "Reserved", "NotTheSeller", "-", "-", "open +0, 0 left"]),
-        ("withdrawn", ["NotOffered", "NotOffered", "NotOffered", "NotOffered", "NotOffered", "NotOffered",
-            "NotTheSeller", "-", "NotTheSeller", "-", "-", "withdrawn +0, 0 left"]),
+        ("free", ["-", "open +0, 5 left, 1 pending", "open +0, 5 left, 1 pending", "at version 1", "NotTheSeller",
+            "open +0, 5 left, 1 pending", "NotTheSeller", "-", "-", "open +0, 3 left", "open +0, 4 left", "open +0, 4 left"]),
+        ("single held", ["open +0, 0 left, 1 pending", "open +0, 0 left, 1 pending", "open +0, 0 left, 1 pending", "at version 1",
+            "NotTheSeller", "open +0, 0 left, 1 pending", "NotTheSeller", "-", "-", "open +0, 0 left", "open +0, 0 left", "open +0, 0 left"]),
+        ("edit pending", ["behind 1", "joins 1", "behind 1", "at version 1", "NotTheSeller", "behind 1", "NotTheSeller",
+            "-", "-", "open +0, 3 left, 1 pending", "open +1, 2 left", "open +0, 4 left"]),
+        ("withdrawal pending", ["behind 1", "behind 1", "behind 1", "at version 1", "NotTheSeller", "joins 1", "NotTheSeller",
+            "-", "-", "open +0, 3 left, 1 pending", "withdrawn +1, 0 left", "open +0, 4 left"]),
+        ("withdrawn", ["withdrawn +0, 0 left, 2 pending", "withdrawn +0, 0 left, 2 pending", "at version 2",
+            "withdrawn +0, 0 left, 2 pending", "NotTheSeller", "-", "NotTheSeller", "-", "-", "withdrawn +0, 0 left",
+            "withdrawn +0, 0 left", "withdrawn +0, 0 left"]),
     ];
     for ((state, ticket), (row, expected)) in in_each_state().iter().zip(table) {
         assert_eq!(*state, row);
         for ((step, taken), expected) in steps.iter().zip(expected) {
-            assert_eq!(told(ticket, take(ticket, taken)), expected, "{state}: {step}");
+            assert_eq!(shown(ticket, taken), expected, "{state}: {step}");
         }
     }
+}
+
+#[test]
+fn the_outcome_of_a_revision_is_known_once_it_is_decided() {
+    let pending = take(&offered(5, 1, 0), &edit(3, 60)).unwrap();
+    assert_eq!(pending.outcome_of(1), None);
+    let committed = RevisionOutcome::BelowCommitted { committed: 4 };
+    for (outcome, expected) in [
+        (RevisionOutcome::Accepted, Ok(())),
+        (RevisionOutcome::Reserved, Err(Refusal::Reserved)),
+        (committed, Err(Refusal::BelowCommitted { committed: 4 })),
+    ] {
+        let after = take(&pending, &Step::Follow(decided(1, outcome))).unwrap();
+        assert_eq!(after.outcome_of(1), Some(expected));
+        assert_eq!(after.outcome_of(2), None);
+        assert_eq!(after.revision, None);
+    }
+    let later = take(&pending, &Step::Follow(decided(2, RevisionOutcome::Accepted))).unwrap();
+    assert_eq!(later.outcome_of(1), Some(Err(Refusal::VersionConflict { version: 2 })));
 }
 
 #[test]
@@ -142,14 +196,14 @@ fn a_ticket_begins_after_the_moment_it_is_offered() {
         let ticket = Ticket::offer(id(1), seller(), begins(starts_at), NOW);
         assert_eq!(ticket.map(|ticket| ticket.version), answer);
         let edited = offered(1, 0, 0).edit(seller(), begins(starts_at), None, NOW);
-        assert_eq!(matches!(edited, Ok(Outcome::Changed(_))), answer.is_ok());
+        assert_eq!(matches!(edited, Ok(Requested::Revision(_))), answer.is_ok());
     }
     // Once the time has come it may stay while other things change, and go, but not move within the past.
     let ticket = Ticket::offer(id(1), seller(), begins(in_a_moment), NOW).unwrap();
     let later = NOW.plus(Duration::from_hours(1));
     let dearer = Terms { price: Money::new(60, Currency::USD), ..begins(in_a_moment) };
-    assert!(matches!(ticket.edit(seller(), dearer, None, later), Ok(Outcome::Changed(_))));
-    assert!(matches!(ticket.edit(seller(), terms(1, 50), None, later), Ok(Outcome::Changed(_))));
+    assert!(matches!(ticket.edit(seller(), dearer, None, later), Ok(Requested::Revision(_))));
+    assert!(matches!(ticket.edit(seller(), terms(1, 50), None, later), Ok(Requested::Revision(_))));
     let moved = ticket.edit(seller(), begins(later), None, later);
     assert_eq!(moved, Err(Refusal::BeginsInPast));
 }
@@ -160,42 +214,71 @@ fn a_holder_is_known_only_where_there_is_one_unit_and_it_is_taken() {
         (offered(1, 0, 0), None),
         (offered(1, 1, 0), Some(id(9))),
         (offered(1, 0, 1), Some(id(9))),
-        (offered(2, 1, 0), None),
+        (offered(2, 2, 0), None),
     ] {
         assert_eq!(ticket.holder(), holder);
     }
 }
 
+#[test]
+fn sales_and_listing_end_when_it_begins_unless_late_sales_are_allowed() {
+    let begins = NOW.plus(Duration::from_hours(1));
+    let before = begins.minus(Duration::from_millis(1));
+    for (late_sales, available) in [(false, 0), (true, 5)] {
+        let terms = Terms { starts_at: Some(begins), late_sales, ..terms(5, 50) };
+        let ticket = Ticket::offer(id(1), seller(), terms, NOW).unwrap();
+        assert_eq!((ticket.available(before), ticket.available(begins)), (5, available));
+        assert_eq!(ticket.end_listing(before), Outcome::Unchanged);
+        let ended = ticket.end_listing(begins);
+        assert_eq!(matches!(&ended, Outcome::Changed(ended) if !ended.is_listed()), !late_sales);
+        if let Outcome::Changed(ended) = ended {
+            assert_eq!(ended.end_listing(begins), Outcome::Unchanged, "twice equals once");
+            assert_eq!(ended.version, 1, "others do not learn of it");
+        }
+    }
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     let anybody = || prop_oneof![9 => Just(seller()), 1 => Just(id(3))];
+    let outcome = prop_oneof![
+        3 => Just(RevisionOutcome::Accepted),
+        1 => Just(RevisionOutcome::Reserved),
+    ];
     prop_oneof![
         4 => (anybody(), 1_u8..4, 1_u8..4, prop::option::of(1_u64..5)).prop_map(|(by, quantity, price, expected)| {
             Step::Edit { by, terms: terms(quantity, price), expected }
         }),
         1 => anybody().prop_map(|by| Step::Withdraw { by }),
-        4 => (1_u64..9, 0_u8..3, 0_u8..3).prop_map(|(version, held, sold)| Step::Follow(stock(version, held, sold))),
+        4 => (1_u64..30, 0_u8..3, 0_u8..3).prop_map(|(version, held, sold)| Step::Follow(stock(version, held, sold))),
+        4 => (1_u64..30, 1_u64..6, outcome).prop_map(|(version, number, outcome)| {
+            Step::Follow(InventoryState { version, ..decided(number, outcome) })
+        }),
     ]
 }
 
 proptest! {
     #[test]
-    fn twice_equals_once_and_versions_count_edits_only(steps in prop::collection::vec(any_step(), 0..40)) {
+    fn twice_equals_once_and_versions_count_accepted_revisions_only(steps in prop::collection::vec(any_step(), 0..60)) {
         let mut ticket = Ticket::offer(id(1), seller(), terms(3, 50), NOW).unwrap();
         for step in steps {
-            let Ok(Outcome::Changed(changed)) = take(&ticket, &step) else { continue };
-            let is_edit = !matches!(step, Step::Follow(_));
-            prop_assert_eq!(changed.version, ticket.version + u64::from(is_edit));
-            prop_assert_eq!(is_edit, changed.stock == ticket.stock);
+            let Ok(changed) = take(&ticket, &step) else { continue };
+            let is_accepted = match &step {
+                Step::Edit { .. } | Step::Withdraw { .. } => false,
+                Step::Follow(inventory) => match (&ticket.revision, inventory.revision) {
+                    (Some(pending), Some(decided)) => {
+                        decided.number >= pending.number && decided.outcome == RevisionOutcome::Accepted
+                    }
+                    (Some(_) | None, Some(_) | None) => false,
+                },
+            };
+            prop_assert_eq!(changed.version, ticket.version + u64::from(is_accepted));
+            prop_assert_eq!(is_accepted, (&changed.terms, changed.offer) != (&ticket.terms, ticket.offer) || is_accepted);
             prop_assert!(changed.stock.version >= ticket.stock.version, "stock never goes back");
-            prop_assert!(changed.available() <= changed.terms.quantity.get());
-            prop_assert!(ticket.offer == Offer::Open || changed.offer == Offer::Withdrawn, "withdrawn for good");
+            prop_assert!(changed.available(NOW) <= changed.terms.quantity.get());
             prop_assert_eq!((changed.id, changed.seller, changed.created_at), (ticket.id, ticket.seller, NOW));
             let again = take(&changed, &step);
-            prop_assert!(
-                matches!(again, Ok(Outcome::Unchanged) | Err(Refusal::VersionConflict { .. })),
-                "{step:?} a second time gave {again:?}"
-            );
-            ticket = *changed;
+            prop_assert!(again.is_err(), "{step:?} a second time gave {again:?}");
+            ticket = changed;
         }
     }
 }

@@ -27,6 +27,35 @@ pub struct InventoryState {
     /// The order that has the only unit, where capacity is 1 and it is held or sold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<OrderId>,
+    /// The revision of the ticket that was decided last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<DecidedRevision>,
+}
+
+/// A revision of a ticket (see [`super::revision`]), decided against its stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecidedRevision {
+    /// Its number.
+    pub number: u64,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: RevisionOutcome,
+}
+
+/// What became of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum RevisionOutcome {
+    /// It is in force: every later order is placed on its terms.
+    Accepted,
+    /// Refused: the only unit is held or sold, or units are and their currency would change.
+    Reserved,
+    /// Refused: it offers fewer units than are held and sold.
+    BelowCommitted {
+        /// Units held and sold.
+        committed: u32,
+    },
 }
 
 impl State for InventoryState {

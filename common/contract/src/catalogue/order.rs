@@ -63,6 +63,12 @@ pub struct OrderItem {
     pub seller: UserId,
     /// Its title when the units were held.
     pub title: String,
+    /// Its venue when the units were held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
+    /// When it was to begin, as of when the units were held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
     /// Price of one unit when it was held.
     pub unit_price: Money,
     /// Units.

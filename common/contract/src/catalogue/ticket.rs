@@ -42,8 +42,28 @@ pub struct TicketState {
     pub quantity: u32,
     /// Whether it can be ordered.
     pub offer: Offer,
+    /// Where it takes place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
+    /// When it begins. Sales end then, unless `late_sales` is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Whether it can still be ordered after it has begun.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub late_sales: bool,
     /// When it was first offered.
     pub created_at: Timestamp,
+}
+
+/// Whether sales have ended at `now`: from `starts_at` on, unless the seller allows late sales.
+#[must_use]
+pub fn sales_ended(starts_at: Option<Timestamp>, late_sales: bool, now: Timestamp) -> bool {
+    !late_sales && starts_at.is_some_and(|starts_at| starts_at <= now)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl State for TicketState {

@@ -45,6 +45,15 @@ fn check_stock(evidence: &Evidence, findings: &mut Findings) {
             )
         });
     }
+    for ticket in &evidence.tickets {
+        if let Some(number) = ticket.undecided {
+            let id = ticket.state.id;
+            findings.note(
+                Rule::NothingStuck,
+                format!("revision {number} of ticket {id} is not decided"),
+            );
+        }
+    }
     for id in tickets.keys() {
         findings.expect(followed.contains(id), Rule::CopiesConverge, || {
             format!("ticket {id} has no inventory at orders")
@@ -60,9 +69,11 @@ fn check_stock(evidence: &Evidence, findings: &mut Findings) {
 fn follows_ticket(inventory: &InventoryFacts, ticket: &TicketFacts) -> bool {
     let state = &ticket.state;
     let copied = (inventory.seller, &inventory.title, inventory.price, inventory.offer);
+    let place_and_time = (&inventory.venue, inventory.starts_at, inventory.late_sales);
     inventory.state.ticket_version == state.version
         && inventory.offered == state.quantity
         && copied == (state.seller, &state.title, state.price, state.offer)
+        && place_and_time == (&state.venue, state.starts_at, state.late_sales)
 }
 
 fn follows_inventory(ticket: &TicketFacts, inventory: &InventoryFacts) -> bool {

@@ -50,6 +50,9 @@ fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings
     for line in &journal.unanswered {
         findings.note(Rule::OneEnd, format!("no answer, however often asked: {line}"));
     }
+    for line in &journal.old_terms {
+        findings.note(Rule::InForce, line);
+    }
     for line in &journal.foreign_reads {
         findings.note(Rule::Privacy, line);
     }

@@ -80,6 +80,8 @@ pub struct TicketFacts {
     pub sold: u32,
     /// Who has the only unit, as copied.
     pub holder: Option<OrderId>,
+    /// The revision that is not decided.
+    pub undecided: Option<u64>,
 }
 
 /// An inventory, with the copy of its ticket.
@@ -97,6 +99,12 @@ pub struct InventoryFacts {
     pub offer: Offer,
     /// Units offered, as copied.
     pub offered: u32,
+    /// Where it takes place, as copied.
+    pub venue: Option<String>,
+    /// When it begins, as copied.
+    pub starts_at: Option<Timestamp>,
+    /// Whether it can be ordered after it has begun, as copied.
+    pub late_sales: bool,
 }
 
 /// Units that a buyer holds.

@@ -18,6 +18,8 @@ pub enum Rule {
     Books,
     /// No capture for an order that is not complete; no money is left held.
     NothingForNothing,
+    /// An acknowledged change is in force: no later order is placed on the terms before it, and its author's reads show it.
+    InForce,
     /// A repeated command changes nothing and gets the first answer.
     OneEffect,
     /// When all is quiet, every copy equals its source.
@@ -32,13 +34,14 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoOversell,
         Self::HoldLimit,
         Self::OneEnd,
         Self::Money,
         Self::Books,
         Self::NothingForNothing,
+        Self::InForce,
         Self::OneEffect,
         Self::CopiesConverge,
         Self::NothingStuck,
@@ -63,6 +66,7 @@ impl Rule {
             Self::NothingForNothing => {
                 "nothing captured for an order that is not complete, nothing left held"
             }
+            Self::InForce => "what was acknowledged holds for every later order and read",
             Self::OneEffect => "nothing is there twice, nothing that nobody asked for",
             Self::CopiesConverge => "every copy equals its source, revoked sessions too",
             Self::NothingStuck => "outboxes empty, everything acknowledged, no dead letters",
@@ -74,7 +78,7 @@ impl Rule {
     /// Whether only what customers were told shows that it was kept.
     pub const fn needs_journal(self) -> bool {
         match self {
-            Self::Privacy | Self::Punctuality => true,
+            Self::InForce | Self::Privacy | Self::Punctuality => true,
             Self::NoOversell
             | Self::HoldLimit
             | Self::OneEnd

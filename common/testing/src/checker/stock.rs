@@ -41,10 +41,8 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
                 "ticket {id}: the inventory has {kept_held} held and {kept_sold} sold, its orders {held} and {sold}"
             )
         });
-        // Orders that were made stay when a seller takes units back.
-        let was_edited = state.ticket_version > 1;
         let fits = held + sold <= u64::from(inventory.offered);
-        findings.expect(fits || was_edited, Rule::NoOversell, || {
+        findings.expect(fits, Rule::NoOversell, || {
             let (id, offered) = (state.ticket_id, inventory.offered);
             format!("ticket {id}: {held} held and {sold} sold of {offered} offered")
         });

@@ -91,6 +91,19 @@ fn an_order_of_somebody_else_is_found() {
 }
 
 #[test]
+fn an_order_on_old_terms_is_found() {
+    finds(Rule::InForce, |evidence| journal(evidence).old_terms.push("20 cents".to_owned()));
+}
+
+#[test]
+fn a_copy_of_other_terms_and_a_revision_without_an_end_are_found() {
+    finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].late_sales = true);
+    finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].starts_at = Some(tomorrow()));
+    finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].state.venue = Some("Hall".into()));
+    finds(Rule::NothingStuck, |evidence| evidence.tickets[0].undecided = Some(3));
+}
+
+#[test]
 fn money_taken_for_an_order_that_is_not_complete_is_found() {
     finds(Rule::NothingForNothing, |evidence| {
         evidence.payments[1] = payment(GIVEN_UP, GIVEN_UP, PaymentStatus::Captured);

@@ -2,6 +2,7 @@
 
 mod credit;
 mod refund;
+mod reprice;
 mod visit;
 
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use sources::Clock;
 
 use super::client::{Account, Call};
 use super::journal::{End, JournaledOrder};
+pub(crate) use reprice::Offer;
+
 use super::{HOT_TICKETS, Shared};
 use crate::reply::Reply;
 
@@ -85,7 +88,7 @@ impl Customer {
             return self.note_surprise("an offer", &reply);
         };
         self.shared.journal.lock().tickets.push(id);
-        self.shared.offers.lock().insert(id, seller);
+        self.shared.offers.lock().insert(id, Offer::new(seller, quantity, cents));
         let mut hot = self.shared.hot.lock();
         hot.push(id);
         let old = hot.len().saturating_sub(HOT_TICKETS);
@@ -108,6 +111,7 @@ impl Customer {
             .map(|id| json!({"ticketId": id, "quantity": self.random.random_range(1..=2)}))
             .collect();
         let body = Some(json!({ "items": items }));
+        let prices = self.acknowledged_prices(&tickets);
         let reply = self.command(&buyer, Method::POST, "/api/orders".to_owned(), body).await?;
         if reply.status != 201 {
             let code = reply.text("code");
@@ -127,7 +131,9 @@ impl Customer {
         if is_known {
             self.note_surprise("two commands", &reply);
         }
-        Some(Placed { id, buyer, expires_at, items: items_of(&reply) })
+        let items = items_of(&reply);
+        self.note_old_terms(&items, &prices);
+        Some(Placed { id, buyer, expires_at, items })
     }
 
     /// What becomes of an order is drawn.
@@ -149,7 +155,8 @@ impl Customer {
             73..87 => self.pay_by_credit(placed).await,
             87..89 => self.pay_with_both_hands(placed).await,
             89..92 => self.spy(placed).await,
-            92..96 => self.visit(&placed.buyer).await,
+            92..95 => self.visit(&placed.buyer).await,
+            95..98 => self.raise_a_price().await,
             _ => {}
         }
     }

@@ -34,6 +34,9 @@ pub struct Journal {
     pub surprises: Vec<String>,
     /// Commands that were not answered within the patience after all faults.
     pub unanswered: Vec<String>,
+    /// Orders that were accepted on terms older than those that were acknowledged before.
+    #[serde(default)]
+    pub old_terms: Vec<String>,
     /// Reads of what is somebody else's that were not refused.
     pub foreign_reads: Vec<String>,
 }

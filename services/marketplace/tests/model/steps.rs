@@ -69,7 +69,8 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
     let may_order = world.order(buyer).is_none() && (buyer == Buyer::Second || world.tick == 0);
     may_order.then_some(())?;
     let inventory = world.inventory.clone();
-    let (inventory, item): (_, OrderItem) = inventory.hold(buyer.order(), buyer.user(), 1).ok()?;
+    let (inventory, item): (_, OrderItem) =
+        inventory.hold(buyer.order(), buyer.user(), 1, world.now()).ok()?;
     let placed = PlacedOrder { id: buyer.order(), buyer: buyer.user(), window: WINDOW };
     let order = Order::place(placed, vec![item], world.now()).unwrap();
     world.inventory = inventory;

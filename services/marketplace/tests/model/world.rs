@@ -166,6 +166,9 @@ impl Model for Market {
             price: Money::new(1_000, Currency::USD),
             quantity: 1,
             offer: Offer::Open,
+            venue: None,
+            starts_at: None,
+            late_sales: false,
             created_at: START,
         };
         vec![World {

@@ -25,6 +25,7 @@ fn ticket(ticket: &Ticket) -> TicketFacts {
         held: ticket.stock.held,
         sold: ticket.stock.sold,
         holder: ticket.stock.holder,
+        undecided: ticket.revision.as_ref().map(|revision| revision.number),
     }
 }
 
@@ -36,5 +37,8 @@ fn inventory(inventory: Inventory) -> InventoryFacts {
         price: inventory.price,
         offer: inventory.offer,
         offered: inventory.offered,
+        venue: inventory.venue,
+        starts_at: inventory.starts_at,
+        late_sales: inventory.late_sales,
     }
 }

@@ -3,7 +3,9 @@
 mod asking;
 mod learning;
 
-use contract::{OrderId, PaymentId, TicketId, UserId};
+use std::collections::BTreeMap;
+
+use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
 use reqwest::Method;
 use serde_json::Value;
 use testing::load::Journal;
@@ -14,7 +16,10 @@ use crate::process::Answer;
 /// Somebody with an account.
 struct Account {
     id: UserId,
+    /// The cookie of the session.
     cookie: String,
+    /// What the account's browser has seen of the stock of tickets, each version in a cookie.
+    seen: BTreeMap<TicketId, u64>,
 }
 
 /// A ticket on offer.
@@ -54,6 +59,7 @@ enum Wish {
     Refund { paid: usize },
     Cancel { order: usize },
     Look { order: usize, by: usize },
+    LookAtTicket { ticket: usize, seen: u64, sent_at: Timestamp },
     LookAtPayment { paid: usize, by: usize },
     Forge,
 }

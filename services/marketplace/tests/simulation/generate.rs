@@ -28,6 +28,7 @@ pub(crate) const PARTS: &[&str] = &[
     "tickets.forget_revocations_in_memory",
     "tickets.follow_replicas",
     "tickets.on_inventory_changed",
+    "tickets.end_listings",
     "orders.relay",
     "orders.on_session_revoked",
     "orders.forget_idempotency_keys",
@@ -35,6 +36,7 @@ pub(crate) const PARTS: &[&str] = &[
     "orders.forget_revocations_in_memory",
     "orders.follow_replicas",
     "orders.on_ticket_changed",
+    "orders.on_revision_requested",
     "orders.on_payment_started",
     "orders.on_payment_authorized",
     "orders.on_payment_ended",
@@ -79,6 +81,7 @@ const BUSY_PARTS: &[&str] = &[
     "expiration.relay",
     "tickets.on_inventory_changed",
     "orders.on_ticket_changed",
+    "orders.on_revision_requested",
     "orders.on_payment_started",
     "orders.on_payment_authorized",
     "orders.on_payment_ended",
@@ -233,7 +236,11 @@ impl Drawn {
                 Operation::Edit { ticket: self.random.random(), units, cents, way }
             }
             33 => Operation::Withdraw { ticket: self.random.random(), way },
-            34..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
+            34 => Operation::LookAtTicket {
+                ticket: self.random.random_range(0..6),
+                by: self.random.random_range(0..3),
+            },
+            35..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
             37..42 => Operation::Repeat { call: self.random.random() },
             46 => Operation::SignUp { way },
             _ => Operation::AskAgain,

@@ -100,6 +100,11 @@ pub(crate) enum Operation {
         order: u8,
         by: u8,
     },
+    /// Reads a ticket, with what the reader has seen of its stock.
+    LookAtTicket {
+        ticket: u8,
+        by: u8,
+    },
     /// Reads a payment of somebody's.
     LookAtPayment {
         paid: u8,

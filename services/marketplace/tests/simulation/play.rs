@@ -84,6 +84,7 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::Refund { .. }
         | Operation::Cancel { .. }
         | Operation::Look { .. }
+        | Operation::LookAtTicket { .. }
         | Operation::LookAtPayment { .. }
         | Operation::Forge => {
             return ask(town, operation, operation.way().unwrap_or(Way::Sound));
@@ -131,7 +132,8 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
 }
 
 fn ask(town: &mut Town, operation: Operation, way: Way) -> bool {
-    let made = town.customers.make(operation);
+    let now = town.now();
+    let made = town.customers.make(operation, now);
     if let Some(call) = made {
         town.send(call, way);
     }

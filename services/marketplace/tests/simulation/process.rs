@@ -20,7 +20,8 @@ use crate::provider::Provider;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) cookie: Option<String>,
+    /// Every cookie that it sets, as `name=value`.
+    pub(crate) cookies: Vec<String>,
     pub(crate) body: String,
 }
 
@@ -58,12 +59,13 @@ impl Http {
 
 async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Answer {
     let status = response.status().as_u16();
-    let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
-    let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+    let cookies = response.headers().get_all("set-cookie");
+    let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
+    let cookies: Vec<String> = cookies.map(str::to_owned).collect();
     let body = to_bytes(response.into_body()).await.map_err(Into::into);
     let body: Result<_, Box<dyn std::error::Error>> = body;
     let body = String::from_utf8(body.expect("the body is in memory").to_vec());
-    Answer { status, cookie, body: body.expect("the body is text") }
+    Answer { status, cookies, body: body.expect("the body is text") }
 }
 
 /// Opens services as one process, with sessions of its own.

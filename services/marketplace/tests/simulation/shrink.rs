@@ -100,6 +100,7 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         Operation::Withdraw { ticket, .. } => {
             vec![Operation::Withdraw { ticket: 0, way }, Operation::Withdraw { ticket, way }]
         }
+        Operation::LookAtTicket { by, .. } => vec![Operation::LookAtTicket { ticket: 0, by }],
         Operation::Order { buyer, items: [first, ..], way: given } => vec![
             Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
             Operation::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)], way },

@@ -39,6 +39,10 @@ use money::Movement;
 pub(crate) struct Watch {
     orders: BTreeMap<OrderId, Order>,
     inventories: BTreeMap<TicketId, Inventory>,
+    /// Units held and sold of each version of each inventory.
+    committed_units: BTreeMap<(TicketId, u64), u32>,
+    /// The latest version of each ticket whose terms were acknowledged.
+    acknowledged: BTreeMap<TicketId, u64>,
     units: BTreeMap<TicketId, orders::Units>,
     holdings: BTreeMap<UserId, Holdings>,
     tickets: BTreeMap<TicketId, Ticket>,

@@ -1,14 +1,15 @@
 //! Capacity, held and sold of a ticket. `held + sold <= capacity`, always.
 
-use contract::inventory::InventoryState;
+use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::order::OrderItem;
-use contract::ticket::{Offer, TicketState};
-use contract::{Money, OrderId, TicketId, UserId};
+use contract::revision::RevisionState;
+use contract::ticket::{Offer, TicketState, sales_ended};
+use contract::{Money, OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
-/// The stock of one ticket, and the copy of what is needed of the ticket to sell it.
+/// The stock of one ticket, and its terms of sale. It decides which revision of the ticket is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inventory {
@@ -24,6 +25,15 @@ pub struct Inventory {
     pub title: String,
     /// Price of one unit.
     pub price: Money,
+    /// Where it takes place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
+    /// When it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Whether it can still be ordered after it has begun.
+    #[serde(default)]
+    pub late_sales: bool,
     /// Whether it can be ordered.
     pub offer: Offer,
     /// Units the seller offers in all.
@@ -34,6 +44,9 @@ pub struct Inventory {
     pub sold: u32,
     /// The order that has the only unit.
     pub holder: Option<OrderId>,
+    /// The revision that was decided last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<DecidedRevision>,
 }
 
 impl Inventory {
@@ -47,24 +60,65 @@ impl Inventory {
             seller: ticket.seller,
             title: ticket.title,
             price: ticket.price,
+            venue: ticket.venue,
+            starts_at: ticket.starts_at,
+            late_sales: ticket.late_sales,
             offer: ticket.offer,
             offered: ticket.quantity,
             held: 0,
             sold: 0,
             holder: None,
+            revision: None,
         }
     }
 
     /// Follows a ticket; `None` when this or a newer version of it was followed before.
     #[must_use]
     pub fn follow(self, ticket: TicketState) -> Option<Self> {
-        (ticket.version > self.ticket_version).then(|| Self {
+        (ticket.version > self.ticket_version).then(|| self.with_terms(ticket))
+    }
+
+    /// Decides a revision: a change of the ticket is in force from the commit that accepts it. `None` when this or a newer revision was
+    /// decided before.
+    #[must_use]
+    pub fn revise(self, revision: RevisionState) -> Option<Self> {
+        let RevisionState { number, ticket } = revision;
+        if self.revision.is_some_and(|decided| decided.number >= number) {
+            return None;
+        }
+        let outcome = self.outcome_of(&ticket);
+        let decided = match outcome {
+            RevisionOutcome::Accepted => self.with_terms(ticket),
+            RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => {
+                Self { version: self.version + 1, ..self }
+            }
+        };
+        Some(Self { revision: Some(DecidedRevision { number, outcome }), ..decided })
+    }
+
+    /// What becomes of a revision. The only unit of a ticket is reserved for the order that has it.
+    fn outcome_of(&self, ticket: &TicketState) -> RevisionOutcome {
+        let committed = self.held + self.sold;
+        let has_other_currency = ticket.price.currency != self.price.currency;
+        let is_reserved = self.holder.is_some() || (committed > 0 && has_other_currency);
+        match ticket.offer {
+            Offer::Open | Offer::Withdrawn if is_reserved => RevisionOutcome::Reserved,
+            Offer::Open if ticket.quantity < committed => {
+                RevisionOutcome::BelowCommitted { committed }
+            }
+            Offer::Open | Offer::Withdrawn => RevisionOutcome::Accepted,
+        }
+    }
+
+    fn with_terms(self, ticket: TicketState) -> Self {
+        Self {
             version: self.version + 1,
             held: self.held,
             sold: self.sold,
             holder: self.holder,
+            revision: self.revision,
             ..Self::of(ticket)
-        })
+        }
     }
 
     /// Units there are: what is offered, but never less than what is held and sold already.
@@ -85,15 +139,19 @@ impl Inventory {
     /// Holds units for an order, at the present price.
     ///
     /// # Errors
-    /// [`Refusal::NotOffered`], [`Refusal::OwnTicket`], [`Refusal::SoldOut`].
+    /// [`Refusal::NotOffered`], [`Refusal::SalesEnded`], [`Refusal::OwnTicket`], [`Refusal::SoldOut`].
     pub fn hold(
         self,
         order: OrderId,
         buyer: UserId,
         quantity: u32,
+        now: Timestamp,
     ) -> Result<(Self, OrderItem), Refusal> {
         if self.offer == Offer::Withdrawn {
             return Err(Refusal::NotOffered(self.ticket_id));
+        }
+        if sales_ended(self.starts_at, self.late_sales, now) {
+            return Err(Refusal::SalesEnded(self.ticket_id));
         }
         if self.seller == buyer {
             return Err(Refusal::OwnTicket(self.ticket_id));
@@ -105,6 +163,8 @@ impl Inventory {
             ticket_id: self.ticket_id,
             seller: self.seller,
             title: self.title.clone(),
+            venue: self.venue.clone(),
+            starts_at: self.starts_at,
             unit_price: self.price,
             quantity,
             returned: 0,
@@ -169,6 +229,7 @@ impl Inventory {
             held: self.held,
             sold: self.sold,
             holder: self.holder,
+            revision: self.revision,
         }
     }
 }

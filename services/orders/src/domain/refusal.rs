@@ -29,6 +29,8 @@ pub enum Refusal {
     OwnTicket(TicketId),
     /// The ticket was withdrawn.
     NotOffered(TicketId),
+    /// The ticket has begun, and its seller allows no late sales.
+    SalesEnded(TicketId),
     /// The tickets of one order are priced in different currencies.
     CurrenciesDiffer,
     /// The total does not fit.
@@ -57,6 +59,9 @@ impl fmt::Display for Refusal {
             }
             Self::OwnTicket(ticket) => write!(f, "ticket {ticket} is the buyer's own"),
             Self::NotOffered(ticket) => write!(f, "ticket {ticket} is no longer offered"),
+            Self::SalesEnded(ticket) => {
+                write!(f, "sales of ticket {ticket} ended when it began")
+            }
             Self::CurrenciesDiffer => f.write_str("the tickets are priced in different currencies"),
             Self::TotalTooLarge => f.write_str("the total is too large"),
             Self::OrderComplete => f.write_str("the order is complete"),

@@ -5,6 +5,7 @@ mod on_payment_authorized;
 mod on_payment_ended;
 mod on_payment_refunded;
 mod on_payment_started;
+mod on_revision_requested;
 mod on_ticket_changed;
 
 use ::service::Platform;
@@ -20,6 +21,7 @@ use crate::{NAME, Ports};
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_ticket_changed,
+        on_revision_requested,
         on_payment_started,
         on_payment_authorized,
         on_payment_ended,

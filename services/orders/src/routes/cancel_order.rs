@@ -2,12 +2,13 @@
 
 use actix_web::delete;
 use actix_web::web::Data;
-use contract::{OrderId, UserId};
+use contract::inventory::InventoryState;
+use contract::{OrderId, TicketId, UserId};
 use store::{Stop, Tx};
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Cause, Command, Order, Refusal};
+use crate::domain::{Cause, Command, Inventory, Order, Refusal};
 use crate::stock::{self, Effect};
 
 /// Gives up one of one's own orders; its units are on offer again at once.
@@ -32,19 +33,23 @@ pub(crate) async fn cancel_order(
     let (order_id, buyer) = (id.0, who.user);
     sources::join_order_trace(order_id);
     let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
-    ports.store.transact(move |tx| cancel(tx, order_id, buyer, &cause)).await?.count();
-    Ok(Answer::no_content())
+    let cancelling = ports.store.transact(move |tx| cancel(tx, order_id, buyer, &cause));
+    let (effect, stock) = cancelling.await?;
+    effect.count();
+    Ok(stock.iter().fold(Answer::no_content(), Answer::seen))
 }
 
+/// Cancels an order; returns the stock of its tickets beside what that did.
 fn cancel(
     tx: &mut Tx<'_>,
     order_id: OrderId,
     buyer: UserId,
     cause: &Cause,
-) -> Result<Effect, Stop<Refusal>> {
-    let order = tx.get::<Order>(order_id)?;
-    if order.is_none_or(|order| order.state.buyer != buyer) {
-        return Err(Refusal::UnknownOrder.into());
-    }
-    stock::command(tx, order_id, Command::Cancel, cause)
+) -> Result<(Effect, Vec<InventoryState>), Stop<Refusal>> {
+    let order = tx.get::<Order>(order_id)?.filter(|order| order.state.buyer == buyer);
+    let order = order.ok_or(Refusal::UnknownOrder)?;
+    let effect = stock::command(tx, order_id, Command::Cancel, cause)?;
+    let tickets: Vec<TicketId> = order.state.items.iter().map(|item| item.ticket_id).collect();
+    let stock = tx.get_all::<Inventory>(&tickets)?.into_iter().flatten();
+    Ok((effect, stock.map(|inventory| inventory.state()).collect()))
 }

@@ -2,7 +2,8 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use contract::{OrderId, TicketId, inventory, order};
+use contract::inventory::{self, InventoryState};
+use contract::{OrderId, TicketId, order};
 use serde::Deserialize;
 use store::{NotLoaded, Stop, Tx};
 use utoipa::ToSchema;
@@ -99,10 +100,11 @@ pub(crate) async fn create_order(
         let mut count = 0;
         let listed = limit::listed(tx, placed.buyer, &settings);
         let answer = once(tx, &requester, &call, |tx| {
-            let order = place(tx, placed, &wanted, listed, &settings)?;
+            let (order, stock) = place(tx, placed, &wanted, listed, &settings)?;
             count = 1;
             let view = OrderView::from(&order.state);
-            Ok::<_, Stop<Refusal>>(Answer::created(format!("/api/orders/{}", placed.id), &view))
+            let answer = Answer::created(format!("/api/orders/{}", placed.id), &view);
+            Ok::<_, Stop<Refusal>>(stock.iter().fold(answer, Answer::seen))
         })?;
         Ok::<_, Stop<Refusal>>((answer, count))
     };
@@ -111,26 +113,30 @@ pub(crate) async fn create_order(
     Ok(answer)
 }
 
-/// Holds every item for the buyer, who has `listed` so far, or refuses the whole order.
+/// Holds every item for the buyer, who has `listed` so far, or refuses the whole order; returns the stock that is left beside the order.
 fn place(
     tx: &mut Tx<'_>,
     placed: PlacedOrder,
     wanted: &[OrderedItem],
     listed: Result<Option<Holdings>, NotLoaded>,
     settings: &Settings,
-) -> Result<Order, Stop<Refusal>> {
+) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
     let tickets: Vec<TicketId> = wanted.iter().map(|item| item.ticket_id).collect();
     let inventories = tx.get_all::<Inventory>(&tickets);
     let (listed, inventories) = (listed?, inventories?);
     let mut items = Vec::with_capacity(wanted.len());
+    let mut stock = Vec::with_capacity(wanted.len());
     for (item, inventory) in wanted.iter().zip(inventories) {
         let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
         #[cfg(feature = "faults")]
         let (inventory, offered) = with_room_for_anything(inventory);
-        let (inventory, held) = inventory.hold(placed.id, placed.buyer, item.quantity.0)?;
+        let (inventory, held) =
+            inventory.hold(placed.id, placed.buyer, item.quantity.0, tx.now())?;
         #[cfg(feature = "faults")]
         let inventory = Inventory { offered, ..inventory };
-        tx.publish(inventory::CHANGED.of(inventory.state()));
+        let state = inventory.state();
+        tx.publish(inventory::CHANGED.of(state.clone()));
+        stock.push(state);
         tx.save(inventory);
         items.push(held);
     }
@@ -138,7 +144,7 @@ fn place(
     tx.publish(order::CREATED.of(order.state.clone()));
     tx.insert(order.clone());
     limit::list(tx, &order, listed, settings)?;
-    Ok(order)
+    Ok((order, stock))
 }
 
 /// A planted bug: whether there is room is looked up here, outside of the decision that holds the units …

@@ -35,6 +35,9 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         price: Money::new(2_050, Currency::USD),
         quantity,
         offer: Offer::Open,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
         created_at: testing::platforms::START,
     }
 }

@@ -36,6 +36,8 @@ pub(crate) fn order() -> OrderCopy {
         ticket_id: id(ticket),
         seller: id(seller),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: usd(unit_price),
         quantity,
         returned: 0,

@@ -127,6 +127,8 @@ fn items() -> Vec<OrderItem> {
         ticket_id: ticket(number),
         seller: self::seller(seller),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: Money::new(unit_price, Currency::USD),
         quantity,
         returned: 0,

@@ -95,6 +95,8 @@ impl Shop {
             ticket_id: self.platforms.id().into(),
             seller: self.platforms.id().into(),
             title: "Concert".to_owned(),
+            venue: None,
+            starts_at: None,
             unit_price: Money::new(4_100, Currency::USD),
             quantity: 1,
             returned: 0,

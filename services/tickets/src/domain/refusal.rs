@@ -9,8 +9,6 @@ pub enum Refusal {
     UnknownTicket,
     /// Somebody else offers it.
     NotTheSeller,
-    /// It was withdrawn.
-    NotOffered,
     /// It was changed since the version that the seller read.
     VersionConflict {
         /// The version it has.
@@ -32,7 +30,6 @@ impl fmt::Display for Refusal {
         match self {
             Self::UnknownTicket => f.write_str("There is no such ticket"),
             Self::NotTheSeller => f.write_str("Only its seller can change a ticket"),
-            Self::NotOffered => f.write_str("The ticket is no longer offered"),
             Self::VersionConflict { version } => {
                 write!(f, "The ticket is at version {version} by now; read it again")
             }

@@ -1,7 +1,7 @@
 //! The copy of a ticket's inventory, as orders last told it.
 
 use contract::OrderId;
-use contract::inventory::InventoryState;
+use contract::inventory::{DecidedRevision, InventoryState};
 use serde::{Deserialize, Serialize};
 
 /// Held and sold, as of a version of the inventory; version 0 before orders has told anything.
@@ -16,6 +16,9 @@ pub struct Stock {
     pub sold: u32,
     /// The order that has the only unit.
     pub holder: Option<OrderId>,
+    /// The revision that was decided last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<DecidedRevision>,
 }
 
 impl Stock {
@@ -33,6 +36,7 @@ impl From<&InventoryState> for Stock {
             held: inventory.held,
             sold: inventory.sold,
             holder: inventory.holder,
+            revision: inventory.revision,
         }
     }
 }

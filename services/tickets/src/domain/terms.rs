@@ -142,7 +142,7 @@ impl TryFrom<i64> for Quantity {
     }
 }
 
-/// A price as it is written: above zero; the rest of its rule needs its currency.
+/// A price as it is written: zero or more; the rest of its rule needs its currency.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub struct Price(Decimal);
@@ -151,7 +151,7 @@ impl TryFrom<Decimal> for Price {
     type Error = &'static str;
 
     fn try_from(price: Decimal) -> Result<Self, Self::Error> {
-        if price.is_positive() { Ok(Self(price)) } else { Err("must be above zero") }
+        if price.is_negative() { Err("must be zero or more") } else { Ok(Self(price)) }
     }
 }
 
@@ -187,6 +187,9 @@ pub struct Terms {
     pub venue: Option<Venue>,
     /// When it begins.
     pub starts_at: Option<Timestamp>,
+    /// Whether it can still be ordered after it has begun.
+    #[serde(default)]
+    pub late_sales: bool,
 }
 
 impl Terms {

@@ -1,7 +1,11 @@
-//! A ticket: offered, edited, withdrawn.
+//! A ticket: offered, revised, withdrawn, offered again.
+//!
+//! The stock and the terms that are in force are orders' to decide. A change that the seller requests is a [`Revision`]: it becomes the
+//! ticket's own once orders has accepted it, and is dropped if orders refuses it.
 
-use contract::inventory::InventoryState;
-use contract::ticket::{Offer, TicketState};
+use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
+use contract::revision::RevisionState;
+use contract::ticket::{Offer, TicketState, sales_ended};
 use contract::{OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +19,7 @@ use super::terms::Terms;
 pub struct Ticket {
     /// Its id.
     pub id: TicketId,
-    /// 1 when offered, one more with every change its seller makes. Its stock does not count: a sale must not get into
+    /// 1 when offered, one more with every revision that is accepted. Its stock does not count: a sale must not get into
     /// the way of an edit.
     pub version: u64,
     /// Who offers it.
@@ -25,13 +29,47 @@ pub struct Ticket {
     pub terms: Terms,
     /// Whether it can be ordered.
     pub offer: Offer,
-    /// What orders told of its stock.
+    /// The stock, as orders published it last.
     pub stock: Stock,
     /// When it was first offered.
     pub created_at: Timestamp,
+    /// The change that orders has yet to decide; at most one at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// Revisions requested so far.
+    #[serde(default)]
+    pub revisions: u64,
+    /// Whether it has begun and is therefore listed no longer. Only the index rests on it: sales end with the time itself.
+    #[serde(default)]
+    pub is_over: bool,
 }
 
-/// What a command did.
+/// A change that the seller requested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    /// 1 for the ticket's first revision, one more with each.
+    pub number: u64,
+    /// What the seller wants to say of it.
+    pub terms: Terms,
+    /// Whether the seller wants it to be ordered.
+    pub offer: Offer,
+}
+
+/// What a request for a change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requested {
+    /// The ticket is so already.
+    Unchanged,
+    /// The revision is to be decided by orders.
+    Revision(Box<Ticket>),
+    /// The same revision was requested before and is not decided.
+    Joined(u64),
+    /// Another revision has to be decided first.
+    Behind(u64),
+}
+
+/// What a message or the time did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It changed.
@@ -54,113 +92,190 @@ impl Ticket {
         if !terms.begin_after(now) {
             return Err(Refusal::BeginsInPast);
         }
-        let (offer, stock) = (Offer::Open, Stock::default());
-        Ok(Self { id, version: 1, seller, terms, offer, stock, created_at: now })
+        Ok(Self {
+            id,
+            version: 1,
+            seller,
+            terms,
+            offer: Offer::Open,
+            stock: Stock::default(),
+            created_at: now,
+            revision: None,
+            revisions: 0,
+            is_over: false,
+        })
     }
 
-    /// Replaces what the seller says of it; `expected` is the version the seller read, if told. A time that has come since
-    /// may stay as it is.
+    /// Requests that other terms replace the present ones; a withdrawn ticket is offered again on them. `expected` is the version that the
+    /// seller read, if the request names it. A time that has come since may stay as it is.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::NotOffered`], [`Refusal::VersionConflict`], [`Refusal::BeginsInPast`],
-    /// [`Refusal::Reserved`], [`Refusal::BelowCommitted`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::VersionConflict`], [`Refusal::BeginsInPast`].
     pub fn edit(
         &self,
         seller: UserId,
         terms: Terms,
         expected: Option<u64>,
         now: Timestamp,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<Requested, Refusal> {
         self.refuse_others(seller)?;
-        match self.offer {
-            Offer::Withdrawn => return Err(Refusal::NotOffered),
-            Offer::Open => {}
-        }
         if expected.is_some_and(|expected| expected != self.version) {
             return Err(Refusal::VersionConflict { version: self.version });
         }
-        if terms == self.terms {
-            return Ok(Outcome::Unchanged);
-        }
-        if terms.starts_at != self.terms.starts_at && !terms.begin_after(now) {
+        let is_new_time = terms.starts_at != self.terms.starts_at;
+        if is_new_time && !terms.begin_after(now) {
             return Err(Refusal::BeginsInPast);
         }
-        let committed = self.stock.committed();
-        if self.is_reserved() || (committed > 0 && self.has_other_currency(&terms)) {
-            return Err(Refusal::Reserved);
-        }
-        if terms.quantity.get() < committed {
-            return Err(Refusal::BelowCommitted { committed });
-        }
-        let version = self.version + 1;
-        Ok(Outcome::Changed(Box::new(Self { version, terms, ..self.clone() })))
+        Ok(self.request(terms, Offer::Open))
     }
 
-    /// Takes it back: nothing more is sold, orders made stay.
+    /// Requests that nothing more is sold; orders made stay.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::Reserved`].
-    pub fn withdraw(&self, seller: UserId) -> Result<Outcome, Refusal> {
+    /// [`Refusal::NotTheSeller`].
+    pub fn withdraw(&self, seller: UserId) -> Result<Requested, Refusal> {
         self.refuse_others(seller)?;
-        match self.offer {
-            Offer::Withdrawn => Ok(Outcome::Unchanged),
-            Offer::Open if self.is_reserved() => Err(Refusal::Reserved),
-            Offer::Open => {
-                let (version, offer) = (self.version + 1, Offer::Withdrawn);
-                Ok(Outcome::Changed(Box::new(Self { version, offer, ..self.clone() })))
+        Ok(self.request(self.terms.clone(), Offer::Withdrawn))
+    }
+
+    fn request(&self, terms: Terms, offer: Offer) -> Requested {
+        match &self.revision {
+            Some(pending) if (&pending.terms, pending.offer) == (&terms, offer) => {
+                Requested::Joined(pending.number)
+            }
+            Some(pending) => Requested::Behind(pending.number),
+            None if (&self.terms, self.offer) == (&terms, offer) => Requested::Unchanged,
+            None => {
+                let number = self.revisions + 1;
+                let revision = Some(Revision { number, terms, offer });
+                Requested::Revision(Box::new(Self { revision, revisions: number, ..self.clone() }))
             }
         }
     }
 
-    /// Follows its inventory.
+    /// Follows its inventory. A revision that orders has accepted is the ticket's from now on.
     #[must_use]
     pub fn follow(&self, inventory: &InventoryState) -> Outcome {
         if inventory.version <= self.stock.version {
             return Outcome::Unchanged;
         }
-        Outcome::Changed(Box::new(Self { stock: Stock::from(inventory), ..self.clone() }))
+        let followed = Self { stock: Stock::from(inventory), ..self.clone() };
+        let is_decided = |revision: &Revision| {
+            inventory.revision.is_some_and(|decided| decided.number >= revision.number)
+        };
+        let Some(revision) = self.revision.clone().filter(is_decided) else {
+            return Outcome::Changed(Box::new(followed));
+        };
+        let followed = Self { revision: None, ..followed };
+        Outcome::Changed(Box::new(match inventory.revision.map(|decided| decided.outcome) {
+            Some(RevisionOutcome::Accepted) => followed.revised(revision),
+            Some(RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. }) | None => {
+                followed
+            }
+        }))
     }
 
-    /// Units that can be bought, as far as is known here; orders decides.
+    fn revised(self, revision: Revision) -> Self {
+        let Revision { terms, offer, .. } = revision;
+        Self { version: self.version + 1, terms, offer, is_over: false, ..self }
+    }
+
+    /// What became of a revision: `None` as long as it is not decided.
     #[must_use]
-    pub fn available(&self) -> u32 {
-        match self.offer {
-            Offer::Open => self.terms.quantity.get().saturating_sub(self.stock.committed()),
-            Offer::Withdrawn => 0,
+    pub fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
+        let DecidedRevision { number: decided, outcome } = self.stock.revision?;
+        let later_or_same = decided.checked_sub(number)?;
+        Some(match outcome {
+            // Another one followed before anybody looked.
+            _ if later_or_same > 0 => Err(Refusal::VersionConflict { version: self.version }),
+            RevisionOutcome::Accepted => Ok(()),
+            RevisionOutcome::Reserved => Err(Refusal::Reserved),
+            RevisionOutcome::BelowCommitted { committed } => {
+                Err(Refusal::BelowCommitted { committed })
+            }
+        })
+    }
+
+    /// Ends its listing once it has begun, unless its seller allows late sales.
+    #[must_use]
+    pub fn end_listing(&self, now: Timestamp) -> Outcome {
+        if self.is_over || !self.has_begun(now) {
+            return Outcome::Unchanged;
         }
+        Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
+    }
+
+    /// Whether lists may show it: it is offered, and its listing has not ended.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.offer == Offer::Open && !self.is_over
+    }
+
+    /// Whether it is listed and will not be once it has begun.
+    #[must_use]
+    pub fn ends_listing(&self) -> bool {
+        self.is_listed() && self.terms.starts_at.is_some() && !self.terms.late_sales
+    }
+
+    /// Whether sales have ended because it has begun.
+    #[must_use]
+    pub fn has_begun(&self, now: Timestamp) -> bool {
+        sales_ended(self.terms.starts_at, self.terms.late_sales, now)
+    }
+
+    /// Units that can be bought at `now`, as far as the copy of the stock shows; orders decides.
+    #[must_use]
+    pub fn available(&self, now: Timestamp) -> u32 {
+        match self.offer {
+            Offer::Open if !self.has_begun(now) => self.left(),
+            Offer::Open | Offer::Withdrawn => 0,
+        }
+    }
+
+    /// Units that are neither held nor sold.
+    #[must_use]
+    pub fn left(&self) -> u32 {
+        self.terms.quantity.get().saturating_sub(self.stock.committed())
     }
 
     /// The order that has the only unit, where there is only one.
     #[must_use]
     pub fn holder(&self) -> Option<OrderId> {
-        self.stock.holder.filter(|_| self.is_reserved())
+        let is_single = self.terms.quantity.get() == 1 && self.stock.committed() > 0;
+        self.stock.holder.filter(|_| is_single)
     }
 
     /// What others learn of it.
     #[must_use]
     pub fn state(&self) -> TicketState {
+        self.state_with(self.version, &self.terms, self.offer)
+    }
+
+    /// The revision that orders has to decide, as it is published.
+    #[must_use]
+    pub fn revision_state(&self) -> Option<RevisionState> {
+        let Revision { number, terms, offer } = self.revision.as_ref()?;
+        let ticket = self.state_with(self.version + 1, terms, *offer);
+        Some(RevisionState { number: *number, ticket })
+    }
+
+    fn state_with(&self, version: u64, terms: &Terms, offer: Offer) -> TicketState {
         TicketState {
             id: self.id,
-            version: self.version,
+            version,
             seller: self.seller,
-            title: self.terms.title.as_str().to_owned(),
-            price: self.terms.price,
-            quantity: self.terms.quantity.get(),
-            offer: self.offer,
+            title: terms.title.as_str().to_owned(),
+            price: terms.price,
+            quantity: terms.quantity.get(),
+            offer,
+            venue: terms.venue.as_ref().map(|venue| venue.as_str().to_owned()),
+            starts_at: terms.starts_at,
+            late_sales: terms.late_sales,
             created_at: self.created_at,
         }
     }
 
     fn refuse_others(&self, seller: UserId) -> Result<(), Refusal> {
         if seller == self.seller { Ok(()) } else { Err(Refusal::NotTheSeller) }
-    }
-
-    /// Whether its only unit is held or sold.
-    fn is_reserved(&self) -> bool {
-        self.terms.quantity.get() == 1 && self.stock.committed() > 0
-    }
-
-    fn has_other_currency(&self, terms: &Terms) -> bool {
-        terms.price.currency != self.terms.price.currency
     }
 }

@@ -1,4 +1,4 @@
-//! inventory.changed: the ticket shows what orders says of its stock.
+//! inventory.changed: the ticket shows the stock as orders publishes it, and a revision that orders has accepted is in force.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
@@ -7,6 +7,7 @@ use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Outcome, Refusal, Ticket};
+use crate::republish::message_type;
 
 pub(super) const TYPES: &[MessageType<InventoryState>] = &[CHANGED];
 
@@ -15,15 +16,21 @@ pub(super) async fn on_inventory_changed(
     received: Received<InventoryState>,
 ) -> Result<Handled, Undeliverable> {
     let inventory = received.state;
-    Ok(ports.store.transact(move |tx| follow(tx, &inventory)).await?)
+    let id = inventory.ticket_id.untyped();
+    let handled = ports.store.transact(move |tx| follow(tx, &inventory)).await?;
+    ports.stock.announce(id);
+    Ok(handled)
 }
 
 fn follow(tx: &mut Tx<'_>, inventory: &InventoryState) -> Result<Handled, Stop<Refusal>> {
     let ticket = tx.get::<Ticket>(inventory.ticket_id)?.ok_or(Refusal::UnknownTicket)?;
     match ticket.follow(inventory) {
         Outcome::Unchanged => Ok(Handled::AlreadyApplied),
-        Outcome::Changed(ticket) => {
-            tx.save(*ticket);
+        Outcome::Changed(followed) => {
+            if followed.version > ticket.version {
+                tx.publish(message_type(&followed).of(followed.state()));
+            }
+            tx.save(*followed);
             Ok(Handled::Applied)
         }
     }

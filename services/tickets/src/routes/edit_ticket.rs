@@ -4,14 +4,14 @@ use actix_web::http::header::IF_MATCH;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, put};
 use contract::money::Decimal;
-use contract::{Currency, TicketId, Timestamp, ticket};
-use store::{Stop, Tx};
+use contract::{Currency, TicketId, Timestamp};
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::offer_ticket::{OfferTicketBody, terms};
 use super::views::{TicketView, tagged};
 use crate::Ports;
-use crate::domain::{Description, Outcome, Price, Quantity, Refusal, Ticket, Title, Venue};
+use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
+use crate::revising::revise;
 
 web::body! {
     /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
@@ -35,12 +35,15 @@ web::body! {
         pub(crate) venue: Option<Venue>,
         /// When it begins; in the future.
         pub(crate) starts_at: Option<Timestamp>,
+        /// Whether it can be ordered after it has begun; `false` unless given.
+        pub(crate) late_sales: Option<bool>,
         /// The version that was read; another one is a conflict.
         pub(crate) version: Option<u64>,
     }
 }
 
-/// Replaces what is said of one's own ticket.
+/// Replaces what is said of one's own ticket, and offers it again if it was withdrawn. The answer comes once the change is in force: every
+/// later order is placed on the new terms.
 #[utoipa::path(
     tag = "tickets",
     request_body = EditTicketBody,
@@ -54,7 +57,7 @@ web::body! {
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "reserved, below_committed, version_conflict or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "reserved, below_committed or version_conflict", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -66,25 +69,33 @@ pub(crate) async fn edit_ticket(
     request: HttpRequest,
     body: Body<EditTicketBody>,
 ) -> Result<Answer, Problem> {
-    let EditTicketBody { title, price, quantity, currency, description, venue, starts_at, version } =
-        body.value;
+    let EditTicketBody {
+        title,
+        price,
+        quantity,
+        currency,
+        description,
+        venue,
+        starts_at,
+        late_sales,
+        version,
+    } = body.value;
     let expected = expected(version, if_match(&request)?)?;
-    let body = OfferTicketBody { title, price, quantity, currency, description, venue, starts_at };
+    let body = OfferTicketBody {
+        title,
+        price,
+        quantity,
+        currency,
+        description,
+        venue,
+        starts_at,
+        late_sales,
+    };
     let terms = terms(body, ports.clock.now())?;
     let (id, seller) = (id.0, who.user);
-    let decide = move |tx: &mut Tx<'_>| {
-        let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
-        Ok::<_, Stop<Refusal>>(match known.edit(seller, terms.clone(), expected, tx.now())? {
-            Outcome::Unchanged => known,
-            Outcome::Changed(edited) => {
-                tx.publish(ticket::UPDATED.of(edited.state()));
-                tx.save((*edited).clone());
-                *edited
-            }
-        })
-    };
-    let ticket = ports.store.transact(decide).await?;
-    Ok(tagged(Answer::ok(&TicketView::from(&ticket)), &ticket))
+    let edit = move |ticket: &Ticket, now| ticket.edit(seller, terms.clone(), expected, now);
+    let ticket = revise(&ports, id, edit).await?;
+    Ok(tagged(Answer::ok(&TicketView::of(&ticket, ports.clock.now())), &ticket))
 }
 
 /// The version that was read, whether the body or `If-Match` names it; one request has read one version.

@@ -7,12 +7,18 @@ use actix_web::{HttpRequest, get};
 use contract::UserId;
 use store::{Position, Query};
 use utoipa::ToSchema;
-use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, page};
+use web::page::Page;
+use web::session::Rank;
+use web::{
+    Answer, Code, Cursor, MaybeSignedIn, PageSize, Problem, ProblemBody, QueryString, Seen,
+    SignedIn,
+};
 
 use super::views::TicketView;
 use crate::Ports;
 use crate::documents::price_key;
 use crate::domain::{Search, Ticket};
+use crate::reading;
 
 web::params! {
     /// Which tickets, in which order, which page.
@@ -22,6 +28,8 @@ web::params! {
         pub(crate) q: Search,
         /// Only what this account offers.
         pub(crate) seller: UserId,
+        /// `buyable`, or `all` of one's own tickets: sold out, ended and withdrawn ones too; `buyable` unless given.
+        pub(crate) status: Status,
         /// In which order; newest first unless given.
         pub(crate) sort: Sort,
         /// Tickets on the page, 1 to 100; 20 unless given.
@@ -63,24 +71,60 @@ impl FromStr for Sort {
     }
 }
 
-/// Lists the tickets that can be bought now.
+/// Which tickets to list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+pub(crate) enum Status {
+    /// Those that can be bought now.
+    #[default]
+    #[schema(rename = "buyable")]
+    Buyable,
+    /// Every ticket of one's own.
+    #[schema(rename = "all")]
+    All,
+}
+
+impl FromStr for Status {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "buyable" => Ok(Self::Buyable),
+            "all" => Ok(Self::All),
+            _ => Err("must be buyable or all"),
+        }
+    }
+}
+
+/// Lists the tickets that can be bought now, or all of one's own.
 #[utoipa::path(
     tag = "tickets",
     params(ListTicketsParams),
     responses(
         (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
         (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "All tickets of a seller, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "All tickets of somebody else", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[get("/api/tickets")]
 pub(crate) async fn list_tickets(
     ports: Data<Ports>,
     params: QueryString<ListTicketsParams>,
+    seen: Seen,
+    who: MaybeSignedIn,
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
-    let ListTicketsParams { q, seller, sort, limit, cursor } = params.0;
+    let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
     let (sort, size) = (sort.unwrap_or_default(), limit.unwrap_or_default());
-    let tickets = query(sort, seller, q.as_ref());
+    let tickets = match status.unwrap_or_default() {
+        Status::Buyable => buyable(sort, seller),
+        Status::All => all_of(sort, own(who, seller)?),
+    };
+    let tickets = match q {
+        Some(search) => tickets.containing("searchable", search.folded()),
+        None => tickets,
+    };
+    reading::follow_all(&ports, &seen).await?;
     let tickets = tickets.after(cursor.map(|cursor| cursor.0)).limit(size.and_one());
     let tickets: Vec<Ticket> = ports.store.query(tickets).await?;
     let position = |ticket: &Ticket| {
@@ -90,13 +134,37 @@ pub(crate) async fn list_tickets(
         };
         Position { key, id: ticket.id.to_string() }
     };
-    let view = |ticket: &Ticket| TicketView::from(ticket);
-    Ok(page(&request, size, tickets, position, view))
+    let page = Page::of(&request, size, tickets, position);
+    let now = ports.clock.now();
+    // What has begun a moment ago may still be in the index.
+    let is_shown =
+        |ticket: &&Ticket| status.unwrap_or_default() == Status::All || !ticket.has_begun(now);
+    let shown = page.entries.iter().filter(is_shown);
+    let views: Vec<TicketView> = shown.map(|ticket| TicketView::of(ticket, now)).collect();
+    Ok(page.answer(&views))
 }
 
-fn query(sort: Sort, seller: Option<UserId>, q: Option<&Search>) -> Query {
-    let by_age = matches!(sort, Sort::Newest | Sort::Oldest);
-    let query = match (seller, by_age) {
+/// Whose tickets are listed whole: one's own; an administrator may name anybody.
+fn own(who: MaybeSignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
+    let SignedIn { user, rank, .. } = who.0.ok_or(Problem::new(Code::NotSignedIn))?;
+    match seller {
+        None => Ok(user),
+        Some(seller) if seller == user || rank == Rank::Admin => Ok(seller),
+        Some(_) => Err(Problem::new(Code::Forbidden)),
+    }
+}
+
+fn all_of(sort: Sort, seller: UserId) -> Query {
+    let index = if by_age(sort) { "of_seller_by_age" } else { "of_seller_by_price" };
+    sorted(Query::on(index).equals(seller), sort)
+}
+
+const fn by_age(sort: Sort) -> bool {
+    matches!(sort, Sort::Newest | Sort::Oldest)
+}
+
+fn buyable(sort: Sort, seller: Option<UserId>) -> Query {
+    let query = match (seller, by_age(sort)) {
         (None, true) => Query::on("buyable_by_age").equals(true),
         (None, false) => Query::on("buyable_by_price").equals(true),
         (Some(seller), true) => Query::on("buyable_of_seller_by_age").equals(true).equals(seller),
@@ -104,12 +172,12 @@ fn query(sort: Sort, seller: Option<UserId>, q: Option<&Search>) -> Query {
             Query::on("buyable_of_seller_by_price").equals(true).equals(seller)
         }
     };
-    let query = match sort {
+    sorted(query, sort)
+}
+
+fn sorted(query: Query, sort: Sort) -> Query {
+    match sort {
         Sort::Newest | Sort::PriceDescending => query.descending(),
         Sort::Oldest | Sort::Price => query.ascending(),
-    };
-    match q {
-        Some(search) => query.containing("searchable", search.folded()),
-        None => query,
     }
 }

@@ -18,7 +18,7 @@ web::body! {
         /// 1 to 200 characters.
         #[schema(value_type = String, min_length = 1, max_length = 200)]
         pub(crate) title: Title,
-        /// Price of one unit: above zero, no more decimals than the currency has.
+        /// Price of one unit: zero for a free ticket, no more decimals than the currency has.
         #[schema(value_type = Decimal)]
         pub(crate) price: Price,
         /// Units offered; 1 unless given.
@@ -34,6 +34,8 @@ web::body! {
         pub(crate) venue: Option<Venue>,
         /// When it begins; in the future.
         pub(crate) starts_at: Option<Timestamp>,
+        /// Whether it can be ordered after it has begun; `false` unless given.
+        pub(crate) late_sales: Option<bool>,
     }
 }
 
@@ -65,7 +67,7 @@ pub(crate) async fn offer_ticket(
             let offered = Ticket::offer(id, seller, terms.clone(), tx.now())?;
             tx.publish(ticket::CREATED.of(offered.state()));
             tx.insert(offered.clone());
-            let view = TicketView::from(&offered);
+            let view = TicketView::of(&offered, tx.now());
             let answer = Answer::created(format!("/api/tickets/{id}"), &view);
             Ok::<_, Stop<Refusal>>(tagged(answer, &offered))
         })
@@ -84,6 +86,7 @@ pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Prob
         description: body.description,
         venue: body.venue,
         starts_at: body.starts_at,
+        late_sales: body.late_sales.unwrap_or_default(),
     };
     price.map(terms).map_err(|rule| {
         let problem = Problem::invalid().error("price", rule);

@@ -3,11 +3,12 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{Answer, PathId, Problem, ProblemBody};
+use web::{Answer, PathId, Problem, ProblemBody, Seen};
 
 use super::views::{TicketView, tagged};
 use crate::Ports;
-use crate::domain::{Refusal, Ticket};
+use crate::domain::Refusal;
+use crate::reading;
 
 /// Shows a ticket.
 #[utoipa::path(
@@ -23,8 +24,9 @@ use crate::domain::{Refusal, Ticket};
 pub(crate) async fn show_ticket(
     ports: Data<Ports>,
     id: PathId<TicketId>,
+    seen: Seen,
 ) -> Result<Answer, Problem> {
-    let ticket = ports.store.find::<Ticket>(&id.to_string()).await?;
+    let ticket = reading::find(&ports, id.0, &seen).await?;
     let ticket = ticket.ok_or(Problem::from(Refusal::UnknownTicket))?;
-    Ok(tagged(Answer::ok(&TicketView::from(&ticket)), &ticket))
+    Ok(tagged(Answer::ok(&TicketView::of(&ticket, ports.clock.now())), &ticket))
 }

@@ -15,8 +15,10 @@ use crate::domain::Ticket;
 pub(crate) enum OfferView {
     /// It can, while units are available.
     Open,
-    /// Its seller took it back.
+    /// Its seller withdrew it; an edit offers it again.
     Withdrawn,
+    /// It has begun, and its seller allows no late sales.
+    Ended,
 }
 
 /// A ticket.
@@ -44,11 +46,14 @@ pub(crate) struct TicketView {
     venue: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_at: Option<Timestamp>,
+    /// Whether it can be ordered after it has begun.
+    late_sales: bool,
     created_at: Timestamp,
 }
 
-impl From<&Ticket> for TicketView {
-    fn from(ticket: &Ticket) -> Self {
+impl TicketView {
+    /// The ticket, as it is at `now`.
+    pub(crate) fn of(ticket: &Ticket, now: Timestamp) -> Self {
         let terms = &ticket.terms;
         Self {
             id: ticket.id,
@@ -56,8 +61,9 @@ impl From<&Ticket> for TicketView {
             price: terms.price.to_decimal(),
             currency: terms.price.currency,
             quantity: terms.quantity.get(),
-            available: ticket.available(),
+            available: ticket.available(now),
             status: match ticket.offer {
+                Offer::Open if ticket.has_begun(now) => OfferView::Ended,
                 Offer::Open => OfferView::Open,
                 Offer::Withdrawn => OfferView::Withdrawn,
             },
@@ -67,6 +73,7 @@ impl From<&Ticket> for TicketView {
             description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
             venue: terms.venue.as_ref().map(|text| text.as_str().to_owned()),
             starts_at: terms.starts_at,
+            late_sales: terms.late_sales,
             created_at: ticket.created_at,
         }
     }

@@ -2,14 +2,13 @@
 
 use actix_web::delete;
 use actix_web::web::Data;
-use contract::{TicketId, ticket};
-use store::{Stop, Tx};
+use contract::TicketId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Outcome, Refusal, Ticket};
+use crate::revising::revise;
 
-/// Takes one's own ticket back: nothing more is sold, orders made stay.
+/// Withdraws one's own ticket: nothing more is sold from the answer on. Orders made stay.
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
@@ -30,17 +29,6 @@ pub(crate) async fn withdraw_ticket(
     id: PathId<TicketId>,
 ) -> Result<Answer, Problem> {
     let (id, seller) = (id.0, who.user);
-    let decide = move |tx: &mut Tx<'_>| {
-        let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
-        match known.withdraw(seller)? {
-            Outcome::Unchanged => {}
-            Outcome::Changed(withdrawn) => {
-                tx.publish(ticket::WITHDRAWN.of(withdrawn.state()));
-                tx.save(*withdrawn);
-            }
-        }
-        Ok::<_, Stop<Refusal>>(())
-    };
-    ports.store.transact(decide).await?;
+    revise(&ports, id, move |ticket, _| ticket.withdraw(seller)).await?;
     Ok(Answer::no_content())
 }

@@ -1,9 +1,17 @@
-//! Tickets on a stage, what sellers offer there, and what orders tells of its stock.
+//! Tickets on a stage, what sellers offer there, the stock as orders publishes it, and the part that orders has in a revision.
 
 #![expect(dead_code, reason = "each test file uses its part")]
 
-use contract::inventory::{CHANGED, InventoryState};
-use contract::{Id, Outgoing, TicketId};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use bus::{Consumer, ConsumerSpec, Settlement};
+use contract::envelope::{self, ReceivedEvent};
+use contract::inventory::{CHANGED, DecidedRevision, InventoryState, RevisionOutcome};
+use contract::revision::{REQUESTED, RevisionState};
+use contract::{Id, TicketId};
+use reqwest::Method;
 use serde_json::Value;
 use store::Faults;
 use testing::user::{Rank, claims, sign};
@@ -15,20 +23,102 @@ pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
     pub(crate) stage: Stage,
+    /// Every inventory as it was published last.
+    inventories: RefCell<BTreeMap<TicketId, InventoryState>>,
+    /// Revisions that orders has to decide.
+    requested: Consumer,
 }
 
 impl BoxOffice {
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let stage = start(&platforms).await;
-        Self { platforms, stage }
+        let spec = ConsumerSpec { name: "arbiter".to_owned(), subjects: vec![REQUESTED.subject()] };
+        let requested = platforms.bus.consumer(spec).await.unwrap();
+        Self { platforms, stage, inventories: RefCell::default(), requested }
     }
 
     /// Ends the service as a crash would, and starts it again on what it kept.
     pub(crate) async fn crash(self) -> Self {
         self.stage.kill().await;
         let stage = start(&self.platforms).await;
-        Self { platforms: self.platforms, stage }
+        Self { stage, ..self }
+    }
+
+    /// PUT, with the revision decided as orders does.
+    pub(crate) async fn put(&self, seller: &User, path: &str, body: &Value) -> Reply {
+        self.decided(self.stage.put(Some(seller), path, body)).await
+    }
+
+    /// PUT with an `If-Match` header, with the revision decided as orders does.
+    pub(crate) async fn put_matching(
+        &self,
+        seller: &User,
+        path: &str,
+        tag: &str,
+        body: &Value,
+    ) -> Reply {
+        let request = self.stage.request(Method::PUT, path, Some(seller)).header("If-Match", tag);
+        self.decided(self.stage.send(request.json(body))).await
+    }
+
+    /// DELETE, with the revision decided as orders does.
+    pub(crate) async fn delete(&self, seller: &User, path: &str) -> Reply {
+        self.decided(self.stage.delete(Some(seller), path)).await
+    }
+
+    /// Decides revisions as orders does, by the stock that was published, while requests are under way.
+    pub(crate) async fn decided<F: Future>(&self, work: F) -> F::Output {
+        let is_done = Cell::new(false);
+        let work = async {
+            let output = work.await;
+            is_done.set(true);
+            output
+        };
+        let deciding = async {
+            while !is_done.get() {
+                self.stage.step().await;
+                self.decide().await;
+                tokio::task::yield_now().await;
+            }
+        };
+        let (output, ()) = futures::join!(work, deciding);
+        self.stage.settle().await;
+        output
+    }
+
+    async fn decide(&self) {
+        for delivery in self.requested.fetch(100).await.unwrap() {
+            for event in envelope::open(&delivery.body).unwrap() {
+                let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
+                let revision: RevisionState = serde_json::from_str(event.data.get()).unwrap();
+                self.publish(self.revised(&revision)).await;
+            }
+            let sequence = delivery.sequence;
+            self.requested.settle(&[Settlement::Done { sequence }]).await;
+        }
+    }
+
+    fn revised(&self, RevisionState { number, ticket }: &RevisionState) -> InventoryState {
+        let known = self.inventories.borrow().get(&ticket.id).cloned();
+        let known = known.unwrap_or_else(|| stock(&ticket.id.to_string(), 1, 0, 0));
+        let committed = known.held + known.sold;
+        let outcome = match known.holder {
+            Some(_) => RevisionOutcome::Reserved,
+            None if ticket.quantity < committed => RevisionOutcome::BelowCommitted { committed },
+            None => RevisionOutcome::Accepted,
+        };
+        let revision = Some(DecidedRevision { number: *number, outcome });
+        InventoryState { version: known.version + 1, revision, ..known }
+    }
+
+    pub(crate) async fn publish(&self, inventory: InventoryState) {
+        self.stage.publish(&[CHANGED.of(inventory.clone())]).await;
+        let mut inventories = self.inventories.borrow_mut();
+        let known = inventories.get(&inventory.ticket_id).map_or(0, |known| known.version);
+        if inventory.version > known {
+            inventories.insert(inventory.ticket_id, inventory);
+        }
     }
 
     /// What goes wrong in the store.
@@ -44,9 +134,13 @@ impl BoxOffice {
         self.stage.get(None, path).await.expect(200)
     }
 
-    /// Has orders tell something, all in one envelope, and waits until it is known here.
-    pub(crate) async fn tell(&self, messages: &[Outgoing]) {
-        self.stage.publish(messages).await;
+    /// Publishes inventories, all in one envelope, and waits until they are followed.
+    pub(crate) async fn tell(&self, inventories: &[InventoryState]) {
+        let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
+        self.stage.publish(&messages).await;
+        for inventory in inventories {
+            self.inventories.borrow_mut().insert(inventory.ticket_id, inventory.clone());
+        }
         self.stage.settle().await;
     }
 
@@ -86,13 +180,19 @@ pub(crate) fn ids(page: &Reply) -> Vec<String> {
     found.as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The stock of a ticket at a version; somebody holds it where any unit is held or sold.
-pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> Outgoing {
-    let ticket_id: TicketId = id.parse().unwrap();
+/// The stock of a ticket at a version; an order has the only unit that is held or sold.
+pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventoryState {
     let capacity = held.saturating_add(sold);
-    let holder = (capacity > 0).then(|| Id::from_bytes([9; 12]).into());
-    let ticket_version = 1;
-    CHANGED.of(InventoryState { ticket_id, version, ticket_version, capacity, held, sold, holder })
+    InventoryState {
+        ticket_id: id.parse().unwrap(),
+        version,
+        ticket_version: 1,
+        capacity,
+        held,
+        sold,
+        holder: (capacity == 1).then(|| Id::from_bytes([9; 12]).into()),
+        revision: None,
+    }
 }
 
 async fn start(platforms: &Platforms) -> Stage {

@@ -60,6 +60,8 @@ pub(super) fn order(number: u8, status: OrderStatus) -> OrderState {
         ticket_id: ticket_id(),
         seller: user(9),
         title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
         unit_price: usd(500),
         quantity: 2,
         returned: 0,
@@ -173,6 +175,9 @@ pub(super) fn sound() -> Evidence {
         price: usd(500),
         quantity: 10,
         offer: Offer::Open,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
         created_at: START,
     };
     let stock = InventoryState {
@@ -183,6 +188,7 @@ pub(super) fn sound() -> Evidence {
         held: 0,
         sold: 4,
         holder: None,
+        revision: None,
     };
     let revocations = vec![signed_out(), signed_out_everywhere()];
     Evidence {
@@ -192,6 +198,7 @@ pub(super) fn sound() -> Evidence {
             held: 0,
             sold: 4,
             holder: None,
+            undecided: None,
         }],
         inventories: vec![InventoryFacts {
             state: stock,
@@ -200,6 +207,9 @@ pub(super) fn sound() -> Evidence {
             price: usd(500),
             offer: Offer::Open,
             offered: 10,
+            venue: None,
+            starts_at: None,
+            late_sales: false,
         }],
         holds: orders.iter().map(hold).collect(),
         order_copies: orders.clone(),

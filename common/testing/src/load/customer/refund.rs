@@ -6,7 +6,7 @@ use rand::seq::IndexedRandom as _;
 use reqwest::Method;
 use serde_json::{Map, json};
 
-use super::{Customer, Placed};
+use super::{Customer, Offer, Placed};
 
 impl Customer {
     /// A card of those that hold the money; some cannot be refunded, of some the answer to a refund is lost.
@@ -34,7 +34,8 @@ impl Customer {
     /// without.
     async fn refund(&mut self, placed: &Placed, payment: PaymentId) {
         let Some(item) = placed.items.choose(&mut self.random).cloned() else { return };
-        let Some(seller) = self.shared.offers.lock().get(&item.ticket).cloned() else { return };
+        let offer = self.shared.offers.lock().get(&item.ticket).cloned();
+        let Some(Offer { seller, .. }) = offer else { return };
         let mut body = Map::new();
         if self.random.random_bool(0.6) {
             body.insert("amount".to_owned(), item.price);

@@ -1,9 +1,10 @@
 //! What customers ask for: the call that an operation makes.
 
+use contract::Timestamp;
 use reqwest::Method;
 use serde_json::{Map, Number, Value, json};
 
-use super::{Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
+use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
 use crate::operation::{Back, Operation};
 
 /// A call before it is sent: what it is about, by whom, and what it says.
@@ -24,9 +25,9 @@ impl Asked {
 
 impl Customers {
     /// The call that an operation makes, where it makes one.
-    pub(crate) fn make(&mut self, operation: Operation) -> Option<CallId> {
-        let Asked { wish, method, path, by, body } = self.asked(operation)?;
-        let cookie = by.and_then(|by| self.accounts.get(by)).map(|account| account.cookie.clone());
+    pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
+        let Asked { wish, method, path, by, body } = self.asked(operation, now)?;
+        let cookie = by.and_then(|by| self.accounts.get(by)).map(Account::cookies);
         let has_key = method == Method::POST && by.is_some() || matches!(wish, Wish::SignUp);
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
         let (first, sent, under_way) = (None, 0, 0);
@@ -34,7 +35,7 @@ impl Customers {
         Some(self.calls.len() - 1)
     }
 
-    fn asked(&self, operation: Operation) -> Option<Asked> {
+    fn asked(&self, operation: Operation, now: Timestamp) -> Option<Asked> {
         Some(match operation {
             Operation::SignUp { .. } => {
                 let email = format!("{}@example.com", self.calls.len());
@@ -98,6 +99,15 @@ impl Customers {
                 let by = place(by, self.accounts.len())?;
                 let (wish, path) =
                     (Wish::Look { order, by }, format!("/api/orders/{}", self.orders[order].id));
+                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
+            }
+            Operation::LookAtTicket { ticket, by } => {
+                let ticket = place(ticket, self.tickets.len())?;
+                let by = place(by, self.accounts.len())?;
+                let id = self.tickets[ticket].id;
+                let seen = self.accounts[by].seen.get(&id).copied().unwrap_or_default();
+                let wish = Wish::LookAtTicket { ticket, seen, sent_at: now };
+                let path = format!("/api/tickets/{id}");
                 Asked { wish, method: Method::GET, path, by: Some(by), body: None }
             }
             Operation::LookAtPayment { paid, by } => {
@@ -167,6 +177,14 @@ impl Customers {
         }
         let path = format!("/api/payments/{id}/refunds");
         Some(Asked::post(path, Wish::Refund { paid }, offered.seller, body.into()))
+    }
+}
+
+impl Account {
+    /// The `Cookie` header of the account's browser.
+    fn cookies(&self) -> String {
+        let seen = self.seen.iter().map(|(id, version)| format!("; seen-inventory-{id}={version}"));
+        seen.fold(self.cookie.clone(), |cookies, seen| cookies + &seen)
     }
 }
 

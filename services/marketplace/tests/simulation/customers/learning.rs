@@ -1,7 +1,10 @@
 //! What customers make of an answer: what they may be told, what they then know, and what must be true at once.
 
-use contract::TicketId;
+use std::collections::BTreeMap;
+
+use contract::{TicketId, Timestamp};
 use serde_json::Value;
+use service::arrivals::ARRIVAL_WAIT_MAX;
 use testing::checker::Rule;
 use testing::load::{End, JournaledOrder};
 
@@ -36,7 +39,8 @@ impl Customers {
         &mut self,
         id: CallId,
         answer: &Answer,
-        watch: &Watch,
+        watch: &mut Watch,
+        now: Timestamp,
     ) -> Result<(), String> {
         let call = &mut self.calls[id];
         // Not decided, not now, too much at once: to be asked again.
@@ -63,13 +67,21 @@ impl Customers {
         let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
         let told = Told { status: answer.status, code, body: &body };
         if !may_be_told(&call, self, &told) {
-            let is_look = matches!(call.wish, Wish::Look { .. } | Wish::LookAtPayment { .. });
+            let is_look = matches!(
+                call.wish,
+                Wish::Look { .. } | Wish::LookAtTicket { .. } | Wish::LookAtPayment { .. }
+            );
             let rule = if is_look { Rule::Privacy } else { Rule::OneEffect };
             return wrong(rule, &call, "not to be expected");
         }
         if let Some(what) = untrue(&call, &told, watch) {
             return wrong(Rule::OneEnd, &call, &what);
         }
+        if let Some(what) = self.outdated(&call, &told, watch, now) {
+            return wrong(Rule::InForce, &call, &what);
+        }
+        self.see(&call, answer);
+        self.acknowledge(&call, &told, watch);
         if is_first {
             self.learn(&call, &told, answer);
         }
@@ -79,8 +91,9 @@ impl Customers {
     fn learn(&mut self, call: &Call, told: &Told<'_>, answer: &Answer) {
         match (call.wish, told.status) {
             (Wish::SignUp, 201) => {
-                if let (Ok(id), Some(cookie)) = (told.text("id").parse(), answer.cookie.clone()) {
-                    self.accounts.push(Account { id, cookie });
+                let session = answer.cookies.iter().find(|cookie| cookie.starts_with("session="));
+                if let (Ok(id), Some(cookie)) = (told.text("id").parse(), session.cloned()) {
+                    self.accounts.push(Account { id, cookie, seen: BTreeMap::new() });
                 }
             }
             (Wish::Offer { seller }, 201) => {
@@ -132,6 +145,57 @@ impl Customers {
         }
     }
 
+    /// What an answer shows of the stock that is older than what its reader has seen. A read waits for that within a bound only.
+    fn outdated(
+        &self,
+        call: &Call,
+        told: &Told<'_>,
+        watch: &Watch,
+        now: Timestamp,
+    ) -> Option<String> {
+        let Wish::LookAtTicket { ticket, seen, sent_at } = call.wish else { return None };
+        if now.since(sent_at) >= ARRIVAL_WAIT_MAX || told.text("status") != "open" {
+            return None;
+        }
+        let units = |field| told.body.get(field).and_then(Value::as_u64).unwrap_or_default();
+        let shown = units("quantity").saturating_sub(units("available"));
+        let is_new = watch
+            .committed_units_since(self.tickets[ticket].id, seen)
+            .any(|known| known == shown || known > shown && units("available") == 0);
+        (!is_new).then(|| format!("{shown} units are taken in no version from {seen} on"))
+    }
+
+    /// Keeps what an answer lets its client see.
+    fn see(&mut self, call: &Call, answer: &Answer) {
+        let by = match call.wish {
+            Wish::Order { buyer, .. } => buyer,
+            Wish::Cancel { order } => self.orders[order].buyer,
+            _ => return,
+        };
+        for cookie in &answer.cookies {
+            let seen = cookie.strip_prefix("seen-inventory-").and_then(|seen| seen.split_once('='));
+            let seen = seen.map(|(id, version)| (id.parse(), version.parse::<u64>()));
+            if let Some((Ok(id), Ok(version))) = seen {
+                let known = self.accounts[by].seen.entry(id).or_default();
+                *known = version.max(*known);
+            }
+        }
+    }
+
+    /// Has the watch note a change of a ticket that is in force from now on.
+    fn acknowledge(&self, call: &Call, told: &Told<'_>, watch: &mut Watch) {
+        let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
+        let Some(ticket) = ticket else { return };
+        match (call.wish, told.status) {
+            (Wish::Edit, 200) => {
+                let version = told.body.get("version").and_then(Value::as_u64);
+                watch.acknowledged(ticket, version.unwrap_or_default());
+            }
+            (Wish::Withdraw, 204) => watch.withdrawal_acknowledged(ticket),
+            _ => {}
+        }
+    }
+
     fn note_end(&mut self, order: usize, end: End) {
         if let Some(journaled) = self.journal.orders.get_mut(&self.orders[order].id) {
             journaled.ends_told.push(end);
@@ -164,11 +228,11 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         Wish::SignUp | Wish::Offer { .. } => return told.status == 201,
         Wish::Edit => match told.status {
             200 => return true,
-            _ => &["reserved", "below_committed", "not_offered"],
+            _ => &["reserved", "below_committed", "version_conflict"],
         },
         Wish::Withdraw => match told.status {
             204 => return true,
-            _ => &["reserved"],
+            _ => &["reserved", "version_conflict"],
         },
         Wish::Order { owns_one, .. } => match told.status {
             201 => return true,
@@ -203,6 +267,7 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             let is_own = customers.orders[order].buyer == by;
             return told.status == if is_own { 200 } else { 404 };
         }
+        Wish::LookAtTicket { .. } => return told.status == 200,
         Wish::LookAtPayment { paid, by } => {
             let Placed { buyer, items, .. } = &customers.orders[customers.paid[paid].order];
             let mut sold = customers.tickets.iter().filter(|ticket| items.contains(&ticket.id));

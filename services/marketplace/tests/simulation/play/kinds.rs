@@ -15,6 +15,7 @@ pub(super) const fn kind(operation: Operation) -> &'static str {
         Operation::TopUp { .. } => "top up",
         Operation::Refund { .. } => "refund",
         Operation::FinishRefund { .. } => "finish a refund",
+        Operation::LookAtTicket { .. } => "look at a ticket",
         Operation::LookAtPayment { .. } => "look at a payment",
         Operation::Cancel { .. } => "cancel",
         Operation::Look { .. } => "look",

@@ -116,7 +116,8 @@ impl Town {
         if way == Way::AnswerLost {
             return;
         }
-        let learnt = self.customers.answered(call, &answer, &self.engines.watch.lock());
+        let now = self.now();
+        let learnt = self.customers.answered(call, &answer, &mut self.engines.watch.lock(), now);
         self.broken.extend(learnt.err());
     }
 

@@ -98,6 +98,10 @@ impl Watch {
                 let state = self.tickets.get(&id.parse().ok()?)?.state();
                 (state.version, text(serde_json::to_string(&state)))
             }
+            "revision" => {
+                let state = self.tickets.get(&id.parse().ok()?)?.revision_state()?;
+                (state.number, text(serde_json::to_string(&state)))
+            }
             "payment" => {
                 let state = self.payments.get(&id.parse().ok()?)?.public_state()?;
                 (state.version, text(serde_json::to_string(&state)))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use contract::order::{CancelReason, OrderStatus};
+use contract::ticket::{Offer, sales_ended};
 use contract::{OrderId, TicketId, Timestamp};
 use orders::{Inventory, Order};
 use store::engine::Batch;
@@ -27,7 +28,7 @@ impl Watch {
         let mut touched = BTreeSet::new();
         each(batch, |inventory: Inventory| {
             touched.insert(inventory.ticket_id);
-            self.inventory_changed(inventory);
+            self.inventory_changed(inventory, batch.committed_at);
         });
         each(batch, |order: Order| {
             touched.extend(order.state.items.iter().map(|item| item.ticket_id));
@@ -38,19 +39,52 @@ impl Watch {
         }
     }
 
-    /// Whether a hold came for which there was no room. What a seller takes back later does not undo holds, and may be committed
-    /// together with them.
-    fn inventory_changed(&mut self, inventory: Inventory) {
+    /// Whether a hold came for which there was no room, after sales had ended, or on terms older than those that were acknowledged.
+    fn inventory_changed(&mut self, inventory: Inventory, decided_at: Timestamp) {
         let committed = inventory.held + inventory.sold;
         let known = self.inventories.get(&inventory.ticket_id);
         let grew = known.is_none_or(|known| committed > known.held + known.sold);
-        let offered_before = known.map_or(0, |known| known.offered);
-        let has_room = committed <= inventory.offered.max(offered_before);
-        self.expect(!grew || has_room, Rule::NoOversell, || {
-            let (id, offered) = (inventory.ticket_id, inventory.offered);
+        let (id, offered) = (inventory.ticket_id, inventory.offered);
+        self.expect(committed <= offered, Rule::NoOversell, || {
             format!("ticket {id}: {committed} held and sold of {offered} offered")
         });
+        let has_ended = sales_ended(inventory.starts_at, inventory.late_sales, decided_at);
+        self.expect(!(grew && has_ended), Rule::InForce, || {
+            format!("ticket {id} was ordered at {decided_at}, after it had begun")
+        });
+        let acknowledged = self.acknowledged.get(&id).copied().unwrap_or_default();
+        self.expect(!grew || inventory.ticket_version >= acknowledged, Rule::InForce, || {
+            let version = inventory.ticket_version;
+            format!("ticket {id} was ordered at version {version}, after {acknowledged} was acknowledged")
+        });
+        self.committed_units.insert((id, inventory.version), committed);
         self.inventories.insert(inventory.ticket_id, inventory);
+    }
+
+    /// A change of a ticket was acknowledged: no order may be placed on older terms from now on.
+    pub(crate) fn acknowledged(&mut self, ticket: TicketId, version: u64) {
+        let known = self.acknowledged.entry(ticket).or_default();
+        *known = version.max(*known);
+    }
+
+    /// A withdrawal was acknowledged, unless the ticket has been offered again meanwhile.
+    pub(crate) fn withdrawal_acknowledged(&mut self, ticket: TicketId) {
+        let withdrawn = self.tickets.get(&ticket).filter(|known| known.offer == Offer::Withdrawn);
+        if let Some(version) = withdrawn.map(|known| known.version) {
+            self.acknowledged(ticket, version);
+        }
+    }
+
+    /// Units held and sold of a ticket in each version of its inventory from this one on.
+    pub(crate) fn committed_units_since(
+        &self,
+        ticket: TicketId,
+        version: u64,
+    ) -> impl Iterator<Item = u64> {
+        let since = self.committed_units.range((ticket, version)..=(ticket, u64::MAX));
+        // Before its inventory exists nothing is held or sold.
+        let none = (version == 0).then_some(0);
+        none.into_iter().chain(since.map(|(_, units)| u64::from(*units)))
     }
 
     fn order_changed(&mut self, order: &Order, decided_at: Timestamp) {

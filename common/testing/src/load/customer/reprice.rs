@@ -1,0 +1,90 @@
+//! Sellers raise prices. A price only ever rises, so an order below the price that was acknowledged before it was sent is on old terms.
+
+use contract::TicketId;
+use rand::Rng as _;
+use rand::seq::IndexedRandom as _;
+use reqwest::Method;
+use serde_json::{Number, Value, json};
+
+use super::{Customer, Item};
+use crate::load::client::Account;
+
+/// What a seller offers, as the customers know it.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) seller: Account,
+    quantity: u32,
+    /// The price that was requested last, in cents; whether it is in force may be unknown.
+    requested_cents: u32,
+    /// The price that was acknowledged last, in cents.
+    acknowledged_cents: u32,
+}
+
+impl Offer {
+    pub(crate) const fn new(seller: Account, quantity: u32, cents: u32) -> Self {
+        Self { seller, quantity, requested_cents: cents, acknowledged_cents: cents }
+    }
+}
+
+impl Customer {
+    /// Has a seller raise the price of a ticket that buyers choose from; one price at a time.
+    pub(super) async fn raise_a_price(&mut self) {
+        let shared = std::sync::Arc::clone(&self.shared);
+        let _one_at_a_time = shared.repricing.lock().await;
+        let Some(id) = shared.hot.lock().choose(&mut self.random).copied() else { return };
+        let more = self.random.random_range(1..500);
+        let offer = {
+            let mut offers = shared.offers.lock();
+            let Some(offer) = offers.get_mut(&id) else { return };
+            offer.requested_cents += more;
+            offer.clone()
+        };
+        let cents = offer.requested_cents;
+        let (title, price) = (format!("Show {cents}"), amount(cents));
+        let body = json!({"title": title, "price": price, "quantity": offer.quantity});
+        let path = format!("/api/tickets/{id}");
+        let command = self.command(&offer.seller, Method::PUT, path, Some(body));
+        let Some(reply) = command.await else { return };
+        match (reply.status, &*reply.text("code")) {
+            (200, _) => {
+                if let Some(offer) = shared.offers.lock().get_mut(&id) {
+                    offer.acknowledged_cents = cents;
+                }
+            }
+            // Its only unit is held or sold.
+            (409, "reserved") => {}
+            _ => self.note_surprise("a new price", &reply),
+        }
+    }
+
+    /// The prices that are acknowledged at this moment.
+    pub(super) fn acknowledged_prices(&self, tickets: &[TicketId]) -> Vec<(TicketId, u32)> {
+        let offers = self.shared.offers.lock();
+        let price = |id: &TicketId| Some((*id, offers.get(id)?.acknowledged_cents));
+        tickets.iter().filter_map(price).collect()
+    }
+
+    /// Notes items that were ordered below the price that was acknowledged before.
+    pub(super) fn note_old_terms(&self, items: &[Item], acknowledged: &[(TicketId, u32)]) {
+        for (id, least) in acknowledged {
+            let old = items.iter().filter(|item| item.ticket == *id && cents(&item.price) < *least);
+            for item in old {
+                let line =
+                    format!("ticket {id} was ordered at {}, after {least} cents", item.price);
+                self.shared.journal.lock().old_terms.push(line);
+            }
+        }
+    }
+}
+
+/// Cents as an amount, exactly.
+fn amount(cents: u32) -> Number {
+    format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap()
+}
+
+/// The cents of an amount such as `20`, `20.5` or `20.50`.
+fn cents(price: &Value) -> u32 {
+    let text = price.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}{fraction:0<2}").parse().unwrap()
+}

@@ -1,0 +1,40 @@
+//! revision.requested: the inventory decides the change of its ticket; tickets learns the outcome with the inventory.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
+use contract::inventory;
+use contract::revision::{REQUESTED, RevisionState};
+use store::{Stop, Tx};
+
+use crate::Ports;
+use crate::domain::{Inventory, Refusal};
+
+pub(super) const TYPES: &[MessageType<RevisionState>] = &[REQUESTED];
+
+pub(super) async fn on_revision_requested(
+    ports: Ports,
+    received: Received<RevisionState>,
+) -> Result<Handled, Undeliverable> {
+    let revision = received.state;
+    let id = revision.ticket.id.untyped();
+    let handled = ports.store.transact(move |tx| decide(tx, &revision)).await?;
+    ports.tickets.announce(id);
+    Ok(handled)
+}
+
+fn decide(tx: &mut Tx<'_>, revision: &RevisionState) -> Result<Handled, Stop<Refusal>> {
+    let known = tx.get::<Inventory>(revision.ticket.id)?;
+    let is_new = known.is_none();
+    // The message that offers the ticket may come later; nothing is held or sold before either.
+    let inventory = known.unwrap_or(Inventory::of(revision.ticket.clone()));
+    let Some(inventory) = inventory.revise(revision.clone()) else {
+        return Ok(Handled::AlreadyApplied);
+    };
+    tx.publish(inventory::CHANGED.of(inventory.state()));
+    if is_new {
+        tx.insert(inventory);
+    } else {
+        tx.save(inventory);
+    }
+    Ok(Handled::Applied)
+}

@@ -1,0 +1,62 @@
+//! Ends the listing of tickets that have begun. Sales end with the time itself; this keeps them out of the index that lists are read from.
+
+use std::time::Duration;
+
+use store::{Failure, Query, Stop, Tx, Unavailable};
+
+use crate::Ports;
+use crate::domain::{Outcome, Refusal, Ticket};
+
+/// Tickets ended in one step: one commit, however many begin at one hour.
+const PAGE: u32 = 100;
+
+/// Wait between two looks: lists leave out what has begun by themselves, so nothing depends on it.
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// The loop that ends listings.
+#[derive(Clone)]
+pub struct EndListings {
+    ports: Ports,
+}
+
+impl EndListings {
+    /// The loop of one service.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Ends the listing of a page of tickets that have begun; returns how many were found.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let begun = Query::on("listed_until").equals(true).to(self.ports.clock.now()).limit(PAGE);
+        let begun: Vec<Ticket> = self.ports.store.query(begun).await?;
+        if begun.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<_> = begun.iter().map(|ticket| ticket.id).collect();
+        let ending = self.ports.store.transact(move |tx: &mut Tx<'_>| {
+            let now = tx.now();
+            for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
+                if let Outcome::Changed(ended) = ticket.end_listing(now) {
+                    tx.save(*ended);
+                }
+            }
+            Ok::<_, Stop<Refusal>>(())
+        });
+        match ending.await {
+            Ok(()) => Ok(begun.len()),
+            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
+            Err(failure @ (Failure::Busy | Failure::Refused(_))) => {
+                Err(Unavailable::new(format!("cannot end listings: {failure}")))
+            }
+        }
+    }
+
+    /// Returns when the next look is due.
+    pub async fn wait(&self) {
+        self.ports.clock.sleep(PERIOD).await;
+    }
+}

@@ -1,0 +1,93 @@
+//! Requests that change a ticket: the change is a revision that orders decides, and the request is answered once it is in force or refused.
+
+use std::time::Duration;
+
+use contract::{TicketId, Timestamp, revision};
+use store::{Stop, Tx};
+use web::{Code, Problem};
+
+use crate::Ports;
+use crate::domain::{Refusal, Requested, Ticket};
+
+/// How long a request waits for the decision: some hundred times what it takes while orders is running.
+pub const DECISION_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// What the decision that requests a revision came to.
+enum Begun {
+    /// The ticket is as it was asked to be.
+    InForce(Ticket),
+    /// This revision is to be decided.
+    Requested(u64),
+    /// Another one is to be decided first.
+    Behind(u64),
+}
+
+/// Requests a revision of a ticket and waits until orders has decided it; returns the ticket as it is then.
+///
+/// # Errors
+/// What `request` refuses; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] when orders refuses it; 503 `unavailable` when it is not decided in
+/// time. It is decided later then, so a repeat of the request learns the outcome.
+pub(crate) async fn revise(
+    ports: &Ports,
+    id: TicketId,
+    request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal> + Clone + Send + Sync + 'static,
+) -> Result<Ticket, Problem> {
+    let until = ports.clock.now().plus(DECISION_WAIT_MAX);
+    loop {
+        let request = request.clone();
+        let begun = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
+        let (number, is_own) = match begun {
+            Begun::InForce(ticket) => return Ok(ticket),
+            Begun::Requested(number) => (number, true),
+            Begun::Behind(number) => (number, false),
+        };
+        let (ticket, outcome) = decided(ports, id, number, until).await?;
+        if is_own {
+            outcome?;
+            return Ok(ticket);
+        }
+    }
+}
+
+fn begin(
+    tx: &mut Tx<'_>,
+    id: TicketId,
+    request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal>,
+) -> Result<Begun, Stop<Refusal>> {
+    let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
+    Ok(match request(&known, tx.now())? {
+        Requested::Unchanged => Begun::InForce(known),
+        Requested::Joined(number) => Begun::Requested(number),
+        Requested::Behind(number) => Begun::Behind(number),
+        Requested::Revision(revised) => {
+            if let Some(state) = revised.revision_state() {
+                tx.publish(revision::REQUESTED.of(state));
+            }
+            let number = revised.revisions;
+            tx.save(*revised);
+            Begun::Requested(number)
+        }
+    })
+}
+
+/// The ticket, once a revision of it is decided, and what became of that.
+async fn decided(
+    ports: &Ports,
+    id: TicketId,
+    number: u64,
+    until: Timestamp,
+) -> Result<(Ticket, Result<(), Refusal>), Problem> {
+    let text = id.to_string();
+    let look = || async {
+        let ticket = ports.store.find::<Ticket>(&text).await?;
+        let decided = ticket.and_then(|ticket| Some((ticket.outcome_of(number)?, ticket)));
+        Ok::<_, store::Unavailable>(decided)
+    };
+    let waiting = ports.stock.waiting_until(id.untyped(), &ports.clock, until);
+    match waiting.until_found(look).await? {
+        Some((outcome, ticket)) => Ok((ticket, outcome)),
+        None => Err(Problem::new(Code::Unavailable).detail(
+            "The change is not decided yet; repeat the request to learn what becomes of it",
+        )),
+    }
+}
