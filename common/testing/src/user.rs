@@ -5,6 +5,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use service::SessionKey;
 use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
+use crate::reply::Reply;
+
 /// Somebody with a session cookie.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -12,6 +14,14 @@ pub struct User {
     pub id: UserId,
     /// The `Cookie` header.
     pub cookie: String,
+}
+
+impl User {
+    /// The same browser after an answer: with the cookies that the answer set beside those it had.
+    #[must_use]
+    pub fn with_cookies(&self, reply: &Reply) -> Self {
+        Self { id: self.id, cookie: format!("{}; {}", self.cookie, reply.cookies()) }
+    }
 }
 
 /// What an account may do.

@@ -156,3 +156,92 @@ pub(crate) async fn a_session_that_was_ended_is_ended_in_every_service(town: &To
     town.eventually("every replica knows that the session has ended", is_ended).await;
     town.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
 }
+
+/// Times that each request which races with a message is sent: most of them met the old state while copies decided.
+const RACES: u32 = 8;
+
+pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    for nth in 0..RACES {
+        let ticket = town.offer(&seller, 8).await;
+        let path = format!("/api/tickets/{ticket}");
+        let order = json!({"ticketId": ticket, "quantity": 6});
+        // Fewer units than an order was acknowledged for a moment ago.
+        let ordered = town.order(&buyer, &order).await.expect(201);
+        let three = json!({"title": "Concert", "price": 20.5, "quantity": 3});
+        let refused = town.put(Some(&seller), &path, &three).await;
+        refused.expect_problem(409, "below_committed");
+        // Another price.
+        let dearer = json!({"title": "Concert", "price": 30 + nth, "quantity": 8});
+        town.put(Some(&seller), &path, &dearer).await.expect(200).text("id");
+        let one = json!({"ticketId": ticket});
+        assert_eq!(town.order(&buyer, &one).await.expect(201).at("total"), json!(30 + nth));
+        // Units that came back a moment ago.
+        let cancelled = town.delete(Some(&buyer), ordered.header("location")).await;
+        assert_eq!(cancelled.status, 204);
+        let fewer = json!({"title": "Concert", "price": 30 + nth, "quantity": 1});
+        assert_eq!(
+            town.put(Some(&seller), &path, &fewer).await.expect(200).at("available"),
+            json!(0)
+        );
+        // No offer at all, and one again.
+        assert_eq!(town.delete(Some(&seller), &path).await.status, 204);
+        town.order(&buyer, &one).await.expect_problem(409, "not_offered");
+        town.put(Some(&seller), &path, &dearer).await.expect(200).text("id");
+        town.order(&buyer, &one).await.expect(201).text("id");
+    }
+}
+
+pub(crate) async fn a_single_ticket_that_was_ordered_a_moment_ago_is_reserved(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    for _ in 0..RACES {
+        let ticket = town.offer(&seller, 1).await;
+        let path = format!("/api/tickets/{ticket}");
+        town.order_one(&buyer, ticket).await;
+        town.delete(Some(&seller), &path).await.expect_problem(409, "reserved");
+        let dearer = json!({"title": "Concert", "price": 30});
+        town.put(Some(&seller), &path, &dearer).await.expect_problem(409, "reserved");
+    }
+}
+
+pub(crate) async fn a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_withdrawn(
+    town: &Town,
+) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 2).await;
+    let path = format!("/api/tickets/{ticket}");
+    let order = town.order_one(&buyer, ticket).await;
+    town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    let edited =
+        |title: &str, quantity| json!({"title": title, "price": 20.5, "quantity": quantity});
+    for (title, quantity, available) in [("Concert", 1, 0), ("Encore", 1, 0), ("Encore", 3, 2)] {
+        let reply = town.put(Some(&seller), &path, &edited(title, quantity)).await.expect(200);
+        assert_eq!((reply.text("title"), reply.at("available")), (title.into(), json!(available)));
+    }
+    town.put(Some(&seller), &path, &edited("Encore", 1)).await.expect(200).text("id");
+    assert_eq!(town.delete(Some(&seller), &path).await.status, 204);
+}
+
+pub(crate) async fn a_buyer_sees_the_effect_of_an_answer_in_every_later_read(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let ticket = town.offer(&seller, 100).await;
+    let path = format!("/api/tickets/{ticket}");
+    let mut taken = 0;
+    for _ in 0..RACES {
+        let ordered = town.order(&buyer, &json!({"ticketId": ticket, "quantity": 2})).await;
+        let ordered = ordered.expect(201);
+        taken += 2;
+        let reader = buyer.with_cookies(&ordered);
+        let shown = town.get(Some(&reader), &path).await.expect(200);
+        assert_eq!(shown.at("available"), json!(100 - taken));
+        let listed = town.get(Some(&reader), "/api/tickets?limit=100").await.expect(200).json();
+        let listed = listed.as_array().unwrap().iter();
+        let listed = listed.filter(|listed| listed["id"] == json!(ticket)).next().unwrap().clone();
+        assert_eq!(listed["available"], json!(100 - taken));
+        let ordered = town.order(&buyer, &json!({"ticketId": ticket})).await.expect(201);
+        let cancelled = town.delete(Some(&buyer), ordered.header("location")).await;
+        let reader = buyer.with_cookies(&cancelled);
+        let shown = town.get(Some(&reader), &path).await.expect(200);
+        assert_eq!(shown.at("available"), json!(100 - taken), "after a cancellation");
+    }
+}

@@ -28,5 +28,9 @@ journeys! {
     what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others,
     several_items_are_held_all_or_none_and_given_back_together,
     an_edited_price_counts_for_new_orders_only,
+    an_acknowledged_change_is_in_force_for_the_next_request,
+    a_single_ticket_that_was_ordered_a_moment_ago_is_reserved,
+    a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_withdrawn,
+    a_buyer_sees_the_effect_of_an_answer_in_every_later_read,
     a_session_that_was_ended_is_ended_in_every_service,
 }
