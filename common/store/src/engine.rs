@@ -300,7 +300,7 @@ impl Engine {
     ) -> Result<Vec<OutboxEntry>, Unavailable> {
         match self {
             Self::Sqlite(engine) => engine.read_outbox(limit),
-            Self::Memory(engine) => engine.read_outbox(limit).await,
+            Self::Memory(engine) => engine.read_outbox(limit, now).await,
             Self::Mongo(engine) => Box::pin(engine.read_outbox(limit, now)).await,
         }
     }

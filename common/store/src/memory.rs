@@ -16,9 +16,10 @@ pub use faults::{Fault, Faults, Operation};
 use crate::collection::Collection;
 use crate::engine::{Batch, CommitError, Marker, StoredDocument};
 use crate::error::Unavailable;
-use crate::outbox::OutboxEntry;
+use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 use crate::query::Query;
 use contents::Contents;
+use contract::Timestamp;
 
 /// The memory engine. Clones share what they keep and their faults.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,8 @@ pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
     is_shared: bool,
+    /// Which of the replicas that share it writes here.
+    writer: u64,
     watcher: Option<Watcher>,
 }
 
@@ -53,6 +56,14 @@ impl MemoryEngine {
     #[must_use]
     pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Watcher(Arc::new(watcher))), ..self }
+    }
+
+    /// The same engine as another replica has it. Where it is shared, each replica publishes its own messages, and those of others only
+    /// when they are old, as on MongoDB.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let writer = self.contents.lock().next_writer();
+        Self { writer, ..self.clone() }
     }
 
     pub(crate) fn is_shared(&self) -> bool {
@@ -135,7 +146,7 @@ impl MemoryEngine {
             // Like MongoDB, without a word about which document it was.
             return Err(CommitError::Conflict(Vec::new()));
         }
-        self.contents.lock().commit(batch)?;
+        self.contents.lock().commit(batch, self.writer)?;
         if let Some(Watcher(watcher)) = &self.watcher {
             watcher(batch);
         }
@@ -147,9 +158,22 @@ impl MemoryEngine {
         Ok(self.contents.lock().was_committed(marker))
     }
 
-    pub(crate) async fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+    pub(crate) async fn read_outbox(
+        &self,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
         self.before(Operation::ReadOutbox).await?;
-        Ok(self.contents.lock().outbox(limit))
+        let contents = self.contents.lock();
+        if !self.is_shared {
+            return Ok(contents.outbox(limit, |_, _| true));
+        }
+        let own = contents.outbox(limit, |writer, _| writer == self.writer);
+        if !own.is_empty() {
+            return Ok(own);
+        }
+        let orphaned_before = now.minus(ORPHANED_AFTER);
+        Ok(contents.outbox(limit, |_, entry| entry.committed_at < orphaned_before))
     }
 
     pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {

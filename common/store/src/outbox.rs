@@ -1,6 +1,7 @@
 //! Committed messages on their way to the bus.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
@@ -10,6 +11,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::committer::Item;
 use crate::engine::Engine;
 use crate::error::Unavailable;
+
+/// Age at which a replica publishes the entries of another one too: a healthy relay takes milliseconds.
+pub(crate) const ORPHANED_AFTER: Duration = Duration::from_secs(2);
 
 /// An envelope that was committed and has not been removed: it is to be published, perhaps again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +40,8 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The oldest entries, in the order of their commits.
+    /// The oldest entries, in the order of their commits. Where several replicas share the store, these are the replica's own entries,
+    /// or, without any, those that another replica left unpublished for two seconds.
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.

@@ -1,4 +1,7 @@
-//! Turns the messages of one batch into outbox entries: one CloudEvents batch a message type, bounded in count and bytes.
+//! Turns the messages of one batch into outbox entries: CloudEvents batches of one message type each, bounded in count and bytes.
+//!
+//! The entries hold the messages of each aggregate in the order of their publication. Messages of different aggregates may change
+//! places, so that a batch of any size usually becomes one entry for each message type.
 
 use std::collections::HashMap;
 
@@ -18,7 +21,8 @@ pub(crate) struct Sealer<'s> {
 }
 
 impl Sealer<'_> {
-    /// The entries, in the order in which the types were first published.
+    /// The entries, in publication order. A message joins the first envelope of its type that has room and does not come before
+    /// the envelope with the aggregate's previous message; if there is none, it opens an envelope behind all others.
     ///
     /// # Errors
     /// When a state has no JSON form, which is a bug in its type.
@@ -27,20 +31,25 @@ impl Sealer<'_> {
         messages: &[(Outgoing, Option<Trace>)],
     ) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
         let mut envelopes: Vec<Envelope> = Vec::new();
-        let mut open: HashMap<&'static str, usize> = HashMap::new();
+        let mut by_type: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        let mut previous: HashMap<(&'static str, Id), usize> = HashMap::new();
         let sender = Sender::new(self.source, self.now);
         let mut event = Vec::new();
         for (message, trace) in last_of_each(messages) {
             event.clear();
             let traceparent = trace.as_ref().map(Trace::traceparent);
             sender.seal(message, traceparent.as_deref(), &mut event)?;
-            let current = open.get(message.name).and_then(|&at| envelopes.get_mut(at));
-            match current {
-                Some(envelope) if envelope.has_room_for(&event) => envelope.add(&event),
-                Some(_) | None => {
-                    open.insert(message.name, envelopes.len());
-                    envelopes.push(Envelope::with(message.name, &event));
-                }
+            let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
+            let of_type = by_type.entry(message.name).or_default();
+            let has_room =
+                |at: usize| envelopes.get(at).is_some_and(|one| one.has_room_for(&event));
+            let found = of_type.iter().copied().find(|at| at >= least && has_room(*at));
+            *least = found.unwrap_or(envelopes.len());
+            if let Some(envelope) = envelopes.get_mut(*least) {
+                envelope.add(&event);
+            } else {
+                of_type.push(envelopes.len());
+                envelopes.push(Envelope::with(message.name, &event));
             }
         }
         Ok(envelopes.into_iter().map(|envelope| self.entry(envelope)).collect())
@@ -99,4 +108,109 @@ fn last_of_each(
             (last_at == Some(&at)).then_some(entry)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use contract::envelope::{ReceivedEvent, open};
+    use contract::message::{MessageType, State};
+    use rand::rngs::SmallRng;
+    use rand::{Rng as _, SeedableRng as _};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Order(Id, u64);
+
+    impl State for Order {
+        const AGGREGATE: &'static str = "order";
+
+        fn id(&self) -> Id {
+            self.0
+        }
+
+        fn version(&self) -> u64 {
+            self.1
+        }
+    }
+
+    const TYPES: [MessageType<Order>; 4] = [
+        MessageType::new("order.created", 1),
+        MessageType::new("order.updated", 1),
+        MessageType::new("order.completed", 1),
+        MessageType::coalescing("order.counted", 1),
+    ];
+
+    /// Seals messages, each given as type, aggregate and version; returns them by envelope in the same form.
+    fn sealed(messages: &[(usize, u8, u64)]) -> Vec<Vec<(usize, u8, u64)>> {
+        let outgoing = |&(of, aggregate, version): &(usize, u8, u64)| {
+            let id = Id::from_bytes([aggregate; 12]);
+            (TYPES.get(of).unwrap().of(Order(id, version)), None)
+        };
+        let messages: Vec<_> = messages.iter().map(outgoing).collect();
+        let ids = Ids::seeded(1);
+        let sealer = Sealer { source: "suite", now: Timestamp::from_unix_ms(0), ids: &ids };
+        let entries = sealer.seal(&messages).unwrap();
+        let messages_of = |entry: &NewOutboxEntry| {
+            let events = open(&entry.body).unwrap();
+            let event = |text: &&serde_json::value::RawValue| {
+                let event: ReceivedEvent<'_> = serde_json::from_str(text.get()).unwrap();
+                assert_eq!(entry.subject, subject(&event.type_name), "one type in an envelope");
+                let of = TYPES.iter().position(|known| known.name() == event.type_name).unwrap();
+                let Order(id, version) = serde_json::from_str(event.data.get()).unwrap();
+                let aggregate = (0..u8::MAX).find(|&at| Id::from_bytes([at; 12]) == id).unwrap();
+                (of, aggregate, version)
+            };
+            events.iter().map(event).collect()
+        };
+        entries.iter().map(messages_of).collect()
+    }
+
+    #[test]
+    fn messages_of_many_aggregates_share_one_envelope_for_each_type() {
+        let messages: Vec<_> = (0..100).flat_map(|order| [(0, order, 1), (1, order, 2)]).collect();
+        assert_eq!(sealed(&messages).iter().map(Vec::len).collect::<Vec<_>>(), [100, 100]);
+    }
+
+    /// Another order opened the envelope of the later type first.
+    #[test]
+    fn a_later_version_is_never_in_an_earlier_envelope() {
+        let messages = [(2, 0, 3), (1, 1, 2), (2, 1, 3), (1, 2, 2), (2, 2, 3), (1, 3, 2)];
+        let expected =
+            [vec![(2, 0, 3)], vec![(1, 1, 2), (1, 2, 2), (1, 3, 2)], vec![(2, 1, 3), (2, 2, 3)]];
+        assert_eq!(sealed(&messages), expected);
+    }
+
+    #[test]
+    fn any_batch_keeps_every_message_and_the_versions_of_each_aggregate_in_order() {
+        for seed in 0..200 {
+            let mut random = SmallRng::seed_from_u64(seed);
+            let mut versions: BTreeMap<u8, u64> = BTreeMap::new();
+            let aggregates = random.random_range(1..=8);
+            let messages: Vec<_> = (0..random.random_range(0..1_500))
+                .map(|_| {
+                    let aggregate = random.random_range(0..aggregates);
+                    let version = versions.entry(aggregate).or_default();
+                    *version += 1;
+                    // Often of one type, so that its envelopes become full.
+                    let of = if random.random() { 1 } else { random.random_range(0..4) };
+                    (of, aggregate, *version)
+                })
+                .collect();
+            let out: Vec<_> = sealed(&messages).into_iter().flatten().collect();
+            for aggregate in 0..aggregates {
+                let of_one = |all: &[(usize, u8, u64)]| -> Vec<(usize, u64)> {
+                    let own = all.iter().filter(|one| one.1 == aggregate);
+                    own.map(|&(of, _, version)| (of, version)).collect()
+                };
+                let (mut published, last) = (of_one(&messages), of_one(&messages));
+                let last = last.iter().rfind(|(of, _)| *of == 3).copied();
+                published.retain(|one| one.0 != 3 || Some(*one) == last);
+                assert_eq!(of_one(&out), published, "seed {seed}, aggregate {aggregate}");
+            }
+        }
+    }
 }

@@ -16,7 +16,9 @@ use crate::query::{Direction, Query};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
     collections: HashMap<&'static str, Documents>,
-    outbox: BTreeMap<i64, OutboxEntry>,
+    /// Entries by their places, each with its writer.
+    outbox: BTreeMap<i64, (u64, OutboxEntry)>,
+    writers: u64,
     last_sequence: i64,
     marks: HashMap<Id, u64>,
 }
@@ -83,7 +85,7 @@ impl Contents {
         Ok(behind.take(limit).map(|(_, record)| stored(record)).collect())
     }
 
-    pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+    pub(super) fn commit(&mut self, batch: &Batch, writer: u64) -> Result<(), CommitError> {
         self.check(batch)?;
         for write in &batch.writes {
             match write {
@@ -106,7 +108,7 @@ impl Contents {
                 body: entry.body.clone(),
                 committed_at: entry.committed_at,
             };
-            self.outbox.insert(self.last_sequence, entry);
+            self.outbox.insert(self.last_sequence, (writer, entry));
         }
         for sequence in &batch.published {
             self.outbox.remove(sequence);
@@ -151,8 +153,20 @@ impl Contents {
         self.marks.get(&marker.committer).is_some_and(|last| *last >= marker.sequence)
     }
 
-    pub(super) fn outbox(&self, limit: usize) -> Vec<OutboxEntry> {
-        self.outbox.values().take(limit).cloned().collect()
+    /// The oldest entries that are wanted, given the writer of each.
+    pub(super) fn outbox(
+        &self,
+        limit: usize,
+        is_wanted: impl Fn(u64, &OutboxEntry) -> bool,
+    ) -> Vec<OutboxEntry> {
+        let wanted = self.outbox.values().filter(|(writer, entry)| is_wanted(*writer, entry));
+        wanted.take(limit).map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// The number of a new replica.
+    pub(super) fn next_writer(&mut self) -> u64 {
+        self.writers += 1;
+        self.writers
     }
 
     pub(super) fn outbox_length(&self) -> u64 {

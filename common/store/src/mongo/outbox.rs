@@ -1,10 +1,10 @@
 //! The outbox, as the relay reads it. Entries are removed by commits.
 //!
-//! Each replica of a service publishes what it wrote itself, in the order of its commits. What another one wrote and did not
-//! publish in time is published by whoever sees it: that one may be dead, and if it is not, the bus leaves the second out.
+//! Each replica of a service publishes what it wrote itself, in the order of its commits. What another replica wrote and did not
+//! publish in time any replica publishes, in the same order: the writer may be dead, and if it is not, the bus leaves out duplicates.
+//! Between two live replicas there is no order: each publishes on its own.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
@@ -15,10 +15,7 @@ use mongodb::bson::{Binary, Bson, Document, doc};
 use super::{MongoEngine, OUTBOX};
 use crate::engine::NewOutboxEntry;
 use crate::error::Unavailable;
-use crate::outbox::OutboxEntry;
-
-/// Age at which an entry is published by whoever sees it: a healthy relay takes milliseconds.
-const ORPHANED_AFTER: Duration = Duration::from_secs(2);
+use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 
 /// Entries that one millisecond has room for, as a power of two.
 const PLACES_BITS: u32 = 20;
@@ -34,8 +31,10 @@ impl MongoEngine {
         if !entries.is_empty() {
             return Ok(entries);
         }
-        let orphaned = doc! { "committedAt": { "$lt": now.minus(ORPHANED_AFTER).unix_ms() } };
-        self.entries(orphaned, doc! { "committedAt": 1, "_id": 1 }, limit).await
+        // By place, which rises with every commit of a writer; its clock may be set back.
+        let orphaned_before = now.minus(ORPHANED_AFTER).unix_ms() << PLACES_BITS;
+        let orphaned = doc! { "_id": { "$lt": orphaned_before } };
+        self.entries(orphaned, doc! { "_id": 1 }, limit).await
     }
 
     async fn entries(

@@ -27,10 +27,7 @@ impl MongoEngine {
     ) -> Result<(), Unavailable> {
         self.make(
             OUTBOX,
-            vec![
-                index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None),
-                index("by_age".to_owned(), doc! { "committedAt": 1, "_id": 1 }, None),
-            ],
+            vec![index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None)],
         )
         .await?;
         self.make(COMMITS, Vec::new()).await?;

@@ -55,7 +55,7 @@ impl Engines {
     pub(crate) fn new(deployment: Deployment) -> Self {
         let (clock, hand) = Clock::manual(START);
         let ids = Ids::seeded(1);
-        let watch = Arc::new(Mutex::new(Watch::default()));
+        let watch = Arc::new(Mutex::new(Watch::new(deployment)));
         let stores = SERVICES.iter().copied().chain([TestProvider::NAME]).map(|name| {
             let engine = match deployment {
                 Deployment::OneProcess | Deployment::Services => MemoryEngine::default(),
@@ -76,9 +76,9 @@ impl Engines {
         Self { clock, hand, ids, bus, provider, key, settings, watch, stores, verifier }
     }
 
-    /// The engine of a store.
+    /// The engine of a store, for a new process.
     pub(crate) fn engine(&self, name: &str) -> Engine {
-        Engine::Memory(self.stores[name].clone())
+        Engine::Memory(self.stores[name].replica())
     }
 
     /// What a service is given, in a process with these sessions.

@@ -1,6 +1,6 @@
 //! Scripts that failed once, made short: each a bug that was found, and must not come back.
 
-use crate::operation::{Card, Deployment, Operation, ProviderFault, Script, Way};
+use crate::operation::{Back, Card, Deployment, Operation, ProviderFault, Script, Way};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -25,5 +25,31 @@ fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
         trouble,
         trouble,
         Operation::Settle,
+    ]);
+}
+
+/// Two orders changed in one commit, of which the first one's end opened an envelope that the other one's end joined, in front of
+/// the envelope with the other one's previous change.
+#[test]
+fn versions_of_two_orders_in_one_commit_are_published_in_order() {
+    let way = Way::Sound;
+    let order = Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way };
+    let pay = |order| Operation::Pay { order, card: Card::Good, way };
+    holds(&[
+        Operation::SignUp { way },
+        Operation::SignUp { way },
+        Operation::Settle,
+        Operation::Offer { seller: 0, units: 4, cents: 100, way },
+        Operation::Settle,
+        order,
+        Operation::Settle,
+        pay(0),
+        order,
+        Operation::Settle,
+        Operation::Pause { part: "orders", replica: 1 },
+        Operation::Refund { paid: 4, item: 2, cents: 0, to: Back::Credit, units: 1, way },
+        Operation::Settle,
+        pay(1),
+        Operation::Approach { order: 10, ms: -24 },
     ]);
 }

@@ -7,6 +7,7 @@
 //! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
 //! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
 //! | `messages` | messages carry what was committed, and only what was committed is published |
+//! | `publication` | the messages of each aggregate enter the bus in the order of its versions |
 //! | `coverage` | which states and transitions were seen |
 
 mod books;
@@ -15,6 +16,7 @@ mod holds;
 mod messages;
 mod money;
 mod orders;
+mod publication;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +31,7 @@ use store::engine::{Batch, Record, Write};
 use testing::checker::Rule;
 use tickets::Ticket;
 
+use crate::operation::Deployment;
 use books::Books;
 use coverage::Coverage;
 use messages::Messages;
@@ -60,6 +63,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// A watch over processes that share the work in this way.
+    pub(crate) fn new(deployment: Deployment) -> Self {
+        let messages = Messages::new(deployment);
+        Self { messages, ..Self::default() }
+    }
+
     /// A store committed this.
     pub(crate) fn committed(&mut self, store: &'static str, batch: &Batch, now: Timestamp) {
         self.latest = self.latest.max(Some(now));
@@ -82,7 +91,7 @@ impl Watch {
 
     /// The bus took this.
     pub(crate) fn published(&mut self, message: &BusMessage) {
-        if let Err(line) = self.messages.published(message) {
+        for line in self.messages.published(message) {
             self.note(Rule::OneEffect, line);
         }
     }

@@ -4,36 +4,62 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bus::BusMessage;
 use bytes::Bytes;
+use contract::Id;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
+use serde_json::value::RawValue;
 use store::engine::Batch;
 use testing::checker::Rule;
 
 use super::Watch;
+use super::publication::Publication;
+use crate::operation::Deployment;
 
 /// What was committed to outboxes, and what of it the bus took.
 #[derive(Default)]
 pub(super) struct Messages {
-    /// Bodies by the ids of their entries.
-    committed: BTreeMap<String, Bytes>,
+    /// Committer and body of each entry, by its id.
+    committed: BTreeMap<String, (Id, Bytes)>,
     published: BTreeSet<String>,
     /// The data of each version of each aggregate.
     versions: BTreeMap<String, String>,
-    /// The state of each order that was told of last.
+    /// The last version of each aggregate that a message was committed of.
+    last: BTreeMap<String, u64>,
+    /// The state of each order that a message was committed of last.
     orders: BTreeMap<String, OrderState>,
+    publication: Publication,
 }
 
+/// Aggregates whose every version is published. Of inventories the changes in one commit become one message, and of deadlines only
+/// their end is published.
+const EVERY_VERSION: [&str; 3] = ["order", "ticket", "payment"];
+
 impl Messages {
-    pub(super) fn published(&mut self, message: &BusMessage) -> Result<(), String> {
+    pub(super) fn new(deployment: Deployment) -> Self {
+        Self { publication: Publication::new(deployment), ..Self::default() }
+    }
+
+    /// A message entered the bus; returns what is wrong with it.
+    pub(super) fn published(&mut self, message: &BusMessage) -> Vec<String> {
         let BusMessage { id, subject, body } = message;
         self.published.insert(id.clone());
         match self.committed.get(id) {
-            Some(committed) if committed == body => Ok(()),
-            Some(_) => Err(format!("{subject} {id} was published with another body")),
-            None if id.starts_with("replay-") => Ok(()),
-            None => Err(format!("{subject} {id} was published and never committed")),
+            Some((committer, known)) if known == body => {
+                let publication = &mut self.publication;
+                let texts = envelope::open(body).expect("an envelope opens");
+                let events = texts.iter().map(|text| event(text));
+                events.filter_map(|event| publication.entered(*committer, &event)).collect()
+            }
+            Some(_) => vec![format!("{subject} {id} was published with another body")],
+            None if id.starts_with("replay-") => Vec::new(),
+            None => vec![format!("{subject} {id} was published and never committed")],
         }
     }
+}
+
+/// The message of an envelope's part.
+fn event(text: &RawValue) -> ReceivedEvent<'_> {
+    serde_json::from_str(text.get()).expect("an event")
 }
 
 impl Watch {
@@ -41,10 +67,10 @@ impl Watch {
         for entry in &batch.outbox {
             let texts = envelope::open(&entry.body).expect("an envelope opens");
             for text in texts {
-                let event: ReceivedEvent<'_> = serde_json::from_str(text.get()).expect("an event");
-                self.event_committed(&event);
+                self.event_committed(&event(text));
             }
-            self.messages.committed.insert(entry.id.to_string(), entry.body.clone());
+            let committed = (batch.marker.committer, entry.body.clone());
+            self.messages.committed.insert(entry.id.to_string(), committed);
         }
     }
 
@@ -64,20 +90,30 @@ impl Watch {
             return self.note(Rule::OneEffect, line);
         }
         let is_new = self.messages.versions.insert(event.id.to_string(), data.to_owned()).is_none();
-        if is_new && event.type_name.starts_with("order.") {
-            self.order_told(event);
+        if is_new {
+            self.version_committed(event);
         }
     }
 
-    /// Every version of an order is told of, one after the other.
-    fn order_told(&mut self, event: &ReceivedEvent<'_>) {
-        let state: OrderState = serde_json::from_str(event.data.get()).expect("an order");
-        let known = self.messages.orders.insert(event.subject.to_string(), state.clone());
-        let last = known.as_ref().map_or(0, |known| known.version);
-        self.expect(state.version == last + 1, Rule::OneEffect, || {
-            format!("order {} is told of as {}, after {last}", state.id, state.version)
+    /// The outbox has the messages of an aggregate in the order of its versions, without gaps where every version is published.
+    fn version_committed(&mut self, event: &ReceivedEvent<'_>) {
+        let (aggregate, _) = event.id.rsplit_once(':').expect("an id ends in a version");
+        let (name, _) = aggregate.split_once(':').expect("an id begins with the aggregate");
+        let last = self.messages.last.insert(aggregate.to_owned(), event.version).unwrap_or(0);
+        let is_next = if EVERY_VERSION.contains(&name) {
+            event.version == last + 1
+        } else {
+            event.version > last
+        };
+        self.expect(is_next, Rule::OneEffect, || {
+            format!("{aggregate} has a message at {}, after {last}", event.version)
         });
-        self.coverage.order(known.map(|known| known.status), state.status);
+        if name == "order" {
+            let state: OrderState = serde_json::from_str(event.data.get()).expect("an order");
+            let status = state.status;
+            let known = self.messages.orders.insert(event.subject.to_string(), state);
+            self.coverage.order(known.map(|known| known.status), status);
+        }
     }
 
     /// Version and public state of the aggregate that a message tells of, as committed last.
