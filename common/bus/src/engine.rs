@@ -4,7 +4,7 @@
 //!
 //! | operation | JetStream |
 //! |---|---|
-//! | `publish` | one atomic batch with `Nats-Msg-Id`s, or pipelined where one of them was published before; a stream with `discard: new` |
+//! | `publish` | one atomic batch with `Nats-Msg-Id`s; messages that were published before go one by one; a stream with `discard: new` |
 //! | `open_consumer` | create or update a durable pull consumer with filter subjects, explicit acknowledgement |
 //! | `remove_consumer` | delete the consumer |
 //! | `fetch` | pull what is there (`no_wait`), behind what is held and due again |

@@ -175,6 +175,7 @@ macro_rules! bus_suite {
             a_consumer_that_is_taken_up_again_gets_what_it_left,
             a_consumer_holds_a_bounded_number_unsettled,
             a_duplicate_is_left_out_within_the_window,
+            a_repeated_publication_keeps_its_order,
             a_restart_loses_nothing,
             duplicates_are_known_after_a_restart,
         );

@@ -1,7 +1,9 @@
 //! Publishing: what a relay publishes at once is one atomic batch, written to the disk with one fsync.
+//!
+//! Messages enter the stream in order, whatever fails: a batch enters whole or not at all, and outside a batch each message waits for
+//! the acknowledgement of the one before.
 
 use std::error::Error as _;
-use std::future::IntoFuture as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_nats::jetstream::message::PublishMessage;
@@ -10,15 +12,13 @@ use async_nats::jetstream::response::Response;
 use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{HeaderMap, header};
 use bytes::Bytes;
-use futures::future::try_join_all;
 use store::Unavailable;
 
 use super::connection::Connection;
 use super::names::Names;
 use crate::message::BusMessage;
 
-/// Messages published before the first is acknowledged, or in one atomic batch: a step of a relay several times over, and below
-/// the 1,000 that a server takes in a batch.
+/// Messages in one atomic batch: a step of a relay several times over, and below the 1,000 that a server takes in a batch.
 const TOGETHER_MAX: usize = 256;
 
 /// Publishes to the market's stream.
@@ -74,14 +74,28 @@ impl Publisher {
     }
 
     async fn together(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
-        if self.takes_batches && messages.len() > 1 {
-            match self.as_batch(messages).await {
-                // It holds an id that was published before, most often.
-                Err(Refused::Batch) => {}
-                ended => return ended,
+        let mut sequences = Vec::with_capacity(messages.len());
+        while let Some(rest) = messages.get(sequences.len()..).filter(|rest| !rest.is_empty()) {
+            if self.takes_batches && rest.len() > 1 {
+                match self.as_batch(rest).await {
+                    Ok(places) => {
+                        sequences.extend(places);
+                        continue;
+                    }
+                    // It holds an id that was published before, most often the first few of an attempt that was cut off.
+                    Err(Refused::Batch) => {}
+                    Err(refused) => return Err(refused),
+                }
+            }
+            for message in rest {
+                let acknowledged = self.alone(message).await?;
+                sequences.push(acknowledged.sequence);
+                if self.takes_batches && !acknowledged.duplicate {
+                    break;
+                }
             }
         }
-        self.one_by_one(messages).await
+        Ok(sequences)
     }
 
     /// All or none, with nobody else's between them.
@@ -111,25 +125,20 @@ impl Publisher {
         Ok((end.saturating_sub(count)..end).collect())
     }
 
-    /// In order, without waiting for one before the next is sent.
-    async fn one_by_one(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
-        let mut waiting = Vec::with_capacity(messages.len());
-        for BusMessage { id, subject, body } in messages {
-            let message = PublishMessage::build().message_id(id).payload(body.clone());
-            let subject = self.names.on_server(subject);
-            waiting.push(
-                self.connection.jetstream.send_publish(subject, message).await?.into_future(),
-            );
-        }
-        let acknowledged = try_join_all(waiting).await.map_err(|error| {
+    /// One message, acknowledged.
+    async fn alone(&self, message: &BusMessage) -> Result<PublishAck, Refused> {
+        let BusMessage { id, subject, body } = message;
+        let message = PublishMessage::build().message_id(id).payload(body.clone());
+        let subject = self.names.on_server(subject);
+        let sent = self.connection.jetstream.send_publish(subject, message).await?;
+        sent.await.map_err(|error| {
             let refusal =
                 error.source().and_then(|source| source.downcast_ref::<jetstream::Error>());
             match refusal.map(jetstream::Error::error_code) {
                 Some(ErrorCode::STREAM_STORE_FAILED) => Refused::Full,
                 _ => Refused::Otherwise(error.into()),
             }
-        })?;
-        Ok(acknowledged.iter().map(|one| one.sequence).collect())
+        })
     }
 }
 

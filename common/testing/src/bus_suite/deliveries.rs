@@ -145,6 +145,21 @@ pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
     assert_eq!(drain(&one).await, ["a"], "c was published within the window");
 }
 
+/// However much of it was published before, by an attempt that was cut off or by another relay, the rest enters the log in order.
+pub async fn a_repeated_publication_keeps_its_order(rig: Rig) {
+    let one = consumer(&rig.bus, "one", &[SUBJECT, OTHER]).await;
+    let publish = async |ids: &[&str]| {
+        let subject = |at: usize| if at.is_multiple_of(2) { SUBJECT } else { OTHER };
+        let messages = ids.iter().enumerate().map(|(at, id)| message(id, subject(at)));
+        rig.bus.publish(messages.collect()).await.unwrap();
+    };
+    publish(&["a", "b"]).await;
+    publish(&["a", "b", "c", "d"]).await;
+    publish(&["f"]).await;
+    publish(&["c", "d", "e", "f", "g", "h", "f", "i"]).await;
+    assert_eq!(drain(&one).await, ["a", "b", "c", "d", "f", "e", "g", "h", "i"]);
+}
+
 /// A restart loses nothing: what was settled in order stays so, what was not is delivered again, if not always at once.
 pub async fn a_restart_loses_nothing(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
