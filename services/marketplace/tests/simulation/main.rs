@@ -4,9 +4,9 @@
 //! of production, with their handlers, committers, relays, listeners and loops; only the turns are given by the script. What must
 //! always hold is checked with every commit, and everything at the end, when faults have stopped and all is quiet.
 //!
-//! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture` plays that many scripts;
-//! `SIMULATION_SEED=17` plays one of them, and shows all that happened; with `ALL=1` all that fail are listed. A script that fails is
-//! made short and printed, to be kept in `reproduction.rs`.
+//! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture` plays that many scripts, from seed 0
+//! or from `FIRST_SEED` on; `SIMULATION_SEED=17` plays one of them, and shows all that happened; with `ALL=1` all that fail are listed.
+//! A script that fails is made short and printed, to be kept in `reproduction.rs`.
 
 #![expect(
     clippy::unwrap_used,
@@ -58,17 +58,19 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
 }
 
-/// Plays as many scripts as `SEEDS` says, or shows the one that `SIMULATION_SEED` names; answers what they came to, if all were
+/// Plays as many scripts as `SEEDS` says, from `FIRST_SEED` on, or shows the one that `SIMULATION_SEED` names; answers what they came to, if all were
 /// played.
 fn play_all(plan: Plan) -> Option<Summary> {
     if let Some(seed) = number("SIMULATION_SEED") {
         plan.show(seed);
         return None;
     }
+    let first = number("FIRST_SEED").unwrap_or(0);
     let seeds = number("SEEDS").unwrap_or(SEEDS_DEFAULT);
+    println!("{}: FIRST_SEED={first} SEEDS={seeds}", plan.test);
     let started = tokio::time::Instant::now();
     let until = if number("ALL").is_some() { Until::End } else { Until::Failure };
-    let (summary, failed) = plan.run(&(0..seeds), until);
+    let (summary, failed) = plan.run(&(first..first.saturating_add(seeds)), until);
     println!("{}: {summary}\n  took {:?}", plan.test, started.elapsed());
     for failed in &failed {
         println!("  seed {}: {:.300}", failed.seed, failed.broken[0]);
