@@ -15,7 +15,7 @@ pub const DECISION_WAIT_MAX: Duration = Duration::from_secs(5);
 /// What the decision that requests a revision came to.
 enum Begun {
     /// The ticket is as it was asked to be.
-    InForce(Ticket),
+    InForce(Box<Ticket>),
     /// This revision is to be decided.
     Requested(u64),
     /// Another one is to be decided first.
@@ -37,7 +37,7 @@ pub(crate) async fn revise(
         let request = request.clone();
         let begun = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
         let (number, is_own) = match begun {
-            Begun::InForce(ticket) => return Ok(ticket),
+            Begun::InForce(ticket) => return Ok(*ticket),
             Begun::Requested(number) => (number, true),
             Begun::Behind(number) => (number, false),
         };
@@ -56,7 +56,7 @@ fn begin(
 ) -> Result<Begun, Stop<Refusal>> {
     let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
     Ok(match request(&known, tx.now())? {
-        Requested::Unchanged => Begun::InForce(known),
+        Requested::Unchanged => Begun::InForce(Box::new(known)),
         Requested::Joined(number) => Begun::Requested(number),
         Requested::Behind(number) => Begun::Behind(number),
         Requested::Revision(revised) => {

@@ -56,8 +56,7 @@ async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<
     let expected = format!("{} | {}", row.answer, text(&row.errors, scene).await);
     scene.town.written();
     let is_revision = is_refused_by_the_stock(row);
-    let reply =
-        if is_revision { call.send(scene).await } else { call.send_alone(scene).await };
+    let reply = if is_revision { call.send(scene).await } else { call.send_alone(scene).await };
     let answered = format!("{} | {}", answer(&reply), errors(&reply));
     let Row { place, part, sent, .. } = row;
     let says =

@@ -3,16 +3,13 @@
 use std::str::FromStr;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, get};
+use actix_web::{FromRequest as _, HttpRequest, get};
 use contract::UserId;
 use store::{Position, Query};
 use utoipa::ToSchema;
 use web::page::Page;
 use web::session::Rank;
-use web::{
-    Answer, Code, Cursor, MaybeSignedIn, PageSize, Problem, ProblemBody, QueryString, Seen,
-    SignedIn,
-};
+use web::{Answer, Code, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn};
 
 use super::views::TicketView;
 use crate::Ports;
@@ -111,14 +108,13 @@ pub(crate) async fn list_tickets(
     ports: Data<Ports>,
     params: QueryString<ListTicketsParams>,
     seen: Seen,
-    who: MaybeSignedIn,
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
     let (sort, size) = (sort.unwrap_or_default(), limit.unwrap_or_default());
     let tickets = match status.unwrap_or_default() {
         Status::Buyable => buyable(sort, seller),
-        Status::All => all_of(sort, own(who, seller)?),
+        Status::All => all_of(sort, own(&SignedIn::extract(&request).await?, seller)?),
     };
     let tickets = match q {
         Some(search) => tickets.containing("searchable", search.folded()),
@@ -145,11 +141,10 @@ pub(crate) async fn list_tickets(
 }
 
 /// Whose tickets are listed whole: one's own; an administrator may name anybody.
-fn own(who: MaybeSignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
-    let SignedIn { user, rank, .. } = who.0.ok_or(Problem::new(Code::NotSignedIn))?;
+fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
-        None => Ok(user),
-        Some(seller) if seller == user || rank == Rank::Admin => Ok(seller),
+        None => Ok(who.user),
+        Some(seller) if seller == who.user || who.rank == Rank::Admin => Ok(seller),
         Some(_) => Err(Problem::new(Code::Forbidden)),
     }
 }
