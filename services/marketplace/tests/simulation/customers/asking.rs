@@ -94,31 +94,9 @@ impl Customers {
                 let (wish, path) = (Wish::Cancel { order }, format!("/api/orders/{id}"));
                 Asked { wish, method: Method::DELETE, path, by: Some(*buyer), body: None }
             }
-            Operation::Look { order, by } => {
-                let order = place(order, self.orders.len())?;
-                let by = place(by, self.accounts.len())?;
-                let (wish, path) =
-                    (Wish::Look { order, by }, format!("/api/orders/{}", self.orders[order].id));
-                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
-            }
-            Operation::LookAtTicket { ticket, by } => {
-                let ticket = place(ticket, self.tickets.len())?;
-                let by = place(by, self.accounts.len())?;
-                let id = self.tickets[ticket].id;
-                let seen = self.accounts[by].seen.get(&id).copied().unwrap_or_default();
-                let wish = Wish::LookAtTicket { ticket, seen, sent_at: now };
-                let path = format!("/api/tickets/{id}");
-                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
-            }
-            Operation::LookAtPayment { paid, by } => {
-                let paid = place(paid, self.paid.len())?;
-                let by = place(by, self.accounts.len())?;
-                let (wish, path) = (
-                    Wish::LookAtPayment { paid, by },
-                    format!("/api/payments/{}", self.paid[paid].id),
-                );
-                Asked { wish, method: Method::GET, path, by: Some(by), body: None }
-            }
+            Operation::Look { .. }
+            | Operation::LookAtTicket { .. }
+            | Operation::LookAtPayment { .. } => self.looked(operation, now)?,
             Operation::Forge => {
                 let asked = Asked::post("/api/payments/webhook", Wish::Forge, 0, forged());
                 Asked { by: None, ..asked }
@@ -144,6 +122,33 @@ impl Customers {
             | Operation::Bus { .. }
             | Operation::Provider { .. } => return None,
         })
+    }
+
+    /// A read.
+    fn looked(&self, operation: Operation, now: Timestamp) -> Option<Asked> {
+        let (wish, path, by) = match operation {
+            Operation::Look { order, by } => {
+                let order = place(order, self.orders.len())?;
+                let by = place(by, self.accounts.len())?;
+                (Wish::Look { order, by }, format!("/api/orders/{}", self.orders[order].id), by)
+            }
+            Operation::LookAtTicket { ticket, by } => {
+                let ticket = place(ticket, self.tickets.len())?;
+                let by = place(by, self.accounts.len())?;
+                let id = self.tickets[ticket].id;
+                let seen = self.accounts[by].seen.get(&id).copied().unwrap_or_default();
+                let wish = Wish::LookAtTicket { ticket, seen, sent_at: now };
+                (wish, format!("/api/tickets/{id}"), by)
+            }
+            Operation::LookAtPayment { paid, by } => {
+                let paid = place(paid, self.paid.len())?;
+                let by = place(by, self.accounts.len())?;
+                let wish = Wish::LookAtPayment { paid, by };
+                (wish, format!("/api/payments/{}", self.paid[paid].id), by)
+            }
+            _ => return None,
+        };
+        Some(Asked { wish, method: Method::GET, path, by: Some(by), body: None })
     }
 
     /// The tickets of an order, each once, with their units; `None` for an order of nothing.

@@ -81,7 +81,7 @@ impl Customers {
             return wrong(Rule::InForce, &call, &what);
         }
         self.see(&call, answer);
-        self.acknowledge(&call, &told, watch);
+        Self::acknowledge(&call, &told, watch);
         if is_first {
             self.learn(&call, &told, answer);
         }
@@ -183,7 +183,7 @@ impl Customers {
     }
 
     /// Has the watch note a change of a ticket that is in force from now on.
-    fn acknowledge(&self, call: &Call, told: &Told<'_>, watch: &mut Watch) {
+    fn acknowledge(call: &Call, told: &Told<'_>, watch: &mut Watch) {
         let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
         let Some(ticket) = ticket else { return };
         match (call.wish, told.status) {
