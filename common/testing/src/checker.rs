@@ -12,6 +12,7 @@
 //! | `ends` | every acknowledged order has one end, the one that was promised, at its time |
 //! | `money` | captured is nothing or the total, and the provider's ledger agrees |
 //! | `refunds` | refunds come to an end, are given back once, and never exceed what was captured |
+//! | `units` | units taken from a buyer are refunded in full, unless an administrator or the payer agreed to less |
 //! | `books` | ledger entries sum to zero, make every balance, and are those that payments and refunds call for |
 //! | `copies` | every copy equals its source |
 //! | `sessions` | sessions that were ended are revoked at every service |
@@ -30,6 +31,7 @@ mod sessions;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod units;
 
 pub use evidence::Evidence;
 pub use rule::{Rule, Violation};
@@ -61,6 +63,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     ends::check(evidence, &mut findings);
     money::check(evidence, &mut findings);
     refunds::check(evidence, &mut findings);
+    units::check(evidence, &mut findings);
     books::check(evidence, &mut findings);
     copies::check(evidence, &mut findings);
     sessions::check(evidence, &mut findings);

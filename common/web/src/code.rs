@@ -96,6 +96,10 @@ codes! {
     NotCaptured = CONFLICT, "not_captured", "The payment has not been captured";
     /// More money or units than are left to be given back.
     RefundExceeds = CONFLICT, "refund_exceeds", "More than is left to be given back";
+    /// Units were to go back to sale whose price was not refunded; `errors` names `returns`.
+    UnitsNotRefunded = CONFLICT, "units_not_refunded", "The price of the units is not refunded";
+    /// Something that only the payer may choose, and has not agreed to.
+    PayerMustAgree = CONFLICT, "payer_must_agree", "The payer has not agreed to that";
     /// The seller's account does not cover what is to be given back.
     InsufficientCredit = CONFLICT, "insufficient_credit", "Not enough on the account";
     /// The body did not arrive in time.

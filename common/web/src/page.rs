@@ -23,6 +23,9 @@ const CURSOR_LENGTH_MAX: usize = 1_024;
 pub struct PageSize(u32);
 
 impl PageSize {
+    /// As many as a page may have.
+    pub const MAX: Self = Self(PAGE_SIZE_MAX);
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u32 {

@@ -88,7 +88,7 @@ pub(crate) fn take_back(
     let taken_back = order.take_back(payment_id, returned)?;
     #[cfg(feature = "faults")]
     let taken_back = taken_back.or_else(|| planted::taken_back_again(&order, returned));
-    let Some((order, returned)) = taken_back else {
+    let Some((mut order, returned)) = taken_back else {
         return Ok(Effect::Unchanged);
     };
     let tickets: Vec<_> = returned.iter().map(|units| units.ticket_id).collect();
@@ -96,6 +96,7 @@ pub(crate) fn take_back(
     for (units, inventory) in returned.iter().zip(inventories) {
         let inventory = inventory.ok_or(Refusal::UnknownTicket(units.ticket_id))?;
         let inventory = inventory.take_back(units.quantity);
+        order.note_return(units.ticket_id, inventory.version);
         tx.publish(inventory::CHANGED.of(inventory.state()));
         tx.save(inventory);
     }

@@ -37,6 +37,7 @@ fn order(number: u8, items: &[(u8, u32)]) -> Order {
         unit_price: Money::new(500, Currency::USD),
         quantity: *quantity,
         returned: 0,
+        returned_in_version: None,
     };
     let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
     Order::place(placed, items.iter().map(item).collect(), NOW).unwrap()

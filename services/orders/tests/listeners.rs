@@ -163,6 +163,9 @@ async fn refunded_units_go_back_to_sale_once_and_the_order_says_so() {
     assert_eq!(shown.at("items")[0]["returned"], 1);
     let completed = stage.published(order::COMPLETED).await;
     assert_eq!(completed.iter().map(|told| told.version).collect::<Vec<_>>(), [2, 3]);
+    let items = completed.iter().map(|told| told.items.first().unwrap());
+    let in_version: Vec<_> = items.map(|item| item.returned_in_version).collect();
+    assert_eq!(in_version, [None, Some(last.version)]);
     office.order(&stage.user(), &ticket(99, 1)).await;
     stage
         .publish(&[payment::REFUNDED.of(payment::PaymentState {

@@ -28,6 +28,7 @@ fn item(price: i64, quantity: u32, currency: Currency) -> OrderItem {
         unit_price: Money::new(price, currency),
         quantity,
         returned: 0,
+        returned_in_version: None,
     }
 }
 

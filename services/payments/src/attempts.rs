@@ -39,7 +39,10 @@ pub(crate) trait Attempted: Document {
     fn work(ports: &Ports) -> &Work<Self::Id>;
 
     /// What is answered.
-    fn standing(&self) -> Standing;
+    ///
+    /// # Errors
+    /// [`Problem`] when the store does not answer.
+    async fn standing(&self, ports: &Ports) -> Result<Standing, Problem>;
 }
 
 /// How an attempt stands, and what is answered.
@@ -137,7 +140,8 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
         // From here on an end is noticed, although nobody awaits it yet.
         announced.as_mut().enable();
         let attempted = ports.store.find::<A>(&id.to_string()).await?;
-        let standing = attempted.ok_or(Problem::from(Refusal::UnknownPayment))?.standing();
+        let attempted = attempted.ok_or(Problem::from(Refusal::UnknownPayment))?;
+        let standing = attempted.standing(ports).await?;
         let now = ports.clock.now();
         match standing {
             Standing::UnderWay(_) if now < until => {}

@@ -41,6 +41,13 @@ impl<I: Copy + Eq + Hash> Endings<I> {
             ended.notify_waiters();
         }
     }
+
+    /// Each request looks again: what it waits for may have happened.
+    pub fn announce_all(&self) {
+        for ended in self.waiting.lock().values() {
+            ended.notify_waiters();
+        }
+    }
 }
 
 impl<I: Copy + Eq + Hash> Ending<I> {

@@ -42,9 +42,9 @@ impl Attempted for Payment {
         &ports.work
     }
 
-    fn standing(&self) -> Standing {
+    async fn standing(&self, _: &Ports) -> Result<Standing, Problem> {
         let as_it_stands = || Answer::json(StatusCode::ACCEPTED, &PaymentView::from(self));
-        match &self.state {
+        Ok(match &self.state {
             State::Started { .. }
             | State::Opened { .. }
             | State::Authorized { .. }
@@ -60,6 +60,6 @@ impl Attempted for Payment {
                 let detail = format!("The card was declined: {reason}");
                 Standing::Ended(Err(Problem::new(Code::PaymentDeclined).detail(detail)))
             }
-        }
+        })
     }
 }

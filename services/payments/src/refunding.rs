@@ -1,10 +1,10 @@
 //! A refund's change, together with what it means for its payment, the accounts and the messages that tell of it.
 
 use actix_web::http::StatusCode;
-use contract::payment::REFUNDED;
+use contract::payment::{REFUNDED, ReturnedUnits};
 use contract::{Id, PaymentId, RefundId, Timestamp, UserId};
 use store::{Stop, Tx};
-use web::Answer;
+use web::{Answer, Problem};
 
 use crate::attempts::{Attempted, Standing};
 use crate::domain::refund::{Command, Outcome, RefundRequest, State};
@@ -24,10 +24,7 @@ pub(crate) fn request(
     request: &RefundRequest,
 ) -> Result<Refund, Stop<Refusal>> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
-    let order = match payment.order_id() {
-        Some(order_id) => tx.get::<OrderCopy>(order_id)?,
-        None => None,
-    };
+    let order = order_of(tx, &payment)?;
     let accounts = tx.get_all::<Account>(&sellers(&payment, order.as_ref()))?;
     let accounts: Vec<Account> = accounts.into_iter().flatten().collect();
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
@@ -61,17 +58,21 @@ pub(crate) fn command(
             tell(tx, payment.refund_paid(&refund)?);
             refund
         }
-        Outcome::Failed(refund) => {
+        Outcome::Failed(refund) | Outcome::CameBack(refund) => {
             let payment = payment_of(tx, &refund)?;
-            ledger::post(tx, &refund.booked_when_failed())?;
-            tx.save(payment.refund_failed(&refund)?);
-            refund
-        }
-        Outcome::CameBack(refund) => {
-            let payment = payment_of(tx, &refund)?;
-            ledger::post(tx, &refund.booked_when_it_came_back())?;
-            tell(tx, payment.refund_came_back(&refund)?);
-            refund
+            let order = order_of(tx, &payment)?;
+            let owed = payment.owed_for_units(&refund, order.as_ref())?;
+            let refund = refund.crediting(owed);
+            for booked in refund.booked_when_not_given() {
+                ledger::post(tx, &booked)?;
+            }
+            let after = payment.refund_not_given(&refund)?;
+            if after.version > payment.version {
+                tell(tx, after);
+            } else {
+                tx.save(after);
+            }
+            Box::new(refund)
         }
     };
     tx.save((*refund).clone());
@@ -83,6 +84,13 @@ fn sellers(payment: &Payment, order: Option<&OrderCopy>) -> Vec<UserId> {
     match order {
         None => vec![payment.buyer],
         Some(copy) => copy.sellers().into_iter().collect(),
+    }
+}
+
+fn order_of(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<OrderCopy>, Stop<Refusal>> {
+    match payment.order_id() {
+        Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
+        None => Ok(None),
     }
 }
 
@@ -112,16 +120,37 @@ impl Attempted for Refund {
         &ports.refund_work
     }
 
-    fn standing(&self) -> Standing {
+    async fn standing(&self, ports: &Ports) -> Result<Standing, Problem> {
         let as_it_stands = || Answer::json(StatusCode::ACCEPTED, &RefundView::from(self));
-        match &self.state {
+        Ok(match &self.state {
             State::Requested { reference: None } => Standing::UnderWay(as_it_stands()),
             // The payer's bank takes its time.
             State::Requested { reference: Some(_) } => Standing::Elsewhere(as_it_stands()),
-            State::Succeeded { .. } | State::Failed { .. } => {
-                let place = format!("/api/payments/{}/refunds", self.payment_id);
-                Standing::Ended(Ok(Answer::created(place, &RefundView::from(self))))
+            State::Succeeded { .. } | State::Failed { .. } | State::Credited { .. } => {
+                if are_units_on_sale(ports, self).await? {
+                    let place = format!("/api/payments/{}/refunds", self.payment_id);
+                    Standing::Ended(Ok(Answer::created(place, &RefundView::from(self))))
+                } else {
+                    Standing::UnderWay(as_it_stands())
+                }
             }
-        }
+        })
     }
+}
+
+/// Whether orders has put the units of a refund on sale again that are to go there: an order that follows the acknowledgement can have
+/// them.
+async fn are_units_on_sale(ports: &Ports, refund: &Refund) -> Result<bool, Problem> {
+    let Some(order_id) = refund.order_id.filter(|_| refund.was_paid()) else { return Ok(true) };
+    if refund.returns.is_empty() {
+        return Ok(true);
+    }
+    let payment = ports.store.find::<Payment>(&refund.payment_id.to_string()).await?;
+    let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
+    let returned = payment.refunds().map(|refunds| refunds.returned.as_slice()).unwrap_or_default();
+    let is_own =
+        |units: &&ReturnedUnits| refund.returns.iter().any(|own| own.ticket_id == units.ticket_id);
+    let returned: Vec<ReturnedUnits> = returned.iter().filter(is_own).copied().collect();
+    let copy = ports.store.find::<OrderCopy>(&order_id.to_string()).await?;
+    Ok(copy.is_some_and(|copy| copy.has_returned(&returned)))
 }

@@ -28,7 +28,15 @@ impl From<Refusal> for Problem {
             Refusal::NotInOrder => {
                 return Self::new(Code::InvalidRequest).error("returns", refusal.to_string());
             }
-            Refusal::RefundExceeds | Refusal::TooManyRefunds => Code::RefundExceeds,
+            Refusal::RefundExceeds | Refusal::TooManyRefunds { .. } => Code::RefundExceeds,
+            Refusal::UnitsNotRefunded { .. } => {
+                let text = refusal.to_string();
+                return Self::new(Code::UnitsNotRefunded).detail(&text).error("returns", text);
+            }
+            Refusal::PayerMustAgree => {
+                let text = refusal.to_string();
+                return Self::new(Code::PayerMustAgree).detail(&text).error("to", text);
+            }
             Refusal::NotTheSeller => Code::Forbidden,
             Refusal::CannotCover => Code::InsufficientCredit,
         };

@@ -124,6 +124,7 @@ impl Scene {
             unit_price: Money::new(4_100, Currency::USD),
             quantity: 1,
             returned: 0,
+            returned_in_version: None,
         };
         let order = OrderState {
             id: platforms.id().into(),

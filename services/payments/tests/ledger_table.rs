@@ -38,6 +38,7 @@ fn order() -> OrderCopy {
         unit_price: usd(unit_price),
         quantity,
         returned: 0,
+        returned_in_version: None,
     };
     let order = OrderState {
         id: id(2),

@@ -221,6 +221,7 @@ fn copy(status: OrderStatus, attempt: Option<PaymentId>) -> OrderCopy {
         unit_price: Money::new(2_050, Currency::USD),
         quantity: 2,
         returned: 0,
+        returned_in_version: None,
     };
     let order = OrderState {
         id: id(2),

@@ -76,6 +76,9 @@ pub struct OrderItem {
     /// Of these, the units of a complete order that went back to sale.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub returned: u32,
+    /// The version of the ticket's inventory in which units last went back to sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_in_version: Option<u64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId, PaymentId, TicketId, UserId};
+use crate::id::{Id, OrderId, PaymentId, RefundId, TicketId, UserId};
 use crate::message::{MessageType, State};
 use crate::money::Money;
 use crate::time::Timestamp;
@@ -17,7 +17,8 @@ pub const CAPTURED: MessageType<PaymentState> = MessageType::new("payment.captur
 pub const VOIDED: MessageType<PaymentState> = MessageType::new("payment.voided", 1);
 /// The provider refused.
 pub const DECLINED: MessageType<PaymentState> = MessageType::new("payment.declined", 1);
-/// Some of the captured money was given back, or came back to us after that; `refunded` and `returned` say how much in all.
+/// Some of the captured money was given back, or came back to us after that; `refunded`, `returned` and `refunds`
+/// say how much in all.
 pub const REFUNDED: MessageType<PaymentState> = MessageType::new("payment.refunded", 1);
 
 /// Where a payment stands.
@@ -68,6 +69,45 @@ pub struct PaymentState {
     /// The units that go back to sale, so far: it never becomes less.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<ReturnedUnits>,
+    /// The refunds that have succeeded, also those that came back later, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundSummary>,
+}
+
+/// A refund that has succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundSummary {
+    /// The refund.
+    pub id: RefundId,
+    /// How much the payer received.
+    pub amount: Money,
+    /// Where to.
+    pub to: RefundMethod,
+    /// Whether the payer still has it.
+    pub status: RefundStatus,
+    /// When that was recorded.
+    pub at: Timestamp,
+}
+
+/// Where the money of a refund goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundMethod {
+    /// To the card that paid.
+    Card,
+    /// To the payer's account.
+    Credit,
+}
+
+/// What became of a refund that has succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    /// The payer has the money.
+    Succeeded,
+    /// The payer's bank sent the money back later.
+    CameBack,
 }
 
 /// Units of an order that go back to sale.

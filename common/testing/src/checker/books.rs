@@ -143,17 +143,27 @@ fn call_for_refund(books: &mut Books, refund: &RefundFacts) {
     for (account, amount) in &refund.borne {
         transfer(books, EntryCause::Refund(id), (*account, payee), *amount);
     }
-    let is_paid = matches!(refund.end, RefundEnd::Succeeded | RefundEnd::CameBack);
+    let is_paid = refund.end.has_returned_units();
     if is_paid && refund.to == RefundTo::Card {
         transfer(books, EntryCause::RefundPaid(id), (Refunds, Provider), amount);
     }
     let source = match refund.end {
         RefundEnd::Requested | RefundEnd::Succeeded => return,
-        RefundEnd::Failed => Refunds,
-        RefundEnd::CameBack => Provider,
+        RefundEnd::Failed | RefundEnd::FailedToCredit => Refunds,
+        RefundEnd::CameBack | RefundEnd::CameBackToCredit => Provider,
     };
+    let mut back: BTreeMap<LedgerAccount, i64> = BTreeMap::new();
     for (account, amount) in &refund.borne {
-        transfer(books, EntryCause::RefundFailed(id), (source, *account), *amount);
+        *back.entry(*account).or_default() += amount.minor_units;
+    }
+    for share in &refund.credited {
+        *back.entry(share.account).or_default() -= share.amount.minor_units;
+        let accounts = (source, User(refund.payer));
+        transfer(books, EntryCause::RefundCredited(id), accounts, share.amount);
+    }
+    for (account, minor_units) in back.into_iter().filter(|(_, minor_units)| *minor_units != 0) {
+        let amount = Money::new(minor_units, amount.currency);
+        transfer(books, EntryCause::RefundFailed(id), (source, account), amount);
     }
 }
 

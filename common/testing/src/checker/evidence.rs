@@ -14,7 +14,7 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 pub use books::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, TopUpFacts};
-pub use refunds::{GivenBackFacts, RefundEnd, RefundFacts, RefundTo};
+pub use refunds::{CreditedShare, GivenBackFacts, RefundEnd, RefundFacts, RefundTo};
 
 use crate::load::{End, Journal};
 
@@ -230,7 +230,8 @@ impl Evidence {
             | EntryCause::Sale(_)
             | EntryCause::Refund(_)
             | EntryCause::RefundPaid(_)
-            | EntryCause::RefundFailed(_) => None,
+            | EntryCause::RefundFailed(_)
+            | EntryCause::RefundCredited(_) => None,
         };
         self.entries.iter().filter_map(payment).collect()
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use contract::order::{OrderState, OrderStatus};
-use contract::payment::PaymentState;
+use contract::payment::{PaymentState, RefundMethod, RefundStatus};
 use contract::{Money, OrderId, PaymentId, RefundId, TicketId, UserId};
 
 use super::evidence::{GivenBackFacts, PaymentFacts, RefundEnd, RefundFacts, RefundTo};
@@ -53,8 +53,7 @@ fn check_refund(refund: &RefundFacts, entries: &[&GivenBackFacts], findings: &mu
             let (payment_id, amount) = (refund.payment_id, refund.amount);
             vec![GivenBackFacts { refund_id: id, payment_id, amount }]
         }
-        (RefundTo::Card, RefundEnd::Requested | RefundEnd::Failed | RefundEnd::CameBack)
-        | (RefundTo::Credit, _) => Vec::new(),
+        (RefundTo::Card | RefundTo::Credit, _) => Vec::new(),
     };
     let found: Vec<GivenBackFacts> = entries.iter().map(|entry| **entry).collect();
     findings.expect(found == expected, Rule::Money, || {
@@ -76,38 +75,65 @@ fn sum(amounts: impl Iterator<Item = Money>) -> i128 {
 
 /// All that was not given up, together.
 fn check_sum(id: PaymentId, paid: Money, refunds: &[&RefundFacts], findings: &mut Findings) {
-    let claimed = sum(refunds.iter().filter(|refund| is_claim(refund)).map(|refund| refund.amount));
+    let claimed = refunds.iter().flat_map(|refund| refund.claimed());
+    let claimed = sum(claimed.map(|(_, amount)| amount));
     findings.expect(claimed <= i128::from(paid.minor_units), Rule::Money, || {
         format!("payment {id} is over {}, its refunds make {claimed}", paid.minor_units)
     });
-}
-
-const fn is_claim(refund: &RefundFacts) -> bool {
-    matches!(refund.end, RefundEnd::Requested | RefundEnd::Succeeded)
 }
 
 /// The payment says of its refunds what they are.
 fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mut Findings) {
     let id = payment.id;
     check_sum(id, payment.amount, refunds, findings);
-    let paid = |refund: &&&RefundFacts| refund.end == RefundEnd::Succeeded;
-    let refunded = sum(refunds.iter().filter(paid).map(|refund| refund.amount));
+    let given = refunds.iter().filter(|refund| refund.end.has_given());
+    let refunded = sum(given.flat_map(|refund| refund.claimed()).map(|(_, amount)| amount));
     let told = payment.refunded.map_or(0, |refunded| i128::from(refunded.minor_units));
     findings.expect(told == refunded, Rule::Money, || {
         format!("payment {id} says that {told} were refunded; its refunds make {refunded}")
     });
     let mut returned: BTreeMap<TicketId, u64> = BTreeMap::new();
     for refund in refunds {
-        if matches!(refund.end, RefundEnd::Succeeded | RefundEnd::CameBack) {
+        if refund.end.has_returned_units() {
             for units in &refund.returns {
                 *returned.entry(units.ticket_id).or_default() += u64::from(units.quantity);
             }
         }
     }
+    check_summaries(payment, refunds, findings);
     let told: BTreeMap<TicketId, u64> =
         payment.returned.iter().map(|units| (units.ticket_id, units.quantity.into())).collect();
     findings.expect(told == returned, Rule::Money, || {
         format!("payment {id} returns {told:?}; its refunds return {returned:?}")
+    });
+}
+
+/// The summaries that a payment publishes are those of its refunds.
+fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mut Findings) {
+    let of_refund = |refund: &&RefundFacts| {
+        let (to, status) = match refund.end {
+            RefundEnd::Requested | RefundEnd::Failed => return None,
+            RefundEnd::Succeeded => (refund.to, RefundStatus::Succeeded),
+            RefundEnd::CameBack => (refund.to, RefundStatus::CameBack),
+            RefundEnd::FailedToCredit | RefundEnd::CameBackToCredit => {
+                (RefundTo::Credit, RefundStatus::Succeeded)
+            }
+        };
+        let to = match to {
+            RefundTo::Card => RefundMethod::Card,
+            RefundTo::Credit => RefundMethod::Credit,
+        };
+        let given = if refund.end.has_given() { refund.claimed() } else { refund.shares.clone() };
+        Some((refund.id, (sum(given.into_iter().map(|(_, amount)| amount)), to, status)))
+    };
+    let called_for: BTreeMap<RefundId, _> = refunds.iter().filter_map(of_refund).collect();
+    let told: BTreeMap<RefundId, _> = payment
+        .refunds
+        .iter()
+        .map(|told| (told.id, (i128::from(told.amount.minor_units), told.to, told.status)))
+        .collect();
+    findings.expect(told == called_for, Rule::Money, || {
+        format!("payment {} tells of refunds {told:?}; they are {called_for:?}", payment.id)
     });
 }
 
@@ -124,10 +150,8 @@ fn check_order(
         let price = i128::from(item.unit_price.minor_units) * i128::from(item.quantity);
         *shares.entry(item.seller).or_default() += price;
     }
-    for (seller, amount) in
-        refunds.iter().filter(|refund| is_claim(refund)).flat_map(|refund| &refund.shares)
-    {
-        *shares.entry(*seller).or_default() -= i128::from(amount.minor_units);
+    for (seller, amount) in refunds.iter().flat_map(|refund| refund.claimed()) {
+        *shares.entry(seller).or_default() -= i128::from(amount.minor_units);
     }
     for (seller, left) in shares.into_iter().filter(|(_, left)| *left < 0) {
         let id = payment.id;
@@ -152,7 +176,7 @@ fn check_told(evidence: &Evidence, findings: &mut Findings) {
     for (id, payment) in evidence.journal.iter().flat_map(|journal| &journal.refunded) {
         let is_so = refunds.get(id).is_some_and(|refund| {
             refund.payment_id == *payment
-                && matches!(refund.end, RefundEnd::Succeeded | RefundEnd::CameBack)
+                && (refund.end.has_given() || refund.end == RefundEnd::CameBack)
         });
         findings.expect(is_so, Rule::Money, || {
             format!("refund {id} of payment {payment} was acknowledged and not given back")

@@ -14,6 +14,8 @@ pub enum Rule {
     /// What is captured for an order is nothing, or its total; what is refunded is never more, and what was asked for; the provider's
     /// ledger says the same.
     Money,
+    /// Units taken from a buyer are refunded in full, unless an administrator requested it or the payer agreed to less.
+    UnitsRefunded,
     /// Ledger entries sum to zero, make every balance, and are those that payments call for.
     Books,
     /// No capture for an order that is not complete; no money is left held.
@@ -39,6 +41,7 @@ impl Rule {
         Self::HoldLimit,
         Self::OneEnd,
         Self::Money,
+        Self::UnitsRefunded,
         Self::Books,
         Self::NothingForNothing,
         Self::InForce,
@@ -62,6 +65,9 @@ impl Rule {
             Self::Money => {
                 "captured is nothing or the total, refunded never more; the provider's ledger agrees"
             }
+            Self::UnitsRefunded => {
+                "units taken from a buyer are refunded in full, unless admin or payer agreed"
+            }
             Self::Books => "entries sum to zero, make every balance, and are those called for",
             Self::NothingForNothing => {
                 "nothing captured for an order that is not complete, nothing left held"
@@ -83,6 +89,7 @@ impl Rule {
             | Self::HoldLimit
             | Self::OneEnd
             | Self::Money
+            | Self::UnitsRefunded
             | Self::Books
             | Self::NothingForNothing
             | Self::OneEffect

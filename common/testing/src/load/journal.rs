@@ -1,6 +1,6 @@
 //! What the marketplace acknowledged, and what of it was wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::{CancelReason, OrderStatus};
 use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
@@ -28,6 +28,9 @@ pub struct Journal {
     /// Refunds that were acknowledged as given back, with their payment.
     #[serde(default)]
     pub refunded: BTreeMap<RefundId, PaymentId>,
+    /// Payments whose payer agreed, or tried to, that units are taken back for less than their price.
+    #[serde(default)]
+    pub agreed: BTreeSet<PaymentId>,
     /// Repeats that were answered otherwise than the first request.
     pub unequal_answers: Vec<String>,
     /// Answers that no rule of the contract allows.

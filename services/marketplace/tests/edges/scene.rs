@@ -57,6 +57,7 @@ impl<'t> Scene<'t> {
             "withdrawn ticket" => self.withdrawn_ticket().await,
             "partly held ticket" => self.partly_held_ticket().await,
             "order" => self.order().await,
+            "sold ticket" => self.sold_ticket().await,
             "cancelled order" => self.cancelled_order().await,
             "expired order" => self.expired_order().await,
             "paid order" => self.pay().await.text("orderId"),
@@ -196,6 +197,17 @@ impl<'t> Scene<'t> {
         self.things.insert("paid order".to_owned(), order);
         self.things.insert("payment".to_owned(), reply.text("id"));
         reply
+    }
+
+    /// The ticket of the paid order.
+    async fn sold_ticket(&mut self) -> String {
+        if !self.things.contains_key("paid order") {
+            self.pay().await;
+        }
+        let path = format!("/api/orders/{}", self.things["paid order"]);
+        let buyer = self.person("buyer").await;
+        let order = self.town.stage.get(Some(&buyer), &path).await.expect(200);
+        order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
     }
 
     async fn top_up(&mut self) -> String {

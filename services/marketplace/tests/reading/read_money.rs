@@ -65,6 +65,7 @@ fn entry(entry: &Entry) -> EntryFacts {
         Cause::Refund { refund_id, .. } => EntryCause::Refund(refund_id),
         Cause::RefundPaid { refund_id, .. } => EntryCause::RefundPaid(refund_id),
         Cause::RefundFailed { refund_id, .. } => EntryCause::RefundFailed(refund_id),
+        Cause::RefundCredited { refund_id, .. } => EntryCause::RefundCredited(refund_id),
     };
     let account = match entry.account {
         AccountId::User(user) => LedgerAccount::User(user),

@@ -5,7 +5,9 @@ use payments::domain::refund::{Destination, Share, State, Task};
 use payments::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
-use testing::checker::evidence::{GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts, RefundTo};
+use testing::checker::evidence::{
+    CreditedShare, GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts, RefundTo,
+};
 
 use super::{Reader, every};
 
@@ -19,11 +21,12 @@ impl Reader {
 }
 
 fn refund(refund: Refund) -> RefundFacts {
-    let borne = |share: &Share| {
-        let by_seller = (LedgerAccount::User(share.seller), share.by_seller);
-        [by_seller, (LedgerAccount::House, share.by_house)]
+    let credited = |share: &Share| {
+        let by = |account, amount| CreditedShare { seller: share.seller, account, amount };
+        let by_seller = by(LedgerAccount::User(share.seller), share.by_seller);
+        [by_seller, by(LedgerAccount::House, share.by_house)]
     };
-    let borne = refund.shares.iter().flat_map(borne);
+    let borne = refund.shares.iter().flat_map(credited).map(|share| (share.account, share.amount));
     RefundFacts {
         id: refund.id,
         payment_id: refund.payment_id,
@@ -40,6 +43,17 @@ fn refund(refund: Refund) -> RefundFacts {
             State::Succeeded { .. } => RefundEnd::Succeeded,
             State::Failed { paid_at: None, .. } => RefundEnd::Failed,
             State::Failed { paid_at: Some(_), .. } => RefundEnd::CameBack,
+            State::Credited { paid_at: None, .. } => RefundEnd::FailedToCredit,
+            State::Credited { paid_at: Some(_), .. } => RefundEnd::CameBackToCredit,
+        },
+        requested_by: refund.requested_by,
+        waived: refund.waived.iter().map(|claim| (claim.seller, claim.amount)).collect(),
+        credited: match &refund.state {
+            State::Credited { shares, .. } => {
+                let parts = shares.iter().flat_map(credited);
+                parts.filter(|part| part.amount.minor_units > 0).collect()
+            }
+            State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. } => Vec::new(),
         },
         has_task: refund.task() != Task::Nothing,
         returns: refund.returns,

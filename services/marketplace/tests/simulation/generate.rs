@@ -201,8 +201,13 @@ impl Drawn {
     /// Something that a customer asks for.
     fn wish(&mut self) -> Operation {
         let way = self.way();
-        match self.random.random_range(0..60) {
-            47..54 => self.refund(),
+        match self.random.random_range(0..64) {
+            47..54 | 60 => self.refund(),
+            61 | 62 => self.agree(),
+            63 => {
+                let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
+                Operation::RefundCents { paid, item, times: self.random.random_range(10..24) }
+            }
             54 | 55 => {
                 let is_well = self.random.random_bool(0.5);
                 Operation::FinishRefund { nth: self.random.random_range(0..3), is_well }
@@ -295,10 +300,25 @@ impl Drawn {
         }
     }
 
-    /// Often of what is not left any more, or more than the seller has.
+    /// The payer agrees, and often a refund that needs it follows.
+    fn agree(&mut self) -> Operation {
+        let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
+        let (units, credit) = (self.random.random_range(0..3), self.random.random_bool(0.5));
+        let way = self.way();
+        if self.random.random_bool(0.7) {
+            let to = if credit { Back::Credit } else { Back::WhereItCameFrom };
+            self.next = Some(Operation::Refund { paid, item, cents: 50, to, units, way });
+        }
+        Operation::Agree { paid, item, units, credit, way }
+    }
+
+    /// Often of what is not left any more, or more than the seller has, or less than the units cost.
     fn refund(&mut self) -> Operation {
-        let is_all = self.random.random_bool(0.4);
-        let cents = if is_all { 0 } else { self.random.random_range(1..6_000) };
+        let cents = match self.random.random_range(0..10) {
+            0..4 => 0,
+            4 => 1,
+            _ => self.random.random_range(1..6_000),
+        };
         let to = if self.random.random_bool(0.3) { Back::Credit } else { Back::WhereItCameFrom };
         let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));

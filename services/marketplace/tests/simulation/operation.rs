@@ -77,6 +77,20 @@ pub(crate) enum Operation {
         units: u8,
         way: Way,
     },
+    /// The seller of one item refunds a cent so many times.
+    RefundCents {
+        paid: u8,
+        item: u8,
+        times: u8,
+    },
+    /// The payer agrees to credit, and that units of one item are taken back for less than their price.
+    Agree {
+        paid: u8,
+        item: u8,
+        units: u8,
+        credit: bool,
+        way: Way,
+    },
     Cancel {
         order: u8,
         way: Way,
@@ -189,6 +203,7 @@ impl Operation {
             | Self::PayByCredit { way, .. }
             | Self::TopUp { way, .. }
             | Self::Refund { way, .. }
+            | Self::Agree { way, .. }
             | Self::Cancel { way, .. } => Some(way),
             _ => None,
         }

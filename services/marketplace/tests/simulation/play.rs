@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::Runtime;
 
-use crate::operation::{Operation, Script, Way};
+use crate::operation::{Back, Operation, Script, Way};
 use crate::panics;
 use crate::summary::{Summary, count};
 use crate::town::Town;
@@ -82,12 +82,18 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::PayByCredit { .. }
         | Operation::TopUp { .. }
         | Operation::Refund { .. }
+        | Operation::Agree { .. }
         | Operation::Cancel { .. }
         | Operation::Look { .. }
         | Operation::LookAtTicket { .. }
         | Operation::LookAtPayment { .. }
         | Operation::Forge => {
             return ask(town, operation, operation.way().unwrap_or(Way::Sound));
+        }
+        Operation::RefundCents { paid, item, times } => {
+            let (to, way) = (Back::WhereItCameFrom, Way::Sound);
+            let cent = Operation::Refund { paid, item, cents: 1, to, units: 0, way };
+            return (0..times).fold(false, |_, _| ask(town, cent, way));
         }
         Operation::FinishRefund { nth, is_well } => {
             return town.engines.provider.finish_refund(nth, is_well);

@@ -126,6 +126,12 @@ fn simpler(operation: Operation) -> Vec<Operation> {
             Operation::Refund { paid, item, cents, to, units: 0, way: given },
             Operation::Refund { paid, item, cents, to, units, way },
         ],
+        Operation::RefundCents { paid, item, times } => {
+            vec![Operation::RefundCents { paid, item, times: times / 2 }]
+        }
+        Operation::Agree { paid, item, units, credit, .. } => {
+            vec![Operation::Agree { paid, item, units, credit, way }]
+        }
         Operation::Cancel { order, .. } => {
             vec![Operation::Cancel { order: 0, way }, Operation::Cancel { order, way }]
         }

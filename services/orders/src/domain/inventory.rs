@@ -168,6 +168,7 @@ impl Inventory {
             unit_price: self.price,
             quantity,
             returned: 0,
+            returned_in_version: None,
         };
         let holder = (self.capacity() == 1).then_some(order);
         let held = self.held + quantity;

@@ -215,6 +215,13 @@ impl Order {
         Ok(Some((order, just_now)))
     }
 
+    /// Notes the version of an inventory in which units of the order went back to sale.
+    pub fn note_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
+        if let Some(item) = self.item_of(ticket_id) {
+            item.returned_in_version = Some(inventory_version);
+        }
+    }
+
     fn item_of(&mut self, ticket_id: TicketId) -> Option<&mut OrderItem> {
         self.state.items.iter_mut().find(|item| item.ticket_id == ticket_id)
     }

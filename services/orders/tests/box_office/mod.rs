@@ -103,6 +103,7 @@ impl BoxOffice {
             started_at: authorized_at,
             refunded: None,
             returned: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 

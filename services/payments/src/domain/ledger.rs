@@ -92,6 +92,16 @@ pub enum Cause {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
+    /// A refund failed, and units are on sale for its money: the payer has their price as credit.
+    RefundCredited {
+        /// The refund.
+        refund_id: RefundId,
+        /// Whose money it is.
+        payment_id: PaymentId,
+        /// The order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
+    },
 }
 
 /// The id of a transaction. It follows from the cause, so what is posted twice for one cause is found out.
@@ -161,6 +171,7 @@ impl Cause {
             Self::Refund { refund_id, .. } => format!("refund.{refund_id}.request"),
             Self::RefundPaid { refund_id, .. } => format!("refund.{refund_id}.paid"),
             Self::RefundFailed { refund_id, .. } => format!("refund.{refund_id}.failed"),
+            Self::RefundCredited { refund_id, .. } => format!("refund.{refund_id}.credited"),
         })
     }
 
@@ -174,7 +185,8 @@ impl Cause {
             | Self::Sale { payment_id, .. }
             | Self::Refund { payment_id, .. }
             | Self::RefundPaid { payment_id, .. }
-            | Self::RefundFailed { payment_id, .. } => *payment_id,
+            | Self::RefundFailed { payment_id, .. }
+            | Self::RefundCredited { payment_id, .. } => *payment_id,
         }
     }
 
@@ -185,7 +197,9 @@ impl Cause {
             Self::Hold { order_id, .. }
             | Self::Release { order_id, .. }
             | Self::Sale { order_id, .. } => Some(*order_id),
-            Self::Refund { order_id, .. } | Self::RefundFailed { order_id, .. } => *order_id,
+            Self::Refund { order_id, .. }
+            | Self::RefundFailed { order_id, .. }
+            | Self::RefundCredited { order_id, .. } => *order_id,
             Self::TopUp { .. } | Self::RefundPaid { .. } => None,
         }
     }
@@ -196,7 +210,8 @@ impl Cause {
         match self {
             Self::Refund { refund_id, .. }
             | Self::RefundPaid { refund_id, .. }
-            | Self::RefundFailed { refund_id, .. } => Some(*refund_id),
+            | Self::RefundFailed { refund_id, .. }
+            | Self::RefundCredited { refund_id, .. } => Some(*refund_id),
             Self::TopUp { .. } | Self::Hold { .. } | Self::Release { .. } | Self::Sale { .. } => {
                 None
             }

@@ -17,8 +17,8 @@ pub use bookkeeping::booking;
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
-    Claim, Command, Holder, Outcome, Payment, Purpose, REFUNDS_MAX, Refunds, State, Task,
-    VoidReason,
+    Claim, Command, Consent, Holder, Outcome, Payment, Purpose, REFUNDS_OF_ADMINS_MAX,
+    REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
 pub use refund::Refund;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::order::{CancelReason, OrderState, OrderStatus};
-use contract::{Money, PaymentId, Timestamp, UserId};
+use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::payment::ReturnedUnits;
+use contract::{Money, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::payment::VoidReason;
@@ -56,6 +57,37 @@ impl OrderCopy {
         } else {
             Err(Refusal::Contradiction)
         }
+    }
+
+    /// The item of a ticket, if it was ordered.
+    #[must_use]
+    pub fn item_of(&self, ticket_id: TicketId) -> Option<&OrderItem> {
+        self.order.items.iter().find(|item| item.ticket_id == ticket_id)
+    }
+
+    /// What those of these units cost that one seller sold.
+    ///
+    /// # Errors
+    /// [`Refusal::Contradiction`] when that does not add up.
+    pub fn price_of(&self, seller: UserId, units: &[ReturnedUnits]) -> Result<Money, Refusal> {
+        let contradiction = |_| Refusal::Contradiction;
+        units.iter().try_fold(Money::zero(self.order.total.currency), |sum, units| {
+            match self.item_of(units.ticket_id).filter(|item| item.seller == seller) {
+                None => Ok(sum),
+                Some(item) => {
+                    let price = item.unit_price.times(units.quantity).map_err(contradiction)?;
+                    sum.plus(price).map_err(contradiction)
+                }
+            }
+        })
+    }
+
+    /// Whether orders has put these units on sale again, as far as payments knows.
+    #[must_use]
+    pub fn has_returned(&self, units: &[ReturnedUnits]) -> bool {
+        units.iter().all(|units| {
+            self.item_of(units.ticket_id).is_some_and(|item| item.returned >= units.quantity)
+        })
     }
 
     /// Those who sell what was ordered.

@@ -1,5 +1,6 @@
 //! One attempt to collect money: for an order, or to top up an account.
 
+mod consent;
 mod decision;
 mod news;
 mod refunds;
@@ -12,7 +13,8 @@ use super::order_copy::Verdict;
 use super::standing::{Challenge, Standing};
 use super::token::Token;
 
-pub use refunds::{Claim, REFUNDS_MAX, Refunds};
+pub use consent::Consent;
+pub use refunds::{Claim, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests};
 
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -286,6 +288,7 @@ impl Payment {
             started_at: self.started_at,
             refunded: self.refunds().and_then(|refunds| refunds.refunded),
             returned: self.refunds().map(|refunds| refunds.returned.clone()).unwrap_or_default(),
+            refunds: self.refunds().map(|refunds| refunds.summaries.clone()).unwrap_or_default(),
         })
     }
 

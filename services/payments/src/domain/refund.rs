@@ -1,12 +1,15 @@
 //! A refund: money of a captured payment that is given back, to the card it came from or to the payer's account.
 
 mod booking;
+mod given;
 mod request;
+mod returns;
 
 use contract::payment::ReturnedUnits;
 use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::payment::Claim;
 use super::refusal::Refusal;
 use super::standing::RefundStanding;
 
@@ -34,14 +37,31 @@ pub struct Refund {
     pub shares: Vec<Share>,
     /// The units that go back to sale once it has succeeded.
     pub returns: Vec<ReturnedUnits>,
+    /// The part of the units' price that an administrator or the payer waived, by seller.
+    #[serde(default)]
+    pub waived: Vec<Claim>,
     /// Who asked for it.
     pub requested_by: UserId,
+    /// In which role.
+    #[serde(default)]
+    pub asked_as: AskedAs,
     /// When.
     pub requested_at: Timestamp,
     /// Whether something is said to have happened at the provider, which is to be asked.
     pub has_news: bool,
     /// Where it stands.
     pub state: State,
+}
+
+/// The role in which a refund is requested.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedAs {
+    /// A seller of the order.
+    #[default]
+    Seller,
+    /// An administrator.
+    Admin,
 }
 
 /// Where the money of a refund goes.
@@ -95,6 +115,18 @@ pub enum State {
         #[serde(default)]
         paid_at: Option<Timestamp>,
     },
+    /// The provider did not give it back, or the payer's bank sent it back, and units are on sale for its money: the payer has their
+    /// price as credit. Those who bore the rest have the rest again.
+    Credited {
+        /// When that was recorded.
+        at: Timestamp,
+        /// The provider's word for why.
+        reason: String,
+        /// When it had succeeded, if the payer's bank sent it back.
+        paid_at: Option<Timestamp>,
+        /// Who bears what the payer has: at least one share.
+        shares: Vec<Share>,
+    },
 }
 
 /// What may happen to a refund.
@@ -140,29 +172,11 @@ pub enum Task<'r> {
     Nothing,
 }
 
-impl Share {
-    /// What it comes to.
-    #[must_use]
-    pub fn amount(&self) -> Money {
-        let minor_units = self.by_seller.minor_units + self.by_house.minor_units;
-        Money::new(minor_units, self.by_seller.currency)
-    }
-}
-
 impl Refund {
     /// Nothing, in its currency.
     #[must_use]
     pub fn nothing(&self) -> Money {
         Money::zero(self.amount.currency)
-    }
-
-    /// How the money is given back.
-    #[must_use]
-    pub const fn method(&self) -> Method {
-        match self.to {
-            Destination::Card { .. } => Method::Card,
-            Destination::Credit => Method::Credit,
-        }
     }
 
     /// The provider's name for it, where it has one.
@@ -172,7 +186,7 @@ impl Refund {
             State::Requested { reference } | State::Succeeded { reference, .. } => {
                 reference.as_deref()
             }
-            State::Failed { .. } => None,
+            State::Failed { .. } | State::Credited { .. } => None,
         }
     }
 
@@ -190,7 +204,8 @@ impl Refund {
             }
             State::Requested { reference: Some(_) }
             | State::Succeeded { .. }
-            | State::Failed { .. } => Task::Nothing,
+            | State::Failed { .. }
+            | State::Credited { .. } => Task::Nothing,
         }
     }
 
@@ -199,7 +214,7 @@ impl Refund {
     pub const fn is_settled(&self) -> bool {
         match self.state {
             State::Requested { .. } => false,
-            State::Succeeded { .. } | State::Failed { .. } => true,
+            State::Succeeded { .. } | State::Failed { .. } | State::Credited { .. } => true,
         }
     }
 
@@ -245,7 +260,7 @@ impl Refund {
             | (S::Requested { reference: Some(_) }, P::Pending { .. })
             | (S::Succeeded { .. }, P::Pending { .. } | P::Succeeded { .. })
             | (
-                S::Failed { .. },
+                S::Failed { .. } | S::Credited { .. },
                 P::Unknown | P::Pending { .. } | P::Succeeded { .. } | P::Failed { .. },
             ) => Outcome::Unchanged,
             // It was known there.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use contract::Money;
+
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -31,8 +33,18 @@ pub enum Refusal {
     NotToCredit,
     /// More money or units than are left.
     RefundExceeds,
-    /// The payment has as many refunds as there may be.
-    TooManyRefunds,
+    /// The seller, or all administrators, have requested as many refunds of the payment as they may.
+    TooManyRefunds {
+        /// How many that is.
+        max: u32,
+    },
+    /// Units were to go back to sale whose price was not refunded.
+    UnitsNotRefunded {
+        /// The part of their price that is missing.
+        missing: Money,
+    },
+    /// A seller chose credit for a payment by card, and the payer has not agreed.
+    PayerMustAgree,
     /// The order has no such ticket.
     NotInOrder,
     /// The ticket is another seller's.
@@ -49,7 +61,7 @@ pub enum Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let text = match self {
             Self::UnknownOrder => "There is no such order of yours",
             Self::UnknownPayment => "There is no such payment of yours",
             Self::OrderCancelled => "The order is cancelled; nothing was charged",
@@ -65,13 +77,28 @@ impl fmt::Display for Refusal {
             Self::NotToCard => "The order was paid by credit and is refunded to credit",
             Self::NotToCredit => "A top-up is refunded to its card",
             Self::RefundExceeds => "That is more than is left to be given back",
-            Self::TooManyRefunds => "The payment has 100 refunds and takes no more",
+            Self::TooManyRefunds { max } => {
+                return write!(
+                    f,
+                    "There are {max} refunds of the payment by your side already; only all that is left can be refunded"
+                );
+            }
+            Self::UnitsNotRefunded { missing } => {
+                return write!(
+                    f,
+                    "The units can be put on sale again once their price is refunded; {missing} of it is missing, and the payer has not agreed to less"
+                );
+            }
+            Self::PayerMustAgree => {
+                "The payment was by card; the payer must agree to a refund to credit"
+            }
             Self::NotInOrder => "The order has no such ticket",
             Self::NotTheSeller => "The ticket is another seller's",
             Self::CannotCover => "There is not enough on the account to give that back",
             Self::UnknownRefund => "There is no such refund",
             Self::Abandoned => "The payment was not finished in time; nothing was charged",
             Self::Contradiction => "The provider contradicts what is known of the payment",
-        })
+        };
+        f.write_str(text)
     }
 }

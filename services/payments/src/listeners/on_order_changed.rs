@@ -17,8 +17,12 @@ pub(super) async fn on_order_changed(
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
     let id = order.id.untyped();
+    let has_returned = order.items.iter().any(|item| item.returned > 0);
     let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
     ports.orders.announce(id);
+    if has_returned {
+        ports.refund_endings.announce_all();
+    }
     if let Some((before, after)) = attempt {
         ports.work.tell(after.id);
         ports.endings.announce(after.id);

@@ -2,14 +2,12 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use contract::payment::ReturnedUnits;
-use contract::{PaymentId, RefundId, TicketId};
-use serde::Deserialize;
+use contract::{PaymentId, RefundId};
 use store::Tx;
-use utoipa::ToSchema;
 use web::body::Inner;
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
+use super::returns::{ReturnsBody, wanted};
 use super::views::RefundView;
 use crate::Ports;
 use crate::attempts::attempt;
@@ -17,16 +15,13 @@ use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
 use crate::parties::{Party, seen_by};
 use crate::refunding;
 
-/// Tickets that one refund puts on sale again, at the most: as many as an order has.
-const RETURNS_MAX: usize = 10;
-
 web::body! {
     /// What to give back of a payment.
     pub(crate) struct CreateRefundBody {
         /// How much, in the payment's currency; all that is left of what you may give back, unless given.
         #[schema(value_type = Option<contract::money::Decimal>)]
         pub(crate) amount: Option<RefundAmount>,
-        /// Where to; to where it came from, unless given.
+        /// Where to; to where it came from, unless given. Credit for a payment by card needs the payer's consent, or an administrator.
         pub(crate) to: Option<Method>,
         /// Units of the order that go back to sale; none unless given. Each ticket once.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
@@ -34,19 +29,9 @@ web::body! {
     }
 }
 
-/// Units that go back to sale.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ReturnsBody {
-    /// The ticket.
-    ticket_id: TicketId,
-    /// Units of it, 1 or more.
-    #[schema(minimum = 1)]
-    quantity: u32,
-}
-
-/// Gives money of a captured payment back: a seller what was paid for the own tickets, an administrator everything. Answers when it
-/// was given back or refused by the provider, or as it stands when that takes long.
+/// Gives money of a captured payment back: a seller what was paid for the own tickets, an administrator everything. A seller's refund
+/// returns units to sale only if their price is refunded by all refunds together, or the payer agreed. Answers when the money was given
+/// back and the units are on sale, or when the provider refused; or as it stands when that takes long.
 #[utoipa::path(
     tag = "payments",
     request_body = CreateRefundBody,
@@ -56,12 +41,12 @@ pub(crate) struct ReturnsBody {
     ),
     responses(
         (status = 201, description = "The refund has succeeded or failed, as `status` says", body = RefundView),
-        (status = 202, description = "The money is on its way; ask again", body = RefundView),
+        (status = 202, description = "The money is on its way, or the units are not on sale yet; ask again", body = RefundView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "You paid it yourself, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "not_captured, refund_exceeds or insufficient_credit; nothing was given back", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not_captured, refund_exceeds, units_not_refunded, payer_must_agree or insufficient_credit; nothing was given back", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -83,28 +68,10 @@ pub(crate) async fn create_refund(
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
-    let returns = returns.unwrap_or_default().into_iter().map(|Inner(units)| units);
-    let returns = wanted(returns.collect())?;
+    let returns = wanted(returns)?;
     let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id: refund_id, by, amount, to, returns };
     let payment_id = payment.id;
     let begin = move |tx: &mut Tx<'_>| refunding::request(tx, payment_id, &request);
     attempt(&ports, &body.call, who.user, begin).await
-}
-
-fn wanted(returns: Vec<ReturnsBody>) -> Result<Vec<ReturnedUnits>, Problem> {
-    let refused = |rule: &str| Err(Problem::invalid().error("returns", rule));
-    if returns.len() > RETURNS_MAX {
-        return refused("must be at most 10 tickets");
-    }
-    for (at, units) in returns.iter().enumerate() {
-        if units.quantity == 0 {
-            return refused("must be 1 unit or more of each ticket");
-        }
-        if returns.iter().take(at).any(|earlier| earlier.ticket_id == units.ticket_id) {
-            return refused("must name each ticket once");
-        }
-    }
-    let units = |ReturnsBody { ticket_id, quantity }| ReturnedUnits { ticket_id, quantity };
-    Ok(returns.into_iter().map(units).collect())
 }

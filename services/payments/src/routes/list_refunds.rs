@@ -1,23 +1,36 @@
 //! GET /api/payments/{id}/refunds
 
-use actix_web::get;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
 use contract::PaymentId;
-use store::Query;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use store::{Position, Query};
+use web::page::Page;
+use web::{Answer, Cursor, PageSize, PathId, Problem, ProblemBody, QueryString, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
-use crate::domain::{REFUNDS_MAX, Refund};
+use crate::domain::Refund;
 use crate::parties::{Party, seen_by};
 
-/// Lists the refunds of a payment, oldest first, to its payer, its sellers and administrators; a seller sees the own part of them.
+web::params! {
+    /// Which page of the refunds.
+    pub(crate) struct ListRefundsParams {
+        /// Refunds on the page, 1 to 100; 100 unless given.
+        #[param(default = 100)]
+        pub(crate) limit: PageSize,
+        /// Where the page begins.
+        pub(crate) cursor: Cursor,
+    }
+}
+
+/// Lists the refunds of a payment, oldest first, to its payer, its sellers and administrators. A seller sees only the own part, so a
+/// page may have fewer of them.
 #[utoipa::path(
     tag = "payments",
-    params(("id" = PaymentId, Path, description = "The payment")),
+    params(("id" = PaymentId, Path, description = "The payment"), ListRefundsParams),
     responses(
-        (status = 200, description = "All of its refunds, 100 at most", body = [RefundView]),
-        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of refunds", body = [RefundView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
+        (status = 400, description = "The id is not one, or a parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -28,13 +41,21 @@ pub(crate) async fn list_refunds(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<PaymentId>,
+    params: QueryString<ListRefundsParams>,
+    request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let (payment, party) = seen_by(&ports, *id, &who).await?;
-    let of_payment = Query::on("by_payment").equals(payment.id).limit(REFUNDS_MAX);
-    let refunds: Vec<Refund> = ports.store.query(of_payment).await?;
-    let views = refunds.iter().filter_map(|refund| match party {
+    let size = params.0.limit.unwrap_or(PageSize::MAX);
+    let after = params.0.cursor.map(|cursor| cursor.0);
+    let query = Query::on("by_payment").equals(payment.id).after(after);
+    let refunds: Vec<Refund> = ports.store.query(query.limit(size.and_one())).await?;
+    let position =
+        |refund: &Refund| Position { key: refund.requested_at.into(), id: refund.id.to_string() };
+    let page = Page::of(&request, size, refunds, position);
+    let views = page.entries.iter().filter_map(|refund| match party {
         Party::Admin | Party::Payer => Some(RefundView::from(refund)),
         Party::Seller => RefundView::of_seller(refund, who.user),
     });
-    Ok(Answer::ok(&views.collect::<Vec<_>>()))
+    let views: Vec<RefundView> = views.collect();
+    Ok(page.answer(&views))
 }

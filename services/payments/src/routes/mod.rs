@@ -5,6 +5,8 @@ mod create_refund;
 mod create_top_up;
 mod list_refunds;
 mod receive_provider_event;
+mod returns;
+mod set_consent;
 mod show_account;
 mod show_payment;
 pub(crate) mod views;
@@ -19,6 +21,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create_top_up::create_top_up)
         .service(list_refunds::list_refunds)
         .service(receive_provider_event::receive_provider_event)
+        .service(set_consent::set_consent)
         .service(show_account::show_account)
         .service(show_payment::show_payment);
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
 
-use crate::domain::refund::{self, Method};
-use crate::domain::{Cause, Challenge, Entry, Payment, Refund, Side, State};
+use crate::domain::refund::{self, Method, Share};
+use crate::domain::{Cause, Challenge, Consent, Entry, Payment, Refund, Side, State};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -59,8 +59,26 @@ pub(crate) struct PaymentView {
     /// What was given back so far, if anything ever was.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunded: Option<Decimal>,
+    /// What the payer agreed to and no refund has used, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<ConsentView>,
     version: u64,
     started_at: Timestamp,
+}
+
+/// What a payer agreed to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConsentView {
+    /// A seller may refund to credit once, although the payment was by card.
+    credit: bool,
+    /// Units that a seller may take back for less than their price.
+    returns: Vec<ReturnedUnits>,
+}
+
+impl From<&Consent> for ConsentView {
+    fn from(consent: &Consent) -> Self {
+        Self { credit: consent.credit, returns: consent.returns.clone() }
+    }
 }
 
 impl From<&Payment> for PaymentView {
@@ -87,6 +105,7 @@ impl From<&Payment> for PaymentView {
             | State::Declined { .. } => None,
         };
         let refunded = payment.refunds().and_then(|refunds| refunds.refunded);
+        let consent = payment.refunds().map(|refunds| &refunds.consent);
         Self {
             id: payment.id,
             order_id: payment.order_id(),
@@ -96,6 +115,7 @@ impl From<&Payment> for PaymentView {
             amount: payment.amount.to_decimal(),
             currency: payment.amount.currency,
             refunded: refunded.map(Money::to_decimal),
+            consent: consent.filter(|consent| !consent.is_empty()).map(ConsentView::from),
             version: payment.version,
             started_at: payment.started_at,
         }
@@ -173,6 +193,8 @@ pub(crate) enum CauseView {
     RefundPaid,
     /// A refund failed, and what it took came back.
     RefundFailed,
+    /// A refund failed, and its money was put on the account: units were on sale for it.
+    RefundCredited,
 }
 
 impl From<Money> for BalanceView {
@@ -210,6 +232,7 @@ impl From<&Cause> for CauseView {
             Cause::Refund { .. } => Self::Refund,
             Cause::RefundPaid { .. } => Self::RefundPaid,
             Cause::RefundFailed { .. } => Self::RefundFailed,
+            Cause::RefundCredited { .. } => Self::RefundCredited,
         }
     }
 }
@@ -239,7 +262,7 @@ pub(crate) struct RefundView {
     #[serde(skip_serializing_if = "Option::is_none")]
     stripe_id: Option<String>,
     status: RefundStatusView,
-    /// The provider's word for why it failed.
+    /// The provider's word for why it failed. Beside `succeeded` it says why the money went to credit in place of the card.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     amount: Decimal,
@@ -259,6 +282,9 @@ impl From<&Refund> for RefundView {
             refund::State::Failed { reason, .. } => {
                 (RefundStatusView::Failed, Some(reason.clone()))
             }
+            refund::State::Credited { reason, .. } => {
+                (RefundStatusView::Succeeded, Some(reason.clone()))
+            }
         };
         Self {
             id: refund.id,
@@ -267,7 +293,7 @@ impl From<&Refund> for RefundView {
             stripe_id: refund.reference().map(str::to_owned),
             status,
             reason,
-            amount: refund.amount.to_decimal(),
+            amount: refund.given().to_decimal(),
             currency: refund.amount.currency,
             to: refund.method(),
             returns: refund.returns.clone(),
@@ -278,9 +304,22 @@ impl From<&Refund> for RefundView {
 }
 
 impl RefundView {
-    /// A refund as one of its sellers sees it; `None` where it is none of theirs.
+    /// A refund as one of its sellers sees it; `None` where it is none of theirs. For a seller of whose share nothing was credited a
+    /// refund that was credited has failed.
     pub(crate) fn of_seller(refund: &Refund, seller: UserId) -> Option<Self> {
-        let share = refund.shares.iter().find(|share| share.seller == seller)?;
-        Some(Self { amount: share.amount().to_decimal(), ..Self::from(refund) })
+        let of_seller =
+            |shares: &[Share]| shares.iter().find(|share| share.seller == seller).copied();
+        let whole = of_seller(&refund.shares);
+        match of_seller(refund.given_shares()).or(whole) {
+            // Only units went back.
+            None => (refund.requested_by == seller).then(|| Self::from(refund)),
+            Some(share) => {
+                let amount = share.amount().to_decimal();
+                let view = Self { amount, ..Self::from(refund) };
+                let has_failed = of_seller(refund.given_shares()).is_none();
+                let status = if has_failed { RefundStatusView::Failed } else { view.status };
+                Some(Self { status, ..view })
+            }
+        }
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn order() -> OrderCopy {
         unit_price: usd(unit_price),
         quantity,
         returned: 0,
+        returned_in_version: None,
     };
     let order = OrderState {
         id: id(2),
@@ -101,6 +102,31 @@ pub(crate) fn decided(request: &RefundRequest, payment: &Payment) -> Result<Refu
     request.decide(payment, Some(&order()), &rich(), NOW)
 }
 
+/// The end of a refund: what follows for its payment, as payments decides it.
+pub(crate) fn ended(payment: &Payment, refund: &Refund, state: State) -> (Payment, Refund) {
+    let refund = Refund { state, ..refund.clone() };
+    let owed = payment.owed_for_units(&refund, Some(&order())).unwrap();
+    let refund = refund.crediting(owed);
+    (payment.refund_not_given(&refund).unwrap(), refund)
+}
+
+/// It failed before anything was given back.
+pub(crate) fn failed() -> State {
+    State::Failed { at: NOW, reason: "no".to_owned(), paid_at: None }
+}
+
+/// The payer's bank sent it back.
+pub(crate) fn sent_back() -> State {
+    State::Failed { at: NOW, reason: "no".to_owned(), paid_at: Some(NOW) }
+}
+
+/// It succeeded.
+pub(crate) fn paid(payment: &Payment, refund: &Refund) -> (Payment, Refund) {
+    let state = State::Succeeded { at: NOW, reference: Some("re".to_owned()) };
+    let refund = Refund { state, ..refund.clone() };
+    (payment.refund_paid(&refund).unwrap(), refund)
+}
+
 pub(crate) fn shares(refund: &Refund) -> Vec<(UserId, i64, i64)> {
     let of =
         |share: &Share| (share.seller, share.by_seller.minor_units, share.by_house.minor_units);
@@ -114,7 +140,13 @@ pub(crate) fn states() -> Vec<(&'static str, State)> {
         ("pending", State::Requested { reference: reference() }),
         ("succeeded", State::Succeeded { at: NOW, reference: reference() }),
         ("failed", State::Failed { at: NOW, reason: "no".to_owned(), paid_at: None }),
+        ("credited", credited()),
     ]
+}
+
+fn credited() -> State {
+    let shares = decided(&admin(None), &by_card()).unwrap().shares;
+    State::Credited { at: NOW, reason: "no".to_owned(), paid_at: None, shares }
 }
 
 pub(crate) fn in_state(state: State) -> Refund {
@@ -138,5 +170,6 @@ pub(crate) fn name(state: &State) -> &'static str {
         State::Succeeded { .. } => "succeeded",
         State::Failed { paid_at: None, .. } => "failed",
         State::Failed { paid_at: Some(_), .. } => "sent back",
+        State::Credited { .. } => "credited",
     }
 }

@@ -1,6 +1,7 @@
 //! A till with orders that are paid, and those who give money back.
 
-use contract::order::{CREATED, OrderState};
+use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
+use contract::payment::{REFUNDED, ReturnedUnits};
 use contract::{Currency, Money, PaymentId, UserId};
 use payments::domain::AccountId;
 use payments::test_provider::EntryKind;
@@ -9,7 +10,7 @@ use testing::user::{Rank, claims, sign};
 use testing::{Reply, User};
 
 use crate::books::of;
-use crate::till::{Till, seller};
+use crate::till::{Till, seller, ticket};
 
 /// An order that is paid.
 pub(crate) struct Sale {
@@ -75,6 +76,49 @@ impl Till {
 
     pub(crate) async fn refund(&self, who: &User, sale: &Sale, body: &Value) -> Reply {
         self.stage.post(Some(who), &sale.path(), body).await
+    }
+
+    /// A refund that returns units, while orders puts on sale what is returned in all then: so many of each ticket.
+    pub(crate) async fn refund_with_units(
+        &self,
+        who: &User,
+        sale: &Sale,
+        body: &Value,
+        in_all: &[(u8, u32)],
+    ) -> Reply {
+        let (reply, ()) =
+            tokio::join!(self.refund(who, sale, body), self.put_on_sale(sale, in_all));
+        reply
+    }
+
+    /// Does what orders does once so many units of each ticket are returned in all.
+    pub(crate) async fn put_on_sale(&self, sale: &Sale, in_all: &[(u8, u32)]) {
+        let units = |(number, quantity): &(u8, u32)| {
+            let (ticket_id, quantity) = (ticket(*number), *quantity);
+            ReturnedUnits { ticket_id, quantity }
+        };
+        let expected: Vec<ReturnedUnits> = in_all.iter().map(units).collect();
+        let is_told = || async {
+            let told = self.stage.published(REFUNDED).await;
+            told.iter().any(|told| told.id == sale.payment && told.returned == expected)
+        };
+        self.stage.eventually("the units are returned", is_told).await;
+        let mut order = sale.order.clone();
+        order.status = OrderStatus::Complete { payment_id: sale.payment };
+        order.version = 3;
+        for units in &expected {
+            order.version += u64::from(units.quantity);
+            for item in order.items.iter_mut().filter(|item| item.ticket_id == units.ticket_id) {
+                item.returned = units.quantity;
+            }
+        }
+        self.tell(COMPLETED.of(order)).await;
+    }
+
+    /// The payer agrees to this.
+    pub(crate) async fn agree(&self, who: &User, sale: &Sale, body: &Value) -> Reply {
+        let path = format!("/api/payments/{}/consent", sale.payment);
+        self.stage.put(Some(who), &path, body).await
     }
 
     /// What the payment's own view says was given back.

@@ -19,8 +19,9 @@ async fn a_refund_that_the_provider_refuses_costs_nobody_anything() {
     till.ledger_becomes(&[&[Authorized, Captured]]).await;
     till.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
     assert_eq!(till.refunded(&sale).await, json!(null));
-    // It can be given back in another way.
+    // It can be given back in another way, if the payer agrees.
     let to_credit = json!({"amount": 30, "to": "credit"});
+    till.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
     till.refund(&seller, &sale, &to_credit).await.expect(201).text("id");
     let list = [("failed".to_owned(), json!(30)), ("succeeded".to_owned(), json!(30))];
     assert_eq!(till.list(&sale.buyer, &sale).await, list);

@@ -4,6 +4,8 @@
 
 #[path = "../books/mod.rs"]
 mod books;
+mod bounds;
+mod consent;
 mod counter;
 mod doubt;
 mod ends;
@@ -11,3 +13,4 @@ mod parts;
 mod rights;
 #[path = "../till/mod.rs"]
 mod till;
+mod units;

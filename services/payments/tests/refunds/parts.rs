@@ -86,6 +86,7 @@ async fn a_refund_to_credit_is_the_buyers_at_once_and_the_provider_has_no_part_i
     let till = Till::open().await;
     let sale = till.sold("tok_visa").await;
     let body = json!({"amount": 12.0, "to": "credit"});
+    till.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
     let reply = till.refund(&till.seller(1), &sale, &body).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "credit".into()));
     assert_eq!(reply.at("stripeId"), json!(null));

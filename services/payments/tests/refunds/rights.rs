@@ -99,12 +99,14 @@ async fn units_go_back_to_sale_only_when_the_refund_asks_for_it() {
     let sale = till.sold("tok_visa").await;
     let seller = till.seller(1);
     till.refund(&seller, &sale, &json!({"amount": 1})).await.expect(201).text("id");
-    let one = json!({"amount": 12, "returns": [{"ticketId": ticket(1), "quantity": 1}]});
-    let reply = till.refund(&seller, &sale, &one).await.expect(201);
+    let one = json!({"amount": 11, "returns": [{"ticketId": ticket(1), "quantity": 1}]});
+    let reply = till.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201);
     assert_eq!(reply.at("returns"), json!([{"ticketId": ticket(1), "quantity": 1}]));
     let two = json!({"amount": 12, "returns": [{"ticketId": ticket(1), "quantity": 2}]});
     till.refund(&seller, &sale, &two).await.expect_problem(409, "refund_exceeds");
-    till.refund(&seller, &sale, &one).await.expect(201).text("id");
+    let one = json!({"amount": 12, "returns": [{"ticketId": ticket(1), "quantity": 1}]});
+    let reply = till.refund_with_units(&seller, &sale, &one, &[(1, 2)]).await;
+    reply.expect(201).text("id");
     let told = || async { till.stage.published(REFUNDED).await };
     till.stage.eventually("all are told", || async { told().await.len() == 3 }).await;
     let returned: Vec<_> = told().await.into_iter().map(|state| state.returned).collect();

@@ -132,6 +132,7 @@ fn items() -> Vec<OrderItem> {
         unit_price: Money::new(unit_price, Currency::USD),
         quantity,
         returned: 0,
+        returned_in_version: None,
     };
     vec![item(1, 1, 1_200, 2), item(2, 2, 1_000, 1), item(3, 1, 700, 1)]
 }

@@ -100,6 +100,7 @@ impl Shop {
             unit_price: Money::new(4_100, Currency::USD),
             quantity: 1,
             returned: 0,
+            returned_in_version: None,
         };
         let order = OrderState {
             id: self.platforms.id().into(),

@@ -33,6 +33,8 @@ pub enum EntryCause {
     RefundPaid(RefundId),
     /// A refund failed.
     RefundFailed(RefundId),
+    /// A refund that failed was put on the payer's account.
+    RefundCredited(RefundId),
 }
 
 /// An account of the ledger.

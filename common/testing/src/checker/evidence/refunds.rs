@@ -24,10 +24,27 @@ pub struct RefundFacts {
     pub shares: Vec<(UserId, Money)>,
     /// Units that go back to sale.
     pub returns: Vec<ReturnedUnits>,
+    /// Who requested it.
+    pub requested_by: UserId,
+    /// The part of the units' price that was waived, by seller.
+    pub waived: Vec<(UserId, Money)>,
+    /// What of it went to credit because it could not be given back otherwise.
+    pub credited: Vec<CreditedShare>,
     /// Where it stands.
     pub end: RefundEnd,
     /// Whether something is still to be asked of the provider.
     pub has_task: bool,
+}
+
+/// A part of a refund that went to credit because it could not be given back otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditedShare {
+    /// The seller of whose share it is.
+    pub seller: UserId,
+    /// The account that bears it.
+    pub account: LedgerAccount,
+    /// How much.
+    pub amount: Money,
 }
 
 /// Where the money of a refund goes.
@@ -50,6 +67,41 @@ pub enum RefundEnd {
     Failed,
     /// It was, and the payer's bank sent it back.
     CameBack,
+    /// It was not, and part of it went to credit.
+    FailedToCredit,
+    /// It was, the payer's bank sent it back, and part of it went to credit.
+    CameBackToCredit,
+}
+
+impl RefundEnd {
+    /// Whether the units of the refund went back to sale.
+    pub const fn has_returned_units(self) -> bool {
+        match self {
+            Self::Succeeded | Self::CameBack | Self::CameBackToCredit => true,
+            Self::Requested | Self::Failed | Self::FailedToCredit => false,
+        }
+    }
+
+    /// Whether the payer has anything of it.
+    pub const fn has_given(self) -> bool {
+        match self {
+            Self::Succeeded | Self::FailedToCredit | Self::CameBackToCredit => true,
+            Self::Requested | Self::Failed | Self::CameBack => false,
+        }
+    }
+}
+
+impl RefundFacts {
+    /// What it takes of the shares of sellers, or will.
+    pub fn claimed(&self) -> Vec<(UserId, Money)> {
+        match self.end {
+            RefundEnd::Requested | RefundEnd::Succeeded => self.shares.clone(),
+            RefundEnd::FailedToCredit | RefundEnd::CameBackToCredit => {
+                self.credited.iter().map(|share| (share.seller, share.amount)).collect()
+            }
+            RefundEnd::Failed | RefundEnd::CameBack => Vec::new(),
+        }
+    }
 }
 
 /// What the provider gave back under one key, and did not get back from the payer's bank.

@@ -1,14 +1,15 @@
 //! Whatever is wrong with refunds is found.
 
 use contract::RefundId;
-use contract::payment::{PaymentStatus, ReturnedUnits};
+use contract::payment::{PaymentStatus, RefundMethod, RefundStatus, RefundSummary, ReturnedUnits};
 
 use super::super::evidence::{
-    EntryCause, EntryFacts, Evidence, GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts,
-    RefundTo,
+    CreditedShare, EntryCause, EntryFacts, Evidence, GivenBackFacts, LedgerAccount, RefundEnd,
+    RefundFacts, RefundTo,
 };
 use super::super::{Rule, check};
 use super::sound::{CREDITED, PAID, TOP_UP, id, journal, payment_id, sound, ticket_id, usd, user};
+use crate::platforms::START;
 
 const TO_CARD: u8 = 1;
 const TO_CREDIT: u8 = 2;
@@ -29,6 +30,9 @@ fn refund(number: u8, payment: u8, minor_units: i64, to: RefundTo, end: RefundEn
         borne: vec![(LedgerAccount::User(user(9)), usd(minor_units))],
         shares: vec![(user(9), usd(minor_units))],
         returns: Vec::new(),
+        requested_by: user(9),
+        waived: Vec::new(),
+        credited: Vec::new(),
         end,
         has_task: false,
     }
@@ -63,6 +67,19 @@ fn refunded() -> Evidence {
     evidence.payments[0].state.refunded = Some(usd(600));
     evidence.payments[0].state.returned = vec![units];
     evidence.payments[2].state.refunded = Some(usd(300));
+    let summary = |number, minor_units, to, status| RefundSummary {
+        id: self::refund_id(number),
+        amount: usd(minor_units),
+        to,
+        status,
+        at: START,
+    };
+    evidence.payments[0].state.refunds = vec![
+        summary(TO_CARD, 600, RefundMethod::Card, RefundStatus::Succeeded),
+        summary(SENT_BACK, 200, RefundMethod::Card, RefundStatus::CameBack),
+    ];
+    evidence.payments[2].state.refunds =
+        vec![summary(TO_CREDIT, 300, RefundMethod::Credit, RefundStatus::Succeeded)];
     let mut post =
         |cause: fn(RefundId) -> EntryCause, number, account, change, line: Option<(u64, i64)>| {
             let line = line.map(|(number, balance)| (number, usd(balance)));
@@ -199,4 +216,99 @@ fn an_entry_for_a_refund_that_is_missing_changed_or_posted_twice_is_found() {
     });
     finds(Rule::Books, |evidence| evidence.refunds[2].end = RefundEnd::CameBack);
     finds(Rule::Books, |evidence| evidence.refunds[1].to = RefundTo::Card);
+}
+
+/// The unit of the refund to the card was sold for 5.00; 6.00 were refunded, of which the bank sends all back: 5.00 are the payer's credit.
+fn credited() -> Evidence {
+    use EntryCause::{RefundCredited, RefundFailed};
+    use LedgerAccount::{House, Provider, User};
+    let (buyer, seller) = (user(1), user(9));
+    let mut evidence = refunded();
+    let id = refund_id(TO_CARD);
+    let refund = &mut evidence.refunds[0];
+    refund.end = RefundEnd::CameBackToCredit;
+    refund.credited = vec![CreditedShare { seller, account: User(seller), amount: usd(500) }];
+    evidence.given_back.clear();
+    let payment = &mut evidence.payments[0].state;
+    payment.refunded = Some(usd(500));
+    payment.refunds[0].amount = usd(500);
+    payment.refunds[0].to = RefundMethod::Credit;
+    let mut post = |cause, account, change, line: Option<(u64, i64)>| {
+        let line = line.map(|(number, balance)| (number, usd(balance)));
+        evidence.entries.push(EntryFacts { cause, account, change: usd(change), line });
+    };
+    post(RefundFailed(id), Provider, -100, None);
+    post(RefundFailed(id), House, 100, None);
+    post(RefundCredited(id), Provider, -500, None);
+    post(RefundCredited(id), User(buyer), 500, Some((6, 2_800)));
+    evidence.balances[0].entries = 6;
+    evidence.balances[0].balances = vec![usd(2_800)];
+    evidence
+}
+
+/// Breaks sound evidence of a refund that became credit, and expects that this rule finds it.
+#[track_caller]
+fn finds_in_credited(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
+    let mut evidence = credited();
+    assert_eq!(check(&evidence), []);
+    break_it(&mut evidence);
+    let violations = check(&evidence);
+    assert!(violations.iter().any(|violation| violation.rule == rule), "{violations:?}");
+}
+
+#[test]
+fn a_refund_that_became_credit_and_is_booked_or_told_otherwise_is_found() {
+    finds_in_credited(Rule::Books, |evidence| _ = evidence.entries.pop());
+    finds_in_credited(Rule::Books, |evidence| {
+        evidence.refunds[0].end = RefundEnd::FailedToCredit;
+    });
+    finds_in_credited(Rule::Money, |evidence| {
+        evidence.payments[0].state.refunded = Some(usd(600));
+    });
+    finds_in_credited(Rule::Money, |evidence| {
+        evidence.payments[0].state.refunds[0].to = RefundMethod::Card;
+    });
+    finds_in_credited(Rule::UnitsRefunded, |evidence| {
+        evidence.refunds[0].credited[0].amount = usd(499);
+    });
+}
+
+#[test]
+fn units_that_were_taken_for_less_than_their_price_are_found() {
+    // A cent less than the unit's price.
+    finds(Rule::UnitsRefunded, |evidence| evidence.refunds[0].shares[0].1 = usd(499));
+    // Two refunds that together take more units than they pay for.
+    finds(Rule::UnitsRefunded, |evidence| {
+        let mut more = refund(9, PAID, 1, RefundTo::Card, RefundEnd::Succeeded);
+        more.returns = vec![ReturnedUnits { ticket_id: ticket_id(), quantity: 1 }];
+        evidence.refunds.push(more);
+    });
+    // The money failed, and the unit is on sale for it.
+    finds(Rule::UnitsRefunded, |evidence| evidence.refunds[0].end = RefundEnd::CameBack);
+    // A seller's refund waives, and the payer never agreed; or waives more than its units cost.
+    let waive = |evidence: &mut Evidence, minor_units| {
+        evidence.refunds[0].waived = vec![(user(9), usd(minor_units))];
+    };
+    finds(Rule::UnitsRefunded, |evidence| waive(evidence, 1));
+    finds(Rule::UnitsRefunded, |evidence| {
+        journal(evidence).agreed.insert(payment_id(PAID));
+        waive(evidence, 501);
+    });
+    let mut sound = refunded();
+    journal(&mut sound).agreed.insert(payment_id(PAID));
+    waive(&mut sound, 500);
+    assert_eq!(check(&sound), [], "the payer agreed");
+    let mut sound = refunded();
+    sound.refunds[0].requested_by = user(8);
+    waive(&mut sound, 500);
+    assert_eq!(check(&sound), [], "an administrator asked");
+}
+
+#[test]
+fn a_payment_that_tells_of_other_refunds_is_found() {
+    finds(Rule::Money, |evidence| _ = evidence.payments[0].state.refunds.pop());
+    finds(Rule::Money, |evidence| evidence.payments[0].state.refunds[0].amount = usd(1));
+    finds(Rule::Money, |evidence| {
+        evidence.payments[0].state.refunds[1].status = RefundStatus::Succeeded;
+    });
 }

@@ -65,6 +65,7 @@ pub(super) fn order(number: u8, status: OrderStatus) -> OrderState {
         unit_price: usd(500),
         quantity: 2,
         returned: 0,
+        returned_in_version: None,
     };
     OrderState {
         id: order_id(number),
@@ -97,6 +98,7 @@ pub(super) fn payment(number: u8, order: u8, status: PaymentStatus) -> PaymentFa
         started_at: START,
         refunded: None,
         returned: Vec::new(),
+        refunds: Vec::new(),
     };
     PaymentFacts { state, has_task: false }
 }

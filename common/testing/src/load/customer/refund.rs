@@ -4,7 +4,7 @@ use contract::PaymentId;
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 use reqwest::Method;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::{Customer, Offer, Placed};
 
@@ -48,6 +48,9 @@ impl Customer {
             let units = json!([{"ticketId": item.ticket, "quantity": quantity}]);
             body.insert("returns".to_owned(), units);
         }
+        if self.random.random_bool(0.3) {
+            self.agree(placed, payment, body.get("returns").cloned().unwrap_or(json!([]))).await;
+        }
         let path = format!("/api/payments/{payment}/refunds");
         let Some(reply) = self.command(&seller, Method::POST, path, Some(body.into())).await else {
             return;
@@ -57,8 +60,29 @@ impl Customer {
                 let refund = reply.text("id").parse().unwrap();
                 self.shared.journal.lock().refunded.insert(refund, payment);
             }
-            (201, "failed", _) | (409, _, "refund_exceeds" | "insufficient_credit") => {}
+            (201, "failed", _)
+            | (
+                409,
+                _,
+                "refund_exceeds"
+                | "insufficient_credit"
+                | "units_not_refunded"
+                | "payer_must_agree",
+            ) => {}
             _ => self.note_surprise("a refund", &reply),
+        }
+    }
+
+    /// The buyer agrees to credit, and to these units for less than their price.
+    async fn agree(&mut self, placed: &Placed, payment: PaymentId, units: Value) {
+        self.shared.journal.lock().agreed.insert(payment);
+        let body = json!({"credit": true, "returns": units});
+        let path = format!("/api/payments/{payment}/consent");
+        let Some(reply) = self.command(&placed.buyer, Method::PUT, path, Some(body)).await else {
+            return;
+        };
+        if reply.status != 200 && reply.text("code") != "refund_exceeds" {
+            self.note_surprise("a consent", &reply);
         }
     }
 }

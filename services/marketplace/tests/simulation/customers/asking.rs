@@ -1,6 +1,6 @@
 //! What customers ask for: the call that an operation makes.
 
-use contract::Timestamp;
+use contract::{PaymentId, Timestamp};
 use reqwest::Method;
 use serde_json::{Map, Number, Value, json};
 
@@ -27,6 +27,9 @@ impl Customers {
     /// The call that an operation makes, where it makes one.
     pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
         let Asked { wish, method, path, by, body } = self.asked(operation, now)?;
+        if let Operation::Agree { paid, .. } = operation {
+            self.journal.agreed.extend(self.payment(paid));
+        }
         let cookie = by.and_then(|by| self.accounts.get(by)).map(Account::cookies);
         let has_key = method == Method::POST && by.is_some() || matches!(wish, Wish::SignUp);
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
@@ -88,6 +91,9 @@ impl Customers {
             Operation::Refund { paid, item, cents, to, units, .. } => {
                 self.refund(paid, item, cents, to, units)?
             }
+            Operation::Agree { paid, item, units, credit, .. } => {
+                self.agree(paid, item, units, credit)?
+            }
             Operation::Cancel { order, .. } => {
                 let order = place(order, self.orders.len())?;
                 let Placed { id, buyer, .. } = &self.orders[order];
@@ -102,6 +108,7 @@ impl Customers {
                 Asked { by: None, ..asked }
             }
             Operation::Prove { .. }
+            | Operation::RefundCents { .. }
             | Operation::FinishRefund { .. }
             | Operation::Deliver
             | Operation::Repeat { .. }
@@ -168,7 +175,7 @@ impl Customers {
         let Paid { id, order } = &self.paid[paid];
         let items = &self.orders[*order].items;
         let ticket = items[place(item, items.len())?];
-        let offered = self.tickets.iter().find(|offered| offered.id == ticket)?;
+        let seller = self.tickets.iter().find(|offered| offered.id == ticket)?.seller;
         let mut body = Map::new();
         if cents > 0 {
             body.insert("amount".to_owned(), amount(cents).into());
@@ -181,7 +188,23 @@ impl Customers {
             body.insert("returns".to_owned(), units);
         }
         let path = format!("/api/payments/{id}/refunds");
-        Some(Asked::post(path, Wish::Refund { paid }, offered.seller, body.into()))
+        Some(Asked::post(path, Wish::Refund { paid, seller }, seller, body.into()))
+    }
+
+    fn agree(&self, paid: u8, item: u8, units: u8, credit: bool) -> Option<Asked> {
+        let Paid { id, order } = &self.paid[place(paid, self.paid.len())?];
+        let Placed { buyer, items, .. } = &self.orders[*order];
+        let ticket = items[place(item, items.len())?];
+        let mut body = json!({"credit": credit});
+        if units > 0 {
+            body["returns"] = json!([{"ticketId": ticket, "quantity": units}]);
+        }
+        let path = format!("/api/payments/{id}/consent");
+        Some(Asked { method: Method::PUT, ..Asked::post(path, Wish::Agree, *buyer, body) })
+    }
+
+    fn payment(&self, paid: u8) -> Option<PaymentId> {
+        place(paid, self.paid.len()).map(|paid| self.paid[paid].id)
     }
 }
 

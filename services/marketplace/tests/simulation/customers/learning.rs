@@ -74,7 +74,7 @@ impl Customers {
             let rule = if is_look { Rule::Privacy } else { Rule::OneEffect };
             return wrong(rule, &call, "not to be expected");
         }
-        if let Some(what) = untrue(&call, &told, watch) {
+        if let Some(what) = untrue(&call, self, &told, watch) {
             return wrong(Rule::OneEnd, &call, &what);
         }
         if let Some(what) = self.outdated(&call, &told, watch, now) {
@@ -121,7 +121,7 @@ impl Customers {
                     self.journal.topped_up.insert(id, self.accounts[payer].id);
                 }
             }
-            (Wish::Refund { paid }, 201) if told.text("status") == "succeeded" => {
+            (Wish::Refund { paid, .. }, 201) if told.text("status") == "succeeded" => {
                 if let Ok(id) = told.text("id").parse() {
                     self.journal.refunded.insert(id, self.paid[paid].id);
                 }
@@ -204,7 +204,7 @@ impl Customers {
 }
 
 /// What an answer says that is not so in what was committed.
-fn untrue(call: &Call, told: &Told<'_>, watch: &Watch) -> Option<String> {
+fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) -> Option<String> {
     match (call.wish, told.status) {
         (Wish::Order { .. }, 201) => {
             let is_kept = watch.knows_order(told.text("id").parse().ok()?);
@@ -215,8 +215,16 @@ fn untrue(call: &Call, told: &Told<'_>, watch: &Watch) -> Option<String> {
             (!is_taken).then(|| "the money was not taken".to_owned())
         }
         (Wish::Refund { .. }, 201) if told.text("status") == "succeeded" => {
-            let is_given_back = watch.has_given_back(told.text("id").parse().ok()?);
-            (!is_given_back).then(|| "the money was not given back".to_owned())
+            let id = told.text("id").parse().ok()?;
+            if !watch.has_given_back(id) {
+                return Some("the money was not given back".to_owned());
+            }
+            (!watch.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
+        }
+        (Wish::Refund { paid, seller }, 409) if told.text("detail").starts_with("There are 20") => {
+            let (payment, seller) = (customers.paid[paid].id, customers.accounts[seller].id);
+            let requested = watch.refunds_of(payment, seller);
+            (requested < 20).then(|| format!("the seller has {requested} refunds"))
         }
         _ => None,
     }
@@ -256,7 +264,13 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         },
         Wish::Refund { .. } => match told.status {
             201 => return true,
-            _ => &["refund_exceeds", "insufficient_credit"],
+            _ => {
+                &["refund_exceeds", "insufficient_credit", "units_not_refunded", "payer_must_agree"]
+            }
+        },
+        Wish::Agree => match told.status {
+            200 => return true,
+            _ => &["refund_exceeds"],
         },
         Wish::Cancel { .. } => match told.status {
             204 => return true,

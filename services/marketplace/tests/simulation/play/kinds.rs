@@ -14,6 +14,8 @@ pub(super) const fn kind(operation: Operation) -> &'static str {
         Operation::PayByCredit { .. } => "pay by credit",
         Operation::TopUp { .. } => "top up",
         Operation::Refund { .. } => "refund",
+        Operation::RefundCents { .. } => "refund cents",
+        Operation::Agree { .. } => "agree",
         Operation::FinishRefund { .. } => "finish a refund",
         Operation::LookAtTicket { .. } => "look at a ticket",
         Operation::LookAtPayment { .. } => "look at a payment",

@@ -67,6 +67,7 @@ pub(crate) const REFUND_TRANSITIONS: &[(&str, &str)] = &[
     ("under way", "succeeded"),
     ("under way", "failed"),
     ("succeeded", "came back"),
+    ("succeeded", "credited"),
 ];
 
 /// The name of a refund's state.
@@ -77,6 +78,7 @@ pub(crate) const fn refund_state(state: &Refunded) -> &'static str {
         Refunded::Succeeded { .. } => "succeeded",
         Refunded::Failed { paid_at: None, .. } => "failed",
         Refunded::Failed { paid_at: Some(_), .. } => "came back",
+        Refunded::Credited { .. } => "credited",
     }
 }
 

@@ -1,8 +1,10 @@
 //! Money, after every commit of payments and of the provider: the provider is asked for what payments knows, nothing is taken but for
 //! a complete order, and nothing is given back twice or but for a refund.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contract::order::OrderStatus;
-use contract::{OrderId, PaymentId, RefundId};
+use contract::{OrderId, PaymentId, RefundId, UserId};
 use payments::Payment;
 use payments::domain::refund::State as Refunded;
 use payments::domain::{Holder, Refund, State};
@@ -31,6 +33,11 @@ impl Watch {
             let known = self.refunds.insert(refund.id, refund.clone());
             self.coverage.refund(known.as_ref().map(|known| &known.state), &refund.state);
         });
+        let mut touched = BTreeSet::new();
+        each(batch, |refund: Refund| _ = touched.insert(refund.payment_id));
+        for payment in touched {
+            self.expect_units_refunded(payment);
+        }
         self.books_committed(batch);
     }
 
@@ -75,6 +82,57 @@ impl Watch {
         });
     }
 
+    /// Units that are on sale again, or will be, are refunded from their seller's share, or their price was waived.
+    fn expect_units_refunded(&mut self, payment_id: PaymentId) {
+        let mut left: BTreeMap<UserId, i64> = BTreeMap::new();
+        for refund in self.refunds.values().filter(|refund| refund.payment_id == payment_id) {
+            let order = refund.order_id.and_then(|id| self.orders.get(&id));
+            let has_failed = matches!(
+                refund.state,
+                Refunded::Failed { paid_at: None, .. } | Refunded::Credited { paid_at: None, .. }
+            );
+            for units in refund.returns.iter().filter(|_| !has_failed) {
+                let items = order.iter().flat_map(|order| &order.state.items);
+                for item in items.filter(|item| item.ticket_id == units.ticket_id) {
+                    let price = item.unit_price.minor_units * i64::from(units.quantity);
+                    *left.entry(item.seller).or_default() -= price;
+                }
+            }
+            for waived in refund.waived.iter().filter(|_| !has_failed) {
+                *left.entry(waived.seller).or_default() += waived.amount.minor_units;
+            }
+            let is_given = !matches!(refund.state, Refunded::Failed { .. });
+            for share in refund.given_shares().iter().filter(|_| is_given) {
+                *left.entry(share.seller).or_default() += share.amount().minor_units;
+            }
+        }
+        for (seller, left) in left {
+            self.expect(left >= 0, Rule::UnitsRefunded, || {
+                format!(
+                    "payment {payment_id}: {} of seller {seller}'s units are not refunded",
+                    -left
+                )
+            });
+        }
+    }
+
+    /// Whether orders has put the units of a refund on sale again.
+    pub(crate) fn are_units_on_sale(&self, id: RefundId) -> bool {
+        let Some(refund) = self.refunds.get(&id) else { return false };
+        let order = refund.order_id.and_then(|id| self.orders.get(&id));
+        refund.returns.iter().all(|units| {
+            let mut items = order.iter().flat_map(|order| &order.state.items);
+            items.any(|item| item.ticket_id == units.ticket_id && item.returned >= units.quantity)
+        })
+    }
+
+    /// Refunds of a payment that a seller has requested.
+    pub(crate) fn refunds_of(&self, payment_id: PaymentId, seller: UserId) -> usize {
+        let is_its =
+            |refund: &&Refund| refund.payment_id == payment_id && refund.requested_by == seller;
+        self.refunds.values().filter(is_its).count()
+    }
+
     /// Whether the money of a payment was taken, by the provider or from credit; what is acknowledged must be.
     pub(crate) fn has_captured(&self, id: PaymentId) -> bool {
         let is_by_credit = self.payments.get(&id).is_some_and(|payment| {
@@ -86,7 +144,9 @@ impl Watch {
     /// Whether a refund was given back; what is acknowledged must be.
     pub(crate) fn has_given_back(&self, id: RefundId) -> bool {
         self.refunds.get(&id).is_some_and(|refund| match &refund.state {
-            Refunded::Succeeded { .. } | Refunded::Failed { paid_at: Some(_), .. } => true,
+            Refunded::Succeeded { .. }
+            | Refunded::Credited { .. }
+            | Refunded::Failed { paid_at: Some(_), .. } => true,
             Refunded::Requested { .. } | Refunded::Failed { paid_at: None, .. } => false,
         })
     }

@@ -1,34 +1,60 @@
-//! What of a captured payment was asked back and given back: never more than was taken, and of no seller more than the own share.
+//! The refunds of a captured payment: never more than was taken, no more of a seller than the seller's share, and no units that are
+//! on sale again without their price.
 
-use contract::payment::ReturnedUnits;
+use contract::payment::{RefundSummary, ReturnedUnits};
 use contract::{Money, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::consent::Consent;
 use super::{Payment, State};
-use crate::domain::refund::{Refund, Share};
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::refund::{AskedAs, Refund, Share, State as Refunded};
 use crate::domain::refusal::Refusal;
 
-/// Refunds of one payment at the most, failed ones too: more than an order has units to return one by one in any evening, and few
-/// enough to be listed at once.
-pub const REFUNDS_MAX: u32 = 100;
+/// Refunds of one payment that one seller may have requested and that have not failed. A refund of all that is left is not counted:
+/// an order has at most ten tickets, so a seller can return them one by one and has as many requests in reserve.
+pub const REFUNDS_OF_SELLER_MAX: u32 = 20;
 
-/// What of a captured payment was asked back, and what of it was given back.
+/// The same for all administrators together. What sellers requested does not reduce it.
+pub const REFUNDS_OF_ADMINS_MAX: u32 = 20;
+
+/// Summaries that a payment keeps: more than ten sellers and administrators can have that succeeded, a refund of all that is left
+/// included. Beyond it the oldest of those that came back is forgotten.
+const SUMMARIES_MAX: usize = 256;
+
+/// What was requested of a captured payment, and what was given back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refunds {
-    /// How many were requested, failed ones too.
+    /// Requests so far, failed ones included. Nothing depends on it; earlier versions cannot read a payment without it.
+    #[serde(default)]
     pub requested: u32,
-    /// What was asked back of each seller's share and has not failed.
+    /// Requests of each seller that have not failed.
+    #[serde(default)]
+    pub by_sellers: Vec<Requests>,
+    /// Requests of administrators that have not failed.
+    #[serde(default)]
+    pub by_admins: u32,
+    /// Money claimed from each seller's share by refunds that have not failed.
     pub claimed: Vec<Claim>,
-    /// Units that were asked back and whose refund has not failed.
+    /// Units claimed by refunds that have not failed.
     pub claimed_units: Vec<ReturnedUnits>,
+    /// The part of the claimed units' price that an administrator or the payer waived.
+    #[serde(default)]
+    pub waived: Vec<Claim>,
+    /// What the payer agreed to and no refund has used.
+    #[serde(default)]
+    pub consent: Consent,
     /// What was given back; `None` when nothing ever was.
     pub refunded: Option<Money>,
     /// Units that go back to sale. It never becomes less: what was sold again cannot be taken back.
     pub returned: Vec<ReturnedUnits>,
+    /// The refunds that have succeeded, also those that came back later, oldest first.
+    #[serde(default)]
+    pub summaries: Vec<RefundSummary>,
 }
 
-/// What was asked back of one seller's share.
+/// An amount of one seller's share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
@@ -38,68 +64,145 @@ pub struct Claim {
     pub amount: Money,
 }
 
+/// Requests of one seller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Requests {
+    /// The seller.
+    pub seller: UserId,
+    /// How many.
+    pub count: u32,
+}
+
 impl Refunds {
-    /// What was asked back of a seller's share.
+    /// Money claimed from a seller's share.
     #[must_use]
     pub fn claimed_of(&self, seller: UserId) -> i64 {
-        let of_seller = self.claimed.iter().find(|claim| claim.seller == seller);
-        of_seller.map_or(0, |claim| claim.amount.minor_units)
+        amount_of(&self.claimed, seller)
     }
 
-    /// Units of a ticket that were asked back.
+    /// Units of a ticket that are claimed.
     #[must_use]
     pub fn claimed_units_of(&self, ticket_id: TicketId) -> u32 {
         let of_ticket = self.claimed_units.iter().find(|units| units.ticket_id == ticket_id);
         of_ticket.map_or(0, |units| units.quantity)
     }
 
-    fn claim(&mut self, refund: &Refund) -> Result<(), Refusal> {
-        self.requested += 1;
-        for Share { seller, .. } in &refund.shares {
-            if self.claimed.iter().all(|claim| claim.seller != *seller) {
-                self.claimed.push(Claim { seller: *seller, amount: refund.nothing() });
+    /// Requests that count against a bound, of a seller or of all administrators.
+    #[must_use]
+    pub fn requests_of(&self, asked_as: AskedAs, user: UserId) -> u32 {
+        match asked_as {
+            AskedAs::Admin => self.by_admins,
+            AskedAs::Seller => {
+                let of_seller = self.by_sellers.iter().find(|requests| requests.seller == user);
+                of_seller.map_or(0, |requests| requests.count)
             }
         }
-        self.move_claims(refund, 1)?;
-        add(&mut self.claimed_units, &refund.returns);
-        Ok(())
     }
 
-    /// Gives a claim up: it can be made again.
-    fn give_up(&mut self, refund: &Refund) -> Result<(), Refusal> {
-        self.move_claims(refund, -1)?;
-        for units in &refund.returns {
-            let of_ticket =
-                self.claimed_units.iter_mut().find(|known| known.ticket_id == units.ticket_id);
-            if let Some(known) = of_ticket {
-                known.quantity = known.quantity.saturating_sub(units.quantity);
-            }
-        }
-        Ok(())
+    /// The part of the price of a seller's claimed units that neither claimed money nor a waiver covers; below zero where more money
+    /// was claimed than the units cost.
+    ///
+    /// # Errors
+    /// [`Refusal::Contradiction`] when the prices do not add up.
+    pub fn uncovered(&self, seller: UserId, order: &OrderCopy) -> Result<i64, Refusal> {
+        let price = order.price_of(seller, &self.claimed_units)?.minor_units;
+        Ok(price - amount_of(&self.waived, seller) - self.claimed_of(seller))
     }
 
-    fn move_claims(&mut self, refund: &Refund, sign: i64) -> Result<(), Refusal> {
-        for share in &refund.shares {
-            let moved = Money::new(sign * share.amount().minor_units, refund.amount.currency);
-            for claim in self.claimed.iter_mut().filter(|claim| claim.seller == share.seller) {
-                claim.amount = claim.amount.plus(moved).map_err(|_| Refusal::Contradiction)?;
-                if claim.amount.minor_units < 0 {
-                    return Err(Refusal::Contradiction);
+    /// These refunds with one more.
+    ///
+    /// # Errors
+    /// [`Refusal::Contradiction`] when the amounts do not add up.
+    pub fn with(mut self, refund: &Refund) -> Result<Self, Refusal> {
+        self.requested = self.requested.saturating_add(1);
+        self.count(refund, 1);
+        add_amounts(&mut self.claimed, &amounts(&refund.shares), 1)?;
+        add_amounts(&mut self.waived, &refund.waived, 1)?;
+        add_units(&mut self.claimed_units, &refund.returns);
+        self.consent.use_up(refund);
+        Ok(self)
+    }
+
+    /// The payer does not have a refund's money, or has only the kept part of it. Units that never went back to sale can be claimed
+    /// again.
+    fn undo(&mut self, refund: &Refund) -> Result<(), Refusal> {
+        add_amounts(&mut self.claimed, &amounts(&refund.shares), -1)?;
+        if !refund.was_paid() {
+            add_amounts(&mut self.waived, &refund.waived, -1)?;
+            for units in &refund.returns {
+                let of_ticket =
+                    self.claimed_units.iter_mut().find(|known| known.ticket_id == units.ticket_id);
+                if let Some(known) = of_ticket {
+                    known.quantity = known.quantity.saturating_sub(units.quantity);
                 }
             }
         }
         Ok(())
     }
 
-    fn pay(&mut self, refund: &Refund, sign: i64) -> Result<(), Refusal> {
-        let moved = Money::new(sign * refund.amount.minor_units, refund.amount.currency);
-        let sum = self.refunded.unwrap_or(refund.nothing()).plus(moved);
+    fn count(&mut self, refund: &Refund, change: i32) {
+        match refund.asked_as {
+            AskedAs::Admin => self.by_admins = self.by_admins.saturating_add_signed(change),
+            AskedAs::Seller => {
+                let seller = refund.requested_by;
+                if self.by_sellers.iter().all(|known| known.seller != seller) {
+                    self.by_sellers.push(Requests { seller, count: 0 });
+                }
+                for known in self.by_sellers.iter_mut().filter(|known| known.seller == seller) {
+                    known.count = known.count.saturating_add_signed(change);
+                }
+            }
+        }
+    }
+
+    fn add_refunded(&mut self, amount: Money, sign: i64) -> Result<(), Refusal> {
+        let moved = Money::new(sign * amount.minor_units, amount.currency);
+        let sum = self.refunded.unwrap_or(Money::zero(amount.currency)).plus(moved);
         self.refunded = Some(sum.map_err(|_| Refusal::Contradiction)?);
         Ok(())
     }
+
+    fn summarize(&mut self, refund: &Refund) {
+        let Some(summary) = refund.summary() else { return };
+        match self.summaries.iter_mut().find(|known| known.id == summary.id) {
+            Some(known) => *known = summary,
+            None => self.summaries.push(summary),
+        }
+        if self.summaries.len() > SUMMARIES_MAX {
+            use contract::payment::RefundStatus::CameBack;
+            let oldest = self.summaries.iter().position(|summary| summary.status == CameBack);
+            self.summaries.remove(oldest.unwrap_or_default());
+        }
+    }
 }
 
-fn add(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
+fn amounts(shares: &[Share]) -> Vec<Claim> {
+    shares.iter().map(|share| Claim { seller: share.seller, amount: share.amount() }).collect()
+}
+
+fn amount_of(amounts: &[Claim], seller: UserId) -> i64 {
+    let of_seller = amounts.iter().find(|claim| claim.seller == seller);
+    of_seller.map_or(0, |claim| claim.amount.minor_units)
+}
+
+fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Result<(), Refusal> {
+    for Claim { seller, amount } in more {
+        if to.iter().all(|known| known.seller != *seller) {
+            to.push(Claim { seller: *seller, amount: Money::zero(amount.currency) });
+        }
+        let moved = Money::new(sign * amount.minor_units, amount.currency);
+        for known in to.iter_mut().filter(|known| known.seller == *seller) {
+            known.amount = known.amount.plus(moved).map_err(|_| Refusal::Contradiction)?;
+            if known.amount.minor_units < 0 {
+                return Err(Refusal::Contradiction);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
     for one in more {
         match units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {
             Some(known) => known.quantity += one.quantity,
@@ -109,7 +212,7 @@ fn add(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
 }
 
 impl Payment {
-    /// What was asked back and given back of it, once it is captured.
+    /// Its refunds, once it is captured.
     #[must_use]
     pub fn refunds(&self) -> Option<&Refunds> {
         let State::Captured { refunds, .. } = &self.state else { return None };
@@ -121,7 +224,10 @@ impl Payment {
     /// # Errors
     /// [`Refusal::NotCaptured`]
     pub fn claim(&self, refund: &Refund) -> Result<Self, Refusal> {
-        self.with_refunds(|refunds| refunds.claim(refund))
+        self.with_refunds(|refunds| {
+            *refunds = std::mem::take(refunds).with(refund)?;
+            Ok(())
+        })
     }
 
     /// A refund's money was given back; others learn of it, and of the units that go back to sale.
@@ -130,33 +236,65 @@ impl Payment {
     /// [`Refusal::NotCaptured`]
     pub fn refund_paid(&self, refund: &Refund) -> Result<Self, Refusal> {
         let paid = self.with_refunds(|refunds| {
-            add(&mut refunds.returned, &refund.returns);
-            refunds.pay(refund, 1)
+            add_units(&mut refunds.returned, &refund.returns);
+            refunds.summarize(refund);
+            refunds.add_refunded(refund.amount, 1)
         })?;
         Ok(Self { version: self.version + 1, ..paid })
     }
 
-    /// A refund failed before anything was given back.
+    /// What the payer is still owed of a refund that the provider did not give back, by share: units are on sale, or will be, whose
+    /// price no other refund covers. Nothing, mostly.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`]
-    pub fn refund_failed(&self, refund: &Refund) -> Result<Self, Refusal> {
-        self.with_refunds(|refunds| refunds.give_up(refund))
+    /// [`Refusal::NotCaptured`], [`Refusal::Contradiction`]
+    pub fn owed_for_units(
+        &self,
+        refund: &Refund,
+        order: Option<&OrderCopy>,
+    ) -> Result<Vec<Share>, Refusal> {
+        let Some(order) = order else { return Ok(Vec::new()) };
+        let mut refunds = self.refunds().ok_or(Refusal::NotCaptured)?.clone();
+        refunds.undo(refund)?;
+        let mut owed = Vec::new();
+        for share in &refund.shares {
+            let minor_units = refunds.uncovered(share.seller, order)?;
+            let part = minor_units.clamp(0, share.amount().minor_units);
+            if part > 0 {
+                owed.push(share.part(part));
+            }
+        }
+        Ok(owed)
     }
 
-    /// A refund's money came back to us; others learn of it. Its units stay on sale.
+    /// The provider did not give a refund's money back, or it came back from the payer's bank. Others learn of it if the payer had the
+    /// money, or has a part of it as credit. Units that went back to sale stay there.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
-    pub fn refund_came_back(&self, refund: &Refund) -> Result<Self, Refusal> {
-        let came_back = self.with_refunds(|refunds| {
-            refunds.move_claims(refund, -1)?;
-            refunds.pay(refund, -1)
+    pub fn refund_not_given(&self, refund: &Refund) -> Result<Self, Refusal> {
+        let not_given = self.with_refunds(|refunds| {
+            refunds.undo(refund)?;
+            if refund.was_paid() {
+                refunds.add_refunded(refund.amount, -1)?;
+            }
+            match &refund.state {
+                Refunded::Credited { shares, .. } => {
+                    add_amounts(&mut refunds.claimed, &amounts(shares), 1)?;
+                    refunds.add_refunded(refund.given(), 1)?;
+                }
+                Refunded::Requested { .. }
+                | Refunded::Succeeded { .. }
+                | Refunded::Failed { .. } => refunds.count(refund, -1),
+            }
+            refunds.summarize(refund);
+            Ok(())
         })?;
-        Ok(Self { version: self.version + 1, ..came_back })
+        let is_told = refund.summary().is_some();
+        Ok(Self { version: self.version + u64::from(is_told), ..not_given })
     }
 
-    fn with_refunds(
+    pub(super) fn with_refunds(
         &self,
         change: impl FnOnce(&mut Refunds) -> Result<(), Refusal>,
     ) -> Result<Self, Refusal> {

@@ -2,7 +2,7 @@
 
 use contract::Money;
 
-use super::{Destination, Refund, Share};
+use super::{Destination, Refund, Share, State};
 use crate::domain::ledger::{AccountId, Cause, Transaction};
 
 impl Refund {
@@ -15,7 +15,7 @@ impl Refund {
             Destination::Credit => AccountId::User(self.payer),
         };
         let cause = Cause::Refund { refund_id, payment_id, order_id };
-        self.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
+        borne(&self.shares).fold(Transaction::because_of(cause), |booked, (account, amount)| {
             booked.transfer(account, payee, amount)
         })
     }
@@ -31,31 +31,47 @@ impl Refund {
         )
     }
 
-    /// What is booked when it failed: those who bore it have it again.
+    /// What is booked when it failed or came back from the payer's bank: those who bore it have it again, but for what the payer has as
+    /// credit.
     #[must_use]
-    pub fn booked_when_failed(&self) -> Transaction {
-        self.given_back_from(AccountId::Refunds)
-    }
-
-    /// What is booked when it came back from the payer's bank.
-    #[must_use]
-    pub fn booked_when_it_came_back(&self) -> Transaction {
-        self.given_back_from(AccountId::Provider)
-    }
-
-    fn given_back_from(&self, source: AccountId) -> Transaction {
+    pub fn booked_when_not_given(&self) -> Vec<Transaction> {
         let (refund_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
-        let cause = Cause::RefundFailed { refund_id, payment_id, order_id };
-        self.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
-            booked.transfer(source, account, amount)
-        })
+        let source = if self.was_paid() { AccountId::Provider } else { AccountId::Refunds };
+        let is_credited = matches!(self.state, State::Credited { .. });
+        let kept = if is_credited { self.given_shares() } else { &[] };
+        let back: Vec<Share> = self.shares.iter().map(|share| share.without(kept)).collect();
+        let back = borne(&back).fold(
+            Transaction::because_of(Cause::RefundFailed { refund_id, payment_id, order_id }),
+            |booked, (account, amount)| booked.transfer(source, account, amount),
+        );
+        let cause = Cause::RefundCredited { refund_id, payment_id, order_id };
+        let credited = borne(kept).fold(Transaction::because_of(cause), |booked, (_, amount)| {
+            booked.transfer(source, AccountId::User(self.payer), amount)
+        });
+        [back, credited].into_iter().filter(|booked| !booked.legs().is_empty()).collect()
     }
+}
 
-    /// The accounts that bear it, each with what it bears.
-    fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
-        let of_share = |share: &Share| {
-            [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
+impl Share {
+    /// What is left of it where the same seller's share among these is kept.
+    fn without(&self, kept: &[Self]) -> Self {
+        let kept = kept.iter().find(|kept| kept.seller == self.seller);
+        let minus = |amount: Money, kept: Option<Money>| {
+            let kept = kept.map_or(0, |kept| kept.minor_units);
+            Money::new(amount.minor_units - kept, amount.currency)
         };
-        self.shares.iter().flat_map(of_share).filter(|(_, amount)| amount.minor_units > 0)
+        Self {
+            seller: self.seller,
+            by_seller: minus(self.by_seller, kept.map(|kept| kept.by_seller)),
+            by_house: minus(self.by_house, kept.map(|kept| kept.by_house)),
+        }
     }
+}
+
+/// The accounts that bear these shares, each with what it bears.
+fn borne(shares: &[Share]) -> impl Iterator<Item = (AccountId, Money)> {
+    let of_share = |share: &Share| {
+        [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
+    };
+    shares.iter().flat_map(of_share).filter(|(_, amount)| amount.minor_units > 0)
 }

@@ -5,10 +5,12 @@ use contract::payment::ReturnedUnits;
 use contract::{Currency, Money, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Destination, Refund, Share, State};
+use super::{AskedAs, Destination, Refund, Share, State};
 use crate::domain::account::Account;
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::payment::{Holder, Payment, Purpose, REFUNDS_MAX, Refunds, State as Paid};
+use crate::domain::payment::{
+    Holder, Payment, Purpose, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, State as Paid,
+};
 use crate::domain::refusal::Refusal;
 
 /// A request for a refund.
@@ -93,14 +95,24 @@ impl Asker {
             Self::Seller(user) | Self::Admin(user) => user,
         }
     }
+
+    /// The role in which it asks.
+    #[must_use]
+    pub const fn role(self) -> AskedAs {
+        match self {
+            Self::Seller(_) => AskedAs::Seller,
+            Self::Admin(_) => AskedAs::Admin,
+        }
+    }
 }
 
 impl RefundRequest {
     /// Decides it. `order` is the copy of the order that was paid, `accounts` those of its sellers.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::RefundExceeds`],
-    /// [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::CannotCover`].
+    /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::PayerMustAgree`],
+    /// [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`],
+    /// [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
     pub fn decide(
         &self,
         payment: &Payment,
@@ -109,12 +121,10 @@ impl RefundRequest {
         now: Timestamp,
     ) -> Result<Refund, Refusal> {
         let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
-        if refunds.requested >= REFUNDS_MAX {
-            return Err(Refusal::TooManyRefunds);
-        }
-        let to = self.destination(payment)?;
         let left = self.left(payment, order, refunds)?;
         let amount = self.amount_of(&left, payment.amount)?;
+        let to = self.destination(payment, refunds, amount)?;
+        self.check_count(refunds, amount, &left)?;
         self.check_returns(order, refunds)?;
         let shares = divide(amount, &left)
             .into_iter()
@@ -124,7 +134,7 @@ impl RefundRequest {
             Destination::Card { .. } => State::Requested { reference: None },
             Destination::Credit => State::Succeeded { at: now, reference: None },
         };
-        Ok(Refund {
+        let refund = Refund {
             id: self.id,
             version: 1,
             payment_id: payment.id,
@@ -134,28 +144,59 @@ impl RefundRequest {
             to,
             shares,
             returns: self.returns.clone(),
+            waived: Vec::new(),
             requested_by: self.by.user(),
+            asked_as: self.by.role(),
             requested_at: now,
             has_news: false,
             state,
-        })
+        };
+        let waived = self.waived(&refund, order, refunds)?;
+        Ok(Refund { waived, ..refund })
     }
 
-    fn destination(&self, payment: &Payment) -> Result<Destination, Refusal> {
+    fn destination(
+        &self,
+        payment: &Payment,
+        refunds: &Refunds,
+        amount: Money,
+    ) -> Result<Destination, Refusal> {
         let Paid::Captured { holder, .. } = &payment.state else {
             return Err(Refusal::NotCaptured);
         };
         match (holder, self.to) {
+            (Holder::Ledger, Some(Method::Card)) => Err(Refusal::NotToCard),
+            (Holder::Ledger, None | Some(Method::Credit)) => Ok(Destination::Credit),
+            // Only units go back: there is nothing to ask of the provider.
+            (Holder::Provider { .. }, _) if amount.minor_units == 0 => Ok(Destination::Credit),
             (Holder::Provider { reference }, None | Some(Method::Card)) => {
                 Ok(Destination::Card { payment_reference: reference.clone() })
             }
-            (Holder::Provider { .. }, Some(Method::Credit)) => match payment.purpose {
-                Purpose::Order { .. } => Ok(Destination::Credit),
+            (Holder::Provider { .. }, Some(Method::Credit)) => match (payment.purpose, self.by) {
                 // It is there.
-                Purpose::TopUp => Err(Refusal::NotToCredit),
+                (Purpose::TopUp, _) => Err(Refusal::NotToCredit),
+                (Purpose::Order { .. }, Asker::Seller(_)) if !refunds.consent.credit => {
+                    Err(Refusal::PayerMustAgree)
+                }
+                (Purpose::Order { .. }, Asker::Seller(_) | Asker::Admin(_)) => {
+                    Ok(Destination::Credit)
+                }
             },
-            (Holder::Ledger, None | Some(Method::Credit)) => Ok(Destination::Credit),
-            (Holder::Ledger, Some(Method::Card)) => Err(Refusal::NotToCard),
+        }
+    }
+
+    /// A seller's refunds are bounded, and so are those of administrators; a refund of all that is left passes, since nothing can
+    /// follow it.
+    fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Left]) -> Result<(), Refusal> {
+        let max = match self.by {
+            Asker::Seller(_) => REFUNDS_OF_SELLER_MAX,
+            Asker::Admin(_) => REFUNDS_OF_ADMINS_MAX,
+        };
+        let is_rest = amount.minor_units > 0 && amount.minor_units == sum(left);
+        if is_rest || refunds.requests_of(self.by.role(), self.by.user()) < max {
+            Ok(())
+        } else {
+            Err(Refusal::TooManyRefunds { max })
         }
     }
 
@@ -180,39 +221,24 @@ impl RefundRequest {
     }
 
     /// Whether a seller's share is the asker's to give back.
-    fn is_about(&self, seller: UserId) -> bool {
+    pub(super) fn is_about(&self, seller: UserId) -> bool {
         match self.by {
             Asker::Seller(own) => own == seller,
             Asker::Admin(_) => true,
         }
     }
 
+    /// The amount that is asked for; without one all that is left, which may be nothing where units are returned.
     fn amount_of(&self, left: &[Left], paid: Money) -> Result<Money, Refusal> {
-        let left: i64 = left.iter().map(|left| left.minor_units).sum();
+        let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
-        let is_there = (1..=left).contains(&amount.minor_units);
+        let may_be_nothing = self.amount.is_none() && !self.returns.is_empty();
+        let is_there = (i64::from(!may_be_nothing)..=left).contains(&amount.minor_units);
         if is_there && amount.currency == paid.currency {
             Ok(amount)
         } else {
             Err(Refusal::RefundExceeds)
         }
-    }
-
-    /// Only units of the order that were not returned before, and a seller only the own ones.
-    fn check_returns(&self, order: Option<&OrderCopy>, refunds: &Refunds) -> Result<(), Refusal> {
-        for units in &self.returns {
-            let mut items = order.into_iter().flat_map(|copy| &copy.order.items);
-            let item = items.find(|item| item.ticket_id == units.ticket_id);
-            let item = item.ok_or(Refusal::NotInOrder)?;
-            if !self.is_about(item.seller) {
-                return Err(Refusal::NotTheSeller);
-            }
-            let left = item.quantity.saturating_sub(refunds.claimed_units_of(units.ticket_id));
-            if units.quantity > left {
-                return Err(Refusal::RefundExceeds);
-            }
-        }
-        Ok(())
     }
 
     /// Who bears a part of the amount: the seller, and where an administrator asks, the house what the seller has not got. Nobody
@@ -240,6 +266,10 @@ impl RefundRequest {
         let by_house = Money::new(minor_units - by_seller, amount.currency);
         Ok(Share { seller, by_seller: Money::new(by_seller, amount.currency), by_house })
     }
+}
+
+fn sum(left: &[Left]) -> i64 {
+    left.iter().map(|left| left.minor_units).sum()
 }
 
 /// Divides an amount in proportion to what is left of each share; what does not divide evenly is borne unit by unit in the order of

@@ -1,0 +1,84 @@
+//! Units that were taken from a buyer are refunded in full, unless an administrator requested it or the payer agreed.
+
+use std::collections::BTreeSet;
+
+use contract::order::OrderState;
+use contract::payment::ReturnedUnits;
+use contract::{Money, UserId};
+
+use super::evidence::{RefundEnd, RefundFacts};
+use super::{Evidence, Findings, Rule};
+
+pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let orders = evidence.orders_by_id();
+    for payment in &evidence.payments {
+        let Some(order) = orders.get(&payment.state.order_id) else { continue };
+        let is_own = |refund: &&RefundFacts| refund.payment_id == payment.state.id;
+        let refunds: Vec<&RefundFacts> = evidence.refunds.iter().filter(is_own).collect();
+        let sellers: BTreeSet<UserId> = order.items.iter().map(|item| item.seller).collect();
+        for seller in &sellers {
+            check_seller(*seller, order, &refunds, findings);
+        }
+        for refund in refunds.iter().filter(|refund| !refund.waived.is_empty()) {
+            check_waiver(refund, order, &sellers, evidence, findings);
+        }
+    }
+}
+
+/// The price of a seller's units that went back to sale, or will, is money of the seller's share or was waived.
+fn check_seller(
+    seller: UserId,
+    order: &OrderState,
+    refunds: &[&RefundFacts],
+    findings: &mut Findings,
+) {
+    let is_claim = |refund: &&&RefundFacts| {
+        refund.end.has_returned_units() || refund.end == RefundEnd::Requested
+    };
+    let claims = || refunds.iter().filter(is_claim);
+    let price: i128 = claims().map(|refund| price_of(seller, order, &refund.returns)).sum();
+    let waived = amount_of(seller, claims().flat_map(|refund| refund.waived.clone()));
+    let money = amount_of(seller, refunds.iter().flat_map(|refund| refund.claimed()));
+    findings.expect(price <= money + waived, Rule::UnitsRefunded, || {
+        format!(
+            "order {}: units of seller {seller} for {price} are taken back; {money} are refunded, {waived} waived",
+            order.id
+        )
+    });
+}
+
+/// Only an administrator or the payer waives, and only the price of the refund's own units.
+fn check_waiver(
+    refund: &RefundFacts,
+    order: &OrderState,
+    sellers: &BTreeSet<UserId>,
+    evidence: &Evidence,
+    findings: &mut Findings,
+) {
+    let has_agreed =
+        evidence.journal.as_ref().is_none_or(|journal| journal.agreed.contains(&refund.payment_id));
+    let is_allowed = has_agreed || !sellers.contains(&refund.requested_by);
+    findings.expect(is_allowed, Rule::UnitsRefunded, || {
+        format!("refund {} of a seller waives {:?}, and nobody agreed", refund.id, refund.waived)
+    });
+    for (seller, amount) in &refund.waived {
+        let price = price_of(*seller, order, &refund.returns);
+        findings.expect(i128::from(amount.minor_units) <= price, Rule::UnitsRefunded, || {
+            format!("refund {} waives {amount} of units for {price}", refund.id)
+        });
+    }
+}
+
+fn price_of(seller: UserId, order: &OrderState, units: &[ReturnedUnits]) -> i128 {
+    let price = |units: &ReturnedUnits| {
+        let mut items = order.items.iter().filter(|item| item.seller == seller);
+        let item = items.find(|item| item.ticket_id == units.ticket_id);
+        item.map_or(0, |item| i128::from(item.unit_price.minor_units) * i128::from(units.quantity))
+    };
+    units.iter().map(price).sum()
+}
+
+fn amount_of(seller: UserId, amounts: impl Iterator<Item = (UserId, Money)>) -> i128 {
+    let own = amounts.filter(|(known, _)| *known == seller);
+    own.map(|(_, amount)| i128::from(amount.minor_units)).sum()
+}

@@ -1,0 +1,86 @@
+//! What a payer agrees to: credit in place of money on the card, and units that go back to sale for less than their price.
+
+use contract::TicketId;
+use contract::payment::ReturnedUnits;
+use serde::{Deserialize, Serialize};
+
+use super::{Payment, Purpose};
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::refund::{AskedAs, Method, Refund};
+use crate::domain::refusal::Refusal;
+
+/// What the payer agreed to and no refund has used. A refund that fails later does not restore it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// A seller may choose credit once.
+    pub credit: bool,
+    /// A seller may take these units back for less than their price; each ticket once.
+    pub returns: Vec<ReturnedUnits>,
+}
+
+impl Consent {
+    /// Whether there is nothing that was agreed to.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        !self.credit && self.returns.is_empty()
+    }
+
+    /// Of these units, those that the payer agreed to.
+    #[must_use]
+    pub fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
+        let agreed = units.iter().map(|wanted| ReturnedUnits {
+            quantity: wanted.quantity.min(self.units_of(wanted.ticket_id)),
+            ..*wanted
+        });
+        agreed.collect()
+    }
+
+    fn units_of(&self, ticket_id: TicketId) -> u32 {
+        let of_ticket = self.returns.iter().find(|units| units.ticket_id == ticket_id);
+        of_ticket.map_or(0, |units| units.quantity)
+    }
+
+    /// A refund uses the units that it claims, and a seller's refund to credit the consent to that.
+    pub(super) fn use_up(&mut self, refund: &Refund) {
+        let is_sellers_credit =
+            refund.asked_as == AskedAs::Seller && refund.method() == Method::Credit;
+        if is_sellers_credit && refund.amount.minor_units > 0 {
+            self.credit = false;
+        }
+        for claimed in &refund.returns {
+            let of_ticket =
+                self.returns.iter_mut().find(|known| known.ticket_id == claimed.ticket_id);
+            if let Some(known) = of_ticket {
+                known.quantity = known.quantity.saturating_sub(claimed.quantity);
+            }
+        }
+        self.returns.retain(|known| known.quantity > 0);
+    }
+}
+
+impl Payment {
+    /// The payer agrees to this, and to nothing else that was agreed to before.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]; [`Refusal::NotToCredit`] of a top-up; [`Refusal::NotInOrder`] and [`Refusal::RefundExceeds`] of
+    /// units.
+    pub fn agree(&self, consent: Consent, order: Option<&OrderCopy>) -> Result<Self, Refusal> {
+        let refunds = self.refunds().ok_or(Refusal::NotCaptured)?;
+        if consent.credit && self.purpose == Purpose::TopUp {
+            return Err(Refusal::NotToCredit);
+        }
+        for units in &consent.returns {
+            let item = order.and_then(|copy| copy.item_of(units.ticket_id));
+            let item = item.ok_or(Refusal::NotInOrder)?;
+            let claimed = refunds.claimed_units_of(units.ticket_id);
+            if units.quantity > item.quantity.saturating_sub(claimed) {
+                return Err(Refusal::RefundExceeds);
+            }
+        }
+        self.with_refunds(|refunds| {
+            refunds.consent = consent;
+            Ok(())
+        })
+    }
+}

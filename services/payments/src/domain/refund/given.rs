@@ -1,0 +1,105 @@
+//! What the payer gets of a refund, in which way, and who bears it.
+
+use contract::Money;
+use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
+
+use super::{Destination, Method, Refund, Share, State};
+
+impl Share {
+    /// What it comes to.
+    #[must_use]
+    pub fn amount(&self) -> Money {
+        let minor_units = self.by_seller.minor_units + self.by_house.minor_units;
+        Money::new(minor_units, self.by_seller.currency)
+    }
+
+    /// A part of it, of which the seller bears as much as of the whole, and the house only the rest.
+    #[must_use]
+    pub fn part(&self, minor_units: i64) -> Self {
+        let currency = self.by_seller.currency;
+        let by_seller = self.by_seller.minor_units.min(minor_units);
+        Self {
+            seller: self.seller,
+            by_seller: Money::new(by_seller, currency),
+            by_house: Money::new(minor_units - by_seller, currency),
+        }
+    }
+}
+
+impl Refund {
+    /// How the money is given back.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match (&self.to, &self.state) {
+            (Destination::Credit, _) | (Destination::Card { .. }, State::Credited { .. }) => {
+                Method::Credit
+            }
+            (
+                Destination::Card { .. },
+                State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. },
+            ) => Method::Card,
+        }
+    }
+
+    /// Who bears what the payer gets.
+    #[must_use]
+    pub fn given_shares(&self) -> &[Share] {
+        match &self.state {
+            State::Credited { shares, .. } => shares,
+            State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. } => {
+                &self.shares
+            }
+        }
+    }
+
+    /// What the payer gets.
+    #[must_use]
+    pub fn given(&self) -> Money {
+        match &self.state {
+            State::Credited { shares, .. } => {
+                let minor_units = shares.iter().map(|share| share.amount().minor_units).sum();
+                Money::new(minor_units, self.amount.currency)
+            }
+            State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. } => self.amount,
+        }
+    }
+
+    /// Whether it has succeeded, also if it came back later: its units went back to sale.
+    #[must_use]
+    pub const fn was_paid(&self) -> bool {
+        match &self.state {
+            State::Requested { .. } => false,
+            State::Succeeded { .. } => true,
+            State::Failed { paid_at, .. } | State::Credited { paid_at, .. } => paid_at.is_some(),
+        }
+    }
+
+    /// What others learn of it; `None` if the payer never had anything of it.
+    #[must_use]
+    pub fn summary(&self) -> Option<RefundSummary> {
+        let (status, at) = match self.state {
+            State::Requested { .. } | State::Failed { paid_at: None, .. } => return None,
+            State::Succeeded { at, .. } | State::Credited { at, .. } => {
+                (RefundStatus::Succeeded, at)
+            }
+            State::Failed { at, paid_at: Some(_), .. } => (RefundStatus::CameBack, at),
+        };
+        let to = match self.method() {
+            Method::Card => RefundMethod::Card,
+            Method::Credit => RefundMethod::Credit,
+        };
+        Some(RefundSummary { id: self.id, amount: self.given(), to, status, at })
+    }
+
+    /// A refund that failed or came back, of which the payer is owed these shares for units that are on sale.
+    #[must_use]
+    pub fn crediting(self, owed: Vec<Share>) -> Self {
+        let state = match self.state {
+            State::Failed { at, reason, paid_at } if !owed.is_empty() => {
+                State::Credited { at, reason, paid_at, shares: owed }
+            }
+            state => state,
+        };
+        Self { state, ..self }
+    }
+}

@@ -1,0 +1,63 @@
+//! Which units a refund may return to sale: the price of units that are taken from a buyer is refunded, or waived by those who may.
+
+use contract::Money;
+
+use super::{AskedAs, Asker, Refund, RefundRequest};
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::payment::{Claim, Refunds};
+use crate::domain::refusal::Refusal;
+
+impl RefundRequest {
+    /// Only units of the order that were not returned before, and a seller only the own ones.
+    pub(super) fn check_returns(
+        &self,
+        order: Option<&OrderCopy>,
+        refunds: &Refunds,
+    ) -> Result<(), Refusal> {
+        for units in &self.returns {
+            let item = order.and_then(|copy| copy.item_of(units.ticket_id));
+            let item = item.ok_or(Refusal::NotInOrder)?;
+            if !self.is_about(item.seller) {
+                return Err(Refusal::NotTheSeller);
+            }
+            let left = item.quantity.saturating_sub(refunds.claimed_units_of(units.ticket_id));
+            if units.quantity > left {
+                return Err(Refusal::RefundExceeds);
+            }
+        }
+        Ok(())
+    }
+
+    /// The part of the returned units' price that is waived, by seller. Units go back to sale only if their price was refunded from the
+    /// seller's share, by this refund and all others that have not failed, unless an administrator asks or the payer agreed.
+    pub(super) fn waived(
+        &self,
+        refund: &Refund,
+        order: Option<&OrderCopy>,
+        refunds: &Refunds,
+    ) -> Result<Vec<Claim>, Refusal> {
+        let Some(order) = order.filter(|_| !self.returns.is_empty()) else { return Ok(Vec::new()) };
+        let agreed = match self.by {
+            Asker::Seller(_) => refunds.consent.of(&self.returns),
+            Asker::Admin(_) => self.returns.clone(),
+        };
+        let after = refunds.clone().with(refund)?;
+        let mut waived = Vec::new();
+        for seller in order.sellers() {
+            let missing = after.uncovered(seller, order)?;
+            let may_be_waived = order.price_of(seller, &agreed)?.minor_units;
+            let is_returned = order.price_of(seller, &self.returns)?.minor_units > 0;
+            if !is_returned || missing <= 0 {
+                continue;
+            }
+            if missing > may_be_waived && self.by.role() == AskedAs::Seller {
+                return Err(Refusal::UnitsNotRefunded {
+                    missing: Money::new(missing, refund.amount.currency),
+                });
+            }
+            let amount = Money::new(missing.min(may_be_waived), refund.amount.currency);
+            waived.push(Claim { seller, amount });
+        }
+        Ok(waived)
+    }
+}

@@ -1,0 +1,47 @@
+//! Units of an order that go back to sale, as requests name them.
+
+use contract::TicketId;
+use contract::payment::ReturnedUnits;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::Problem;
+use web::body::Inner;
+
+/// Tickets that one request names, at the most: as many as an order has.
+const RETURNS_MAX: usize = 10;
+
+/// Units that go back to sale.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ReturnsBody {
+    /// The ticket.
+    ticket_id: TicketId,
+    /// Units of it, 1 or more.
+    #[schema(minimum = 1)]
+    quantity: u32,
+}
+
+/// The units that the field `returns` names; none unless given.
+///
+/// # Errors
+/// 400 that names `returns`: too many tickets, a ticket twice, or no units of one.
+pub(crate) fn wanted(
+    returns: Option<Vec<Inner<ReturnsBody>>>,
+) -> Result<Vec<ReturnedUnits>, Problem> {
+    let refused = |rule: &str| Err(Problem::invalid().error("returns", rule));
+    let returns: Vec<ReturnsBody> =
+        returns.unwrap_or_default().into_iter().map(|Inner(units)| units).collect();
+    if returns.len() > RETURNS_MAX {
+        return refused("must be at most 10 tickets");
+    }
+    for (at, units) in returns.iter().enumerate() {
+        if units.quantity == 0 {
+            return refused("must be 1 unit or more of each ticket");
+        }
+        if returns.iter().take(at).any(|earlier| earlier.ticket_id == units.ticket_id) {
+            return refused("must name each ticket once");
+        }
+    }
+    let units = |ReturnsBody { ticket_id, quantity }| ReturnedUnits { ticket_id, quantity };
+    Ok(returns.into_iter().map(units).collect())
+}

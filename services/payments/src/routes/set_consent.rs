@@ -1,0 +1,72 @@
+//! PUT /api/payments/{id}/consent
+
+use actix_web::put;
+use actix_web::web::Data;
+use contract::PaymentId;
+use store::{Stop, Tx};
+use web::body::Inner;
+use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+
+use super::returns::{ReturnsBody, wanted};
+use super::views::ConsentView;
+use crate::Ports;
+use crate::domain::{Consent, OrderCopy, Payment, Refusal};
+use crate::parties::seen_by;
+
+web::body! {
+    /// What the payer agrees to; it replaces what was agreed before.
+    pub(crate) struct SetConsentBody {
+        /// A seller may refund to credit once, although the payment was by card; no unless given.
+        pub(crate) credit: Option<bool>,
+        /// Units that a seller may take back for less than their price; none unless given. Each ticket once.
+        #[schema(value_type = Option<Vec<ReturnsBody>>)]
+        pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
+    }
+}
+
+/// Sets what the payer of a captured payment agrees to. Refunds use the consent up; a repeated request sets it again.
+#[utoipa::path(
+    tag = "payments",
+    request_body = SetConsentBody,
+    params(("id" = PaymentId, Path, description = "The payment")),
+    responses(
+        (status = 200, description = "What is agreed", body = ConsentView),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Another paid it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not_captured, or refund_exceeds: more units than are left", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[put("/api/payments/{id}/consent")]
+pub(crate) async fn set_consent(
+    ports: Data<Ports>,
+    who: SignedIn,
+    id: PathId<PaymentId>,
+    body: Body<SetConsentBody>,
+) -> Result<Answer, Problem> {
+    let SetConsentBody { credit, returns } = body.value;
+    let (payment, _) = seen_by(&ports, *id, &who).await?;
+    if payment.buyer != who.user {
+        return Err(Problem::new(Code::Forbidden));
+    }
+    let consent = Consent { credit: credit.unwrap_or_default(), returns: wanted(returns)? };
+    let view = ConsentView::from(&consent);
+    let id = payment.id;
+    ports.store.transact(move |tx| agree(tx, id, consent.clone())).await?;
+    Ok(Answer::ok(&view))
+}
+
+fn agree(tx: &mut Tx<'_>, id: PaymentId, consent: Consent) -> Result<(), Stop<Refusal>> {
+    let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let order = match payment.order_id() {
+        Some(order_id) => tx.get::<OrderCopy>(order_id)?,
+        None => None,
+    };
+    let agreed = payment.agree(consent, order.as_ref())?;
+    if agreed != payment {
+        tx.save(agreed);
+    }
+    Ok(())
+}

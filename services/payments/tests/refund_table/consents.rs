@@ -1,0 +1,101 @@
+//! What a payer agrees to, and what becomes of it.
+
+use payments::domain::refund::{Asker, Destination, Method, RefundRequest};
+use payments::domain::{Consent, Holder, Payment, Purpose, Refusal, State as Paid};
+
+use crate::scene::{
+    ADMIN, FIRST, NOW, SECOND, admin, asked, by_card, captured, decided, ended, failed, id, order,
+    payment, seller, units, usd,
+};
+
+fn agreed(payment: &Payment, credit: bool, returns: &[(u8, u32)]) -> Result<Payment, Refusal> {
+    let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
+    payment.agree(Consent { credit, returns }, Some(&order()))
+}
+
+fn first(amount: i64, returns: &[(u8, u32)]) -> RefundRequest {
+    let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
+    RefundRequest { returns, ..asked(Asker::Seller(id(FIRST)), Some(amount)) }
+}
+
+#[test]
+fn only_the_payer_or_an_administrator_chooses_credit_for_a_payment_by_card() {
+    let to_credit = |request| RefundRequest { to: Some(Method::Credit), ..request };
+    let payment = by_card();
+    assert_eq!(decided(&to_credit(seller(FIRST)), &payment), Err(Refusal::PayerMustAgree));
+    assert_eq!(decided(&to_credit(admin(None)), &payment).unwrap().to, Destination::Credit);
+    let payment = agreed(&payment, true, &[]).unwrap();
+    let refund = decided(&to_credit(first(100, &[])), &payment).unwrap();
+    assert_eq!(refund.to, Destination::Credit);
+    let payment = payment.claim(&refund).unwrap();
+    let again = decided(&to_credit(first(100, &[])), &payment);
+    assert_eq!(again, Err(Refusal::PayerMustAgree), "a consent is used up");
+    // What was paid by credit goes nowhere else.
+    assert!(decided(&to_credit(seller(SECOND)), &captured(Holder::Ledger)).is_ok());
+}
+
+#[test]
+fn an_administrators_refund_to_credit_and_a_refund_to_the_card_use_no_consent_to_credit() {
+    let payment = agreed(&by_card(), true, &[]).unwrap();
+    let to_credit = RefundRequest { to: Some(Method::Credit), ..admin(Some(1)) };
+    for request in [to_credit, first(1, &[])] {
+        let refund = decided(&request, &payment).unwrap();
+        let after = payment.claim(&refund).unwrap();
+        assert!(after.refunds().unwrap().consent.credit);
+    }
+}
+
+#[test]
+fn a_seller_takes_units_back_for_less_only_as_far_as_the_payer_agreed() {
+    let payment = agreed(&by_card(), false, &[(21, 1)]).unwrap();
+    let missing = |minor_units| Err(Refusal::UnitsNotRefunded { missing: usd(minor_units) });
+    assert_eq!(decided(&first(1, &[(21, 2)]), &payment), missing(2_399));
+    assert_eq!(decided(&first(1, &[(23, 1)]), &payment), missing(699));
+    assert!(decided(&first(1_200, &[(21, 2)]), &payment).is_ok(), "one for nothing, one paid");
+    let refund = decided(&first(1, &[(21, 1)]), &payment).unwrap();
+    assert_eq!(refund.waived.first().unwrap().amount, usd(1_199));
+    let payment = payment.claim(&refund).unwrap();
+    assert!(payment.refunds().unwrap().consent.is_empty());
+    assert_eq!(decided(&first(1, &[(21, 1)]), &payment), missing(1_199), "it is used up");
+    // A refund that fails restores the units and not the consent.
+    let (payment, _) = ended(&payment, &refund, failed());
+    assert_eq!(decided(&first(1, &[(21, 1)]), &payment), missing(1_199));
+}
+
+#[test]
+fn a_consent_is_replaced_by_the_next_one() {
+    let payment = agreed(&by_card(), true, &[(21, 2)]).unwrap();
+    assert_eq!(agreed(&payment, true, &[(21, 2)]), Ok(payment.clone()), "it is the same again");
+    let payment = agreed(&payment, false, &[(23, 1)]).unwrap();
+    let consent = &payment.refunds().unwrap().consent;
+    assert_eq!((consent.credit, consent.returns.as_slice()), (false, &[units(23, 1)][..]));
+    let payment = agreed(&payment, false, &[]).unwrap();
+    assert!(payment.refunds().unwrap().consent.is_empty());
+}
+
+#[test]
+fn a_consent_is_about_units_of_the_order_that_are_left_and_only_once_captured() {
+    assert_eq!(agreed(&by_card(), false, &[(24, 1)]), Err(Refusal::NotInOrder));
+    assert_eq!(agreed(&by_card(), false, &[(21, 3)]), Err(Refusal::RefundExceeds));
+    let refund = decided(&first(1_200, &[(21, 1)]), &by_card()).unwrap();
+    let claimed = by_card().claim(&refund).unwrap();
+    assert_eq!(agreed(&claimed, false, &[(21, 2)]), Err(Refusal::RefundExceeds));
+    assert!(agreed(&claimed, false, &[(21, 1)]).is_ok());
+    let holder = Holder::Ledger;
+    let authorized = payment(Paid::Authorized { holder, authorized_at: NOW });
+    assert_eq!(agreed(&authorized, true, &[]), Err(Refusal::NotCaptured));
+    let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
+    let consent = Consent { credit: true, returns: Vec::new() };
+    assert_eq!(top_up.agree(consent, None), Err(Refusal::NotToCredit));
+    let consent = Consent { credit: false, returns: vec![units(21, 1)] };
+    assert_eq!(top_up.agree(consent, None), Err(Refusal::NotInOrder));
+}
+
+#[test]
+fn an_administrator_uses_the_units_of_a_consent_up_too() {
+    let payment = agreed(&by_card(), false, &[(21, 2)]).unwrap();
+    let request = RefundRequest { returns: vec![units(21, 1)], ..admin(Some(1)) };
+    assert_eq!(request.by, Asker::Admin(id(ADMIN)));
+    let payment = payment.claim(&decided(&request, &payment).unwrap()).unwrap();
+    assert_eq!(payment.refunds().unwrap().consent.returns, [units(21, 1)]);
+}
