@@ -18,6 +18,7 @@
 //! | `paying` | requests that pay |
 //! | `parties` | who has to do with a payment |
 //! | `refunding` | a refund's change with all that follows from it, in one decision |
+//! | `returns` | units that go back to sale, as requests name them |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
 //! | `loops` | background work, and in it the one place that talks to the provider |
 //! | `settings` | what can be set |
@@ -37,6 +38,7 @@ mod paying;
 mod refunding;
 mod refusal;
 pub mod republish;
+mod returns;
 mod routes;
 pub mod settings;
 mod settling;

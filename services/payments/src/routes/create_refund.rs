@@ -7,13 +7,13 @@ use store::Tx;
 use web::body::Inner;
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
-use super::returns::{ReturnsBody, wanted};
 use super::views::RefundView;
 use crate::Ports;
 use crate::attempts::attempt;
 use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
 use crate::parties::{Party, seen_by};
 use crate::refunding;
+use crate::returns::{ReturnsBody, wanted};
 
 web::body! {
     /// What to give back of a payment.

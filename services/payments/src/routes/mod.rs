@@ -5,7 +5,6 @@ mod create_refund;
 mod create_top_up;
 mod list_refunds;
 mod receive_provider_event;
-mod returns;
 mod set_consent;
 mod show_account;
 mod show_payment;

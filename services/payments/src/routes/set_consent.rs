@@ -7,11 +7,11 @@ use store::{Stop, Tx};
 use web::body::Inner;
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
-use super::returns::{ReturnsBody, wanted};
 use super::views::ConsentView;
 use crate::Ports;
 use crate::domain::{Consent, OrderCopy, Payment, Refusal};
 use crate::parties::seen_by;
+use crate::returns::{ReturnsBody, wanted};
 
 web::body! {
     /// What the payer agrees to; it replaces what was agreed before.
