@@ -36,7 +36,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NoOversell,
         Self::HoldLimit,
         Self::OneEnd,
