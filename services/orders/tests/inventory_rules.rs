@@ -1,5 +1,7 @@
 //! Inventories: never oversold, whatever happens to them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use contract::inventory::{DecidedRevision, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
