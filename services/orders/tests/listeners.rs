@@ -66,8 +66,8 @@ async fn a_revision_may_arrive_before_the_ticket_itself() {
     let office = BoxOffice::open().await;
     let stage = &office.stage;
     let edited = TicketState { version: 2, quantity: 4, ..ticket(1, 9) };
-    let state = RevisionState { number: 1, ticket: edited };
-    stage.publish(&[revision::REQUESTED.of(state)]).await;
+    let requested = RevisionState { number: 1, ticket: edited };
+    stage.publish(&[revision::REQUESTED.of(requested)]).await;
     stage.publish(&[CREATED.of(ticket(1, 9))]).await;
     stage.settle().await;
     let stock = stage.published(inventory::CHANGED).await;
