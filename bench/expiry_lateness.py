@@ -62,7 +62,7 @@ def buckets(host):
 
 def run(orders, window):
     with tempfile.TemporaryDirectory() as data_dir:
-        command = [PROGRAM, "--port", "0", "--data-dir", data_dir, "--order-window", window, "--hold-limit", "0"]
+        command = [PROGRAM, "--port", "0", "--data-dir", data_dir, "--order-window", window, "--hold-limit", "0", "--hold-limit-total", "0"]
         marketplace = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             host = next(w for w in marketplace.stdout.readline().split() if "//" in w).split("//")[1]

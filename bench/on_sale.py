@@ -27,8 +27,9 @@ from servers import services
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
-# Few buyers stand for a crowd: each of them holds what many would.
-os.environ.setdefault("HOLD_LIMIT", "0")
+# Few buyers stand for a crowd, and one address for many: each holds what many would.
+for name in ("HOLD_LIMIT", "HOLD_LIMIT_TOTAL", "UNPAID_LIMIT", "NETWORK_HOLD_SHARE"):
+    os.environ.setdefault(name, "0")
 # As many as the system lets one process have open, with room for what else it opens.
 IDLE_CONNECTIONS = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1_000)
 # Times the capacity.

@@ -16,7 +16,7 @@ const REQUESTS_PER_SECOND: u32 = 20_000;
 const ADDRESS_REQUESTS_PER_SECOND: u32 = 300;
 
 /// The largest limit: more than a machine answers.
-const LIMIT_MAX: u64 = 1_000_000;
+pub const LIMIT_MAX: u64 = 1_000_000;
 
 /// Proxies in front at the most: more are a mistake.
 const PROXIES_MAX: u64 = 16;
@@ -55,13 +55,23 @@ pub(crate) fn take(settings: &mut Settings) -> Option<Limits> {
     Some(Limits { requests: requests?, address_requests: address_requests?, trusted_proxies })
 }
 
-/// A limit of so many a second; `Some(None)` is none. What `auto` is in production is given.
+/// What `auto` stands for in each mode; 0 is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Auto {
+    /// In production.
+    pub production: u32,
+    /// In development.
+    pub development: u32,
+}
+
+/// A limit of so many a second; `Some(None)` is none. What `auto` is in production is given; in development it is no limit.
 pub fn per_second(
     settings: &mut Settings,
     flag: &'static str,
     in_production: u32,
 ) -> Option<Option<Quota>> {
-    Some(NonZeroU32::new(limit(settings, flag, in_production)?).map(Quota::per_second))
+    let auto = Auto { production: in_production, development: 0 };
+    Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_second))
 }
 
 /// Like [`per_second`], of so many a minute.
@@ -70,16 +80,23 @@ pub fn per_minute(
     flag: &'static str,
     in_production: u32,
 ) -> Option<Option<Quota>> {
-    Some(NonZeroU32::new(limit(settings, flag, in_production)?).map(Quota::per_minute))
+    let auto = Auto { production: in_production, development: 0 };
+    Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_minute))
 }
 
-/// So many, 0 for no limit.
-fn limit(settings: &mut Settings, flag: &'static str, in_production: u32) -> Option<u32> {
-    let auto = if settings.is_in_production() { in_production } else { 0 };
-    settings.take(flag, |text| match text {
+/// A number up to `most`; `Some(None)` is no limit.
+pub fn limit(
+    settings: &mut Settings,
+    flag: &'static str,
+    auto: Auto,
+    most: u64,
+) -> Option<Option<NonZeroU32>> {
+    let auto = if settings.is_in_production() { auto.production } else { auto.development };
+    let limit = settings.take(flag, |text| match text {
         "auto" => Ok(auto),
-        _ => count(text, 0, LIMIT_MAX)
+        _ => count(text, 0, most)
             .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX))
             .map_err(|rule| format!("{rule}, or auto")),
-    })
+    });
+    limit.map(NonZeroU32::new)
 }

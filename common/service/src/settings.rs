@@ -113,7 +113,8 @@ impl Settings {
     }
 
     /// Whether that was said.
-    pub(crate) fn is_in_production(&self) -> bool {
+    #[must_use]
+    pub fn is_in_production(&self) -> bool {
         self.in_production
     }
 

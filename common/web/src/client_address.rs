@@ -32,6 +32,11 @@ impl ClientAddress {
         Self(network(told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 
+    /// The address itself.
+    pub(crate) const fn address(self) -> IpAddr {
+        self.0
+    }
+
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let manners = request.app_data::<Data<Manners>>();
         let trusted_proxies = manners.map_or(0, |manners| manners.lids.trusted_proxies);

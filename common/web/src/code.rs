@@ -74,6 +74,8 @@ codes! {
     SoldOut = CONFLICT, "sold_out", "Not enough units are available";
     /// The buyer would hold more than one may before paying.
     HoldLimit = CONFLICT, "hold_limit", "No more can be held at once";
+    /// Unpaid orders from the buyer's network hold as many units of the ticket as one network may.
+    NetworkLimit = CONFLICT, "network_limit", "No more can be held from your network at once";
     /// Sellers cannot buy their own tickets.
     OwnTicket = CONFLICT, "own_ticket", "You cannot order your own ticket";
     /// The ticket was withdrawn.

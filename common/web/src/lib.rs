@@ -10,7 +10,7 @@
 //! | `page` | seek pagination |
 //! | `session` | who is asking |
 //! | `seen` | a client reads its own writes, in every service |
-//! | `client_address` | where a request comes from |
+//! | `client_address`, `client_network` | where a request comes from |
 //! | `throttle`, `lids` | so much in a time for each key; what a process takes at the most |
 //! | `manners` | request ids, traces, security headers |
 //! | `edge` | what no handler is shown: too large, or from another site |
@@ -19,6 +19,7 @@
 pub mod answer;
 pub mod body;
 pub mod client_address;
+pub mod client_network;
 pub mod code;
 pub mod edge;
 pub mod health;
@@ -41,6 +42,7 @@ pub mod throttle;
 pub use answer::Answer;
 pub use body::Body;
 pub use client_address::ClientAddress;
+pub use client_network::ClientNetwork;
 pub use code::Code;
 pub use health::{Health, Need, ReadyCheck};
 pub use idempotency::{Call, once};

@@ -2,7 +2,7 @@
 
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Holdings, Inventory, Order};
+use crate::domain::{Holdings, Inventory, NetworkHolds, Order};
 
 /// The stock of every ticket, by ticket.
 pub static INVENTORIES: Collection =
@@ -10,6 +10,10 @@ pub static INVENTORIES: Collection =
 
 /// What each buyer holds, by buyer.
 pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
+
+/// What unpaid orders from each network hold of each ticket, by both.
+pub static NETWORK_HOLDS: Collection =
+    Collection { name: "network_holds", indexes: &[], searched: &[] };
 
 /// Every order, by id; a buyer's newest first, and the active ones by deadline.
 pub static ORDERS: Collection = Collection {
@@ -38,6 +42,18 @@ impl Document for Holdings {
 
     fn document_id(&self) -> String {
         self.buyer.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Document for NetworkHolds {
+    const COLLECTION: &'static Collection = &NETWORK_HOLDS;
+
+    fn document_id(&self) -> String {
+        Self::id_of(self.ticket_id, &self.network)
     }
 
     fn key(&self, _: &str) -> Key {

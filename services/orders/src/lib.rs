@@ -5,7 +5,8 @@
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
 //! | `documents` | how they are kept and found |
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
-//! | `stock::limit` | what a buyer may hold at once |
+//! | `stock::place` | a new order |
+//! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
@@ -32,7 +33,7 @@ use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 use web::Throttle;
 
-pub use domain::{Holdings, Inventory, Order, Refusal};
+pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal};
 pub use settings::Settings;
 
 /// The service's name.
@@ -40,7 +41,7 @@ pub const NAME: &str = "orders";
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] =
-    &[&documents::INVENTORIES, &documents::ORDERS, &documents::HOLDINGS];
+    &[&documents::INVENTORIES, &documents::ORDERS, &documents::HOLDINGS, &documents::NETWORK_HOLDS];
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]

@@ -4,6 +4,9 @@ use web::{Code, Problem};
 
 use crate::domain::Refusal;
 
+/// Seconds after which a network may have room again: most orders are paid or expire within a minute, at different times.
+const NETWORK_RETRY_AFTER_S: u32 = 5;
+
 impl store::Refusal for Refusal {}
 
 impl From<Refusal> for Problem {
@@ -11,7 +14,11 @@ impl From<Refusal> for Problem {
         let code = match refusal {
             Refusal::UnknownTicket(_) | Refusal::UnknownOrder => Code::NotFound,
             Refusal::SoldOut(_) => Code::SoldOut,
-            Refusal::HoldLimit { .. } | Refusal::TooManyHolds => Code::HoldLimit,
+            Refusal::HoldLimit { .. }
+            | Refusal::HoldLimitTotal(_)
+            | Refusal::UnpaidOrders { .. }
+            | Refusal::TooManyHolds => Code::HoldLimit,
+            Refusal::NetworkLimit(_) => Code::NetworkLimit,
             Refusal::OwnTicket(_) => Code::OwnTicket,
             Refusal::NotOffered(_) | Refusal::SalesEnded(_) => Code::NotOffered,
             Refusal::OrderComplete => Code::OrderComplete,
@@ -22,6 +29,33 @@ impl From<Refusal> for Problem {
         let text = refusal.to_string();
         let mut letters = text.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
-        Self::new(code).detail(first.into_iter().chain(letters).collect::<String>())
+        let problem = Self::new(code).detail(first.into_iter().chain(letters).collect::<String>());
+        match retry_after_s(refusal) {
+            Some(seconds) => problem.retry_after(seconds),
+            None => problem,
+        }
+    }
+}
+
+/// Seconds after which the same request may succeed, where that is known.
+fn retry_after_s(refusal: Refusal) -> Option<u32> {
+    match refusal {
+        Refusal::UnpaidOrders { wait, .. } => {
+            let seconds = wait.as_millis().div_ceil(1_000);
+            Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+        }
+        Refusal::NetworkLimit(_) => Some(NETWORK_RETRY_AFTER_S),
+        Refusal::UnknownTicket(_)
+        | Refusal::UnknownOrder
+        | Refusal::SoldOut(_)
+        | Refusal::HoldLimit { .. }
+        | Refusal::HoldLimitTotal(_)
+        | Refusal::TooManyHolds
+        | Refusal::OwnTicket(_)
+        | Refusal::NotOffered(_)
+        | Refusal::CurrenciesDiffer
+        | Refusal::TotalTooLarge
+        | Refusal::OrderComplete
+        | Refusal::PaymentDoesNotMatch => None,
     }
 }

@@ -3,9 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use ::service::limits;
+use ::service::limits::{self, Auto, LIMIT_MAX};
 use ::service::settings::{Setting, Settings as Given, duration};
-use web::Quota;
+use web::{ClientNetwork, Quota};
+
+use crate::domain::{HoldLimits, Network, NetworkShare};
+use crate::stock::network::Counted;
 
 /// Shortest order window: less could not be paid by anybody.
 const ORDER_WINDOW_MIN: Duration = Duration::from_secs(1);
@@ -13,8 +16,23 @@ const ORDER_WINDOW_MIN: Duration = Duration::from_secs(1);
 /// Longest order window: a hold is no reservation for the season.
 const ORDER_WINDOW_MAX: Duration = Duration::from_hours(24);
 
-/// What one order may have of one ticket: who asks for more at once buys to keep it from others.
-const HOLD_LIMIT_DEFAULT: u32 = 100;
+/// Units of one ticket that a buyer may hold unpaid. Production: a family with friends. Development: what one order may have.
+const HOLD_LIMIT: Auto = Auto { production: 8, development: 100 };
+
+/// The same over all tickets.
+const HOLD_LIMIT_TOTAL: Auto = Auto { production: 20, development: 500 };
+
+/// Unpaid ends after which a buyer may hold one unit.
+const UNPAID_LIMIT: Auto = Auto { production: 2, development: 0 };
+
+/// The highest of these: an end is 24 bytes in a document that each order of the buyer writes.
+const UNPAID_LIMIT_MAX: u64 = 50;
+
+/// Percent of a ticket that one network may hold unpaid.
+const NETWORK_HOLD_SHARE: Auto = Auto { production: 5, development: 5 };
+
+/// All of a ticket, in percent.
+const PERCENT_MAX: u64 = 100;
 
 /// Orders a minute of one user in production, repeats of a lost answer among them: more than a person wants.
 const ORDERS_PER_MINUTE: u32 = 30;
@@ -38,9 +56,30 @@ pub static TABLE: &[Setting] = &[
     Setting {
         flag: "hold-limit",
         env: "HOLD_LIMIT",
-        default: "100",
+        default: "auto",
         value: "UNITS",
-        help: "Units of one ticket that a buyer may hold unpaid at once; 0 is no limit",
+        help: "Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto 8 in production, else 100",
+    },
+    Setting {
+        flag: "hold-limit-total",
+        env: "HOLD_LIMIT_TOTAL",
+        default: "auto",
+        value: "UNITS",
+        help: "Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto 20 in production, else 500",
+    },
+    Setting {
+        flag: "unpaid-limit",
+        env: "UNPAID_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Orders that ended unpaid within 30 minutes after which a buyer may hold one unit; 0 is no limit, auto 2 in production, else 0",
+    },
+    Setting {
+        flag: "network-hold-share",
+        env: "NETWORK_HOLD_SHARE",
+        default: "auto",
+        value: "PERCENT",
+        help: "Share of a ticket that unpaid orders from one network may hold (IPv4 /24, IPv6 /48), never less than hold-limit; 0 is no limit, auto 5; private networks are exempt in development",
     },
     Setting {
         flag: "order-limit",
@@ -51,6 +90,15 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
+/// What becomes of orders from loopback, private, link-local and unique local addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrivateNetworks {
+    /// They are counted as all others.
+    Counted,
+    /// Their networks have no limit: on a laptop and in tests everything comes from one.
+    Exempt,
+}
+
 /// What can be set.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -58,8 +106,12 @@ pub struct Settings {
     pub order_window: Duration,
     /// Time that starting a payment leaves it at least; granted once an order.
     pub payment_extension: Duration,
-    /// Units of one ticket that a buyer may hold at once in orders that are not paid; `None` is no limit.
-    pub hold_limit: Option<NonZeroU32>,
+    /// What one buyer may hold in orders that are not paid.
+    pub hold_limits: HoldLimits,
+    /// Percent of a ticket that one network may hold in orders that are not paid; `None` is no limit.
+    pub network_hold_share: Option<NonZeroU32>,
+    /// Whether that holds for private networks too.
+    pub private_networks: PrivateNetworks,
     /// Orders of one user.
     pub order_limit: Option<Quota>,
 }
@@ -69,9 +121,25 @@ impl Default for Settings {
         Self {
             order_window: Duration::from_mins(1),
             payment_extension: Duration::from_secs(15),
-            hold_limit: NonZeroU32::new(HOLD_LIMIT_DEFAULT),
+            hold_limits: HoldLimits {
+                per_ticket: NonZeroU32::new(HOLD_LIMIT.development),
+                total: NonZeroU32::new(HOLD_LIMIT_TOTAL.development),
+                unpaid_ends: NonZeroU32::new(UNPAID_LIMIT.development),
+            },
+            network_hold_share: NonZeroU32::new(NETWORK_HOLD_SHARE.development),
+            private_networks: PrivateNetworks::Exempt,
             order_limit: None,
         }
+    }
+}
+
+impl Settings {
+    /// The network that an order from there is counted for, unless it is exempt.
+    pub(crate) fn counted(&self, network: ClientNetwork) -> Option<Counted> {
+        let percent = self.network_hold_share?;
+        let is_exempt = self.private_networks == PrivateNetworks::Exempt && network.is_private();
+        let share = NetworkShare { percent, per_buyer: self.hold_limits.per_ticket };
+        (!is_exempt).then(|| Counted { network: Network::from(network.to_string()), share })
     }
 }
 
@@ -79,12 +147,27 @@ impl Default for Settings {
 pub fn take(settings: &mut Given) -> Option<Settings> {
     let order_window = settings.take("order-window", order_window);
     let payment_extension = settings.take("payment-extension", duration);
-    let hold_limit = settings.take("hold-limit", hold_limit);
+    let per_ticket = limits::limit(settings, "hold-limit", HOLD_LIMIT, LIMIT_MAX);
+    let total = limits::limit(settings, "hold-limit-total", HOLD_LIMIT_TOTAL, LIMIT_MAX);
+    let unpaid_ends = limits::limit(settings, "unpaid-limit", UNPAID_LIMIT, UNPAID_LIMIT_MAX);
+    let network_hold_share =
+        limits::limit(settings, "network-hold-share", NETWORK_HOLD_SHARE, PERCENT_MAX);
+    let private_networks = if settings.is_in_production() {
+        PrivateNetworks::Counted
+    } else {
+        PrivateNetworks::Exempt
+    };
     let order_limit = limits::per_minute(settings, "order-limit", ORDERS_PER_MINUTE);
     Some(Settings {
         order_window: order_window?,
         payment_extension: payment_extension?,
-        hold_limit: hold_limit?,
+        hold_limits: HoldLimits {
+            per_ticket: per_ticket?,
+            total: total?,
+            unpaid_ends: unpaid_ends?,
+        },
+        network_hold_share: network_hold_share?,
+        private_networks,
         order_limit: order_limit?,
     })
 }
@@ -96,9 +179,4 @@ fn order_window(text: &str) -> Result<Duration, &'static str> {
     } else {
         Err("must be a time from 1s to 24h")
     }
-}
-
-fn hold_limit(text: &str) -> Result<Option<NonZeroU32>, &'static str> {
-    let units: u32 = text.parse().map_err(|_| "must be a number of units, 0 for no limit")?;
-    Ok(NonZeroU32::new(units))
 }

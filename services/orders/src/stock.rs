@@ -1,8 +1,10 @@
 //! An order's change, together with what it means for its inventories and the messages that tell of it.
 
-pub(crate) mod limit;
+mod limit;
+pub(crate) mod network;
+pub(crate) mod place;
 #[cfg(feature = "faults")]
-mod planted;
+pub(crate) mod planted;
 
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
@@ -64,6 +66,10 @@ pub(crate) fn command(
         }
         Outcome::Changed(order, stock) => {
             move_units(tx, &order, stock)?;
+            let order = match stock {
+                Stock::Keep => *order,
+                Stock::Release | Stock::Sell => network::release(tx, *order)?,
+            };
             tx.publish(message_type(order.state.status).of(order.state.clone()));
             let step = order.last_step();
             let (order, _) = order.note(step, cause.clone(), now);

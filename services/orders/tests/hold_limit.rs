@@ -12,21 +12,27 @@ use contract::ticket::TicketState;
 use contract::{inventory, payment};
 use futures::future::join_all;
 use orders::Settings;
+use orders::domain::HoldLimits;
 use serde_json::json;
 use testing::{Reply, User};
 
+fn unlimited() -> Settings {
+    let hold_limits = HoldLimits { per_ticket: None, total: None, unpaid_ends: None };
+    Settings { hold_limits, ..Settings::default() }
+}
+
 fn limited_to(units: u32) -> Settings {
-    Settings { hold_limit: NonZeroU32::new(units), ..Settings::default() }
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
+    Settings { hold_limits, ..defaults }
 }
 
 async fn order(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
-    let body = json!({"ticketId": ticket.id, "quantity": units});
-    office.stage.post(Some(buyer), "/api/orders", &body).await
+    box_office::order(&office.stage, buyer, ticket, units).await
 }
 
 async fn cancel(office: &BoxOffice, buyer: &User, order: &str) {
-    let path = format!("/api/orders/{order}");
-    assert_eq!(office.stage.delete(Some(buyer), &path).await.status, 204);
+    box_office::cancel(&office.stage, buyer, order).await;
 }
 
 #[tokio::test]
@@ -99,7 +105,7 @@ async fn an_order_of_several_tickets_is_held_as_a_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn orders_made_before_there_was_a_limit_are_not_counted_and_end_as_ever() {
-    let office = BoxOffice::open_with(Settings { hold_limit: None, ..Settings::default() }).await;
+    let office = BoxOffice::open_with(unlimited()).await;
     let (offered, buyer) = (office.offer(ticket(1, 500)).await, office.stage.user());
     for _ in 0..2 {
         order(&office, &buyer, &offered, 100).await.expect(201).text("id");
@@ -109,4 +115,39 @@ async fn orders_made_before_there_was_a_limit_are_not_counted_and_end_as_ever() 
     order(&office, &buyer, &offered, 2).await.expect(201).text("id");
     cancel(&office, &buyer, &before).await;
     order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
+}
+
+#[tokio::test]
+async fn the_total_counts_the_units_of_all_tickets() {
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { total: NonZeroU32::new(5), ..defaults.hold_limits };
+    let office = BoxOffice::open_with(Settings { hold_limits, ..defaults }).await;
+    let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
+    let (stage, ann, bob) = (&office.stage, office.stage.user(), office.stage.user());
+    let first = order(&office, &ann, &one, 3).await.expect(201).text("id");
+    let refused = order(&office, &ann, &two, 3).await.expect_problem(409, "hold_limit");
+    assert_eq!(refused.text("detail"), "No more than 5 units can be held unpaid at once");
+    order(&office, &ann, &two, 2).await.expect(201).text("id");
+    order(&office, &ann, &one, 1).await.expect_problem(409, "hold_limit");
+    cancel(&office, &ann, &first).await;
+    order(&office, &ann, &two, 3).await.expect(201).text("id");
+    let both = json!({"items": [{"ticketId": one.id, "quantity": 3}, {"ticketId": two.id, "quantity": 3}]});
+    stage.post(Some(&bob), "/api/orders", &both).await.expect_problem(409, "hold_limit");
+}
+
+#[tokio::test]
+async fn replicas_count_holds_together() {
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { total: NonZeroU32::new(7), ..defaults.hold_limits };
+    let (office, second) = BoxOffice::open_replicas(Settings { hold_limits, ..defaults }).await;
+    let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
+    let buyer = office.stage.user();
+    let asking = (0..20).map(|number| {
+        let stage = if number % 2 == 0 { &office.stage } else { &second };
+        let ticket = if number % 4 < 2 { &one } else { &two };
+        box_office::order(stage, &buyer, ticket, 1)
+    });
+    let replies = join_all(asking).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 7);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "hold_limit").count(), 13);
 }

@@ -7,8 +7,11 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use contract::order::OrderItem;
-use contract::{Currency, Id, Money, OrderId, Timestamp, UserId};
-use orders::domain::{HOLDS_MAX, Holdings, Order, PlacedOrder, Refusal};
+use contract::order::{CancelReason, OrderStatus};
+use contract::{Currency, Id, Money, Timestamp, UserId};
+use orders::domain::{
+    Command, HOLDS_MAX, HoldLimits, Holdings, Order, Outcome, PlacedOrder, Refusal, UNPAID_END_KEPT,
+};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -47,10 +50,38 @@ fn until() -> Timestamp {
     NOW.plus(WINDOW)
 }
 
+/// No limit but this one on units of one ticket.
+fn per_ticket(units: u32) -> HoldLimits {
+    HoldLimits { per_ticket: Some(limit(units)), total: None, unpaid_ends: None }
+}
+
+fn in_all(units: u32) -> HoldLimits {
+    HoldLimits { per_ticket: None, total: Some(limit(units)), unpaid_ends: None }
+}
+
+fn after_unpaid(ends: u32) -> HoldLimits {
+    HoldLimits { per_ticket: None, total: None, unpaid_ends: Some(limit(ends)) }
+}
+
 fn holding(orders: &[Order]) -> Holdings {
     orders.iter().fold(Holdings::none(buyer()), |holdings, order| {
-        holdings.with(order, until(), limit(1_000)).unwrap()
+        holdings.with(order, until(), NOW, per_ticket(1_000)).unwrap()
     })
+}
+
+fn cancelled(order: &Order, at: Timestamp) -> Order {
+    match order.decide(Command::Cancel, at) {
+        Ok(Outcome::Changed(order, _)) => *order,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn paid(order: &Order) -> Order {
+    let (buyer, amount) = (order.state.buyer, order.state.total);
+    match order.decide(Command::AcceptPayment { payment_id: id(77), buyer, amount }, NOW) {
+        Ok(Outcome::Changed(order, _)) => *order,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -69,8 +100,25 @@ fn exactly_the_limit_can_be_held_of_each_ticket() {
         (vec![(3, 1)], 1, Ok(())),
         (vec![(2, 1)], 1, refused(2, 1)),
     ] {
-        let told = holdings.with(&order(2, &items), until(), limit(most)).map(drop);
+        let told = holdings.with(&order(2, &items), until(), NOW, per_ticket(most)).map(drop);
         assert_eq!(told, expected, "{items:?} at a limit of {most}");
+    }
+}
+
+#[test]
+fn exactly_the_total_can_be_held_over_all_tickets() {
+    let holdings = holding(&[order(1, &[(1, 3), (2, 1)])]);
+    for (items, most, is_allowed) in [
+        (vec![(1, 1)], 5, true),
+        (vec![(1, 2)], 5, false),
+        (vec![(3, 1)], 5, true),
+        (vec![(3, 2)], 5, false),
+        (vec![(1, 2), (3, 3)], 9, true),
+        (vec![(1, 2), (3, 4)], 9, false),
+    ] {
+        let told = holdings.with(&order(2, &items), until(), NOW, in_all(most)).map(drop);
+        let expected = if is_allowed { Ok(()) } else { Err(Refusal::HoldLimitTotal(limit(most))) };
+        assert_eq!(told, expected, "{items:?} at a total of {most}");
     }
 }
 
@@ -85,9 +133,12 @@ fn a_hold_is_listed_until_its_deadline_can_no_longer_be_ahead() {
 #[test]
 fn holds_of_orders_that_have_ended_are_left_out() {
     let (kept, ended) = (order(1, &[(1, 3), (2, 1)]), order(2, &[(1, 2)]));
-    let holdings = holding(&[kept.clone(), ended]);
+    let holdings = holding(&[kept.clone(), ended.clone()]);
     assert_eq!(holdings.orders(), BTreeSet::from([id(1), id(2)]));
-    assert_eq!(holdings.of(&BTreeSet::from([id(1)])), holding(&[kept]));
+    for ended in [paid(&ended), cancelled(&ended, NOW)] {
+        let reviewed = holdings.clone().reviewed(&[kept.clone(), ended], NOW, per_ticket(5));
+        assert_eq!(reviewed, holding(&[kept.clone()]));
+    }
 }
 
 #[test]
@@ -95,32 +146,134 @@ fn the_list_is_bounded_whatever_it_is_of() {
     let orders: Vec<Order> =
         (0..HOLDS_MAX - 2).map(|n| order(u8::try_from(n).unwrap(), &[(1, 1)])).collect();
     let holdings = holding(&orders);
-    let full = holdings.with(&order(250, &[(2, 1), (3, 1)]), until(), limit(1_000)).unwrap();
+    let limits = per_ticket(1_000);
+    let full = holdings.with(&order(250, &[(2, 1), (3, 1)]), until(), NOW, limits).unwrap();
     assert_eq!(full.holds.len(), HOLDS_MAX);
-    for holdings in [full.with(&order(251, &[(4, 1)]), until(), limit(1_000)), {
-        holdings.with(&order(250, &[(2, 1), (3, 1), (4, 1)]), until(), limit(1_000))
+    for holdings in [full.with(&order(251, &[(4, 1)]), until(), NOW, limits), {
+        holdings.with(&order(250, &[(2, 1), (3, 1), (4, 1)]), until(), NOW, limits)
     }] {
         assert_eq!(holdings, Err(Refusal::TooManyHolds));
     }
 }
 
+/// How an order of the table below ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// It is active and its deadline is ahead.
+    None,
+    Paid,
+    /// This long ago.
+    Cancelled(Duration),
+    /// Its deadline passed this long ago, and the order says so.
+    Expired(Duration),
+    /// Its deadline passed this long ago, and nothing has been done about it.
+    Overdue(Duration),
+}
+
+fn ended(number: u8, end: End, now: Timestamp) -> Order {
+    let mut order = order(number, &[(number, 1), (number + 50, 1)]);
+    match end {
+        End::None => order.state.expires_at = now.plus(WINDOW),
+        End::Paid => order = paid(&order),
+        End::Cancelled(ago) => {
+            order.state.status = OrderStatus::Cancelled { reason: CancelReason::Buyer };
+            order.cancelled_at = Some(now.minus(ago));
+        }
+        End::Expired(ago) => {
+            order.state.status = OrderStatus::Cancelled { reason: CancelReason::Expired };
+            order.state.expires_at = now.minus(ago);
+        }
+        End::Overdue(ago) => order.state.expires_at = now.minus(ago),
+    }
+    order
+}
+
+#[test]
+fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
+    let second = Duration::from_secs(1);
+    let (just, long) = (UNPAID_END_KEPT - Duration::from_millis(1), UNPAID_END_KEPT);
+    let now = NOW.plus(Duration::from_hours(1));
+    // Ends, the most of up to 4 units that can be ordered, and the age of the end that the restriction counts from.
+    let table: [(&[End], u32, Option<Duration>); 15] = [
+        (&[], 4, None),
+        (&[End::Cancelled(second)], 4, None),
+        (&[End::Expired(second)], 4, None),
+        (&[End::Overdue(second)], 4, None),
+        (&[End::Cancelled(second), End::Cancelled(second)], 1, Some(second)),
+        (&[End::Cancelled(just), End::Expired(second)], 1, Some(just)),
+        (&[End::Cancelled(long), End::Expired(second)], 4, None),
+        (&[End::Expired(just), End::Overdue(second)], 1, Some(just)),
+        (&[End::Expired(long), End::Overdue(second)], 4, None),
+        (&[End::Overdue(Duration::ZERO), End::Overdue(Duration::ZERO)], 1, Some(Duration::ZERO)),
+        (&[End::Paid, End::Paid, End::Paid], 4, None),
+        (&[End::Paid, End::Cancelled(second), End::Expired(second)], 1, Some(second)),
+        // The newest two count.
+        (&[End::Cancelled(just), End::Expired(second), End::Overdue(second)], 1, Some(second)),
+        // What is held counts: two units here.
+        (&[End::None, End::Cancelled(second)], 4, None),
+        (&[End::None, End::Cancelled(second), End::Cancelled(second)], 0, Some(second)),
+    ];
+    for (ends, most, since) in table {
+        let numbered = (1_u8..).zip(ends);
+        let orders: Vec<Order> = numbered.map(|(number, end)| ended(number, *end, now)).collect();
+        let limits = after_unpaid(2);
+        let reviewed = holding(&orders).reviewed(&orders, now, limits);
+        for units in 1..=4 {
+            let next = order(100, &[(200, units)]);
+            let told = reviewed.with(&next, now.plus(WINDOW), now, limits).map(drop);
+            let expected = if units <= most {
+                Ok(())
+            } else {
+                let wait = UNPAID_END_KEPT - since.unwrap();
+                Err(Refusal::UnpaidOrders { after: limit(2), until: now.plus(wait), wait })
+            };
+            assert_eq!(told, expected, "{units} units after {ends:?}");
+        }
+        // Looked at again, nothing counts twice.
+        let again = reviewed.clone().reviewed(&orders, now, limits);
+        let is_kept = |order: &&Order| reviewed.orders().contains(&order.state.id);
+        let kept: Vec<Order> = orders.iter().filter(is_kept).cloned().collect();
+        assert_eq!(reviewed.clone().reviewed(&kept, now, limits), reviewed, "{ends:?}");
+        assert!(again.unpaid_ends.len() <= 2 && reviewed.unpaid_ends.len() <= 2, "{ends:?}");
+    }
+}
+
+#[test]
+fn an_overdue_order_counts_as_unpaid_until_it_says_that_it_was_paid() {
+    let (limits, now) = (after_unpaid(1), until().plus(Duration::from_secs(1)));
+    let (late, next) = (order(1, &[(1, 1)]), order(2, &[(1, 2)]));
+    let holdings = holding(std::slice::from_ref(&late));
+    let overdue = holdings.reviewed(std::slice::from_ref(&late), now, limits);
+    overdue.with(&next, now.plus(WINDOW), now, limits).unwrap_err();
+    // By another replica's clock it was paid in time.
+    let reviewed = overdue.reviewed(&[paid(&late)], now, limits);
+    assert_eq!(reviewed, Holdings::none(buyer()));
+    reviewed.with(&next, now.plus(WINDOW), now, limits).unwrap();
+}
+
 proptest! {
-    /// What is accepted by the list alone is accepted by those of its orders that are active, and what these accept fits the limit.
+    /// What is accepted by the list alone is accepted by those of its orders that are active, and what these accept fits the limits.
     #[test]
     fn nobody_holds_more_than_the_limit_and_nobody_is_refused_below_it(
         placed in proptest::collection::vec((1..4_u8, 1..5_u32, any::<bool>()), 0..12),
-        (ticket, units, most) in (1..4_u8, 1..6_u32, 1..12_u32),
+        (ticket, units) in (1..4_u8, 1..6_u32),
+        (most, total) in (1..12_u32, 1..20_u32),
     ) {
         let numbered = || (0_u8..).zip(&placed);
         let orders: Vec<Order> =
             numbered().map(|(number, (ticket, units, _))| order(number, &[(*ticket, *units)])).collect();
-        let active: BTreeSet<OrderId> =
-            numbered().filter(|(_, (_, _, is_active))| *is_active).map(|(number, _)| id(number)).collect();
-        let of_ticket = placed.iter().filter(|(of, _, is_active)| *of == ticket && *is_active);
-        let held: u32 = of_ticket.map(|(_, units, _)| *units).sum();
+        let found: Vec<Order> = orders
+            .iter()
+            .zip(&placed)
+            .map(|(order, (_, _, is_active))| if *is_active { order.clone() } else { cancelled(order, NOW) })
+            .collect();
+        let active = || placed.iter().filter(|(_, _, is_active)| *is_active);
+        let of_ticket: u32 = active().filter(|(of, ..)| *of == ticket).map(|(_, units, _)| units).sum();
+        let in_all: u32 = active().map(|(_, units, _)| units).sum();
+        let limits = HoldLimits { total: Some(limit(total)), ..per_ticket(most) };
         let (listed, next) = (holding(&orders), order(100, &[(ticket, units)]));
-        let exact = listed.clone().of(&active).with(&next, until(), limit(most));
-        prop_assert_eq!(exact.is_ok(), held + units <= most);
-        prop_assert!(listed.with(&next, until(), limit(most)).is_err() || exact.is_ok());
+        let exact = listed.clone().reviewed(&found, NOW, limits).with(&next, until(), NOW, limits);
+        prop_assert_eq!(exact.is_ok(), of_ticket + units <= most && in_all + units <= total);
+        prop_assert!(listed.with(&next, until(), NOW, limits).is_err() || exact.is_ok());
     }
 }

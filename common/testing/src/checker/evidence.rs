@@ -35,6 +35,10 @@ pub struct Evidence {
     pub orders: Vec<OrderState>,
     /// What orders keeps of what buyers hold.
     pub holds: Vec<HoldFacts>,
+    /// The networks that orders keeps for orders, each with its order.
+    pub networks: Vec<(OrderId, String)>,
+    /// What orders counts for networks.
+    pub network_counts: Vec<NetworkCount>,
     /// What payments keeps of orders.
     pub order_copies: Vec<OrderState>,
     /// What expiration keeps.
@@ -120,6 +124,17 @@ pub struct HoldFacts {
     pub units: u32,
 }
 
+/// Units of a ticket that unpaid orders from a network hold, as counted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NetworkCount {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// The network.
+    pub network: String,
+    /// How many.
+    pub units: u32,
+}
+
 /// A deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlineFacts {
@@ -188,6 +203,8 @@ impl Evidence {
             inventories: Vec::new(),
             orders: Vec::new(),
             holds: Vec::new(),
+            networks: Vec::new(),
+            network_counts: Vec::new(),
             order_copies: Vec::new(),
             deadlines: Vec::new(),
             payments: Vec::new(),

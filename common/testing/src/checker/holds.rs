@@ -1,14 +1,51 @@
-//! What buyers hold: each hold that is listed is one of its order's, and each active order of a buyer who has a list is on it.
+//! Unpaid holds: each hold that is listed is one of its order's, each active order of a buyer who has a list is on it, and what is
+//! counted for a network is what its active orders hold.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use contract::UserId;
 use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::{TicketId, UserId};
 
-use super::evidence::HoldFacts;
+use super::evidence::{HoldFacts, NetworkCount};
 use super::{Evidence, Findings, Rule};
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    check_lists(evidence, findings);
+    check_networks(evidence, findings);
+}
+
+/// An order is counted until it ends, however long its deadline has passed.
+fn check_networks(evidence: &Evidence, findings: &mut Findings) {
+    let orders = evidence.orders_by_id();
+    let mut held: BTreeMap<(TicketId, &str), u32> = BTreeMap::new();
+    for (id, network) in &evidence.networks {
+        let order = orders.get(id).filter(|order| match order.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => true,
+            OrderStatus::Complete { .. } | OrderStatus::Cancelled { .. } => false,
+        });
+        findings.expect(order.is_some(), Rule::HoldLimit, || {
+            format!("order {id} holds nothing and is counted for {network}")
+        });
+        for item in order.into_iter().flat_map(|order| &order.items) {
+            *held.entry((item.ticket_id, network)).or_default() += item.quantity;
+        }
+    }
+    for NetworkCount { ticket_id, network, units } in &evidence.network_counts {
+        let found = held.remove(&(*ticket_id, network)).unwrap_or_default();
+        findings.expect(found == *units, Rule::HoldLimit, || {
+            format!(
+                "{network} is counted with {units} units of {ticket_id}, its orders hold {found}"
+            )
+        });
+    }
+    for ((ticket, network), units) in held {
+        findings.expect(false, Rule::HoldLimit, || {
+            format!("orders from {network} hold {units} units of {ticket} that are not counted")
+        });
+    }
+}
+
+fn check_lists(evidence: &Evidence, findings: &mut Findings) {
     let orders = evidence.orders_by_id();
     for hold in &evidence.holds {
         let holding = orders.get(&hold.order_id).into_iter().flat_map(|order| holds(order));

@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Rule {
     /// Units held and sold never exceed what is offered, and are those of the orders.
     NoOversell,
-    /// Nobody holds more unpaid units of a ticket than one may: what buyers hold is listed as their orders have it.
+    /// Unpaid holds are within the limits of buyers and networks: they are listed and counted as their orders have them.
     HoldLimit,
     /// An acknowledged order comes to exactly one end, and an acknowledged end stays.
     OneEnd,
@@ -59,7 +59,7 @@ impl Rule {
                 "units held and sold are those of the orders, and fit what is offered"
             }
             Self::HoldLimit => {
-                "nobody holds more than one may; holds are listed as orders have them"
+                "unpaid holds fit their limits, and are listed and counted as orders have them"
             }
             Self::OneEnd => "every order comes to one end, and the end that was told stays",
             Self::Money => {

@@ -13,7 +13,7 @@ use contract::session::{RevocationState, Revoked};
 
 use super::copies::DEADLINE_KEPT;
 use super::ends::LATENESS_MAX;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, NetworkCount};
 use super::{Rule, check};
 use crate::load::End;
 use crate::platforms::START;
@@ -57,6 +57,40 @@ fn a_hold_may_be_listed_that_has_ended_and_nobody_has_to_have_a_list() {
     unlimited.orders.push(active);
     unlimited.holds.clear();
     assert!(check(&unlimited).iter().all(|violation| violation.rule != Rule::HoldLimit));
+}
+
+/// An active order that is counted for a network.
+fn counted(evidence: &mut Evidence) {
+    let active = order(9, OrderStatus::Created);
+    let (item, network) = (&active.items[0], "203.0.113.0/24".to_owned());
+    let (ticket_id, units) = (item.ticket_id, item.quantity);
+    evidence.holds.push(sound::hold(&active));
+    evidence.networks.push((active.id, network.clone()));
+    evidence.network_counts.push(NetworkCount { ticket_id, network, units });
+    evidence.orders.push(active);
+}
+
+#[test]
+fn a_count_of_a_network_that_its_active_orders_do_not_make_is_found() {
+    let mut well = sound();
+    counted(&mut well);
+    assert!(check(&well).iter().all(|violation| violation.rule != Rule::HoldLimit));
+    let broken: [fn(&mut Evidence); 5] = [
+        |evidence| evidence.network_counts[0].units += 1,
+        |evidence| evidence.network_counts.clear(),
+        |evidence| evidence.networks.clear(),
+        |evidence| evidence.networks[0].1 = "203.0.112.0/24".to_owned(),
+        |evidence| {
+            let ended = evidence.orders.last_mut().unwrap();
+            ended.status = OrderStatus::Cancelled { reason: CancelReason::Buyer };
+        },
+    ];
+    for damage in broken {
+        finds(Rule::HoldLimit, |evidence| {
+            counted(evidence);
+            damage(evidence);
+        });
+    }
 }
 
 #[test]

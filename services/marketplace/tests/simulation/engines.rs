@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bus::{Bus, BusFault};
 use marketplace::compose::ServiceSettings;
+use orders::domain::HoldLimits;
 use parking_lot::Mutex;
 use payments::TestProvider;
 use service::{Platform, SessionKey};
@@ -29,6 +30,15 @@ pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
 
 /// Units of a ticket that a buyer may hold at once: what two orders have already.
 pub(crate) const HOLD_LIMIT: u32 = 3;
+
+/// The same over all tickets: less than two tickets' worth.
+pub(crate) const HOLD_LIMIT_TOTAL: u32 = 5;
+
+/// Unpaid ends of a buyer after which one unit is all: most scripts have more.
+pub(crate) const UNPAID_LIMIT: u32 = 3;
+
+/// Percent of a ticket that a network may hold: of tickets of up to four units that is what one buyer may hold.
+pub(crate) const NETWORK_HOLD_SHARE: u32 = 50;
 
 /// Time that starting a payment leaves at least.
 const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
@@ -146,7 +156,12 @@ fn settings() -> ServiceSettings {
     let mut settings = ServiceSettings::default();
     settings.orders.order_window = ORDER_WINDOW;
     settings.orders.payment_extension = PAYMENT_EXTENSION;
-    settings.orders.hold_limit = NonZeroU32::new(HOLD_LIMIT);
+    settings.orders.hold_limits = HoldLimits {
+        per_ticket: NonZeroU32::new(HOLD_LIMIT),
+        total: NonZeroU32::new(HOLD_LIMIT_TOTAL),
+        unpaid_ends: NonZeroU32::new(UNPAID_LIMIT),
+    };
+    settings.orders.network_hold_share = NonZeroU32::new(NETWORK_HOLD_SHARE);
     settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     settings.auth.hashed = auth::hashing::Workplace::OnTheSpot;
     settings

@@ -3,7 +3,8 @@
 //! | module | holds |
 //! |---|---|
 //! | `orders` | no oversell, one end, no early expiry: after every commit of orders |
-//! | `holds` | nobody holds more than one may: after every commit of orders |
+//! | `holds` | unpaid holds fit the limits of their buyers: after every commit of orders |
+//! | `networks` | counts of networks are those of their orders, and fit their share: after every commit of orders |
 //! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
 //! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
 //! | `messages` | messages carry what was committed, and only what was committed is published |
@@ -15,12 +16,13 @@ pub(crate) mod coverage;
 mod holds;
 mod messages;
 mod money;
+mod networks;
 mod orders;
 mod publication;
 
 use std::collections::BTreeMap;
 
-use ::orders::{Holdings, Inventory, Order};
+use ::orders::{Holdings, Inventory, NetworkHolds, Order};
 use bus::BusMessage;
 use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
@@ -48,6 +50,7 @@ pub(crate) struct Watch {
     acknowledged: BTreeMap<TicketId, u64>,
     units: BTreeMap<TicketId, orders::Units>,
     holdings: BTreeMap<UserId, Holdings>,
+    networks: BTreeMap<String, NetworkHolds>,
     tickets: BTreeMap<TicketId, Ticket>,
     deadlines: BTreeMap<OrderId, Deadline>,
     payments: BTreeMap<PaymentId, Payment>,
@@ -74,8 +77,11 @@ impl Watch {
         self.latest = self.latest.max(Some(now));
         match store {
             ::orders::NAME => {
+                // Limits are decided by what was there before.
+                self.holds_before(batch);
                 self.orders_committed(batch);
                 self.holds_committed(batch);
+                self.networks_committed(batch);
             }
             tickets::NAME => each(batch, |ticket: Ticket| {
                 self.tickets.insert(ticket.id, ticket);
@@ -122,6 +128,16 @@ fn each<D: DeserializeOwned + store::Document>(batch: &Batch, mut take: impl FnM
     for record in written(batch).filter(|record| record.collection.name == D::COLLECTION.name) {
         take(serde_json::from_str(&record.body).expect("a store keeps what it can read"));
     }
+}
+
+/// The ids of documents of one type that a batch removed.
+fn removed<D: store::Document>(batch: &Batch) -> impl Iterator<Item = &str> {
+    batch.writes.iter().filter_map(|write| match write {
+        Write::Delete { collection, id, .. } if collection.name == D::COLLECTION.name => {
+            Some(id.as_str())
+        }
+        Write::Insert(_) | Write::Replace { .. } | Write::Delete { .. } => None,
+    })
 }
 
 fn written(batch: &Batch) -> impl Iterator<Item = &Record> {

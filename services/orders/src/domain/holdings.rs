@@ -1,11 +1,12 @@
-//! What one buyer holds, order by order, so that nobody keeps a ticket from others by holding it all and paying nothing.
+//! Unpaid holds of one buyer, order by order, and when orders of the buyer ended unpaid: what limits on a buyer are decided by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use contract::{OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::hold_limits::{HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT};
 use super::order::Order;
 use super::refusal::Refusal;
 
@@ -13,15 +14,20 @@ use super::refusal::Refusal;
 /// document, to some 20 KiB, and what is read before a buyer is refused.
 pub const HOLDS_MAX: usize = 200;
 
-/// The holds of one buyer. Each order is listed when it is placed, and left out at a later one, once it has ended: so the end of
-/// an order costs nothing here, and what a crash or a message that comes twice could do to a count, it cannot do to this.
+/// The holds of one buyer. An order is listed when it is placed and left out when a later one is placed, once it has ended: the
+/// end of an order writes nothing here, so that a crash or a redelivery cannot leave a count wrong.
+///
+/// Unpaid ends are found in the same way: an order that is left out because it ended unpaid leaves the time of its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holdings {
-    /// Who holds; also the document's id.
+    /// The buyer; also the document's id.
     pub buyer: UserId,
     /// Every hold of an order that may be active, the latest last.
     pub holds: Vec<Hold>,
+    /// When orders that are no longer listed ended unpaid, in order; the newest, as many as the limit counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unpaid_ends: Vec<Timestamp>,
 }
 
 /// Units of one ticket that an order holds.
@@ -42,54 +48,112 @@ impl Holdings {
     /// Those of a buyer who holds nothing.
     #[must_use]
     pub const fn none(buyer: UserId) -> Self {
-        Self { buyer, holds: Vec::new() }
+        Self { buyer, holds: Vec::new(), unpaid_ends: Vec::new() }
     }
 
-    /// The orders that hold something.
+    /// The orders that are listed.
     #[must_use]
     pub fn orders(&self) -> BTreeSet<OrderId> {
         self.holds.iter().map(|hold| hold.order_id).collect()
     }
 
-    /// Those whose time is not over.
+    /// Leaves out holds whose time is over, whatever became of their orders.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.holds.retain(|hold| now < hold.until);
         self
     }
 
-    /// Those of orders that are active.
+    /// Leaves out orders that have ended, and notes the ends of those that ended unpaid. `listed` are all orders of the list.
+    ///
+    /// An order whose deadline has passed although it is still active holds nothing for its buyer, counts as an unpaid end, and stays
+    /// listed until its own document says how it ended.
     #[must_use]
-    pub fn of(mut self, active: &BTreeSet<OrderId>) -> Self {
-        self.holds.retain(|hold| active.contains(&hold.order_id));
+    pub fn reviewed(mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) -> Self {
+        let orders: BTreeMap<OrderId, &Order> =
+            listed.iter().map(|order| (order.state.id, order)).collect();
+        self.unpaid_ends.extend(listed.iter().filter_map(Order::unpaid_end));
+        self.unpaid_ends.sort_unstable();
+        self.unpaid_ends.retain(|end| now < end.plus(UNPAID_END_KEPT));
+        let counted = limits.unpaid_ends.map_or(0, NonZeroU32::get);
+        let surplus =
+            self.unpaid_ends.len().saturating_sub(usize::try_from(counted).unwrap_or(usize::MAX));
+        self.unpaid_ends.drain(..surplus);
+        self.holds.retain(|hold| orders.get(&hold.order_id).is_some_and(|order| order.is_active()));
+        for hold in &mut self.holds {
+            if let Some(order) = orders.get(&hold.order_id) {
+                let deadline = order.state.expires_at;
+                hold.until = if now < deadline { deadline.max(hold.until) } else { deadline };
+            }
+        }
         self
     }
 
     /// Lists the holds of an order that is placed.
     ///
     /// # Errors
-    /// [`Refusal::HoldLimit`] when that is more than `limit` units of one ticket, [`Refusal::TooManyHolds`] when it is more than
-    /// [`HOLDS_MAX`].
+    /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit,
+    /// [`Refusal::TooManyHolds`] when it exceeds [`HOLDS_MAX`].
     pub fn with(
         &self,
         order: &Order,
         until: Timestamp,
-        limit: NonZeroU32,
+        now: Timestamp,
+        limits: HoldLimits,
     ) -> Result<Self, Refusal> {
-        let mut holds = self.holds.clone();
-        for item in &order.state.items {
-            let ticket_id = item.ticket_id;
-            let of_ticket = self.holds.iter().filter(|hold| hold.ticket_id == ticket_id);
-            let held: u32 = of_ticket.map(|hold| hold.units).sum();
-            if held + item.quantity > limit.get() {
-                return Err(Refusal::HoldLimit { ticket: ticket_id, limit });
-            }
-            let (order_id, units) = (order.state.id, item.quantity);
-            holds.push(Hold { order_id, ticket_id, units, until });
+        let mut holdings = self.clone();
+        holdings.holds.extend(order.state.items.iter().map(|item| Hold {
+            order_id: order.state.id,
+            ticket_id: item.ticket_id,
+            units: item.quantity,
+            until,
+        }));
+        let held = holdings.held(now);
+        let total: u32 = held.values().sum();
+        if let Some((after, until)) = self.restricted(now, limits)
+            && total > UNITS_AFTER_UNPAID_ENDS.get()
+        {
+            return Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) });
         }
-        if holds.len() > HOLDS_MAX {
+        let exceeds =
+            |units: u32, limit: Option<NonZeroU32>| limit.filter(|limit| units > limit.get());
+        for item in &order.state.items {
+            let units = held.get(&item.ticket_id).copied().unwrap_or_default();
+            if let Some(limit) = exceeds(units, limits.per_ticket) {
+                return Err(Refusal::HoldLimit { ticket: item.ticket_id, limit });
+            }
+        }
+        if let Some(limit) = exceeds(total, limits.total) {
+            return Err(Refusal::HoldLimitTotal(limit));
+        }
+        if holdings.holds.len() > HOLDS_MAX {
             return Err(Refusal::TooManyHolds);
         }
-        Ok(Self { buyer: self.buyer, holds })
+        Ok(holdings)
+    }
+
+    /// Units held of each ticket.
+    fn held(&self, now: Timestamp) -> BTreeMap<TicketId, u32> {
+        let mut held = BTreeMap::new();
+        for hold in self.holds.iter().filter(|hold| now < hold.until) {
+            let units: &mut u32 = held.entry(hold.ticket_id).or_default();
+            *units = units.saturating_add(hold.units);
+        }
+        held
+    }
+
+    /// Where so many orders ended unpaid that the buyer may hold less: how many, and until when.
+    fn restricted(&self, now: Timestamp, limits: HoldLimits) -> Option<(NonZeroU32, Timestamp)> {
+        let after = limits.unpaid_ends?;
+        // Of an order that is overdue and not ended yet, every item is listed.
+        let overdue = self.holds.iter().filter(|hold| hold.until <= now);
+        let overdue: BTreeMap<_, _> = overdue.map(|hold| (hold.order_id, hold.until)).collect();
+        let mut ends: Vec<Timestamp> =
+            self.unpaid_ends.iter().copied().chain(overdue.into_values()).collect();
+        ends.sort_unstable();
+        let nth_last =
+            usize::try_from(after.get()).ok().and_then(|after| ends.len().checked_sub(after))?;
+        let until = ends.get(nth_last)?.plus(UNPAID_END_KEPT);
+        (now < until).then_some((after, until))
     }
 }

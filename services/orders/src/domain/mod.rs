@@ -1,13 +1,19 @@
 //! Stock and orders: pure decisions on states, commands and the present time.
 
+mod hold_limits;
 mod holdings;
 mod inventory;
+mod network_holds;
 mod order;
 mod refusal;
 mod step;
 
+pub use hold_limits::{
+    HoldLimits, Network, NetworkShare, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT,
+};
 pub use holdings::{HOLDS_MAX, Hold, Holdings};
 pub use inventory::Inventory;
+pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, Outcome, PlacedOrder, Stock};
 pub use refusal::Refusal;
 pub use step::{Cause, Noted, STEPS_MAX, Step, StepKind};

@@ -8,6 +8,7 @@ use contract::payment::ReturnedUnits;
 use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::hold_limits::Network;
 use super::refusal::Refusal;
 use super::step::{self, Cause, Noted, Step, StepKind};
 
@@ -20,6 +21,12 @@ pub struct Order {
     pub state: OrderState,
     /// When starting a payment moved its deadline, which is done once.
     pub extended_at: Option<Timestamp>,
+    /// When its buyer cancelled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
+    /// The network whose count of unpaid holds includes it; removed when the order ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
     /// What happened to it since it was created, for its buyer; nothing is decided by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
@@ -102,7 +109,7 @@ impl Order {
             total,
             created_at: now,
         };
-        Ok(Self { state, extended_at: None, steps: Vec::new() })
+        Ok(Self { state, extended_at: None, cancelled_at: None, network: None, steps: Vec::new() })
     }
 
     /// Whether its units are held.
@@ -111,6 +118,21 @@ impl Order {
         match self.state.status {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => true,
             OrderStatus::Complete { .. } | OrderStatus::Cancelled { .. } => false,
+        }
+    }
+
+    /// When it ended unpaid by what its buyer did or did not do; `None` if it is active, complete, or was cancelled by others.
+    #[must_use]
+    pub fn unpaid_end(&self) -> Option<Timestamp> {
+        match self.state.status {
+            OrderStatus::Created
+            | OrderStatus::AwaitingPayment { .. }
+            | OrderStatus::Complete { .. } => None,
+            // Orders that were cancelled before the time was stored count from their deadline.
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
+                Some(self.cancelled_at.unwrap_or(self.state.expires_at))
+            }
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => Some(self.state.expires_at),
         }
     }
 
@@ -158,12 +180,12 @@ impl Order {
             ) if in_time => self.paid(payment_id, buyer, amount)?,
             (S::Created | S::AwaitingPayment { .. }, C::Expire) if in_time => Outcome::Unchanged,
             (S::Created | S::AwaitingPayment { .. }, C::Cancel) if in_time => {
-                self.cancelled(CancelReason::Buyer)
+                self.cancelled_by_buyer(now)
             }
             (
                 S::Created | S::AwaitingPayment { .. },
                 C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
-            ) => self.cancelled(CancelReason::Expired),
+            ) => self.expired(),
             (S::Complete { .. }, C::Cancel) => return Err(Refusal::OrderComplete),
             (S::Complete { .. }, C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire) => {
                 Outcome::Unchanged
@@ -249,8 +271,14 @@ impl Order {
         Ok(Outcome::Changed(Box::new(order), Stock::Sell))
     }
 
-    fn cancelled(&self, reason: CancelReason) -> Outcome {
-        let order = self.with_status(OrderStatus::Cancelled { reason });
+    fn cancelled_by_buyer(&self, now: Timestamp) -> Outcome {
+        let mut order = self.with_status(OrderStatus::Cancelled { reason: CancelReason::Buyer });
+        order.cancelled_at = Some(now);
+        Outcome::Changed(Box::new(order), Stock::Release)
+    }
+
+    fn expired(&self) -> Outcome {
+        let order = self.with_status(OrderStatus::Cancelled { reason: CancelReason::Expired });
         Outcome::Changed(Box::new(order), Stock::Release)
     }
 

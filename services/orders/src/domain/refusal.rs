@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
-use contract::TicketId;
+use contract::{TicketId, Timestamp};
 
+use super::hold_limits::UNITS_AFTER_UNPAID_ENDS;
 use super::holdings::HOLDS_MAX;
 
 /// A typed "no".
@@ -23,8 +25,21 @@ pub enum Refusal {
         /// What one may hold of it.
         limit: NonZeroU32,
     },
+    /// The buyer would hold more unpaid units than one may, over all tickets.
+    HoldLimitTotal(NonZeroU32),
+    /// So many orders of the buyer ended unpaid that one unit is all that may be held for a while.
+    UnpaidOrders {
+        /// Unpaid ends after which that is so.
+        after: NonZeroU32,
+        /// Until when.
+        until: Timestamp,
+        /// Time until then.
+        wait: Duration,
+    },
     /// The buyer would hold units of more tickets than one may, all counted.
     TooManyHolds,
+    /// Unpaid orders from the buyer's network would hold more of the ticket than one network may.
+    NetworkLimit(TicketId),
     /// The buyer is the seller.
     OwnTicket(TicketId),
     /// The ticket was withdrawn.
@@ -41,6 +56,16 @@ pub enum Refusal {
     PaymentDoesNotMatch,
 }
 
+/// `1 unit`, `8 units`
+struct Units(NonZeroU32);
+
+impl fmt::Display for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = if self.0.get() == 1 { "unit" } else { "units" };
+        write!(f, "{} {units}", self.0)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -48,10 +73,23 @@ impl fmt::Display for Refusal {
             Self::UnknownOrder => f.write_str("there is no such order"),
             Self::SoldOut(ticket) => write!(f, "not enough units of ticket {ticket} are available"),
             Self::HoldLimit { ticket, limit } => {
-                let units = if limit.get() == 1 { "unit" } else { "units" };
+                let units = Units(*limit);
+                write!(f, "no more than {units} of ticket {ticket} can be held unpaid at once")
+            }
+            Self::HoldLimitTotal(limit) => {
+                write!(f, "no more than {} can be held unpaid at once", Units(*limit))
+            }
+            Self::UnpaidOrders { after, until, .. } => {
+                let units = Units(UNITS_AFTER_UNPAID_ENDS);
                 write!(
                     f,
-                    "no more than {limit} {units} of ticket {ticket} can be held unpaid at once"
+                    "{after} of your orders ended unpaid: no more than {units} can be held unpaid at once until {until}"
+                )
+            }
+            Self::NetworkLimit(ticket) => {
+                write!(
+                    f,
+                    "unpaid orders from your network hold as many units of ticket {ticket} as one network may; try again soon"
                 )
             }
             Self::TooManyHolds => {

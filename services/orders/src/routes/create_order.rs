@@ -2,18 +2,17 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use contract::inventory::{self, InventoryState};
-use contract::{OrderId, TicketId, order};
+use contract::{OrderId, TicketId};
 use serde::Deserialize;
-use store::{NotLoaded, Stop, Tx};
+use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::body::Inner;
-use web::{Answer, Body, Code, Problem, ProblemBody, SignedIn, once};
+use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn, once};
 
 use super::views::OrderView;
-use crate::domain::{Holdings, Inventory, Order, PlacedOrder, Refusal};
-use crate::stock::limit;
-use crate::{Ports, Settings};
+use crate::Ports;
+use crate::domain::{Inventory, PlacedOrder, Refusal};
+use crate::stock::place::{Placing, Wanted};
 
 /// Items of one order at the most: a family's evening out, with room; bounds what one decision reads.
 const ITEMS_MAX: usize = 10;
@@ -69,7 +68,7 @@ impl TryFrom<i64> for Quantity {
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "sold_out, hold_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "sold_out, hold_limit, network_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -78,13 +77,14 @@ impl TryFrom<i64> for Quantity {
 pub(crate) async fn create_order(
     ports: Data<Ports>,
     who: SignedIn,
+    address: ClientAddress,
     body: Body<CreateOrderBody>,
 ) -> Result<Answer, Problem> {
     ports.throttle.check(&who.user)?;
     let wanted = wanted(body.value)?;
     wait_for_copies(&ports, &wanted).await?;
     #[cfg(feature = "faults")]
-    check_before_holding(&ports, &wanted).await?;
+    crate::stock::planted::check_before_holding(&ports, &wanted).await?;
     let placed = PlacedOrder {
         id: OrderId::from(ports.ids.next(ports.clock.now())),
         buyer: who.user,
@@ -95,12 +95,14 @@ pub(crate) async fn create_order(
         ports.popular.ordered(item.ticket_id);
     }
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
+    let counted = settings.counted(address.into());
+    let placing = Placing { placed, wanted, counted, settings };
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat is answered as the first time, and places nothing.
         let mut count = 0;
-        let listed = limit::listed(tx, placed.buyer, &settings);
+        let asked = placing.ask(tx);
         let answer = once(tx, &requester, &call, |tx| {
-            let (order, stock) = place(tx, placed, &wanted, listed, &settings)?;
+            let (order, stock) = placing.place(tx, asked)?;
             count = 1;
             let view = OrderView::from(&order.state);
             let answer = Answer::created(format!("/api/orders/{}", placed.id), &view);
@@ -113,75 +115,21 @@ pub(crate) async fn create_order(
     Ok(answer)
 }
 
-/// Holds every item for the buyer, who has `listed` so far, or refuses the whole order; returns the stock that is left beside the order.
-fn place(
-    tx: &mut Tx<'_>,
-    placed: PlacedOrder,
-    wanted: &[OrderedItem],
-    listed: Result<Option<Holdings>, NotLoaded>,
-    settings: &Settings,
-) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
-    let tickets: Vec<TicketId> = wanted.iter().map(|item| item.ticket_id).collect();
-    let inventories = tx.get_all::<Inventory>(&tickets);
-    let (listed, inventories) = (listed?, inventories?);
-    let mut items = Vec::with_capacity(wanted.len());
-    let mut stock = Vec::with_capacity(wanted.len());
-    for (item, inventory) in wanted.iter().zip(inventories) {
-        let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
-        #[cfg(feature = "faults")]
-        let (inventory, offered) = with_room_for_anything(inventory);
-        let (inventory, held) =
-            inventory.hold(placed.id, placed.buyer, item.quantity.0, tx.now())?;
-        #[cfg(feature = "faults")]
-        let inventory = Inventory { offered, ..inventory };
-        let state = inventory.state();
-        tx.publish(inventory::CHANGED.of(state.clone()));
-        stock.push(state);
-        tx.save(inventory);
-        items.push(held);
-    }
-    let order = Order::place(placed, items, tx.now())?;
-    tx.publish(order::CREATED.of(order.state.clone()));
-    tx.insert(order.clone());
-    limit::list(tx, &order, listed, settings)?;
-    Ok((order, stock))
-}
-
-/// A planted bug: whether there is room is looked up here, outside of the decision that holds the units …
-#[cfg(feature = "faults")]
-async fn check_before_holding(ports: &Ports, wanted: &[OrderedItem]) -> Result<(), Problem> {
-    if sources::crash::is_planted(sources::crash::Bug::CheckThenInsertHold) {
-        for item in wanted {
-            let inventory = ports.store.find::<Inventory>(&item.ticket_id.to_string()).await?;
-            if inventory.is_none_or(|inventory| inventory.available() < item.quantity.0) {
-                return Err(Refusal::SoldOut(item.ticket_id).into());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// … and the decision holds them blindly.
-#[cfg(feature = "faults")]
-fn with_room_for_anything(inventory: Inventory) -> (Inventory, u32) {
-    let offered = inventory.offered;
-    if sources::crash::is_planted(sources::crash::Bug::CheckThenInsertHold) {
-        return (Inventory { offered: u32::MAX, ..inventory }, offered);
-    }
-    (inventory, offered)
-}
-
 /// The items of either form of the body.
-fn wanted(body: CreateOrderBody) -> Result<Vec<OrderedItem>, Problem> {
+fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     let invalid =
         |field: &str, rule: &str| Err(Problem::new(Code::InvalidRequest).error(field, rule));
     match (body.ticket_id, body.quantity, body.items) {
         (Some(ticket_id), quantity, None) => {
             let quantity = quantity.unwrap_or(Quantity(1));
-            Ok(vec![OrderedItem { ticket_id, quantity }])
+            Ok(vec![Wanted { ticket_id, units: quantity.0 }])
         }
         (None, None, Some(items)) => {
-            let items: Vec<OrderedItem> = items.into_iter().map(|Inner(item)| item).collect();
+            let item = |Inner(OrderedItem { ticket_id, quantity })| Wanted {
+                ticket_id,
+                units: quantity.0,
+            };
+            let items: Vec<Wanted> = items.into_iter().map(item).collect();
             if items.is_empty() || items.len() > ITEMS_MAX {
                 return invalid("items", "must be 1 to 10 items");
             }
@@ -199,7 +147,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<OrderedItem>, Problem> {
 }
 
 /// Gives the copies of tickets that were offered a moment ago the time to arrive.
-async fn wait_for_copies(ports: &Ports, wanted: &[OrderedItem]) -> Result<(), Problem> {
+async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
     for item in wanted {
         let ticket_id = item.ticket_id;
         let waiting = ports.tickets.waiting_for(ticket_id.untyped(), &ports.clock);

@@ -1,6 +1,4 @@
-//! What a buyer may hold at once, checked in the decision that takes the stock.
-
-use std::collections::BTreeSet;
+//! Limits on unpaid holds of a buyer, checked in the decision that takes the stock.
 
 use contract::{OrderId, UserId};
 use store::{NotLoaded, Stop, Tx};
@@ -8,17 +6,14 @@ use store::{NotLoaded, Stop, Tx};
 use crate::Settings;
 use crate::domain::{Holdings, Order, Refusal};
 
-/// What a buyer holds, as it was listed last; nothing where there is no limit. To be asked for first and looked at last, so that one
-/// load brings all that a new order needs.
+/// The list of a buyer's holds as it was written last; `None` where there is no limit. To be asked for first and looked at last,
+/// so that one load brings all that a new order needs.
 pub(crate) fn listed(
     tx: &mut Tx<'_>,
     buyer: UserId,
     settings: &Settings,
 ) -> Result<Option<Holdings>, NotLoaded> {
-    match settings.hold_limit {
-        Some(_) => tx.get::<Holdings>(buyer),
-        None => Ok(None),
-    }
+    if settings.hold_limits.is_any() { tx.get::<Holdings>(buyer) } else { Ok(None) }
 }
 
 /// Lists an order that is being placed among what its buyer holds.
@@ -31,16 +26,25 @@ pub(crate) fn list(
     listed: Option<Holdings>,
     settings: &Settings,
 ) -> Result<(), Stop<Refusal>> {
-    let Some(limit) = settings.hold_limit else { return Ok(()) };
+    let limits = settings.hold_limits;
+    if !limits.is_any() {
+        return Ok(());
+    }
+    let now = tx.now();
     let until = order.state.expires_at.plus(settings.payment_extension);
     let is_known = listed.is_some();
-    let holdings = listed.unwrap_or(Holdings::none(order.state.buyer)).at(tx.now());
-    let holdings = if let Ok(holdings) = holdings.with(order, until, limit) {
+    let listed = listed.unwrap_or(Holdings::none(order.state.buyer));
+    // Orders are read where unpaid ends count. Elsewhere few buyers come near the limit, and orders that have ended before their
+    // time matter only then.
+    let at_once = match limits.unpaid_ends {
+        Some(_) => None,
+        None => listed.clone().at(now).with(order, until, now, limits).ok(),
+    };
+    let holdings = if let Some(holdings) = at_once {
         holdings
     } else {
-        // Orders may have ended before their time. Few buyers come near the limit, so only then is it looked at.
-        let active = active(tx, &holdings.orders())?;
-        holdings.of(&active).with(order, until, limit)?
+        let orders = orders(tx, &listed)?;
+        listed.reviewed(&orders, now, limits).with(order, until, now, limits)?
     };
     if is_known {
         tx.save(holdings);
@@ -50,11 +54,11 @@ pub(crate) fn list(
     Ok(())
 }
 
-/// Those of these orders whose units are held.
-fn active(tx: &mut Tx<'_>, ids: &BTreeSet<OrderId>) -> Result<BTreeSet<OrderId>, NotLoaded> {
-    let ids: Vec<OrderId> = ids.iter().copied().collect();
+/// The orders that are listed.
+fn orders(tx: &mut Tx<'_>, holdings: &Holdings) -> Result<Vec<Order>, NotLoaded> {
+    let ids: Vec<OrderId> = holdings.orders().into_iter().collect();
     let orders = tx.get_all::<Order>(&ids)?.into_iter().flatten();
     #[cfg(feature = "faults")]
     let orders = orders.filter(super::planted::is_held);
-    Ok(orders.filter(Order::is_active).map(|order| order.state.id).collect())
+    Ok(orders.collect())
 }

@@ -5,7 +5,11 @@ use contract::order::{CancelReason, OrderStatus};
 use contract::payment::ReturnedUnits;
 use sources::crash::{Bug, is_planted};
 
-use crate::domain::{Command, Order};
+use web::Problem;
+
+use super::place::Wanted;
+use crate::Ports;
+use crate::domain::{Command, Inventory, Order, Refusal};
 
 /// A hint expires an order that is complete.
 pub(super) fn expired_although_complete(order: &Order, command: Command) -> Option<Order> {
@@ -48,4 +52,26 @@ pub(super) fn taken_back_again(
         order.state.version += 1;
         (order, returned.to_vec())
     })
+}
+
+/// A planted bug: whether there is room is looked up here, outside of the decision that holds the units …
+pub(crate) async fn check_before_holding(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
+    if is_planted(Bug::CheckThenInsertHold) {
+        for item in wanted {
+            let inventory = ports.store.find::<Inventory>(&item.ticket_id.to_string()).await?;
+            if inventory.is_none_or(|inventory| inventory.available() < item.units) {
+                return Err(Refusal::SoldOut(item.ticket_id).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// … and the decision holds them blindly.
+pub(super) fn with_room_for_anything(inventory: Inventory) -> (Inventory, u32) {
+    let offered = inventory.offered;
+    if is_planted(Bug::CheckThenInsertHold) {
+        return (Inventory { offered: u32::MAX, ..inventory }, offered);
+    }
+    (inventory, offered)
 }

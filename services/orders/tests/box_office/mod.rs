@@ -6,8 +6,11 @@ use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
 use contract::ticket::{CREATED, Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, UserId};
 use orders::Settings;
+use reqwest::Method;
 use serde_json::json;
-use testing::{Platforms, Stage, User};
+use store::Engine;
+use testing::{Platforms, Reply, Stage, User};
+use web::Limits;
 
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
@@ -51,6 +54,14 @@ impl BoxOffice {
         let platforms = Platforms::in_memory();
         let stage = start(&platforms, settings).await;
         Self { platforms, stage }
+    }
+
+    /// Two replicas of the service, on engines that they share.
+    pub(crate) async fn open_replicas(settings: Settings) -> (Self, Stage) {
+        let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
+        let stage = start_on(Some(engine.clone()), &platforms, settings).await;
+        let second = start_on(Some(engine), &platforms, settings).await;
+        (Self { platforms, stage }, second)
     }
 
     /// Stops the service and starts it again on what it kept.
@@ -123,8 +134,39 @@ impl BoxOffice {
 }
 
 async fn start(platforms: &Platforms, settings: Settings) -> Stage {
+    start_on(None, platforms, settings).await
+}
+
+async fn start_on(engine: Option<Engine>, platforms: &Platforms, settings: Settings) -> Stage {
     let sessions = platforms.sessions();
-    let platform = platforms.platform_with(orders::NAME, sessions.clone());
+    let mut platform = platforms.platform_with(orders::NAME, sessions.clone());
+    platform.engine = engine.unwrap_or(platform.engine);
     let service = orders::service(platform, settings).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    Stage::start_within(platforms, sessions, vec![service], limits)
+}
+
+/// Orders units of a ticket.
+pub(crate) async fn order(stage: &Stage, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
+    let body = json!({"ticketId": ticket.id, "quantity": units});
+    stage.post(Some(buyer), "/api/orders", &body).await
+}
+
+/// Orders units of a ticket, as a proxy in front passes it on from this address.
+pub(crate) async fn order_from(
+    address: &str,
+    stage: &Stage,
+    buyer: &User,
+    ticket: &TicketState,
+    units: u32,
+) -> Reply {
+    let body = json!({"ticketId": ticket.id, "quantity": units});
+    let request = stage.request(Method::POST, "/api/orders", Some(buyer));
+    stage.send(request.header("X-Forwarded-For", address).json(&body)).await
+}
+
+/// Cancels an order.
+pub(crate) async fn cancel(stage: &Stage, buyer: &User, order: &str) {
+    let path = format!("/api/orders/{order}");
+    assert_eq!(stage.delete(Some(buyer), &path).await.status, 204);
 }

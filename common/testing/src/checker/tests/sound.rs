@@ -214,6 +214,8 @@ pub(super) fn sound() -> Evidence {
             late_sales: false,
         }],
         holds: orders.iter().map(hold).collect(),
+        networks: Vec::new(),
+        network_counts: Vec::new(),
         order_copies: orders.clone(),
         deadlines: orders
             .iter()

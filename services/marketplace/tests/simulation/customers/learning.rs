@@ -245,7 +245,7 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         Wish::Order { owns_one, .. } => match told.status {
             201 => return true,
             _ if owns_one && told.code == "own_ticket" => return true,
-            _ => &["sold_out", "hold_limit", "not_offered", "not_found"],
+            _ => &["sold_out", "hold_limit", "network_limit", "not_offered", "not_found"],
         },
         Wish::Pay { card, .. } => match told.status {
             201 => return may_succeed(card),

@@ -12,6 +12,10 @@ use crate::operation::Way;
 use crate::process::{Answer, Http};
 use crate::tasks::{Owner, TaskId};
 
+/// Where customers ask from, in turn: three networks, the first and the second of which two have an address in.
+const ADDRESSES: [&str; 5] =
+    ["203.0.113.7", "2001:db8:1:1::7", "::ffff:203.0.113.8", "198.51.100.7", "2001:db8:1:2::8"];
+
 /// A request that is being answered.
 pub(super) enum Attempt {
     /// A customer's.
@@ -31,6 +35,7 @@ impl Town {
         if let Some(cookie) = &call.cookie {
             request = request.insert_header(("Cookie", cookie.as_str()));
         }
+        request = request.insert_header(("X-Forwarded-For", ADDRESSES[id % ADDRESSES.len()]));
         if let Some(key) = &call.key {
             request = request.insert_header(("Idempotency-Key", key.as_str()));
         }

@@ -1,14 +1,15 @@
-//! What buyers hold, after every commit of orders: no more than one may, and all of it listed.
+//! Unpaid holds of buyers, after every commit of orders: within the limits, all of them listed, and one unit after too many unpaid ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{TicketId, UserId};
+use contract::{TicketId, Timestamp, UserId};
+use orders::domain::UNPAID_END_KEPT;
 use orders::{Holdings, Order};
 use store::engine::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};
-use crate::engines::HOLD_LIMIT;
+use crate::engines::{HOLD_LIMIT, HOLD_LIMIT_TOTAL, UNPAID_LIMIT};
 
 impl Watch {
     pub(super) fn holds_committed(&mut self, batch: &Batch) {
@@ -21,6 +22,30 @@ impl Watch {
         });
         for buyer in touched {
             self.check_holds(buyer);
+        }
+    }
+
+    /// Orders that a batch places, seen with what was committed before it.
+    pub(super) fn holds_before(&mut self, batch: &Batch) {
+        let mut placed = Vec::new();
+        each(batch, |order: Order| {
+            if !self.orders.contains_key(&order.state.id) {
+                placed.push(order);
+            }
+        });
+        let now = batch.committed_at;
+        for order in placed {
+            let of_buyer =
+                self.orders.values().filter(|known| known.state.buyer == order.state.buyer);
+            let ends: Vec<Timestamp> =
+                of_buyer.filter_map(|known| unpaid_end(known, now)).collect();
+            let counted = ends.iter().filter(|end| now < end.plus(UNPAID_END_KEPT)).count();
+            let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
+            let is_restricted = u32::try_from(counted).is_ok_and(|ends| ends >= UNPAID_LIMIT);
+            self.expect(!is_restricted || units == 1, Rule::HoldLimit, || {
+                let (id, buyer) = (order.state.id, order.state.buyer);
+                format!("order {id} has {units} units after {counted} unpaid ends of {buyer}")
+            });
         }
     }
 
@@ -48,6 +73,10 @@ impl Watch {
                 lines.push(format!("order {} is not among {listed:?}", order.state.id));
             }
         }
+        let total: u32 = held.values().sum();
+        if total > HOLD_LIMIT_TOTAL {
+            lines.push(format!("{buyer} holds {total} units, more than {HOLD_LIMIT_TOTAL}"));
+        }
         for (ticket, units) in held.into_iter().filter(|(_, units)| *units > HOLD_LIMIT) {
             lines.push(format!("{buyer} holds {units} of ticket {ticket}, more than {HOLD_LIMIT}"));
         }
@@ -55,4 +84,10 @@ impl Watch {
             self.note(Rule::HoldLimit, line);
         }
     }
+}
+
+/// When an order ended unpaid, also one that is overdue and not ended yet.
+fn unpaid_end(order: &Order, now: Timestamp) -> Option<Timestamp> {
+    let deadline = order.state.expires_at;
+    order.unpaid_end().or_else(|| (order.is_active() && deadline <= now).then_some(deadline))
 }

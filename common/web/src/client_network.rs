@@ -1,0 +1,60 @@
+//! The network that a request comes from: what one party usually has of addresses, however many it uses.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::client_address::ClientAddress;
+
+/// Bits of an IPv4 prefix: the smallest block that is routed on the internet.
+const IPV4_BITS: u32 = 24;
+
+/// Bits of an IPv6 prefix: what a site is assigned at the most (RFC 6177).
+const IPV6_BITS: u32 = 48;
+
+/// An IPv4 /24 or an IPv6 /48. An IPv4-mapped IPv6 address belongs to the network of its IPv4 address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientNetwork {
+    prefix: IpAddr,
+}
+
+impl From<ClientAddress> for ClientNetwork {
+    fn from(address: ClientAddress) -> Self {
+        let prefix = match address.address().to_canonical() {
+            IpAddr::V4(address) => {
+                IpAddr::V4(Ipv4Addr::from_bits(address.to_bits() & (u32::MAX << (32 - IPV4_BITS))))
+            }
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+                address.to_bits() & (u128::MAX << (128 - IPV6_BITS)),
+            )),
+        };
+        Self { prefix }
+    }
+}
+
+impl ClientNetwork {
+    /// Whether its addresses are not of the internet: loopback, private, link-local, unique local, or none at all.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        match self.prefix {
+            IpAddr::V4(prefix) => {
+                prefix.is_loopback()
+                    || prefix.is_private()
+                    || prefix.is_link_local()
+                    || prefix.is_unspecified()
+            }
+            // The loopback address is the only one of its network that is in use.
+            IpAddr::V6(prefix) => {
+                prefix.is_unspecified()
+                    || prefix.is_unique_local()
+                    || prefix.is_unicast_link_local()
+            }
+        }
+    }
+}
+
+impl fmt::Display for ClientNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = if self.prefix.is_ipv4() { IPV4_BITS } else { IPV6_BITS };
+        write!(f, "{}/{bits}", self.prefix)
+    }
+}

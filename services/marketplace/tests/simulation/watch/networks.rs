@@ -1,0 +1,58 @@
+//! Counts of networks, after every commit of orders: those of their active orders, and none above its share when it grows.
+
+use std::collections::BTreeMap;
+
+use contract::TicketId;
+use orders::domain::NetworkShare;
+use orders::{NetworkHolds, Order};
+use store::Document as _;
+use store::engine::Batch;
+use testing::checker::Rule;
+
+use super::{Watch, each, removed};
+use crate::engines::{HOLD_LIMIT, NETWORK_HOLD_SHARE};
+
+impl Watch {
+    pub(super) fn networks_committed(&mut self, batch: &Batch) {
+        let mut written = Vec::new();
+        each(batch, |count: NetworkHolds| written.push(count));
+        for count in written {
+            let known = self.networks.insert(count.document_id(), count.clone());
+            let grew = known.is_none_or(|known| known.held < count.held);
+            let ceiling = self.ceiling(count.ticket_id);
+            self.expect(!grew || count.held <= ceiling, Rule::HoldLimit, || {
+                format!("more than {ceiling} are held from one network: {count:?}")
+            });
+        }
+        let gone: Vec<String> = removed::<NetworkHolds>(batch).map(str::to_owned).collect();
+        for id in gone {
+            self.networks.remove(&id);
+        }
+        let mut held: BTreeMap<String, u32> = BTreeMap::new();
+        for order in self.orders.values() {
+            let ended = !order.is_active() && order.network.is_some();
+            assert!(!ended, "{order:?} has ended and names its network");
+            for item in order.network.iter().flat_map(|_| &order.state.items) {
+                *held.entry(id(order, item.ticket_id)).or_default() += item.quantity;
+            }
+        }
+        let counted: BTreeMap<String, u32> =
+            self.networks.iter().map(|(id, count)| (id.clone(), count.held)).collect();
+        self.expect(counted == held, Rule::HoldLimit, || {
+            format!("networks are counted as {counted:?}, their orders hold {held:?}")
+        });
+    }
+
+    /// What a network may hold of a ticket.
+    fn ceiling(&self, ticket: TicketId) -> u32 {
+        let percent = NETWORK_HOLD_SHARE.try_into().expect("it is not zero");
+        let share = NetworkShare { percent, per_buyer: HOLD_LIMIT.try_into().ok() };
+        let capacity = self.inventories.get(&ticket).map_or(0, orders::Inventory::capacity);
+        share.ceiling(capacity)
+    }
+}
+
+fn id(order: &Order, ticket: TicketId) -> String {
+    let network = order.network.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{ticket} {network}")
+}

@@ -1,0 +1,70 @@
+//! Limits on unpaid holds: of one buyer, and of one network.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Time for which an order that ended unpaid counts against its buyer.
+pub const UNPAID_END_KEPT: Duration = Duration::from_mins(30);
+
+/// Units that a buyer may hold in all once too many orders ended unpaid.
+pub const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
+
+/// Smallest ceiling of a network where buyers have no limit per ticket: what a family orders at once.
+const NETWORK_CEILING_MIN: u32 = 8;
+
+/// What one buyer may hold unpaid at once; `None` is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldLimits {
+    /// Units of one ticket.
+    pub per_ticket: Option<NonZeroU32>,
+    /// Units over all tickets.
+    pub total: Option<NonZeroU32>,
+    /// Unpaid ends within [`UNPAID_END_KEPT`] after which [`UNITS_AFTER_UNPAID_ENDS`] is the limit over all tickets.
+    pub unpaid_ends: Option<NonZeroU32>,
+}
+
+impl HoldLimits {
+    /// Whether any limit is set, so that holds have to be listed.
+    #[must_use]
+    pub const fn is_any(self) -> bool {
+        self.per_ticket.is_some() || self.total.is_some() || self.unpaid_ends.is_some()
+    }
+}
+
+/// The share of a ticket that the unpaid holds of one network may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NetworkShare {
+    /// Percent of the ticket's capacity, 1 to 100.
+    pub percent: NonZeroU32,
+    /// The limit per ticket of one buyer. The ceiling is never below it, so that one buyer alone never reaches the ceiling.
+    pub per_buyer: Option<NonZeroU32>,
+}
+
+impl NetworkShare {
+    /// Units that one network may hold of a ticket with this capacity.
+    #[must_use]
+    pub fn ceiling(self, capacity: u32) -> u32 {
+        let share = u64::from(capacity) * u64::from(self.percent.get()) / 100;
+        let least = self.per_buyer.map_or(NETWORK_CEILING_MIN, NonZeroU32::get);
+        u32::try_from(share).unwrap_or(u32::MAX).max(least)
+    }
+}
+
+/// A network by its prefix, such as `203.0.113.0/24`: all that is stored of a client's address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Network(String);
+
+impl From<String> for Network {
+    fn from(prefix: String) -> Self {
+        Self(prefix)
+    }
+}
+
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,181 @@
+//! The share of a ticket that unpaid orders from one network hold, through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use box_office::{BoxOffice, cancel, order_from, ticket};
+use contract::payment;
+use contract::ticket::TicketState;
+use futures::future::join_all;
+use orders::domain::HoldLimits;
+use orders::settings::PrivateNetworks;
+use orders::{NetworkHolds, Order, Settings};
+use store::Document as _;
+use testing::Stage;
+
+/// Two units a buyer, and a tenth of each ticket a network.
+fn limited() -> Settings {
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(2), ..defaults.hold_limits };
+    Settings { hold_limits, network_hold_share: NonZeroU32::new(10), ..defaults }
+}
+
+/// Units that networks hold of a ticket, as stored.
+async fn counts(stage: &Stage) -> Vec<(String, u32)> {
+    let all: Vec<NetworkHolds> = stage.store(orders::NAME).scan("", 100).await.unwrap();
+    all.iter().map(|count| (count.document_id(), count.held)).collect()
+}
+
+async fn total(stage: &Stage) -> u32 {
+    counts(stage).await.iter().map(|(_, held)| held).sum()
+}
+
+fn count(ticket: &TicketState, network: &str, held: u32) -> (String, u32) {
+    (format!("{} {network}", ticket.id), held)
+}
+
+#[tokio::test]
+async fn a_network_holds_its_share_and_not_one_unit_more() {
+    let office = BoxOffice::open_with(limited()).await;
+    let (offered, other) = (office.offer(ticket(1, 59)).await, office.offer(ticket(2, 59)).await);
+    let stage = &office.stage;
+    for (address, units, is_taken) in [
+        ("203.0.113.1", 2, true),
+        ("203.0.113.255", 2, true),
+        // 5 is the ceiling.
+        ("203.0.113.9", 2, false),
+        ("::ffff:203.0.113.9", 2, false),
+        ("203.0.113.9", 1, true),
+        ("203.0.113.9", 1, false),
+        ("203.0.112.9", 2, true),
+        ("2001:db8:1::1", 2, true),
+        ("2001:db8:1:ffff::1", 2, true),
+        ("[2001:db8:1:2::3]:4444", 2, false),
+        ("2001:db8:2::1", 2, true),
+    ] {
+        let reply = order_from(address, stage, &stage.user(), &offered, units).await;
+        if is_taken {
+            reply.expect(201);
+        } else {
+            let problem = reply.expect_problem(409, "network_limit");
+            assert!(problem.text("detail").contains("your network"), "{address}");
+            assert_eq!(problem.header("retry-after"), "5");
+        }
+    }
+    order_from("203.0.113.9", stage, &stage.user(), &other, 2).await.expect(201);
+    assert_eq!(
+        counts(stage).await,
+        [
+            count(&offered, "2001:db8:1::/48", 4),
+            count(&offered, "2001:db8:2::/48", 2),
+            count(&offered, "203.0.112.0/24", 2),
+            count(&offered, "203.0.113.0/24", 5),
+            count(&other, "203.0.113.0/24", 2),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn one_buyer_alone_is_never_refused_for_the_network() {
+    let office = BoxOffice::open_with(limited()).await;
+    let offered = office.offer(ticket(1, 3)).await;
+    let stage = &office.stage;
+    order_from("203.0.113.1", stage, &stage.user(), &offered, 2).await.expect(201);
+    let refused = order_from("203.0.113.1", stage, &stage.user(), &offered, 1).await;
+    refused.expect_problem(409, "network_limit");
+}
+
+#[tokio::test]
+async fn what_ends_is_counted_no_longer_and_its_network_is_forgotten() {
+    let office = BoxOffice::open_with(limited()).await;
+    let offered = office.offer(ticket(1, 50)).await;
+    let stage = &office.stage;
+    let (ann, bob, eve) = (stage.user(), stage.user(), stage.user());
+    let [cancelled, paid, expired] = [&ann, &bob, &eve].map(|buyer| {
+        let order = order_from("203.0.113.1", stage, buyer, &offered, 1);
+        async { order.await.expect(201).text("id") }
+    });
+    let (cancelled, paid, expired) = futures::join!(cancelled, paid, expired);
+    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 3)]);
+    cancel(stage, &ann, &cancelled).await;
+    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
+    let paying = office.payment(7, paid.parse().unwrap(), &bob);
+    stage.publish(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
+    stage.settle().await;
+    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 1)]);
+    stage.clock().advance(Duration::from_secs(61));
+    stage.settle().await;
+    assert_eq!(counts(stage).await, []);
+    for id in [cancelled, paid, expired] {
+        let order: Order = stage.store(orders::NAME).find(&id).await.unwrap().unwrap();
+        assert!(!order.is_active() && order.network.is_none(), "{order:?}");
+    }
+    // After the last one there is a first one again.
+    order_from("203.0.113.1", stage, &ann, &offered, 2).await.expect(201);
+    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
+}
+
+#[tokio::test]
+async fn of_orders_that_come_to_two_replicas_at_once_no_more_are_taken_than_the_share() {
+    let (office, second) = BoxOffice::open_replicas(limited()).await;
+    let offered = office.offer(ticket(1, 70)).await;
+    let asking = (0..30).map(|number| {
+        let stage = if number % 2 == 0 { &office.stage } else { &second };
+        let (offered, buyer) = (offered.clone(), office.stage.user());
+        async move { order_from("203.0.113.1", stage, &buyer, &offered, 1).await }
+    });
+    let replies = join_all(asking).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 7);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "network_limit").count(), 23);
+    assert_eq!(counts(&office.stage).await, [count(&offered, "203.0.113.0/24", 7)]);
+}
+
+#[tokio::test]
+async fn private_networks_are_exempt_in_development_only() {
+    let private = [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.31.0.1",
+        "192.168.1.1",
+        "169.254.1.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+    ];
+    let public = ["172.32.0.1", "100.64.0.1", "2001:db8::1", "::ffff:8.8.8.8"];
+    let counted = Settings { private_networks: PrivateNetworks::Counted, ..limited() };
+    for (settings, counts_private) in [(limited(), 0), (counted, 9)] {
+        let office = BoxOffice::open_with(settings).await;
+        let (offered, stage) = (office.offer(ticket(1, 100)).await, &office.stage);
+        for address in private {
+            order_from(address, stage, &stage.user(), &offered, 1).await.expect(201);
+        }
+        assert_eq!(total(stage).await, counts_private);
+        for address in public {
+            order_from(address, stage, &stage.user(), &offered, 1).await.expect(201);
+        }
+        assert_eq!(total(stage).await, counts_private + 4);
+    }
+}
+
+#[tokio::test]
+async fn without_a_share_nothing_is_stored_and_what_was_counted_ends_as_ever() {
+    let office = BoxOffice::open_with(limited()).await;
+    let offered = office.offer(ticket(1, 10)).await;
+    let buyer = office.stage.user();
+    let counted = order_from("203.0.113.1", &office.stage, &buyer, &offered, 2).await;
+    let counted = counted.expect(201).text("id");
+    let office = office.restart_with(Settings { network_hold_share: None, ..limited() }).await;
+    let stage = &office.stage;
+    for _ in 0..2 {
+        order_from("203.0.113.1", stage, &stage.user(), &offered, 2).await.expect(201);
+    }
+    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
+    cancel(stage, &buyer, &counted).await;
+    assert_eq!(counts(stage).await, []);
+}

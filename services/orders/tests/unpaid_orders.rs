@@ -1,0 +1,182 @@
+//! Orders that end unpaid count against their buyer, through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use box_office::{BoxOffice, cancel, order, ticket};
+use contract::payment::{self, PaymentState, PaymentStatus};
+use contract::ticket::TicketState;
+use futures::future::join_all;
+use orders::Settings;
+use orders::domain::{HoldLimits, UNPAID_END_KEPT};
+use testing::{Reply, User};
+
+/// As in production: 8 of a ticket, 20 in all, and one unit after two unpaid ends.
+fn strict() -> Settings {
+    let limit = NonZeroU32::new;
+    let hold_limits = HoldLimits { per_ticket: limit(8), total: limit(20), unpaid_ends: limit(2) };
+    Settings { hold_limits, ..Settings::default() }
+}
+
+async fn placed(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> String {
+    order(&office.stage, buyer, ticket, units).await.expect(201).text("id")
+}
+
+async fn refused(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
+    order(&office.stage, buyer, ticket, units).await.expect_problem(409, "hold_limit")
+}
+
+fn pass(office: &BoxOffice, time: Duration) {
+    office.stage.clock().advance(time);
+}
+
+const WINDOW: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
+    let office = BoxOffice::open_with(strict()).await;
+    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    for _ in 0..2 {
+        let order = placed(&office, &buyer, &offered, 8).await;
+        pass(&office, Duration::from_secs(10));
+        cancel(&office.stage, &buyer, &order).await;
+    }
+    let problem = refused(&office, &buyer, &offered, 2).await;
+    // The first was cancelled at 12:00:10, the second at 12:00:20.
+    assert_eq!(
+        problem.text("detail"),
+        "2 of your orders ended unpaid: no more than 1 unit can be held unpaid at once until 2026-11-21T12:30:10.000Z"
+    );
+    assert_eq!(problem.header("retry-after"), "1790");
+    let one = placed(&office, &buyer, &offered, 1).await;
+    refused(&office, &buyer, &offered, 1).await;
+    pass(&office, UNPAID_END_KEPT - Duration::from_secs(11));
+    office.stage.settle().await;
+    // That one ended unpaid as well.
+    assert_eq!(office.status(&buyer, one.parse().unwrap()).await, "cancelled");
+    refused(&office, &buyer, &offered, 2).await;
+    pass(&office, Duration::from_secs(1));
+    refused(&office, &buyer, &offered, 2).await;
+    pass(&office, Duration::from_secs(10));
+    placed(&office, &buyer, &offered, 8).await;
+}
+
+#[tokio::test]
+async fn expired_orders_count_whether_or_not_anything_has_looked_at_them() {
+    for settles in [true, false] {
+        let office = BoxOffice::open_with(strict()).await;
+        let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
+        let buyer = office.stage.user();
+        placed(&office, &buyer, &one, 8).await;
+        placed(&office, &buyer, &two, 8).await;
+        // Long past the time at which their holds are over.
+        pass(&office, WINDOW + Duration::from_mins(20));
+        if settles {
+            office.stage.settle().await;
+        }
+        refused(&office, &buyer, &two, 2).await;
+        placed(&office, &buyer, &two, 1).await;
+        office.stage.settle().await;
+        refused(&office, &buyer, &one, 1).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_remembered_outlives_a_restart() {
+    let office = BoxOffice::open_with(strict()).await;
+    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    for _ in 0..2 {
+        let order = placed(&office, &buyer, &offered, 8).await;
+        cancel(&office.stage, &buyer, &order).await;
+    }
+    let one = placed(&office, &buyer, &offered, 1).await;
+    cancel(&office.stage, &buyer, &one).await;
+    let office = office.restart_with(strict()).await;
+    refused(&office, &buyer, &offered, 2).await;
+}
+
+#[tokio::test]
+async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowance() {
+    let office = BoxOffice::open_with(strict()).await;
+    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    let mut held = placed(&office, &buyer, &offered, 8).await;
+    let mut placed_units = Vec::new();
+    for _ in 0..6 {
+        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.stage, &buyer, &offered, units));
+        let ((), replies) = futures::join!(cancel(&office.stage, &buyer, &held), join_all(asking));
+        let accepted = replies.iter().find(|reply| reply.status == 201);
+        if let Some(accepted) = accepted {
+            let count = replies.iter().filter(|reply| reply.status == 201).count();
+            placed_units.push(accepted.json()["items"][0]["quantity"].as_u64().unwrap());
+            held = accepted.text("id");
+            assert!(count == 1 || placed_units.len() == 1, "{count} at once");
+        }
+    }
+    let after_two = placed_units.iter().skip(1);
+    assert!(after_two.clone().all(|units| *units == 1), "{placed_units:?}");
+}
+
+#[tokio::test]
+async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
+    let office = BoxOffice::open_with(strict()).await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 100)).await;
+    let pay = async |order: &str, number: u8| {
+        let paying = office.payment(number, order.parse().unwrap(), &buyer);
+        stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
+        stage.settle().await;
+    };
+    for number in 0..4 {
+        let order = placed(&office, &buyer, &offered, 1).await;
+        pay(&order, number).await;
+    }
+    for _ in 0..2 {
+        let order = placed(&office, &buyer, &offered, 8).await;
+        cancel(stage, &buyer, &order).await;
+    }
+    let one = placed(&office, &buyer, &offered, 1).await;
+    pay(&one, 9).await;
+    refused(&office, &buyer, &offered, 2).await;
+    placed(&office, &buyer, &offered, 1).await;
+}
+
+#[tokio::test]
+async fn an_order_whose_payment_was_declined_ends_unpaid() {
+    let office = BoxOffice::open_with(strict()).await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 100)).await;
+    for number in 1..=2 {
+        let order = placed(&office, &buyer, &offered, 1).await;
+        let paying = office.payment(number, order.parse().unwrap(), &buyer);
+        let started = PaymentState { version: 1, status: PaymentStatus::Started, ..paying.clone() };
+        let reason = "card_declined".to_owned();
+        let declined = PaymentState { status: PaymentStatus::Declined { reason }, ..paying };
+        stage.publish(&[payment::STARTED.of(started), payment::DECLINED.of(declined)]).await;
+        stage.settle().await;
+        pass(&office, WINDOW);
+        stage.settle().await;
+    }
+    refused(&office, &buyer, &offered, 2).await;
+}
+
+#[tokio::test]
+async fn of_orders_that_come_at_once_after_two_unpaid_ends_one_is_taken() {
+    let (office, second) = BoxOffice::open_replicas(strict()).await;
+    let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
+    let buyer = office.stage.user();
+    for stage in [&office.stage, &second] {
+        let order = order(stage, &buyer, &one, 8).await.expect(201).text("id");
+        cancel(stage, &buyer, &order).await;
+    }
+    let asking = (0..20).map(|number| {
+        let stage = if number % 2 == 0 { &office.stage } else { &second };
+        order(stage, &buyer, if number % 4 < 2 { &one } else { &two }, 1 + number % 3)
+    });
+    let replies = join_all(asking).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "hold_limit").count(), 19);
+}
