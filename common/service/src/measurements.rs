@@ -46,6 +46,11 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
         Gauge,
         "Units of the tickets ordered most lately, by state: capacity, held, sold",
     ),
+    (
+        "held_units",
+        Gauge,
+        "Units of the unpaid orders nearest to their deadlines, by account of the buyer: fresh, unpaid, known",
+    ),
     ("payments_ended_total", Counter, "Payments that ended: captured, voided, declined"),
     ("refunds_ended_total", Counter, "Refunds that ended, made or failed for good"),
     ("payments_unsettled", Gauge, "Payments older than a minute that have no end"),

@@ -10,7 +10,7 @@
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
-//! | `loops` | expiry without hints; the stock as metrics |
+//! | `loops` | expiry without hints; stock and holders as metrics |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -84,6 +84,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     service.loops.push(::service::steps!("orders.expire_overdue", expire_overdue));
     let show_stock = loops::ShowStock::new(ports.clone());
     service.loops.push(::service::steps!("orders.show_stock", show_stock));
+    let show_holders = loops::ShowHolders::new(ports.clone());
+    service.loops.push(::service::steps!("orders.show_holders", show_holders));
     let data = Data::new(ports);
     service.routes = Arc::new(move |config| {
         config.app_data(Data::clone(&data));

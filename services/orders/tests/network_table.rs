@@ -62,7 +62,7 @@ proptest! {
     fn a_count_is_the_sum_of_its_holds(holds in proptest::collection::vec(1..9_u32, 1..20)) {
         let held = holds.iter().try_fold(none(), |count, units| count.hold(*units, u32::MAX)).unwrap();
         prop_assert_eq!(held.held, holds.iter().sum::<u32>());
-        let left = holds.iter().fold(Some(held), |count, units| count.unwrap().release(*units));
+        let left = holds.iter().try_fold(held, |count, units| count.release(*units));
         prop_assert_eq!(left, None);
     }
 }

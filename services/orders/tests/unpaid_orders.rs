@@ -12,7 +12,7 @@ use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::TicketState;
 use futures::future::join_all;
 use orders::Settings;
-use orders::domain::{HoldLimits, UNPAID_END_KEPT};
+use orders::domain::HoldLimits;
 use testing::{Reply, User};
 
 /// As in production: 8 of a ticket, 20 in all, and one unit after two unpaid ends.
@@ -54,7 +54,7 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     assert_eq!(problem.header("retry-after"), "1790");
     let one = placed(&office, &buyer, &offered, 1).await;
     refused(&office, &buyer, &offered, 1).await;
-    pass(&office, UNPAID_END_KEPT - Duration::from_secs(11));
+    pass(&office, Duration::from_secs(30 * 60 - 11));
     office.stage.settle().await;
     // That one ended unpaid as well.
     assert_eq!(office.status(&buyer, one.parse().unwrap()).await, "cancelled");

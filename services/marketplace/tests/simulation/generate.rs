@@ -44,6 +44,7 @@ pub(crate) const PARTS: &[&str] = &[
     "orders.on_expiration_complete",
     "orders.expire_overdue",
     "orders.show_stock",
+    "orders.show_holders",
     "payments.relay",
     "payments.on_session_revoked",
     "payments.forget_idempotency_keys",

@@ -57,6 +57,12 @@ impl Holdings {
         self.holds.iter().map(|hold| hold.order_id).collect()
     }
 
+    /// Whether an order of the buyer is known to have ended unpaid lately.
+    #[must_use]
+    pub fn has_unpaid_ends(&self, now: Timestamp) -> bool {
+        self.unpaid_ends.iter().any(|end| now < end.plus(UNPAID_END_KEPT))
+    }
+
     /// Leaves out holds whose time is over, whatever became of their orders.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {

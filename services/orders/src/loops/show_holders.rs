@@ -1,0 +1,103 @@
+//! Shows held units by what is known of their buyers' accounts as a metric: hoarding uses new accounts, or buyers that do not pay.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use contract::{Timestamp, UserId};
+use futures::future::try_join_all;
+use store::{Query, Unavailable};
+
+use crate::Ports;
+use crate::domain::{Holdings, Order};
+
+/// Orders that are looked at: those nearest to their deadlines, which hoarded units come to and paid ones do not. More would cost a
+/// busy store more than the share gains in precision.
+const ORDERS_MAX: u32 = 500;
+
+/// Age below which an account is fresh.
+const FRESH_MAX: Duration = Duration::from_hours(24);
+
+/// Wait between two looks.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// What is known of a buyer's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Account {
+    /// It is younger than a day.
+    Fresh,
+    /// Orders of the buyer ended unpaid lately.
+    Unpaid,
+    /// Neither.
+    Known,
+}
+
+impl Account {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
+}
+
+/// The loop that shows them.
+#[derive(Clone)]
+pub struct ShowHolders {
+    ports: Ports,
+}
+
+impl ShowHolders {
+    /// The loop of one service.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// One look.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        for (account, units) in self.held().await? {
+            metrics::gauge!("held_units", "account" => account).set(f64::from(units));
+        }
+        Ok(0)
+    }
+
+    /// Units held, by account.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn held(&self) -> Result<[(&'static str, u32); 3], Unavailable> {
+        let now = self.ports.clock.now();
+        let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
+        let orders: Vec<Order> = self.ports.store.query(nearest).await?;
+        let mut held: HashMap<UserId, u32> = HashMap::new();
+        for order in &orders {
+            let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
+            *held.entry(order.state.buyer).or_default() += units;
+        }
+        let accounts = held.into_iter().map(async |(buyer, units)| {
+            Ok::<_, Unavailable>((self.account(buyer, now).await?, units))
+        });
+        let accounts = try_join_all(accounts).await?;
+        Ok(Account::ALL.map(|(account, label)| {
+            let of_account = accounts.iter().filter(|(of, _)| *of == account);
+            (label, of_account.map(|(_, units)| units).sum())
+        }))
+    }
+
+    async fn account(&self, buyer: UserId, now: Timestamp) -> Result<Account, Unavailable> {
+        if now.since(buyer.minted_at()) < FRESH_MAX {
+            return Ok(Account::Fresh);
+        }
+        // Unpaid ends are noted only where they count.
+        if self.ports.settings.hold_limits.unpaid_ends.is_none() {
+            return Ok(Account::Known);
+        }
+        let holdings = self.ports.store.find::<Holdings>(&buyer.to_string()).await?;
+        let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
+        Ok(if is_unpaid { Account::Unpaid } else { Account::Known })
+    }
+
+    /// Returns when the next look is due.
+    pub async fn wait(&self) {
+        self.ports.clock.sleep(PERIOD).await;
+    }
+}
