@@ -47,6 +47,9 @@ def _orders() -> Row:
         lines("Taken share", "Held and sold units as a share of what is offered, of the ten tickets nearest to sold out. Never above 100 %.",
               "percentunit", query('topk(10, max by (ticket) (sum by (ticket, instance) (ticket_units{state=~"held|sold"})) '
                                    '/ max by (ticket) (ticket_units{state="capacity"}))', "{{ticket}}"), limit=1),
+        lines("Held by account", "Units of the 500 unpaid orders nearest to their deadlines, by account of the buyer: fresh is younger than a day, "
+              "unpaid had orders that ended unpaid within half an hour, known is neither. Much of the first two may be hoarding.",
+              "short", query("account:held_units:max", "{{account}}"), stacked=True),
         lines("Expiry lateness", "Time from an order's deadline to the commit that cancels it. Promised: within a second.", "s",
               query(f"histogram_quantile(0.5, {lateness})", "50 %"), query(f"histogram_quantile(0.99, {lateness})", "99 %"),
               query(f"histogram_quantile(1, {lateness})", "latest"), limit=1),

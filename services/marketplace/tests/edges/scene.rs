@@ -55,6 +55,8 @@ impl<'t> Scene<'t> {
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
             "reserved ticket" => self.reserved_ticket().await,
             "withdrawn ticket" => self.withdrawn_ticket().await,
+            "ticket of which the buyer holds all that one may" => self.held_ticket("buyer").await,
+            "ticket of which the network holds all that one may" => self.held_ticket("other").await,
             "partly held ticket" => self.partly_held_ticket().await,
             "order" => self.order().await,
             "sold ticket" => self.sold_ticket().await,
@@ -158,6 +160,18 @@ impl<'t> Scene<'t> {
     async fn withdrawn_ticket(&mut self) -> String {
         let ticket = self.ticket("withdrawn", &json!({"quantity": 5})).await;
         self.delete("seller", &format!("/api/tickets/{ticket}")).await;
+        ticket
+    }
+
+    /// A ticket of which somebody in the network that tables name holds a hundred units.
+    async fn held_ticket(&mut self, holder: &str) -> String {
+        let ticket = self.ticket("held", &json!({"quantity": 300})).await;
+        let holder = self.person(holder).await;
+        let stage = &self.town.stage;
+        let request = stage.request(Method::POST, "/api/orders", Some(&holder));
+        let body = json!({"ticketId": ticket, "quantity": 100});
+        let request = request.header("X-Forwarded-For", "203.0.113.7").json(&body);
+        stage.settle_while(stage.send(request)).await.expect(201);
         ticket
     }
 

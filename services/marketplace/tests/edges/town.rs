@@ -14,6 +14,7 @@ use service::Platform;
 use store::engine::{Batch, Write};
 use store::{Engine, MemoryEngine};
 use testing::{Platforms, Stage};
+use web::Limits;
 
 /// What the provider signs its events with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
@@ -46,7 +47,8 @@ impl Town {
         settings.auth.hashing = Cost { memory_kib: 8, passes: 1 };
         settings.payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
         let composed = compose(platform, &platforms.key, settings).await.unwrap();
-        let stage = Stage::start(&platforms, sessions.clone(), composed.services);
+        let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+        let stage = Stage::start_within(&platforms, sessions.clone(), composed.services, limits);
         stage.settle().await;
         Self { platforms, stage, written, counted: AtomicU32::new(0) }
     }

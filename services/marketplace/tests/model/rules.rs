@@ -52,7 +52,9 @@ fn is_stock_sound(world: &World) -> bool {
     let orders = || [&world.first, &world.second].into_iter().flatten();
     let held = orders().filter(|order| order.is_active()).count();
     let sold = orders().filter(|order| completed(order)).count();
+    let counted = world.network.as_ref().map_or(0, |count| count.held);
     inventory.held + inventory.sold <= 1
+        && counted == inventory.held
         && usize::try_from(inventory.held) == Ok(held)
         && usize::try_from(inventory.sold) == Ok(sold)
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use contract::order::{OrderItem, OrderState};
 use expiration::Deadline;
 use expiration::domain::Outcome as DeadlineOutcome;
-use orders::Order;
-use orders::domain::{Command as OrderCommand, Outcome as OrderOutcome, PlacedOrder, Stock};
+use orders::domain::{
+    Command as OrderCommand, Network, Outcome as OrderOutcome, PlacedOrder, Stock,
+};
+use orders::{NetworkHolds, Order};
 use payments::domain::{
     Command, OrderCopy, Outcome, Payment, Purpose, Standing, State, Task, Token, Verdict,
 };
@@ -73,6 +75,11 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
         inventory.hold(buyer.order(), buyer.user(), 1, world.now()).ok()?;
     let placed = PlacedOrder { id: buyer.order(), buyer: buyer.user(), window: WINDOW };
     let order = Order::place(placed, vec![item], world.now()).unwrap();
+    let network = Network::from("203.0.113.0/24".to_owned());
+    let none = NetworkHolds::none(inventory.ticket_id, network.clone());
+    let count = world.network.take().unwrap_or(none).hold(1, inventory.capacity());
+    world.network = Some(count.ok()?);
+    let order = Order { network: Some(network), ..order };
     world.inventory = inventory;
     publish(world, buyer, order);
     Some(())
@@ -81,7 +88,13 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
 /// A command to an order, together with what becomes of its unit.
 fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()> {
     match world.order(buyer)?.decide(command, world.now()) {
-        Ok(OrderOutcome::Changed(order, stock)) => {
+        Ok(OrderOutcome::Changed(mut order, stock)) => {
+            if stock != Stock::Keep {
+                world.network = world.network.take().and_then(|count| count.release(1));
+                order.network = None;
+            }
+            // When it was cancelled matters to no rule here; without it there are fewer states.
+            order.cancelled_at = None;
             let inventory = world.inventory.clone();
             world.inventory = match stock {
                 Stock::Keep => inventory,

@@ -9,7 +9,7 @@ use contract::payment::PaymentState;
 use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, Timestamp, UserId};
 use expiration::Deadline;
-use orders::{Inventory, Order};
+use orders::{Inventory, NetworkHolds, Order};
 use payments::domain::Standing;
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
@@ -74,6 +74,8 @@ pub(crate) struct World {
     pub(crate) inventory: Inventory,
     pub(crate) first: Option<Order>,
     pub(crate) second: Option<Order>,
+    /// What the network that both buyers are in holds.
+    pub(crate) network: Option<NetworkHolds>,
     // Kept by payments, of the first order.
     pub(crate) copy: Option<OrderCopy>,
     pub(crate) payment: Option<Payment>,
@@ -176,6 +178,7 @@ impl Model for Market {
             inventory: Inventory::of(ticket),
             first: None,
             second: None,
+            network: None,
             copy: None,
             payment: None,
             deadline: None,

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 ///
 /// A document that is deleted and inserted again has its first version again, which another replica could mistake for the
 /// deleted one. Here it cannot: each of these commits also names the version of the inventory, which is never deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkHolds {
     /// The ticket.

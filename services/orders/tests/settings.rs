@@ -1,0 +1,73 @@
+//! Limits on unpaid holds as settings: what `auto` is in each mode, zero, and both sides of each bound.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+
+use clap::Command;
+use orders::Settings;
+use orders::settings::{PrivateNetworks, TABLE, take};
+use service::process_settings::{self, Defaults};
+
+/// The settings as this environment has them, or what is wrong with it.
+fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
+    let process = process_settings::table(Defaults { port: "3003", mode: "development" });
+    let table = [process.as_slice(), TABLE].concat();
+    let flags = service::settings::command(Command::new("test"), &table);
+    let flags = flags.try_get_matches_from(["test"]).unwrap();
+    let mut given = service::Settings::gather(&table, &flags, |name| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    });
+    process_settings::take_mode(&mut given);
+    let taken = take(&mut given);
+    given.finish().map_err(|errors| errors.to_string())?;
+    Ok(taken.unwrap())
+}
+
+/// Units of a ticket, units in all, unpaid ends, percent of a ticket; 0 for no limit.
+fn limits(settings: &Settings) -> [u32; 4] {
+    let limits = settings.hold_limits;
+    let all = [limits.per_ticket, limits.total, limits.unpaid_ends, settings.network_hold_share];
+    all.map(|limit| limit.map_or(0, NonZeroU32::get))
+}
+
+#[test]
+fn what_is_held_unpaid_is_narrow_in_production_and_wide_in_development() {
+    let (development, production) = (read(&[]).unwrap(), read(&[("MODE", "production")]).unwrap());
+    assert_eq!(limits(&development), [100, 500, 0, 5]);
+    assert_eq!(development.private_networks, PrivateNetworks::Exempt);
+    assert_eq!(limits(&production), [8, 20, 2, 5]);
+    assert_eq!(production.private_networks, PrivateNetworks::Counted);
+    assert_eq!(
+        limits(&development),
+        limits(&Settings::default()),
+        "tests start with development's"
+    );
+}
+
+#[test]
+fn each_limit_can_be_set_and_zero_switches_it_off() {
+    let names = ["HOLD_LIMIT", "HOLD_LIMIT_TOTAL", "UNPAID_LIMIT", "NETWORK_HOLD_SHARE"];
+    for mode in ["production", "development"] {
+        for (text, expected) in [("0", 0), ("1", 1), ("50", 50)] {
+            let mut environment = names.map(|name| (name, text)).to_vec();
+            environment.push(("MODE", mode));
+            assert_eq!(limits(&read(&environment).unwrap()), [expected; 4], "{text} in {mode}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_limit_is_refused_by_its_name() {
+    for (name, text, rule) in [
+        ("HOLD_LIMIT", "-1", "from 0 to 1000000, or auto"),
+        ("HOLD_LIMIT_TOTAL", "1000001", "from 0 to 1000000, or auto"),
+        ("UNPAID_LIMIT", "51", "from 0 to 50, or auto"),
+        ("NETWORK_HOLD_SHARE", "101", "from 0 to 100, or auto"),
+        ("NETWORK_HOLD_SHARE", "5 %", "from 0 to 100, or auto"),
+    ] {
+        let refused = read(&[(name, text)]).unwrap_err();
+        assert!(refused.starts_with(name) && refused.contains(rule), "{refused}");
+    }
+}
