@@ -39,23 +39,9 @@ impl From<Refusal> for Problem {
 
 /// Seconds after which the same request may succeed, where that is known.
 fn retry_after_s(refusal: Refusal) -> Option<u32> {
-    match refusal {
-        Refusal::UnpaidOrders { wait, .. } => {
-            let seconds = wait.as_millis().div_ceil(1_000);
-            Some(u32::try_from(seconds).unwrap_or(u32::MAX))
-        }
-        Refusal::NetworkLimit(_) => Some(NETWORK_RETRY_AFTER_S),
-        Refusal::UnknownTicket(_)
-        | Refusal::UnknownOrder
-        | Refusal::SoldOut(_)
-        | Refusal::HoldLimit { .. }
-        | Refusal::HoldLimitTotal(_)
-        | Refusal::TooManyHolds
-        | Refusal::OwnTicket(_)
-        | Refusal::NotOffered(_)
-        | Refusal::CurrenciesDiffer
-        | Refusal::TotalTooLarge
-        | Refusal::OrderComplete
-        | Refusal::PaymentDoesNotMatch => None,
+    if let Refusal::UnpaidOrders { wait, .. } = refusal {
+        let seconds = wait.as_millis().div_ceil(1_000);
+        return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
     }
+    matches!(refusal, Refusal::NetworkLimit(_)).then_some(NETWORK_RETRY_AFTER_S)
 }

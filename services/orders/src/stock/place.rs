@@ -62,7 +62,8 @@ impl Placing {
             let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
             #[cfg(feature = "faults")]
             let (inventory, offered) = super::planted::with_room_for_anything(inventory);
-            let (inventory, ordered) = inventory.hold(placed.id, placed.buyer, item.units, tx.now())?;
+            let (inventory, ordered) =
+                inventory.hold(placed.id, placed.buyer, item.units, tx.now())?;
             #[cfg(feature = "faults")]
             let inventory = Inventory { offered, ..inventory };
             let state = inventory.state();
