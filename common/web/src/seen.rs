@@ -71,8 +71,13 @@ impl Answer {
     /// With the cookie that lets the client's next reads, in every service, wait for the copy of this state.
     #[must_use]
     pub fn seen<S: State>(self, state: &S) -> Self {
-        let (id, version, age) = (state.id(), state.version(), SEEN_AGE.as_secs());
-        let aggregate = S::AGGREGATE;
+        self.seen_version::<S>(state.id(), state.version())
+    }
+
+    /// The same for a state of which only id and version are known.
+    #[must_use]
+    pub fn seen_version<S: State>(self, id: Id, version: u64) -> Self {
+        let (aggregate, age) = (S::AGGREGATE, SEEN_AGE.as_secs());
         let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}");
         self.header("Set-Cookie", format!("{PREFIX}{aggregate}-{id}={version}; {attributes}"))
     }

@@ -1,8 +1,9 @@
 //! A refund's change, together with what it means for its payment, the accounts and the messages that tell of it.
 
 use actix_web::http::StatusCode;
+use contract::inventory::InventoryState;
 use contract::payment::{REFUNDED, ReturnedUnits};
-use contract::{Id, PaymentId, RefundId, Timestamp, UserId};
+use contract::{Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use store::{Stop, Tx};
 use web::{Answer, Problem};
 
@@ -127,30 +128,41 @@ impl Attempted for Refund {
             // The payer's bank takes its time.
             State::Requested { reference: Some(_) } => Standing::Elsewhere(as_it_stands()),
             State::Succeeded { .. } | State::Failed { .. } | State::Credited { .. } => {
-                if are_units_on_sale(ports, self).await? {
-                    let place = format!("/api/payments/{}/refunds", self.payment_id);
-                    Standing::Ended(Ok(Answer::created(place, &RefundView::from(self))))
-                } else {
-                    Standing::UnderWay(as_it_stands())
+                match units_on_sale(ports, self).await? {
+                    None => Standing::UnderWay(as_it_stands()),
+                    Some(stock) => {
+                        let place = format!("/api/payments/{}/refunds", self.payment_id);
+                        let answer = Answer::created(place, &RefundView::from(self));
+                        let answer = stock.into_iter().fold(answer, |answer, (id, version)| {
+                            answer.seen_version::<InventoryState>(id.untyped(), version)
+                        });
+                        Standing::Ended(Ok(answer))
+                    }
                 }
             }
         })
     }
 }
 
-/// Whether orders has put the units of a refund on sale again that are to go there: an order that follows the acknowledgement can have
-/// them.
-async fn are_units_on_sale(ports: &Ports, refund: &Refund) -> Result<bool, Problem> {
-    let Some(order_id) = refund.order_id.filter(|_| refund.was_paid()) else { return Ok(true) };
-    if refund.returns.is_empty() {
-        return Ok(true);
-    }
+/// The tickets whose units orders has put on sale again for a refund, each with the version of its inventory; `None` until all of them
+/// are. An order that follows the acknowledgement can have them.
+async fn units_on_sale(
+    ports: &Ports,
+    refund: &Refund,
+) -> Result<Option<Vec<(TicketId, u64)>>, Problem> {
+    let order_id = refund.order_id.filter(|_| refund.was_paid() && !refund.returns.is_empty());
+    let Some(order_id) = order_id else { return Ok(Some(Vec::new())) };
     let payment = ports.store.find::<Payment>(&refund.payment_id.to_string()).await?;
     let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
-    let returned = payment.refunds().map(|refunds| refunds.returned.as_slice()).unwrap_or_default();
     let is_own =
         |units: &&ReturnedUnits| refund.returns.iter().any(|own| own.ticket_id == units.ticket_id);
-    let returned: Vec<ReturnedUnits> = returned.iter().filter(is_own).copied().collect();
+    let returned = payment.refunds().into_iter().flat_map(|refunds| &refunds.returned);
+    let returned: Vec<ReturnedUnits> = returned.filter(is_own).copied().collect();
     let copy = ports.store.find::<OrderCopy>(&order_id.to_string()).await?;
-    Ok(copy.is_some_and(|copy| copy.has_returned(&returned)))
+    let copy = copy.filter(|copy| copy.has_returned(&returned));
+    Ok(copy.map(|copy| {
+        let items = copy.order.items.iter();
+        let own = items.filter(|item| returned.iter().any(|own| own.ticket_id == item.ticket_id));
+        own.filter_map(|item| item.returned_in_version.map(|at| (item.ticket_id, at))).collect()
+    }))
 }

@@ -1,6 +1,6 @@
 //! A small world, explored completely: two buyers, one ticket of one unit, one payment, its provider and the clock. Every
 //! message, request and answer may be lost, late, doubled and overtaken by others; what is decided is decided by the same
-//! functions as in the services.
+//! functions as in the services. A second world, in `refunds`, has one payment and what becomes of its refunds.
 //!
 //! `cargo test -p marketplace --test model -- --nocapture` prints how many states there are.
 
@@ -11,11 +11,15 @@
 )]
 
 mod bank;
+mod refunds;
 mod rules;
 mod steps;
 mod world;
 
-use stateright::{Checker as _, Model as _};
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use stateright::{Checker as _, Model};
 use world::Market;
 
 /// Threads that explore: as many as a small machine has cores.
@@ -23,7 +27,24 @@ const THREADS: usize = 2;
 
 #[test]
 fn in_every_state_of_the_small_world_the_rules_hold() {
-    let explored = Market::new().checker().threads(THREADS).spawn_bfs().join();
+    explore(Market::new());
+}
+
+#[test]
+fn in_every_state_of_a_payments_refunds_the_rules_hold() {
+    explore(refunds::Refunding);
+}
+
+fn explore<M>(model: M)
+where
+    M: Model<
+            State: Clone + Debug + Hash + PartialEq + Send + Sync,
+            Action: Clone + Debug + PartialEq,
+        > + Send
+        + Sync
+        + 'static,
+{
+    let explored = model.checker().threads(THREADS).spawn_bfs().join();
     println!(
         "{} states ({} reached in several ways), {} steps deep",
         explored.unique_state_count(),

@@ -110,6 +110,7 @@ impl Till {
             order.version += u64::from(units.quantity);
             for item in order.items.iter_mut().filter(|item| item.ticket_id == units.ticket_id) {
                 item.returned = units.quantity;
+                item.returned_in_version = Some(u64::from(units.quantity) + 3);
             }
         }
         self.tell(COMPLETED.of(order)).await;

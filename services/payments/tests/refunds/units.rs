@@ -92,5 +92,8 @@ async fn a_refund_with_units_is_acknowledged_when_they_are_on_sale() {
     assert_eq!(reply.text("status"), "succeeded");
     let again = till.stage.post_keyed(&seller, &path, "k", &body);
     let (ended, ()) = tokio::join!(again, till.put_on_sale(&sale, &[(1, 1)]));
-    assert_eq!(ended.expect(201).at("id"), reply.at("id"));
+    let ended = ended.expect(201);
+    assert_eq!(ended.at("id"), reply.at("id"));
+    let seen = format!("seen-inventory-{}=4;", ticket(1));
+    assert!(ended.header("set-cookie").starts_with(&seen), "what follows reads that stock");
 }

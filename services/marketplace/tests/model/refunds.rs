@@ -1,0 +1,234 @@
+//! Another small world, explored completely: one payment of an order of two units, up to three refunds by the seller and an
+//! administrator, a payer who may agree to less, and a provider that says of each refund what it likes, when it likes.
+
+use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::payment::ReturnedUnits;
+use contract::{Currency, Id, Money, UserId};
+use payments::domain::refund::{AskedAs, Asker, Command, Outcome, RefundRequest, State};
+use payments::domain::{
+    Account, Consent, Holder, Purpose, Refund, RefundStanding, Refunds, Side, State as Paid,
+};
+use payments::{OrderCopy, Payment};
+use stateright::{Model, Property};
+
+use crate::world::START;
+
+/// Refunds that are requested at the most.
+const REFUNDS_MAX: usize = 3;
+
+/// Price of one of the two units.
+const PRICE: i64 = 2;
+
+/// What payments keeps of one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct World {
+    payment: Payment,
+    refunds: Vec<Refund>,
+    /// Whether the payer ever agreed to anything.
+    has_agreed: bool,
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A refund of so much, or of all that is left, which returns so many units.
+    Request(AskedAs, Option<i64>, u32),
+    /// The payer agrees that one unit is returned for less.
+    Agree,
+    /// The provider says where a refund stands.
+    Hear(usize, Said),
+}
+
+/// What the provider says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    Succeeded,
+    Failed,
+}
+
+/// The model.
+pub(crate) struct Refunding;
+
+fn number<T: From<Id>>(number: u8) -> T {
+    Id::from_bytes([number; 12]).into()
+}
+
+fn seller() -> UserId {
+    number(2)
+}
+
+fn money(minor_units: i64) -> Money {
+    Money::new(minor_units, Currency::USD)
+}
+
+fn order() -> OrderCopy {
+    let item = OrderItem {
+        ticket_id: number(1),
+        seller: seller(),
+        title: "seat".to_owned(),
+        venue: None,
+        starts_at: None,
+        unit_price: money(PRICE),
+        quantity: 2,
+        returned: 0,
+        returned_in_version: None,
+    };
+    let order = OrderState {
+        id: number(3),
+        version: 3,
+        buyer: number(4),
+        status: OrderStatus::Complete { payment_id: number(5) },
+        expires_at: START,
+        items: vec![item],
+        total: money(2 * PRICE),
+        created_at: START,
+    };
+    OrderCopy { order, attempt: None }
+}
+
+fn request(world: &World, by: AskedAs, amount: Option<i64>, units: u32) -> Option<World> {
+    let units = ReturnedUnits { ticket_id: number(1), quantity: units };
+    let request = RefundRequest {
+        id: number(10 + u8::try_from(world.refunds.len()).ok()?),
+        by: match by {
+            AskedAs::Seller => Asker::Seller(seller()),
+            AskedAs::Admin => Asker::Admin(number(6)),
+        },
+        amount: amount.map(money),
+        to: None,
+        returns: Some(units).into_iter().filter(|units| units.quantity > 0).collect(),
+    };
+    let (account, _) = Account::of(seller()).post(Side::Credit, money(100)).ok()?;
+    let refund = request.decide(&world.payment, Some(&order()), &[account], START).ok()?;
+    let mut next = world.clone();
+    next.payment = world.payment.claim(&refund).unwrap();
+    if refund.is_settled() {
+        next.payment = next.payment.refund_paid(&refund).unwrap();
+    }
+    next.refunds.push(refund);
+    Some(next)
+}
+
+fn agree(world: &World) -> Option<World> {
+    let returns = vec![ReturnedUnits { ticket_id: number(1), quantity: 1 }];
+    let consent = Consent { credit: false, returns };
+    let payment = world.payment.agree(consent, Some(&order())).ok()?;
+    Some(World { payment, has_agreed: true, ..world.clone() })
+}
+
+fn hear(world: &World, at: usize, said: Said) -> Option<World> {
+    let standing = match said {
+        Said::Succeeded => RefundStanding::Succeeded { reference: "re".to_owned() },
+        Said::Failed => RefundStanding::Failed { reason: "no".to_owned() },
+    };
+    let (payment, refund) =
+        match world.refunds.get(at)?.decide(Command::Observe(standing), START).ok()? {
+            Outcome::Unchanged => return None,
+            Outcome::Advanced(refund) => (world.payment.clone(), *refund),
+            Outcome::Paid(refund) => (world.payment.refund_paid(&refund).unwrap(), *refund),
+            Outcome::Failed(refund) | Outcome::CameBack(refund) => {
+                let owed = world.payment.owed_for_units(&refund, Some(&order())).unwrap();
+                let refund = refund.crediting(owed);
+                (world.payment.refund_not_given(&refund).unwrap(), refund)
+            }
+        };
+    let mut next = World { payment, ..world.clone() };
+    *next.refunds.get_mut(at)? = refund;
+    Some(next)
+}
+
+impl Model for Refunding {
+    type State = World;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<World> {
+        let payment = Payment {
+            id: number(5),
+            version: 3,
+            purpose: Purpose::Order { order_id: number(3) },
+            buyer: number(4),
+            amount: money(2 * PRICE),
+            started_at: START,
+            has_news: false,
+            state: Paid::Captured {
+                holder: Holder::Provider { reference: "pi".to_owned() },
+                captured_at: START,
+                refunds: Refunds::default(),
+            },
+        };
+        vec![World { payment, refunds: Vec::new(), has_agreed: false }]
+    }
+
+    fn actions(&self, world: &World, steps: &mut Vec<Step>) {
+        if world.refunds.len() < REFUNDS_MAX {
+            for by in [AskedAs::Seller, AskedAs::Admin] {
+                for amount in [None, Some(1), Some(PRICE)] {
+                    steps.extend((0..=2).map(|units| Step::Request(by, amount, units)));
+                }
+            }
+            steps.push(Step::Agree);
+        }
+        for at in 0..world.refunds.len() {
+            let all = [Said::Succeeded, Said::Failed];
+            steps.extend(all.map(|said| Step::Hear(at, said)));
+        }
+    }
+
+    fn next_state(&self, world: &World, step: Step) -> Option<World> {
+        let next = match step {
+            Step::Request(by, amount, units) => request(world, by, amount, units),
+            Step::Agree => agree(world),
+            Step::Hear(at, said) => hear(world, at, said),
+        };
+        next.filter(|next| next != world)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        let is_credited = |_: &Self, world: &World| {
+            world.refunds.iter().any(|refund| matches!(refund.state, State::Credited { .. }))
+        };
+        vec![
+            Property::always("units taken from a buyer are refunded in full", |_, world| {
+                are_units_refunded(world)
+            }),
+            Property::always("no more is refunded than was taken", |_, world: &World| {
+                given(world) <= 2 * PRICE
+            }),
+            Property::always("no unit is returned twice", |_, world: &World| {
+                let refunds = world.payment.refunds().unwrap();
+                refunds.claimed_units.iter().all(|units| units.quantity <= 2)
+            }),
+            Property::always("only an administrator or the payer waives", |_, world: &World| {
+                let mut sellers =
+                    world.refunds.iter().filter(|refund| refund.asked_as == AskedAs::Seller);
+                world.has_agreed || sellers.all(|refund| refund.waived.is_empty())
+            }),
+            Property::sometimes("a seller takes a unit back for less", |_, world: &World| {
+                let is_cheap = |refund: &Refund| {
+                    refund.asked_as == AskedAs::Seller && !refund.waived.is_empty()
+                };
+                world.refunds.iter().any(is_cheap)
+            }),
+            Property::sometimes("a refund that ends badly becomes credit", is_credited),
+        ]
+    }
+}
+
+/// Money that refunds give, or may still.
+fn given(world: &World) -> i64 {
+    let has_failed = |refund: &&Refund| matches!(refund.state, State::Failed { .. });
+    let refunds = world.refunds.iter().filter(|refund| !has_failed(refund));
+    refunds.map(|refund| refund.given().minor_units).sum()
+}
+
+/// Counted anew from the refunds, not from what the payment keeps of them.
+fn are_units_refunded(world: &World) -> bool {
+    let claims_units =
+        |refund: &&Refund| refund.was_paid() || matches!(refund.state, State::Requested { .. });
+    let claims = || world.refunds.iter().filter(claims_units);
+    let units = claims().flat_map(|refund| &refund.returns);
+    let price: i64 = units.map(|units| PRICE * i64::from(units.quantity)).sum();
+    let waived = claims().flat_map(|refund| &refund.waived);
+    let waived: i64 = waived.map(|claim| claim.amount.minor_units).sum();
+    price <= given(world) + waived
+}
