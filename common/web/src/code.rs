@@ -76,6 +76,8 @@ codes! {
     HoldLimit = CONFLICT, "hold_limit", "No more can be held at once";
     /// Unpaid orders from the buyer's network hold as many units of the ticket as one network may.
     NetworkLimit = CONFLICT, "network_limit", "No more can be held from your network at once";
+    /// The order costs something else than its buyer expects.
+    TotalChanged = CONFLICT, "total_changed", "The total is not the expected one";
     /// Sellers cannot buy their own tickets.
     OwnTicket = CONFLICT, "own_ticket", "You cannot order your own ticket";
     /// The ticket was withdrawn.

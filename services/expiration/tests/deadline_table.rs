@@ -14,7 +14,7 @@ const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
 const STATUSES: [OrderStatus; 5] = [
     OrderStatus::Created,
     OrderStatus::AwaitingPayment { payment_id: contract::PaymentId::new(Id::from_bytes([8; 12])) },
-    OrderStatus::Complete { payment_id: contract::PaymentId::new(Id::from_bytes([8; 12])) },
+    OrderStatus::Complete { payment_id: Some(contract::PaymentId::new(Id::from_bytes([8; 12]))) },
     OrderStatus::Cancelled { reason: CancelReason::Buyer },
     OrderStatus::Cancelled { reason: CancelReason::Expired },
 ];

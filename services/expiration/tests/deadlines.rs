@@ -59,7 +59,7 @@ fn awaiting(number: u16, seconds: u64) -> Outgoing {
 
 fn complete(number: u16) -> Outgoing {
     let payment_id = Id::from_bytes([8; 12]).into();
-    COMPLETED.of(order(number, 3, OrderStatus::Complete { payment_id }, 60))
+    COMPLETED.of(order(number, 3, OrderStatus::Complete { payment_id: Some(payment_id) }, 60))
 }
 
 fn cancelled(number: u16) -> Outgoing {

@@ -22,6 +22,10 @@ impl From<Refusal> for Problem {
             Refusal::OwnTicket(_) => Code::OwnTicket,
             Refusal::NotOffered(_) | Refusal::SalesEnded(_) => Code::NotOffered,
             Refusal::OrderComplete => Code::OrderComplete,
+            Refusal::TotalChanged(_) => Code::TotalChanged,
+            Refusal::NotTheTotal(rule) => {
+                return Self::invalid().error("expectedTotal", rule.to_string());
+            }
             Refusal::CurrenciesDiffer | Refusal::TotalTooLarge | Refusal::PaymentDoesNotMatch => {
                 return Self::new(Code::InvalidRequest).error("items", refusal.to_string());
             }

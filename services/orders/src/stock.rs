@@ -23,6 +23,11 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
+    /// What placing an order, or changing it, has just made of it.
+    pub(crate) fn of(order: &Order) -> Self {
+        Self::Changed(order.last_step())
+    }
+
     /// Counts an order that has ended by it.
     pub(crate) fn count(self) {
         let end = match self {

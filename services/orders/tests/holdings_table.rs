@@ -10,7 +10,8 @@ use contract::order::OrderItem;
 use contract::order::{CancelReason, OrderStatus};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use orders::domain::{
-    Command, HOLDS_MAX, HoldLimits, Holdings, Order, Outcome, PlacedOrder, Refusal, UNPAID_END_KEPT,
+    Command, FREE_UNITS_COUNTED, HOLDS_MAX, HoldLimits, Holdings, Order, Outcome, PlacedOrder,
+    Refusal, UNPAID_END_KEPT,
 };
 use proptest::prelude::*;
 
@@ -46,6 +47,23 @@ fn order(number: u8, items: &[(u8, u32)]) -> Order {
     Order::place(placed, items.iter().map(item).collect(), NOW).unwrap()
 }
 
+/// The same order, placed at another time.
+fn placed_at(now: Timestamp, mut order: Order) -> Order {
+    order.state.expires_at = now.plus(WINDOW);
+    order
+}
+
+/// An order of free units that begin at some time.
+fn free(number: u8, items: &[(u8, u32)], starts_at: Option<Timestamp>) -> Order {
+    let mut items = order(number, items).state.items;
+    for item in &mut items {
+        item.unit_price.minor_units = 0;
+        item.starts_at = starts_at;
+    }
+    let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
+    Order::place(placed, items, NOW).unwrap()
+}
+
 fn until() -> Timestamp {
     NOW.plus(WINDOW)
 }
@@ -65,7 +83,7 @@ fn after_unpaid(ends: u32) -> HoldLimits {
 
 fn holding(orders: &[Order]) -> Holdings {
     orders.iter().fold(Holdings::none(buyer()), |holdings, order| {
-        holdings.with(order, until(), NOW, per_ticket(1_000)).unwrap()
+        holdings.with(order, Duration::ZERO, NOW, per_ticket(1_000)).unwrap()
     })
 }
 
@@ -100,7 +118,8 @@ fn exactly_the_limit_can_be_held_of_each_ticket() {
         (vec![(3, 1)], 1, Ok(())),
         (vec![(2, 1)], 1, refused(2, 1)),
     ] {
-        let told = holdings.with(&order(2, &items), until(), NOW, per_ticket(most)).map(drop);
+        let told =
+            holdings.with(&order(2, &items), Duration::ZERO, NOW, per_ticket(most)).map(drop);
         assert_eq!(told, expected, "{items:?} at a limit of {most}");
     }
 }
@@ -116,7 +135,7 @@ fn exactly_the_total_can_be_held_over_all_tickets() {
         (vec![(1, 2), (3, 3)], 9, true),
         (vec![(1, 2), (3, 4)], 9, false),
     ] {
-        let told = holdings.with(&order(2, &items), until(), NOW, in_all(most)).map(drop);
+        let told = holdings.with(&order(2, &items), Duration::ZERO, NOW, in_all(most)).map(drop);
         let expected = if is_allowed { Ok(()) } else { Err(Refusal::HoldLimitTotal(limit(most))) };
         assert_eq!(told, expected, "{items:?} at a total of {most}");
     }
@@ -147,10 +166,10 @@ fn the_list_is_bounded_whatever_it_is_of() {
         (0..HOLDS_MAX - 2).map(|n| order(u8::try_from(n).unwrap(), &[(1, 1)])).collect();
     let holdings = holding(&orders);
     let limits = per_ticket(1_000);
-    let full = holdings.with(&order(250, &[(2, 1), (3, 1)]), until(), NOW, limits).unwrap();
+    let full = holdings.with(&order(250, &[(2, 1), (3, 1)]), Duration::ZERO, NOW, limits).unwrap();
     assert_eq!(full.holds.len(), HOLDS_MAX);
-    for holdings in [full.with(&order(251, &[(4, 1)]), until(), NOW, limits), {
-        holdings.with(&order(250, &[(2, 1), (3, 1), (4, 1)]), until(), NOW, limits)
+    for holdings in [full.with(&order(251, &[(4, 1)]), Duration::ZERO, NOW, limits), {
+        holdings.with(&order(250, &[(2, 1), (3, 1), (4, 1)]), Duration::ZERO, NOW, limits)
     }] {
         assert_eq!(holdings, Err(Refusal::TooManyHolds));
     }
@@ -219,8 +238,8 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
         let limits = after_unpaid(2);
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
         for units in 1..=4 {
-            let next = order(100, &[(200, units)]);
-            let told = reviewed.with(&next, now.plus(WINDOW), now, limits).map(drop);
+            let next = placed_at(now, order(100, &[(200, units)]));
+            let told = reviewed.with(&next, Duration::ZERO, now, limits).map(drop);
             let expected = if units <= most {
                 Ok(())
             } else {
@@ -241,14 +260,66 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
 #[test]
 fn an_overdue_order_counts_as_unpaid_until_it_says_that_it_was_paid() {
     let (limits, now) = (after_unpaid(1), until().plus(Duration::from_secs(1)));
-    let (late, next) = (order(1, &[(1, 1)]), order(2, &[(1, 2)]));
+    let (late, next) = (order(1, &[(1, 1)]), placed_at(now, order(2, &[(1, 2)])));
     let holdings = holding(std::slice::from_ref(&late));
     let overdue = holdings.reviewed(std::slice::from_ref(&late), now, limits);
-    overdue.with(&next, now.plus(WINDOW), now, limits).unwrap_err();
+    overdue.with(&next, Duration::ZERO, now, limits).unwrap_err();
     // By another replica's clock it was paid in time.
     let reviewed = overdue.reviewed(&[paid(&late)], now, limits);
     assert_eq!(reviewed, Holdings::none(buyer()));
-    reviewed.with(&next, now.plus(WINDOW), now, limits).unwrap();
+    reviewed.with(&next, Duration::ZERO, now, limits).unwrap();
+}
+
+#[test]
+fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
+    let limits = HoldLimits { total: Some(limit(6)), ..per_ticket(5) };
+    let begins = NOW.plus(Duration::from_hours(24 * 90));
+    for (starts_at, ends) in [
+        (Some(begins), begins),
+        (None, NOW.plus(FREE_UNITS_COUNTED)),
+        // Late sales.
+        (Some(NOW), NOW.plus(FREE_UNITS_COUNTED)),
+    ] {
+        let first = free(1, &[(1, 4)], starts_at);
+        assert_eq!(first.state.status, OrderStatus::Complete { payment_id: None });
+        let listed = Holdings::none(buyer()).with(&first, Duration::ZERO, NOW, limits).unwrap();
+        assert_eq!(listed.orders(), BTreeSet::new(), "its order need not be read again");
+        let last = ends.minus(Duration::from_millis(1));
+        for (now, most) in [(NOW, 1), (last, 1), (ends, 5)] {
+            for reviewed in [listed.clone().at(now), listed.clone().reviewed(&[], now, limits)] {
+                for is_free in [true, false] {
+                    let next = |units| {
+                        if is_free {
+                            free(2, &[(1, units)], None)
+                        } else {
+                            placed_at(now, order(2, &[(1, units)]))
+                        }
+                    };
+                    let with = |units| reviewed.with(&next(units), Duration::ZERO, now, limits);
+                    assert!(
+                        with(most).is_ok() && with(most + 1).is_err(),
+                        "{most} of {reviewed:?}"
+                    );
+                }
+            }
+        }
+        // Of other tickets there may be as many as ever.
+        let other = |units| order(3, &[(2, units), (3, 1)]);
+        assert!(listed.with(&other(5), Duration::ZERO, NOW, limits).is_ok());
+        assert!(
+            listed.with(&free(3, &[(2, 5), (3, 5)], None), Duration::ZERO, NOW, limits).is_ok()
+        );
+    }
+}
+
+#[test]
+fn unpaid_ends_do_not_keep_a_buyer_from_free_tickets() {
+    let limits = HoldLimits { total: Some(limit(1)), ..after_unpaid(1) };
+    let held = order(1, &[(1, 5)]);
+    let holdings = holding(&[held.clone(), order(2, &[(2, 1)])]);
+    let reviewed = holdings.reviewed(&[held, cancelled(&order(2, &[(2, 1)]), NOW)], NOW, limits);
+    reviewed.with(&order(3, &[(3, 1)]), Duration::ZERO, NOW, limits).unwrap_err();
+    reviewed.with(&free(3, &[(3, 9)], None), Duration::ZERO, NOW, limits).unwrap();
 }
 
 proptest! {
@@ -272,8 +343,8 @@ proptest! {
         let in_all: u32 = active().map(|(_, units, _)| units).sum();
         let limits = HoldLimits { total: Some(limit(total)), ..per_ticket(most) };
         let (listed, next) = (holding(&orders), order(100, &[(ticket, units)]));
-        let exact = listed.clone().reviewed(&found, NOW, limits).with(&next, until(), NOW, limits);
+        let exact = listed.clone().reviewed(&found, NOW, limits).with(&next, Duration::ZERO, NOW, limits);
         prop_assert_eq!(exact.is_ok(), of_ticket + units <= most && in_all + units <= total);
-        prop_assert!(listed.with(&next, until(), NOW, limits).is_err() || exact.is_ok());
+        prop_assert!(listed.with(&next, Duration::ZERO, NOW, limits).is_err() || exact.is_ok());
     }
 }

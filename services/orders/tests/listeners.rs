@@ -104,7 +104,7 @@ async fn an_authorised_payment_completes_the_order_even_if_its_start_comes_later
     stage.settle().await;
     let completed = stage.published(order::COMPLETED).await;
     assert_eq!(completed.len(), 1);
-    let status = order::OrderStatus::Complete { payment_id: paid.id };
+    let status = order::OrderStatus::Complete { payment_id: Some(paid.id) };
     assert_eq!(completed.first().unwrap().status, status, "the first one counts");
     let stock = stage.published(inventory::CHANGED).await;
     assert_eq!(stock.last().map(|stock| (stock.held, stock.sold)), Some((0, 1)));

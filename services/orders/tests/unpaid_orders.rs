@@ -155,7 +155,8 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
         let started = PaymentState { version: 1, status: PaymentStatus::Started, ..paying.clone() };
         let reason = "card_declined".to_owned();
         let declined = PaymentState { status: PaymentStatus::Declined { reason }, ..paying };
-        stage.publish(&[payment::STARTED.of(started), payment::DECLINED.of(declined)]).await;
+        stage.publish(&[payment::STARTED.of(started)]).await;
+        stage.publish(&[payment::DECLINED.of(declined)]).await;
         stage.settle().await;
         pass(&office, WINDOW);
         stage.settle().await;

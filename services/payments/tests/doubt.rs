@@ -166,7 +166,7 @@ impl Scene {
     async fn pay_and_complete(&self) -> Reply {
         let accepting = async {
             let payment_id = self.authorized().await;
-            self.end(OrderStatus::Complete { payment_id }).await;
+            self.end(OrderStatus::Complete { payment_id: Some(payment_id) }).await;
         };
         let paying = async { tokio::join!(self.pay(), accepting).0 };
         self.stage.while_time_passes(Box::pin(paying)).await
@@ -224,7 +224,7 @@ async fn a_payer_is_told_at_once_what_to_do_and_the_order_goes_on_afterwards() {
     scene.stage.clock().advance(A_LOOK_LATER);
     let accepting = async {
         let payment_id = scene.authorized().await;
-        scene.end(OrderStatus::Complete { payment_id }).await;
+        scene.end(OrderStatus::Complete { payment_id: Some(payment_id) }).await;
     };
     scene.stage.while_time_passes(Box::pin(accepting)).await;
     scene.becomes(&path, "captured").await;

@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
 /// A payment was started: the order awaits it, and its deadline may have moved once.
 pub const UPDATED: MessageType<OrderState> = MessageType::new("order.updated", 1);
-/// An authorised payment was accepted: the units are sold. Told again when units of the order went back to sale.
+/// The units are sold: an authorised payment was accepted, or the order costs nothing, in which case this is its first message. Told
+/// again when units of the order went back to sale.
 pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed", 1);
 /// The order ended unpaid and its units are on offer again.
 pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);
@@ -29,11 +30,12 @@ pub enum OrderStatus {
         /// The payment that was started last.
         payment_id: PaymentId,
     },
-    /// Paid; the units are the buyer's.
+    /// Paid, or free; the units are the buyer's.
     #[serde(rename = "complete", rename_all = "camelCase")]
     Complete {
-        /// The payment that was accepted; the only one that may be captured.
-        payment_id: PaymentId,
+        /// The payment that was accepted, the only one that may be captured; `None` where the order costs nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payment_id: Option<PaymentId>,
     },
     /// Ended unpaid.
     #[serde(rename = "cancelled")]
@@ -142,13 +144,13 @@ impl TryFrom<Fields> for OrderState {
     type Error = &'static str;
 
     fn try_from(fields: Fields) -> Result<Self, Self::Error> {
-        let payment_id = fields.payment_id.ok_or("missing field `paymentId`");
         let status = match fields.status {
             StatusField::Created => OrderStatus::Created,
             StatusField::AwaitingPayment => {
-                OrderStatus::AwaitingPayment { payment_id: payment_id? }
+                let payment_id = fields.payment_id.ok_or("missing field `paymentId`")?;
+                OrderStatus::AwaitingPayment { payment_id }
             }
-            StatusField::Complete => OrderStatus::Complete { payment_id: payment_id? },
+            StatusField::Complete => OrderStatus::Complete { payment_id: fields.payment_id },
             StatusField::Cancelled => {
                 let reason = fields.reason.ok_or("missing field `reason`")?;
                 OrderStatus::Cancelled { reason }

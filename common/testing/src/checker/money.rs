@@ -171,8 +171,13 @@ fn check_order(order: &OrderState, captured: &[PaymentId], findings: &mut Findin
     let (id, status) = (order.id, order.status);
     match status {
         OrderStatus::Complete { payment_id } => {
-            findings.expect(captured == [payment_id], Rule::Money, || {
-                format!("order {id} is complete by payment {payment_id}; captured: {captured:?}")
+            findings.expect(captured == payment_id.as_slice(), Rule::Money, || {
+                format!("order {id} is complete by payment {payment_id:?}; captured: {captured:?}")
+            });
+            let is_free = order.total.minor_units == 0;
+            findings.expect(payment_id.is_none() == is_free, Rule::Money, || {
+                let total = order.total;
+                format!("order {id} costs {total} and is complete by payment {payment_id:?}")
             });
         }
         OrderStatus::Created

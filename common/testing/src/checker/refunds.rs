@@ -158,7 +158,7 @@ fn check_order(
         let line = format!("payment {id}: {} more than the share of seller {seller}", -left);
         findings.note(Rule::Money, line);
     }
-    let is_its_own = order.status == OrderStatus::Complete { payment_id: payment.id };
+    let is_its_own = order.status == OrderStatus::Complete { payment_id: Some(payment.id) };
     let told = |ticket_id| payment.returned.iter().find(|units| units.ticket_id == ticket_id);
     for item in order.items.iter().filter(|_| is_its_own) {
         let returned = told(item.ticket_id).map_or(0, |units| units.quantity);

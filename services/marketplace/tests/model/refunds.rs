@@ -77,7 +77,7 @@ fn order() -> OrderCopy {
         id: number(3),
         version: 3,
         buyer: number(4),
-        status: OrderStatus::Complete { payment_id: number(5) },
+        status: OrderStatus::Complete { payment_id: Some(number(5)) },
         expires_at: START,
         items: vec![item],
         total: money(2 * PRICE),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use contract::{OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use super::refusal::Refusal;
 /// Holds of one buyer, over all tickets, at the most: twenty full orders that are to be paid within a minute. It bounds the
 /// document, to some 20 KiB, and what is read before a buyer is refused.
 pub const HOLDS_MAX: usize = 200;
+
+/// Time for which free units count against their buyer where the ticket does not say when it begins.
+pub const FREE_UNITS_COUNTED: Duration = Duration::from_hours(30 * 24);
 
 /// The holds of one buyer. An order is listed when it is placed and left out when a later one is placed, once it has ended: the
 /// end of an order writes nothing here, so that a crash or a redelivery cannot leave a count wrong.
@@ -40,8 +44,16 @@ pub struct Hold {
     pub ticket_id: TicketId,
     /// How many.
     pub units: u32,
-    /// When the order's deadline has passed, even if a payment moves it.
+    /// When the order's deadline has passed, even if a payment moves it; of free units, when they count no longer.
     pub until: Timestamp,
+    /// Whether the units are free, so that they were sold at once.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_free: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Holdings {
@@ -51,10 +63,10 @@ impl Holdings {
         Self { buyer, holds: Vec::new(), unpaid_ends: Vec::new() }
     }
 
-    /// The orders that are listed.
+    /// The orders of the list that may be unpaid.
     #[must_use]
     pub fn orders(&self) -> BTreeSet<OrderId> {
-        self.holds.iter().map(|hold| hold.order_id).collect()
+        self.holds.iter().filter(|hold| !hold.is_free).map(|hold| hold.order_id).collect()
     }
 
     /// Whether an order of the buyer is known to have ended unpaid lately.
@@ -70,7 +82,8 @@ impl Holdings {
         self
     }
 
-    /// Leaves out orders that have ended, and notes the ends of those that ended unpaid. `listed` are all orders of the list.
+    /// Leaves out orders that have ended, and notes the ends of those that ended unpaid. `listed` are
+    /// [`Holdings::orders`].
     ///
     /// An order whose deadline has passed although it is still active holds nothing for its buyer, counts as an unpaid end, and stays
     /// listed until its own document says how it ended.
@@ -85,8 +98,11 @@ impl Holdings {
         let surplus =
             self.unpaid_ends.len().saturating_sub(usize::try_from(counted).unwrap_or(usize::MAX));
         self.unpaid_ends.drain(..surplus);
-        self.holds.retain(|hold| orders.get(&hold.order_id).is_some_and(|order| order.is_active()));
-        for hold in &mut self.holds {
+        self.holds.retain(|hold| match orders.get(&hold.order_id) {
+            Some(order) => order.is_active(),
+            None => hold.is_free && now < hold.until,
+        });
+        for hold in self.holds.iter_mut().filter(|hold| !hold.is_free) {
             if let Some(order) = orders.get(&hold.order_id) {
                 let deadline = order.state.expires_at;
                 hold.until = if now < deadline { deadline.max(hold.until) } else { deadline };
@@ -95,7 +111,8 @@ impl Holdings {
         self
     }
 
-    /// Lists the holds of an order that is placed.
+    /// Lists the holds of an order that is placed; `extension` is what a payment may move its deadline by. Free units count for each ticket
+    /// only, until it begins.
     ///
     /// # Errors
     /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit,
@@ -103,24 +120,32 @@ impl Holdings {
     pub fn with(
         &self,
         order: &Order,
-        until: Timestamp,
+        extension: Duration,
         now: Timestamp,
         limits: HoldLimits,
     ) -> Result<Self, Refusal> {
         let mut holdings = self.clone();
+        let is_free = order.is_free();
         holdings.holds.extend(order.state.items.iter().map(|item| Hold {
             order_id: order.state.id,
             ticket_id: item.ticket_id,
             units: item.quantity,
-            until,
+            until: if is_free {
+                let begins = item.starts_at.filter(|begins| now < *begins);
+                begins.unwrap_or(now.plus(FREE_UNITS_COUNTED))
+            } else {
+                order.state.expires_at.plus(extension)
+            },
+            is_free,
         }));
-        let held = holdings.held(now);
-        let total: u32 = held.values().sum();
+        let unpaid = holdings.held(now, |hold| !hold.is_free).values().sum();
         if let Some((after, until)) = self.restricted(now, limits)
-            && total > UNITS_AFTER_UNPAID_ENDS.get()
+            && !is_free
+            && unpaid > UNITS_AFTER_UNPAID_ENDS.get()
         {
             return Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) });
         }
+        let held = holdings.held(now, |_| true);
         let exceeds =
             |units: u32, limit: Option<NonZeroU32>| limit.filter(|limit| units > limit.get());
         for item in &order.state.items {
@@ -129,7 +154,9 @@ impl Holdings {
                 return Err(Refusal::HoldLimit { ticket: item.ticket_id, limit });
             }
         }
-        if let Some(limit) = exceeds(total, limits.total) {
+        if let Some(limit) = exceeds(unpaid, limits.total)
+            && !is_free
+        {
             return Err(Refusal::HoldLimitTotal(limit));
         }
         if holdings.holds.len() > HOLDS_MAX {
@@ -138,10 +165,10 @@ impl Holdings {
         Ok(holdings)
     }
 
-    /// Units held of each ticket.
-    fn held(&self, now: Timestamp) -> BTreeMap<TicketId, u32> {
+    /// Units of each ticket, of those holds that count.
+    fn held(&self, now: Timestamp, counts: impl Fn(&Hold) -> bool) -> BTreeMap<TicketId, u32> {
         let mut held = BTreeMap::new();
-        for hold in self.holds.iter().filter(|hold| now < hold.until) {
+        for hold in self.holds.iter().filter(|hold| now < hold.until && counts(hold)) {
             let units: &mut u32 = held.entry(hold.ticket_id).or_default();
             *units = units.saturating_add(hold.units);
         }
@@ -152,7 +179,7 @@ impl Holdings {
     fn restricted(&self, now: Timestamp, limits: HoldLimits) -> Option<(NonZeroU32, Timestamp)> {
         let after = limits.unpaid_ends?;
         // Of an order that is overdue and not ended yet, every item is listed.
-        let overdue = self.holds.iter().filter(|hold| hold.until <= now);
+        let overdue = self.holds.iter().filter(|hold| hold.until <= now && !hold.is_free);
         let overdue: BTreeMap<_, _> = overdue.map(|hold| (hold.order_id, hold.until)).collect();
         let mut ends: Vec<Timestamp> =
             self.unpaid_ends.iter().copied().chain(overdue.into_values()).collect();

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use contract::money::NoSum;
+use contract::money::{Decimal, NoSum};
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
-use contract::payment::ReturnedUnits;
+use contract::payment::{PaymentState, ReturnedUnits};
 use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::hold_limits::Network;
+use super::payment_copy::{self, PaymentCopy};
 use super::refusal::Refusal;
 use super::step::{self, Cause, Noted, Step, StepKind};
 
@@ -27,6 +28,9 @@ pub struct Order {
     /// The network whose count of unpaid holds includes it; removed when the order ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
+    /// Its payments, for its buyer; nothing is decided by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<PaymentCopy>,
     /// What happened to it since it was created, for its buyer; nothing is decided by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
@@ -89,7 +93,8 @@ pub struct PlacedOrder {
 }
 
 impl Order {
-    /// Places an order for units that are held for it.
+    /// Places an order for units that are held for it. One that costs nothing is complete at once: its units are sold, and no payment is
+    /// expected.
     ///
     /// # Errors
     /// [`Refusal::CurrenciesDiffer`], [`Refusal::TotalTooLarge`].
@@ -99,17 +104,45 @@ impl Order {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let total = total(&items)?;
+        let status = if total.minor_units == 0 {
+            OrderStatus::Complete { payment_id: None }
+        } else {
+            OrderStatus::Created
+        };
         let state = OrderState {
             id: placed.id,
             version: 1,
             buyer: placed.buyer,
-            status: OrderStatus::Created,
+            status,
             expires_at: now.plus(placed.window),
             items,
             total,
             created_at: now,
         };
-        Ok(Self { state, extended_at: None, cancelled_at: None, network: None, steps: Vec::new() })
+        Ok(Self {
+            state,
+            extended_at: None,
+            cancelled_at: None,
+            network: None,
+            payments: Vec::new(),
+            steps: Vec::new(),
+        })
+    }
+
+    /// Checks that it costs what its buyer expects.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheTotal`] when `expected` is no amount in its currency, [`Refusal::TotalChanged`] when it is another one.
+    pub fn expect_total(&self, expected: &Decimal) -> Result<(), Refusal> {
+        let total = self.state.total;
+        let expected = expected.in_currency(total.currency).map_err(Refusal::NotTheTotal)?;
+        if expected == total { Ok(()) } else { Err(Refusal::TotalChanged(total)) }
+    }
+
+    /// Whether it was complete when it was placed, since it costs nothing.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        matches!(self.state.status, OrderStatus::Complete { payment_id: None })
     }
 
     /// Whether its units are held.
@@ -140,6 +173,13 @@ impl Order {
     #[must_use]
     pub fn note(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Noted) {
         let noted = step::note(&mut self.steps, Step { kind, at: now, cause });
+        (self, noted)
+    }
+
+    /// Follows one of its payments; answers whether that was new.
+    #[must_use]
+    pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Noted) {
+        let noted = payment_copy::follow(&mut self.payments, payment);
         (self, noted)
     }
 
@@ -211,7 +251,7 @@ impl Order {
             return Ok(None);
         }
         match self.state.status {
-            OrderStatus::Complete { payment_id: accepted } if accepted == payment_id => {}
+            OrderStatus::Complete { payment_id: accepted } if accepted == Some(payment_id) => {}
             OrderStatus::Complete { .. }
             | OrderStatus::Created
             | OrderStatus::AwaitingPayment { .. }
@@ -267,7 +307,7 @@ impl Order {
         if buyer != self.state.buyer || amount != self.state.total {
             return Err(Refusal::PaymentDoesNotMatch);
         }
-        let order = self.with_status(OrderStatus::Complete { payment_id });
+        let order = self.with_status(OrderStatus::Complete { payment_id: Some(payment_id) });
         Ok(Outcome::Changed(Box::new(order), Stock::Sell))
     }
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use contract::{TicketId, Timestamp};
+use contract::money::NotAnAmount;
+use contract::{Money, TicketId, Timestamp};
 
 use super::hold_limits::UNITS_AFTER_UNPAID_ENDS;
 use super::holdings::HOLDS_MAX;
@@ -50,6 +51,10 @@ pub enum Refusal {
     CurrenciesDiffer,
     /// The total does not fit.
     TotalTooLarge,
+    /// What the buyer expects to pay is no amount in the currency of the tickets.
+    NotTheTotal(NotAnAmount),
+    /// The order costs this, and not what the buyer expects.
+    TotalChanged(Money),
     /// The order is paid.
     OrderComplete,
     /// A payment names another amount or buyer than the order has.
@@ -102,6 +107,8 @@ impl fmt::Display for Refusal {
             }
             Self::CurrenciesDiffer => f.write_str("the tickets are priced in different currencies"),
             Self::TotalTooLarge => f.write_str("the total is too large"),
+            Self::NotTheTotal(rule) => rule.fmt(f),
+            Self::TotalChanged(total) => write!(f, "the total is {total} now"),
             Self::OrderComplete => f.write_str("the order is complete"),
             Self::PaymentDoesNotMatch => f.write_str("the payment does not match the order"),
         }

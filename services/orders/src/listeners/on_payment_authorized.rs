@@ -13,8 +13,7 @@ pub(super) async fn on_payment_authorized(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
-    let cause = super::caused_by(&received.state);
-    let PaymentState { id: payment_id, order_id, buyer, amount, .. } = received.state;
+    let PaymentState { id: payment_id, buyer, amount, .. } = received.state;
     let command = Command::AcceptPayment { payment_id, buyer, amount };
-    super::command(&ports, order_id, command, cause).await
+    super::command_by_payment(&ports, received.state, command).await
 }

@@ -1,5 +1,5 @@
-//! payment.captured, payment.voided, payment.declined: noted in the order's timeline; nothing is decided by it. All types of the
-//! aggregate are read, since a right to read names one of them or all.
+//! payment.captured, payment.voided, payment.declined, payment.refunded: noted in the order's timeline and among its payments; nothing is
+//! decided by it. All types of the aggregate are read, since a right to read names one of them or all.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
@@ -18,24 +18,24 @@ pub(super) async fn on_payment_ended(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
-    // It tells of a payment that was captured before.
-    if received.type_name == REFUNDED.name() {
-        return Ok(Handled::NotForUs);
-    }
     let kind = match received.state.status {
-        PaymentStatus::Captured => StepKind::PaymentCaptured,
-        PaymentStatus::Voided => StepKind::PaymentVoided,
-        PaymentStatus::Declined { .. } => StepKind::PaymentDeclined,
+        // It was captured before.
+        _ if received.type_name == REFUNDED.name() => None,
+        PaymentStatus::Captured => Some(StepKind::PaymentCaptured),
+        PaymentStatus::Voided => Some(StepKind::PaymentVoided),
+        PaymentStatus::Declined { .. } => Some(StepKind::PaymentDeclined),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => return Ok(Handled::NotForUs),
     };
-    let (cause, order_id) = (super::caused_by(&received.state), received.state.order_id);
+    let (cause, payment) = (super::caused_by(&received.state), received.state);
     let noting = ports.store.transact(move |tx: &mut Tx<'_>| {
-        let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+        let copied = super::copied(tx, &payment)?;
+        let Some(kind) = kind else { return Ok(copied) };
+        let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
         let (order, noted) = order.note(kind, cause.clone(), tx.now());
         if noted == Noted::Now {
             tx.save(order);
         }
-        Ok::<_, Stop<Refusal>>(noted)
+        Ok::<_, Stop<Refusal>>(if copied == Noted::Now { copied } else { noted })
     });
     Ok(match noting.await? {
         Noted::Now => Handled::Applied,

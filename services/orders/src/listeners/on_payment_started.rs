@@ -13,8 +13,7 @@ pub(super) async fn on_payment_started(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
-    let cause = super::caused_by(&received.state);
     let (payment, extension) = (received.state, ports.settings.payment_extension);
     let command = Command::AwaitPayment { payment_id: payment.id, extension };
-    super::command(&ports, payment.order_id, command, cause).await
+    super::command_by_payment(&ports, payment, command).await
 }

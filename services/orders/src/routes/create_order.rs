@@ -1,7 +1,10 @@
 //! POST /api/orders
 
+use std::collections::HashMap;
+
 use actix_web::post;
 use actix_web::web::Data;
+use contract::money::Decimal;
 use contract::{OrderId, TicketId};
 use serde::Deserialize;
 use store::{Stop, Tx};
@@ -11,7 +14,8 @@ use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn, onc
 
 use super::views::OrderView;
 use crate::Ports;
-use crate::domain::{Inventory, PlacedOrder, Refusal};
+use crate::domain::{Cause, Inventory, PlacedOrder, Refusal};
+use crate::stock::Effect;
 use crate::stock::place::{Placing, Wanted};
 
 /// Items of one order at the most: a family's evening out, with room; bounds what one decision reads.
@@ -30,6 +34,22 @@ web::body! {
         /// Several tickets, 1 to 10 of them, each once.
         #[schema(value_type = Option<Vec<OrderedItem>>)]
         pub(crate) items: Option<Vec<Inner<OrderedItem>>>,
+        /// What the buyer expects to pay in all; the order is refused if it costs something else.
+        #[schema(value_type = Option<Decimal>)]
+        pub(crate) expected_total: Option<ExpectedTotal>,
+    }
+}
+
+/// What a buyer expects to pay: not below zero.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Decimal")]
+pub(crate) struct ExpectedTotal(Decimal);
+
+impl TryFrom<Decimal> for ExpectedTotal {
+    type Error = &'static str;
+
+    fn try_from(total: Decimal) -> Result<Self, Self::Error> {
+        if total.is_negative() { Err("must be zero or more") } else { Ok(Self(total)) }
     }
 }
 
@@ -58,17 +78,17 @@ impl TryFrom<i64> for Quantity {
     }
 }
 
-/// Orders tickets: their units are held, all or none, until the order's deadline.
+/// Orders tickets: their units are held, all or none, until the order's deadline. An order that costs nothing is complete at once.
 #[utoipa::path(
     tag = "orders",
     request_body = CreateOrderBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
     responses(
-        (status = 201, description = "The units are held", body = OrderView),
+        (status = 201, description = "The units are held; of a free order, sold", body = OrderView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "sold_out, hold_limit, network_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "sold_out, total_changed, hold_limit, network_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -81,6 +101,7 @@ pub(crate) async fn create_order(
     body: Body<CreateOrderBody>,
 ) -> Result<Answer, Problem> {
     ports.throttle.check(&who.user)?;
+    let expected_total = body.value.expected_total.clone().map(|ExpectedTotal(total)| total);
     let wanted = wanted(body.value)?;
     wait_for_copies(&ports, &wanted).await?;
     #[cfg(feature = "faults")]
@@ -96,22 +117,27 @@ pub(crate) async fn create_order(
     }
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let counted = settings.counted(address.into());
-    let placing = Placing { placed, wanted, counted, settings };
+    let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
+    let placing = Placing { placed, wanted, expected_total, cause, counted, settings };
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat is answered as the first time, and places nothing.
-        let mut count = 0;
+        let mut effect = None;
         let asked = placing.ask(tx);
         let answer = once(tx, &requester, &call, |tx| {
             let (order, stock) = placing.place(tx, asked)?;
-            count = 1;
-            let view = OrderView::from(&order.state);
+            effect = Some(Effect::of(&order));
+            // Nothing has changed since.
+            let view = OrderView::of(&order, &HashMap::new());
             let answer = Answer::created(format!("/api/orders/{}", placed.id), &view);
             Ok::<_, Stop<Refusal>>(stock.iter().fold(answer, Answer::seen))
         })?;
-        Ok::<_, Stop<Refusal>>((answer, count))
+        Ok::<_, Stop<Refusal>>((answer, effect))
     };
-    let (answer, count) = ports.store.transact(decide).await?;
-    metrics::counter!("orders_created_total").increment(count);
+    let (answer, effect) = ports.store.transact(decide).await?;
+    if let Some(effect) = effect {
+        metrics::counter!("orders_created_total").increment(1);
+        effect.count();
+    }
     Ok(answer)
 }
 

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, get};
 use store::{Position, Query};
 use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
 
+use super::present_tickets::present_tickets;
 use super::views::OrderView;
 use crate::Ports;
 use crate::domain::Order;
@@ -41,9 +42,10 @@ pub(crate) async fn list_orders(
     let after = params.0.cursor.map(|cursor| cursor.0);
     let query = Query::on("by_buyer").equals(who.user).descending().after(after);
     let orders: Vec<Order> = ports.store.query(query.limit(size.and_one())).await?;
+    let tickets = present_tickets(&ports, &orders).await?;
     let position = |order: &Order| Position {
         key: order.state.created_at.into(),
         id: order.state.id.to_string(),
     };
-    Ok(page(&request, size, orders, position, |order| OrderView::from(&order.state)))
+    Ok(page(&request, size, orders, position, |order| OrderView::of(order, &tickets)))
 }

@@ -3,6 +3,7 @@
 mod cancel_order;
 mod create_order;
 mod list_orders;
+mod present_tickets;
 mod show_order;
 mod show_timeline;
 mod views;

@@ -6,6 +6,7 @@ use contract::OrderId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use super::own_order;
+use super::present_tickets::present_tickets;
 use super::views::OrderView;
 use crate::Ports;
 
@@ -27,6 +28,8 @@ pub(crate) async fn show_order(
     who: SignedIn,
     id: PathId<OrderId>,
 ) -> Result<Answer, Problem> {
-    let order = own_order(&ports, &who, id.0).await?;
-    Ok(Answer::ok(&OrderView::from(&order.state)))
+    let order = [own_order(&ports, &who, id.0).await?];
+    let tickets = present_tickets(&ports, &order).await?;
+    let [order] = order;
+    Ok(Answer::ok(&OrderView::of(&order, &tickets)))
 }

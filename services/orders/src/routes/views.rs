@@ -1,10 +1,16 @@
 //! An order, as its buyer sees it.
 
+use std::collections::HashMap;
+
 use contract::money::Decimal;
-use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
-use contract::{Currency, OrderId, TicketId, Timestamp, UserId};
+use contract::order::{CancelReason, OrderItem, OrderStatus};
+use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
+use contract::ticket::Offer;
+use contract::{Currency, Money, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::domain::{Inventory, Order, PaymentCopy, PaymentStanding};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -15,7 +21,7 @@ pub(crate) enum StatusView {
     /// A payment is on its way.
     #[serde(rename = "awaiting:payment")]
     AwaitingPayment,
-    /// Paid.
+    /// Paid, or free.
     #[serde(rename = "complete")]
     Complete,
     /// Ended unpaid.
@@ -23,16 +29,69 @@ pub(crate) enum StatusView {
     Cancelled,
 }
 
-/// Units of one ticket, at the price when they were held.
+/// Units of one ticket, as it was when they were held.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderItemView {
     ticket_id: TicketId,
     title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    venue: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starts_at: Option<Timestamp>,
     price: Decimal,
     quantity: u32,
     /// Of these, the units that were refunded and went back to sale.
     returned: u32,
+    /// What has changed of the ticket since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<ChangedView>,
+}
+
+/// What has changed of a ticket since units of it were ordered: the present values of what differs.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangedView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// null where there is none now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    venue: Option<Present<String>>,
+    /// null where there is none now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Timestamp>)]
+    starts_at: Option<Present<Timestamp>>,
+    /// Whether it is offered no longer.
+    withdrawn: bool,
+}
+
+/// A present value, which may be none.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Present<T>(Option<T>);
+
+/// A payment of the order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderPaymentView {
+    id: PaymentId,
+    status: PaymentStanding,
+    amount: Decimal,
+    /// What was refunded of it so far.
+    refunded: Decimal,
+}
+
+/// A refund of a payment of the order that has succeeded.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderRefundView {
+    id: RefundId,
+    payment_id: PaymentId,
+    amount: Decimal,
+    to: RefundMethod,
+    status: RefundStatus,
+    at: Timestamp,
 }
 
 /// The ticket of the first item.
@@ -59,47 +118,92 @@ pub(crate) struct OrderView {
     ticket: Option<OrderTicketView>,
     total: Decimal,
     currency: Currency,
+    /// Attempts to pay it, the first one first; the newest, where there were very many.
+    payments: Vec<OrderPaymentView>,
+    /// Refunds of its payments.
+    refunds: Vec<OrderRefundView>,
     version: u64,
     created_at: Timestamp,
 }
 
-impl From<&OrderItem> for OrderItemView {
-    fn from(item: &OrderItem) -> Self {
+impl OrderItemView {
+    fn of(item: &OrderItem, now: Option<&Inventory>) -> Self {
         Self {
             ticket_id: item.ticket_id,
             title: item.title.clone(),
+            venue: item.venue.clone(),
+            starts_at: item.starts_at,
             price: item.unit_price.to_decimal(),
             quantity: item.quantity,
             returned: item.returned,
+            changed: now.and_then(|now| ChangedView::of(item, now)),
         }
     }
 }
 
-impl From<&OrderState> for OrderView {
-    fn from(order: &OrderState) -> Self {
-        let (status, reason) = match order.status {
+impl ChangedView {
+    /// `None` where nothing has changed.
+    fn of(item: &OrderItem, now: &Inventory) -> Option<Self> {
+        let changed = Self {
+            title: (item.title != now.title).then(|| now.title.clone()),
+            venue: (item.venue != now.venue).then(|| Present(now.venue.clone())),
+            starts_at: (item.starts_at != now.starts_at).then_some(Present(now.starts_at)),
+            withdrawn: now.offer == Offer::Withdrawn,
+        };
+        let nothing = Self { title: None, venue: None, starts_at: None, withdrawn: false };
+        (changed != nothing).then_some(changed)
+    }
+}
+
+impl From<&PaymentCopy> for OrderPaymentView {
+    fn from(payment: &PaymentCopy) -> Self {
+        let PaymentCopy { id, status, amount, refunded, .. } = payment;
+        let refunded = refunded.unwrap_or(Money::zero(amount.currency));
+        let (amount, refunded) = (amount.to_decimal(), refunded.to_decimal());
+        Self { id: *id, status: *status, amount, refunded }
+    }
+}
+
+impl OrderRefundView {
+    fn of(payment_id: PaymentId, refund: &RefundSummary) -> Self {
+        let RefundSummary { id, amount, to, status, at } = *refund;
+        Self { id, payment_id, amount: amount.to_decimal(), to, status, at }
+    }
+}
+
+impl OrderView {
+    /// An order beside its tickets as they are now; of one that is not among `tickets` no change is shown.
+    pub(crate) fn of(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Self {
+        let Order { state, payments, .. } = order;
+        let (status, reason) = match state.status {
             OrderStatus::Created => (StatusView::Created, None),
             OrderStatus::AwaitingPayment { .. } => (StatusView::AwaitingPayment, None),
             OrderStatus::Complete { .. } => (StatusView::Complete, None),
             OrderStatus::Cancelled { reason } => (StatusView::Cancelled, Some(reason)),
         };
-        let ticket = order.items.first().map(|item| OrderTicketView {
+        let ticket = state.items.first().map(|item| OrderTicketView {
             id: item.ticket_id,
             title: item.title.clone(),
             price: item.unit_price.to_decimal(),
         });
+        let item = |item: &OrderItem| OrderItemView::of(item, tickets.get(&item.ticket_id));
+        let refunds = payments.iter().flat_map(|payment| {
+            payment.refunds.iter().map(|refund| OrderRefundView::of(payment.id, refund))
+        });
         Self {
-            id: order.id,
+            id: state.id,
             status,
             reason,
-            user_id: order.buyer,
-            expires_at: order.expires_at,
-            items: order.items.iter().map(OrderItemView::from).collect(),
+            user_id: state.buyer,
+            expires_at: state.expires_at,
+            items: state.items.iter().map(item).collect(),
             ticket,
-            total: order.total.to_decimal(),
-            currency: order.total.currency,
-            version: order.version,
-            created_at: order.created_at,
+            total: state.total.to_decimal(),
+            currency: state.total.currency,
+            payments: payments.iter().map(OrderPaymentView::from).collect(),
+            refunds: refunds.collect(),
+            version: state.version,
+            created_at: state.created_at,
         }
     }
 }

@@ -31,20 +31,20 @@ pub(crate) fn list(
         return Ok(());
     }
     let now = tx.now();
-    let until = order.state.expires_at.plus(settings.payment_extension);
+    let extension = settings.payment_extension;
     let is_known = listed.is_some();
     let listed = listed.unwrap_or(Holdings::none(order.state.buyer));
     // Orders are read where unpaid ends count. Elsewhere few buyers come near the limit, and orders that have ended before their
     // time matter only then.
     let at_once = match limits.unpaid_ends {
         Some(_) => None,
-        None => listed.clone().at(now).with(order, until, now, limits).ok(),
+        None => listed.clone().at(now).with(order, extension, now, limits).ok(),
     };
     let holdings = if let Some(holdings) = at_once {
         holdings
     } else {
         let orders = orders(tx, &listed)?;
-        listed.reviewed(&orders, now, limits).with(order, until, now, limits)?
+        listed.reviewed(&orders, now, limits).with(order, extension, now, limits)?
     };
     if is_known {
         tx.save(holdings);

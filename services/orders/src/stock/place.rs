@@ -1,13 +1,16 @@
 //! Places an order: its units are held, its buyer's and its network's limits are checked, all in one decision.
 
+use contract::TicketId;
 use contract::inventory::{self, InventoryState};
-use contract::{TicketId, order};
+use contract::money::Decimal;
 use store::{NotLoaded, Stop, Tx};
 
-use super::limit;
 use super::network::{self, Counted};
+use super::{limit, message_type};
 use crate::Settings;
-use crate::domain::{Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal};
+use crate::domain::{
+    Cause, Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal, StepKind,
+};
 
 /// Units of one ticket that are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +25,10 @@ pub(crate) struct Placing {
     pub(crate) placed: PlacedOrder,
     /// Each ticket once.
     pub(crate) wanted: Vec<Wanted>,
+    /// What the buyer expects to pay.
+    pub(crate) expected_total: Option<Decimal>,
+    /// What it is placed by.
+    pub(crate) cause: Cause,
     /// `None` where its network is exempt.
     pub(crate) counted: Option<Counted>,
     pub(crate) settings: Settings,
@@ -44,20 +51,20 @@ impl Placing {
         Asked { listed, counts }
     }
 
-    /// Holds every item for the buyer, or refuses the whole order; returns the stock that is left beside the order.
+    /// Holds every item for the buyer, or sells it where the order is free, or refuses the whole order; returns the stock that is left beside the order.
     ///
     /// # Errors
-    /// What [`Inventory::hold`], [`Order::place`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse.
+    /// What [`Inventory::hold`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse.
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,
         asked: Asked,
     ) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
-        let Self { placed, wanted, counted, settings } = self;
+        let Self { placed, wanted, expected_total, cause, counted, settings } = self;
         let inventories = tx.get_all::<Inventory>(&self.tickets());
         let (listed, counts, inventories) = (asked.listed?, asked.counts?, inventories?);
         let mut items = Vec::with_capacity(wanted.len());
-        let mut stock = Vec::with_capacity(wanted.len());
+        let mut held = Vec::with_capacity(wanted.len());
         for (item, inventory) in wanted.iter().zip(inventories) {
             let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
             #[cfg(feature = "faults")]
@@ -66,19 +73,32 @@ impl Placing {
                 inventory.hold(placed.id, placed.buyer, item.units, tx.now())?;
             #[cfg(feature = "faults")]
             let inventory = Inventory { offered, ..inventory };
+            held.push(inventory);
+            items.push(ordered);
+        }
+        let order = Order::place(*placed, items, tx.now())?;
+        if let Some(expected) = expected_total {
+            order.expect_total(expected)?;
+        }
+        let mut stock = Vec::with_capacity(wanted.len());
+        for (item, inventory) in wanted.iter().zip(held) {
+            let inventory = if order.is_free() { inventory.sell(item.units) } else { inventory };
             let state = inventory.state();
             tx.publish(inventory::CHANGED.of(state.clone()));
             stock.push(state);
             tx.save(inventory);
-            items.push(ordered);
         }
-        let order = Order::place(*placed, items, tx.now())?;
         limit::list(tx, &order, listed, settings)?;
         let order = match counted {
-            Some(counted) => network::hold(tx, order, counted, &stock, counts)?,
-            None => order,
+            Some(counted) if !order.is_free() => network::hold(tx, order, counted, &stock, counts)?,
+            Some(_) | None => order,
         };
-        tx.publish(order::CREATED.of(order.state.clone()));
+        tx.publish(message_type(order.state.status).of(order.state.clone()));
+        let order = if order.is_free() {
+            order.note(StepKind::Completed, cause.clone(), tx.now()).0
+        } else {
+            order
+        };
         tx.insert(order.clone());
         Ok((order, stock))
     }

@@ -38,7 +38,7 @@ impl OrderCopy {
         (order.version > self.order.version).then_some(Self { order, ..self })
     }
 
-    /// What each seller is to have of the total: the price of the own items. In the sellers' order.
+    /// What each seller is to have of the total: the price of the own items. In the sellers' order, without sellers of free items only.
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] when that does not add up to the total.
@@ -53,7 +53,7 @@ impl OrderCopy {
             *share = share.plus(price).map_err(contradiction)?;
         }
         if sum == self.order.total {
-            Ok(shares.into_iter().collect())
+            Ok(shares.into_iter().filter(|(_, share)| share.minor_units > 0).collect())
         } else {
             Err(Refusal::Contradiction)
         }
@@ -139,7 +139,7 @@ impl OrderCopy {
     pub fn verdict(&self, payment: PaymentId) -> Verdict {
         match self.order.status {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => Verdict::Wait,
-            OrderStatus::Complete { payment_id } if payment_id == payment => Verdict::Capture,
+            OrderStatus::Complete { payment_id } if payment_id == Some(payment) => Verdict::Capture,
             OrderStatus::Complete { .. } => Verdict::Void(VoidReason::OrderComplete),
             OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
                 Verdict::Void(VoidReason::OrderCancelled)

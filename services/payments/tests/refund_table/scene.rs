@@ -47,7 +47,7 @@ pub(crate) fn order() -> OrderCopy {
         id: id(2),
         version: 3,
         buyer: id(BUYER),
-        status: OrderStatus::Complete { payment_id: id(1) },
+        status: OrderStatus::Complete { payment_id: Some(id(1)) },
         expires_at: NOW.plus(Duration::from_mins(1)),
         items: vec![item(21, FIRST, 1_200, 2), item(22, SECOND, 1_000, 1), item(23, FIRST, 700, 1)],
         total: usd(4_100),

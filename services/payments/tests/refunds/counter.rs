@@ -104,7 +104,7 @@ impl Till {
         };
         self.stage.eventually("the units are returned", is_told).await;
         let mut order = sale.order.clone();
-        order.status = OrderStatus::Complete { payment_id: sale.payment };
+        order.status = OrderStatus::Complete { payment_id: Some(sale.payment) };
         order.version = 3;
         for units in &expected {
             order.version += u64::from(units.quantity);

@@ -145,7 +145,7 @@ pub(crate) fn ended(
 ) -> Outgoing {
     match cancelled {
         None => {
-            let status = OrderStatus::Complete { payment_id };
+            let status = OrderStatus::Complete { payment_id: Some(payment_id) };
             COMPLETED.of(OrderState { version: 3, status, ..order.clone() })
         }
         Some(reason) => {

@@ -29,7 +29,7 @@ async fn sold<'s>(shop: &'s Shop, card: &str) -> Sale<'s> {
         let told = || async { !shop.stage.published(AUTHORIZED).await.is_empty() };
         shop.stage.eventually("the payment is authorised", told).await;
         let payment_id = shop.stage.published(AUTHORIZED).await.first().unwrap().id;
-        let status = OrderStatus::Complete { payment_id };
+        let status = OrderStatus::Complete { payment_id: Some(payment_id) };
         let order = OrderState { version: 3, status, ..order.clone() };
         shop.stage.publish(&[COMPLETED.of(order.clone())]).await;
         order

@@ -197,7 +197,7 @@ impl Challenged<'_> {
 
     /// Does what orders does once the payment is authorised.
     pub(crate) async fn accept(&self) {
-        let status = OrderStatus::Complete { payment_id: self.id };
+        let status = OrderStatus::Complete { payment_id: Some(self.id) };
         let order = OrderState { version: 3, status, ..self.order.clone() };
         self.shop.stage.publish(&[COMPLETED.of(order)]).await;
     }

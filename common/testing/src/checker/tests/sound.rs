@@ -164,10 +164,10 @@ fn told() -> Journal {
 /// One order paid by card, one by credit, one given up after payments by both were begun, one expired; 10 units on offer, 4 sold.
 pub(super) fn sound() -> Evidence {
     let orders = vec![
-        order(PAID, OrderStatus::Complete { payment_id: payment_id(PAID) }),
+        order(PAID, OrderStatus::Complete { payment_id: Some(payment_id(PAID)) }),
         order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
         order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
-        order(CREDITED, OrderStatus::Complete { payment_id: payment_id(CREDITED) }),
+        order(CREDITED, OrderStatus::Complete { payment_id: Some(payment_id(CREDITED)) }),
     ];
     let ticket = TicketState {
         id: ticket_id(),

@@ -66,7 +66,7 @@ impl Watch {
     fn expect_accepted(&mut self, id: PaymentId, order_id: OrderId) {
         let status = self.orders.get(&order_id).map(|order| order.state.status);
         let is_accepted =
-            matches!(status, Some(OrderStatus::Complete { payment_id }) if payment_id == id);
+            matches!(status, Some(OrderStatus::Complete { payment_id }) if payment_id == Some(id));
         self.expect(is_accepted, Rule::NothingForNothing, || {
             format!("payment {id} is captured, and its order {order_id} is {status:?}")
         });

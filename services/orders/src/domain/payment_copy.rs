@@ -1,0 +1,154 @@
+//! What an order shows of its payments: copies for its buyer, by which nothing is decided.
+
+use contract::payment::{PaymentState, PaymentStatus, RefundSummary};
+use contract::{Money, PaymentId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::step::Noted;
+
+/// Copies of one order at the most: more attempts than a deadline leaves time for. Beyond it the oldest that moved no money is
+/// left out.
+pub const PAYMENT_COPIES_MAX: usize = 20;
+
+/// A payment of the order, as payments published it last.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentCopy {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version that was copied last.
+    pub version: u64,
+    /// Where it stands.
+    pub status: PaymentStanding,
+    /// How much.
+    pub amount: Money,
+    /// What was refunded so far, if anything ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<Money>,
+    /// Its refunds that have succeeded, oldest first; payments bounds them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundSummary>,
+}
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStanding {
+    /// The provider is being asked.
+    Started,
+    /// The provider holds the money.
+    Authorized,
+    /// The money was taken.
+    Captured,
+    /// The money was let go.
+    Voided,
+    /// The provider refused.
+    Declined,
+}
+
+impl From<&PaymentState> for PaymentCopy {
+    fn from(payment: &PaymentState) -> Self {
+        Self {
+            id: payment.id,
+            version: payment.version,
+            status: match payment.status {
+                PaymentStatus::Started => PaymentStanding::Started,
+                PaymentStatus::Authorized { .. } => PaymentStanding::Authorized,
+                PaymentStatus::Captured => PaymentStanding::Captured,
+                PaymentStatus::Voided => PaymentStanding::Voided,
+                PaymentStatus::Declined { .. } => PaymentStanding::Declined,
+            },
+            amount: payment.amount,
+            refunded: payment.refunded,
+            refunds: payment.refunds.clone(),
+        }
+    }
+}
+
+impl PaymentStanding {
+    const fn moved_no_money(self) -> bool {
+        match self {
+            Self::Voided | Self::Declined => true,
+            Self::Started | Self::Authorized | Self::Captured => false,
+        }
+    }
+}
+
+/// Follows a payment: the newest version wins, whatever order they come in.
+pub(super) fn follow(copies: &mut Vec<PaymentCopy>, payment: &PaymentState) -> Noted {
+    let copy = PaymentCopy::from(payment);
+    if let Some(known) = copies.iter_mut().find(|known| known.id == copy.id) {
+        if known.version >= copy.version {
+            return Noted::Before;
+        }
+        *known = copy;
+        return Noted::Now;
+    }
+    if copies.len() >= PAYMENT_COPIES_MAX {
+        let Some(least) = copies.iter().position(|known| known.status.moved_no_money()) else {
+            return Noted::Before;
+        };
+        copies.remove(least);
+    }
+    copies.push(copy);
+    Noted::Now
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Currency, Id, Timestamp};
+
+    use super::*;
+
+    fn payment(number: u8, version: u64, status: PaymentStatus) -> PaymentState {
+        PaymentState {
+            id: Id::from_bytes([number; 12]).into(),
+            version,
+            order_id: Id::from_bytes([200; 12]).into(),
+            buyer: Id::from_bytes([201; 12]).into(),
+            amount: Money::new(500, Currency::USD),
+            status,
+            started_at: Timestamp::from_unix_ms(1),
+            refunded: None,
+            returned: Vec::new(),
+            refunds: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_newest_version_of_each_payment_is_kept_in_whatever_order_they_come() {
+        let versions = [
+            payment(1, 1, PaymentStatus::Started),
+            payment(1, 3, PaymentStatus::Captured),
+            payment(2, 1, PaymentStatus::Started),
+        ];
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        for order in orders {
+            let mut copies = Vec::new();
+            for at in order.into_iter().chain(order) {
+                follow(&mut copies, &versions[at]);
+            }
+            copies.sort_by_key(|copy| copy.id);
+            assert_eq!(copies, [1, 2].map(|at| PaymentCopy::from(&versions[at])), "{order:?}");
+            assert_eq!(follow(&mut copies, &versions[1]), Noted::Before);
+        }
+    }
+
+    #[test]
+    fn copies_are_bounded_and_those_that_moved_money_stay() {
+        let declined = || PaymentStatus::Declined { reason: String::new() };
+        let mut copies = Vec::new();
+        follow(&mut copies, &payment(1, 1, PaymentStatus::Captured));
+        for number in 2..=100 {
+            assert_eq!(follow(&mut copies, &payment(number, 1, declined())), Noted::Now);
+        }
+        assert_eq!(copies.len(), PAYMENT_COPIES_MAX);
+        assert_eq!(copies.first().map(|copy| copy.status), Some(PaymentStanding::Captured));
+        let mut full: Vec<_> = (1..=20).map(|n| payment(n, 1, PaymentStatus::Captured)).collect();
+        let mut copies = full.iter().map(PaymentCopy::from).collect();
+        assert_eq!(follow(&mut copies, &payment(50, 1, declined())), Noted::Before);
+        full[0].version = 2;
+        assert_eq!(follow(&mut copies, &full[0]), Noted::Now);
+    }
+}

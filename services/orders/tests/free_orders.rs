@@ -1,0 +1,169 @@
+//! Orders that cost nothing: complete in the commit that places them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use box_office::{BoxOffice, cancel, order, order_from, ticket};
+use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus};
+use contract::ticket::TicketState;
+use contract::{Money, inventory, payment};
+use futures::future::join_all;
+use orders::domain::HoldLimits;
+use orders::{NetworkHolds, Settings};
+use serde_json::json;
+
+/// A ticket that costs nothing.
+fn free(number: u8, quantity: u32) -> TicketState {
+    let ticket = ticket(number, quantity);
+    TicketState { price: Money::zero(ticket.price.currency), ..ticket }
+}
+
+fn limited_to(units: u32) -> Settings {
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
+    Settings { hold_limits, ..defaults }
+}
+
+#[tokio::test]
+async fn a_free_order_is_complete_at_once_and_its_units_are_sold() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(free(1, 5)).await;
+    let placed = order_from("203.0.113.1", stage, &buyer, &offered, 2).await.expect(201);
+    let id = placed.text("id");
+    assert_eq!((placed.text("status"), placed.at("total")), ("complete".to_owned(), json!(0)));
+    assert_eq!((placed.at("version"), placed.at("payments")), (json!(1), json!([])));
+    stage.clock().advance(Duration::from_mins(5));
+    stage.settle().await;
+    let stock = stage.published(inventory::CHANGED).await.pop().unwrap();
+    assert_eq!((stock.capacity, stock.held, stock.sold), (5, 0, 2));
+    let [completed] = stage.published(COMPLETED).await.try_into().unwrap();
+    assert_eq!(completed.status, OrderStatus::Complete { payment_id: None });
+    assert_eq!((completed.version, stage.published(CREATED).await.len()), (1, 0));
+    assert_eq!(stage.published(CANCELLED).await.len(), 0);
+    let path = format!("/api/orders/{id}");
+    assert_eq!(stage.get(Some(&buyer), &path).await.expect(200).text("status"), "complete");
+    stage.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
+    let timeline = stage.get(Some(&buyer), &format!("{path}/timeline")).await.expect(200);
+    let steps = timeline.at("steps");
+    let steps: Vec<_> = steps.as_array().unwrap().iter().map(|step| &step["step"]).collect();
+    assert_eq!(steps, ["created", "completed"]);
+    let counts: Vec<NetworkHolds> = stage.store(orders::NAME).scan("", 9).await.unwrap();
+    assert_eq!(counts, [], "nothing is held unpaid, so no network is stored");
+}
+
+#[tokio::test]
+async fn one_buyer_takes_no_more_free_units_of_a_ticket_than_may_be_held() {
+    let office = BoxOffice::open_with(limited_to(3)).await;
+    let (stage, ann, bob) = (&office.stage, office.stage.user(), office.stage.user());
+    let begins = office.platforms.clock.now().plus(Duration::from_hours(20));
+    let starts_at = Some(begins);
+    let offered = office.offer(TicketState { starts_at, late_sales: true, ..free(1, 50) }).await;
+    let replies = join_all((0..9).map(|_| order(stage, &ann, &offered, 1))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 3);
+    stage.clock().advance(Duration::from_hours(19));
+    let ann = office.user(ann.id);
+    order(stage, &ann, &offered, 1).await.expect_problem(409, "hold_limit");
+    order(stage, &office.user(bob.id), &offered, 3).await.expect(201);
+    stage.clock().advance(Duration::from_hours(1));
+    order(stage, &office.user(ann.id), &offered, 3).await.expect(201);
+}
+
+#[tokio::test]
+async fn no_more_free_units_are_given_than_there_are() {
+    let office = BoxOffice::open().await;
+    let (stage, offered) = (&office.stage, office.offer(free(1, 7)).await);
+    let buyers: Vec<_> = (0..12).map(|_| stage.user()).collect();
+    let replies = join_all(buyers.iter().map(|buyer| order(stage, buyer, &offered, 1))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 7);
+    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "sold_out").count(), 5);
+}
+
+#[tokio::test]
+async fn a_repeat_of_a_free_order_takes_nothing_more() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let body = json!({"ticketId": office.offer(free(1, 7)).await.id, "quantity": 2});
+    let first = stage.post_keyed(&buyer, "/api/orders", "key", &body).await.expect(201);
+    let again = stage.post_keyed(&buyer, "/api/orders", "key", &body).await.expect(201);
+    assert_eq!(first.body, again.body);
+    stage.settle().await;
+    assert_eq!(stage.published(inventory::CHANGED).await.pop().unwrap().sold, 2);
+    assert_eq!(stage.published(COMPLETED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
+    let office = BoxOffice::open_with(limited_to(2)).await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (free, other) = (office.offer(free(1, 7)).await, office.offer(ticket(2, 7)).await);
+    let both = json!({"items": [{"ticketId": free.id, "quantity": 2}, {"ticketId": other.id, "quantity": 1}]});
+    let placed = stage.post(Some(&buyer), "/api/orders", &both).await.expect(201);
+    assert_eq!((placed.text("status"), placed.at("total")), ("created".to_owned(), json!(20.5)));
+    order(stage, &buyer, &free, 1).await.expect_problem(409, "hold_limit");
+    cancel(stage, &buyer, &placed.text("id")).await;
+    let placed = stage.post(Some(&buyer), "/api/orders", &both).await.expect(201).text("id");
+    let paying = office.payment(7, placed.parse().unwrap(), &buyer);
+    stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, placed.parse().unwrap()).await, "complete");
+    // What was paid together is held no longer: only orders that cost nothing count beyond their end.
+    order(stage, &buyer, &free, 2).await.expect(201);
+}
+
+#[tokio::test]
+async fn the_order_is_refused_that_costs_something_else_than_expected() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (offered, free) = (office.offer(ticket(1, 50)).await, office.offer(free(2, 50)).await);
+    let ask = async |ticket: &TicketState, expected: &str| {
+        let id = ticket.id;
+        let body = format!(r#"{{"ticketId":"{id}","quantity":2,"expectedTotal":{expected}}}"#);
+        stage.post_raw(&buyer, "/api/orders", body).await
+    };
+    for (ticket, expected, total) in
+        [(&offered, "40.99", "41 usd"), (&offered, "0", "41 usd"), (&free, "41", "0 usd")]
+    {
+        let problem = ask(ticket, expected).await.expect_problem(409, "total_changed");
+        assert_eq!(problem.text("detail"), format!("The total is {total} now"));
+    }
+    for (expected, rule) in [
+        ("41.001", "must have at most 2 decimals in this currency"),
+        ("-1", "must be zero or more"),
+        ("1e20", "must be a plain decimal number such as 20.10"),
+        ("\"41\"", "must be a plain decimal number such as 20.10"),
+        ("99999999999999999999", "is too large"),
+    ] {
+        let problem = ask(&offered, expected).await.expect_problem(400, "invalid_request");
+        assert_eq!(problem.at("errors")[0], json!({"field": "expectedTotal", "message": rule}));
+    }
+    stage.settle().await;
+    assert!(
+        stage.published(CREATED).await.is_empty() && stage.published(COMPLETED).await.is_empty()
+    );
+    for expected in ["41", "41.0", "41.00", "41.000"] {
+        ask(&offered, expected).await.expect(201);
+    }
+    for expected in ["0", "0.00", "-0"] {
+        ask(&free, expected).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn an_expected_total_is_part_of_what_a_key_repeats() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 50)).await;
+    let ask = async |expected: f64| {
+        let body = json!({"ticketId": offered.id, "expectedTotal": expected});
+        stage.post_keyed(&buyer, "/api/orders", "key", &body).await
+    };
+    let first = ask(20.0).await.expect_problem(409, "total_changed");
+    let again = ask(20.0).await;
+    assert_eq!((again.status, again.body), (409, first.body));
+    ask(20.5).await.expect_problem(422, "idempotency_key_reused");
+}

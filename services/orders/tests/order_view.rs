@@ -1,0 +1,210 @@
+//! What an order shows: its tickets as bought and what has changed since, its payments and its refunds.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::time::Duration;
+
+use box_office::{BoxOffice, order, ticket};
+use contract::payment::{
+    self, PaymentState, PaymentStatus, RefundMethod, RefundStatus, RefundSummary,
+};
+use contract::ticket::{Offer, TicketState, UPDATED, WITHDRAWN};
+use contract::{Currency, Id, MessageType, Money};
+use orders::Order;
+use serde_json::{Value, json};
+use testing::User;
+
+async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
+    let order = office.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
+    let listed = office.stage.get(Some(buyer), "/api/orders").await.expect(200).json();
+    assert_eq!(listed[0], order.json(), "a list shows the same");
+    order.json()
+}
+
+#[tokio::test]
+async fn an_order_shows_its_tickets_as_bought_and_what_has_changed_since() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let begins = office.platforms.clock.now().plus(Duration::from_hours(24));
+    let offered = TicketState {
+        venue: Some("Town hall".to_owned()),
+        starts_at: Some(begins),
+        ..ticket(1, 50)
+    };
+    let offered = office.offer(offered).await;
+    let placed = order(stage, &buyer, &offered, 2).await.expect(201);
+    let bought = json!({
+        "ticketId": offered.id, "title": "Concert", "venue": "Town hall", "startsAt": begins,
+        "price": 20.5, "quantity": 2, "returned": 0,
+    });
+    assert_eq!(placed.at("items"), json!([bought]));
+    let id = placed.text("id");
+    assert_eq!(shown(&office, &buyer, &id).await, placed.json());
+    let later = begins.plus(Duration::from_hours(1));
+    let edits = [
+        // A price is what it was.
+        (TicketState { price: Money::new(1, Currency::USD), ..offered.clone() }, None),
+        (
+            TicketState { title: "Opera".to_owned(), ..offered.clone() },
+            Some(json!({"title": "Opera", "withdrawn": false})),
+        ),
+        (
+            TicketState { starts_at: Some(later), ..offered.clone() },
+            Some(json!({"startsAt": later, "withdrawn": false})),
+        ),
+        (
+            TicketState { venue: None, starts_at: None, ..offered.clone() },
+            Some(json!({"venue": null, "startsAt": null, "withdrawn": false})),
+        ),
+        (
+            TicketState { offer: Offer::Withdrawn, ..offered.clone() },
+            Some(json!({"withdrawn": true})),
+        ),
+        (offered.clone(), None),
+    ];
+    for (version, (edited, changed)) in (2..).zip(edits) {
+        let is_withdrawn = edited.offer == Offer::Withdrawn;
+        let message = if is_withdrawn { WITHDRAWN } else { UPDATED };
+        stage.publish(&[message.of(TicketState { version, ..edited })]).await;
+        stage.settle().await;
+        let mut expected = bought.clone();
+        if let Some(changed) = changed {
+            expected["changed"] = changed;
+        }
+        let order = shown(&office, &buyer, &id).await;
+        assert_eq!(order["items"], json!([expected]), "version {version}");
+        assert_eq!(order["version"], 1, "the order itself is as it was");
+    }
+}
+
+fn at(payment: &PaymentState, version: u64, status: PaymentStatus) -> PaymentState {
+    PaymentState { version, status, ..payment.clone() }
+}
+
+/// Publishes messages, each twice, and answers what the order shows of its payments.
+async fn told(
+    office: &BoxOffice,
+    buyer: &User,
+    order: &str,
+    messages: &[(MessageType<PaymentState>, PaymentState)],
+) -> Value {
+    let stage = &office.stage;
+    let mut kept = None;
+    for _ in 0..2 {
+        for (kind, state) in messages {
+            stage.publish(&[kind.of(state.clone())]).await;
+        }
+        stage.settle().await;
+        let order: Order = stage.store(orders::NAME).find(order).await.unwrap().unwrap();
+        assert!(kept.is_none_or(|kept| kept == order), "a redelivery changes nothing");
+        kept = Some(order);
+    }
+    assert_eq!(stage.dead_letters().await.len(), 0);
+    shown(office, buyer, order).await
+}
+
+#[tokio::test]
+async fn an_order_shows_each_of_its_payments_as_it_stands() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 50)).await;
+    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
+    let [first, second] = [7, 8].map(|number| office.payment(number, id.parse().unwrap(), &buyer));
+    let row = |payment: &PaymentState, status: &str| json!({"id": payment.id, "status": status, "amount": 20.5, "refunded": 0});
+    let declined = PaymentStatus::Declined { reason: "card_declined".to_owned() };
+    let started = (payment::STARTED, at(&first, 1, PaymentStatus::Started));
+    let order = told(&office, &buyer, &id, std::slice::from_ref(&started)).await;
+    assert_eq!(order["payments"], json!([row(&first, "started")]));
+    // The start of the first comes again after its end, and the second's start after that it is held.
+    let messages = [
+        (payment::DECLINED, at(&first, 2, declined)),
+        started,
+        (payment::AUTHORIZED, at(&second, 2, second.status.clone())),
+        (payment::STARTED, at(&second, 1, PaymentStatus::Started)),
+    ];
+    let order = told(&office, &buyer, &id, &messages).await;
+    assert_eq!(order["payments"], json!([row(&first, "declined"), row(&second, "authorized")]));
+    assert_eq!(order["status"], "complete");
+    let messages = [(payment::CAPTURED, at(&second, 3, PaymentStatus::Captured))];
+    let order = told(&office, &buyer, &id, &messages).await;
+    assert_eq!(order["payments"], json!([row(&first, "declined"), row(&second, "captured")]));
+    assert_eq!(order["refunds"], json!([]));
+}
+
+#[tokio::test]
+async fn a_payment_that_crossed_the_deadline_is_shown_too() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 50)).await;
+    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
+    stage.clock().advance(Duration::from_secs(61));
+    stage.settle().await;
+    let late = office.payment(7, id.parse().unwrap(), &buyer);
+    let messages = [
+        (payment::STARTED, at(&late, 1, PaymentStatus::Started)),
+        (payment::AUTHORIZED, at(&late, 2, late.status.clone())),
+        (payment::VOIDED, at(&late, 3, PaymentStatus::Voided)),
+    ];
+    for until in 1..=messages.len() {
+        let order = told(&office, &buyer, &id, &messages[..until]).await;
+        let status = ["started", "authorized", "voided"][until - 1];
+        assert_eq!(
+            (&order["status"], &order["payments"][0]["status"]),
+            (&json!("cancelled"), &json!(status))
+        );
+    }
+}
+
+#[tokio::test]
+async fn refunds_are_shown_with_what_is_left_of_the_payment() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 50)).await;
+    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
+    let paid = office.payment(7, id.parse().unwrap(), &buyer);
+    let when = office.platforms.clock.now();
+    let refund = |number: u8, cents: i64, to, status| RefundSummary {
+        id: Id::from_bytes([number; 12]).into(),
+        amount: Money::new(cents, Currency::USD),
+        to,
+        status,
+        at: when,
+    };
+    let part = refund(40, 500, RefundMethod::Card, RefundStatus::Succeeded);
+    let other = refund(41, 1_000, RefundMethod::Credit, RefundStatus::Succeeded);
+    let refunded = |version: u64, cents: i64, refunds: Vec<RefundSummary>| {
+        let refunded = Some(Money::new(cents, Currency::USD));
+        let state = at(&paid, version, PaymentStatus::Captured);
+        (payment::REFUNDED, PaymentState { refunded, refunds, ..state })
+    };
+    let captured = (payment::CAPTURED, at(&paid, 3, PaymentStatus::Captured));
+    // What came last is told of first.
+    let messages = [
+        (payment::AUTHORIZED, paid.clone()),
+        refunded(5, 1_500, vec![part, other]),
+        refunded(4, 500, vec![part]),
+        captured,
+    ];
+    let order = told(&office, &buyer, &id, &messages).await;
+    assert_eq!(
+        order["payments"],
+        json!([{"id": paid.id, "status": "captured", "amount": 20.5, "refunded": 15}])
+    );
+    let row = |refund: &RefundSummary, amount: i64, to: &str, status: &str| {
+        json!({
+            "id": refund.id, "paymentId": paid.id, "amount": amount, "to": to, "status": status, "at": when,
+        })
+    };
+    assert_eq!(
+        order["refunds"],
+        json!([row(&part, 5, "card", "succeeded"), row(&other, 10, "credit", "succeeded")])
+    );
+    assert_eq!(order["status"], "complete");
+    let returned = RefundSummary { status: RefundStatus::CameBack, ..part };
+    let messages = [refunded(6, 1_000, vec![returned, other])];
+    let order = told(&office, &buyer, &id, &messages).await;
+    assert_eq!(order["payments"][0]["refunded"], 10);
+    assert_eq!(order["refunds"][0], row(&part, 5, "card", "came_back"));
+}
