@@ -56,6 +56,8 @@ pub struct Ports {
     pub settings: Settings,
     /// Told when a copy of a ticket has arrived.
     pub tickets: Arrivals,
+    /// Announces each order that has followed one of its payments.
+    pub payments: Arrivals,
     /// Orders of one user in a time; each replica counts for itself.
     pub throttle: Throttle<UserId>,
     /// Told which tickets are ordered.
@@ -75,6 +77,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         settings,
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: Arrivals::default(),
+        payments: Arrivals::default(),
         popular: loops::Popular::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {

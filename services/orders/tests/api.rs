@@ -5,10 +5,12 @@
 mod box_office;
 
 use box_office::{BoxOffice, InCurrency as _, ticket};
+use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::TicketState;
 use contract::{inventory, order, ticket as ticket_messages};
 use serde_json::json;
 use std::time::Duration;
+use testing::User;
 
 #[tokio::test]
 async fn an_order_holds_its_units_at_the_present_price() {
@@ -269,4 +271,37 @@ async fn an_answer_names_the_stock_that_it_has_changed() {
         let cancelled = stage.delete(Some(&buyer), &path).await;
         assert_eq!((cancelled.status, cancelled.cookies()), (204, expected(3)));
     }
+}
+
+#[tokio::test]
+async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let order = office.paid_order(&buyer).await;
+    let paid = office.payment(98, order, &buyer);
+    let with_seen = |version: u64| User {
+        cookie: format!("{}; seen-payment-{}={version}", buyer.cookie, paid.id),
+        ..buyer.clone()
+    };
+    for (version, path) in [
+        (3, format!("/api/orders/{order}")),
+        (4, format!("/api/orders/{order}/timeline")),
+        (5, "/api/orders".to_owned()),
+    ] {
+        let reader = with_seen(version);
+        let publishing = async {
+            let status = PaymentStatus::Captured;
+            let captured = PaymentState { version, status, ..paid.clone() };
+            stage.publish(&[payment::CAPTURED.of(captured)]).await;
+            stage.settle().await;
+        };
+        let (shown, ()) = futures::join!(stage.get(Some(&reader), &path), publishing);
+        assert!(shown.expect(200).body.contains("captured"), "{path}");
+    }
+    // What never comes is waited for within a bound; other orders' payments are not waited for at all.
+    let late = with_seen(9);
+    let path = format!("/api/orders/{order}");
+    stage.while_time_passes(stage.get(Some(&late), &path)).await.expect(200);
+    let cookie = format!("{}; seen-payment-000000000000000000000000=5", buyer.cookie);
+    stage.get(Some(&User { cookie, ..buyer }), &path).await.expect(200);
 }

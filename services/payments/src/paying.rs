@@ -53,7 +53,11 @@ impl Attempted for Payment {
             State::RequiresAction { .. } => Standing::Elsewhere(as_it_stands()),
             State::Captured { .. } => {
                 let place = format!("/api/payments/{}", self.id);
-                Standing::Ended(Ok(Answer::created(place, &PaymentView::from(self))))
+                let answer = Answer::created(place, &PaymentView::from(self));
+                Standing::Ended(Ok(match self.public_state() {
+                    Some(state) => answer.seen(&state),
+                    None => answer,
+                }))
             }
             State::Voided { reason, .. } => Standing::Ended(Err(Refusal::from(*reason).into())),
             State::Declined { reason, .. } => {

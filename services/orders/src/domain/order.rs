@@ -145,6 +145,23 @@ impl Order {
         matches!(self.state.status, OrderStatus::Complete { payment_id: None })
     }
 
+    /// Whether it has followed its payments up to these versions. Payments that are not the order's do not count.
+    #[must_use]
+    pub fn has_followed(&self, payments: impl IntoIterator<Item = (PaymentId, u64)>) -> bool {
+        let accepted = match self.state.status {
+            OrderStatus::Complete { payment_id } => payment_id,
+            OrderStatus::Created
+            | OrderStatus::AwaitingPayment { .. }
+            | OrderStatus::Cancelled { .. } => None,
+        };
+        payments.into_iter().all(|(id, version)| {
+            match self.payments.iter().find(|copy| copy.id == id) {
+                Some(copy) => copy.version >= version,
+                None => accepted != Some(id),
+            }
+        })
+    }
+
     /// Whether its units are held.
     #[must_use]
     pub fn is_active(&self) -> bool {

@@ -37,13 +37,14 @@ async fn command_by_payment(
     payment: PaymentState,
     command: Command,
 ) -> Result<Handled, Undeliverable> {
-    let cause = caused_by(&payment);
+    let (cause, id) = (caused_by(&payment), payment.order_id.untyped());
     let deciding = move |tx: &mut Tx<'_>| {
         let effect = stock::command(tx, payment.order_id, command, &cause)?;
         Ok::<_, Stop<Refusal>>((effect, copied(tx, &payment)?))
     };
     let (effect, copied) = ports.store.transact(deciding).await?;
     effect.count();
+    ports.payments.announce(id);
     Ok(if copied == Noted::Now { Handled::Applied } else { handled(effect) })
 }
 

@@ -27,6 +27,7 @@ pub(super) async fn on_payment_ended(
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => return Ok(Handled::NotForUs),
     };
     let (cause, payment) = (super::caused_by(&received.state), received.state);
+    let id = payment.order_id.untyped();
     let noting = ports.store.transact(move |tx: &mut Tx<'_>| {
         let copied = super::copied(tx, &payment)?;
         let Some(kind) = kind else { return Ok(copied) };
@@ -37,7 +38,9 @@ pub(super) async fn on_payment_ended(
         }
         Ok::<_, Stop<Refusal>>(if copied == Noted::Now { copied } else { noted })
     });
-    Ok(match noting.await? {
+    let noted = noting.await?;
+    ports.payments.announce(id);
+    Ok(match noted {
         Noted::Now => Handled::Applied,
         Noted::Before => Handled::AlreadyApplied,
     })

@@ -2,9 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use futures::future::try_join_all;
 use store::{Position, Query};
-use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
+use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn, page};
 
+use super::followed;
 use super::present_tickets::present_tickets;
 use super::views::OrderView;
 use crate::Ports;
@@ -36,12 +38,15 @@ pub(crate) async fn list_orders(
     ports: Data<Ports>,
     who: SignedIn,
     params: QueryString<ListOrdersParams>,
+    seen: Seen,
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let size = params.0.limit.unwrap_or_default();
     let after = params.0.cursor.map(|cursor| cursor.0);
     let query = Query::on("by_buyer").equals(who.user).descending().after(after);
     let orders: Vec<Order> = ports.store.query(query.limit(size.and_one())).await?;
+    let following = orders.into_iter().map(|order| followed(&ports, order, &seen));
+    let orders = try_join_all(following).await?;
     let tickets = present_tickets(&ports, &orders).await?;
     let position = |order: &Order| Position {
         key: order.state.created_at.into(),

@@ -8,9 +8,12 @@ mod show_order;
 mod show_timeline;
 mod views;
 
+use ::service::arrivals::ARRIVAL_WAIT_MAX;
 use contract::OrderId;
+use contract::payment::PaymentState;
+use store::Unavailable;
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Problem, SignedIn};
+use web::{Problem, Seen, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Order, Refusal};
@@ -25,9 +28,37 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancel_order::cancel_order);
 }
 
-/// One's own order; somebody else's is as unknown as one that there is not.
-async fn own_order(ports: &Ports, who: &SignedIn, id: OrderId) -> Result<Order, Problem> {
+/// One's own order, with its payments at least as new as the client has seen them; another user's order is as unknown as one that
+/// does not exist.
+async fn own_order(
+    ports: &Ports,
+    who: &SignedIn,
+    id: OrderId,
+    seen: &Seen,
+) -> Result<Order, Problem> {
     let order = ports.store.find::<Order>(&id.to_string()).await?;
     let own = order.filter(|order| order.state.buyer == who.user);
-    own.ok_or(Problem::from(Refusal::UnknownOrder))
+    let own = own.ok_or(Problem::from(Refusal::UnknownOrder))?;
+    Ok(followed(ports, own, seen).await?)
+}
+
+/// The order once it has followed its payments up to the versions that the client has seen; as it is when that takes longer than the
+/// bound of a wait.
+async fn followed(ports: &Ports, order: Order, seen: &Seen) -> Result<Order, Unavailable> {
+    let has_followed = |order: &Order| {
+        let payments = seen.all_of::<PaymentState>();
+        order.has_followed(payments.map(|(id, version)| (id.into(), version)))
+    };
+    if has_followed(&order) {
+        return Ok(order);
+    }
+    let id = order.state.id;
+    let text = id.to_string();
+    let look = || async {
+        let found = ports.store.find::<Order>(&text).await?;
+        Ok::<_, Unavailable>(found.filter(has_followed))
+    };
+    let until = ports.clock.now().plus(ARRIVAL_WAIT_MAX);
+    let waiting = ports.payments.waiting_until(id.untyped(), &ports.clock, until);
+    Ok(waiting.until_found(look).await?.unwrap_or(order))
 }

@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::OrderId;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
 
 use super::own_order;
 use super::present_tickets::present_tickets;
@@ -27,8 +27,9 @@ pub(crate) async fn show_order(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<OrderId>,
+    seen: Seen,
 ) -> Result<Answer, Problem> {
-    let order = [own_order(&ports, &who, id.0).await?];
+    let order = [own_order(&ports, &who, id.0, &seen).await?];
     let tickets = present_tickets(&ports, &order).await?;
     let [order] = order;
     Ok(Answer::ok(&OrderView::of(&order, &tickets)))

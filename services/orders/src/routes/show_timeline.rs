@@ -6,7 +6,7 @@ use contract::{OrderId, Timestamp};
 use serde::Serialize;
 use sources::Trace;
 use utoipa::ToSchema;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
 
 use super::own_order;
 use crate::Ports;
@@ -54,8 +54,9 @@ pub(crate) async fn show_timeline(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<OrderId>,
+    seen: Seen,
 ) -> Result<Answer, Problem> {
-    let order = own_order(&ports, &who, id.0).await?;
+    let order = own_order(&ports, &who, id.0, &seen).await?;
     Ok(Answer::ok(&TimelineView::from(&order)))
 }
 
