@@ -103,6 +103,25 @@ fn signed(leg: &Leg) -> (AccountId, i64) {
 }
 
 #[test]
+fn a_seller_of_free_items_has_no_share_and_the_others_are_booked() {
+    let mut copy = order();
+    let mut free = copy.order.items[0].clone();
+    (free.seller, free.ticket_id, free.unit_price) = (id(10), id(9), usd(0));
+    copy.order.items.insert(0, free);
+    assert_eq!(copy.shares().unwrap(), [(id(11), usd(3_100)), (id(12), usd(1_000))]);
+    let capturing = State::Capturing { reference: "ref".to_owned(), authorized_at: NOW };
+    for (before, after) in [
+        (capturing, captured(by_card())),
+        (authorized(Holder::Ledger), captured(Holder::Ledger)),
+        (authorized(Holder::Ledger), voided()),
+    ] {
+        let (before, after) = (of_order(before), of_order(after));
+        let booked = |copy| booking(Some(&before), &after, Some(copy)).unwrap();
+        assert_eq!(booked(&copy), booked(&order()));
+    }
+}
+
+#[test]
 fn each_change_that_moves_money_is_booked_and_no_other() {
     use AccountId::{Holds, Provider};
     let order = Purpose::Order { order_id: id(2) };

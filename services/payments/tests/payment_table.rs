@@ -249,6 +249,8 @@ fn only_the_payment_that_the_order_accepted_is_captured() {
             OrderStatus::Complete { payment_id: Some(id(9)) },
             Verdict::Void(VoidReason::OrderComplete),
         ),
+        // Free: no payment is accepted.
+        (OrderStatus::Complete { payment_id: None }, Verdict::Void(VoidReason::OrderComplete)),
         (cancelled(CancelReason::Buyer), Verdict::Void(VoidReason::OrderCancelled)),
         (cancelled(CancelReason::Expired), Verdict::Void(VoidReason::OrderExpired)),
     ] {
@@ -270,8 +272,10 @@ fn an_attempt_begins_only_for_ones_own_open_order_before_its_deadline() {
     assert_eq!(begin(busy.clone(), 3, NOW), Err(Refusal::PaymentInProgress));
     assert!(begin(busy.clone().give_up(id(8)), 3, NOW).is_ok());
     assert!(begin(busy.give_up(id(7)), 3, NOW).is_err(), "another's end is not this one's");
-    let complete = copy(OrderStatus::Complete { payment_id: Some(id(8)) }, None);
-    assert_eq!(begin(complete, 3, NOW), Err(Refusal::OrderComplete));
+    for payment_id in [Some(id(8)), None] {
+        let complete = copy(OrderStatus::Complete { payment_id }, None);
+        assert_eq!(begin(complete, 3, NOW), Err(Refusal::OrderComplete));
+    }
     let mut unsound = open();
     unsound.order.total = Money::new(4_101, Currency::USD);
     assert_eq!(begin(unsound, 3, NOW), Err(Refusal::Contradiction));

@@ -157,6 +157,23 @@ fn money_not_taken_or_taken_twice_for_a_complete_order_is_found() {
 }
 
 #[test]
+fn an_order_that_costs_nothing_is_complete_without_a_payment_and_no_other_is() {
+    let free = |evidence: &mut Evidence, total| {
+        let mut free = order(9, OrderStatus::Complete { payment_id: None });
+        free.total = usd(total);
+        evidence.orders.push(free);
+    };
+    let money = |evidence: &Evidence| {
+        check(evidence).iter().filter(|violation| violation.rule == Rule::Money).count()
+    };
+    let mut well = sound();
+    free(&mut well, 0);
+    assert_eq!(money(&well), 0);
+    finds(Rule::Money, |evidence| free(evidence, 1));
+    finds(Rule::Money, |evidence| evidence.orders[0].total = usd(0));
+}
+
+#[test]
 fn money_left_held_is_found() {
     finds(Rule::NothingForNothing, |evidence| evidence.intents[1].voided = 0);
     finds(Rule::NothingForNothing, |evidence| {

@@ -52,6 +52,7 @@ impl<'t> Scene<'t> {
                 return self.person(word).await.id.to_string();
             }
             "ticket" => self.ticket(word, &json!({"quantity": 50})).await,
+            "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
             "reserved ticket" => self.reserved_ticket().await,
             "withdrawn ticket" => self.withdrawn_ticket().await,

@@ -121,6 +121,39 @@ pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(t
     town.becomes_available(two, 1).await;
 }
 
+pub(crate) async fn free_tickets_need_no_payment_and_others_are_paid_beside_them(town: &Town) {
+    let (host, seller, buyer) =
+        (town.sign_up("host").await, town.sign_up("seller").await, town.sign_up("buyer").await);
+    let body = json!({"title": "Open day", "price": 0, "quantity": 3});
+    let free = town.post(Some(&host), "/api/tickets", &body).await.expect(201).text("id");
+    let free = free.parse().unwrap();
+    let paid = town.offer(&seller, 1).await;
+    let wrong = json!({"ticketId": free, "expectedTotal": 20.5});
+    town.order(&buyer, &wrong).await.expect_problem(409, "total_changed");
+    let right = json!({"ticketId": free, "expectedTotal": 0});
+    let order = town.order(&buyer, &right).await.expect(201);
+    assert_eq!((order.text("status"), order.at("total")), ("complete".to_owned(), json!(0)));
+    let order = order.text("id").parse().unwrap();
+    town.becomes_available(free, 2).await;
+    town.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_complete");
+    let both =
+        json!({"items": [{"ticketId": free, "quantity": 1}, {"ticketId": paid, "quantity": 1}]});
+    let order = town.order(&buyer, &both).await.expect(201).text("id").parse().unwrap();
+    let payment = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    assert_eq!(payment.at("amount"), json!(20.5));
+    let payment = payment.text("id");
+    town.order_becomes(&buyer, order, "complete").await;
+    let refunds = format!("/api/payments/{payment}/refunds");
+    town.post(Some(&host), &refunds, &json!({})).await.expect_problem(409, "refund_exceeds");
+    town.post(Some(&seller), &refunds, &json!({})).await.expect(201).text("id");
+    let shows = || async {
+        let shown = town.show_order(&buyer, order).await.at("payments");
+        shown == json!([{"id": payment, "status": "captured", "amount": 20.5, "refunded": 20.5}])
+    };
+    town.eventually("the order shows its payment and what was refunded", shows).await;
+    assert_eq!((town.captured().await, town.given_back().await), (2_050, 2_050));
+}
+
 pub(crate) async fn an_edited_price_counts_for_new_orders_only(town: &Town) {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
     let ticket = town.offer(&seller, 3).await;

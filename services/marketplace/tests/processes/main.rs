@@ -54,6 +54,7 @@ async fn the_journeys_of_one_process_pass_through_replicas() {
         what_a_seller_earned_and_what_was_topped_up_pays_the_next_order,
         what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others,
         several_items_are_held_all_or_none_and_given_back_together,
+        free_tickets_need_no_payment_and_others_are_paid_beside_them,
         an_edited_price_counts_for_new_orders_only,
         an_acknowledged_change_is_in_force_for_the_next_request,
         a_single_ticket_that_was_ordered_a_moment_ago_is_reserved,

@@ -238,7 +238,7 @@ impl Drawn {
             26..29 => Operation::Cancel { order: self.recent(), way },
             29..31 => self.offer(),
             31..33 => {
-                let (units, cents) = (self.units(), self.cents());
+                let (units, cents) = (self.units(), self.price());
                 Operation::Edit { ticket: self.random.random(), units, cents, way }
             }
             33 => Operation::Withdraw { ticket: self.random.random(), way },
@@ -270,12 +270,17 @@ impl Drawn {
         self.random.random_range(1..=4)
     }
 
+    /// Some tickets are free.
+    fn price(&mut self) -> u16 {
+        if self.random.random_bool(0.1) { 0 } else { self.cents() }
+    }
+
     fn cents(&mut self) -> u16 {
         self.random.random_range(100..10_000)
     }
 
     fn offer(&mut self) -> Operation {
-        let (units, cents) = (self.units(), self.cents());
+        let (units, cents) = (self.units(), self.price());
         Operation::Offer { seller: self.random.random_range(0..3), units, cents, way: self.way() }
     }
 

@@ -107,6 +107,9 @@ impl Customers {
                     self.orders.push(Placed { id, buyer, items: told.tickets() });
                     let journaled = JournaledOrder::of(self.accounts[buyer].id);
                     self.journal.orders.insert(id, journaled);
+                    if let Some(end) = End::told(told.text("status"), "") {
+                        self.note_end(self.orders.len() - 1, end);
+                    }
                 }
             }
             (Wish::Pay { order, .. } | Wish::PayByCredit { order }, 201) => {

@@ -20,6 +20,8 @@ const NOTHING: &str = "nothing";
 /// Every transition of an order.
 pub(crate) const ORDER_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "created"),
+    // Free.
+    (NOTHING, "complete"),
     ("created", "awaiting"),
     ("created", "complete"),
     ("created", "cancelled"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{TicketId, Timestamp, UserId};
-use orders::domain::UNPAID_END_KEPT;
+use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT};
 use orders::{Holdings, Order};
 use store::engine::Batch;
 use testing::checker::Rule;
@@ -42,7 +42,8 @@ impl Watch {
             let counted = ends.iter().filter(|end| now < end.plus(UNPAID_END_KEPT)).count();
             let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
             let is_restricted = u32::try_from(counted).is_ok_and(|ends| ends >= UNPAID_LIMIT);
-            self.expect(!is_restricted || units == 1, Rule::HoldLimit, || {
+            let is_allowed = !is_restricted || units == 1 || order.is_free();
+            self.expect(is_allowed, Rule::HoldLimit, || {
                 let (id, buyer) = (order.state.id, order.state.buyer);
                 format!("order {id} has {units} units after {counted} unpaid ends of {buyer}")
             });
@@ -59,21 +60,23 @@ impl Watch {
             })
         };
         let mut held: BTreeMap<TicketId, u32> = BTreeMap::new();
+        let mut total = 0;
         let mut lines = Vec::new();
         // One whose deadline has passed holds nothing for its buyer any more, even if nobody has looked at it yet.
         let active = self.orders.values().filter(|order| {
             let is_ahead = Some(order.state.expires_at) > self.latest;
-            order.state.buyer == buyer && order.is_active() && is_ahead
+            let counts = (order.is_active() && is_ahead) || is_counted_as_free(order, self.latest);
+            order.state.buyer == buyer && counts
         });
         for order in active {
             for item in &order.state.items {
                 *held.entry(item.ticket_id).or_default() += item.quantity;
+                total += if order.is_free() { 0 } else { item.quantity };
             }
             if !is_listed(order) {
                 lines.push(format!("order {} is not among {listed:?}", order.state.id));
             }
         }
-        let total: u32 = held.values().sum();
         if total > HOLD_LIMIT_TOTAL {
             lines.push(format!("{buyer} holds {total} units, more than {HOLD_LIMIT_TOTAL}"));
         }
@@ -84,6 +87,12 @@ impl Watch {
             self.note(Rule::HoldLimit, line);
         }
     }
+}
+
+/// Whether a free order counts for its tickets; those of scripts do not say when they begin.
+fn is_counted_as_free(order: &Order, now: Option<Timestamp>) -> bool {
+    let until = order.state.created_at.plus(FREE_UNITS_COUNTED);
+    order.is_free() && now < Some(until)
 }
 
 /// When an order ended unpaid, also one that is overdue and not ended yet.
