@@ -21,16 +21,22 @@ class Client:
 
     def __init__(self, host):
         self.connection = http.client.HTTPConnection(host, timeout=60)
-        self.id = self.cookie = ""
+        self.id = ""
+        self.cookies = {}
 
     def call(self, method, path, body=None):
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
         self.connection.request(method, path, json.dumps(body) if body else None, headers)
         response = self.connection.getresponse()
         text = response.read().decode()
-        if cookie := response.getheader("Set-Cookie"):
-            self.cookie = cookie.split(";")[0]
+        for cookie in response.headers.get_all("Set-Cookie", []):
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
         return response.status, text
+
+    @property
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def create(self, path, body):
         status, text = self.call("POST", path, body)

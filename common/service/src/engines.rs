@@ -75,6 +75,12 @@ impl Engines {
         }
     }
 
+    /// Whether the engines are embedded, so that every service runs in this process.
+    #[must_use]
+    pub const fn are_embedded(&self) -> bool {
+        matches!(self.stores, Stores::Embedded(_))
+    }
+
     /// The bus.
     #[must_use]
     pub fn bus(&self) -> &Bus {

@@ -13,7 +13,7 @@ use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use web::session::{Revocations, Verifier};
-use web::{Limits, Need, ReadyCheck, Sessions};
+use web::{Limits, Need, ReadyCheck, SeenBy, Sessions};
 
 use crate::engines::Engines;
 use crate::observing::Observe;
@@ -153,6 +153,7 @@ impl Process {
             revocations: Revocations::default(),
             cookie: settings.cookie,
             clock: clock.clone(),
+            seen_by: if engines.are_embedded() { SeenBy::memory() } else { SeenBy::Cookies },
         };
         let signing = keys.signing.as_ref().map(CurrentKey::from);
         let (followed, own_clock) = (sessions.clone(), clock.clone());

@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
 use store::{Engine, Faults};
-use web::Sessions;
 use web::session::{CookieKind, Revocations, Verifier};
+use web::{SeenBy, Sessions};
 
 use crate::engines::within::within;
 
@@ -139,6 +139,7 @@ impl Platforms {
             revocations: Revocations::default(),
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
+            seen_by: SeenBy::default(),
         }
     }
 }

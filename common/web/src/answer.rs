@@ -7,7 +7,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 
-use crate::session::{CookieKind, Sessions};
+use crate::seen::{SEEN, SeenBy};
+use crate::session::Sessions;
 
 /// Status, headers and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,26 +54,15 @@ impl Answer {
         Self { status: status.as_u16(), headers: Vec::new(), body: String::new() }
     }
 
-    /// With a header; replaces one of the same name unless it is `Set-Cookie`.
+    /// With a header; replaces one of the same name unless it is one that may be repeated.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        if !name.eq_ignore_ascii_case("set-cookie") {
+        if !(name.eq_ignore_ascii_case("set-cookie") || name == SEEN) {
             self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         }
         self.headers.push((name, value.into()));
         self
-    }
-
-    /// Has browsers send every cookie over https only.
-    fn secure_cookies(&mut self) {
-        let cookies =
-            self.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-        for (_, cookie) in cookies {
-            if !cookie.ends_with("; Secure") {
-                cookie.push_str("; Secure");
-            }
-        }
     }
 
     /// The status.
@@ -113,9 +103,13 @@ impl Responder for Answer {
     type Body = BoxBody;
 
     fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
-        let sessions = request.app_data::<Data<Sessions>>();
-        if sessions.is_some_and(|sessions| sessions.cookie == CookieKind::Secure) {
-            self.secure_cookies();
+        let seen: Vec<(String, String)> =
+            self.headers.extract_if(.., |(name, _)| name == SEEN).collect();
+        if let Some(sessions) = request.app_data::<Data<Sessions>>() {
+            for (_, version) in seen {
+                let cookie = SeenBy::acknowledge(sessions, request, &version);
+                self.headers.extend(cookie.map(|cookie| ("Set-Cookie".to_owned(), cookie)));
+            }
         }
         self.into_response()
     }

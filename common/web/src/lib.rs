@@ -55,6 +55,6 @@ pub use path::PathId;
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
-pub use seen::Seen;
+pub use seen::{Seen, SeenBy};
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
 pub use throttle::{Quota, Throttle};

@@ -1,32 +1,145 @@
-//! Read your own writes across services: an answer names the version of each aggregate that it has changed, in a short-lived cookie, and a later
-//! request with that cookie waits for the copy of that version.
+//! Read your own writes across services: an answer names the version of each aggregate that it has changed, and later requests of the same session
+//! wait for the copies of those versions.
 //!
-//! One cookie an aggregate (`seen-inventory-6920…=7`), so that requests in parallel do not replace each other's. The cookies carry nothing secret
-//! and decide nothing: a forged one delays its sender's own reads by the bound of the wait.
+//! Where the services are several processes, the versions travel in short-lived cookies, one an aggregate (`seen-inventory-6920…=7`), so that any
+//! replica can answer the next read and requests in parallel do not replace each other's. The cookies carry nothing secret and decide nothing: a
+//! forged one delays its sender's own reads by the bound of the wait. Where all services are in one process, it remembers the versions itself.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::COOKIE;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use contract::{Id, State};
+use contract::{Id, State, Timestamp};
+use parking_lot::Mutex;
 
 use crate::answer::Answer;
+use crate::session::Sessions;
 
-/// Time that a cookie lasts: longer than copies are late while everything runs; a wait is not worth it when they are later.
+/// Time that a version is remembered: longer than copies are late while everything runs; a wait is not worth it when they are later.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
-/// Versions that one request waits for at the most: those of two full orders. The rest of its cookies is ignored.
+/// Versions that one request waits for at the most: those of two full orders. The rest is ignored.
 pub const SEEN_MAX: usize = 20;
 
+/// Sessions remembered in each of two generations: at 10,000 orders a second by as many buyers each lasts 0.4 s, ten times as long as copies are late.
+const GENERATION_MAX: usize = 4_096;
+
+/// The header of an [`Answer`] that names a version; it does not leave the process.
+pub(crate) const SEEN: &str = "seen";
+
 const PREFIX: &str = "seen-";
+
+/// How the versions of an answer reach the later requests of its session.
+#[derive(Debug, Clone, Default)]
+pub enum SeenBy {
+    /// In cookies: any process may answer the next request.
+    #[default]
+    Cookies,
+    /// In memory: every service is in this process.
+    Memory(Arc<SeenSessions>),
+}
+
+/// What sessions have seen, in memory; the oldest are forgotten first.
+#[derive(Debug, Default)]
+pub struct SeenSessions {
+    hasher: RandomState,
+    generations: Mutex<[HashMap<u64, Vec<Version>>; 2]>,
+}
+
+/// A version of an aggregate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Version {
+    aggregate: Cow<'static, str>,
+    id: Id,
+    version: u64,
+    /// When it was acknowledged; `None` where a cookie says no more than that it still lasts.
+    at: Option<Timestamp>,
+}
 
 /// The versions that a client has seen acknowledged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    versions: Vec<(String, Id, u64)>,
+    versions: Vec<Version>,
+}
+
+impl SeenBy {
+    /// In memory.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self::Memory(Arc::default())
+    }
+
+    /// What the session of a request has seen.
+    fn read(sessions: &Sessions, request: &HttpRequest) -> Seen {
+        match &sessions.seen_by {
+            Self::Cookies => Seen::of_cookies(request),
+            Self::Memory(seen) => {
+                let versions = sessions.cookie.token(request).map(|token| {
+                    let oldest = sessions.clock.now().minus(SEEN_AGE);
+                    seen.versions(token, oldest)
+                });
+                Seen { versions: versions.unwrap_or_default() }
+            }
+        }
+    }
+
+    /// Hands a version that an answer names to the session of its request; returns the cookie that does so, where one is needed.
+    pub(crate) fn acknowledge(
+        sessions: &Sessions,
+        request: &HttpRequest,
+        version: &str,
+    ) -> Option<String> {
+        match &sessions.seen_by {
+            Self::Cookies => {
+                let (age, secure) = (SEEN_AGE.as_secs(), sessions.cookie.secure());
+                let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+                Some(format!("{PREFIX}{version}; {attributes}"))
+            }
+            Self::Memory(seen) => {
+                let version =
+                    Version { at: Some(sessions.clock.now()), ..Version::parse(version)? };
+                seen.note(sessions.cookie.token(request)?, version);
+                None
+            }
+        }
+    }
+}
+
+impl SeenSessions {
+    fn note(&self, token: &str, version: Version) {
+        let session = self.hasher.hash_one(token);
+        let mut generations = self.generations.lock();
+        let [young, old] = &mut *generations;
+        if young.len() >= GENERATION_MAX && !young.contains_key(&session) {
+            *old = std::mem::take(young);
+        }
+        let known =
+            young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
+        known.retain(|other| (&other.aggregate, other.id) != (&version.aggregate, version.id));
+        if known.len() >= SEEN_MAX {
+            known.remove(0);
+        }
+        known.push(version);
+    }
+
+    fn versions(&self, token: &str, oldest: Timestamp) -> Vec<Version> {
+        let generations = self.generations.lock();
+        let [young, old] = &*generations;
+        if young.is_empty() {
+            return Vec::new();
+        }
+        let session = self.hasher.hash_one(token);
+        let known = young.get(&session).or_else(|| old.get(&session)).into_iter().flatten();
+        known.filter(|version| version.at.is_some_and(|at| at >= oldest)).cloned().collect()
+    }
 }
 
 impl Seen {
@@ -38,24 +151,26 @@ impl Seen {
 
     /// The aggregates of one kind, each with its version.
     pub fn all_of<S: State>(&self) -> impl Iterator<Item = (Id, u64)> {
-        let of_kind = |(aggregate, id, version): &(String, Id, u64)| {
-            (aggregate == S::AGGREGATE).then_some((*id, *version))
-        };
-        self.versions.iter().filter_map(of_kind)
+        let of_kind = self.versions.iter().filter(|version| version.aggregate == S::AGGREGATE);
+        of_kind.map(|version| (version.id, version.version))
     }
 
-    fn read(request: &HttpRequest) -> Self {
+    fn of_cookies(request: &HttpRequest) -> Self {
         let headers = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
         let cookies = headers.flat_map(|cookies| cookies.split(';'));
-        Self { versions: cookies.filter_map(version).take(SEEN_MAX).collect() }
+        let seen = cookies.filter_map(|cookie| cookie.trim().strip_prefix(PREFIX));
+        Self { versions: seen.filter_map(Version::parse).take(SEEN_MAX).collect() }
     }
 }
 
-/// What one cookie says: `seen-AGGREGATE-ID=VERSION`.
-fn version(cookie: &str) -> Option<(String, Id, u64)> {
-    let (name, version) = cookie.trim().strip_prefix(PREFIX)?.split_once('=')?;
-    let (aggregate, id) = name.rsplit_once('-')?;
-    Some((aggregate.to_owned(), id.parse().ok()?, version.parse().ok()?))
+impl Version {
+    /// Reads `AGGREGATE-ID=VERSION`.
+    fn parse(text: &str) -> Option<Self> {
+        let (name, version) = text.split_once('=')?;
+        let (aggregate, id) = name.rsplit_once('-')?;
+        let (id, version) = (id.parse().ok()?, version.parse().ok()?);
+        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, version, at: None })
+    }
 }
 
 impl FromRequest for Seen {
@@ -63,12 +178,13 @@ impl FromRequest for Seen {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::read(request)))
+        let sessions = request.app_data::<Data<Sessions>>();
+        ready(Ok(sessions.map(|sessions| SeenBy::read(sessions, request)).unwrap_or_default()))
     }
 }
 
 impl Answer {
-    /// With the cookie that lets the client's next reads, in every service, wait for the copy of this state.
+    /// Has the later requests of the session, in every service, wait for the copy of this state.
     #[must_use]
     pub fn seen<S: State>(self, state: &S) -> Self {
         self.seen_version::<S>(state.id(), state.version())
@@ -77,9 +193,7 @@ impl Answer {
     /// The same for a state of which only id and version are known.
     #[must_use]
     pub fn seen_version<S: State>(self, id: Id, version: u64) -> Self {
-        let (aggregate, age) = (S::AGGREGATE, SEEN_AGE.as_secs());
-        let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}");
-        self.header("Set-Cookie", format!("{PREFIX}{aggregate}-{id}={version}; {attributes}"))
+        self.header(SEEN, format!("{}-{id}={version}", S::AGGREGATE))
     }
 }
 
@@ -107,21 +221,40 @@ mod tests {
     }
 
     fn seen(cookies: &str) -> Seen {
-        Seen::read(&TestRequest::default().insert_header((COOKIE, cookies)).to_http_request())
+        let request = TestRequest::default().insert_header((COOKIE, cookies));
+        Seen::of_cookies(&request.to_http_request())
+    }
+
+    fn version(version: u64, at: i64) -> Version {
+        let text = format!("inventory-{ID}={version}");
+        let at = Some(Timestamp::from_unix_ms(at));
+        Version { at, ..Version::parse(&text).unwrap() }
     }
 
     #[test]
-    fn a_request_carries_the_versions_that_an_answer_named() {
-        let answer = Answer::no_content().seen(&inventory(7));
-        let header = answer.into_response();
-        let cookie = header.headers().get("set-cookie").unwrap().to_str().unwrap();
-        let (pair, attributes) = cookie.split_once("; ").unwrap();
-        assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Max-Age=10");
-        let id: Id = ID.parse().unwrap();
-        let read = seen(&format!("session=x; {pair}; seen-inventory-{ID}=5"));
-        assert_eq!(read.version_of::<InventoryState>(id), Some(7), "the latest");
+    fn of_several_cookies_of_an_aggregate_the_latest_version_counts() {
+        let read = seen(&format!("session=x; seen-inventory-{ID}=7; seen-inventory-{ID}=5"));
+        let id = inventory(7).ticket_id.untyped();
+        assert_eq!(read.version_of::<InventoryState>(id), Some(7));
         assert_eq!(read.version_of::<TicketState>(id), None);
         assert_eq!(read.all_of::<InventoryState>().count(), 2);
+    }
+
+    #[test]
+    fn a_process_remembers_what_each_session_has_seen_for_a_while() {
+        let sessions = SeenSessions::default();
+        sessions.note("ann", version(5, 1_000));
+        sessions.note("ann", version(7, 2_000));
+        let oldest = |at| Timestamp::from_unix_ms(at);
+        assert_eq!(sessions.versions("ann", oldest(2_000)), [version(7, 2_000)]);
+        assert_eq!(sessions.versions("ann", oldest(2_001)), []);
+        assert_eq!(sessions.versions("bob", oldest(0)), []);
+        for number in 0..3 * GENERATION_MAX {
+            sessions.note(&number.to_string(), version(1, 2_000));
+        }
+        assert_eq!(sessions.versions("ann", oldest(0)), [], "the oldest are forgotten");
+        let kept: usize = sessions.generations.lock().iter().map(HashMap::len).sum();
+        assert!((GENERATION_MAX..=2 * GENERATION_MAX).contains(&kept), "{kept}");
     }
 
     #[test]

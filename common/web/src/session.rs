@@ -16,6 +16,8 @@ pub use verifier::Verifier;
 
 use sources::Clock;
 
+use crate::seen::SeenBy;
+
 /// What a process verifies sessions with. Clones share it.
 #[derive(Clone)]
 pub struct Sessions {
@@ -27,6 +29,8 @@ pub struct Sessions {
     pub cookie: CookieKind,
     /// The time that tokens are checked by.
     pub clock: Clock,
+    /// How versions that were acknowledged reach later requests.
+    pub seen_by: SeenBy,
 }
 
 impl Sessions {

@@ -23,6 +23,7 @@ fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
         ids: office.platforms.ids.clone(),
         settings,
         tickets: Arrivals::default(),
+        payments: Arrivals::default(),
         popular: Popular::default(),
     })
 }

@@ -36,7 +36,7 @@ impl CookieKind {
         }
     }
 
-    const fn secure(self) -> &'static str {
+    pub(crate) const fn secure(self) -> &'static str {
         match self {
             Self::Secure => "; Secure",
             Self::Plain => "",

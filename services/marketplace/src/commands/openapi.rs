@@ -7,8 +7,8 @@ use service::process::StartError;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids};
 use store::{Engine, Unavailable};
-use web::Sessions;
 use web::session::{CookieKind, Revocations, Verifier};
+use web::{SeenBy, Sessions};
 
 use crate::compose::{ServiceSettings, compose};
 
@@ -25,6 +25,7 @@ pub(super) async fn document() -> Result<String, Unavailable> {
         revocations: Revocations::default(),
         cookie: CookieKind::Plain,
         clock: clock.clone(),
+        seen_by: SeenBy::default(),
     };
     let platform = |_| Platform {
         engine: Engine::memory(),

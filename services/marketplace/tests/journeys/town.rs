@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sources::Trace;
 use std::time::Duration;
 use testing::{Platforms, Reply, Stage, User};
+use web::{SeenBy, Sessions};
 
 pub(crate) struct Town {
     pub(crate) platforms: Platforms,
@@ -17,7 +18,7 @@ pub(crate) struct Town {
 }
 
 async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
-    let sessions = platforms.sessions();
+    let sessions = Sessions { seen_by: SeenBy::memory(), ..platforms.sessions() };
     let mut settings = ServiceSettings::default();
     settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     let platform = |name| platforms.platform_with(name, sessions.clone());

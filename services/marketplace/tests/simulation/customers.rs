@@ -18,8 +18,10 @@ struct Account {
     id: UserId,
     /// The cookie of the session.
     cookie: String,
-    /// What the account's browser has seen of the stock of tickets, each version in a cookie.
+    /// The version of the stock of tickets that was acknowledged to the account.
     seen: BTreeMap<TicketId, u64>,
+    /// The other cookies of the account's browser, by name.
+    cookies: BTreeMap<String, String>,
 }
 
 /// A ticket on offer.

@@ -14,8 +14,8 @@ use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
 use store::{Engine, Fault, MemoryEngine, Operation};
 use testing::platforms::START;
-use web::Sessions;
 use web::session::{CookieKind, Revocations, Verifier};
+use web::{SeenBy, Sessions};
 
 use crate::operation::{Deployment, MessageFault, StoreFault};
 use crate::provider::Provider;
@@ -56,6 +56,7 @@ pub(crate) struct Engines {
     pub(crate) key: SessionKey,
     pub(crate) settings: ServiceSettings,
     pub(crate) watch: Arc<Mutex<Watch>>,
+    deployment: Deployment,
     stores: BTreeMap<&'static str, MemoryEngine>,
     verifier: Verifier,
 }
@@ -83,7 +84,7 @@ impl Engines {
         let key = SessionKey::from_secret(&SECRET);
         let verifier = Verifier::new(&[key.public_key()]);
         let settings = settings();
-        Self { clock, hand, ids, bus, provider, key, settings, watch, stores, verifier }
+        Self { clock, hand, ids, bus, provider, key, settings, watch, deployment, stores, verifier }
     }
 
     /// The engine of a store, for a new process.
@@ -104,6 +105,10 @@ impl Engines {
             revocations: Revocations::default(),
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
+            seen_by: match self.deployment {
+                Deployment::OneProcess => SeenBy::memory(),
+                Deployment::Services | Deployment::Replicas => SeenBy::Cookies,
+            },
         }
     }
 

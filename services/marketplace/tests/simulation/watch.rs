@@ -46,6 +46,8 @@ pub(crate) struct Watch {
     inventories: BTreeMap<TicketId, Inventory>,
     /// Units held and sold of each version of each inventory.
     committed_units: BTreeMap<(TicketId, u64), u32>,
+    /// The inventories of the tickets of each order, as of the commit that changed the order last.
+    stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
     /// The latest version of each ticket whose terms were acknowledged.
     acknowledged: BTreeMap<TicketId, u64>,
     units: BTreeMap<TicketId, orders::Units>,

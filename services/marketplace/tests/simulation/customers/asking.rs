@@ -211,8 +211,8 @@ impl Customers {
 impl Account {
     /// The `Cookie` header of the account's browser.
     fn cookies(&self) -> String {
-        let seen = self.seen.iter().map(|(id, version)| format!("; seen-inventory-{id}={version}"));
-        seen.fold(self.cookie.clone(), |cookies, seen| cookies + &seen)
+        let others = self.cookies.iter().map(|(name, value)| format!("; {name}={value}"));
+        others.fold(self.cookie.clone(), |cookies, other| cookies + &other)
     }
 }
 

@@ -80,7 +80,7 @@ impl Customers {
         if let Some(what) = self.outdated(&call, &told, watch, now) {
             return wrong(Rule::InForce, &call, &what);
         }
-        self.see(&call, answer);
+        self.see(&call, &told, answer, watch);
         Self::acknowledge(&call, &told, watch);
         if is_first {
             self.learn(&call, &told, answer);
@@ -93,7 +93,12 @@ impl Customers {
             (Wish::SignUp, 201) => {
                 let session = answer.cookies.iter().find(|cookie| cookie.starts_with("session="));
                 if let (Ok(id), Some(cookie)) = (told.text("id").parse(), session.cloned()) {
-                    self.accounts.push(Account { id, cookie, seen: BTreeMap::new() });
+                    self.accounts.push(Account {
+                        id,
+                        cookie,
+                        seen: BTreeMap::new(),
+                        cookies: BTreeMap::new(),
+                    });
                 }
             }
             (Wish::Offer { seller }, 201) => {
@@ -168,20 +173,21 @@ impl Customers {
         (!is_new).then(|| format!("{shown} units are taken in no version from {seen} on"))
     }
 
-    /// Keeps what an answer lets its client see.
-    fn see(&mut self, call: &Call, answer: &Answer) {
-        let by = match call.wish {
-            Wish::Order { buyer, .. } => buyer,
-            Wish::Cancel { order } => self.orders[order].buyer,
+    /// Keeps the cookies of an answer, and what its client has seen by it.
+    fn see(&mut self, call: &Call, told: &Told<'_>, answer: &Answer, watch: &Watch) {
+        let (by, order) = match (call.wish, told.status) {
+            (Wish::Order { buyer, .. }, 201) => (buyer, told.text("id").parse().ok()),
+            (Wish::Cancel { order }, 204) => {
+                (self.orders[order].buyer, Some(self.orders[order].id))
+            }
             _ => return,
         };
-        for cookie in &answer.cookies {
-            let seen = cookie.strip_prefix("seen-inventory-").and_then(|seen| seen.split_once('='));
-            let seen = seen.map(|(id, version)| (id.parse(), version.parse::<u64>()));
-            if let Some((Ok(id), Ok(version))) = seen {
-                let known = self.accounts[by].seen.entry(id).or_default();
-                *known = version.max(*known);
-            }
+        let account = &mut self.accounts[by];
+        let cookies = answer.cookies.iter().filter_map(|cookie| cookie.split_once('='));
+        account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for (id, version) in order.map(|order| watch.stock_of(order)).into_iter().flatten() {
+            let known = account.seen.entry(*id).or_default();
+            *known = (*version).max(*known);
         }
     }
 

@@ -31,7 +31,10 @@ impl Watch {
             self.inventory_changed(inventory, batch.committed_at);
         });
         each(batch, |order: Order| {
-            touched.extend(order.state.items.iter().map(|item| item.ticket_id));
+            let tickets = order.state.items.iter().map(|item| item.ticket_id);
+            let version = |id| Some((id, self.inventories.get(&id)?.version));
+            self.stock.insert(order.state.id, tickets.clone().filter_map(version).collect());
+            touched.extend(tickets);
             self.order_changed(&order, batch.committed_at);
         });
         for ticket in touched {
@@ -73,6 +76,11 @@ impl Watch {
         if let Some(version) = withdrawn.map(|known| known.version) {
             self.acknowledged(ticket, version);
         }
+    }
+
+    /// The stock of an order's tickets, each with the version that the order's last change is in.
+    pub(crate) fn stock_of(&self, order: OrderId) -> &[(TicketId, u64)] {
+        self.stock.get(&order).map_or(&[], Vec::as_slice)
     }
 
     /// Units held and sold of a ticket in each version of its inventory from this one on.
