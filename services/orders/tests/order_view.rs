@@ -18,8 +18,8 @@ use testing::User;
 
 async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
     let order = office.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
-    let listed = office.stage.get(Some(buyer), "/api/orders").await.expect(200).json();
-    assert_eq!(listed[0], order.json(), "a list shows the same");
+    let listed = office.stage.get(Some(buyer), "/api/orders").await.expect(200);
+    assert_eq!(listed.at("0"), order.json(), "a list shows the same");
     order.json()
 }
 
@@ -176,8 +176,8 @@ async fn refunds_are_shown_with_what_is_left_of_the_payment() {
     let other = refund(41, 1_000, RefundMethod::Credit, RefundStatus::Succeeded);
     let refunded = |version: u64, cents: i64, refunds: Vec<RefundSummary>| {
         let refunded = Some(Money::new(cents, Currency::USD));
-        let state = at(&paid, version, PaymentStatus::Captured);
-        (payment::REFUNDED, PaymentState { refunded, refunds, ..state })
+        let captured = at(&paid, version, PaymentStatus::Captured);
+        (payment::REFUNDED, PaymentState { refunded, refunds, ..captured })
     };
     let captured = (payment::CAPTURED, at(&paid, 3, PaymentStatus::Captured));
     // What came last is told of first.

@@ -183,7 +183,9 @@ fn call_for(
         PaymentStatus::Captured => {
             let source = if is_by_credit { Holds } else { Provider };
             let order = orders.get(&payment.state.order_id);
-            for item in order.iter().flat_map(|order| &order.items) {
+            let items = order.iter().flat_map(|order| &order.items);
+            // Free items move nothing.
+            for item in items.filter(|item| item.unit_price.minor_units > 0) {
                 let units = i64::from(item.quantity);
                 let price = Money::new(item.unit_price.minor_units * units, amount.currency);
                 transfer(books, EntryCause::Sale(id), (source, User(item.seller)), price);
