@@ -6,6 +6,7 @@
 //! | `documents` | how they are kept and found |
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
 //! | `stock::place` | a new order |
+//! | `stock::payment` | what payments do to an order |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |

@@ -2,6 +2,7 @@
 
 mod limit;
 pub(crate) mod network;
+pub(crate) mod payment;
 pub(crate) mod place;
 #[cfg(feature = "faults")]
 pub(crate) mod planted;
@@ -19,6 +20,8 @@ use crate::domain::{Cause, Command, Inventory, Order, Outcome, Refusal, StepKind
 pub(crate) enum Effect {
     /// It changed to this.
     Changed(StepKind),
+    /// What it shows of its payments changed, and nothing else.
+    Noted,
     Unchanged,
 }
 
@@ -34,7 +37,7 @@ impl Effect {
             Self::Changed(StepKind::Completed) => "complete",
             Self::Changed(StepKind::CancelledByBuyer) => "cancelled_by_buyer",
             Self::Changed(StepKind::Expired) => "expired",
-            Self::Changed(_) | Self::Unchanged => return,
+            Self::Changed(_) | Self::Noted | Self::Unchanged => return,
         };
         metrics::counter!("orders_ended_total", "end" => end).increment(1);
     }

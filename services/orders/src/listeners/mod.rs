@@ -10,11 +10,10 @@ mod on_ticket_changed;
 
 use ::service::Platform;
 use bus::{Handled, Listener, Undeliverable};
-use contract::payment::PaymentState;
 use contract::{OrderId, State};
-use store::{Stop, Tx, Unavailable};
+use store::{Tx, Unavailable};
 
-use crate::domain::{Cause, Command, Noted, Order, Refusal};
+use crate::domain::{Cause, Command};
 use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
@@ -29,33 +28,6 @@ pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listen
         on_payment_refunded,
         on_expiration_complete,
     })
-}
-
-/// Has a command on an order decided that follows from one of its payments, of which the order keeps a copy.
-async fn command_by_payment(
-    ports: &Ports,
-    payment: PaymentState,
-    command: Command,
-) -> Result<Handled, Undeliverable> {
-    let (cause, id) = (caused_by(&payment), payment.order_id.untyped());
-    let deciding = move |tx: &mut Tx<'_>| {
-        let effect = stock::command(tx, payment.order_id, command, &cause)?;
-        Ok::<_, Stop<Refusal>>((effect, copied(tx, &payment)?))
-    };
-    let (effect, copied) = ports.store.transact(deciding).await?;
-    effect.count();
-    ports.payments.announce(id);
-    Ok(if copied == Noted::Now { Handled::Applied } else { handled(effect) })
-}
-
-/// Keeps a copy of a payment with its order.
-fn copied(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Noted, Stop<Refusal>> {
-    let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let (order, noted) = order.follow_payment(payment);
-    if noted == Noted::Now {
-        tx.save(order);
-    }
-    Ok(noted)
 }
 
 /// Has a command on an order decided.
@@ -78,7 +50,7 @@ fn caused_by<S: State>(state: &S) -> Cause {
 
 const fn handled(effect: Effect) -> Handled {
     match effect {
-        Effect::Changed(_) => Handled::Applied,
+        Effect::Changed(_) | Effect::Noted => Handled::Applied,
         Effect::Unchanged => Handled::AlreadyApplied,
     }
 }

@@ -3,9 +3,11 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{AUTHORIZED, PaymentState};
+use store::Tx;
 
 use crate::Ports;
 use crate::domain::Command;
+use crate::stock;
 
 pub(super) const TYPES: &[MessageType<PaymentState>] = &[AUTHORIZED];
 
@@ -13,7 +15,12 @@ pub(super) async fn on_payment_authorized(
     ports: Ports,
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
-    let PaymentState { id: payment_id, buyer, amount, .. } = received.state;
+    let payment = received.state;
+    let PaymentState { id: payment_id, buyer, amount, .. } = payment;
     let command = Command::AcceptPayment { payment_id, buyer, amount };
-    super::command_by_payment(&ports, received.state, command).await
+    let cause = super::caused_by(&payment);
+    let deciding = move |tx: &mut Tx<'_>| stock::payment::command(tx, &payment, command, &cause);
+    let effect = ports.store.transact(deciding).await?;
+    effect.count();
+    Ok(super::handled(effect))
 }

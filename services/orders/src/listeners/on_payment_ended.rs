@@ -10,6 +10,7 @@ use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Noted, Order, Refusal, StepKind};
+use crate::stock::{self, Effect};
 
 pub(super) const TYPES: &[MessageType<PaymentState>] =
     &[STARTED, AUTHORIZED, CAPTURED, VOIDED, DECLINED, REFUNDED];
@@ -29,19 +30,17 @@ pub(super) async fn on_payment_ended(
     let (cause, payment) = (super::caused_by(&received.state), received.state);
     let id = payment.order_id.untyped();
     let noting = ports.store.transact(move |tx: &mut Tx<'_>| {
-        let copied = super::copied(tx, &payment)?;
+        let copied = stock::payment::copy(tx, &payment)?;
         let Some(kind) = kind else { return Ok(copied) };
         let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
         let (order, noted) = order.note(kind, cause.clone(), tx.now());
-        if noted == Noted::Now {
-            tx.save(order);
+        if noted == Noted::Before {
+            return Ok(copied);
         }
-        Ok::<_, Stop<Refusal>>(if copied == Noted::Now { copied } else { noted })
+        tx.save(order);
+        Ok::<_, Stop<Refusal>>(Effect::Noted)
     });
-    let noted = noting.await?;
+    let effect = noting.await?;
     ports.payments.announce(id);
-    Ok(match noted {
-        Noted::Now => Handled::Applied,
-        Noted::Before => Handled::AlreadyApplied,
-    })
+    Ok(super::handled(effect))
 }

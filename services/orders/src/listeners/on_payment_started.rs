@@ -3,9 +3,11 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{PaymentState, STARTED};
+use store::Tx;
 
 use crate::Ports;
 use crate::domain::Command;
+use crate::stock;
 
 pub(super) const TYPES: &[MessageType<PaymentState>] = &[STARTED];
 
@@ -15,5 +17,9 @@ pub(super) async fn on_payment_started(
 ) -> Result<Handled, Undeliverable> {
     let (payment, extension) = (received.state, ports.settings.payment_extension);
     let command = Command::AwaitPayment { payment_id: payment.id, extension };
-    super::command_by_payment(&ports, payment, command).await
+    let cause = super::caused_by(&payment);
+    let deciding = move |tx: &mut Tx<'_>| stock::payment::command(tx, &payment, command, &cause);
+    let effect = ports.store.transact(deciding).await?;
+    effect.count();
+    Ok(super::handled(effect))
 }

@@ -1,0 +1,38 @@
+//! What an order's payments do to it, with the copies of them that it shows.
+
+use contract::payment::PaymentState;
+use store::{Stop, Tx};
+
+use super::Effect;
+use crate::domain::{Cause, Command, Noted, Order, Refusal};
+
+/// Decides a command that follows from a payment, and copies the payment.
+///
+/// # Errors
+/// What [`super::command`] refuses.
+pub(crate) fn command(
+    tx: &mut Tx<'_>,
+    payment: &PaymentState,
+    command: Command,
+    cause: &Cause,
+) -> Result<Effect, Stop<Refusal>> {
+    let effect = super::command(tx, payment.order_id, command, cause)?;
+    let copied = copy(tx, payment)?;
+    Ok(if effect == Effect::Unchanged { copied } else { effect })
+}
+
+/// Copies a payment into what its order shows.
+///
+/// # Errors
+/// [`Refusal::UnknownOrder`].
+pub(crate) fn copy(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Effect, Stop<Refusal>> {
+    let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
+    let (order, noted) = order.follow_payment(payment);
+    Ok(match noted {
+        Noted::Now => {
+            tx.save(order);
+            Effect::Noted
+        }
+        Noted::Before => Effect::Unchanged,
+    })
+}
