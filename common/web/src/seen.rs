@@ -59,7 +59,7 @@ pub struct SeenSessions {
 struct Version {
     aggregate: Cow<'static, str>,
     id: Id,
-    version: u64,
+    number: u64,
     /// When it was acknowledged; `None` where a cookie says no more than that it still lasts.
     at: Option<Timestamp>,
 }
@@ -152,7 +152,7 @@ impl Seen {
     /// The aggregates of one kind, each with its version.
     pub fn all_of<S: State>(&self) -> impl Iterator<Item = (Id, u64)> {
         let of_kind = self.versions.iter().filter(|version| version.aggregate == S::AGGREGATE);
-        of_kind.map(|version| (version.id, version.version))
+        of_kind.map(|version| (version.id, version.number))
     }
 
     fn of_cookies(request: &HttpRequest) -> Self {
@@ -168,8 +168,8 @@ impl Version {
     fn parse(text: &str) -> Option<Self> {
         let (name, version) = text.split_once('=')?;
         let (aggregate, id) = name.rsplit_once('-')?;
-        let (id, version) = (id.parse().ok()?, version.parse().ok()?);
-        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, version, at: None })
+        let (id, number) = (id.parse().ok()?, version.parse().ok()?);
+        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, number, at: None })
     }
 }
 
