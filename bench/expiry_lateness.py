@@ -32,9 +32,8 @@ class Client:
         self.connection.request(method, path, json.dumps(body) if body else None, headers)
         response = self.connection.getresponse()
         text = response.read().decode()
-        cookie = response.getheader("Set-Cookie")
-        if cookie:
-            self.cookie = cookie.split(";")[0]
+        cookies = [cookie.split(";")[0] for cookie in response.msg.get_all("Set-Cookie", [])]
+        self.cookie = next((cookie for cookie in cookies if "session=" in cookie), self.cookie)
         return response.status, text
 
     def create(self, path, body):

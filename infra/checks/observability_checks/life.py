@@ -41,12 +41,13 @@ class Person:
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-                status, text, cookie = answer.status, answer.read(), answer.headers.get("Set-Cookie")
+                status, text, cookies = answer.status, answer.read(), answer.headers.get_all("Set-Cookie", [])
         except urllib.error.HTTPError as refused:
-            status, text, cookie = refused.code, refused.read(), None
+            status, text, cookies = refused.code, refused.read(), []
         if status not in allowed:
             raise Unexpected(f"{method} {path}: {status} {text.decode()}")
-        self.cookie = cookie.split(";")[0] if cookie else self.cookie
+        sessions = [cookie.split(";")[0] for cookie in cookies if "session=" in cookie]
+        self.cookie = sessions[0] if sessions else self.cookie
         return json.loads(text) if text else None
 
 
