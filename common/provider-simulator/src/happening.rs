@@ -39,6 +39,18 @@ pub enum EventType {
     /// Nobody captured a charge in time.
     #[serde(rename = "charge.expired")]
     ChargeExpired,
+    /// A payer disputes a charge.
+    #[serde(rename = "charge.dispute.created")]
+    DisputeCreated,
+    /// The money of a dispute was withdrawn.
+    #[serde(rename = "charge.dispute.funds_withdrawn")]
+    DisputeFundsWithdrawn,
+    /// The money of a dispute was reinstated.
+    #[serde(rename = "charge.dispute.funds_reinstated")]
+    DisputeFundsReinstated,
+    /// A dispute was won or lost.
+    #[serde(rename = "charge.dispute.closed")]
+    DisputeClosed,
     /// A refund was created.
     #[serde(rename = "refund.created")]
     RefundCreated,
@@ -66,6 +78,10 @@ impl EventType {
             Self::ChargeCaptured => "charge.captured",
             Self::ChargeRefunded => "charge.refunded",
             Self::ChargeExpired => "charge.expired",
+            Self::DisputeCreated => "charge.dispute.created",
+            Self::DisputeFundsWithdrawn => "charge.dispute.funds_withdrawn",
+            Self::DisputeFundsReinstated => "charge.dispute.funds_reinstated",
+            Self::DisputeClosed => "charge.dispute.closed",
             Self::RefundCreated => "refund.created",
             Self::RefundUpdated => "refund.updated",
             Self::RefundFailed => "refund.failed",

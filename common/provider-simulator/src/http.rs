@@ -4,6 +4,7 @@ mod api;
 mod api_key;
 mod challenge;
 mod courier;
+mod dashboard;
 mod desk;
 mod knobs;
 mod reports;

@@ -15,7 +15,7 @@ use crate::{attempt, returning};
 /// There is no such thing, or it is not waiting for this.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is not waiting for this")]
-pub struct NotWaiting(String);
+pub struct NotWaiting(pub(crate) String);
 
 /// Something that the webhook was told, or is to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -25,6 +25,10 @@ pub struct Entry {
     pub intent: String,
     /// The refund, `re_…`, where it is about one.
     pub refund: Option<String>,
+    /// The dispute, `dp_…`, where it is about one.
+    pub dispute: Option<String>,
+    /// Whether an operator moved it in the dashboard, or a payer's bank by a dispute: no request of a client did.
+    pub is_foreign: bool,
     /// In Stripe's minor units, above zero.
     pub amount: i64,
     /// The currency.
@@ -51,6 +55,10 @@ pub enum EntryKind {
     Refunded,
     /// A refund failed: what was given back came back.
     Returned,
+    /// A dispute was opened: a bank took the money back.
+    Withdrawn,
+    /// A dispute was won: the bank returned it.
+    Reinstated,
 }
 
 /// Sums of one currency, in Stripe's minor units.
@@ -66,9 +74,13 @@ pub struct Totals {
     pub refunded: i64,
     /// Came back.
     pub returned: i64,
+    /// Withdrawn by disputes, also what was reinstated.
+    pub withdrawn: i64,
+    /// Reinstated.
+    pub reinstated: i64,
     /// Held now: authorised less captured and released.
     pub held: i64,
-    /// The merchant's now: captured less refunded, and returned.
+    /// The merchant's now: captured less refunded and withdrawn, and returned and reinstated.
     pub kept: i64,
 }
 
@@ -105,8 +117,11 @@ impl Totals {
             EntryKind::Released => self.released += amount,
             EntryKind::Refunded => self.refunded += amount,
             EntryKind::Returned => self.returned += amount,
+            EntryKind::Withdrawn => self.withdrawn += amount,
+            EntryKind::Reinstated => self.reinstated += amount,
         }
         self.held = self.authorized - self.captured - self.released;
         self.kept = self.captured - self.refunded + self.returned;
+        self.kept += self.reinstated - self.withdrawn;
     }
 }

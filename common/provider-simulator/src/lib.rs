@@ -19,7 +19,7 @@
 //! ```
 //!
 //! **Calls**, in `operations/`, one file each: payment intents are created, confirmed, captured, cancelled, retrieved and listed;
-//! refunds created, retrieved and listed. Parameters that are not simulated are refused by name, never ignored.
+//! refunds created, retrieved and listed; disputes and balance transactions listed. Parameters that are not simulated are refused by name, never ignored.
 //!
 //! **Idempotency keys** keep the first answer for 24 hours, its status and body, also a declined card's, but not that of a
 //! request whose parameters are wrong. A repeat gets it again; other parameters under the key are an `idempotency_error`; a
@@ -49,6 +49,8 @@
 //! | `PUT /_simulator/webhook` `{"url": "…", "secrets": ["whsec_…"]}`, `DELETE /_simulator/webhook` | where events go |
 //! | `GET /_simulator/challenges/{intent}`, `POST` with the form `outcome=succeeded` or `failed` | the page of a challenge, its buttons |
 //! | `POST /_simulator/processing/{intent}`, `POST /_simulator/refunds/{refund}` `{"outcome": "failed"}` | ends what is open |
+//! | `POST /_simulator/dashboard/{intent}/capture`, `…/cancel`, `…/refund`, `…/dispute` `{"amount": 500}` | an operator captures, cancels or refunds, a payer's bank disputes; all of it without `amount` |
+//! | `POST /_simulator/disputes/{dispute}` `{"outcome": "succeeded"}` | closes a dispute: won, or with `failed` lost |
 //! | `POST /_simulator/reset` | forgets everything |
 //!
 //! **Without HTTP**, with the feature `client`, it is `InProcess`: a client of Stripe's API for the very adapter that talks to Stripe,
@@ -62,6 +64,8 @@ mod attempt;
 mod card;
 #[cfg(feature = "client")]
 mod client;
+mod dashboard;
+mod dispute;
 mod error;
 mod faults;
 mod fields;
@@ -88,6 +92,7 @@ mod world;
 pub use answer::{Answer, PendingId, Reply};
 #[cfg(feature = "client")]
 pub use client::InProcess;
+pub use dispute::{Dispute, DisputeStatus};
 pub use faults::{Fault, FaultKind};
 pub use happening::EventType;
 pub use intent::{Intent, IntentStatus};

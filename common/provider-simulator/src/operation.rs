@@ -27,6 +27,10 @@ pub enum Operation {
     ListRefunds,
     /// `GET /v1/refunds/{id}`
     RetrieveRefund,
+    /// `GET /v1/disputes`
+    ListDisputes,
+    /// `GET /v1/balance_transactions`
+    ListBalanceTransactions,
 }
 
 impl Operation {
@@ -46,6 +50,8 @@ impl Operation {
             (Method::Post, ["v1", "refunds"]) => (Self::CreateRefund, ""),
             (Method::Get, ["v1", "refunds"]) => (Self::ListRefunds, ""),
             (Method::Get, ["v1", "refunds", id]) => (Self::RetrieveRefund, id),
+            (Method::Get, ["v1", "disputes"]) => (Self::ListDisputes, ""),
+            (Method::Get, ["v1", "balance_transactions"]) => (Self::ListBalanceTransactions, ""),
             (Method::Get | Method::Post | Method::Delete, _) => {
                 return Err(ApiError::no_route(request.method.name(), &request.path));
             }

@@ -5,6 +5,8 @@ mod capture_intent;
 mod confirm_intent;
 mod create_intent;
 mod create_refund;
+mod list_balance_transactions;
+mod list_disputes;
 mod list_intents;
 mod list_refunds;
 mod listing;
@@ -40,6 +42,10 @@ pub(crate) fn run(
         Operation::CancelIntent => cancel_intent::cancel_intent(id, fields, world, cause),
         Operation::CreateRefund => create_refund::create_refund(fields, world, cause),
         Operation::ListRefunds => list_refunds::list_refunds(fields, world),
+        Operation::ListDisputes => list_disputes::list_disputes(fields, world),
+        Operation::ListBalanceTransactions => {
+            list_balance_transactions::list_balance_transactions(fields, world)
+        }
         Operation::RetrieveRefund => retrieve_refund::retrieve_refund(id, fields, world),
     }
 }

@@ -1,12 +1,16 @@
 //! The objects of the API as JSON, one file an object.
 
+mod balance_transaction;
 mod charge;
+mod dispute;
 mod event;
 mod intent;
 mod payment_method;
 mod refund;
 
+pub(crate) use balance_transaction::{balance_transaction, balance_transaction_id};
 pub(crate) use charge::charge;
+pub(crate) use dispute::dispute;
 pub(crate) use event::event;
 pub(crate) use intent::intent;
 pub(crate) use payment_method::{billing_details, payment_method};

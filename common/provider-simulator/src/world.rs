@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contract::Timestamp;
 use serde_json::Value;
 
+use crate::dispute::Dispute;
 use crate::error::ApiError;
 use crate::happening::{Cause, EventType};
 use crate::ids::Ids;
@@ -54,6 +55,10 @@ pub(crate) struct World {
     /// Oldest first.
     pub(crate) refunds: Vec<Refund>,
     refund_positions: BTreeMap<String, usize>,
+    /// Oldest first.
+    pub(crate) disputes: Vec<Dispute>,
+    /// Whether what happens now is done by an operator or a bank, not by a client.
+    pub(crate) is_foreign: bool,
     pub(crate) ledger: Ledger,
     pub(crate) told: Vec<Told>,
     pub(crate) webhooks: Webhooks,
@@ -61,6 +66,13 @@ pub(crate) struct World {
     last_due: u64,
     /// Where the page for challenges is served.
     pub(crate) base: String,
+}
+
+/// What money moves for, beside a payment intent.
+#[derive(Debug, Clone, Copy)]
+struct About<'a> {
+    refund: Option<&'a Refund>,
+    dispute: Option<&'a Dispute>,
 }
 
 impl World {
@@ -72,6 +84,8 @@ impl World {
             intent_positions: BTreeMap::new(),
             refunds: Vec::new(),
             refund_positions: BTreeMap::new(),
+            disputes: Vec::new(),
+            is_foreign: false,
             ledger: Ledger::default(),
             told: Vec::new(),
             due: BTreeMap::new(),
@@ -116,6 +130,24 @@ impl World {
         }
     }
 
+    pub(crate) fn dispute(&self, id: &str) -> Option<&Dispute> {
+        self.disputes.iter().find(|dispute| dispute.id == id)
+    }
+
+    /// The disputes of a payment intent, oldest first.
+    pub(crate) fn disputes_of<'a>(&'a self, intent: &'a str) -> impl Iterator<Item = &'a Dispute> {
+        self.disputes.iter().filter(move |dispute| dispute.intent == intent)
+    }
+
+    pub(crate) fn save_dispute(&mut self, dispute: Dispute) {
+        let known = self.disputes.iter_mut().find(|known| known.id == dispute.id);
+        if let Some(known) = known {
+            *known = dispute;
+        } else {
+            self.disputes.push(dispute);
+        }
+    }
+
     /// A payment intent as its clients see it.
     pub(crate) fn view(&self, intent: &Intent) -> Value {
         views::intent(intent, &self.base)
@@ -135,12 +167,18 @@ impl World {
         charge: &Charge,
         cause: &Cause,
     ) {
-        self.tell(event_type, &views::charge(intent, charge), cause);
+        let is_disputed = self.disputes_of(&intent.id).next().is_some();
+        self.tell(event_type, &views::charge(intent, charge, is_disputed), cause);
     }
 
     /// Tells of a refund.
     pub(crate) fn tell_refund(&mut self, event_type: EventType, refund: &Refund, cause: &Cause) {
         self.tell(event_type, &views::refund(refund), cause);
+    }
+
+    /// Tells of a dispute.
+    pub(crate) fn tell_dispute(&mut self, event_type: EventType, dispute: &Dispute, cause: &Cause) {
+        self.tell(event_type, &views::dispute(dispute), cause);
     }
 
     fn tell(&mut self, event_type: EventType, object: &Value, cause: &Cause) {
@@ -152,7 +190,20 @@ impl World {
 
     /// Writes down that money of a payment intent moved.
     pub(crate) fn enter(&mut self, kind: EntryKind, intent: &Intent, amount: i64, at: Timestamp) {
-        self.append(kind, intent, None, amount, at);
+        let about = About { refund: None, dispute: None };
+        self.append(kind, intent, about, amount, at);
+    }
+
+    /// Writes down that money of a dispute moved.
+    pub(crate) fn enter_dispute(
+        &mut self,
+        kind: EntryKind,
+        intent: &Intent,
+        dispute: &Dispute,
+        at: Timestamp,
+    ) {
+        let about = About { refund: None, dispute: Some(dispute) };
+        self.append(kind, intent, about, dispute.amount, at);
     }
 
     /// Writes down that money of a refund moved.
@@ -163,22 +214,26 @@ impl World {
         refund: &Refund,
         at: Timestamp,
     ) {
-        self.append(kind, intent, Some(refund), refund.amount, at);
+        let about = About { refund: Some(refund), dispute: None };
+        self.append(kind, intent, about, refund.amount, at);
     }
 
     fn append(
         &mut self,
         kind: EntryKind,
         intent: &Intent,
-        refund: Option<&Refund>,
+        about: About<'_>,
         amount: i64,
         at: Timestamp,
     ) {
+        let About { refund, dispute } = about;
         self.ledger.append(Entry {
             number: 0,
             kind,
             intent: intent.id.clone(),
             refund: refund.map(|refund| refund.id.clone()),
+            dispute: dispute.map(|dispute| dispute.id.clone()),
+            is_foreign: self.is_foreign || dispute.is_some(),
             amount,
             currency: intent.currency,
             at,

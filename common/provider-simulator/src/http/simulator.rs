@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::courier::Courier;
 use super::desk::{Desk, Webhook};
-use super::{api, challenge, knobs, reports};
+use super::{api, challenge, dashboard, knobs, reports};
 use crate::provider::Provider;
 
 /// Bytes of a request's body at the most; a payment intent with all the metadata that fits has 30,000.
@@ -78,6 +78,7 @@ impl Simulator {
                 .configure(knobs::configure)
                 .configure(reports::configure)
                 .configure(challenge::configure)
+                .configure(dashboard::configure)
                 .default_service(actix_web::web::to(api::api))
         });
         let server = server.workers(1).shutdown_timeout(0).disable_signals();

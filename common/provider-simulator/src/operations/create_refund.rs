@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::amount;
+use crate::dispute::Dispute;
 use crate::error::ApiError;
 use crate::fields::{Fields, missing};
 use crate::happening::Cause;
@@ -33,6 +34,10 @@ pub(super) fn create_refund(
     let metadata = fields.metadata()?;
     fields.finish()?;
     let charge = captured(&intent)?;
+    if world.disputes_of(&intent.id).any(Dispute::has_money) {
+        let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
+        return Err(ApiError::refused(Some("charge_disputed"), "payment_intent", message));
+    }
     let left = charge.captured - charge.refunded;
     if left == 0 {
         let message = format!("Charge {} has already been refunded.", charge.id);

@@ -6,7 +6,7 @@ use super::{billing_details, seconds};
 use crate::intent::{Charge, Intent};
 
 /// The charge of a payment intent.
-pub(crate) fn charge(intent: &Intent, charge: &Charge) -> Value {
+pub(crate) fn charge(intent: &Intent, charge: &Charge, is_disputed: bool) -> Value {
     json!({
         "id": charge.id,
         "object": "charge",
@@ -20,7 +20,7 @@ pub(crate) fn charge(intent: &Intent, charge: &Charge) -> Value {
         "currency": intent.currency,
         "customer": null,
         "description": intent.description,
-        "disputed": false,
+        "disputed": is_disputed,
         "failure_code": null,
         "failure_message": null,
         "fraud_details": {},

@@ -9,6 +9,7 @@
 )]
 
 mod cards;
+mod dashboard;
 mod faults;
 mod idempotency;
 mod ledger;
