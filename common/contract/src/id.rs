@@ -210,4 +210,6 @@ id_of!(
     PaymentId,
     /// Money of a payment that is given back.
     RefundId,
+    /// A payer's objection to a payment at the bank.
+    DisputeId,
 );

@@ -19,7 +19,7 @@ pub mod time;
 
 pub use catalogue::{expiration, inventory, order, payment, revision, session, ticket, user};
 pub use currency::Currency;
-pub use id::{Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};
+pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};
 pub use message::{MessageType, Outgoing, State};
 pub use money::Money;
 pub use time::Timestamp;

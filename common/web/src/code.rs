@@ -98,6 +98,8 @@ codes! {
     PaymentInProgress = CONFLICT, "payment_in_progress", "The order is being paid";
     /// The payment has not been captured.
     NotCaptured = CONFLICT, "not_captured", "The payment has not been captured";
+    /// The payer disputes the payment at the bank, so it cannot be refunded.
+    PaymentDisputed = CONFLICT, "payment_disputed", "The payer disputes the payment";
     /// More money or units than are left to be given back.
     RefundExceeds = CONFLICT, "refund_exceeds", "More than is left to be given back";
     /// Units were to go back to sale whose price was not refunded; `errors` names `returns`.

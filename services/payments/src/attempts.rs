@@ -1,5 +1,6 @@
 //! Requests that begin something and wait for its end: it is begun once a key, and the first final answer to a key stays the answer.
 
+use std::future::Future;
 use std::hash::Hash;
 use std::time::Duration;
 
@@ -43,6 +44,15 @@ pub(crate) trait Attempted: Document {
     /// # Errors
     /// [`Problem`] when the store does not answer.
     async fn standing(&self, ports: &Ports) -> Result<Standing, Problem>;
+
+    /// Asks the provider anew where it was somebody else's turn, who may have taken it.
+    ///
+    /// # Errors
+    /// [`Problem`] when the store does not answer.
+    fn refresh(self, ports: &Ports) -> impl Future<Output = Result<Self, Problem>> + Send {
+        let _ = ports;
+        async { Ok(self) }
+    }
 }
 
 /// How an attempt stands, and what is answered.
@@ -57,8 +67,10 @@ pub(crate) enum Standing {
 
 /// What beginning came to.
 enum Begun<I> {
-    /// It is under way, begun now or by an earlier request with the same key.
+    /// It was begun now.
     Attempt(I),
+    /// It was begun by an earlier request with the same key.
+    Joined(I),
     /// The answer was given before.
     Answered(Answer),
 }
@@ -81,6 +93,14 @@ pub(crate) async fn attempt<A: Attempted>(
         .await?;
     match outcome {
         Begun::Answered(answer) => Ok(answer),
+        Begun::Joined(id) => {
+            A::work(ports).tell(id);
+            if let Some(attempted) = ports.store.find::<A>(&id.to_string()).await? {
+                attempted.refresh(ports).await?;
+            }
+            let standing = wait_for_end::<A>(ports, id).await?;
+            answer_once(ports, call, requester, standing).await
+        }
         Begun::Attempt(id) => {
             A::work(ports).tell(id);
             let standing = wait_for_end::<A>(ports, id).await?;
@@ -105,7 +125,7 @@ fn begin_once<A: Attempted>(
         && let Some(attempt) = tx.get::<Attempt>(key)?
     {
         return Ok(match call.repeats(&attempt.fingerprint) {
-            Ok(()) => Begun::Attempt(attempt.began.into()),
+            Ok(()) => Begun::Joined(attempt.began.into()),
             Err(problem) => Begun::Answered(problem.into_answer(&call.request_id)),
         });
     }

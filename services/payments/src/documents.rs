@@ -4,16 +4,20 @@ use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Account, Entry, OrderCopy, Payment, ProviderEvent, Refund, Task, refund};
+use crate::domain::{
+    Account, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund, Task, refund,
+};
 
 /// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; and each by the
-/// provider's name for it, as long as it has one.
+/// provider's name for it, as long as it has one; and those whose payer has to act before a deadline, by when the provider is to be
+/// asked about them.
 pub static PAYMENTS: Collection = Collection {
     name: "payments",
     indexes: &[
         Index { name: "with_task", fields: &["hasTask", "startedAt"] },
         Index { name: "unsettled", fields: &["isUnsettled", "startedAt"] },
         Index { name: "by_reference", fields: &["reference"] },
+        Index { name: "near_deadline", fields: &["askAt"] },
     ],
     searched: &[],
 };
@@ -33,6 +37,20 @@ pub static REFUNDS: Collection = Collection {
     ],
     searched: &[],
 };
+
+/// Every dispute, by id; all of them and the open ones, by when they were opened.
+pub static DISPUTES: Collection = Collection {
+    name: "disputes",
+    indexes: &[
+        Index { name: "open", fields: &["isOpen", "openedAt"] },
+        Index { name: "by_age", fields: &["openedAt"] },
+    ],
+    searched: &[],
+};
+
+/// How far our books were compared with the provider's: one document.
+pub static RECONCILIATIONS: Collection =
+    Collection { name: "reconciliations", indexes: &[], searched: &[] };
 
 /// Which payment or refund an idempotency key began, so that a repeat joins it.
 pub static ATTEMPTS: Collection = Collection {
@@ -65,6 +83,16 @@ pub static ENTRIES: Collection = Collection {
     searched: &[],
 };
 
+/// How far our books were compared with the provider's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reconciliation {
+    /// The same always.
+    pub id: String,
+    /// All that happened before this was compared.
+    pub compared_until: Timestamp,
+}
+
 /// The payment or refund that an idempotency key began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -93,8 +121,37 @@ impl Document for Payment {
             "isUnsettled" => (!self.is_settled()).then_some(true).into(),
             "startedAt" => self.started_at.into(),
             "reference" => self.reference().into(),
+            "askAt" => self.ask_at.into(),
             _ => Key::Null,
         }
+    }
+}
+
+impl Document for Dispute {
+    const COLLECTION: &'static Collection = &DISPUTES;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "isOpen" => (self.state == DisputeState::Open).then_some(true).into(),
+            "openedAt" => self.opened_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for Reconciliation {
+    const COLLECTION: &'static Collection = &RECONCILIATIONS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
     }
 }
 

@@ -1,10 +1,10 @@
 //! The port to a payment provider.
 
 use async_trait::async_trait;
-use contract::{Money, PaymentId, RefundId};
+use contract::{Money, PaymentId, RefundId, Timestamp};
 use store::Unavailable;
 
-use crate::domain::{RefundStanding, Standing, Token};
+use crate::domain::{Record, RefundStanding, Standing, Token};
 
 /// A payment that a provider is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,37 @@ pub struct Refunding<'r> {
     pub payment_reference: &'r str,
     /// How much of it; never more than was captured less what was given back.
     pub amount: Money,
+}
+
+/// A movement of money that the provider has on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Movement {
+    /// The provider's name for the payment.
+    pub payment_reference: String,
+    /// Our own, where the provider says it.
+    pub payment_id: Option<PaymentId>,
+    /// What the provider has of the payment by now, where the movement says so.
+    pub totals: Option<Totals>,
+}
+
+/// What a provider has taken of a payment, and what of that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Taken.
+    pub captured: Money,
+    /// Given back.
+    pub refunded: Money,
+    /// Whether it was ever disputed.
+    pub is_disputed: bool,
+}
+
+/// A page of movements, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Movements {
+    /// The movements.
+    pub movements: Vec<Movement>,
+    /// Where the next page begins; `None` behind the last.
+    pub next: Option<String>,
 }
 
 /// A payment provider. Everything is done once for a payment or a refund, however often it is asked.
@@ -107,4 +138,26 @@ pub trait PaymentGateway: Send + Sync {
     /// [`Unavailable`]
     async fn inquire_refund(&self, refunding: Refunding<'_>)
     -> Result<RefundStanding, Unavailable>;
+
+    /// What the provider has on record of a payment, whoever caused it. A provider in which nothing is done but what is asked here has
+    /// nothing more to say than where the payment stands.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn record(&self, known: Known<'_>) -> Result<Record, Unavailable> {
+        Ok(Record::of(self.inquire(known).await?))
+    }
+
+    /// A page of the movements of money since a moment, from the page's beginning `after` on.
+    ///
+    /// # Errors
+    /// [`Unavailable`]
+    async fn movements(
+        &self,
+        since: Timestamp,
+        after: Option<&str>,
+    ) -> Result<Movements, Unavailable> {
+        let _ = (since, after);
+        Ok(Movements::default())
+    }
 }

@@ -17,6 +17,8 @@
 //! | `attempts` | requests that begin something and wait for its end |
 //! | `paying` | requests that pay |
 //! | `parties` | who has to do with a payment |
+//! | `recording` | what the provider has on record of a payment, booked |
+//! | `refreshing` | requests that ask the provider before they answer |
 //! | `refunding` | a refund's change with all that follows from it, in one decision |
 //! | `returns` | units that go back to sale, as requests name them |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
@@ -35,6 +37,8 @@ mod listeners;
 pub mod loops;
 mod parties;
 mod paying;
+mod recording;
+mod refreshing;
 mod refunding;
 mod refusal;
 pub mod republish;
@@ -62,6 +66,7 @@ use stripe::{StripeGateway, WebhookSecrets};
 
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use gateway::PaymentGateway;
+pub use refreshing::LastAsked;
 pub use settings::Settings;
 pub use test_provider::TestProvider;
 
@@ -80,6 +85,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::PROVIDER_EVENTS,
     &documents::ACCOUNTS,
     &documents::ENTRIES,
+    &documents::DISPUTES,
+    &documents::RECONCILIATIONS,
 ];
 
 /// What routes, listeners and loops work with.
@@ -107,6 +114,8 @@ pub struct Ports {
     pub endings: endings::Endings<PaymentId>,
     /// Told when a refund has ended.
     pub refund_endings: endings::Endings<RefundId>,
+    /// When the provider was asked about which payment because its payer looked.
+    pub last_asked: LastAsked,
 }
 
 /// Opens the service on a provider that tells of no events.
@@ -142,6 +151,7 @@ pub async fn service_with_webhook(
         refund_work: work::Work::default(),
         endings: endings::Endings::default(),
         refund_endings: endings::Endings::default(),
+        last_asked: LastAsked::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
@@ -154,6 +164,10 @@ pub async fn service_with_webhook(
     service.loops.push(::service::steps!("payments.pursue_refunds", pursue));
     let reconcile = loops::ReconcileRefunds::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_refunds", reconcile));
+    let ask = loops::AskBeforeDeadlines::new(ports.clone());
+    service.loops.push(::service::steps!("payments.ask_before_deadlines", ask));
+    let reconcile = loops::ReconcileProvider::new(ports.clone());
+    service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));

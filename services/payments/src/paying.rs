@@ -9,6 +9,7 @@ use crate::Ports;
 use crate::attempts::{Attempted, Standing, attempt};
 use crate::domain::{Payment, Refusal, State};
 use crate::endings::Endings;
+use crate::refreshing;
 use crate::routes::views::PaymentView;
 use crate::work::Work;
 
@@ -42,6 +43,14 @@ impl Attempted for Payment {
         &ports.work
     }
 
+    async fn refresh(self, ports: &Ports) -> Result<Self, Problem> {
+        if matches!(self.state, State::RequiresAction { .. }) {
+            refreshing::when_due(ports, self).await
+        } else {
+            Ok(self)
+        }
+    }
+
     async fn standing(&self, _: &Ports) -> Result<Standing, Problem> {
         let as_it_stands = || Answer::json(StatusCode::ACCEPTED, &PaymentView::from(self));
         Ok(match &self.state {
@@ -58,6 +67,12 @@ impl Attempted for Payment {
                     Some(state) => answer.seen(&state),
                     None => answer,
                 }))
+            }
+            State::Returned { reason, .. } => {
+                let detail =
+                    "The money was captured at the provider, not wanted here, and is given back";
+                let problem = Problem::from(Refusal::from(*reason)).detail(detail);
+                Standing::Ended(Err(problem))
             }
             State::Voided { reason, .. } => Standing::Ended(Err(Refusal::from(*reason).into())),
             State::Declined { reason, .. } => {

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use contract::inventory::InventoryState;
-use contract::payment::{REFUNDED, ReturnedUnits};
+use contract::payment::{PaymentStatus, REFUNDED, ReturnedUnits};
 use contract::{Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use store::{Stop, Tx};
 use web::{Answer, Problem};
@@ -26,8 +26,7 @@ pub(crate) fn request(
 ) -> Result<Refund, Stop<Refusal>> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
     let order = order_of(tx, &payment)?;
-    let accounts = tx.get_all::<Account>(&sellers(&payment, order.as_ref()))?;
-    let accounts: Vec<Account> = accounts.into_iter().flatten().collect();
+    let accounts = accounts_of(tx, &payment, order.as_ref())?;
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
     let payment = payment.claim(&refund)?;
     ledger::post(tx, &refund.booked_at_request())?;
@@ -67,7 +66,9 @@ pub(crate) fn command(
             for booked in refund.booked_when_not_given() {
                 ledger::post(tx, &booked)?;
             }
-            let after = payment.refund_not_given(&refund)?;
+            // It may not have been given since the money went another way at the provider.
+            let has_news = payment.reference().is_some();
+            let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
             if after.version > payment.version {
                 tell(tx, after);
             } else {
@@ -80,6 +81,56 @@ pub(crate) fn command(
     Ok(*refund)
 }
 
+/// Gives back what the provider took although no order wanted it: what is the payer's for this moment is on its way to the card.
+///
+/// # Errors
+/// [`Refusal::NotCaptured`], and what [`ledger::post`] refuses.
+pub(crate) fn give_back(tx: &mut Tx<'_>, payment: &Payment) -> Result<Payment, Stop<Refusal>> {
+    let taken = payment.taken().ok_or(Refusal::NotCaptured)?;
+    let refund = Refund::of_returned(payment, taken, tx.now())?;
+    let payment = payment.claim(&refund)?;
+    ledger::post(tx, &refund.booked_at_request())?;
+    tx.insert(refund);
+    Ok(payment)
+}
+
+/// Counts a refund that has ended, by how it ended.
+pub(crate) fn count_end(refund: &Refund) {
+    let end = match refund.state {
+        State::Requested { .. } => return,
+        State::Succeeded { .. } => "succeeded",
+        State::Failed { paid_at: None, .. } | State::Credited { paid_at: None, .. } => "failed",
+        State::Failed { paid_at: Some(_), .. } | State::Credited { paid_at: Some(_), .. } => {
+            "came_back"
+        }
+    };
+    metrics::counter!("refunds_ended_total", "end" => end).increment(1);
+}
+
+/// The copy of the order that a payment paid, if it paid one.
+pub(crate) fn order_of(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<Option<OrderCopy>, Stop<Refusal>> {
+    match payment.order_id() {
+        Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
+        None => Ok(None),
+    }
+}
+
+/// The accounts of those who may bear what is given back of a payment.
+pub(crate) fn accounts_of(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    order: Option<&OrderCopy>,
+) -> Result<Vec<Account>, Stop<Refusal>> {
+    // What was not sold is the payer's.
+    let mut users = sellers(payment, order);
+    users.push(payment.buyer);
+    let accounts = tx.get_all::<Account>(&users)?;
+    Ok(accounts.into_iter().flatten().collect())
+}
+
 /// Those whose accounts may bear it; of a top-up its payer.
 fn sellers(payment: &Payment, order: Option<&OrderCopy>) -> Vec<UserId> {
     match order {
@@ -88,19 +139,15 @@ fn sellers(payment: &Payment, order: Option<&OrderCopy>) -> Vec<UserId> {
     }
 }
 
-fn order_of(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<OrderCopy>, Stop<Refusal>> {
-    match payment.order_id() {
-        Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
-        None => Ok(None),
-    }
-}
-
 fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>> {
     Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
 }
 
-fn tell(tx: &mut Tx<'_>, payment: Payment) {
-    if let Some(state) = payment.public_state() {
+/// Keeps what a refund made of its payment, and tells others, who have nothing to do with what was not sold.
+pub(crate) fn tell(tx: &mut Tx<'_>, payment: Payment) {
+    if let Some(state) = payment.public_state()
+        && state.status == PaymentStatus::Captured
+    {
         tx.publish(REFUNDED.of(state));
     }
     tx.save(payment);

@@ -16,9 +16,11 @@ impl From<Refusal> for Problem {
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
             Refusal::PaymentInProgress => Code::PaymentInProgress,
-            Refusal::Declined | Refusal::Abandoned | Refusal::InsufficientCredit => {
-                Code::PaymentDeclined
-            }
+            Refusal::Declined
+            | Refusal::Abandoned
+            | Refusal::CanceledAtProvider
+            | Refusal::CapturedInPart
+            | Refusal::InsufficientCredit => Code::PaymentDeclined,
             Refusal::BalanceTooLarge => Code::InvalidRequest,
             Refusal::Contradiction => Code::Internal,
             Refusal::NotCaptured => Code::NotCaptured,
@@ -28,7 +30,10 @@ impl From<Refusal> for Problem {
             Refusal::NotInOrder => {
                 return Self::new(Code::InvalidRequest).error("returns", refusal.to_string());
             }
-            Refusal::RefundExceeds | Refusal::TooManyRefunds { .. } => Code::RefundExceeds,
+            Refusal::RefundExceeds
+            | Refusal::AmountExceeds { .. }
+            | Refusal::TooManyRefunds { .. } => Code::RefundExceeds,
+            Refusal::PaymentDisputed => Code::PaymentDisputed,
             Refusal::UnitsNotRefunded { .. } => {
                 let text = refusal.to_string();
                 return Self::new(Code::UnitsNotRefunded).detail(&text).error("returns", text);
@@ -52,6 +57,8 @@ impl From<VoidReason> for Refusal {
             VoidReason::OrderComplete => Self::OrderComplete,
             VoidReason::Declined => Self::Declined,
             VoidReason::Abandoned => Self::Abandoned,
+            VoidReason::CanceledAtProvider => Self::CanceledAtProvider,
+            VoidReason::CapturedInPart => Self::CapturedInPart,
         }
     }
 }

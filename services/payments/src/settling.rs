@@ -3,13 +3,13 @@
 use contract::payment::{
     AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
-use contract::{MessageType, PaymentId};
+use contract::{MessageType, PaymentId, Timestamp};
 use store::{Stop, Tx};
 
 use crate::domain::{
     Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
 };
-use crate::ledger;
+use crate::{ledger, refunding};
 
 /// Decides a command on a payment, settles it by what it is for, and writes and publishes what follows.
 ///
@@ -22,10 +22,14 @@ pub(crate) fn command(
 ) -> Result<Payment, Stop<Refusal>> {
     let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let decided = apply(tx, &known, command)?;
-    let verdict = verdict(tx, &decided)?;
-    let settled = apply(tx, &decided, Command::Settle(verdict))?;
+    let (verdict, deadline) = order_says(tx, &decided)?;
+    let mut settled =
+        apply(tx, &decided, Command::Settle(verdict))?.with_deadline(deadline, tx.now());
     if settled != known {
         book(tx, Some(&known), &settled)?;
+        if is_returned(&settled) && !is_returned(&known) {
+            settled = refunding::give_back(tx, &settled)?;
+        }
         free_the_order(tx, &settled)?;
         tx.save(settled.clone());
     }
@@ -40,10 +44,23 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Ref
     command(tx, id, Command::Settle(Verdict::Wait))
 }
 
-/// Counts a payment that has ended between these two.
+/// Counts a payment that has ended between these two, and says what an administrator has to know of it.
 pub(crate) fn count_end(before: &Payment, after: &Payment) {
+    let payment = after.id;
+    if is_returned(after) && !is_returned(before) {
+        let taken = after.taken().map(|taken| taken.to_decimal().to_string());
+        tracing::warn!(%payment, taken, "money was captured at the provider that no order wants; it is given back");
+    }
+    let is_accepted = matches!(before.state, State::Capturing { .. });
+    if let Some(order_id) = after.order_id()
+        && is_accepted
+        && has_ended_without_money(after)
+    {
+        count_unpaid(order_id, payment);
+    }
     let end = match after.state {
         State::Captured { .. } => "captured",
+        State::Returned { .. } => "returned",
         State::Voided { .. } => "voided",
         State::Declined { .. } => "declined",
         State::Started { .. }
@@ -56,6 +73,21 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
     if !before.is_settled() {
         metrics::counter!("payments_ended_total", "end" => end).increment(1);
     }
+}
+
+/// Whether it has come to an end in which nothing of its money is the sellers'.
+pub(crate) const fn has_ended_without_money(payment: &Payment) -> bool {
+    matches!(payment.state, State::Declined { .. } | State::Voided { .. } | State::Returned { .. })
+}
+
+/// Counts an order that is complete by a payment that somebody ended at the provider: its buyer has it for nothing.
+pub(crate) fn count_unpaid(order: contract::OrderId, payment: PaymentId) {
+    metrics::counter!("orders_unpaid_total").increment(1);
+    tracing::warn!(%order, %payment, "an order is complete, and its payment was ended at the provider");
+}
+
+const fn is_returned(payment: &Payment) -> bool {
+    matches!(payment.state, State::Returned { .. })
 }
 
 fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
@@ -71,13 +103,16 @@ fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment
     }
 }
 
-/// What becomes of the money once it is held: an order has its own say, what is put on an account is taken.
-fn verdict(tx: &mut Tx<'_>, payment: &Payment) -> Result<Verdict, Stop<Refusal>> {
-    let verdict = match payment.purpose {
-        Purpose::TopUp => Verdict::Capture,
+/// What becomes of the money once it is held, and until when: an order has its own say, what is put on an account is taken.
+fn order_says(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<(Verdict, Option<Timestamp>), Stop<Refusal>> {
+    let (verdict, deadline) = match payment.purpose {
+        Purpose::TopUp => (Verdict::Capture, None),
         Purpose::Order { order_id } => {
             let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-            copy.verdict(payment.id)
+            (copy.verdict(payment.id), Some(copy.order.expires_at))
         }
     };
     // A planted bug: the money is taken although the order has not said anything yet.
@@ -86,7 +121,7 @@ fn verdict(tx: &mut Tx<'_>, payment: &Payment) -> Result<Verdict, Stop<Refusal>>
         Verdict::Wait if is_planted_capture() => Verdict::Capture,
         verdict => verdict,
     };
-    Ok(verdict)
+    Ok((verdict, deadline))
 }
 
 #[cfg(feature = "faults")]
@@ -115,10 +150,8 @@ pub(crate) fn book(
 
 /// A payment that ended without money makes way for another attempt.
 fn free_the_order(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Stop<Refusal>> {
-    let ended_without_money =
-        matches!(payment.state, State::Declined { .. } | State::Voided { .. });
     if let Purpose::Order { order_id } = payment.purpose
-        && ended_without_money
+        && has_ended_without_money(payment)
     {
         let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
         if copy.attempt == Some(payment.id) {

@@ -62,6 +62,7 @@ fn payment(purpose: Purpose, state: State) -> Payment {
         amount: usd(4_100),
         started_at: NOW,
         has_news: false,
+        ask_at: None,
         state,
     }
 }

@@ -32,6 +32,7 @@ fn in_state(state: State) -> Payment {
         amount: Money::new(4_100, Currency::USD),
         started_at: NOW,
         has_news: false,
+        ask_at: None,
         state,
     }
 }
@@ -42,6 +43,11 @@ fn token() -> Token {
 
 fn challenge() -> Challenge {
     Challenge { client_secret: "secret".to_owned(), url: None }
+}
+
+/// What somebody captured in the provider's dashboard, of 41.00.
+fn part() -> Money {
+    Money::new(1_000, Currency::USD)
 }
 
 fn states() -> Vec<(&'static str, State)> {
@@ -68,6 +74,16 @@ fn states() -> Vec<(&'static str, State)> {
                 refunds: Refunds::default(),
             },
         ),
+        (
+            "returned",
+            State::Returned {
+                reference: reference(),
+                taken: part(),
+                reason,
+                returned_at: NOW,
+                refunds: Refunds::default(),
+            },
+        ),
         ("voiding", State::Voiding { reference: reference(), reason, told }),
         ("voided", State::Voided { reason }),
         ("declined", declined(Some(reference()))),
@@ -85,6 +101,7 @@ fn commands() -> Vec<Command> {
         Command::Observe(Standing::Held),
         Command::Observe(Standing::Declined { reason: reason() }),
         Command::Observe(Standing::Captured),
+        Command::Observe(Standing::CapturedPart { taken: part() }),
         Command::Observe(Standing::Released),
         Command::Settle(Verdict::Wait),
         Command::Settle(Verdict::Capture),
@@ -102,6 +119,7 @@ fn name(state: &State) -> &'static str {
         State::Capturing { .. } => "capturing",
         State::Captured { holder: Holder::Provider { .. }, .. } => "captured",
         State::Captured { holder: Holder::Ledger, .. } => "from ledger",
+        State::Returned { .. } => "returned",
         State::Voiding { .. } => "voiding",
         State::Voided { .. } => "voided",
         State::Declined { reference: Some(_), .. } => "declined",
@@ -112,22 +130,24 @@ fn name(state: &State) -> &'static str {
 #[test]
 fn every_state_answers_every_command() {
     let no = "contradiction";
-    // What the provider says: nothing asked, action, held, declined, captured, released. What the order says: wait, capture, void.
+    // What the provider says: nothing asked, action, held, declined, captured, a part captured, released. What the order says: wait,
+    // capture, void.
     #[rustfmt::skip]
     let table = [
-        // state          open      refuse     -    action    held          declined    captured    released   wait capture        void
-        ("started",     ["opened", "refused", "-", "-",      "-",          "-",        no,         "-",       "-", "-",           "voided"]),
-        ("opened",      ["-",      "-",       "-", "action", "authorized", "declined", no,         "refused", "-", "-",           "voiding"]),
-        ("action",      ["-",      "-",       "-", "-",      "authorized", "declined", no,         "refused", "-", "-",           "voiding"]),
-        ("authorized",  ["-",      "-",       "-", "-",      "-",          "-",        no,         no,        "-", "capturing",   "voiding"]),
-        ("by ledger",   ["-",      "-",       no,  no,       no,           no,         no,         no,        "-", "from ledger", "voided"]),
-        ("capturing",   ["-",      "-",       "-", "-",      "-",          "-",        "captured", no,        "-", "-",           "-"]),
-        ("captured",    ["-",      "-",       "-", "-",      "-",          "-",        "-",        no,        "-", "-",           "-"]),
-        ("from ledger", ["-",      "-",       no,  no,       no,           no,         no,         no,        "-", "-",           "-"]),
-        ("voiding",     ["-",      "-",       "-", "-",      "-",          "-",        no,         "voided",  "-", "-",           "-"]),
-        ("voided",      ["-",      "-",       "-", "-",      "-",          "-",        no,         "-",       "-", "-",           "-"]),
-        ("declined",    ["-",      "-",       "-", "-",      "voiding",    "-",        no,         "refused", "-", "-",           "-"]),
-        ("refused",     ["-",      "-",       "-", "-",      "-",          "-",        no,         "-",       "-", "-",           "-"]),
+        // state          open      refuse     -    action    held          declined    captured      part        released   wait capture        void
+        ("started",     ["opened", "refused", "-", "-",      "-",          "-",        "-",          "-",        "-",       "-", "-",           "voided"]),
+        ("opened",      ["-",      "-",       "-", "action", "authorized", "declined", "authorized", "returned", "refused", "-", "-",           "voiding"]),
+        ("action",      ["-",      "-",       "-", "-",      "authorized", "declined", "authorized", "returned", "refused", "-", "-",           "voiding"]),
+        ("authorized",  ["-",      "-",       "-", "-",      "-",          "-",        "-",          "returned", "voided",  "-", "capturing",   "voiding"]),
+        ("by ledger",   ["-",      "-",       no,  no,       no,           no,         no,           no,         no,        "-", "from ledger", "voided"]),
+        ("capturing",   ["-",      "-",       "-", "-",      "-",          "-",        "captured",   "returned", "voided",  "-", "-",           "-"]),
+        ("captured",    ["-",      "-",       "-", "-",      "-",          "-",        "-",          no,         no,        "-", "-",           "-"]),
+        ("from ledger", ["-",      "-",       no,  no,       no,           no,         no,           no,         no,        "-", "-",           "-"]),
+        ("returned",    ["-",      "-",       "-", "-",      "-",          "-",        "-",          "-",        no,        "-", "-",           "-"]),
+        ("voiding",     ["-",      "-",       "-", "-",      "-",          "-",        "returned",   "returned", "voided",  "-", "-",           "-"]),
+        ("voided",      ["-",      "-",       "-", "-",      "-",          "-",        no,           no,         "-",       "-", "-",           "-"]),
+        ("declined",    ["-",      "-",       "-", "-",      "voiding",    "-",        "returned",   "returned", "refused", "-", "-",           "-"]),
+        ("refused",     ["-",      "-",       "-", "-",      "-",          "-",        no,           no,         "-",       "-", "-",           "-"]),
     ];
     // What others have no business to know.
     let quiet = ["opened", "action", "capturing", "voiding", "refused"];
@@ -165,6 +185,7 @@ fn each_state_asks_one_thing_of_the_provider() {
             Task::Capture { .. } => "capture",
             Task::Void { .. } => "void",
             Task::Inquire { .. } => "inquire",
+            Task::Record { .. } => "record",
             Task::Nothing => "-",
         };
         let expected = match status {
@@ -176,9 +197,10 @@ fn each_state_asks_one_thing_of_the_provider() {
         };
         assert_eq!(asked, expected, "{status}");
         payment.has_news = true;
-        let is_asked_for_news = matches!(payment.task(), Task::Inquire { .. });
-        let can_be_asked = ["action", "authorized", "captured"].contains(&status);
-        assert_eq!(is_asked_for_news, can_be_asked, "{status}");
+        let is_asked_where = matches!(payment.task(), Task::Inquire { .. });
+        assert_eq!(is_asked_where, ["action", "authorized"].contains(&status), "{status}");
+        let is_asked_what = matches!(payment.task(), Task::Record { .. });
+        assert_eq!(is_asked_what, ["captured", "returned"].contains(&status), "{status}");
     }
 }
 
@@ -186,7 +208,7 @@ fn each_state_asks_one_thing_of_the_provider() {
 fn news_are_asked_about_once() {
     for (status, state) in states() {
         let payment = in_state(state);
-        let has_news = ["action", "authorized", "captured"].contains(&status);
+        let has_news = ["action", "authorized", "captured", "returned"].contains(&status);
         match payment.decide(Command::Ask, NOW) {
             Ok(Outcome::Advanced(asking)) => {
                 assert!(has_news && asking.has_news, "{status}");
@@ -292,7 +314,7 @@ fn tokens_are_visible_and_hidden_from_logs() {
 
 proptest! {
     #[test]
-    fn twice_equals_once_and_money_ends_in_one_way(script in prop::collection::vec(0_usize..11, 0..30)) {
+    fn twice_equals_once_and_money_ends_in_one_way(script in prop::collection::vec(0_usize..12, 0..30)) {
         let mut payment = in_state(states().remove(0).1);
         let mut ends = 0;
         for at in script {
@@ -303,8 +325,30 @@ proptest! {
             prop_assert!(!payment.is_settled() || is_open_still, "what has ended stays so");
             payment = *changed;
             prop_assert_eq!(payment.decide(command, NOW), Ok(Outcome::Unchanged));
-            ends += u32::from(matches!(payment.state, State::Captured { .. } | State::Voided { .. }));
+            ends += u32::from(matches!(
+                payment.state,
+                State::Captured { .. } | State::Returned { .. } | State::Voided { .. }
+            ));
         }
-        prop_assert!(ends <= 1, "captured or voided: one of them, once");
+        prop_assert!(ends <= 1, "captured, returned or voided: one of them, once");
+    }
+}
+
+#[test]
+fn a_payer_who_has_to_act_is_asked_about_a_few_times_before_the_deadline() {
+    let deadline = NOW.plus(Duration::from_mins(1));
+    let mut payment = in_state(states().remove(2).1);
+    let mut asked = Vec::new();
+    let mut now = NOW;
+    loop {
+        payment = payment.with_deadline(Some(deadline), now);
+        let Some(at) = payment.ask_at else { break };
+        asked.push(deadline.since(at).as_millis());
+        now = at;
+    }
+    assert_eq!(asked, [8_000, 5_000, 3_000, 1_500]);
+    for (status, state) in states() {
+        let asked = in_state(state).with_deadline(Some(deadline), NOW).ask_at;
+        assert_eq!(asked.is_some(), status == "action", "{status}");
     }
 }

@@ -13,6 +13,8 @@ enum Place {
     Held,
     /// With those it was paid to.
     Paid,
+    /// With the payer, on its way back: it was not wanted.
+    Returned,
 }
 
 /// What is to be booked when a payment goes from one state (`None`: it was not there) to another, if money moves. The copy of its
@@ -33,7 +35,17 @@ pub fn booking(
         match (before, place(&after.state)) {
             (Place::Outside, Place::Outside)
             | (Place::Held, Place::Held)
-            | (Place::Paid, Place::Paid) => return Ok(None),
+            | (Place::Paid, Place::Paid)
+            | (Place::Returned, Place::Returned) => return Ok(None),
+            (Place::Outside, Place::Returned) => {
+                let taken = after.taken().ok_or(Refusal::Contradiction)?;
+                let order_id = after.order_id();
+                Transaction::because_of(Cause::StrayCapture { payment_id, order_id }).transfer(
+                    AccountId::Provider,
+                    payer,
+                    taken,
+                )
+            }
             (Place::Outside, Place::Held) => {
                 Transaction::because_of(Cause::Hold { payment_id, order_id: order_id()? }).transfer(
                     payer,
@@ -47,7 +59,9 @@ pub fn booking(
             }
             (Place::Outside, Place::Paid) => paid(AccountId::Provider, after, order)?,
             (Place::Held, Place::Paid) => paid(AccountId::Holds, after, order)?,
-            (Place::Paid, Place::Outside | Place::Held) => return Err(Refusal::Contradiction),
+            (Place::Paid, Place::Outside | Place::Held | Place::Returned)
+            | (Place::Returned, Place::Outside | Place::Held | Place::Paid)
+            | (Place::Held, Place::Returned) => return Err(Refusal::Contradiction),
         };
     Ok(Some(moved))
 }
@@ -80,6 +94,7 @@ const fn place(state: &State) -> Place {
     match state {
         State::Authorized { holder: Holder::Ledger, .. } => Place::Held,
         State::Captured { .. } => Place::Paid,
+        State::Returned { .. } => Place::Returned,
         State::Started { .. }
         | State::Opened { .. }
         | State::RequiresAction { .. }

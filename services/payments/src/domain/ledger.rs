@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
+use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Where money can be.
@@ -21,6 +21,8 @@ pub enum AccountId {
     Holds,
     /// With us, on its way back to cards.
     Refunds,
+    /// With us, frozen until payers' banks have decided disputes; the provider withdrew as much.
+    Disputes,
     /// Ours: it pays what a seller cannot give back.
     House,
 }
@@ -64,6 +66,41 @@ pub enum Cause {
         payment_id: PaymentId,
         /// The order.
         order_id: OrderId,
+    },
+    /// The provider took money that no order wanted: it is the payer's, until it is given back.
+    StrayCapture {
+        /// The payment.
+        payment_id: PaymentId,
+        /// The order, unless it was to be a top-up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
+    },
+    /// A dispute was opened: those who bear it have paid it.
+    DisputeOpened {
+        /// The dispute.
+        dispute_id: DisputeId,
+        /// Whose money it is.
+        payment_id: PaymentId,
+        /// The order, unless it is a top-up that is disputed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
+    },
+    /// A dispute was won: those who bore it have it again.
+    DisputeWon {
+        /// The dispute.
+        dispute_id: DisputeId,
+        /// Whose money it is.
+        payment_id: PaymentId,
+        /// The order, unless it is a top-up that was disputed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<OrderId>,
+    },
+    /// A dispute was lost: the payer keeps the money.
+    DisputeLost {
+        /// The dispute.
+        dispute_id: DisputeId,
+        /// Whose money it was.
+        payment_id: PaymentId,
     },
     /// A refund was requested: those who bear it have paid it.
     Refund {
@@ -168,6 +205,10 @@ impl Cause {
             Self::Hold { payment_id, .. } => format!("payment.{payment_id}.hold"),
             Self::Release { payment_id, .. } => format!("payment.{payment_id}.release"),
             Self::Sale { payment_id, .. } => format!("payment.{payment_id}.sale"),
+            Self::StrayCapture { payment_id, .. } => format!("payment.{payment_id}.stray_capture"),
+            Self::DisputeOpened { dispute_id, .. } => format!("dispute.{dispute_id}.opened"),
+            Self::DisputeWon { dispute_id, .. } => format!("dispute.{dispute_id}.won"),
+            Self::DisputeLost { dispute_id, .. } => format!("dispute.{dispute_id}.lost"),
             Self::Refund { refund_id, .. } => format!("refund.{refund_id}.request"),
             Self::RefundPaid { refund_id, .. } => format!("refund.{refund_id}.paid"),
             Self::RefundFailed { refund_id, .. } => format!("refund.{refund_id}.failed"),
@@ -183,6 +224,10 @@ impl Cause {
             | Self::Hold { payment_id, .. }
             | Self::Release { payment_id, .. }
             | Self::Sale { payment_id, .. }
+            | Self::StrayCapture { payment_id, .. }
+            | Self::DisputeOpened { payment_id, .. }
+            | Self::DisputeWon { payment_id, .. }
+            | Self::DisputeLost { payment_id, .. }
             | Self::Refund { payment_id, .. }
             | Self::RefundPaid { payment_id, .. }
             | Self::RefundFailed { payment_id, .. }
@@ -199,8 +244,11 @@ impl Cause {
             | Self::Sale { order_id, .. } => Some(*order_id),
             Self::Refund { order_id, .. }
             | Self::RefundFailed { order_id, .. }
-            | Self::RefundCredited { order_id, .. } => *order_id,
-            Self::TopUp { .. } | Self::RefundPaid { .. } => None,
+            | Self::RefundCredited { order_id, .. }
+            | Self::StrayCapture { order_id, .. }
+            | Self::DisputeOpened { order_id, .. }
+            | Self::DisputeWon { order_id, .. } => *order_id,
+            Self::TopUp { .. } | Self::RefundPaid { .. } | Self::DisputeLost { .. } => None,
         }
     }
 
@@ -212,9 +260,14 @@ impl Cause {
             | Self::RefundPaid { refund_id, .. }
             | Self::RefundFailed { refund_id, .. }
             | Self::RefundCredited { refund_id, .. } => Some(*refund_id),
-            Self::TopUp { .. } | Self::Hold { .. } | Self::Release { .. } | Self::Sale { .. } => {
-                None
-            }
+            Self::TopUp { .. }
+            | Self::Hold { .. }
+            | Self::Release { .. }
+            | Self::Sale { .. }
+            | Self::StrayCapture { .. }
+            | Self::DisputeOpened { .. }
+            | Self::DisputeWon { .. }
+            | Self::DisputeLost { .. } => None,
         }
     }
 }
@@ -279,7 +332,7 @@ impl AccountId {
     pub const fn user(&self) -> Option<UserId> {
         match self {
             Self::User(user) => Some(*user),
-            Self::Provider | Self::Holds | Self::Refunds | Self::House => None,
+            Self::Provider | Self::Holds | Self::Refunds | Self::Disputes | Self::House => None,
         }
     }
 }

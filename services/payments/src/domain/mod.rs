@@ -2,10 +2,13 @@
 
 mod account;
 mod bookkeeping;
+mod burden;
+mod dispute;
 mod ledger;
 mod order_copy;
 mod payment;
 mod provider_event;
+mod record;
 pub mod refund;
 mod refusal;
 mod standing;
@@ -14,13 +17,16 @@ mod top_up;
 
 pub use account::Account;
 pub use bookkeeping::booking;
+pub use burden::Burden;
+pub use dispute::{Dispute, DisputeState};
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
-    Claim, Command, Consent, Holder, Outcome, Payment, Purpose, REFUNDS_OF_ADMINS_MAX,
+    Claim, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose, REFUNDS_OF_ADMINS_MAX,
     REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
+pub use record::{DisputeStanding, Record, RecordedDispute, RecordedRefund};
 pub use refund::Refund;
 pub use refusal::Refusal;
 pub use standing::{Challenge, RefundStanding, Standing};

@@ -5,6 +5,8 @@ mod decision;
 mod news;
 mod refunds;
 
+use std::time::Duration;
+
 use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,18 @@ use super::standing::{Challenge, Standing};
 use super::token::Token;
 
 pub use consent::Consent;
-pub use refunds::{Claim, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests};
+pub use refunds::{
+    Claim, Disputed, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests,
+};
+
+/// How long before a deadline the provider is asked about a payer who has to act, and was not heard of: early enough that an
+/// authorisation is accepted in time, and often enough that few who act late are missed.
+const ASKED_BEFORE_DEADLINE: [Duration; 4] = [
+    Duration::from_secs(8),
+    Duration::from_secs(5),
+    Duration::from_secs(3),
+    Duration::from_millis(1_500),
+];
 
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,6 +47,9 @@ pub struct Payment {
     pub started_at: Timestamp,
     /// Whether something is said to have happened at the provider, which is to be asked.
     pub has_news: bool,
+    /// When the provider is to be asked without news, since a deadline is near; only while the payer has to act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_at: Option<Timestamp>,
     /// Where it stands.
     pub state: State,
 }
@@ -98,6 +114,21 @@ pub enum State {
         #[serde(default)]
         refunds: Refunds,
     },
+    /// The provider took money that no order and no top-up wanted: somebody captured it in its dashboard. It belongs to the payer; a
+    /// refund gives it back.
+    Returned {
+        /// The provider's name for it.
+        reference: String,
+        /// How much was taken.
+        taken: Money,
+        /// Why it was not wanted.
+        reason: VoidReason,
+        /// When that was recorded.
+        returned_at: Timestamp,
+        /// What of it was asked back and given back.
+        #[serde(default)]
+        refunds: Refunds,
+    },
     /// The order said no.
     Voiding {
         /// The provider's name for it.
@@ -148,6 +179,10 @@ pub enum VoidReason {
     Declined,
     /// The payer did not do in time what was required.
     Abandoned,
+    /// Somebody cancelled it in the provider's dashboard, or the provider let it go.
+    CanceledAtProvider,
+    /// Somebody captured a part of it in the provider's dashboard.
+    CapturedInPart,
 }
 
 /// What may happen to a payment.
@@ -209,6 +244,11 @@ pub enum Task<'p> {
         /// The provider's name for it.
         reference: &'p str,
     },
+    /// What it has on record of the money that it took: refunds and disputes that were not requested here.
+    Record {
+        /// The provider's name for it.
+        reference: &'p str,
+    },
     /// Nothing.
     Nothing,
 }
@@ -231,6 +271,7 @@ impl Payment {
             | State::RequiresAction { reference, .. }
             | State::Capturing { reference, .. }
             | State::Voiding { reference, .. }
+            | State::Returned { reference, .. }
             | State::Authorized { holder: Holder::Provider { reference }, .. }
             | State::Captured { holder: Holder::Provider { reference }, .. } => Some(reference),
             State::Declined { reference, .. } => reference.as_deref(),
@@ -250,18 +291,19 @@ impl Payment {
             State::Capturing { reference, .. } => Task::Capture { reference },
             State::Voiding { reference, .. }
             | State::Declined { reference: Some(reference), .. } => Task::Void { reference },
-            State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Captured { .. }
-            | State::Voided { .. }
-            | State::Declined { reference: None, .. } => match self.reference() {
+            State::RequiresAction { .. } | State::Authorized { .. } => match self.reference() {
                 Some(reference) if self.has_news => Task::Inquire { reference },
                 Some(_) | None => Task::Nothing,
             },
+            State::Captured { .. } | State::Returned { .. } => match self.reference() {
+                Some(reference) if self.has_news => Task::Record { reference },
+                Some(_) | None => Task::Nothing,
+            },
+            State::Voided { .. } | State::Declined { reference: None, .. } => Task::Nothing,
         }
     }
 
-    /// Whether it has come to an end: captured, voided or declined.
+    /// Whether it has come to an end: captured, voided, returned or declined.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         match self.state {
@@ -271,8 +313,41 @@ impl Payment {
             | State::Authorized { .. }
             | State::Capturing { .. }
             | State::Voiding { .. } => false,
-            State::Captured { .. } | State::Voided { .. } | State::Declined { .. } => true,
+            State::Captured { .. }
+            | State::Returned { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => true,
         }
+    }
+
+    /// What was taken, once it is known: all of it, or what somebody captured in the provider's dashboard.
+    #[must_use]
+    pub const fn taken(&self) -> Option<Money> {
+        match &self.state {
+            State::Captured { .. } => Some(self.amount),
+            State::Returned { taken, .. } => Some(*taken),
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => None,
+        }
+    }
+
+    /// When the provider is to be asked, should nothing be heard of it, before the deadline of the order passes.
+    #[must_use]
+    pub fn with_deadline(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let ask_at = match (&self.state, expires_at) {
+            (State::RequiresAction { .. }, Some(expires_at)) => {
+                let moments = ASKED_BEFORE_DEADLINE.iter().map(|lead| expires_at.minus(*lead));
+                moments.into_iter().find(|moment| *moment > now)
+            }
+            _ => None,
+        };
+        Self { ask_at, ..self }
     }
 
     /// What others learn of it; nothing of a top-up.
@@ -286,9 +361,9 @@ impl Payment {
             amount: self.amount,
             status: self.public_status(),
             started_at: self.started_at,
-            refunded: self.refunds().and_then(|refunds| refunds.refunded),
-            returned: self.refunds().map(|refunds| refunds.returned.clone()).unwrap_or_default(),
-            refunds: self.refunds().map(|refunds| refunds.summaries.clone()).unwrap_or_default(),
+            refunded: self.sold().and_then(|refunds| refunds.refunded),
+            returned: self.sold().map(|refunds| refunds.returned.clone()).unwrap_or_default(),
+            refunds: self.sold().map(|refunds| refunds.summaries.clone()).unwrap_or_default(),
         })
     }
 
@@ -304,7 +379,7 @@ impl Payment {
             }
             State::Voiding { told, .. } => told.clone(),
             State::Captured { .. } => PaymentStatus::Captured,
-            State::Voided { .. } => PaymentStatus::Voided,
+            State::Voided { .. } | State::Returned { .. } => PaymentStatus::Voided,
             State::Declined { reason, .. } => PaymentStatus::Declined { reason: reason.clone() },
         }
     }

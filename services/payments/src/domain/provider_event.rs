@@ -71,6 +71,8 @@ pub enum Hint {
     Declined,
     /// The money was let go.
     Released,
+    /// Money that was taken moved: a refund or a dispute that was not requested here.
+    Moved,
     /// Something that is not known here.
     Anything,
 }

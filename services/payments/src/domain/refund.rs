@@ -1,5 +1,6 @@
 //! A refund: money of a captured payment that is given back, to the card it came from or to the payer's account.
 
+mod at_provider;
 mod booking;
 mod given;
 mod request;
@@ -14,6 +15,7 @@ use super::refusal::Refusal;
 use super::standing::RefundStanding;
 
 pub use request::{Asker, Method, RefundAmount, RefundRequest};
+pub(super) use request::{divide, left_of};
 
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +51,12 @@ pub struct Refund {
     pub requested_at: Timestamp,
     /// Whether something is said to have happened at the provider, which is to be asked.
     pub has_news: bool,
+    /// How it came about.
+    #[serde(default)]
+    pub origin: Origin,
+    /// What exceeds all that was left of the payment; only of what was refunded at the provider. The house bears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excess: Option<Money>,
     /// Where it stands.
     pub state: State,
 }
@@ -62,6 +70,21 @@ pub enum AskedAs {
     Seller,
     /// An administrator.
     Admin,
+}
+
+/// How a refund came about.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A seller or an administrator requested it here.
+    #[default]
+    Requested,
+    /// The provider took money that no order wanted; it is given back by itself.
+    Returned,
+    /// It was made in the provider's dashboard.
+    Provider,
 }
 
 /// Where the money of a refund goes.

@@ -31,8 +31,15 @@ pub enum Refusal {
     NotToCard,
     /// It is on the payer's account already.
     NotToCredit,
-    /// More money or units than are left.
+    /// More units than are left.
     RefundExceeds,
+    /// More money than is left.
+    AmountExceeds {
+        /// What is left of what the asker may give back.
+        left: Money,
+    },
+    /// The payer disputes the payment at the bank, or has won that.
+    PaymentDisputed,
     /// The seller, or all administrators, have requested as many refunds of the payment as they may.
     TooManyRefunds {
         /// How many that is.
@@ -55,6 +62,10 @@ pub enum Refusal {
     UnknownRefund,
     /// What was required of the payer was not done in time.
     Abandoned,
+    /// Somebody ended it in the provider's dashboard.
+    CanceledAtProvider,
+    /// Somebody captured a part of it in the provider's dashboard.
+    CapturedInPart,
     /// The provider says what cannot be: that something ended in a way it cannot have.
     Contradiction,
 }
@@ -77,6 +88,12 @@ impl fmt::Display for Refusal {
             Self::NotToCard => "The order was paid by credit and is refunded to credit",
             Self::NotToCredit => "A top-up is refunded to its card",
             Self::RefundExceeds => "That is more than is left to be given back",
+            Self::AmountExceeds { left } => {
+                return write!(f, "That is more than is left to be given back: {left}");
+            }
+            Self::PaymentDisputed => {
+                "The payer disputes the payment at the bank; it cannot be refunded"
+            }
             Self::TooManyRefunds { max } => {
                 return write!(
                     f,
@@ -97,6 +114,10 @@ impl fmt::Display for Refusal {
             Self::CannotCover => "There is not enough on the account to give that back",
             Self::UnknownRefund => "There is no such refund",
             Self::Abandoned => "The payment was not finished in time; nothing was charged",
+            Self::CanceledAtProvider => {
+                "The payment was ended at the provider: canceled_at_provider; nothing was charged"
+            }
+            Self::CapturedInPart => "A part of the payment was captured at the provider",
             Self::Contradiction => "The provider contradicts what is known of the payment",
         };
         f.write_str(text)

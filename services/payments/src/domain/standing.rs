@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use contract::Money;
 use serde::{Deserialize, Serialize};
 
 /// Where a payment stands at the provider.
@@ -15,6 +16,11 @@ pub enum Standing {
     Held,
     /// The money was taken.
     Captured,
+    /// A part of the money was taken, and the rest let go: by somebody else, since we take all or nothing.
+    CapturedPart {
+        /// How much was taken.
+        taken: Money,
+    },
     /// The money was let go, or will never be held.
     Released,
     /// No money is held, and why.

@@ -1,8 +1,8 @@
 //! order.created, order.updated, order.completed, order.cancelled: the copy follows, and an authorised payment is settled.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::MessageType;
-use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, UPDATED};
+use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, OrderStatus, UPDATED};
+use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
 
 use crate::Ports;
@@ -16,45 +16,68 @@ pub(super) async fn on_order_changed(
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
-    let id = order.id.untyped();
+    let order_id = order.id;
     let has_returned = order.items.iter().any(|item| item.returned > 0);
-    let (handled, attempt) = ports.store.transact(move |tx| follow(tx, &order)).await?;
-    ports.orders.announce(id);
+    let (handled, what) = ports.store.transact(move |tx| follow(tx, &order)).await?;
+    ports.orders.announce(order_id.untyped());
     if has_returned {
         ports.refund_endings.announce_all();
     }
-    if let Some((before, after)) = attempt {
-        ports.work.tell(after.id);
-        ports.endings.announce(after.id);
-        settling::count_end(&before, &after);
+    match what {
+        Followed::Nothing => {}
+        Followed::Settled(before, after) => {
+            ports.work.tell(after.id);
+            ports.endings.announce(after.id);
+            settling::count_end(&before, &after);
+        }
+        Followed::Unpaid(payment_id) => settling::count_unpaid(order_id, payment_id),
     }
     Ok(handled)
 }
 
-/// A payment that was settled: as it was, and as it is.
-type Settled = (Payment, Payment);
+/// What followed from an order's change.
+#[derive(Clone)]
+enum Followed {
+    Nothing,
+    /// A payment was settled: as it was, and as it is.
+    Settled(Box<Payment>, Box<Payment>),
+    /// The order is complete by a payment that had been ended at the provider meanwhile.
+    Unpaid(PaymentId),
+}
 
-/// The copy follows; answers which payment was settled by it.
-fn follow(
-    tx: &mut Tx<'_>,
-    order: &OrderState,
-) -> Result<(Handled, Option<Settled>), Stop<Refusal>> {
-    let copy = match tx.get::<OrderCopy>(order.id)? {
+/// The copy follows; answers what followed from it.
+fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), Stop<Refusal>> {
+    let (copy, was) = match tx.get::<OrderCopy>(order.id)? {
         None => {
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
-            return Ok((Handled::Applied, None));
+            return Ok((Handled::Applied, Followed::Nothing));
         }
-        Some(copy) => match follows(copy, order) {
-            None => return Ok((Handled::AlreadyApplied, None)),
-            Some(copy) => copy,
-        },
+        Some(copy) => {
+            let was = copy.order.status;
+            match follows(copy, order) {
+                None => return Ok((Handled::AlreadyApplied, Followed::Nothing)),
+                Some(copy) => (copy, was),
+            }
+        }
     };
     let attempt = copy.attempt;
     tx.save(copy);
-    let Some(id) = attempt else { return Ok((Handled::Applied, None)) };
+    if let OrderStatus::Complete { payment_id } = order.status
+        && attempt != Some(payment_id)
+        && was != order.status
+        && let Some(payment) = tx.get::<Payment>(payment_id)?
+        && settling::has_ended_without_money(&payment)
+    {
+        if let Some(other) = attempt {
+            // It began meanwhile, and is voided.
+            settling::settle(tx, other)?;
+        }
+        return Ok((Handled::Applied, Followed::Unpaid(payment_id)));
+    }
+    let Some(id) = attempt else { return Ok((Handled::Applied, Followed::Nothing)) };
     let before = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let after = settling::settle(tx, id)?;
-    Ok((Handled::Applied, Some((before, after))))
+    Ok((Handled::Applied, Followed::Settled(Box::new(before), Box::new(after))))
 }
 
 fn follows(copy: OrderCopy, order: &OrderState) -> Option<OrderCopy> {

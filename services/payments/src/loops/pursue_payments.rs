@@ -12,7 +12,7 @@ use super::unsettled::UNSETTLED_AFTER;
 use crate::domain::Token;
 use crate::domain::{Command, Payment, Purpose, Standing, State, Task};
 use crate::gateway::{Known, Opened, Opening};
-use crate::{Ports, settling};
+use crate::{Ports, recording, settling};
 
 /// The pursuit of every payment that has something to ask of the provider.
 #[derive(Clone)]
@@ -64,6 +64,9 @@ async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (Payme
     let mut doubt = attempts > 0 || age >= UNSETTLED_AFTER;
     loop {
         let mut span = asking(&payment);
+        if matches!(payment.task(), Task::Record { .. }) {
+            return (id, span.run(record(&ports, &payment)).await);
+        }
         let command = match span.run(ask(&ports, &payment, doubt)).await {
             Ok(Some(command)) => command,
             Ok(None) => return (id, Turn::Recorded),
@@ -87,7 +90,8 @@ async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (Payme
         };
         settling::count_end(&payment, &recorded);
         // Who waits for the end need not look before it, or before it is the payer's turn.
-        if recorded.is_settled() || matches!(recorded.state, State::RequiresAction { .. }) {
+        let is_told = payment.has_news || matches!(recorded.state, State::RequiresAction { .. });
+        if recorded.is_settled() || is_told {
             ports.endings.announce(id);
         }
         if recorded.state == payment.state && recorded.task() != Task::Nothing {
@@ -96,6 +100,27 @@ async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (Payme
         payment = recorded;
         doubt = false;
     }
+}
+
+/// Books what the provider has on record of a payment whose money was taken.
+async fn record(ports: &Ports, payment: &Payment) -> Turn {
+    let id = payment.id;
+    let turn = match recording::follow(ports, payment).await {
+        Ok((payment, _)) if payment.has_news => Turn::Again,
+        Ok(_) => Turn::Recorded,
+        Err(Failure::Refused(refusal)) => {
+            tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
+            Turn::Again
+        }
+        Err(Failure::Busy) => Turn::Again,
+        Err(Failure::Unavailable(unavailable)) => {
+            let error = unavailable.chain();
+            tracing::warn!(payment = %id, error, "the provider's record is unknown");
+            Turn::Again
+        }
+    };
+    ports.endings.announce(id);
+    turn
 }
 
 /// The span of what is asked of the provider.
@@ -107,6 +132,7 @@ fn asking(payment: &Payment) -> Span {
         Task::Capture { .. } => "provider capture",
         Task::Void { .. } => "provider void",
         Task::Inquire { .. } => "provider inquire",
+        Task::Record { .. } => "provider record",
     };
     Span::here(name, SpanKind::Client)
 }
@@ -134,7 +160,7 @@ async fn ask(
     }
     let gateway = &ports.gateway;
     let command = match task {
-        Task::Nothing => return Ok(None),
+        Task::Nothing | Task::Record { .. } => return Ok(None),
         Task::Open => match gateway.open(Opening { payment_id, amount }).await? {
             Opened::Known { reference } => Command::Open { reference },
             Opened::Refused { reason } => Command::Refuse { reason },
@@ -158,8 +184,11 @@ const fn is_beyond(task: Task<'_>, standing: &Standing) -> bool {
     match task {
         Task::Confirm { .. } => !matches!(standing, Standing::Unconfirmed),
         Task::Capture { .. } => !matches!(standing, Standing::Held),
-        Task::Void { .. } => matches!(standing, Standing::Released | Standing::Captured),
-        Task::Open | Task::Inquire { .. } | Task::Nothing => false,
+        Task::Void { .. } => matches!(
+            standing,
+            Standing::Released | Standing::Captured | Standing::CapturedPart { .. }
+        ),
+        Task::Open | Task::Inquire { .. } | Task::Record { .. } | Task::Nothing => false,
     }
 }
 

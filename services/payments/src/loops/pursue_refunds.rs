@@ -7,7 +7,7 @@ use store::{Failure, Unavailable};
 
 use super::pursuits::{Pursuit, Turn};
 use super::unsettled::UNSETTLED_AFTER;
-use crate::domain::refund::{Command, Task};
+use crate::domain::refund::{Command, State, Task};
 use crate::domain::{Refund, RefundStanding};
 use crate::gateway::Refunding;
 use crate::{Ports, refunding};
@@ -63,8 +63,9 @@ async fn pursue(ports: Ports, refund: Refund, attempts: u32) -> (RefundId, Turn)
     match recording {
         Ok(recorded) => {
             ports.refund_endings.announce(id);
-            if recorded.is_settled() {
-                metrics::counter!("refunds_ended_total").increment(1);
+            refunding::count_end(&recorded);
+            if matches!(recorded.state, State::Failed { .. } | State::Credited { .. }) {
+                ports.work.tell(recorded.payment_id);
             }
             let is_done = recorded.task() == Task::Nothing;
             (id, if is_done { Turn::Recorded } else { Turn::Again })

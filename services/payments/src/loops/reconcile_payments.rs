@@ -4,14 +4,17 @@
 use std::time::Duration;
 
 use contract::Timestamp;
-use store::{Failure, Unavailable};
+use store::{Failure, Query, Unavailable};
 
 use super::unsettled::{Schedule, unsettled};
-use crate::domain::{Command, Payment, Purpose, Refusal, Verdict, VoidReason};
+use crate::domain::{Command, Dispute, Payment, Purpose, Refusal, Verdict, VoidReason};
 use crate::{Ports, settling};
 
 /// Time in which a top-up must be finished by its payer, as long as a checkout page usually lives.
 const TOP_UP_WINDOW: Duration = Duration::from_hours(1);
+
+/// Open disputes that are counted; more of them are an alert all the same.
+const DISPUTES_MAX: u32 = 500;
 
 /// The reconciliation of unsettled payments.
 #[derive(Clone)]
@@ -46,6 +49,10 @@ impl ReconcilePayments {
         self.schedule.looked(now);
         metrics::gauge!("payments_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
+        let open = Query::on("open").equals(true).limit(DISPUTES_MAX);
+        let open: Vec<Dispute> = self.ports.store.query(open).await?;
+        metrics::gauge!("disputes_open")
+            .set(f64::from(u32::try_from(open.len()).unwrap_or(DISPUTES_MAX)));
         // A top-up may rightly wait for its payer for an hour.
         let mut pressing = unsettled.iter().filter(|payment| payment.purpose != Purpose::TopUp);
         let oldest =

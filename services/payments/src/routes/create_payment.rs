@@ -110,6 +110,7 @@ fn begin(
         amount: copy.order.total,
         started_at: tx.now(),
         has_news: false,
+        ask_at: None,
         state,
     };
     tx.save(copy);

@@ -12,8 +12,8 @@ use crate::Ports;
 use crate::attempts::attempt;
 use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
 use crate::parties::{Party, seen_by};
-use crate::refunding;
 use crate::returns::{ReturnsBody, wanted};
+use crate::{refreshing, refunding};
 
 web::body! {
     /// What to give back of a payment.
@@ -69,6 +69,14 @@ pub(crate) async fn create_refund(
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
     let returns = wanted(returns)?;
+    if payment.reference().is_some() {
+        // What was refunded or disputed at the provider counts, whether its event came or not.
+        let known = refreshing::now(&ports, payment.clone()).await?;
+        // The provider itself refuses to give a card more than is left; credit is given by us.
+        if known.has_news && to == Some(Method::Credit) {
+            return Err(Problem::new(Code::Unavailable));
+        }
+    }
     let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id: refund_id, by, amount, to, returns };
     let payment_id = payment.id;

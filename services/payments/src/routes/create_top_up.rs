@@ -66,6 +66,7 @@ fn begin(tx: &mut Tx<'_>, id: PaymentId, payer: UserId, amount: Money, token: To
         amount,
         started_at: tx.now(),
         has_news: false,
+        ask_at: None,
         state: State::Started { token },
     };
     tx.insert(begun.clone());

@@ -6,8 +6,9 @@ use contract::PaymentId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
-use crate::Ports;
+use crate::domain::State;
 use crate::parties::seen_by;
+use crate::{Ports, refreshing};
 
 /// Shows a payment to its payer, to the sellers of what it pays, and to administrators.
 #[utoipa::path(
@@ -27,8 +28,12 @@ pub(crate) async fn show_payment(
     who: SignedIn,
     id: PathId<PaymentId>,
 ) -> Result<Answer, Problem> {
-    let (payment, _) = seen_by(&ports, *id, &who).await?;
+    let (mut payment, _) = seen_by(&ports, *id, &who).await?;
     let is_own = payment.buyer == who.user;
+    if is_own && matches!(payment.state, State::RequiresAction { .. }) {
+        // The payer may have done it, and the provider's event may be late or lost.
+        payment = refreshing::when_due(&ports, payment).await?;
+    }
     let view = if is_own { PaymentView::from(&payment) } else { PaymentView::of_another(&payment) };
     Ok(Answer::ok(&view))
 }

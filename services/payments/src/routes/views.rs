@@ -7,8 +7,8 @@ use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
 
-use crate::domain::refund::{self, Method, Share};
-use crate::domain::{Cause, Challenge, Consent, Entry, Payment, Refund, Side, State};
+use crate::domain::refund::{self, Method, Origin, Share};
+use crate::domain::{Cause, Challenge, Consent, Disputed, Entry, Payment, Refund, Side, State};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -39,6 +39,18 @@ pub(crate) struct ActionView {
     url: Option<String>,
 }
 
+/// Where a dispute stands.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DisputeStatusView {
+    /// The bank has not decided; the money is frozen.
+    Open,
+    /// The money is again with those who were paid.
+    Won,
+    /// The payer keeps the money.
+    Lost,
+}
+
 /// A payment.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +74,12 @@ pub(crate) struct PaymentView {
     /// What the payer agreed to and no refund has used, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     consent: Option<ConsentView>,
+    /// What the payer disputed at the bank, if anything ever was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disputed: Option<Decimal>,
+    /// Where that dispute stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispute_status: Option<DisputeStatusView>,
     version: u64,
     started_at: Timestamp,
 }
@@ -90,7 +108,7 @@ impl From<&Payment> for PaymentView {
                 PaymentStatusView::Authorized
             }
             State::Captured { .. } => PaymentStatusView::Captured,
-            State::Voided { .. } => PaymentStatusView::Voided,
+            State::Voided { .. } | State::Returned { .. } => PaymentStatusView::Voided,
             State::Declined { .. } => PaymentStatusView::Declined,
         };
         let action = match &payment.state {
@@ -100,12 +118,15 @@ impl From<&Payment> for PaymentView {
             | State::Authorized { .. }
             | State::Capturing { .. }
             | State::Captured { .. }
+            | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
             | State::Declined { .. } => None,
         };
         let refunded = payment.refunds().and_then(|refunds| refunds.refunded);
         let consent = payment.refunds().map(|refunds| &refunds.consent);
+        let disputed = payment.refunds().and_then(|refunds| disputed(refunds.disputed));
+        let amount_of = |minor_units| Money::new(minor_units, payment.amount.currency).to_decimal();
         Self {
             id: payment.id,
             order_id: payment.order_id(),
@@ -116,9 +137,21 @@ impl From<&Payment> for PaymentView {
             currency: payment.amount.currency,
             refunded: refunded.map(Money::to_decimal),
             consent: consent.filter(|consent| !consent.is_empty()).map(ConsentView::from),
+            disputed: disputed.map(|(amount, _)| amount_of(amount)),
+            dispute_status: disputed.map(|(_, status)| status),
             version: payment.version,
             started_at: payment.started_at,
         }
+    }
+}
+
+/// What presses most of what was disputed, in minor units: what is open, else what was lost.
+const fn disputed(disputed: Disputed) -> Option<(i64, DisputeStatusView)> {
+    match disputed {
+        Disputed { open: 1.., .. } => Some((disputed.open, DisputeStatusView::Open)),
+        Disputed { lost: 1.., .. } => Some((disputed.lost, DisputeStatusView::Lost)),
+        Disputed { won: 1.., .. } => Some((disputed.won, DisputeStatusView::Won)),
+        Disputed { .. } => None,
     }
 }
 
@@ -187,6 +220,14 @@ pub(crate) enum CauseView {
     Release,
     /// An order was paid.
     Sale,
+    /// The provider took money that no order wanted; it is given back.
+    StrayCapture,
+    /// A payer disputes a payment: the money is frozen.
+    DisputeOpened,
+    /// A dispute was won: the money is back.
+    DisputeWon,
+    /// A dispute was lost.
+    DisputeLost,
     /// A refund was requested.
     Refund,
     /// A refund reached its card.
@@ -229,6 +270,10 @@ impl From<&Cause> for CauseView {
             Cause::Hold { .. } => Self::Hold,
             Cause::Release { .. } => Self::Release,
             Cause::Sale { .. } => Self::Sale,
+            Cause::StrayCapture { .. } => Self::StrayCapture,
+            Cause::DisputeOpened { .. } => Self::DisputeOpened,
+            Cause::DisputeWon { .. } => Self::DisputeWon,
+            Cause::DisputeLost { .. } => Self::DisputeLost,
             Cause::Refund { .. } => Self::Refund,
             Cause::RefundPaid { .. } => Self::RefundPaid,
             Cause::RefundFailed { .. } => Self::RefundFailed,
@@ -268,6 +313,8 @@ pub(crate) struct RefundView {
     amount: Decimal,
     currency: Currency,
     to: Method,
+    /// How it came about.
+    origin: Origin,
     /// Units that go back to sale once it has succeeded.
     returns: Vec<ReturnedUnits>,
     version: u64,
@@ -296,6 +343,7 @@ impl From<&Refund> for RefundView {
             amount: refund.given().to_decimal(),
             currency: refund.amount.currency,
             to: refund.method(),
+            origin: refund.origin,
             returns: refund.returns.clone(),
             version: refund.version,
             requested_at: refund.requested_at,

@@ -1,6 +1,6 @@
 //! Money in the units that Stripe counts in.
 
-use contract::Money;
+use contract::{Currency, Money};
 
 /// An amount as Stripe counts it: in the currency's minor units, with two exceptions (Stripe, "supported currencies", special
 /// cases). The Icelandic króna is counted in hundredths, although it has none; and of currencies with three decimals the last
@@ -17,11 +17,23 @@ pub fn units(money: Money) -> Result<i64, &'static str> {
     }
 }
 
+/// Money of an amount as Stripe counts it.
+///
+/// # Errors
+/// Why there is no such money.
+pub fn money(units: i64, currency: Currency) -> Result<Money, &'static str> {
+    match currency.code() {
+        "isk" if units % 100 != 0 => Err("amount_not_rounded"),
+        "isk" => Ok(Money::new(units / 100, currency)),
+        _ => Ok(Money::new(units, currency)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use contract::{Currency, Money};
 
-    use super::units;
+    use super::{money, units};
 
     #[test]
     fn money_is_counted_as_stripe_counts_it() {
@@ -34,7 +46,11 @@ mod tests {
             ("kwd", 1_234, Err("amount_not_rounded")),
         ] {
             let currency: Currency = code.parse().unwrap();
-            assert_eq!(units(Money::new(minor_units, currency)), expected, "{minor_units} {code}");
+            let counted = Money::new(minor_units, currency);
+            assert_eq!(units(counted), expected, "{minor_units} {code}");
+            if let Ok(units) = expected {
+                assert_eq!(money(units, currency), Ok(counted), "{minor_units} {code}");
+            }
         }
     }
 }

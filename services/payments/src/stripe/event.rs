@@ -36,17 +36,34 @@ fn name(json: &Value, place: &str) -> Option<String> {
 
 fn object(event: &Value, event_type: &str) -> EventObject {
     let Some(reference) = name(event, "/data/object/id") else { return EventObject::Other };
+    // What a charge, a refund or a dispute is of.
+    let of_payment = |hint| match name(event, "/data/object/payment_intent") {
+        Some(reference) => EventObject::Payment { reference, payment_id: None, hint },
+        None => EventObject::Other,
+    };
     let own_name = |field| name(event, &format!("/data/object/metadata/{field}"));
     match name(event, "/data/object/object").as_deref() {
         Some("payment_intent") => {
             let payment_id = own_name(PAYMENT_ID).and_then(|id| id.parse().ok());
             EventObject::Payment { reference, payment_id, hint: hint(event_type) }
         }
-        Some("refund") => {
-            let refund_id = own_name(REFUND_ID).and_then(|id| id.parse().ok());
-            EventObject::Refund { reference, refund_id }
-        }
+        Some("refund") => match own_name(REFUND_ID).and_then(|id| id.parse().ok()) {
+            None => of_payment(Hint::Moved),
+            refund_id => EventObject::Refund { reference, refund_id },
+        },
+        Some("dispute") => of_payment(Hint::Moved),
+        Some("charge") => charge_hint(event_type).map_or(EventObject::Other, of_payment),
         Some(_) | None => EventObject::Other,
+    }
+}
+
+/// What a charge's event says; most repeat those of its payment intent.
+fn charge_hint(event_type: &str) -> Option<Hint> {
+    match event_type {
+        "charge.captured" => Some(Hint::Captured),
+        "charge.expired" => Some(Hint::Released),
+        "charge.refunded" => Some(Hint::Moved),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use async_trait::async_trait;
-use contract::PaymentId;
+use contract::{PaymentId, Timestamp};
 use serde::Serialize;
 use store::Unavailable;
 use stripe::{Client, ClientBuilder, StripeError, StripeRequest as _};
@@ -24,8 +24,8 @@ use super::calls::{call, under};
 use super::failure::{By, NotDone};
 use super::settings::{KeyMode, ReturnUrl, StripeSettings};
 use super::standing::standing;
-use crate::domain::{RefundStanding, Standing, Token};
-use crate::gateway::{Known, Opened, Opening, PaymentGateway, Refunding};
+use crate::domain::{Record, RefundStanding, Standing, Token};
+use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
 
 /// Keys that an opening is tried under in turn, beside its first. An order's deadline ends what finds trouble under all of them; a top-up
 /// waits until Stripe forgets, so they are more than any trouble of minutes uses up.
@@ -141,7 +141,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         call("open", creating.send(&self.client)).await
     }
 
-    async fn retrieve(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
+    pub(super) async fn retrieve(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
         let asking = RetrievePaymentIntent::new(known.reference);
         let answer = call("inquire", asking.send(&self.client)).await;
         stands(known, &answer.map_err(|error| error.into_unavailable("inquire"))?)
@@ -168,7 +168,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
 }
 
 fn stands(known: Known<'_>, intent: &PaymentIntent) -> Result<Standing, Unavailable> {
-    standing(intent, units(known.amount).map_err(Unavailable::new)?)
+    standing(intent, known.amount)
 }
 
 #[async_trait]
@@ -269,5 +269,17 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         refunding: Refunding<'_>,
     ) -> Result<RefundStanding, Unavailable> {
         self.find_refund(refunding).await
+    }
+
+    async fn record(&self, known: Known<'_>) -> Result<Record, Unavailable> {
+        self.recorded(known).await
+    }
+
+    async fn movements(
+        &self,
+        since: Timestamp,
+        after: Option<&str>,
+    ) -> Result<Movements, Unavailable> {
+        self.moved(since, after).await
     }
 }

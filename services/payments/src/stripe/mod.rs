@@ -5,6 +5,7 @@
 //! | `settings` | what can be set: the secret key, where Stripe is, how long it may take |
 //! | `gateway` | the port: what is asked of Stripe, under which key, and what an answer means |
 //! | `refunding` | the part of it that gives money back |
+//! | `recording` | the part that reads what others did: refunds, disputes, movements of money |
 //! | `calls` | one call: its key, its measure, its failure |
 //! | `failure` | a failure as a "no" or as something unknown |
 //! | `reason` | Stripe's word for a "no", as payers may read it |
@@ -20,6 +21,7 @@ mod event;
 mod failure;
 mod gateway;
 mod reason;
+mod recording;
 mod refunding;
 pub mod settings;
 mod signature;
@@ -31,7 +33,7 @@ pub mod client {
     pub use stripe_client_core::{StripeClient, StripeMethod};
 }
 
-pub use amount::units;
+pub use amount::{money, units};
 pub use event::{NotAnEvent, read_event};
 pub use gateway::{KeyCheck, StripeGateway};
 pub use settings::StripeSettings;

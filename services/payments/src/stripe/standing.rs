@@ -1,18 +1,21 @@
 //! Where a payment intent or a refund stands, as the house says it.
 
+use contract::Money;
 use store::Unavailable;
 use stripe_shared::{PaymentIntent, PaymentIntentStatus as Status, Refund};
 
+use super::amount::{money, units};
 use super::reason::reason;
 use crate::domain::{Challenge, RefundStanding, Standing};
 
-/// Where a payment intent stands that is over `amount` of Stripe's units.
+/// Where a payment intent stands that is over this amount.
 ///
 /// # Errors
 /// [`Unavailable`] while a bank thinks about it, since that is no standing; and for what cannot be, such as another amount held
 /// than asked for: nobody is to act on that.
-pub(super) fn standing(intent: &PaymentIntent, amount: i64) -> Result<Standing, Unavailable> {
+pub(super) fn standing(intent: &PaymentIntent, asked: Money) -> Result<Standing, Unavailable> {
     let id = &intent.id;
+    let amount = units(asked).map_err(Unavailable::new)?;
     let as_asked = |found: i64, what: &str| {
         let odd = format!("Stripe says that {found} of {amount} are {what} for {id}");
         if found == amount { Ok(()) } else { Err(Unavailable::new(odd)) }
@@ -26,6 +29,10 @@ pub(super) fn standing(intent: &PaymentIntent, amount: i64) -> Result<Standing, 
         Status::RequiresAction => challenge(intent).map(Standing::Challenged),
         Status::RequiresCapture => {
             as_asked(intent.amount_capturable, "held").map(|()| Standing::Held)
+        }
+        Status::Succeeded if (1..amount).contains(&intent.amount_received) => {
+            let taken = money(intent.amount_received, asked.currency).map_err(Unavailable::new)?;
+            Ok(Standing::CapturedPart { taken })
         }
         Status::Succeeded => as_asked(intent.amount_received, "taken").map(|()| Standing::Captured),
         Status::Canceled => Ok(Standing::Released),

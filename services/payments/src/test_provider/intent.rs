@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
 use super::refunds::IntentRefund;
-use crate::domain::Standing;
+use crate::domain::{Record, RecordedRefund, Standing};
+use crate::gateway::{Movement, Totals};
 
 /// Every intent, by payment.
 pub(super) static INTENTS: Collection = Collection {
@@ -85,6 +86,29 @@ impl Intent {
         } else {
             Standing::Unconfirmed
         }
+    }
+
+    /// What is on record of it.
+    pub(super) fn record(&self, now: Timestamp) -> Record {
+        let refunds = self.refunds.iter().map(|refund| RecordedRefund {
+            reference: format!("test_{}", refund.refund_id),
+            refund_id: Some(refund.refund_id),
+            amount: refund.amount,
+            made_at: refund.arrives_at,
+            standing: refund.standing(now),
+        });
+        Record { refunds: refunds.collect(), ..Record::of(self.standing()) }
+    }
+
+    /// What moved of its money, if anything did.
+    pub(super) fn movement(&self) -> Option<Movement> {
+        let refunded = Money::new(self.refunded(), self.amount.currency);
+        let totals = Totals { captured: self.amount, refunded, is_disputed: false };
+        self.has(EntryKind::Captured).then(|| Movement {
+            payment_reference: self.reference.clone(),
+            payment_id: Some(self.payment_id),
+            totals: Some(totals),
+        })
     }
 
     /// Minor units that were given back.

@@ -10,8 +10,8 @@ use store::{Committer, Engine, Failure, Options, Position, Query, Stop, Store, T
 
 use super::intent::{Entry, EntryKind, INTENTS, Intent};
 use super::refunds;
-use crate::domain::{RefundStanding, Standing, Token};
-use crate::gateway::{Known, Opened, Opening, PaymentGateway, Refunding};
+use crate::domain::{Record, RefundStanding, Standing, Token};
+use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
 
 /// How long `tok_slow` takes.
 const SLOW: Duration = Duration::from_secs(3);
@@ -156,6 +156,33 @@ impl PaymentGateway for TestProvider {
         let refund = intent.as_ref().and_then(|intent| intent.refund(refunding.refund_id));
         Ok(refund.map_or(RefundStanding::Unknown, |refund| refund.standing(now)))
     }
+
+    async fn record(&self, known: Known<'_>) -> Result<Record, Unavailable> {
+        let intent = self.store.find::<Intent>(&known.payment_id.to_string()).await?;
+        let now = self.clock.now();
+        let nothing = || Record::of(Standing::Unconfirmed);
+        Ok(intent.map_or_else(nothing, |intent| intent.record(now)))
+    }
+
+    /// Of the payments that it was told of since that moment.
+    async fn movements(
+        &self,
+        since: Timestamp,
+        after: Option<&str>,
+    ) -> Result<Movements, Unavailable> {
+        let of_page = |after: &str| {
+            let (at, id) = after.split_once('.')?;
+            let at = Timestamp::from_unix_ms(at.parse().ok()?);
+            Some(Position { key: at.into(), id: id.to_owned() })
+        };
+        let from = Position { key: since.into(), id: String::new() };
+        let after = after.and_then(of_page).unwrap_or(from);
+        let page: Vec<Intent> =
+            self.store.query(Query::on("by_age").after(Some(after)).limit(PAGE)).await?;
+        let place = |last: &Intent| format!("{}.{}", last.created_at.unix_ms(), last.payment_id);
+        let next = page.last().map(place);
+        Ok(Movements { movements: page.iter().filter_map(Intent::movement).collect(), next })
+    }
 }
 
 /// A question about a payment, to be carried into a decision.
@@ -231,7 +258,10 @@ fn capture_once(tx: &mut Tx<'_>, payment_id: PaymentId) -> Result<Standing, Stop
         Standing::Captured => return Ok(Standing::Captured),
         Standing::Held => {}
         Standing::Released => return Err(Misuse::Voided.into()),
-        Standing::Unconfirmed | Standing::Challenged(_) | Standing::Declined { .. } => {
+        Standing::Unconfirmed
+        | Standing::Challenged(_)
+        | Standing::CapturedPart { .. }
+        | Standing::Declined { .. } => {
             return Err(Misuse::NotHeld.into());
         }
     }
@@ -248,7 +278,7 @@ fn void_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, Stop<Misuse>> {
     };
     match intent.standing() {
         Standing::Released => return Ok(Standing::Released),
-        Standing::Captured => return Err(Misuse::Captured.into()),
+        Standing::Captured | Standing::CapturedPart { .. } => return Err(Misuse::Captured.into()),
         Standing::Held => {
             intent.entries.push(Entry { kind: EntryKind::Voided, at: tx.now() });
         }

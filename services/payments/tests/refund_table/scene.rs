@@ -65,6 +65,7 @@ pub(crate) fn payment(state: Paid) -> Payment {
         amount: usd(4_100),
         started_at: NOW,
         has_news: false,
+        ask_at: None,
         state,
     }
 }

@@ -1,9 +1,15 @@
-//! The webhook: what the provider tells of is checked, kept once, answered at once, and followed up by asking.
+//! The webhook: what the provider tells of is checked, kept once, answered at once, and followed up by asking. And what is done at
+//! the provider by others, with its events or without.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod asking;
+mod dashboard;
+mod disputes;
 mod following;
 mod receiving;
+mod reconciliation;
 mod refunds;
+mod sale;
 mod shop;
 mod unknown;

@@ -1,6 +1,6 @@
 //! What each command does to a payment in each state.
 
-use contract::Timestamp;
+use contract::{Money, Timestamp};
 
 use super::{Command, Holder, Outcome, Payment, Refunds, State, Task, VoidReason};
 use crate::domain::order_copy::Verdict;
@@ -35,6 +35,7 @@ impl Payment {
             | State::Authorized { .. }
             | State::Capturing { .. }
             | State::Captured { .. }
+            | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
             | State::Declined { .. } => Outcome::Unchanged,
@@ -49,6 +50,7 @@ impl Payment {
             | State::Authorized { .. }
             | State::Capturing { .. }
             | State::Captured { .. }
+            | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
             | State::Declined { .. } => Outcome::Unchanged,
@@ -70,7 +72,11 @@ impl Payment {
                 S::Opened { reference, .. } | S::RequiresAction { reference, .. },
                 P::Challenged(challenge),
             ) => self.advanced(S::RequiresAction { reference: reference.clone(), challenge }),
-            (S::Opened { reference, .. } | S::RequiresAction { reference, .. }, P::Held) => {
+            // Captured in the dashboard, all of it: the order is asked as if it were held, and says what becomes of it.
+            (
+                S::Opened { reference, .. } | S::RequiresAction { reference, .. },
+                P::Held | P::Captured,
+            ) => {
                 let holder = Holder::Provider { reference: reference.clone() };
                 self.changed(S::Authorized { holder, authorized_at: now })
             }
@@ -79,12 +85,37 @@ impl Payment {
                 P::Declined { reason },
             ) => self.changed(S::Declined { reference: Some(reference.clone()), reason }),
             (S::Opened { .. } | S::RequiresAction { .. }, P::Released) => {
-                let reason = "canceled_by_provider".to_owned();
+                let reason = "canceled_at_provider".to_owned();
                 self.changed(S::Declined { reference: None, reason })
             }
             (S::Capturing { reference, .. }, P::Captured) => {
                 let holder = Holder::Provider { reference: reference.clone() };
                 self.changed(S::Captured { holder, captured_at: now, refunds: Refunds::default() })
+            }
+            // An order that has said yes stays complete; nobody pays it.
+            (
+                S::Authorized { holder: Holder::Provider { .. }, .. } | S::Capturing { .. },
+                P::Released,
+            ) => self.changed(S::Voided { reason: VoidReason::CanceledAtProvider }),
+            // A part pays nothing.
+            (
+                S::Opened { reference, .. }
+                | S::RequiresAction { reference, .. }
+                | S::Authorized { holder: Holder::Provider { reference }, .. }
+                | S::Capturing { reference, .. },
+                P::CapturedPart { taken },
+            ) => self.returned(reference, taken, VoidReason::CapturedInPart, now),
+            (S::Voiding { reference, reason, .. }, P::Captured) => {
+                self.returned(reference, self.amount, *reason, now)
+            }
+            (S::Voiding { reference, reason, .. }, P::CapturedPart { taken }) => {
+                self.returned(reference, taken, *reason, now)
+            }
+            (S::Declined { reference: Some(reference), .. }, P::Captured) => {
+                self.returned(reference, self.amount, VoidReason::Declined, now)
+            }
+            (S::Declined { reference: Some(reference), .. }, P::CapturedPart { taken }) => {
+                self.returned(reference, taken, VoidReason::Declined, now)
             }
             (S::Voiding { reason, .. }, P::Released) => self.changed(S::Voided { reason: *reason }),
             (S::Declined { reference: Some(_), reason }, P::Released) => {
@@ -97,7 +128,23 @@ impl Payment {
             // It was so once, or asks for nothing; and whoever makes it known to the provider learns where it stands.
             (
                 S::Started { .. },
-                P::Unconfirmed | P::Challenged(_) | P::Held | P::Declined { .. } | P::Released,
+                P::Unconfirmed
+                | P::Challenged(_)
+                | P::Held
+                | P::Captured
+                | P::CapturedPart { .. }
+                | P::Declined { .. }
+                | P::Released,
+            )
+            | (S::Authorized { holder: Holder::Provider { .. }, .. }, P::Captured)
+            | (
+                S::Returned { .. },
+                P::Unconfirmed
+                | P::Challenged(_)
+                | P::Held
+                | P::Captured
+                | P::CapturedPart { .. }
+                | P::Declined { .. },
             )
             | (S::Opened { .. } | S::RequiresAction { .. }, P::Unconfirmed)
             | (
@@ -114,21 +161,19 @@ impl Payment {
             | (S::Voided { .. }, P::Released) => Outcome::Unchanged,
             // Cannot be.
             (
-                S::Started { .. }
-                | S::Opened { .. }
-                | S::RequiresAction { .. }
-                | S::Authorized { .. }
-                | S::Voiding { .. }
-                | S::Voided { .. }
-                | S::Declined { .. },
-                P::Captured,
+                S::Voided { .. } | S::Declined { reference: None, .. },
+                P::Captured | P::CapturedPart { .. },
             )
-            | (S::Authorized { .. } | S::Capturing { .. } | S::Captured { .. }, P::Released)
+            | (S::Captured { .. }, P::CapturedPart { .. } | P::Released)
+            | (S::Returned { .. } | S::Authorized { holder: Holder::Ledger, .. }, P::Released)
             | (
                 S::Authorized { holder: Holder::Ledger, .. }
                 | S::Captured { holder: Holder::Ledger, .. },
                 P::Unconfirmed | P::Challenged(_) | P::Held | P::Captured | P::Declined { .. },
-            ) => return Err(Refusal::Contradiction),
+            )
+            | (S::Authorized { holder: Holder::Ledger, .. }, P::CapturedPart { .. }) => {
+                return Err(Refusal::Contradiction);
+            }
         })
     }
 
@@ -173,12 +218,29 @@ impl Payment {
             | (
                 S::Capturing { .. }
                 | S::Captured { .. }
+                | S::Returned { .. }
                 | S::Voiding { .. }
                 | S::Voided { .. }
                 | S::Declined { .. },
                 V::Wait | V::Capture | V::Void(_),
             ) => Outcome::Unchanged,
         }
+    }
+
+    fn returned(
+        &self,
+        reference: &str,
+        taken: Money,
+        reason: VoidReason,
+        now: Timestamp,
+    ) -> Outcome {
+        self.changed(State::Returned {
+            reference: reference.to_owned(),
+            taken,
+            reason,
+            returned_at: now,
+            refunds: Refunds::default(),
+        })
     }
 
     fn voiding(&self, reference: &str, reason: VoidReason) -> Outcome {

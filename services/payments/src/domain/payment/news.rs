@@ -18,6 +18,18 @@ impl Payment {
             | (
                 S::Authorized { holder: Holder::Provider { .. }, .. },
                 H::Captured | H::Released | H::Anything,
+            )
+            // Looked at once it is known here that the money was taken.
+            | (
+                S::Started { .. }
+                | S::Opened { .. }
+                | S::RequiresAction { .. }
+                | S::Authorized { holder: Holder::Provider { .. }, .. }
+                | S::Capturing { .. }
+                | S::Voiding { .. }
+                | S::Captured { holder: Holder::Provider { .. }, .. }
+                | S::Returned { .. },
+                H::Moved,
             ) => true,
             // It is known, or was so once.
             (S::Opened { .. } | S::RequiresAction { .. }, H::UnderWay | H::Challenged)
@@ -31,6 +43,7 @@ impl Payment {
                 | S::Authorized { holder: Holder::Ledger, .. }
                 | S::Capturing { .. }
                 | S::Captured { .. }
+                | S::Returned { .. }
                 | S::Voiding { .. }
                 | S::Voided { .. }
                 | S::Declined { .. },
@@ -41,6 +54,13 @@ impl Payment {
                 | H::Declined
                 | H::Released
                 | H::Anything,
+            )
+            | (
+                S::Authorized { holder: Holder::Ledger, .. }
+                | S::Captured { holder: Holder::Ledger, .. }
+                | S::Voided { .. }
+                | S::Declined { .. },
+                H::Moved,
             ) => false,
         }
     }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::consent::Consent;
 use super::{Payment, State};
+use crate::domain::dispute::{Dispute, DisputeState};
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::refund::{AskedAs, Refund, Share, State as Refunded};
+use crate::domain::refund::{AskedAs, Origin, Refund, Share, State as Refunded};
 use crate::domain::refusal::Refusal;
 
 /// Refunds of one payment that one seller may have requested and that have not failed. A refund of all that is left is not counted:
@@ -52,6 +53,24 @@ pub struct Refunds {
     /// The refunds that have succeeded, also those that came back later, oldest first.
     #[serde(default)]
     pub summaries: Vec<RefundSummary>,
+    /// Money of each seller's share that is frozen, since the payer disputes it.
+    #[serde(default)]
+    pub frozen: Vec<Claim>,
+    /// What payers' banks withdrew.
+    #[serde(default)]
+    pub disputed: Disputed,
+}
+
+/// What was disputed of a payment, in minor units of its currency.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Disputed {
+    /// Of which the banks have not decided.
+    pub open: i64,
+    /// That the banks returned.
+    pub won: i64,
+    /// That the payer keeps.
+    pub lost: i64,
 }
 
 /// An amount of one seller's share.
@@ -79,6 +98,12 @@ impl Refunds {
     #[must_use]
     pub fn claimed_of(&self, seller: UserId) -> i64 {
         amount_of(&self.claimed, seller)
+    }
+
+    /// Money of a seller's share that is frozen by disputes.
+    #[must_use]
+    pub fn frozen_of(&self, seller: UserId) -> i64 {
+        amount_of(&self.frozen, seller)
     }
 
     /// Units of a ticket that are claimed.
@@ -142,6 +167,10 @@ impl Refunds {
     }
 
     fn count(&mut self, refund: &Refund, change: i32) {
+        // What nobody requested here counts against nobody.
+        if refund.origin != Origin::Requested {
+            return;
+        }
         match refund.asked_as {
             AskedAs::Admin => self.by_admins = self.by_admins.saturating_add_signed(change),
             AskedAs::Seller => {
@@ -212,11 +241,25 @@ fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
 }
 
 impl Payment {
-    /// Its refunds, once it is captured.
+    /// Its refunds, once money was taken.
     #[must_use]
     pub fn refunds(&self) -> Option<&Refunds> {
-        let State::Captured { refunds, .. } = &self.state else { return None };
-        Some(refunds)
+        match &self.state {
+            State::Captured { refunds, .. } | State::Returned { refunds, .. } => Some(refunds),
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => None,
+        }
+    }
+
+    /// The same, of what pays an order or tops an account up: others learn of it.
+    pub(super) fn sold(&self) -> Option<&Refunds> {
+        self.refunds().filter(|_| matches!(self.state, State::Captured { .. }))
     }
 
     /// A refund was requested: what it claims cannot be claimed by another.
@@ -240,7 +283,7 @@ impl Payment {
             refunds.summarize(refund);
             refunds.add_refunded(refund.amount, 1)
         })?;
-        Ok(Self { version: self.version + 1, ..paid })
+        Ok(paid.told())
     }
 
     /// What the payer is still owed of a refund that the provider did not give back, by share: units are on sale, or will be, whose
@@ -291,7 +334,46 @@ impl Payment {
             Ok(())
         })?;
         let is_told = refund.summary().is_some();
-        Ok(Self { version: self.version + u64::from(is_told), ..not_given })
+        Ok(if is_told { not_given.told() } else { not_given })
+    }
+
+    /// A dispute was opened: what it claims cannot be refunded.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]
+    pub fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+        self.with_refunds(|refunds| {
+            refunds.disputed.open += dispute.amount.minor_units;
+            add_amounts(&mut refunds.frozen, &amounts(&dispute.burden.shares), 1)
+        })
+    }
+
+    /// A dispute was closed: what was won can be refunded again.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]
+    pub fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+        let amount = dispute.amount.minor_units;
+        let shares = amounts(&dispute.burden.shares);
+        self.with_refunds(|refunds| {
+            if dispute.state == DisputeState::Open {
+                return Ok(());
+            }
+            refunds.disputed.open -= amount;
+            add_amounts(&mut refunds.frozen, &shares, -1)?;
+            if matches!(dispute.state, DisputeState::Won { .. }) {
+                refunds.disputed.won += amount;
+                return Ok(());
+            }
+            refunds.disputed.lost += amount;
+            add_amounts(&mut refunds.claimed, &shares, 1)
+        })
+    }
+
+    /// Others learn of what was given back of a sale; of what was returned there is nothing to learn.
+    fn told(self) -> Self {
+        let is_told = matches!(self.state, State::Captured { .. });
+        Self { version: self.version + u64::from(is_told), ..self }
     }
 
     pub(super) fn with_refunds(
@@ -299,7 +381,9 @@ impl Payment {
         change: impl FnOnce(&mut Refunds) -> Result<(), Refusal>,
     ) -> Result<Self, Refusal> {
         let mut changed = self.clone();
-        let State::Captured { refunds, .. } = &mut changed.state else {
+        let (State::Captured { refunds, .. } | State::Returned { refunds, .. }) =
+            &mut changed.state
+        else {
             return Err(Refusal::NotCaptured);
         };
         change(refunds)?;

@@ -40,7 +40,8 @@ impl Refund {
         let is_credited = matches!(self.state, State::Credited { .. });
         let kept = if is_credited { self.given_shares() } else { &[] };
         let back: Vec<Share> = self.shares.iter().map(|share| share.without(kept)).collect();
-        let back = borne(&back).fold(
+        let excess = self.excess.map(|excess| (AccountId::House, excess));
+        let back = borne(&back).chain(excess).fold(
             Transaction::because_of(Cause::RefundFailed { refund_id, payment_id, order_id }),
             |booked, (account, amount)| booked.transfer(source, account, amount),
         );

@@ -5,7 +5,7 @@ use contract::payment::ReturnedUnits;
 use contract::{Currency, Money, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{AskedAs, Destination, Refund, Share, State};
+use super::{AskedAs, Destination, Origin, Refund, Share, State};
 use crate::domain::account::Account;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::{
@@ -64,9 +64,9 @@ impl TryFrom<String> for Method {
 
 /// What is left of one seller's share.
 #[derive(Debug, Clone, Copy)]
-struct Left {
-    seller: UserId,
-    minor_units: i64,
+pub(in crate::domain) struct Left {
+    pub(in crate::domain) seller: UserId,
+    pub(in crate::domain) minor_units: i64,
 }
 
 impl TryFrom<Decimal> for RefundAmount {
@@ -111,7 +111,7 @@ impl RefundRequest {
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::PayerMustAgree`],
-    /// [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`],
+    /// [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`], [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`],
     /// [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
     pub fn decide(
         &self,
@@ -121,9 +121,14 @@ impl RefundRequest {
         now: Timestamp,
     ) -> Result<Refund, Refusal> {
         let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
-        let left = self.left(payment, order, refunds)?;
-        let amount = self.amount_of(&left, payment.amount)?;
+        let left = self.left(payment, order)?;
+        let amount = self.amount_of(&left, payment.amount, refunds)?;
         let to = self.destination(payment, refunds, amount)?;
+        // A provider refunds nothing of a charge that is disputed or was lost, not even what is left of it.
+        let is_disputed = refunds.disputed.open > 0 || refunds.disputed.lost > 0;
+        if is_disputed && matches!(to, Destination::Card { .. }) {
+            return Err(Refusal::PaymentDisputed);
+        }
         self.check_count(refunds, amount, &left)?;
         self.check_returns(order, refunds)?;
         let shares = divide(amount, &left)
@@ -149,6 +154,8 @@ impl RefundRequest {
             asked_as: self.by.role(),
             requested_at: now,
             has_news: false,
+            origin: Origin::Requested,
+            excess: None,
             state,
         };
         let waived = self.waived(&refund, order, refunds)?;
@@ -201,23 +208,9 @@ impl RefundRequest {
     }
 
     /// What is left of each share that the asker may give back.
-    fn left(
-        &self,
-        payment: &Payment,
-        order: Option<&OrderCopy>,
-        refunds: &Refunds,
-    ) -> Result<Vec<Left>, Refusal> {
-        let shares = match payment.purpose {
-            Purpose::Order { .. } => order.ok_or(Refusal::UnknownOrder)?.shares()?,
-            Purpose::TopUp => vec![(payment.buyer, payment.amount)],
-        };
-        let left = shares.into_iter().filter(|(seller, _)| self.is_about(*seller)).map(
-            |(seller, share)| {
-                let minor_units = share.minor_units - refunds.claimed_of(seller);
-                Left { seller, minor_units }
-            },
-        );
-        Ok(left.collect())
+    fn left(&self, payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Left>, Refusal> {
+        let left = left_of(payment, order)?;
+        Ok(left.into_iter().filter(|left| self.is_about(left.seller)).collect())
     }
 
     /// Whether a seller's share is the asker's to give back.
@@ -229,15 +222,17 @@ impl RefundRequest {
     }
 
     /// The amount that is asked for; without one all that is left, which may be nothing where units are returned.
-    fn amount_of(&self, left: &[Left], paid: Money) -> Result<Money, Refusal> {
+    fn amount_of(&self, left: &[Left], paid: Money, refunds: &Refunds) -> Result<Money, Refusal> {
         let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
         let may_be_nothing = self.amount.is_none() && !self.returns.is_empty();
         let is_there = (i64::from(!may_be_nothing)..=left).contains(&amount.minor_units);
         if is_there && amount.currency == paid.currency {
             Ok(amount)
+        } else if refunds.disputed.open > 0 {
+            Err(Refusal::PaymentDisputed)
         } else {
-            Err(Refusal::RefundExceeds)
+            Err(Refusal::AmountExceeds { left: Money::new(left, paid.currency) })
         }
     }
 
@@ -272,9 +267,32 @@ fn sum(left: &[Left]) -> i64 {
     left.iter().map(|left| left.minor_units).sum()
 }
 
+/// What is left of each share of a payment whose money was taken, in the sellers' order; of what is no sale it is the payer's.
+///
+/// # Errors
+/// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] where the order does not add up.
+pub(in crate::domain) fn left_of(
+    payment: &Payment,
+    order: Option<&OrderCopy>,
+) -> Result<Vec<Left>, Refusal> {
+    let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
+    let shares = match (&payment.state, payment.purpose) {
+        (Paid::Captured { .. }, Purpose::Order { .. }) => {
+            order.ok_or(Refusal::UnknownOrder)?.shares()?
+        }
+        _ => vec![(payment.buyer, payment.taken().ok_or(Refusal::NotCaptured)?)],
+    };
+    let left = |(seller, share): (UserId, Money)| {
+        let gone = refunds.claimed_of(seller) + refunds.frozen_of(seller);
+        let minor_units = share.minor_units - gone;
+        Left { seller, minor_units }
+    };
+    Ok(shares.into_iter().map(left).collect())
+}
+
 /// Divides an amount in proportion to what is left of each share; what does not divide evenly is borne unit by unit in the order of
 /// the shares. Nobody bears more than is left, and those who bear nothing are left out.
-fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
+pub(in crate::domain) fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
     let all: i128 = left.iter().map(|left| i128::from(left.minor_units)).sum();
     let wanted = i128::from(amount.minor_units);
     let part = |left: &Left| {

@@ -1,0 +1,61 @@
+//! Who bears money that left the provider without a request here: the sellers in proportion to what is left of their shares, each as far
+//! as the balance reaches, and the house the rest.
+
+use contract::Money;
+use serde::{Deserialize, Serialize};
+
+use super::account::Account;
+use super::ledger::AccountId;
+use super::order_copy::OrderCopy;
+use super::payment::Payment;
+use super::refund::{Share, divide, left_of};
+use super::refusal::Refusal;
+
+/// Shares and an excess that together are one amount.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Burden {
+    /// What comes out of the sellers' shares; of a top-up out of the payer's account.
+    pub shares: Vec<Share>,
+    /// What exceeds all that was left of the payment, such as what was given back as credit before; the house bears it.
+    #[serde(default)]
+    pub excess: Option<Money>,
+}
+
+impl Burden {
+    /// Divides an amount. `order` is the copy of the order that was paid, `accounts` those of its sellers.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] where the order does not add up.
+    pub fn of(
+        amount: Money,
+        payment: &Payment,
+        order: Option<&OrderCopy>,
+        accounts: &[Account],
+    ) -> Result<Self, Refusal> {
+        let currency = amount.currency;
+        let left = left_of(payment, order)?;
+        let all: i64 = left.iter().map(|left| left.minor_units.max(0)).sum();
+        let within = Money::new(amount.minor_units.min(all), currency);
+        let shares = divide(within, &left).into_iter().map(|part| {
+            let account = accounts.iter().find(|account| account.user == part.seller);
+            let balance = account.map_or(0, |account| account.balance(currency).minor_units);
+            let by_seller = part.minor_units.min(balance);
+            let by_house = Money::new(part.minor_units - by_seller, currency);
+            Share { seller: part.seller, by_seller: Money::new(by_seller, currency), by_house }
+        });
+        let excess = Money::new(amount.minor_units - within.minor_units, currency);
+        let excess = (excess.minor_units > 0).then_some(excess);
+        Ok(Self { shares: shares.collect(), excess })
+    }
+
+    /// The accounts that bear it, each with what it bears.
+    pub fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
+        let of_share = |share: &Share| {
+            [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
+        };
+        let excess = self.excess.map(|excess| (AccountId::House, excess));
+        let borne = self.shares.iter().flat_map(of_share).chain(excess);
+        borne.filter(|(_, amount)| amount.minor_units > 0)
+    }
+}

@@ -1,0 +1,123 @@
+//! A dispute: a payer's bank withdraws captured money. Until the bank decides, an account of its own holds what those who bear it paid.
+
+use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::account::Account;
+use super::burden::Burden;
+use super::ledger::{AccountId, Cause, Transaction};
+use super::order_copy::OrderCopy;
+use super::payment::Payment;
+use super::record::{DisputeStanding, RecordedDispute};
+use super::refusal::Refusal;
+
+/// A dispute of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dispute {
+    /// Its id; follows from the provider's name for it.
+    pub id: DisputeId,
+    /// The provider's name for it.
+    pub reference: String,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The order that it paid; `None` for a top-up.
+    pub order_id: Option<OrderId>,
+    /// Who paid, and disputes it.
+    pub payer: UserId,
+    /// How much; above zero.
+    pub amount: Money,
+    /// Who bears it.
+    pub burden: Burden,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Where it stands.
+    pub state: DisputeState,
+}
+
+/// Where a dispute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum DisputeState {
+    /// The bank has not decided; the money is frozen.
+    Open,
+    /// The money is again with those it was taken from.
+    Won {
+        /// When that was recorded.
+        at: Timestamp,
+    },
+    /// The payer keeps the money.
+    Lost {
+        /// When that was recorded.
+        at: Timestamp,
+    },
+}
+
+impl Dispute {
+    /// The dispute that the provider has on record, open. `order` is the copy of the order that was paid, `accounts` those of its
+    /// sellers.
+    ///
+    /// # Errors
+    /// As [`Burden::of`].
+    pub fn opened(
+        recorded: &RecordedDispute,
+        payment: &Payment,
+        order: Option<&OrderCopy>,
+        accounts: &[Account],
+    ) -> Result<Self, Refusal> {
+        Ok(Self {
+            id: DisputeId::new(recorded.own_id()),
+            reference: recorded.reference.clone(),
+            payment_id: payment.id,
+            order_id: payment.order_id(),
+            payer: payment.buyer,
+            amount: recorded.amount,
+            burden: Burden::of(recorded.amount, payment, order, accounts)?,
+            opened_at: recorded.opened_at,
+            state: DisputeState::Open,
+        })
+    }
+
+    /// What the bank's decision makes of it; `None` where nothing changes. A decision is final.
+    #[must_use]
+    pub fn observe(&self, standing: DisputeStanding, now: Timestamp) -> Option<Self> {
+        let state = match (self.state, standing) {
+            (DisputeState::Open, DisputeStanding::Won) => DisputeState::Won { at: now },
+            (DisputeState::Open, DisputeStanding::Lost) => DisputeState::Lost { at: now },
+            (DisputeState::Open, DisputeStanding::Open)
+            | (DisputeState::Won { .. } | DisputeState::Lost { .. }, _) => return None,
+        };
+        Some(Self { state, ..self.clone() })
+    }
+
+    /// What is booked when it is opened: those who bear it pay into the account of disputes.
+    #[must_use]
+    pub fn booked_when_opened(&self) -> Transaction {
+        let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
+        let cause = Cause::DisputeOpened { dispute_id, payment_id, order_id };
+        self.burden.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
+            booked.transfer(account, AccountId::Disputes, amount)
+        })
+    }
+
+    /// What is booked when it is closed; nothing while it is open.
+    #[must_use]
+    pub fn booked_when_closed(&self) -> Option<Transaction> {
+        let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
+        match self.state {
+            DisputeState::Open => None,
+            DisputeState::Won { .. } => {
+                let cause = Cause::DisputeWon { dispute_id, payment_id, order_id };
+                let back = |booked: Transaction, (account, amount)| {
+                    booked.transfer(AccountId::Disputes, account, amount)
+                };
+                Some(self.burden.borne().fold(Transaction::because_of(cause), back))
+            }
+            DisputeState::Lost { .. } => {
+                let cause = Cause::DisputeLost { dispute_id, payment_id };
+                let lost = Transaction::because_of(cause);
+                Some(lost.transfer(AccountId::Disputes, AccountId::Provider, self.amount))
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Refunds that nobody requested here: made in the provider's dashboard, or of money that was captured there and not wanted.
+
+use contract::{Money, RefundId, Timestamp};
+
+use super::{AskedAs, Destination, Origin, Refund, Share, State};
+use crate::domain::account::Account;
+use crate::domain::burden::Burden;
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::payment::Payment;
+use crate::domain::record::RecordedRefund;
+use crate::domain::refusal::Refusal;
+use crate::domain::standing::RefundStanding;
+
+impl Refund {
+    /// The refund that the provider has on record; `None` where no money was given back by it. `order` is the copy of the order that was
+    /// paid, `accounts` those of its sellers.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`], and as [`Burden::of`].
+    pub fn at_provider(
+        recorded: &RecordedRefund,
+        payment: &Payment,
+        (order, accounts): (Option<&OrderCopy>, &[Account]),
+        now: Timestamp,
+    ) -> Result<Option<Self>, Refusal> {
+        let reference = Some(recorded.reference.clone());
+        let state = match &recorded.standing {
+            RefundStanding::Unknown | RefundStanding::Failed { .. } => return Ok(None),
+            RefundStanding::Pending { .. } => State::Requested { reference },
+            RefundStanding::Succeeded { .. } => State::Succeeded { at: now, reference },
+        };
+        let Burden { shares, excess } = Burden::of(recorded.amount, payment, order, accounts)?;
+        let refund = Self::by_itself(payment, recorded.amount, Origin::Provider)?;
+        let (id, requested_at) = (RefundId::new(recorded.own_id()), recorded.made_at);
+        Ok(Some(Self { id, requested_at, shares, excess, state, ..refund }))
+    }
+
+    /// The refund of all that the provider took although no order wanted it. It has the payment's own id, so that there is one.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]
+    pub fn of_returned(payment: &Payment, taken: Money, now: Timestamp) -> Result<Self, Refusal> {
+        let by_house = Money::zero(taken.currency);
+        let share = Share { seller: payment.buyer, by_seller: taken, by_house };
+        let refund = Self::by_itself(payment, taken, Origin::Returned)?;
+        Ok(Self { requested_at: now, shares: vec![share], ..refund })
+    }
+
+    fn by_itself(payment: &Payment, amount: Money, origin: Origin) -> Result<Self, Refusal> {
+        let reference = payment.reference().ok_or(Refusal::NotCaptured)?;
+        Ok(Self {
+            id: RefundId::new(payment.id.untyped()),
+            version: 1,
+            payment_id: payment.id,
+            order_id: payment.order_id(),
+            payer: payment.buyer,
+            amount,
+            to: Destination::Card { payment_reference: reference.to_owned() },
+            shares: Vec::new(),
+            returns: Vec::new(),
+            waived: Vec::new(),
+            requested_by: payment.buyer,
+            asked_as: AskedAs::default(),
+            requested_at: payment.started_at,
+            has_news: false,
+            origin,
+            excess: None,
+            state: State::Requested { reference: None },
+        })
+    }
+}

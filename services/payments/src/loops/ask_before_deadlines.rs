@@ -1,0 +1,60 @@
+//! Asks the provider about payers who have to act, shortly before their orders' deadlines: what they did may not have been heard of,
+//! and past the deadline it is too late.
+
+use std::time::Duration;
+
+use store::{Failure, Query, Unavailable};
+
+use crate::domain::{Command, Payment, Refusal};
+use crate::{Ports, settling};
+
+/// Payments asked about in one step; more are in the next.
+const PAGE: u32 = 200;
+
+/// Wait between two looks: short beside the seconds before a deadline in which they are due.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// The asking of one service.
+#[derive(Clone)]
+pub struct AskBeforeDeadlines {
+    ports: Ports,
+}
+
+impl AskBeforeDeadlines {
+    /// The asking of one service.
+    #[must_use]
+    pub const fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Has the provider asked about a page of payments that are due; answers how many.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let now = self.ports.clock.now();
+        let due = Query::on("near_deadline").to(now).limit(PAGE);
+        let due: Vec<Payment> = self.ports.store.query(due).await?;
+        for Payment { id, .. } in &due {
+            let id = *id;
+            let asking =
+                self.ports.store.transact(move |tx| settling::command(tx, id, Command::Ask));
+            match asking.await {
+                Ok(_) => self.ports.work.tell(id),
+                Err(Failure::<Refusal>::Refused(refusal)) => {
+                    tracing::error!(payment = %id, %refusal, "payment not asked about");
+                }
+                // It is still due.
+                Err(Failure::Busy) => {}
+                Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+            }
+        }
+        Ok(due.len())
+    }
+
+    /// Returns when the next look is due.
+    pub async fn wait(&self) {
+        let clock = &self.ports.clock;
+        clock.sleep_until(clock.now().plus(PERIOD)).await;
+    }
+}

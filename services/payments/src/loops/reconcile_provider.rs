@@ -1,0 +1,406 @@
+//! Compares our books with the provider's, once a day and soon after a start: what moved at the provider since the last time, payment by
+//! payment, and what we hold to be captured. What was missed, such as a refund made there whose event was lost, is booked; what
+//! remains is shown as a difference.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Currency, Id, Money, PaymentId, Timestamp};
+use store::{Failure, Query, Stop, Unavailable};
+use tokio::sync::Mutex;
+
+use crate::documents::Reconciliation;
+use crate::domain::refund::{Destination, State as RefundState};
+use crate::domain::{
+    Command, DisputeStanding, Holder, Payment, Record, Refund, RefundStanding, Refusal, Standing,
+    State,
+};
+use crate::gateway::Movement;
+use crate::recording::{self, REFUNDS_MAX};
+use crate::{Ports, settling};
+
+/// Time between two comparisons.
+const PERIOD: Duration = Duration::from_hours(24);
+
+/// The first comes so long after a start, when what was left behind by the process before is done.
+const AFTER_START: Duration = Duration::from_mins(1);
+
+/// Wait before a comparison that met an outage goes on.
+const AGAIN: Duration = Duration::from_mins(1);
+
+/// What happened so lately is left to the next comparison: it may be under way.
+const SETTLING: Duration = Duration::from_secs(30);
+
+/// Movements are listed again for so long before the end of the last comparison: the provider's clock is not ours.
+const OVERLAP: Duration = Duration::from_hours(1);
+
+/// How far the very first comparison goes back: as far as the provider shows its events.
+const FIRST: Duration = Duration::from_hours(30 * 24);
+
+/// Payments of ours read at once.
+const PAGE: u32 = 200;
+
+/// The name of the document that says how far the comparison came.
+const DOCUMENT: &str = "provider";
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind {
+    Captured,
+    Refunded,
+    Disputed,
+}
+
+/// The reconciliation with the provider.
+#[derive(Clone)]
+pub struct ReconcileProvider {
+    ports: Ports,
+    run: Arc<Mutex<Run>>,
+}
+
+struct Run {
+    /// When the next step is due.
+    next_at: Timestamp,
+    /// The comparison under way.
+    comparison: Option<Comparison>,
+    /// Currencies that were ever shown, so that a difference that is gone is shown as none.
+    shown: BTreeSet<Currency>,
+}
+
+struct Comparison {
+    since: Timestamp,
+    until: Timestamp,
+    /// What comes next.
+    next: Next,
+    /// Payments that were compared. A day's fit into memory; after a crash the comparison begins anew.
+    compared: HashSet<PaymentId>,
+    differences: BTreeMap<(Currency, Kind), i64>,
+}
+
+enum Next {
+    /// A page of the provider's movements.
+    Theirs(Option<String>),
+    /// A page of our payments, those behind this id.
+    Ours(String),
+}
+
+impl ReconcileProvider {
+    /// The reconciliation of one service.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        let next_at = ports.clock.now().plus(AFTER_START);
+        let run = Run { next_at, comparison: None, shown: BTreeSet::new() };
+        Self { ports, run: Arc::new(Mutex::new(run)) }
+    }
+
+    /// Compares a page, if it is time; answers 1 while there is more.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store or the provider does not answer.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let now = self.ports.clock.now();
+        let mut run = self.run.lock().await;
+        if now < run.next_at {
+            return Ok(0);
+        }
+        // Where this step fails, the next one goes on later.
+        run.next_at = now.plus(AGAIN);
+        let mut comparison = match run.comparison.take() {
+            Some(comparison) => comparison,
+            None => self.begin(now).await?,
+        };
+        let is_done = self.step(&mut comparison).await;
+        let is_done = match is_done {
+            Ok(is_done) => is_done,
+            Err(unavailable) => {
+                run.comparison = Some(comparison);
+                return Err(unavailable);
+            }
+        };
+        if !is_done {
+            run.comparison = Some(comparison);
+            run.next_at = now;
+            return Ok(1);
+        }
+        self.finish(&comparison).await?;
+        run.shown.extend(comparison.differences.keys().map(|(currency, _)| *currency));
+        show(&comparison.differences, &run.shown);
+        let seconds = now.unix_ms().div_euclid(1_000);
+        metrics::gauge!("reconciliation_last_success_seconds")
+            .set(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)));
+        run.next_at = now.plus(PERIOD);
+        Ok(0)
+    }
+
+    /// Returns when the next step is due.
+    pub async fn wait(&self) {
+        let next_at = self.run.lock().await.next_at;
+        self.ports.clock.sleep_until(next_at).await;
+    }
+
+    async fn begin(&self, now: Timestamp) -> Result<Comparison, Unavailable> {
+        let known = self.ports.store.find::<Reconciliation>(DOCUMENT).await?;
+        Ok(Comparison {
+            since: known.map_or(now.minus(FIRST), |known| known.compared_until),
+            until: now.minus(SETTLING),
+            next: Next::Theirs(None),
+            compared: HashSet::new(),
+            differences: BTreeMap::new(),
+        })
+    }
+
+    /// Compares one page; answers whether it was the last.
+    async fn step(&self, comparison: &mut Comparison) -> Result<bool, Unavailable> {
+        match &comparison.next {
+            Next::Theirs(after) => {
+                let from = comparison.since.minus(OVERLAP);
+                let page = self.ports.gateway.movements(from, after.as_deref()).await?;
+                for movement in &page.movements {
+                    self.compare_movement(comparison, movement).await?;
+                }
+                let first = first_id(comparison.since);
+                comparison.next =
+                    page.next.map_or(Next::Ours(first), |next| Next::Theirs(Some(next)));
+                Ok(false)
+            }
+            Next::Ours(after) => {
+                let page: Vec<Payment> = self.ports.store.scan(after, PAGE).await?;
+                let until = comparison.until;
+                for payment in page.iter().filter(|payment| payment.started_at < until) {
+                    let is_taken = matches!(
+                        payment.state,
+                        State::Captured { holder: Holder::Provider { .. }, .. }
+                    );
+                    if is_taken && !comparison.compared.contains(&payment.id) {
+                        self.compare(comparison, payment).await?;
+                    }
+                }
+                let last = page.last().filter(|last| last.started_at < until);
+                let next = last.map(|last| last.id.to_string());
+                let is_done = next.is_none();
+                comparison.next = Next::Ours(next.unwrap_or_default());
+                Ok(is_done)
+            }
+        }
+    }
+
+    async fn compare_movement(
+        &self,
+        comparison: &mut Comparison,
+        movement: &Movement,
+    ) -> Result<(), Unavailable> {
+        let Some(payment) = self.payment_of(movement).await? else {
+            // What another business takes through the same account is none of ours.
+            if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals) {
+                tracing::warn!(payment = %id, "the provider took money for a payment that is not known");
+                comparison.add(
+                    Kind::Captured,
+                    totals.captured.minor_units,
+                    totals.captured.currency,
+                );
+            }
+            return Ok(());
+        };
+        if comparison.compared.contains(&payment.id) {
+            return Ok(());
+        }
+        if is_as_told(&payment, movement) {
+            comparison.compared.insert(payment.id);
+            return Ok(());
+        }
+        match &payment.state {
+            State::Captured { .. } | State::Returned { .. } => {
+                self.compare(comparison, &payment).await
+            }
+            // It is under way here; what its events did not tell is asked.
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Voiding { .. } => self.ask(payment.id).await,
+            State::Voided { .. } | State::Declined { .. } => {
+                comparison.compared.insert(payment.id);
+                let taken = movement.totals.map_or(payment.amount, |totals| totals.captured);
+                comparison.add(Kind::Captured, taken.minor_units, taken.currency);
+                Ok(())
+            }
+        }
+    }
+
+    /// Has the provider's record of a payment booked, and compares what is booked with it.
+    async fn compare(
+        &self,
+        comparison: &mut Comparison,
+        payment: &Payment,
+    ) -> Result<(), Unavailable> {
+        let (payment, record) = match recording::follow(&self.ports, payment).await {
+            Ok(followed) => followed,
+            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+            Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
+            Err(Failure::Refused(refusal)) => {
+                tracing::error!(payment = %payment.id, %refusal, "the provider's record was not booked");
+                comparison.add(Kind::Captured, payment.amount.minor_units, payment.amount.currency);
+                comparison.compared.insert(payment.id);
+                return Ok(());
+            }
+        };
+        comparison.compared.insert(payment.id);
+        if payment.has_news {
+            // Something of it is under way; the next comparison sees what became of it.
+            return Ok(());
+        }
+        let of_payment = Query::on("by_payment").equals(payment.id).limit(REFUNDS_MAX);
+        let refunds: Vec<Refund> = self.ports.store.query(of_payment).await?;
+        let (ours, theirs) = (ours(&payment, &refunds), theirs(&payment, &record));
+        let currency = payment.amount.currency;
+        for (kind, (our, their)) in [Kind::Captured, Kind::Refunded, Kind::Disputed]
+            .into_iter()
+            .zip(ours.into_iter().zip(theirs))
+        {
+            if our != their {
+                tracing::warn!(payment = %payment.id, ?kind, our, their, "our books differ from the provider's");
+            }
+            comparison.add(kind, their - our, currency);
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, id: PaymentId) -> Result<(), Unavailable> {
+        let asking = self.ports.store.transact(move |tx| settling::command(tx, id, Command::Ask));
+        match asking.await {
+            Ok(_) => self.ports.work.tell(id),
+            Err(Failure::<Refusal>::Refused(refusal)) => {
+                tracing::error!(payment = %id, %refusal, "payment not asked about");
+            }
+            Err(Failure::Busy) => {}
+            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+        }
+        Ok(())
+    }
+
+    async fn payment_of(&self, movement: &Movement) -> Result<Option<Payment>, Unavailable> {
+        if let Some(id) = movement.payment_id {
+            return self.ports.store.find::<Payment>(&id.to_string()).await;
+        }
+        let reference = movement.payment_reference.as_str();
+        let by_reference = Query::on("by_reference").equals(reference).limit(1);
+        Ok(self.ports.store.query::<Payment>(by_reference).await?.pop())
+    }
+
+    /// Keeps how far the comparison came. One that found a difference is not done: the next begins where it began.
+    async fn finish(&self, comparison: &Comparison) -> Result<(), Unavailable> {
+        if comparison.differences.values().any(|difference| *difference != 0) {
+            return Ok(());
+        }
+        let compared_until = comparison.until;
+        let keeping = self.ports.store.transact(move |tx| {
+            let known = tx.get::<Reconciliation>(DOCUMENT)?;
+            let kept = Reconciliation { id: DOCUMENT.to_owned(), compared_until };
+            match known {
+                None => tx.insert(kept),
+                Some(known) if known.compared_until < compared_until => tx.save(kept),
+                Some(_) => {}
+            }
+            Ok::<_, Stop<Refusal>>(())
+        });
+        match keeping.await {
+            Ok(()) | Err(Failure::Refused(_) | Failure::Busy) => Ok(()),
+            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
+        }
+    }
+}
+
+impl Comparison {
+    /// Adds a difference, whatever its sign, so that two do not make up for each other.
+    fn add(&mut self, kind: Kind, difference: i64, currency: Currency) {
+        for kind in [Kind::Captured, Kind::Refunded, Kind::Disputed].into_iter().chain([kind]) {
+            self.differences.entry((currency, kind)).or_default();
+        }
+        if let Some(sum) = self.differences.get_mut(&(currency, kind)) {
+            *sum = sum.saturating_add(difference.saturating_abs());
+        }
+    }
+}
+
+/// Whether a movement alone says that everything is booked: most payments are taken and stay so.
+fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
+    let Some(totals) = movement.totals else { return false };
+    let is_untouched = payment.refunds().is_some_and(|refunds| {
+        refunds.refunded.is_none() && refunds.disputed == crate::domain::Disputed::default()
+    });
+    let is_taken = matches!(payment.state, State::Captured { .. });
+    let nothing = Money::zero(totals.refunded.currency);
+    is_taken
+        && is_untouched
+        && payment.taken() == Some(totals.captured)
+        && totals.refunded == nothing
+        && !totals.is_disputed
+}
+
+/// What we hold to be captured, refunded to cards and withdrawn, in minor units.
+fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
+    let is_there = |refund: &&Refund| {
+        let is_to_card = matches!(refund.to, Destination::Card { .. });
+        is_to_card
+            && match refund.state {
+                RefundState::Requested { reference: Some(_) } | RefundState::Succeeded { .. } => {
+                    true
+                }
+                RefundState::Requested { reference: None }
+                | RefundState::Failed { .. }
+                | RefundState::Credited { .. } => false,
+            }
+    };
+    let refunded = refunds.iter().filter(is_there).map(|refund| refund.amount.minor_units).sum();
+    let disputed = payment.refunds().map(|refunds| refunds.disputed).unwrap_or_default();
+    let taken = payment.taken().map_or(0, |taken| taken.minor_units);
+    [taken, refunded, disputed.open + disputed.lost]
+}
+
+/// What the provider holds to be so.
+fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
+    let taken = match &record.standing {
+        Standing::Captured => payment.amount.minor_units,
+        Standing::CapturedPart { taken } => taken.minor_units,
+        Standing::Unconfirmed
+        | Standing::Challenged(_)
+        | Standing::Held
+        | Standing::Released
+        | Standing::Declined { .. } => 0,
+    };
+    let given_back = record.refunds.iter().filter(|refund| match refund.standing {
+        RefundStanding::Pending { .. } | RefundStanding::Succeeded { .. } => true,
+        RefundStanding::Unknown | RefundStanding::Failed { .. } => false,
+    });
+    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.standing {
+        DisputeStanding::Open | DisputeStanding::Lost => true,
+        DisputeStanding::Won => false,
+    });
+    let refunded = given_back.map(|refund| refund.amount.minor_units).sum();
+    [taken, refunded, withdrawn.map(|dispute| dispute.amount.minor_units).sum()]
+}
+
+/// The smallest id that was minted at a moment.
+fn first_id(at: Timestamp) -> String {
+    let seconds = u32::try_from(at.unix_ms().div_euclid(1_000)).unwrap_or_default();
+    let [a, b, c, d] = seconds.to_be_bytes();
+    Id::from_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0]).to_string()
+}
+
+/// Shows what differs, and nothing for what differed before.
+fn show(differences: &BTreeMap<(Currency, Kind), i64>, currencies: &BTreeSet<Currency>) {
+    for currency in currencies {
+        for (kind, name) in [
+            (Kind::Captured, "captured"),
+            (Kind::Refunded, "refunded"),
+            (Kind::Disputed, "disputed"),
+        ] {
+            let difference = differences.get(&(*currency, kind)).copied().unwrap_or_default();
+            let shown = f64::from(u32::try_from(difference).unwrap_or(u32::MAX));
+            let labels = [("currency", currency.code().to_owned()), ("kind", name.to_owned())];
+            metrics::gauge!("reconciliation_difference_minor_units", &labels).set(shown);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What the provider has on record of a payment, booked: each refund and each dispute once, whoever made it and however often it is
+//! seen.
+
+use contract::PaymentId;
+use store::{Failure, Query, Stop, Tx};
+
+use crate::domain::refund::{Command, State};
+use crate::domain::{
+    Account, Dispute, DisputeState, Payment, Record, RecordedDispute, RecordedRefund, Refund,
+    Refusal,
+};
+use crate::gateway::Known;
+use crate::{Ports, ledger, refunding};
+
+/// Refunds of one payment that are read: more than sellers, administrators and an operator can have made.
+pub(crate) const REFUNDS_MAX: u32 = 500;
+
+/// What a look at our refunds found, before the provider was asked.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// Refunds of the payment.
+    requested: u32,
+    /// Whether the provider has not answered to one of them.
+    is_one_open: bool,
+}
+
+/// What was booked.
+#[derive(Debug, Clone)]
+struct Booked {
+    payment: Payment,
+    refunds: Vec<Refund>,
+    disputes: Vec<Dispute>,
+}
+
+/// Reads the provider's record of a payment whose money was taken, and books what is not booked. A payment that still has news is to be
+/// looked at again.
+///
+/// # Errors
+/// [`Failure`]: the provider or the store does not answer, or says what cannot be.
+pub(crate) async fn follow(
+    ports: &Ports,
+    payment: &Payment,
+) -> Result<(Payment, Record), Failure<Refusal>> {
+    let reference = payment.reference().ok_or(Failure::Refused(Refusal::NotCaptured))?;
+    let known = Known { payment_id: payment.id, reference, amount: payment.amount };
+    let of_payment = Query::on("by_payment").equals(payment.id).limit(REFUNDS_MAX);
+    let refunds = ports.store.query::<Refund>(of_payment).await.map_err(Failure::Unavailable)?;
+    let is_open = |refund: &Refund| matches!(refund.state, State::Requested { reference: None });
+    let seen = Seen {
+        requested: payment.refunds().map_or(0, |refunds| refunds.requested),
+        is_one_open: refunds.iter().any(is_open),
+    };
+    let record = ports.gateway.record(known).await.map_err(Failure::Unavailable)?;
+    let (id, found) = (payment.id, record.clone());
+    let booked = ports.store.transact(move |tx| book(tx, id, &found, seen)).await?;
+    booked.count();
+    if booked.payment.has_news {
+        ports.work.tell(id);
+    }
+    Ok((booked.payment, record))
+}
+
+fn book(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    record: &Record,
+    seen: Seen,
+) -> Result<Booked, Stop<Refusal>> {
+    let (mut refunds, mut disputes) = (Vec::new(), Vec::new());
+    let mut foreign = Vec::new();
+    for recorded in &record.refunds {
+        let Some(known) = known_refund(tx, recorded, id)? else {
+            foreign.push(recorded);
+            continue;
+        };
+        let observe = Command::Observe(recorded.standing.clone());
+        let refund = refunding::command(tx, known.id, observe)?;
+        refunds.extend((refund.state != known.state).then_some(refund));
+    }
+    let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let requested = payment.refunds().ok_or(Refusal::NotCaptured)?.requested;
+    // What exceeds the payment may do so only until a refund that is under way has failed.
+    let may_exceed = !seen.is_one_open && seen.requested == requested;
+    let mut is_all = true;
+    for recorded in foreign {
+        match refund_made_there(tx, id, recorded, may_exceed)? {
+            Made::Nothing => {}
+            Made::Later => is_all = false,
+            Made::Booked(refund) => refunds.push(refund),
+        }
+    }
+    for recorded in &record.disputes {
+        match follow_dispute(tx, id, recorded, may_exceed)? {
+            Made::Nothing => {}
+            Made::Later => is_all = false,
+            Made::Booked(dispute) => disputes.push(dispute),
+        }
+    }
+    let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let payment = Payment { has_news: !is_all, ..payment };
+    tx.save(payment.clone());
+    Ok(Booked { payment, refunds, disputes })
+}
+
+/// What became of something on record.
+enum Made<T> {
+    /// It is booked already, or nothing to book.
+    Nothing,
+    /// It is to be looked at again.
+    Later,
+    /// It was booked now.
+    Booked(T),
+}
+
+fn known_refund(
+    tx: &mut Tx<'_>,
+    recorded: &RecordedRefund,
+    payment_id: PaymentId,
+) -> Result<Option<Refund>, Stop<Refusal>> {
+    let own = recorded.refund_id.map(contract::RefundId::untyped);
+    for id in own.into_iter().chain([recorded.own_id()]) {
+        let refund = tx.get::<Refund>(id)?;
+        if let Some(refund) = refund.filter(|refund| refund.payment_id == payment_id) {
+            return Ok(Some(refund));
+        }
+    }
+    Ok(None)
+}
+
+fn refund_made_there(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    recorded: &RecordedRefund,
+    may_exceed: bool,
+) -> Result<Made<Refund>, Stop<Refusal>> {
+    let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let order = refunding::order_of(tx, &payment)?;
+    let accounts = refunding::accounts_of(tx, &payment, order.as_ref())?;
+    let parties = (order.as_ref(), accounts.as_slice());
+    let Some(refund) = Refund::at_provider(recorded, &payment, parties, tx.now())? else {
+        return Ok(Made::Nothing);
+    };
+    if refund.excess.is_some() && !may_exceed {
+        return Ok(Made::Later);
+    }
+    let payment = payment.claim(&refund)?;
+    ledger::post(tx, &refund.booked_at_request())?;
+    if refund.is_settled() {
+        ledger::post(tx, &refund.booked_when_paid())?;
+        refunding::tell(tx, payment.refund_paid(&refund)?);
+    } else {
+        tx.save(payment);
+    }
+    tx.insert(refund.clone());
+    Ok(Made::Booked(refund))
+}
+
+fn follow_dispute(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    recorded: &RecordedDispute,
+    may_exceed: bool,
+) -> Result<Made<Dispute>, Stop<Refusal>> {
+    let known = tx.get::<Dispute>(recorded.own_id())?;
+    let is_new = known.is_none();
+    let mut payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let open = match known {
+        Some(known) => known,
+        None => {
+            let order = refunding::order_of(tx, &payment)?;
+            let accounts: Vec<Account> = refunding::accounts_of(tx, &payment, order.as_ref())?;
+            let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
+            if opened.burden.excess.is_some() && !may_exceed {
+                return Ok(Made::Later);
+            }
+            payment = payment.dispute_opened(&opened)?;
+            ledger::post(tx, &opened.booked_when_opened())?;
+            opened
+        }
+    };
+    let closed = open.observe(recorded.standing, tx.now());
+    let dispute = closed.clone().unwrap_or(open);
+    if closed.is_some() {
+        payment = payment.dispute_closed(&dispute)?;
+        if let Some(transaction) = dispute.booked_when_closed() {
+            ledger::post(tx, &transaction)?;
+        }
+    }
+    match (is_new, closed) {
+        (false, None) => return Ok(Made::Nothing),
+        (true, _) => tx.insert(dispute.clone()),
+        (false, Some(_)) => tx.save(dispute.clone()),
+    }
+    tx.save(payment);
+    Ok(Made::Booked(dispute))
+}
+
+impl Booked {
+    /// Counts what was booked, once it is durable.
+    fn count(&self) {
+        let payment = self.payment.id;
+        for refund in &self.refunds {
+            refunding::count_end(refund);
+            let (id, origin) = (refund.id, refund.origin);
+            tracing::info!(%payment, refund = %id, ?origin, "a refund is booked as the provider has it");
+        }
+        for dispute in &self.disputes {
+            let state = match dispute.state {
+                DisputeState::Open => "opened",
+                DisputeState::Won { .. } => "won",
+                DisputeState::Lost { .. } => "lost",
+            };
+            metrics::counter!("disputes_total", "state" => state).increment(1);
+            let id = &dispute.reference;
+            match dispute.state {
+                DisputeState::Open => {
+                    tracing::warn!(%payment, dispute = id, "a payment is disputed; its money is frozen");
+                }
+                DisputeState::Won { .. } | DisputeState::Lost { .. } => {
+                    tracing::info!(%payment, dispute = id, state, "a dispute is closed");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! GET /api/payments/disputes
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use contract::money::Decimal;
+use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
+use serde::Serialize;
+use store::{Document as _, Position, Query};
+use utoipa::ToSchema;
+use web::page::Page;
+use web::{Admin, Answer, Cursor, PageSize, Problem, ProblemBody, QueryString};
+
+use super::views::DisputeStatusView;
+use crate::Ports;
+use crate::domain::{Dispute, DisputeState};
+
+web::params! {
+    /// Which page.
+    pub(crate) struct ListDisputesParams {
+        /// Disputes on the page, 1 to 100; 20 unless given.
+        pub(crate) limit: PageSize,
+        /// Where the page begins.
+        pub(crate) cursor: Cursor,
+    }
+}
+
+/// A dispute of a payment.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisputeView {
+    id: DisputeId,
+    /// The provider's name for it.
+    stripe_id: String,
+    payment_id: PaymentId,
+    /// The order that was paid; absent where a top-up is disputed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<OrderId>,
+    payer: UserId,
+    status: DisputeStatusView,
+    amount: Decimal,
+    currency: Currency,
+    opened_at: Timestamp,
+    /// When it was won or lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
+}
+
+/// Lists the disputes that payers' banks opened, newest first; for administrators.
+#[utoipa::path(
+    tag = "payments",
+    params(ListDisputesParams),
+    responses(
+        (status = 200, description = "A page of disputes", body = [DisputeView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
+        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/payments/disputes")]
+pub(crate) async fn list_disputes(
+    ports: Data<Ports>,
+    _: Admin,
+    params: QueryString<ListDisputesParams>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
+    let ListDisputesParams { limit, cursor } = params.0;
+    let size = limit.unwrap_or_default();
+    let by_age = Query::on("by_age").descending().after(cursor.map(|cursor| cursor.0));
+    let disputes: Vec<Dispute> = ports.store.query(by_age.limit(size.and_one())).await?;
+    let page = Page::of(&request, size, disputes, position);
+    let views: Vec<DisputeView> = page.entries.iter().map(DisputeView::from).collect();
+    Ok(page.answer(&views))
+}
+
+fn position(dispute: &Dispute) -> Position {
+    Position { key: dispute.opened_at.into(), id: dispute.document_id() }
+}
+
+impl From<&Dispute> for DisputeView {
+    fn from(dispute: &Dispute) -> Self {
+        let (status, closed_at) = match dispute.state {
+            DisputeState::Open => (DisputeStatusView::Open, None),
+            DisputeState::Won { at } => (DisputeStatusView::Won, Some(at)),
+            DisputeState::Lost { at } => (DisputeStatusView::Lost, Some(at)),
+        };
+        Self {
+            id: dispute.id,
+            stripe_id: dispute.reference.clone(),
+            payment_id: dispute.payment_id,
+            order_id: dispute.order_id,
+            payer: dispute.payer,
+            status,
+            amount: dispute.amount.to_decimal(),
+            currency: dispute.amount.currency,
+            opened_at: dispute.opened_at,
+            closed_at,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Disputes: the money is frozen, then back or gone; administrators see all of them.
+
+use payments::domain::AccountId;
+use provider_simulator::Outcome;
+use serde_json::json;
+
+use crate::sale::{Sale, seller};
+use crate::shop::Shop;
+
+fn dispute(sale: &Sale<'_>, amount: Option<i64>) -> String {
+    sale.shop.operate(|provider, now| provider.open_dispute(&sale.reference, amount, now)).unwrap()
+}
+
+fn close(sale: &Sale<'_>, dispute: &str, outcome: Outcome) {
+    sale.shop.operate(|provider, now| provider.close_dispute(dispute, outcome, now)).unwrap();
+}
+
+#[tokio::test]
+async fn a_dispute_freezes_the_sellers_shares_until_the_bank_decides() {
+    for (outcome, status, first, second) in
+        [(Outcome::Succeeded, "won", 3_000, 1_100), (Outcome::Failed, "lost", 2_268, 832)]
+    {
+        let shop = Shop::open().await;
+        let sale = shop.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
+        let id = dispute(&sale, Some(1_000));
+        sale.told_twice().await;
+        sale.shows("disputeStatus", json!("open")).await;
+        sale.shows("disputed", json!(10)).await;
+        assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (2_268, 832));
+        assert_eq!(shop.on(AccountId::Disputes).await, 1_000);
+        shop.agrees().await;
+        for body in [json!({}), json!({"amount": 1}), json!({"to": "credit", "amount": 32})] {
+            let reply = sale.refund(&body).await.expect(409);
+            assert_eq!(reply.text("code"), "payment_disputed", "{body}");
+        }
+        close(&sale, &id, outcome);
+        sale.told_twice().await;
+        sale.shows("disputeStatus", json!(status)).await;
+        assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (first, second));
+        assert_eq!(shop.on(AccountId::Disputes).await, 0);
+        shop.agrees().await;
+    }
+}
+
+#[tokio::test]
+async fn a_dispute_of_what_is_spent_or_refunded_is_borne_by_the_house() {
+    let shop = Shop::open().await;
+    let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    sale.refund(&json!({"amount": 30})).await.expect(201).text("id");
+    let id = dispute(&sale, Some(4_100));
+    sale.told_twice().await;
+    sale.shows("disputed", json!(41)).await;
+    assert_eq!(shop.balance(seller(1)).await, 0);
+    assert_eq!(shop.on(AccountId::House).await, -3_000);
+    shop.agrees().await;
+    close(&sale, &id, Outcome::Failed);
+    sale.told_twice().await;
+    sale.shows("disputeStatus", json!("lost")).await;
+    shop.agrees().await;
+}
+
+#[tokio::test]
+async fn a_disputed_top_up_takes_what_is_left_of_it() {
+    let shop = Shop::open().await;
+    let top_up = shop.topped_up("pm_card_visa").await;
+    let id = dispute(&top_up, None);
+    top_up.told_twice().await;
+    top_up.shows("disputed", json!(50)).await;
+    assert_eq!(shop.balance(top_up.buyer.id).await, 0);
+    close(&top_up, &id, Outcome::Succeeded);
+    top_up.told_twice().await;
+    top_up.shows("disputeStatus", json!("won")).await;
+    assert_eq!(shop.balance(top_up.buyer.id).await, 5_000);
+    shop.agrees().await;
+}
+
+#[tokio::test]
+async fn a_dispute_that_is_first_seen_when_it_is_closed_is_booked_as_closed() {
+    for (outcome, left) in [(Outcome::Succeeded, 4_100), (Outcome::Failed, 0)] {
+        let shop = Shop::open().await;
+        let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+        let id = dispute(&sale, None);
+        close(&sale, &id, outcome);
+        sale.told_twice().await;
+        let status = if left == 0 { "lost" } else { "won" };
+        sale.shows("disputeStatus", json!(status)).await;
+        assert_eq!(shop.balance(seller(1)).await, left);
+        shop.agrees().await;
+    }
+}
+
+#[tokio::test]
+async fn administrators_list_disputes_page_by_page() {
+    let shop = Shop::open().await;
+    let (one, two) =
+        (shop.sell(&[(1, 4_100)], "pm_card_visa").await, shop.topped_up("pm_card_visa").await);
+    let first = dispute(&one, None);
+    shop.stage.clock().advance(std::time::Duration::from_secs(1));
+    let second = dispute(&two, Some(700));
+    one.told_twice().await;
+    one.shows("disputed", json!(41)).await;
+    two.shows("disputed", json!(7)).await;
+    let path = "/api/payments/disputes?limit=1";
+    let admin = shop.stage.admin();
+    let reply = shop.stage.get(Some(&admin), path).await.expect(200);
+    let newest = reply.json();
+    assert_eq!(newest[0]["stripeId"], second);
+    assert_eq!((&newest[0]["status"], &newest[0]["amount"]), (&json!("open"), &json!(7)));
+    let link = reply.headers["Link"].to_str().unwrap();
+    let next = link.split(['<', '>']).nth(1).unwrap().to_owned();
+    let older = shop.stage.get(Some(&admin), &next).await.expect(200).json();
+    assert_eq!(older[0]["stripeId"], first);
+    assert_eq!(older[0]["orderId"], one.order.id.to_string());
+    shop.stage.get(Some(&one.buyer), path).await.expect(403);
+    shop.stage.get(None, path).await.expect(401);
+}

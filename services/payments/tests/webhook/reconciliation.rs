@@ -1,0 +1,56 @@
+//! The daily reconciliation: what no event told of is booked, and what remains is a difference.
+
+use std::time::Duration;
+
+use payments::documents::Reconciliation;
+use provider_simulator::Outcome;
+use serde_json::json;
+
+use crate::sale::seller;
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn what_no_event_told_of_is_booked_soon_after_a_start_and_then_daily() {
+    let shop = Shop::open().await;
+    let refunded = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let disputed = shop.sell(&[(2, 2_000)], "pm_card_visa").await;
+    shop.operate(|provider, now| {
+        provider.refund_in_dashboard(&refunded.reference, Some(1_000), now).unwrap();
+        provider.open_dispute(&disputed.reference, None, now).unwrap();
+    });
+    shop.stage.clock().advance(Duration::from_mins(2));
+    refunded.shows("refunded", json!(10)).await;
+    disputed.shows("disputed", json!(20)).await;
+    assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (3_100, 0));
+    shop.agrees().await;
+    let store = shop.stage.store(payments::NAME);
+    let is_kept = || async { store.find::<Reconciliation>("provider").await.unwrap().is_some() };
+    shop.stage.eventually("how far it came is kept", is_kept).await;
+    let id = shop.operate(|provider, _| provider.disputes()[0].id().to_owned());
+    shop.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
+    shop.stage.clock().advance(Duration::from_hours(24));
+    // The session of the buyer has ended meanwhile.
+    let won = || async { disputed.kept().await.refunds().unwrap().disputed.won == 2_000 };
+    shop.stage.eventually("the dispute is won", won).await;
+    shop.agrees().await;
+}
+
+#[tokio::test]
+async fn money_of_an_unknown_payment_is_a_difference_and_the_next_comparison_begins_before_it() {
+    let shop = Shop::open().await;
+    shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    shop.operate(|provider, now| {
+        let create = provider_simulator::Request::create_intent(900, "usd")
+            .confirmed_with("pm_card_visa")
+            .with_metadata("payment_id", "0123456789abcdef01234567");
+        let held = provider.handle(&create, now).answer().unwrap().json();
+        let id = held["id"].as_str().unwrap().to_owned();
+        provider.capture_in_dashboard(&id, None, now).unwrap();
+    });
+    shop.stage.clock().advance(Duration::from_mins(2));
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    let store = shop.stage.store(payments::NAME);
+    assert!(store.find::<Reconciliation>("provider").await.unwrap().is_none());
+}

@@ -1,0 +1,195 @@
+//! Orders that were paid by card, and what a provider's operator then does.
+
+use contract::order::{COMPLETED, CREATED, OrderItem, OrderState, OrderStatus};
+use contract::payment::AUTHORIZED;
+use contract::{Currency, Id, Money, PaymentId, UserId};
+use payments::Payment;
+use payments::domain::{Account, AccountId, Entry, Side};
+use provider_simulator::{Entry as Moved, EntryKind};
+use serde_json::{Value, json};
+use store::Document;
+use testing::{Reply, User};
+
+use crate::shop::Shop;
+
+/// The seller of a number.
+pub(crate) fn seller(number: u8) -> UserId {
+    UserId::new(Id::from_bytes([200 + number; 12]))
+}
+
+/// An order that was paid by a card.
+pub(crate) struct Sale<'s> {
+    pub(crate) shop: &'s Shop,
+    pub(crate) buyer: User,
+    pub(crate) order: OrderState,
+    pub(crate) id: PaymentId,
+    pub(crate) reference: String,
+}
+
+impl Shop {
+    /// An order of a buyer for items of these sellers and prices, in cents.
+    pub(crate) async fn order_for(&self, buyer: &User, items: &[(u8, i64)]) -> OrderState {
+        let (_, order) = self.order().await;
+        let item = |(at, (number, price)): (usize, &(u8, i64))| OrderItem {
+            ticket_id: Id::from_bytes([100 + u8::try_from(at).unwrap(); 12]).into(),
+            seller: seller(*number),
+            title: "Concert".to_owned(),
+            unit_price: Money::new(*price, Currency::USD),
+            quantity: 1,
+            returned: 0,
+        };
+        let total = items.iter().map(|(_, price)| price).sum();
+        let order = OrderState {
+            id: Id::from_bytes(order.id.untyped().to_bytes().map(|byte| byte ^ 1)).into(),
+            buyer: buyer.id,
+            items: items.iter().enumerate().map(item).collect(),
+            total: Money::new(total, Currency::USD),
+            ..order
+        };
+        self.stage.publish(&[CREATED.of(order.clone())]).await;
+        order
+    }
+
+    /// An order that is paid, complete and captured.
+    pub(crate) async fn sell(&self, items: &[(u8, i64)], card: &str) -> Sale<'_> {
+        let buyer = self.stage.user();
+        let order = self.order_for(&buyer, items).await;
+        let accepting = async {
+            let id = self.authorized(&order).await;
+            self.complete(&order, id).await;
+        };
+        let (reply, ()) = tokio::join!(self.pay(&buyer, &order, card), accepting);
+        let reply = reply.expect(201);
+        let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
+        Sale { shop: self, buyer, order, id, reference }
+    }
+
+    /// A top-up of 50.00.
+    pub(crate) async fn topped_up(&self, card: &str) -> Sale<'_> {
+        let buyer = self.stage.user();
+        let body = json!({"amount": 50, "token": card});
+        let reply = self.stage.post(Some(&buyer), "/api/payments/top-ups", &body).await;
+        let reply = reply.expect(201);
+        let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
+        let (_, order) = self.order().await;
+        Sale { shop: self, buyer, order, id, reference }
+    }
+
+    /// Waits until a payment of the order is authorised.
+    pub(crate) async fn authorized(&self, order: &OrderState) -> PaymentId {
+        let find = || async {
+            let told = self.stage.published(AUTHORIZED).await;
+            told.iter().rev().find(|state| state.order_id == order.id).map(|state| state.id)
+        };
+        self.stage.eventually("it is authorised", || async { find().await.is_some() }).await;
+        find().await.unwrap()
+    }
+
+    /// Does what orders does when it accepts a payment.
+    pub(crate) async fn complete(&self, order: &OrderState, payment_id: PaymentId) {
+        let status = OrderStatus::Complete { payment_id };
+        let order = OrderState { version: 3, status, ..order.clone() };
+        self.stage.publish(&[COMPLETED.of(order)]).await;
+    }
+
+    /// What an operator, or a payer's bank, does at the provider.
+    pub(crate) fn operate<T>(
+        &self,
+        act: impl FnOnce(&mut provider_simulator::Provider, contract::Timestamp) -> T,
+    ) -> T {
+        self.simulator.with(act)
+    }
+
+    /// Minor units on an account of the ledger.
+    pub(crate) async fn on(&self, account: AccountId) -> i64 {
+        let change = |entry: &Entry| match entry.side {
+            Side::Credit => entry.amount.minor_units,
+            Side::Debit => -entry.amount.minor_units,
+        };
+        let entries: Vec<Entry> = self.every().await;
+        entries.iter().filter(|entry| entry.account == account).map(change).sum()
+    }
+
+    /// Minor units that a user has.
+    pub(crate) async fn balance(&self, user: UserId) -> i64 {
+        let account = self.stage.store(payments::NAME).find::<Account>(&user.to_string()).await;
+        let balance = self.on(AccountId::User(user)).await;
+        let kept = account.unwrap().map_or(0, |it| it.balance(Currency::USD).minor_units);
+        assert_eq!(kept, balance, "an account is what its entries make of it");
+        balance
+    }
+
+    async fn every<D: Document>(&self) -> Vec<D> {
+        let store = self.stage.store(payments::NAME);
+        let mut all: Vec<D> = Vec::new();
+        loop {
+            let after = all.last().map(Document::document_id).unwrap_or_default();
+            let page: Vec<D> = store.scan(&after, 500).await.unwrap();
+            if page.is_empty() {
+                return all;
+            }
+            all.extend(page);
+        }
+    }
+
+    /// The provider owes us what its own ledger says: captured and not refunded nor disputed.
+    pub(crate) async fn agrees(&self) {
+        let holds = || async {
+            let kept = self.operate(|provider, _| {
+                provider.ledger().totals.get("usd").map_or(0, |totals| totals.kept)
+            });
+            let frozen = self.on(AccountId::Disputes).await;
+            -self.on(AccountId::Provider).await - frozen == kept
+        };
+        self.stage.eventually("our books agree with the provider's", holds).await;
+    }
+}
+
+impl Sale<'_> {
+    pub(crate) async fn shown(&self) -> Value {
+        let path = format!("/api/payments/{}", self.id);
+        self.shop.stage.get(Some(&self.buyer), &path).await.expect(200).json()
+    }
+
+    /// Waits until the payment shows a value.
+    pub(crate) async fn shows(&self, name: &str, value: Value) {
+        let is_so = || async { self.shown().await.get(name).cloned().unwrap_or_default() == value };
+        self.shop.stage.eventually(&format!("{name} is {value}"), is_so).await;
+    }
+
+    pub(crate) async fn refund(&self, body: &Value) -> Reply {
+        let path = format!("/api/payments/{}/refunds", self.id);
+        let admin = self.shop.stage.admin();
+        self.shop.stage.post(Some(&admin), &path, body).await
+    }
+
+    pub(crate) async fn refunds(&self) -> Vec<Value> {
+        let path = format!("/api/payments/{}/refunds", self.id);
+        let list = self.shop.stage.get(Some(&self.buyer), &path).await.expect(200).json();
+        list.as_array().unwrap().clone()
+    }
+
+    /// What happened to its money, by the provider's own ledger.
+    pub(crate) fn moved(&self) -> Vec<(EntryKind, i64)> {
+        let moved = |entry: &Moved| (entry.kind, entry.amount);
+        self.shop.operate(|provider, _| {
+            provider.ledger().of(&self.reference).map(moved).collect::<Vec<_>>()
+        })
+    }
+
+    pub(crate) async fn kept(&self) -> Payment {
+        let store = self.shop.stage.store(payments::NAME);
+        store.find::<Payment>(&self.id.to_string()).await.unwrap().unwrap()
+    }
+
+    /// Everything that the provider has to tell is told, twice.
+    pub(crate) async fn told_twice(&self) {
+        self.shop.deliver().await;
+        self.shop.operate(|provider, now| {
+            for event in provider.events() {
+                provider.resend(&event.id, now).unwrap();
+            }
+        });
+        self.shop.deliver().await;
+    }
+}
