@@ -48,6 +48,12 @@ impl Dispute {
         self.amount
     }
 
+    /// When it was opened.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn status(&self) -> DisputeStatus {

@@ -28,6 +28,8 @@ pub struct Intent {
     pub(crate) receipt_email: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
     pub(crate) created: Timestamp,
+    /// Whether an operator cancelled it in the dashboard.
+    pub(crate) is_canceled_by_operator: bool,
     pub(crate) state: State,
 }
 
@@ -143,6 +145,12 @@ impl Intent {
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
+    }
+
+    /// Whether an operator cancelled it in the dashboard.
+    #[must_use]
+    pub fn is_canceled_by_operator(&self) -> bool {
+        self.is_canceled_by_operator
     }
 
     /// Where it is.

@@ -72,6 +72,12 @@ impl Refund {
         &self.metadata
     }
 
+    /// When it was made.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
     /// Where it is.
     #[must_use]
     pub fn status(&self) -> RefundStatus {

@@ -20,6 +20,7 @@ pub(crate) fn release(
     if held.is_some() {
         world.enter(EntryKind::Released, &intent, intent.amount, cause.at);
     }
+    intent.is_canceled_by_operator = world.is_foreign;
     intent.state = State::Canceled { at: cause.at, reason, released: held };
     world.tell_intent(EventType::IntentCanceled, &intent, cause);
     let view = world.view(&intent);

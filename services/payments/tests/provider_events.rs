@@ -31,6 +31,7 @@ fn in_state(state: State) -> Payment {
         amount: Money::new(4_100, Currency::USD),
         started_at: NOW,
         has_news: false,
+        ask_at: None,
         state,
     }
 }

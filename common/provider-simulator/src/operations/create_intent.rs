@@ -50,6 +50,7 @@ pub(super) fn create_intent(
         receipt_email: text(fields.text("receipt_email")?),
         statement_descriptor_suffix: text(fields.text("statement_descriptor_suffix")?),
         created: cause.at,
+        is_canceled_by_operator: false,
         state: State::RequiresPaymentMethod { failed: None },
     };
     fields.finish()?;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use contract::order::OrderState;
 use contract::payment::PaymentStatus;
-use contract::{Currency, Money, OrderId, UserId};
+use contract::{Currency, Money, OrderId, PaymentId, UserId};
 
 use super::evidence::{
-    BalanceFacts, EntryCause, EntryFacts, LedgerAccount, PaymentFacts, RefundEnd, RefundFacts,
-    RefundTo,
+    BalanceFacts, DisputeEnd, DisputeFacts, EntryCause, EntryFacts, LedgerAccount, PaymentFacts,
+    RefundEnd, RefundFacts, RefundTo,
 };
 use super::{Evidence, Findings, Rule};
 
@@ -68,6 +68,7 @@ fn check_statements(evidence: &Evidence, findings: &mut Findings) {
             LedgerAccount::Provider
             | LedgerAccount::Holds
             | LedgerAccount::Refunds
+            | LedgerAccount::Disputes
             | LedgerAccount::House => {}
         }
     }
@@ -114,8 +115,14 @@ fn called_for(evidence: &Evidence) -> Books {
     let by_credit = evidence.paid_by_credit();
     for payment in &evidence.payments {
         call_for(&mut books, payment, by_credit.contains(&payment.state.id), &orders);
+        let PaymentFacts { state, returned, .. } = payment;
+        call_for_returned(&mut books, (state.id, state.buyer), *returned);
+    }
+    for dispute in &evidence.disputes {
+        call_for_dispute(&mut books, dispute);
     }
     for top_up in &evidence.top_ups {
+        call_for_returned(&mut books, (top_up.id, top_up.user), top_up.returned);
         match top_up.status {
             PaymentStatus::Captured => {
                 let accounts = (LedgerAccount::Provider, LedgerAccount::User(top_up.user));
@@ -131,6 +138,28 @@ fn called_for(evidence: &Evidence) -> Books {
         call_for_refund(&mut books, refund);
     }
     books
+}
+
+/// What was taken and not wanted is the payer's; the refund of it calls for the rest.
+fn call_for_returned(books: &mut Books, (id, payer): (PaymentId, UserId), returned: Option<Money>) {
+    if let Some(taken) = returned {
+        let accounts = (LedgerAccount::Provider, LedgerAccount::User(payer));
+        transfer(books, EntryCause::StrayCapture(id), accounts, taken);
+    }
+}
+
+fn call_for_dispute(books: &mut Books, dispute: &DisputeFacts) {
+    use LedgerAccount::{Disputes, Provider};
+    let id = dispute.id;
+    for (account, amount) in &dispute.borne {
+        transfer(books, EntryCause::DisputeOpened(id), (*account, Disputes), *amount);
+        if dispute.end == DisputeEnd::Won {
+            transfer(books, EntryCause::DisputeWon(id), (Disputes, *account), *amount);
+        }
+    }
+    if dispute.end == DisputeEnd::Lost {
+        transfer(books, EntryCause::DisputeLost(id), (Disputes, Provider), dispute.amount);
+    }
 }
 
 fn call_for_refund(books: &mut Books, refund: &RefundFacts) {
@@ -214,19 +243,20 @@ fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
     }
 }
 
-/// What the provider owes us is what its own ledger says that it took and did not give back.
+/// What the provider owes us, less what is frozen, is what its own ledger says that it took, did not give back, and was not withdrawn.
 fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
     let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
     for ((_, account, currency), change) in found {
-        if *account == LedgerAccount::Provider {
+        if matches!(account, LedgerAccount::Provider | LedgerAccount::Disputes) {
             *owed.entry(*currency).or_default() -= change;
         }
     }
     for intent in &evidence.intents {
-        for _ in 0..intent.captured {
-            *owed.entry(intent.amount.currency).or_default() -=
-                i128::from(intent.amount.minor_units);
-        }
+        *owed.entry(intent.amount.currency).or_default() -= i128::from(intent.taken);
+    }
+    for withdrawn in evidence.withdrawn.iter().filter(|it| it.end != DisputeEnd::Won) {
+        *owed.entry(withdrawn.amount.currency).or_default() +=
+            i128::from(withdrawn.amount.minor_units);
     }
     for given_back in &evidence.given_back {
         *owed.entry(given_back.amount.currency).or_default() +=

@@ -15,6 +15,7 @@ use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId
 
 pub use books::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, TopUpFacts};
 pub use refunds::{CreditedShare, GivenBackFacts, RefundEnd, RefundFacts, RefundTo};
+pub use refunds::{DisputeEnd, DisputeFacts, WithdrawnFacts};
 
 use crate::load::{End, Journal};
 
@@ -57,6 +58,10 @@ pub struct Evidence {
     pub intents: Vec<IntentFacts>,
     /// What the provider gave back.
     pub given_back: Vec<GivenBackFacts>,
+    /// What payments keeps of disputes.
+    pub disputes: Vec<DisputeFacts>,
+    /// What banks withdrew at the provider.
+    pub withdrawn: Vec<WithdrawnFacts>,
     /// What auth keeps of sessions.
     pub sessions: Vec<SessionFacts>,
     /// What auth keeps of accounts.
@@ -153,6 +158,8 @@ pub struct DeadlineFacts {
 pub struct PaymentFacts {
     /// What others learn of it.
     pub state: PaymentState,
+    /// What was taken although no order wanted it.
+    pub returned: Option<Money>,
     /// Whether something is still to be asked of the provider.
     pub has_task: bool,
 }
@@ -168,8 +175,21 @@ pub struct IntentFacts {
     pub authorized: usize,
     /// Times it was taken.
     pub captured: usize,
-    /// Times it was let go.
+    /// Times all of it was let go.
     pub voided: usize,
+    /// Minor units that were taken.
+    pub taken: i64,
+    /// What others than we did to it.
+    pub by_others: ByOthers,
+}
+
+/// What was done to a payment at the provider without a request of ours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByOthers {
+    /// It was captured, all of it or a part.
+    pub captured: bool,
+    /// It was cancelled.
+    pub canceled: bool,
 }
 
 /// A session, at auth.
@@ -214,6 +234,8 @@ impl Evidence {
             balances: Vec::new(),
             intents: Vec::new(),
             given_back: Vec::new(),
+            disputes: Vec::new(),
+            withdrawn: Vec::new(),
             sessions: Vec::new(),
             accounts: Vec::new(),
             revocations: Vec::new(),
@@ -245,6 +267,10 @@ impl Evidence {
             EntryCause::TopUp(_)
             | EntryCause::Release(_)
             | EntryCause::Sale(_)
+            | EntryCause::StrayCapture(_)
+            | EntryCause::DisputeOpened(_)
+            | EntryCause::DisputeWon(_)
+            | EntryCause::DisputeLost(_)
             | EntryCause::Refund(_)
             | EntryCause::RefundPaid(_)
             | EntryCause::RefundFailed(_)

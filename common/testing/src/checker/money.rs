@@ -6,7 +6,7 @@ use contract::order::{OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
 use contract::{Money, OrderId, PaymentId};
 
-use super::evidence::{IntentFacts, PaymentFacts};
+use super::evidence::{ByOthers, IntentFacts, PaymentFacts};
 use super::{Evidence, Findings, Rule};
 
 /// A payment that the provider may know of: for an order, or to top up an account.
@@ -15,6 +15,8 @@ struct Attempt<'e> {
     amount: Money,
     status: &'e PaymentStatus,
     has_task: bool,
+    /// Whether its money was taken although it was not wanted.
+    is_returned: bool,
     /// Whether it is none of the provider's business.
     is_by_credit: bool,
     /// The order it is for, unless it is a top-up.
@@ -51,19 +53,22 @@ fn attempts<'e>(
     evidence: &'e Evidence,
     by_credit: &HashSet<PaymentId>,
 ) -> HashMap<PaymentId, Attempt<'e>> {
-    let for_orders = evidence.payments.iter().map(|PaymentFacts { state, has_task }| Attempt {
-        id: state.id,
-        amount: state.amount,
-        status: &state.status,
-        has_task: *has_task,
-        is_by_credit: by_credit.contains(&state.id),
-        order_id: Some(state.order_id),
-    });
+    let for_orders =
+        evidence.payments.iter().map(|PaymentFacts { state, returned, has_task }| Attempt {
+            id: state.id,
+            amount: state.amount,
+            status: &state.status,
+            has_task: *has_task,
+            is_returned: returned.is_some(),
+            is_by_credit: by_credit.contains(&state.id),
+            order_id: Some(state.order_id),
+        });
     let top_ups = evidence.top_ups.iter().map(|top_up| Attempt {
         id: top_up.id,
         amount: top_up.amount,
         status: &top_up.status,
         has_task: top_up.has_task,
+        is_returned: top_up.returned.is_some(),
         is_by_credit: false,
         order_id: None,
     });
@@ -81,7 +86,7 @@ fn is_captured(attempt: &Attempt<'_>, intents: &HashMap<PaymentId, &IntentFacts>
 
 /// The provider's side: each intent is known to payments, and its money was moved as it says there.
 fn check_intent(intent: &IntentFacts, attempt: Option<&Attempt<'_>>, findings: &mut Findings) {
-    let IntentFacts { payment_id: id, amount, authorized, captured, voided } = *intent;
+    let IntentFacts { payment_id: id, amount, authorized, captured, voided, .. } = *intent;
     if authorized > captured + voided {
         findings.note(
             Rule::NothingForNothing,
@@ -120,10 +125,17 @@ fn check_attempt(
     let intent = intents.get(&id);
     let (captured, voided) = intent.map_or((0, 0), |intent| (intent.captured, intent.voided));
     let authorized = intent.map_or(0, |intent| intent.authorized);
+    let by_others = intent.map_or(ByOthers::default(), |intent| intent.by_others);
+    findings.expect(!attempt.is_returned || by_others.captured, Rule::Money, || {
+        format!("payment {id} is returned, and nobody but us took it")
+    });
     let expected = match status {
         PaymentStatus::Captured if attempt.is_by_credit => (0, 0),
         PaymentStatus::Captured => (1, 0),
+        PaymentStatus::Voided if attempt.is_returned => (1, 0),
         PaymentStatus::Voided => (0, authorized),
+        // Cancelled there before it was known here that it was held.
+        PaymentStatus::Declined { .. } if by_others.canceled => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
             let line = format!("payment {id} of {what} has no end: {status:?}");
@@ -144,9 +156,11 @@ fn check_orders(
 ) {
     let orders = evidence.orders_by_id();
     let mut captured: HashMap<OrderId, Vec<PaymentId>> = HashMap::new();
-    for PaymentFacts { state, .. } in &evidence.payments {
+    for PaymentFacts { state, returned, .. } in &evidence.payments {
         let times = if by_credit.contains(&state.id) {
             usize::from(state.status == PaymentStatus::Captured)
+        } else if returned.is_some() {
+            0
         } else {
             intents.get(&state.id).map_or(0, |intent| intent.captured)
         };
@@ -157,7 +171,7 @@ fn check_orders(
     }
     for order in &evidence.orders {
         let of_order = captured.remove(&order.id).unwrap_or_default();
-        check_order(order, &of_order, findings);
+        check_order(order, &of_order, intents, findings);
     }
     for (order, payments) in captured.into_iter().filter(|(_, payments)| !payments.is_empty()) {
         findings.note(
@@ -167,11 +181,23 @@ fn check_orders(
     }
 }
 
-fn check_order(order: &OrderState, captured: &[PaymentId], findings: &mut Findings) {
+fn check_order(
+    order: &OrderState,
+    captured: &[PaymentId],
+    intents: &HashMap<PaymentId, &IntentFacts>,
+    findings: &mut Findings,
+) {
     let (id, status) = (order.id, order.status);
     match status {
         OrderStatus::Complete { payment_id } => {
-            findings.expect(captured == payment_id.as_slice(), Rule::Money, || {
+            // Somebody ended its payment at the provider after it had been accepted: nobody pays it.
+            let intent = payment_id.and_then(|payment_id| intents.get(&payment_id));
+            let is_unpaid = captured.is_empty()
+                && intent.is_some_and(|intent| {
+                    let ByOthers { captured, canceled } = intent.by_others;
+                    canceled || captured && intent.taken < intent.amount.minor_units
+                });
+            findings.expect(captured == payment_id.as_slice() || is_unpaid, Rule::Money, || {
                 format!("order {id} is complete by payment {payment_id:?}; captured: {captured:?}")
             });
             let is_free = order.total.minor_units == 0;

@@ -6,7 +6,9 @@ use contract::order::{OrderState, OrderStatus};
 use contract::payment::{PaymentState, RefundMethod, RefundStatus};
 use contract::{Money, OrderId, PaymentId, RefundId, TicketId, UserId};
 
-use super::evidence::{GivenBackFacts, PaymentFacts, RefundEnd, RefundFacts, RefundTo};
+use super::evidence::{
+    DisputeEnd, DisputeFacts, GivenBackFacts, PaymentFacts, RefundEnd, RefundFacts, RefundTo,
+};
 use super::{Evidence, Findings, Rule};
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
@@ -26,19 +28,31 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         findings.note(Rule::OneEffect, line);
     }
     let orders = evidence.orders_by_id();
-    for PaymentFacts { state, .. } in &evidence.payments {
+    for PaymentFacts { state, returned, .. } in &evidence.payments {
         let refunds = of_payment.remove(&state.id).unwrap_or_default();
-        check_payment(state, &refunds, findings);
-        check_order(state, &orders, &refunds, findings);
+        let disputes = disputes_of(evidence, state.id);
+        match returned {
+            Some(taken) => check_returned((state.id, *taken), &refunds, &disputes, findings),
+            None => {
+                check_payment(state, &refunds, findings);
+                check_sum(state.id, state.amount, &refunds, &disputes, findings);
+                check_order(state, &orders, &refunds, &disputes, findings);
+            }
+        }
     }
     for top_up in &evidence.top_ups {
         let refunds = of_payment.remove(&top_up.id).unwrap_or_default();
-        check_sum(top_up.id, top_up.amount, &refunds, findings);
+        let disputes = disputes_of(evidence, top_up.id);
+        match top_up.returned {
+            Some(taken) => check_returned((top_up.id, taken), &refunds, &disputes, findings),
+            None => check_sum(top_up.id, top_up.amount, &refunds, &disputes, findings),
+        }
     }
     for id in of_payment.keys() {
         findings
             .note(Rule::OneEffect, format!("a refund is of payment {id}, which does not exist"));
     }
+    check_disputes(evidence, findings);
     check_told(evidence, findings);
 }
 
@@ -59,9 +73,13 @@ fn check_refund(refund: &RefundFacts, entries: &[&GivenBackFacts], findings: &mu
     findings.expect(found == expected, Rule::Money, || {
         format!("refund {id} is {end:?}; the provider's ledger: {found:?}")
     });
+    findings.expect(refund.excess == 0 || refund.is_foreign, Rule::Money, || {
+        format!("refund {id} exceeds its payment by {}", refund.excess)
+    });
+    let shares = sum(refund.shares.iter().map(|(_, amount)| *amount));
     for (what, sum) in [
         ("borne", sum(refund.borne.iter().map(|(_, amount)| *amount))),
-        ("shares", sum(refund.shares.iter().map(|(_, amount)| *amount))),
+        ("shares", shares + i128::from(refund.excess)),
     ] {
         findings.expect(sum == i128::from(refund.amount.minor_units), Rule::Money, || {
             format!("refund {id} is over {}, its {what} make {sum}", refund.amount.minor_units)
@@ -73,10 +91,63 @@ fn sum(amounts: impl Iterator<Item = Money>) -> i128 {
     amounts.map(|amount| i128::from(amount.minor_units)).sum()
 }
 
+/// What the payer has of a refund.
+fn given_by(refund: &RefundFacts) -> i128 {
+    let is_whole = refund.end == RefundEnd::Succeeded;
+    let excess = if is_whole { i128::from(refund.excess) } else { 0 };
+    sum(refund.claimed().into_iter().map(|(_, amount)| amount)) + excess
+}
+
+/// Disputes that took money, or may.
+fn disputes_of(evidence: &Evidence, payment: PaymentId) -> Vec<&DisputeFacts> {
+    let of_payment = evidence.disputes.iter().filter(|dispute| dispute.payment_id == payment);
+    of_payment.filter(|dispute| dispute.end != DisputeEnd::Won).collect()
+}
+
+/// What was taken and not wanted is given back by a refund that has the payment's own id.
+fn check_returned(
+    (id, taken): (PaymentId, Money),
+    refunds: &[&RefundFacts],
+    disputes: &[&DisputeFacts],
+    findings: &mut Findings,
+) {
+    check_sum(id, taken, refunds, disputes, findings);
+    let own = refunds.iter().find(|refund| refund.id.untyped() == id.untyped());
+    findings.expect(own.is_some_and(|refund| refund.amount == taken), Rule::Money, || {
+        format!("payment {id} is returned, and no refund gives {} back", taken.minor_units)
+    });
+}
+
+/// Each dispute is booked once, as the provider has it.
+fn check_disputes(evidence: &Evidence, findings: &mut Findings) {
+    let mut booked: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for dispute in &evidence.disputes {
+        let facts = (dispute.payment_id, dispute.amount, dispute.end);
+        booked.entry(dispute.id).or_default().push(facts);
+    }
+    for withdrawn in &evidence.withdrawn {
+        let expected = (withdrawn.payment_id, withdrawn.amount, withdrawn.end);
+        let found = booked.remove(&withdrawn.id).unwrap_or_default();
+        findings.expect(found == [expected], Rule::Books, || {
+            format!("dispute {} is {expected:?}; it is booked as {found:?}", withdrawn.id)
+        });
+    }
+    for id in booked.keys() {
+        findings.note(Rule::Books, format!("dispute {id} is booked, and the provider has none"));
+    }
+}
+
 /// All that was not given up, together.
-fn check_sum(id: PaymentId, paid: Money, refunds: &[&RefundFacts], findings: &mut Findings) {
+fn check_sum(
+    id: PaymentId,
+    paid: Money,
+    refunds: &[&RefundFacts],
+    disputes: &[&DisputeFacts],
+    findings: &mut Findings,
+) {
     let claimed = refunds.iter().flat_map(|refund| refund.claimed());
-    let claimed = sum(claimed.map(|(_, amount)| amount));
+    let disputed = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
+    let claimed = sum(claimed.chain(disputed).map(|(_, amount)| amount));
     findings.expect(claimed <= i128::from(paid.minor_units), Rule::Money, || {
         format!("payment {id} is over {}, its refunds make {claimed}", paid.minor_units)
     });
@@ -85,9 +156,8 @@ fn check_sum(id: PaymentId, paid: Money, refunds: &[&RefundFacts], findings: &mu
 /// The payment says of its refunds what they are.
 fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mut Findings) {
     let id = payment.id;
-    check_sum(id, payment.amount, refunds, findings);
     let given = refunds.iter().filter(|refund| refund.end.has_given());
-    let refunded = sum(given.flat_map(|refund| refund.claimed()).map(|(_, amount)| amount));
+    let refunded: i128 = given.map(|refund| given_by(refund)).sum();
     let told = payment.refunded.map_or(0, |refunded| i128::from(refunded.minor_units));
     findings.expect(told == refunded, Rule::Money, || {
         format!("payment {id} says that {told} were refunded; its refunds make {refunded}")
@@ -123,8 +193,12 @@ fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &
             RefundTo::Card => RefundMethod::Card,
             RefundTo::Credit => RefundMethod::Credit,
         };
-        let given = if refund.end.has_given() { refund.claimed() } else { refund.shares.clone() };
-        Some((refund.id, (sum(given.into_iter().map(|(_, amount)| amount)), to, status)))
+        let given = if refund.end.has_given() {
+            given_by(refund)
+        } else {
+            i128::from(refund.amount.minor_units)
+        };
+        Some((refund.id, (given, to, status)))
     };
     let called_for: BTreeMap<RefundId, _> = refunds.iter().filter_map(of_refund).collect();
     let told: BTreeMap<RefundId, _> = payment
@@ -142,6 +216,7 @@ fn check_order(
     payment: &PaymentState,
     orders: &HashMap<OrderId, &OrderState>,
     refunds: &[&RefundFacts],
+    disputes: &[&DisputeFacts],
     findings: &mut Findings,
 ) {
     let Some(order) = orders.get(&payment.order_id) else { return };
@@ -150,7 +225,9 @@ fn check_order(
         let price = i128::from(item.unit_price.minor_units) * i128::from(item.quantity);
         *shares.entry(item.seller).or_default() += price;
     }
-    for (seller, amount) in refunds.iter().flat_map(|refund| refund.claimed()) {
+    let disputed = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
+    let claimed = refunds.iter().flat_map(|refund| refund.claimed());
+    for (seller, amount) in claimed.chain(disputed) {
         *shares.entry(seller).or_default() -= i128::from(amount.minor_units);
     }
     for (seller, left) in shares.into_iter().filter(|(_, left)| *left < 0) {

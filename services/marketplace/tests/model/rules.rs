@@ -141,6 +141,8 @@ fn has_ended_well(world: &World) -> bool {
                 && world.bank.standing != Standing::Held
                 && !is_complete(world, Buyer::First)
         }
+        // No operator captures anything here.
+        Some(State::Returned { .. }) => false,
         Some(
             State::Started { .. }
             | State::Opened { .. }

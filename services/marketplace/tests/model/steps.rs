@@ -129,6 +129,7 @@ fn pay(world: &mut World) -> Option<()> {
         amount: copy.order.total,
         started_at: START,
         has_news: false,
+        ask_at: None,
         state: State::Started { token: Token::try_from("tok".to_owned()).unwrap() },
     };
     remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
@@ -232,7 +233,7 @@ fn ask(world: &mut World) -> Option<()> {
         Task::Confirm { .. } => Request::Confirm,
         Task::Capture { .. } => Request::Capture,
         Task::Void { .. } => Request::Void,
-        Task::Inquire { .. } | Task::Nothing => return None,
+        Task::Inquire { .. } | Task::Record { .. } | Task::Nothing => return None,
     };
     remember(&mut world.requests, request);
     world.requests.sort();

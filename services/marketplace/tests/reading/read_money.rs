@@ -1,12 +1,14 @@
 //! Payments, as payments keeps them and as the provider's ledger has them; the books.
 
+use contract::Money;
 use payments::Payment;
-use payments::domain::{Account, AccountId, Cause, Entry, Purpose, Side, Task};
+use payments::domain::{Account, AccountId, Cause, Entry, Purpose, Side, State, Task};
 use payments::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{
-    BalanceFacts, EntryCause, EntryFacts, IntentFacts, LedgerAccount, PaymentFacts, TopUpFacts,
+    BalanceFacts, ByOthers, EntryCause, EntryFacts, IntentFacts, LedgerAccount, PaymentFacts,
+    TopUpFacts,
 };
 
 use super::{Reader, every};
@@ -28,7 +30,13 @@ impl Reader {
 /// A payment of an order; a top-up is none.
 fn payment(payment: &Payment) -> Option<PaymentFacts> {
     let has_task = payment.task() != Task::Nothing;
-    payment.public_state().map(|state| PaymentFacts { state, has_task })
+    let returned = returned(payment);
+    payment.public_state().map(|state| PaymentFacts { state, returned, has_task })
+}
+
+/// What was taken although no order wanted it.
+fn returned(payment: &Payment) -> Option<Money> {
+    payment.taken().filter(|_| matches!(payment.state, State::Returned { .. }))
 }
 
 fn intent(intent: &Intent) -> IntentFacts {
@@ -38,6 +46,8 @@ fn intent(intent: &Intent) -> IntentFacts {
         amount: intent.amount,
         authorized: times(EntryKind::Authorized),
         captured: times(EntryKind::Captured),
+        taken: intent.amount.minor_units * i64::from(intent.has(EntryKind::Captured)),
+        by_others: ByOthers::default(),
         voided: times(EntryKind::Voided),
     }
 }
@@ -48,6 +58,7 @@ fn top_up(payment: &Payment) -> Option<TopUpFacts> {
         user: payment.buyer,
         amount: payment.amount,
         status: payment.public_status(),
+        returned: returned(payment),
         has_task: payment.task() != Task::Nothing,
     })
 }
@@ -62,6 +73,10 @@ fn entry(entry: &Entry) -> EntryFacts {
         Cause::Hold { payment_id, .. } => EntryCause::Hold(payment_id),
         Cause::Release { payment_id, .. } => EntryCause::Release(payment_id),
         Cause::Sale { payment_id, .. } => EntryCause::Sale(payment_id),
+        Cause::StrayCapture { payment_id, .. } => EntryCause::StrayCapture(payment_id),
+        Cause::DisputeOpened { dispute_id, .. } => EntryCause::DisputeOpened(dispute_id),
+        Cause::DisputeWon { dispute_id, .. } => EntryCause::DisputeWon(dispute_id),
+        Cause::DisputeLost { dispute_id, .. } => EntryCause::DisputeLost(dispute_id),
         Cause::Refund { refund_id, .. } => EntryCause::Refund(refund_id),
         Cause::RefundPaid { refund_id, .. } => EntryCause::RefundPaid(refund_id),
         Cause::RefundFailed { refund_id, .. } => EntryCause::RefundFailed(refund_id),
@@ -72,6 +87,7 @@ fn entry(entry: &Entry) -> EntryFacts {
         AccountId::Provider => LedgerAccount::Provider,
         AccountId::Holds => LedgerAccount::Holds,
         AccountId::Refunds => LedgerAccount::Refunds,
+        AccountId::Disputes => LedgerAccount::Disputes,
         AccountId::House => LedgerAccount::House,
     };
     let line = entry.statement.map(|line| (line.number, line.balance));

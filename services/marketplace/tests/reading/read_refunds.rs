@@ -1,12 +1,13 @@
 //! Refunds, as payments keeps them and as the provider's ledger has them.
 
-use payments::domain::Refund;
-use payments::domain::refund::{Destination, Share, State, Task};
+use payments::domain::refund::{Destination, Origin, Share, State, Task};
+use payments::domain::{AccountId, Dispute, DisputeState, Refund};
 use payments::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{
-    CreditedShare, GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts, RefundTo,
+    CreditedShare, DisputeEnd, DisputeFacts, GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts,
+    RefundTo,
 };
 
 use super::{Reader, every};
@@ -15,6 +16,8 @@ impl Reader {
     pub(super) async fn read_refunds(&self, evidence: &mut Evidence) -> Result<(), Unavailable> {
         let refunds: Vec<Refund> = every(self.store(payments::NAME)?).await?;
         evidence.refunds = refunds.into_iter().map(refund).collect();
+        let disputes: Vec<Dispute> = every(self.store(payments::NAME)?).await?;
+        evidence.disputes = disputes.iter().map(dispute).collect();
         evidence.given_back = self.provider.ledger().await?.iter().flat_map(given_back).collect();
         Ok(())
     }
@@ -27,6 +30,7 @@ fn refund(refund: Refund) -> RefundFacts {
         [by_seller, by(LedgerAccount::House, share.by_house)]
     };
     let borne = refund.shares.iter().flat_map(credited).map(|share| (share.account, share.amount));
+    let borne = borne.chain(refund.excess.map(|excess| (LedgerAccount::House, excess)));
     RefundFacts {
         id: refund.id,
         payment_id: refund.payment_id,
@@ -47,6 +51,8 @@ fn refund(refund: Refund) -> RefundFacts {
             State::Credited { paid_at: Some(_), .. } => RefundEnd::CameBackToCredit,
         },
         requested_by: refund.requested_by,
+        excess: refund.excess.map_or(0, |excess| excess.minor_units),
+        is_foreign: refund.origin == Origin::Provider,
         waived: refund.waived.iter().map(|claim| (claim.seller, claim.amount)).collect(),
         credited: match &refund.state {
             State::Credited { shares, .. } => {
@@ -57,6 +63,31 @@ fn refund(refund: Refund) -> RefundFacts {
         },
         has_task: refund.task() != Task::Nothing,
         returns: refund.returns,
+    }
+}
+
+fn dispute(dispute: &Dispute) -> DisputeFacts {
+    let account = |account| match account {
+        AccountId::User(user) => LedgerAccount::User(user),
+        AccountId::Provider => LedgerAccount::Provider,
+        AccountId::Holds => LedgerAccount::Holds,
+        AccountId::Refunds => LedgerAccount::Refunds,
+        AccountId::Disputes => LedgerAccount::Disputes,
+        AccountId::House => LedgerAccount::House,
+    };
+    let borne = dispute.burden.borne().map(|(of, amount)| (account(of), amount));
+    let shares = dispute.burden.shares.iter();
+    DisputeFacts {
+        id: dispute.id,
+        payment_id: dispute.payment_id,
+        amount: dispute.amount,
+        borne: borne.collect(),
+        shares: shares.map(|share| (share.seller, share.amount())).collect(),
+        end: match dispute.state {
+            DisputeState::Open => DisputeEnd::Open,
+            DisputeState::Won { .. } => DisputeEnd::Won,
+            DisputeState::Lost { .. } => DisputeEnd::Lost,
+        },
     }
 }
 

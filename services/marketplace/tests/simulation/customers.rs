@@ -93,6 +93,8 @@ pub(crate) struct Customers {
     paid: Vec<Paid>,
     calls: Vec<Call>,
     pub(crate) journal: Journal,
+    /// Whether anything was done at the provider by others: then any payment may fail.
+    pub(crate) is_operated: bool,
 }
 
 /// The place that a number names among so many, counted round and round.

@@ -7,7 +7,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::operation::{Back, Card, Deployment, Operation, Script, Way};
+use crate::operation::{Act, Back, Card, Deployment, Operation, Script, Way};
 
 /// Every background loop of the marketplace.
 pub(crate) const PARTS: &[&str] = &[
@@ -56,6 +56,8 @@ pub(crate) const PARTS: &[&str] = &[
     "payments.pursue_refunds",
     "payments.reconcile_payments",
     "payments.reconcile_refunds",
+    "payments.ask_before_deadlines",
+    "payments.reconcile_provider",
     "payments.forget_attempts",
     "payments.process_events",
     "payments.forget_events",
@@ -140,10 +142,12 @@ enum Kind {
     Pauses,
     Jumps,
     HangUps,
+    /// Not a fault: an operator and banks at the provider.
+    Operators,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Ways,
         Self::Stores,
         Self::Bus,
@@ -152,6 +156,7 @@ impl Kind {
         Self::Pauses,
         Self::Jumps,
         Self::HangUps,
+        Self::Operators,
     ];
 }
 
@@ -202,7 +207,8 @@ impl Drawn {
     /// Something that a customer asks for.
     fn wish(&mut self) -> Operation {
         let way = self.way();
-        match self.random.random_range(0..64) {
+        match self.random.random_range(0..70) {
+            64.. if self.has(Kind::Operators) => self.operate(),
             47..54 | 60 => self.refund(),
             61 | 62 => self.agree(),
             63 => {
@@ -329,6 +335,19 @@ impl Drawn {
         let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
         Operation::Refund { paid, item, cents, to, units, way: self.way() }
+    }
+
+    fn operate(&mut self) -> Operation {
+        let act = match self.random.random_range(0..10) {
+            0..2 => Act::Capture,
+            2 => Act::Cancel,
+            3..6 => Act::Refund,
+            6..8 => Act::Dispute,
+            _ => Act::CloseDispute { is_well: self.random.random_bool(0.5) },
+        };
+        let is_part = self.random.random_bool(0.5);
+        let cents = if is_part { self.random.random_range(1..3_000) } else { 0 };
+        Operation::Operate { act, nth: self.random.random_range(0..6), cents }
     }
 
     fn turns(&mut self) -> Operation {

@@ -105,6 +105,12 @@ pub(crate) enum Operation {
         nth: u8,
         is_well: bool,
     },
+    /// An operator does something in the provider's dashboard, or a bank to a dispute: to all of a payment for 0 cents.
+    Operate {
+        act: Act,
+        nth: u8,
+        cents: u16,
+    },
     /// Tells payments of something that the provider never said.
     Forge,
     /// The next event of the provider's is told of.
@@ -234,6 +240,16 @@ pub(crate) enum Card {
     RefundPends,
     /// A refund seems to be made and then fails.
     RefundFails,
+}
+
+/// What is done at the provider by others than we.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Capture,
+    Cancel,
+    Refund,
+    Dispute,
+    CloseDispute { is_well: bool },
 }
 
 /// Where a refund goes.

@@ -99,6 +99,11 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
             return town.engines.provider.finish_refund(nth, is_well);
         }
         Operation::Prove { nth, is_well } => return town.engines.provider.finish(nth, is_well),
+        Operation::Operate { act, nth, cents } => {
+            let is_done = town.engines.provider.operate(act, nth, cents);
+            town.customers.is_operated |= is_done;
+            return is_done;
+        }
         Operation::Deliver => return town.deliver(),
         Operation::Repeat { call } => {
             let Some(call) = town.customers.named(call) else { return false };

@@ -5,19 +5,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contract::{Money, PaymentId, RefundId, Timestamp};
+use contract::{DisputeId, Money, PaymentId, RefundId, Timestamp};
 use payments::PaymentGateway;
+use payments::domain::{DisputeStanding, RecordedDispute, RecordedRefund, RefundStanding};
 use payments::stripe::client::{CustomizedStripeRequest, StripeClient, StripeError};
 use payments::stripe::{PAYMENT_ID, REFUND_ID, StripeGateway, WebhookSecrets};
 use provider_simulator::{
-    Delivery, DeliveryId, Entry, EntryKind, Event, EventType, Fault, FaultKind, InProcess,
+    Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, FaultKind, InProcess,
     IntentStatus, Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault,
     WebhookFaultKind, WebhookOrder, signature,
 };
 use sources::Clock;
-use testing::checker::evidence::{GivenBackFacts, IntentFacts};
+use testing::checker::evidence::{
+    ByOthers, DisputeEnd, GivenBackFacts, IntentFacts, WithdrawnFacts,
+};
 
-use crate::operation::ProviderFault;
+use crate::operation::{Act, ProviderFault};
 
 /// What webhooks are signed with.
 const SECRET: &str = "whsec_simulation";
@@ -172,15 +175,56 @@ impl Provider {
         });
     }
 
-    /// Tells again of refunds that failed. One that a bank sends back after it succeeded nobody asks about; the provider tells of it for days,
-    /// until it is heard.
-    pub(crate) fn tell_of_failed_refunds(&self) {
+    /// An operator does something in the dashboard, or a bank opens or closes a dispute: to a payment or a dispute that this can be done
+    /// to, counted round and round. Answers whether there was any.
+    pub(crate) fn operate(&self, act: Act, nth: u8, cents: u16) -> bool {
         self.desk.with(|provider, now| {
-            let failed = |event: &Event| event.event_type == EventType::RefundFailed;
-            for event in provider.events().iter().filter(|event| failed(event)) {
-                provider.resend(&event.id, now).expect("it was told of");
+            let part = (cents > 0).then_some(i64::from(cents));
+            let of_all = match act {
+                Act::CloseDispute { .. } => {
+                    provider.disputes().iter().map(|dispute| dispute.id().to_owned()).collect()
+                }
+                Act::Capture => waiting(provider, &[IntentStatus::RequiresCapture]),
+                Act::Cancel => waiting(
+                    provider,
+                    &[IntentStatus::RequiresCapture, IntentStatus::RequiresAction],
+                ),
+                Act::Refund | Act::Dispute => waiting(provider, &[IntentStatus::Succeeded]),
+            };
+            let of_all: Vec<String> = of_all;
+            let Some(nth) = usize::from(nth).checked_rem(of_all.len()) else { return false };
+            let id = &of_all[nth];
+            match act {
+                Act::Capture => provider.capture_in_dashboard(id, part, now).is_ok(),
+                Act::Cancel => provider.cancel_in_dashboard(id, now).is_ok(),
+                Act::Refund => provider.refund_in_dashboard(id, part, now).is_ok(),
+                Act::Dispute => provider.open_dispute(id, part, now).is_ok(),
+                Act::CloseDispute { is_well } => {
+                    provider.close_dispute(id, outcome(is_well), now).is_ok()
+                }
             }
-        });
+        })
+    }
+
+    /// What banks withdrew, and whether they returned it.
+    pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
+        self.desk.with(|provider, _| {
+            let facts = |dispute: &Dispute| {
+                let intent = provider.intent(dispute.intent()).expect("it is of a payment");
+                let payment_id = payment_of(intent.metadata()).expect("it was told of a payment");
+                WithdrawnFacts {
+                    payment_id,
+                    amount: Money::new(dispute.amount(), intent.currency()),
+                    end: match dispute.status() {
+                        DisputeStatus::NeedsResponse => DisputeEnd::Open,
+                        DisputeStatus::Won => DisputeEnd::Won,
+                        DisputeStatus::Lost => DisputeEnd::Lost,
+                    },
+                    id: dispute_named(dispute),
+                }
+            };
+            provider.disputes().iter().map(facts).collect()
+        })
     }
 
     /// The movements of money behind these.
@@ -197,15 +241,35 @@ impl Provider {
             for intent in provider.intents() {
                 let payment_id = payment_of(intent.metadata()).expect("it was told of a payment");
                 let amount = Money::new(intent.amount(), intent.currency());
-                let nothing =
-                    IntentFacts { payment_id, amount, authorized: 0, captured: 0, voided: 0 };
-                let facts = facts.entry(payment_id).or_insert(nothing);
-                for entry in provider.ledger().of(intent.id()) {
+                let facts = facts.entry(payment_id).or_insert(IntentFacts {
+                    payment_id,
+                    amount,
+                    authorized: 0,
+                    captured: 0,
+                    voided: 0,
+                    taken: 0,
+                    by_others: ByOthers::default(),
+                });
+                // What a canceled intent held may have been released although it was not known here that it was held.
+                let ends = provider.ledger().of(intent.id()).collect::<Vec<_>>();
+                let is_taken = ends.iter().any(|entry| entry.kind == EntryKind::Captured);
+                let is_canceled = intent.status() == IntentStatus::Canceled;
+                facts.by_others.canceled |= is_canceled && intent.is_canceled_by_operator();
+                for entry in ends {
                     match entry.kind {
                         EntryKind::Authorized => facts.authorized += 1,
-                        EntryKind::Captured => facts.captured += 1,
+                        EntryKind::Captured => {
+                            facts.captured += 1;
+                            facts.taken += entry.amount;
+                            facts.by_others.captured |= entry.is_foreign;
+                        }
+                        // The rest of what was captured in part.
+                        EntryKind::Released if is_taken => {}
                         EntryKind::Released => facts.voided += 1,
-                        EntryKind::Refunded | EntryKind::Returned => {}
+                        EntryKind::Refunded
+                        | EntryKind::Returned
+                        | EntryKind::Withdrawn
+                        | EntryKind::Reinstated => {}
                     }
                 }
             }
@@ -218,7 +282,11 @@ impl Provider {
         let mut given_back = Vec::new();
         self.desk.with(|provider, _| {
             for entry in &provider.ledger().entries {
-                let Some(refund_id) = refund_of(entry) else { continue };
+                let Some(refund_id) =
+                    refund_of(entry).or_else(|| refund_made_there(provider, entry))
+                else {
+                    continue;
+                };
                 let payment_id = payment_of(&entry.metadata).expect("it was told of a payment");
                 let amount = Money::new(entry.amount, entry.currency);
                 let facts = GivenBackFacts { refund_id, payment_id, amount };
@@ -228,7 +296,11 @@ impl Provider {
                         let known = given_back.iter().position(|known| *known == facts);
                         given_back.remove(known.expect("what comes back was given"));
                     }
-                    EntryKind::Authorized | EntryKind::Captured | EntryKind::Released => {}
+                    EntryKind::Authorized
+                    | EntryKind::Captured
+                    | EntryKind::Released
+                    | EntryKind::Withdrawn
+                    | EntryKind::Reinstated => {}
                 }
             }
         });
@@ -244,6 +316,35 @@ impl Provider {
     pub(crate) fn captured(&self) -> i64 {
         self.desk.with(|provider, _| provider.ledger().totals.values().map(|t| t.captured).sum())
     }
+}
+
+/// The id under which a refund is booked that was made at the provider.
+fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
+    let refund = provider.refund(entry.refund.as_deref()?)?;
+    let recorded = RecordedRefund {
+        reference: refund.id().to_owned(),
+        refund_id: None,
+        amount: Money::new(refund.amount(), refund.currency()),
+        made_at: whole_seconds(refund.created()),
+        standing: RefundStanding::Unknown,
+    };
+    Some(recorded.own_id().into())
+}
+
+/// The id under which a dispute is booked.
+fn dispute_named(dispute: &Dispute) -> DisputeId {
+    let recorded = RecordedDispute {
+        reference: dispute.id().to_owned(),
+        amount: Money::zero(contract::Currency::USD),
+        opened_at: whole_seconds(dispute.created()),
+        standing: DisputeStanding::Open,
+    };
+    recorded.own_id().into()
+}
+
+/// A moment as the provider tells of it.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_unix_ms(at.unix_ms().div_euclid(1_000) * 1_000)
 }
 
 /// The payments that stand like this.

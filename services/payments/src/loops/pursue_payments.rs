@@ -2,7 +2,7 @@
 //! an answer is unknown, it first asks where the payment stands. What was not recorded when the process died is asked again
 //! under the same key.
 
-use contract::PaymentId;
+use contract::{PaymentId, RefundId};
 use sources::{Span, SpanKind, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
@@ -89,6 +89,9 @@ async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (Payme
             Err(Failure::Busy | Failure::Unavailable(_)) => return (id, Turn::Again),
         };
         settling::count_end(&payment, &recorded);
+        if matches!(recorded.state, State::Returned { .. }) {
+            ports.refund_work.tell(RefundId::new(id.untyped()));
+        }
         // Who waits for the end need not look before it, or before it is the payer's turn.
         let is_told = payment.has_news || matches!(recorded.state, State::RequiresAction { .. });
         if recorded.is_settled() || is_told {

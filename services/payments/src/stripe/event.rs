@@ -52,18 +52,9 @@ fn object(event: &Value, event_type: &str) -> EventObject {
             refund_id => EventObject::Refund { reference, refund_id },
         },
         Some("dispute") => of_payment(Hint::Moved),
-        Some("charge") => charge_hint(event_type).map_or(EventObject::Other, of_payment),
+        // The other events of charges repeat those of their payment intents.
+        Some("charge") if event_type == "charge.refunded" => of_payment(Hint::Moved),
         Some(_) | None => EventObject::Other,
-    }
-}
-
-/// What a charge's event says; most repeat those of its payment intent.
-fn charge_hint(event_type: &str) -> Option<Hint> {
-    match event_type {
-        "charge.captured" => Some(Hint::Captured),
-        "charge.expired" => Some(Hint::Released),
-        "charge.refunded" => Some(Hint::Moved),
-        _ => None,
     }
 }
 

@@ -86,7 +86,7 @@ fn what_was_refunded_in_full_can_go_back_to_sale_later_for_nothing_more() {
     assert_eq!(refund.amount, usd(0));
     assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
     assert!(refund.booked_at_request().legs().is_empty(), "no money moves");
-    assert_eq!(decided(&first(None, &[]), &payment), Err(Refusal::RefundExceeds));
+    assert_eq!(decided(&first(None, &[]), &payment), Err(Refusal::AmountExceeds { left: usd(0) }));
 }
 
 #[test]

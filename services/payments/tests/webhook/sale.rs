@@ -37,10 +37,13 @@ impl Shop {
             unit_price: Money::new(*price, Currency::USD),
             quantity: 1,
             returned: 0,
+            returned_in_version: None,
+            venue: None,
+            starts_at: None,
         };
         let total = items.iter().map(|(_, price)| price).sum();
         let order = OrderState {
-            id: Id::from_bytes(order.id.untyped().to_bytes().map(|byte| byte ^ 1)).into(),
+            id: self.stage.user().id.untyped().into(),
             buyer: buyer.id,
             items: items.iter().enumerate().map(item).collect(),
             total: Money::new(total, Currency::USD),

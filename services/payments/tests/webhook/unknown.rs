@@ -66,6 +66,7 @@ async fn a_payment_that_nobody_asked_the_provider_about_is_no_news() {
         amount: contract::Money::new(500, contract::Currency::USD),
         started_at: shop.now(),
         has_news: false,
+        ask_at: None,
         state: State::Voided { reason: VoidReason::Abandoned },
     };
     let store = shop.stage.store(payments::NAME);

@@ -1,7 +1,7 @@
 //! The books, as payments keeps them: the entries of the ledger, what is on users' accounts, and the payments that put it there.
 
 use contract::payment::PaymentStatus;
-use contract::{Money, PaymentId, RefundId, UserId};
+use contract::{DisputeId, Money, PaymentId, RefundId, UserId};
 
 /// An entry of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,14 @@ pub enum EntryCause {
     Release(PaymentId),
     /// An order was paid.
     Sale(PaymentId),
+    /// The provider took money that no order wanted.
+    StrayCapture(PaymentId),
+    /// A dispute was opened.
+    DisputeOpened(DisputeId),
+    /// A dispute was won.
+    DisputeWon(DisputeId),
+    /// A dispute was lost.
+    DisputeLost(DisputeId),
     /// A refund was requested.
     Refund(RefundId),
     /// A refund reached its card.
@@ -48,6 +56,8 @@ pub enum LedgerAccount {
     Holds,
     /// What is on its way back to cards.
     Refunds,
+    /// What is frozen by disputes.
+    Disputes,
     /// What we paid for others.
     House,
 }
@@ -74,6 +84,8 @@ pub struct TopUpFacts {
     pub amount: Money,
     /// Where it stands.
     pub status: PaymentStatus,
+    /// What was taken although it was not wanted.
+    pub returned: Option<Money>,
     /// Whether something is still to be asked of the provider.
     pub has_task: bool,
 }

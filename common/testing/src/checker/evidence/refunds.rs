@@ -1,7 +1,7 @@
 //! Refunds, as payments keeps them and as the provider's ledger has them.
 
 use contract::payment::ReturnedUnits;
-use contract::{Money, PaymentId, RefundId, UserId};
+use contract::{DisputeId, Money, PaymentId, RefundId, UserId};
 
 use super::LedgerAccount;
 
@@ -22,6 +22,10 @@ pub struct RefundFacts {
     pub borne: Vec<(LedgerAccount, Money)>,
     /// Out of which seller's share of the sale it is, and how much of it.
     pub shares: Vec<(UserId, Money)>,
+    /// Minor units beyond all that was left of the payment; the house bears them.
+    pub excess: i64,
+    /// Whether it was made at the provider, not requested here.
+    pub is_foreign: bool,
     /// Units that go back to sale.
     pub returns: Vec<ReturnedUnits>,
     /// Who requested it.
@@ -102,6 +106,47 @@ impl RefundFacts {
             RefundEnd::Failed | RefundEnd::CameBack => Vec::new(),
         }
     }
+}
+
+/// A dispute, at payments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeFacts {
+    /// The dispute.
+    pub id: DisputeId,
+    /// The payment whose money it is.
+    pub payment_id: PaymentId,
+    /// How much.
+    pub amount: Money,
+    /// Who bears it, and how much of it.
+    pub borne: Vec<(LedgerAccount, Money)>,
+    /// Out of which seller's share of the sale it is, and how much of it.
+    pub shares: Vec<(UserId, Money)>,
+    /// Where it stands.
+    pub end: DisputeEnd,
+}
+
+/// Where a dispute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisputeEnd {
+    /// The bank has not decided.
+    Open,
+    /// The money was returned.
+    Won,
+    /// The payer keeps the money.
+    Lost,
+}
+
+/// What a bank withdrew, as the provider's ledger has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WithdrawnFacts {
+    /// The dispute.
+    pub id: DisputeId,
+    /// The payment whose money it is.
+    pub payment_id: PaymentId,
+    /// How much.
+    pub amount: Money,
+    /// Where it stands.
+    pub end: DisputeEnd,
 }
 
 /// What the provider gave back under one key, and did not get back from the payer's bank.

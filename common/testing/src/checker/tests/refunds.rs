@@ -30,6 +30,8 @@ fn refund(number: u8, payment: u8, minor_units: i64, to: RefundTo, end: RefundEn
         borne: vec![(LedgerAccount::User(user(9)), usd(minor_units))],
         shares: vec![(user(9), usd(minor_units))],
         returns: Vec::new(),
+        excess: 0,
+        is_foreign: false,
         requested_by: user(9),
         waived: Vec::new(),
         credited: Vec::new(),

@@ -11,8 +11,8 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 use crate::checker::evidence::{
-    AccountFacts, BalanceFacts, DeadlineFacts, EntryCause, EntryFacts, Evidence, HoldFacts,
-    IntentFacts, InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts,
+    AccountFacts, BalanceFacts, ByOthers, DeadlineFacts, EntryCause, EntryFacts, Evidence,
+    HoldFacts, IntentFacts, InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts,
     TopUpFacts,
 };
 use crate::checker::{Rule, check};
@@ -100,12 +100,15 @@ pub(super) fn payment(number: u8, order: u8, status: PaymentStatus) -> PaymentFa
         returned: Vec::new(),
         refunds: Vec::new(),
     };
-    PaymentFacts { state, has_task: false }
+    PaymentFacts { state, returned: None, has_task: false }
 }
 
 pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
     let authorized = captured + voided;
-    IntentFacts { payment_id: payment_id(number), amount: usd(1_000), authorized, captured, voided }
+    let taken = 1_000 * i64::try_from(captured).unwrap();
+    let (payment_id, amount) = (payment_id(number), usd(1_000));
+    let by_others = ByOthers::default();
+    IntentFacts { payment_id, amount, authorized, captured, voided, taken, by_others }
 }
 
 /// What is posted to an account for a payment, and where in its statement.
@@ -238,6 +241,7 @@ pub(super) fn sound() -> Evidence {
             user: user(1),
             amount: usd(3_000),
             status: PaymentStatus::Captured,
+            returned: None,
             has_task: false,
         }],
         entries: entries(),
@@ -248,7 +252,7 @@ pub(super) fn sound() -> Evidence {
         intents: vec![
             intent(PAID, (1, 0)),
             intent(GIVEN_UP, (0, 1)),
-            IntentFacts { amount: usd(3_000), ..intent(TOP_UP, (1, 0)) },
+            IntentFacts { amount: usd(3_000), taken: 3_000, ..intent(TOP_UP, (1, 0)) },
         ],
         outboxes: vec![("orders".to_owned(), 0)],
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],

@@ -258,7 +258,10 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         },
         Wish::Pay { card, .. } => match told.status {
             201 => return may_succeed(card),
-            402 => return may_fail(card) && told.code == "payment_declined",
+            402 => {
+                return (may_fail(card) || customers.is_operated)
+                    && told.code == "payment_declined";
+            }
             _ => PAYMENT_CODES,
         },
         Wish::PayByCredit { .. } => match told.status {
@@ -268,11 +271,12 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         },
         Wish::TopUp { card, .. } => match told.status {
             201 => return may_succeed(card),
-            _ if may_fail(card) => &["payment_declined"],
+            _ if may_fail(card) || customers.is_operated => &["payment_declined"],
             _ => &[],
         },
         Wish::Refund { .. } => match told.status {
             201 => return true,
+            409 if customers.is_operated && told.code == "payment_disputed" => return true,
             _ => {
                 &["refund_exceeds", "insufficient_credit", "units_not_refunded", "payer_must_agree"]
             }

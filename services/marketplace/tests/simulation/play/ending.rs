@@ -19,13 +19,15 @@ const STEP: Duration = Duration::from_secs(1);
 /// What is taken and not settled comes again after half a minute.
 const REDELIVERY_MS: i32 = 31_000;
 
+/// Rounds of half a minute in which what the provider has on record is booked, and what follows from that comes to its end.
+const RECONCILING_ROUNDS: usize = 8;
+
 /// Rounds in which those who are asked to prove who they are may still do so.
 const PROVING_ROUNDS: usize = 3;
 
 /// Brings everything to its end, and checks it.
 pub(super) fn end(town: &mut Town) {
     town.mend();
-    town.engines.provider.tell_of_failed_refunds();
     town.settle();
     for round in 0..ROUNDS_MAX {
         for call in town.customers.unanswered() {
@@ -50,6 +52,7 @@ pub(super) fn end(town: &mut Town) {
             pass_quickly(town, ORDER_WINDOW);
         }
     }
+    reconcile(town);
     let lost = town.engines.watch.lock().unpublished();
     for line in lost {
         town.note(Rule::OneEffect, line);
@@ -59,8 +62,23 @@ pub(super) fn end(town: &mut Town) {
     let mut evidence = at_once(reader(town).evidence(Some(journal))).expect("memory is read");
     evidence.intents = town.engines.provider.facts();
     evidence.given_back = town.engines.provider.given_back();
+    evidence.withdrawn = town.engines.provider.withdrawn();
     for violation in check(&evidence) {
         town.note(violation.rule, violation.line);
+    }
+}
+
+/// Starts every process anew, and lets the comparison with the provider run that follows soon after a start: what no event told of is
+/// booked.
+fn reconcile(town: &mut Town) {
+    for process in 0..town.process_count() {
+        town.crash(process);
+        town.start(process);
+    }
+    for _ in 0..RECONCILING_ROUNDS {
+        town.engines.provider.finish_processing();
+        town.jump(REDELIVERY_MS);
+        town.settle();
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) const fn kind(operation: Operation) -> &'static str {
         Operation::Cancel { .. } => "cancel",
         Operation::Look { .. } => "look",
         Operation::Prove { .. } => "prove",
+        Operation::Operate { .. } => "operate at the provider",
         Operation::Forge => "forge",
         Operation::Deliver => "deliver",
         Operation::Repeat { .. } => "repeat",

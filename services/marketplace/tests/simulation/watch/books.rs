@@ -32,7 +32,11 @@ impl Watch {
                     *self.books.balances.entry((user, currency)).or_default() += change;
                     *self.books.entries.entry(user).or_default() += 1;
                 }
-                AccountId::Provider | AccountId::Holds | AccountId::Refunds | AccountId::House => {}
+                AccountId::Provider
+                | AccountId::Holds
+                | AccountId::Refunds
+                | AccountId::Disputes
+                | AccountId::House => {}
             }
         });
         for (transaction, sum) in sums {

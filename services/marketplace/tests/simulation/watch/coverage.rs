@@ -58,6 +58,13 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     ("authorized", "voided"),
     ("capturing", "captured"),
     ("voiding", "voided"),
+    // Of what somebody captured or cancelled at the provider.
+    ("authorized", "returned"),
+    ("capturing", "returned"),
+    ("requires action", "returned"),
+    ("voiding", "returned"),
+    ("capturing", "voided"),
+    ("requires action", "closed"),
 ];
 
 /// Every transition of a refund that is kept, from commit to commit.
@@ -104,6 +111,7 @@ pub(crate) const fn payment_state(state: &State) -> &'static str {
         State::Authorized { .. } => "authorized",
         State::Capturing { .. } => "capturing",
         State::Captured { .. } => "captured",
+        State::Returned { .. } => "returned",
         State::Voiding { .. } => "voiding",
         State::Voided { .. } => "voided",
         State::Declined { reference: Some(_), .. } => "declined",

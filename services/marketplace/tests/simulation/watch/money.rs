@@ -16,7 +16,7 @@ use super::{Watch, each};
 use crate::provider::{payment_of, refund_of};
 
 /// What money moves for at the provider: each moves at most once in each way.
-pub(super) type Movement = (PaymentId, Option<RefundId>, EntryKind);
+pub(super) type Movement = (PaymentId, Option<String>, EntryKind);
 
 impl Watch {
     pub(super) fn payments_committed(&mut self, batch: &Batch) {
@@ -47,8 +47,9 @@ impl Watch {
             let line = format!("{:?} of {} is for no payment", entry.kind, entry.intent);
             return self.note(Rule::OneEffect, line);
         };
-        let refund_id = refund_of(entry);
-        let times = self.movements.entry((id, refund_id, entry.kind)).or_default();
+        let own = refund_of(entry).map(|id| id.to_string());
+        let what_for = own.or(entry.refund.clone()).or(entry.dispute.clone());
+        let times = self.movements.entry((id, what_for, entry.kind)).or_default();
         *times += 1;
         let is_once = *times == 1;
         self.expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
@@ -56,10 +57,27 @@ impl Watch {
             let line = format!("money of payment {id} moves, which payments never kept");
             return self.note(Rule::OneEffect, line);
         };
+        // Nobody here asks for what others do.
+        let is_own = !entry.is_foreign;
         match (entry.kind, payment.order_id()) {
-            (EntryKind::Captured, Some(order_id)) => self.expect_accepted(id, order_id),
-            (EntryKind::Refunded | EntryKind::Returned, _) => self.expect_refund(id, entry),
-            (EntryKind::Captured, None) | (EntryKind::Authorized | EntryKind::Released, _) => {}
+            (EntryKind::Captured, Some(order_id)) if is_own => self.expect_accepted(id, order_id),
+            (EntryKind::Refunded | EntryKind::Returned, _) if refund_of(entry).is_some() => {
+                self.expect_refund(id, entry);
+            }
+            (EntryKind::Refunded, _) => {
+                self.expect(!is_own, Rule::OneEffect, || {
+                    format!("payment {id}: {} are given back for no refund", entry.amount)
+                });
+            }
+            (
+                EntryKind::Captured
+                | EntryKind::Authorized
+                | EntryKind::Released
+                | EntryKind::Returned
+                | EntryKind::Withdrawn
+                | EntryKind::Reinstated,
+                _,
+            ) => {}
         }
     }
 

@@ -15,7 +15,9 @@ impl Refund {
             Destination::Credit => AccountId::User(self.payer),
         };
         let cause = Cause::Refund { refund_id, payment_id, order_id };
-        borne(&self.shares).fold(Transaction::because_of(cause), |booked, (account, amount)| {
+        let excess = self.excess.map(|excess| (AccountId::House, excess));
+        let borne = borne(&self.shares).chain(excess);
+        borne.fold(Transaction::because_of(cause), |booked, (account, amount)| {
             booked.transfer(account, payee, amount)
         })
     }
