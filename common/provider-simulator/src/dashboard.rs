@@ -51,7 +51,8 @@ impl Provider {
         let amount = amount.map(|amount| ("amount", amount.to_string()));
         let params = refunding.into_iter().chain(amount);
         let refund = self.operate(Operation::CreateRefund, intent, params, now)?;
-        Ok(refund["id"].as_str().unwrap_or_default().to_owned())
+        let id = refund.get("id").and_then(serde_json::Value::as_str);
+        Ok(id.unwrap_or_default().to_owned())
     }
 
     /// Opens a dispute over what was captured of a payment intent, or over an amount in Stripe's minor units; answers the dispute,
@@ -86,7 +87,7 @@ impl Provider {
             status: DisputeStatus::NeedsResponse,
         };
         let id = opened.id.clone();
-        dispute::open(opened, world, &Cause::by_itself(now));
+        dispute::open(&opened, world, &Cause::by_itself(now));
         Ok(id)
     }
 

@@ -71,12 +71,12 @@ impl Dispute {
 }
 
 /// Opens a dispute: its money is withdrawn.
-pub(crate) fn open(dispute: Dispute, world: &mut World, cause: &Cause) {
+pub(crate) fn open(dispute: &Dispute, world: &mut World, cause: &Cause) {
     let Some(intent) = world.intent(&dispute.intent).cloned() else { return };
-    world.enter_dispute(EntryKind::Withdrawn, &intent, &dispute, cause.at);
+    world.enter_dispute(EntryKind::Withdrawn, &intent, dispute, cause.at);
     world.save_dispute(dispute.clone());
-    world.tell_dispute(EventType::DisputeCreated, &dispute, cause);
-    world.tell_dispute(EventType::DisputeFundsWithdrawn, &dispute, cause);
+    world.tell_dispute(EventType::DisputeCreated, dispute, cause);
+    world.tell_dispute(EventType::DisputeFundsWithdrawn, dispute, cause);
 }
 
 /// Closes a dispute, for or against the merchant. Answers whether it was open.

@@ -139,6 +139,7 @@ pub async fn service_with_webhook(
     webhook_secrets: WebhookSecrets,
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    count_from_zero();
     let ports = Ports {
         store,
         clock: platform.clock.clone(),
@@ -182,6 +183,14 @@ pub async fn service_with_webhook(
         routes::configure(config);
     });
     Ok(service)
+}
+
+/// Shows counters that alerts watch before anything is counted: the first increase of one that was not there is not seen.
+fn count_from_zero() {
+    metrics::counter!("orders_unpaid_total").increment(0);
+    for end in ["succeeded", "failed", "came_back"] {
+        metrics::counter!("refunds_ended_total", "end" => end).increment(0);
+    }
 }
 
 /// The service, and the provider that the settings name.

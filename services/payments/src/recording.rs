@@ -164,19 +164,18 @@ fn follow_dispute(
     let known = tx.get::<Dispute>(recorded.own_id())?;
     let is_new = known.is_none();
     let mut payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let open = match known {
-        Some(known) => known,
-        None => {
-            let order = refunding::order_of(tx, &payment)?;
-            let accounts: Vec<Account> = refunding::accounts_of(tx, &payment, order.as_ref())?;
-            let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
-            if opened.burden.excess.is_some() && !may_exceed {
-                return Ok(Made::Later);
-            }
-            payment = payment.dispute_opened(&opened)?;
-            ledger::post(tx, &opened.booked_when_opened())?;
-            opened
+    let open = if let Some(known) = known {
+        known
+    } else {
+        let order = refunding::order_of(tx, &payment)?;
+        let accounts: Vec<Account> = refunding::accounts_of(tx, &payment, order.as_ref())?;
+        let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
+        if opened.burden.excess.is_some() && !may_exceed {
+            return Ok(Made::Later);
         }
+        payment = payment.dispute_opened(&opened)?;
+        ledger::post(tx, &opened.booked_when_opened())?;
+        opened
     };
     let closed = open.observe(recorded.standing, tx.now());
     let dispute = closed.clone().unwrap_or(open);

@@ -25,7 +25,7 @@ pub(super) fn list_balance_transactions(
     let page = listing.page(movements.iter(), |(id, _)| id, |(_, entry)| entry.at)?;
     let show = |(id, entry): &&(String, &Entry)| {
         let source = source(entry, world);
-        let source = if expanded.is_empty() { json!(source["id"]) } else { source };
+        let source = if expanded.is_empty() { json!(source.get("id")) } else { source };
         views::balance_transaction(id, entry, &source)
     };
     let data: Vec<Value> = page.items.iter().map(show).collect();

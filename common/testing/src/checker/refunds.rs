@@ -31,13 +31,12 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     for PaymentFacts { state, returned, .. } in &evidence.payments {
         let refunds = of_payment.remove(&state.id).unwrap_or_default();
         let disputes = disputes_of(evidence, state.id);
-        match returned {
-            Some(taken) => check_returned((state.id, *taken), &refunds, &disputes, findings),
-            None => {
-                check_payment(state, &refunds, findings);
-                check_sum(state.id, state.amount, &refunds, &disputes, findings);
-                check_order(state, &orders, &refunds, &disputes, findings);
-            }
+        if let Some(taken) = returned {
+            check_returned((state.id, *taken), &refunds, &disputes, findings);
+        } else {
+            check_payment(state, &refunds, findings);
+            check_sum(state.id, state.amount, &refunds, &disputes, findings);
+            check_order(state, &orders, &refunds, &disputes, findings);
         }
     }
     for top_up in &evidence.top_ups {
@@ -146,8 +145,8 @@ fn check_sum(
     findings: &mut Findings,
 ) {
     let claimed = refunds.iter().flat_map(|refund| refund.claimed());
-    let disputed = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
-    let claimed = sum(claimed.chain(disputed).map(|(_, amount)| amount));
+    let withdrawn = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
+    let claimed = sum(claimed.chain(withdrawn).map(|(_, amount)| amount));
     findings.expect(claimed <= i128::from(paid.minor_units), Rule::Money, || {
         format!("payment {id} is over {}, its refunds make {claimed}", paid.minor_units)
     });
@@ -225,9 +224,9 @@ fn check_order(
         let price = i128::from(item.unit_price.minor_units) * i128::from(item.quantity);
         *shares.entry(item.seller).or_default() += price;
     }
-    let disputed = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
+    let withdrawn = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
     let claimed = refunds.iter().flat_map(|refund| refund.claimed());
-    for (seller, amount) in claimed.chain(disputed) {
+    for (seller, amount) in claimed.chain(withdrawn) {
         *shares.entry(seller).or_default() -= i128::from(amount.minor_units);
     }
     for (seller, left) in shares.into_iter().filter(|(_, left)| *left < 0) {

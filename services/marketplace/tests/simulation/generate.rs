@@ -207,8 +207,9 @@ impl Drawn {
     /// Something that a customer asks for.
     fn wish(&mut self) -> Operation {
         let way = self.way();
-        match self.random.random_range(0..70) {
-            64.. if self.has(Kind::Operators) => self.operate(),
+        let wishes = if self.has(Kind::Operators) { 78 } else { 64 };
+        match self.random.random_range(0..wishes) {
+            64.. => self.operate(),
             47..54 | 60 => self.refund(),
             61 | 62 => self.agree(),
             63 => {

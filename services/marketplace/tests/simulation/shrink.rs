@@ -149,6 +149,10 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         }
         Operation::Jump { ms } => vec![Operation::Jump { ms: ms / 2 }],
         Operation::Calm { ms } => vec![Operation::Settle, Operation::Calm { ms: ms / 2 }],
+        Operation::Operate { act, cents, .. } => vec![
+            Operation::Operate { act, nth: 0, cents: 0 },
+            Operation::Operate { act, nth: 0, cents },
+        ],
         Operation::Prove { .. }
         | Operation::FinishRefund { .. }
         | Operation::LookAtPayment { .. }

@@ -3,6 +3,7 @@
 mod consent;
 mod decision;
 mod news;
+mod observing;
 mod refunds;
 
 use std::time::Duration;

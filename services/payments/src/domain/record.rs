@@ -1,5 +1,6 @@
 //! What the provider has on record of a payment: the money that it took, and every refund and dispute of it, whoever made them.
 
+use contract::id::ID_BYTES;
 use contract::{Id, Money, RefundId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
@@ -83,7 +84,10 @@ impl RecordedDispute {
 /// made comes first, as in every id.
 fn id_of(reference: &str, made_at: Timestamp) -> Id {
     let seconds = u32::try_from(made_at.unix_ms().div_euclid(1_000)).unwrap_or(u32::MAX);
-    let [a, b, c, d] = seconds.to_be_bytes();
-    let [e, f, g, h, i, j, k, l, ..]: [u8; 32] = Sha256::digest(reference).into();
-    Id::from_bytes([a, b, c, d, e, f, g, h, i, j, k, l])
+    let hashed = Sha256::digest(reference);
+    let mut bytes = [0; ID_BYTES];
+    for (byte, known) in bytes.iter_mut().zip(seconds.to_be_bytes().iter().chain(&hashed)) {
+        *byte = *known;
+    }
+    Id::from_bytes(bytes)
 }

@@ -73,6 +73,6 @@ async fn a_payer_who_never_comes_back_is_asked_about_before_the_deadline() {
         .await;
     payment.finish(Outcome::Succeeded);
     let authorized = async { shop.authorized(&payment.order).await };
-    shop.stage.while_time_passes(authorized).await;
+    Box::pin(shop.stage.while_time_passes(authorized)).await;
     assert!(shop.now() < deadline.minus(Duration::from_secs(2)));
 }

@@ -1,7 +1,7 @@
 //! The webhook: what the provider tells of is checked, kept once, answered at once, and followed up by asking. And what is done at
 //! the provider by others, with its events or without.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod asking;
 mod dashboard;

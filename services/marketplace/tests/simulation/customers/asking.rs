@@ -110,6 +110,7 @@ impl Customers {
             Operation::Prove { .. }
             | Operation::RefundCents { .. }
             | Operation::FinishRefund { .. }
+            | Operation::Operate { .. }
             | Operation::Deliver
             | Operation::Repeat { .. }
             | Operation::AskAgain

@@ -32,7 +32,7 @@ impl Refund {
         let Burden { shares, excess } = Burden::of(recorded.amount, payment, order, accounts)?;
         let refund = Self::by_itself(payment, recorded.amount, Origin::Provider)?;
         let (id, requested_at) = (RefundId::new(recorded.own_id()), recorded.made_at);
-        Ok(Some(Self { id, requested_at, shares, excess, state, ..refund }))
+        Ok(Some(Self { id, shares, requested_at, excess, state, ..refund }))
     }
 
     /// The refund of all that the provider took although no order wanted it. It has the payment's own id, so that there is one.

@@ -1,0 +1,184 @@
+//! What each word of the provider's does to a payment in each state.
+//!
+//! What the provider says may be older than what is known, since two may ask at the same time; so what was so once changes nothing, and
+//! only what can never have been so is a contradiction.
+
+use contract::{Money, Timestamp};
+
+use super::{Holder, Outcome, Payment, Refunds, State, VoidReason};
+use crate::domain::refusal::Refusal;
+use crate::domain::standing::{Challenge, Standing};
+
+impl Payment {
+    pub(super) fn observe(&self, standing: Standing, now: Timestamp) -> Result<Outcome, Refusal> {
+        if self.is_by_ledger() {
+            return Err(Refusal::Contradiction);
+        }
+        match standing {
+            Standing::Unconfirmed => Ok(Outcome::Unchanged),
+            Standing::Challenged(challenge) => Ok(self.challenged(challenge)),
+            Standing::Held => Ok(self.held(now)),
+            Standing::Declined { reason } => Ok(self.declined(reason)),
+            Standing::Captured => self.captured(now),
+            Standing::CapturedPart { taken } => self.captured_in_part(taken, now),
+            Standing::Released => self.released(),
+        }
+    }
+
+    /// Whether the provider has nothing to do with it.
+    const fn is_by_ledger(&self) -> bool {
+        matches!(
+            self.state,
+            State::Authorized { holder: Holder::Ledger, .. }
+                | State::Captured { holder: Holder::Ledger, .. }
+        )
+    }
+
+    fn challenged(&self, challenge: Challenge) -> Outcome {
+        match &self.state {
+            State::RequiresAction { challenge: known, .. } if *known == challenge => {
+                Outcome::Unchanged
+            }
+            State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
+                let reference = reference.clone();
+                self.advanced(State::RequiresAction { reference, challenge })
+            }
+            State::Started { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Captured { .. }
+            | State::Returned { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => Outcome::Unchanged,
+        }
+    }
+
+    fn held(&self, now: Timestamp) -> Outcome {
+        match &self.state {
+            State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
+                let holder = Holder::Provider { reference: reference.clone() };
+                self.changed(State::Authorized { holder, authorized_at: now })
+            }
+            // The payer went on at the provider after the card was declined.
+            State::Declined { reference: Some(reference), .. } => {
+                self.voiding(reference, VoidReason::Declined)
+            }
+            // Making it known to the provider tells where it stands.
+            State::Started { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Captured { .. }
+            | State::Returned { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { reference: None, .. } => Outcome::Unchanged,
+        }
+    }
+
+    fn declined(&self, reason: String) -> Outcome {
+        match &self.state {
+            State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
+                let reference = Some(reference.clone());
+                self.changed(State::Declined { reference, reason })
+            }
+            State::Started { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Captured { .. }
+            | State::Returned { .. }
+            | State::Voiding { .. }
+            | State::Voided { .. }
+            | State::Declined { .. } => Outcome::Unchanged,
+        }
+    }
+
+    /// All of it was taken: by us, or by an operator in the dashboard.
+    fn captured(&self, now: Timestamp) -> Result<Outcome, Refusal> {
+        Ok(match &self.state {
+            State::Capturing { reference, .. } => {
+                let holder = Holder::Provider { reference: reference.clone() };
+                let refunds = Refunds::default();
+                self.changed(State::Captured { holder, captured_at: now, refunds })
+            }
+            // The order is asked as if it were held, and says what becomes of it.
+            State::Opened { .. } | State::RequiresAction { .. } => self.held(now),
+            State::Voiding { reference, reason, .. } => {
+                self.returned(reference, self.amount, *reason, now)
+            }
+            State::Declined { reference: Some(reference), .. } => {
+                self.returned(reference, self.amount, VoidReason::Declined, now)
+            }
+            State::Started { .. }
+            | State::Authorized { .. }
+            | State::Captured { .. }
+            | State::Returned { .. } => Outcome::Unchanged,
+            State::Voided { .. } | State::Declined { reference: None, .. } => {
+                return Err(Refusal::Contradiction);
+            }
+        })
+    }
+
+    /// An operator took a part of it in the dashboard, which pays nothing.
+    fn captured_in_part(&self, taken: Money, now: Timestamp) -> Result<Outcome, Refusal> {
+        Ok(match &self.state {
+            State::Opened { reference, .. }
+            | State::RequiresAction { reference, .. }
+            | State::Authorized { holder: Holder::Provider { reference }, .. }
+            | State::Capturing { reference, .. } => {
+                self.returned(reference, taken, VoidReason::CapturedInPart, now)
+            }
+            State::Voiding { reference, reason, .. } => {
+                self.returned(reference, taken, *reason, now)
+            }
+            State::Declined { reference: Some(reference), .. } => {
+                self.returned(reference, taken, VoidReason::Declined, now)
+            }
+            State::Started { .. } | State::Returned { .. } => Outcome::Unchanged,
+            State::Authorized { holder: Holder::Ledger, .. }
+            | State::Captured { .. }
+            | State::Voided { .. }
+            | State::Declined { reference: None, .. } => return Err(Refusal::Contradiction),
+        })
+    }
+
+    /// Nothing of it is held any more: we let it go, an operator cancelled it, or the provider held it for too long.
+    fn released(&self) -> Result<Outcome, Refusal> {
+        Ok(match &self.state {
+            State::Opened { .. } | State::RequiresAction { .. } => {
+                let reason = "canceled_at_provider".to_owned();
+                self.changed(State::Declined { reference: None, reason })
+            }
+            // An order that has accepted it stays complete; nobody pays it.
+            State::Authorized { .. } | State::Capturing { .. } => {
+                self.changed(State::Voided { reason: VoidReason::CanceledAtProvider })
+            }
+            State::Voiding { reason, .. } => self.changed(State::Voided { reason: *reason }),
+            State::Declined { reference: Some(_), reason } => {
+                self.advanced(State::Declined { reference: None, reason: reason.clone() })
+            }
+            State::Started { .. }
+            | State::Voided { .. }
+            | State::Declined { reference: None, .. } => Outcome::Unchanged,
+            State::Captured { .. } | State::Returned { .. } => {
+                return Err(Refusal::Contradiction);
+            }
+        })
+    }
+
+    fn returned(
+        &self,
+        reference: &str,
+        taken: Money,
+        reason: VoidReason,
+        now: Timestamp,
+    ) -> Outcome {
+        self.changed(State::Returned {
+            reference: reference.to_owned(),
+            taken,
+            reason,
+            returned_at: now,
+            refunds: Refunds::default(),
+        })
+    }
+}
