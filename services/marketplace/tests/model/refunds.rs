@@ -150,6 +150,7 @@ impl Model for Refunding {
             amount: money(2 * PRICE),
             started_at: START,
             has_news: false,
+            ask_at: None,
             state: Paid::Captured {
                 holder: Holder::Provider { reference: "pi".to_owned() },
                 captured_at: START,

@@ -62,7 +62,7 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), St
     };
     let attempt = copy.attempt;
     tx.save(copy);
-    if let OrderStatus::Complete { payment_id } = order.status
+    if let OrderStatus::Complete { payment_id: Some(payment_id) } = order.status
         && attempt != Some(payment_id)
         && was != order.status
         && let Some(payment) = tx.get::<Payment>(payment_id)?

@@ -90,7 +90,7 @@ impl Shop {
 
     /// Does what orders does when it accepts a payment.
     pub(crate) async fn complete(&self, order: &OrderState, payment_id: PaymentId) {
-        let status = OrderStatus::Complete { payment_id };
+        let status = OrderStatus::Complete { payment_id: Some(payment_id) };
         let order = OrderState { version: 3, status, ..order.clone() };
         self.stage.publish(&[COMPLETED.of(order)]).await;
     }
