@@ -8,9 +8,9 @@ use crate::domain::{
     Account, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund, Task, refund,
 };
 
-/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; and each by the
-/// provider's name for it, as long as it has one; and those whose payer has to act before a deadline, by when the provider is to be
-/// asked about them.
+/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; each by the
+/// provider's name for it, as long as it has one; those whose payer has to act before a deadline, by when the provider is to be
+/// asked about them; and those of each payer, also of one order only.
 pub static PAYMENTS: Collection = Collection {
     name: "payments",
     indexes: &[
@@ -18,6 +18,8 @@ pub static PAYMENTS: Collection = Collection {
         Index { name: "unsettled", fields: &["isUnsettled", "startedAt"] },
         Index { name: "by_reference", fields: &["reference"] },
         Index { name: "near_deadline", fields: &["askAt"] },
+        Index { name: "by_buyer", fields: &["buyer", "startedAt"] },
+        Index { name: "by_buyer_and_order", fields: &["buyer", "orderId", "startedAt"] },
     ],
     searched: &[],
 };
@@ -120,6 +122,8 @@ impl Document for Payment {
             "hasTask" => (self.task() != Task::Nothing).then_some(true).into(),
             "isUnsettled" => (!self.is_settled()).then_some(true).into(),
             "startedAt" => self.started_at.into(),
+            "buyer" => self.buyer.into(),
+            "orderId" => self.order_id().into(),
             "reference" => self.reference().into(),
             "askAt" => self.ask_at.into(),
             _ => Key::Null,

@@ -4,6 +4,7 @@ mod create_payment;
 mod create_refund;
 mod create_top_up;
 mod list_disputes;
+mod list_payments;
 mod list_refunds;
 mod receive_provider_event;
 mod set_consent;
@@ -20,6 +21,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create_refund::create_refund)
         .service(create_top_up::create_top_up)
         .service(list_disputes::list_disputes)
+        .service(list_payments::list_payments)
         .service(list_refunds::list_refunds)
         .service(receive_provider_event::receive_provider_event)
         .service(set_consent::set_consent)

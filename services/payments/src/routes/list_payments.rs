@@ -1,0 +1,54 @@
+//! GET /api/payments
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use contract::OrderId;
+use store::{Position, Query};
+use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
+
+use super::views::PaymentView;
+use crate::Ports;
+use crate::domain::Payment;
+
+web::params! {
+    /// Which page of one's payments.
+    pub(crate) struct ListPaymentsParams {
+        /// Only payments of this order; all, and top-ups, unless given.
+        pub(crate) order: OrderId,
+        /// Payments on the page, 1 to 100; 20 unless given.
+        pub(crate) limit: PageSize,
+        /// Where the page begins.
+        pub(crate) cursor: Cursor,
+    }
+}
+
+/// Lists one's own payments and top-ups, newest first.
+#[utoipa::path(
+    tag = "payments",
+    params(ListPaymentsParams),
+    responses(
+        (status = 200, description = "A page of payments", body = [PaymentView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
+        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/payments")]
+pub(crate) async fn list_payments(
+    ports: Data<Ports>,
+    who: SignedIn,
+    params: QueryString<ListPaymentsParams>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
+    let ListPaymentsParams { order, limit, cursor } = params.0;
+    let size = limit.unwrap_or_default();
+    let own = match order {
+        None => Query::on("by_buyer").equals(who.user),
+        Some(order) => Query::on("by_buyer_and_order").equals(who.user).equals(order),
+    };
+    let own = own.descending().after(cursor.map(|cursor| cursor.0));
+    let payments: Vec<Payment> = ports.store.query(own.limit(size.and_one())).await?;
+    let position =
+        |payment: &Payment| Position { key: payment.started_at.into(), id: payment.id.to_string() };
+    Ok(page(&request, size, payments, position, |payment| PaymentView::from(payment)))
+}
