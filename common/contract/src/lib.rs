@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `id` | `UserId`, `TicketId`, …: 24 hex digits that carry the second they were minted in |
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
+//! | `amount_rules` | the amounts that a payment provider charges |
 //! | `time` | `Timestamp`: UTC, milliseconds |
 //! | `message` | what every message is: a type, an aggregate's full public state, its version |
 //! | `envelope` | the CloudEvents 1.0 JSON batch in which messages travel |
 //! | `catalogue` | every message type there is, one module an aggregate |
 
+pub mod amount_rules;
 pub mod catalogue;
 pub mod currency;
 pub mod envelope;

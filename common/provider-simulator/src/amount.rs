@@ -7,6 +7,9 @@ use crate::error::ApiError;
 /// An amount has eight digits at the most (Stripe, "minimum and maximum charge amounts").
 const AMOUNT_MAX: i64 = 99_999_999;
 
+/// Currencies with more digits (the same page; Indonesian rupiahs have as many with every network).
+const AMOUNTS_MAX: &[(&str, i64)] = &[("idr", 999_999_999), ("inr", 999_999_999)];
+
 /// The smallest amounts, in Stripe's minor units (the same page, settlement in the same currency). Others have none here.
 const AMOUNTS_MIN: &[(&str, i64)] = &[
     ("aed", 200),
@@ -56,8 +59,10 @@ pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
             format!("Amount must be at least {least} of the smallest unit of {currency}.");
         return Err(ApiError::parameter("amount_too_small", "amount", message));
     }
-    if amount > AMOUNT_MAX {
-        let message = format!("Amount must be no more than {AMOUNT_MAX}.");
+    let most = AMOUNTS_MAX.iter().find(|(code, _)| *code == currency.code());
+    let most = most.map_or(AMOUNT_MAX, |(_, most)| *most);
+    if amount > most {
+        let message = format!("Amount must be no more than {most}.");
         return Err(ApiError::parameter("amount_too_large", "amount", message));
     }
     let step = step(currency);

@@ -35,6 +35,7 @@ pub mod limits;
 pub mod loops;
 pub mod measurements;
 pub mod observing;
+pub mod payment_provider;
 mod priority;
 pub mod process;
 pub mod process_settings;

@@ -128,7 +128,11 @@ impl Settings {
         match parse(text) {
             Ok(parsed) => Some(parsed),
             Err(rule) => {
-                self.errors.push(format!("{origin}: {rule}, not {text:?}"));
+                // A setting that several services share is taken by each.
+                let complaint = format!("{origin}: {rule}, not {text:?}");
+                if !self.errors.contains(&complaint) {
+                    self.errors.push(complaint);
+                }
                 None
             }
         }

@@ -94,6 +94,8 @@ codes! {
     OrderCancelled = CONFLICT, "order_cancelled", "The order is cancelled";
     /// The order was not paid in time.
     OrderExpired = CONFLICT, "order_expired", "The order has expired";
+    /// The payment provider does not charge the amount, whatever the card.
+    AmountNotChargeable = CONFLICT, "amount_not_chargeable", "The amount cannot be charged to a card";
     /// Another attempt to pay the order is under way.
     PaymentInProgress = CONFLICT, "payment_in_progress", "The order is being paid";
     /// The payment has not been captured.

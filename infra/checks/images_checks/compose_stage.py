@@ -186,11 +186,14 @@ def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str
     run(sys.executable, ".github/workflows/smoke.py", PROXY, what=FILE)
     if not (programs / "provider-simulator").exists():
         return "the tour of README.md and the smoke test of a deployment go through the proxy; there is no provider-simulator for the other tour"
-    services["payments"].terminate()
-    services["payments"].wait(20)
+    on_provider = ("tickets", "orders", "payments")
+    for name in on_provider:
+        services[name].terminate()
+        services[name].wait(20)
     command = (value_of(word, servers.folder, {}) for word in load(FILE)["services"]["provider-simulator"]["command"])
     servers.start("provider-simulator", programs / "provider-simulator", *command)
-    start_service(servers, "payments", programs, PAYMENT_PROVIDER="stripe")
+    for name in on_provider:
+        start_service(servers, name, programs, PAYMENT_PROVIDER="stripe")
     take_tour("stripe", '"status":"complete"')
     return "both tours of README.md and the smoke test of a deployment go through the proxy, with the environment of compose.yaml"
 

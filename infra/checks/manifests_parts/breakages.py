@@ -205,8 +205,9 @@ breaks("configuration", "a file that is not there")(lambda r: change(files(r, "m
 # Settings.
 breaks("known-settings", "a setting misspelt")(lambda r: change(settings(r), "1", "NATS_REPLICA"))
 breaks("known-settings", "another service's setting")(
-    lambda r: service(r)["env"].append({"name": "PAYMENT_PROVIDER", "value": "test"})
+    lambda r: service(r)["env"].append({"name": "STRIPE_SECRET_KEY_FILE", "value": "key"})
 )
+breaks("one-provider", "orders with another one")(lambda r: change(variable(r, "PAYMENT_PROVIDER"), "test", "value"))
 breaks("every-setting", "a setting that is left alone, and given")(lambda r: change(settings(r), "8", "WORKERS"))
 
 # Network.

@@ -84,8 +84,14 @@ def given(rendering: Rendering, deployment: Document) -> dict[str, str]:
 def check(renderings: Iterable[Rendering], settings: dict[str, Settings]) -> Iterator[Problem]:
     anywhere: dict[str, set[str]] = {service: set() for service in SERVICES}
     for rendering in renderings:
+        provider = None
         for name, deployment in services(rendering):
             values = given(rendering, deployment)
+            own = values.get("PAYMENT_PROVIDER", provider)
+            if own != (provider or own):
+                what = f"PAYMENT_PROVIDER of {name} is {own}, another service's {provider}"
+                yield rendering.problem("one-provider", what, deployment)
+            provider = own
             anywhere[name] |= values.keys()
             for unknown in sorted(values.keys() - settings[name].keys() - taken_in(values)):
                 what = f"{unknown} is no setting of {name}, by its --help"

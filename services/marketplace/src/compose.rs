@@ -40,10 +40,14 @@ pub async fn compose(
     let opening =
         payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
     let OnProvider { service: payments, provider, test_provider } = opening.await?;
+    // In one process the provider itself says what it charges.
+    let amount_rules = provider.amount_rules();
+    let orders = orders::Settings { amount_rules, ..settings.orders };
+    let tickets = tickets::Settings { amount_rules };
     // A request's route is looked for from the first to the last: those of an on-sale crowd come first.
     let mut services = vec![
-        orders::service(platform(orders::NAME), settings.orders).await?,
-        tickets::service(platform(tickets::NAME)).await?,
+        orders::service(platform(orders::NAME), orders).await?,
+        tickets::service(platform(tickets::NAME), tickets).await?,
         payments,
         auth::service(platform(auth::NAME), key, settings.auth).await?,
         expiration::service(platform(expiration::NAME)).await?,

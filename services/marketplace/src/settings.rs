@@ -1,5 +1,6 @@
 //! Every setting of the marketplace.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 
@@ -34,7 +35,13 @@ pub fn table() -> Vec<Setting> {
     let process = process_settings::table(Defaults { port: "3000", mode: "development" });
     let (servers, orders) = (server_settings::TABLE, orders::settings::TABLE);
     let (auth, payments) = (auth::settings::TABLE, payments::settings::TABLE.as_slice());
-    [&process, limits::TABLE, OWN, orders, auth, payments, servers].concat()
+    let tickets = tickets::settings::TABLE;
+    let mut table =
+        [&process, limits::TABLE, OWN, orders, auth, tickets, payments, servers].concat();
+    // What several services have in common is one setting here.
+    let mut flags = HashSet::new();
+    table.retain(|setting| flags.insert(setting.flag));
+    table
 }
 
 /// The settings, checked.

@@ -26,7 +26,10 @@ impl From<Refusal> for Problem {
             Refusal::NotTheTotal(rule) => {
                 return Self::invalid().error("expectedTotal", rule.to_string());
             }
-            Refusal::CurrenciesDiffer | Refusal::TotalTooLarge | Refusal::PaymentDoesNotMatch => {
+            Refusal::CurrenciesDiffer
+            | Refusal::TotalTooLarge
+            | Refusal::TotalNotChargeable(_)
+            | Refusal::PaymentDoesNotMatch => {
                 return Self::new(Code::InvalidRequest).error("items", refusal.to_string());
             }
         };

@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ::service::limits::{self, Auto, LIMIT_MAX};
+use ::service::payment_provider;
 use ::service::settings::{Setting, Settings as Given, duration};
+use contract::amount_rules::AmountRules;
 use web::{ClientNetwork, Quota};
 
 use crate::domain::{HoldLimits, Network, NetworkShare};
@@ -39,6 +41,7 @@ const ORDERS_PER_MINUTE: u32 = 30;
 
 /// The table of settings.
 pub static TABLE: &[Setting] = &[
+    payment_provider::SETTING,
     Setting {
         flag: "order-window",
         env: "ORDER_WINDOW",
@@ -114,6 +117,8 @@ pub struct Settings {
     pub private_networks: PrivateNetworks,
     /// Orders of one user.
     pub order_limit: Option<Quota>,
+    /// The totals that can be paid.
+    pub amount_rules: AmountRules,
 }
 
 impl Default for Settings {
@@ -129,6 +134,7 @@ impl Default for Settings {
             network_hold_share: NonZeroU32::new(NETWORK_HOLD_SHARE.development),
             private_networks: PrivateNetworks::Exempt,
             order_limit: None,
+            amount_rules: AmountRules::default(),
         }
     }
 }
@@ -157,6 +163,7 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
     } else {
         PrivateNetworks::Exempt
     };
+    let provider = payment_provider::take(settings);
     let order_limit = limits::per_minute(settings, "order-limit", ORDERS_PER_MINUTE);
     Some(Settings {
         order_window: order_window?,
@@ -169,6 +176,7 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
         network_hold_share: network_hold_share?,
         private_networks,
         order_limit: order_limit?,
+        amount_rules: provider?.amount_rules(),
     })
 }
 

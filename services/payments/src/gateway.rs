@@ -1,6 +1,7 @@
 //! The port to a payment provider.
 
 use async_trait::async_trait;
+use contract::amount_rules::AmountRules;
 use contract::{Money, PaymentId, RefundId, Timestamp};
 use store::Unavailable;
 
@@ -95,6 +96,11 @@ pub struct Movements {
 pub trait PaymentGateway: Send + Sync {
     /// A few words for the start-up lines.
     fn describe(&self) -> String;
+
+    /// The amounts that it charges.
+    fn amount_rules(&self) -> AmountRules {
+        AmountRules::Unlimited
+    }
 
     /// Makes a payment known. It moves no money, so an answer that is lost costs nothing.
     ///

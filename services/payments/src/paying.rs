@@ -13,6 +13,9 @@ use crate::refreshing;
 use crate::routes::views::PaymentView;
 use crate::work::Work;
 
+/// What the provider's words about an amount begin with, such as `amount_too_small`: no card had a say.
+const AMOUNT: &str = "amount_";
+
 /// Begins a payment, or joins the one that the same key began, and answers when it has ended, when the payer has to do something, or
 /// after ten seconds as it stands then. `begin` writes all that a new payment needs.
 ///
@@ -75,6 +78,12 @@ impl Attempted for Payment {
                 Standing::Ended(Err(problem))
             }
             State::Voided { reason, .. } => Standing::Ended(Err(Refusal::from(*reason).into())),
+            State::Declined { reason, .. } if reason.starts_with(AMOUNT) => {
+                let detail = format!(
+                    "The payment provider does not charge this amount ({reason}); nothing was charged"
+                );
+                Standing::Ended(Err(Problem::new(Code::AmountNotChargeable).detail(detail)))
+            }
             State::Declined { reason, .. } => {
                 let detail = format!("The card was declined: {reason}");
                 Standing::Ended(Err(Problem::new(Code::PaymentDeclined).detail(detail)))

@@ -1,6 +1,7 @@
 //! A refund's change, together with what it means for its payment, the accounts and the messages that tell of it.
 
 use actix_web::http::StatusCode;
+use contract::amount_rules::AmountRules;
 use contract::inventory::InventoryState;
 use contract::payment::{PaymentStatus, REFUNDED, ReturnedUnits};
 use contract::{Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
@@ -8,7 +9,7 @@ use store::{Stop, Tx};
 use web::{Answer, Problem};
 
 use crate::attempts::{Attempted, Standing};
-use crate::domain::refund::{Command, Outcome, RefundRequest, State};
+use crate::domain::refund::{Command, Method, Outcome, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::endings::Endings;
 use crate::routes::views::RefundView;
@@ -18,16 +19,20 @@ use crate::{Ports, ledger};
 /// Requests a refund, and takes its money from those who bear it. To credit it has succeeded with that.
 ///
 /// # Errors
-/// [`Refusal::UnknownPayment`], and what [`RefundRequest::decide`] refuses.
+/// [`Refusal::UnknownPayment`], [`Refusal::NotRefundable`], and what [`RefundRequest::decide`] refuses.
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     payment_id: PaymentId,
     request: &RefundRequest,
+    rules: AmountRules,
 ) -> Result<Refund, Stop<Refusal>> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
     let order = order_of(tx, &payment)?;
     let accounts = accounts_of(tx, &payment, order.as_ref())?;
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
+    if refund.method() == Method::Card {
+        rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
+    }
     let payment = payment.claim(&refund)?;
     ledger::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {

@@ -23,6 +23,10 @@ impl From<Refusal> for Problem {
             | Refusal::InsufficientCredit => Code::PaymentDeclined,
             Refusal::BalanceTooLarge => Code::InvalidRequest,
             Refusal::Contradiction => Code::Internal,
+            Refusal::NotChargeable(_) => Code::AmountNotChargeable,
+            Refusal::NotRefundable(_) => {
+                return Self::invalid().error("amount", refusal.to_string());
+            }
             Refusal::NotCaptured => Code::NotCaptured,
             Refusal::NotToCard | Refusal::NotToCredit => {
                 return Self::new(Code::InvalidRequest).error("to", refusal.to_string());

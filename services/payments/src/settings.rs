@@ -1,20 +1,14 @@
 //! What payments can be set.
 
-use std::str::FromStr;
 use std::sync::LazyLock;
 
+use ::service::payment_provider::{self, PaymentProvider};
 use ::service::settings::{Setting, Settings as Given};
 
 use crate::stripe::{self, StripeSettings, WebhookSecrets};
 
 static OWN: &[Setting] = &[
-    Setting {
-        flag: "payment-provider",
-        env: "PAYMENT_PROVIDER",
-        default: "test",
-        value: "NAME",
-        help: "Who holds and takes the money: test (built in, moves none) or stripe",
-    },
+    payment_provider::SETTING,
     Setting {
         flag: "stripe-webhook-secrets",
         env: "STRIPE_WEBHOOK_SECRETS",
@@ -54,35 +48,16 @@ pub enum Provider {
     Stripe(StripeSettings),
 }
 
-/// Payment providers by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
-    Test,
-    Stripe,
-}
-
-impl FromStr for Name {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "test" => Ok(Self::Test),
-            "stripe" => Ok(Self::Stripe),
-            _ => Err("must be test or stripe"),
-        }
-    }
-}
-
 /// Takes every value before looking at any.
 pub fn take(settings: &mut Given) -> Option<Settings> {
-    let name = settings.take("payment-provider", Name::from_str);
+    let name = payment_provider::take(settings);
     let stripe = stripe::settings::take(settings);
     let (flag, file_flag) = ("stripe-webhook-secrets", "stripe-webhook-secrets-file");
     let webhook_secrets = settings.take_secret_or_file(flag, file_flag, WebhookSecrets::parse);
     let provider = match (name?, stripe?) {
-        (Name::Test, _) => Provider::Test,
-        (Name::Stripe, Some(stripe)) => Provider::Stripe(stripe),
-        (Name::Stripe, None) => {
+        (PaymentProvider::Test, _) => Provider::Test,
+        (PaymentProvider::Stripe, Some(stripe)) => Provider::Stripe(stripe),
+        (PaymentProvider::Stripe, None) => {
             settings
                 .refuse("stripe-secret-key", "is missing: Stripe's secret key, such as sk_test_…");
             return None;

@@ -269,3 +269,16 @@ async fn a_top_up_that_its_payer_does_not_finish_is_given_up_after_an_hour() {
     let given_up = scene.stage.eventually("it is given up", given_up);
     scene.stage.while_time_passes(Box::pin(given_up)).await;
 }
+
+#[tokio::test]
+async fn an_amount_that_the_provider_refuses_is_no_declined_card() {
+    for (reason, status, code) in [
+        ("amount_too_small", 409, "amount_not_chargeable"),
+        ("amount_too_large", 409, "amount_not_chargeable"),
+        ("insufficient_funds", 402, "payment_declined"),
+    ] {
+        let scene = Scene::with(Standing::Declined { reason: reason.to_owned() }, None).await;
+        let detail = scene.pay().await.expect_problem(status, code).text("detail");
+        assert_eq!(detail.contains("card"), status == 402, "{detail}");
+    }
+}

@@ -10,6 +10,7 @@
 //! | `loops` | one file a background loop |
 //! | `reading` | reads that show what their client has seen acknowledged |
 //! | `revising` | requests that change a ticket, which orders decides |
+//! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
 pub mod documents;
@@ -21,6 +22,7 @@ mod refusal;
 pub mod republish;
 pub mod revising;
 mod routes;
+pub mod settings;
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 
 pub use domain::{Refusal, Ticket};
+pub use settings::Settings;
 
 /// The service's name.
 pub const NAME: &str = "tickets";
@@ -46,6 +49,8 @@ pub struct Ports {
     pub clock: Clock,
     /// The source of ids.
     pub ids: Ids,
+    /// What is set.
+    pub settings: Settings,
     /// Announces each ticket whose stock was followed.
     pub stock: Arrivals,
 }
@@ -54,10 +59,10 @@ pub struct Ports {
 ///
 /// # Errors
 /// [`Unavailable`] when its store or the bus does not answer.
-pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
+pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-    let ports = Ports { store, clock, ids, stock: Arrivals::default() };
+    let ports = Ports { store, clock, ids, settings, stock: Arrivals::default() };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }

@@ -15,10 +15,10 @@ fn main() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         port: "3002",
         role: KeyRole::Verifies,
-        settings: &[],
-        take: |_| Some(()),
+        settings: tickets::settings::TABLE,
+        take: tickets::settings::take,
     };
-    program::main(&program, async |process, ()| {
-        tickets::service(process.platform(tickets::NAME)).await
+    program::main(&program, async |process, settings| {
+        tickets::service(process.platform(tickets::NAME), *settings).await
     })
 }

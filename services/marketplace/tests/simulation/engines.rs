@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, BusFault};
+use contract::amount_rules::AmountRules;
 use marketplace::compose::ServiceSettings;
 use orders::domain::HoldLimits;
 use parking_lot::Mutex;
@@ -159,6 +160,7 @@ impl Engines {
 /// What the services are set: short windows, and passwords hashed quickly and on the spot.
 fn settings() -> ServiceSettings {
     let mut settings = ServiceSettings::default();
+    settings.orders.amount_rules = AmountRules::Stripe;
     settings.orders.order_window = ORDER_WINDOW;
     settings.orders.payment_extension = PAYMENT_EXTENSION;
     settings.orders.hold_limits = HoldLimits {

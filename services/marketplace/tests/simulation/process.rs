@@ -100,7 +100,10 @@ async fn service(
     let platform: Platform = engines.platform(name, sessions.clone());
     match name {
         auth::NAME => auth::service(platform, &engines.key, engines.settings.auth).await,
-        tickets::NAME => tickets::service(platform).await,
+        tickets::NAME => {
+            let amount_rules = engines.settings.orders.amount_rules;
+            tickets::service(platform, tickets::Settings { amount_rules }).await
+        }
         orders::NAME => orders::service(platform, engines.settings.orders).await,
         payments::NAME => {
             let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());

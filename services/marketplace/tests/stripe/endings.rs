@@ -1,5 +1,6 @@
 //! The ends that a payment can come to at once: captured, declined, voided.
 
+use serde_json::json;
 use std::time::Duration;
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
@@ -48,16 +49,27 @@ async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
 }
 
 #[tokio::test]
-async fn an_amount_that_the_provider_does_not_take_is_declined() {
+async fn an_amount_that_the_provider_does_not_take_is_never_offered_ordered_or_declined() {
     let market = Market::open().await;
-    let offer = serde_json::json!({"title": "Programme", "price": 0.3, "quantity": 1});
-    let offered = market.stage.post(Some(&market.seller), "/api/tickets", &offer).await;
-    let body = serde_json::json!({"ticketId": offered.expect(201).text("id")});
-    let made = market.stage.post(Some(&market.buyer), "/api/orders", &body).await.expect(201);
-    let refused = market.pay(made.text("id").parse().unwrap(), "pm_card_visa").await;
-    let detail = refused.expect_problem(402, "payment_declined").text("detail");
-    assert!(detail.contains("amount_too_small"), "{detail}");
-    assert_eq!(market.ledger(), []);
+    let (seller, buyer) = (Some(&market.seller), Some(&market.buyer));
+    let offer = |price: &str, currency: &str| {
+        let price: serde_json::Number = price.parse().unwrap();
+        json!({"title": "Programme", "price": price, "currency": currency, "quantity": 10})
+    };
+    for (price, currency) in [("0.3", "usd"), ("1000000", "usd"), ("49", "jpy"), ("1.234", "kwd")] {
+        let refused = market.stage.post(seller, "/api/tickets", &offer(price, currency)).await;
+        refused.expect_fields(&["price"]);
+    }
+    let offered = market.stage.post(seller, "/api/tickets", &offer("600000", "usd")).await;
+    let items = json!({"ticketId": offered.expect(201).text("id"), "quantity": 2});
+    market.stage.post(buyer, "/api/orders", &items).await.expect_fields(&["items"]);
+    for (price, currency) in [("0.5", "usd"), ("50", "jpy"), ("1.23", "kwd")] {
+        let offered = market.stage.post(seller, "/api/tickets", &offer(price, currency)).await;
+        let body = json!({"ticketId": offered.expect(201).text("id")});
+        let made = market.stage.post(buyer, "/api/orders", &body).await.expect(201);
+        let paid = market.pay(made.text("id").parse().unwrap(), "pm_card_visa").await;
+        assert_eq!(paid.expect(201).text("status"), "captured", "{price} {currency}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use contract::amount_rules::BrokenAmountRule;
 use contract::money::NotAnAmount;
 use contract::{Money, TicketId, Timestamp};
 
@@ -55,6 +56,8 @@ pub enum Refusal {
     NotTheTotal(NotAnAmount),
     /// The order costs this, and not what the buyer expects.
     TotalChanged(Money),
+    /// The payment provider does not charge the total.
+    TotalNotChargeable(BrokenAmountRule),
     /// The order is paid.
     OrderComplete,
     /// A payment names another amount or buyer than the order has.
@@ -109,6 +112,7 @@ impl fmt::Display for Refusal {
             Self::TotalTooLarge => f.write_str("the total is too large"),
             Self::NotTheTotal(rule) => rule.fmt(f),
             Self::TotalChanged(total) => write!(f, "the total is {total} now"),
+            Self::TotalNotChargeable(broken) => write!(f, "the total {broken}"),
             Self::OrderComplete => f.write_str("the order is complete"),
             Self::PaymentDoesNotMatch => f.write_str("the payment does not match the order"),
         }

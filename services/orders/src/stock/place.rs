@@ -54,7 +54,8 @@ impl Placing {
     /// Holds every item for the buyer, or sells it where the order is free, or refuses the whole order; returns the stock that is left beside the order.
     ///
     /// # Errors
-    /// What [`Inventory::hold`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse.
+    /// What [`Inventory::hold`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse;
+    /// [`Refusal::TotalNotChargeable`].
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,
@@ -80,6 +81,8 @@ impl Placing {
         if let Some(expected) = expected_total {
             order.expect_total(expected)?;
         }
+        let charged = settings.amount_rules.check_charge(order.state.total);
+        charged.map_err(Refusal::TotalNotChargeable)?;
         let mut stock = Vec::with_capacity(wanted.len());
         for (item, inventory) in wanted.iter().zip(held) {
             let inventory = if order.is_free() { inventory.sell(item.units) } else { inventory };

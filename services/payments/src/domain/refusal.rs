@@ -3,6 +3,7 @@
 use std::fmt;
 
 use contract::Money;
+use contract::amount_rules::BrokenAmountRule;
 
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub enum Refusal {
     InsufficientCredit,
     /// There is more on the account than can be counted.
     BalanceTooLarge,
+    /// The payment provider does not charge what the order costs.
+    NotChargeable(BrokenAmountRule),
+    /// The payment provider does not refund such an amount to a card.
+    NotRefundable(BrokenAmountRule),
     /// The payment is not captured, so there is nothing to give back.
     NotCaptured,
     /// It was paid by credit, not by card.
@@ -84,6 +89,13 @@ impl fmt::Display for Refusal {
                 "The payment was declined: insufficient credit; nothing was charged"
             }
             Self::BalanceTooLarge => "The balance would be too large",
+            Self::NotChargeable(broken) => {
+                return write!(
+                    f,
+                    "The order cannot be paid by card: its total {broken}; nothing was charged"
+                );
+            }
+            Self::NotRefundable(broken) => return write!(f, "{broken}"),
             Self::NotCaptured => "The payment is not captured; there is nothing to give back",
             Self::NotToCard => "The order was paid by credit and is refunded to credit",
             Self::NotToCredit => "A top-up is refunded to its card",

@@ -2,6 +2,7 @@
 
 use actix_web::post;
 use actix_web::web::Data;
+use contract::amount_rules::AmountRules;
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::{OrderId, PaymentId, UserId};
 use serde::Deserialize;
@@ -61,7 +62,7 @@ impl TryFrom<String> for Method {
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 402, description = "payment_declined; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "order_cancelled, order_expired, order_complete or payment_in_progress; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "order_cancelled, order_expired, order_complete, payment_in_progress or amount_not_chargeable; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -84,7 +85,8 @@ pub(crate) async fn create_payment(
         };
         waiting.until_found(own).await?;
     }
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, &means);
+    let rules = ports.gateway.amount_rules();
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules));
     pay(&ports, &body.call, payer, begin).await
 }
 
@@ -93,12 +95,16 @@ fn begin(
     id: PaymentId,
     order_id: OrderId,
     payer: UserId,
-    means: &Means,
+    (means, rules): (&Means, AmountRules),
 ) -> Result<Payment, Stop<Refusal>> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
     let (version, state) = match means {
-        Means::Card(token) => (1, State::Started { token: token.clone() }),
+        Means::Card(token) => {
+            // An order that was placed under other rules; no card is asked.
+            rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
+            (1, State::Started { token: token.clone() })
+        }
         // What is on the account is put aside at once, so this payment is started and authorised in one.
         Means::Credit => (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }),
     };

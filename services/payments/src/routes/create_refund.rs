@@ -79,7 +79,7 @@ pub(crate) async fn create_refund(
     }
     let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id: refund_id, by, amount, to, returns };
-    let payment_id = payment.id;
-    let begin = move |tx: &mut Tx<'_>| refunding::request(tx, payment_id, &request);
+    let (payment_id, rules) = (payment.id, ports.gateway.amount_rules());
+    let begin = move |tx: &mut Tx<'_>| refunding::request(tx, payment_id, &request, rules);
     attempt(&ports, &body.call, who.user, begin).await
 }

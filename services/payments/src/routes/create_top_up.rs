@@ -15,7 +15,7 @@ use crate::paying::pay;
 web::body! {
     /// What to put on one's account, and the card to take it from.
     pub(crate) struct CreateTopUpBody {
-        /// Above zero, at most 10,000,000, no more decimals than the currency has.
+        /// Above zero, at most 10,000,000, no more decimals than the currency has, and what the provider charges.
         #[schema(value_type = Decimal)]
         pub(crate) amount: TopUpAmount,
         /// `usd` unless given.
@@ -51,6 +51,10 @@ pub(crate) async fn create_top_up(
     let CreateTopUpBody { amount, currency, token } = body.value;
     let amount = amount
         .in_currency(currency.unwrap_or_default())
+        .and_then(|amount| {
+            let checked = ports.gateway.amount_rules().check_charge(amount);
+            checked.map(|()| amount).map_err(|broken| broken.to_string())
+        })
         .map_err(|rule| Problem::invalid().error("amount", rule))?;
     let payer = who.user;
     let begin = move |tx: &mut Tx<'_>, id| Ok(begin(tx, id, payer, amount, token.clone()));

@@ -1,5 +1,6 @@
 //! Money in the units that Stripe counts in.
 
+use contract::amount_rules::{AmountRules, stripe_scale};
 use contract::{Currency, Money};
 
 /// An amount as Stripe counts it: in the currency's minor units, with two exceptions (Stripe, "supported currencies", special
@@ -10,11 +11,10 @@ use contract::{Currency, Money};
 /// Why Stripe has no such amount.
 pub fn units(money: Money) -> Result<i64, &'static str> {
     let minor_units = money.minor_units;
-    match (money.currency.code(), money.currency.minor_digits()) {
-        ("isk", 0) => minor_units.checked_mul(100).ok_or("amount_too_large"),
-        (_, 3) if minor_units % 10 != 0 => Err("amount_not_rounded"),
-        _ => Ok(minor_units),
+    if AmountRules::Stripe.check_refund(money).is_err() {
+        return Err("amount_not_rounded");
     }
+    minor_units.checked_mul(stripe_scale(money.currency)).ok_or("amount_too_large")
 }
 
 /// Money of an amount as Stripe counts it.
@@ -22,10 +22,11 @@ pub fn units(money: Money) -> Result<i64, &'static str> {
 /// # Errors
 /// Why there is no such money.
 pub fn money(units: i64, currency: Currency) -> Result<Money, &'static str> {
-    match currency.code() {
-        "isk" if units % 100 != 0 => Err("amount_not_rounded"),
-        "isk" => Ok(Money::new(units / 100, currency)),
-        _ => Ok(Money::new(units, currency)),
+    let scale = stripe_scale(currency);
+    if units % scale == 0 {
+        Ok(Money::new(units / scale, currency))
+    } else {
+        Err("amount_not_rounded")
     }
 }
 

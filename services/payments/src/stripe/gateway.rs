@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use async_trait::async_trait;
+use contract::amount_rules::AmountRules;
 use contract::{PaymentId, Timestamp};
 use serde::Serialize;
 use store::Unavailable;
@@ -175,6 +176,10 @@ fn stands(known: Known<'_>, intent: &PaymentIntent) -> Result<Standing, Unavaila
 impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for StripeGateway<C> {
     fn describe(&self) -> String {
         self.description.clone()
+    }
+
+    fn amount_rules(&self) -> AmountRules {
+        AmountRules::Stripe
     }
 
     /// Under a key of its own, so that a repeat finds the intent that was made first. Trouble of Stripe's is kept under a key for

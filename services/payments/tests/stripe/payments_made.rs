@@ -1,5 +1,6 @@
 //! Payments from their opening to their end.
 
+use contract::amount_rules::AmountRules;
 use contract::{Currency, Money};
 use payments::domain::Standing;
 use payments::gateway::Opened;
@@ -183,4 +184,30 @@ async fn amounts_are_counted_as_stripe_counts_them_and_what_it_does_not_take_is_
         assert_eq!(refused, Opened::Refused { reason: word.to_owned() }, "{amount:?}");
     }
     assert_eq!(Currency::USD, money(0, "usd").currency);
+}
+
+#[tokio::test]
+async fn the_rules_for_amounts_are_those_that_the_provider_applies() {
+    let codes = "aed ars aud bgn bhd brl cad chf clp cny cop czk dkk egp eur gbp hkd huf idr ils inr isk jod jpy kes krw kwd mad mxn \
+                 myr ngn nok nzd omr pen php pln qar ron sar sek sgd thb tnd try twd uah usd uyu vnd zar";
+    for code in codes.split_whitespace() {
+        let bank = Bank::open();
+        let boundaries = [1, 30, 50, 100, 200, 250, 300, 400, 1_000, 1_500, 17_500];
+        let greatest = [999_999, 99_999_990, 99_999_999, 999_999_999];
+        for boundary in boundaries.into_iter().chain(greatest) {
+            for minor_units in [boundary - 1, boundary, boundary + 1] {
+                let amount = Money::new(minor_units, code.parse().unwrap());
+                if minor_units == 0 {
+                    continue;
+                }
+                let is_taken = AmountRules::Stripe.check_charge(amount).is_ok();
+                let opened = bank.payment(amount).try_open().await.unwrap();
+                assert_eq!(
+                    matches!(opened, Opened::Known { .. }),
+                    is_taken,
+                    "{amount}: {opened:?}"
+                );
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod amounts;
 mod asking;
 mod dashboard;
 mod disputes;

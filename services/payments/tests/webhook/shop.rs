@@ -27,7 +27,7 @@ pub(crate) const OLD_SECRET: &str = "whsec_old";
 pub(crate) struct Shop {
     pub(crate) stage: Stage,
     pub(crate) simulator: Simulator,
-    platforms: Platforms,
+    pub(crate) platforms: Platforms,
     gateway: Arc<StripeGateway>,
 }
 

@@ -91,7 +91,7 @@ pub(crate) async fn edit_ticket(
         starts_at,
         late_sales,
     };
-    let terms = terms(body, ports.clock.now())?;
+    let terms = terms(body, ports.settings.amount_rules, ports.clock.now())?;
     let (id, seller) = (id.0, who.user);
     let edit = move |ticket: &Ticket, now| ticket.edit(seller, terms.clone(), expected, now);
     let ticket = revise(&ports, id, edit).await?;

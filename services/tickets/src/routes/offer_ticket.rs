@@ -2,6 +2,7 @@
 
 use actix_web::post;
 use actix_web::web::Data;
+use contract::amount_rules::AmountRules;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp, ticket};
 use store::{Stop, Tx};
@@ -59,7 +60,7 @@ pub(crate) async fn offer_ticket(
     body: Body<OfferTicketBody>,
 ) -> Result<Answer, Problem> {
     let now = ports.clock.now();
-    let terms = terms(body.value, now)?;
+    let terms = terms(body.value, ports.settings.amount_rules, now)?;
     let id = TicketId::from(ports.ids.next(now));
     let (call, seller) = (body.call, who.user);
     let decide = move |tx: &mut Tx<'_>| {
@@ -75,10 +76,16 @@ pub(crate) async fn offer_ticket(
     Ok(ports.store.transact(decide).await?)
 }
 
-/// The terms of a body, once the price is known to fit its currency. Whether it begins in the future is decided with the
+/// The terms of a body, once the price is known to fit its currency and the payment provider. Whether it begins in the future is decided with the
 /// command, by the decision's own time; here it is told of only beside a price that does not fit.
-pub(super) fn terms(body: OfferTicketBody, now: Timestamp) -> Result<Terms, Problem> {
-    let price = body.price.in_currency(body.currency.unwrap_or_default());
+pub(super) fn terms(
+    body: OfferTicketBody,
+    rules: AmountRules,
+    now: Timestamp,
+) -> Result<Terms, Problem> {
+    let price = body.price.in_currency(body.currency.unwrap_or_default()).and_then(|price| {
+        rules.check_charge(price).map(|()| price).map_err(|broken| broken.to_string())
+    });
     let terms = |price| Terms {
         title: body.title,
         price,

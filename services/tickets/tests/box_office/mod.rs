@@ -16,6 +16,7 @@ use serde_json::Value;
 use store::Faults;
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, Stage, User};
+use tickets::Settings;
 
 /// The id of no ticket.
 pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
@@ -31,8 +32,12 @@ pub(crate) struct BoxOffice {
 
 impl BoxOffice {
     pub(crate) async fn open() -> Self {
+        Self::open_with(Settings::default()).await
+    }
+
+    pub(crate) async fn open_with(settings: Settings) -> Self {
         let platforms = Platforms::in_memory();
-        let stage = start(&platforms).await;
+        let stage = start(&platforms, settings).await;
         let spec = ConsumerSpec { name: "arbiter".to_owned(), subjects: vec![REQUESTED.subject()] };
         let requested = platforms.bus.consumer(spec).await.unwrap();
         Self { platforms, stage, inventories: RefCell::default(), requested }
@@ -41,7 +46,7 @@ impl BoxOffice {
     /// Ends the service as a crash would, and starts it again on what it kept.
     pub(crate) async fn crash(self) -> Self {
         self.stage.kill().await;
-        let stage = start(&self.platforms).await;
+        let stage = start(&self.platforms, Settings::default()).await;
         Self { stage, ..self }
     }
 
@@ -195,9 +200,9 @@ pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventorySt
     }
 }
 
-async fn start(platforms: &Platforms) -> Stage {
+async fn start(platforms: &Platforms, settings: Settings) -> Stage {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(tickets::NAME, sessions.clone());
-    let service = tickets::service(platform).await.unwrap();
+    let service = tickets::service(platform, settings).await.unwrap();
     Stage::start(platforms, sessions, vec![service])
 }

@@ -1,0 +1,72 @@
+//! Prices that the payment provider does not charge are refused when they are offered.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use contract::amount_rules::AmountRules;
+use serde_json::{Value, json};
+use testing::Reply;
+use tickets::Settings;
+
+use box_office::BoxOffice;
+
+fn priced(price: &str, currency: &str) -> Value {
+    let price: serde_json::Number = price.parse().unwrap();
+    json!({"title": "Concert", "price": price, "currency": currency})
+}
+
+fn refused_for(reply: Reply) -> String {
+    let text = reply.text("errors/0/message");
+    reply.expect_fields(&["price"]);
+    text
+}
+
+#[tokio::test]
+async fn a_price_that_no_card_can_be_charged_is_refused_with_its_limit() {
+    let office = BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe }).await;
+    let seller = office.stage.user();
+    for (price, currency, limit) in [
+        ("0.49", "usd", "must be at least 0.50 usd, the least that a card can be charged"),
+        ("0.01", "usd", "must be at least 0.50 usd, the least that a card can be charged"),
+        ("49", "jpy", "must be at least 50 jpy, the least that a card can be charged"),
+        ("1000000", "usd", "must be at most 999999.99 usd, the most that a card can be charged"),
+        ("1000000", "isk", "must be at most 999999 isk, the most that a card can be charged"),
+        ("1.234", "kwd", "must be a multiple of 0.010 kwd, which is what cards are charged in"),
+    ] {
+        let body = priced(price, currency);
+        let offered = office.stage.post(Some(&seller), "/api/tickets", &body).await;
+        assert_eq!(refused_for(offered), limit, "{price} {currency}");
+    }
+    for (price, currency) in [
+        ("0", "usd"),
+        ("0.50", "usd"),
+        ("999999.99", "usd"),
+        ("50", "jpy"),
+        ("999999", "isk"),
+        ("1.23", "kwd"),
+    ] {
+        office.offer(&seller, priced(price, currency)).await.text("id");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_keeps_to_the_same_limits() {
+    let office = BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe }).await;
+    let seller = office.stage.user();
+    let offered = office.offer(&seller, priced("20", "usd")).await;
+    let path = format!("/api/tickets/{}", offered.text("id"));
+    let refused = office.stage.put(Some(&seller), &path, &priced("0.49", "usd")).await;
+    assert!(refused_for(refused).contains("0.50 usd"));
+    assert_eq!(office.show(&path).await.at("price"), json!(20));
+}
+
+#[tokio::test]
+async fn the_built_in_provider_charges_every_price() {
+    let office = BoxOffice::open().await;
+    let seller = office.stage.user();
+    for (price, currency) in [("0.01", "usd"), ("1", "jpy"), ("1.234", "kwd"), ("10000000", "usd")]
+    {
+        office.offer(&seller, priced(price, currency)).await.text("id");
+    }
+}
