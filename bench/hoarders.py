@@ -22,7 +22,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import market
-from market import Client
 
 UNITS = 10_000
 # Arrivals, and what "within the first minute" is.
