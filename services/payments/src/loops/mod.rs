@@ -1,6 +1,7 @@
 //! One file a background loop.
 
 mod ask_before_deadlines;
+mod differences;
 mod process_events;
 mod pursue_payments;
 mod pursue_refunds;

@@ -2,20 +2,17 @@
 //! payment, and what we hold to be captured. What was missed, such as a refund made there whose event was lost, is booked; what
 //! remains is shown as a difference.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Currency, Id, Money, PaymentId, Timestamp};
+use contract::{Currency, Id, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
+use super::differences::{Differences, Kind, is_as_told, ours, theirs};
 use crate::documents::Reconciliation;
-use crate::domain::refund::{Destination, State as RefundState};
-use crate::domain::{
-    Command, DisputeStanding, Holder, Payment, Record, Refund, RefundStanding, Refusal, Standing,
-    State,
-};
+use crate::domain::{Command, Holder, Payment, Refund, Refusal, State};
 use crate::gateway::Movement;
 use crate::recording::{self, REFUNDS_MAX};
 use crate::{Ports, settling};
@@ -44,14 +41,6 @@ const PAGE: u32 = 200;
 /// The name of the document that says how far the comparison came.
 const DOCUMENT: &str = "provider";
 
-/// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Kind {
-    Captured,
-    Refunded,
-    Disputed,
-}
-
 /// The reconciliation with the provider.
 #[derive(Clone)]
 pub struct ReconcileProvider {
@@ -75,7 +64,7 @@ struct Comparison {
     next: Next,
     /// Payments that were compared. A day's fit into memory; after a crash the comparison begins anew.
     compared: HashSet<PaymentId>,
-    differences: BTreeMap<(Currency, Kind), i64>,
+    differences: Differences,
 }
 
 enum Next {
@@ -124,8 +113,7 @@ impl ReconcileProvider {
             return Ok(1);
         }
         self.finish(&comparison).await?;
-        run.shown.extend(comparison.differences.keys().map(|(currency, _)| *currency));
-        show(&comparison.differences, &run.shown);
+        comparison.differences.show(&mut run.shown);
         let seconds = now.unix_ms().div_euclid(1_000);
         metrics::gauge!("reconciliation_last_success_seconds")
             .set(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)));
@@ -146,7 +134,7 @@ impl ReconcileProvider {
             until: now.minus(SETTLING),
             next: Next::Theirs(None),
             compared: HashSet::new(),
-            differences: BTreeMap::new(),
+            differences: Differences::default(),
         })
     }
 
@@ -194,7 +182,7 @@ impl ReconcileProvider {
             // What another business takes through the same account is none of ours.
             if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals) {
                 tracing::warn!(payment = %id, "the provider took money for a payment that is not known");
-                comparison.add(
+                comparison.differences.add(
                     Kind::Captured,
                     totals.captured.minor_units,
                     totals.captured.currency,
@@ -207,6 +195,9 @@ impl ReconcileProvider {
         }
         if is_as_told(&payment, movement) {
             comparison.compared.insert(payment.id);
+            for kind in Kind::ALL {
+                comparison.differences.add(kind, 0, payment.amount.currency);
+            }
             return Ok(());
         }
         match &payment.state {
@@ -223,7 +214,7 @@ impl ReconcileProvider {
             State::Voided { .. } | State::Declined { .. } => {
                 comparison.compared.insert(payment.id);
                 let taken = movement.totals.map_or(payment.amount, |totals| totals.captured);
-                comparison.add(Kind::Captured, taken.minor_units, taken.currency);
+                comparison.differences.add(Kind::Captured, taken.minor_units, taken.currency);
                 Ok(())
             }
         }
@@ -241,7 +232,11 @@ impl ReconcileProvider {
             Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
             Err(Failure::Refused(refusal)) => {
                 tracing::error!(payment = %payment.id, %refusal, "the provider's record was not booked");
-                comparison.add(Kind::Captured, payment.amount.minor_units, payment.amount.currency);
+                comparison.differences.add(
+                    Kind::Captured,
+                    payment.amount.minor_units,
+                    payment.amount.currency,
+                );
                 comparison.compared.insert(payment.id);
                 return Ok(());
             }
@@ -255,14 +250,11 @@ impl ReconcileProvider {
         let refunds: Vec<Refund> = self.ports.store.query(of_payment).await?;
         let (ours, theirs) = (ours(&payment, &refunds), theirs(&payment, &record));
         let currency = payment.amount.currency;
-        for (kind, (our, their)) in [Kind::Captured, Kind::Refunded, Kind::Disputed]
-            .into_iter()
-            .zip(ours.into_iter().zip(theirs))
-        {
+        for (kind, (our, their)) in Kind::ALL.into_iter().zip(ours.into_iter().zip(theirs)) {
             if our != their {
                 tracing::warn!(payment = %payment.id, ?kind, our, their, "our books differ from the provider's");
             }
-            comparison.add(kind, their - our, currency);
+            comparison.differences.add(kind, their - our, currency);
         }
         Ok(())
     }
@@ -291,7 +283,7 @@ impl ReconcileProvider {
 
     /// Keeps how far the comparison came. One that found a difference is not done: the next begins where it began.
     async fn finish(&self, comparison: &Comparison) -> Result<(), Unavailable> {
-        if comparison.differences.values().any(|difference| *difference != 0) {
+        if !comparison.differences.are_none() {
             return Ok(());
         }
         let compared_until = comparison.until;
@@ -312,95 +304,9 @@ impl ReconcileProvider {
     }
 }
 
-impl Comparison {
-    /// Adds a difference, whatever its sign, so that two do not make up for each other.
-    fn add(&mut self, kind: Kind, difference: i64, currency: Currency) {
-        for kind in [Kind::Captured, Kind::Refunded, Kind::Disputed].into_iter().chain([kind]) {
-            self.differences.entry((currency, kind)).or_default();
-        }
-        if let Some(sum) = self.differences.get_mut(&(currency, kind)) {
-            *sum = sum.saturating_add(difference.saturating_abs());
-        }
-    }
-}
-
-/// Whether a movement alone says that everything is booked: most payments are taken and stay so.
-fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
-    let Some(totals) = movement.totals else { return false };
-    let is_untouched = payment.refunds().is_some_and(|refunds| {
-        refunds.refunded.is_none() && refunds.disputed == crate::domain::Disputed::default()
-    });
-    let is_taken = matches!(payment.state, State::Captured { .. });
-    let nothing = Money::zero(totals.refunded.currency);
-    is_taken
-        && is_untouched
-        && payment.taken() == Some(totals.captured)
-        && totals.refunded == nothing
-        && !totals.is_disputed
-}
-
-/// What we hold to be captured, refunded to cards and withdrawn, in minor units.
-fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
-    let is_there = |refund: &&Refund| {
-        let is_to_card = matches!(refund.to, Destination::Card { .. });
-        is_to_card
-            && match refund.state {
-                RefundState::Requested { reference: Some(_) } | RefundState::Succeeded { .. } => {
-                    true
-                }
-                RefundState::Requested { reference: None }
-                | RefundState::Failed { .. }
-                | RefundState::Credited { .. } => false,
-            }
-    };
-    let refunded = refunds.iter().filter(is_there).map(|refund| refund.amount.minor_units).sum();
-    let disputed = payment.refunds().map(|refunds| refunds.disputed).unwrap_or_default();
-    let taken = payment.taken().map_or(0, |taken| taken.minor_units);
-    [taken, refunded, disputed.open + disputed.lost]
-}
-
-/// What the provider holds to be so.
-fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
-    let taken = match &record.standing {
-        Standing::Captured => payment.amount.minor_units,
-        Standing::CapturedPart { taken } => taken.minor_units,
-        Standing::Unconfirmed
-        | Standing::Challenged(_)
-        | Standing::Held
-        | Standing::Released
-        | Standing::Declined { .. } => 0,
-    };
-    let given_back = record.refunds.iter().filter(|refund| match refund.standing {
-        RefundStanding::Pending { .. } | RefundStanding::Succeeded { .. } => true,
-        RefundStanding::Unknown | RefundStanding::Failed { .. } => false,
-    });
-    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.standing {
-        DisputeStanding::Open | DisputeStanding::Lost => true,
-        DisputeStanding::Won => false,
-    });
-    let refunded = given_back.map(|refund| refund.amount.minor_units).sum();
-    [taken, refunded, withdrawn.map(|dispute| dispute.amount.minor_units).sum()]
-}
-
 /// The smallest id that was minted at a moment.
 fn first_id(at: Timestamp) -> String {
     let seconds = u32::try_from(at.unix_ms().div_euclid(1_000)).unwrap_or_default();
     let [a, b, c, d] = seconds.to_be_bytes();
     Id::from_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0]).to_string()
-}
-
-/// Shows what differs, and nothing for what differed before.
-fn show(differences: &BTreeMap<(Currency, Kind), i64>, currencies: &BTreeSet<Currency>) {
-    for currency in currencies {
-        for (kind, name) in [
-            (Kind::Captured, "captured"),
-            (Kind::Refunded, "refunded"),
-            (Kind::Disputed, "disputed"),
-        ] {
-            let difference = differences.get(&(*currency, kind)).copied().unwrap_or_default();
-            let shown = f64::from(u32::try_from(difference).unwrap_or(u32::MAX));
-            let labels = [("currency", currency.code().to_owned()), ("kind", name.to_owned())];
-            metrics::gauge!("reconciliation_difference_minor_units", &labels).set(shown);
-        }
-    }
 }

@@ -60,9 +60,6 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     ("voiding", "voided"),
     // Of what somebody captured or cancelled at the provider.
     ("authorized", "returned"),
-    ("capturing", "returned"),
-    ("requires action", "returned"),
-    ("voiding", "returned"),
     ("capturing", "voided"),
     ("requires action", "closed"),
 ];

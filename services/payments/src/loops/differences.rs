@@ -1,0 +1,120 @@
+//! What our books and the provider's differ in, payment by payment and in all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::{Currency, Money};
+
+use crate::domain::refund::{Destination, State as RefundState};
+use crate::domain::{
+    DisputeStanding, Disputed, Payment, Record, Refund, RefundStanding, Standing, State,
+};
+use crate::gateway::Movement;
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Kind {
+    Captured,
+    Refunded,
+    Disputed,
+}
+
+/// Differences by currency and kind, in minor units.
+#[derive(Debug, Default)]
+pub(super) struct Differences {
+    sums: BTreeMap<(Currency, Kind), i64>,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 3] = [Self::Captured, Self::Refunded, Self::Disputed];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Captured => "captured",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
+impl Differences {
+    /// Adds a difference, whatever its sign, so that two do not make up for each other.
+    pub(super) fn add(&mut self, kind: Kind, difference: i64, currency: Currency) {
+        let sum = self.sums.entry((currency, kind)).or_default();
+        *sum = sum.saturating_add(difference.saturating_abs());
+    }
+
+    /// Whether there are none.
+    pub(super) fn are_none(&self) -> bool {
+        self.sums.values().all(|difference| *difference == 0)
+    }
+
+    /// Shows them in metrics, and nothing for what differed before; `currencies` are those that were ever shown.
+    pub(super) fn show(&self, currencies: &mut BTreeSet<Currency>) {
+        currencies.extend(self.sums.keys().map(|(currency, _)| *currency));
+        for (currency, kind) in currencies.iter().flat_map(|it| Kind::ALL.map(|kind| (*it, kind))) {
+            let difference = self.sums.get(&(currency, kind)).copied().unwrap_or_default();
+            let shown = f64::from(u32::try_from(difference).unwrap_or(u32::MAX));
+            let labels =
+                [("currency", currency.code().to_owned()), ("kind", kind.word().to_owned())];
+            metrics::gauge!("reconciliation_difference_minor_units", &labels).set(shown);
+        }
+    }
+}
+
+/// Whether a movement alone says that everything is booked: most payments are taken and stay so.
+pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
+    let Some(totals) = movement.totals else { return false };
+    let is_untouched = payment.refunds().is_some_and(|refunds| {
+        refunds.refunded.is_none() && refunds.disputed == Disputed::default()
+    });
+    let is_taken = matches!(payment.state, State::Captured { .. });
+    let nothing = Money::zero(totals.refunded.currency);
+    is_taken
+        && is_untouched
+        && payment.taken() == Some(totals.captured)
+        && totals.refunded == nothing
+        && !totals.is_disputed
+}
+
+/// What we hold to be captured, refunded to cards and withdrawn, in minor units.
+pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
+    let is_there = |refund: &&Refund| {
+        let is_to_card = matches!(refund.to, Destination::Card { .. });
+        is_to_card
+            && match refund.state {
+                RefundState::Requested { reference: Some(_) } | RefundState::Succeeded { .. } => {
+                    true
+                }
+                RefundState::Requested { reference: None }
+                | RefundState::Failed { .. }
+                | RefundState::Credited { .. } => false,
+            }
+    };
+    let refunded = refunds.iter().filter(is_there).map(|refund| refund.amount.minor_units).sum();
+    let disputed = payment.refunds().map(|refunds| refunds.disputed).unwrap_or_default();
+    let taken = payment.taken().map_or(0, |taken| taken.minor_units);
+    [taken, refunded, disputed.open + disputed.lost]
+}
+
+/// What the provider holds to be so.
+pub(super) fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
+    let taken = match &record.standing {
+        Standing::Captured => payment.amount.minor_units,
+        Standing::CapturedPart { taken } => taken.minor_units,
+        Standing::Unconfirmed
+        | Standing::Challenged(_)
+        | Standing::Held
+        | Standing::Released
+        | Standing::Declined { .. } => 0,
+    };
+    let given_back = record.refunds.iter().filter(|refund| match refund.standing {
+        RefundStanding::Pending { .. } | RefundStanding::Succeeded { .. } => true,
+        RefundStanding::Unknown | RefundStanding::Failed { .. } => false,
+    });
+    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.standing {
+        DisputeStanding::Open | DisputeStanding::Lost => true,
+        DisputeStanding::Won => false,
+    });
+    let refunded = given_back.map(|refund| refund.amount.minor_units).sum();
+    [taken, refunded, withdrawn.map(|dispute| dispute.amount.minor_units).sum()]
+}
