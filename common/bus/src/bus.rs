@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sources::Clock;
-use store::Unavailable;
+use store::{Access, Outage, Unavailable};
 use tokio::sync::Notify;
 
 use crate::embedded::EmbeddedLog;
@@ -23,6 +23,7 @@ pub const DEAD_LETTERS_MAX: usize = 1_000;
 pub struct Bus {
     engine: Engine,
     clock: Clock,
+    outage: Outage,
 }
 
 impl Bus {
@@ -39,8 +40,9 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the file cannot be opened, or somebody else has it open.
     pub fn embedded_within(path: &Path, clock: Clock, limits: Limits) -> Result<Self, Unavailable> {
-        let engine = Engine::Embedded(EmbeddedLog::open(path, clock.clone(), limits)?);
-        Ok(Self { engine, clock })
+        let outage = outage(&clock);
+        let log = EmbeddedLog::open(path, clock.clone(), limits, outage.clone())?;
+        Ok(Self { engine: Engine::Embedded(log), clock, outage })
     }
 
     /// The memory engine.
@@ -52,7 +54,8 @@ impl Bus {
     /// The memory engine, within these limits.
     #[must_use]
     pub fn memory_within(clock: Clock, limits: Limits) -> Self {
-        Self { engine: Engine::Memory(MemoryLog::new(clock.clone(), limits, None)), clock }
+        let engine = Engine::Memory(MemoryLog::new(clock.clone(), limits, None));
+        Self { engine, outage: outage(&clock), clock }
     }
 
     /// The memory engine, which tells somebody of every message in the moment in which it enters the log.
@@ -62,7 +65,7 @@ impl Bus {
         watcher: impl Fn(&BusMessage) + Send + Sync + 'static,
     ) -> Self {
         let log = MemoryLog::new(clock.clone(), Limits::default(), Some(Arc::new(watcher)));
-        Self { engine: Engine::Memory(log), clock }
+        Self { engine: Engine::Memory(log), outage: outage(&clock), clock }
     }
 
     /// The JetStream engine: connects, waiting for a server that is starting too, and makes its streams. From then on it connects
@@ -73,7 +76,7 @@ impl Bus {
     /// before it acknowledges although that is required.
     pub async fn jetstream(settings: JetStreamSettings, clock: Clock) -> Result<Self, Unavailable> {
         let engine = Engine::JetStream(JetStream::open(settings, clock.clone()).await?);
-        Ok(Self { engine, clock })
+        Ok(Self { engine, outage: outage(&clock), clock })
     }
 
     /// A few words for the start-up lines.
@@ -95,6 +98,12 @@ impl Bus {
         }
     }
 
+    /// The outages of the bus, as this process has met them.
+    #[must_use]
+    pub fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
     /// The faults of a memory engine; `None` on any other.
     #[must_use]
     pub fn faults(&self) -> Option<BusFaults> {
@@ -113,7 +122,7 @@ impl Bus {
         if messages.is_empty() {
             return Ok(());
         }
-        self.engine.publish(messages).await
+        self.outage.observe(Access::Write, self.engine.publish(messages).await)
     }
 
     /// A durable consumer. A new one starts at the oldest entry kept; a known one goes on behind what it settled, and what
@@ -141,7 +150,7 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        self.engine.give_up(given_up).await
+        self.outage.observe(Access::Write, self.engine.give_up(given_up).await)
     }
 
     /// The dead letters of a service (of all for `None`), oldest first, up to [`DEAD_LETTERS_MAX`].
@@ -152,7 +161,7 @@ impl Bus {
         &self,
         service: Option<&str>,
     ) -> Result<Vec<DeadLetter>, Unavailable> {
-        self.engine.dead_letters(service).await
+        self.outage.observe(Access::Read, self.engine.dead_letters(service).await)
     }
 
     /// How many dead letters a service has; an embedded log counts no further than [`DEAD_LETTERS_MAX`].
@@ -160,7 +169,7 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
-        self.engine.count_dead_letters(service).await
+        self.outage.observe(Access::Read, self.engine.count_dead_letters(service).await)
     }
 
     /// A dead letter.
@@ -194,7 +203,7 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
-        let mut lag = self.engine.lag().await?;
+        let mut lag = self.outage.observe(Access::Read, self.engine.lag().await)?;
         lag.sort_by(|a, b| a.consumer.cmp(&b.consumer));
         Ok(lag)
     }
@@ -205,8 +214,13 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn trim_once(&self) -> Result<usize, Unavailable> {
-        self.engine.trim().await
+        self.outage.observe(Access::Write, self.engine.trim().await)
     }
+}
+
+/// The outages of a new bus.
+fn outage(clock: &Clock) -> Outage {
+    Outage::of("bus", clock.clone())
 }
 
 /// A durable consumer.
@@ -229,7 +243,8 @@ impl Consumer {
     /// # Errors
     /// [`Unavailable`] when the engine does not answer.
     pub async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
-        self.bus.engine.fetch(&self.name, max).await
+        let fetched = self.bus.engine.fetch(&self.name, max).await;
+        self.bus.outage.observe(Access::Read, fetched)
     }
 
     /// Settles deliveries. It cannot fail: a settlement that is lost is a redelivery.

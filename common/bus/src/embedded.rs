@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use sources::Clock;
-use store::Unavailable;
+use store::{Outage, Unavailable};
 use tokio::sync::{Notify, oneshot};
 
 use crate::log::{self, Limits, Log};
@@ -53,7 +53,12 @@ impl Drop for Shared {
 }
 
 impl EmbeddedLog {
-    pub(crate) fn open(path: &Path, clock: Clock, limits: Limits) -> Result<Self, Unavailable> {
+    pub(crate) fn open(
+        path: &Path,
+        clock: Clock,
+        limits: Limits,
+        outage: Outage,
+    ) -> Result<Self, Unavailable> {
         let operation = || format!("cannot open the bus log {}", path.display());
         let cannot = |error| Unavailable::caused_by(operation(), error);
         let lock = Lock::take(path).map_err(|error| Unavailable::caused_by(operation(), error))?;
@@ -62,7 +67,7 @@ impl EmbeddedLog {
         let log = file.resume(clock.now()).map_err(cannot)?;
         let log = Arc::new(Mutex::new(log));
         let (ops, waiting) = sync_channel(OPS_MAX);
-        let writer = Writer::new((file, lock), Arc::clone(&log), clock.clone(), limits);
+        let writer = Writer::new((file, lock), Arc::clone(&log), clock.clone(), limits, outage);
         let writer = std::thread::Builder::new()
             .name("bus-writer".to_owned())
             .spawn(move || writer.run(&waiting))
@@ -83,7 +88,7 @@ impl EmbeddedLog {
         let refused = |why: &str| Unavailable::new(format!("cannot write the bus log: {why}"));
         let ops = self.shared.ops.as_ref().ok_or_else(|| refused("it is closed"))?;
         ops.try_send(op(reply)).map_err(|_| refused("too much waits"))?;
-        // The writer drops what it could not write, and logs why.
+        // The writer drops what it could not write, and reports why.
         answer.await.map_err(|_| refused("the transaction failed"))?
     }
 

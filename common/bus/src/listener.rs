@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contract::envelope::{self, ReceivedEvent};
-use contract::{MessageType, State};
+use contract::{Backoff, MessageType, State};
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::value::RawValue;
 use sources::{Clock, Span, SpanKind, Trace, crash, with_trace};
@@ -25,11 +25,8 @@ pub const DELIVERIES_MAX: usize = 16;
 /// Messages handled at once: what one group commit takes.
 pub const HANDLED_AT_ONCE_MAX: usize = 512;
 
-/// First wait before a delivery is tried again; doubles up to [`BACK_OFF_MAX`].
-pub const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
-
-/// Longest wait before a delivery is tried again.
-pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
+/// Pauses before a delivery is tried again.
+pub const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(30));
 
 /// Attempts after which a message whose handler panics is given up. Outages are retried for ever.
 pub const PANICS_MAX: u32 = 10;
@@ -263,7 +260,11 @@ impl Listener {
                     *counts.entry("again").or_default() += 1;
                     if again.insert(message.delivery.sequence) {
                         let (listener, error) = (self.consumer.name(), unavailable.chain());
-                        tracing::warn!(listener, error, "message will be delivered again");
+                        if unavailable.is_reported() {
+                            tracing::debug!(listener, error, "message will be delivered again");
+                        } else {
+                            tracing::warn!(listener, error, "message will be delivered again");
+                        }
                     }
                 }
                 Ended::GivenUp { reason, body, type_name } => {
@@ -286,7 +287,7 @@ impl Listener {
         let settlement = |delivery: &Arc<Delivery>| {
             let sequence = delivery.sequence;
             if again.contains(&sequence) {
-                Settlement::Again { sequence, after: back_off(delivery.attempt) }
+                Settlement::Again { sequence, after: RETRY.pause(delivery.attempt) }
             } else {
                 Settlement::Done { sequence }
             }
@@ -359,11 +360,4 @@ fn messages(delivery: &Arc<Delivery>) -> Vec<Message> {
     };
     let message = |(index, text)| Message { delivery: Arc::clone(delivery), index, text };
     texts.into_iter().enumerate().map(message).collect()
-}
-
-/// The wait before the attempt after this one.
-#[must_use]
-pub fn back_off(attempt: u32) -> Duration {
-    let doublings = attempt.saturating_sub(1).min(16);
-    BACK_OFF_FIRST.saturating_mul(1 << doublings).min(BACK_OFF_MAX)
 }

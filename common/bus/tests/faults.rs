@@ -75,7 +75,7 @@ async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
     bus.faults().unwrap().plan(BusFault::FailGiveUp);
     assert!(listener.run_once().await.is_err());
     assert!(bus.dead_letters(None).await.unwrap().is_empty());
-    hand.advance(bus::listener::BACK_OFF_FIRST);
+    hand.advance(bus::listener::RETRY.pause(1));
     assert_eq!(listener.run_once().await.unwrap(), 1);
     assert_eq!(bus.dead_letters(None).await.unwrap().len(), 1);
     // The letter was kept, but its delivery comes again: it is the same letter.

@@ -6,11 +6,13 @@
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
 //! | `amount_rules` | the amounts that a payment provider charges |
 //! | `time` | `Timestamp`: UTC, milliseconds |
+//! | `backoff` | the pauses between attempts of one operation |
 //! | `message` | what every message is: a type, an aggregate's full public state, its version |
 //! | `envelope` | the CloudEvents 1.0 JSON batch in which messages travel |
 //! | `catalogue` | every message type there is, one module an aggregate |
 
 pub mod amount_rules;
+pub mod backoff;
 pub mod catalogue;
 pub mod currency;
 pub mod envelope;
@@ -19,6 +21,7 @@ pub mod message;
 pub mod money;
 pub mod time;
 
+pub use backoff::Backoff;
 pub use catalogue::{expiration, inventory, order, payment, revision, session, ticket, user};
 pub use currency::Currency;
 pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Id, Timestamp};
+use contract::{Backoff, Id, Timestamp};
 use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
@@ -17,9 +17,9 @@ pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 /// which no clock of ours has minted.
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
-/// Wait before the second look although nothing was announced: the copy may come by another replica of the service. Doubles from look to
-/// look, so that many who wait for copies that are late do not make them later.
-pub const LOOK_PERIOD: Duration = Duration::from_millis(50);
+/// Pauses between two looks although nothing was announced: the copy may come by another replica of the service. They grow, so that many
+/// who wait for copies that are late do not make them later.
+pub const LOOKS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_MAX);
 
 /// Copies remembered in each of two generations: more than are ever new and wanted at once.
 const GENERATION_MAX: usize = 4_096;
@@ -116,7 +116,7 @@ impl Waiting {
         self.until > self.clock.now()
     }
 
-    /// Looks again when it arrives, and after [`LOOK_PERIOD`], twice that and so on, until `look` finds what it wants (anything but `None`) or the time is up;
+    /// Looks again when it arrives, and after each of the [`LOOKS`], until `look` finds what it wants (anything but `None`) or the time is up;
     /// answers the last look.
     ///
     /// # Errors
@@ -126,7 +126,7 @@ impl Waiting {
         F: Future<Output = Result<Option<T>, E>>,
     {
         let place = self.arrivals.place(self.id);
-        let mut period = LOOK_PERIOD;
+        let mut looks = 1;
         loop {
             // From here on an arrival is noticed, although nobody awaits it yet.
             let arrived = place.arrived.notified();
@@ -141,7 +141,7 @@ impl Waiting {
             tokio::select! {
                 biased;
                 () = arrived => {}
-                () = self.clock.sleep_until(self.until.min(now.plus(period))) => period = period.saturating_mul(2),
+                () = self.clock.sleep_until(self.until.min(now.plus(LOOKS.pause(looks)))) => looks += 1,
             }
         }
     }

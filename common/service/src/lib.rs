@@ -16,6 +16,7 @@
 //! | `engines` | embedded engines, or MongoDB and NATS |
 //! | `limits` | what a process takes at the most, as settings |
 //! | `server_settings`, `server_address` | how those are reached, and shown without passwords |
+//! | `starting` | answers while a process starts |
 //! | `waiting` | waiting, within a bound, for what a process needs when it starts |
 //! | `data_dir`, `session_key` | the data directory, its lock, the key that sessions are signed with |
 //! | `secret` | a text that nobody is to see |
@@ -51,6 +52,7 @@ pub mod server_settings;
 pub mod service;
 pub mod session_key;
 pub mod settings;
+pub mod starting;
 pub mod telemetry;
 pub mod traces;
 pub mod waiting;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
+use contract::Backoff;
 use contract::catalogue::CONSUMERS;
 use futures::FutureExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -17,11 +18,8 @@ use store::Unavailable;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// First wait after a step failed; doubles up to [`BACK_OFF_MAX`].
-const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
-
-/// Longest wait after a step failed.
-const BACK_OFF_MAX: Duration = Duration::from_secs(5);
+/// Pauses after a step failed.
+const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
 /// Steps that a relay may make in a row however little waits, as the messages of one payment need.
 const RELAY_BURST: u32 = 10;
@@ -35,6 +33,36 @@ const TRIM_PERIOD: Duration = Duration::from_secs(5);
 
 /// Wait between two rounds of adding up measurements: some megabytes of them at full speed.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
+
+/// The steps of a loop that failed one after the other. The first and the success after the last are logged, unless the failure is part
+/// of an outage that was logged before.
+#[derive(Default)]
+struct Failing {
+    failures: u32,
+    logged_at: Option<Instant>,
+}
+
+impl Failing {
+    fn failed(&mut self, name: &str, error: &Unavailable) {
+        self.failures = self.failures.saturating_add(1);
+        let error = (error.is_reported(), error.chain());
+        match (self.logged_at, error) {
+            (None, (false, error)) => {
+                tracing::error!(name, error, "step failed");
+                self.logged_at = Some(Instant::now());
+            }
+            (_, (_, error)) => tracing::debug!(name, error, "step failed"),
+        }
+    }
+
+    fn ended(&mut self, name: &str) {
+        if let Some(since) = self.logged_at {
+            let (seconds, failures) = (since.elapsed().as_secs(), self.failures);
+            tracing::warn!(name, seconds, failures, "step succeeded again");
+        }
+        *self = Self::default();
+    }
+}
 
 type Step = Pin<Box<dyn Future<Output = Result<usize, Unavailable>> + Send>>;
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -212,17 +240,17 @@ impl Loop {
 
     /// Steps, and waits when there is nothing to do, until `stop`; a step under way is finished.
     pub async fn run(self, stop: CancellationToken) {
-        let mut back_off = BACK_OFF_FIRST;
+        let mut failing = Failing::default();
         let mut arrival = Instant::now();
         while !stop.is_cancelled() {
             let started = Instant::now();
             let pause: Wait = match self.run_once_caught().await {
                 Ok(0) => {
-                    back_off = BACK_OFF_FIRST;
+                    failing.ended(&self.name);
                     (self.wait)()
                 }
                 Ok(done) => {
-                    back_off = BACK_OFF_FIRST;
+                    failing.ended(&self.name);
                     let next = self.pace.and_then(|pace| pace.next(done, started, &mut arrival));
                     let Some(next) = next else { continue };
                     Box::pin(tokio::time::sleep_until(next))
@@ -230,13 +258,8 @@ impl Loop {
                 Err(error) => {
                     let name = self.name.to_string();
                     metrics::counter!("loop_failures_total", "loop" => name).increment(1);
-                    // Once an outage, not once an attempt.
-                    if back_off == BACK_OFF_FIRST {
-                        tracing::error!(name = &*self.name, error = error.chain(), "step failed");
-                    }
-                    let pause = back_off;
-                    back_off = back_off.saturating_mul(2).min(BACK_OFF_MAX);
-                    Box::pin(tokio::time::sleep(pause))
+                    failing.failed(&self.name, &error);
+                    Box::pin(tokio::time::sleep(RETRY.pause(failing.failures)))
                 }
             };
             tokio::select! {

@@ -20,6 +20,8 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("http_requests_total", Counter, "Requests answered, by method, route and status"),
     ("http_request_seconds", Histogram, "Time from a request's head to its answer"),
     ("requests_throttled_total", Counter, "Requests answered 429, by limit"),
+    ("outage_active", Gauge, "1 while a store or the bus does not answer, by dependency, else 0"),
+    ("outages_total", Counter, "Outages of stores and of the bus that began, by dependency"),
     ("http_exchanges_cut_total", Counter, "Connections cut since an exchange took too long"),
     ("store_batch_decisions", Histogram, "Decisions that one commit made durable together"),
     ("store_commit_seconds", Histogram, "Time that the engine took to make a batch durable"),

@@ -39,6 +39,7 @@ impl Observe {
         if let Some(is_connected) = self.bus.is_connected() {
             metrics::gauge!("bus_broker_connected").set(if is_connected { 1.0 } else { 0.0 });
         }
+        self.bus.outage().show();
         for (service, store) in self.services.iter() {
             self.look_at_outbox(service, store).await?;
         }

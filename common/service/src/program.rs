@@ -19,6 +19,7 @@ use crate::server_settings::{self, ServerSettings};
 use crate::service::Service;
 use crate::session_key::{KeyFile, KeyRing};
 use crate::settings::{Setting, SettingErrors, Settings, command, path};
+use crate::starting::Starting;
 use crate::telemetry;
 use crate::waiting::Patience;
 
@@ -170,6 +171,7 @@ impl<S> Program<S> {
         let ProgramSettings { process: settings, servers, key, own } = settings;
         telemetry::log(settings.log.clone(), settings.log_format);
         let listener = process::bind(settings.host, settings.port).await?;
+        let starting = Starting::on(&listener);
         let patience = Patience::of(servers.start_timeout);
         let keys = await_keys(&key, patience).await?;
         let engines = Engines::connect(&servers, &Clock::System, patience).await?;
@@ -192,6 +194,7 @@ impl<S> Program<S> {
             // Nothing can be said where standard output is closed; the service runs all the same.
             let _ = writeln!(std::io::stdout(), "{lines}");
         };
+        drop(starting);
         process.run(vec![service], started).await
     }
 }

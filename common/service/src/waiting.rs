@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use contract::Backoff;
 use store::Unavailable;
 use tokio::time::Instant;
 
-/// Wait between two attempts: a server that has just started is found soon, one that is down is not hammered.
-const PAUSE: Duration = Duration::from_millis(500);
+/// Pauses between two attempts: a server that has just started is found soon, one that is down is not hammered.
+const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
+
+/// Time after which an attempt that waits by itself is announced.
+const ANNOUNCED_AFTER: Duration = Duration::from_millis(500);
 
 /// The time a process gives what it needs to appear, from its start on.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +44,7 @@ impl Patience {
         let mut attempt = std::pin::pin!(attempt);
         tokio::select! {
             done = &mut attempt => done,
-            () = tokio::time::sleep(PAUSE) => {
+            () = tokio::time::sleep(ANNOUNCED_AFTER) => {
                 tracing::warn!("waiting for {what}, up to {:?}", self.bound);
                 attempt.await
             }
@@ -58,7 +62,10 @@ impl Patience {
     ) -> Result<T, Unavailable> {
         let mut is_said = false;
         let mut last = Unavailable::new("no answer");
+        let mut failures = 0;
         loop {
+            failures += 1;
+            let pause = RETRY.pause(failures);
             match tokio::time::timeout_at(self.until, attempt()).await {
                 Ok(Ok(there)) => return Ok(there),
                 Ok(Err(error)) => last = error,
@@ -66,14 +73,14 @@ impl Patience {
                 Err(_) => {}
             }
             let bound = self.bound;
-            if Instant::now() + PAUSE >= self.until {
+            if Instant::now() + pause >= self.until {
                 return Err(Unavailable::caused_by(format!("no {what} within {bound:?}"), last));
             }
             if !is_said {
                 tracing::warn!(error = last.chain(), "waiting for {what}, up to {bound:?}");
                 is_said = true;
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(pause).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use contract::Timestamp;
 use service::Arrivals;
-use service::arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, LOOK_PERIOD};
+use service::arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, LOOKS};
 use sources::{Clock, Ids};
 use store::Unavailable;
 use testing::platforms::START;
@@ -140,5 +140,5 @@ async fn a_copy_that_another_replica_kept_is_found_without_being_announced() {
         found = waiting.until_found(look) => assert_eq!(found.unwrap(), Some(7)),
         () = time_passes => unreachable!("time does not end"),
     }
-    assert!(clock.now() <= arrives.plus(LOOK_PERIOD));
+    assert!(clock.now() <= arrives.plus(LOOKS.pause(1)));
 }

@@ -129,7 +129,7 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
     stage.publish(&[REVOKED.of(ended)]).await;
     stage.settle().await;
     assert!(is_let_in(&stage, &user).await, "it is tried again later");
-    platforms.hand().advance(bus::listener::BACK_OFF_FIRST);
+    platforms.hand().advance(bus::listener::RETRY.pause(1));
     stage.settle().await;
     assert!(!is_let_in(&stage, &user).await);
 }

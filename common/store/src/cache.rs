@@ -135,6 +135,16 @@ impl Cache {
         drop(contents);
     }
 
+    /// Forgets everything: it is not known what was committed last.
+    pub(crate) fn clear(&self) {
+        let mut contents = self.contents.lock();
+        let commits = contents.commits + 1;
+        let forgotten =
+            std::mem::replace(&mut *contents, Contents { commits, ..Contents::default() });
+        drop(contents);
+        drop(forgotten);
+    }
+
     /// Forgets a document that somebody else changed or removed.
     pub(crate) fn remove(&self, collection: &'static str, id: &str) {
         self.contents.lock().remove(collection, id);

@@ -1,23 +1,27 @@
 //! The loop that turns decisions into batches: group commit without timers, batch size follows load.
 
+mod commit;
 mod decide;
 mod encode;
 mod load;
 mod parts;
+mod repair;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use contract::{Id, Timestamp};
 use sources::{Clock, Ids, crash};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
 
 pub use self::parts::CONFLICTS_MAX;
 use self::parts::{CONFLICTS_SPLIT, Held, Part, Removal, Ties};
+use self::repair::Trouble;
+use crate::backend::Backend;
 use crate::cache::Cache;
 use crate::decision::{Decision, Fate};
-use crate::engine::{Batch, CommitError, Engine, Marker, View};
+use crate::engine::{Batch, CommitError, Marker, View};
 use crate::error::Unavailable;
 use crate::store::Options;
 use crate::working::{Want, Working};
@@ -34,9 +38,6 @@ pub const OUTBOX_ENTRIES_MAX: u64 = 500_000;
 
 /// Batches after which the outbox is counted anew where others write to it and remove from it too.
 const RECOUNT_BATCHES: u64 = 256;
-
-/// Wait between two attempts to learn whether a batch was committed.
-const RESOLVE_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the committer is sent.
 pub(crate) enum Item {
@@ -59,7 +60,7 @@ enum Attempt {
 
 /// Makes the decisions of one store, batch by batch. There is one a store and process.
 pub struct Committer {
-    engine: Engine,
+    engine: Backend,
     source: &'static str,
     clock: Clock,
     ids: Ids,
@@ -72,11 +73,13 @@ pub struct Committer {
     marker: Marker,
     outbox_length: u64,
     held: Held,
+    /// What does not work, if anything.
+    trouble: Option<Trouble>,
 }
 
 impl Committer {
     pub(crate) fn new(
-        engine: Engine,
+        engine: Backend,
         options: Options,
         items: mpsc::Receiver<Item>,
         changed: Arc<Notify>,
@@ -100,6 +103,7 @@ impl Committer {
             marker: Marker { committer, sequence: 0 },
             outbox_length,
             held: Held::default(),
+            trouble: None,
         }
     }
 
@@ -122,9 +126,13 @@ impl Committer {
     }
 
     /// Waits for decisions, commits one batch of them and answers their callers. Answers how many there were; `None`
-    /// once the store is closed and nothing waits.
+    /// once the store is closed and nothing waits. While the engine does not commit, looks now and then whether it does again.
     pub async fn run_once(&mut self) -> Option<usize> {
         loop {
+            if self.repair_is_due() {
+                self.repair().await;
+            }
+            let look_at = self.trouble.as_ref().map(Trouble::look_at);
             tokio::select! {
                 biased;
                 received = self.items.recv_many(&mut self.gathered, BATCH_DECISIONS_MAX) => {
@@ -138,6 +146,7 @@ impl Committer {
                     return Some(count);
                 }
                 () = self.closing.notified() => self.items.close(),
+                () = until(look_at) => {}
             }
         }
     }
@@ -163,6 +172,8 @@ impl Committer {
             match item {
                 Item::Decide(decision) if decision.is_abandoned() => {}
                 Item::Decide(decision) => whole.decisions.push(decision),
+                Item::Published { sequences, reply }
+                    if sequences.is_empty() && reply.is_closed() => {}
                 Item::Published { sequences, reply } => {
                     whole.removals.push(Removal { sequences, reply });
                 }
@@ -174,13 +185,19 @@ impl Committer {
     async fn process(&mut self, whole: Part) {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
             .record(f64::from(u32::try_from(whole.decisions.len()).unwrap_or(u32::MAX)));
+        if let Some(why) = self.refusal() {
+            return whole.answer(&Fate::NotWritten(why));
+        }
         self.recount_outbox().await;
         if self.outbox_length >= OUTBOX_ENTRIES_MAX && whole.removals.is_empty() {
             return whole.answer(&Fate::Busy);
         }
         let mut parts = vec![whole];
         while let Some(part) = parts.pop() {
-            parts.extend(self.settle(part).await);
+            match self.refusal() {
+                Some(why) => part.answer(&Fate::NotWritten(why)),
+                None => parts.extend(self.settle(part).await),
+            }
         }
     }
 
@@ -192,7 +209,7 @@ impl Committer {
             match self.engine.count_outbox().await {
                 Ok(length) => self.outbox_length = length,
                 Err(error) => {
-                    tracing::warn!(
+                    tracing::debug!(
                         store = self.source,
                         error = error.chain(),
                         "outbox not counted"
@@ -256,7 +273,9 @@ impl Committer {
             self.load_into(&mut working, &mut view, std::mem::take(reload)).await?;
             self.decide_all(part, &mut working, &mut view, now, ties).await
         };
+        let began = Instant::now();
         if let Err(error) = decided.await {
+            self.note_trouble(began);
             return Attempt::Ended(not_written(&error));
         }
         if !working.has_changes() && part.removals.is_empty() {
@@ -273,11 +292,13 @@ impl Committer {
         };
         match self.commit(&batch, view).await {
             Ok(()) => {
+                self.note_success();
                 crash::point("after_commit_before_answer");
                 self.remember(&working, &batch);
                 Attempt::Ended(Fate::Committed)
             }
             Err(CommitError::Conflict(conflicts)) => {
+                self.note_success();
                 metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
                 for (collection, id) in conflicts {
                     self.cache.remove(collection.name, &id);
@@ -285,55 +306,13 @@ impl Committer {
                 }
                 Attempt::Lost
             }
-            Err(CommitError::Failed(error) | CommitError::Unknown(error)) => {
+            Err(CommitError::Failed(error)) => {
+                self.note_trouble(began);
                 Attempt::Ended(not_written(&error))
             }
-        }
-    }
-
-    /// Commits, and where the outcome is unknown finds it out before going on.
-    async fn commit(&mut self, batch: &Batch, mut view: View) -> Result<(), CommitError> {
-        #[cfg(feature = "faults")]
-        let batch = &self.publish_before_commit(batch).await?;
-        crash::point("before_commit");
-        let started = tokio::time::Instant::now();
-        loop {
-            let outcome = self.engine.commit(batch, std::mem::take(&mut view)).await;
-            let Err(CommitError::Unknown(error)) = outcome else {
-                metrics::histogram!("store_commit_seconds", "store" => self.source)
-                    .record(started.elapsed().as_secs_f64());
-                return outcome;
-            };
-            tracing::warn!(store = self.source, error = error.chain(), "commit outcome unknown");
-            if self.find_out(batch.marker).await {
-                return Ok(());
-            }
-            // It did not happen. Naming the same versions, it can be tried again without harm.
-        }
-    }
-
-    /// A planted bug: messages go out in a commit of their own, before that of the documents they tell of.
-    #[cfg(feature = "faults")]
-    async fn publish_before_commit(&self, batch: &Batch) -> Result<Batch, CommitError> {
-        let mut rest = batch.clone();
-        if crash::is_planted(crash::Bug::PublishBeforeCommit) && !batch.outbox.is_empty() {
-            let outbox = std::mem::take(&mut rest.outbox);
-            let (writes, reads, published) = (Vec::new(), Vec::new(), Vec::new());
-            let alone = Batch { writes, reads, outbox, published, ..rest };
-            self.engine.commit(&alone, View::default()).await?;
-            self.changed.notify_one();
-        }
-        Ok(rest)
-    }
-
-    async fn find_out(&self, marker: Marker) -> bool {
-        loop {
-            match self.engine.was_committed(marker).await {
-                Ok(committed) => return committed,
-                Err(error) => {
-                    tracing::warn!(store = self.source, error = error.chain(), "still unknown");
-                    tokio::time::sleep(RESOLVE_PAUSE).await;
-                }
+            Err(CommitError::Unknown(error)) => {
+                self.note_unknown(batch.marker);
+                Attempt::Ended(Fate::Unknown(error.with_unknown_outcome()))
             }
         }
     }
@@ -358,5 +337,13 @@ impl Committer {
 }
 
 fn not_written(error: &Unavailable) -> Fate {
-    Fate::NotWritten(error.chain())
+    Fate::NotWritten(error.clone())
+}
+
+/// Returns at this moment; never without one.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
 }

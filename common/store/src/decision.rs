@@ -29,7 +29,9 @@ pub(crate) enum Fate {
     /// Too much is waiting, or others were faster too often.
     Busy,
     /// It was not written, and why.
-    NotWritten(String),
+    NotWritten(Unavailable),
+    /// It may have been written; callers do not wait any longer to learn it.
+    Unknown(Unavailable),
 }
 
 pub(crate) trait Decision: Send {
@@ -92,7 +94,9 @@ where
                 Err(Failure::Unavailable(Unavailable::new("cannot decide: the decision failed")))
             }
             (Fate::Busy, _) => Err(Failure::Busy),
-            (Fate::NotWritten(why), _) => Err(Failure::Unavailable(Unavailable::new(why.as_str()))),
+            (Fate::NotWritten(why) | Fate::Unknown(why), _) => {
+                Err(Failure::Unavailable(why.clone()))
+            }
         };
         // Nobody waits any more: the effect stands, and a repeat of the command finds it.
         let _ = self.reply.send(answer);

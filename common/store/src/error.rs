@@ -24,12 +24,15 @@ impl fmt::Display for Never {
 pub struct Unavailable {
     operation: String,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    is_reported: bool,
+    is_outcome_unknown: bool,
 }
 
 impl Unavailable {
     /// The operation that failed, lower case: `cannot load order 6920…`.
     pub fn new(operation: impl Into<String>) -> Self {
-        Self { operation: operation.into(), source: None }
+        let (source, is_reported, is_outcome_unknown) = (None, false, false);
+        Self { operation: operation.into(), source, is_reported, is_outcome_unknown }
     }
 
     /// The operation that failed, and what it failed of.
@@ -37,7 +40,34 @@ impl Unavailable {
         operation: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self { operation: operation.into(), source: Some(Arc::from(source.into())) }
+        let source: Arc<dyn Error + Send + Sync> = Arc::from(source.into());
+        let below = source.downcast_ref::<Self>();
+        let is_reported = below.is_some_and(Self::is_reported);
+        let is_outcome_unknown = below.is_some_and(Self::is_outcome_unknown);
+        let operation = operation.into();
+        Self { operation, source: Some(source), is_reported, is_outcome_unknown }
+    }
+
+    /// The same failure, which is part of an outage that was logged.
+    pub(crate) fn reported(self) -> Self {
+        Self { is_reported: true, ..self }
+    }
+
+    /// The same failure, of a decision that may have been committed.
+    pub(crate) fn with_unknown_outcome(self) -> Self {
+        Self { is_outcome_unknown: true, ..self }
+    }
+
+    /// Whether it is part of an outage that was logged when it began: it is not logged once more where it is handled, but at debug level.
+    #[must_use]
+    pub fn is_reported(&self) -> bool {
+        self.is_reported
+    }
+
+    /// Whether what was asked for may have been done all the same. To repeat it with the same idempotency key is safe.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.is_outcome_unknown
     }
 
     /// The operation and every source below it, joined by colons, for a log line.
@@ -99,7 +129,7 @@ pub enum Failure<R> {
     Refused(R),
     /// Too many decisions wait already; nothing was written, try again shortly.
     Busy,
-    /// The store does not answer; nothing was written.
+    /// The store does not answer. Nothing was written, unless [`Unavailable::is_outcome_unknown`] says that this is not known.
     Unavailable(Unavailable),
 }
 

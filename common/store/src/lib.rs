@@ -14,8 +14,10 @@
 //! | `query` | reads outside decisions: declared indexes, seek pagination |
 //! | `outbox` | committed messages on their way to the bus |
 //! | `engine` | the port to what keeps the bytes, and its engines: `mongo`, `sqlite`, `memory` |
+//! | `backend`, `outage` | the engine with its outages, each logged when it starts and when it ends |
 //! | `error` | refusals, outages and overload, never mixed |
 
+mod backend;
 mod cache;
 pub mod collection;
 pub mod committer;
@@ -25,6 +27,7 @@ pub mod engine;
 pub mod error;
 pub mod memory;
 pub mod mongo;
+pub mod outage;
 pub mod outbox;
 pub mod query;
 mod reads;
@@ -39,8 +42,9 @@ pub use committer::Committer;
 pub use document::{Document, Key};
 pub use engine::Engine;
 pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
-pub use memory::{Fault, Faults, MemoryEngine, Operation};
+pub use memory::{Fault, Faults, Lasting, MemoryEngine, Operation};
 pub use mongo::{MongoEngine, MongoServer, MongoSettings};
+pub use outage::{Access, Outage};
 pub use outbox::{Outbox, OutboxEntry};
 pub use query::{Position, Query};
 pub use sqlite::SqliteEngine;

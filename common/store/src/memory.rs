@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-pub use faults::{Fault, Faults, Operation};
+pub use faults::{Fault, Faults, HANGS_FOR, Lasting, Operation};
 
 use crate::collection::Collection;
 use crate::engine::{Batch, CommitError, Marker, StoredDocument};
@@ -129,7 +129,7 @@ impl MemoryEngine {
     }
 
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
-        self.faults.pause().await;
+        self.faults.pause(Operation::Commit).await;
         match self.faults.next(Operation::Commit) {
             None => self.commit_now(batch),
             Some(Fault::Fail) => Err(CommitError::Failed(failure(Operation::Commit))),
@@ -182,7 +182,7 @@ impl MemoryEngine {
     }
 
     async fn before(&self, operation: Operation) -> Result<(), Unavailable> {
-        self.faults.pause().await;
+        self.faults.pause(operation).await;
         match self.faults.next(operation) {
             None => Ok(()),
             Some(Fault::Fail | Fault::TimeOutBefore | Fault::TimeOutAfter) => {

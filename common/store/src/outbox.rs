@@ -8,8 +8,8 @@ use contract::Timestamp;
 use sources::Clock;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::backend::Backend;
 use crate::committer::Item;
-use crate::engine::Engine;
 use crate::error::Unavailable;
 
 /// Age at which a replica publishes the entries of another one too: a healthy relay takes milliseconds.
@@ -33,7 +33,7 @@ pub struct OutboxEntry {
 /// The outbox of a store, as the relay uses it.
 #[derive(Clone)]
 pub struct Outbox {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Backend,
     pub(crate) queue: mpsc::Sender<Item>,
     pub(crate) changed: Arc<Notify>,
     pub(crate) clock: Clock,

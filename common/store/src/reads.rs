@@ -6,8 +6,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{OnceCell, Semaphore};
 
+use crate::backend::Backend;
 use crate::collection::Collection;
-use crate::engine::{Engine, StoredDocument};
+use crate::engine::StoredDocument;
 use crate::error::Unavailable;
 
 /// Loads of one collection under way at once: a second, so that one that waits for a disk does not hold up all.
@@ -19,7 +20,7 @@ const IDS_MAX: usize = 512;
 /// The readers of one store. While loads are under way those who come gather, and the next load is for all of them; so a crowd that looks
 /// for its documents does not queue for connections, in front of the commits that it waits for.
 pub(crate) struct Reads {
-    engine: Engine,
+    engine: Backend,
     lines: Mutex<HashMap<&'static str, Line>>,
 }
 
@@ -37,7 +38,7 @@ struct Gathering {
 }
 
 impl Reads {
-    pub(crate) fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Backend) -> Self {
         Self { engine, lines: Mutex::default() }
     }
 
@@ -95,7 +96,7 @@ mod tests {
     use futures::poll;
 
     use super::*;
-    use crate::engine::{Batch, Marker, Record, View, Write};
+    use crate::engine::{Batch, Engine, Marker, Record, View, Write};
     use crate::memory::{Fault, MemoryEngine, Operation};
 
     static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
@@ -120,7 +121,9 @@ mod tests {
             committed_at: now,
         };
         assert!(engine.commit(&batch, View::default()).await.is_ok());
-        (Reads::new(engine), memory)
+        let (clock, _) = sources::Clock::manual(now);
+        let outage = crate::outage::Outage::of("a store", clock);
+        (Reads::new(Backend { engine, outage }), memory)
     }
 
     #[tokio::test]

@@ -22,8 +22,9 @@ use crate::collection::Collection;
 use crate::document::Key;
 use crate::error::Unavailable;
 
-/// Wait for a lock that another process (an operator's tool) holds, before the operation fails.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Wait for a lock that another process (an operator's tool) holds, before the operation fails: what waits for it is answered within
+/// two seconds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Statements kept ready in each connection: every statement of a store of ten collections, with room.
 const STATEMENTS_MAX: usize = 128;

@@ -6,6 +6,7 @@ use sources::{Clock, Ids, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::backend::Backend;
 use crate::cache::Cache;
 use crate::collection::Collection;
 use crate::committer::{Committer, Item};
@@ -13,6 +14,7 @@ use crate::decision::Pending;
 use crate::document::{self, AnyDocument, Document};
 use crate::engine::{Engine, StoredDocument};
 use crate::error::{Failure, Refusal, Stop, Unavailable};
+use crate::outage::Outage;
 use crate::outbox::Outbox;
 use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::reads::Reads;
@@ -39,7 +41,7 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Store {
     source: &'static str,
-    engine: Engine,
+    engine: Backend,
     queue: mpsc::Sender<Item>,
     changed: Arc<Notify>,
     closing: Arc<Notify>,
@@ -55,7 +57,9 @@ impl Store {
     /// # Errors
     /// [`Unavailable`] when the engine cannot be opened.
     pub async fn open(engine: Engine, options: Options) -> Result<(Self, Committer), Unavailable> {
+        let outage = Outage::of(format!("{} store", options.source), options.clock.clone());
         engine.prepare(&options.collections, options.clock.now()).await?;
+        let engine = Backend { engine, outage };
         let outbox_length = engine.count_outbox().await?;
         let (queue, items) = mpsc::channel(QUEUE_DECISIONS_MAX);
         let changed = Arc::new(Notify::new());
@@ -86,7 +90,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Failure::Refused`] with the decision's own refusal, [`Failure::Busy`] when [`QUEUE_DECISIONS_MAX`] decisions
-    /// wait already, [`Failure::Unavailable`] when the engine does not answer. In every case nothing was written.
+    /// wait already, [`Failure::Unavailable`] when the engine does not answer. Nothing was written, unless the failure says that its
+    /// outcome is unknown.
     pub async fn transact<T, R, F>(&self, decide: F) -> Result<T, Failure<R>>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send + 'static,

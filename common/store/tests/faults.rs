@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use store::{Engine, Failure, Fault, MemoryEngine, Operation, Stop};
+use std::time::Duration;
+
+use store::memory::HANGS_FOR;
+use store::{Engine, Failure, Fault, Lasting, MemoryEngine, Operation, Stop};
 use testing::store_suite::{Crate, TooHeavy, a_crate, beside, open};
+use tokio::time::Instant;
 
 fn engine() -> (Engine, store::Faults) {
     let engine = MemoryEngine::default();
@@ -87,11 +91,123 @@ async fn every_answer_is_the_truth_under_random_faults() {
         let (engine, faults) = engine();
         let (store, mut committer) = open(&engine).await;
         faults.by_chance(seed, 150);
-        let mut acknowledged = 0;
+        let (mut acknowledged, mut unknown) = (0, 0);
         for _ in 0..40 {
-            acknowledged += i64::from(beside(&mut committer, insert(&store, "x")).await.is_ok());
+            match beside(&mut committer, insert(&store, "x")).await {
+                Ok(()) => acknowledged += 1,
+                Err(failure) => unknown += i64::from(is_unknown(&failure)),
+            }
         }
         faults.stop();
-        assert_eq!(weight(&store, "x").await, acknowledged, "seed {seed}");
+        let weight = weight(&store, "x").await;
+        assert!((acknowledged..=acknowledged + unknown).contains(&weight), "seed {seed}");
     }
+}
+
+fn is_unknown(failure: &Failure<TooHeavy>) -> bool {
+    matches!(failure, Failure::Unavailable(unavailable) if unavailable.is_outcome_unknown())
+}
+
+/// Longest wait of a caller whose commit the engine rolls back, or says nothing about.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_refuses_at_once_and_takes_again_at_once() {
+    let (engine, faults) = engine();
+    let (store, mut committer) = open(&engine).await;
+    beside(&mut committer, insert(&store, "x")).await.unwrap();
+    let began = Instant::now();
+    faults.begin(Lasting::Full);
+    for _ in 0..10 {
+        let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
+        assert!(!is_unknown(&failure), "nothing was written: {failure}");
+        beside(&mut committer, store.beat()).await.unwrap_err();
+        assert_eq!(weight(&store, "x").await, 1, "what is there can be read");
+    }
+    faults.end();
+    beside(&mut committer, insert(&store, "x")).await.unwrap();
+    assert!(began.elapsed() < ANSWER_MAX, "nobody waited");
+    assert_eq!(weight(&store, "x").await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_never_written_is_given_up_after_three_attempts() {
+    let (engine, faults) = engine();
+    let (store, mut committer) = open(&engine).await;
+    for _ in 0..3 {
+        faults.plan(Operation::Commit, Fault::TimeOutBefore);
+    }
+    let began = Instant::now();
+    let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
+    assert!(!is_unknown(&failure) && began.elapsed() < ANSWER_MAX, "{failure}");
+    assert_eq!(weight(&store, "x").await, 0);
+    beside(&mut committer, insert(&store, "x")).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outcome_that_stays_unknown_is_found_out_before_anything_else_is_committed() {
+    for silent_before in [0, 1] {
+        let (engine, faults) = engine();
+        let (store, mut committer) = open(&engine).await;
+        beside(&mut committer, insert(&store, "x")).await.unwrap();
+        for _ in 0..silent_before {
+            // The next one takes effect.
+            let (other, mut its) = open(&engine).await;
+            faults.begin(Lasting::Silent);
+            beside(&mut its, insert(&other, "y")).await.unwrap_err();
+        }
+        faults.begin(Lasting::Silent);
+        let began = Instant::now();
+        let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
+        assert!(is_unknown(&failure) && began.elapsed() < ANSWER_MAX, "{failure}");
+        for _ in 0..10 {
+            let began = Instant::now();
+            let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
+            assert!(!is_unknown(&failure), "not tried: {failure}");
+            assert_eq!(began.elapsed(), Duration::ZERO, "refused at once");
+            beside(&mut committer, store.beat()).await.unwrap_err();
+        }
+        faults.end();
+        let retry = async {
+            while insert(&store, "x").await.is_err() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        beside(&mut committer, retry).await;
+        assert!(began.elapsed() < 2 * ANSWER_MAX, "tried again within a second");
+        let written = if silent_before == 1 { 3 } else { 2 };
+        assert_eq!(weight(&store, "x").await, written, "the last commit is known before the next");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_of_an_engine_that_hangs_do_not_wait_behind_each_other() {
+    let (engine, faults) = engine();
+    let (store, mut committer) = open(&engine).await;
+    faults.begin(Lasting::Hanging);
+    let began = Instant::now();
+    beside(&mut committer, insert(&store, "x")).await.unwrap_err();
+    assert_eq!(began.elapsed(), HANGS_FOR);
+    let many = async {
+        for _ in 0..100 {
+            let began = Instant::now();
+            insert(&store, "x").await.unwrap_err();
+            assert_eq!(
+                began.elapsed(),
+                Duration::ZERO,
+                "refused at once, while the engine is looked at"
+            );
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    beside(&mut committer, many).await;
+    faults.end();
+    let began = Instant::now();
+    let retry = async {
+        while insert(&store, "x").await.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    beside(&mut committer, retry).await;
+    assert!(began.elapsed() <= HANGS_FOR + ANSWER_MAX);
 }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::header::Accept;
 use actix_web::web::{Data, Header};
@@ -14,6 +15,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Answer;
 use crate::measured::{MeasuredView, measured};
+
+/// Time that a check is given. All are made at once, so that an answer comes within two seconds whatever hangs.
+const CHECK_MAX: Duration = Duration::from_secs(1);
 
 /// The future of a check.
 pub type Checking = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
@@ -92,10 +96,15 @@ pub(crate) async fn live() -> Answer {
 #[get("/health/ready")]
 pub(crate) async fn ready(health: Data<Health>) -> Answer {
     let mut view = HealthView::ok();
-    let checking = health.checks.iter().map(|check| async move { (check, (check.check)().await) });
+    let checking = health.checks.iter().map(|check| async move {
+        let checked = tokio::time::timeout(CHECK_MAX, (check.check)()).await;
+        let late = |_| Unavailable::new(format!("no answer within {CHECK_MAX:?}"));
+        (check, checked.map_err(late).flatten())
+    });
     for (check, checked) in futures::future::join_all(checking).await {
         if let Err(error) = checked {
-            tracing::warn!(check = check.name, error = error.chain(), "does not work");
+            // What is behind it was logged when it began, and the caller is told the rest.
+            tracing::debug!(check = check.name, error = error.chain(), "does not work");
             match check.need {
                 Need::Always => view.failing.push(check.name.clone()),
                 Need::Later => view.degraded.push(check.name.clone()),

@@ -149,6 +149,10 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// Said of a request whose commit may have taken effect.
+const OUTCOME_UNKNOWN: &str =
+    "Whether this was done is not known yet. Repeat the request with the same Idempotency-Key";
+
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.code.status()
@@ -170,10 +174,19 @@ impl<R: Refusal + Into<Self>> From<Failure<R>> for Problem {
 }
 
 impl From<Unavailable> for Problem {
-    /// The place where an outage met by a request is logged, once.
+    /// The place where a failure met by a request is logged, once; one of an outage that was logged when it began at debug level.
     fn from(unavailable: Unavailable) -> Self {
-        tracing::error!(error = unavailable.chain(), "request failed");
-        Self::new(Code::Unavailable)
+        let error = unavailable.chain();
+        if unavailable.is_reported() {
+            tracing::debug!(error, "request failed");
+        } else {
+            tracing::error!(error, "request failed");
+        }
+        let problem = Self::new(Code::Unavailable);
+        if unavailable.is_outcome_unknown() {
+            return problem.detail(OUTCOME_UNKNOWN);
+        }
+        problem
     }
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::time::Duration;
 
-use contract::{Id, Timestamp, UserId};
+use contract::{Backoff, Id, Timestamp, UserId};
 use store::{Document, Failure, Stop, Tx};
 use web::idempotency::{record, recorded};
 use web::{Answer, Call, Problem};
@@ -18,12 +18,9 @@ use crate::work::Work;
 /// How long a request waits for the end.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Wait before the first look at what another process may be pursuing; doubles up to [`LOOK_PERIOD_MAX`], so that many who wait for something
-/// slow do not make it slower.
-const LOOK_PERIOD_FIRST: Duration = Duration::from_millis(250);
-
-/// Longest wait between two looks.
-const LOOK_PERIOD_MAX: Duration = Duration::from_secs(2);
+/// Pauses between two looks at what another process may be pursuing. They grow, so that many who wait for something slow do not make it
+/// slower.
+const LOOKS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
 /// What a request begins and waits for.
 pub(crate) trait Attempted: Document {
@@ -153,7 +150,7 @@ fn begin_once<A: Attempted>(
 async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
     let ending = A::endings(ports).of(id);
-    let mut period = LOOK_PERIOD_FIRST;
+    let mut looks = 1;
     loop {
         let announced = ending.announced();
         tokio::pin!(announced);
@@ -172,7 +169,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
         tokio::select! {
             biased;
             () = announced => {}
-            () = ports.clock.sleep_until(until.min(now.plus(period))) => period = LOOK_PERIOD_MAX.min(period * 2),
+            () = ports.clock.sleep_until(until.min(now.plus(LOOKS.pause(looks)))) => looks += 1,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use sources::Clock;
-use store::Unavailable;
+use store::{Access, Outage, Unavailable};
 use tokio::sync::{Notify, oneshot};
 
 use super::file::LogFile;
@@ -52,16 +52,9 @@ pub(super) struct Writer {
     saved_floors: HashMap<String, i64>,
     /// The last entry written, perhaps in the open transaction.
     last: i64,
-    health: Health,
+    outage: Outage,
     /// Let go after the file is closed.
     _lock: Lock,
-}
-
-/// Whether the last transaction could be written.
-#[derive(PartialEq, Eq)]
-enum Health {
-    Good,
-    Failing,
 }
 
 /// A transaction that is being written.
@@ -79,10 +72,11 @@ impl Writer {
         log: Arc<Mutex<Log>>,
         clock: Clock,
         limits: Limits,
+        outage: Outage,
     ) -> Self {
         let last = log.lock().last();
-        let (saved_floors, health) = (HashMap::new(), Health::Good);
-        Self { file, log, clock, limits, saved_floors, last, health, _lock: lock }
+        let saved_floors = HashMap::new();
+        Self { file, log, clock, limits, saved_floors, last, outage, _lock: lock }
     }
 
     /// Runs until nobody can ask for anything any more.
@@ -113,16 +107,14 @@ impl Writer {
         let last = self.last;
         match self.write_all(group, &floors) {
             Ok(done) => {
-                self.health = Health::Good;
+                self.outage.succeeded(Access::Write);
                 self.saved_floors.extend(floors);
                 self.finish(done);
             }
             Err(error) => {
-                // Once an outage: there is a transaction for the floors every now and then.
-                if self.health == Health::Good {
-                    tracing::error!(%error, "cannot write the bus log");
-                }
-                self.health = Health::Failing;
+                let unavailable = Unavailable::caused_by("cannot write the bus log", error);
+                // Callers report that their operation failed; this says why.
+                let _ = self.outage.failed(Access::Write, unavailable);
                 // A transaction that cannot even be rolled back is reported by the next one.
                 let _ = self.file.roll_back();
                 self.last = last;

@@ -9,6 +9,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use contract::Backoff;
 use percent_encoding::percent_decode_str;
 use store::Unavailable;
 use tokio::sync::watch;
@@ -16,11 +17,8 @@ use tokio::sync::watch;
 use super::names::Names;
 use super::settings::JetStreamSettings;
 
-/// First pause before connecting again; doubles up to [`RECONNECT_PAUSE_MAX`].
-const RECONNECT_PAUSE_FIRST: Duration = Duration::from_millis(50);
-
-/// Longest pause before connecting again: what a server's return is noticed late by.
-const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// Pauses before connecting again; a server's return is noticed late by the longest.
+const RECONNECT: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
 
 /// Time between two signs of life. A connection that misses two of them is given up.
 const PING_PERIOD: Duration = Duration::from_secs(2);
@@ -133,8 +131,10 @@ pub(super) async fn until<T>(
     attempt: impl AsyncFn() -> Result<T, Failed>,
 ) -> Result<T, Unavailable> {
     let deadline = tokio::time::Instant::now() + bound;
-    let mut pause = RECONNECT_PAUSE_FIRST;
+    let mut failures = 0;
     loop {
+        failures += 1;
+        let pause = RECONNECT.pause(failures);
         match attempt().await {
             Ok(done) => return Ok(done),
             Err(Failed::ForGood(unavailable)) => return Err(unavailable),
@@ -146,7 +146,6 @@ pub(super) async fn until<T>(
             }
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(RECONNECT_PAUSE_MAX);
     }
 }
 
@@ -181,8 +180,7 @@ fn options(
         .max_reconnects(None)
         .ping_interval(PING_PERIOD)
         .reconnect_delay_callback(|attempt| {
-            let doublings = u32::try_from(attempt).unwrap_or(u32::MAX).min(16);
-            RECONNECT_PAUSE_FIRST.saturating_mul(1 << doublings).min(RECONNECT_PAUSE_MAX)
+            RECONNECT.pause(u32::try_from(attempt).unwrap_or(u32::MAX).saturating_add(1))
         })
         .event_callback(move |event| {
             watch_over(&event, &connected);
@@ -217,7 +215,7 @@ fn watch_over(event: &Event, connected: &watch::Sender<u64>) {
             tracing::warn!("the broker is away; connecting again");
         }
         Event::ServerError(error) => tracing::error!(%error, "the broker refuses something"),
-        Event::ClientError(error) => tracing::warn!(%error, "trouble with the broker"),
+        Event::ClientError(error) => tracing::debug!(%error, "trouble with the broker"),
         Event::SlowConsumer(_) => tracing::warn!("messages come faster than they are read"),
         Event::LameDuckMode => tracing::info!("the broker is about to stop"),
         Event::Draining | Event::Closed => tracing::debug!("the connection to the broker ends"),

@@ -348,7 +348,7 @@ impl Desk {
         };
         if is_astray {
             if let Err(unavailable) = self.create().await {
-                tracing::warn!(error = unavailable.chain(), "trying again");
+                tracing::debug!(error = unavailable.chain(), "trying again");
                 return;
             }
             self.state.lock().is_astray = false;

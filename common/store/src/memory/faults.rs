@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rand::rngs::SmallRng;
@@ -54,6 +55,20 @@ pub enum Fault {
     TimeOutAfter,
 }
 
+/// What is wrong with an engine for a while, until [`Faults::end`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasting {
+    /// Every commit fails and is rolled back, as on a full disk. What is there can be read.
+    Full,
+    /// Every commit times out, this one without effect, the next with, and so on; what became of it cannot be found out.
+    Silent,
+    /// Loads and commits fail after [`HANGS_FOR`], without effect.
+    Hanging,
+}
+
+/// Time after which an operation of an engine that hangs fails.
+pub const HANGS_FOR: Duration = Duration::from_secs(5);
+
 /// The faults of one engine. Clones share the plan.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
@@ -66,12 +81,30 @@ struct Plan {
     chance: Option<Chance>,
     held: HashSet<String>,
     races_lost: u32,
+    lasting: Option<Lasting>,
+    silent_commits: u32,
 }
 
 #[derive(Debug)]
 struct Chance {
     random: SmallRng,
     per_thousand: u32,
+}
+
+impl Plan {
+    fn of(&mut self, lasting: Lasting, operation: Operation) -> Option<Fault> {
+        match (lasting, operation) {
+            (Lasting::Full, Operation::Commit)
+            | (Lasting::Silent, Operation::FindOut)
+            | (Lasting::Hanging, Operation::Load | Operation::Commit) => Some(Fault::Fail),
+            (Lasting::Silent, Operation::Commit) => {
+                self.silent_commits += 1;
+                let is_lost = self.silent_commits % 2 == 1;
+                Some(if is_lost { Fault::TimeOutBefore } else { Fault::TimeOutAfter })
+            }
+            (Lasting::Full | Lasting::Silent | Lasting::Hanging, _) => None,
+        }
+    }
 }
 
 impl Faults {
@@ -85,6 +118,16 @@ impl Faults {
     pub fn by_chance(&self, seed: u64, per_thousand: u32) {
         let random = SmallRng::seed_from_u64(seed);
         self.plan.lock().chance = Some(Chance { random, per_thousand });
+    }
+
+    /// From now on this is wrong.
+    pub fn begin(&self, lasting: Lasting) {
+        self.plan.lock().lasting = Some(lasting);
+    }
+
+    /// What lasted is over.
+    pub fn end(&self) {
+        self.plan.lock().lasting = None;
     }
 
     /// Nothing goes wrong any more.
@@ -121,6 +164,9 @@ impl Faults {
         if let Some(at) = plan.planned.iter().position(|(planned, _)| *planned == operation) {
             return plan.planned.remove(at).map(|(_, fault)| fault);
         }
+        if let Some(fault) = plan.lasting.and_then(|lasting| plan.of(lasting, operation)) {
+            return Some(fault);
+        }
         let chance = plan.chance.as_mut()?;
         if chance.random.random_range(0..1_000) >= chance.per_thousand {
             return None;
@@ -132,8 +178,13 @@ impl Faults {
         })
     }
 
-    /// Lets others run, once or a few times.
-    pub(super) async fn pause(&self) {
+    /// Lets others run, once or a few times; for longer where the engine hangs.
+    pub(super) async fn pause(&self, operation: Operation) {
+        let can_hang = matches!(operation, Operation::Load | Operation::Commit);
+        let lasting = self.plan.lock().lasting;
+        if lasting == Some(Lasting::Hanging) && can_hang {
+            tokio::time::sleep(HANGS_FOR).await;
+        }
         let yields = match &mut self.plan.lock().chance {
             Some(chance) => chance.random.random_range(0..=YIELDS_MAX),
             None => 1,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use contract::Backoff;
 use mongodb::ClientSession;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::{Error, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
@@ -20,8 +21,11 @@ use crate::document::Key;
 use crate::engine::{Batch, CommitError, Marker, Record, Write};
 use crate::error::Unavailable;
 
-/// Longest wait before a batch that lost a race is decided again: replicas that take turns meet less often.
-const LOST_RACE_PAUSE_MAX: Duration = Duration::from_millis(5);
+/// Pauses before a batch that lost a race is decided again, with jitter: replicas that take turns meet less often.
+const LOST_RACE_RETRY: Backoff = Backoff::constant(Duration::from_millis(5));
+
+/// Pauses before the server is asked again for a commit whose answer was lost; the bound on operations ends them.
+const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_millis(500));
 
 /// The server's code for an `_id` that is taken.
 const DUPLICATE_KEY: i32 = 11_000;
@@ -73,7 +77,7 @@ impl MongoEngine {
         let mut session = match writing {
             Ok(Ok(session)) => session,
             Ok(Err(Ended::LostRace)) => {
-                tokio::time::sleep(LOST_RACE_PAUSE_MAX.mul_f64(rand::random())).await;
+                tokio::time::sleep(LOST_RACE_RETRY.jittered(1, rand::random())).await;
                 return Err(CommitError::Conflict(Vec::new()));
             }
             Ok(Err(Ended::Failed(error))) => return Err(CommitError::Failed(error)),
@@ -220,11 +224,13 @@ impl MongoEngine {
 
 /// Asks for the commit; asking again is what the server expects where its answer was lost.
 async fn end(session: &mut ClientSession) -> Result<(), Error> {
+    let mut failures = 0;
     loop {
         match session.commit_transaction().await {
             Err(error) if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {
-                tracing::warn!(%error, "asking again for a commit");
-                tokio::time::sleep(LOST_RACE_PAUSE_MAX).await;
+                tracing::debug!(%error, "asking again for a commit");
+                failures += 1;
+                tokio::time::sleep(COMMIT_RETRY.pause(failures)).await;
             }
             outcome => return outcome,
         }

@@ -1,6 +1,6 @@
 //! One batch, one transaction, one fsync.
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi, params};
 
 use super::SqliteEngine;
 use crate::collection::Collection;
@@ -27,6 +27,7 @@ impl SqliteEngine {
         let not_open = || CommitError::Failed(Unavailable::new("cannot commit: not opened"));
         let connection = writer.as_mut().ok_or_else(not_open)?;
         let failed = |error| CommitError::Failed(self.cannot("write to", error));
+        self.end_transaction(connection).map_err(CommitError::Failed)?;
         let tx =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         match self.write_all(&tx, batch) {
@@ -37,8 +38,19 @@ impl SqliteEngine {
             Err(Ended::Undeclared(error)) => return Err(CommitError::Failed(error)),
             Err(Ended::Sql(error)) => return Err(failed(error)),
         }
-        // Whether a commit that reports an error reached the disk is for `was_committed` to say.
-        tx.commit().map_err(|error| CommitError::Unknown(self.cannot("commit to", error)))
+        // Dropped, it is rolled back.
+        let Err(error) = tx.commit() else { return Ok(()) };
+        let is_rolled_back = connection.is_autocommit() && never_reached_the_disk(&error);
+        let error = self.cannot("commit to", error);
+        Err(if is_rolled_back { CommitError::Failed(error) } else { CommitError::Unknown(error) })
+    }
+
+    /// Ends the transaction of an earlier batch that could not be rolled back then.
+    fn end_transaction(&self, connection: &Connection) -> Result<(), Unavailable> {
+        if connection.is_autocommit() {
+            return Ok(());
+        }
+        connection.execute_batch("ROLLBACK").map_err(|error| self.cannot("roll back", error))
     }
 
     fn write_all(&self, tx: &Transaction<'_>, batch: &Batch) -> Result<(), Ended> {
@@ -109,12 +121,38 @@ impl SqliteEngine {
         }
     }
 
+    /// Whether a batch was committed. If not, its pages may still be in the log, complete, of a commit whose fsync failed: after a
+    /// crash they would count. So the question is itself a commit, which writes over them.
     pub(crate) fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
         let writer = self.writer();
         let connection = writer.as_ref().ok_or_else(|| Unavailable::new("store not opened"))?;
+        self.end_transaction(connection)?;
         let sequence = last_mark(connection, marker).map_err(|error| self.cannot("read", error))?;
         let wanted = i64::try_from(marker.sequence).unwrap_or(i64::MAX);
-        Ok(sequence.is_some_and(|sequence| sequence >= wanted))
+        let is_committed = sequence.is_some_and(|sequence| sequence >= wanted);
+        if !is_committed {
+            let committer = marker.committer.to_string();
+            connection
+                .execute(
+                    "INSERT INTO _commits (committer, sequence, committed_at) VALUES (?1, 0, 0)
+                     ON CONFLICT (committer) DO UPDATE SET committed_at = committed_at + 1",
+                    [committer],
+                )
+                .map_err(|error| self.cannot("find out about a commit to", error))?;
+        }
+        Ok(is_committed)
+    }
+}
+
+/// Whether a commit that failed in this way cannot have left a complete transaction on the disk: its last page is written last, and
+/// only then is the file synchronised.
+fn never_reached_the_disk(error: &rusqlite::Error) -> bool {
+    let rusqlite::Error::SqliteFailure(error, _) = error else { return false };
+    let synchronising = [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC];
+    match error.code {
+        ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen => true,
+        ErrorCode::SystemIoFailure => !synchronising.contains(&error.extended_code),
+        _ => false,
     }
 }
 
@@ -154,4 +192,29 @@ fn last_mark(connection: &Connection, marker: Marker) -> rusqlite::Result<Option
         connection.prepare_cached("SELECT sequence FROM _commits WHERE committer = ?1")?;
     let mut rows = statement.query([marker.committer.to_string()])?;
     rows.next()?.map(|row| row.get(0)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_commit_that_failed_before_its_fsync_was_never_written() {
+        let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        for code in [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DIRECTORY,
+            ffi::SQLITE_CANTOPEN,
+            ffi::SQLITE_IOERR,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_SHMSIZE,
+        ] {
+            assert!(never_reached_the_disk(&failed(code)), "{code}");
+        }
+        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC, ffi::SQLITE_CORRUPT] {
+            assert!(!never_reached_the_disk(&failed(code)), "{code}");
+        }
+        assert!(!never_reached_the_disk(&rusqlite::Error::InvalidQuery));
+    }
 }

@@ -60,7 +60,10 @@ pub(super) fn make(
          ) WITHOUT ROWID;",
     )?;
     let old = now.minus(MARKS_KEPT).unix_ms();
-    connection.execute("DELETE FROM _commits WHERE committed_at < ?1", [old])?;
+    // On a full disk too what is there can be read, and is served.
+    if let Err(error) = connection.execute("DELETE FROM _commits WHERE committed_at < ?1", [old]) {
+        tracing::debug!(%error, "marks of committers that are gone stay");
+    }
     for collection in collections {
         make_collection(connection, collection)?;
     }

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use contract::{PaymentId, RefundId, Timestamp};
+use contract::{Backoff, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// First wait before an event is looked at again; doubles up to [`AGAIN_MAX`].
-const AGAIN_FIRST: Duration = Duration::from_millis(250);
-
-/// Longest wait before an event is looked at again.
-const AGAIN_MAX: Duration = Duration::from_secs(30);
+/// Pauses before an event is looked at again.
+const RETRY: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 
 /// Age up to which an event is looked at again: its payment may be on its way here, or just be talked about with the provider.
 /// After that the reconciliation of payments has seen it anyway.
@@ -160,8 +157,9 @@ impl ProviderEvent {
     pub fn postponed(self, end: EventEnd, now: Timestamp) -> Self {
         match self.state {
             EventState::Waiting { attempts, .. } if now.since(self.received_at) < PATIENCE => {
-                let wait = AGAIN_FIRST.saturating_mul(1 << attempts.min(16)).min(AGAIN_MAX);
-                let state = EventState::Waiting { attempts: attempts + 1, due_at: now.plus(wait) };
+                let attempts = attempts + 1;
+                let due_at = now.plus(RETRY.pause(attempts));
+                let state = EventState::Waiting { attempts, due_at };
                 Self { state, ..self }
             }
             EventState::Waiting { .. } => self.ended(end, now),

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{Backoff, Timestamp};
 use futures::future::try_join_all;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
@@ -28,11 +28,8 @@ const READ_AT_ONCE: u32 = 512;
 /// Longest wait for news, so that what another process left is seen.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// First wait before an unknown answer is asked for again; doubles up to [`BACK_OFF_MAX`].
-const BACK_OFF_FIRST: Duration = Duration::from_millis(200);
-
-/// Longest wait before an unknown answer is asked for again.
-const BACK_OFF_MAX: Duration = Duration::from_secs(30);
+/// Pauses before an unknown answer is asked for again.
+const RETRY: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
 
 /// How one turn ended.
 pub(super) enum Turn {
@@ -210,8 +207,8 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
             }
             Turn::Again => {
                 let attempts = self.again.get(&id).map_or(0, |(attempts, _)| *attempts);
-                let pause = BACK_OFF_FIRST.saturating_mul(1 << attempts.min(16)).min(BACK_OFF_MAX);
-                self.again.insert(id, (attempts + 1, now.plus(pause)));
+                let attempts = attempts + 1;
+                self.again.insert(id, (attempts, now.plus(RETRY.pause(attempts))));
             }
         }
     }

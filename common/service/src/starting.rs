@@ -1,0 +1,120 @@
+//! Answers while a process starts: its port is bound before its servers have answered, and a probe that gets no answer learns nothing.
+//!
+//! Every request gets 503 with the body of `/health/ready`; only `/health/live` gets 200. Then the connection is closed.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// Connections answered at once; one more waits for its turn.
+const CONNECTIONS_MAX: usize = 64;
+
+/// Time in which a request's head has to arrive and its answer to leave.
+const EXCHANGE_MAX: Duration = Duration::from_secs(1);
+
+/// Bytes of a request's head that are read, at the most; of a longer one the rest does not matter.
+const HEAD_BYTES_MAX: usize = 4 * 1024;
+
+/// Answers on a listener until it is dropped.
+pub struct Starting {
+    _answering: JoinSet<()>,
+}
+
+impl Starting {
+    /// Begins to answer on a listener that somebody else will serve. Without a second handle on it nothing is answered meanwhile.
+    #[must_use]
+    pub fn on(listener: &TcpListener) -> Self {
+        let mut answering = JoinSet::new();
+        match listener.try_clone().and_then(tokio::net::TcpListener::from_std) {
+            Ok(listener) => {
+                answering.spawn(answer_all(listener));
+            }
+            Err(error) => tracing::debug!(%error, "requests are not answered during the start"),
+        }
+        Self { _answering: answering }
+    }
+}
+
+async fn answer_all(listener: tokio::net::TcpListener) {
+    let mut exchanges = JoinSet::new();
+    loop {
+        if exchanges.len() >= CONNECTIONS_MAX {
+            exchanges.join_next().await;
+        }
+        match listener.accept().await {
+            Ok((connection, _)) => {
+                exchanges.spawn(tokio::time::timeout(EXCHANGE_MAX, answer(connection)));
+            }
+            // Too many open files: some are closed with the exchanges under way.
+            Err(_) => tokio::time::sleep(EXCHANGE_MAX).await,
+        }
+        while exchanges.try_join_next().is_some() {}
+    }
+}
+
+/// Whatever goes wrong with a connection is its client's affair.
+async fn answer(mut connection: TcpStream) -> std::io::Result<()> {
+    let mut head = Vec::new();
+    let mut part = [0; 1024];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
+        let count = connection.read(&mut part).await?;
+        if count == 0 {
+            break;
+        }
+        head.extend(part.iter().take(count));
+    }
+    let (status, body) = if head.starts_with(b"GET /health/live ") {
+        ("200 OK", r#"{"status":"ok"}"#)
+    } else {
+        ("503 Service Unavailable", r#"{"status":"unavailable","failing":["start"]}"#)
+    };
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+         Retry-After: 1\r\nConnection: close\r\n\r\n{body}"
+    );
+    connection.write_all(answer.as_bytes()).await?;
+    connection.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::process::bind;
+
+    async fn said(address: SocketAddr, request: &str) -> String {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_process_that_starts_is_alive_and_not_ready() {
+        let listener = bind([127, 0, 0, 1].into(), 0).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let starting = Starting::on(&listener);
+        let live = said(address, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(live.starts_with("HTTP/1.1 200 "), "{live}");
+        for path in ["/health/ready", "/api/tickets"] {
+            let answer = said(address, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
+            assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+            assert!(answer.ends_with(r#"{"status":"unavailable","failing":["start"]}"#));
+        }
+        let silent = said(address, "").await;
+        assert_eq!(silent, "", "a client that sends nothing is not waited for");
+        drop(starting);
+        tokio::task::yield_now().await;
+        listener.set_nonblocking(false).unwrap();
+        let client = TcpStream::connect(address).await.unwrap();
+        let (_, peer) =
+            tokio::task::spawn_blocking(move || listener.accept()).await.unwrap().unwrap();
+        assert_eq!(peer, client.local_addr().unwrap(), "its successor takes over");
+    }
+}

@@ -1,0 +1,202 @@
+//! An outage of something that the whole process depends on: noticed by whoever meets it first, logged when it starts and when it ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use sources::Clock;
+
+use crate::error::Unavailable;
+
+/// Time without a failure after which a success ends an outage. Operations that began before a server came back fail after others have
+/// succeeded, and a server that answers every second operation is one outage.
+const SETTLED_AFTER: Duration = Duration::from_secs(5);
+
+/// What was asked of a dependency. A full disk can be read, so a successful read does not end an outage of writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing was to be changed.
+    Read,
+    /// Something was to be changed.
+    Write,
+}
+
+/// The outages of one dependency, such as `orders store` or `bus`. Clones share them: every loop, consumer and request of a process
+/// reports to the same one.
+#[derive(Clone)]
+pub struct Outage {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    dependency: String,
+    clock: Clock,
+    /// Whether `ongoing` has a value: what a success looks at first.
+    is_ongoing: AtomicBool,
+    ongoing: Mutex<Option<Ongoing>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Ongoing {
+    since: Duration,
+    failures: u64,
+    /// When reads and writes failed last; `None` once they work again.
+    last_read: Option<Duration>,
+    last_write: Option<Duration>,
+}
+
+impl Ongoing {
+    fn last(&mut self, access: Access) -> &mut Option<Duration> {
+        match access {
+            Access::Read => &mut self.last_read,
+            Access::Write => &mut self.last_write,
+        }
+    }
+}
+
+impl Outage {
+    /// No outage so far.
+    #[must_use]
+    pub fn of(dependency: impl Into<String>, clock: Clock) -> Self {
+        let (is_ongoing, ongoing) = (AtomicBool::new(false), Mutex::new(None));
+        let outage = Self {
+            shared: Arc::new(Shared { dependency: dependency.into(), clock, is_ongoing, ongoing }),
+        };
+        outage.show();
+        outage
+    }
+
+    /// Notes how an operation ended. The error says that it was reported, so that it is not logged once more where it is handled.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn observe<T>(
+        &self,
+        access: Access,
+        outcome: Result<T, Unavailable>,
+    ) -> Result<T, Unavailable> {
+        match outcome {
+            Ok(done) => {
+                self.succeeded(access);
+                Ok(done)
+            }
+            Err(unavailable) => Err(self.failed(access, unavailable)),
+        }
+    }
+
+    /// An operation succeeded.
+    pub fn succeeded(&self, access: Access) {
+        if !self.shared.is_ongoing.load(Ordering::Relaxed) {
+            return;
+        }
+        let now = self.shared.clock.uptime();
+        let mut ongoing = self.shared.ongoing.lock();
+        let Some(outage) = ongoing.as_mut() else { return };
+        let last = outage.last(access);
+        if last.is_some_and(|last| now.saturating_sub(last) >= SETTLED_AFTER) {
+            *last = None;
+        }
+        if outage.last_read.is_none() && outage.last_write.is_none() {
+            let Ongoing { since, failures, .. } = *outage;
+            *ongoing = None;
+            self.shared.is_ongoing.store(false, Ordering::Relaxed);
+            drop(ongoing);
+            self.show();
+            let (dependency, lasted) = (&*self.shared.dependency, now.saturating_sub(since));
+            let seconds = lasted.as_secs();
+            tracing::warn!(dependency, seconds, failures, "available again");
+        }
+    }
+
+    /// An operation failed; returns its error, marked as reported.
+    #[must_use]
+    pub fn failed(&self, access: Access, unavailable: Unavailable) -> Unavailable {
+        let now = self.shared.clock.uptime();
+        let dependency = &*self.shared.dependency;
+        let mut ongoing = self.shared.ongoing.lock();
+        let is_new = ongoing.is_none();
+        let outage = ongoing.get_or_insert(Ongoing {
+            since: now,
+            failures: 0,
+            last_read: None,
+            last_write: None,
+        });
+        outage.failures += 1;
+        *outage.last(access) = Some(now);
+        self.shared.is_ongoing.store(true, Ordering::Relaxed);
+        drop(ongoing);
+        let error = unavailable.chain();
+        if is_new {
+            let name = dependency.to_owned();
+            metrics::counter!("outages_total", "dependency" => name).increment(1);
+            self.show();
+            tracing::error!(
+                dependency,
+                error,
+                "unavailable; more failures are logged at debug level"
+            );
+        } else {
+            tracing::debug!(dependency, error, "still unavailable");
+        }
+        unavailable.reported()
+    }
+
+    /// Whether there is an outage of this kind of access.
+    #[must_use]
+    pub fn is_ongoing(&self, access: Access) -> bool {
+        self.shared.is_ongoing.load(Ordering::Relaxed)
+            && self
+                .shared
+                .ongoing
+                .lock()
+                .as_mut()
+                .is_some_and(|outage| outage.last(access).is_some())
+    }
+
+    /// Sets its metrics. What is connected before measuring has begun is shown later.
+    pub fn show(&self) {
+        let dependency = self.shared.dependency.clone();
+        metrics::counter!("outages_total", "dependency" => dependency.clone()).increment(0);
+        let is_ongoing = self.shared.is_ongoing.load(Ordering::Relaxed);
+        let value = if is_ongoing { 1.0 } else { 0.0 };
+        metrics::gauge!("outage_active", "dependency" => dependency).set(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_ends_with_a_success_long_enough_after_the_last_failure() {
+        let (clock, hand) = Clock::manual(Timestamp::from_unix_ms(1_000));
+        let outage = Outage::of("a store", clock);
+        let fail = || outage.failed(Access::Write, Unavailable::new("cannot commit"));
+        let is_ongoing = || outage.is_ongoing(Access::Write);
+        assert!(!is_ongoing());
+        assert!(fail().is_reported() && is_ongoing());
+        outage.succeeded(Access::Write);
+        assert!(is_ongoing(), "the next may fail");
+        hand.advance(Duration::from_secs(4));
+        assert!(fail().is_reported());
+        hand.advance(Duration::from_secs(4));
+        outage.succeeded(Access::Write);
+        assert!(is_ongoing());
+        hand.advance(Duration::from_secs(1));
+        outage.succeeded(Access::Read);
+        assert!(is_ongoing(), "a full disk can be read");
+        outage.succeeded(Access::Write);
+        assert!(!is_ongoing());
+    }
+
+    #[test]
+    fn what_is_made_of_a_reported_failure_is_reported_too() {
+        let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000));
+        let failed = Outage::of("a store", clock).failed(Access::Read, Unavailable::new("no"));
+        assert!(Unavailable::caused_by("cannot list orders", failed).is_reported());
+        assert!(!Unavailable::new("cannot list orders").is_reported());
+    }
+}
