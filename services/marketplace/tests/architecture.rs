@@ -276,3 +276,67 @@ fn every_metric_is_described_and_every_description_is_of_one() {
     let described = service::measurements::METRICS.iter().map(|(name, ..)| (*name).to_owned());
     assert_eq!(named, described.collect(), "service::measurements::METRICS");
 }
+
+/// Files that may compute pauses, and why.
+const OWN_PAUSES: [(&str, &str); 4] = [
+    ("common/contract/src/backoff.rs", "the one schedule"),
+    ("common/web/src/throttle/places.rs", "a number of places, not a pause"),
+    ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
+    ("services/auth/src/domain/guesses.rs", "a rule of sign-in, not a retry"),
+];
+
+/// Whether a line of code doubles a pause, or names one of its own beside [`contract::Backoff`].
+fn makes_a_retry_schedule(line: &str) -> bool {
+    let line = line.trim_start();
+    let doubles =
+        ["saturating_mul(2", "saturating_mul(1 <<", "saturating_pow(", "* 2).min(", "*= 2"];
+    let names = ["BACK_OFF", "BACKOFF", "PAUSE", "RETRY", "AGAIN", "RECONNECT"];
+    let is_constant = line.contains("const ") && line.contains(": Duration");
+    let is_named = names.iter().any(|name| line.split(": Duration").next().unwrap().contains(name));
+    !line.starts_with("//")
+        && (doubles.iter().any(|double| line.contains(double))
+            || line.contains("period * 2")
+            || line.contains("pause * 2")
+            || (is_constant && is_named))
+}
+
+#[test]
+fn every_retry_has_the_one_backoff() {
+    for folder in ["common", "services"] {
+        for (path, text) in sources(&root().join(folder)) {
+            let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            let is_tested = !path.contains("/src/") || path.starts_with("common/testing/");
+            if is_tested || OWN_PAUSES.iter().any(|(own, _)| path == *own) {
+                continue;
+            }
+            let text = text.split("#[cfg(test)]").next().unwrap();
+            for line in text.lines() {
+                assert!(!makes_a_retry_schedule(line), "{path}: use contract::Backoff in {line:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_retry_schedule_of_its_own_is_seen() {
+    for line in [
+        "const BACK_OFF_FIRST: Duration = Duration::from_millis(100);",
+        "pub const RESOLVE_PAUSE: Duration = Duration::from_millis(100);",
+        "const AGAIN_MAX: Duration = Duration::from_secs(30);",
+        "    pause = (pause * 2).min(RECONNECT_MAX);",
+        "    back_off = back_off.saturating_mul(2).min(MAX);",
+        "    let wait = FIRST.saturating_mul(1 << attempts.min(16)).min(MAX);",
+        "    () = clock.sleep(period) => period = LOOK_MAX.min(period * 2),",
+        "    let pause = FIRST * 2_u32.saturating_pow(attempt - 1);",
+    ] {
+        assert!(makes_a_retry_schedule(line), "{line}");
+    }
+    for line in [
+        "const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));",
+        "const LOOK_PERIOD: Duration = Duration::from_secs(1);",
+        "// pause = (pause * 2).min(MAX)",
+        "    tokio::time::sleep(RETRY.pause(failures)).await;",
+    ] {
+        assert!(!makes_a_retry_schedule(line), "{line}");
+    }
+}

@@ -1,11 +1,20 @@
-//! The broker goes away while the marketplace is open, and comes back.
+//! The disk, the database or the broker goes away while the marketplace is open or starts, and comes back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod running;
 #[path = "running/on_servers.rs"]
 mod servers;
 
-use running::{FACT_WAIT_MAX, Marketplace};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use running::{FACT_WAIT_MAX, Marketplace, program};
 use serde_json::{Value, json};
 use servers::on_servers;
 use testing::engines::mongo::Mongo;
@@ -62,4 +71,203 @@ async fn while_the_broker_is_away_orders_are_taken_and_all_is_delivered_when_it_
     }
     assert!(holds_within(FACT_WAIT_MAX, is_empty).await, "the outbox does not become empty");
     marketplace.stop().await;
+}
+
+/// Longest time until an answer, whatever is away, on a machine that compiles meanwhile.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
+
+/// Looks at a process whose servers hang: some ten seconds' worth.
+const AWAY_LOOKS: u32 = 8;
+
+/// Lines that an outage may cost: one for each store and one for the bus when it starts, and as many when it ends.
+const LINES_MAX: usize = 2 * 7;
+
+/// The length of the files that SQLite makes anew at every start, in blocks of 512 bytes; the logs behind them are longer.
+const SHARED_MEMORY: &str = "64";
+
+/// How servers are away.
+#[derive(Debug, Clone, Copy)]
+enum Away {
+    Hanging,
+    Dead,
+}
+
+impl Away {
+    fn begin(self, database: &Mongo, broker: &Nats) {
+        match self {
+            Self::Hanging => (database.pause(), broker.pause()),
+            Self::Dead => (database.kill(), broker.kill()),
+        };
+    }
+
+    fn end(self, database: &Mongo, broker: &Nats) {
+        match self {
+            Self::Hanging => (database.resume(), broker.resume()),
+            Self::Dead => (database.run(), broker.run()),
+        };
+    }
+}
+
+/// The marketplace, and the lines that it has logged.
+struct Logged {
+    marketplace: Marketplace,
+    lines: Arc<AtomicUsize>,
+}
+
+impl Logged {
+    fn start(command: &mut Command) -> Self {
+        let mut marketplace = Marketplace::start_by(command.stderr(Stdio::piped()));
+        let lines = Arc::new(AtomicUsize::new(0));
+        let (log, counted) = (marketplace.child.stderr.take().unwrap(), Arc::clone(&lines));
+        std::thread::spawn(move || {
+            for line in BufReader::new(log).lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Self { marketplace, lines }
+    }
+
+    fn lines(&self) -> usize {
+        self.lines.load(Ordering::Relaxed)
+    }
+
+    /// GET or POST; the answer must come in time.
+    async fn promptly(&self, cookie: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let asked = tokio::time::Instant::now();
+        let (status, _, answer) = self.marketplace.call(cookie, path, body).await;
+        let took = asked.elapsed();
+        assert!(took < ANSWER_MAX, "{path} was answered {status} after {took:?}");
+        (status, answer)
+    }
+
+    async fn is_ready(&self) -> bool {
+        self.promptly("", "/health/ready", None).await.0 == 200
+    }
+
+    /// Limits the size of the files that it writes, as `setrlimit` does: no file takes anything with 0.
+    fn limit_files(&self, bytes: &str) {
+        let id = self.marketplace.child.id().to_string();
+        let limit = format!("--fsize={bytes}:");
+        let status = Command::new("prlimit").args(["--pid", &id, &limit]).status().unwrap();
+        assert!(status.success(), "prlimit comes with util-linux");
+    }
+}
+
+/// The program, which outlives the signal that a write past its limit sends: it fails, as on a full disk.
+fn limited(dir: &Path, limit: &str) -> Command {
+    let program = program(dir, &["--port", "0"]);
+    let script = format!("trap '' XFSZ; ulimit -S -f {limit}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &script]).arg(program.get_program()).args(program.get_args()).env_clear();
+    command
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_writes_are_refused_in_time_and_what_is_there_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let shop = Logged::start(&mut limited(dir.path(), "unlimited"));
+    let marketplace = &shop.marketplace;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
+    let offer = json!({"title": "Concert", "price": 5, "quantity": 90});
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let order = json!({"ticketId": ticket});
+    let mut acknowledged = vec![marketplace.create(&buyer, "/api/orders", order.clone()).await];
+
+    let before = shop.lines();
+    shop.limit_files("0");
+    for _ in 0..20 {
+        let (status, answer) = shop.promptly(&buyer, "/api/orders", Some(order.clone())).await;
+        assert_eq!((status, &answer["code"]), (503, &json!("unavailable")), "{answer}");
+        let (status, ready) = shop.promptly("", "/health/ready", None).await;
+        let failing = ready["failing"].as_array().unwrap();
+        assert!(status == 503 && failing.contains(&json!("orders store")), "{ready}");
+        assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
+        assert_eq!(shop.promptly(&buyer, "/api/orders", None).await.0, 200);
+    }
+    let logged = shop.lines() - before;
+    assert!(logged <= LINES_MAX, "{logged} lines");
+
+    shop.limit_files("unlimited");
+    assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await, "it goes on by itself");
+    acknowledged.push(marketplace.create(&buyer, "/api/orders", order.clone()).await);
+
+    shop.limit_files("0");
+    shop.promptly(&buyer, "/api/orders", Some(order.clone())).await;
+    marketplace.signal("-KILL");
+    drop(shop);
+    // Nothing was acknowledged that is not there, nothing is there that was refused; and it starts on a full disk too.
+    for limit in [SHARED_MEMORY, "unlimited"] {
+        let shop = Logged::start(&mut limited(dir.path(), limit));
+        let (status, listed) = shop.promptly(&buyer, "/api/orders", None).await;
+        let listed = listed.as_array().unwrap();
+        let mut ids: Vec<&str> = listed.iter().map(|one| one["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        assert_eq!((status, ids), (200, acknowledged.iter().map(String::as_str).collect()));
+        if limit == SHARED_MEMORY {
+            assert!(!shop.is_ready().await, "it cannot be written to");
+        } else {
+            assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
+        }
+        shop.marketplace.signal("-KILL");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_database_and_broker_hang_answers_come_in_time_and_the_log_stays_short() {
+    let (database, broker) =
+        tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = on_servers(dir.path(), &database.url(), &broker);
+    let shop = Logged::start(command.args(["--port", "0"]));
+    let marketplace = &shop.marketplace;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
+    let offer = json!({"title": "Concert", "price": 5, "quantity": 9});
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let shown = format!("/api/tickets/{ticket}");
+    let order = json!({"ticketId": ticket});
+    marketplace.create(&buyer, "/api/orders", order.clone()).await;
+    marketplace.becomes("", &shown, "available", json!(8)).await;
+    assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
+
+    for (left, away) in [(7, Away::Hanging), (6, Away::Dead)] {
+        let before = shop.lines();
+        tokio::task::block_in_place(|| away.begin(&database, &broker));
+        for _ in 0..AWAY_LOOKS {
+            assert!(!shop.is_ready().await, "it cannot answer requests");
+            assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        // What hangs is known by now: callers do not wait any more.
+        let (status, _, _) = marketplace.call(&buyer, "/api/orders", Some(order.clone())).await;
+        assert_eq!(status, 503);
+        tokio::task::block_in_place(|| away.end(&database, &broker));
+        assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await, "it goes on by itself");
+        marketplace.create(&buyer, "/api/orders", order.clone()).await;
+        let is_known = || async { marketplace.call("", &shown, None).await.2["available"] == left };
+        assert!(holds_within(FACT_WAIT_MAX, is_known).await, "messages flow again");
+        let logged = shop.lines() - before;
+        assert!(logged <= 2 * LINES_MAX, "{logged} lines");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_whose_servers_are_away_answers_while_it_starts() {
+    let [port, mongodb, nats] = testing::engines::ports::free_ports();
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = program(dir.path(), &["--port", &port.to_string()]);
+    command.env("MONGODB_URL", format!("mongodb://127.0.0.1:{mongodb}/"));
+    command.env("NATS_URL", format!("nats://127.0.0.1:{nats}"));
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    let _warden = testing::processes::Warden::over(&child);
+    let http = reqwest::Client::builder().no_proxy().timeout(ANSWER_MAX).build().unwrap();
+    let answer = async |path: &str| {
+        let answered = http.get(format!("http://127.0.0.1:{port}{path}")).send().await;
+        answered.map_or(0, |answer| answer.status().as_u16())
+    };
+    let answers = || async { answer("/health/live").await == 200 };
+    assert!(holds_within(FACT_WAIT_MAX, answers).await, "it is alive");
+    assert_eq!(answer("/health/ready").await, 503);
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

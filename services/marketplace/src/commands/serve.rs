@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use payments::settings::Provider;
 use service::process::{self, Process, StartError};
+use service::starting::Starting;
 use service::waiting::Patience;
 use service::{DataDir, Engines, Running, telemetry};
 use sources::Clock;
@@ -15,6 +16,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let MarketplaceSettings { process, data_dir, servers, session_key, services, .. } = settings;
     telemetry::log(process.log.clone(), process.log_format);
     let listener = process::bind(process.host, process.port).await?;
+    let starting = Starting::on(&listener);
     let directory = data_dir.display().to_string();
     let (engines, patience) = match &servers {
         None => (Engines::embedded(DataDir::open(&data_dir)?, &Clock::System)?, None),
@@ -53,6 +55,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
         // Nothing can be said where standard output is closed; the services run all the same.
         let _ = writeln!(std::io::stdout(), "{lines}");
     };
+    drop(starting);
     process.run(opened, started).await
 }
 

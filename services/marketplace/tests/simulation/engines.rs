@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use payments::TestProvider;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
-use store::{Engine, Fault, MemoryEngine, Operation};
+use store::{Engine, Fault, Lasting, MemoryEngine, Operation};
 use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenBy, Sessions};
@@ -113,8 +113,9 @@ impl Engines {
         }
     }
 
-    /// A store goes wrong, once.
+    /// A store goes wrong, once or until it recovers.
     pub(crate) fn plan_in_store(&self, store: &str, fault: StoreFault) {
+        let Some(faults) = self.stores.get(store).map(MemoryEngine::faults) else { return };
         let (operation, fault) = match fault {
             StoreFault::CommitFails => (Operation::Commit, Fault::Fail),
             StoreFault::CommitTimesOut => (Operation::Commit, Fault::TimeOutBefore),
@@ -123,10 +124,11 @@ impl Engines {
             StoreFault::LoadFails => (Operation::Load, Fault::Fail),
             StoreFault::QueryFails => (Operation::Query, Fault::Fail),
             StoreFault::OutboxReadFails => (Operation::ReadOutbox, Fault::Fail),
+            StoreFault::DiskFills => return faults.begin(Lasting::Full),
+            StoreFault::OutcomesHide => return faults.begin(Lasting::Silent),
+            StoreFault::Recovers => return faults.end(),
         };
-        if let Some(engine) = self.stores.get(store) {
-            engine.faults().plan(operation, fault);
-        }
+        faults.plan(operation, fault);
     }
 
     /// The bus goes wrong, once.

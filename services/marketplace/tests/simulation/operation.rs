@@ -270,6 +270,11 @@ pub(crate) enum StoreFault {
     LoadFails,
     QueryFails,
     OutboxReadFails,
+    /// Every commit is rolled back, until the store recovers.
+    DiskFills,
+    /// Commits time out, with effect or without, and what became of them cannot be found out until the store recovers.
+    OutcomesHide,
+    Recovers,
 }
 
 /// How the bus goes wrong, once.

@@ -114,6 +114,11 @@ impl Watch {
         self.orders.contains_key(&id)
     }
 
+    /// Whether a ticket was committed; what is acknowledged must be.
+    pub(crate) fn knows_ticket(&self, id: TicketId) -> bool {
+        self.tickets.contains_key(&id)
+    }
+
     fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
         self.broken.push(format!("{rule:?}: {line}"));
     }

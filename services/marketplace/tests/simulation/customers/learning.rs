@@ -215,6 +215,10 @@ impl Customers {
 /// What an answer says that is not so in what was committed.
 fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) -> Option<String> {
     match (call.wish, told.status) {
+        (Wish::Offer { .. }, 201) => {
+            let is_kept = watch.knows_ticket(told.text("id").parse().ok()?);
+            (!is_kept).then(|| "the ticket was not kept".to_owned())
+        }
         (Wish::Order { .. }, 201) => {
             let is_kept = watch.knows_order(told.text("id").parse().ok()?);
             (!is_kept).then(|| "the order was not kept".to_owned())

@@ -37,14 +37,18 @@ impl Drawn {
     }
 
     fn store_fault(&mut self) -> StoreFault {
-        match self.random.random_range(0..12) {
+        match self.random.random_range(0..17) {
             0..3 => StoreFault::CommitFails,
             3..5 => StoreFault::CommitTimesOut,
             5..8 => StoreFault::CommitTimesOutAfterwards,
             8 => StoreFault::FindOutFails,
             9 => StoreFault::LoadFails,
             10 => StoreFault::QueryFails,
-            _ => StoreFault::OutboxReadFails,
+            11 => StoreFault::OutboxReadFails,
+            12 => StoreFault::DiskFills,
+            13 => StoreFault::OutcomesHide,
+            // Most of what is wrong does not last for the rest of a script.
+            _ => StoreFault::Recovers,
         }
     }
 
