@@ -97,8 +97,12 @@ fn book(
         }
     }
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let payment = Payment { has_news: !is_all, ..payment };
-    tx.save(payment.clone());
+    let has_news = !is_all;
+    let is_known = payment.has_news == has_news;
+    let payment = Payment { has_news, ..payment };
+    if !is_known {
+        tx.save(payment.clone());
+    }
     Ok(Booked { payment, refunds, disputes })
 }
 

@@ -1,22 +1,21 @@
 //! Requests that want to know what the provider says by now, before they answer.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{PaymentId, Timestamp};
 use parking_lot::Mutex;
-use store::Failure;
-use web::Problem;
+use store::{Failure, Unavailable};
+use web::{Code, Problem};
 
-use crate::domain::{Command, Payment, Refusal};
-use crate::{Ports, settling};
+use crate::domain::{Command, Payment};
+use crate::gateway::Known;
+use crate::{Ports, recording, settling};
 
 /// How long a request waits for the provider; then it goes on with what is known.
 const WAIT_MAX: Duration = Duration::from_secs(2);
-
-/// Wait between two looks at what another process may be asking.
-const LOOK_PERIOD: Duration = Duration::from_millis(250);
 
 /// One payment is asked about at most once in this time, however often its payer looks.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -44,6 +43,11 @@ impl LastAsked {
         moments.insert(id, now);
         true
     }
+
+    /// The provider has just said where this one stands.
+    pub(crate) fn note(&self, id: PaymentId, now: Timestamp) {
+        let _ = self.admit(id, now);
+    }
 }
 
 /// A payment as the provider has it by now, where a payer who has to act may have acted: asked at most once a second. As it is known
@@ -52,40 +56,68 @@ impl LastAsked {
 /// # Errors
 /// [`Problem`]: the store does not answer.
 pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment, Problem> {
-    if ports.last_asked.admit(payment.id, ports.clock.now()) {
-        now(ports, payment).await
-    } else {
-        Ok(payment)
+    let id = payment.id;
+    let Some(reference) = payment.reference() else { return Ok(payment) };
+    if !ports.last_asked.admit(id, ports.clock.now()) {
+        return Ok(payment);
+    }
+    let known = Known { payment_id: id, reference, amount: payment.amount };
+    let Some(standing) = within(ports, id, ports.gateway.inquire(known)).await else {
+        return Ok(payment);
+    };
+    let observed = ports
+        .store
+        .transact(move |tx| settling::command(tx, id, Command::Observe(standing.clone())));
+    match observed.await {
+        Ok(after) => {
+            settling::note_end(ports, &payment, &after);
+            ports.work.tell(id);
+            Ok(after)
+        }
+        Err(Failure::Refused(refusal)) => {
+            tracing::error!(payment = %id, %refusal, "the provider's answer was not recorded");
+            Ok(payment)
+        }
+        Err(Failure::Busy) => Ok(payment),
+        Err(Failure::Unavailable(unavailable)) => Err(unavailable.into()),
     }
 }
 
-/// A payment as the provider has it by now; with news still where it does not answer in time.
+/// A payment whose money was taken, with all that the provider has on record of it booked; `None` where the provider does not answer in
+/// time.
 ///
 /// # Errors
-/// [`Problem`]: the store does not answer.
-pub(crate) async fn now(ports: &Ports, payment: Payment) -> Result<Payment, Problem> {
+/// [`Problem`]: the store is busy.
+pub(crate) async fn recorded(ports: &Ports, payment: &Payment) -> Result<Option<Payment>, Problem> {
     let id = payment.id;
-    let until = ports.clock.now().plus(WAIT_MAX);
-    let ending = ports.endings.of(id);
-    let asking = ports.store.transact(move |tx| settling::command(tx, id, Command::Ask));
-    let mut payment = asking.await.map_err(|failure: Failure<Refusal>| Problem::from(failure))?;
-    ports.work.tell(id);
-    while payment.has_news && ports.clock.now() < until {
-        let announced = ending.announced();
-        tokio::pin!(announced);
-        // From here on an answer is noticed, although nothing awaits it yet.
-        announced.as_mut().enable();
-        let found = ports.store.find::<Payment>(&id.to_string()).await?;
-        payment = found.ok_or(Problem::from(Refusal::UnknownPayment))?;
-        if !payment.has_news {
-            break;
+    let following = async {
+        match recording::follow(ports, payment).await {
+            Ok((payment, _)) => Ok(Ok(Some(payment))),
+            Err(Failure::Refused(refusal)) => {
+                tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
+                Ok(Ok(None))
+            }
+            Err(Failure::Busy) => Ok(Err(Problem::new(Code::Busy))),
+            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
         }
-        let next = until.min(ports.clock.now().plus(LOOK_PERIOD));
-        tokio::select! {
-            biased;
-            () = announced => {}
-            () = ports.clock.sleep_until(next) => {}
-        }
-    }
-    Ok(payment)
+    };
+    within(ports, id, following).await.unwrap_or(Ok(None))
+}
+
+/// The provider's answer, if it comes within the bound.
+async fn within<T>(
+    ports: &Ports,
+    id: PaymentId,
+    asking: impl Future<Output = Result<T, Unavailable>>,
+) -> Option<T> {
+    let answer = tokio::select! {
+        biased;
+        answer = asking => answer,
+        () = ports.clock.sleep(WAIT_MAX) => Err(Unavailable::new("no answer in time")),
+    };
+    let unknown = |unavailable: Unavailable| {
+        let error = unavailable.chain();
+        tracing::warn!(payment = %id, error, "the provider's answer is unknown");
+    };
+    answer.map_err(unknown).ok()
 }

@@ -3,13 +3,13 @@
 use contract::payment::{
     AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
-use contract::{MessageType, PaymentId, Timestamp};
+use contract::{MessageType, PaymentId, RefundId, Timestamp};
 use store::{Stop, Tx};
 
 use crate::domain::{
     Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
 };
-use crate::{ledger, refunding};
+use crate::{Ports, ledger, refunding};
 
 /// Decides a command on a payment, settles it by what it is for, and writes and publishes what follows.
 ///
@@ -42,6 +42,21 @@ pub(crate) fn command(
 /// As [`command`].
 pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Refusal>> {
     command(tx, id, Command::Settle(Verdict::Wait))
+}
+
+/// Tells those who wait for it, and the pursuit of refunds, what came of an answer of the provider's.
+pub(crate) fn note_end(ports: &Ports, before: &Payment, after: &Payment) {
+    count_end(before, after);
+    if is_returned(after) {
+        ports.refund_work.tell(RefundId::new(after.id.untyped()));
+    }
+    if matches!(after.state, State::RequiresAction { .. }) {
+        ports.last_asked.note(after.id, ports.clock.now());
+    }
+    // Those who wait for the end need not look before it, or before it is the payer's turn.
+    if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
+        ports.endings.announce(after.id);
+    }
 }
 
 /// Counts a payment that has ended between these two, and says what an administrator has to know of it.

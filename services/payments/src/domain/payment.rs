@@ -346,7 +346,19 @@ impl Payment {
                 let moments = ASKED_BEFORE_DEADLINE.iter().map(|lead| expires_at.minus(*lead));
                 moments.into_iter().find(|moment| *moment > now)
             }
-            _ => None,
+            (State::RequiresAction { .. }, None)
+            | (
+                State::Started { .. }
+                | State::Opened { .. }
+                | State::Authorized { .. }
+                | State::Capturing { .. }
+                | State::Captured { .. }
+                | State::Returned { .. }
+                | State::Voiding { .. }
+                | State::Voided { .. }
+                | State::Declined { .. },
+                Some(_) | None,
+            ) => None,
         };
         Self { ask_at, ..self }
     }

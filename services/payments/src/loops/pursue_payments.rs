@@ -1,8 +1,8 @@
-//! The one place that talks to the provider of payments: does what each payment's state asks for and records the answer. Where
+//! Talks to the provider of payments: does what each payment's state asks for and records the answer. Where
 //! an answer is unknown, it first asks where the payment stands. What was not recorded when the process died is asked again
 //! under the same key.
 
-use contract::{PaymentId, RefundId};
+use contract::PaymentId;
 use sources::{Span, SpanKind, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
@@ -10,7 +10,7 @@ use super::pursuits::{Pursuit, Turn};
 use super::unsettled::UNSETTLED_AFTER;
 #[cfg(feature = "faults")]
 use crate::domain::Token;
-use crate::domain::{Command, Payment, Purpose, Standing, State, Task};
+use crate::domain::{Command, Payment, Purpose, Standing, Task};
 use crate::gateway::{Known, Opened, Opening};
 use crate::{Ports, recording, settling};
 
@@ -88,15 +88,7 @@ async fn take_turns(ports: Ports, mut payment: Payment, attempts: u32) -> (Payme
             }
             Err(Failure::Busy | Failure::Unavailable(_)) => return (id, Turn::Again),
         };
-        settling::count_end(&payment, &recorded);
-        if matches!(recorded.state, State::Returned { .. }) {
-            ports.refund_work.tell(RefundId::new(id.untyped()));
-        }
-        // Who waits for the end need not look before it, or before it is the payer's turn.
-        let is_told = payment.has_news || matches!(recorded.state, State::RequiresAction { .. });
-        if recorded.is_settled() || is_told {
-            ports.endings.announce(id);
-        }
+        settling::note_end(&ports, &payment, &recorded);
         if recorded.state == payment.state && recorded.task() != Task::Nothing {
             return (id, Turn::Again);
         }

@@ -1,4 +1,4 @@
-//! The one place that talks to the provider of refunds: has them made and records the answer. Where an answer is unknown, it first
+//! Talks to the provider of refunds: has them made and records the answer. Where an answer is unknown, it first
 //! asks whether the refund was made. What was not recorded when the process died is asked again under the same key.
 
 use contract::RefundId;

@@ -69,11 +69,11 @@ pub(crate) async fn create_refund(
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
     let returns = wanted(returns)?;
-    if payment.reference().is_some() {
+    if payment.taken().is_some() && payment.reference().is_some() {
         // What was refunded or disputed at the provider counts, whether its event came or not.
-        let known = refreshing::now(&ports, payment.clone()).await?;
+        let known = refreshing::recorded(&ports, &payment).await?;
         // The provider itself refuses to give a card more than is left; credit is given by us.
-        if known.has_news && to == Some(Method::Credit) {
+        if known.is_none() && to == Some(Method::Credit) {
             return Err(Problem::new(Code::Unavailable));
         }
     }

@@ -46,6 +46,7 @@ async fn a_repeated_request_finds_that_the_payer_has_paid() {
     let reference = first.text("stripeId");
     shop.operate(|provider, now| provider.finish_challenge(&reference, Outcome::Succeeded, now))
         .unwrap();
+    shop.stage.clock().advance(Duration::from_secs(1));
     let accepting = async {
         let id = shop.authorized(&order).await;
         shop.complete(&order, id).await;

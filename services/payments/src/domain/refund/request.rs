@@ -276,11 +276,11 @@ pub(in crate::domain) fn left_of(
     order: Option<&OrderCopy>,
 ) -> Result<Vec<Left>, Refusal> {
     let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
-    let shares = match (&payment.state, payment.purpose) {
-        (Paid::Captured { .. }, Purpose::Order { .. }) => {
-            order.ok_or(Refusal::UnknownOrder)?.shares()?
-        }
-        _ => vec![(payment.buyer, payment.taken().ok_or(Refusal::NotCaptured)?)],
+    let is_sale = matches!(payment.state, Paid::Captured { .. }) && payment.order_id().is_some();
+    let shares = if is_sale {
+        order.ok_or(Refusal::UnknownOrder)?.shares()?
+    } else {
+        vec![(payment.buyer, payment.taken().ok_or(Refusal::NotCaptured)?)]
     };
     let left = |(seller, share): (UserId, Money)| {
         let gone = refunds.claimed_of(seller) + refunds.frozen_of(seller);
