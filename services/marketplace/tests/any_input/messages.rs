@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
-use contract::{State, expiration, inventory, order, payment, session, ticket, user};
+use contract::{State, expiration, inventory, order, payment, revision, session, ticket, user};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
         "inventory" => read::<inventory::InventoryState>(data),
         "order" => read::<order::OrderState>(data),
         "payment" => read::<payment::PaymentState>(data),
+        "revision" => read::<revision::RevisionState>(data),
         "session" => read::<session::RevocationState>(data),
         "ticket" => read::<ticket::TicketState>(data),
         "user" => read::<user::UserState>(data),

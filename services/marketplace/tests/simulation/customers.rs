@@ -18,8 +18,8 @@ struct Account {
     id: UserId,
     /// The cookie of the session.
     cookie: String,
-    /// The version of the stock of tickets that was acknowledged to the account.
-    seen: BTreeMap<TicketId, u64>,
+    /// The version of the stock of tickets that was acknowledged to the account, and when.
+    seen: BTreeMap<TicketId, (u64, Timestamp)>,
     /// The other cookies of the account's browser, by name.
     cookies: BTreeMap<String, String>,
 }
@@ -106,6 +106,11 @@ impl Customers {
     /// A call.
     pub(crate) fn call(&mut self, id: CallId) -> &mut Call {
         &mut self.calls[id]
+    }
+
+    /// The process that holds everything has died: it remembers no longer what sessions have seen.
+    pub(crate) fn are_forgotten(&mut self) {
+        self.accounts.iter_mut().for_each(|account| account.seen.clear());
     }
 
     /// The order that a number names.

@@ -57,7 +57,7 @@ pub(crate) struct Engines {
     pub(crate) key: SessionKey,
     pub(crate) settings: ServiceSettings,
     pub(crate) watch: Arc<Mutex<Watch>>,
-    deployment: Deployment,
+    pub(crate) deployment: Deployment,
     stores: BTreeMap<&'static str, MemoryEngine>,
     verifier: Verifier,
 }

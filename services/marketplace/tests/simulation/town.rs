@@ -114,6 +114,9 @@ impl Town {
     /// Ends a process wherever it is.
     pub(crate) fn crash(&mut self, number: usize) {
         self.processes[number].http = None;
+        if self.engines.deployment == Deployment::OneProcess {
+            self.customers.are_forgotten();
+        }
         self.tasks.drop_all(Owner::Process(number));
         self.forget_attempts();
     }

@@ -3,6 +3,7 @@
 use contract::{PaymentId, Timestamp};
 use reqwest::Method;
 use serde_json::{Map, Number, Value, json};
+use web::seen::SEEN_AGE;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
 use crate::operation::{Back, Operation};
@@ -144,7 +145,9 @@ impl Customers {
                 let ticket = place(ticket, self.tickets.len())?;
                 let by = place(by, self.accounts.len())?;
                 let id = self.tickets[ticket].id;
-                let seen = self.accounts[by].seen.get(&id).copied().unwrap_or_default();
+                let seen = self.accounts[by].seen.get(&id);
+                let seen = seen.filter(|(_, at)| now.since(*at) < SEEN_AGE);
+                let seen = seen.map_or(0, |(version, _)| *version);
                 let wish = Wish::LookAtTicket { ticket, seen, sent_at: now };
                 (wish, format!("/api/tickets/{id}"), by)
             }

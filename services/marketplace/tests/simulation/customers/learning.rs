@@ -80,7 +80,7 @@ impl Customers {
         if let Some(what) = self.outdated(&call, &told, watch, now) {
             return wrong(Rule::InForce, &call, &what);
         }
-        self.see(&call, &told, answer, watch);
+        self.see(&call, &told, (answer, now), watch);
         Self::acknowledge(&call, &told, watch);
         if is_first {
             self.learn(&call, &told, answer);
@@ -174,7 +174,13 @@ impl Customers {
     }
 
     /// Keeps the cookies of an answer, and what its client has seen by it.
-    fn see(&mut self, call: &Call, told: &Told<'_>, answer: &Answer, watch: &Watch) {
+    fn see(
+        &mut self,
+        call: &Call,
+        told: &Told<'_>,
+        (answer, now): (&Answer, Timestamp),
+        watch: &Watch,
+    ) {
         let (by, order) = match (call.wish, told.status) {
             (Wish::Order { buyer, .. }, 201) => (buyer, told.text("id").parse().ok()),
             (Wish::Cancel { order }, 204) => {
@@ -186,8 +192,8 @@ impl Customers {
         let cookies = answer.cookies.iter().filter_map(|cookie| cookie.split_once('='));
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
         for (id, version) in order.map(|order| watch.stock_of(order)).into_iter().flatten() {
-            let known = account.seen.entry(*id).or_default();
-            *known = (*version).max(*known);
+            let known = account.seen.entry(*id).or_insert((0, now));
+            *known = ((*version).max(known.0), now);
         }
     }
 
