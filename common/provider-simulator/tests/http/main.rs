@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod challenges;
+mod dashboard;
 mod in_process;
 mod lost_answers;
 mod payments;

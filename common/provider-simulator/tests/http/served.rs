@@ -99,6 +99,15 @@ impl Served {
         assert_eq!(answer.status(), 204, "{path} {body}: {}", answer.text().await.unwrap());
     }
 
+    /// Operates the dashboard; the name of what was made or changed.
+    pub(crate) async fn operate(&self, path: &str, body: &Value) -> String {
+        let knob = self.knob(&format!("dashboard/{path}"));
+        let answer = self.http.post(knob).json(body).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path} {body}");
+        let answer: Value = answer.json().await.unwrap();
+        answer["id"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn read(&self, path: &str) -> Value {
         self.http.get(self.knob(path)).send().await.unwrap().json().await.unwrap()
     }
