@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use contract::order::OrderState;
 use contract::payment::ReturnedUnits;
-use contract::{Money, UserId};
+use contract::{Money, PaymentId, UserId};
 
-use super::evidence::{RefundEnd, RefundFacts};
+use super::evidence::{DisputeEnd, RefundEnd, RefundFacts};
 use super::{Evidence, Findings, Rule};
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
@@ -17,7 +17,8 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         let refunds: Vec<&RefundFacts> = evidence.refunds.iter().filter(is_own).collect();
         let sellers: BTreeSet<UserId> = order.items.iter().map(|item| item.seller).collect();
         for seller in &sellers {
-            check_seller(*seller, order, &refunds, findings);
+            let kept = kept_by_dispute(*seller, payment.state.id, evidence);
+            check_seller((*seller, kept), order, &refunds, findings);
         }
         for refund in refunds.iter().filter(|refund| !refund.waived.is_empty()) {
             check_waiver(refund, order, &sellers, evidence, findings);
@@ -25,9 +26,16 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
+/// What the payer keeps of a seller's share since disputes were lost.
+fn kept_by_dispute(seller: UserId, payment: PaymentId, evidence: &Evidence) -> i128 {
+    let lost = evidence.disputes.iter().filter(|dispute| dispute.payment_id == payment);
+    let lost = lost.filter(|dispute| dispute.end == DisputeEnd::Lost);
+    amount_of(seller, lost.flat_map(|dispute| dispute.shares.clone()))
+}
+
 /// The price of a seller's units that went back to sale, or will, is money of the seller's share or was waived.
 fn check_seller(
-    seller: UserId,
+    (seller, kept): (UserId, i128),
     order: &OrderState,
     refunds: &[&RefundFacts],
     findings: &mut Findings,
@@ -38,7 +46,8 @@ fn check_seller(
     let claims = || refunds.iter().filter(is_claim);
     let price: i128 = claims().map(|refund| price_of(seller, order, &refund.returns)).sum();
     let waived = amount_of(seller, claims().flat_map(|refund| refund.waived.clone()));
-    let money = amount_of(seller, refunds.iter().flat_map(|refund| refund.claimed()));
+    let refunded = amount_of(seller, refunds.iter().flat_map(|refund| refund.claimed()));
+    let money = refunded + kept;
     findings.expect(price <= money + waived, Rule::UnitsRefunded, || {
         format!(
             "order {}: units of seller {seller} for {price} are taken back; {money} are refunded, {waived} waived",

@@ -24,10 +24,10 @@ use std::collections::BTreeMap;
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
 use bus::BusMessage;
-use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
+use contract::{DisputeId, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
 use payments::Payment;
-use payments::domain::Refund;
+use payments::domain::{Dispute, Refund};
 use serde::de::DeserializeOwned;
 use store::engine::{Batch, Record, Write};
 use testing::checker::Rule;
@@ -57,6 +57,7 @@ pub(crate) struct Watch {
     deadlines: BTreeMap<OrderId, Deadline>,
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
+    disputes: BTreeMap<DisputeId, Dispute>,
     books: Books,
     /// How often money moved at the provider, by what for.
     movements: BTreeMap<Movement, u32>,

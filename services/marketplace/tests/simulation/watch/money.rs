@@ -7,7 +7,7 @@ use contract::order::OrderStatus;
 use contract::{OrderId, PaymentId, RefundId, UserId};
 use payments::Payment;
 use payments::domain::refund::State as Refunded;
-use payments::domain::{Holder, Refund, State};
+use payments::domain::{Dispute, DisputeState, Holder, Refund, State};
 use provider_simulator::{Entry, EntryKind};
 use store::engine::Batch;
 use testing::checker::Rule;
@@ -32,6 +32,9 @@ impl Watch {
         each(batch, |refund: Refund| {
             let known = self.refunds.insert(refund.id, refund.clone());
             self.coverage.refund(known.as_ref().map(|known| &known.state), &refund.state);
+        });
+        each(batch, |dispute: Dispute| {
+            self.disputes.insert(dispute.id, dispute);
         });
         let mut touched = BTreeSet::new();
         each(batch, |refund: Refund| _ = touched.insert(refund.payment_id));
@@ -121,6 +124,13 @@ impl Watch {
             }
             let is_given = !matches!(refund.state, Refunded::Failed { .. });
             for share in refund.given_shares().iter().filter(|_| is_given) {
+                *left.entry(share.seller).or_default() += share.amount().minor_units;
+            }
+        }
+        // What the payer keeps since a dispute was lost is as good as refunded.
+        let of_payment = self.disputes.values().filter(|it| it.payment_id == payment_id);
+        for dispute in of_payment.filter(|it| matches!(it.state, DisputeState::Lost { .. })) {
+            for share in &dispute.burden.shares {
                 *left.entry(share.seller).or_default() += share.amount().minor_units;
             }
         }
