@@ -105,7 +105,7 @@ impl Served {
         let answer = self.http.post(knob).json(body).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path} {body}");
         let answer: Value = answer.json().await.unwrap();
-        answer["id"].as_str().unwrap().to_owned()
+        answer.get("id").and_then(Value::as_str).unwrap().to_owned()
     }
 
     pub(crate) async fn read(&self, path: &str) -> Value {
