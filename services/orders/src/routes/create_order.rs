@@ -34,13 +34,13 @@ web::body! {
         /// Several tickets, 1 to 10 of them, each once.
         #[schema(value_type = Option<Vec<OrderedItem>>)]
         pub(crate) items: Option<Vec<Inner<OrderedItem>>>,
-        /// What the buyer expects to pay in all; the order is refused if it costs something else.
+        /// The total that the buyer expects. An order with another total is refused.
         #[schema(value_type = Option<Decimal>)]
         pub(crate) expected_total: Option<ExpectedTotal>,
     }
 }
 
-/// What a buyer expects to pay: not below zero.
+/// The total that a buyer expects: zero or more.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub(crate) struct ExpectedTotal(Decimal);

@@ -43,26 +43,26 @@ pub(crate) struct OrderItemView {
     quantity: u32,
     /// Of these, the units that were refunded and went back to sale.
     returned: u32,
-    /// What has changed of the ticket since then.
+    /// Changes of the ticket since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<ChangedView>,
 }
 
-/// What has changed of a ticket since units of it were ordered: the present values of what differs.
+/// Changes of a ticket since its units were ordered: the present value of each field that differs.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// null where there is none now.
+    /// null if the ticket has none now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     venue: Option<Present<String>>,
-    /// null where there is none now.
+    /// null if the ticket has none now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Timestamp>)]
     starts_at: Option<Present<Timestamp>>,
-    /// Whether it is offered no longer.
+    /// Whether the ticket is no longer offered.
     withdrawn: bool,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct OrderPaymentView {
     id: PaymentId,
     status: PaymentStanding,
     amount: Decimal,
-    /// What was refunded of it so far.
+    /// The amount refunded so far.
     refunded: Decimal,
 }
 
@@ -118,7 +118,7 @@ pub(crate) struct OrderView {
     ticket: Option<OrderTicketView>,
     total: Decimal,
     currency: Currency,
-    /// Attempts to pay it, the first one first; the newest, where there were very many.
+    /// Payments of the order, oldest first; 20 at most.
     payments: Vec<OrderPaymentView>,
     /// Refunds of its payments.
     refunds: Vec<OrderRefundView>,

@@ -29,9 +29,10 @@ web::body! {
     }
 }
 
-/// Gives money of a captured payment back: a seller what was paid for the own tickets, an administrator everything. A seller's refund
-/// returns units to sale only if their price is refunded by all refunds together, or the payer agreed. Answers when the money was given
-/// back and the units are on sale, or when the provider refused; or as it stands when that takes long.
+/// Refunds a captured payment: a seller up to the price of the own tickets, an administrator up to all of it. A seller's refund
+/// returns units to sale only if all refunds together cover their price, or if the payer agreed to less. The response is sent once
+/// the money is refunded and the units are on sale, or once the provider has refused; after a bounded wait it shows the refund as
+/// it is.
 #[utoipa::path(
     tag = "payments",
     request_body = CreateRefundBody,
@@ -41,7 +42,7 @@ web::body! {
     ),
     responses(
         (status = 201, description = "The refund has succeeded or failed, as `status` says", body = RefundView),
-        (status = 202, description = "The money is on its way, or the units are not on sale yet; ask again", body = RefundView),
+        (status = 202, description = "The refund is not settled, or its units are not on sale yet; read it again later", body = RefundView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "You paid it yourself, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),

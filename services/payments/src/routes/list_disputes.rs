@@ -15,7 +15,7 @@ use crate::Ports;
 use crate::domain::{Dispute, DisputeState};
 
 web::params! {
-    /// Which page.
+    /// The page of disputes to list.
     pub(crate) struct ListDisputesParams {
         /// Disputes on the page, 1 to 100; 20 unless given.
         pub(crate) limit: PageSize,

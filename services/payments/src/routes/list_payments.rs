@@ -11,7 +11,7 @@ use crate::Ports;
 use crate::domain::Payment;
 
 web::params! {
-    /// Which page of one's payments.
+    /// The page of payments to list.
     pub(crate) struct ListPaymentsParams {
         /// Only payments of this order; all, and top-ups, unless given.
         pub(crate) order: OrderId,
@@ -22,7 +22,7 @@ web::params! {
     }
 }
 
-/// Lists one's own payments and top-ups, newest first.
+/// Lists the payments and top-ups of the signed-in user, newest first.
 #[utoipa::path(
     tag = "payments",
     params(ListPaymentsParams),

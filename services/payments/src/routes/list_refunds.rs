@@ -13,7 +13,7 @@ use crate::domain::Refund;
 use crate::parties::{Party, seen_by};
 
 web::params! {
-    /// Which page of the refunds.
+    /// The page of refunds to list.
     pub(crate) struct ListRefundsParams {
         /// Refunds on the page, 1 to 100; 100 unless given.
         #[param(default = 100)]

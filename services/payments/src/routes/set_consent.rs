@@ -14,7 +14,7 @@ use crate::parties::seen_by;
 use crate::returns::{ReturnsBody, wanted};
 
 web::body! {
-    /// What the payer agrees to; it replaces what was agreed before.
+    /// The payer's consent; it replaces any earlier consent.
     pub(crate) struct SetConsentBody {
         /// A seller may refund to credit once, although the payment was by card; no unless given.
         pub(crate) credit: Option<bool>,
@@ -24,7 +24,7 @@ web::body! {
     }
 }
 
-/// Sets what the payer of a captured payment agrees to. Refunds use the consent up; a repeated request sets it again.
+/// Sets the consent of a captured payment's payer. Refunds use the consent up; a repeated request sets it again.
 #[utoipa::path(
     tag = "payments",
     request_body = SetConsentBody,

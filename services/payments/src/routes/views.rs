@@ -39,13 +39,13 @@ pub(crate) struct ActionView {
     url: Option<String>,
 }
 
-/// Where a dispute stands.
+/// State of a dispute.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DisputeStatusView {
     /// The bank has not decided; the money is frozen.
     Open,
-    /// The money is again with those who were paid.
+    /// The money was returned to the accounts that bore it.
     Won,
     /// The payer keeps the money.
     Lost,
@@ -71,20 +71,20 @@ pub(crate) struct PaymentView {
     /// What was given back so far, if anything ever was.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunded: Option<Decimal>,
-    /// What the payer agreed to and no refund has used, if anything.
+    /// The part of the payer's consent that no refund has used, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     consent: Option<ConsentView>,
-    /// What the payer disputed at the bank, if anything ever was.
+    /// The amount that the payer disputed at the bank, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     disputed: Option<Decimal>,
-    /// Where that dispute stands.
+    /// State of that dispute.
     #[serde(skip_serializing_if = "Option::is_none")]
     dispute_status: Option<DisputeStatusView>,
     version: u64,
     started_at: Timestamp,
 }
 
-/// What a payer agreed to.
+/// Consent of a payer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConsentView {
     /// A seller may refund to credit once, although the payment was by card.
@@ -220,7 +220,7 @@ pub(crate) enum CauseView {
     Release,
     /// An order was paid.
     Sale,
-    /// The provider took money that no order wanted; it is given back.
+    /// The provider captured money that no order accepts; it is refunded.
     StrayCapture,
     /// A payer disputes a payment: the money is frozen.
     DisputeOpened,
@@ -234,7 +234,7 @@ pub(crate) enum CauseView {
     RefundPaid,
     /// A refund failed, and what it took came back.
     RefundFailed,
-    /// A refund failed, and its money was put on the account: units were on sale for it.
+    /// A refund failed after its units went back to sale; its money was credited to the account.
     RefundCredited,
 }
 
@@ -307,13 +307,13 @@ pub(crate) struct RefundView {
     #[serde(skip_serializing_if = "Option::is_none")]
     stripe_id: Option<String>,
     status: RefundStatusView,
-    /// The provider's word for why it failed. Beside `succeeded` it says why the money went to credit in place of the card.
+    /// The provider's reason for the failure. With `succeeded`: the reason why the money went to credit in place of the card.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     amount: Decimal,
     currency: Currency,
     to: Method,
-    /// How it came about.
+    /// Origin of the refund.
     origin: Origin,
     /// Units that go back to sale once it has succeeded.
     returns: Vec<ReturnedUnits>,

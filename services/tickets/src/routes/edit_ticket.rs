@@ -42,8 +42,8 @@ web::body! {
     }
 }
 
-/// Replaces what is said of one's own ticket, and offers it again if it was withdrawn. The answer comes once the change is in force: every
-/// later order is placed on the new terms.
+/// Replaces the description and terms of a seller's own ticket, and offers it again if it was withdrawn. The response is sent once
+/// the change is in force: every later order is placed on the new terms.
 #[utoipa::path(
     tag = "tickets",
     request_body = EditTicketBody,

@@ -25,7 +25,7 @@ web::params! {
         pub(crate) q: Search,
         /// Only what this account offers.
         pub(crate) seller: UserId,
-        /// `buyable`, or `all` of one's own tickets: sold out, ended and withdrawn ones too; `buyable` unless given.
+        /// `buyable`, or `all` tickets of the signed-in seller: sold out, ended and withdrawn ones too; `buyable` unless given.
         pub(crate) status: Status,
         /// In which order; newest first unless given.
         pub(crate) sort: Sort,
@@ -75,7 +75,7 @@ pub(crate) enum Status {
     #[default]
     #[schema(rename = "buyable")]
     Buyable,
-    /// Every ticket of one's own.
+    /// Every ticket of the signed-in seller.
     #[schema(rename = "all")]
     All,
 }
@@ -92,7 +92,7 @@ impl FromStr for Status {
     }
 }
 
-/// Lists the tickets that can be bought now, or all of one's own.
+/// Lists the tickets that can be bought now, or all tickets of the signed-in seller.
 #[utoipa::path(
     tag = "tickets",
     params(ListTicketsParams),
@@ -100,7 +100,7 @@ impl FromStr for Status {
         (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
         (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "All tickets of a seller, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "All tickets of somebody else", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "All tickets of another seller", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[get("/api/tickets")]
@@ -140,7 +140,7 @@ pub(crate) async fn list_tickets(
     Ok(page.answer(&views))
 }
 
-/// Whose tickets are listed whole: one's own; an administrator may name anybody.
+/// The seller whose tickets are all listed: the signed-in user; an administrator may name any seller.
 fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
         None => Ok(who.user),

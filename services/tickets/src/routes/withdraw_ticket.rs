@@ -8,7 +8,7 @@ use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 use crate::Ports;
 use crate::revising::revise;
 
-/// Withdraws one's own ticket: nothing more is sold from the answer on. Orders made stay.
+/// Withdraws a seller's own ticket: no unit is sold after the response. Orders that were placed before stay.
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
