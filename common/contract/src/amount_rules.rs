@@ -1,5 +1,5 @@
-//! The amounts that a payment provider charges and refunds. They hold before any card is asked: when a ticket is offered, an order is
-//! placed, or an account is topped up.
+//! The amounts that a payment provider charges and refunds. The rules apply before any request to the provider: when a ticket is
+//! offered, an order is placed, or an account is topped up.
 
 use crate::currency::Currency;
 use crate::money::Money;

@@ -37,7 +37,7 @@ impl Provider {
         self.operate(Operation::CancelIntent, intent, None, now).map(drop)
     }
 
-    /// Refunds what is left of a payment intent, or an amount in Stripe's minor units; answers the refund, `re_…`.
+    /// Refunds what is left of a payment intent, or an amount in Stripe's minor units; returns the refund, `re_…`.
     ///
     /// # Errors
     /// [`NotWaiting`] where so much is not left, or it is disputed.
@@ -55,7 +55,7 @@ impl Provider {
         Ok(id.unwrap_or_default().to_owned())
     }
 
-    /// Opens a dispute over what was captured of a payment intent, or over an amount in Stripe's minor units; answers the dispute,
+    /// Opens a dispute over what was captured of a payment intent, or over an amount in Stripe's minor units; returns the dispute,
     /// `dp_…`.
     ///
     /// # Errors

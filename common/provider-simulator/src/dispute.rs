@@ -18,7 +18,7 @@ pub struct Dispute {
     pub(crate) status: DisputeStatus,
 }
 
-/// Where a dispute stands.
+/// State of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisputeStatus {
     /// The money is withdrawn; the bank has not decided.
@@ -36,7 +36,7 @@ impl Dispute {
         &self.id
     }
 
-    /// Whose money, `pi_…`.
+    /// The disputed payment intent, `pi_…`.
     #[must_use]
     pub fn intent(&self) -> &str {
         &self.intent
@@ -54,7 +54,7 @@ impl Dispute {
         self.created
     }
 
-    /// Where it stands.
+    /// Its state.
     #[must_use]
     pub fn status(&self) -> DisputeStatus {
         self.status
@@ -79,7 +79,7 @@ pub(crate) fn open(dispute: &Dispute, world: &mut World, cause: &Cause) {
     world.tell_dispute(EventType::DisputeFundsWithdrawn, dispute, cause);
 }
 
-/// Closes a dispute, for or against the merchant. Answers whether it was open.
+/// Closes a dispute, for or against the merchant. Returns whether it was open.
 pub(crate) fn close(id: &str, outcome: Outcome, world: &mut World, cause: &Cause) -> bool {
     let Some(mut dispute) = world.dispute(id).cloned() else { return false };
     let Some(intent) = world.intent(&dispute.intent).cloned() else { return false };

@@ -176,7 +176,7 @@ impl World {
         self.tell(event_type, &views::refund(refund), cause);
     }
 
-    /// Tells of a dispute.
+    /// Records an event of a dispute.
     pub(crate) fn tell_dispute(&mut self, event_type: EventType, dispute: &Dispute, cause: &Cause) {
         self.tell(event_type, &views::dispute(dispute), cause);
     }
@@ -194,7 +194,7 @@ impl World {
         self.append(kind, intent, about, amount, at);
     }
 
-    /// Writes down that money of a dispute moved.
+    /// Enters a movement of a dispute's money in the ledger.
     pub(crate) fn enter_dispute(
         &mut self,
         kind: EntryKind,

@@ -17,8 +17,8 @@ pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 /// which no clock of ours has minted.
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
-/// Pauses between two looks although nothing was announced: the copy may come by another replica of the service. They grow, so that many
-/// who wait for copies that are late do not make them later.
+/// Pauses between two reads without an announcement: another replica of the service may have updated the copy. They grow, so that
+/// many requests that wait for late copies do not delay the copies further.
 pub const LOOKS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_MAX);
 
 /// Copies remembered in each of two generations: more than are ever new and wanted at once.

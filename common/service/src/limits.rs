@@ -55,7 +55,7 @@ pub(crate) fn take(settings: &mut Settings) -> Option<Limits> {
     Some(Limits { requests: requests?, address_requests: address_requests?, trusted_proxies })
 }
 
-/// What `auto` stands for in each mode; 0 is no limit.
+/// The value of `auto` in each mode; 0 is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Auto {
     /// In production.

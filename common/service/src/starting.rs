@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 /// Connections answered at once; one more waits for its turn.
 const CONNECTIONS_MAX: usize = 64;
 
-/// Time in which a request's head has to arrive and its answer to leave.
+/// Time in which a request's head has to arrive and its response to be sent.
 const EXCHANGE_MAX: Duration = Duration::from_secs(1);
 
 /// Bytes of a request's head that are read, at the most; of a longer one the rest does not matter.
@@ -24,7 +24,8 @@ pub struct Starting {
 }
 
 impl Starting {
-    /// Begins to answer on a listener that somebody else will serve. Without a second handle on it nothing is answered meanwhile.
+    /// Begins to answer on a listener that the HTTP server will serve later. If its handle cannot be duplicated, requests are not
+    /// answered during the start.
     #[must_use]
     pub fn on(listener: &TcpListener) -> Self {
         let mut answering = JoinSet::new();
@@ -55,7 +56,7 @@ async fn answer_all(listener: tokio::net::TcpListener) {
     }
 }
 
-/// Whatever goes wrong with a connection is its client's affair.
+/// Errors of a connection are ignored: they concern its client only.
 async fn answer(mut connection: TcpStream) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut part = [0; 1024];

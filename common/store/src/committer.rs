@@ -126,7 +126,7 @@ impl Committer {
     }
 
     /// Waits for decisions, commits one batch of them and answers their callers. Answers how many there were; `None`
-    /// once the store is closed and nothing waits. While the engine does not commit, looks now and then whether it does again.
+    /// once the store is closed and nothing waits. While the engine does not commit, it is probed after pauses.
     pub async fn run_once(&mut self) -> Option<usize> {
         loop {
             if self.repair_is_due() {

@@ -64,7 +64,7 @@ impl Unavailable {
         self.is_reported
     }
 
-    /// Whether what was asked for may have been done all the same. To repeat it with the same idempotency key is safe.
+    /// Whether the operation may have taken effect. Repeating it with the same idempotency key is safe.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.is_outcome_unknown

@@ -1,4 +1,5 @@
-//! An outage of something that the whole process depends on: noticed by whoever meets it first, logged when it starts and when it ends.
+//! An outage of a dependency of the whole process: every operation reports its result, and the log has one line when an outage
+//! starts and one when it ends.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,12 +14,12 @@ use crate::error::Unavailable;
 /// succeeded, and a server that answers every second operation is one outage.
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
 
-/// What was asked of a dependency. A full disk can be read, so a successful read does not end an outage of writes.
+/// Kind of access to a dependency. A full disk can be read, so a successful read does not end an outage of writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing was to be changed.
+    /// A read.
     Read,
-    /// Something was to be changed.
+    /// A write.
     Write,
 }
 
@@ -32,7 +33,7 @@ pub struct Outage {
 struct Shared {
     dependency: String,
     clock: Clock,
-    /// Whether `ongoing` has a value: what a success looks at first.
+    /// Whether `ongoing` has a value: a success checks this first, without the lock.
     is_ongoing: AtomicBool,
     ongoing: Mutex<Option<Ongoing>>,
 }
@@ -67,7 +68,7 @@ impl Outage {
         outage
     }
 
-    /// Notes how an operation ended. The error says that it was reported, so that it is not logged once more where it is handled.
+    /// Records the result of an operation. The returned error is marked as reported, so that its handler does not log it again.
     ///
     /// # Errors
     /// The operation's.

@@ -103,7 +103,7 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
     });
     for (check, checked) in futures::future::join_all(checking).await {
         if let Err(error) = checked {
-            // What is behind it was logged when it began, and the caller is told the rest.
+            // The outage behind it was logged when it began, and the response names the failing check.
             tracing::debug!(check = check.name, error = error.chain(), "does not work");
             match check.need {
                 Need::Always => view.failing.push(check.name.clone()),

@@ -91,7 +91,8 @@ impl SeenBy {
         }
     }
 
-    /// Hands a version that an answer names to the session of its request; returns the cookie that does so, where one is needed.
+    /// Passes a version that an answer names to the session of its request; returns the cookie that carries it, where one is
+    /// needed.
     pub(crate) fn acknowledge(
         sessions: &Sessions,
         request: &HttpRequest,

@@ -40,7 +40,7 @@ pub async fn compose(
     let opening =
         payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
     let OnProvider { service: payments, provider, test_provider } = opening.await?;
-    // In one process the provider itself says what it charges.
+    // In one process the rules come from the provider itself.
     let amount_rules = provider.amount_rules();
     let orders = orders::Settings { amount_rules, ..settings.orders };
     let tickets = tickets::Settings { amount_rules };

@@ -44,7 +44,7 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// Seconds after which the same request may succeed, where that is known.
+/// Seconds after which the same request may succeed, if known.
 fn retry_after_s(refusal: Refusal) -> Option<u32> {
     if let Refusal::UnpaidOrders { wait, .. } = refusal {
         let seconds = wait.as_millis().div_ceil(1_000);

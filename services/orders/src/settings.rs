@@ -93,12 +93,12 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
-/// What becomes of orders from loopback, private, link-local and unique local addresses.
+/// How orders from loopback, private, link-local and unique local addresses are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrivateNetworks {
-    /// They are counted as all others.
+    /// Like all others.
     Counted,
-    /// Their networks have no limit: on a laptop and in tests everything comes from one.
+    /// Not at all: on a laptop and in tests all orders come from one network.
     Exempt,
 }
 
@@ -109,7 +109,7 @@ pub struct Settings {
     pub order_window: Duration,
     /// Time that starting a payment leaves it at least; granted once an order.
     pub payment_extension: Duration,
-    /// What one buyer may hold in orders that are not paid.
+    /// Limits on the unpaid holds of one buyer.
     pub hold_limits: HoldLimits,
     /// Percent of a ticket that one network may hold in orders that are not paid; `None` is no limit.
     pub network_hold_share: Option<NonZeroU32>,

@@ -18,8 +18,8 @@ use crate::work::Work;
 /// How long a request waits for the end.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Pauses between two looks at what another process may be pursuing. They grow, so that many who wait for something slow do not make it
-/// slower.
+/// Pauses between two reads of a payment that another process may be settling. They grow, so that many waiting requests do not slow
+/// it down.
 const LOOKS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
 /// What a request begins and waits for.
@@ -42,7 +42,7 @@ pub(crate) trait Attempted: Document {
     /// [`Problem`] when the store does not answer.
     async fn standing(&self, ports: &Ports) -> Result<Standing, Problem>;
 
-    /// Asks the provider anew where it was somebody else's turn, who may have taken it.
+    /// Asks the provider again where the attempt waits for its payer, who may have acted meanwhile.
     ///
     /// # Errors
     /// [`Problem`] when the store does not answer.

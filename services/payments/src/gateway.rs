@@ -62,9 +62,9 @@ pub struct Refunding<'r> {
 pub struct Movement {
     /// The provider's name for the payment.
     pub payment_reference: String,
-    /// Our own, where the provider says it.
+    /// Our own id of the payment, if the provider names it.
     pub payment_id: Option<PaymentId>,
-    /// What the provider has of the payment by now, where the movement says so.
+    /// The provider's totals of the payment, if the movement includes them.
     pub totals: Option<Totals>,
 }
 
@@ -145,8 +145,8 @@ pub trait PaymentGateway: Send + Sync {
     async fn inquire_refund(&self, refunding: Refunding<'_>)
     -> Result<RefundStanding, Unavailable>;
 
-    /// What the provider has on record of a payment, whoever caused it. A provider in which nothing is done but what is asked here has
-    /// nothing more to say than where the payment stands.
+    /// The provider's record of a payment, whatever caused its entries. The record of a provider that is used by this service only
+    /// is the payment's state.
     ///
     /// # Errors
     /// [`Unavailable`]

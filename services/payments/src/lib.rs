@@ -114,7 +114,7 @@ pub struct Ports {
     pub endings: endings::Endings<PaymentId>,
     /// Told when a refund has ended.
     pub refund_endings: endings::Endings<RefundId>,
-    /// When the provider was asked about which payment because its payer looked.
+    /// When the provider was asked about a payment because its payer read it.
     pub last_asked: LastAsked,
 }
 

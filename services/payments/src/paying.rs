@@ -13,7 +13,7 @@ use crate::refreshing;
 use crate::routes::views::PaymentView;
 use crate::work::Work;
 
-/// What the provider's words about an amount begin with, such as `amount_too_small`: no card had a say.
+/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was charged or declined.
 const AMOUNT: &str = "amount_";
 
 /// Begins a payment, or joins the one that the same key began, and answers when it has ended, when the payer has to do something, or

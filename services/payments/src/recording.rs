@@ -1,5 +1,4 @@
-//! What the provider has on record of a payment, booked: each refund and each dispute once, whoever made it and however often it is
-//! seen.
+//! Books the provider's record of a payment: each refund and each dispute once, whatever its origin and however often it is seen.
 
 use contract::PaymentId;
 use store::{Failure, Query, Stop, Tx};
@@ -15,7 +14,7 @@ use crate::{Ports, ledger, refunding};
 /// Refunds of one payment that are read: more than sellers, administrators and an operator can have made.
 pub(crate) const REFUNDS_MAX: u32 = 500;
 
-/// What a look at our refunds found, before the provider was asked.
+/// The state of our refunds before the provider was asked.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     /// Refunds of the payment.
@@ -110,7 +109,7 @@ fn book(
 enum Made<T> {
     /// It is booked already, or nothing to book.
     Nothing,
-    /// It is to be looked at again.
+    /// It is to be processed again.
     Later,
     /// It was booked now.
     Booked(T),

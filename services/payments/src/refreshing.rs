@@ -1,4 +1,4 @@
-//! Requests that want to know what the provider says by now, before they answer.
+//! Requests that ask the provider for the present state before they respond.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,13 +17,13 @@ use crate::{Ports, recording, settling};
 /// How long a request waits for the provider; then it goes on with what is known.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// One payment is asked about at most once in this time, however often its payer looks.
+/// Least time between two requests to the provider about one payment, however often its payer reads it.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Payments that are remembered; those asked about longest ago are forgotten.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// When the provider was asked about which payment because its payer looked. Clones share it.
+/// When the provider was asked about a payment because its payer read it. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct LastAsked {
     moments: Arc<Mutex<HashMap<PaymentId, Timestamp>>>,
@@ -44,14 +44,14 @@ impl LastAsked {
         true
     }
 
-    /// The provider has just said where this one stands.
+    /// The provider has just returned the state of this one.
     pub(crate) fn note(&self, id: PaymentId, now: Timestamp) {
         let _ = self.admit(id, now);
     }
 }
 
-/// A payment as the provider has it by now, where a payer who has to act may have acted: asked at most once a second. As it is known
-/// where the provider does not answer in time.
+/// A payment as the provider has it, if it requires action: the provider is asked at most once a second. Without a response in time
+/// the payment is returned as it is known here.
 ///
 /// # Errors
 /// [`Problem`]: the store does not answer.

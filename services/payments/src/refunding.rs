@@ -86,7 +86,7 @@ pub(crate) fn command(
     Ok(*refund)
 }
 
-/// Gives back what the provider took although no order wanted it: what is the payer's for this moment is on its way to the card.
+/// Refunds money that the provider captured and no order accepts: it leaves the payer's account for the card.
 ///
 /// # Errors
 /// [`Refusal::NotCaptured`], and what [`ledger::post`] refuses.
@@ -123,7 +123,7 @@ pub(crate) fn order_of(
     }
 }
 
-/// The accounts of those who may bear what is given back of a payment.
+/// The accounts that may bear a refund of a payment.
 pub(crate) fn accounts_of(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -148,7 +148,7 @@ fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>
     Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
 }
 
-/// Keeps what a refund made of its payment, and tells others, who have nothing to do with what was not sold.
+/// Stores the payment after a refund, and publishes it if its public status is captured: returned money was never part of a sale.
 pub(crate) fn tell(tx: &mut Tx<'_>, payment: Payment) {
     if let Some(state) = payment.public_state()
         && state.status == PaymentStatus::Captured

@@ -44,7 +44,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Ref
     command(tx, id, Command::Settle(Verdict::Wait))
 }
 
-/// Tells those who wait for it, and the pursuit of refunds, what came of an answer of the provider's.
+/// Wakes the requests that wait for a payment, and the loop of refunds, after a response of the provider.
 pub(crate) fn note_end(ports: &Ports, before: &Payment, after: &Payment) {
     count_end(before, after);
     if is_returned(after) {
@@ -53,13 +53,13 @@ pub(crate) fn note_end(ports: &Ports, before: &Payment, after: &Payment) {
     if matches!(after.state, State::RequiresAction { .. }) {
         ports.last_asked.note(after.id, ports.clock.now());
     }
-    // Those who wait for the end need not look before it, or before it is the payer's turn.
+    // Requests that wait for the end are woken at the end, or when the payment requires action.
     if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
         ports.endings.announce(after.id);
     }
 }
 
-/// Counts a payment that has ended between these two, and says what an administrator has to know of it.
+/// Counts a payment that has ended between these two, and logs what an administrator has to know of it.
 pub(crate) fn count_end(before: &Payment, after: &Payment) {
     let payment = after.id;
     if is_returned(after) && !is_returned(before) {
@@ -95,7 +95,7 @@ pub(crate) const fn has_ended_without_money(payment: &Payment) -> bool {
     matches!(payment.state, State::Declined { .. } | State::Voided { .. } | State::Returned { .. })
 }
 
-/// Counts an order that is complete by a payment that somebody ended at the provider: its buyer has it for nothing.
+/// Counts an order that is complete by a payment which was ended at the provider: its buyer has it for nothing.
 pub(crate) fn count_unpaid(order: contract::OrderId, payment: PaymentId) {
     metrics::counter!("orders_unpaid_total").increment(1);
     tracing::warn!(%order, %payment, "an order is complete, and its payment was ended at the provider");
@@ -118,7 +118,7 @@ fn apply(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment
     }
 }
 
-/// What becomes of the money once it is held, and until when: an order has its own say, what is put on an account is taken.
+/// The next step for held money, and its deadline: the order decides about its payment; a top-up is captured.
 fn order_says(
     tx: &mut Tx<'_>,
     payment: &Payment,

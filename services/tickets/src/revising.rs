@@ -14,7 +14,7 @@ pub const DECISION_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// What the decision that requests a revision came to.
 enum Begun {
-    /// The ticket is as it was asked to be.
+    /// The ticket already is as requested.
     InForce(Box<Ticket>),
     /// This revision is to be decided.
     Requested(u64),

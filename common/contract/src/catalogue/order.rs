@@ -11,8 +11,8 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
 /// A payment was started: the order awaits it, and its deadline may have moved once.
 pub const UPDATED: MessageType<OrderState> = MessageType::new("order.updated", 1);
-/// The units are sold: an authorised payment was accepted, or the order costs nothing, in which case this is its first message. Told
-/// again when units of the order went back to sale.
+/// The units are sold: an authorised payment was accepted, or the order costs nothing, in which case this is its first message.
+/// Published again when units of the order went back to sale.
 pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed", 1);
 /// The order ended unpaid and its units are on offer again.
 pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);

@@ -82,7 +82,7 @@ pub struct RefundSummary {
     pub id: RefundId,
     /// How much the payer received.
     pub amount: Money,
-    /// Where to.
+    /// The destination of the money.
     pub to: RefundMethod,
     /// Whether the payer still has it.
     pub status: RefundStatus,
@@ -90,7 +90,7 @@ pub struct RefundSummary {
     pub at: Timestamp,
 }
 
-/// Where the money of a refund goes.
+/// The destination of a refund's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundMethod {

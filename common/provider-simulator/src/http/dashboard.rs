@@ -48,7 +48,7 @@ async fn operate(desk: Data<Desk>, path: Path<(String, String)>, body: Bytes) ->
     }
 }
 
-/// Answers the name of what was made or changed; `None` where there is no such action.
+/// Returns the id of the created or changed object; `None` for an unknown action.
 fn act(
     provider: &mut Provider,
     action: &str,

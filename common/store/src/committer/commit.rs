@@ -16,10 +16,10 @@ const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::
 /// Attempts to commit a batch whose outcome is unknown each time; a server that restarts needs two.
 const COMMIT_ATTEMPTS_MAX: usize = 3;
 
-/// Pauses before the engine is asked again whether a batch was committed, while its callers wait.
+/// Pauses between queries whether a batch was committed, while its callers wait.
 const RESOLVE_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(200));
 
-/// Time after which callers are told that the outcome is unknown; it is found out without them.
+/// Time after which callers receive an unknown outcome; the committer then resolves it without them.
 const RESOLVE_MAX: Duration = Duration::from_secs(1);
 
 impl Committer {
@@ -65,7 +65,7 @@ impl Committer {
         tokio::time::timeout(RESOLVE_MAX, asking).await.ok()
     }
 
-    /// A planted bug: messages go out in a commit of their own, before that of the documents they tell of.
+    /// A planted bug: messages are committed separately, before the documents that they describe.
     #[cfg(feature = "faults")]
     async fn publish_before_commit(&self, batch: &Batch) -> Result<Batch, CommitError> {
         let mut rest = batch.clone();

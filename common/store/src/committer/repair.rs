@@ -1,5 +1,5 @@
-//! What the committer does while its engine does not commit: it refuses at once what would wait in vain, looks now and then whether
-//! the engine works again, and finds out what became of the last batch before anything else is committed.
+//! The committer while its engine does not commit: it refuses decisions that would wait in vain, probes the engine after pauses,
+//! and resolves the outcome of the last batch before it commits another one.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::engine::{Batch, CommitError, Marker, View};
 use crate::error::Unavailable;
 use crate::outage::Access;
 
-/// Pauses between two looks at an engine that does not commit.
+/// Pauses between two probes of an engine that does not commit.
 const LOOK_RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
-/// An attempt that fails later than this shows an engine that hangs. Decisions are refused until it commits again, so that callers do
-/// not wait behind each other; one that fails at once is asked with every batch.
+/// An attempt that fails later than this shows an engine that hangs. Decisions are refused until it commits again, so that callers
+/// do not wait behind each other. An engine that fails at once is tried with every batch.
 const SLOW: Duration = Duration::from_millis(500);
 
 /// An engine that did not commit the last time.
@@ -30,7 +30,7 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// When the engine is looked at next.
+    /// Time of the next probe of the engine.
     pub(super) fn look_at(&self) -> Instant {
         self.look_at
     }
@@ -47,7 +47,7 @@ impl Committer {
         self.note(Some(marker), true);
     }
 
-    /// The engine works. It is looked at until its outage counts as over, which a store without traffic would not show otherwise.
+    /// The engine works. It is probed until its outage counts as over; a store without traffic would report no success otherwise.
     pub(super) fn note_success(&mut self) {
         self.trouble = self.engine.outage.is_ongoing(Access::Write).then(|| Trouble {
             unknown: None,
@@ -80,7 +80,7 @@ impl Committer {
         self.trouble.as_ref().is_some_and(|trouble| trouble.look_at <= Instant::now())
     }
 
-    /// Looks whether the engine works again; what comes meanwhile is refused at once.
+    /// Probes the engine; decisions that arrive meanwhile are refused at once.
     pub(super) async fn repair(&mut self) {
         let unknown = self.trouble.as_ref().and_then(|trouble| trouble.unknown);
         let began = Instant::now();
@@ -94,7 +94,7 @@ impl Committer {
                 };
             };
             engine.was_committed(marker).await?;
-            // What it has to publish, if it was.
+            // Its messages are to be published if it was committed.
             let outbox_length = engine.count_outbox().await?;
             changed.notify_one();
             Ok(Some(outbox_length))

@@ -24,7 +24,7 @@ use crate::error::Unavailable;
 /// Pauses before a batch that lost a race is decided again, with jitter: replicas that take turns meet less often.
 const LOST_RACE_RETRY: Backoff = Backoff::constant(Duration::from_millis(5));
 
-/// Pauses before the server is asked again for a commit whose answer was lost; the bound on operations ends them.
+/// Pauses before a commit whose response was lost is sent again; the bound on operations ends them.
 const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_millis(500));
 
 /// The server's code for an `_id` that is taken.

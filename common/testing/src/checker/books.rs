@@ -243,7 +243,7 @@ fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
     }
 }
 
-/// What the provider owes us, less what is frozen, is what its own ledger says that it took, did not give back, and was not withdrawn.
+/// Our balance at the provider, less frozen money, equals captures less refunds and withdrawals in the provider's own ledger.
 fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
     let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
     for ((_, account, currency), change) in found {

@@ -175,15 +175,15 @@ pub struct IntentFacts {
     pub authorized: usize,
     /// Times it was taken.
     pub captured: usize,
-    /// Times all of it was let go.
+    /// Times all of it was released.
     pub voided: usize,
     /// Minor units that were taken.
     pub taken: i64,
-    /// What others than we did to it.
+    /// Actions at the provider without a request of ours.
     pub by_others: ByOthers,
 }
 
-/// What was done to a payment at the provider without a request of ours.
+/// Actions on a payment at the provider without a request of ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ByOthers {
     /// It was captured, all of it or a part.

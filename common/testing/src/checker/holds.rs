@@ -1,5 +1,5 @@
-//! Unpaid holds: each hold that is listed is one of its order's, each active order of a buyer who has a list is on it, and what is
-//! counted for a network is what its active orders hold.
+//! Unpaid holds: each listed hold is one of its order's, each active order of a buyer with a list is on the list, and the count of
+//! a network equals the units that its active orders hold.
 
 use std::collections::{BTreeMap, HashSet};
 

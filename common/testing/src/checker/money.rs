@@ -134,7 +134,7 @@ fn check_attempt(
         PaymentStatus::Captured => (1, 0),
         PaymentStatus::Voided if attempt.is_returned => (1, 0),
         PaymentStatus::Voided => (0, authorized),
-        // Cancelled there before it was known here that it was held.
+        // Cancelled at the provider before the authorisation was recorded here.
         PaymentStatus::Declined { .. } if by_others.canceled => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
@@ -190,7 +190,7 @@ fn check_order(
     let (id, status) = (order.id, order.status);
     match status {
         OrderStatus::Complete { payment_id } => {
-            // Somebody ended its payment at the provider after it had been accepted: nobody pays it.
+            // Its payment was ended at the provider after it had been accepted: the order stays unpaid.
             let intent = payment_id.and_then(|payment_id| intents.get(&payment_id));
             let is_unpaid = captured.is_empty()
                 && intent.is_some_and(|intent| {

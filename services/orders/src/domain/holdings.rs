@@ -1,4 +1,5 @@
-//! Unpaid holds of one buyer, order by order, and when orders of the buyer ended unpaid: what limits on a buyer are decided by.
+//! Unpaid holds of one buyer, order by order, and the times at which orders of the buyer ended unpaid: the basis of the limits on a
+//! buyer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;

@@ -28,7 +28,7 @@ pub struct Order {
     /// The network whose count of unpaid holds includes it; removed when the order ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
-    /// Its payments, for its buyer; nothing is decided by them.
+    /// Its payments, as shown to its buyer; no decision depends on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<PaymentCopy>,
     /// What happened to it since it was created, for its buyer; nothing is decided by it.
@@ -171,7 +171,8 @@ impl Order {
         }
     }
 
-    /// When it ended unpaid by what its buyer did or did not do; `None` if it is active, complete, or was cancelled by others.
+    /// When it ended unpaid because it expired or its buyer cancelled it; `None` if it is active, complete, or was cancelled
+    /// otherwise.
     #[must_use]
     pub fn unpaid_end(&self) -> Option<Timestamp> {
         match self.state.status {
@@ -193,7 +194,7 @@ impl Order {
         (self, noted)
     }
 
-    /// Follows one of its payments; answers whether that was new.
+    /// Follows one of its payments; returns whether that was new.
     #[must_use]
     pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Noted) {
         let noted = payment_copy::follow(&mut self.payments, payment);

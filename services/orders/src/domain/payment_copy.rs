@@ -1,4 +1,4 @@
-//! What an order shows of its payments: copies for its buyer, by which nothing is decided.
+//! Copies of an order's payments, shown to its buyer. No decision depends on them.
 
 use contract::payment::{PaymentState, PaymentStatus, RefundSummary};
 use contract::{Money, PaymentId};
@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use super::step::Noted;
 
-/// Copies of one order at the most: more attempts than a deadline leaves time for. Beyond it the oldest that moved no money is
-/// left out.
+/// Copies of one order at the most: more attempts than a deadline leaves time for. Beyond it the oldest that moved no money is left
+/// out.
 pub const PAYMENT_COPIES_MAX: usize = 20;
 
 /// A payment of the order, as payments published it last.
@@ -19,11 +19,11 @@ pub struct PaymentCopy {
     pub id: PaymentId,
     /// The version that was copied last.
     pub version: u64,
-    /// Where it stands.
+    /// Its state.
     pub status: PaymentStanding,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// What was refunded so far, if anything ever was.
+    /// The amount refunded so far; `None` before the first refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded: Option<Money>,
     /// Its refunds that have succeeded, oldest first; payments bounds them.
@@ -31,17 +31,17 @@ pub struct PaymentCopy {
     pub refunds: Vec<RefundSummary>,
 }
 
-/// Where a payment stands.
+/// State of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStanding {
-    /// The provider is being asked.
+    /// The provider has not decided.
     Started,
     /// The provider holds the money.
     Authorized,
     /// The money was taken.
     Captured,
-    /// The money was let go.
+    /// The money was released.
     Voided,
     /// The provider refused.
     Declined,

@@ -52,9 +52,9 @@ pub enum Refusal {
     CurrenciesDiffer,
     /// The total does not fit.
     TotalTooLarge,
-    /// What the buyer expects to pay is no amount in the currency of the tickets.
+    /// The expected total is no amount in the currency of the tickets.
     NotTheTotal(NotAnAmount),
-    /// The order costs this, and not what the buyer expects.
+    /// The total is this, not the expected one.
     TotalChanged(Money),
     /// The payment provider does not charge the total.
     TotalNotChargeable(BrokenAmountRule),

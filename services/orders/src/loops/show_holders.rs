@@ -10,17 +10,17 @@ use store::{Query, Unavailable};
 use crate::Ports;
 use crate::domain::{Holdings, Order};
 
-/// Orders that are looked at: those nearest to their deadlines, which hoarded units come to and paid ones do not. More would cost a
+/// Orders that one step reads: those nearest to their deadlines, which hoarded orders reach and paid ones do not. More would cost a
 /// busy store more than the share gains in precision.
 const ORDERS_MAX: u32 = 500;
 
 /// Age below which an account is fresh.
 const FRESH_MAX: Duration = Duration::from_hours(24);
 
-/// Wait between two looks.
+/// Wait between two steps.
 const PERIOD: Duration = Duration::from_secs(10);
 
-/// What is known of a buyer's account.
+/// Class of a buyer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Account {
     /// It is younger than a day.
@@ -49,7 +49,7 @@ impl ShowHolders {
         Self { ports }
     }
 
-    /// One look.
+    /// One step.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
@@ -96,7 +96,7 @@ impl ShowHolders {
         Ok(if is_unpaid { Account::Unpaid } else { Account::Known })
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

@@ -28,8 +28,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancel_order::cancel_order);
 }
 
-/// One's own order, with its payments at least as new as the client has seen them; another user's order is as unknown as one that
-/// does not exist.
+/// An order of the signed-in user, with its payments at least as new as the client has seen them; another user's order is as
+/// unknown as one that does not exist.
 async fn own_order(
     ports: &Ports,
     who: &SignedIn,

@@ -6,8 +6,8 @@ use store::{NotLoaded, Stop, Tx};
 use crate::Settings;
 use crate::domain::{Holdings, Order, Refusal};
 
-/// The list of a buyer's holds as it was written last; `None` where there is no limit. To be asked for first and looked at last,
-/// so that one load brings all that a new order needs.
+/// The list of a buyer's holds as it was written last; `None` where there is no limit. It is requested first and evaluated last, so
+/// that one load brings all that a new order needs.
 pub(crate) fn listed(
     tx: &mut Tx<'_>,
     buyer: UserId,

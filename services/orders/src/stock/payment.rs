@@ -1,4 +1,4 @@
-//! What an order's payments do to it, with the copies of them that it shows.
+//! The effects of payments on their order, and the copies of them that it shows.
 
 use contract::payment::PaymentState;
 use store::{Stop, Tx};

@@ -25,23 +25,23 @@ pub(crate) struct Placing {
     pub(crate) placed: PlacedOrder,
     /// Each ticket once.
     pub(crate) wanted: Vec<Wanted>,
-    /// What the buyer expects to pay.
+    /// The total that the buyer expects.
     pub(crate) expected_total: Option<Decimal>,
-    /// What it is placed by.
+    /// The limits that apply.
     pub(crate) cause: Cause,
     /// `None` where its network is exempt.
     pub(crate) counted: Option<Counted>,
     pub(crate) settings: Settings,
 }
 
-/// What an order is placed on beside its inventories. It is asked for first and looked at last, so that one load brings everything.
+/// What an order is placed on beside its inventories. It is requested first and evaluated last, so that one load brings everything.
 pub(crate) struct Asked {
     listed: Result<Option<Holdings>, NotLoaded>,
     counts: Result<Vec<Option<NetworkHolds>>, NotLoaded>,
 }
 
 impl Placing {
-    /// Asks for what limits are decided by.
+    /// Requests the documents that the limits depend on.
     pub(crate) fn ask(&self, tx: &mut Tx<'_>) -> Asked {
         let listed = limit::listed(tx, self.placed.buyer, &self.settings);
         let counts = match &self.counted {

@@ -1,5 +1,5 @@
-//! Who bears money that left the provider without a request here: the sellers in proportion to what is left of their shares, each as far
-//! as the balance reaches, and the house the rest.
+//! The accounts that bear money which left the provider without a request here: the sellers in proportion to what is left of their
+//! shares, each as far as the balance reaches, and the house for the rest.
 
 use contract::Money;
 use serde::{Deserialize, Serialize};

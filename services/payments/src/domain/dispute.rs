@@ -1,4 +1,5 @@
-//! A dispute: a payer's bank withdraws captured money. Until the bank decides, an account of its own holds what those who bear it paid.
+//! A dispute: a payer's bank withdraws captured money. Until the bank decides, the account of disputes holds the amounts of the
+//! accounts that bear it.
 
 use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -23,25 +24,25 @@ pub struct Dispute {
     pub payment_id: PaymentId,
     /// The order that it paid; `None` for a top-up.
     pub order_id: Option<OrderId>,
-    /// Who paid, and disputes it.
+    /// The payer, who disputes it.
     pub payer: UserId,
-    /// How much; above zero.
+    /// The amount, above zero.
     pub amount: Money,
-    /// Who bears it.
+    /// The accounts that bear it.
     pub burden: Burden,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Where it stands.
+    /// Its state.
     pub state: DisputeState,
 }
 
-/// Where a dispute stands.
+/// State of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum DisputeState {
     /// The bank has not decided; the money is frozen.
     Open,
-    /// The money is again with those it was taken from.
+    /// The money is again with the accounts it was taken from.
     Won {
         /// When that was recorded.
         at: Timestamp,
@@ -90,7 +91,7 @@ impl Dispute {
         Some(Self { state, ..self.clone() })
     }
 
-    /// What is booked when it is opened: those who bear it pay into the account of disputes.
+    /// The booking when it is opened: the accounts that bear it pay into the account of disputes.
     #[must_use]
     pub fn booked_when_opened(&self) -> Transaction {
         let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
@@ -100,7 +101,7 @@ impl Dispute {
         })
     }
 
-    /// What is booked when it is closed; nothing while it is open.
+    /// The booking when it is closed; empty while it is open.
     #[must_use]
     pub fn booked_when_closed(&self) -> Option<Transaction> {
         let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);

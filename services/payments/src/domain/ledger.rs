@@ -67,7 +67,7 @@ pub enum Cause {
         /// The order.
         order_id: OrderId,
     },
-    /// The provider took money that no order wanted: it is the payer's, until it is given back.
+    /// The provider captured money that no order accepts: it is the payer's until it is refunded.
     StrayCapture {
         /// The payment.
         payment_id: PaymentId,
@@ -75,7 +75,7 @@ pub enum Cause {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
-    /// A dispute was opened: those who bear it have paid it.
+    /// A dispute was opened: the accounts that bear it are debited.
     DisputeOpened {
         /// The dispute.
         dispute_id: DisputeId,
@@ -85,7 +85,7 @@ pub enum Cause {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
-    /// A dispute was won: those who bore it have it again.
+    /// A dispute was won: the accounts that bore it are credited.
     DisputeWon {
         /// The dispute.
         dispute_id: DisputeId,

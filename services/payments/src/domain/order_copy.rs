@@ -65,7 +65,7 @@ impl OrderCopy {
         self.order.items.iter().find(|item| item.ticket_id == ticket_id)
     }
 
-    /// What those of these units cost that one seller sold.
+    /// The price of those of these units that one seller sold.
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] when that does not add up.

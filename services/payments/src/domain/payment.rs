@@ -21,8 +21,8 @@ pub use refunds::{
     Claim, Disputed, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests,
 };
 
-/// How long before a deadline the provider is asked about a payer who has to act, and was not heard of: early enough that an
-/// authorisation is accepted in time, and often enough that few who act late are missed.
+/// Times before an order's deadline at which the provider is asked about a payment that requires action and has no news: early
+/// enough that an authorisation is accepted in time, and often enough that few late authorisations are missed.
 const ASKED_BEFORE_DEADLINE: [Duration; 4] = [
     Duration::from_secs(8),
     Duration::from_secs(5),
@@ -48,7 +48,7 @@ pub struct Payment {
     pub started_at: Timestamp,
     /// Whether something is said to have happened at the provider, which is to be asked.
     pub has_news: bool,
-    /// When the provider is to be asked without news, since a deadline is near; only while the payer has to act.
+    /// When the provider is to be asked, since a deadline is near; only while the payment requires action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_at: Option<Timestamp>,
     /// Where it stands.
@@ -111,22 +111,22 @@ pub enum State {
         holder: Holder,
         /// When that was recorded.
         captured_at: Timestamp,
-        /// What of it was asked back and given back.
+        /// Refunds of it, requested and made.
         #[serde(default)]
         refunds: Refunds,
     },
-    /// The provider took money that no order and no top-up wanted: somebody captured it in its dashboard. It belongs to the payer; a
-    /// refund gives it back.
+    /// The provider captured money that no order and no top-up accepts: an operator captured it in the dashboard. It belongs to the
+    /// payer; a refund gives it back.
     Returned {
         /// The provider's name for it.
         reference: String,
         /// How much was taken.
         taken: Money,
-        /// Why it was not wanted.
+        /// Why it was not accepted.
         reason: VoidReason,
         /// When that was recorded.
         returned_at: Timestamp,
-        /// What of it was asked back and given back.
+        /// Refunds of it, requested and made.
         #[serde(default)]
         refunds: Refunds,
     },
@@ -180,9 +180,9 @@ pub enum VoidReason {
     Declined,
     /// The payer did not do in time what was required.
     Abandoned,
-    /// Somebody cancelled it in the provider's dashboard, or the provider let it go.
+    /// An operator cancelled it in the provider's dashboard, or the provider released the money.
     CanceledAtProvider,
-    /// Somebody captured a part of it in the provider's dashboard.
+    /// An operator captured a part of it in the provider's dashboard.
     CapturedInPart,
 }
 
@@ -321,7 +321,7 @@ impl Payment {
         }
     }
 
-    /// What was taken, once it is known: all of it, or what somebody captured in the provider's dashboard.
+    /// The captured amount, once it is known: all of it, or the part that an operator captured in the provider's dashboard.
     #[must_use]
     pub const fn taken(&self) -> Option<Money> {
         match &self.state {
@@ -338,7 +338,7 @@ impl Payment {
         }
     }
 
-    /// When the provider is to be asked, should nothing be heard of it, before the deadline of the order passes.
+    /// When the provider is to be asked before the deadline of the order passes, unless news come first.
     #[must_use]
     pub fn with_deadline(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
         let ask_at = match (&self.state, expires_at) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contract::{Backoff, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Pauses before an event is looked at again.
+/// Pauses before an event is processed again.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 
 /// Age up to which an event is looked at again: its payment may be on its way here, or just be talked about with the provider.

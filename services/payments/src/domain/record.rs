@@ -1,4 +1,4 @@
-//! What the provider has on record of a payment: the money that it took, and every refund and dispute of it, whoever made them.
+//! The provider's record of a payment: the money that it took, and every refund and dispute of it, whatever their origin.
 
 use contract::id::ID_BYTES;
 use contract::{Id, Money, RefundId, Timestamp};
@@ -9,7 +9,7 @@ use super::standing::{RefundStanding, Standing};
 /// The record of one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Where the payment stands.
+    /// State of the payment.
     pub standing: Standing,
     /// Its refunds, those made in the provider's dashboard too.
     pub refunds: Vec<RecordedRefund>,
@@ -28,7 +28,7 @@ pub struct RecordedRefund {
     pub amount: Money,
     /// When it was made.
     pub made_at: Timestamp,
-    /// Where it stands.
+    /// Its state.
     pub standing: RefundStanding,
 }
 
@@ -41,11 +41,11 @@ pub struct RecordedDispute {
     pub amount: Money,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Where it stands.
+    /// Its state.
     pub standing: DisputeStanding,
 }
 
-/// Where a dispute stands at the provider.
+/// State of a dispute at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DisputeStanding {
     /// The money is withdrawn; the payer's bank has not decided.

@@ -81,7 +81,7 @@ pub enum Origin {
     /// A seller or an administrator requested it here.
     #[default]
     Requested,
-    /// The provider took money that no order wanted; it is given back by itself.
+    /// The provider captured money that no order accepts; the refund follows automatically.
     Returned,
     /// It was made in the provider's dashboard.
     Provider,
@@ -132,22 +132,22 @@ pub enum State {
     Failed {
         /// When that was recorded.
         at: Timestamp,
-        /// The provider's word for why.
+        /// The provider's reason.
         reason: String,
         /// When it had succeeded, if the payer's bank sent it back.
         #[serde(default)]
         paid_at: Option<Timestamp>,
     },
-    /// The provider did not give it back, or the payer's bank sent it back, and units are on sale for its money: the payer has their
-    /// price as credit. Those who bore the rest have the rest again.
+    /// The provider did not give it back, or the payer's bank sent it back, and units are on sale for its money: the payer has
+    /// their price as credit. The rest is again with the accounts that bore it.
     Credited {
         /// When that was recorded.
         at: Timestamp,
-        /// The provider's word for why.
+        /// The provider's reason.
         reason: String,
         /// When it had succeeded, if the payer's bank sent it back.
         paid_at: Option<Timestamp>,
-        /// Who bears what the payer has: at least one share.
+        /// The shares that bear the credit: at least one.
         shares: Vec<Share>,
     },
 }

@@ -67,9 +67,9 @@ pub enum Refusal {
     UnknownRefund,
     /// What was required of the payer was not done in time.
     Abandoned,
-    /// Somebody ended it in the provider's dashboard.
+    /// It was ended in the provider's dashboard.
     CanceledAtProvider,
-    /// Somebody captured a part of it in the provider's dashboard.
+    /// A part of it was captured in the provider's dashboard.
     CapturedInPart,
     /// The provider says what cannot be: that something ended in a way it cannot have.
     Contradiction,

@@ -16,7 +16,8 @@ pub enum Standing {
     Held,
     /// The money was taken.
     Captured,
-    /// A part of the money was taken, and the rest let go: by somebody else, since we take all or nothing.
+    /// A part of the money was captured and the rest released: by an operator in the dashboard, since captures of this service are
+    /// always full.
     CapturedPart {
         /// How much was taken.
         taken: Money,

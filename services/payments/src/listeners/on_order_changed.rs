@@ -45,7 +45,7 @@ enum Followed {
     Unpaid(PaymentId),
 }
 
-/// The copy follows; answers what followed from it.
+/// Updates the copy; returns the effects on the payment.
 fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), Stop<Refusal>> {
     let (copy, was) = match tx.get::<OrderCopy>(order.id)? {
         None => {

@@ -1,5 +1,5 @@
-//! Asks the provider about payers who have to act, shortly before their orders' deadlines: what they did may not have been heard of,
-//! and past the deadline it is too late.
+//! Asks the provider about payments that require action, shortly before their orders' deadlines: the event of an authorisation may
+//! be lost, and past the deadline it is too late.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{Ports, settling};
 /// Payments asked about in one step; more are in the next.
 const PAGE: u32 = 200;
 
-/// Wait between two looks: short beside the seconds before a deadline in which they are due.
+/// Wait between two steps: short beside the seconds before a deadline in which payments are due.
 const PERIOD: Duration = Duration::from_millis(500);
 
 /// The asking of one service.
@@ -27,7 +27,7 @@ impl AskBeforeDeadlines {
         Self { ports }
     }
 
-    /// Has the provider asked about a page of payments that are due; answers how many.
+    /// Has the provider asked about a page of payments that are due; returns how many.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
@@ -52,7 +52,7 @@ impl AskBeforeDeadlines {
         Ok(due.len())
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
         clock.sleep_until(clock.now().plus(PERIOD)).await;

@@ -1,4 +1,4 @@
-//! What our books and the provider's differ in, payment by payment and in all.
+//! Differences between our books and the provider's, by payment and in total.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,7 @@ impl Differences {
     }
 }
 
-/// Whether a movement alone says that everything is booked: most payments are taken and stay so.
+/// Whether a movement alone shows that everything is booked: most payments are captured and never refunded.
 pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
     let Some(totals) = movement.totals else { return false };
     let is_untouched = payment.refunds().is_some_and(|refunds| {
@@ -76,7 +76,7 @@ pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
         && !totals.is_disputed
 }
 
-/// What we hold to be captured, refunded to cards and withdrawn, in minor units.
+/// Captured, refunded to cards and withdrawn according to our books, in minor units.
 pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
     let is_there = |refund: &&Refund| {
         let is_to_card = matches!(refund.to, Destination::Card { .. });
@@ -96,7 +96,7 @@ pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
     [taken, refunded, disputed.open + disputed.lost]
 }
 
-/// What the provider holds to be so.
+/// The same according to the provider.
 pub(super) fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
     let taken = match &record.standing {
         Standing::Captured => payment.amount.minor_units,

@@ -83,7 +83,7 @@ impl ReconcileProvider {
         Self { ports, run: Arc::new(Mutex::new(run)) }
     }
 
-    /// Compares a page, if it is time; answers 1 while there is more.
+    /// Compares a page if one is due; returns 1 while there is more.
     ///
     /// # Errors
     /// [`Unavailable`] when the store or the provider does not answer.
@@ -138,7 +138,7 @@ impl ReconcileProvider {
         })
     }
 
-    /// Compares one page; answers whether it was the last.
+    /// Compares one page; returns whether it was the last.
     async fn step(&self, comparison: &mut Comparison) -> Result<bool, Unavailable> {
         match &comparison.next {
             Next::Theirs(after) => {
@@ -179,7 +179,7 @@ impl ReconcileProvider {
         movement: &Movement,
     ) -> Result<(), Unavailable> {
         let Some(payment) = self.payment_of(movement).await? else {
-            // What another business takes through the same account is none of ours.
+            // Charges of another business through the same account are ignored.
             if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals) {
                 tracing::warn!(payment = %id, "the provider took money for a payment that is not known");
                 comparison.differences.add(
@@ -204,7 +204,7 @@ impl ReconcileProvider {
             State::Captured { .. } | State::Returned { .. } => {
                 self.compare(comparison, &payment).await
             }
-            // It is under way here; what its events did not tell is asked.
+            // It is not settled here; its events may be lost, so the provider is asked.
             State::Started { .. }
             | State::Opened { .. }
             | State::RequiresAction { .. }

@@ -101,7 +101,7 @@ fn begin(
     let copy = copy.begin(id, payer, tx.now())?;
     let (version, state) = match means {
         Means::Card(token) => {
-            // An order that was placed under other rules; no card is asked.
+            // An order that was placed under other rules; the provider gets no request.
             rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
             (1, State::Started { token: token.clone() })
         }

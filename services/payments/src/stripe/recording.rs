@@ -1,6 +1,6 @@
-//! What Stripe has on record beside where a payment stands: its refunds and disputes, and the movements of all money.
+//! Stripe's records beside the state of a payment: its refunds and disputes, and the movements of all money.
 //!
-//! Of disputes and movements only what is needed is read, into types of this module: those of the client want everything that there is,
+//! Disputes and movements are parsed into types of this module with the needed fields only: the types of the client require every field
 //! and are slow to build.
 
 use contract::{Currency, PaymentId, Timestamp};
@@ -81,7 +81,7 @@ struct Source {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// Where the payment stands, and all its refunds and disputes.
+    /// The state of the payment, and all its refunds and disputes.
     pub(super) async fn recorded(&self, known: Known<'_>) -> Result<Record, Unavailable> {
         let standing = self.retrieve(known).await?;
         let refunds = self.refunds_of(known).await?;

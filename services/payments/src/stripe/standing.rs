@@ -8,7 +8,7 @@ use super::amount::{money, units};
 use super::reason::reason;
 use crate::domain::{Challenge, RefundStanding, Standing};
 
-/// Where a payment intent stands that is over this amount.
+/// The state of a payment intent that is over this amount.
 ///
 /// # Errors
 /// [`Unavailable`] while a bank thinks about it, since that is no standing; and for what cannot be, such as another amount held

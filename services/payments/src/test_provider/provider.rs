@@ -164,7 +164,7 @@ impl PaymentGateway for TestProvider {
         Ok(intent.map_or_else(nothing, |intent| intent.record(now)))
     }
 
-    /// Of the payments that it was told of since that moment.
+    /// Of the payments that were created since that moment.
     async fn movements(
         &self,
         since: Timestamp,

@@ -50,7 +50,7 @@ pub struct Ticket {
 pub struct Revision {
     /// 1 for the ticket's first revision, one more with each.
     pub number: u64,
-    /// What the seller wants to say of it.
+    /// The requested description and terms.
     pub terms: Terms,
     /// Whether the seller wants it to be ordered.
     pub offer: Offer,
@@ -186,7 +186,7 @@ impl Ticket {
         let DecidedRevision { number: decided, outcome } = self.stock.revision?;
         let later_or_same = decided.checked_sub(number)?;
         Some(match outcome {
-            // Another one followed before anybody looked.
+            // A later revision was decided before this one was read.
             _ if later_or_same > 0 => Err(Refusal::VersionConflict { version: self.version }),
             RevisionOutcome::Accepted => Ok(()),
             RevisionOutcome::Reserved => Err(Refusal::Reserved),

@@ -10,7 +10,7 @@ use crate::domain::{Outcome, Refusal, Ticket};
 /// Tickets ended in one step: one commit, however many begin at one hour.
 const PAGE: u32 = 100;
 
-/// Wait between two looks: lists leave out what has begun by themselves, so nothing depends on it.
+/// Wait between two steps: lists filter out begun tickets themselves, so nothing depends on it.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// The loop that ends listings.
@@ -55,7 +55,7 @@ impl EndListings {
         }
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

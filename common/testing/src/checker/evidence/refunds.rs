@@ -18,9 +18,9 @@ pub struct RefundFacts {
     pub amount: Money,
     /// Where to.
     pub to: RefundTo,
-    /// Who bears it, and how much of it.
+    /// The accounts that bear it, each with its amount.
     pub borne: Vec<(LedgerAccount, Money)>,
-    /// Out of which seller's share of the sale it is, and how much of it.
+    /// The sellers' shares of the sale that it is taken from, each with its amount.
     pub shares: Vec<(UserId, Money)>,
     /// Minor units beyond all that was left of the payment; the house bears them.
     pub excess: i64,
@@ -28,13 +28,13 @@ pub struct RefundFacts {
     pub is_foreign: bool,
     /// Units that go back to sale.
     pub returns: Vec<ReturnedUnits>,
-    /// Who requested it.
+    /// The requester.
     pub requested_by: UserId,
     /// The part of the units' price that was waived, by seller.
     pub waived: Vec<(UserId, Money)>,
     /// What of it went to credit because it could not be given back otherwise.
     pub credited: Vec<CreditedShare>,
-    /// Where it stands.
+    /// Its state.
     pub end: RefundEnd,
     /// Whether something is still to be asked of the provider.
     pub has_task: bool,
@@ -117,15 +117,15 @@ pub struct DisputeFacts {
     pub payment_id: PaymentId,
     /// How much.
     pub amount: Money,
-    /// Who bears it, and how much of it.
+    /// The accounts that bear it, each with its amount.
     pub borne: Vec<(LedgerAccount, Money)>,
-    /// Out of which seller's share of the sale it is, and how much of it.
+    /// The sellers' shares of the sale that it is taken from, each with its amount.
     pub shares: Vec<(UserId, Money)>,
-    /// Where it stands.
+    /// Its state.
     pub end: DisputeEnd,
 }
 
-/// Where a dispute stands.
+/// State of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisputeEnd {
     /// The bank has not decided.
@@ -136,7 +136,7 @@ pub enum DisputeEnd {
     Lost,
 }
 
-/// What a bank withdrew, as the provider's ledger has it.
+/// A withdrawal by a bank, as the provider's ledger has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WithdrawnFacts {
     /// The dispute.
@@ -145,7 +145,7 @@ pub struct WithdrawnFacts {
     pub payment_id: PaymentId,
     /// How much.
     pub amount: Money,
-    /// Where it stands.
+    /// Its state.
     pub end: DisputeEnd,
 }
 

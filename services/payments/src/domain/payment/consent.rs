@@ -1,4 +1,4 @@
-//! What a payer agrees to: credit in place of money on the card, and units that go back to sale for less than their price.
+//! The consent of a payer: to credit in place of money on the card, and to units that go back to sale for less than their price.
 
 use contract::TicketId;
 use contract::payment::ReturnedUnits;
@@ -9,7 +9,7 @@ use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{AskedAs, Method, Refund};
 use crate::domain::refusal::Refusal;
 
-/// What the payer agreed to and no refund has used. A refund that fails later does not restore it.
+/// The part of the consent that no refund has used. A refund that fails later does not restore it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
@@ -20,7 +20,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Whether there is nothing that was agreed to.
+    /// Whether it is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         !self.credit && self.returns.is_empty()

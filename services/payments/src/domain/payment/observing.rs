@@ -1,4 +1,4 @@
-//! What each word of the provider's does to a payment in each state.
+//! The effect of each state that the provider reports on a payment in each state.
 //!
 //! What the provider says may be older than what is known, since two may ask at the same time; so what was so once changes nothing, and
 //! only what can never have been so is a contradiction.
@@ -64,7 +64,7 @@ impl Payment {
             State::Declined { reference: Some(reference), .. } => {
                 self.voiding(reference, VoidReason::Declined)
             }
-            // Making it known to the provider tells where it stands.
+            // Creating it at the provider returns its state.
             State::Started { .. }
             | State::Authorized { .. }
             | State::Capturing { .. }
@@ -101,7 +101,7 @@ impl Payment {
                 let refunds = Refunds::default();
                 self.changed(State::Captured { holder, captured_at: now, refunds })
             }
-            // The order is asked as if it were held, and says what becomes of it.
+            // The order decides as if the money were held: to capture or to void.
             State::Opened { .. } | State::RequiresAction { .. } => self.held(now),
             State::Voiding { reference, reason, .. } => {
                 self.returned(reference, self.amount, *reason, now)
@@ -142,14 +142,14 @@ impl Payment {
         })
     }
 
-    /// Nothing of it is held any more: we let it go, an operator cancelled it, or the provider held it for too long.
+    /// Nothing of it is held any more: a void released it, an operator cancelled it, or the authorisation expired at the provider.
     fn released(&self) -> Result<Outcome, Refusal> {
         Ok(match &self.state {
             State::Opened { .. } | State::RequiresAction { .. } => {
                 let reason = "canceled_at_provider".to_owned();
                 self.changed(State::Declined { reference: None, reason })
             }
-            // An order that has accepted it stays complete; nobody pays it.
+            // An order that has accepted it stays complete and unpaid.
             State::Authorized { .. } | State::Capturing { .. } => {
                 self.changed(State::Voided { reason: VoidReason::CanceledAtProvider })
             }

@@ -167,7 +167,7 @@ impl Refunds {
     }
 
     fn count(&mut self, refund: &Refund, change: i32) {
-        // What nobody requested here counts against nobody.
+        // A refund that was not requested here counts against no bound.
         if refund.origin != Origin::Requested {
             return;
         }
@@ -257,7 +257,7 @@ impl Payment {
         }
     }
 
-    /// The same, of what pays an order or tops an account up: others learn of it.
+    /// The same, of a captured payment only: refunds of returned money are not published.
     pub(super) fn sold(&self) -> Option<&Refunds> {
         self.refunds().filter(|_| matches!(self.state, State::Captured { .. }))
     }
@@ -310,8 +310,8 @@ impl Payment {
         Ok(owed)
     }
 
-    /// The provider did not give a refund's money back, or it came back from the payer's bank. Others learn of it if the payer had the
-    /// money, or has a part of it as credit. Units that went back to sale stay there.
+    /// The provider did not give a refund's money back, or it came back from the payer's bank. The change is published if the payer
+    /// had the money, or has a part of it as credit. Units that went back to sale stay on sale.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -370,7 +370,7 @@ impl Payment {
         })
     }
 
-    /// Others learn of what was given back of a sale; of what was returned there is nothing to learn.
+    /// Refunds of a sale are published; refunds of returned money are not.
     fn told(self) -> Self {
         let is_told = matches!(self.state, State::Captured { .. });
         Self { version: self.version + u64::from(is_told), ..self }

@@ -1,4 +1,4 @@
-//! Refunds that nobody requested here: made in the provider's dashboard, or of money that was captured there and not wanted.
+//! Refunds without a request here: made in the provider's dashboard, or of money that was captured there and not accepted.
 
 use contract::{Money, RefundId, Timestamp};
 

@@ -33,7 +33,7 @@ impl Refund {
         )
     }
 
-    /// What is booked when it failed or came back from the payer's bank: those who bore it have it again, but for what the payer has as
+    /// The booking when it failed or came back from the payer's bank: the accounts that bore it have it again, except the payer's
     /// credit.
     #[must_use]
     pub fn booked_when_not_given(&self) -> Vec<Transaction> {

@@ -1,4 +1,4 @@
-//! What the payer gets of a refund, in which way, and who bears it.
+//! What the payer gets of a refund, in which way, and the accounts that bear it.
 
 use contract::Money;
 use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
@@ -41,7 +41,7 @@ impl Refund {
         }
     }
 
-    /// Who bears what the payer gets.
+    /// The accounts that bear what the payer gets.
     #[must_use]
     pub fn given_shares(&self) -> &[Share] {
         match &self.state {

@@ -174,7 +174,7 @@ impl RefundRequest {
         match (holder, self.to) {
             (Holder::Ledger, Some(Method::Card)) => Err(Refusal::NotToCard),
             (Holder::Ledger, None | Some(Method::Credit)) => Ok(Destination::Credit),
-            // Only units go back: there is nothing to ask of the provider.
+            // Only units go back: the provider gets no request.
             (Holder::Provider { .. }, _) if amount.minor_units == 0 => Ok(Destination::Credit),
             (Holder::Provider { reference }, None | Some(Method::Card)) => {
                 Ok(Destination::Card { payment_reference: reference.clone() })

@@ -1,4 +1,5 @@
-//! Which units a refund may return to sale: the price of units that are taken from a buyer is refunded, or waived by those who may.
+//! Which units a refund may return to sale: the price of units that are taken from a buyer is refunded, or waived by an
+//! administrator or the payer.
 
 use contract::Money;
 
