@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""How many honest buyers get a ticket within a minute while a crowd of accounts holds what it can and pays nothing.
+"""Counts the honest buyers that get a ticket within a minute while many accounts hold as many units as the limits allow and never pay.
 
-    cargo build --release --bin boxoffice --example check
-    python3 bench/hoarders.py [--programs target/release] [CASE ...]
+    cargo build --release --bin boxoffice
+    python3 bench/hoarders.py [CASE ...] [--limits old|new|both] [--honest COUNT] [--programs target/release]
 
-One ticket of 10,000 units. Hoarders order as much as they are given, and renew what they hold by cancelling and ordering at once. Honest buyers
-arrive over a minute, each from a network of its own, want one or two units, try every two seconds, and pay. Each case runs with the limits of production (`new`) and with 100 units a ticket as the only limit (`old`). Everything
-comes over loopback: addresses are those of X-Forwarded-For, as one trusted proxy adds it. Needs Python 3 only.
+One ticket of 10,000 units. Hoarders order as many units as the limits allow, and renew their holds with a cancellation and an order sent together.
+Honest buyers arrive over a minute, each from a network of its own, want one or two units, retry every two seconds, and pay. Each case runs with the
+limits of production (`new`) and with 100 units a ticket as the only limit (`old`). All requests come over loopback: addresses are those of
+X-Forwarded-For, as one trusted proxy adds it. Needs Python 3 only.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from pathlib import Path
 import market
 
 UNITS = 10_000
-# Arrivals, and what "within the first minute" is.
+# Seconds over which honest buyers arrive, and in which an order counts.
 MINUTE = 60.0
 WINDOW = "60s"
 RENEWED_EVERY = 50.0
@@ -32,7 +33,7 @@ RETRIED_EVERY = 2.0
 HONEST = 600
 # Requests under way at once.
 WORKERS = 24
-# Production's limits, given in development mode: production asks for https cookies and for a key file of its own.
+# Production's limits, set in development mode: production mode requires https cookies and a key file.
 NEW = ("--hold-limit", "8", "--hold-limit-total", "20", "--unpaid-limit", "2", "--network-hold-share", "5")
 OLD = ("--hold-limit", "100", "--hold-limit-total", "0", "--unpaid-limit", "0", "--network-hold-share", "0")
 COMMON = ("--order-window", WINDOW, "--trusted-proxies", "1", "--order-limit", "30", "--address-limit", "300")
@@ -41,7 +42,7 @@ SIZES = (100, 90, 50, 20, 8, 4, 1)
 
 CASES = {
     # Accounts, and the addresses they come from in turn.
-    "review": (100, [f"2001:db8:77:{n}::9" for n in range(4)]),
+    "site": (100, [f"2001:db8:77:{n}::9" for n in range(4)]),
     "addresses": (100, [f"203.0.113.{n}" for n in range(1, 5)]),
     "crowd": (1_000, [f"11.{n}.7.9" for n in range(50)]),
 }
@@ -58,7 +59,7 @@ class Caller:
         return answer
 
     def calls(self, user, *calls):
-        """Sends all at once: the server takes them one after the other, with nothing of this side's in between."""
+        """Sends all requests at once on one connection; the server handles them in order, without a client's pause in between."""
         if not hasattr(self.own, "reader"):
             self.own.socket = socket.create_connection(self.host.split(":"))
             self.own.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -126,7 +127,7 @@ class Hoarder:
         self.order, self.sizes = None, SIZES
 
     def step(self):
-        """Cancels what is held and orders as much as is allowed in the same breath; where others were faster, less; else what is left, later."""
+        """Cancels the order and places a new one of the largest allowed size in one write; then tries smaller sizes; then retries later."""
         calls = [("DELETE", f"/api/orders/{self.order}", None)] if self.order else []
         sizes = self.sizes if self.order else (self.sizes[0], 1)
         self.order = None
@@ -171,7 +172,7 @@ def played(case, limits, honest):
             buying = list(pool.map(lambda n: sign_up(shop, f"honest-{n}", f"12.{n // 250}.{n % 250}.7"), range(honest)))
         caller, timetable, chance = Caller(shop.host), Timetable(), random.Random(1)
         now = time.monotonic()
-        # The sale opens: hoarders are there at once, and have what they can before anybody else comes.
+        # The sale opens: hoarders order within two seconds, before the first honest buyer.
         for number, user in enumerate(hoarding):
             timetable.at(now + number * 2 / accounts, Hoarder(user, ticket, caller, timetable).step)
         opened = now + 3
@@ -180,7 +181,7 @@ def played(case, limits, honest):
             buyer = Honest(user, ticket, chance.choice((1, 2)), caller, timetable, opened + number * MINUTE / honest)
             timetable.at(buyer.arrives, buyer.step)
             buyers.append(buyer)
-        # Each has a minute from the own arrival on.
+        # Each buyer has a minute from arrival.
         timetable.run(opened + 2 * MINUTE)
         within = [buyer for buyer in buyers if buyer.got and buyer.got - buyer.arrives <= MINUTE]
         first = [buyer for buyer in buyers if buyer.got and buyer.got <= opened + MINUTE]
