@@ -27,7 +27,7 @@ from servers import services
 BUYERS = 64
 UNITS_MAX = 200_000
 WINDOW = "10m"
-# Few buyers stand for a crowd, and one address for many: each holds what many would.
+# Few buyers and one address represent many, so the limits on unpaid holds are off.
 for name in ("HOLD_LIMIT", "HOLD_LIMIT_TOTAL", "UNPAID_LIMIT", "NETWORK_HOLD_SHARE"):
     os.environ.setdefault(name, "0")
 # As many as the system lets one process have open, with room for what else it opens.

@@ -57,11 +57,11 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("refunds_ended_total", Counter, "Refunds that ended: succeeded, failed, came_back"),
     ("orders_unpaid_total", Counter, "Complete orders whose payment was ended at the provider"),
     ("disputes_total", Counter, "Disputes of payments, by state: opened, won, lost"),
-    ("disputes_open", Gauge, "Disputes of which banks have not decided"),
+    ("disputes_open", Gauge, "Disputes without a decision of the bank"),
     (
         "reconciliation_difference_minor_units",
         Gauge,
-        "What our books and the provider's differ in, by currency and kind, 0 for nothing",
+        "Difference between our books and the provider's, by currency and kind",
     ),
     (
         "reconciliation_last_success_seconds",

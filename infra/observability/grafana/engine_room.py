@@ -48,7 +48,7 @@ def _stores() -> Row:
               query(f"sum by (store) (rate(store_conflicts_total{{{OF}}}[{STEP}]))", "race {{store}}"),
               query(f"sum by (store) (rate(store_splits_total{{{OF}}}[{STEP}]))", "split {{store}}"),
               query(f"sum by (store) (rate(store_refused_total{{{OF}}}[{STEP}]))", "busy {{store}}"), limit=1),
-        lines("Outages", "1 while a process cannot use its store, or the bus. Requests that change something are answered 503.", "short",
+        lines("Outages", "1 while a process cannot use its store, or the bus. Requests that change something get 503.", "short",
               query(f"max by (job, dependency) (outage_active{{{OF}}})", "{{dependency}} {{job}}"), limit=1),
         lines("Outages begun", "Outages that began within an hour.", "short",
               query(f"sum by (dependency) (increase(outages_total{{{OF}}}[1h]))", "{{dependency}}")),

@@ -94,7 +94,7 @@ def _money() -> Row:
         lines("Refunds ended", "Refunds an hour by how they ended, and disputes that were opened, won or lost.", "short",
               query("sum by (end) (increase(refunds_ended_total[1h]))", "refund {{end}}"),
               query("sum by (state) (increase(disputes_total[1h]))", "dispute {{state}}")),
-        lines("Books against the provider", "What our books and the provider's differ in, in minor units; open disputes; unpaid orders.", "short",
+        lines("Books against the provider", "Differences between our books and the provider's, in minor units; open disputes; unpaid orders.", "short",
               query("sum by (currency, kind) (reconciliation_difference_minor_units)", "{{currency}} {{kind}}"),
               query("max(disputes_open)", "open disputes"), query("sum(increase(orders_unpaid_total[1d]))", "unpaid orders in a day")),
         lines("Provider: events", "Events a second that the provider sent, and what became of those that were kept.", "suffix: /s",
