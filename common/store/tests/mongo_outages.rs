@@ -166,7 +166,7 @@ async fn a_server_that_hangs_is_waited_for_no_longer_than_the_bound() {
         for _ in 0..2 {
             adding.until_more(20).await;
             mongo.pause();
-            // Reads are told within the bound, and so is what waits to be committed.
+            // Reads fail within the bound, and so do decisions that wait to be committed.
             let store = adding.stores.first().unwrap();
             // Its threads stop one after the other, which takes a moment on a busy machine.
             while store.find::<Crate>("a").await.is_ok() {}

@@ -58,7 +58,7 @@ pub(crate) struct Shared {
     sellers: Vec<Account>,
     buyers: Vec<Account>,
     hot: Mutex<Vec<TicketId>>,
-    /// What was offered, and by whom.
+    /// Offers, each with its seller.
     offers: Mutex<HashMap<TicketId, Offer>>,
     /// Held while a price changes.
     repricing: tokio::sync::Mutex<()>,

@@ -238,7 +238,7 @@ async fn while_database_and_broker_hang_answers_come_in_time_and_the_log_stays_s
             assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        // What hangs is known by now: callers do not wait any more.
+        // The outage is recorded by now: callers do not wait any more.
         let (status, _, _) = marketplace.call(&buyer, "/api/orders", Some(order.clone())).await;
         assert_eq!(status, 503);
         tokio::task::block_in_place(|| away.end(&database, &broker));

@@ -298,7 +298,7 @@ async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
         let (shown, ()) = futures::join!(stage.get(Some(&reader), &path), publishing);
         assert!(shown.expect(200).body.contains("captured"), "{path}");
     }
-    // What never comes is waited for within a bound; other orders' payments are not waited for at all.
+    // A version that never arrives is waited for within a bound; payments of other orders are not waited for at all.
     let late = with_seen(9);
     let path = format!("/api/orders/{order}");
     stage.while_time_passes(stage.get(Some(&late), &path)).await.expect(200);

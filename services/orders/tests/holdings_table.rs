@@ -228,7 +228,7 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
         (&[End::Paid, End::Cancelled(second), End::Expired(second)], 1, Some(second)),
         // The newest two count.
         (&[End::Cancelled(just), End::Expired(second), End::Overdue(second)], 1, Some(second)),
-        // What is held counts: two units here.
+        // Held units count: two here.
         (&[End::None, End::Cancelled(second)], 4, None),
         (&[End::None, End::Cancelled(second), End::Cancelled(second)], 0, Some(second)),
     ];
@@ -323,7 +323,7 @@ fn unpaid_ends_do_not_keep_a_buyer_from_free_tickets() {
 }
 
 proptest! {
-    /// What is accepted by the list alone is accepted by those of its orders that are active, and what these accept fits the limits.
+    /// An order that the whole list allows is allowed by its active orders alone, and every allowed order fits the limits.
     #[test]
     fn nobody_holds_more_than_the_limit_and_nobody_is_refused_below_it(
         placed in proptest::collection::vec((1..4_u8, 1..5_u32, any::<bool>()), 0..12),

@@ -109,7 +109,7 @@ fn sales_end_when_it_begins_unless_late_sales_are_allowed() {
     assert_eq!(hold(true, NOW), Ok(()));
 }
 
-/// The inventory after a revision, and what became of that.
+/// The inventory after a revision, and the revision's outcome.
 fn revised(
     inventory: &Inventory,
     number: u64,

@@ -83,7 +83,7 @@ fn at(payment: &PaymentState, version: u64, status: PaymentStatus) -> PaymentSta
     PaymentState { version, status, ..payment.clone() }
 }
 
-/// Publishes messages, each twice, and answers what the order shows of its payments.
+/// Publishes messages, each twice, and returns the payments that the order shows.
 async fn told(
     office: &BoxOffice,
     buyer: &User,
@@ -180,7 +180,7 @@ async fn refunds_are_shown_with_what_is_left_of_the_payment() {
         (payment::REFUNDED, PaymentState { refunded, refunds, ..captured })
     };
     let captured = (payment::CAPTURED, at(&paid, 3, PaymentStatus::Captured));
-    // What came last is told of first.
+    // The last message is delivered first.
     let messages = [
         (payment::AUTHORIZED, paid.clone()),
         refunded(5, 1_500, vec![part, other]),

@@ -9,7 +9,7 @@ use orders::Settings;
 use orders::settings::{PrivateNetworks, TABLE, take};
 use service::process_settings::{self, Defaults};
 
-/// The settings as this environment has them, or what is wrong with it.
+/// The settings of this environment, or its errors.
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let process = process_settings::table(Defaults { port: "3003", mode: "development" });
     let table = [process.as_slice(), TABLE].concat();

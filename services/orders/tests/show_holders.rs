@@ -1,4 +1,4 @@
-//! Held units by what is known of their buyers' accounts.
+//! Held units by class of their buyers' accounts.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -45,7 +45,7 @@ fn challenge() -> Challenge {
     Challenge { client_secret: "secret".to_owned(), url: None }
 }
 
-/// What somebody captured in the provider's dashboard, of 41.00.
+/// The part of 41.00 that an operator captured in the provider's dashboard.
 fn part() -> Money {
     Money::new(1_000, Currency::USD)
 }

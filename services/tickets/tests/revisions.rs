@@ -19,7 +19,7 @@ async fn a_change_shows_once_it_is_in_force_and_not_before() {
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     let changed = json!({"title": "y", "price": 2, "quantity": 5});
-    // Nobody decides: time passes, and the request is told so.
+    // Without a decision the request gets 503 after the bound.
     let waiting = stage.put(Some(&seller), path, &changed);
     let undecided = stage.while_time_passes(waiting).await;
     undecided.expect_problem(503, "unavailable");
@@ -156,7 +156,7 @@ async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
         let available = if list == path { shown.at("available") } else { shown.at("0/available") };
         assert_eq!(available, json!(5 - version), "{list}");
     }
-    // What never comes is waited for within a bound, and nonsense is not waited for.
+    // A version that never arrives is waited for within a bound, and a malformed one is not waited for.
     let late = stage.while_time_passes(get(&path, seen("9"))).await.expect(200);
     assert_eq!(late.at("available"), json!(2));
     get(&path, seen("x")).await.expect(200);

@@ -54,7 +54,7 @@ fn decided(number: u64, outcome: RevisionOutcome) -> InventoryState {
     InventoryState { revision: Some(DecidedRevision { number, outcome }), ..stock(6, 1, 0) }
 }
 
-/// What a seller requests, or orders publishes.
+/// A request of a seller, or a message of orders.
 #[derive(Debug, Clone)]
 enum Step {
     Edit { by: UserId, terms: Terms, expected: Option<u64> },

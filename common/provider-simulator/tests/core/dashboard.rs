@@ -1,4 +1,4 @@
-//! What an operator and a bank do without a request of the client's: events, ledger, lists.
+//! Actions of an operator and of a bank, without a request of the client: events, ledger, lists.
 
 use provider_simulator::EntryKind::{
     self, Authorized, Captured, Refunded, Reinstated, Released, Withdrawn,

@@ -37,7 +37,7 @@ fn common_rows(operation: &Operation) -> Vec<Row> {
     of_kind.flat_map(|section| section.rows).collect()
 }
 
-/// What the request of a revision and its refusal write: nothing that anybody sees.
+/// The writes of a revision's request and of its refusal; no response shows them.
 const REVISION: [&str; 4] = [
     "tickets changes tickets ",
     "tickets tells market.revision.requested",

@@ -164,7 +164,7 @@ impl<'t> Scene<'t> {
         ticket
     }
 
-    /// A ticket of which somebody in the network that tables name holds a hundred units.
+    /// A ticket of which a buyer in the network that tables name holds a hundred units.
     async fn held_ticket(&mut self, holder: &str) -> String {
         let ticket = self.ticket("held", &json!({"quantity": 300})).await;
         let holder = self.person(holder).await;

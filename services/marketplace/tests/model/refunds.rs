@@ -1,5 +1,5 @@
 //! Another small world, explored completely: one payment of an order of two units, up to three refunds by the seller and an
-//! administrator, a payer who may agree to less, and a provider that says of each refund what it likes, when it likes.
+//! administrator, a payer who may agree to less, and a provider that reports any result of each refund at any time.
 
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
@@ -19,7 +19,7 @@ const REFUNDS_MAX: usize = 3;
 /// Price of one of the two units.
 const PRICE: i64 = 2;
 
-/// What payments keeps of one payment.
+/// The documents of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct World {
     payment: Payment,
@@ -35,11 +35,11 @@ pub(crate) enum Step {
     Request(AskedAs, Option<i64>, u32),
     /// The payer agrees that one unit is returned for less.
     Agree,
-    /// The provider says where a refund stands.
+    /// The provider reports the state of a refund.
     Hear(usize, Said),
 }
 
-/// What the provider says.
+/// A report of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Said {
     Succeeded,
@@ -222,7 +222,7 @@ fn given(world: &World) -> i64 {
     refunds.map(|refund| refund.given().minor_units).sum()
 }
 
-/// Counted anew from the refunds, not from what the payment keeps of them.
+/// Counted anew from the refunds, independent of the payment's own counts.
 fn are_units_refunded(world: &World) -> bool {
     let claims_units =
         |refund: &&Refund| refund.was_paid() || matches!(refund.state, State::Requested { .. });

@@ -74,7 +74,7 @@ pub(crate) struct World {
     pub(crate) inventory: Inventory,
     pub(crate) first: Option<Order>,
     pub(crate) second: Option<Order>,
-    /// What the network that both buyers are in holds.
+    /// Units that the network of both buyers holds.
     pub(crate) network: Option<NetworkHolds>,
     // Kept by payments, of the first order.
     pub(crate) copy: Option<OrderCopy>,

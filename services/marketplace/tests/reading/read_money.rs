@@ -34,7 +34,7 @@ fn payment(payment: &Payment) -> Option<PaymentFacts> {
     payment.public_state().map(|state| PaymentFacts { state, returned, has_task })
 }
 
-/// What was taken although no order wanted it.
+/// The amount that was captured although no order accepts it.
 fn returned(payment: &Payment) -> Option<Money> {
     payment.taken().filter(|_| matches!(payment.state, State::Returned { .. }))
 }

@@ -38,7 +38,7 @@ pub(crate) const HOLD_LIMIT_TOTAL: u32 = 5;
 /// Unpaid ends of a buyer after which one unit is all: most scripts have more.
 pub(crate) const UNPAID_LIMIT: u32 = 3;
 
-/// Percent of a ticket that a network may hold: of tickets of up to four units that is what one buyer may hold.
+/// Percent of a ticket that a network may hold; for tickets of up to four units the limit of one buyer applies.
 pub(crate) const NETWORK_HOLD_SHARE: u32 = 50;
 
 /// Time that starting a payment leaves at least.

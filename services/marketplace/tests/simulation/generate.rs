@@ -325,7 +325,7 @@ impl Drawn {
         Operation::Agree { paid, item, units, credit, way }
     }
 
-    /// Often of what is not left any more, or more than the seller has, or less than the units cost.
+    /// Often of money or units that are not left, of more than the seller has, or of less than the units cost.
     fn refund(&mut self) -> Operation {
         let cents = match self.random.random_range(0..10) {
             0..4 => 0,

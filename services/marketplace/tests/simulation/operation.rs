@@ -120,7 +120,7 @@ pub(crate) enum Operation {
         order: u8,
         by: u8,
     },
-    /// Reads a ticket, with what the reader has seen of its stock.
+    /// Reads a ticket, with the version of its stock that was acknowledged to the reader.
     LookAtTicket {
         ticket: u8,
         by: u8,
@@ -242,7 +242,7 @@ pub(crate) enum Card {
     RefundFails,
 }
 
-/// What is done at the provider by others than we.
+/// Actions at the provider without a request of the services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Capture,
@@ -272,7 +272,7 @@ pub(crate) enum StoreFault {
     OutboxReadFails,
     /// Every commit is rolled back, until the store recovers.
     DiskFills,
-    /// Commits time out, with effect or without, and what became of them cannot be found out until the store recovers.
+    /// Commits time out, with or without effect, and their outcome is unknown until the store recovers.
     OutcomesHide,
     Recovers,
 }

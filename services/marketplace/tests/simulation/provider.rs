@@ -206,7 +206,7 @@ impl Provider {
         })
     }
 
-    /// What banks withdrew, and whether they returned it.
+    /// Withdrawals of banks, and whether the money was returned.
     pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
         self.desk.with(|provider, _| {
             let facts = |dispute: &Dispute| {
@@ -250,7 +250,7 @@ impl Provider {
                     taken: 0,
                     by_others: ByOthers::default(),
                 });
-                // What a canceled intent held may have been released although it was not known here that it was held.
+                // A canceled intent may have released money whose authorisation was never recorded here.
                 let ends = provider.ledger().of(intent.id()).collect::<Vec<_>>();
                 let is_taken = ends.iter().any(|entry| entry.kind == EntryKind::Captured);
                 let is_canceled = intent.status() == IntentStatus::Canceled;
@@ -342,7 +342,7 @@ fn dispute_named(dispute: &Dispute) -> DisputeId {
     recorded.own_id().into()
 }
 
-/// A moment as the provider tells of it.
+/// A time in the provider's format.
 fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_unix_ms(at.unix_ms().div_euclid(1_000) * 1_000)
 }

@@ -28,8 +28,8 @@ fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
     ]);
 }
 
-/// Two orders changed in one commit, of which the first one's end opened an envelope that the other one's end joined, in front of
-/// the envelope with the other one's previous change.
+/// Two orders changed in one commit. The end of the first opened an envelope, and the end of the second joined it, in front of the
+/// envelope with the second order's previous change.
 #[test]
 fn versions_of_two_orders_in_one_commit_are_published_in_order() {
     let way = Way::Sound;

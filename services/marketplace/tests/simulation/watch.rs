@@ -80,7 +80,7 @@ impl Watch {
         self.latest = self.latest.max(Some(now));
         match store {
             ::orders::NAME => {
-                // Limits are decided by what was there before.
+                // Limits are checked against the state before the batch.
                 self.holds_before(batch);
                 self.orders_committed(batch);
                 self.holds_committed(batch);
@@ -115,7 +115,7 @@ impl Watch {
         self.orders.contains_key(&id)
     }
 
-    /// Whether a ticket was committed; what is acknowledged must be.
+    /// Whether a ticket was committed; an acknowledged one must be.
     pub(crate) fn knows_ticket(&self, id: TicketId) -> bool {
         self.tickets.contains_key(&id)
     }

@@ -1,4 +1,4 @@
-//! One's own payments, newest first, page by page.
+//! Payments of the signed-in user, newest first, page by page.
 
 use serde_json::json;
 use testing::{Reply, User};

@@ -99,7 +99,7 @@ fn a_payment_that_an_earlier_version_stored_can_be_refunded() {
     let rest = decided(&asked(by, None), &payment).unwrap();
     assert_eq!(rest.amount, usd(3_000));
     assert!(decided(&asked(by, Some(1)), &payment).is_ok(), "failed ones were counted once");
-    // What was taken back too cheaply before is to be paid before more is taken back.
+    // The missing price of units returned earlier has to be refunded before more units are returned.
     let more = RefundRequest { returns: vec![units(21, 1)], ..asked(by, Some(2_299)) };
     let missing = Money::new(1, usd(0).currency);
     assert_eq!(decided(&more, &payment), Err(Refusal::UnitsNotRefunded { missing }));

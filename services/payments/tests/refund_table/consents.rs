@@ -1,4 +1,4 @@
-//! What a payer agrees to, and what becomes of it.
+//! The consent of a payer, and its use by refunds.
 
 use payments::domain::refund::{Asker, Destination, Method, RefundRequest};
 use payments::domain::{Consent, Holder, Payment, Purpose, Refusal, State as Paid};
@@ -30,7 +30,7 @@ fn only_the_payer_or_an_administrator_chooses_credit_for_a_payment_by_card() {
     let payment = payment.claim(&refund).unwrap();
     let again = decided(&to_credit(first(100, &[])), &payment);
     assert_eq!(again, Err(Refusal::PayerMustAgree), "a consent is used up");
-    // What was paid by credit goes nowhere else.
+    // A payment by credit is refunded to credit only.
     assert!(decided(&to_credit(seller(SECOND)), &captured(Holder::Ledger)).is_ok());
 }
 

@@ -1,4 +1,4 @@
-//! What a payer agrees to: who may, who sees it, and what a seller can do with it.
+//! The consent of a payer: rights to set and read it, and the refunds that it allows a seller.
 
 use serde_json::{Value, json};
 

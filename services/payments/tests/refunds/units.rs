@@ -87,7 +87,7 @@ async fn a_refund_with_units_is_acknowledged_when_they_are_on_sale() {
     let body = json!({"amount": 12, "returns": [returns(1, 1)]});
     let path = sale.path();
     let asking = till.stage.post_keyed(&seller, &path, "k", &body);
-    // Orders does nothing: past the bound the refund is shown as it stands.
+    // Without a response of orders the refund is returned in its present state after the bound.
     let reply = till.stage.while_time_passes(Box::pin(asking)).await.expect(202);
     assert_eq!(reply.text("status"), "succeeded");
     let again = till.stage.post_keyed(&seller, &path, "k", &body);

@@ -1,4 +1,5 @@
-//! The provider's rules for amounts: a payment, a top-up or a refund that breaks one is refused for its amount, and no card is asked.
+//! The provider's rules for amounts: a payment, a top-up or a refund that breaks one is refused for its amount, without a request
+//! to the provider.
 
 use contract::order::{CREATED, OrderState};
 use contract::{Currency, Money};

@@ -1,4 +1,4 @@
-//! Payers who have to act, and a provider whose events never come.
+//! Payments that require action, at a provider whose events never arrive.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ async fn a_repeated_request_finds_that_the_payer_has_paid() {
 async fn a_payer_who_never_comes_back_is_asked_about_before_the_deadline() {
     let shop = Shop::open().await;
     let payment = shop.challenged().await;
-    // The deadline is an hour away; the reconciliation of each minute is not what finds it here.
+    // The deadline is an hour away; the reconciliation of each minute does not find it here.
     let deadline = payment.order.expires_at;
     let to = deadline.minus(Duration::from_millis(8_700));
     shop.stage.clock().advance(to.since(shop.now()));

@@ -1,4 +1,4 @@
-//! What an operator does in the provider's dashboard: each act is booked once, or the money is given back once.
+//! Actions of an operator in the provider's dashboard: each is booked once, or the money is refunded once.
 
 use contract::order::{CANCELLED, CancelReason, OrderState, OrderStatus};
 use payments::domain::AccountId;

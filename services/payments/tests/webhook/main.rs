@@ -1,5 +1,5 @@
-//! The webhook: what the provider tells of is checked, kept once, answered at once, and followed up by asking. And what is done at
-//! the provider by others, with its events or without.
+//! The webhook: events of the provider are checked, stored once, acknowledged at once, and followed up by a query. Also changes
+//! made at the provider without a request here, with or without their events.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

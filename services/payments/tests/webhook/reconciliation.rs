@@ -1,4 +1,4 @@
-//! The daily reconciliation: what no event told of is booked, and what remains is a difference.
+//! The daily reconciliation: changes without an event are booked, and the rest is reported as a difference.
 
 use std::time::Duration;
 

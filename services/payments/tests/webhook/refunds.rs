@@ -72,7 +72,7 @@ impl Sale<'_> {
         account.balance(Currency::USD).minor_units
     }
 
-    /// Does what orders does once its unit is returned.
+    /// Publishes the order as orders does once its unit is returned.
     async fn put_on_sale(&self) {
         let told = || async { !self.shop.stage.published(REFUNDED).await.is_empty() };
         self.shop.stage.eventually("the unit is returned", told).await;
@@ -154,7 +154,7 @@ async fn a_refund_that_a_bank_sends_back_while_its_units_are_on_sale_is_the_paye
     // Nothing is left: neither the money nor the unit can be claimed again.
     let again = shop.stage.post(Some(&admin), &sale.path, &json!({})).await;
     again.expect_problem(409, "refund_exceeds");
-    // The provider may tell of it as often as it likes.
+    // Repeated events of the provider change nothing.
     shop.deliver().await;
     assert_eq!(sale.balance_of(sale.buyer.id).await, 4_100);
 }

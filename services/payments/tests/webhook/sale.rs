@@ -1,4 +1,4 @@
-//! Orders that were paid by card, and what a provider's operator then does.
+//! Orders that were paid by card, and later actions of the provider's operator.
 
 use contract::order::{COMPLETED, CREATED, OrderItem, OrderState, OrderStatus};
 use contract::payment::AUTHORIZED;
@@ -95,7 +95,7 @@ impl Shop {
         self.stage.publish(&[COMPLETED.of(order)]).await;
     }
 
-    /// What an operator, or a payer's bank, does at the provider.
+    /// An action of an operator or of a payer's bank at the provider.
     pub(crate) fn operate<T>(
         &self,
         act: impl FnOnce(&mut provider_simulator::Provider, contract::Timestamp) -> T,
@@ -135,7 +135,7 @@ impl Shop {
         }
     }
 
-    /// The provider owes us what its own ledger says: captured and not refunded nor disputed.
+    /// Our account of the provider equals its own ledger: captures less refunds and disputes.
     pub(crate) async fn agrees(&self) {
         let holds = || async {
             let kept = self.operate(|provider, _| {
@@ -172,7 +172,7 @@ impl Sale<'_> {
         list.as_array().unwrap().clone()
     }
 
-    /// What happened to its money, by the provider's own ledger.
+    /// Movements of its money in the provider's own ledger.
     pub(crate) fn moved(&self) -> Vec<(EntryKind, i64)> {
         let moved = |entry: &Moved| (entry.kind, entry.amount);
         self.shop.operate(|provider, _| {
@@ -185,7 +185,7 @@ impl Sale<'_> {
         store.find::<Payment>(&self.id.to_string()).await.unwrap().unwrap()
     }
 
-    /// Everything that the provider has to tell is told, twice.
+    /// Delivers every pending event of the provider twice.
     pub(crate) async fn told_twice(&self) {
         self.shop.deliver().await;
         self.shop.operate(|provider, now| {

@@ -1,4 +1,4 @@
-//! Tickets on a stage, what sellers offer there, the stock as orders publishes it, and the part that orders has in a revision.
+//! Tickets on a stage: requests of sellers, the stock as orders publishes it, and the decisions of orders about revisions.
 
 #![expect(dead_code, reason = "each test file uses its part")]
 

@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_secs(1);
 /// What is taken and not settled comes again after half a minute.
 const REDELIVERY_MS: i32 = 31_000;
 
-/// Rounds of half a minute in which what the provider has on record is booked, and what follows from that comes to its end.
+/// Rounds of half a minute in which the provider's records are booked, and the effects of that complete.
 const RECONCILING_ROUNDS: usize = 8;
 
 /// Rounds in which those who are asked to prove who they are may still do so.
@@ -68,8 +68,7 @@ pub(super) fn end(town: &mut Town) {
     }
 }
 
-/// Starts every process anew, and lets the comparison with the provider run that follows soon after a start: what no event told of is
-/// booked.
+/// Starts every process anew, and runs the comparison with the provider that follows a start: it books changes without an event.
 fn reconcile(town: &mut Town) {
     for process in 0..town.process_count() {
         town.crash(process);

@@ -12,7 +12,7 @@ use crate::operation::Way;
 use crate::process::{Answer, Http};
 use crate::tasks::{Owner, TaskId};
 
-/// Where customers ask from, in turn: three networks, the first and the second of which two have an address in.
+/// Addresses of the customers, in turn: three networks, the first two with two addresses each.
 const ADDRESSES: [&str; 5] =
     ["203.0.113.7", "2001:db8:1:1::7", "::ffff:203.0.113.8", "198.51.100.7", "2001:db8:1:2::8"];
 

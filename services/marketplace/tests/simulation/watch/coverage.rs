@@ -58,7 +58,7 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     ("authorized", "voided"),
     ("capturing", "captured"),
     ("voiding", "voided"),
-    // Of what somebody captured or cancelled at the provider.
+    // Of payments that were captured or cancelled at the provider.
     ("authorized", "returned"),
     ("capturing", "voided"),
     ("requires action", "closed"),

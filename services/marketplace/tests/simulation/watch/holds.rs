@@ -25,7 +25,7 @@ impl Watch {
         }
     }
 
-    /// Orders that a batch places, seen with what was committed before it.
+    /// Orders that a batch places, checked against the state before it.
     pub(super) fn holds_before(&mut self, batch: &Batch) {
         let mut placed = Vec::new();
         each(batch, |order: Order| {

@@ -60,7 +60,7 @@ impl Watch {
             let line = format!("money of payment {id} moves, which payments never kept");
             return self.note(Rule::OneEffect, line);
         };
-        // Nobody here asks for what others do.
+        // Actions at the provider have no request here.
         let is_own = !entry.is_foreign;
         match (entry.kind, payment.order_id()) {
             (EntryKind::Captured, Some(order_id)) if is_own => self.expect_accepted(id, order_id),
