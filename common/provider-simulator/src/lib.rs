@@ -19,7 +19,8 @@
 //! ```
 //!
 //! **Calls**, in `operations/`, one file each: payment intents are created, confirmed, captured, cancelled, retrieved and listed;
-//! refunds created, retrieved and listed; disputes and balance transactions listed. Parameters that are not simulated are refused by name, never ignored.
+//! refunds created, retrieved and listed; disputes and balance transactions listed. Parameters that are not simulated are refused
+//! by name, never ignored.
 //!
 //! **Idempotency keys** keep the first answer for 24 hours, its status and body, also a declined card's, but not that of a
 //! request whose parameters are wrong. A repeat gets it again; other parameters under the key are an `idempotency_error`; a

@@ -116,8 +116,8 @@ impl Waiting {
         self.until > self.clock.now()
     }
 
-    /// Looks again when it arrives, and after each of the [`LOOKS`], until `look` finds what it wants (anything but `None`) or the time is up;
-    /// answers the last look.
+    /// Calls `look` when the copy arrives, and after each of the [`LOOKS`], until it returns anything but `None` or the time is up;
+    /// returns the last result.
     ///
     /// # Errors
     /// The first error of `look`.

@@ -1,9 +1,10 @@
-//! Read your own writes across services: an answer names the version of each aggregate that it has changed, and later requests of the same session
-//! wait for the copies of those versions.
+//! Read your own writes across services: a response names the version of each aggregate that the request changed, and later requests
+//! of the same session wait for the copies of those versions.
 //!
-//! Where the services are several processes, the versions travel in short-lived cookies, one an aggregate (`seen-inventory-6920…=7`), so that any
-//! replica can answer the next read and requests in parallel do not replace each other's. The cookies carry nothing secret and decide nothing: a
-//! forged one delays its sender's own reads by the bound of the wait. Where all services are in one process, it remembers the versions itself.
+//! Where the services are several processes, the versions travel in short-lived cookies, one an aggregate (`seen-inventory-6920…=7`),
+//! so that any replica can serve the next read, and concurrent requests do not replace each other's cookies. The cookies carry no
+//! secret and decide nothing: a forged one delays its sender's own reads by the bound of the wait. Where all services are in one
+//! process, it stores the versions itself.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -29,10 +30,11 @@ pub const SEEN_AGE: Duration = Duration::from_secs(10);
 /// Versions that one request waits for at the most: those of two full orders. The rest is ignored.
 pub const SEEN_MAX: usize = 20;
 
-/// Sessions remembered in each of two generations: at 10,000 orders a second by as many buyers each lasts 0.4 s, ten times as long as copies are late.
+/// Sessions remembered in each of two generations: at 10,000 orders a second by as many buyers each lasts 0.4 s, ten times as long
+/// as copies are late.
 const GENERATION_MAX: usize = 4_096;
 
-/// The header of an [`Answer`] that names a version; it does not leave the process.
+/// The header of an [`Answer`] that names a version; it is removed before the response is sent.
 pub(crate) const SEEN: &str = "seen";
 
 const PREFIX: &str = "seen-";
@@ -60,7 +62,7 @@ struct Version {
     aggregate: Cow<'static, str>,
     id: Id,
     number: u64,
-    /// When it was acknowledged; `None` where a cookie says no more than that it still lasts.
+    /// When it was acknowledged; `None` for a version from a cookie, which expires by itself.
     at: Option<Timestamp>,
 }
 

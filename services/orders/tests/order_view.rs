@@ -180,7 +180,7 @@ async fn refunds_are_shown_with_what_is_left_of_the_payment() {
         (payment::REFUNDED, PaymentState { refunded, refunds, ..captured })
     };
     let captured = (payment::CAPTURED, at(&paid, 3, PaymentStatus::Captured));
-    // The last message is delivered first.
+    // Newer versions are delivered first.
     let messages = [
         (payment::AUTHORIZED, paid.clone()),
         refunded(5, 1_500, vec![part, other]),

@@ -72,8 +72,7 @@ impl Attempted for Payment {
                 }))
             }
             State::Returned { reason, .. } => {
-                let detail =
-                    "The money was captured at the provider, not wanted here, and is given back";
+                let detail = "The captured money is not accepted for this payment and is refunded";
                 let problem = Problem::from(Refusal::from(*reason)).detail(detail);
                 Standing::Ended(Err(problem))
             }

@@ -64,7 +64,7 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
     let payment = after.id;
     if is_returned(after) && !is_returned(before) {
         let taken = after.taken().map(|taken| taken.to_decimal().to_string());
-        tracing::warn!(%payment, taken, "money was captured at the provider that no order wants; it is given back");
+        tracing::warn!(%payment, taken, "money was captured at the provider that no order accepts; it is refunded");
     }
     let is_accepted = matches!(before.state, State::Capturing { .. });
     if let Some(order_id) = after.order_id()

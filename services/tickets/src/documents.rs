@@ -4,8 +4,8 @@ use store::{Collection, Document, Index, Key};
 
 use crate::domain::Ticket;
 
-/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price; all of a seller's, by age; and those whose listing ends when they
-/// begin, by that time.
+/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price; all of a seller's, by age; and those
+/// whose listing ends when they begin, by that time.
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[

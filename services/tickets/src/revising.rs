@@ -25,8 +25,8 @@ enum Begun {
 /// Requests a revision of a ticket and waits until orders has decided it; returns the ticket as it is then.
 ///
 /// # Errors
-/// What `request` refuses; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] when orders refuses it; 503 `unavailable` when it is not decided in
-/// time. It is decided later then, so a repeat of the request learns the outcome.
+/// What `request` refuses; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] when orders refuses it; 503 `unavailable` when it
+/// is not decided in time. It is decided later then, so a repeat of the request returns the outcome.
 pub(crate) async fn revise(
     ports: &Ports,
     id: TicketId,

@@ -1,5 +1,5 @@
-//! Revisions: changes to a ticket that its seller requests, as tickets publishes them. Orders decides each against the stock and publishes the
-//! outcome with the inventory (see [`super::inventory`]).
+//! Revisions: changes to a ticket that its seller requests, as tickets publishes them. Orders decides each against the stock and
+//! publishes the outcome with the inventory (see [`super::inventory`]).
 
 use serde::{Deserialize, Serialize};
 

@@ -58,8 +58,8 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
 }
 
-/// Plays as many scripts as `SEEDS` says, from `FIRST_SEED` on, or shows the one that `SIMULATION_SEED` names; answers what they came to, if all were
-/// played.
+/// Plays as many scripts as `SEEDS` says, from `FIRST_SEED` on, or shows the one that `SIMULATION_SEED` names; returns a summary if
+/// all were played.
 fn play_all(plan: Plan) -> Option<Summary> {
     if let Some(seed) = number("SIMULATION_SEED") {
         plan.show(seed);

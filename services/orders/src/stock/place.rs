@@ -51,7 +51,8 @@ impl Placing {
         Asked { listed, counts }
     }
 
-    /// Holds every item for the buyer, or sells it where the order is free, or refuses the whole order; returns the stock that is left beside the order.
+    /// Holds every item for the buyer, or sells it where the order is free, or refuses the whole order; returns the stock that is
+    /// left beside the order.
     ///
     /// # Errors
     /// What [`Inventory::hold`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse;

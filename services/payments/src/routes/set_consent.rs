@@ -33,7 +33,7 @@ web::body! {
         (status = 200, description = "What is agreed", body = ConsentView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Another paid it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The payment of another user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "not_captured, or refund_exceeds: more units than are left", body = ProblemBody, content_type = "application/problem+json"),
     ),

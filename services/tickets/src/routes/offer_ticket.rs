@@ -76,8 +76,8 @@ pub(crate) async fn offer_ticket(
     Ok(ports.store.transact(decide).await?)
 }
 
-/// The terms of a body, once the price is known to fit its currency and the payment provider. Whether it begins in the future is decided with the
-/// command, by the decision's own time; here it is told of only beside a price that does not fit.
+/// The terms of a body, once the price is known to fit its currency and the payment provider. Whether it begins in the future is
+/// decided with the command, by the decision's own time; here that rule is checked only beside a price that does not fit.
 pub(super) fn terms(
     body: OfferTicketBody,
     rules: AmountRules,

@@ -111,8 +111,8 @@ impl RefundRequest {
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::PayerMustAgree`],
-    /// [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`], [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`],
-    /// [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
+    /// [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`], [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`],
+    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
     pub fn decide(
         &self,
         payment: &Payment,
