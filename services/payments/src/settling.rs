@@ -4,7 +4,7 @@ use contract::payment::{
     AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
 use contract::{MessageType, PaymentId, RefundId, Timestamp};
-use store::{Stop, Tx};
+use store::{Failure, Stop, Tx, Unavailable};
 
 use crate::domain::{
     Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
@@ -42,6 +42,22 @@ pub(crate) fn command(
 /// As [`command`].
 pub(crate) fn settle(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Refusal>> {
     command(tx, id, Command::Settle(Verdict::Wait))
+}
+
+/// Has the provider asked about a payment. A refusal is logged; if the store is busy, a later step of the caller asks again.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer.
+pub(crate) async fn ask(ports: &Ports, id: PaymentId) -> Result<(), Unavailable> {
+    match ports.store.transact(move |tx| command(tx, id, Command::Ask)).await {
+        Ok(_) => ports.work.tell(id),
+        Err(Failure::Refused(refusal)) => {
+            tracing::error!(payment = %id, %refusal, "payment not asked about");
+        }
+        Err(Failure::Busy) => {}
+        Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+    }
+    Ok(())
 }
 
 /// Wakes the requests that wait for a payment, and the loop of refunds, after a response of the provider.

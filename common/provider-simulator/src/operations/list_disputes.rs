@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::views;
 use crate::world::World;
 
-/// Lists disputes, newest first; with `payment_intent` only those of that payment.
+/// Lists disputes, newest first; with `payment_intent` or `charge` only those of that payment.
 pub(super) fn list_disputes(mut fields: Fields<'_>, world: &World) -> Result<Value, ApiError> {
     let listing = Listing::read(&mut fields)?;
     let intent = fields.text("payment_intent")?;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use store::{Failure, Query, Unavailable};
+use store::{Query, Unavailable};
 
-use crate::domain::{Command, Payment, Refusal};
+use crate::domain::Payment;
 use crate::{Ports, settling};
 
 /// Payments asked about in one step; more are in the next.
@@ -36,18 +36,7 @@ impl AskBeforeDeadlines {
         let due = Query::on("near_deadline").to(now).limit(PAGE);
         let due: Vec<Payment> = self.ports.store.query(due).await?;
         for Payment { id, .. } in &due {
-            let id = *id;
-            let asking =
-                self.ports.store.transact(move |tx| settling::command(tx, id, Command::Ask));
-            match asking.await {
-                Ok(_) => self.ports.work.tell(id),
-                Err(Failure::<Refusal>::Refused(refusal)) => {
-                    tracing::error!(payment = %id, %refusal, "payment not asked about");
-                }
-                // It is still due.
-                Err(Failure::Busy) => {}
-                Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
-            }
+            settling::ask(&self.ports, *id).await?;
         }
         Ok(due.len())
     }

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 
 use super::differences::{Differences, Kind, is_as_told, ours, theirs};
 use crate::documents::Reconciliation;
-use crate::domain::{Command, Holder, Payment, Refund, Refusal, State};
+use crate::domain::{Holder, Payment, Refund, Refusal, State};
 use crate::gateway::Movement;
 use crate::recording::{self, REFUNDS_MAX};
 use crate::{Ports, settling};
@@ -210,7 +210,7 @@ impl ReconcileProvider {
             | State::RequiresAction { .. }
             | State::Authorized { .. }
             | State::Capturing { .. }
-            | State::Voiding { .. } => self.ask(payment.id).await,
+            | State::Voiding { .. } => settling::ask(&self.ports, payment.id).await,
             State::Voided { .. } | State::Declined { .. } => {
                 comparison.compared.insert(payment.id);
                 let taken = movement.totals.map_or(payment.amount, |totals| totals.captured);
@@ -255,19 +255,6 @@ impl ReconcileProvider {
                 tracing::warn!(payment = %payment.id, ?kind, our, their, "our books differ from the provider's");
             }
             comparison.differences.add(kind, their - our, currency);
-        }
-        Ok(())
-    }
-
-    async fn ask(&self, id: PaymentId) -> Result<(), Unavailable> {
-        let asking = self.ports.store.transact(move |tx| settling::command(tx, id, Command::Ask));
-        match asking.await {
-            Ok(_) => self.ports.work.tell(id),
-            Err(Failure::<Refusal>::Refused(refusal)) => {
-                tracing::error!(payment = %id, %refusal, "payment not asked about");
-            }
-            Err(Failure::Busy) => {}
-            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
         }
         Ok(())
     }
