@@ -126,7 +126,7 @@ async fn a_full_disk_refuses_at_once_and_takes_again_at_once() {
     }
     faults.end();
     beside(&mut committer, insert(&store, "x")).await.unwrap();
-    assert!(began.elapsed() < ANSWER_MAX, "nobody waited");
+    assert!(began.elapsed() < ANSWER_MAX, "no caller waited");
     assert_eq!(weight(&store, "x").await, 2);
 }
 
