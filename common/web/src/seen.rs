@@ -27,6 +27,10 @@ use crate::session::Sessions;
 /// Time that a version is remembered: longer than copies are late while everything runs; a wait is not worth it when they are later.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
+/// How long a request waits for a copy of a version that it has seen. The version exists, so the copy comes: late while the machine or the broker is
+/// busy.
+pub const SEEN_WAIT_MAX: Duration = Duration::from_secs(5);
+
 /// Versions that one request waits for at the most: those of two full orders. The rest is ignored.
 pub const SEEN_MAX: usize = 20;
 

@@ -3,9 +3,9 @@
 use contract::inventory::InventoryState;
 use contract::{Id, TicketId};
 use futures::future::try_join_all;
-use service::arrivals::ARRIVAL_WAIT_MAX;
 use store::Unavailable;
 use web::Seen;
+use web::seen::SEEN_WAIT_MAX;
 
 use crate::Ports;
 use crate::domain::Ticket;
@@ -43,7 +43,7 @@ async fn follow_stock(ports: &Ports, id: Id, version: u64) -> Result<(), Unavail
         let is_there = ticket.is_none_or(|ticket| ticket.stock.version >= version);
         Ok::<_, Unavailable>(is_there.then_some(()))
     };
-    let until = ports.clock.now().plus(ARRIVAL_WAIT_MAX);
+    let until = ports.clock.now().plus(SEEN_WAIT_MAX);
     ports.stock.waiting_until(id, &ports.clock, until).until_found(is_there).await?;
     Ok(())
 }

@@ -8,11 +8,11 @@ mod show_order;
 mod show_timeline;
 mod views;
 
-use ::service::arrivals::ARRIVAL_WAIT_MAX;
 use contract::OrderId;
 use contract::payment::PaymentState;
 use store::Unavailable;
 use utoipa_actix_web::service_config::ServiceConfig;
+use web::seen::SEEN_WAIT_MAX;
 use web::{Problem, Seen, SignedIn};
 
 use crate::Ports;
@@ -58,7 +58,7 @@ async fn followed(ports: &Ports, order: Order, seen: &Seen) -> Result<Order, Una
         let found = ports.store.find::<Order>(&text).await?;
         Ok::<_, Unavailable>(found.filter(has_followed))
     };
-    let until = ports.clock.now().plus(ARRIVAL_WAIT_MAX);
+    let until = ports.clock.now().plus(SEEN_WAIT_MAX);
     let waiting = ports.payments.waiting_until(id.untyped(), &ports.clock, until);
     Ok(waiting.until_found(look).await?.unwrap_or(order))
 }

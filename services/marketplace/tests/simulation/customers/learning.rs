@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use contract::{TicketId, Timestamp};
 use serde_json::Value;
-use service::arrivals::ARRIVAL_WAIT_MAX;
 use testing::checker::Rule;
 use testing::load::{End, JournaledOrder};
+
+use web::seen::SEEN_WAIT_MAX;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish};
 use crate::operation::Card;
@@ -162,7 +163,7 @@ impl Customers {
         now: Timestamp,
     ) -> Option<String> {
         let Wish::LookAtTicket { ticket, seen, sent_at } = call.wish else { return None };
-        if now.since(sent_at) >= ARRIVAL_WAIT_MAX || told.text("status") != "open" {
+        if now.since(sent_at) >= SEEN_WAIT_MAX || told.text("status") != "open" {
             return None;
         }
         let units = |field| told.body.get(field).and_then(Value::as_u64).unwrap_or_default();
