@@ -156,7 +156,7 @@ def market(*arguments):
 def load(users, tickets):
     """The folder in which scripts for wrk find who buys what."""
     with tempfile.TemporaryDirectory() as files:
-        Path(files, "users").write_text("".join(f"{user.id} {user.cookie}\n" for user in users))
+        Path(files, "users").write_text("".join(f"{user.id} session={user.cookies['session']}\n" for user in users))
         Path(files, "tickets").write_text("".join(f"{ticket}\n" for ticket in tickets))
         yield files
 

@@ -20,6 +20,9 @@ const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 const OF_THE_CONNECTION: [&str; 4] =
     ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
+/// End of the body of a 503 that a process sends before its servers have answered.
+const STARTING: &[u8] = br#""failing":["start"]}"#;
+
 /// Where requests of a path prefix go.
 #[derive(Debug, Clone)]
 pub struct Route {
@@ -31,8 +34,8 @@ pub struct Route {
 
 /// A small reverse proxy; ends with the value.
 ///
-/// It takes the next replica in turn, and another only where a connection was refused: a request that was sent is never
-/// sent again, since nobody but its client knows whether it may be.
+/// It takes the next replica in turn, and another only where a connection was refused or the replica says that it still
+/// starts: a request that a service has begun is never sent again, since nobody but its client knows whether it may be.
 pub struct Router {
     address: SocketAddr,
     _serving: JoinSet<()>,
@@ -85,7 +88,8 @@ async fn route(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpR
     let in_turn = route.replicas.iter().cycle().skip(first % route.replicas.len());
     for replica in in_turn.take(route.replicas.len()) {
         match forward(&shared.http, replica, &request, body.clone()).await {
-            Ok(response) => return response,
+            Ok(Some(response)) => return response,
+            Ok(None) => {}
             Err(error) if error.is_connect() => {}
             Err(error) => return HttpResponse::BadGateway().body(error.to_string()),
         }
@@ -93,12 +97,13 @@ async fn route(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpR
     HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "1")).body("no replica is up")
 }
 
+/// The response; `None` if the replica still starts, and so has read nothing of the request.
 async fn forward(
     http: &reqwest::Client,
     replica: &str,
     request: &HttpRequest,
     body: Bytes,
-) -> Result<HttpResponse, reqwest::Error> {
+) -> Result<Option<HttpResponse>, reqwest::Error> {
     // The two sides have their types of methods and headers from different versions of one crate.
     let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
     let mut forwarded = http.request(method, format!("{replica}{}", request.uri()));
@@ -115,5 +120,7 @@ async fn forward(
             response.append_header((name.as_str(), value.as_bytes()));
         }
     }
-    Ok(response.body(answer.bytes().await?))
+    let body = answer.bytes().await?;
+    let starts = status == StatusCode::SERVICE_UNAVAILABLE && body.ends_with(STARTING);
+    Ok((!starts).then(|| response.body(body)))
 }

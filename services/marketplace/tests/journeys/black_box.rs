@@ -257,24 +257,22 @@ pub(crate) async fn a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_wi
 
 pub(crate) async fn a_buyer_sees_the_effect_of_an_answer_in_every_later_read(town: &Town) {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 100).await;
-    let path = format!("/api/tickets/{ticket}");
-    let mut taken = 0;
     for _ in 0..RACES {
+        let ticket = town.offer(&seller, 100).await;
+        let path = format!("/api/tickets/{ticket}");
         let ordered = town.order(&buyer, &json!({"ticketId": ticket, "quantity": 2})).await;
         let ordered = ordered.expect(201);
-        taken += 2;
         let reader = buyer.with_cookies(&ordered);
         let shown = town.get(Some(&reader), &path).await.expect(200);
-        assert_eq!(shown.at("available"), json!(100 - taken));
+        assert_eq!(shown.at("available"), json!(98));
         let listed = town.get(Some(&reader), "/api/tickets?limit=100").await.expect(200).json();
         let mut listed = listed.as_array().unwrap().iter();
         let listed = listed.find(|listed| listed.get("id") == Some(&json!(ticket))).unwrap();
-        assert_eq!(listed.get("available"), Some(&json!(100 - taken)));
+        assert_eq!(listed.get("available"), Some(&json!(98)));
         let ordered = town.order(&buyer, &json!({"ticketId": ticket})).await.expect(201);
         let cancelled = town.delete(Some(&buyer), ordered.header("location")).await;
         let reader = buyer.with_cookies(&cancelled);
         let shown = town.get(Some(&reader), &path).await.expect(200);
-        assert_eq!(shown.at("available"), json!(100 - taken), "after a cancellation");
+        assert_eq!(shown.at("available"), json!(98), "after a cancellation");
     }
 }

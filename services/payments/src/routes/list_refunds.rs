@@ -16,7 +16,7 @@ web::params! {
     /// The page of refunds to list.
     pub(crate) struct ListRefundsParams {
         /// Refunds on the page, 1 to 100; 100 unless given.
-        #[param(default = 100)]
+        #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 100)]
         pub(crate) limit: PageSize,
         /// Where the page begins.
         pub(crate) cursor: Cursor,
