@@ -189,6 +189,38 @@ fn the_outcome_of_a_revision_is_known_once_it_is_decided() {
 }
 
 #[test]
+fn the_outcome_of_a_revision_is_known_after_eight_later_ones() {
+    for (first, expected) in
+        [(RevisionOutcome::Accepted, Ok(())), (RevisionOutcome::Reserved, Err(Refusal::Reserved))]
+    {
+        let mut ticket = offered(5, 1, 0);
+        for number in 1_u8..=10 {
+            ticket = take(&ticket, &edit(3, number)).unwrap();
+            let outcome = if number == 1 { first } else { RevisionOutcome::Accepted };
+            let version = 5 + u64::from(number) * 2;
+            let inventory = InventoryState { version, ..decided(u64::from(number), outcome) };
+            ticket = take(&ticket, &Step::Follow(inventory.clone())).unwrap();
+            // A sale forgets nothing.
+            let sold = InventoryState { version: version + 1, ..inventory };
+            ticket = take(&ticket, &Step::Follow(sold)).unwrap();
+            if number < 10 {
+                assert_eq!(ticket.outcome_of(1), Some(expected), "after revision {number}");
+            }
+        }
+        let conflict = Refusal::VersionConflict { version: ticket.version };
+        assert_eq!(ticket.outcome_of(1), Some(Err(conflict)));
+    }
+}
+
+#[test]
+fn a_ticket_stored_without_earlier_revisions_can_be_read() {
+    let ticket = offered(5, 1, 0);
+    let stored = serde_json::to_value(&ticket).unwrap();
+    assert!(stored.get("earlierRevisions").is_none());
+    assert_eq!(serde_json::from_value::<Ticket>(stored).unwrap(), ticket);
+}
+
+#[test]
 fn a_ticket_begins_after_the_moment_it_is_offered() {
     let begins = |starts_at| Terms { starts_at: Some(starts_at), ..terms(1, 50) };
     let in_a_moment = NOW.plus(Duration::from_millis(1));

@@ -13,6 +13,10 @@ use super::refusal::Refusal;
 use super::stock::Stock;
 use super::terms::Terms;
 
+/// Revisions decided before the last one whose outcomes are remembered. A request reads the outcome of its revision within seconds, and
+/// revisions are decided one at a time.
+const EARLIER_REVISIONS_KEPT: usize = 8;
+
 /// A ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +43,9 @@ pub struct Ticket {
     /// Revisions requested so far.
     #[serde(default)]
     pub revisions: u64,
+    /// Revisions decided before the last one, which the stock names; the newest [`EARLIER_REVISIONS_KEPT`], in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_revisions: Vec<DecidedRevision>,
     /// Whether it has begun and is therefore listed no longer. Only the index rests on it: sales end with the time itself.
     #[serde(default)]
     pub is_over: bool,
@@ -102,6 +109,7 @@ impl Ticket {
             created_at: now,
             revision: None,
             revisions: 0,
+            earlier_revisions: Vec::new(),
             is_over: false,
         })
     }
@@ -159,7 +167,14 @@ impl Ticket {
         if inventory.version <= self.stock.version {
             return Outcome::Unchanged;
         }
-        let followed = Self { stock: Stock::from(inventory), ..self.clone() };
+        let mut followed = Self { stock: Stock::from(inventory), ..self.clone() };
+        if let Some(before) = self.stock.revision
+            && inventory.revision != Some(before)
+        {
+            followed.earlier_revisions.push(before);
+            let surplus = followed.earlier_revisions.len().saturating_sub(EARLIER_REVISIONS_KEPT);
+            followed.earlier_revisions.drain(..surplus);
+        }
         let is_decided = |revision: &Revision| {
             inventory.revision.is_some_and(|decided| decided.number >= revision.number)
         };
@@ -180,17 +195,18 @@ impl Ticket {
         Self { version: self.version + 1, terms, offer, is_over: false, ..self }
     }
 
-    /// What became of a revision: `None` as long as it is not decided.
+    /// What became of a revision: `None` as long as it is not decided, a version conflict once its outcome is not remembered any
+    /// more.
     #[must_use]
     pub fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
-        let DecidedRevision { number: decided, outcome } = self.stock.revision?;
-        let later_or_same = decided.checked_sub(number)?;
-        Some(match outcome {
-            // A later revision was decided before this one was read.
-            _ if later_or_same > 0 => Err(Refusal::VersionConflict { version: self.version }),
-            RevisionOutcome::Accepted => Ok(()),
-            RevisionOutcome::Reserved => Err(Refusal::Reserved),
-            RevisionOutcome::BelowCommitted { committed } => {
+        let last = self.stock.revision.filter(|last| last.number >= number)?;
+        let decided = self.earlier_revisions.iter().copied().chain([last]);
+        let found = decided.rev().find(|decided| decided.number == number);
+        Some(match found.map(|decided| decided.outcome) {
+            None => Err(Refusal::VersionConflict { version: self.version }),
+            Some(RevisionOutcome::Accepted) => Ok(()),
+            Some(RevisionOutcome::Reserved) => Err(Refusal::Reserved),
+            Some(RevisionOutcome::BelowCommitted { committed }) => {
                 Err(Refusal::BelowCommitted { committed })
             }
         })
