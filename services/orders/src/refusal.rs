@@ -17,6 +17,7 @@ impl From<Refusal> for Problem {
             Refusal::HoldLimit { .. }
             | Refusal::HoldLimitTotal(_)
             | Refusal::UnpaidOrders { .. }
+            | Refusal::UnpaidTicket { .. }
             | Refusal::TooManyHolds => Code::HoldLimit,
             Refusal::NetworkLimit(_) => Code::NetworkLimit,
             Refusal::OwnTicket(_) => Code::OwnTicket,
@@ -46,7 +47,7 @@ impl From<Refusal> for Problem {
 
 /// Seconds after which the same request may succeed, if known.
 fn retry_after_s(refusal: Refusal) -> Option<u32> {
-    if let Refusal::UnpaidOrders { wait, .. } = refusal {
+    if let Refusal::UnpaidOrders { wait, .. } | Refusal::UnpaidTicket { wait, .. } = refusal {
         let seconds = wait.as_millis().div_ceil(1_000);
         return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
     }

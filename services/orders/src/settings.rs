@@ -27,7 +27,7 @@ const HOLD_LIMIT_TOTAL: Auto = Auto { production: 20, development: 500 };
 /// Unpaid ends after which a buyer may hold one unit.
 const UNPAID_LIMIT: Auto = Auto { production: 2, development: 0 };
 
-/// The highest of these: an end is 24 bytes in a document that each order of the buyer writes.
+/// The highest of these: an end is some 80 bytes in a document that each order of the buyer writes.
 const UNPAID_LIMIT_MAX: u64 = 50;
 
 /// Percent of a ticket that one network may hold unpaid.

@@ -111,8 +111,36 @@ async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
     stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
     stage.settle().await;
     assert_eq!(office.status(&buyer, placed.parse().unwrap()).await, "complete");
-    // What was paid together is held no longer: only orders that cost nothing count beyond their end.
-    order(stage, &buyer, &free, 2).await.expect(201);
+    // Paid units are held no longer; free units count whatever else was in their order.
+    order(stage, &buyer, &free, 1).await.expect_problem(409, "hold_limit");
+    order(stage, &buyer, &other, 2).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_cent_beside_free_units_does_not_take_them_off_the_list() {
+    let unpaid_ends = NonZeroU32::new(2);
+    for unpaid_ends in [None, unpaid_ends] {
+        let limits = limited_to(8);
+        let hold_limits = HoldLimits { unpaid_ends, ..limits.hold_limits };
+        let office = BoxOffice::open_with(Settings { hold_limits, ..limits }).await;
+        let (stage, buyer) = (&office.stage, office.stage.user());
+        let (free, other) = (office.offer(free(1, 40)).await, office.offer(ticket(2, 40)).await);
+        let both = json!({"items": [{"ticketId": free.id, "quantity": 8}, {"ticketId": other.id, "quantity": 1}]});
+        for number in 1..4_u8 {
+            let placed = stage.post(Some(&buyer), "/api/orders", &both).await;
+            if number > 1 {
+                placed.expect_problem(409, "hold_limit");
+                continue;
+            }
+            let placed = placed.expect(201).text("id");
+            let paying = office.payment(number, placed.parse().unwrap(), &buyer);
+            stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
+            stage.settle().await;
+            assert_eq!(office.status(&buyer, placed.parse().unwrap()).await, "complete");
+            // Past the time at which the hold of an unpaid order is over.
+            stage.clock().advance(Duration::from_mins(10));
+        }
+    }
 }
 
 #[tokio::test]

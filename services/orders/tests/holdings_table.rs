@@ -253,7 +253,62 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
         let is_kept = |order: &&Order| reviewed.orders().contains(&order.state.id);
         let kept: Vec<Order> = orders.iter().filter(is_kept).cloned().collect();
         assert_eq!(reviewed.clone().reviewed(&kept, now, limits), reviewed, "{ends:?}");
-        assert!(again.unpaid_ends.len() <= 2 && reviewed.unpaid_ends.len() <= 2, "{ends:?}");
+        assert!(again.ended_unpaid.len() <= 4, "{ends:?}");
+    }
+}
+
+#[test]
+fn tickets_of_unpaid_ends_are_refused_while_the_buyer_is_restricted() {
+    let (second, ten) = (Duration::from_secs(1), Duration::from_mins(10));
+    let now = NOW.plus(Duration::from_hours(1));
+    let numbers = |ends: &[End]| -> Vec<Order> {
+        (1_u8..).zip(ends).map(|(number, end)| ended(number, *end, now)).collect()
+    };
+    // Ends, the ticket that is ordered next, and the age of the end until which that is refused.
+    let table: [(&[End], u8, Option<Duration>); 9] = [
+        (&[End::Cancelled(second)], 1, None),
+        (&[End::Cancelled(second), End::Paid], 1, None),
+        (&[End::Cancelled(second), End::Cancelled(ten)], 9, None),
+        // The restriction ends with the older one.
+        (&[End::Cancelled(second), End::Cancelled(ten)], 1, Some(ten)),
+        (&[End::Cancelled(second), End::Cancelled(ten)], 52, Some(ten)),
+        (&[End::Overdue(second), End::Expired(ten)], 51, Some(ten)),
+        // An older end than those which restrict is remembered as well.
+        (&[End::Cancelled(second), End::Cancelled(second), End::Expired(ten)], 3, Some(ten)),
+        (&[End::Cancelled(second), End::Cancelled(ten), End::Paid], 3, None),
+        (&[End::Expired(UNPAID_END_KEPT), End::Expired(ten), End::Expired(second)], 1, None),
+    ];
+    let limits = after_unpaid(2);
+    for (ends, number, since) in table {
+        let orders = numbers(ends);
+        let reviewed = holding(&orders).reviewed(&orders, now, limits);
+        let next = placed_at(now, order(100, &[(number, 1)]));
+        let told = reviewed.with(&next, Duration::ZERO, now, limits).map(drop);
+        let expected = since.map_or(Ok(()), |since| {
+            let wait = UNPAID_END_KEPT.checked_sub(since).unwrap();
+            Err(Refusal::UnpaidTicket { ticket: id(number), until: now.plus(wait), wait })
+        });
+        assert_eq!(told, expected, "ticket {number} after {ends:?}");
+        reviewed.with(&free(101, &[(number, 1)], None), Duration::ZERO, now, limits).unwrap();
+    }
+}
+
+#[test]
+fn the_newest_twenty_unpaid_ends_are_remembered() {
+    let now = NOW.plus(Duration::from_hours(1));
+    let orders: Vec<Order> = (1..=21_u8)
+        .map(|number| {
+            ended(number, End::Cancelled(Duration::from_secs(60 - u64::from(number))), now)
+        })
+        .collect();
+    for (most, kept) in [(2, 20), (21, 21)] {
+        let limits = after_unpaid(most);
+        let reviewed = holding(&orders).reviewed(&orders, now, limits);
+        assert_eq!(reviewed.ended_unpaid.len(), kept);
+        let again =
+            |number| reviewed.with(&order(100, &[(number, 1)]), Duration::ZERO, now, limits);
+        again(2).unwrap_err();
+        assert_eq!(again(1).is_ok(), kept == 20);
     }
 }
 
@@ -310,6 +365,44 @@ fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
             listed.with(&free(3, &[(2, 5), (3, 5)], None), Duration::ZERO, NOW, limits).is_ok()
         );
     }
+}
+
+#[test]
+fn free_units_count_whatever_else_their_order_was_for() {
+    let mixed = |number| {
+        let mut items = order(number, &[(1, 4), (2, 1)]).state.items;
+        items.iter_mut().take(1).for_each(|item| item.unit_price.minor_units = 0);
+        let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
+        Order::place(placed, items, NOW).unwrap()
+    };
+    let first = mixed(1);
+    let limits = HoldLimits { total: Some(limit(6)), ..per_ticket(5) };
+    let listed = Holdings::none(buyer()).with(&first, Duration::ZERO, NOW, limits).unwrap();
+    assert_eq!(listed.orders(), BTreeSet::from([id(1)]));
+    let most = |holdings: &Holdings, now, ticket| {
+        let is_allowed = |units: &u32| {
+            let next = placed_at(now, order(9, &[(ticket, *units)]));
+            holdings.with(&next, Duration::ZERO, now, limits).is_ok()
+        };
+        (0..=6).rev().find(is_allowed).unwrap()
+    };
+    let after = until().plus(WINDOW);
+    let review = |order: Order, now| listed.clone().reviewed(&[order], now, limits);
+    // While it is unpaid, all its units are held.
+    assert_eq!([1, 2, 3].map(|ticket| most(&review(first.clone(), NOW), NOW, ticket)), [1, 1, 1]);
+    for (reviewed, now) in
+        [(review(paid(&first), NOW), NOW), (review(paid(&first), after).at(after), after)]
+    {
+        assert_eq!([1, 2, 3].map(|ticket| most(&reviewed, now, ticket)), [1, 5, 5]);
+        assert_eq!(reviewed.orders(), BTreeSet::new(), "its order need not be read again");
+        assert_eq!(reviewed.clone().reviewed(&[], now, limits), reviewed);
+        let ends = NOW.plus(FREE_UNITS_COUNTED);
+        assert_eq!(most(&reviewed, ends, 1), 5);
+        assert_eq!(reviewed.at(ends), Holdings::none(buyer()));
+    }
+    // Without a review of its order, which may have been paid.
+    assert_eq!([1, 2].map(|ticket| most(&listed.clone().at(after), after, ticket)), [1, 2]);
+    assert_eq!(review(cancelled(&first, NOW), NOW), Holdings::none(buyer()));
 }
 
 #[test]

@@ -40,6 +40,7 @@ const WINDOW: Duration = Duration::from_mins(1);
 async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     let office = BoxOffice::open_with(strict()).await;
     let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    let other = office.offer(ticket(2, 100)).await;
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
         pass(&office, Duration::from_secs(10));
@@ -52,8 +53,8 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
         "2 of your orders ended unpaid: no more than 1 unit can be held unpaid at once until 2026-11-21T12:30:10.000Z"
     );
     assert_eq!(problem.header("retry-after"), "1790");
-    let one = placed(&office, &buyer, &offered, 1).await;
-    refused(&office, &buyer, &offered, 1).await;
+    let one = placed(&office, &buyer, &other, 1).await;
+    refused(&office, &buyer, &other, 1).await;
     pass(&office, Duration::from_secs(30 * 60 - 11));
     office.stage.settle().await;
     // That one ended unpaid as well.
@@ -66,11 +67,47 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
 }
 
 #[tokio::test]
+async fn the_only_unit_is_not_held_again_and_again_by_one_buyer() {
+    for cancels in [true, false] {
+        let office = BoxOffice::open_with(strict()).await;
+        let (single, buyer) = (office.offer(ticket(1, 1)).await, office.stage.user());
+        for _ in 0..2 {
+            let order = placed(&office, &buyer, &single, 1).await;
+            pass(&office, Duration::from_secs(10));
+            if cancels {
+                cancel(&office.stage, &buyer, &order).await;
+            }
+            pass(&office, WINDOW);
+            office.stage.settle().await;
+        }
+        let problem = refused(&office, &buyer, &single, 1).await;
+        let (until, wait) = if cancels { ("12:30:10", "1670") } else { ("12:31:00", "1720") };
+        let id = single.id;
+        assert_eq!(
+            problem.text("detail"),
+            format!(
+                "Your order of ticket {id} ended unpaid: it cannot be ordered again until 2026-11-21T{until}.000Z"
+            )
+        );
+        assert_eq!(problem.header("retry-after"), wait);
+        let wait = wait.parse().map(Duration::from_secs).unwrap();
+        pass(&office, wait.checked_sub(Duration::from_secs(1)).unwrap());
+        refused(&office, &buyer, &single, 1).await;
+        // Others can buy it meanwhile.
+        let bob = office.stage.user();
+        let order = placed(&office, &bob, &single, 1).await;
+        cancel(&office.stage, &bob, &order).await;
+        pass(&office, Duration::from_secs(1));
+        placed(&office, &buyer, &single, 1).await;
+    }
+}
+
+#[tokio::test]
 async fn expired_orders_count_whether_or_not_anything_has_looked_at_them() {
     for settles in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
         let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
-        let buyer = office.stage.user();
+        let (other, buyer) = (office.offer(ticket(3, 100)).await, office.stage.user());
         placed(&office, &buyer, &one, 8).await;
         placed(&office, &buyer, &two, 8).await;
         // Long past the time at which their holds are over.
@@ -79,7 +116,8 @@ async fn expired_orders_count_whether_or_not_anything_has_looked_at_them() {
             office.stage.settle().await;
         }
         refused(&office, &buyer, &two, 2).await;
-        placed(&office, &buyer, &two, 1).await;
+        refused(&office, &buyer, &two, 1).await;
+        placed(&office, &buyer, &other, 1).await;
         office.stage.settle().await;
         refused(&office, &buyer, &one, 1).await;
     }
@@ -93,10 +131,13 @@ async fn what_is_remembered_outlives_a_restart() {
         let order = placed(&office, &buyer, &offered, 8).await;
         cancel(&office.stage, &buyer, &order).await;
     }
-    let one = placed(&office, &buyer, &offered, 1).await;
+    let other = office.offer(ticket(2, 100)).await;
+    let one = placed(&office, &buyer, &other, 1).await;
     cancel(&office.stage, &buyer, &one).await;
     let office = office.restart_with(strict()).await;
-    refused(&office, &buyer, &offered, 2).await;
+    for known in [&offered, &other] {
+        refused(&office, &buyer, known, 1).await;
+    }
 }
 
 #[tokio::test]
@@ -105,8 +146,9 @@ async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowan
     let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
     let mut held = placed(&office, &buyer, &offered, 8).await;
     let mut placed_units = Vec::new();
-    for _ in 0..6 {
-        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.stage, &buyer, &offered, units));
+    for number in 2..8 {
+        let next = office.offer(ticket(number, 100)).await;
+        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.stage, &buyer, &next, units));
         let ((), replies) = futures::join!(cancel(&office.stage, &buyer, &held), join_all(asking));
         let accepted = replies.iter().find(|reply| reply.status == 201);
         if let Some(accepted) = accepted {
@@ -138,10 +180,11 @@ async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
         let order = placed(&office, &buyer, &offered, 8).await;
         cancel(stage, &buyer, &order).await;
     }
-    let one = placed(&office, &buyer, &offered, 1).await;
+    let other = office.offer(ticket(2, 100)).await;
+    let one = placed(&office, &buyer, &other, 1).await;
     pay(&one, 9).await;
-    refused(&office, &buyer, &offered, 2).await;
-    placed(&office, &buyer, &offered, 1).await;
+    refused(&office, &buyer, &other, 2).await;
+    placed(&office, &buyer, &other, 1).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
-//! Unpaid holds of one buyer, order by order, and the times at which orders of the buyer ended unpaid: the basis of the limits on a
-//! buyer.
+//! Unpaid holds of one buyer, order by order, and the buyer's orders that ended unpaid: the basis of the limits on a buyer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -19,10 +18,14 @@ pub const HOLDS_MAX: usize = 200;
 /// Time for which free units count against their buyer where the ticket does not say when it begins.
 pub const FREE_UNITS_COUNTED: Duration = Duration::from_hours(30 * 24);
 
+/// Unpaid ends that are remembered, and more only where the limit counts more. A restricted buyer holds one unit at a time, so with 20
+/// ends to outlast, a ticket is ordered again early only in turn with 20 others; an end of one item takes some 80 bytes of the document.
+pub const UNPAID_ENDS_KEPT: usize = 20;
+
 /// The holds of one buyer. An order is listed when it is placed and left out when a later one is placed, once it has ended: the
 /// end of an order writes nothing here, so that a crash or a redelivery cannot leave a count wrong.
 ///
-/// Unpaid ends are found in the same way: an order that is left out because it ended unpaid leaves the time of its end.
+/// Unpaid ends are found in the same way: an order that is left out because it ended unpaid leaves the time of its end and its tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holdings {
@@ -30,9 +33,19 @@ pub struct Holdings {
     pub buyer: UserId,
     /// Every hold of an order that may be active, the latest last.
     pub holds: Vec<Hold>,
-    /// When orders that are no longer listed ended unpaid, in order; the newest, as many as the limit counts.
+    /// Orders that are no longer listed and ended unpaid, in the order of their ends; the newest [`UNPAID_ENDS_KEPT`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unpaid_ends: Vec<Timestamp>,
+    pub ended_unpaid: Vec<UnpaidEnd>,
+}
+
+/// The end of an order that was not paid.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnpaidEnd {
+    /// When.
+    pub at: Timestamp,
+    /// The tickets that the order held units of.
+    pub tickets: Vec<TicketId>,
 }
 
 /// Units of one ticket that an order holds.
@@ -47,9 +60,12 @@ pub struct Hold {
     pub units: u32,
     /// When the order's deadline has passed, even if a payment moves it; of free units, when they count no longer.
     pub until: Timestamp,
-    /// Whether the units are free, so that they were sold at once.
+    /// Whether the units are free: they count beyond the end of their order if it completes.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_free: bool,
+    /// Whether the units are free and the order is known to be complete, so that it need not be read again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_sold: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -61,19 +77,19 @@ impl Holdings {
     /// Those of a buyer who holds nothing.
     #[must_use]
     pub const fn none(buyer: UserId) -> Self {
-        Self { buyer, holds: Vec::new(), unpaid_ends: Vec::new() }
+        Self { buyer, holds: Vec::new(), ended_unpaid: Vec::new() }
     }
 
     /// The orders of the list that may be unpaid.
     #[must_use]
     pub fn orders(&self) -> BTreeSet<OrderId> {
-        self.holds.iter().filter(|hold| !hold.is_free).map(|hold| hold.order_id).collect()
+        self.holds.iter().filter(|hold| !hold.is_sold).map(|hold| hold.order_id).collect()
     }
 
     /// Whether an order of the buyer is known to have ended unpaid lately.
     #[must_use]
     pub fn has_unpaid_ends(&self, now: Timestamp) -> bool {
-        self.unpaid_ends.iter().any(|end| now < end.plus(UNPAID_END_KEPT))
+        self.ended_unpaid.iter().any(|end| now < end.at.plus(UNPAID_END_KEPT))
     }
 
     /// Leaves out holds whose time is over, whatever became of their orders.
@@ -83,25 +99,21 @@ impl Holdings {
         self
     }
 
-    /// Leaves out orders that have ended, and notes the ends of those that ended unpaid. `listed` are
-    /// [`Holdings::orders`].
+    /// Leaves out orders that have ended, but for free units that were sold, and notes the ends of those that ended unpaid. `listed`
+    /// are [`Holdings::orders`].
     ///
-    /// An order whose deadline has passed although it is still active holds nothing for its buyer, counts as an unpaid end, and stays
-    /// listed until its own document says how it ended.
+    /// An order whose deadline has passed although it is still active holds no priced units for its buyer, counts as an unpaid end, and
+    /// stays listed until its own document says how it ended. Its free units count until then.
     #[must_use]
     pub fn reviewed(mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) -> Self {
         let orders: BTreeMap<OrderId, &Order> =
             listed.iter().map(|order| (order.state.id, order)).collect();
-        self.unpaid_ends.extend(listed.iter().filter_map(Order::unpaid_end));
-        self.unpaid_ends.sort_unstable();
-        self.unpaid_ends.retain(|end| now < end.plus(UNPAID_END_KEPT));
-        let counted = limits.unpaid_ends.map_or(0, NonZeroU32::get);
-        let surplus =
-            self.unpaid_ends.len().saturating_sub(usize::try_from(counted).unwrap_or(usize::MAX));
-        self.unpaid_ends.drain(..surplus);
-        self.holds.retain(|hold| match orders.get(&hold.order_id) {
-            Some(order) => order.is_active(),
-            None => hold.is_free && now < hold.until,
+        self.note_unpaid_ends(listed, now, limits);
+        self.holds.retain_mut(|hold| {
+            let order = orders.get(&hold.order_id).filter(|_| !hold.is_sold);
+            let is_active = order.is_some_and(|order| order.is_active());
+            hold.is_sold |= hold.is_free && order.is_some_and(|order| order.is_complete());
+            is_active || (hold.is_sold && now < hold.until)
         });
         for hold in self.holds.iter_mut().filter(|hold| !hold.is_free) {
             if let Some(order) = orders.get(&hold.order_id) {
@@ -112,11 +124,23 @@ impl Holdings {
         self
     }
 
-    /// Lists the holds of an order that is placed; `extension` is what a payment may move its deadline by. Free units count for each ticket
-    /// only, until it begins.
+    fn note_unpaid_ends(&mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) {
+        self.ended_unpaid.extend(listed.iter().filter_map(|order| {
+            let tickets = order.state.items.iter().map(|item| item.ticket_id).collect();
+            order.unpaid_end().map(|at| UnpaidEnd { at, tickets })
+        }));
+        self.ended_unpaid.sort_unstable();
+        self.ended_unpaid.retain(|end| now < end.at.plus(UNPAID_END_KEPT));
+        let counted = limits.unpaid_ends.map(|ends| usize::try_from(ends.get()));
+        let kept = counted.map_or(0, |ends| ends.unwrap_or(usize::MAX).max(UNPAID_ENDS_KEPT));
+        self.ended_unpaid.drain(..self.ended_unpaid.len().saturating_sub(kept));
+    }
+
+    /// Lists the holds of an order that is placed; `extension` is what a payment may move its deadline by. Free units that are sold count
+    /// for each ticket only, until it begins.
     ///
     /// # Errors
-    /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit,
+    /// [`Refusal::UnpaidOrders`], [`Refusal::UnpaidTicket`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit,
     /// [`Refusal::TooManyHolds`] when it exceeds [`HOLDS_MAX`].
     pub fn with(
         &self,
@@ -126,25 +150,21 @@ impl Holdings {
         limits: HoldLimits,
     ) -> Result<Self, Refusal> {
         let mut holdings = self.clone();
-        let is_free = order.is_free();
-        holdings.holds.extend(order.state.items.iter().map(|item| Hold {
-            order_id: order.state.id,
-            ticket_id: item.ticket_id,
-            units: item.quantity,
-            until: if is_free {
+        let is_sold = order.is_free();
+        holdings.holds.extend(order.state.items.iter().map(|item| {
+            let is_free = item.unit_price.minor_units == 0;
+            let until = if is_free {
                 let begins = item.starts_at.filter(|begins| now < *begins);
                 begins.unwrap_or(now.plus(FREE_UNITS_COUNTED))
             } else {
                 order.state.expires_at.plus(extension)
-            },
-            is_free,
+            };
+            let (order_id, ticket_id) = (order.state.id, item.ticket_id);
+            Hold { order_id, ticket_id, units: item.quantity, until, is_free, is_sold }
         }));
-        let unpaid = holdings.held(now, |hold| !hold.is_free).values().sum();
-        if let Some((after, until)) = self.restricted(now, limits)
-            && !is_free
-            && unpaid > UNITS_AFTER_UNPAID_ENDS.get()
-        {
-            return Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) });
+        let unpaid = holdings.held(now, |hold| !hold.is_sold).values().sum();
+        if !is_sold {
+            self.refuse_after_unpaid_ends(order, unpaid, now, limits)?;
         }
         let held = holdings.held(now, |_| true);
         let exceeds =
@@ -156,7 +176,7 @@ impl Holdings {
             }
         }
         if let Some(limit) = exceeds(unpaid, limits.total)
-            && !is_free
+            && !is_sold
         {
             return Err(Refusal::HoldLimitTotal(limit));
         }
@@ -176,18 +196,48 @@ impl Holdings {
         held
     }
 
-    /// Where so many orders ended unpaid that the buyer may hold less: how many, and until when.
-    fn restricted(&self, now: Timestamp, limits: HoldLimits) -> Option<(NonZeroU32, Timestamp)> {
-        let after = limits.unpaid_ends?;
-        // Of an order that is overdue and not ended yet, every item is listed.
+    /// Where so many orders ended unpaid that the buyer is restricted, refuses more than [`UNITS_AFTER_UNPAID_ENDS`] and the tickets of
+    /// these orders: one unit may be a ticket's whole stock.
+    fn refuse_after_unpaid_ends(
+        &self,
+        order: &Order,
+        unpaid: u32,
+        now: Timestamp,
+        limits: HoldLimits,
+    ) -> Result<(), Refusal> {
+        let Some(after) = limits.unpaid_ends else { return Ok(()) };
+        let ends = self.ends(now);
+        let nth_last = usize::try_from(after.get()).ok().and_then(|n| ends.len().checked_sub(n));
+        let Some(first) = nth_last.and_then(|index| ends.get(index)) else { return Ok(()) };
+        let until = first.at.plus(UNPAID_END_KEPT);
+        if until <= now {
+            return Ok(());
+        }
+        if unpaid > UNITS_AFTER_UNPAID_ENDS.get() {
+            return Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) });
+        }
+        for ticket in order.state.items.iter().map(|item| item.ticket_id) {
+            let last = ends.iter().rfind(|end| end.tickets.contains(&ticket));
+            // The restriction may be over before this end is forgotten.
+            let until = last.map_or(now, |end| end.at.plus(UNPAID_END_KEPT).min(until));
+            if now < until {
+                return Err(Refusal::UnpaidTicket { ticket, until, wait: until.since(now) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Unpaid ends in their order, also those of orders that are overdue and not ended yet.
+    fn ends(&self, now: Timestamp) -> Vec<UnpaidEnd> {
+        // The deadline is that of the priced items; an order that costs something has one.
         let overdue = self.holds.iter().filter(|hold| hold.until <= now && !hold.is_free);
         let overdue: BTreeMap<_, _> = overdue.map(|hold| (hold.order_id, hold.until)).collect();
-        let mut ends: Vec<Timestamp> =
-            self.unpaid_ends.iter().copied().chain(overdue.into_values()).collect();
+        let mut ends = self.ended_unpaid.clone();
+        ends.extend(overdue.into_iter().map(|(order, at)| {
+            let holds = self.holds.iter().filter(|hold| hold.order_id == order);
+            UnpaidEnd { at, tickets: holds.map(|hold| hold.ticket_id).collect() }
+        }));
         ends.sort_unstable();
-        let nth_last =
-            usize::try_from(after.get()).ok().and_then(|after| ends.len().checked_sub(after))?;
-        let until = ends.get(nth_last)?.plus(UNPAID_END_KEPT);
-        (now < until).then_some((after, until))
+        ends
     }
 }

@@ -12,7 +12,7 @@ mod step;
 pub use hold_limits::{
     HoldLimits, Network, NetworkShare, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT,
 };
-pub use holdings::{FREE_UNITS_COUNTED, HOLDS_MAX, Hold, Holdings};
+pub use holdings::{FREE_UNITS_COUNTED, HOLDS_MAX, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidEnd};
 pub use inventory::Inventory;
 pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, Outcome, PlacedOrder, Stock};

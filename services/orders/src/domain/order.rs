@@ -171,6 +171,12 @@ impl Order {
         }
     }
 
+    /// Whether its units are sold.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        matches!(self.state.status, OrderStatus::Complete { .. })
+    }
+
     /// When it ended unpaid because it expired or its buyer cancelled it; `None` if it is active, complete, or was cancelled
     /// otherwise.
     #[must_use]

@@ -38,6 +38,15 @@ pub enum Refusal {
         /// Time until then.
         wait: Duration,
     },
+    /// So many orders of the buyer ended unpaid that a ticket which one of them was for cannot be ordered for a while.
+    UnpaidTicket {
+        /// The ticket.
+        ticket: TicketId,
+        /// Until when.
+        until: Timestamp,
+        /// Time until then.
+        wait: Duration,
+    },
     /// The buyer would hold units of more tickets than one may, all counted.
     TooManyHolds,
     /// Unpaid orders from the buyer's network would hold more of the ticket than one network may.
@@ -92,6 +101,12 @@ impl fmt::Display for Refusal {
                 write!(
                     f,
                     "{after} of your orders ended unpaid: no more than {units} can be held unpaid at once until {until}"
+                )
+            }
+            Self::UnpaidTicket { ticket, until, .. } => {
+                write!(
+                    f,
+                    "your order of ticket {ticket} ended unpaid: it cannot be ordered again until {until}"
                 )
             }
             Self::NetworkLimit(ticket) => {

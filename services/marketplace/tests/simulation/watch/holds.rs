@@ -1,9 +1,11 @@
-//! Unpaid holds of buyers, after every commit of orders: within the limits, all of them listed, and one unit after too many unpaid ends.
+//! Unpaid holds of buyers, after every commit of orders: within the limits, all of them listed, and after too many unpaid ends one unit,
+//! of another ticket than these were for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contract::order::OrderItem;
 use contract::{TicketId, Timestamp, UserId};
-use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT};
+use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
 use orders::{Holdings, Order};
 use store::engine::Batch;
 use testing::checker::Rule;
@@ -37,23 +39,37 @@ impl Watch {
         for order in placed {
             let of_buyer =
                 self.orders.values().filter(|known| known.state.buyer == order.state.buyer);
-            let ends: Vec<Timestamp> =
-                of_buyer.filter_map(|known| unpaid_end(known, now)).collect();
-            let counted = ends.iter().filter(|end| now < end.plus(UNPAID_END_KEPT)).count();
+            let ends = of_buyer.filter_map(|known| Some((unpaid_end(known, now)?, known)));
+            let mut ends: Vec<(Timestamp, &Order)> =
+                ends.filter(|(end, _)| now < end.plus(UNPAID_END_KEPT)).collect();
+            ends.sort_unstable_by_key(|(end, _)| *end);
+            let counted = ends.len();
             let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
             let is_restricted = u32::try_from(counted).is_ok_and(|ends| ends >= UNPAID_LIMIT);
-            let is_allowed = !is_restricted || units == 1 || order.is_free();
+            let remembered = ends.iter().rev().take(UNPAID_ENDS_KEPT);
+            let is_again = remembered
+                .flat_map(|(_, ended)| tickets(ended))
+                .any(|ticket| tickets(&order).any(|ordered| ordered == ticket));
+            let is_allowed = !is_restricted || (units == 1 && !is_again) || order.is_free();
             self.expect(is_allowed, Rule::HoldLimit, || {
                 let (id, buyer) = (order.state.id, order.state.buyer);
-                format!("order {id} has {units} units after {counted} unpaid ends of {buyer}")
+                format!(
+                    "order {id} has {units} units after {counted} unpaid ends of {buyer}, of the same ticket: {is_again}"
+                )
             });
         }
     }
 
     fn check_holds(&mut self, buyer: UserId) {
         let listed = self.holdings.get(&buyer);
+        let latest = self.latest;
+        let counts = |order: &Order, item: &OrderItem| {
+            // One whose deadline has passed holds nothing for its buyer any more, even if nobody has looked at it yet.
+            let is_ahead = Some(order.state.expires_at) > latest;
+            (order.is_active() && is_ahead) || is_counted_as_free(order, item, latest)
+        };
         let is_listed = |order: &Order| {
-            order.state.items.iter().all(|item| {
+            order.state.items.iter().filter(|item| counts(order, item)).all(|item| {
                 let holds = listed.into_iter().flat_map(|holdings| &holdings.holds);
                 let mut of_order = holds.filter(|hold| hold.order_id == order.state.id);
                 of_order.any(|hold| (hold.ticket_id, hold.units) == (item.ticket_id, item.quantity))
@@ -62,16 +78,10 @@ impl Watch {
         let mut held: BTreeMap<TicketId, u32> = BTreeMap::new();
         let mut total = 0;
         let mut lines = Vec::new();
-        // One whose deadline has passed holds nothing for its buyer any more, even if nobody has looked at it yet.
-        let active = self.orders.values().filter(|order| {
-            let is_ahead = Some(order.state.expires_at) > self.latest;
-            let counts = (order.is_active() && is_ahead) || is_counted_as_free(order, self.latest);
-            order.state.buyer == buyer && counts
-        });
-        for order in active {
-            for item in &order.state.items {
+        for order in self.orders.values().filter(|order| order.state.buyer == buyer) {
+            for item in order.state.items.iter().filter(|item| counts(order, item)) {
                 *held.entry(item.ticket_id).or_default() += item.quantity;
-                total += if order.is_free() { 0 } else { item.quantity };
+                total += if order.is_active() { item.quantity } else { 0 };
             }
             if !is_listed(order) {
                 lines.push(format!("order {} is not among {listed:?}", order.state.id));
@@ -89,10 +99,14 @@ impl Watch {
     }
 }
 
-/// Whether a free order counts for its tickets; those of scripts do not say when they begin.
-fn is_counted_as_free(order: &Order, now: Option<Timestamp>) -> bool {
+/// Whether free units of a complete order count for their ticket; tickets of scripts do not say when they begin.
+fn is_counted_as_free(order: &Order, item: &OrderItem, now: Option<Timestamp>) -> bool {
     let until = order.state.created_at.plus(FREE_UNITS_COUNTED);
-    order.is_free() && now < Some(until)
+    order.is_complete() && item.unit_price.minor_units == 0 && now < Some(until)
+}
+
+fn tickets(order: &Order) -> impl Iterator<Item = TicketId> {
+    order.state.items.iter().map(|item| item.ticket_id)
 }
 
 /// When an order ended unpaid, also one that is overdue and not ended yet.
