@@ -36,7 +36,8 @@ impl From<Refusal> for Problem {
             }
             Refusal::RefundExceeds
             | Refusal::AmountExceeds { .. }
-            | Refusal::TooManyRefunds { .. } => Code::RefundExceeds,
+            | Refusal::TooManyRefunds { .. }
+            | Refusal::TooManyAttempts { .. } => Code::RefundExceeds,
             Refusal::PaymentDisputed => Code::PaymentDisputed,
             Refusal::UnitsNotRefunded { .. } => {
                 let text = refusal.to_string();
@@ -45,6 +46,10 @@ impl From<Refusal> for Problem {
             Refusal::PayerMustAgree => {
                 let text = refusal.to_string();
                 return Self::new(Code::PayerMustAgree).detail(&text).error("to", text);
+            }
+            Refusal::FreeUnitsNotAgreed => {
+                let text = refusal.to_string();
+                return Self::new(Code::PayerMustAgree).detail(&text).error("returns", text);
             }
             Refusal::NotTheSeller => Code::Forbidden,
             Refusal::CannotCover => Code::InsufficientCredit,

@@ -20,6 +20,9 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
             let kept = kept_by_dispute(*seller, payment.state.id, evidence);
             check_seller((*seller, kept), order, &refunds, findings);
         }
+        for refund in &refunds {
+            check_free_units(refund, order, evidence, findings);
+        }
         for refund in refunds.iter().filter(|refund| !refund.waived.is_empty()) {
             check_waiver(refund, order, &sellers, evidence, findings);
         }
@@ -56,6 +59,27 @@ fn check_seller(
     });
 }
 
+/// A seller takes free units back only if the payer agreed.
+fn check_free_units(
+    refund: &RefundFacts,
+    order: &OrderState,
+    evidence: &Evidence,
+    findings: &mut Findings,
+) {
+    let items = order.items.iter().filter(|item| item.seller == refund.requested_by);
+    let mut free = items.filter(|item| item.unit_price.minor_units == 0);
+    let is_returned = |ticket| refund.returns.iter().any(|units| units.ticket_id == ticket);
+    let has_returned = free.any(|item| is_returned(item.ticket_id));
+    findings.expect(!has_returned || has_agreed(refund, evidence), Rule::UnitsRefunded, || {
+        format!("refund {} of a seller returns free units, and the payer has not agreed", refund.id)
+    });
+}
+
+fn has_agreed(refund: &RefundFacts, evidence: &Evidence) -> bool {
+    let journal = evidence.journal.as_ref();
+    journal.is_none_or(|journal| journal.agreed.contains(&refund.payment_id))
+}
+
 /// Only an administrator or the payer waives, and only the price of the refund's own units.
 fn check_waiver(
     refund: &RefundFacts,
@@ -64,9 +88,7 @@ fn check_waiver(
     evidence: &Evidence,
     findings: &mut Findings,
 ) {
-    let has_agreed =
-        evidence.journal.as_ref().is_none_or(|journal| journal.agreed.contains(&refund.payment_id));
-    let is_allowed = has_agreed || !sellers.contains(&refund.requested_by);
+    let is_allowed = has_agreed(refund, evidence) || !sellers.contains(&refund.requested_by);
     findings.expect(is_allowed, Rule::UnitsRefunded, || {
         format!("refund {} of a seller waives {:?}, and nobody agreed", refund.id, refund.waived)
     });

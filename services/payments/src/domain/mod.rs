@@ -22,8 +22,8 @@ pub use dispute::{Dispute, DisputeState};
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
-    Claim, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose, REFUNDS_OF_ADMINS_MAX,
-    REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
+    ATTEMPTS_OF_SELLER_MAX, Claim, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose,
+    REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
 pub use record::{DisputeStanding, Record, RecordedDispute, RecordedRefund};

@@ -18,7 +18,8 @@ use super::token::Token;
 
 pub use consent::Consent;
 pub use refunds::{
-    Claim, Disputed, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests,
+    ATTEMPTS_OF_SELLER_MAX, Claim, Disputed, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds,
+    Requests,
 };
 
 /// Times before an order's deadline at which the provider is asked about a payment that requires action and has no news: early

@@ -50,6 +50,11 @@ pub enum Refusal {
         /// How many that is.
         max: u32,
     },
+    /// The seller has requested as many refunds of the payment as a seller may, failed ones included.
+    TooManyAttempts {
+        /// How many that is.
+        max: u32,
+    },
     /// Units were to go back to sale whose price was not refunded.
     UnitsNotRefunded {
         /// The part of their price that is missing.
@@ -57,6 +62,8 @@ pub enum Refusal {
     },
     /// A seller chose credit for a payment by card, and the payer has not agreed.
     PayerMustAgree,
+    /// Free units were to go back to sale, and the payer has not agreed.
+    FreeUnitsNotAgreed,
     /// The order has no such ticket.
     NotInOrder,
     /// The ticket is another seller's.
@@ -112,6 +119,12 @@ impl fmt::Display for Refusal {
                     "There are {max} refunds of the payment by your side already; only all that is left can be refunded"
                 );
             }
+            Self::TooManyAttempts { max } => {
+                return write!(
+                    f,
+                    "You have requested {max} refunds of the payment, failed ones included; an administrator can refund it"
+                );
+            }
             Self::UnitsNotRefunded { missing } => {
                 return write!(
                     f,
@@ -120,6 +133,9 @@ impl fmt::Display for Refusal {
             }
             Self::PayerMustAgree => {
                 "The payment was by card; the payer must agree to a refund to credit"
+            }
+            Self::FreeUnitsNotAgreed => {
+                "The units were free; the payer must agree before they are put on sale again"
             }
             Self::NotInOrder => "The order has no such ticket",
             Self::NotTheSeller => "The ticket is another seller's",

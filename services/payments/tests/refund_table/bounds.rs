@@ -3,7 +3,8 @@
 use contract::Money;
 use payments::domain::refund::{Asker, RefundRequest};
 use payments::domain::{
-    Payment, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refusal, State as Paid,
+    ATTEMPTS_OF_SELLER_MAX, Payment, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refusal,
+    State as Paid,
 };
 use serde_json::json;
 
@@ -55,6 +56,24 @@ fn a_refund_that_failed_or_came_back_does_not_count() {
         }
     }
     assert!(decided(&asked(by, Some(1)), &payment).is_ok());
+}
+
+#[test]
+fn a_seller_cannot_try_refunds_that_fail_without_end() {
+    let [first, second] = [FIRST, SECOND].map(|number| Asker::Seller(id(number)));
+    let mut payment = by_card();
+    for _ in 0..ATTEMPTS_OF_SELLER_MAX {
+        // All that is left passes the bound of those that have not failed, and fails again.
+        let refund = decided(&asked(first, None), &payment).unwrap();
+        (payment, _) = ended(&payment.claim(&refund).unwrap(), &refund, failed());
+    }
+    let refused = Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
+    for amount in [None, Some(1)] {
+        assert_eq!(decided(&asked(first, amount), &payment), refused);
+    }
+    for other in [asked(second, None), admin(Some(1)), admin(None)] {
+        assert!(decided(&other, &payment).is_ok(), "the bound is the seller's own");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Units go back to sale only for their price, over all refunds together, whatever becomes of them.
 
 use payments::domain::refund::{Asker, RefundRequest, State};
-use payments::domain::{AccountId, OrderCopy, Payment, Refund, Refusal, Side, Transaction};
+use payments::domain::{
+    AccountId, Consent, OrderCopy, Payment, Refund, Refusal, Side, Transaction,
+};
 
 use crate::scene::{
     ADMIN, BUYER, FIRST, NOW, SECOND, asked, by_card, decided, ended, failed, id, order, paid,
@@ -90,7 +92,7 @@ fn what_was_refunded_in_full_can_go_back_to_sale_later_for_nothing_more() {
 }
 
 #[test]
-fn units_that_cost_nothing_are_returned_freely() {
+fn free_units_are_returned_with_the_payers_consent_or_by_an_administrator() {
     let mut order = order();
     for item in order.order.items.iter_mut().filter(|item| item.ticket_id == id(23)) {
         item.unit_price = usd(0);
@@ -100,6 +102,17 @@ fn units_that_cost_nothing_are_returned_freely() {
     let decide = |request: RefundRequest, payment: &Payment, order: &OrderCopy| {
         request.decide(payment, Some(order), &rich(), NOW)
     };
+    // The price of other units does not stand for it.
+    for request in [first(Some(1), &[(23, 1)]), first(Some(1_200), &[(21, 1), (23, 1)])] {
+        assert_eq!(decide(request, &payment, &order), Err(Refusal::FreeUnitsNotAgreed));
+    }
+    let by_admin = asking(Asker::Admin(id(ADMIN)), Some(1), &[(23, 1)]);
+    assert!(decide(by_admin, &payment, &order).is_ok());
+    let consent = |returns| Consent { credit: false, returns };
+    let other = payment.agree(consent(vec![units(21, 2)]), Some(&order)).unwrap();
+    let refused = decide(first(Some(1), &[(23, 1)]), &other, &order);
+    assert_eq!(refused, Err(Refusal::FreeUnitsNotAgreed));
+    let payment = payment.agree(consent(vec![units(23, 1)]), Some(&order)).unwrap();
     assert!(decide(first(Some(1), &[(23, 1)]), &payment, &order).is_ok());
     let with_paid = first(Some(1), &[(21, 1), (23, 1)]);
     assert_eq!(decide(with_paid, &payment, &order), missing(1_199));
@@ -109,6 +122,8 @@ fn units_that_cost_nothing_are_returned_freely() {
     }
     order.order.total = usd(1_000);
     let payment = Payment { amount: usd(1_000), ..payment };
+    let agreed = consent(vec![units(21, 2), units(23, 1)]);
+    let payment = payment.agree(agreed, Some(&order)).unwrap();
     let freely = decide(first(None, &[(21, 2), (23, 1)]), &payment, &order).unwrap();
     assert_eq!((freely.amount, freely.shares.len()), (usd(0), 0));
 }

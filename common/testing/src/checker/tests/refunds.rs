@@ -1,6 +1,7 @@
 //! Whatever is wrong with refunds is found.
 
 use contract::RefundId;
+use contract::order::OrderItem;
 use contract::payment::{PaymentStatus, RefundMethod, RefundStatus, RefundSummary, ReturnedUnits};
 
 use super::super::evidence::{
@@ -304,6 +305,26 @@ fn units_that_were_taken_for_less_than_their_price_are_found() {
     sound.refunds[0].requested_by = user(8);
     waive(&mut sound, 500);
     assert_eq!(check(&sound), [], "an administrator asked");
+}
+
+#[test]
+fn free_units_that_a_seller_took_back_without_consent_are_found() {
+    let free = |evidence: &mut Evidence| {
+        let units = ReturnedUnits { ticket_id: id(7, 77).into(), quantity: 1 };
+        evidence.refunds[0].returns.push(units);
+        for order in [&mut evidence.orders[0], &mut evidence.order_copies[0]] {
+            let item = order.items[0].clone();
+            order.items.push(OrderItem { ticket_id: units.ticket_id, unit_price: usd(0), ..item });
+        }
+    };
+    let found = |evidence: &Evidence| {
+        check(evidence).iter().filter(|finding| finding.rule == Rule::UnitsRefunded).count()
+    };
+    let mut evidence = refunded();
+    free(&mut evidence);
+    assert_eq!(found(&evidence), 1);
+    journal(&mut evidence).agreed.insert(payment_id(PAID));
+    assert_eq!(found(&evidence), 0, "the payer agreed");
 }
 
 #[test]

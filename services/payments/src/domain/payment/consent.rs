@@ -15,7 +15,7 @@ use crate::domain::refusal::Refusal;
 pub struct Consent {
     /// A seller may choose credit once.
     pub credit: bool,
-    /// A seller may take these units back for less than their price; each ticket once.
+    /// A seller may take these units back for less than their price, or for nothing if they were free; each ticket once.
     pub returns: Vec<ReturnedUnits>,
 }
 
@@ -34,6 +34,12 @@ impl Consent {
             ..*wanted
         });
         agreed.collect()
+    }
+
+    /// Whether the payer agreed to all of these units.
+    #[must_use]
+    pub fn covers(&self, units: &ReturnedUnits) -> bool {
+        units.quantity <= self.units_of(units.ticket_id)
     }
 
     fn units_of(&self, ticket_id: TicketId) -> u32 {

@@ -19,6 +19,10 @@ pub const REFUNDS_OF_SELLER_MAX: u32 = 20;
 /// The same for all administrators together. What sellers requested does not reduce it.
 pub const REFUNDS_OF_ADMINS_MAX: u32 = 20;
 
+/// Refunds of one payment that one seller may have requested, failed ones included: each is a call to the provider and a document that is
+/// kept. A card that refuses refunds is known after far fewer.
+pub const ATTEMPTS_OF_SELLER_MAX: u32 = 100;
+
 /// Summaries that a payment keeps: more than ten sellers and administrators can have that succeeded, a refund of all that is left
 /// included. Beyond it the oldest of those that came back is forgotten.
 const SUMMARIES_MAX: usize = 256;
@@ -89,8 +93,11 @@ pub struct Claim {
 pub struct Requests {
     /// The seller.
     pub seller: UserId,
-    /// How many.
+    /// Those that have not failed.
     pub count: u32,
+    /// All of them.
+    #[serde(default)]
+    pub attempts: u32,
 }
 
 impl Refunds {
@@ -135,6 +142,13 @@ impl Refunds {
         Ok(price - amount_of(&self.waived, seller) - self.claimed_of(seller))
     }
 
+    /// Requests of a seller, failed ones included.
+    #[must_use]
+    pub fn attempts_of(&self, seller: UserId) -> u32 {
+        let of_seller = self.by_sellers.iter().find(|requests| requests.seller == seller);
+        of_seller.map_or(0, |requests| requests.attempts)
+    }
+
     /// These refunds with one more.
     ///
     /// # Errors
@@ -176,10 +190,11 @@ impl Refunds {
             AskedAs::Seller => {
                 let seller = refund.requested_by;
                 if self.by_sellers.iter().all(|known| known.seller != seller) {
-                    self.by_sellers.push(Requests { seller, count: 0 });
+                    self.by_sellers.push(Requests { seller, count: 0, attempts: 0 });
                 }
                 for known in self.by_sellers.iter_mut().filter(|known| known.seller == seller) {
                     known.count = known.count.saturating_add_signed(change);
+                    known.attempts = known.attempts.saturating_add_signed(change.max(0));
                 }
             }
         }

@@ -9,7 +9,8 @@ use super::{AskedAs, Destination, Origin, Refund, Share, State};
 use crate::domain::account::Account;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::{
-    Holder, Payment, Purpose, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, State as Paid,
+    ATTEMPTS_OF_SELLER_MAX, Holder, Payment, Purpose, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX,
+    Refunds, State as Paid,
 };
 use crate::domain::refusal::Refusal;
 
@@ -112,7 +113,9 @@ impl RefundRequest {
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::PayerMustAgree`],
     /// [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`], [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`],
-    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
+    /// [`Refusal::TooManyAttempts`],
+    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::FreeUnitsNotAgreed`], [`Refusal::UnitsNotRefunded`],
+    /// [`Refusal::CannotCover`].
     pub fn decide(
         &self,
         payment: &Payment,
@@ -193,8 +196,13 @@ impl RefundRequest {
     }
 
     /// A seller's refunds are bounded, and so are those of administrators; a refund of all that is left passes, since nothing can
-    /// follow it.
+    /// follow it unless it fails. So a seller's attempts are bounded too.
     fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Left]) -> Result<(), Refusal> {
+        if let Asker::Seller(seller) = self.by
+            && refunds.attempts_of(seller) >= ATTEMPTS_OF_SELLER_MAX
+        {
+            return Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
+        }
         let max = match self.by {
             Asker::Seller(_) => REFUNDS_OF_SELLER_MAX,
             Asker::Admin(_) => REFUNDS_OF_ADMINS_MAX,

@@ -1,5 +1,5 @@
 //! Which units a refund may return to sale: the price of units that are taken from a buyer is refunded, or waived by an
-//! administrator or the payer.
+//! administrator or the payer. Free units have no price to refund: they are returned by an administrator or with the payer's consent.
 
 use contract::Money;
 
@@ -9,7 +9,8 @@ use crate::domain::payment::{Claim, Refunds};
 use crate::domain::refusal::Refusal;
 
 impl RefundRequest {
-    /// Only units of the order that were not returned before, and a seller only the own ones.
+    /// Only units of the order that were not returned before; of a seller only the own ones, and free ones only with the payer's
+    /// consent.
     pub(super) fn check_returns(
         &self,
         order: Option<&OrderCopy>,
@@ -24,6 +25,10 @@ impl RefundRequest {
             let left = item.quantity.saturating_sub(refunds.claimed_units_of(units.ticket_id));
             if units.quantity > left {
                 return Err(Refusal::RefundExceeds);
+            }
+            let is_free = item.unit_price.minor_units == 0;
+            if is_free && self.by.role() == AskedAs::Seller && !refunds.consent.covers(units) {
+                return Err(Refusal::FreeUnitsNotAgreed);
             }
         }
         Ok(())
