@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use contract::{Backoff, Id, Timestamp, UserId};
-use store::{Document, Failure, Stop, Tx};
+use store::{Document, Failure, NotLoaded, Stop, Tx};
 use web::idempotency::{record, recorded};
 use web::{Answer, Call, Problem};
 
@@ -104,6 +104,20 @@ pub(crate) async fn attempt<A: Attempted>(
             answer_once(ports, call, requester, standing).await
         }
     }
+}
+
+/// Whether an earlier request with the same key began an attempt, or was answered.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub(crate) fn is_repeat(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    requester: UserId,
+) -> Result<bool, NotLoaded> {
+    let requester = requester.to_string();
+    let Some(key) = call.record_id(&requester) else { return Ok(false) };
+    Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<Attempt>(key)?.is_some())
 }
 
 /// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer.

@@ -116,6 +116,8 @@ pub struct Ports {
     pub refund_endings: endings::Endings<RefundId>,
     /// When the provider was asked about a payment because its payer read it.
     pub last_asked: LastAsked,
+    /// When the provider's record of a payment was read because of a request for a refund.
+    pub last_recorded: LastAsked,
 }
 
 /// Opens the service on a provider that tells of no events.
@@ -153,6 +155,7 @@ pub async fn service_with_webhook(
         endings: endings::Endings::default(),
         refund_endings: endings::Endings::default(),
         last_asked: LastAsked::default(),
+        last_recorded: LastAsked::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));

@@ -1,6 +1,6 @@
 //! Books the provider's record of a payment: each refund and each dispute once, whatever its origin and however often it is seen.
 
-use contract::PaymentId;
+use contract::{Id, PaymentId, RefundId};
 use store::{Failure, Query, Stop, Tx};
 
 use crate::domain::refund::{Command, State};
@@ -11,8 +11,8 @@ use crate::domain::{
 use crate::gateway::Known;
 use crate::{Ports, ledger, refunding};
 
-/// Refunds of one payment that are read: more than sellers, administrators and an operator can have made.
-pub(crate) const REFUNDS_MAX: u32 = 500;
+/// Refunds of one payment that are read: as many as the attempts of ten sellers.
+pub(crate) const REFUNDS_MAX: u32 = 1_000;
 
 /// The state of our refunds before the provider was asked.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,12 @@ fn book(
     record: &Record,
     seen: Seen,
 ) -> Result<Booked, Stop<Refusal>> {
+    // All at once: a decision is repeated for each document that it finds missing.
+    let ids: Vec<Id> = record.refunds.iter().flat_map(ids_of).collect();
+    let known = tx.get_all::<Refund>(&ids);
+    let own_ids: Vec<Id> = record.disputes.iter().map(RecordedDispute::own_id).collect();
+    tx.get_all::<Dispute>(&own_ids)?;
+    known?;
     let (mut refunds, mut disputes) = (Vec::new(), Vec::new());
     let mut foreign = Vec::new();
     for recorded in &record.refunds {
@@ -115,13 +121,18 @@ enum Made<T> {
     Booked(T),
 }
 
+/// The ids under which a refund may be kept: our own if it was requested here, and that of one made at the provider.
+fn ids_of(recorded: &RecordedRefund) -> impl Iterator<Item = Id> + use<> {
+    let own = recorded.refund_id.map(RefundId::untyped);
+    own.into_iter().chain([recorded.own_id()])
+}
+
 fn known_refund(
     tx: &mut Tx<'_>,
     recorded: &RecordedRefund,
     payment_id: PaymentId,
 ) -> Result<Option<Refund>, Stop<Refusal>> {
-    let own = recorded.refund_id.map(contract::RefundId::untyped);
-    for id in own.into_iter().chain([recorded.own_id()]) {
+    for id in ids_of(recorded) {
         let refund = tx.get::<Refund>(id)?;
         if let Some(refund) = refund.filter(|refund| refund.payment_id == payment_id) {
             return Ok(Some(refund));

@@ -20,28 +20,48 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 /// Least time between two requests to the provider about one payment, however often its payer reads it.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// Payments that are remembered; those asked about longest ago are forgotten.
+/// Payments that are remembered. While as many were asked about within the period, no other is.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// When the provider was asked about a payment because its payer read it. Clones share it.
+/// When the provider was asked about a payment because of a request. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct LastAsked {
-    moments: Arc<Mutex<HashMap<PaymentId, Timestamp>>>,
+    asked: Arc<Mutex<HashMap<PaymentId, Asked>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    at: Timestamp,
+    is_answered: bool,
 }
 
 impl LastAsked {
     /// Whether the provider may be asked about this one now; if so it is noted.
     fn admit(&self, id: PaymentId, now: Timestamp) -> bool {
-        let mut moments = self.moments.lock();
-        let is_recent = |at: &Timestamp| now.since(*at) < PERIOD && *at <= now;
-        if moments.get(&id).is_some_and(is_recent) {
+        let mut all = self.asked.lock();
+        let is_recent = |asked: &Asked| now.since(asked.at) < PERIOD && asked.at <= now;
+        if all.get(&id).is_some_and(is_recent) {
             return false;
         }
-        if moments.len() >= REMEMBERED_MAX {
-            moments.retain(|_, at| is_recent(at));
+        if all.len() >= REMEMBERED_MAX {
+            all.retain(|_, asked| is_recent(asked));
         }
-        moments.insert(id, now);
-        true
+        let is_admitted = all.len() < REMEMBERED_MAX;
+        if is_admitted {
+            all.insert(id, Asked { at: now, is_answered: false });
+        }
+        is_admitted
+    }
+
+    /// The provider answered to the last request about this one.
+    fn note_answer(&self, id: PaymentId) {
+        if let Some(asked) = self.asked.lock().get_mut(&id) {
+            asked.is_answered = true;
+        }
+    }
+
+    fn is_answered(&self, id: PaymentId) -> bool {
+        self.asked.lock().get(&id).is_some_and(|asked| asked.is_answered)
     }
 
     /// The provider has just returned the state of this one.
@@ -83,25 +103,32 @@ pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment,
     }
 }
 
-/// A payment whose money was taken, with all that the provider has on record of it booked; `None` where the provider does not answer in
-/// time.
+/// Has all booked that the provider has on record of a payment whose money was taken: the provider is asked at most once a second.
+/// Returns whether that is booked; it is not where the provider does not answer in time.
 ///
 /// # Errors
 /// [`Problem`]: the store is busy.
-pub(crate) async fn recorded(ports: &Ports, payment: &Payment) -> Result<Option<Payment>, Problem> {
+pub(crate) async fn record_when_due(ports: &Ports, payment: &Payment) -> Result<bool, Problem> {
     let id = payment.id;
+    if !ports.last_recorded.admit(id, ports.clock.now()) {
+        return Ok(ports.last_recorded.is_answered(id));
+    }
     let following = async {
         match recording::follow(ports, payment).await {
-            Ok((payment, _)) => Ok(Ok(Some(payment))),
+            Ok(_) => Ok(Ok(true)),
             Err(Failure::Refused(refusal)) => {
                 tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
-                Ok(Ok(None))
+                Ok(Ok(false))
             }
             Err(Failure::Busy) => Ok(Err(Problem::new(Code::Busy))),
             Err(Failure::Unavailable(unavailable)) => Err(unavailable),
         }
     };
-    within(ports, id, following).await.unwrap_or(Ok(None))
+    let is_booked = within(ports, id, following).await.unwrap_or(Ok(false))?;
+    if is_booked {
+        ports.last_recorded.note_answer(id);
+    }
+    Ok(is_booked)
 }
 
 /// The provider's answer, if it comes within the bound.
@@ -120,4 +147,30 @@ async fn within<T>(
         tracing::warn!(payment = %id, error, "the provider's answer is unknown");
     };
     answer.map_err(unknown).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Id;
+
+    use super::*;
+
+    #[test]
+    fn no_more_payments_are_remembered_than_the_bound() {
+        let asked = LastAsked::default();
+        let id = |number: usize| {
+            let mut bytes = [0; 12];
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+            PaymentId::new(Id::from_bytes(bytes))
+        };
+        let now = Timestamp::from_unix_ms(1_000_000);
+        for number in 0..REMEMBERED_MAX {
+            assert!(asked.admit(id(number), now));
+        }
+        assert!(!asked.admit(id(REMEMBERED_MAX), now));
+        assert_eq!(asked.asked.lock().len(), REMEMBERED_MAX);
+        let later = now.plus(PERIOD);
+        assert!(asked.admit(id(REMEMBERED_MAX), later), "those of before are forgotten");
+        assert_eq!(asked.asked.lock().len(), 1);
+    }
 }

@@ -26,13 +26,7 @@ pub(crate) fn request(
     request: &RefundRequest,
     rules: AmountRules,
 ) -> Result<Refund, Stop<Refusal>> {
-    let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
-    let order = order_of(tx, &payment)?;
-    let accounts = accounts_of(tx, &payment, order.as_ref())?;
-    let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
-    if refund.method() == Method::Card {
-        rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
-    }
+    let (payment, refund) = decide(tx, payment_id, request, rules)?;
     let payment = payment.claim(&refund)?;
     ledger::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {
@@ -42,6 +36,26 @@ pub(crate) fn request(
     }
     tx.insert(refund.clone());
     Ok(refund)
+}
+
+/// Decides a request for a refund on what is known here, and writes nothing.
+///
+/// # Errors
+/// As [`request`].
+pub(crate) fn decide(
+    tx: &mut Tx<'_>,
+    payment_id: PaymentId,
+    request: &RefundRequest,
+    rules: AmountRules,
+) -> Result<(Payment, Refund), Stop<Refusal>> {
+    let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
+    let order = order_of(tx, &payment)?;
+    let accounts = accounts_of(tx, &payment, order.as_ref())?;
+    let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
+    if refund.method() == Method::Card {
+        rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
+    }
+    Ok((payment, refund))
 }
 
 /// Decides a command on a refund, and writes, posts and publishes what follows.

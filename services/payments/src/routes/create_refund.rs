@@ -3,14 +3,15 @@
 use actix_web::post;
 use actix_web::web::Data;
 use contract::{PaymentId, RefundId};
-use store::Tx;
+use store::{Failure, Tx};
 use web::body::Inner;
-use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, Call, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
-use crate::attempts::attempt;
+use crate::attempts::{attempt, is_repeat};
 use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
+use crate::domain::{Payment, Refusal};
 use crate::parties::{Party, seen_by};
 use crate::returns::{ReturnsBody, wanted};
 use crate::{refreshing, refunding};
@@ -70,17 +71,47 @@ pub(crate) async fn create_refund(
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
     let returns = wanted(returns)?;
-    if payment.taken().is_some() && payment.reference().is_some() {
-        // What was refunded or disputed at the provider counts, whether its event came or not.
-        let known = refreshing::recorded(&ports, &payment).await?;
-        // The provider itself refuses to give a card more than is left; credit is given by us.
-        if known.is_none() && to == Some(Method::Credit) {
-            return Err(Problem::new(Code::Unavailable));
-        }
-    }
-    let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
-    let request = RefundRequest { id: refund_id, by, amount, to, returns };
+    let id = RefundId::from(ports.ids.next(ports.clock.now()));
+    let request = RefundRequest { id, by, amount, to, returns };
+    let refused = if payment.taken().is_some() && payment.reference().is_some() {
+        ask_provider(&ports, &payment, &body.call, &request).await?
+    } else {
+        None
+    };
     let (payment_id, rules) = (payment.id, ports.gateway.amount_rules());
-    let begin = move |tx: &mut Tx<'_>| refunding::request(tx, payment_id, &request, rules);
+    let begin = move |tx: &mut Tx<'_>| match refused {
+        Some(refusal) => Err(refusal.into()),
+        None => refunding::request(tx, payment_id, &request, rules),
+    };
     attempt(&ports, &body.call, who.user, begin).await
+}
+
+/// Has booked what was refunded or disputed at the provider, whether its event came or not. A repeat, and a request that is refused for
+/// what is known here, cause no call to the provider; returns that refusal.
+async fn ask_provider(
+    ports: &Ports,
+    payment: &Payment,
+    call: &Call,
+    request: &RefundRequest,
+) -> Result<Option<Refusal>, Problem> {
+    let (payment_id, rules) = (payment.id, ports.gateway.amount_rules());
+    let (repeated, decided) = (call.clone(), request.clone());
+    let is_new = ports.store.transact(move |tx| {
+        if is_repeat(tx, &repeated, decided.by.user())? {
+            return Ok(false);
+        }
+        refunding::decide(tx, payment_id, &decided, rules).map(|_| true)
+    });
+    match is_new.await {
+        Ok(true) => {}
+        Ok(false) => return Ok(None),
+        Err(Failure::Refused(refusal)) => return Ok(Some(refusal)),
+        Err(failure) => return Err(failure.into()),
+    }
+    let is_known = refreshing::record_when_due(ports, payment).await?;
+    // The provider itself refuses to give a card more than is left; credit is given by us.
+    if !is_known && request.to == Some(Method::Credit) {
+        return Err(Problem::new(Code::Unavailable));
+    }
+    Ok(None)
 }

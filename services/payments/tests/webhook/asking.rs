@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use provider_simulator::Outcome;
+use provider_simulator::{Fault, FaultKind, Operation, Outcome};
+use serde_json::json;
 
 use crate::shop::Shop;
 
@@ -76,4 +77,47 @@ async fn a_payer_who_never_comes_back_is_asked_about_before_the_deadline() {
     let authorized = async { shop.authorized(&payment.order).await };
     Box::pin(shop.stage.while_time_passes(authorized)).await;
     assert!(shop.now() < deadline.minus(Duration::from_secs(2)));
+}
+
+#[tokio::test]
+async fn a_repeat_and_a_refused_request_for_a_refund_do_not_wait_for_the_provider() {
+    let shop = Shop::open().await;
+    let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let path = format!("/api/payments/{}/refunds", sale.id);
+    let (admin, credit) = (shop.stage.admin(), json!({"to": "credit", "amount": 1}));
+    let first = shop.stage.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    shop.stage.clock().advance(Duration::from_secs(1));
+    shop.operate(|provider, _| {
+        let refuse = Fault::once(FaultKind::Refuse { status: 503 }).times(1_000);
+        provider.plan(refuse.on(Operation::ListRefunds));
+    });
+    let again = shop.stage.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    assert_eq!(again.body, first.body);
+    for _ in 0..50 {
+        let too_much = json!({"to": "credit", "amount": 41});
+        let refused = shop.stage.post(Some(&admin), &path, &too_much).await;
+        refused.expect_problem(409, "refund_exceeds");
+    }
+    let other = shop.stage.post(Some(&admin), &path, &credit).await;
+    other.expect_problem(503, "unavailable");
+}
+
+#[tokio::test]
+async fn requests_for_refunds_make_the_provider_be_asked_at_most_once_a_second() {
+    let shop = Shop::open().await;
+    let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let credit = json!({"to": "credit", "amount": 1});
+    sale.refund(&credit).await.expect(201).text("id");
+    shop.operate(|provider, _| {
+        let refuse = Fault::once(FaultKind::Refuse { status: 503 }).times(1_000);
+        provider.plan(refuse.on(Operation::ListRefunds));
+    });
+    sale.refund(&credit).await.expect(201).text("id");
+    shop.stage.clock().advance(Duration::from_secs(1));
+    sale.refund(&credit).await.expect_problem(503, "unavailable");
+    shop.operate(|provider, _| provider.clear_faults());
+    // It was asked a moment ago, without an answer.
+    sale.refund(&credit).await.expect_problem(503, "unavailable");
+    shop.stage.clock().advance(Duration::from_secs(1));
+    sale.refund(&credit).await.expect(201).text("id");
 }

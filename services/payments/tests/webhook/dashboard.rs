@@ -276,3 +276,17 @@ async fn a_top_up_that_was_spent_and_refunded_in_the_dashboard_leaves_nobody_bel
     shop.agrees().await;
     assert_eq!(top_up.shown().await.get("disputed"), None::<&Value>);
 }
+
+#[tokio::test]
+async fn many_refunds_in_the_dashboard_are_booked_together() {
+    let shop = Shop::open().await;
+    let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    shop.operate(|provider, now| {
+        for _ in 0..100 {
+            provider.refund_in_dashboard(&sale.reference, Some(1), now).unwrap();
+        }
+    });
+    sale.refund(&json!({"amount": 1})).await.expect(201).text("id");
+    sale.shows("refunded", json!(2)).await;
+    shop.agrees().await;
+}
