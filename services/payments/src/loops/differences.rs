@@ -8,7 +8,7 @@ use crate::domain::refund::{Destination, State as RefundState};
 use crate::domain::{
     DisputeStanding, Disputed, Payment, Record, Refund, RefundStanding, Standing, State,
 };
-use crate::gateway::Movement;
+use crate::gateway::{Movement, Totals};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,12 @@ impl Differences {
     pub(super) fn add(&mut self, kind: Kind, difference: i64, currency: Currency) {
         let sum = self.sums.entry((currency, kind)).or_default();
         *sum = sum.saturating_add(difference.saturating_abs());
+    }
+
+    /// Adds what the provider kept of a payment of which nothing is to be kept.
+    pub(super) fn add_kept(&mut self, totals: Totals) {
+        let kept = totals.captured.minor_units - totals.refunded.minor_units;
+        self.add(Kind::Captured, kept, totals.captured.currency);
     }
 
     /// Whether there are none.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
+use contract::{Backoff, Currency, Id, Money, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
@@ -38,6 +38,9 @@ const FIRST: Duration = Duration::from_hours(30 * 24);
 /// Payments of ours read at once.
 const PAGE: u32 = 200;
 
+/// Comparisons of payments that fail one after another: then the provider or the store is out of order, not a payment.
+const OUTAGE: u32 = 3;
+
 /// The name of the document that says how far the comparison came.
 const DOCUMENT: &str = "provider";
 
@@ -64,6 +67,9 @@ struct Comparison {
     next: Next,
     /// Payments that were compared. A day's fit into memory; after a crash the comparison begins anew.
     compared: HashSet<PaymentId>,
+    /// Payments whose comparison failed. Each is compared once more at the end.
+    failed: Vec<PaymentId>,
+    failed_in_a_row: u32,
     differences: Differences,
 }
 
@@ -72,6 +78,35 @@ enum Next {
     Theirs(Option<String>),
     /// A page of our payments, those behind this id.
     Ours(String),
+    /// A payment whose comparison failed.
+    Failed,
+}
+
+impl Comparison {
+    /// One payment whose comparison fails does not keep others from being compared.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if several failed in a row.
+    fn note(
+        &mut self,
+        id: PaymentId,
+        compared: Result<(), Unavailable>,
+    ) -> Result<(), Unavailable> {
+        let Err(unavailable) = compared else {
+            self.failed_in_a_row = 0;
+            return Ok(());
+        };
+        let error = unavailable.chain();
+        tracing::warn!(payment = %id, error, "a payment is not compared with the provider's record yet");
+        self.compared.insert(id);
+        self.failed.push(id);
+        self.failed_in_a_row += 1;
+        if self.failed_in_a_row < OUTAGE {
+            return Ok(());
+        }
+        self.failed_in_a_row = 0;
+        Err(unavailable)
+    }
 }
 
 impl ReconcileProvider {
@@ -134,6 +169,8 @@ impl ReconcileProvider {
             until: now.minus(SETTLING),
             next: Next::Theirs(None),
             compared: HashSet::new(),
+            failed: Vec::new(),
+            failed_in_a_row: 0,
             differences: Differences::default(),
         })
     }
@@ -161,16 +198,36 @@ impl ReconcileProvider {
                         State::Captured { holder: Holder::Provider { .. }, .. }
                     );
                     if is_taken && !comparison.compared.contains(&payment.id) {
-                        self.compare(comparison, payment).await?;
+                        let compared = self.compare(comparison, payment).await;
+                        comparison.note(payment.id, compared)?;
                     }
                 }
                 let last = page.last().filter(|last| last.started_at < until);
                 let next = last.map(|last| last.id.to_string());
-                let is_done = next.is_none();
-                comparison.next = Next::Ours(next.unwrap_or_default());
+                let is_done = next.is_none() && comparison.failed.is_empty();
+                comparison.next = next.map_or(Next::Failed, Next::Ours);
                 Ok(is_done)
             }
+            Next::Failed => {
+                self.compare_again(comparison).await?;
+                Ok(comparison.failed.is_empty())
+            }
         }
+    }
+
+    /// Compares a payment whose comparison failed; if it fails again, all of the payment counts as a difference.
+    async fn compare_again(&self, comparison: &mut Comparison) -> Result<(), Unavailable> {
+        let Some(id) = comparison.failed.last().copied() else { return Ok(()) };
+        let payment = self.ports.store.find::<Payment>(&id.to_string()).await?;
+        comparison.failed.pop();
+        let Some(payment) = payment else { return Ok(()) };
+        if let Err(unavailable) = self.follow(comparison, &payment).await {
+            let error = unavailable.chain();
+            tracing::error!(payment = %id, error, "a payment cannot be compared with the provider's record");
+            let Money { minor_units, currency } = payment.amount;
+            comparison.differences.add(Kind::Captured, minor_units, currency);
+        }
+        Ok(())
     }
 
     async fn compare_movement(
@@ -180,13 +237,11 @@ impl ReconcileProvider {
     ) -> Result<(), Unavailable> {
         let Some(payment) = self.payment_of(movement).await? else {
             // Charges of another business through the same account are ignored.
-            if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals) {
+            if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals)
+                && comparison.compared.insert(id)
+            {
                 tracing::warn!(payment = %id, "the provider took money for a payment that is not known");
-                comparison.differences.add(
-                    Kind::Captured,
-                    totals.captured.minor_units,
-                    totals.captured.currency,
-                );
+                comparison.differences.add_kept(totals);
             }
             return Ok(());
         };
@@ -200,9 +255,29 @@ impl ReconcileProvider {
             }
             return Ok(());
         }
-        match &payment.state {
+        match (&payment.state, movement.totals) {
+            // Money that it should not have; a movement without totals is one of several of its payment.
+            (State::Voided { .. } | State::Declined { .. }, Some(totals)) => {
+                comparison.compared.insert(payment.id);
+                comparison.differences.add_kept(totals);
+                Ok(())
+            }
+            _ => {
+                let followed = self.follow(comparison, &payment).await;
+                comparison.note(payment.id, followed)
+            }
+        }
+    }
+
+    /// Compares a payment whose money was taken, and asks the provider about one that is not settled.
+    async fn follow(
+        &self,
+        comparison: &mut Comparison,
+        payment: &Payment,
+    ) -> Result<(), Unavailable> {
+        match payment.state {
             State::Captured { .. } | State::Returned { .. } => {
-                self.compare(comparison, &payment).await
+                self.compare(comparison, payment).await
             }
             // It is not settled here; its events may be lost, so the provider is asked.
             State::Started { .. }
@@ -211,12 +286,7 @@ impl ReconcileProvider {
             | State::Authorized { .. }
             | State::Capturing { .. }
             | State::Voiding { .. } => settling::ask(&self.ports, payment.id).await,
-            State::Voided { .. } | State::Declined { .. } => {
-                comparison.compared.insert(payment.id);
-                let taken = movement.totals.map_or(payment.amount, |totals| totals.captured);
-                comparison.differences.add(Kind::Captured, taken.minor_units, taken.currency);
-                Ok(())
-            }
+            State::Voided { .. } | State::Declined { .. } => Ok(()),
         }
     }
 

@@ -23,9 +23,7 @@ async fn what_no_event_told_of_is_booked_soon_after_a_start_and_then_daily() {
     disputed.shows("disputed", json!(20)).await;
     assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (3_100, 0));
     shop.agrees().await;
-    let store = shop.stage.store(payments::NAME);
-    let is_kept = || async { store.find::<Reconciliation>("provider").await.unwrap().is_some() };
-    shop.stage.eventually("how far it came is kept", is_kept).await;
+    shop.stage.eventually("how far it came is kept", || shop.has_compared()).await;
     let id = shop.operate(|provider, _| provider.disputes()[0].id().to_owned());
     shop.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
     shop.stage.clock().advance(Duration::from_hours(24));
@@ -36,21 +34,56 @@ async fn what_no_event_told_of_is_booked_soon_after_a_start_and_then_daily() {
 }
 
 #[tokio::test]
-async fn money_of_an_unknown_payment_is_a_difference_and_the_next_comparison_begins_before_it() {
+async fn money_of_an_unknown_payment_is_a_difference_until_it_is_refunded_there() {
     let shop = Shop::open().await;
     shop.sell(&[(1, 4_100)], "pm_card_visa").await;
-    shop.operate(|provider, now| {
+    let reference = shop.operate(|provider, now| {
         let create = provider_simulator::Request::create_intent(900, "usd")
             .confirmed_with("pm_card_visa")
             .with_metadata("payment_id", "0123456789abcdef01234567");
         let held = provider.handle(&create, now).answer().unwrap().json();
         let id = held["id"].as_str().unwrap().to_owned();
         provider.capture_in_dashboard(&id, None, now).unwrap();
+        id
     });
     shop.stage.clock().advance(Duration::from_mins(2));
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
-    let store = shop.stage.store(payments::NAME);
-    assert!(store.find::<Reconciliation>("provider").await.unwrap().is_none());
+    assert!(!shop.has_compared().await);
+    shop.operate(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
+    let later = || async {
+        shop.stage.clock().advance(Duration::from_hours(1));
+        shop.has_compared().await
+    };
+    shop.stage.eventually("no difference is left", later).await;
+}
+
+#[tokio::test]
+async fn a_payment_that_cannot_be_compared_does_not_keep_others_from_it() {
+    let shop = Shop::open().await;
+    let before = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let broken = shop.sell(&[(2, 4_100)], "pm_card_visa").await;
+    let after = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+    shop.operate(|provider, now| {
+        // More than are listed of a payment.
+        for _ in 0..1_001 {
+            provider.refund_in_dashboard(&broken.reference, Some(1), now).unwrap();
+        }
+        for sale in [&before, &after] {
+            provider.refund_in_dashboard(&sale.reference, Some(1_000), now).unwrap();
+        }
+    });
+    shop.stage.clock().advance(Duration::from_mins(2));
+    before.shows("refunded", json!(10)).await;
+    after.shows("refunded", json!(10)).await;
+    assert!(!shop.has_compared().await, "the next comparison begins where this one did");
+}
+
+impl Shop {
+    /// Whether a comparison has ended without a difference.
+    async fn has_compared(&self) -> bool {
+        let store = self.stage.store(payments::NAME);
+        store.find::<Reconciliation>("provider").await.unwrap().is_some()
+    }
 }
