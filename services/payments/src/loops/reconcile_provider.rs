@@ -255,18 +255,16 @@ impl ReconcileProvider {
             }
             return Ok(());
         }
-        match (&payment.state, movement.totals) {
+        if let (State::Voided { .. } | State::Declined { .. }, Some(totals)) =
+            (&payment.state, movement.totals)
+        {
             // Money that it should not have; a movement without totals is one of several of its payment.
-            (State::Voided { .. } | State::Declined { .. }, Some(totals)) => {
-                comparison.compared.insert(payment.id);
-                comparison.differences.add_kept(totals);
-                Ok(())
-            }
-            _ => {
-                let followed = self.follow(comparison, &payment).await;
-                comparison.note(payment.id, followed)
-            }
+            comparison.compared.insert(payment.id);
+            comparison.differences.add_kept(totals);
+            return Ok(());
         }
+        let followed = self.follow(comparison, &payment).await;
+        comparison.note(payment.id, followed)
     }
 
     /// Compares a payment whose money was taken, and asks the provider about one that is not settled.
