@@ -1,5 +1,6 @@
 //! One attempt to collect money: for an order, or to top up an account.
 
+mod bounds;
 mod consent;
 mod decision;
 mod news;
@@ -16,11 +17,9 @@ use super::order_copy::Verdict;
 use super::standing::{Challenge, Standing};
 use super::token::Token;
 
+pub use bounds::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use consent::Consent;
-pub use refunds::{
-    ATTEMPTS_OF_SELLER_MAX, Claim, Disputed, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds,
-    Requests,
-};
+pub use refunds::{Claim, Disputed, Refunds, Requests};
 
 /// Times before an order's deadline at which the provider is asked about a payment that requires action and has no news: early
 /// enough that an authorisation is accepted in time, and often enough that few late authorisations are missed.
