@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Processor time per order of a hot ticket, of two builds that take turns: what a change costs.
+
+    python3 bench/pairs.py BEFORE AFTER [--pairs 10] [--seconds 3]
+
+BEFORE and AFTER are two `boxoffice` programs, each run as one process on embedded engines. Every second pair begins with AFTER. Needs Python 3 and wrk.
+"""
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+
+import market as markets
+import on_sale
+
+
+class Build(markets.Market):
+    """A marketplace of the program at a path."""
+
+    def __init__(self, program, data_dir):
+        self.command = [program, "--port", "0", "--data-dir", data_dir, "--order-window", on_sale.WINDOW]
+        self.start()
+
+
+def microseconds_per_order(program, seconds):
+    with tempfile.TemporaryDirectory() as data_dir:
+        shop = Build(program, data_dir)
+        try:
+            tickets, users = on_sale.offers(shop, 1, on_sale.UNITS_MAX), on_sale.buyers_of(shop)
+            on_sale.becomes_visible(shop, tickets)
+            with markets.load(users, tickets) as files:
+                on_sale.timed(shop, files, argparse.Namespace(seconds=1), 64)
+                before = shop.cpu_seconds()
+                report, _ = on_sale.timed(shop, files, argparse.Namespace(seconds=seconds), 64)
+            # What was put off belongs to the orders, too.
+            on_sale.quiet(shop)
+            used = shop.cpu_seconds() - before
+        finally:
+            shop.stop()
+    wrong = report["refused"] + report["broken"] + report["timeouts"]
+    assert wrong == 0, f"{wrong:.0f} orders were not made"
+    return used / report["requests"] * 1e6
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("before", type=Path)
+    parser.add_argument("after", type=Path)
+    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--seconds", type=int, default=3)
+    chosen = parser.parse_args()
+    found = {chosen.before: [], chosen.after: []}
+    for pair in range(chosen.pairs):
+        for program in list(found)[:: -1 if pair % 2 else 1]:
+            found[program].append(microseconds_per_order(program.resolve(), chosen.seconds))
+        before, after = (times[-1] for times in found.values())
+        print(f"{before:.1f} µs, {after:.1f} µs, {after / before - 1:+.1%}", flush=True)
+    changes = [after / before - 1 for before, after in zip(*found.values())]
+    medians = [statistics.median(times) for times in found.values()]
+    print(f"median {medians[0]:.1f} µs before, {medians[1]:.1f} µs after; of the changes {statistics.median(changes):+.1%}")
