@@ -140,8 +140,7 @@ impl Holdings {
     /// for each ticket only, until it begins.
     ///
     /// # Errors
-    /// [`Refusal::UnpaidOrders`], [`Refusal::UnpaidTicket`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit,
-    /// [`Refusal::TooManyHolds`] when it exceeds [`HOLDS_MAX`].
+    /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit, [`Refusal::TooManyHolds`] when it exceeds [`HOLDS_MAX`].
     pub fn with(
         &self,
         order: &Order,
@@ -164,7 +163,7 @@ impl Holdings {
         }));
         let unpaid = holdings.held(now, |hold| !hold.is_sold).values().sum();
         if !is_sold {
-            self.refuse_after_unpaid_ends(order, unpaid, now, limits)?;
+            self.refuse_after_unpaid_ends(unpaid, now, limits)?;
         }
         let held = holdings.held(now, |_| true);
         let exceeds =
@@ -196,35 +195,52 @@ impl Holdings {
         held
     }
 
-    /// Where so many orders ended unpaid that the buyer is restricted, refuses more than [`UNITS_AFTER_UNPAID_ENDS`] and the tickets of
-    /// these orders: one unit may be a ticket's whole stock.
+    /// Where so many orders ended unpaid that the buyer is restricted, refuses more than [`UNITS_AFTER_UNPAID_ENDS`].
     fn refuse_after_unpaid_ends(
         &self,
-        order: &Order,
         unpaid: u32,
         now: Timestamp,
         limits: HoldLimits,
     ) -> Result<(), Refusal> {
-        let Some(after) = limits.unpaid_ends else { return Ok(()) };
+        match self.restriction(now, limits) {
+            Some((after, until)) if unpaid > UNITS_AFTER_UNPAID_ENDS.get() => {
+                Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Refuses an order that takes the last units of tickets, `sold_out`, of which an earlier order ended unpaid, while the buyer is
+    /// restricted: with one unit alone, the last one could be held for ever.
+    ///
+    /// # Errors
+    /// [`Refusal::UnpaidTicket`].
+    pub fn refuse_last_units(
+        &self,
+        sold_out: &[TicketId],
+        now: Timestamp,
+        limits: HoldLimits,
+    ) -> Result<(), Refusal> {
+        let Some((_, restricted)) = self.restriction(now, limits) else { return Ok(()) };
         let ends = self.ends(now);
-        let nth_last = usize::try_from(after.get()).ok().and_then(|n| ends.len().checked_sub(n));
-        let Some(first) = nth_last.and_then(|index| ends.get(index)) else { return Ok(()) };
-        let until = first.at.plus(UNPAID_END_KEPT);
-        if until <= now {
-            return Ok(());
-        }
-        if unpaid > UNITS_AFTER_UNPAID_ENDS.get() {
-            return Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) });
-        }
-        for ticket in order.state.items.iter().map(|item| item.ticket_id) {
+        for ticket in sold_out.iter().copied() {
             let last = ends.iter().rfind(|end| end.tickets.contains(&ticket));
             // The restriction may be over before this end is forgotten.
-            let until = last.map_or(now, |end| end.at.plus(UNPAID_END_KEPT).min(until));
+            let until = last.map_or(now, |end| end.at.plus(UNPAID_END_KEPT).min(restricted));
             if now < until {
                 return Err(Refusal::UnpaidTicket { ticket, until, wait: until.since(now) });
             }
         }
         Ok(())
+    }
+
+    /// The limit on unpaid ends that the buyer has reached, and until when that counts.
+    fn restriction(&self, now: Timestamp, limits: HoldLimits) -> Option<(NonZeroU32, Timestamp)> {
+        let after = limits.unpaid_ends?;
+        let ends = self.ends(now);
+        let first = ends.len().checked_sub(usize::try_from(after.get()).ok()?)?;
+        let until = ends.get(first)?.at.plus(UNPAID_END_KEPT);
+        (now < until).then_some((after, until))
     }
 
     /// Unpaid ends in their order, also those of orders that are overdue and not ended yet.

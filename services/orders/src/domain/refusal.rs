@@ -38,7 +38,7 @@ pub enum Refusal {
         /// Time until then.
         wait: Duration,
     },
-    /// So many orders of the buyer ended unpaid that a ticket which one of them was for cannot be ordered for a while.
+    /// So many orders of the buyer ended unpaid that the last unit of a ticket which one of them was for cannot be ordered for a while.
     UnpaidTicket {
         /// The ticket.
         ticket: TicketId,
@@ -106,7 +106,7 @@ impl fmt::Display for Refusal {
             Self::UnpaidTicket { ticket, until, .. } => {
                 write!(
                     f,
-                    "your order of ticket {ticket} ended unpaid: it cannot be ordered again until {until}"
+                    "your order of ticket {ticket} ended unpaid: its last unit cannot be ordered again until {until}"
                 )
             }
             Self::NetworkLimit(ticket) => {

@@ -1,6 +1,7 @@
 //! Limits on unpaid holds of a buyer, checked in the decision that takes the stock.
 
-use contract::{OrderId, UserId};
+use contract::inventory::InventoryState;
+use contract::{OrderId, TicketId, UserId};
 use store::{NotLoaded, Stop, Tx};
 
 use crate::Settings;
@@ -16,13 +17,14 @@ pub(crate) fn listed(
     if settings.hold_limits.is_any() { tx.get::<Holdings>(buyer) } else { Ok(None) }
 }
 
-/// Lists an order that is being placed among what its buyer holds.
+/// Lists an order that is being placed among what its buyer holds; `stock` is what it leaves.
 ///
 /// # Errors
-/// What [`Holdings::with`] refuses.
+/// What [`Holdings::with`] and [`Holdings::refuse_last_units`] refuse.
 pub(crate) fn list(
     tx: &mut Tx<'_>,
     order: &Order,
+    stock: &[InventoryState],
     listed: Option<Holdings>,
     settings: &Settings,
 ) -> Result<(), Stop<Refusal>> {
@@ -44,7 +46,12 @@ pub(crate) fn list(
         holdings
     } else {
         let orders = orders(tx, &listed)?;
-        listed.reviewed(&orders, now, limits).with(order, extension, now, limits)?
+        let reviewed = listed.reviewed(&orders, now, limits);
+        let holdings = reviewed.with(order, extension, now, limits)?;
+        if !order.is_free() {
+            reviewed.refuse_last_units(&sold_out(stock), now, limits)?;
+        }
+        holdings
     };
     if is_known {
         tx.save(holdings);
@@ -52,6 +59,11 @@ pub(crate) fn list(
         tx.insert(holdings);
     }
     Ok(())
+}
+
+fn sold_out(stock: &[InventoryState]) -> Vec<TicketId> {
+    let sold_out = stock.iter().filter(|state| state.held + state.sold == state.capacity);
+    sold_out.map(|state| state.ticket_id).collect()
 }
 
 /// The orders that are listed.

@@ -92,7 +92,7 @@ impl Placing {
             stock.push(state);
             tx.save(inventory);
         }
-        limit::list(tx, &order, listed, settings)?;
+        limit::list(tx, &order, &stock, listed, settings)?;
         let order = match counted {
             Some(counted) if !order.is_free() => network::hold(tx, order, counted, &stock, counts)?,
             Some(_) | None => order,

@@ -1,12 +1,12 @@
 //! Unpaid holds of buyers, after every commit of orders: within the limits, all of them listed, and after too many unpaid ends one unit,
-//! of another ticket than these were for.
+//! not the last one of a ticket that these were for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::OrderItem;
 use contract::{TicketId, Timestamp, UserId};
 use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
-use orders::{Holdings, Order};
+use orders::{Holdings, Inventory, Order};
 use store::engine::Batch;
 use testing::checker::Rule;
 
@@ -35,6 +35,16 @@ impl Watch {
                 placed.push(order);
             }
         });
+        let mut sold_out = BTreeMap::new();
+        each(batch, |after: Inventory| {
+            let before = self.inventories.get(&after.ticket_id);
+            let before = before.filter(|before| before.offered == after.offered);
+            if let Some(before) = before.filter(|_| after.available() == 0) {
+                sold_out.insert(after.ticket_id, before.available());
+            }
+        });
+        // Of several orders in one commit it is not known which took the last units.
+        let is_alone = placed.len() == 1;
         let now = batch.committed_at;
         for order in placed {
             let of_buyer =
@@ -47,14 +57,18 @@ impl Watch {
             let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
             let is_restricted = u32::try_from(counted).is_ok_and(|ends| ends >= UNPAID_LIMIT);
             let remembered = ends.iter().rev().take(UNPAID_ENDS_KEPT);
-            let is_again = remembered
-                .flat_map(|(_, ended)| tickets(ended))
-                .any(|ticket| tickets(&order).any(|ordered| ordered == ticket));
+            let mut taken =
+                order.state.items.iter().filter(|item| {
+                    is_alone && sold_out.get(&item.ticket_id) == Some(&item.quantity)
+                });
+            let is_again = taken.any(|item| {
+                remembered.clone().any(|(_, ended)| tickets(ended).any(|of| of == item.ticket_id))
+            });
             let is_allowed = !is_restricted || (units == 1 && !is_again) || order.is_free();
             self.expect(is_allowed, Rule::HoldLimit, || {
                 let (id, buyer) = (order.state.id, order.state.buyer);
                 format!(
-                    "order {id} has {units} units after {counted} unpaid ends of {buyer}, of the same ticket: {is_again}"
+                    "order {id} has {units} units after {counted} unpaid ends of {buyer}, the last ones of the same ticket: {is_again}"
                 )
             });
         }
