@@ -98,21 +98,23 @@ impl SeenBy {
     }
 
     /// Passes a version that an answer names to the session of its request; returns the cookie that carries it, where one is
-    /// needed.
+    /// needed. A repeat is answered with the versions of its time: they replace no later ones.
     pub(crate) fn acknowledge(
         sessions: &Sessions,
         request: &HttpRequest,
         version: &str,
     ) -> Option<String> {
+        let version = Version::parse(version)?;
         match &sessions.seen_by {
             Self::Cookies => {
+                let Version { aggregate, id, number, .. } =
+                    Seen::of_cookies(request).versions.into_iter().fold(version, Version::later);
                 let (age, secure) = (SEEN_AGE.as_secs(), sessions.cookie.secure());
                 let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-                Some(format!("{PREFIX}{version}; {attributes}"))
+                Some(format!("{PREFIX}{aggregate}-{id}={number}; {attributes}"))
             }
             Self::Memory(seen) => {
-                let version =
-                    Version { at: Some(sessions.clock.now()), ..Version::parse(version)? };
+                let version = Version { at: Some(sessions.clock.now()), ..version };
                 seen.note(sessions.cookie.token(request)?, version);
                 None
             }
@@ -130,7 +132,8 @@ impl SeenSessions {
         }
         let known =
             young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
-        known.retain(|other| (&other.aggregate, other.id) != (&version.aggregate, version.id));
+        let replaced = known.extract_if(.., |other| other.is_of(&version)).collect::<Vec<_>>();
+        let version = replaced.into_iter().fold(version, Version::later);
         if known.len() >= SEEN_MAX {
             known.remove(0);
         }
@@ -171,6 +174,19 @@ impl Seen {
 }
 
 impl Version {
+    fn is_of(&self, other: &Self) -> bool {
+        (&self.aggregate, self.id) == (&other.aggregate, other.id)
+    }
+
+    /// This version, with the number of another one of the same aggregate if that is higher.
+    fn later(self, other: Self) -> Self {
+        if self.is_of(&other) {
+            Self { number: self.number.max(other.number), ..self }
+        } else {
+            self
+        }
+    }
+
     /// Reads `AGGREGATE-ID=VERSION`.
     fn parse(text: &str) -> Option<Self> {
         let (name, version) = text.split_once('=')?;
@@ -256,6 +272,8 @@ mod tests {
         assert_eq!(sessions.versions("ann", oldest(2_000)), [version(7, 2_000)]);
         assert_eq!(sessions.versions("ann", oldest(2_001)), []);
         assert_eq!(sessions.versions("bob", oldest(0)), []);
+        sessions.note("ann", version(6, 3_000));
+        assert_eq!(sessions.versions("ann", oldest(0)), [version(7, 3_000)], "of a repeat");
         for number in 0..3 * GENERATION_MAX {
             sessions.note(&number.to_string(), version(1, 2_000));
         }

@@ -73,7 +73,8 @@ pub(crate) struct Call {
     wish: Wish,
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) cookie: Option<String>,
+    /// The account whose cookies it carries.
+    by: Option<usize>,
     pub(crate) key: Option<String>,
     pub(crate) body: Option<Value>,
     /// The first answer that counts.

@@ -31,12 +31,16 @@ impl Customers {
         if let Operation::Agree { paid, .. } = operation {
             self.journal.agreed.extend(self.payment(paid));
         }
-        let cookie = by.and_then(|by| self.accounts.get(by)).map(Account::cookies);
         let has_key = method == Method::POST && by.is_some() || matches!(wish, Wish::SignUp);
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
         let (first, sent, under_way) = (None, 0, 0);
-        self.calls.push(Call { wish, method, path, cookie, key, body, first, sent, under_way });
+        self.calls.push(Call { wish, method, path, by, key, body, first, sent, under_way });
         Some(self.calls.len() - 1)
+    }
+
+    /// The cookies that a call carries when it is sent now.
+    pub(crate) fn cookies(&self, id: CallId) -> Option<String> {
+        self.calls[id].by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
     }
 
     fn asked(&self, operation: Operation, now: Timestamp) -> Option<Asked> {

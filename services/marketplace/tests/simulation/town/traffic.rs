@@ -27,13 +27,14 @@ pub(super) enum Attempt {
 impl Town {
     /// Sends a call; it is answered in the turns that follow.
     pub(crate) fn send(&mut self, id: CallId, way: Way) {
+        let cookies = self.customers.cookies(id);
         let call = self.customers.call(id);
         let (service, nth) = (call.service(), call.sent);
         call.sent += 1;
         let method = actix_web::http::Method::from_bytes(call.method.as_str().as_bytes());
         let mut request = TestRequest::default().method(method.expect("a method")).uri(&call.path);
-        if let Some(cookie) = &call.cookie {
-            request = request.insert_header(("Cookie", cookie.as_str()));
+        if let Some(cookies) = cookies {
+            request = request.insert_header(("Cookie", cookies));
         }
         request = request.insert_header(("X-Forwarded-For", ADDRESSES[id % ADDRESSES.len()]));
         if let Some(key) = &call.key {

@@ -6,6 +6,7 @@ use contract::order::{CancelReason, OrderStatus};
 use contract::ticket::{Offer, sales_ended};
 use contract::{OrderId, TicketId, Timestamp};
 use orders::{Inventory, Order};
+use serde_json::Value;
 use store::engine::Batch;
 use testing::checker::Rule;
 
@@ -76,6 +77,12 @@ impl Watch {
         if let Some(version) = withdrawn.map(|known| known.version) {
             self.acknowledged(ticket, version);
         }
+    }
+
+    /// Whether an order is still in the version that an answer shows.
+    pub(crate) fn has_version(&self, order: OrderId, shown: Option<&Value>) -> bool {
+        let known = self.orders.get(&order).map(|order| order.state.version);
+        known == shown.and_then(Value::as_u64)
     }
 
     /// The stock of an order's tickets, each with the version that the order's last change is in.
