@@ -108,7 +108,7 @@ impl SeenBy {
         match &sessions.seen_by {
             Self::Cookies => {
                 let Version { aggregate, id, number, .. } =
-                    Seen::of_cookies(request).versions.into_iter().fold(version, Version::later);
+                    Seen::of_cookies(request).versions.iter().fold(version, Version::later);
                 let (age, secure) = (SEEN_AGE.as_secs(), sessions.cookie.secure());
                 let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
                 Some(format!("{PREFIX}{aggregate}-{id}={number}; {attributes}"))
@@ -133,7 +133,7 @@ impl SeenSessions {
         let known =
             young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
         let replaced = known.extract_if(.., |other| other.is_of(&version)).collect::<Vec<_>>();
-        let version = replaced.into_iter().fold(version, Version::later);
+        let version = replaced.iter().fold(version, Version::later);
         if known.len() >= SEEN_MAX {
             known.remove(0);
         }
@@ -179,8 +179,8 @@ impl Version {
     }
 
     /// This version, with the number of another one of the same aggregate if that is higher.
-    fn later(self, other: Self) -> Self {
-        if self.is_of(&other) {
+    fn later(self, other: &Self) -> Self {
+        if self.is_of(other) {
             Self { number: self.number.max(other.number), ..self }
         } else {
             self
