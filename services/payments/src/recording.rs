@@ -157,15 +157,7 @@ fn refund_made_there(
     if refund.excess.is_some() && !may_exceed {
         return Ok(Made::Later);
     }
-    let payment = payment.claim(&refund)?;
-    ledger::post(tx, &refund.booked_at_request())?;
-    if refund.is_settled() {
-        ledger::post(tx, &refund.booked_when_paid())?;
-        refunding::tell(tx, payment.refund_paid(&refund)?);
-    } else {
-        tx.save(payment);
-    }
-    tx.insert(refund.clone());
+    refunding::book(tx, &payment, &refund)?;
     Ok(Made::Booked(refund))
 }
 

@@ -9,7 +9,7 @@ use store::{Stop, Tx};
 use web::{Answer, Problem};
 
 use crate::attempts::{Attempted, Standing};
-use crate::domain::refund::{Command, Method, Outcome, RefundRequest, State};
+use crate::domain::refund::{Command, Destination, Method, Outcome, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::endings::Endings;
 use crate::routes::views::RefundView;
@@ -27,15 +27,31 @@ pub(crate) fn request(
     rules: AmountRules,
 ) -> Result<Refund, Stop<Refusal>> {
     let (payment, refund) = decide(tx, payment_id, request, rules)?;
-    let payment = payment.claim(&refund)?;
+    book(tx, &payment, &refund)?;
+    Ok(refund)
+}
+
+/// Books a new refund, and writes and publishes what follows. One that has succeeded is paid at once.
+///
+/// # Errors
+/// [`Refusal::NotCaptured`], and what [`ledger::post`] refuses.
+pub(crate) fn book(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    refund: &Refund,
+) -> Result<(), Stop<Refusal>> {
+    let payment = payment.claim(refund)?;
     ledger::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {
-        tell(tx, payment.refund_paid(&refund)?);
+        if matches!(refund.to, Destination::Card { .. }) {
+            ledger::post(tx, &refund.booked_when_paid())?;
+        }
+        tell(tx, payment.refund_paid(refund)?);
     } else {
         tx.save(payment);
     }
     tx.insert(refund.clone());
-    Ok(refund)
+    Ok(())
 }
 
 /// Decides a request for a refund on what is known here, and writes nothing.

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::listing::Listing;
-use crate::dispute::Dispute;
+use super::listing::{Listing, OfCharge};
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::views;
@@ -12,17 +11,8 @@ use crate::world::World;
 /// Lists disputes, newest first; with `payment_intent` or `charge` only those of that payment.
 pub(super) fn list_disputes(mut fields: Fields<'_>, world: &World) -> Result<Value, ApiError> {
     let listing = Listing::read(&mut fields)?;
-    let intent = fields.text("payment_intent")?;
-    let charge = fields.text("charge")?;
-    fields.finish()?;
-    if let Some(intent) = intent {
-        world.find_intent(intent, "payment_intent")?;
-    }
-    let wanted = |dispute: &&Dispute| {
-        intent.is_none_or(|intent| dispute.intent == intent)
-            && charge.is_none_or(|charge| dispute.charge == charge)
-    };
-    let disputes = world.disputes.iter().filter(wanted);
+    let wanted = OfCharge::read(fields, world)?;
+    let disputes = world.disputes.iter().filter(|it| wanted.includes(&it.intent, &it.charge));
     let page = listing.page(disputes, |it| &it.id, |it| it.created)?;
     let data: Vec<Value> = page.items.iter().map(|dispute| views::dispute(dispute)).collect();
     Ok(views::list("/v1/disputes", &data, page.has_more))

@@ -5,6 +5,7 @@ use contract::Timestamp;
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::views::seconds;
+use crate::world::World;
 
 /// Objects of a page, unless told otherwise, and at the most (Stripe: "between 1 and 100, and the default is 10").
 const LIMIT: i64 = 10;
@@ -18,6 +19,33 @@ pub(super) struct Listing<'a> {
     limit: usize,
     starting_after: Option<&'a str>,
     ending_before: Option<&'a str>,
+}
+
+/// The payment whose objects are asked for; all where none is named.
+pub(super) struct OfCharge<'a> {
+    intent: Option<&'a str>,
+    charge: Option<&'a str>,
+}
+
+impl<'a> OfCharge<'a> {
+    /// Reads `payment_intent` and `charge`, the last parameters of a list.
+    ///
+    /// # Errors
+    /// A parameter that is not known, or a payment intent that does not exist.
+    pub(super) fn read(mut fields: Fields<'a>, world: &World) -> Result<Self, ApiError> {
+        let (intent, charge) = (fields.text("payment_intent")?, fields.text("charge")?);
+        fields.finish()?;
+        if let Some(intent) = intent {
+            world.find_intent(intent, "payment_intent")?;
+        }
+        Ok(Self { intent, charge })
+    }
+
+    /// Whether an object of this payment intent and charge is asked for.
+    pub(super) fn includes(&self, intent: &str, charge: &str) -> bool {
+        self.intent.is_none_or(|wanted| wanted == intent)
+            && self.charge.is_none_or(|wanted| wanted == charge)
+    }
 }
 
 /// A page, newest first, and whether there are more.

@@ -37,13 +37,8 @@ impl Burden {
         let left = left_of(payment, order)?;
         let all: i64 = left.iter().map(|left| left.minor_units.max(0)).sum();
         let within = Money::new(amount.minor_units.min(all), currency);
-        let shares = divide(within, &left).into_iter().map(|part| {
-            let account = accounts.iter().find(|account| account.user == part.seller);
-            let balance = account.map_or(0, |account| account.balance(currency).minor_units);
-            let by_seller = part.minor_units.min(balance);
-            let by_house = Money::new(part.minor_units - by_seller, currency);
-            Share { seller: part.seller, by_seller: Money::new(by_seller, currency), by_house }
-        });
+        let parts = divide(within, &left).into_iter();
+        let shares = parts.map(|part| part.borne_by(accounts, currency));
         let excess = Money::new(amount.minor_units - within.minor_units, currency);
         let excess = (excess.minor_units > 0).then_some(excess);
         Ok(Self { shares: shares.collect(), excess })
@@ -51,11 +46,19 @@ impl Burden {
 
     /// The accounts that bear it, each with what it bears.
     pub fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
-        let of_share = |share: &Share| {
-            [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
-        };
-        let excess = self.excess.map(|excess| (AccountId::House, excess));
-        let borne = self.shares.iter().flat_map(of_share).chain(excess);
-        borne.filter(|(_, amount)| amount.minor_units > 0)
+        borne(&self.shares, self.excess)
     }
+}
+
+/// The accounts that bear these shares and this excess, each with what it bears.
+pub(super) fn borne(
+    shares: &[Share],
+    excess: Option<Money>,
+) -> impl Iterator<Item = (AccountId, Money)> {
+    let of_share = |share: &Share| {
+        [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
+    };
+    let excess = excess.map(|excess| (AccountId::House, excess));
+    let borne = shares.iter().flat_map(of_share).chain(excess);
+    borne.filter(|(_, amount)| amount.minor_units > 0)
 }

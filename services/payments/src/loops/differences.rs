@@ -49,6 +49,12 @@ impl Differences {
         self.add(Kind::Captured, kept, totals.captured.currency);
     }
 
+    /// Adds the whole amount of a payment that cannot be compared.
+    pub(super) fn add_all_of(&mut self, payment: &Payment) {
+        let Money { minor_units, currency } = payment.amount;
+        self.add(Kind::Captured, minor_units, currency);
+    }
+
     /// Whether there are none.
     pub(super) fn are_none(&self) -> bool {
         self.sums.values().all(|difference| *difference == 0)

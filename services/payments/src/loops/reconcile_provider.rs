@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Backoff, Currency, Id, Money, PaymentId, Timestamp};
+use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
@@ -134,18 +134,17 @@ impl ReconcileProvider {
             Some(comparison) => comparison,
             None => self.begin(now).await?,
         };
-        let is_done = self.step(&mut comparison).await;
-        let is_done = match is_done {
-            Ok(is_done) => is_done,
+        match self.step(&mut comparison).await {
+            Ok(true) => {}
+            Ok(false) => {
+                run.comparison = Some(comparison);
+                run.next_at = now;
+                return Ok(1);
+            }
             Err(unavailable) => {
                 run.comparison = Some(comparison);
                 return Err(unavailable);
             }
-        };
-        if !is_done {
-            run.comparison = Some(comparison);
-            run.next_at = now;
-            return Ok(1);
         }
         self.finish(&comparison).await?;
         comparison.differences.show(&mut run.shown);
@@ -224,8 +223,7 @@ impl ReconcileProvider {
         if let Err(unavailable) = self.follow(comparison, &payment).await {
             let error = unavailable.chain();
             tracing::error!(payment = %id, error, "a payment cannot be compared with the provider's record");
-            let Money { minor_units, currency } = payment.amount;
-            comparison.differences.add(Kind::Captured, minor_units, currency);
+            comparison.differences.add_all_of(&payment);
         }
         Ok(())
     }
@@ -300,11 +298,7 @@ impl ReconcileProvider {
             Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
             Err(Failure::Refused(refusal)) => {
                 tracing::error!(payment = %payment.id, %refusal, "the provider's record was not booked");
-                comparison.differences.add(
-                    Kind::Captured,
-                    payment.amount.minor_units,
-                    payment.amount.currency,
-                );
+                comparison.differences.add_all_of(payment);
                 comparison.compared.insert(payment.id);
                 return Ok(());
             }

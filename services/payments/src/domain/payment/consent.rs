@@ -1,9 +1,9 @@
 //! The consent of a payer: to credit in place of money on the card, and to units that go back to sale for less than their price.
 
-use contract::TicketId;
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
 
+use super::refunds::{remove_units, units_of};
 use super::{Payment, Purpose};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{AskedAs, Method, Refund};
@@ -30,7 +30,7 @@ impl Consent {
     #[must_use]
     pub fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
         let agreed = units.iter().map(|wanted| ReturnedUnits {
-            quantity: wanted.quantity.min(self.units_of(wanted.ticket_id)),
+            quantity: wanted.quantity.min(units_of(&self.returns, wanted.ticket_id)),
             ..*wanted
         });
         agreed.collect()
@@ -39,12 +39,7 @@ impl Consent {
     /// Whether the payer agreed to all of these units.
     #[must_use]
     pub fn covers(&self, units: &ReturnedUnits) -> bool {
-        units.quantity <= self.units_of(units.ticket_id)
-    }
-
-    fn units_of(&self, ticket_id: TicketId) -> u32 {
-        let of_ticket = self.returns.iter().find(|units| units.ticket_id == ticket_id);
-        of_ticket.map_or(0, |units| units.quantity)
+        units.quantity <= units_of(&self.returns, units.ticket_id)
     }
 
     /// A refund uses the units that it claims, and a seller's refund to credit the consent to that.
@@ -54,13 +49,7 @@ impl Consent {
         if is_sellers_credit && refund.amount.minor_units > 0 {
             self.credit = false;
         }
-        for claimed in &refund.returns {
-            let of_ticket =
-                self.returns.iter_mut().find(|known| known.ticket_id == claimed.ticket_id);
-            if let Some(known) = of_ticket {
-                known.quantity = known.quantity.saturating_sub(claimed.quantity);
-            }
-        }
+        remove_units(&mut self.returns, &refund.returns);
         self.returns.retain(|known| known.quantity > 0);
     }
 }
@@ -79,8 +68,7 @@ impl Payment {
         for units in &consent.returns {
             let item = order.and_then(|copy| copy.item_of(units.ticket_id));
             let item = item.ok_or(Refusal::NotInOrder)?;
-            let claimed = refunds.claimed_units_of(units.ticket_id);
-            if units.quantity > item.quantity.saturating_sub(claimed) {
+            if units.quantity > refunds.unclaimed_units_of(item) {
                 return Err(Refusal::RefundExceeds);
             }
         }

@@ -1,6 +1,7 @@
 //! The refunds of a captured payment: never more than was taken, no more of a seller than the seller's share, and no units that are
 //! on sale again without their price.
 
+use contract::order::OrderItem;
 use contract::payment::{RefundSummary, ReturnedUnits};
 use contract::{Money, TicketId, UserId};
 use serde::{Deserialize, Serialize};
@@ -102,11 +103,10 @@ impl Refunds {
         amount_of(&self.frozen, seller)
     }
 
-    /// Units of a ticket that are claimed.
+    /// Units of an item that are not claimed.
     #[must_use]
-    pub fn claimed_units_of(&self, ticket_id: TicketId) -> u32 {
-        let of_ticket = self.claimed_units.iter().find(|units| units.ticket_id == ticket_id);
-        of_ticket.map_or(0, |units| units.quantity)
+    pub fn unclaimed_units_of(&self, item: &OrderItem) -> u32 {
+        item.quantity.saturating_sub(units_of(&self.claimed_units, item.ticket_id))
     }
 
     /// Requests that count against a bound, of a seller or of all administrators.
@@ -114,10 +114,7 @@ impl Refunds {
     pub fn requests_of(&self, asked_as: AskedAs, user: UserId) -> u32 {
         match asked_as {
             AskedAs::Admin => self.by_admins,
-            AskedAs::Seller => {
-                let of_seller = self.by_sellers.iter().find(|requests| requests.seller == user);
-                of_seller.map_or(0, |requests| requests.count)
-            }
+            AskedAs::Seller => self.of_seller(user).map_or(0, |requests| requests.count),
         }
     }
 
@@ -134,8 +131,11 @@ impl Refunds {
     /// Requests of a seller, failed ones included.
     #[must_use]
     pub fn attempts_of(&self, seller: UserId) -> u32 {
-        let of_seller = self.by_sellers.iter().find(|requests| requests.seller == seller);
-        of_seller.map_or(0, |requests| requests.attempts)
+        self.of_seller(seller).map_or(0, |requests| requests.attempts)
+    }
+
+    fn of_seller(&self, seller: UserId) -> Option<&Requests> {
+        self.by_sellers.iter().find(|requests| requests.seller == seller)
     }
 
     /// These refunds with one more.
@@ -158,13 +158,7 @@ impl Refunds {
         add_amounts(&mut self.claimed, &amounts(&refund.shares), -1)?;
         if !refund.was_paid() {
             add_amounts(&mut self.waived, &refund.waived, -1)?;
-            for units in &refund.returns {
-                let of_ticket =
-                    self.claimed_units.iter_mut().find(|known| known.ticket_id == units.ticket_id);
-                if let Some(known) = of_ticket {
-                    known.quantity = known.quantity.saturating_sub(units.quantity);
-                }
-            }
+            remove_units(&mut self.claimed_units, &refund.returns);
         }
         Ok(())
     }
@@ -240,6 +234,21 @@ fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
         match units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {
             Some(known) => known.quantity += one.quantity,
             None => units.push(*one),
+        }
+    }
+}
+
+/// Units of a ticket among these.
+pub(super) fn units_of(units: &[ReturnedUnits], ticket_id: TicketId) -> u32 {
+    let of_ticket = units.iter().find(|units| units.ticket_id == ticket_id);
+    of_ticket.map_or(0, |units| units.quantity)
+}
+
+/// Subtracts units of tickets that are known, down to none.
+pub(super) fn remove_units(units: &mut [ReturnedUnits], fewer: &[ReturnedUnits]) {
+    for one in fewer {
+        if let Some(known) = units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {
+            known.quantity = known.quantity.saturating_sub(one.quantity);
         }
     }
 }

@@ -3,6 +3,7 @@
 use contract::Money;
 
 use super::{Destination, Refund, Share, State};
+use crate::domain::burden::borne;
 use crate::domain::ledger::{AccountId, Cause, Transaction};
 
 impl Refund {
@@ -15,11 +16,10 @@ impl Refund {
             Destination::Credit => AccountId::User(self.payer),
         };
         let cause = Cause::Refund { refund_id, payment_id, order_id };
-        let excess = self.excess.map(|excess| (AccountId::House, excess));
-        let borne = borne(&self.shares).chain(excess);
-        borne.fold(Transaction::because_of(cause), |booked, (account, amount)| {
-            booked.transfer(account, payee, amount)
-        })
+        borne(&self.shares, self.excess)
+            .fold(Transaction::because_of(cause), |booked, (account, amount)| {
+                booked.transfer(account, payee, amount)
+            })
     }
 
     /// What is booked when the provider has given it back.
@@ -42,15 +42,15 @@ impl Refund {
         let is_credited = matches!(self.state, State::Credited { .. });
         let kept = if is_credited { self.given_shares() } else { &[] };
         let back: Vec<Share> = self.shares.iter().map(|share| share.without(kept)).collect();
-        let excess = self.excess.map(|excess| (AccountId::House, excess));
-        let back = borne(&back).chain(excess).fold(
+        let back = borne(&back, self.excess).fold(
             Transaction::because_of(Cause::RefundFailed { refund_id, payment_id, order_id }),
             |booked, (account, amount)| booked.transfer(source, account, amount),
         );
         let cause = Cause::RefundCredited { refund_id, payment_id, order_id };
-        let credited = borne(kept).fold(Transaction::because_of(cause), |booked, (_, amount)| {
-            booked.transfer(source, AccountId::User(self.payer), amount)
-        });
+        let credited = borne(kept, None)
+            .fold(Transaction::because_of(cause), |booked, (_, amount)| {
+                booked.transfer(source, AccountId::User(self.payer), amount)
+            });
         [back, credited].into_iter().filter(|booked| !booked.legs().is_empty()).collect()
     }
 }
@@ -69,12 +69,4 @@ impl Share {
             by_house: minus(self.by_house, kept.map(|kept| kept.by_house)),
         }
     }
-}
-
-/// The accounts that bear these shares, each with what it bears.
-fn borne(shares: &[Share]) -> impl Iterator<Item = (AccountId, Money)> {
-    let of_share = |share: &Share| {
-        [(AccountId::User(share.seller), share.by_seller), (AccountId::House, share.by_house)]
-    };
-    shares.iter().flat_map(of_share).filter(|(_, amount)| amount.minor_units > 0)
 }

@@ -70,6 +70,20 @@ pub(in crate::domain) struct Left {
     pub(in crate::domain) minor_units: i64,
 }
 
+impl Left {
+    /// It, taken from the seller's account as far as the balance reaches; the house bears the rest.
+    pub(in crate::domain) fn borne_by(self, accounts: &[Account], currency: Currency) -> Share {
+        let account = accounts.iter().find(|account| account.user == self.seller);
+        let balance = account.map_or(0, |account| account.balance(currency).minor_units);
+        let by_seller = self.minor_units.min(balance);
+        Share {
+            seller: self.seller,
+            by_seller: Money::new(by_seller, currency),
+            by_house: Money::new(self.minor_units - by_seller, currency),
+        }
+    }
+}
+
 impl TryFrom<Decimal> for RefundAmount {
     type Error = &'static str;
 
@@ -253,21 +267,14 @@ impl RefundRequest {
         purpose: Purpose,
         accounts: &[Account],
     ) -> Result<Share, Refusal> {
-        let Left { seller, minor_units } = part;
-        let account = accounts.iter().find(|account| account.user == seller);
-        let balance = account.map_or(0, |account| account.balance(amount.currency).minor_units);
-        let by_seller = minor_units.min(balance);
+        let share = part.borne_by(accounts, amount.currency);
         match (self.by, purpose) {
-            (Asker::Admin(_), Purpose::Order { .. }) => {}
+            (Asker::Admin(_), Purpose::Order { .. }) => Ok(share),
             (Asker::Admin(_), Purpose::TopUp)
             | (Asker::Seller(_), Purpose::Order { .. } | Purpose::TopUp) => {
-                if by_seller < minor_units {
-                    return Err(Refusal::CannotCover);
-                }
+                if share.by_house.minor_units > 0 { Err(Refusal::CannotCover) } else { Ok(share) }
             }
         }
-        let by_house = Money::new(minor_units - by_seller, amount.currency);
-        Ok(Share { seller, by_seller: Money::new(by_seller, amount.currency), by_house })
     }
 }
 

@@ -22,8 +22,7 @@ impl RefundRequest {
             if !self.is_about(item.seller) {
                 return Err(Refusal::NotTheSeller);
             }
-            let left = item.quantity.saturating_sub(refunds.claimed_units_of(units.ticket_id));
-            if units.quantity > left {
+            if units.quantity > refunds.unclaimed_units_of(item) {
                 return Err(Refusal::RefundExceeds);
             }
             let is_free = item.unit_price.minor_units == 0;
