@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Processor time per order of a hot ticket, of two builds that take turns: what a change costs.
+"""Processor time per order of a hot ticket, of two builds that run alternately: the cost of a change.
 
     python3 bench/pairs.py BEFORE AFTER [--pairs 10] [--seconds 3]
 

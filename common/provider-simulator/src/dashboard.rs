@@ -37,7 +37,7 @@ impl Provider {
         self.operate(Operation::CancelIntent, intent, None, now).map(drop)
     }
 
-    /// Refunds what is left of a payment intent, or an amount in Stripe's minor units; returns the refund, `re_…`.
+    /// Refunds the remaining amount of a payment intent, or an amount in Stripe's minor units; returns the refund, `re_…`.
     ///
     /// # Errors
     /// [`NotWaiting`] where so much is not left, or it is disputed.

@@ -155,7 +155,7 @@ impl Outage {
                 .is_some_and(|outage| outage.last(access).is_some())
     }
 
-    /// Sets its metrics. What is connected before measuring has begun is shown later.
+    /// Sets its metrics. To be repeated for a dependency that is connected before the metrics recorder is installed.
     pub fn show(&self) {
         let dependency = self.shared.dependency.clone();
         metrics::counter!("outages_total", "dependency" => dependency.clone()).increment(0);

@@ -122,7 +122,7 @@ async fn a_full_disk_refuses_at_once_and_takes_again_at_once() {
         let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
         assert!(!is_unknown(&failure), "nothing was written: {failure}");
         beside(&mut committer, store.beat()).await.unwrap_err();
-        assert_eq!(weight(&store, "x").await, 1, "what is there can be read");
+        assert_eq!(weight(&store, "x").await, 1, "a full disk can be read");
     }
     faults.end();
     beside(&mut committer, insert(&store, "x")).await.unwrap();

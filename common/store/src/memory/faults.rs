@@ -55,10 +55,10 @@ pub enum Fault {
     TimeOutAfter,
 }
 
-/// What is wrong with an engine for a while, until [`Faults::end`].
+/// A fault of an engine that lasts until [`Faults::end`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lasting {
-    /// Every commit fails and is rolled back, as on a full disk. What is there can be read.
+    /// Every commit fails and is rolled back, as on a full disk. Reads succeed.
     Full,
     /// Every commit times out, this one without effect, the next with, and so on; what became of it cannot be found out.
     Silent,

@@ -60,7 +60,7 @@ pub(super) fn make(
          ) WITHOUT ROWID;",
     )?;
     let old = now.minus(MARKS_KEPT).unix_ms();
-    // On a full disk too what is there can be read, and is served.
+    // The start must not depend on this write: a full disk can still be read.
     if let Err(error) = connection.execute("DELETE FROM _commits WHERE committed_at < ?1", [old]) {
         tracing::debug!(%error, "marks of committers that are gone stay");
     }

@@ -127,7 +127,7 @@ fn check_attempt(
     let authorized = intent.map_or(0, |intent| intent.authorized);
     let by_others = intent.map_or(ByOthers::default(), |intent| intent.by_others);
     findings.expect(!attempt.is_returned || by_others.captured, Rule::Money, || {
-        format!("payment {id} is returned, and nobody but us took it")
+        format!("payment {id} is returned, but no operator captured it")
     });
     let expected = match status {
         PaymentStatus::Captured if attempt.is_by_credit => (0, 0),

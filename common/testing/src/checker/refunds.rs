@@ -206,7 +206,7 @@ fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &
         .map(|told| (told.id, (i128::from(told.amount.minor_units), told.to, told.status)))
         .collect();
     findings.expect(told == called_for, Rule::Money, || {
-        format!("payment {} tells of refunds {told:?}; they are {called_for:?}", payment.id)
+        format!("payment {} publishes the refunds {told:?} instead of {called_for:?}", payment.id)
     });
 }
 

@@ -90,7 +90,7 @@ fn check_waiver(
 ) {
     let is_allowed = has_agreed(refund, evidence) || !sellers.contains(&refund.requested_by);
     findings.expect(is_allowed, Rule::UnitsRefunded, || {
-        format!("refund {} of a seller waives {:?}, and nobody agreed", refund.id, refund.waived)
+        format!("refund {} of a seller waives {:?} without consent", refund.id, refund.waived)
     });
     for (seller, amount) in &refund.waived {
         let price = price_of(*seller, order, &refund.returns);

@@ -56,7 +56,7 @@ pub enum LedgerAccount {
     Holds,
     /// What is on its way back to cards.
     Refunds,
-    /// What is frozen by disputes.
+    /// The amounts that disputes freeze.
     Disputes,
     /// What we paid for others.
     House,

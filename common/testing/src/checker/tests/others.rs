@@ -85,7 +85,7 @@ fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
 fn what_others_may_do_passes() {
     assert_eq!(check(&operated()), []);
     let mut canceled = sound();
-    // Accepted by its order, then cancelled at the provider: nobody is credited, and the order stays complete.
+    // Accepted by its order, then cancelled at the provider: no account is credited, and the order stays complete.
     canceled.payments[0].state.status = PaymentStatus::Voided;
     canceled.intents[0].captured = 0;
     canceled.intents[0].voided = 1;
@@ -97,7 +97,10 @@ fn what_others_may_do_passes() {
     let unpaid = |line: &str| line.contains("is complete by payment");
     assert!(!check(&canceled).iter().any(|violation| unpaid(&violation.line)), "it is not paid");
     canceled.intents[0].by_others.canceled = false;
-    assert!(check(&canceled).iter().any(|violation| unpaid(&violation.line)), "by nobody's act");
+    assert!(
+        check(&canceled).iter().any(|violation| unpaid(&violation.line)),
+        "no operator cancelled it"
+    );
 }
 
 #[test]
