@@ -45,13 +45,12 @@ struct Failing {
 impl Failing {
     fn failed(&mut self, name: &str, error: &Unavailable) {
         self.failures = self.failures.saturating_add(1);
-        let error = (error.is_reported(), error.chain());
-        match (self.logged_at, error) {
-            (None, (false, error)) => {
-                tracing::error!(name, error, "step failed");
-                self.logged_at = Some(Instant::now());
-            }
-            (_, (_, error)) => tracing::debug!(name, error, "step failed"),
+        let (is_reported, error) = (error.is_reported(), error.chain());
+        if self.logged_at.is_none() && !is_reported {
+            tracing::error!(name, error, "step failed");
+            self.logged_at = Some(Instant::now());
+        } else {
+            tracing::debug!(name, error, "step failed");
         }
     }
 

@@ -186,7 +186,7 @@ impl Committer {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
             .record(f64::from(u32::try_from(whole.decisions.len()).unwrap_or(u32::MAX)));
         if let Some(why) = self.refusal() {
-            return whole.answer(&Fate::NotWritten(why));
+            return whole.answer(&Fate::Failed(why));
         }
         self.recount_outbox().await;
         if self.outbox_length >= OUTBOX_ENTRIES_MAX && whole.removals.is_empty() {
@@ -195,7 +195,7 @@ impl Committer {
         let mut parts = vec![whole];
         while let Some(part) = parts.pop() {
             match self.refusal() {
-                Some(why) => part.answer(&Fate::NotWritten(why)),
+                Some(why) => part.answer(&Fate::Failed(why)),
                 None => parts.extend(self.settle(part).await),
             }
         }
@@ -312,7 +312,7 @@ impl Committer {
             }
             Err(CommitError::Unknown(error)) => {
                 self.note_unknown(batch.marker);
-                Attempt::Ended(Fate::Unknown(error.with_unknown_outcome()))
+                Attempt::Ended(Fate::Failed(error.with_unknown_outcome()))
             }
         }
     }
@@ -337,7 +337,7 @@ impl Committer {
 }
 
 fn not_written(error: &Unavailable) -> Fate {
-    Fate::NotWritten(error.clone())
+    Fate::Failed(error.clone())
 }
 
 /// Returns at this moment; never without one.

@@ -28,10 +28,8 @@ pub(crate) enum Fate {
     Committed,
     /// Too much is waiting, or others were faster too often.
     Busy,
-    /// It was not written, and why.
-    NotWritten(Unavailable),
-    /// It may have been written; callers do not wait any longer to learn it.
-    Unknown(Unavailable),
+    /// It was not written, or the error says that its outcome is unknown: callers do not wait any longer to learn it.
+    Failed(Unavailable),
 }
 
 pub(crate) trait Decision: Send {
@@ -94,9 +92,7 @@ where
                 Err(Failure::Unavailable(Unavailable::new("cannot decide: the decision failed")))
             }
             (Fate::Busy, _) => Err(Failure::Busy),
-            (Fate::NotWritten(why) | Fate::Unknown(why), _) => {
-                Err(Failure::Unavailable(why.clone()))
-            }
+            (Fate::Failed(why), _) => Err(Failure::Unavailable(why.clone())),
         };
         // Nobody waits any more: the effect stands, and a repeat of the command finds it.
         let _ = self.reply.send(answer);

@@ -31,8 +31,8 @@ impl Sealer<'_> {
         messages: &[(Outgoing, Option<Trace>)],
     ) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
         let mut envelopes: Vec<Envelope> = Vec::new();
-        let mut by_type: HashMap<&'static str, Vec<usize>> = HashMap::new();
-        let mut previous: HashMap<(&'static str, Id), usize> = HashMap::new();
+        let mut previous: HashMap<(&'static str, Id), usize> =
+            HashMap::with_capacity(messages.len());
         let sender = Sender::new(self.source, self.now);
         let mut event = Vec::new();
         for (message, trace) in last_of_each(messages) {
@@ -40,16 +40,13 @@ impl Sealer<'_> {
             let traceparent = trace.as_ref().map(Trace::traceparent);
             sender.seal(message, traceparent.as_deref(), &mut event)?;
             let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
-            let of_type = by_type.entry(message.name).or_default();
-            let has_room =
-                |at: usize| envelopes.get(at).is_some_and(|one| one.has_room_for(&event));
-            let found = of_type.iter().copied().find(|at| at >= least && has_room(*at));
-            *least = found.unwrap_or(envelopes.len());
-            if let Some(envelope) = envelopes.get_mut(*least) {
-                envelope.add(&event);
-            } else {
-                of_type.push(envelopes.len());
-                envelopes.push(Envelope::with(message.name, &event));
+            // A batch has few envelopes: one for each type, mostly.
+            let mut from_there = envelopes.iter().skip(*least);
+            let found = from_there.position(|one| one.takes(message.name, &event));
+            *least = found.map_or(envelopes.len(), |after| *least + after);
+            match envelopes.get_mut(*least) {
+                Some(envelope) => envelope.add(&event),
+                None => envelopes.push(Envelope::with(message.name, &event)),
             }
         }
         Ok(envelopes.into_iter().map(|envelope| self.entry(envelope)).collect())
@@ -79,8 +76,10 @@ impl Envelope {
         Self { type_name, events: [b"[", event].concat(), count: 1 }
     }
 
-    fn has_room_for(&self, event: &[u8]) -> bool {
-        self.count < ENVELOPE_MESSAGES_MAX
+    /// Whether it is of this type and has room.
+    fn takes(&self, type_name: &str, event: &[u8]) -> bool {
+        self.type_name == type_name
+            && self.count < ENVELOPE_MESSAGES_MAX
             && self.events.len() + event.len() + 2 <= ENVELOPE_BYTES_MAX
     }
 

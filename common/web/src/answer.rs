@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 
-use crate::seen::{SEEN, SeenBy};
+use crate::seen::{SeenBy, Version};
 use crate::session::Sessions;
 
 /// Status, headers and body of a response.
@@ -16,6 +16,9 @@ pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// Versions that the later requests of the session wait for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) seen: Vec<Version>,
 }
 
 impl Answer {
@@ -23,7 +26,7 @@ impl Answer {
     #[must_use]
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         match serde_json::to_string(body) {
-            Ok(body) => Self { status: status.as_u16(), headers: Vec::new(), body },
+            Ok(body) => Self { body, ..Self::empty(status) },
             Err(error) => {
                 // Views are plain structs with text keys; one that has no JSON form is a bug.
                 tracing::error!(%error, "an answer has no JSON form");
@@ -51,14 +54,14 @@ impl Answer {
     }
 
     fn empty(status: StatusCode) -> Self {
-        Self { status: status.as_u16(), headers: Vec::new(), body: String::new() }
+        Self { status: status.as_u16(), headers: Vec::new(), body: String::new(), seen: Vec::new() }
     }
 
-    /// With a header; replaces one of the same name unless it is one that may be repeated.
+    /// With a header; replaces one of the same name unless it is `Set-Cookie`.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        if !(name.eq_ignore_ascii_case("set-cookie") || name == SEEN) {
+        if !name.eq_ignore_ascii_case("set-cookie") {
             self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         }
         self.headers.push((name, value.into()));
@@ -103,11 +106,10 @@ impl Responder for Answer {
     type Body = BoxBody;
 
     fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
-        let seen: Vec<(String, String)> =
-            self.headers.extract_if(.., |(name, _)| name == SEEN).collect();
+        let seen = std::mem::take(&mut self.seen);
         if let Some(sessions) = request.app_data::<Data<Sessions>>() {
-            for (_, version) in seen {
-                let cookie = SeenBy::acknowledge(sessions, request, &version);
+            for version in seen {
+                let cookie = SeenBy::acknowledge(sessions, request, version);
                 self.headers.extend(cookie.map(|cookie| ("Set-Cookie".to_owned(), cookie)));
             }
         }

@@ -14,7 +14,7 @@ use crate::manners::Manners;
 
 /// Bits of an IPv6 address that are its owner's network: providers give each customer a /64 at least (RFC 6177), within which one
 /// may have any number of addresses.
-const NETWORK: u128 = u128::MAX << 64;
+const NETWORK_BITS: u32 = 64;
 
 /// The address that a request comes from: an IPv4 address, or the /64 of an IPv6 address. It is the peer's, or what the trusted proxies say.
 /// Its `Debug` hides it: addresses do not belong in logs.
@@ -29,7 +29,8 @@ impl ClientAddress {
     pub fn read(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Self {
         let told = trusted_proxies.checked_sub(1).and_then(|before| forwarded(headers, before));
         // A request without a peer has come over no network: a test's.
-        Self(network(told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        let address = told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        Self(prefix(address, u32::BITS, NETWORK_BITS))
     }
 
     /// The address itself.
@@ -68,11 +69,15 @@ fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> 
     entry.parse().ok().or_else(with_port)
 }
 
-/// IPv4 addresses as they are, however they are written; of IPv6 addresses the /64.
-fn network(address: IpAddr) -> IpAddr {
+/// So many first bits of an address, at least one. An IPv4-mapped IPv6 address counts as IPv4.
+pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
+        IpAddr::V4(address) => IpAddr::V4(Ipv4Addr::from_bits(
+            address.to_bits() & (u32::MAX << (u32::BITS - ipv4_bits)),
+        )),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+            address.to_bits() & (u128::MAX << (u128::BITS - ipv6_bits)),
+        )),
     }
 }
 

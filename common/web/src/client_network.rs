@@ -1,9 +1,9 @@
 //! The network that a request comes from: what one party usually has of addresses, however many it uses.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use crate::client_address::ClientAddress;
+use crate::client_address::{ClientAddress, prefix};
 
 /// Bits of an IPv4 prefix: the smallest block that is routed on the internet.
 const IPV4_BITS: u32 = 24;
@@ -19,15 +19,7 @@ pub struct ClientNetwork {
 
 impl From<ClientAddress> for ClientNetwork {
     fn from(address: ClientAddress) -> Self {
-        let prefix = match address.address().to_canonical() {
-            IpAddr::V4(address) => {
-                IpAddr::V4(Ipv4Addr::from_bits(address.to_bits() & (u32::MAX << (32 - IPV4_BITS))))
-            }
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
-                address.to_bits() & (u128::MAX << (128 - IPV6_BITS)),
-            )),
-        };
-        Self { prefix }
+        Self { prefix: prefix(address.address(), IPV4_BITS, IPV6_BITS) }
     }
 }
 

@@ -15,14 +15,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::COOKIE;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use contract::{Id, State, Timestamp};
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::session::Sessions;
+use crate::session::{Sessions, cookies};
 
 /// Time that a version is remembered: longer than copies are late while everything runs; a wait is not worth it when they are later.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
@@ -38,10 +38,10 @@ pub const SEEN_MAX: usize = 20;
 /// as copies are late.
 const GENERATION_MAX: usize = 4_096;
 
-/// The header of an [`Answer`] that names a version; it is removed before the response is sent.
-pub(crate) const SEEN: &str = "seen";
-
 const PREFIX: &str = "seen-";
+
+/// Bytes at the end of a token that tell sessions apart: 24 bytes of the signature in Base64.
+const SIGNATURE_BYTES: usize = 32;
 
 /// How the versions of an answer reach the later requests of its session.
 #[derive(Debug, Clone, Default)]
@@ -53,21 +53,22 @@ pub enum SeenBy {
     Memory(Arc<SeenSessions>),
 }
 
-/// What sessions have seen, in memory; the oldest are forgotten first.
+/// What sessions have seen, in memory, and when it was acknowledged; the oldest are forgotten first.
 #[derive(Debug, Default)]
 pub struct SeenSessions {
     hasher: RandomState,
-    generations: Mutex<[HashMap<u64, Vec<Version>>; 2]>,
+    generations: Mutex<[Generation; 2]>,
 }
 
+/// By session.
+type Generation = HashMap<u64, Vec<(Version, Timestamp)>>;
+
 /// A version of an aggregate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Version {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Version {
     aggregate: Cow<'static, str>,
     id: Id,
     number: u64,
-    /// When it was acknowledged; `None` for a version from a cookie, which expires by itself.
-    at: Option<Timestamp>,
 }
 
 /// The versions that a client has seen acknowledged.
@@ -102,20 +103,17 @@ impl SeenBy {
     pub(crate) fn acknowledge(
         sessions: &Sessions,
         request: &HttpRequest,
-        version: &str,
+        version: Version,
     ) -> Option<String> {
-        let version = Version::parse(version)?;
         match &sessions.seen_by {
             Self::Cookies => {
                 let Version { aggregate, id, number, .. } =
                     Seen::of_cookies(request).versions.iter().fold(version, Version::later);
-                let (age, secure) = (SEEN_AGE.as_secs(), sessions.cookie.secure());
-                let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-                Some(format!("{PREFIX}{aggregate}-{id}={number}; {attributes}"))
+                let name = format!("{PREFIX}{aggregate}-{id}");
+                Some(sessions.cookie.set_other(&name, &number.to_string(), SEEN_AGE))
             }
             Self::Memory(seen) => {
-                let version = Version { at: Some(sessions.clock.now()), ..version };
-                seen.note(sessions.cookie.token(request)?, version);
+                seen.note(sessions.cookie.token(request)?, version, sessions.clock.now());
                 None
             }
         }
@@ -123,8 +121,8 @@ impl SeenBy {
 }
 
 impl SeenSessions {
-    fn note(&self, token: &str, version: Version) {
-        let session = self.hasher.hash_one(token);
+    fn note(&self, token: &str, version: Version, now: Timestamp) {
+        let session = self.session(token);
         let mut generations = self.generations.lock();
         let [young, old] = &mut *generations;
         if young.len() >= GENERATION_MAX && !young.contains_key(&session) {
@@ -132,12 +130,19 @@ impl SeenSessions {
         }
         let known =
             young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
-        let replaced = known.extract_if(.., |other| other.is_of(&version)).collect::<Vec<_>>();
+        let replaced = known.iter().position(|(other, _)| other.is_of(&version));
+        let replaced = replaced.map(|at| known.remove(at).0);
         let version = replaced.iter().fold(version, Version::later);
         if known.len() >= SEEN_MAX {
             known.remove(0);
         }
-        known.push(version);
+        known.push((version, now));
+    }
+
+    /// The key of a session. The end of a token is its signature, so it is enough.
+    fn session(&self, token: &str) -> u64 {
+        let token = token.as_bytes();
+        self.hasher.hash_one(token.get(token.len().saturating_sub(SIGNATURE_BYTES)..))
     }
 
     fn versions(&self, token: &str, oldest: Timestamp) -> Vec<Version> {
@@ -146,9 +151,10 @@ impl SeenSessions {
         if young.is_empty() {
             return Vec::new();
         }
-        let session = self.hasher.hash_one(token);
+        let session = self.session(token);
         let known = young.get(&session).or_else(|| old.get(&session)).into_iter().flatten();
-        known.filter(|version| version.at.is_some_and(|at| at >= oldest)).cloned().collect()
+        let recent = known.filter(|(_, at)| *at >= oldest);
+        recent.map(|(version, _)| version.clone()).collect()
     }
 }
 
@@ -166,10 +172,9 @@ impl Seen {
     }
 
     fn of_cookies(request: &HttpRequest) -> Self {
-        let headers = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-        let cookies = headers.flat_map(|cookies| cookies.split(';'));
-        let seen = cookies.filter_map(|cookie| cookie.trim().strip_prefix(PREFIX));
-        Self { versions: seen.filter_map(Version::parse).take(SEEN_MAX).collect() }
+        let seen = cookies(request)
+            .filter_map(|(name, value)| Version::of_cookie(name.strip_prefix(PREFIX)?, value));
+        Self { versions: seen.take(SEEN_MAX).collect() }
     }
 }
 
@@ -187,12 +192,11 @@ impl Version {
         }
     }
 
-    /// Reads `AGGREGATE-ID=VERSION`.
-    fn parse(text: &str) -> Option<Self> {
-        let (name, version) = text.split_once('=')?;
+    /// Reads the name `AGGREGATE-ID` and the number.
+    fn of_cookie(name: &str, number: &str) -> Option<Self> {
         let (aggregate, id) = name.rsplit_once('-')?;
-        let (id, number) = (id.parse().ok()?, version.parse().ok()?);
-        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, number, at: None })
+        let (id, number) = (id.parse().ok()?, number.parse().ok()?);
+        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, number })
     }
 }
 
@@ -215,13 +219,15 @@ impl Answer {
 
     /// The same for a state of which only id and version are known.
     #[must_use]
-    pub fn seen_version<S: State>(self, id: Id, version: u64) -> Self {
-        self.header(SEEN, format!("{}-{id}={version}", S::AGGREGATE))
+    pub fn seen_version<S: State>(mut self, id: Id, number: u64) -> Self {
+        self.seen.push(Version { aggregate: Cow::Borrowed(S::AGGREGATE), id, number });
+        self
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::COOKIE;
     use actix_web::test::TestRequest;
     use contract::inventory::InventoryState;
     use contract::ticket::TicketState;
@@ -248,10 +254,8 @@ mod tests {
         Seen::of_cookies(&request.to_http_request())
     }
 
-    fn version(version: u64, at: i64) -> Version {
-        let text = format!("inventory-{ID}={version}");
-        let at = Some(Timestamp::from_unix_ms(at));
-        Version { at, ..Version::parse(&text).unwrap() }
+    fn version(number: u64) -> Version {
+        Version { aggregate: "inventory".into(), id: ID.parse().unwrap(), number }
     }
 
     #[test]
@@ -266,18 +270,18 @@ mod tests {
     #[test]
     fn a_process_remembers_what_each_session_has_seen_for_a_while() {
         let sessions = SeenSessions::default();
-        sessions.note("ann", version(5, 1_000));
-        sessions.note("ann", version(7, 2_000));
-        let oldest = |at| Timestamp::from_unix_ms(at);
-        assert_eq!(sessions.versions("ann", oldest(2_000)), [version(7, 2_000)]);
-        assert_eq!(sessions.versions("ann", oldest(2_001)), []);
-        assert_eq!(sessions.versions("bob", oldest(0)), []);
-        sessions.note("ann", version(6, 3_000));
-        assert_eq!(sessions.versions("ann", oldest(0)), [version(7, 3_000)], "of a repeat");
+        let at = Timestamp::from_unix_ms;
+        sessions.note("ann", version(5), at(1_000));
+        sessions.note("ann", version(7), at(2_000));
+        assert_eq!(sessions.versions("ann", at(2_000)), [version(7)]);
+        assert_eq!(sessions.versions("ann", at(2_001)), []);
+        assert_eq!(sessions.versions("bob", at(0)), []);
+        sessions.note("ann", version(6), at(3_000));
+        assert_eq!(sessions.versions("ann", at(3_000)), [version(7)], "of a repeat");
         for number in 0..3 * GENERATION_MAX {
-            sessions.note(&number.to_string(), version(1, 2_000));
+            sessions.note(&number.to_string(), version(1), at(2_000));
         }
-        assert_eq!(sessions.versions("ann", oldest(0)), [], "the oldest are forgotten");
+        assert_eq!(sessions.versions("ann", at(0)), [], "the oldest are forgotten");
         let kept: usize = sessions.generations.lock().iter().map(HashMap::len).sum();
         assert!((GENERATION_MAX..=2 * GENERATION_MAX).contains(&kept), "{kept}");
     }

@@ -65,7 +65,7 @@ impl Part {
             let _ = removal.reply.send(match fate {
                 Fate::Committed => Ok(()),
                 Fate::Busy => Err(Unavailable::new("cannot remove outbox entries: busy")),
-                Fate::NotWritten(why) | Fate::Unknown(why) => Err(why.clone()),
+                Fate::Failed(why) => Err(why.clone()),
             });
         }
     }

@@ -111,7 +111,7 @@ impl Committer {
                     let part = self.sort_out();
                     let why = self.refusal();
                     let why = why.unwrap_or_else(|| Unavailable::new("cannot decide: not now"));
-                    part.answer(&Fate::NotWritten(why));
+                    part.answer(&Fate::Failed(why));
                 }
                 () = self.closing.notified() => self.items.close(),
             }

@@ -36,7 +36,7 @@ impl CookieKind {
         }
     }
 
-    pub(crate) const fn secure(self) -> &'static str {
+    const fn secure(self) -> &'static str {
         match self {
             Self::Secure => "; Secure",
             Self::Plain => "",
@@ -46,8 +46,13 @@ impl CookieKind {
     /// The `Set-Cookie` value that gives a browser the token.
     #[must_use]
     pub fn set(self, token: &str, max_age: Duration) -> String {
-        let (name, secure, age) = (self.name(), self.secure(), max_age.as_secs());
-        format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+        self.set_other(self.name(), token, max_age)
+    }
+
+    /// The `Set-Cookie` value of another cookie that every service gets.
+    pub(crate) fn set_other(self, name: &str, value: &str, max_age: Duration) -> String {
+        let (secure, age) = (self.secure(), max_age.as_secs());
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
     }
 
     /// The `Set-Cookie` value that takes the token from a browser.
@@ -86,11 +91,13 @@ impl CookieKind {
 
 /// The first cookie of this name, if there is anything in it.
 fn find<'r>(request: &'r HttpRequest, wanted: &str) -> Option<&'r str> {
+    let found = cookies(request).find(|(name, _)| *name == wanted);
+    found.map(|(_, value)| value).filter(|value| !value.is_empty())
+}
+
+/// The cookies that a request carries, by name.
+pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
     let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == wanted)
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_empty())
+    let cookies = cookies.flat_map(|cookies| cookies.split(';'));
+    cookies.filter_map(|cookie| cookie.trim().split_once('='))
 }
