@@ -38,6 +38,14 @@ impl Id {
         let [a, b, c, d, ..] = self.0;
         Timestamp::from_unix_ms(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
     }
+
+    /// The smallest id that is minted in the second of a moment; moments outside of 1970 to 2106 count as the nearest one inside.
+    #[must_use]
+    pub fn first_minted_at(at: Timestamp) -> Self {
+        let seconds = at.unix_ms().div_euclid(1_000).clamp(0, i64::from(u32::MAX));
+        let [.., a, b, c, d] = seconds.to_be_bytes();
+        Self([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
 }
 
 /// The hex digits of an id.

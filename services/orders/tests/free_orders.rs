@@ -7,7 +7,7 @@ mod box_office;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, cancel, order, order_from, ticket};
+use box_office::{BoxOffice, cancel, limited_to, order, order_from, ticket};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus};
 use contract::ticket::TicketState;
 use contract::{Money, inventory, payment};
@@ -20,12 +20,6 @@ use serde_json::json;
 fn free(number: u8, quantity: u32) -> TicketState {
     let ticket = ticket(number, quantity);
     TicketState { price: Money::zero(ticket.price.currency), ..ticket }
-}
-
-fn limited_to(units: u32) -> Settings {
-    let defaults = Settings::default();
-    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
-    Settings { hold_limits, ..defaults }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod box_office;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, ticket};
+use box_office::{BoxOffice, limited_to, ticket};
 use contract::ticket::TicketState;
 use contract::{inventory, payment};
 use futures::future::join_all;
@@ -19,12 +19,6 @@ use testing::{Reply, User};
 fn unlimited() -> Settings {
     let hold_limits = HoldLimits { per_ticket: None, total: None, unpaid_ends: None };
     Settings { hold_limits, ..Settings::default() }
-}
-
-fn limited_to(units: u32) -> Settings {
-    let defaults = Settings::default();
-    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
-    Settings { hold_limits, ..defaults }
 }
 
 async fn order(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {

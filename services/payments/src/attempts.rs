@@ -46,9 +46,9 @@ pub(crate) trait Attempted: Document {
     ///
     /// # Errors
     /// [`Problem`] when the store does not answer.
-    fn refresh(self, ports: &Ports) -> impl Future<Output = Result<Self, Problem>> + Send {
-        let _ = ports;
-        async { Ok(self) }
+    fn refresh(ports: &Ports, id: Self::Id) -> impl Future<Output = Result<(), Problem>> + Send {
+        let _ = (ports, id);
+        async { Ok(()) }
     }
 }
 
@@ -88,22 +88,17 @@ pub(crate) async fn attempt<A: Attempted>(
         .store
         .transact(move |tx| begin_once(tx, &deciding, requester, |tx| begin(tx)))
         .await?;
-    match outcome {
-        Begun::Answered(answer) => Ok(answer),
-        Begun::Joined(id) => {
-            A::work(ports).tell(id);
-            if let Some(attempted) = ports.store.find::<A>(&id.to_string()).await? {
-                attempted.refresh(ports).await?;
-            }
-            let standing = wait_for_end::<A>(ports, id).await?;
-            answer_once(ports, call, requester, standing).await
-        }
-        Begun::Attempt(id) => {
-            A::work(ports).tell(id);
-            let standing = wait_for_end::<A>(ports, id).await?;
-            answer_once(ports, call, requester, standing).await
-        }
+    let (id, is_joined) = match outcome {
+        Begun::Answered(answer) => return Ok(answer),
+        Begun::Joined(id) => (id, true),
+        Begun::Attempt(id) => (id, false),
+    };
+    A::work(ports).tell(id);
+    if is_joined {
+        A::refresh(ports, id).await?;
     }
+    let standing = wait_for_end::<A>(ports, id).await?;
+    answer_once(ports, call, requester, standing).await
 }
 
 /// Whether an earlier request with the same key began an attempt, or was answered.

@@ -46,12 +46,11 @@ impl Attempted for Payment {
         &ports.work
     }
 
-    async fn refresh(self, ports: &Ports) -> Result<Self, Problem> {
-        if matches!(self.state, State::RequiresAction { .. }) {
-            refreshing::when_due(ports, self).await
-        } else {
-            Ok(self)
+    async fn refresh(ports: &Ports, id: PaymentId) -> Result<(), Problem> {
+        if let Some(payment) = ports.store.find::<Self>(&id.to_string()).await? {
+            refreshing::when_due(ports, payment).await?;
         }
+        Ok(())
     }
 
     async fn standing(&self, _: &Ports) -> Result<Standing, Problem> {

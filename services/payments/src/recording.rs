@@ -5,8 +5,7 @@ use store::{Failure, Query, Stop, Tx};
 
 use crate::domain::refund::{Command, State};
 use crate::domain::{
-    Account, Dispute, DisputeState, Payment, Record, RecordedDispute, RecordedRefund, Refund,
-    Refusal,
+    Dispute, DisputeState, Payment, Record, RecordedDispute, RecordedRefund, Refund, Refusal,
 };
 use crate::gateway::Known;
 use crate::{Ports, ledger, refunding};
@@ -51,7 +50,12 @@ pub(crate) async fn follow(
     };
     let record = ports.gateway.record(known).await.map_err(Failure::Unavailable)?;
     let (id, found) = (payment.id, record.clone());
-    let booked = ports.store.transact(move |tx| book(tx, id, &found, seen)).await?;
+    let booked = ports.store.transact(move |tx| book(tx, id, &found, seen)).await;
+    let booked = booked.inspect_err(|failure| {
+        if let Failure::Refused(refusal) = failure {
+            tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
+        }
+    })?;
     booked.count();
     if booked.payment.has_news {
         ports.work.tell(id);
@@ -148,8 +152,7 @@ fn refund_made_there(
     may_exceed: bool,
 ) -> Result<Made<Refund>, Stop<Refusal>> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let order = refunding::order_of(tx, &payment)?;
-    let accounts = refunding::accounts_of(tx, &payment, order.as_ref())?;
+    let (order, accounts) = refunding::parties_of(tx, &payment)?;
     let parties = (order.as_ref(), accounts.as_slice());
     let Some(refund) = Refund::at_provider(recorded, &payment, parties, tx.now())? else {
         return Ok(Made::Nothing);
@@ -173,8 +176,7 @@ fn follow_dispute(
     let open = if let Some(known) = known {
         known
     } else {
-        let order = refunding::order_of(tx, &payment)?;
-        let accounts: Vec<Account> = refunding::accounts_of(tx, &payment, order.as_ref())?;
+        let (order, accounts) = refunding::parties_of(tx, &payment)?;
         let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
         if opened.burden.excess.is_some() && !may_exceed {
             return Ok(Made::Later);

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use store::{Failure, Unavailable};
 use web::{Code, Problem};
 
-use crate::domain::{Command, Payment};
+use crate::domain::{Command, Payment, State};
 use crate::gateway::Known;
 use crate::{Ports, recording, settling};
 
@@ -77,7 +77,7 @@ impl LastAsked {
 /// [`Problem`]: the store does not answer.
 pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment, Problem> {
     let id = payment.id;
-    let Some(reference) = payment.reference() else { return Ok(payment) };
+    let State::RequiresAction { reference, .. } = &payment.state else { return Ok(payment) };
     if !ports.last_asked.admit(id, ports.clock.now()) {
         return Ok(payment);
     }
@@ -116,10 +116,7 @@ pub(crate) async fn record_when_due(ports: &Ports, payment: &Payment) -> Result<
     let following = async {
         match recording::follow(ports, payment).await {
             Ok(_) => Ok(Ok(true)),
-            Err(Failure::Refused(refusal)) => {
-                tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
-                Ok(Ok(false))
-            }
+            Err(Failure::Refused(_)) => Ok(Ok(false)),
             Err(Failure::Busy) => Ok(Err(Problem::new(Code::Busy))),
             Err(Failure::Unavailable(unavailable)) => Err(unavailable),
         }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use contract::amount_rules::AmountRules;
 use contract::inventory::InventoryState;
-use contract::payment::{PaymentStatus, REFUNDED, ReturnedUnits};
+use contract::payment::{REFUNDED, ReturnedUnits};
 use contract::{Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use store::{Stop, Tx};
 use web::{Answer, Problem};
@@ -40,16 +40,15 @@ pub(crate) fn book(
     payment: &Payment,
     refund: &Refund,
 ) -> Result<(), Stop<Refusal>> {
-    let payment = payment.claim(refund)?;
+    let mut after = payment.claim(refund)?;
     ledger::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {
         if matches!(refund.to, Destination::Card { .. }) {
             ledger::post(tx, &refund.booked_when_paid())?;
         }
-        tell(tx, payment.refund_paid(refund)?);
-    } else {
-        tx.save(payment);
+        after = after.refund_paid(refund)?;
     }
+    save(tx, payment, after);
     tx.insert(refund.clone());
     Ok(())
 }
@@ -65,8 +64,7 @@ pub(crate) fn decide(
     rules: AmountRules,
 ) -> Result<(Payment, Refund), Stop<Refusal>> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
-    let order = order_of(tx, &payment)?;
-    let accounts = accounts_of(tx, &payment, order.as_ref())?;
+    let (order, accounts) = parties_of(tx, &payment)?;
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
     if refund.method() == Method::Card {
         rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
@@ -90,7 +88,8 @@ pub(crate) fn command(
         Outcome::Paid(refund) => {
             let payment = payment_of(tx, &refund)?;
             ledger::post(tx, &refund.booked_when_paid())?;
-            tell(tx, payment.refund_paid(&refund)?);
+            let after = payment.refund_paid(&refund)?;
+            save(tx, &payment, after);
             refund
         }
         Outcome::Failed(refund) | Outcome::CameBack(refund) => {
@@ -104,11 +103,7 @@ pub(crate) fn command(
             // It may not have been given since the money went another way at the provider.
             let has_news = payment.reference().is_some();
             let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
-            if after.version > payment.version {
-                tell(tx, after);
-            } else {
-                tx.save(after);
-            }
+            save(tx, &payment, after);
             Box::new(refund)
         }
     };
@@ -153,39 +148,32 @@ pub(crate) fn order_of(
     }
 }
 
-/// The accounts that may bear a refund of a payment.
-pub(crate) fn accounts_of(
+/// The copy of the order that a payment paid, and the accounts that may bear a refund of it: those of the sellers and the payer.
+pub(crate) fn parties_of(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    order: Option<&OrderCopy>,
-) -> Result<Vec<Account>, Stop<Refusal>> {
-    // What was not sold is the payer's.
-    let mut users = sellers(payment, order);
-    users.push(payment.buyer);
+) -> Result<(Option<OrderCopy>, Vec<Account>), Stop<Refusal>> {
+    let order = order_of(tx, payment)?;
+    let mut users = order.as_ref().map(OrderCopy::sellers).unwrap_or_default();
+    // The payer bears a refund of money that paid no order.
+    users.insert(payment.buyer);
+    let users: Vec<UserId> = users.into_iter().collect();
     let accounts = tx.get_all::<Account>(&users)?;
-    Ok(accounts.into_iter().flatten().collect())
-}
-
-/// Those whose accounts may bear it; of a top-up its payer.
-fn sellers(payment: &Payment, order: Option<&OrderCopy>) -> Vec<UserId> {
-    match order {
-        None => vec![payment.buyer],
-        Some(copy) => copy.sellers().into_iter().collect(),
-    }
+    Ok((order, accounts.into_iter().flatten().collect()))
 }
 
 fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>> {
     Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
 }
 
-/// Stores the payment after a refund, and publishes it if its public status is captured: returned money was never part of a sale.
-pub(crate) fn tell(tx: &mut Tx<'_>, payment: Payment) {
-    if let Some(state) = payment.public_state()
-        && state.status == PaymentStatus::Captured
+/// Stores a payment after a change of its refunds, and publishes it if its version has grown.
+fn save(tx: &mut Tx<'_>, before: &Payment, after: Payment) {
+    if after.version > before.version
+        && let Some(state) = after.public_state()
     {
         tx.publish(REFUNDED.of(state));
     }
-    tx.save(payment);
+    tx.save(after);
 }
 
 impl Attempted for Refund {

@@ -169,10 +169,7 @@ pub(crate) fn book(
     before: Option<&Payment>,
     after: &Payment,
 ) -> Result<(), Stop<Refusal>> {
-    let order = match after.purpose {
-        Purpose::TopUp => None,
-        Purpose::Order { order_id } => tx.get::<OrderCopy>(order_id)?,
-    };
+    let order = refunding::order_of(tx, after)?;
     if let Some(transaction) = booking(before, after, order.as_ref())? {
         ledger::post(tx, &transaction)?;
     }

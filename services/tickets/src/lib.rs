@@ -20,7 +20,7 @@ pub mod loops;
 mod reading;
 mod refusal;
 pub mod republish;
-pub mod revising;
+mod revising;
 mod routes;
 pub mod settings;
 

@@ -19,10 +19,10 @@ pub(crate) async fn find(
     id: TicketId,
     seen: &Seen,
 ) -> Result<Option<Ticket>, Unavailable> {
-    if let Some(version) = seen.version_of::<InventoryState>(id.untyped()) {
-        follow_stock(ports, id.untyped(), version).await?;
+    match seen.version_of::<InventoryState>(id.untyped()) {
+        Some(version) => follow_stock(ports, id.untyped(), version).await,
+        None => ports.store.find(&id.to_string()).await,
     }
-    ports.store.find::<Ticket>(&id.to_string()).await
 }
 
 /// Waits, within the bound, until every ticket whose stock the client has seen shows it.
@@ -35,15 +35,17 @@ pub(crate) async fn follow_all(ports: &Ports, seen: &Seen) -> Result<(), Unavail
     Ok(())
 }
 
-async fn follow_stock(ports: &Ports, id: Id, version: u64) -> Result<(), Unavailable> {
+async fn follow_stock(ports: &Ports, id: Id, version: u64) -> Result<Option<Ticket>, Unavailable> {
     let text = id.to_string();
-    let is_there = || async {
+    let look = || async {
         let ticket = ports.store.find::<Ticket>(&text).await?;
         // A ticket that is not there has no stock to wait for.
-        let is_there = ticket.is_none_or(|ticket| ticket.stock.version >= version);
-        Ok::<_, Unavailable>(is_there.then_some(()))
+        let has_followed = ticket.as_ref().is_none_or(|ticket| ticket.stock.version >= version);
+        Ok::<_, Unavailable>(has_followed.then_some(ticket))
     };
     let until = ports.clock.now().plus(SEEN_WAIT_MAX);
-    ports.stock.waiting_until(id, &ports.clock, until).until_found(is_there).await?;
-    Ok(())
+    match ports.stock.waiting_until(id, &ports.clock, until).until_found(look).await? {
+        Some(ticket) => Ok(ticket),
+        None => ports.store.find(&text).await,
+    }
 }

@@ -10,7 +10,7 @@ use crate::Ports;
 use crate::domain::{Refusal, Requested, Ticket};
 
 /// How long a request waits for the decision: some hundred times what it takes while orders is running.
-pub const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
+const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What the decision that requests a revision came to.
 enum Begun {

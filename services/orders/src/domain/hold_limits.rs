@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub const UNPAID_END_KEPT: Duration = Duration::from_mins(30);
 
 /// Units that a buyer may hold in all once too many orders ended unpaid.
-pub const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
+pub(super) const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
 
 /// Smallest ceiling of a network where buyers have no limit per ticket: what a family orders at once.
 const NETWORK_CEILING_MIN: u32 = 8;

@@ -161,15 +161,14 @@ impl Holdings {
             let (order_id, ticket_id) = (order.state.id, item.ticket_id);
             Hold { order_id, ticket_id, units: item.quantity, until, is_free, is_sold }
         }));
-        let unpaid = holdings.held(now, |hold| !hold.is_sold).values().sum();
+        let unpaid = holdings.held(now, |hold| !hold.is_sold);
         if !is_sold {
             self.refuse_after_unpaid_ends(unpaid, now, limits)?;
         }
-        let held = holdings.held(now, |_| true);
         let exceeds =
             |units: u32, limit: Option<NonZeroU32>| limit.filter(|limit| units > limit.get());
         for item in &order.state.items {
-            let units = held.get(&item.ticket_id).copied().unwrap_or_default();
+            let units = holdings.held(now, |hold| hold.ticket_id == item.ticket_id);
             if let Some(limit) = exceeds(units, limits.per_ticket) {
                 return Err(Refusal::HoldLimit { ticket: item.ticket_id, limit });
             }
@@ -185,14 +184,10 @@ impl Holdings {
         Ok(holdings)
     }
 
-    /// Units of each ticket, of those holds that count.
-    fn held(&self, now: Timestamp, counts: impl Fn(&Hold) -> bool) -> BTreeMap<TicketId, u32> {
-        let mut held = BTreeMap::new();
-        for hold in self.holds.iter().filter(|hold| now < hold.until && counts(hold)) {
-            let units: &mut u32 = held.entry(hold.ticket_id).or_default();
-            *units = units.saturating_add(hold.units);
-        }
-        held
+    /// Units of those holds that count.
+    fn held(&self, now: Timestamp, counts: impl Fn(&Hold) -> bool) -> u32 {
+        let holds = self.holds.iter().filter(|hold| now < hold.until && counts(hold));
+        holds.fold(0, |units, hold| units.saturating_add(hold.units))
     }
 
     /// Where so many orders ended unpaid that the buyer is restricted, refuses more than [`UNITS_AFTER_UNPAID_ENDS`].
@@ -202,11 +197,14 @@ impl Holdings {
         now: Timestamp,
         limits: HoldLimits,
     ) -> Result<(), Refusal> {
-        match self.restriction(now, limits) {
-            Some((after, until)) if unpaid > UNITS_AFTER_UNPAID_ENDS.get() => {
+        if unpaid <= UNITS_AFTER_UNPAID_ENDS.get() {
+            return Ok(());
+        }
+        match restriction(&self.ends(now), now, limits) {
+            Some((after, until)) => {
                 Err(Refusal::UnpaidOrders { after, until, wait: until.since(now) })
             }
-            Some(_) | None => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -221,8 +219,11 @@ impl Holdings {
         now: Timestamp,
         limits: HoldLimits,
     ) -> Result<(), Refusal> {
-        let Some((_, restricted)) = self.restriction(now, limits) else { return Ok(()) };
+        if sold_out.is_empty() {
+            return Ok(());
+        }
         let ends = self.ends(now);
+        let Some((_, restricted)) = restriction(&ends, now, limits) else { return Ok(()) };
         for ticket in sold_out.iter().copied() {
             let last = ends.iter().rfind(|end| end.tickets.contains(&ticket));
             // The restriction may be over before this end is forgotten.
@@ -232,15 +233,6 @@ impl Holdings {
             }
         }
         Ok(())
-    }
-
-    /// The limit on unpaid ends that the buyer has reached, and until when that counts.
-    fn restriction(&self, now: Timestamp, limits: HoldLimits) -> Option<(NonZeroU32, Timestamp)> {
-        let after = limits.unpaid_ends?;
-        let ends = self.ends(now);
-        let first = ends.len().checked_sub(usize::try_from(after.get()).ok()?)?;
-        let until = ends.get(first)?.at.plus(UNPAID_END_KEPT);
-        (now < until).then_some((after, until))
     }
 
     /// Unpaid ends in their order, also those of orders that are overdue and not ended yet.
@@ -256,4 +248,16 @@ impl Holdings {
         ends.sort_unstable();
         ends
     }
+}
+
+/// The limit on unpaid ends that a buyer with these has reached, and until when that counts.
+fn restriction(
+    ends: &[UnpaidEnd],
+    now: Timestamp,
+    limits: HoldLimits,
+) -> Option<(NonZeroU32, Timestamp)> {
+    let after = limits.unpaid_ends?;
+    let first = ends.len().checked_sub(usize::try_from(after.get()).ok()?)?;
+    let until = ends.get(first)?.at.plus(UNPAID_END_KEPT);
+    (now < until).then_some((after, until))
 }

@@ -9,13 +9,11 @@ mod payment_copy;
 mod refusal;
 mod step;
 
-pub use hold_limits::{
-    HoldLimits, Network, NetworkShare, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT,
-};
+pub use hold_limits::{HoldLimits, Network, NetworkShare, UNPAID_END_KEPT};
 pub use holdings::{FREE_UNITS_COUNTED, HOLDS_MAX, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidEnd};
 pub use inventory::Inventory;
 pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, Outcome, PlacedOrder, Stock};
-pub use payment_copy::{PAYMENT_COPIES_MAX, PaymentCopy, PaymentStanding};
+pub use payment_copy::{PaymentCopy, PaymentStanding};
 pub use refusal::Refusal;
 pub use step::{Cause, Noted, STEPS_MAX, Step, StepKind};

@@ -9,7 +9,7 @@ use super::step::Noted;
 
 /// Copies of one order at the most: more attempts than a deadline leaves time for. Beyond it the oldest that moved no money is left
 /// out.
-pub const PAYMENT_COPIES_MAX: usize = 20;
+const PAYMENT_COPIES_MAX: usize = 20;
 
 /// A payment of the order, as payments published it last.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,9 +11,9 @@ mod on_ticket_changed;
 use ::service::Platform;
 use bus::{Handled, Listener, Undeliverable};
 use contract::{OrderId, State};
-use store::{Tx, Unavailable};
+use store::{Stop, Tx, Unavailable};
 
-use crate::domain::{Cause, Command};
+use crate::domain::{Cause, Command, Refusal};
 use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
@@ -37,7 +37,14 @@ async fn command(
     command: Command,
     cause: Cause,
 ) -> Result<Handled, Undeliverable> {
-    let deciding = move |tx: &mut Tx<'_>| stock::command(tx, order_id, command, &cause);
+    decided(ports, move |tx| stock::command(tx, order_id, command, &cause)).await
+}
+
+/// Has a change of an order decided.
+async fn decided(
+    ports: &Ports,
+    deciding: impl Fn(&mut Tx<'_>) -> Result<Effect, Stop<Refusal>> + Send + Sync + 'static,
+) -> Result<Handled, Undeliverable> {
     let effect = ports.store.transact(deciding).await?;
     effect.count();
     Ok(handled(effect))

@@ -3,7 +3,6 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{AUTHORIZED, PaymentState};
-use store::Tx;
 
 use crate::Ports;
 use crate::domain::Command;
@@ -19,8 +18,5 @@ pub(super) async fn on_payment_authorized(
     let PaymentState { id: payment_id, buyer, amount, .. } = payment;
     let command = Command::AcceptPayment { payment_id, buyer, amount };
     let cause = super::caused_by(&payment);
-    let deciding = move |tx: &mut Tx<'_>| stock::payment::command(tx, &payment, command, &cause);
-    let effect = ports.store.transact(deciding).await?;
-    effect.count();
-    Ok(super::handled(effect))
+    super::decided(&ports, move |tx| stock::payment::command(tx, &payment, command, &cause)).await
 }

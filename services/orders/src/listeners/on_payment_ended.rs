@@ -10,7 +10,7 @@ use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Noted, Order, Refusal, StepKind};
-use crate::stock::{self, Effect};
+use crate::stock::Effect;
 
 pub(super) const TYPES: &[MessageType<PaymentState>] =
     &[STARTED, AUTHORIZED, CAPTURED, VOIDED, DECLINED, REFUNDED];
@@ -30,12 +30,14 @@ pub(super) async fn on_payment_ended(
     let (cause, payment) = (super::caused_by(&received.state), received.state);
     let id = payment.order_id.untyped();
     let noting = ports.store.transact(move |tx: &mut Tx<'_>| {
-        let copied = stock::payment::copy(tx, &payment)?;
-        let Some(kind) = kind else { return Ok(copied) };
         let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-        let (order, noted) = order.note(kind, cause.clone(), tx.now());
-        if noted == Noted::Before {
-            return Ok(copied);
+        let (order, copied) = order.follow_payment(&payment);
+        let (order, noted) = match kind {
+            Some(kind) => order.note(kind, cause.clone(), tx.now()),
+            None => (order, Noted::Before),
+        };
+        if (copied, noted) == (Noted::Before, Noted::Before) {
+            return Ok(Effect::Unchanged);
         }
         tx.save(order);
         Ok::<_, Stop<Refusal>>(Effect::Noted)

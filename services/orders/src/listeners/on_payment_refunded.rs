@@ -3,7 +3,6 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{PaymentState, REFUNDED};
-use store::Tx;
 
 use crate::Ports;
 use crate::stock;
@@ -16,7 +15,5 @@ pub(super) async fn on_payment_refunded(
 ) -> Result<Handled, Undeliverable> {
     let cause = super::caused_by(&received.state);
     let PaymentState { id, order_id, returned, .. } = received.state;
-    let taking_back = move |tx: &mut Tx<'_>| stock::take_back(tx, order_id, id, &returned, &cause);
-    let taken_back = ports.store.transact(taking_back);
-    Ok(super::handled(taken_back.await?))
+    super::decided(&ports, move |tx| stock::take_back(tx, order_id, id, &returned, &cause)).await
 }

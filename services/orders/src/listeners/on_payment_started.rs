@@ -3,7 +3,6 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::payment::{PaymentState, STARTED};
-use store::Tx;
 
 use crate::Ports;
 use crate::domain::Command;
@@ -18,8 +17,5 @@ pub(super) async fn on_payment_started(
     let (payment, extension) = (received.state, ports.settings.payment_extension);
     let command = Command::AwaitPayment { payment_id: payment.id, extension };
     let cause = super::caused_by(&payment);
-    let deciding = move |tx: &mut Tx<'_>| stock::payment::command(tx, &payment, command, &cause);
-    let effect = ports.store.transact(deciding).await?;
-    effect.count();
-    Ok(super::handled(effect))
+    super::decided(&ports, move |tx| stock::payment::command(tx, &payment, command, &cause)).await
 }

@@ -14,7 +14,7 @@ use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn, onc
 
 use super::views::OrderView;
 use crate::Ports;
-use crate::domain::{Cause, Inventory, PlacedOrder, Refusal};
+use crate::domain::{Inventory, PlacedOrder, Refusal};
 use crate::stock::Effect;
 use crate::stock::place::{Placing, Wanted};
 
@@ -117,8 +117,8 @@ pub(crate) async fn create_order(
     }
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let counted = settings.counted(address.into());
-    let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
-    let placing = Placing { placed, wanted, expected_total, cause, counted, settings };
+    let request_id = web::current_request_id();
+    let placing = Placing { placed, wanted, expected_total, request_id, counted, settings };
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat is answered as the first time, and places nothing.
         let mut effect = None;

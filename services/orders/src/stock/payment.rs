@@ -25,7 +25,7 @@ pub(crate) fn command(
 ///
 /// # Errors
 /// [`Refusal::UnknownOrder`].
-pub(crate) fn copy(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Effect, Stop<Refusal>> {
+fn copy(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
     let (order, noted) = order.follow_payment(payment);
     Ok(match noted {

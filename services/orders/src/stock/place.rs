@@ -1,5 +1,7 @@
 //! Places an order: its units are held, its buyer's and its network's limits are checked, all in one decision.
 
+use std::sync::Arc;
+
 use contract::TicketId;
 use contract::inventory::{self, InventoryState};
 use contract::money::Decimal;
@@ -27,10 +29,11 @@ pub(crate) struct Placing {
     pub(crate) wanted: Vec<Wanted>,
     /// The total that the buyer expects.
     pub(crate) expected_total: Option<Decimal>,
-    /// The limits that apply.
-    pub(crate) cause: Cause,
+    /// The request, as the cause of a free order's completion.
+    pub(crate) request_id: Arc<str>,
     /// `None` where its network is exempt.
     pub(crate) counted: Option<Counted>,
+    /// The limits that apply.
     pub(crate) settings: Settings,
 }
 
@@ -62,7 +65,7 @@ impl Placing {
         tx: &mut Tx<'_>,
         asked: Asked,
     ) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
-        let Self { placed, wanted, expected_total, cause, counted, settings } = self;
+        let Self { placed, wanted, expected_total, request_id, counted, settings } = self;
         let inventories = tx.get_all::<Inventory>(&self.tickets());
         let (listed, counts, inventories) = (asked.listed?, asked.counts?, inventories?);
         let mut items = Vec::with_capacity(wanted.len());
@@ -99,7 +102,8 @@ impl Placing {
         };
         tx.publish(message_type(order.state.status).of(order.state.clone()));
         let order = if order.is_free() {
-            order.note(StepKind::Completed, cause.clone(), tx.now()).0
+            let cause = Cause::Request { id: Some(request_id.to_string()) };
+            order.note(StepKind::Completed, cause, tx.now()).0
         } else {
             order
         };

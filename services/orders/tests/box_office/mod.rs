@@ -2,10 +2,13 @@
 
 #![expect(dead_code, reason = "each test file uses its part")]
 
+use std::num::NonZeroU32;
+
 use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
 use contract::ticket::{CREATED, Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, UserId};
 use orders::Settings;
+use orders::domain::HoldLimits;
 use reqwest::Method;
 use serde_json::json;
 use store::Engine;
@@ -26,6 +29,13 @@ impl InCurrency for TicketState {
         self.price.currency = code.parse::<Currency>().unwrap();
         self
     }
+}
+
+/// Settings with a limit on the units of one ticket.
+pub(crate) fn limited_to(units: u32) -> Settings {
+    let defaults = Settings::default();
+    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
+    Settings { hold_limits, ..defaults }
 }
 
 /// A ticket that was offered long ago.

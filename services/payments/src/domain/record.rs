@@ -1,6 +1,5 @@
 //! The provider's record of a payment: the money that it took, and every refund and dispute of it, whatever their origin.
 
-use contract::id::ID_BYTES;
 use contract::{Id, Money, RefundId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
@@ -83,11 +82,9 @@ impl RecordedDispute {
 /// The id of what the provider named: the same whenever and wherever it is seen, so that it is booked once. The second in which it was
 /// made comes first, as in every id.
 fn id_of(reference: &str, made_at: Timestamp) -> Id {
-    let seconds = u32::try_from(made_at.unix_ms().div_euclid(1_000)).unwrap_or(u32::MAX);
-    let hashed = Sha256::digest(reference);
-    let mut bytes = [0; ID_BYTES];
-    for (byte, known) in bytes.iter_mut().zip(seconds.to_be_bytes().iter().chain(&hashed)) {
-        *byte = *known;
+    let mut bytes = Id::first_minted_at(made_at).to_bytes();
+    for (byte, hashed) in bytes.iter_mut().skip(4).zip(Sha256::digest(reference)) {
+        *byte = hashed;
     }
     Id::from_bytes(bytes)
 }

@@ -103,11 +103,7 @@ async fn record(ports: &Ports, payment: &Payment) -> Turn {
     let turn = match recording::follow(ports, payment).await {
         Ok((payment, _)) if payment.has_news => Turn::Again,
         Ok(_) => Turn::Recorded,
-        Err(Failure::Refused(refusal)) => {
-            tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
-            Turn::Again
-        }
-        Err(Failure::Busy) => Turn::Again,
+        Err(Failure::Refused(_) | Failure::Busy) => Turn::Again,
         Err(Failure::Unavailable(unavailable)) => {
             let error = unavailable.chain();
             tracing::warn!(payment = %id, error, "the provider's record is unknown");

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
+use contract::{Currency, Id, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
@@ -23,8 +23,8 @@ const PERIOD: Duration = Duration::from_hours(24);
 /// The first comes so long after a start, when what was left behind by the process before is done.
 const AFTER_START: Duration = Duration::from_mins(1);
 
-/// Pauses before a comparison that met an outage goes on.
-const RETRY: Backoff = Backoff::constant(Duration::from_mins(1));
+/// Pause before a comparison that met an outage goes on.
+const RETRY: Duration = Duration::from_mins(1);
 
 /// What happened so lately is left to the next comparison: it may be under way.
 const SETTLING: Duration = Duration::from_secs(30);
@@ -129,7 +129,7 @@ impl ReconcileProvider {
             return Ok(0);
         }
         // Where this step fails, the next one goes on later.
-        run.next_at = now.plus(RETRY.pause(1));
+        run.next_at = now.plus(RETRY);
         let mut comparison = match run.comparison.take() {
             Some(comparison) => comparison,
             None => self.begin(now).await?,
@@ -183,7 +183,7 @@ impl ReconcileProvider {
                 for movement in &page.movements {
                     self.compare_movement(comparison, movement).await?;
                 }
-                let first = first_id(comparison.since);
+                let first = Id::first_minted_at(comparison.since).to_string();
                 comparison.next =
                     page.next.map_or(Next::Ours(first), |next| Next::Theirs(Some(next)));
                 Ok(false)
@@ -296,8 +296,7 @@ impl ReconcileProvider {
             Ok(followed) => followed,
             Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
             Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
-            Err(Failure::Refused(refusal)) => {
-                tracing::error!(payment = %payment.id, %refusal, "the provider's record was not booked");
+            Err(Failure::Refused(_)) => {
                 comparison.differences.add_all_of(payment);
                 comparison.compared.insert(payment.id);
                 return Ok(());
@@ -351,11 +350,4 @@ impl ReconcileProvider {
             Err(Failure::Unavailable(unavailable)) => Err(unavailable),
         }
     }
-}
-
-/// The smallest id that was minted at a moment.
-fn first_id(at: Timestamp) -> String {
-    let seconds = u32::try_from(at.unix_ms().div_euclid(1_000)).unwrap_or_default();
-    let [a, b, c, d] = seconds.to_be_bytes();
-    Id::from_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0]).to_string()
 }

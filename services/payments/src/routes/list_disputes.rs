@@ -7,8 +7,7 @@ use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
 use store::{Document as _, Position, Query};
 use utoipa::ToSchema;
-use web::page::Page;
-use web::{Admin, Answer, Cursor, PageSize, Problem, ProblemBody, QueryString};
+use web::{Admin, Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, page};
 
 use super::views::DisputeStatusView;
 use crate::Ports;
@@ -68,9 +67,7 @@ pub(crate) async fn list_disputes(
     let size = limit.unwrap_or_default();
     let by_age = Query::on("by_age").descending().after(cursor.map(|cursor| cursor.0));
     let disputes: Vec<Dispute> = ports.store.query(by_age.limit(size.and_one())).await?;
-    let page = Page::of(&request, size, disputes, position);
-    let views: Vec<DisputeView> = page.entries.iter().map(DisputeView::from).collect();
-    Ok(page.answer(&views))
+    Ok(page(&request, size, disputes, position, |dispute| DisputeView::from(dispute)))
 }
 
 fn position(dispute: &Dispute) -> Position {

@@ -8,10 +8,10 @@ use web::body::Inner;
 use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::ConsentView;
-use crate::Ports;
-use crate::domain::{Consent, OrderCopy, Payment, Refusal};
+use crate::domain::{Consent, Payment, Refusal};
 use crate::parties::seen_by;
 use crate::returns::{ReturnsBody, wanted};
+use crate::{Ports, refunding};
 
 web::body! {
     /// The payer's consent; it replaces any earlier consent.
@@ -60,10 +60,7 @@ pub(crate) async fn set_consent(
 
 fn agree(tx: &mut Tx<'_>, id: PaymentId, consent: Consent) -> Result<(), Stop<Refusal>> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let order = match payment.order_id() {
-        Some(order_id) => tx.get::<OrderCopy>(order_id)?,
-        None => None,
-    };
+    let order = refunding::order_of(tx, &payment)?;
     let agreed = payment.agree(consent, order.as_ref())?;
     if agreed != payment {
         tx.save(agreed);

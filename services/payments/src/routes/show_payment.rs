@@ -6,7 +6,6 @@ use contract::PaymentId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
-use crate::domain::State;
 use crate::parties::seen_by;
 use crate::{Ports, refreshing};
 
@@ -30,7 +29,7 @@ pub(crate) async fn show_payment(
 ) -> Result<Answer, Problem> {
     let (mut payment, _) = seen_by(&ports, *id, &who).await?;
     let is_own = payment.buyer == who.user;
-    if is_own && matches!(payment.state, State::RequiresAction { .. }) {
+    if is_own {
         // The payer may have done it, and the provider's event may be late or lost.
         payment = refreshing::when_due(&ports, payment).await?;
     }

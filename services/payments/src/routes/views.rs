@@ -357,17 +357,12 @@ impl RefundView {
     pub(crate) fn of_seller(refund: &Refund, seller: UserId) -> Option<Self> {
         let of_seller =
             |shares: &[Share]| shares.iter().find(|share| share.seller == seller).copied();
-        let whole = of_seller(&refund.shares);
-        match of_seller(refund.given_shares()).or(whole) {
+        let (view, given) = (Self::from(refund), of_seller(refund.given_shares()));
+        let Some(share) = given.or_else(|| of_seller(&refund.shares)) else {
             // Only units went back.
-            None => (refund.requested_by == seller).then(|| Self::from(refund)),
-            Some(share) => {
-                let amount = share.amount().to_decimal();
-                let view = Self { amount, ..Self::from(refund) };
-                let has_failed = of_seller(refund.given_shares()).is_none();
-                let status = if has_failed { RefundStatusView::Failed } else { view.status };
-                Some(Self { status, ..view })
-            }
-        }
+            return (refund.requested_by == seller).then_some(view);
+        };
+        let status = if given.is_some() { view.status } else { RefundStatusView::Failed };
+        Some(Self { amount: share.amount().to_decimal(), status, ..view })
     }
 }

@@ -175,19 +175,15 @@ impl Ticket {
             let surplus = followed.earlier_revisions.len().saturating_sub(EARLIER_REVISIONS_KEPT);
             followed.earlier_revisions.drain(..surplus);
         }
-        let is_decided = |revision: &Revision| {
-            inventory.revision.is_some_and(|decided| decided.number >= revision.number)
-        };
-        let Some(revision) = self.revision.clone().filter(is_decided) else {
-            return Outcome::Changed(Box::new(followed));
-        };
-        let followed = Self { revision: None, ..followed };
-        Outcome::Changed(Box::new(match inventory.revision.map(|decided| decided.outcome) {
-            Some(RevisionOutcome::Accepted) => followed.revised(revision),
-            Some(RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. }) | None => {
-                followed
-            }
-        }))
+        if let Some(decided) = inventory.revision
+            && let Some(revision) = followed.revision.take_if(|own| own.number <= decided.number)
+        {
+            followed = match decided.outcome {
+                RevisionOutcome::Accepted => followed.revised(revision),
+                RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => followed,
+            };
+        }
+        Outcome::Changed(Box::new(followed))
     }
 
     fn revised(self, revision: Revision) -> Self {

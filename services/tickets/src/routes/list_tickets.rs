@@ -112,7 +112,8 @@ pub(crate) async fn list_tickets(
 ) -> Result<Answer, Problem> {
     let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
     let (sort, size) = (sort.unwrap_or_default(), limit.unwrap_or_default());
-    let tickets = match status.unwrap_or_default() {
+    let status = status.unwrap_or_default();
+    let tickets = match status {
         Status::Buyable => buyable(sort, seller),
         Status::All => all_of(sort, own(&SignedIn::extract(&request).await?, seller)?),
     };
@@ -133,8 +134,7 @@ pub(crate) async fn list_tickets(
     let page = Page::of(&request, size, tickets, position);
     let now = ports.clock.now();
     // What has begun a moment ago may still be in the index.
-    let is_shown =
-        |ticket: &&Ticket| status.unwrap_or_default() == Status::All || !ticket.has_begun(now);
+    let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);
     let shown = page.entries.iter().filter(is_shown);
     let views: Vec<TicketView> = shown.map(|ticket| TicketView::of(ticket, now)).collect();
     Ok(page.answer(&views))

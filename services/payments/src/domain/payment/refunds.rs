@@ -21,7 +21,7 @@ const SUMMARIES_MAX: usize = 256;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refunds {
-    /// Requests so far, failed ones included. Nothing depends on it; earlier versions cannot read a payment without it.
+    /// Requests so far, failed ones included. It shows whether one came while the provider was asked for its record.
     #[serde(default)]
     pub requested: u32,
     /// Requests of each seller that have not failed.
@@ -369,17 +369,16 @@ impl Payment {
         let amount = dispute.amount.minor_units;
         let shares = amounts(&dispute.burden.shares);
         self.with_refunds(|refunds| {
-            if dispute.state == DisputeState::Open {
-                return Ok(());
+            match dispute.state {
+                DisputeState::Open => return Ok(()),
+                DisputeState::Won { .. } => refunds.disputed.won += amount,
+                DisputeState::Lost { .. } => {
+                    refunds.disputed.lost += amount;
+                    add_amounts(&mut refunds.claimed, &shares, 1)?;
+                }
             }
             refunds.disputed.open -= amount;
-            add_amounts(&mut refunds.frozen, &shares, -1)?;
-            if matches!(dispute.state, DisputeState::Won { .. }) {
-                refunds.disputed.won += amount;
-                return Ok(());
-            }
-            refunds.disputed.lost += amount;
-            add_amounts(&mut refunds.claimed, &shares, 1)
+            add_amounts(&mut refunds.frozen, &shares, -1)
         })
     }
 
