@@ -185,9 +185,8 @@ def played(case, limits, honest):
         timetable.run(opened + 2 * MINUTE)
         within = [buyer for buyer in buyers if buyer.got and buyer.got - buyer.arrives <= MINUTE]
         first = [buyer for buyer in buyers if buyer.got and buyer.got <= opened + MINUTE]
-        came = [buyer for buyer in buyers if buyer.arrives <= opened + MINUTE]
         refused = sorted(set().union(*(buyer.codes for buyer in buyers)))
-        return len(within) / len(buyers), len(first) / len(came), sum(buyer.tries for buyer in buyers), refused
+        return len(within) / len(buyers), len(first) / len(buyers), sum(buyer.tries for buyer in buyers), refused
 
 
 if __name__ == "__main__":

@@ -123,10 +123,10 @@ class Shop(Processes):
 class Market(Shop):
     """The whole marketplace in one process on embedded engines."""
 
-    def __init__(self, data_dir, arguments=()):
+    def __init__(self, data_dir, arguments=(), program=None):
         self.data_dir = data_dir
         self.engines = ("--data-dir", data_dir)
-        self.command = [PROGRAMS / "boxoffice", "--port", "0", *self.engines, *arguments]
+        self.command = [program or PROGRAMS / "boxoffice", "--port", "0", *self.engines, *arguments]
         self.start()
 
     def start(self):
@@ -143,9 +143,9 @@ class Market(Shop):
 
 
 @contextmanager
-def market(*arguments):
+def market(*arguments, program=None):
     with tempfile.TemporaryDirectory() as data_dir:
-        started = Market(data_dir, arguments)
+        started = Market(data_dir, arguments, program)
         try:
             yield started
         finally:

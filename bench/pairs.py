@@ -8,36 +8,23 @@ BEFORE and AFTER are two `boxoffice` programs, each run as one process on embedd
 
 import argparse
 import statistics
-import tempfile
 from pathlib import Path
 
 import market as markets
 import on_sale
 
 
-class Build(markets.Market):
-    """A marketplace of the program at a path."""
-
-    def __init__(self, program, data_dir):
-        self.command = [program, "--port", "0", "--data-dir", data_dir, "--order-window", on_sale.WINDOW]
-        self.start()
-
-
 def microseconds_per_order(program, seconds):
-    with tempfile.TemporaryDirectory() as data_dir:
-        shop = Build(program, data_dir)
-        try:
-            tickets, users = on_sale.offers(shop, 1, on_sale.UNITS_MAX), on_sale.buyers_of(shop)
-            on_sale.becomes_visible(shop, tickets)
-            with markets.load(users, tickets) as files:
-                on_sale.timed(shop, files, argparse.Namespace(seconds=1), 64)
-                before = shop.cpu_seconds()
-                report, _ = on_sale.timed(shop, files, argparse.Namespace(seconds=seconds), 64)
-            # What was put off belongs to the orders, too.
-            on_sale.quiet(shop)
-            used = shop.cpu_seconds() - before
-        finally:
-            shop.stop()
+    with markets.market("--order-window", on_sale.WINDOW, program=program) as shop:
+        tickets, users = on_sale.offers(shop, 1, on_sale.UNITS_MAX), on_sale.buyers_of(shop)
+        on_sale.becomes_visible(shop, tickets)
+        with markets.load(users, tickets) as files:
+            markets.wrk(shop.orders_host, "order.lua", files, 1, 64)
+            before = shop.cpu_seconds()
+            report = markets.wrk(shop.orders_host, "order.lua", files, seconds, 64)
+        # The work after the responses belongs to the orders, too.
+        on_sale.quiet(shop)
+        used = shop.cpu_seconds() - before
     wrong = report["refused"] + report["broken"] + report["timeouts"]
     assert wrong == 0, f"{wrong:.0f} orders were not made"
     return used / report["requests"] * 1e6

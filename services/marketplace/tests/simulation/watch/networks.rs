@@ -32,8 +32,10 @@ impl Watch {
         for order in self.orders.values() {
             let ended = !order.is_active() && order.network.is_some();
             assert!(!ended, "{order:?} has ended and names its network");
-            for item in order.network.iter().flat_map(|_| &order.state.items) {
-                *held.entry(id(order, item.ticket_id)).or_default() += item.quantity;
+            let Some(network) = &order.network else { continue };
+            for item in &order.state.items {
+                let id = NetworkHolds::id_of(item.ticket_id, network);
+                *held.entry(id).or_default() += item.quantity;
             }
         }
         let counted: BTreeMap<String, u32> =
@@ -50,9 +52,4 @@ impl Watch {
         let capacity = self.inventories.get(&ticket).map_or(0, orders::Inventory::capacity);
         share.ceiling(capacity)
     }
-}
-
-fn id(order: &Order, ticket: TicketId) -> String {
-    let network = order.network.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("{ticket} {network}")
 }
