@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use contract::TicketId;
+use orders::NetworkHolds;
 use orders::domain::NetworkShare;
-use orders::{NetworkHolds, Order};
 use store::Document as _;
 use store::engine::Batch;
 use testing::checker::Rule;
