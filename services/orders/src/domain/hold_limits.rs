@@ -21,7 +21,7 @@ pub struct HoldLimits {
     pub per_ticket: Option<NonZeroU32>,
     /// Units over all tickets.
     pub total: Option<NonZeroU32>,
-    /// Unpaid ends within [`UNPAID_END_KEPT`] after which [`UNITS_AFTER_UNPAID_ENDS`] is the limit over all tickets.
+    /// Unpaid ends within [`UNPAID_END_KEPT`] after which one unit is the limit over all tickets.
     pub unpaid_ends: Option<NonZeroU32>,
 }
 

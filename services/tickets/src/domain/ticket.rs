@@ -43,7 +43,7 @@ pub struct Ticket {
     /// Revisions requested so far.
     #[serde(default)]
     pub revisions: u64,
-    /// Revisions decided before the last one, which the stock names; the newest [`EARLIER_REVISIONS_KEPT`], in order.
+    /// Revisions decided before the last one, which the stock names; the newest `EARLIER_REVISIONS_KEPT`, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_revisions: Vec<DecidedRevision>,
     /// Whether it has begun and is therefore listed no longer. Only the index rests on it: sales end with the time itself.
