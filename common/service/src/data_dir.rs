@@ -1,7 +1,16 @@
-//! The data directory: made if it is not there, and locked, so that two processes never share it.
+//! The data directory: made if it is not there, locked, so that two processes never share it, and its files readable by their owner only.
 
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, Permissions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::Mode;
+
+/// Rights on the directory: those of its owner.
+const DIRECTORY_MODE: u32 = 0o700;
+
+/// Rights of everybody but the owner.
+const OTHERS: u32 = 0o077;
 
 /// A data directory that this process holds. The lock ends with the value, or with the process.
 #[derive(Debug)]
@@ -29,6 +38,20 @@ pub enum DataDirError {
     },
 }
 
+/// Takes the rights of group and others from the data files of earlier versions.
+fn keep_private(directory: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let (name, metadata) = (entry.file_name(), entry.metadata()?);
+        let is_data = name.to_str().is_some_and(|name| name.contains(".db"));
+        let mode = metadata.permissions().mode();
+        if metadata.is_file() && is_data && mode & OTHERS != 0 {
+            std::fs::set_permissions(entry.path(), Permissions::from_mode(mode & !OTHERS))?;
+        }
+    }
+    Ok(())
+}
+
 impl DataDir {
     /// Makes the directory if it is not there, and locks it.
     ///
@@ -45,13 +68,17 @@ impl DataDir {
         }
     }
 
-    /// Makes the directory if it is not there, for files that processes may share.
+    /// Makes the directory if it is not there, for files that processes of one user share. From here on only that user can read what this
+    /// process makes, and what an earlier version left readable for others no longer is. The mode of a directory that exists stays as its
+    /// owner chose it.
     ///
     /// # Errors
     /// [`DataDirError::NotWritable`].
     pub fn make(path: &Path) -> Result<(), DataDirError> {
         let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
-        std::fs::create_dir_all(path).map_err(not_writable)
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+        let making = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path);
+        making.and_then(|()| keep_private(path)).map_err(not_writable)
     }
 
     /// The directory.

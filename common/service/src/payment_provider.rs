@@ -4,15 +4,24 @@ use std::str::FromStr;
 
 use contract::amount_rules::AmountRules;
 
-use crate::settings::{Setting, Settings};
+use crate::settings::{Setting, Settings, yes_or_no};
 
-/// The setting, which each of these services has.
+/// The provider, which tickets, orders and payments have as a setting.
 pub const SETTING: Setting = Setting {
     flag: "payment-provider",
     env: "PAYMENT_PROVIDER",
     default: "test",
     value: "NAME",
     help: "Who holds and takes the money: test (built in, moves none) or stripe; the same for tickets, orders and payments",
+};
+
+/// The permission for the test provider in production.
+pub const ALLOW_TEST: Setting = Setting {
+    flag: "allow-test-provider",
+    env: "ALLOW_TEST_PROVIDER",
+    default: "no",
+    value: "YES|NO",
+    help: "Whether production may sell for no money, with the payment provider test",
 };
 
 /// Payment providers by name.
@@ -47,7 +56,16 @@ impl PaymentProvider {
     }
 }
 
-/// Takes the setting.
+/// Takes both settings. Production requires a second one for the provider that moves no money: with it, test cards buy everything.
 pub fn take(settings: &mut Settings) -> Option<PaymentProvider> {
-    settings.take(SETTING.flag, PaymentProvider::from_str)
+    let provider = settings.take(SETTING.flag, PaymentProvider::from_str);
+    let allows_test = settings.take(ALLOW_TEST.flag, yes_or_no);
+    let (provider, allows_test) = (provider?, allows_test?);
+    if provider == PaymentProvider::Test && settings.is_in_production() && !allows_test {
+        let why =
+            "is test, which takes no money: production needs stripe, or ALLOW_TEST_PROVIDER=yes";
+        settings.refuse(SETTING.flag, why);
+        return None;
+    }
+    Some(provider)
 }

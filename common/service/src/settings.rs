@@ -128,11 +128,8 @@ impl Settings {
         match parse(text) {
             Ok(parsed) => Some(parsed),
             Err(rule) => {
-                // A setting that several services share is taken by each.
-                let complaint = format!("{origin}: {rule}, not {text:?}");
-                if !self.errors.contains(&complaint) {
-                    self.errors.push(complaint);
-                }
+                let error = format!("{origin}: {rule}, not {text:?}");
+                self.note(error);
                 None
             }
         }
@@ -238,8 +235,15 @@ impl Settings {
 
     /// Notes what is wrong with a setting beyond its value, such as that it is missing.
     pub fn refuse(&mut self, flag: &str, why: &str) {
-        let complaint = format!("{}: {why}", self.origin(flag));
-        self.errors.push(complaint);
+        let error = format!("{}: {why}", self.origin(flag));
+        self.note(error);
+    }
+
+    /// A setting that several services share is taken by each; its error is noted once.
+    fn note(&mut self, error: String) {
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
     }
 
     fn origin<'s>(&'s self, flag: &'s str) -> &'s str {
@@ -274,6 +278,18 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
     match number.checked_mul(ms_per_unit) {
         Some(ms) if ms > 0 && ms <= 365 * 24 * 3_600_000 => Ok(Duration::from_millis(ms)),
         Some(_) | None => Err(rule),
+    }
+}
+
+/// A choice.
+///
+/// # Errors
+/// The rule.
+pub fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("must be yes or no"),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The data directory and the key in it: made once, held by one process, complained about in one line.
 
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use service::process::StartError;
 use service::{DataDir, KeyFile, SessionKey};
@@ -63,6 +65,27 @@ fn the_session_key_is_made_once_readable_by_its_owner_and_kept() {
     assert_eq!(KeyFile::Private(path).open().unwrap(), made);
     let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().collect();
     assert_eq!(names.len(), 2, "nothing but the two halves is left behind");
+}
+
+#[test]
+fn data_files_are_readable_by_their_owner_only() {
+    let outer = tempfile::tempdir().unwrap();
+    let path = outer.path().join("data");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    drop(DataDir::open(&path).unwrap());
+    assert_eq!(mode(&path), 0o700);
+    let files = ["auth.db", "auth.db-wal", "bus.db", "notes.txt"].map(|name| path.join(name));
+    for file in &files {
+        std::fs::write(file, "").unwrap();
+        assert_eq!(mode(file), 0o600, "a file that is made later");
+        std::fs::set_permissions(file, Permissions::from_mode(0o644)).unwrap();
+    }
+    drop(DataDir::open(&path).unwrap());
+    assert_eq!(
+        files.map(|file| mode(&file)),
+        [0o600, 0o600, 0o600, 0o644],
+        "those of an earlier version"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::error::Unavailable;
 use crate::outage::{Access, Outage};
 use crate::outbox::OutboxEntry;
 use crate::query::Query;
+use crate::search::Candidate;
 
 /// An engine whose failures are noted. Clones share both.
 #[derive(Clone)]
@@ -44,6 +45,16 @@ impl Backend {
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         self.outage.observe(Access::Read, self.engine.query(collection, query).await)
+    }
+
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let candidates = self.engine.candidates(collection, query, field).await;
+        self.outage.observe(Access::Read, candidates)
     }
 
     pub(crate) async fn scan(

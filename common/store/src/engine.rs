@@ -13,6 +13,7 @@ use crate::memory::{MemoryEngine, Snapshot};
 use crate::mongo::MongoEngine;
 use crate::outbox::OutboxEntry;
 use crate::query::Query;
+use crate::search::Candidate;
 use crate::sqlite::SqliteEngine;
 
 /// A backend. Clones share what they keep.
@@ -261,6 +262,20 @@ impl Engine {
             Self::Sqlite(engine) => engine.query(collection, query),
             Self::Memory(engine) => engine.query(collection, query).await,
             Self::Mongo(engine) => Box::pin(engine.query(collection, query)).await,
+        }
+    }
+
+    /// What a search for a part of `field` examines: the documents of a query.
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        match self {
+            Self::Sqlite(engine) => engine.candidates(collection, query, field).await,
+            Self::Memory(engine) => engine.candidates(collection, query, field).await,
+            Self::Mongo(engine) => Box::pin(engine.candidates(collection, query, field)).await,
         }
     }
 

@@ -11,7 +11,7 @@
 //! | `tx` | what a decision sees and may do |
 //! | `store` | the handle that services hold: transact, find, query |
 //! | `committer` | the loop that turns decisions into batches |
-//! | `query` | reads outside decisions: declared indexes, seek pagination |
+//! | `query`, `search` | reads outside decisions: declared indexes, seek pagination; bounded searches |
 //! | `outbox` | committed messages on their way to the bus |
 //! | `engine` | the port to what keeps the bytes, and its engines: `mongo`, `sqlite`, `memory` |
 //! | `backend`, `outage` | the engine with its outages, each logged when it starts and when it ends |
@@ -32,6 +32,7 @@ pub mod outbox;
 pub mod query;
 mod reads;
 mod seal;
+pub mod search;
 pub mod sqlite;
 pub mod store;
 pub mod tx;
@@ -47,6 +48,7 @@ pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use outage::{Access, Outage};
 pub use outbox::{Outbox, OutboxEntry};
 pub use query::{Position, Query};
+pub use search::Found;
 pub use sqlite::SqliteEngine;
 pub use store::{Options, Store};
 pub use tx::Tx;

@@ -18,6 +18,7 @@ use crate::engine::{Batch, CommitError, Marker, StoredDocument};
 use crate::error::Unavailable;
 use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 use crate::query::Query;
+use crate::search::Candidate;
 use contents::Contents;
 use contract::Timestamp;
 
@@ -116,6 +117,16 @@ impl MemoryEngine {
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         self.before(Operation::Query).await?;
         self.contents.lock().query(collection, query)
+    }
+
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().candidates(collection, query, field)
     }
 
     pub(crate) async fn scan(

@@ -20,7 +20,6 @@ pub struct Query {
     pub(crate) from: Option<Key>,
     pub(crate) to: Option<Key>,
     pub(crate) after: Option<Position>,
-    pub(crate) containing: Option<(&'static str, String)>,
     pub(crate) direction: Direction,
     pub(crate) limit: u32,
 }
@@ -51,7 +50,6 @@ impl Query {
             from: None,
             to: None,
             after: None,
-            containing: None,
             direction: Direction::Ascending,
             limit: QUERY_LIMIT_MAX,
         }
@@ -90,13 +88,6 @@ impl Query {
     #[must_use]
     pub fn after(mut self, position: impl Into<Option<Position>>) -> Self {
         self.after = position.into();
-        self
-    }
-
-    /// Only documents whose searched field contains this text, letter by letter.
-    #[must_use]
-    pub fn containing(mut self, field: &'static str, text: impl Into<String>) -> Self {
-        self.containing = Some((field, text.into()));
         self
     }
 

@@ -1,5 +1,6 @@
 //! The handle that a service holds: decide, find, query.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sources::{Clock, Ids, Span, SpanKind, current_trace};
@@ -18,6 +19,7 @@ use crate::outage::Outage;
 use crate::outbox::Outbox;
 use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::reads::Reads;
+use crate::search::{Found, Matches};
 use crate::tx::Tx;
 use crate::working::Slot;
 
@@ -171,6 +173,31 @@ impl Store {
             documents
         };
         documents.iter().map(|document| typed(document.as_ref())).collect()
+    }
+
+    /// One step of a search: of the documents of a query, the first `wanted` whose searched `field` contains `text`, byte by byte. The step
+    /// examines as many documents as the query's limit, off the threads that serve requests.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
+    pub async fn search<D: Document>(
+        &self,
+        query: Query,
+        (field, text): (&'static str, &str),
+        wanted: usize,
+    ) -> Result<Found<D>, Unavailable> {
+        let candidates = self.engine.candidates(D::COLLECTION, &query, field).await?;
+        let examined_max = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let Matches { ids, next } = Matches::of(candidates, examined_max, text, wanted);
+        let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut found = HashMap::with_capacity(ids.len());
+        if !wanted.is_empty() {
+            let stored = self.engine.load(D::COLLECTION, &wanted).await?;
+            found.extend(stored.into_iter().map(|stored| (stored.id.clone(), stored)));
+        }
+        let documents: Result<_, _> =
+            ids.iter().filter_map(|id| found.get(id)).map(decode).collect();
+        Ok(Found { documents: documents?, next })
     }
 
     /// Every document of a collection, indexed or not, in the order of their `_id`s: those behind `after` (all for an empty

@@ -152,6 +152,14 @@ impl<D> Page<D> {
         Self { entries: found, next }
     }
 
+    /// Where the entries leave no next page, the next page is the one behind `position`, if any: the list may go on there.
+    #[must_use]
+    pub fn or_behind(mut self, request: &HttpRequest, position: Option<Position>) -> Self {
+        let behind = |position| next(request, &Cursor(position));
+        self.next = self.next.or_else(|| position.map(behind));
+        self
+    }
+
     /// Answers a body that shows the entries, with the `Link` to the next page.
     #[must_use]
     pub fn answer(&self, body: &impl Serialize) -> Answer {

@@ -11,6 +11,8 @@ use store::Unavailable;
 pub struct ServiceSettings {
     /// What orders can be set.
     pub orders: orders::Settings,
+    /// What tickets can be set.
+    pub tickets: tickets::Settings,
     /// What auth can be set.
     pub auth: auth::Settings,
     /// What payments can be set.
@@ -43,7 +45,7 @@ pub async fn compose(
     // In one process the rules come from the provider itself.
     let amount_rules = provider.amount_rules();
     let orders = orders::Settings { amount_rules, ..settings.orders };
-    let tickets = tickets::Settings { amount_rules };
+    let tickets = tickets::Settings { amount_rules, ..settings.tickets };
     // A request's route is looked for from the first to the last: those of an on-sale crowd come first.
     let mut services = vec![
         orders::service(platform(orders::NAME), orders).await?,

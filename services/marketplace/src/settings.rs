@@ -83,6 +83,7 @@ impl MarketplaceSettings {
             data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"))
         };
         let orders = orders::settings::take(settings);
+        let tickets = tickets::settings::take(settings);
         let auth = auth::settings::take(settings);
         let payments = payments::settings::take(settings);
         let servers = server_settings::take_if_any(settings, mode);
@@ -96,7 +97,12 @@ impl MarketplaceSettings {
             servers: servers?,
             nats_prefix: nats_prefix?,
             session_key: KeyFile::Private(session_key?),
-            services: ServiceSettings { orders: orders?, auth: auth?, payments: payments? },
+            services: ServiceSettings {
+                orders: orders?,
+                tickets: tickets?,
+                auth: auth?,
+                payments: payments?,
+            },
         })
     }
 }

@@ -42,6 +42,7 @@ const ORDERS_PER_MINUTE: u32 = 30;
 /// The table of settings.
 pub static TABLE: &[Setting] = &[
     payment_provider::SETTING,
+    payment_provider::ALLOW_TEST,
     Setting {
         flag: "order-window",
         env: "ORDER_WINDOW",

@@ -9,6 +9,7 @@ use crate::stripe::{self, StripeSettings, WebhookSecrets};
 
 static OWN: &[Setting] = &[
     payment_provider::SETTING,
+    payment_provider::ALLOW_TEST,
     Setting {
         flag: "stripe-webhook-secrets",
         env: "STRIPE_WEBHOOK_SECRETS",

@@ -9,6 +9,7 @@
 //! | `listeners` | one file a subscription |
 //! | `loops` | one file a background loop |
 //! | `reading` | reads that show what their client has seen acknowledged |
+//! | `searching` | bounded searches in titles |
 //! | `revising` | requests that change a ticket, which orders decides |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
@@ -22,6 +23,7 @@ mod refusal;
 pub mod republish;
 mod revising;
 mod routes;
+mod searching;
 pub mod settings;
 
 use std::sync::Arc;
@@ -32,6 +34,7 @@ use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 
 pub use domain::{Refusal, Ticket};
+pub use searching::Searches;
 pub use settings::Settings;
 
 /// The service's name.
@@ -53,6 +56,8 @@ pub struct Ports {
     pub settings: Settings,
     /// Announces each ticket whose stock was followed.
     pub stock: Arrivals,
+    /// Searches, and their limits.
+    pub searches: Searches,
 }
 
 /// Opens the service.
@@ -62,7 +67,8 @@ pub struct Ports {
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-    let ports = Ports { store, clock, ids, settings, stock: Arrivals::default() };
+    let searches = Searches::new(settings, &clock);
+    let ports = Ports { store, clock, ids, settings, stock: Arrivals::default(), searches };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }

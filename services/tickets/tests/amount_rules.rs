@@ -24,7 +24,9 @@ fn refused_for(reply: Reply) -> String {
 
 #[tokio::test]
 async fn a_price_that_no_card_can_be_charged_is_refused_with_its_limit() {
-    let office = BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe }).await;
+    let office =
+        BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe, ..Settings::default() })
+            .await;
     let seller = office.stage.user();
     for (price, currency, limit) in [
         ("0.49", "usd", "must be at least 0.50 usd, the least that a card can be charged"),
@@ -52,7 +54,9 @@ async fn a_price_that_no_card_can_be_charged_is_refused_with_its_limit() {
 
 #[tokio::test]
 async fn an_edit_keeps_to_the_same_limits() {
-    let office = BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe }).await;
+    let office =
+        BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe, ..Settings::default() })
+            .await;
     let seller = office.stage.user();
     let offered = office.offer(&seller, priced("20", "usd")).await;
     let path = format!("/api/tickets/{}", offered.text("id"));

@@ -11,7 +11,8 @@ use crate::document::Key;
 use crate::engine::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
 use crate::error::Unavailable;
 use crate::outbox::OutboxEntry;
-use crate::query::{Direction, Query};
+use crate::query::{Direction, Position, Query};
+use crate::search::Candidate;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
@@ -56,6 +57,33 @@ impl Contents {
         collection: &Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let (_, records) = self.records(collection, query)?;
+        Ok(records.into_iter().map(stored).collect())
+    }
+
+    pub(super) fn candidates(
+        &self,
+        collection: &Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let (documents, records) = self.records(collection, query)?;
+        let index = query.index_in(collection)?;
+        let sort = index.fields.last().copied().unwrap_or_default();
+        let key = |record: &Record, field: &str| documents.key(record, field).clone();
+        let candidate = |record: &Record| Candidate {
+            position: Position { key: key(record, sort), id: record.id.clone() },
+            text: key(record, field),
+        };
+        Ok(records.into_iter().map(candidate).collect())
+    }
+
+    /// The records that a query finds, in its order.
+    fn records(
+        &self,
+        collection: &Collection,
+        query: &Query,
+    ) -> Result<(&Documents, Vec<&Record>), Unavailable> {
         let documents = self.documents(collection)?;
         let index = query.index_in(collection)?;
         let sort = index.fields.last().copied().unwrap_or_default();
@@ -70,7 +98,8 @@ impl Contents {
             .collect();
         found.sort_by(|a, b| order(a, b));
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        Ok(found.into_iter().take(limit).map(stored).collect())
+        found.truncate(limit);
+        Ok((documents, found))
     }
 
     pub(super) fn scan(
@@ -193,10 +222,6 @@ impl Documents {
             && fields.iter().zip(&query.equals).all(|(field, wanted)| key(field) == wanted)
             && query.from.as_ref().is_none_or(|from| sort >= from)
             && query.to.as_ref().is_none_or(|to| sort <= to)
-            && query.containing.as_ref().is_none_or(|(field, text)| match key(field) {
-                Key::Text(value) => value.contains(text.as_str()),
-                Key::Null | Key::Integer(_) => false,
-            })
     }
 }
 

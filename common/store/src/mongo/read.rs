@@ -2,6 +2,7 @@
 
 use futures::TryStreamExt as _;
 use mongodb::ClientSession;
+use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::bodies::to_json;
@@ -10,7 +11,8 @@ use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::engine::StoredDocument;
 use crate::error::Unavailable;
-use crate::query::{Direction, Query};
+use crate::query::{Direction, Position, Query};
+use crate::search::Candidate;
 
 impl MongoEngine {
     pub(crate) async fn load(
@@ -56,6 +58,36 @@ impl MongoEngine {
         collection: &'static Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
+        stored_all(collection, &self.find(collection, query, shown()).await?)
+    }
+
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let sort = query.index_in(collection)?.fields.last().copied().unwrap_or_default();
+        let fields = doc! { path(sort): 1, path(field): 1 };
+        let found = self.find(collection, query, fields).await?;
+        let candidate = |found: &Document| {
+            let id = found.get_str("_id").map(str::to_owned)?;
+            let keys = found.get_document("keys").ok();
+            let key = |field| keys.and_then(|keys| keys.get(field)).map_or(Key::Null, key);
+            Ok(Candidate { position: Position { key: key(sort), id }, text: key(field) })
+        };
+        found.iter().map(candidate).collect::<Result<_, BsonError>>().map_err(|error| {
+            Unavailable::caused_by(format!("cannot search {}", collection.name), error)
+        })
+    }
+
+    /// The given fields of the documents of a query.
+    async fn find(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        fields: Document,
+    ) -> Result<Vec<Document>, Unavailable> {
         let index = query.index_in(collection)?;
         if query.limit == 0 {
             // A limit of 0 is none at all to MongoDB.
@@ -73,7 +105,7 @@ impl MongoEngine {
                 let leg = self
                     .collection(collection.name)
                     .find(leg)
-                    .projection(shown())
+                    .projection(fields.clone())
                     .sort(order(index, query.direction))
                     .limit(room.into())
                     .batch_size(room)
@@ -82,7 +114,7 @@ impl MongoEngine {
             }
             Ok(found)
         });
-        stored_all(collection, &found.await?)
+        found.await
     }
 
     pub(crate) async fn scan(
@@ -208,9 +240,6 @@ fn leg(index: &Index, query: &Query, at: Option<(&str, Bson)>, ids: Option<Docum
             filter.insert(sort, range);
         }
     }
-    if let Some((field, text)) = &query.containing {
-        filter.insert(path(field), doc! { "$regex": regex_syntax::escape(text) });
-    }
     if let Some(ids) = ids {
         filter.insert("_id", ids);
     }
@@ -233,6 +262,15 @@ pub(super) fn bson(key: &Key) -> Bson {
         Key::Null => Bson::Null,
         Key::Integer(value) => Bson::Int64(*value),
         Key::Text(value) => Bson::String(value.clone()),
+    }
+}
+
+/// The key that a value was made of, by [`bson`].
+fn key(value: &Bson) -> Key {
+    match value {
+        Bson::Int64(value) => Key::Integer(*value),
+        Bson::String(value) => Key::Text(value.clone()),
+        _ => Key::Null,
     }
 }
 

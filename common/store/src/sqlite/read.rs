@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::SqliteEngine;
@@ -9,7 +10,8 @@ use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::engine::StoredDocument;
 use crate::error::Unavailable;
-use crate::query::{Direction, Query};
+use crate::query::{Direction, Position, Query};
+use crate::search::Candidate;
 
 impl SqliteEngine {
     pub(crate) fn load(
@@ -38,13 +40,38 @@ impl SqliteEngine {
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         let index = query.index_in(collection)?;
-        let (sql, values) = select(collection, index, query);
+        let (sql, values) = select("_id, version, body", collection, index, query);
         self.read(|connection| run(connection, &sql, &values))
             .map_err(|error| self.cannot(&format!("query {} in", collection.name), error))
     }
 }
 
 impl SqliteEngine {
+    /// Runs on a thread for blocking work: it may examine far more pages than other reads.
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let index = query.index_in(collection)?;
+        let columns = format!("_id, \"{}\", \"{field}\"", sort_of(index));
+        let (sql, values) = select(&columns, collection, index, query);
+        let engine = self.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            engine
+                .read(|connection| {
+                    let mut statement = connection.prepare_cached(&sql)?;
+                    let rows = statement
+                        .query_map(rusqlite::params_from_iter(&values), |row| candidate(row))?;
+                    rows.collect()
+                })
+                .map_err(|error| engine.cannot(&format!("search {} in", collection.name), error))
+        });
+        let what = || format!("cannot search {}", collection.name);
+        reading.await.map_err(|error| Unavailable::caused_by(what(), error))?
+    }
+
     pub(crate) fn scan(
         &self,
         collection: &'static Collection,
@@ -60,14 +87,22 @@ impl SqliteEngine {
     }
 }
 
+/// The last field of an index, by which queries sort.
+fn sort_of(index: &Index) -> &'static str {
+    index.fields.last().copied().unwrap_or("_id")
+}
+
 /// The statement of a query and its values.
-fn select(collection: &Collection, index: &Index, query: &Query) -> (String, Vec<Key>) {
+fn select(
+    columns: &str,
+    collection: &Collection,
+    index: &Index,
+    query: &Query,
+) -> (String, Vec<Key>) {
     let first = index.fields.first().copied().unwrap_or("_id");
-    let sort = index.fields.last().copied().unwrap_or("_id");
-    let mut sql = format!(
-        "SELECT _id, version, body FROM \"{}\" WHERE \"{first}\" IS NOT NULL",
-        collection.name
-    );
+    let sort = sort_of(index);
+    let mut sql =
+        format!("SELECT {columns} FROM \"{}\" WHERE \"{first}\" IS NOT NULL", collection.name);
     let mut values: Vec<Key> = Vec::new();
     let mut condition = |text: &str, bound: &[&Key]| {
         // Writing to a string cannot fail.
@@ -91,9 +126,6 @@ fn select(collection: &Collection, index: &Index, query: &Query) -> (String, Vec
         let id = Key::from(position.id.as_str());
         condition(&format!("(\"{sort}\", _id) {behind} (?, ?)"), &[&position.key, &id]);
     }
-    if let Some((field, text)) = &query.containing {
-        condition(&format!("instr(\"{field}\", ?) > 0"), &[&Key::from(text.as_str())]);
-    }
     let _ = write!(sql, " ORDER BY \"{sort}\" {order}, _id {order} LIMIT {}", query.limit);
     (sql, values)
 }
@@ -114,5 +146,17 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
         id: row.get(0)?,
         version: u64::try_from(version).unwrap_or_default(),
         body: row.get(2)?,
+    })
+}
+
+fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let key = |value| match value {
+        ValueRef::Integer(value) => Key::Integer(value),
+        ValueRef::Text(value) => Key::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Key::Null,
+    };
+    Ok(Candidate {
+        position: Position { id: row.get(0)?, key: key(row.get_ref(1)?) },
+        text: key(row.get_ref(2)?),
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use store::{Engine, Position, Query, Stop};
+use store::{Engine, Found, Position, Query, Stop};
 
 use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
 
@@ -55,12 +55,28 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let some: Vec<Crate> = store.query(some).await.unwrap();
     assert!(some.iter().all(|b| (1..=2).contains(&b.weight)));
     assert_eq!(some.len(), 6);
-    let found = Query::on("by_shelf").equals("odd").containing("id", "x-1");
-    let found: Vec<Crate> = store.query(found).await.unwrap();
-    assert_eq!(found.len(), 5);
     assert!(store.query::<Crate>(Query::on("by_nothing")).await.is_err());
-    let none = Query::on("by_shelf").equals("odd").containing("id", "%");
-    assert!(store.query::<Crate>(none).await.unwrap().is_empty(), "letter by letter, no pattern");
+    let odd = || Query::on("by_shelf").equals("odd");
+    let all: Found<Crate> = store.search(odd(), ("id", "x-1"), 100).await.unwrap();
+    assert_eq!((all.documents.len(), all.next), (5, None));
+    let none: Found<Crate> = store.search(odd(), ("id", "%"), 100).await.unwrap();
+    assert!(none.documents.is_empty(), "byte by byte, no pattern");
+    assert!(store.search::<Crate>(Query::on("by_nothing"), ("id", "x"), 1).await.is_err());
+    // In steps of any size and with any number wanted, a search finds the same in the same order.
+    for (examined, wanted) in [(1, 1), (2, 5), (4, 1), (4, 2), (5, 5), (15, 5), (16, 5)] {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let step = odd().after(after).limit(examined);
+            let step: Found<Crate> = store.search(step, ("id", "x-1"), wanted).await.unwrap();
+            assert!(step.documents.len() <= wanted);
+            found.extend(step.documents);
+            after = step.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, all.documents, "{examined} examined, {wanted} wanted");
+    }
 }
 
 /// A scan walks every document exactly once, also one that is in no index.

@@ -11,6 +11,7 @@ use crate::running::program;
 pub(crate) fn on_servers(dir: &Path, mongodb: &str, nats: &Nats) -> Command {
     let mut command = program(dir, &["--mode", "production", "--cookie", "plain"]);
     command
+        .env("ALLOW_TEST_PROVIDER", "yes")
         .env("MONGODB_URL", mongodb)
         .env("MONGODB_PREFIX", "operator_")
         .env("NATS_URL", nats.url())

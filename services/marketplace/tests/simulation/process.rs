@@ -102,7 +102,7 @@ async fn service(
         auth::NAME => auth::service(platform, &engines.key, engines.settings.auth).await,
         tickets::NAME => {
             let amount_rules = engines.settings.orders.amount_rules;
-            tickets::service(platform, tickets::Settings { amount_rules }).await
+            tickets::service(platform, tickets::Settings { amount_rules, search_limit: None }).await
         }
         orders::NAME => orders::service(platform, engines.settings.orders).await,
         payments::NAME => {

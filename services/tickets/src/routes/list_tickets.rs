@@ -5,11 +5,14 @@ use std::str::FromStr;
 use actix_web::web::Data;
 use actix_web::{FromRequest as _, HttpRequest, get};
 use contract::UserId;
-use store::{Position, Query};
+use store::{Found, Position, Query};
 use utoipa::ToSchema;
 use web::page::Page;
 use web::session::Rank;
-use web::{Answer, Code, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn};
+use web::{
+    Answer, ClientAddress, Code, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen,
+    SignedIn,
+};
 
 use super::views::TicketView;
 use crate::Ports;
@@ -20,7 +23,8 @@ use crate::reading;
 web::params! {
     /// Which tickets, in which order, which page.
     pub(crate) struct ListTicketsParams {
-        /// Only titles that contain this, in any case.
+        /// Only titles that contain this, in any case. A search examines up to 20,000 tickets; then the page may have fewer entries than its
+        /// limit, or none, and a next page that continues behind them.
         #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
         pub(crate) q: Search,
         /// Only what this account offers.
@@ -100,6 +104,7 @@ impl FromStr for Status {
         (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
         (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "All tickets of a seller, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "The address has searched too often", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "All tickets of another seller", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -108,6 +113,7 @@ pub(crate) async fn list_tickets(
     ports: Data<Ports>,
     params: QueryString<ListTicketsParams>,
     seen: Seen,
+    address: ClientAddress,
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
@@ -117,13 +123,18 @@ pub(crate) async fn list_tickets(
         Status::Buyable => buyable(sort, seller),
         Status::All => all_of(sort, own(&SignedIn::extract(&request).await?, seller)?),
     };
-    let tickets = match q {
-        Some(search) => tickets.containing("searchable", search.folded()),
-        None => tickets,
-    };
     reading::follow_all(&ports, &seen).await?;
-    let tickets = tickets.after(cursor.map(|cursor| cursor.0)).limit(size.and_one());
-    let tickets: Vec<Ticket> = ports.store.query(tickets).await?;
+    let tickets = tickets.after(cursor.map(|cursor| cursor.0));
+    let Found { documents: tickets, next } = match &q {
+        None => {
+            let tickets = ports.store.query(tickets.limit(size.and_one())).await?;
+            Found { documents: tickets, next: None }
+        }
+        Some(search) => {
+            let wanted = usize::try_from(size.and_one()).unwrap_or(usize::MAX);
+            ports.searches.run(&ports.store, address, &tickets, (search, wanted)).await?
+        }
+    };
     let position = |ticket: &Ticket| {
         let key = match sort {
             Sort::Newest | Sort::Oldest => ticket.created_at.into(),
@@ -131,7 +142,7 @@ pub(crate) async fn list_tickets(
         };
         Position { key, id: ticket.id.to_string() }
     };
-    let page = Page::of(&request, size, tickets, position);
+    let page = Page::of(&request, size, tickets, position).or_behind(&request, next);
     let now = ports.clock.now();
     // What has begun a moment ago may still be in the index.
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);

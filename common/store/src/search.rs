@@ -1,0 +1,52 @@
+//! Searches for a part of a text field. A text search has no index: each step examines a bounded number of documents of a query, in its
+//! order, and the next step continues behind them.
+
+use crate::document::Key;
+use crate::query::Position;
+
+/// Documents that contain the text, in the order of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<D> {
+    /// The documents, as many as were wanted at most.
+    pub documents: Vec<D>,
+    /// The last document that was examined, unless it is the last one of the query: the next step starts behind it.
+    pub next: Option<Position>,
+}
+
+/// What a search examines of a document.
+pub(crate) struct Candidate {
+    pub(crate) position: Position,
+    /// The searched field.
+    pub(crate) text: Key,
+}
+
+/// Documents of a query, of which some contain the text.
+pub(crate) struct Matches {
+    /// Ids of those that do.
+    pub(crate) ids: Vec<String>,
+    pub(crate) next: Option<Position>,
+}
+
+impl Matches {
+    /// The first `wanted` candidates that contain `text`, byte by byte, out of `examined_max` at most.
+    pub(crate) fn of(
+        candidates: Vec<Candidate>,
+        examined_max: usize,
+        text: &str,
+        wanted: usize,
+    ) -> Self {
+        let (mut ids, mut next) = (Vec::new(), None);
+        let may_be_more = candidates.len() >= examined_max;
+        for Candidate { position, text: candidate } in candidates {
+            if ids.len() == wanted {
+                return Self { ids, next };
+            }
+            if matches!(&candidate, Key::Text(value) if value.contains(text)) {
+                ids.push(position.id.clone());
+            }
+            next = Some(position);
+        }
+        let is_full = ids.len() == wanted;
+        Self { ids, next: next.filter(|_| may_be_more || is_full) }
+    }
+}

@@ -1,0 +1,75 @@
+//! Searches in titles: bounded work, one step at a time in the whole process, and a rate limit by cost.
+
+use std::sync::Arc;
+
+use store::{Found, Position, Query, Store};
+use tokio::sync::Semaphore;
+use web::{ClientAddress, Code, Problem, Throttle};
+
+use crate::domain::{Search, Ticket};
+use crate::settings::Settings;
+
+/// Tickets that a step examines: some milliseconds of work for the longest titles.
+const STEP_TICKETS: u32 = 500;
+
+/// Steps of one request: 20,000 tickets. The next page continues behind them.
+const STEPS_MAX: usize = 40;
+
+/// Requests that search at once; each waits for one step of each other at most between two of its own.
+const SEARCHES_MAX: usize = 64;
+
+/// Runs searches. Clones share the limits.
+#[derive(Clone)]
+pub struct Searches {
+    steps: Throttle<ClientAddress>,
+    places: Arc<Semaphore>,
+    turn: Arc<Semaphore>,
+}
+
+impl Searches {
+    pub(crate) fn new(settings: Settings, clock: &sources::Clock) -> Self {
+        Self {
+            steps: Throttle::new("search", settings.search_limit, clock),
+            places: Arc::new(Semaphore::new(SEARCHES_MAX)),
+            turn: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// The first `wanted` tickets of a query whose titles contain the text, and the position behind which a further search continues. Each
+    /// step counts against the rate limit of the address; a search that reaches the limit after its first step ends early.
+    ///
+    /// # Errors
+    /// 503 `busy` when too many requests search, 429 `too_many_requests` when the address has no step left, and 503 when the store does not
+    /// answer.
+    pub(crate) async fn run(
+        &self,
+        store: &Store,
+        address: ClientAddress,
+        tickets: &Query,
+        (search, wanted): (&Search, usize),
+    ) -> Result<Found<Ticket>, Problem> {
+        let busy = || Problem::new(Code::Busy).detail("Too many searches run right now");
+        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        self.steps.check(&address)?;
+        let text = search.folded();
+        let mut found = Found { documents: Vec::new(), next: None };
+        for step in 1..=STEPS_MAX {
+            let _turn = self.turn.acquire().await.map_err(|_| busy())?;
+            let tickets = tickets.clone().limit(STEP_TICKETS);
+            let tickets = match &found.next {
+                Some(position) => tickets.after(Position::clone(position)),
+                None => tickets,
+            };
+            let left = wanted - found.documents.len();
+            let Found { documents, next } =
+                store.search(tickets, ("searchable", &text), left).await?;
+            found.documents.extend(documents);
+            found.next = next;
+            let is_done = found.documents.len() == wanted || found.next.is_none();
+            if is_done || step == STEPS_MAX || self.steps.check(&address).is_err() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
