@@ -62,8 +62,8 @@ impl SqliteEngine {
             engine
                 .read(|connection| {
                     let mut statement = connection.prepare_cached(&sql)?;
-                    let rows = statement
-                        .query_map(rusqlite::params_from_iter(&values), |row| candidate(row))?;
+                    let rows =
+                        statement.query_map(rusqlite::params_from_iter(&values), candidate)?;
                     rows.collect()
                 })
                 .map_err(|error| engine.cannot(&format!("search {} in", collection.name), error))

@@ -6,6 +6,7 @@ mod decision;
 mod news;
 mod observing;
 mod refunds;
+mod units;
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Currency, Id, PaymentId, Timestamp};
+use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
@@ -24,7 +24,7 @@ const PERIOD: Duration = Duration::from_hours(24);
 const AFTER_START: Duration = Duration::from_mins(1);
 
 /// Pause before a comparison that met an outage goes on.
-const RETRY: Duration = Duration::from_mins(1);
+const RETRY: Backoff = Backoff::constant(Duration::from_mins(1));
 
 /// What happened so lately is left to the next comparison: it may be under way.
 const SETTLING: Duration = Duration::from_secs(30);
@@ -129,7 +129,7 @@ impl ReconcileProvider {
             return Ok(0);
         }
         // Where this step fails, the next one goes on later.
-        run.next_at = now.plus(RETRY);
+        run.next_at = now.plus(RETRY.pause(1));
         let mut comparison = match run.comparison.take() {
             Some(comparison) => comparison,
             None => self.begin(now).await?,

@@ -3,7 +3,7 @@
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
 
-use super::refunds::{remove_units, units_of};
+use super::units::{remove_units, units_of};
 use super::{Payment, Purpose};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{AskedAs, Method, Refund};
