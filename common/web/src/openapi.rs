@@ -48,7 +48,7 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
     components.security_schemes.insert("session".to_owned(), SecurityScheme::ApiKey(cookie).into());
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         "renewal",
-        "Secret that a session is renewed for; `__Secure-renewal` over https",
+        "Secret that a session is renewed for; `__Host-renewal` over https",
     ));
     components.security_schemes.insert("renewal".to_owned(), SecurityScheme::ApiKey(cookie).into());
     for refusal in REFUSALS {

@@ -89,7 +89,7 @@ impl SeenBy {
         match &sessions.seen_by {
             Self::Cookies => Seen::of_cookies(request),
             Self::Memory(seen) => {
-                let versions = sessions.cookie.token(request).map(|token| {
+                let versions = sessions.token_of(request).map(|token| {
                     let oldest = sessions.clock.now().minus(SEEN_AGE);
                     seen.versions(token, oldest)
                 });
@@ -113,7 +113,7 @@ impl SeenBy {
                 Some(sessions.cookie.set_other(&name, &number.to_string(), SEEN_AGE))
             }
             Self::Memory(seen) => {
-                seen.note(sessions.cookie.token(request)?, version, sessions.clock.now());
+                seen.note(sessions.token_of(request)?, version, sessions.clock.now());
                 None
             }
         }

@@ -15,6 +15,7 @@ pub use keys::Jwk;
 pub use revocations::Revocations;
 pub use verifier::Verifier;
 
+use actix_web::HttpRequest;
 use sources::Clock;
 
 use crate::seen::SeenBy;
@@ -41,5 +42,20 @@ impl Sessions {
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now)?;
         (!self.revocations.covers(&claims)).then_some(claims)
+    }
+
+    /// The claims of each good token that a request carries; it is signed in by the first.
+    pub fn claims_of(&self, request: &HttpRequest) -> impl Iterator<Item = Claims> {
+        self.cookie.tokens(request).filter_map(|token| self.verify(token))
+    }
+
+    /// The token that a request is signed in by. The only one is returned as it came.
+    pub(crate) fn token_of<'r>(&self, request: &'r HttpRequest) -> Option<&'r str> {
+        let mut tokens = self.cookie.tokens(request);
+        let first = tokens.next()?;
+        if tokens.next().is_none() {
+            return Some(first);
+        }
+        self.cookie.tokens(request).find(|token| self.verify(token).is_some())
     }
 }

@@ -117,8 +117,8 @@ fn cookies_are_out_of_reach_of_scripts_and_of_other_sites() {
     assert!(CookieKind::Plain.clear().starts_with("session=; "));
     assert_eq!(
         CookieKind::Secure.set_renewal("secret", Duration::from_mins(1)),
-        "__Secure-renewal=secret; Path=/api/users; HttpOnly; SameSite=Strict; Max-Age=60; Secure"
+        "__Host-renewal=secret; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure"
     );
     let cleared = CookieKind::Plain.clear_renewal();
-    assert_eq!(cleared, "renewal=; Path=/api/users; HttpOnly; SameSite=Strict; Max-Age=0");
+    assert_eq!(cleared, "renewal=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
 }

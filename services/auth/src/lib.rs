@@ -2,7 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | `domain` | `User`, `Session`, the rules for e-mail addresses and passwords; pure |
+//! | `domain` | `User`, `Session`, the gate of sign-on, the rules for e-mail addresses and passwords; pure |
 //! | `documents` | how they are kept and found |
 //! | `guessing` | guesses at passwords, counted before a password is looked at |
 //! | `throttles` | sign-ins and sign-ups from one address |

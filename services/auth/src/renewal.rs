@@ -1,4 +1,4 @@
-//! The secret that a session is renewed for: random, long, sent to auth only, and kept there as a hash.
+//! The secret that a session is renewed for: random, long, read by auth only, and stored there as a hash.
 //!
 //! It stands for the session as a session id does elsewhere (a reference token): it is good until the session ends, and nothing can be read off it.
 //! Unlike a token it does not depend on the session key, so a change of the key signs nobody out.
@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::SessionId;
 use sha2::{Digest, Sha256};
-use web::{Code, Problem, Sessions};
+use web::{Problem, Sessions, SignedIn};
 
 /// A session's id and its secret. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,9 +22,18 @@ pub(crate) struct Renewal {
     secret: [u8; 32],
 }
 
-/// A renewal, or none: there is no cookie, or no such thing is in it.
+/// The renewals that a request carries, in the order of its cookies; other text in a cookie of that name is ignored.
 #[derive(Debug, Clone)]
-pub(crate) struct MaybeRenewal(pub(crate) Option<Renewal>);
+pub(crate) struct Renewals(Vec<Renewal>);
+
+impl Renewals {
+    /// The renewals that count: beside a token that is valid those of its own session, else all.
+    pub(crate) fn beside(self, who: Option<&SignedIn>) -> Vec<Renewal> {
+        let Self(mut renewals) = self;
+        renewals.retain(|renewal| who.is_none_or(|who| who.session == renewal.session));
+        renewals
+    }
+}
 
 impl fmt::Debug for Renewal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,24 +64,14 @@ impl Renewal {
     }
 }
 
-impl FromRequest for MaybeRenewal {
+impl FromRequest for Renewals {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let sessions = request.app_data::<Data<Sessions>>();
-        let text = sessions.and_then(|sessions| sessions.cookie.renewal(request));
-        ready(Ok(Self(text.and_then(Renewal::parse))))
-    }
-}
-
-impl FromRequest for Renewal {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let found = MaybeRenewal::from_request(request, payload).into_inner();
-        ready(found.and_then(|found| found.0.ok_or_else(|| Problem::new(Code::NotSignedIn))))
+        let texts = sessions.into_iter().flat_map(|sessions| sessions.cookie.renewals(request));
+        ready(Ok(Self(texts.filter_map(Renewal::parse).collect())))
     }
 }
 

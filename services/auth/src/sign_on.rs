@@ -10,7 +10,7 @@ use web::{Answer, Problem};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
-use crate::domain::{Device, EmailAddress, Lifetimes, Outcome, Refusal, Session, User};
+use crate::domain::{Admitted, Device, EmailAddress, Lifetimes, Outcome, Refusal, Session, User};
 use crate::renewal::Renewal;
 
 /// A session about to begin.
@@ -24,9 +24,16 @@ pub(crate) struct Beginning {
 
 /// A session that goes on: what its browser is to be given for it.
 pub(crate) struct GoingOn {
-    pub(crate) user: User,
+    account: Admitted,
     session: Session,
     renewal: Renewal,
+}
+
+impl GoingOn {
+    /// The account.
+    pub(crate) fn user(&self) -> &User {
+        self.account.user()
+    }
 }
 
 impl Beginning {
@@ -43,30 +50,68 @@ impl Beginning {
     }
 }
 
-/// Begins a session of a user, in the decision that lets the user in.
-pub(crate) fn begin(tx: &mut Tx<'_>, user: User, beginning: &Beginning) -> GoingOn {
-    let Beginning { renewal, device, now, lifetimes } = beginning.clone();
-    let (id, hash) = (renewal.session, renewal.hash());
-    let session = Session::begin(id, &user, device, hash, now, lifetimes);
-    tx.insert(session.clone());
-    GoingOn { user, session, renewal }
-}
-
-/// Goes on with the session that a renewal is of.
+/// Admits an account whose password was verified, unless that changed meanwhile; stores another hash of it if there is one.
 ///
 /// # Errors
-/// [`Refusal::SessionEnded`], whatever ended it, and also if there never was one.
-pub(crate) async fn renew(ports: &Ports, renewal: Renewal) -> Result<GoingOn, Failure<Refusal>> {
+/// [`Refusal::BadCredentials`], and what [`User::admit`] refuses.
+pub(crate) fn let_in(
+    tx: &mut Tx<'_>,
+    verified: &User,
+    rehashed: Option<&str>,
+) -> Result<Admitted, Stop<Refusal>> {
+    let user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
+    if user.password_changes != verified.password_changes {
+        return Err(Refusal::BadCredentials.into());
+    }
+    let Some(hash) = rehashed else { return Ok(user.admit()?) };
+    let account = user.rehash_password(hash.to_owned()).admit()?;
+    tx.save(account.user().clone());
+    Ok(account)
+}
+
+/// Begins a session of an account, in the decision that admits it.
+pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, beginning: &Beginning) -> GoingOn {
+    let Beginning { renewal, device, now, lifetimes } = beginning.clone();
+    let (id, hash) = (renewal.session, renewal.hash());
+    let session = Session::begin(id, &account, device, hash, now, lifetimes);
+    tx.insert(session.clone());
+    GoingOn { account, session, renewal }
+}
+
+/// Renews the session of the first of these renewals whose session has not ended.
+///
+/// # Errors
+/// [`Refusal::SessionEnded`] if there is none.
+pub(crate) async fn renew(
+    ports: &Ports,
+    renewals: Vec<Renewal>,
+) -> Result<GoingOn, Failure<Refusal>> {
     let lifetimes = ports.signer.lifetimes;
     let decide = move |tx: &mut Tx<'_>| {
-        let known = tx.get::<Session>(renewal.session)?.ok_or(Refusal::SessionEnded)?;
-        let user = tx.get::<User>(known.user_id)?.ok_or(Refusal::SessionEnded)?;
-        let session = known.renew(&renewal.hash(), &user, tx.now(), lifetimes);
-        let session = session.ok_or(Refusal::SessionEnded)?;
-        tx.save(session.clone());
-        Ok::<_, Stop<Refusal>>(GoingOn { user, session, renewal: renewal.clone() })
+        for renewal in &renewals {
+            if let Some(going_on) = renewed(tx, renewal, lifetimes)? {
+                return Ok(going_on);
+            }
+        }
+        Err::<_, Stop<Refusal>>(Refusal::SessionEnded.into())
     };
     ports.store.transact(decide).await
+}
+
+/// Renews one session; `None` when it has ended, whatever ended it, and also if there never was one.
+fn renewed(
+    tx: &mut Tx<'_>,
+    renewal: &Renewal,
+    lifetimes: Lifetimes,
+) -> Result<Option<GoingOn>, NotLoaded> {
+    let Some(known) = tx.get::<Session>(renewal.session)? else { return Ok(None) };
+    let user = tx.get::<User>(known.user_id)?;
+    let Some(Ok(account)) = user.map(User::admit) else { return Ok(None) };
+    let session = known.renew(&renewal.hash(), &account, tx.now(), lifetimes);
+    Ok(session.map(|session| {
+        tx.save(session.clone());
+        GoingOn { account, session, renewal: renewal.clone() }
+    }))
 }
 
 /// Gives the browser a new token of a session, and the secret that it is renewed for.
@@ -75,9 +120,9 @@ pub(crate) fn with_cookies(
     answer: Answer,
     going_on: &GoingOn,
 ) -> Result<Answer, Problem> {
-    let GoingOn { user, session, renewal } = going_on;
+    let GoingOn { account, session, renewal } = going_on;
     let (now, cookie) = (ports.clock.now(), ports.sessions.cookie);
-    let token = ports.signer.sign(user, session, now)?;
+    let token = ports.signer.sign(account, session, now)?;
     let token_age = session.token_ends_at(now, ports.signer.lifetimes).since(now);
     let renewal_age = session.ends_at.since(now);
     Ok(answer
@@ -140,24 +185,25 @@ pub(crate) fn end(
     Ok(Some(revocation))
 }
 
-/// Ends the sessions that a request is of, by its token or by its secret; answers what was revoked by that.
+/// Ends the sessions that a request carries a token or a renewal of; returns what was revoked by that.
 pub(crate) fn sign_out(
     tx: &mut Tx<'_>,
-    signed_in: Option<SessionId>,
-    renewal: Option<&Renewal>,
+    signed_in: &[SessionId],
+    renewals: &[Renewal],
 ) -> Result<Vec<RevocationState>, Stop<Refusal>> {
     let mut revoked = Vec::new();
-    if let Some(id) = signed_in
-        && let Some(session) = tx.get::<Session>(id)?
-    {
-        revoked.extend(end(tx, &session)?);
+    for id in signed_in {
+        if let Some(session) = tx.get::<Session>(*id)? {
+            revoked.extend(end(tx, &session)?);
+        }
     }
-    // Its token may have ended and the session not.
-    if let Some(renewal) = renewal.filter(|renewal| Some(renewal.session) != signed_in)
-        && let Some(session) = tx.get::<Session>(renewal.session)?
-        && session.renewal_hash == renewal.hash()
-    {
-        revoked.extend(end(tx, &session)?);
+    // A session outlives its token.
+    for renewal in renewals {
+        if let Some(session) = tx.get::<Session>(renewal.session)?
+            && session.renewal_hash == renewal.hash()
+        {
+            revoked.extend(end(tx, &session)?);
+        }
     }
     Ok(revoked)
 }

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use store::Unavailable;
 use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
-use crate::domain::{Lifetimes, Session, User};
+use crate::domain::{Admitted, Lifetimes, Session};
 
 /// Signs tokens with the key that is to sign now. Clones share it.
 #[derive(Clone)]
@@ -29,10 +29,11 @@ impl Signer {
     /// [`Unavailable`] when it cannot be signed.
     pub fn sign(
         &self,
-        user: &User,
+        account: &Admitted,
         session: &Session,
         now: Timestamp,
     ) -> Result<String, Unavailable> {
+        let user = account.user();
         let claims = Claims {
             sub: user.id,
             sid: session.id,

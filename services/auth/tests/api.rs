@@ -10,6 +10,7 @@ use contract::{session, user};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testing::{Platforms, Reply, Stage, User};
+use web::Limits;
 use web::session::CookieKind;
 
 /// As little work as argon2 takes.
@@ -20,7 +21,8 @@ async fn open_with(platforms: &Platforms, cookie: CookieKind) -> Stage {
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let settings = Settings { hashing: CHEAP, ..Settings::default() };
     let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    Stage::start_within(platforms, sessions, vec![service], limits)
 }
 
 async fn open() -> Stage {
@@ -86,9 +88,27 @@ async fn over_https_the_cookie_is_a_host_cookie() {
     let stage = open_with(&Platforms::in_memory(), CookieKind::Secure).await;
     let body = credentials("ann@example.com", "a fine password");
     let reply = stage.post(None, "/api/users/signup", &body).await.expect(201);
-    let cookie = reply.header("set-cookie");
-    assert!(cookie.starts_with("__Host-session=") && cookie.ends_with("; Secure"));
-    assert!(current(&stage, &signed_in(&reply)).await.is_object());
+    let names = ["__Host-session=", "__Host-renewal="];
+    let host_cookies = |reply: &Reply| {
+        let cookies = reply.headers.get_all("set-cookie").iter();
+        let cookies: Vec<&str> = cookies.map(|cookie| cookie.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), names.len());
+        for (cookie, name) in cookies.iter().zip(names) {
+            assert!(cookie.starts_with(name) && cookie.ends_with("; Secure"), "{cookie}");
+            assert!(cookie.contains("; Path=/; ") && !cookie.contains("Domain"), "{cookie}");
+        }
+    };
+    host_cookies(&reply);
+    let ann = signed_in(&reply);
+    assert!(current(&stage, &ann).await.is_object());
+    let other = User { id: ann.id, cookie: reply.cookies().replace("__Host-", "__Secure-") };
+    let renewed = stage.post(Some(&other), "/api/users/renew", &json!({})).await;
+    renewed.expect_problem(401, "not_signed_in");
+    let out = stage.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200);
+    host_cookies(&out);
+    for cookie in out.headers.get_all("set-cookie") {
+        assert!(cookie.to_str().unwrap().contains("=; Path=/; "), "cleared where it was set");
+    }
 }
 
 #[tokio::test]
@@ -158,11 +178,48 @@ async fn a_repeated_sign_up_with_the_same_key_is_one_account() {
     let again = send("ann@example.com", "a fine password").await.expect(201);
     assert_eq!(first.body, again.body);
     assert!(current(&stage, &signed_in(&again)).await.is_object(), "signed in anew");
-    for (email, password) in
-        [("ann@example.com", "another password"), ("bob@example.com", "a fine password")]
-    {
-        send(email, password).await.expect_problem(422, "idempotency_key_reused");
+    let wrong = send("ann@example.com", "another password").await;
+    wrong.expect_problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn sign_up_keys_of_different_addresses_have_nothing_to_do_with_each_other() {
+    let stage = open().await;
+    let send = |email: &str, password: &str| {
+        let request = stage.request(Method::POST, "/api/users/signup", None);
+        stage.send(request.header("Idempotency-Key", "1").json(&credentials(email, password)))
+    };
+    let ann = send("ann@example.com", "a fine password").await.expect(201).text("id");
+    let bob = send("bob@example.com", "a fine password").await.expect(201).text("id");
+    assert_ne!(ann, bob);
+    sign_up(&stage, "cat@example.com").await;
+    send("cat@example.com", "a fine password").await.expect_problem(409, "email_taken");
+    assert_eq!(send(" ANN@example.com ", "a fine password").await.expect(201).text("id"), ann);
+    assert_eq!(send("bob@example.com", "a fine password").await.expect(201).text("id"), bob);
+}
+
+#[tokio::test]
+async fn a_wrong_password_by_a_known_sign_up_key_is_a_guess_like_any_other() {
+    let stage = open().await;
+    let send = |password: &str, address: &str| {
+        let request = stage.request(Method::POST, "/api/users/signup", None);
+        let request = request.header("Idempotency-Key", "1").header("X-Forwarded-For", address);
+        stage.send(request.json(&credentials("ann@example.com", password)))
+    };
+    send("a fine password", "203.0.113.1").await.expect(201);
+    for _ in 0..=auth::domain::guesses::FREE {
+        let wrong = send("another password", "198.51.100.7").await;
+        wrong.expect_problem(422, "idempotency_key_reused");
     }
+    let tried = send("a fine password", "198.51.100.7").await;
+    tried.expect_problem(429, "too_many_requests");
+    let signing_in = stage.request(Method::POST, "/api/users/signin", None);
+    let signing_in = signing_in.header("X-Forwarded-For", "198.51.100.7");
+    let body = credentials("ann@example.com", "a fine password");
+    let elsewhere = stage.send(signing_in.json(&body)).await;
+    elsewhere.expect_problem(429, "too_many_requests");
+    stage.clock().advance(auth::domain::guesses::WAIT_MAX);
+    send("a fine password", "198.51.100.7").await.expect(201);
 }
 
 #[tokio::test]

@@ -190,6 +190,86 @@ async fn a_secret_of_one_session_renews_no_other() {
     assert!(ann.is_known(&stage).await && phone.is_known(&stage).await);
 }
 
+/// A browser that sends these cookies, in this order.
+async fn send_raw(stage: &Stage, method: Method, path: &str, cookies: &[(&str, &str)]) -> Reply {
+    let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    stage.send(stage.request(method, path, None).header("Cookie", pairs.join("; "))).await
+}
+
+#[tokio::test]
+async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
+    let stage = open().await;
+    let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
+    ann.sign(&stage, "up").await.expect(201);
+    let body = json!({"email": "bob@example.com", "password": PASSWORD});
+    bob.send(&stage, Method::POST, "/api/users/signup", body).await.expect(201);
+    let mut phone = Browser::new("");
+    phone.sign(&stage, "in").await.expect(200);
+    stage.clock().advance(Duration::from_mins(8));
+    for other in [&bob, &phone] {
+        let mut mixed = ann.clone();
+        mixed.cookies.insert("renewal".to_owned(), other.cookies["renewal"].clone());
+        let path = "/api/users/currentuser";
+        let shown = mixed.send(&stage, Method::GET, path, Value::Null).await.expect(200);
+        assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+        assert_eq!(shown.header("set-cookie"), "", "nothing is renewed");
+        mixed.renew(&stage).await.expect_problem(401, "not_signed_in");
+    }
+    // Its own renewal is found among others.
+    let (token, own) = (ann.cookies["session"].as_str(), ann.cookies["renewal"].as_str());
+    let cookies =
+        [("renewal", bob.cookies["renewal"].as_str()), ("session", token), ("renewal", own)];
+    let shown = send_raw(&stage, Method::GET, "/api/users/currentuser", &cookies).await.expect(200);
+    assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+    assert!(shown.cookies().contains("renewal="), "renewed: {:?}", shown.headers);
+    let renewed = send_raw(&stage, Method::POST, "/api/users/renew", &cookies).await.expect(200);
+    assert_eq!(renewed.text("email"), "ann@example.com");
+}
+
+#[tokio::test]
+async fn of_several_cookies_of_one_name_each_is_tried() {
+    let stage = open().await;
+    let mut ann = Browser::new("");
+    ann.sign(&stage, "up").await.expect(201);
+    let ended = ann.clone();
+    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.sign(&stage, "in").await.expect(200);
+    for name in ["session", "renewal"] {
+        let (old, new) = (ended.cookies[name].as_str(), ann.cookies[name].as_str());
+        for other in ["", "another program's", "a=b", old] {
+            for cookies in [[(name, other), (name, new)], [(name, new), (name, other)]] {
+                let path = "/api/users/currentuser";
+                let shown = send_raw(&stage, Method::GET, path, &cookies).await.expect(200);
+                assert_eq!(shown.text("currentUser/email"), "ann@example.com", "{cookies:?}");
+            }
+        }
+        let cookies = [(name, ""), (name, "another program's"), (name, old), (name, new)];
+        let (method, path) = match name {
+            "session" => (Method::GET, "/api/users/sessions"),
+            _ => (Method::POST, "/api/users/renew"),
+        };
+        send_raw(&stage, method, path, &cookies).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_every_session_that_the_request_carries() {
+    let stage = open().await;
+    let (mut one, mut two) = (Browser::new(""), Browser::new(""));
+    one.sign(&stage, "up").await.expect(201);
+    two.sign(&stage, "in").await.expect(200);
+    let cookies: Vec<(&str, &str)> = [&one, &two]
+        .into_iter()
+        .flat_map(|browser| browser.cookies.iter())
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    send_raw(&stage, Method::POST, "/api/users/signout", &cookies).await.expect(200);
+    for mut browser in [one, two] {
+        assert!(!browser.is_known(&stage).await);
+        browser.renew(&stage).await.expect_problem(401, "not_signed_in");
+    }
+}
+
 #[tokio::test]
 async fn sessions_are_listed_to_their_owner_who_may_end_each() {
     let stage = open().await;

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use auth::domain::{
-    Device, EmailAddress, Lifetimes, NewPassword, Outcome, Password, Session, User,
+    Admitted, Device, EmailAddress, Lifetimes, NewPassword, Outcome, Password, Refusal, Session,
+    User,
 };
 use contract::user::Standing;
 use contract::{Id, Timestamp};
@@ -39,9 +40,13 @@ const LIFETIMES: Lifetimes = Lifetimes {
     absolute: Duration::from_mins(90),
 };
 
+fn admitted(user: &User) -> Admitted {
+    user.clone().admit().unwrap()
+}
+
 fn begun(user: &User) -> Session {
     let (id, device) = (Id::from_bytes([2; 12]).into(), Device::of("Browser/1"));
-    Session::begin(id, user, device, "hash".to_owned(), NOW, LIFETIMES)
+    Session::begin(id, &admitted(user), device, "hash".to_owned(), NOW, LIFETIMES)
 }
 
 #[test]
@@ -49,6 +54,7 @@ fn a_session_goes_on_while_somebody_comes_and_not_beyond_its_bound() {
     let (ann, minutes) = (ann(), |minutes| NOW.plus(Duration::from_mins(minutes)));
     let just = Duration::from_millis(1);
     let session = begun(&ann);
+    let ann = admitted(&ann);
     assert_eq!(session.ends_at, minutes(60));
     assert!(session.renew("hash", &ann, minutes(60), LIFETIMES).is_none(), "nobody came");
     let renewed = session.renew("hash", &ann, minutes(60).minus(just), LIFETIMES).unwrap();
@@ -63,19 +69,20 @@ fn a_session_goes_on_while_somebody_comes_and_not_beyond_its_bound() {
 fn a_session_goes_on_only_for_its_secret_and_a_user_who_may() {
     let ann = ann();
     let session = begun(&ann);
-    assert!(session.renew("hash", &ann, NOW, LIFETIMES).is_some());
-    assert!(session.renew("another", &ann, NOW, LIFETIMES).is_none());
-    assert!(session.renew("", &ann, NOW, LIFETIMES).is_none());
+    let renews = |session: &Session, hash: &str, user: &User| {
+        session.renew(hash, &admitted(user), NOW, LIFETIMES).is_some()
+    };
+    assert!(renews(&session, "hash", &ann));
+    assert!(!renews(&session, "another", &ann));
+    assert!(!renews(&session, "", &ann));
     let out = session.sign_out(NOW).unwrap();
-    assert!(out.renew("hash", &ann, NOW, LIFETIMES).is_none());
-    assert!(session.renew("hash", &ann.end_sessions(), NOW, LIFETIMES).is_none());
-    let changed = ann.change_password("other".to_owned());
-    assert!(session.renew("hash", &changed, NOW, LIFETIMES).is_none());
+    assert!(!renews(&out, "hash", &ann));
+    assert!(!renews(&session, "hash", &ann.end_sessions()));
+    assert!(!renews(&session, "hash", &ann.change_password("other".to_owned())));
     let Outcome::Changed(banned) = ann.ban() else { panic!() };
-    assert!(session.renew("hash", &banned, NOW, LIFETIMES).is_none());
-    assert!(begun(&banned).renew("hash", &banned, NOW, LIFETIMES).is_none());
-    let same = ann.rehash_password("stronger".to_owned());
-    assert!(session.renew("hash", &same, NOW, LIFETIMES).is_some());
+    assert!(!session.is_alive(&banned, NOW));
+    assert_eq!(banned.admit(), Err(Refusal::Banned), "so no session begins or is renewed");
+    assert!(renews(&session, "hash", &ann.rehash_password("stronger".to_owned())));
 }
 
 #[test]

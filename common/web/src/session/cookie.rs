@@ -1,17 +1,21 @@
-//! The cookies of a session: one carries the token, to every service; the other the secret that auth renews it for, to auth only.
+//! The cookies of a session: one carries the token, which every service verifies; the other the secret that auth renews it for.
+//!
+//! Over https both are `__Host-` cookies, which no other host and no page of plain http can set. Such a cookie has no path of its own,
+//! so every service receives the secret; only auth reads it.
 
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
 
-/// Where the renewal cookie is sent: to auth's routes, and to no other service.
-const RENEWAL_PATH: &str = "/api/users";
+/// Cookies of one name that are tried. A browser sends one for each path and domain that it has; each bad token costs the check of a
+/// signature.
+const COOKIES_TRIED_MAX: usize = 8;
 
 /// Which cookies carry a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
-    /// `__Host-session` and `__Secure-renewal`, with `Secure`: over https.
+    /// `__Host-session` and `__Host-renewal`, with `Secure`: over https.
     Secure,
     /// `session` and `renewal`: over plain http, for local use.
     Plain,
@@ -31,7 +35,7 @@ impl CookieKind {
     #[must_use]
     pub const fn renewal_name(self) -> &'static str {
         match self {
-            Self::Secure => "__Secure-renewal",
+            Self::Secure => "__Host-renewal",
             Self::Plain => "renewal",
         }
     }
@@ -65,9 +69,7 @@ impl CookieKind {
     #[must_use]
     pub fn set_renewal(self, secret: &str, max_age: Duration) -> String {
         let (name, secure, age) = (self.renewal_name(), self.secure(), max_age.as_secs());
-        format!(
-            "{name}={secret}; Path={RENEWAL_PATH}; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
-        )
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
     }
 
     /// The `Set-Cookie` value that takes the renewal secret from a browser.
@@ -76,23 +78,22 @@ impl CookieKind {
         self.set_renewal("", Duration::ZERO)
     }
 
-    /// The token that a request carries.
-    #[must_use]
-    pub fn token(self, request: &HttpRequest) -> Option<&str> {
-        find(request, self.name())
+    /// The tokens that a request carries. Of several cookies of the name each counts: a stale or foreign one in front must not sign
+    /// its user out.
+    pub fn tokens(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
+        named(request, self.name())
     }
 
-    /// The renewal secret that a request carries.
-    #[must_use]
-    pub fn renewal(self, request: &HttpRequest) -> Option<&str> {
-        find(request, self.renewal_name())
+    /// The renewal secrets that a request carries, likewise.
+    pub fn renewals(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
+        named(request, self.renewal_name())
     }
 }
 
-/// The first cookie of this name, if there is anything in it.
-fn find<'r>(request: &'r HttpRequest, wanted: &str) -> Option<&'r str> {
-    let found = cookies(request).find(|(name, _)| *name == wanted);
-    found.map(|(_, value)| value).filter(|value| !value.is_empty())
+/// The values of the cookies of this name that are not empty, up to [`COOKIES_TRIED_MAX`].
+fn named<'r>(request: &'r HttpRequest, wanted: &'static str) -> impl Iterator<Item = &'r str> {
+    let named = cookies(request).filter(move |(name, _)| *name == wanted);
+    named.map(|(_, value)| value).filter(|value| !value.is_empty()).take(COOKIES_TRIED_MAX)
 }
 
 /// The cookies that a request carries, by name.

@@ -51,7 +51,7 @@ pub struct MaybeSignedIn(pub Option<SignedIn>);
 
 fn who(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
-    let claims = sessions.verify(sessions.cookie.token(request)?)?;
+    let claims = sessions.claims_of(request).next()?;
     let rank = if claims.admin { Rank::Admin } else { Rank::User };
     let token_ends_at = claims.ends_at();
     let Claims { sub: user, sid: session, email, .. } = claims;

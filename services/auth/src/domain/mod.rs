@@ -1,5 +1,6 @@
 //! Accounts and sessions: pure decisions on states, commands and the present time.
 
+mod admission;
 mod device;
 mod email;
 pub mod guesses;
@@ -8,6 +9,7 @@ mod refusal;
 mod session;
 mod user;
 
+pub use admission::Admitted;
 pub use device::Device;
 pub use email::EmailAddress;
 pub use guesses::Guesses;

@@ -6,6 +6,7 @@ use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::admission::Admitted;
 use super::device::Device;
 use super::user::User;
 
@@ -53,12 +54,13 @@ impl Session {
     #[must_use]
     pub fn begin(
         id: SessionId,
-        user: &User,
+        account: &Admitted,
         device: Device,
         renewal_hash: String,
         now: Timestamp,
         lifetimes: Lifetimes,
     ) -> Self {
+        let user = account.user();
         Self {
             id,
             user_id: user.id,
@@ -77,12 +79,12 @@ impl Session {
     pub fn renew(
         &self,
         renewal_hash: &str,
-        user: &User,
+        account: &Admitted,
         now: Timestamp,
         lifetimes: Lifetimes,
     ) -> Option<Self> {
         // Hashes may be compared byte by byte: who can choose neither secret nor hash learns nothing from the time it takes.
-        let may = self.is_alive(user, now) && self.renewal_hash == renewal_hash;
+        let may = self.is_alive(account.user(), now) && self.renewal_hash == renewal_hash;
         let ends_at = now.plus(lifetimes.idle).min(self.created_at.plus(lifetimes.absolute));
         (may && ends_at > now).then(|| Self { renewed_at: Some(now), ends_at, ..self.clone() })
     }

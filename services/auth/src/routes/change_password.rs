@@ -30,6 +30,7 @@ web::body! {
         (status = 204, description = "Changed; every other session has ended, the session cookies are set anew"),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in, or bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "account_banned", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -64,11 +65,11 @@ pub(crate) async fn change_password(
         if user.password_changes != verified.password_changes {
             return Err(Refusal::BadCredentials.into());
         }
+        let account = user.change_password(new_hash.clone()).admit()?;
         claimant.was_right(tx)?;
-        let user = user.change_password(new_hash.clone());
-        let revocation = sign_on::revoke_all(tx, &user)?;
-        tx.save(user.clone());
-        Ok::<_, Stop<Refusal>>((sign_on::begin(tx, user, &beginning), revocation))
+        let revocation = sign_on::revoke_all(tx, account.user())?;
+        tx.save(account.user().clone());
+        Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &beginning), revocation))
     };
     let (going_on, revocation) = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);

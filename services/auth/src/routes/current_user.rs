@@ -10,7 +10,7 @@ use web::{Answer, MaybeSignedIn, Problem, SignedIn};
 use super::views::UserView;
 use crate::Ports;
 use crate::domain::Refusal;
-use crate::renewal::MaybeRenewal;
+use crate::renewal::Renewals;
 use crate::sign_on;
 
 /// Who is signed in.
@@ -21,8 +21,8 @@ pub(crate) struct CurrentUserView {
     current_user: Option<UserView>,
 }
 
-/// Tells who is signed in, if anybody is. A token of which less than half is left is renewed on the way, so a browser that asks this
-/// as often as people open pages needs to ask for no renewal.
+/// Returns the account that is signed in, if there is one. A token of which less than half is left is renewed on the way, by the
+/// renewal of its own session, so a browser that requests this with each page needs no other renewal.
 #[utoipa::path(
     tag = "users",
     responses((status = 200, description = "The account, or null", body = CurrentUserView)),
@@ -31,13 +31,13 @@ pub(crate) struct CurrentUserView {
 pub(crate) async fn current_user(
     ports: Data<Ports>,
     who: MaybeSignedIn,
-    renewal: MaybeRenewal,
+    renewals: Renewals,
 ) -> Result<Answer, Problem> {
-    let renewal = renewal.0.filter(|_| !who.0.as_ref().is_some_and(|who| is_fresh(&ports, who)));
-    if let Some(renewal) = renewal {
-        match sign_on::renew(&ports, renewal).await {
+    let renewals = renewals.beside(who.0.as_ref());
+    if !renewals.is_empty() && !who.0.as_ref().is_some_and(|who| is_fresh(&ports, who)) {
+        match sign_on::renew(&ports, renewals).await {
             Ok(going_on) => {
-                let view = UserView::from(&going_on.user);
+                let view = UserView::from(going_on.user());
                 return sign_on::with_cookies(&ports, answer(Some(view)), &going_on);
             }
             // What is left of the token is good all the same.

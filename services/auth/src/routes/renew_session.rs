@@ -2,15 +2,15 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use web::{Answer, NoBody, Problem, ProblemBody};
+use web::{Answer, Code, MaybeSignedIn, NoBody, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::renewal::Renewal;
+use crate::renewal::Renewals;
 use crate::sign_on;
 
-/// Goes on with the session: sets a new token, for as long as the session lives. To be asked when any service says 401; if this
-/// says 401 too, the session has ended.
+/// Renews the session: sets a new token, for as long as the session lives. To be requested when any service responds 401; if this
+/// responds 401 too, the session has ended. Beside a token that is valid, only a renewal of its own session counts.
 #[utoipa::path(
     tag = "users",
     responses(
@@ -23,9 +23,14 @@ use crate::sign_on;
 #[post("/api/users/renew")]
 pub(crate) async fn renew_session(
     ports: Data<Ports>,
-    renewal: Renewal,
+    who: MaybeSignedIn,
+    renewals: Renewals,
     _: NoBody,
 ) -> Result<Answer, Problem> {
-    let going_on = sign_on::renew(&ports, renewal).await?;
-    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(&going_on.user)), &going_on)
+    let renewals = renewals.beside(who.0.as_ref());
+    if renewals.is_empty() {
+        return Err(Problem::new(Code::NotSignedIn));
+    }
+    let going_on = sign_on::renew(&ports, renewals).await?;
+    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(going_on.user())), &going_on)
 }

@@ -7,7 +7,7 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::domain::{EmailAddress, Password, Refusal, User};
+use crate::domain::{EmailAddress, Password, Refusal};
 use crate::guessing::Claimant;
 use crate::sign_on::{self, Beginning};
 
@@ -60,26 +60,10 @@ pub(crate) async fn sign_in(
     };
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
-        let user = let_in(tx, &verified, rehashed.as_deref())?;
+        let account = sign_on::let_in(tx, &verified, rehashed.as_deref())?;
         claimant.was_right(tx)?;
-        Ok::<_, Stop<Refusal>>(sign_on::begin(tx, user, &beginning))
+        Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
     };
     let going_on = ports.store.transact(decide).await?;
-    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(&going_on.user)), &going_on)
-}
-
-/// Lets a user in whose password was verified, unless the account changed meanwhile; keeps a new hash of it if there is one.
-fn let_in(tx: &mut Tx<'_>, verified: &User, rehashed: Option<&str>) -> Result<User, Stop<Refusal>> {
-    let mut user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
-    if user.password_changes != verified.password_changes {
-        return Err(Refusal::BadCredentials.into());
-    }
-    if !user.may_sign_in() {
-        return Err(Refusal::Banned.into());
-    }
-    if let Some(hash) = rehashed {
-        user = user.rehash_password(hash.to_owned());
-        tx.save(user.clone());
-    }
-    Ok(user)
+    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(going_on.user())), &going_on)
 }

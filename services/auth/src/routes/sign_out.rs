@@ -1,16 +1,17 @@
 //! POST /api/users/signout
 
-use actix_web::post;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, post};
+use contract::SessionId;
 use store::Tx;
-use web::{Answer, MaybeSignedIn, NoBody, Problem, ProblemBody};
+use web::{Answer, NoBody, Problem, ProblemBody};
 
 use super::views::EmptyView;
 use crate::Ports;
-use crate::renewal::MaybeRenewal;
+use crate::renewal::Renewals;
 use crate::sign_on;
 
-/// Ends this session, in every service at once; without one, changes nothing.
+/// Ends this session, in every service at once; without one, changes nothing. Of several cookies of one name, each session ends.
 #[utoipa::path(
     tag = "users",
     responses(
@@ -21,13 +22,14 @@ use crate::sign_on;
 #[post("/api/users/signout")]
 pub(crate) async fn sign_out(
     ports: Data<Ports>,
-    who: MaybeSignedIn,
-    renewal: MaybeRenewal,
+    request: HttpRequest,
+    renewals: Renewals,
     _: NoBody,
 ) -> Result<Answer, Problem> {
-    let (session, renewal) = (who.0.map(|who| who.session), renewal.0);
-    if session.is_some() || renewal.is_some() {
-        let decide = move |tx: &mut Tx<'_>| sign_on::sign_out(tx, session, renewal.as_ref());
+    let signed_in = ports.sessions.claims_of(&request).map(|claims| claims.sid);
+    let (signed_in, renewals): (Vec<SessionId>, _) = (signed_in.collect(), renewals.beside(None));
+    if !signed_in.is_empty() || !renewals.is_empty() {
+        let decide = move |tx: &mut Tx<'_>| sign_on::sign_out(tx, &signed_in, &renewals);
         for revocation in ports.store.transact(decide).await? {
             ports.sessions.revocations.apply(&revocation);
         }

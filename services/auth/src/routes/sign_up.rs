@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use contract::{UserId, user};
+use sha2::{Digest as _, Sha256};
 use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
@@ -37,12 +38,13 @@ enum SignedUp {
 #[utoipa::path(
     tag = "users",
     request_body = SignUpBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the same account")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password gets the same account; keys for different addresses are different keys")),
     responses(
         (status = 201, description = "The account is made; the session cookies are set", body = UserView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "account_banned: a repeat for an account that was banned since", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "email_taken", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another password for this address", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -59,29 +61,34 @@ pub(crate) async fn sign_up(
     let hash = ports.hasher.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
     let beginning = Beginning::of(&request, &ports);
-    let (key, wanted, begun) = (body.call.record_id("sign-up"), email.clone(), beginning.clone());
+    let (key, begun) = (body.call.record_id(&claimed(&email)), beginning.clone());
     let claimant = Claimant::of(&email, address);
+    let claims = claimant.clone();
     let decide = move |tx: &mut Tx<'_>| {
-        let signed_up = decide(tx, key.as_deref(), (id, &wanted, &hash), &begun)?;
+        let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
         if let SignedUp::Now(_) = signed_up {
-            claimant.was_right(tx)?;
+            claims.was_right(tx)?;
         }
         Ok::<_, Stop<Refusal>>(signed_up)
     };
     let going_on = match ports.store.transact(decide).await? {
         SignedUp::Now(going_on) => going_on,
         SignedUp::Before(user) => {
+            // A repeat verifies a password as a sign-in does, so its guesses count with those.
+            claimant.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
-            if user.email != email || !ports.hasher.verify(password, known).await? {
+            if !ports.hasher.verify(password, known).await? {
                 return Err(Refusal::KeyReused.into());
             }
             let sign_in = move |tx: &mut Tx<'_>| {
-                Ok::<_, Stop<Refusal>>(sign_on::begin(tx, user.clone(), &beginning))
+                let account = sign_on::let_in(tx, &user, None)?;
+                claimant.was_right(tx)?;
+                Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
             };
             ports.store.transact(sign_in).await?
         }
     };
-    let user = &going_on.user;
+    let user = going_on.user();
     let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(user));
     sign_on::with_cookies(&ports, answer, &going_on)
 }
@@ -109,5 +116,11 @@ fn decide(
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());
     tx.publish(user::CREATED.of(made.state()));
-    Ok(SignedUp::Now(sign_on::begin(tx, made, beginning)))
+    Ok(SignedUp::Now(sign_on::begin(tx, made.admit()?, beginning)))
+}
+
+/// Whose an idempotency key is: it belongs to an e-mail address, so equal keys for different addresses have nothing to do with each
+/// other. Hashed, since the id of a record may be logged.
+fn claimed(email: &EmailAddress) -> String {
+    format!("sign-up {:x}", Sha256::digest(email.as_str()))
 }

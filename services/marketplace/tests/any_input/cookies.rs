@@ -12,7 +12,7 @@ fn token(kind: CookieKind, headers: &[&[u8]]) -> Option<String> {
     for header in headers {
         request = request.append_header((COOKIE, HeaderValue::from_bytes(header).ok()?));
     }
-    kind.token(&request.to_http_request()).map(str::to_owned)
+    kind.tokens(&request.to_http_request()).next().map(str::to_owned)
 }
 
 /// What a browser may put in a cookie beside ours.

@@ -79,6 +79,13 @@ impl Call {
         self
     }
 
+    /// The same, with other cookies.
+    pub(crate) fn with_cookies(mut self, cookies: &str) -> Self {
+        self.headers.retain(|(name, _)| name != "Cookie");
+        self.headers.push(("Cookie".to_owned(), HeaderValue::from_str(cookies).unwrap()));
+        self
+    }
+
     /// The same, by another method.
     pub(crate) fn with_method(self, method: Method) -> Self {
         Self { method, ..self }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `bad_inputs` | each bad input gets its exact answer and changes nothing |
 //! | `rights` | everybody may do what the table of rights says, and nothing else |
+//! | `sessions` | which routes set session cookies, for whom, and that each cookie of a name is tried |
 //! | `document` | the operations, as the program's own OpenAPI document has them |
 //! | `table`, `rights_table` | the tables, read |
 //! | `words` | what stands in angle brackets in a table |
@@ -23,6 +24,7 @@ mod forgery;
 mod rights;
 mod rights_table;
 mod scene;
+mod sessions;
 mod table;
 mod town;
 mod words;

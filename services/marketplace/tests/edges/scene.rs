@@ -15,6 +15,9 @@ use crate::town::{ORDER_WINDOW, Town};
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "a fine password";
 
+/// The idempotency key that everybody signs up with.
+pub(crate) const SIGN_UP_KEY: &str = "sign-up";
+
 /// People and things, nobody else's.
 pub(crate) struct Scene<'t> {
     pub(crate) town: &'t Town,
@@ -90,7 +93,10 @@ impl<'t> Scene<'t> {
             return known.clone();
         }
         let credentials = self.credentials(name);
-        let mut reply = self.send(None, "/api/users/signup", &credentials).await.expect(201);
+        let stage = &self.town.stage;
+        let signing_up = stage.request(Method::POST, "/api/users/signup", None);
+        let signing_up = signing_up.header("Idempotency-Key", SIGN_UP_KEY).json(&credentials);
+        let mut reply = stage.settle_while(stage.send(signing_up)).await.expect(201);
         if name.ends_with("admin") {
             let store = self.town.stage.store(auth::NAME);
             let email = EmailAddress::try_from(self.email(name)).unwrap();
@@ -113,10 +119,16 @@ impl<'t> Scene<'t> {
 
     /// Somebody, banned from now on.
     pub(crate) async fn banned(&mut self, name: &str) -> User {
-        let (banned, admin) = (self.person(name).await, self.person("another admin").await);
+        let banned = self.person(name).await;
+        self.ban(&banned).await;
+        banned
+    }
+
+    /// Bans an account.
+    pub(crate) async fn ban(&mut self, banned: &User) {
+        let admin = self.person("another admin").await;
         let path = format!("/api/users/{}/ban", banned.id);
         self.send(Some(&admin), &path, &json!({})).await.expect(204);
-        banned
     }
 
     fn email(&self, name: &str) -> String {
@@ -269,14 +281,12 @@ impl<'t> Scene<'t> {
             None => self.pay().await.text("id"),
         };
         let refunds = format!("/api/payments/{payment}/refunds");
-        let credentials = self.credentials("somebody with a key");
         for (name, path, body) in [
             ("seller", "/api/tickets", json!({"title": "first", "price": 1})),
             ("buyer", "/api/orders", json!({"ticketId": unknown})),
             ("buyer", "/api/payments", json!({"orderId": unknown, "token": "tok_visa"})),
             ("buyer", "/api/payments/top-ups", json!({"amount": 1, "token": "tok_visa"})),
             ("seller", &refunds, json!({"amount": 100_000})),
-            ("buyer", "/api/users/signup", credentials),
         ] {
             let user = self.person(name).await;
             let stage = &self.town.stage;

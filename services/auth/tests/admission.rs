@@ -1,0 +1,67 @@
+//! The gate of sign-on: an account that may not sign in gets no session by any route, also from a replica that has not yet learned of
+//! the ban.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use auth::Settings;
+use auth::hashing::Cost;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service::Platform;
+use store::Engine;
+use testing::{Platforms, Reply, Stage};
+
+const PASSWORD: &str = "a fine password";
+
+/// Another replica of the service, with revocations of its own.
+async fn open(platforms: &Platforms, engine: &Engine) -> Stage {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let platform = Platform { engine: engine.clone(), ..platform };
+    let settings = Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() };
+    let service = auth::service(platform, &platforms.key, settings).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}
+
+/// What a request with everything that an account has is answered.
+async fn send(stage: &Stage, path: &str, cookies: &str, body: &Value) -> Reply {
+    let request = stage.request(Method::POST, path, None).header("Cookie", cookies);
+    stage.send(request.header("Idempotency-Key", "first").json(body)).await
+}
+
+#[tokio::test]
+async fn a_replica_that_has_not_learned_of_a_ban_signs_in_nobody_who_is_banned() {
+    let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
+    let (one, two) = (open(&platforms, &engine).await, open(&platforms, &engine).await);
+    let credentials = json!({"email": "ann@example.com", "password": PASSWORD});
+    let signed_up = send(&one, "/api/users/signup", "", &credentials).await.expect(201);
+    let (id, cookies) = (signed_up.text("id"), signed_up.cookies());
+    platforms.hand().advance(Duration::from_mins(8));
+    let ban = format!("/api/users/{id}/ban");
+    one.post(Some(&one.admin()), &ban, &json!({})).await.expect(204);
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "a finer password"});
+    for (stage, on_change) in [(&two, 403), (&one, 401)] {
+        let password = send(stage, "/api/users/password", &cookies, &change).await;
+        let replies = [
+            send(stage, "/api/users/signin", "", &credentials).await.expect(403),
+            send(stage, "/api/users/signup", "", &credentials).await.expect(403),
+            password.expect(on_change),
+            send(stage, "/api/users/renew", &cookies, &json!({})).await.expect(401),
+        ];
+        let asking = stage.request(Method::GET, "/api/users/currentuser", None);
+        let shown = stage.send(asking.header("Cookie", &cookies)).await.expect(200);
+        for reply in replies.iter().chain([&shown]) {
+            assert_eq!(reply.header("set-cookie"), "", "answered {}", reply.body);
+        }
+    }
+    assert_eq!(
+        send(&two, "/api/users/signup", "", &credentials).await.text("code"),
+        "account_banned"
+    );
+    platforms.hand().advance(auth::domain::guesses::WAIT_MAX);
+    let wrong = json!({"email": "ann@example.com", "password": "another password"});
+    let guess = send(&two, "/api/users/signup", "", &wrong).await;
+    guess.expect_problem(422, "idempotency_key_reused");
+}

@@ -1,0 +1,111 @@
+//! Which routes set session cookies, for whom, and which cookies of a request count.
+
+use std::time::Duration;
+
+use contract::session::TOKEN_LIFETIME_MAX;
+use testing::Reply;
+
+use crate::call::Call;
+use crate::document::{Operation, operations};
+use crate::scene::Scene;
+use crate::table::{Section, sections};
+use crate::town::Town;
+
+/// Every route that sets a session cookie. A new one belongs here, and the test of banned accounts tries it.
+const SETS_A_SESSION: [&str; 5] = [
+    "GET /api/users/currentuser",
+    "POST /api/users/password",
+    "POST /api/users/renew",
+    "POST /api/users/signin",
+    "POST /api/users/signup",
+];
+
+/// Whether an answer gives its browser a token or a renewal secret.
+fn sets_a_session(reply: &Reply) -> bool {
+    let cookies = reply.cookies();
+    let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| matches!(name, "session" | "renewal") && !value.is_empty())
+}
+
+/// Every good request of an operation that the tables have.
+fn good_requests(operation: &Operation) -> Vec<Section> {
+    let name = operation.name();
+    let found: Vec<_> = sections().into_iter().filter(|known| known.operation == name).collect();
+    assert!(!found.is_empty(), "no table has a section for {name}");
+    found
+}
+
+/// Whose a request is: a session is for the sender, or for whoever the body names.
+fn owner(section: &Section) -> String {
+    let about = section.about.clone().filter(|about| ["buyer", "seller"].contains(&about.as_str()));
+    let sender = Some(section.sender.clone()).filter(|sender| sender != "nobody");
+    sender.or(about).unwrap_or_else(|| "buyer".to_owned())
+}
+
+/// Answers to the good requests of an operation, with the cookies of their owner, once half the life of a token is over.
+async fn answers(town: &Town, operation: &Operation, is_banned: bool) -> Vec<Reply> {
+    let mut replies = Vec::new();
+    for section in good_requests(operation) {
+        let mut scene = Scene::new(town);
+        let call = Call::of(&section, None, &mut scene).await;
+        let owner = scene.person(&owner(&section)).await;
+        if is_banned {
+            scene.ban(&owner).await;
+        }
+        let is_sign_up = operation.name() == "POST /api/users/signup";
+        if is_sign_up && is_banned && section.about.is_none() {
+            // Its body names nobody who is there: a new account, which is not banned.
+            continue;
+        }
+        town.stage.clock().advance(TOKEN_LIFETIME_MAX / 2 + Duration::from_secs(1));
+        replies.push(call.by(Some(&owner)).send(&scene).await);
+    }
+    replies
+}
+
+#[tokio::test]
+async fn session_cookies_are_set_by_these_routes_and_no_other() {
+    let town = Town::open().await;
+    let mut found = Vec::new();
+    for operation in operations(&town).await {
+        let replies = answers(&town, &operation, false).await;
+        if replies.iter().any(sets_a_session) {
+            found.push(operation.name());
+        }
+    }
+    found.sort();
+    assert_eq!(found, SETS_A_SESSION);
+}
+
+#[tokio::test]
+async fn no_route_gives_a_session_to_a_banned_account() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        for reply in answers(&town, &operation, true).await {
+            let name = operation.name();
+            assert!(!sets_a_session(&reply), "{name}: {} {:?}", reply.status, reply.headers);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_that_needs_a_session_finds_it_behind_stale_and_foreign_cookies() {
+    let town = Town::open().await;
+    let mut tried = 0;
+    for operation in operations(&town).await {
+        let section = good_requests(&operation).remove(0);
+        if !operation.needs_session() || section.sender == "nobody" {
+            continue;
+        }
+        let mut scene = Scene::new(&town);
+        let call = Call::of(&section, None, &mut scene).await;
+        let stale = scene.ended_session(&section.sender).await.cookie;
+        let good = scene.person(&section.sender).await.cookie;
+        let others = "session=; renewal=; session=another program's; renewal=x";
+        let cookies = format!("{others}; {stale}; {good}");
+        let reply = call.with_cookies(&cookies).send(&scene).await;
+        assert_eq!(reply.status, section.status, "{}: {}", operation.name(), reply.body);
+        tried += 1;
+    }
+    assert!(tried >= 20, "only {tried} were tried");
+}
