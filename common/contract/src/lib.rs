@@ -6,6 +6,7 @@
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
 //! | `amount_rules` | the amounts that a payment provider charges |
 //! | `time` | `Timestamp`: UTC, milliseconds |
+//! | `text` | text that people write: normalised, visible, bounded; and folded for comparison |
 //! | `backoff` | the pauses between attempts of one operation |
 //! | `message` | what every message is: a type, an aggregate's full public state, its version |
 //! | `envelope` | the CloudEvents 1.0 JSON batch in which messages travel |
@@ -19,6 +20,7 @@ pub mod envelope;
 pub mod id;
 pub mod message;
 pub mod money;
+pub mod text;
 pub mod time;
 
 pub use backoff::Backoff;

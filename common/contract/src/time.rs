@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::fmt::temporal::Pieces;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, to the millisecond.
@@ -12,10 +13,16 @@ pub struct Timestamp {
     unix_ms: i64,
 }
 
-/// The text is not an RFC 3339 timestamp.
+/// The text is no timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an RFC 3339 time such as 2026-11-21T19:30:00Z")]
-pub struct NotATimestamp;
+pub enum NotATimestamp {
+    /// It is not an RFC 3339 time.
+    #[error("must be an RFC 3339 time such as 2026-11-21T19:30:00Z")]
+    Malformed,
+    /// It is one, and one of the last hours of the year 9999: in some offset they would belong to the year 10000.
+    #[error("is too far away: must be at most 9999-12-30T22:00:00Z")]
+    TooFar,
+}
 
 impl Timestamp {
     /// The moment this many milliseconds after 1970-01-01T00:00:00Z.
@@ -70,9 +77,19 @@ impl FromStr for Timestamp {
     type Err = NotATimestamp;
 
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
-        let moment = text.parse::<jiff::Timestamp>().map_err(|_| NotATimestamp)?;
-        Ok(Self { unix_ms: moment.as_millisecond() })
+        match text.parse::<jiff::Timestamp>() {
+            Ok(moment) => Ok(Self { unix_ms: moment.as_millisecond() }),
+            Err(_) if is_in_last_year(text) => Err(NotATimestamp::TooFar),
+            Err(_) => Err(NotATimestamp::Malformed),
+        }
     }
+}
+
+/// Whether a text is a date, a time of day and an offset in the last year of four digits.
+fn is_in_last_year(text: &str) -> bool {
+    Pieces::parse(text).is_ok_and(|pieces| {
+        pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some()
+    })
 }
 
 impl Serialize for Timestamp {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contract::time::NotATimestamp;
 use contract::{Id, OrderId, Timestamp};
 
 #[test]
@@ -25,4 +26,23 @@ fn a_timestamp_is_written_with_three_decimals_in_utc() {
     for text in ["", "yesterday", "2026-11-21", "2026-11-21T19:30:00", "2026-13-01T00:00:00Z"] {
         assert!(text.parse::<Timestamp>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_time_that_is_too_far_away_is_not_called_malformed() {
+    for (text, parsed) in [
+        ("9999-12-30T22:00:00Z", Ok(253_402_207_200_000)),
+        ("9999-12-30T22:00:01Z", Err(NotATimestamp::TooFar)),
+        ("9999-12-31T23:59:59.999Z", Err(NotATimestamp::TooFar)),
+        ("9999-12-31T23:59:59.999-12:00", Err(NotATimestamp::TooFar)),
+        ("9999-12-31T24:59:59Z", Err(NotATimestamp::Malformed)),
+        ("9999-12-32T00:00:00Z", Err(NotATimestamp::Malformed)),
+        ("9999-12-31T23:59:59", Err(NotATimestamp::Malformed)),
+        ("9999-12-31", Err(NotATimestamp::Malformed)),
+        ("10000-01-01T00:00:00Z", Err(NotATimestamp::Malformed)),
+    ] {
+        assert_eq!(text.parse::<Timestamp>().map(Timestamp::unix_ms), parsed, "{text}");
+    }
+    let message = NotATimestamp::TooFar.to_string();
+    assert_eq!(message, "is too far away: must be at most 9999-12-30T22:00:00Z");
 }

@@ -1,0 +1,186 @@
+//! Text as requests may contain it: normalised, visible and bounded.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::characters::{Layout, Unfit, extends, first_unfit, is_visible};
+use super::folding::{folded, nfc};
+
+/// Marks, joiners, selectors and tags in a row. The highest stacks of any script in use, Tibetan ones, have eight; more serve to
+/// paint over the lines above and below. UAX 15 bounds them at 30 for another reason, the memory of a normaliser.
+pub const MARKS_MAX: usize = 10;
+
+/// The rule that a text breaks; it follows the name of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenTextRule {
+    /// Nothing that a reader sees.
+    #[error("must contain a visible character")]
+    NothingVisible,
+    /// More characters than this, as readers count them (extended grapheme clusters, UAX 29).
+    #[error("must be at most {max} characters, and has {count}")]
+    TooLong {
+        /// Characters of the text.
+        count: usize,
+        /// Characters at the most.
+        max: usize,
+    },
+    /// More code points than this, in whatever number of characters.
+    #[error("must be at most {max} code points, and has {count}")]
+    TooManyCodePoints {
+        /// Code points of the text.
+        count: usize,
+        /// Code points at the most.
+        max: usize,
+    },
+    /// A character that the text must not contain.
+    #[error("must not contain U+{:04X}, {reason}", u32::from(*character))]
+    Unfit {
+        /// The first such character.
+        character: char,
+        /// Why it must not.
+        reason: Unfit,
+    },
+    /// More than [`MARKS_MAX`] in a row.
+    #[error("must have at most {MARKS_MAX} combining marks and joiners in a row")]
+    TooManyMarks,
+}
+
+/// A text on one line: NFC, without white space around it, visible, of at most so many characters and code points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Line<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>(String);
+
+/// A text on several lines: as [`Line`], with line ends (U+000A) and tabs. CRLF becomes U+000A.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Paragraphs<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>(String);
+
+/// A text that was parsed when it was stored, by the rules of that time.
+pub trait Trusted {
+    /// The text, normalised and otherwise as it is.
+    fn trusted(text: &str) -> Self;
+}
+
+macro_rules! bounded {
+    ($name:ident, $layout:expr) => {
+        impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>
+            $name<CHARACTERS_MAX, CODE_POINTS_MAX>
+        {
+            /// Characters at the most.
+            pub const CHARACTERS_MAX: usize = CHARACTERS_MAX;
+            /// Code points at the most: bounds the memory of a text, whatever its characters consist of.
+            pub const CODE_POINTS_MAX: usize = CODE_POINTS_MAX;
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text as it is searched.
+            #[must_use]
+            pub fn folded(&self) -> String {
+                folded(&self.0)
+            }
+        }
+
+        impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> FromStr
+            for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
+        {
+            type Err = BrokenTextRule;
+
+            fn from_str(text: &str) -> Result<Self, BrokenTextRule> {
+                parse(text, $layout, CHARACTERS_MAX, CODE_POINTS_MAX).map(Self)
+            }
+        }
+
+        impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> TryFrom<String>
+            for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
+        {
+            type Error = BrokenTextRule;
+
+            fn try_from(text: String) -> Result<Self, BrokenTextRule> {
+                text.parse()
+            }
+        }
+
+        impl<'de, const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> Deserialize<'de>
+            for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
+        {
+            /// Parses a request's text. Documents are read by [`stored`], since they may have been written under other rules.
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> Trusted
+            for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
+        {
+            fn trusted(text: &str) -> Self {
+                Self(nfc(text).into_owned())
+            }
+        }
+    };
+}
+
+bounded!(Line, Layout::Line);
+bounded!(Paragraphs, Layout::Paragraphs);
+
+/// Reads a text of a stored document: for `#[serde(deserialize_with = "…")]`.
+///
+/// # Errors
+/// When the value is not a string.
+pub fn stored<'de, T: Trusted, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    String::deserialize(deserializer).map(|text| T::trusted(&text))
+}
+
+/// Reads a text of a stored document that may have none.
+///
+/// # Errors
+/// When the value is neither a string nor null.
+pub fn stored_option<'de, T: Trusted, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(|text| T::trusted(&text)))
+}
+
+fn parse(
+    text: &str,
+    layout: Layout,
+    characters_max: usize,
+    code_points_max: usize,
+) -> Result<String, BrokenTextRule> {
+    let text = match layout {
+        Layout::Line => nfc(text.trim()).into_owned(),
+        Layout::Paragraphs => nfc(&text.trim().replace("\r\n", "\n")).into_owned(),
+    };
+    if let Some((character, reason)) = first_unfit(&text, layout) {
+        return Err(BrokenTextRule::Unfit { character, reason });
+    }
+    let (mut marks, mut visible, mut count) = (0, false, 0);
+    for c in text.chars() {
+        marks = if extends(c) { marks + 1 } else { 0 };
+        if marks > MARKS_MAX {
+            return Err(BrokenTextRule::TooManyMarks);
+        }
+        visible |= is_visible(c);
+        count += 1;
+    }
+    if !visible {
+        return Err(BrokenTextRule::NothingVisible);
+    }
+    // As many code points are no more characters.
+    if count > characters_max {
+        let count = text.graphemes(true).count();
+        if count > characters_max {
+            return Err(BrokenTextRule::TooLong { count, max: characters_max });
+        }
+    }
+    if count > code_points_max {
+        return Err(BrokenTextRule::TooManyCodePoints { count, max: code_points_max });
+    }
+    Ok(text)
+}

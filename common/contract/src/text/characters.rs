@@ -1,0 +1,184 @@
+//! The characters that a text may contain.
+
+use std::fmt;
+
+use icu_properties::props::{
+    BidiClass, BidiControl, BinaryProperty as _, Block, DefaultIgnorableCodePoint, Deprecated,
+    EmojiModifier, EnumeratedProperty as _, ExtendedPictographic, GeneralCategory,
+    GeneralCategoryGroup, IdContinue, JoinControl, LineBreak, NoncharacterCodePoint,
+    VariationSelector, WhiteSpace,
+};
+
+/// How a text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// On one line.
+    Line,
+    /// On lines that end with U+000A, indented with U+0009.
+    Paragraphs,
+}
+
+/// Why a text must not contain a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// A control character.
+    Control,
+    /// A line or paragraph separator.
+    Separator,
+    /// A code point that is never assigned to a character.
+    Noncharacter,
+    /// A code point without a meaning that sender and reader share.
+    PrivateUse,
+    /// A format character that Unicode deprecates.
+    DeprecatedFormat,
+    /// A control that reorders the text behind it, so that it could pass for another one.
+    Reordering,
+    /// An annotation mark, or the trace of a character that was lost.
+    Special,
+    /// An invisible character that neither joins nor separates what is around it.
+    Invisible,
+    /// A tag outside of an emoji.
+    StrayTag,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Control => "a control character",
+            Self::Separator => "a line separator",
+            Self::Noncharacter => "a noncharacter",
+            Self::PrivateUse => "a private-use character",
+            Self::DeprecatedFormat => "a deprecated format character",
+            Self::Reordering => "a control that reorders text",
+            Self::Special => "a special that stands for no character",
+            Self::Invisible => "an invisible character",
+            Self::StrayTag => "a tag outside of an emoji",
+        })
+    }
+}
+
+/// The first character that a text of this layout must not contain, and why.
+#[must_use]
+pub fn first_unfit(text: &str, layout: Layout) -> Option<(char, Unfit)> {
+    let mut base = None;
+    text.chars().find_map(|c| {
+        let unfit = unfit(c, layout, base);
+        if !is_tag(c) && !VariationSelector::for_char(c) {
+            base = Some(c);
+        }
+        unfit.map(|reason| (c, reason))
+    })
+}
+
+/// Why a text must not contain a character; `base` is the last character before it that is neither a tag nor a variation selector.
+fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
+    if c.is_ascii_graphic() || c == ' ' {
+        return None;
+    }
+    match GeneralCategory::for_char(c) {
+        GeneralCategory::Control => {
+            let is_layout = layout == Layout::Paragraphs && matches!(c, '\n' | '\t');
+            return (!is_layout).then_some(Unfit::Control);
+        }
+        GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => {
+            return Some(Unfit::Separator);
+        }
+        GeneralCategory::PrivateUse => return Some(Unfit::PrivateUse),
+        GeneralCategory::Format if Deprecated::for_char(c) => {
+            return Some(Unfit::DeprecatedFormat);
+        }
+        _ => {}
+    }
+    if NoncharacterCodePoint::for_char(c) {
+        return Some(Unfit::Noncharacter);
+    }
+    if BidiControl::for_char(c) {
+        return (!is_direction_mark(c)).then_some(Unfit::Reordering);
+    }
+    if Block::for_char(c) == Block::Specials {
+        return Some(Unfit::Special);
+    }
+    if is_tag(c) {
+        return (!base.is_some_and(is_emoji)).then_some(Unfit::StrayTag);
+    }
+    if DefaultIgnorableCodePoint::for_char(c) && !shapes_its_neighbours(c) {
+        return Some(Unfit::Invisible);
+    }
+    None
+}
+
+/// Whether a reader sees something where this character is: it is neither white space nor a mark without a letter, and has a glyph.
+pub(super) fn is_visible(c: char) -> bool {
+    /// The braille pattern without dots: a symbol to every property, and a blank to the eye.
+    const BRAILLE_BLANK: char = '\u{2800}';
+    c != BRAILLE_BLANK
+        && !WhiteSpace::for_char(c)
+        && !is_default_ignorable(c)
+        && !is_mark(c)
+        && GeneralCategory::for_char(c) != GeneralCategory::Control
+}
+
+/// Whether this character adds to the one before it: a mark, a joiner, a selector, a tag.
+pub(super) fn extends(c: char) -> bool {
+    is_mark(c) || is_default_ignorable(c)
+}
+
+/// Whether a character is invisible unless a font supports it: joiners, selectors, fillers, tags, directional marks
+/// (`Default_Ignorable_Code_Point`).
+#[must_use]
+pub fn is_default_ignorable(c: char) -> bool {
+    !c.is_ascii() && DefaultIgnorableCodePoint::for_char(c)
+}
+
+/// Whether a character is a space, of any width (`Zs`).
+#[must_use]
+pub fn is_space(c: char) -> bool {
+    GeneralCategory::for_char(c) == GeneralCategory::SpaceSeparator
+}
+
+/// Whether this version of Unicode has no character at a code point.
+#[must_use]
+pub fn is_unassigned(c: char) -> bool {
+    GeneralCategory::for_char(c) == GeneralCategory::Unassigned
+}
+
+/// Whether a character is part of words: a letter, a mark or a digit that is visible (`ID_Continue` without what joins words).
+#[must_use]
+pub fn is_word(c: char) -> bool {
+    IdContinue::for_char(c)
+        && !DefaultIgnorableCodePoint::for_char(c)
+        && GeneralCategory::for_char(c) != GeneralCategory::ConnectorPunctuation
+}
+
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c))
+}
+
+/// U+200E, U+200F and U+061C: invisible letters of a direction, which reorder nothing that is visible (UAX 9, 2.6).
+fn is_direction_mark(c: char) -> bool {
+    let of_letters = [BidiClass::LeftToRight, BidiClass::RightToLeft, BidiClass::ArabicLetter];
+    of_letters.contains(&BidiClass::for_char(c))
+}
+
+fn is_tag(c: char) -> bool {
+    Block::for_char(c) == Block::Tags && GeneralCategory::for_char(c) == GeneralCategory::Format
+}
+
+fn is_emoji(c: char) -> bool {
+    ExtendedPictographic::for_char(c) || EmojiModifier::for_char(c)
+}
+
+/// Whether an invisible character is part of how the text around it looks: joiners (Persian, Indic, emoji), variation selectors, and
+/// those that allow or prevent a line break (Khmer and Thai separate words by U+200B, which shows nothing).
+fn shapes_its_neighbours(c: char) -> bool {
+    let of_breaks = [
+        LineBreak::ZWSpace,
+        LineBreak::WordJoiner,
+        LineBreak::Glue,
+        LineBreak::BreakAfter,
+        LineBreak::UnambiguousHyphen,
+    ];
+    JoinControl::for_char(c)
+        || VariationSelector::for_char(c)
+        || of_breaks.contains(&LineBreak::for_char(c))
+}

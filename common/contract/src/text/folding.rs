@@ -1,0 +1,30 @@
+//! Normalisation, and the form in which texts are compared and searched.
+
+use std::borrow::Cow;
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+use super::characters::is_default_ignorable;
+
+/// The canonical composition of a text (NFC): one sequence of code points for each way of writing the same characters.
+#[must_use]
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// A text as it is compared: compatible characters (full-width letters, ligatures), cases and compositions are the same, invisible
+/// characters are none. The mapping is Unicode's `NFKC_Casefold` (The Unicode Standard, 3.13, R5 and D147), of default case folding:
+/// `ß` is `ss`, and `İ` is `i` with a dot above.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let visible: String = text.chars().filter(|c| !is_default_ignorable(*c)).collect();
+    let (mapper, compatible) = (CaseMapper::new(), ComposingNormalizerBorrowed::new_nfkc());
+    // Compatible characters may have cases, and folded ones may compose (D146).
+    let canonical = DecomposingNormalizerBorrowed::new_nfd().normalize(&visible).into_owned();
+    let folded = compatible.normalize(&mapper.fold_string(&canonical)).into_owned();
+    compatible.normalize(&mapper.fold_string(&folded)).into_owned()
+}
