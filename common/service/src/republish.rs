@@ -63,6 +63,29 @@ impl Republishing {
         }
     }
 
+    /// Stores every document of a kind again, page by page, so that the fields it is searched by are computed anew.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer; doing it again does no harm.
+    pub async fn rekey_all<D: Document>(&self) -> Result<(), Unavailable> {
+        let mut after = String::new();
+        loop {
+            let page: Vec<D> = self.store.scan(&after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.document_id();
+            let ids: Vec<String> = page.iter().map(Document::document_id).collect();
+            let saving = self.store.transact(move |tx| {
+                for found in tx.get_all::<D>(&ids)?.into_iter().flatten() {
+                    tx.save(found);
+                }
+                Ok::<_, Stop<Never>>(())
+            });
+            saving.await.map_err(|failure: Failure<Never>| {
+                Unavailable::caused_by(format!("cannot store {}", D::COLLECTION.name), failure)
+            })?;
+        }
+    }
+
     /// Moves on what is in the outbox.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use crate::idempotency::Call;
 use crate::manners::Manners;
 use crate::problem::{FieldError, Problem};
 
-/// Bytes of a body at the most: the largest valid one, an offer with a full description, is under 24 KiB.
+/// Bytes of a body at the most: the largest valid one, an offer with a full description in UTF-8, is under 48 KiB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Time that a body has to arrive in, from the end of its head: the largest valid one on a line of 50 kbit/s takes half of it.

@@ -8,11 +8,13 @@ use store::Unavailable;
 
 use crate::domain::Ticket;
 
-/// Publishes every ticket again, and every revision that is not decided; returns how many messages.
+/// Publishes every ticket again, and every revision that is not decided; returns how many messages. Titles that were stored under
+/// earlier rules are normalised, and the form in which they are searched is computed anew.
 ///
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+    republishing.rekey_all::<Ticket>().await?;
     let tickets = republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state())));
     let revisions =
         republishing.all(|ticket: &Ticket| Some(revision::REQUESTED.of(ticket.revision_state()?)));

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use box_office::{BoxOffice, ids, next_page, stock};
 use serde_json::json;
+use testing::Platforms;
+use tickets::Settings;
 
 /// A ticket as the test remembers it.
 #[derive(Debug, Clone)]
@@ -155,6 +157,38 @@ async fn text_is_searched_letter_by_letter_in_any_case() {
     }
     assert!(office.list("q=nothing").await.is_empty());
     assert_eq!(office.list("q=jazz").await.len(), 2);
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_title_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let on_disk = Platforms::on_disk(folder.path().to_owned());
+    for platforms in [Platforms::in_memory(), on_disk] {
+        let office = BoxOffice::open_on(platforms, Settings::default()).await;
+        let seller = office.stage.user();
+        for title in
+            ["Cafe\u{301} Mu\u{308}ller", "Été", "ＪＡＺＺ ﬁnale", "İstanbul", "कि\u{200d} 각"]
+        {
+            office.offer(&seller, json!({"title": title, "price": 1})).await;
+        }
+        for (q, title) in [
+            ("CAFÉ", "Café Müller"),
+            ("mu\u{308}LLER", "Café Müller"),
+            ("e\u{301}te\u{301}", "Été"),
+            ("jazz", "ＪＡＺＺ ﬁnale"),
+            ("ｊａｚｚ", "ＪＡＺＺ ﬁnale"),
+            ("FINALE", "ＪＡＺＺ ﬁnale"),
+            ("i\u{307}STANBUL", "İstanbul"),
+            ("\u{1100}\u{1161}\u{11a8}", "कि\u{200d} 각"),
+            ("कि 각", "कि\u{200d} 각"),
+            ("mu\u{ad}\u{308}ller", "Café Müller"),
+        ] {
+            let found = office.show(&format!("/api/tickets?q={}", q.replace(' ', "+"))).await;
+            assert_eq!(ids(&found).len(), 1, "{q} finds {}", found.body);
+            assert_eq!(found.text("0/title"), title, "{q}");
+        }
+        assert!(office.list("q=%C4%B1stanbul").await.is_empty(), "a dotless i is another letter");
+    }
 }
 
 #[tokio::test]

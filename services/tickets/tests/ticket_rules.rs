@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use contract::inventory::InventoryState;
+use contract::text::folded;
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
 use tickets::domain::{Description, Outcome, Price, Quantity, Search, Terms, Ticket, Title, Venue};
@@ -56,6 +57,8 @@ fn titles_are_trimmed_and_take_anything_that_can_be_seen() {
         ("\u{2066}isolated\u{2069}", None),
         ("bell\u{7}", None),
         ("\u{0}", None),
+        ("\u{200b}", None),
+        ("e\u{301}tude", Some("étude")),
         ("del\u{7f}", None),
     ] {
         let parsed = Title::try_from(text.to_owned()).ok();
@@ -73,6 +76,8 @@ fn only_descriptions_have_several_lines() {
     assert!(Description::try_from("one\u{202e}\ntwo".to_owned()).is_err());
     assert!(Venue::try_from(lines()).is_err());
     assert!(Search::try_from(lines()).is_err());
+    let typed = Description::try_from("one\r\n\ttwo".to_owned()).unwrap();
+    assert_eq!(typed.as_str(), "one\n\ttwo");
     for (length, fits) in [(5_000, true), (5_001, false)] {
         assert_eq!(Description::try_from("d".repeat(length)).is_ok(), fits);
     }
@@ -82,6 +87,19 @@ fn only_descriptions_have_several_lines() {
     for (length, fits) in [(100, true), (101, false)] {
         assert_eq!(Search::try_from("s".repeat(length)).is_ok(), fits);
     }
+}
+
+#[test]
+fn terms_that_were_stored_under_other_rules_can_be_read() {
+    let mut stored = serde_json::to_value(terms(1, 500)).unwrap();
+    stored["title"] = "\u{3164}e\u{301}".into();
+    stored["venue"] = "\u{200b}".into();
+    stored["description"] = "a\u{202e}b".into();
+    let read: Terms = serde_json::from_value(stored).unwrap();
+    assert_eq!(read.title.as_str(), "\u{3164}\u{e9}");
+    assert_eq!(read.title.folded(), "\u{e9}", "and found");
+    assert_eq!(read.venue.unwrap().as_str(), "\u{200b}");
+    assert_eq!(read.description.unwrap().as_str(), "a\u{202e}b");
 }
 
 #[test]
@@ -137,7 +155,10 @@ proptest! {
     fn a_title_is_a_fixed_point_and_is_found_by_any_part_of_itself(text in "\\PC{0,210}", from in 0_usize..50, length in 1_usize..50) {
         let Ok(title) = Title::try_from(text) else { return Ok(()) };
         prop_assert_eq!(&Title::try_from(title.as_str().to_owned()), &Ok(title.clone()));
-        prop_assert!((1..=200).contains(&title.as_str().chars().count()));
+        // Of whole letters: a mark may change places with another one when it is alone.
+        let is_simple = |c: char| folded(&c.to_string()).chars().all(char::is_alphanumeric);
+        let simple: String = title.as_str().chars().filter(|c| is_simple(*c)).collect();
+        let Ok(title) = Title::try_from(simple) else { return Ok(()) };
         let part: String = title.as_str().chars().skip(from).take(length).collect();
         for part in [part.to_uppercase(), part.to_lowercase(), part] {
             let Ok(search) = Search::try_from(part) else { continue };

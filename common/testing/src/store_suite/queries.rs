@@ -77,6 +77,26 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
         }
         assert_eq!(found, all.documents, "{examined} examined, {wanted} wanted");
     }
+    // Text is compared code point by code point: callers fold it.
+    let titles = ["caf\u{e9} m\u{fc}ller", "cafe\u{301}", "कि 각", "演奏会 🎻"];
+    let work = store.transact(move |tx| {
+        for title in titles {
+            tx.insert(a_crate(title, "titles", 1));
+        }
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    beside(&mut committer, work).await.unwrap();
+    for (part, title) in [
+        ("f\u{e9} m", titles[0]),
+        ("e\u{301}", titles[1]),
+        ("कि", titles[2]),
+        ("각", titles[2]),
+        ("🎻", titles[3]),
+    ] {
+        let titles = Query::on("by_shelf").equals("titles");
+        let found: Found<Crate> = store.search(titles, ("id", part), 100).await.unwrap();
+        assert_eq!(ids(&found.documents), [title], "{part}");
+    }
 }
 
 /// A scan walks every document exactly once, also one that is in no index.

@@ -1,121 +1,23 @@
 //! What a seller says of a ticket, each part with its rule.
 
-use std::str::FromStr;
-
 use contract::money::{Decimal, NotAnAmount};
+use contract::text::{Line, Paragraphs, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Characters of a title at the most.
-const TITLE_MAX: usize = 200;
-/// Characters of a description at the most.
-const DESCRIPTION_MAX: usize = 5_000;
-/// Characters of a venue at the most.
-const VENUE_MAX: usize = 200;
-/// Characters of a search at the most.
-const SEARCH_MAX: usize = 100;
+/// What a ticket is called: 1 to 200 characters.
+pub type Title = Line<200, 800>;
+/// Where it takes place: 1 to 200 characters.
+pub type Venue = Line<200, 800>;
+/// What there is to say: 1 to 5,000 characters on any number of lines. Twice as many code points, at most four bytes each, fit into a body.
+pub type Description = Paragraphs<5_000, 10_000>;
+/// A part of a title: 1 to 100 characters.
+pub type Search = Line<100, 400>;
+
 /// Units of a ticket at the most: the largest stadium there is.
 const QUANTITY_MAX: u32 = 200_000;
 /// Major units of a price at the most, in any currency: leaves room to add up any order.
 const PRICE_MAX: i64 = 10_000_000;
-
-/// Which characters a text may have.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
-    /// Printable ones.
-    One,
-    /// Printable ones and line ends.
-    Many,
-}
-
-impl Lines {
-    fn allow(self, c: char) -> bool {
-        let ends_line = self == Self::Many && c == '\n';
-        ends_line || !(c.is_control() || is_layout(c))
-    }
-}
-
-/// Line separators, and marks that reverse the text behind them: with these a title could pass for another one.
-/// Source: Unicode Technical Report 36, section 2.2 (bidirectional text spoofing). Joiners stay, emoji need them.
-const fn is_layout(c: char) -> bool {
-    matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text as it is searched: upper and lower case are the same, also where a letter has several forms (`Σσς`, `ẞß` and
-/// `ss`). Letter by letter, so that a part of a text folds to a part of it.
-fn folded(text: &str) -> String {
-    let lower = text.chars().flat_map(char::to_lowercase);
-    lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
-}
-
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $max:expr, $lines:expr, $rule:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(try_from = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                let text = text.trim();
-                let fits = (1..=$max).contains(&text.chars().count());
-                let allowed = text.chars().all(|c| $lines.allow(c));
-                if fits && allowed { Ok(Self(text.to_owned())) } else { Err($rule) }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = &'static str;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::try_from(text.to_owned())
-            }
-        }
-    };
-}
-
-text!(
-    /// What a ticket is called: 1 to 200 characters after trimming, none of them a control character.
-    Title, TITLE_MAX, Lines::One, "must be 1 to 200 characters, without control characters"
-);
-text!(
-    /// What there is to say: 1 to 5,000 characters after trimming; line ends are fine.
-    Description, DESCRIPTION_MAX, Lines::Many, "must be 1 to 5000 characters, without control characters"
-);
-text!(
-    /// Where it takes place: 1 to 200 characters after trimming.
-    Venue, VENUE_MAX, Lines::One, "must be 1 to 200 characters, without control characters"
-);
-text!(
-    /// A part of a title: 1 to 100 characters.
-    Search, SEARCH_MAX, Lines::One, "must be 1 to 100 characters, without control characters"
-);
-
-impl Title {
-    /// The title as it is searched.
-    #[must_use]
-    pub fn folded(&self) -> String {
-        folded(&self.0)
-    }
-}
-
-impl Search {
-    /// What a title as it is searched must contain.
-    #[must_use]
-    pub fn folded(&self) -> String {
-        folded(&self.0)
-    }
-}
 
 /// Units offered: 1 to 200,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,14 +78,17 @@ impl Price {
 #[serde(rename_all = "camelCase")]
 pub struct Terms {
     /// What it is called.
+    #[serde(deserialize_with = "stored")]
     pub title: Title,
     /// Price of one unit.
     pub price: Money,
     /// Units offered in all.
     pub quantity: Quantity,
     /// What there is to say.
+    #[serde(default, deserialize_with = "stored_option")]
     pub description: Option<Description>,
     /// Where it takes place.
+    #[serde(default, deserialize_with = "stored_option")]
     pub venue: Option<Venue>,
     /// When it begins.
     pub starts_at: Option<Timestamp>,

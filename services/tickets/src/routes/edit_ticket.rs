@@ -16,8 +16,8 @@ use crate::revising::revise;
 web::body! {
     /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
     pub(crate) struct EditTicketBody {
-        /// 1 to 200 characters.
-        #[schema(value_type = String, min_length = 1, max_length = 200)]
+        /// 1 to 200 characters as readers count them, on one line; stored in normalisation form C.
+        #[schema(value_type = String, min_length = 1, max_length = 800)]
         pub(crate) title: Title,
         /// Price of one unit; orders made keep theirs.
         #[schema(value_type = Decimal)]
@@ -27,11 +27,11 @@ web::body! {
         pub(crate) quantity: Option<Quantity>,
         /// `usd` unless given.
         pub(crate) currency: Option<Currency>,
-        /// 1 to 5,000 characters.
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 5000)]
+        /// 1 to 5,000 characters; line ends and tabs are kept, CRLF becomes LF.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 10000)]
         pub(crate) description: Option<Description>,
-        /// 1 to 200 characters.
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+        /// 1 to 200 characters, as the title.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 800)]
         pub(crate) venue: Option<Venue>,
         /// When it begins; in the future.
         pub(crate) starts_at: Option<Timestamp>,

@@ -23,9 +23,10 @@ use crate::reading;
 web::params! {
     /// Which tickets, in which order, which page.
     pub(crate) struct ListTicketsParams {
-        /// Only titles that contain this, in any case. A search examines up to 20,000 tickets; then the page may have fewer entries than its
-        /// limit, or none, and a next page that continues behind them.
-        #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+        /// Only titles that contain this, 1 to 100 characters. Cases, widths and compositions of characters are the same
+        /// (`NFKC_Casefold`). A search examines up to 20,000 tickets; then the page may have fewer entries than its limit, or none, and a
+        /// next page that continues behind them.
+        #[param(value_type = Option<String>, min_length = 1, max_length = 400)]
         pub(crate) q: Search,
         /// Only what this account offers.
         pub(crate) seller: UserId,

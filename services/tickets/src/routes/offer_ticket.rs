@@ -16,8 +16,8 @@ use crate::refusal::IN_FUTURE;
 web::body! {
     /// What a seller offers.
     pub(crate) struct OfferTicketBody {
-        /// 1 to 200 characters.
-        #[schema(value_type = String, min_length = 1, max_length = 200)]
+        /// 1 to 200 characters as readers count them, on one line; stored in normalisation form C.
+        #[schema(value_type = String, min_length = 1, max_length = 800)]
         pub(crate) title: Title,
         /// Price of one unit: zero for a free ticket, no more decimals than the currency has.
         #[schema(value_type = Decimal)]
@@ -27,11 +27,11 @@ web::body! {
         pub(crate) quantity: Option<Quantity>,
         /// `usd` unless given.
         pub(crate) currency: Option<Currency>,
-        /// 1 to 5,000 characters.
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 5000)]
+        /// 1 to 5,000 characters; line ends and tabs are kept, CRLF becomes LF.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 10000)]
         pub(crate) description: Option<Description>,
-        /// 1 to 200 characters.
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+        /// 1 to 200 characters, as the title.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 800)]
         pub(crate) venue: Option<Venue>,
         /// When it begins; in the future.
         pub(crate) starts_at: Option<Timestamp>,

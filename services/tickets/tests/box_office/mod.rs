@@ -36,7 +36,10 @@ impl BoxOffice {
     }
 
     pub(crate) async fn open_with(settings: Settings) -> Self {
-        let platforms = Platforms::in_memory();
+        Self::open_on(Platforms::in_memory(), settings).await
+    }
+
+    pub(crate) async fn open_on(platforms: Platforms, settings: Settings) -> Self {
         let stage = start(&platforms, settings).await;
         let spec = ConsumerSpec { name: "arbiter".to_owned(), subjects: vec![REQUESTED.subject()] };
         let requested = platforms.bus.consumer(spec).await.unwrap();
