@@ -37,6 +37,17 @@ pub enum Workplace {
     OnTheSpot,
 }
 
+/// What verifying a password came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// It is wrong, or there is no hash.
+    No,
+    /// The hash is of the prepared password.
+    Prepared,
+    /// The hash is of the password as it came: it is older than the preparation of passwords.
+    AsItCame,
+}
+
 /// Hashes and verifies passwords. Clones share the gate.
 #[derive(Clone)]
 pub struct Hasher {
@@ -112,8 +123,12 @@ impl Hasher {
     ///
     /// # Errors
     /// 503 `busy` when too many wait.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
-        self.queue()?.verify(password, hash).await
+    pub async fn verify(
+        &self,
+        spellings: Vec<String>,
+        hash: Option<String>,
+    ) -> Result<Verified, Problem> {
+        self.queue()?.verify(spellings, hash).await
     }
 }
 
@@ -127,15 +142,25 @@ impl Place {
     ///
     /// # Errors
     /// 503 `unavailable` when it cannot be computed.
-    pub async fn verify(self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+    pub async fn verify(
+        self,
+        spellings: Vec<String>,
+        hash: Option<String>,
+    ) -> Result<Verified, Problem> {
         let shared = Arc::clone(&self.shared);
         self.work(move || {
             let is_known = hash.is_some();
             let hash = hash.unwrap_or_else(|| shared.dummy.clone());
-            let verified = PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-            });
-            verified && is_known
+            let has_hash = |password: &String| {
+                PasswordHash::new(&hash).is_ok_and(|hash| {
+                    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+                })
+            };
+            match spellings.iter().position(has_hash).filter(|_| is_known) {
+                None => Verified::No,
+                Some(0) => Verified::Prepared,
+                Some(_) => Verified::AsItCame,
+            }
         })
         .await
     }

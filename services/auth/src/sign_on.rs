@@ -10,7 +10,7 @@ use web::{Answer, Problem};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
-use crate::domain::{Admitted, Device, EmailAddress, Lifetimes, Outcome, Refusal, Session, User};
+use crate::domain::{Admitted, Device, GivenAddress, Lifetimes, Outcome, Refusal, Session, User};
 use crate::renewal::Renewal;
 
 /// A session about to begin.
@@ -146,19 +146,27 @@ pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Result<RevocationState
 /// The account of an e-mail address, as last committed.
 pub(crate) async fn find_user(
     store: &Store,
-    email: &EmailAddress,
+    email: &GivenAddress,
 ) -> Result<Option<User>, store::Unavailable> {
-    let Some(owner) = store.find::<AddressOwner>(email.as_str()).await? else { return Ok(None) };
-    store.find::<User>(&owner.user_id.to_string()).await
+    for form in email.forms() {
+        if let Some(owner) = store.find::<AddressOwner>(form.as_str()).await? {
+            return store.find::<User>(&owner.user_id.to_string()).await;
+        }
+    }
+    Ok(None)
 }
 
 /// Makes the account of an e-mail address an administrator; for the operator's command.
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`]; an outage of the store.
-pub async fn grant_admin(store: &Store, email: EmailAddress) -> Result<(), Failure<Refusal>> {
+pub async fn grant_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
     let granted = store.transact(move |tx| {
-        let owner = tx.get::<AddressOwner>(email.as_str())?.ok_or(Refusal::UnknownUser)?;
+        let mut owner = None;
+        for form in email.forms() {
+            owner = owner.or(tx.get::<AddressOwner>(form.as_str())?);
+        }
+        let owner = owner.ok_or(Refusal::UnknownUser)?;
         let user = tx.get::<User>(owner.user_id)?.ok_or(Refusal::UnknownUser)?;
         match user.grant_admin() {
             Outcome::Unchanged => {}

@@ -1,6 +1,6 @@
 //! Passwords: the production parameters, and the gate that refuses instead of piling up.
 
-use auth::hashing::{Cost, Hasher, Workplace};
+use auth::hashing::{Cost, Hasher, Verified, Workplace};
 use futures::future::join_all;
 use sources::Ids;
 use web::Code;
@@ -10,10 +10,16 @@ async fn the_parameters_are_those_that_owasp_asks_for() {
     let hasher = Hasher::new(Cost::OWASP, Workplace::OwnThreads, Ids::seeded(1)).unwrap();
     let hash = hasher.hash("a fine password".to_owned()).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-    assert!(hasher.verify("a fine password".to_owned(), Some(hash.clone())).await.unwrap());
-    assert!(!hasher.verify("another".to_owned(), Some(hash.clone())).await.unwrap());
-    assert!(!hasher.verify("a fine password".to_owned(), None).await.unwrap());
-    assert!(!hasher.verify("x".to_owned(), Some("no hash".to_owned())).await.unwrap());
+    let verify = async |spellings: &[&str], hash: Option<&str>| {
+        let spellings = spellings.iter().map(ToString::to_string).collect();
+        hasher.verify(spellings, hash.map(str::to_owned)).await.unwrap()
+    };
+    let known = Some(hash.as_str());
+    assert_eq!(verify(&["a fine password"], known).await, Verified::Prepared);
+    assert_eq!(verify(&["prepared", "a fine password"], known).await, Verified::AsItCame);
+    assert_eq!(verify(&["another", "yet another"], known).await, Verified::No);
+    assert_eq!(verify(&["a fine password"], None).await, Verified::No);
+    assert_eq!(verify(&["x"], Some("no hash")).await, Verified::No);
     let other = hasher.hash("a fine password".to_owned()).await.unwrap();
     assert_ne!(hash, other, "a salt each");
 }

@@ -2,24 +2,91 @@
 
 use std::fmt;
 
+use contract::text::{folded, is_default_ignorable, is_word};
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
-/// Characters of an address at the most (RFC 5321, 4.5.3.1.3).
+/// Bytes of an address at the most (RFC 5321, 4.5.3.1.3).
 const ADDRESS_MAX: usize = 254;
 
-/// Characters before the `@` at the most (RFC 5321, 4.5.3.1.1).
+/// Bytes before the `@` at the most (RFC 5321, 4.5.3.1.1).
 const LOCAL_PART_MAX: usize = 64;
 
-/// An e-mail address, trimmed and in lower case, so that one person has one account.
+/// ASCII characters before the `@`: those that need no quotes (RFC 5322, 3.2.3, `atext` and the full stop).
+const LOCAL_PART_ASCII: &str = "!#$%&'*+-/=?^_`{|}~.";
+
+/// An e-mail address in its canonical form, so that an address has one account however it is spelled. The local part is folded
+/// (`NFKC_Casefold`), the domain is mapped by UTS 46 (nontransitional) to its Unicode form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(transparent)]
 pub struct EmailAddress(String);
+
+/// An e-mail address as a request spells it.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct GivenAddress {
+    /// Its canonical form.
+    pub address: EmailAddress,
+    /// The form in which accounts were kept before addresses had a canonical one, if it is another: in lower case.
+    pub earlier: Option<EmailAddress>,
+}
+
+/// The rule that an address breaks; it follows the name of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenAddressRule {
+    /// It has no local part and domain.
+    #[error("must be an e-mail address: a local part, @ and a domain")]
+    NoAt,
+    /// The local part is empty or too long.
+    #[error("must be an e-mail address: the part before @ must be 1 to 64 bytes")]
+    LocalPartLength,
+    /// The local part has a full stop at an end, or two in a row.
+    #[error("must be an e-mail address: no full stop may begin, end or follow another before @")]
+    LocalPartDots,
+    /// The local part has a character that is neither a letter, a digit nor one of some signs.
+    #[error("must be an e-mail address: the part before @ must not contain U+{:04X}", u32::from(*.0))]
+    LocalPartCharacter(char),
+    /// The domain has a character that no domain name has.
+    #[error("must be an e-mail address: the domain must not contain U+{:04X}", u32::from(*.0))]
+    DomainCharacter(char),
+    /// The domain is no internationalised domain name of two labels or more.
+    #[error(
+        "must be an e-mail address: the part behind @ must be a domain name such as example.com"
+    )]
+    NotADomain,
+    /// The last label of the domain begins with a digit, as in an IP address.
+    #[error("must be an e-mail address: the domain must not end in a number")]
+    NumericDomain,
+    /// It is longer than mail can carry.
+    #[error("must be an e-mail address of at most {ADDRESS_MAX} bytes")]
+    TooLong,
+}
 
 impl EmailAddress {
     /// The address.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The canonical form of a stored address, which may be older than canonical forms.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        Self::parse(&self.0).unwrap_or_else(|_| self.clone())
+    }
+
+    /// The canonical form of an address.
+    ///
+    /// # Errors
+    /// [`BrokenAddressRule`]
+    pub fn parse(text: &str) -> Result<Self, BrokenAddressRule> {
+        let (local, domain) = text.trim().rsplit_once('@').ok_or(BrokenAddressRule::NoAt)?;
+        let local = local_part(local)?;
+        let (domain, ascii_len) = domain_name(domain)?;
+        if local.len() + 1 + ascii_len.max(domain.len()) > ADDRESS_MAX {
+            return Err(BrokenAddressRule::TooLong);
+        }
+        Ok(Self(format!("{local}@{domain}")))
     }
 }
 
@@ -31,38 +98,78 @@ impl fmt::Debug for EmailAddress {
 }
 
 impl TryFrom<String> for EmailAddress {
-    type Error = &'static str;
+    type Error = BrokenAddressRule;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let address = text.trim().to_lowercase();
-        if is_address(&address) { Ok(Self(address)) } else { Err("must be an e-mail address") }
+    fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
+        Self::parse(&text)
     }
 }
 
-fn is_address(address: &str) -> bool {
-    let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    let plain = |c: char| {
-        !c.is_whitespace() && !c.is_control() && !is_unseen(c) && !"<>()[]\\,;:\"@".contains(c)
-    };
-    let label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
-    address.len() <= ADDRESS_MAX
-        && (1..=LOCAL_PART_MAX).contains(&local.len())
-        && local.chars().all(plain)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
-        && domain.contains('.')
-        && domain.split('.').all(label)
+impl fmt::Debug for GivenAddress {
+    /// Hidden: addresses do not belong in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GivenAddress(…)")
+    }
 }
 
-/// Characters that are not seen, or that reverse the text behind them: with these an address could pass for another one.
-/// Source: Unicode Technical Report 36, section 2 (visual security issues).
-const fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+impl TryFrom<String> for GivenAddress {
+    type Error = BrokenAddressRule;
+
+    fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
+        let address = EmailAddress::parse(&text)?;
+        let earlier = EmailAddress(text.trim().to_lowercase());
+        Ok(Self { earlier: Some(earlier).filter(|earlier| *earlier != address), address })
+    }
+}
+
+impl GivenAddress {
+    /// The forms under which its account may be kept, the canonical one first.
+    pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
+        std::iter::once(&self.address).chain(&self.earlier)
+    }
+}
+
+/// The folded local part. Only letters, marks and digits of other scripts are accepted, so that no invisible character, sign or symbol
+/// makes one address look like another (after the `IdentifierClass` of RFC 8264). They are checked before the folding, which turns
+/// `²` into `2`, and after it, which may turn a letter into a sign.
+fn local_part(text: &str) -> Result<String, BrokenAddressRule> {
+    let is_plain = |c: char| {
+        is_word(c) && !c.is_ascii() || c.is_ascii_alphanumeric() || LOCAL_PART_ASCII.contains(c)
+    };
+    let local = folded(text);
+    let unfit = text.chars().chain(local.chars()).find(|c| !is_plain(*c));
+    if let Some(unfit) = unfit {
+        return Err(BrokenAddressRule::LocalPartCharacter(unfit));
+    }
+    if !(1..=LOCAL_PART_MAX).contains(&local.len()) {
+        return Err(BrokenAddressRule::LocalPartLength);
+    }
+    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        return Err(BrokenAddressRule::LocalPartDots);
+    }
+    Ok(local)
+}
+
+/// A domain name in its Unicode form, and the bytes of its ASCII form, which mail carries. UTS 46 ignores invisible characters and maps
+/// symbols to letters; here the former are refused (but joiners, which it checks by their context) and the labels are words.
+fn domain_name(text: &str) -> Result<(String, usize), BrokenAddressRule> {
+    const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+    let is_invisible = |c: &char| is_default_ignorable(*c) && !JOINERS.contains(c);
+    if let Some(invisible) = text.chars().find(is_invisible) {
+        return Err(BrokenAddressRule::DomainCharacter(invisible));
+    }
+    let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    let ascii = Uts46::new().to_ascii(text.as_bytes(), rules, hyphens, DnsLength::Verify);
+    let ascii = ascii.map_err(|_| BrokenAddressRule::NotADomain)?.into_owned();
+    let (unicode, checked) = Uts46::new().to_unicode(ascii.as_bytes(), rules, hyphens);
+    checked.map_err(|_| BrokenAddressRule::NotADomain)?;
+    let is_of_domain = |c: char| is_word(c) || matches!(c, '-' | '.') || JOINERS.contains(&c);
+    if let Some(unfit) = unicode.chars().find(|c| !is_of_domain(*c)) {
+        return Err(BrokenAddressRule::DomainCharacter(unfit));
+    }
+    let (_, last) = unicode.rsplit_once('.').ok_or(BrokenAddressRule::NotADomain)?;
+    if last.starts_with(char::is_numeric) {
+        return Err(BrokenAddressRule::NumericDomain);
+    }
+    Ok((unicode.into_owned(), ascii.len()))
 }

@@ -11,9 +11,9 @@ mod user;
 
 pub use admission::Admitted;
 pub use device::Device;
-pub use email::EmailAddress;
+pub use email::{BrokenAddressRule, EmailAddress, GivenAddress};
 pub use guesses::Guesses;
-pub use password::{NewPassword, Password};
+pub use password::{BrokenPasswordRule, NewPassword, Password};
 pub use refusal::Refusal;
 pub use session::{Lifetimes, Session};
 pub use user::{Outcome, User};

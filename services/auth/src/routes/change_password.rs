@@ -8,15 +8,16 @@ use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn};
 use crate::Ports;
 use crate::domain::{NewPassword, Password, Refusal, User};
 use crate::guessing::Claimant;
+use crate::hashing::Verified;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
     /// The password there is, and the one there is to be.
     pub(crate) struct ChangePasswordBody {
-        /// The present password.
+        /// The present password; every composition of its characters is the same.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) current_password: Password,
-        /// 8 to 128 characters, not one of the commonest.
+        /// 8 to 128 characters, not one of the commonest; prepared as RFC 8265 has it (`OpaqueString`).
         #[schema(value_type = String, min_length = 8, max_length = 128)]
         pub(crate) new_password: NewPassword,
     }
@@ -49,11 +50,11 @@ pub(crate) async fn change_password(
     let known = ports.store.find::<User>(&who.user.to_string()).await?;
     let known = known.ok_or(Problem::from(Refusal::BadCredentials))?;
     // Whoever has got hold of a session guesses no faster than at the sign-in.
-    let claimant = Claimant::of(&known.email, address);
+    let claimant = Claimant::of(&known.email.canonical(), address);
     claimant.guess(&ports.store).await?;
-    let (password, hash) = (current_password.as_str().to_owned(), known.password_hash.clone());
-    let is_right = place.verify(password, Some(hash)).await?;
-    let verified = Some(known).filter(|_| is_right);
+    let hash = Some(known.password_hash.clone());
+    let outcome = place.verify(current_password.spellings(), hash).await?;
+    let verified = Some(known).filter(|_| outcome != Verified::No);
     let verified = verified.ok_or_else(|| {
         let wrong = Problem::new(Code::BadCredentials).detail("Nothing was changed");
         wrong.error("currentPassword", "is not the present password")

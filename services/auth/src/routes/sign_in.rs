@@ -7,17 +7,18 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::domain::{EmailAddress, Password, Refusal};
+use crate::domain::{GivenAddress, Password, Refusal};
 use crate::guessing::Claimant;
+use crate::hashing::Verified;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
     /// Who signs in.
     pub(crate) struct SignInBody {
-        /// The e-mail address.
-        #[schema(value_type = String, format = "email", max_length = 254)]
-        pub(crate) email: EmailAddress,
-        /// The password.
+        /// The e-mail address, in any of its spellings.
+        #[schema(value_type = String, format = "idn-email", max_length = 254)]
+        pub(crate) email: GivenAddress,
+        /// The password; every composition of its characters is the same.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) password: Password,
     }
@@ -46,15 +47,17 @@ pub(crate) async fn sign_in(
     let SignInBody { email, password } = body.value;
     ports.throttles.sign_in.check(&address)?;
     let place = ports.hasher.queue()?;
-    let claimant = Claimant::of(&email, address);
+    let claimant = Claimant::of(&email.address, address);
     claimant.guess(&ports.store).await?;
     let known = sign_on::find_user(&ports.store, &email).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let is_right = place.verify(password.as_str().to_owned(), hash).await?;
-    let verified = known.filter(|_| is_right).ok_or(Problem::from(Refusal::BadCredentials))?;
-    let rehashed = if ports.hasher.is_outdated(&verified.password_hash) {
+    let outcome = place.verify(password.spellings(), hash).await?;
+    let verified = known.filter(|_| outcome != Verified::No);
+    let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
+    let is_outdated = ports.hasher.is_outdated(&verified.password_hash);
+    let rehashed = if is_outdated || outcome == Verified::AsItCame {
         // Where too many wait it is done the next time.
-        ports.hasher.hash(password.as_str().to_owned()).await.ok()
+        ports.hasher.hash(password.prepared().to_owned()).await.ok()
     } else {
         None
     };

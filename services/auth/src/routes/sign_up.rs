@@ -10,17 +10,18 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 use super::views::UserView;
 use crate::Ports;
 use crate::documents::{AddressOwner, SignUpKey};
-use crate::domain::{EmailAddress, NewPassword, Refusal, User};
+use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
 use crate::guessing::Claimant;
+use crate::hashing::Verified;
 use crate::sign_on::{self, Beginning, GoingOn};
 
 web::body! {
     /// Whose account is to be made.
     pub(crate) struct SignUpBody {
-        /// The e-mail address; upper and lower case are the same.
-        #[schema(value_type = String, format = "email", max_length = 254)]
-        pub(crate) email: EmailAddress,
-        /// 8 to 128 characters, not one of the commonest.
+        /// The e-mail address. Cases, widths and compositions of characters are the same, and so are both forms of a domain.
+        #[schema(value_type = String, format = "idn-email", max_length = 254)]
+        pub(crate) email: GivenAddress,
+        /// 8 to 128 characters, not one of the commonest; prepared as RFC 8265 has it (`OpaqueString`).
         #[schema(value_type = String, min_length = 8, max_length = 128)]
         pub(crate) password: NewPassword,
     }
@@ -61,8 +62,8 @@ pub(crate) async fn sign_up(
     let hash = ports.hasher.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
     let beginning = Beginning::of(&request, &ports);
-    let (key, begun) = (body.call.record_id(&claimed(&email)), beginning.clone());
-    let claimant = Claimant::of(&email, address);
+    let (key, begun) = (body.call.record_id(&claimed(&email.address)), beginning.clone());
+    let claimant = Claimant::of(&email.address, address);
     let claims = claimant.clone();
     let decide = move |tx: &mut Tx<'_>| {
         let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
@@ -77,7 +78,8 @@ pub(crate) async fn sign_up(
             // A repeat verifies a password as a sign-in does, so its guesses count with those.
             claimant.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
-            if !ports.hasher.verify(password, known).await? {
+            let verified = ports.hasher.verify(vec![password], known).await?;
+            if verified == Verified::No {
                 return Err(Refusal::KeyReused.into());
             }
             let sign_in = move |tx: &mut Tx<'_>| {
@@ -96,7 +98,7 @@ pub(crate) async fn sign_up(
 fn decide(
     tx: &mut Tx<'_>,
     key: Option<&str>,
-    (id, email, hash): (UserId, &EmailAddress, &str),
+    (id, email, hash): (UserId, &GivenAddress, &str),
     beginning: &Beginning,
 ) -> Result<SignedUp, Stop<Refusal>> {
     if let Some(key) = key
@@ -105,9 +107,12 @@ fn decide(
         let user = tx.get::<User>(known.user_id)?.ok_or(Refusal::UnknownUser)?;
         return Ok(SignedUp::Before(user));
     }
-    if tx.get::<AddressOwner>(email.as_str())?.is_some() {
-        return Err(Refusal::EmailTaken.into());
+    for form in email.forms() {
+        if tx.get::<AddressOwner>(form.as_str())?.is_some() {
+            return Err(Refusal::EmailTaken.into());
+        }
     }
+    let email = &email.address;
     let now = tx.now();
     let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
     if let Some(key) = key {

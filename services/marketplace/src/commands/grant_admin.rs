@@ -1,6 +1,6 @@
 //! Makes an account an administrator: an operator's command, since no password should be a default.
 
-use auth::domain::EmailAddress;
+use auth::domain::GivenAddress;
 use service::process::StartError;
 use store::Unavailable;
 
@@ -11,7 +11,7 @@ pub(super) async fn grant_admin(
     settings: &MarketplaceSettings,
     email: String,
 ) -> Result<(), StartError> {
-    let email = EmailAddress::try_from(email)
+    let email = GivenAddress::try_from(email)
         .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
     let engines = open(settings).await?;
     let granting = with_store(&engines, auth::NAME, auth::COLLECTIONS, async |store, outbox| {

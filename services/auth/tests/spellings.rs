@@ -1,0 +1,131 @@
+//! One address and one password, in whatever form a keyboard writes them: through HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use auth::Settings;
+use auth::documents::AddressOwner;
+use auth::domain::{EmailAddress, Guesses, User as Account};
+use auth::hashing::{Cost, Hasher, Workplace};
+use contract::UserId;
+use serde_json::{Value, json};
+use sources::Ids;
+use store::{Query, Stop};
+use testing::{Platforms, Reply, Stage};
+
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+const PASSWORD: &str = "caf\u{e9} m\u{fc}ller";
+const DECOMPOSED: &str = "cafe\u{301} mu\u{308}ller";
+
+async fn open(platforms: &Platforms) -> Stage {
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let settings = Settings { hashing: CHEAP, ..Settings::default() };
+    let service = auth::service(platform, &platforms.key, settings).await.unwrap();
+    Stage::start(platforms, sessions, vec![service])
+}
+
+fn credentials(email: &str, password: &str) -> Value {
+    json!({"email": email, "password": password})
+}
+
+async fn sign_up(stage: &Stage, email: &str, password: &str) -> Reply {
+    stage.post(None, "/api/users/signup", &credentials(email, password)).await
+}
+
+async fn sign_in(stage: &Stage, email: &str, password: &str) -> Reply {
+    stage.post(None, "/api/users/signin", &credentials(email, password)).await
+}
+
+/// An account as it was stored before addresses had a canonical form and passwords were prepared.
+async fn plant(stage: &Stage, platforms: &Platforms, email: &str, password: &str) -> UserId {
+    let hasher = Hasher::new(CHEAP, Workplace::OnTheSpot, Ids::seeded(7)).unwrap();
+    let hash = hasher.hash(password.to_owned()).await.unwrap();
+    let id = UserId::from(platforms.id());
+    let email: EmailAddress = serde_json::from_value(json!(email)).unwrap();
+    let account = Account::sign_up(id, email.clone(), hash, platforms.clock.now());
+    let planting = stage.store(auth::NAME).transact(move |tx| {
+        tx.insert(AddressOwner { email: email.clone(), user_id: id });
+        tx.insert(account.clone());
+        Ok::<_, Stop<auth::domain::Refusal>>(())
+    });
+    stage.settle_while(planting).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn an_address_has_one_account_however_it_is_spelled() {
+    let stage = open(&Platforms::in_memory()).await;
+    for (at, spellings) in [
+        ["jos\u{e9}@example.com", "jose\u{301}@example.com", "JOSE\u{301}@Example.com"],
+        ["ann@bücher.example", "ann@xn--bcher-kva.example", "ＡＮＮ@ⓑücher。example"],
+        ["bob@ｅｘａｍｐｌｅ.com", "bob@example.com", "BOB@ⓔxample.com"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = sign_up(&stage, spellings[at], PASSWORD).await.expect(201).text("id");
+        for spelling in spellings {
+            sign_up(&stage, spelling, PASSWORD).await.expect_problem(409, "email_taken");
+            assert_eq!(sign_in(&stage, spelling, PASSWORD).await.expect(200).text("id"), id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn guesses_at_every_spelling_of_an_address_are_counted_together() {
+    let stage = open(&Platforms::in_memory()).await;
+    for spelling in
+        ["jos\u{e9}@example.com", "jose\u{301}@example.com", "JOSÉ@ｅxample.com"].repeat(2)
+    {
+        sign_in(&stage, spelling, "not the password").await.expect_problem(401, "bad_credentials");
+    }
+    sign_in(&stage, "jose\u{301}@example.com", "not the password")
+        .await
+        .expect_problem(429, "too_many_requests");
+    let guesses: Vec<Guesses> = stage.store(auth::NAME).query(Query::on("by_end")).await.unwrap();
+    assert_eq!(guesses.len(), 1);
+}
+
+#[tokio::test]
+async fn a_password_is_right_however_its_characters_are_composed() {
+    let stage = open(&Platforms::in_memory()).await;
+    let id = sign_up(&stage, "ann@example.com", DECOMPOSED).await.expect(201).text("id");
+    for password in [PASSWORD, DECOMPOSED, "caf\u{e9}\u{a0}mu\u{308}ller"] {
+        assert_eq!(sign_in(&stage, "ann@example.com", password).await.expect(200).text("id"), id);
+    }
+    for password in ["cafe muller", "Caf\u{e9} m\u{fc}ller"] {
+        sign_in(&stage, "ann@example.com", password).await.expect_problem(401, "bad_credentials");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_hashed_unprepared_is_right_and_hashed_anew() {
+    let platforms = Platforms::in_memory();
+    let stage = open(&platforms).await;
+    let id = plant(&stage, &platforms, "ann@example.com", DECOMPOSED).await;
+    sign_in(&stage, "ann@example.com", PASSWORD).await.expect_problem(401, "bad_credentials");
+    for password in [DECOMPOSED, PASSWORD, DECOMPOSED] {
+        let reply = sign_in(&stage, "ann@example.com", password).await.expect(200);
+        assert_eq!(reply.text("id"), id.to_string());
+    }
+    let control = plant(&stage, &platforms, "bob@example.com", "older\u{1}rules").await;
+    let reply = sign_in(&stage, "bob@example.com", "older\u{1}rules").await.expect(200);
+    assert_eq!(reply.text("id"), control.to_string());
+}
+
+#[tokio::test]
+async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
+    let platforms = Platforms::in_memory();
+    let stage = open(&platforms).await;
+    for (stored, typed) in [
+        ("ann@example.com", "Ann@Example.com"),
+        ("straße@example.com", "Straße@example.com"),
+        ("bob@xn--bcher-kva.example", "bob@xn--bcher-kva.example"),
+        ("jose\u{301}@example.com", "Jose\u{301}@example.com"),
+    ] {
+        let id = plant(&stage, &platforms, stored, PASSWORD).await;
+        let reply = sign_in(&stage, typed, PASSWORD).await.expect(200);
+        assert_eq!(reply.text("id"), id.to_string(), "{typed}");
+        sign_up(&stage, typed, PASSWORD).await.expect_problem(409, "email_taken");
+    }
+}
