@@ -3,7 +3,9 @@
 pub mod expiration;
 pub mod inventory;
 pub mod order;
+pub mod part;
 pub mod payment;
+pub mod person;
 pub mod revision;
 pub mod session;
 pub mod ticket;
@@ -17,12 +19,17 @@ pub const ALL: &[(&str, u32)] = &[
     (order::UPDATED.name(), order::UPDATED.data_version()),
     (order::COMPLETED.name(), order::COMPLETED.data_version()),
     (order::CANCELLED.name(), order::CANCELLED.data_version()),
+    (part::EXPIRATION.name(), part::EXPIRATION.data_version()),
+    (part::ORDERS.name(), part::ORDERS.data_version()),
+    (part::PAYMENTS.name(), part::PAYMENTS.data_version()),
+    (part::TICKETS.name(), part::TICKETS.data_version()),
     (payment::STARTED.name(), payment::STARTED.data_version()),
     (payment::AUTHORIZED.name(), payment::AUTHORIZED.data_version()),
     (payment::CAPTURED.name(), payment::CAPTURED.data_version()),
     (payment::VOIDED.name(), payment::VOIDED.data_version()),
     (payment::DECLINED.name(), payment::DECLINED.data_version()),
     (payment::REFUNDED.name(), payment::REFUNDED.data_version()),
+    (person::REQUESTED.name(), person::REQUESTED.data_version()),
     (revision::REQUESTED.name(), revision::REQUESTED.data_version()),
     (session::REVOKED.name(), session::REVOKED.data_version()),
     (ticket::CREATED.name(), ticket::CREATED.data_version()),
@@ -32,12 +39,17 @@ pub const ALL: &[(&str, u32)] = &[
     (user::BANNED.name(), user::BANNED.data_version()),
 ];
 
-/// The service that owns each aggregate, and alone tells of it.
+/// The service that owns each aggregate, and alone tells of it. Every service publishes parts, each of its own type.
 pub static OWNERS: &[(&str, &str)] = &[
     ("expiration", "expiration"),
     ("inventory", "orders"),
     ("order", "orders"),
+    ("part.expiration", "expiration"),
+    ("part.orders", "orders"),
+    ("part.payments", "payments"),
+    ("part.tickets", "tickets"),
     ("payment", "payments"),
+    ("person", "auth"),
     ("revision", "tickets"),
     ("session", "auth"),
     ("ticket", "tickets"),
@@ -48,20 +60,25 @@ pub static OWNERS: &[(&str, &str)] = &[
 /// consumer names one subject. What is published is kept at least until each of them exists and has settled it, so that a
 /// service that starts for the first time misses nothing.
 pub static CONSUMERS: &[(&str, &str)] = &[
+    ("auth.on_part_made", "part.*"),
     ("auth.on_session_revoked", "session.revoked"),
     ("expiration.on_order_changed", "order.*"),
+    ("expiration.on_person_requested", "person.requested"),
     ("expiration.on_session_revoked", "session.revoked"),
     ("orders.on_expiration_complete", "expiration.complete"),
     ("orders.on_payment_authorized", "payment.authorized"),
     ("orders.on_payment_ended", "payment.*"),
     ("orders.on_payment_refunded", "payment.refunded"),
     ("orders.on_payment_started", "payment.started"),
+    ("orders.on_person_requested", "person.requested"),
     ("orders.on_revision_requested", "revision.requested"),
     ("orders.on_session_revoked", "session.revoked"),
     ("orders.on_ticket_changed", "ticket.*"),
     ("payments.on_order_changed", "order.*"),
+    ("payments.on_person_requested", "person.requested"),
     ("payments.on_session_revoked", "session.revoked"),
     ("tickets.on_inventory_changed", "inventory.changed"),
+    ("tickets.on_person_requested", "person.requested"),
     ("tickets.on_session_revoked", "session.revoked"),
 ];
 
@@ -97,5 +114,6 @@ pub fn aggregate_of(type_name: &str) -> &str {
 #[must_use]
 pub fn owner(type_name: &str) -> Option<&'static str> {
     let aggregate = aggregate_of(type_name);
-    OWNERS.iter().find(|(owned, _)| *owned == aggregate).map(|(_, service)| *service)
+    let owns = |(owned, _): &&(&str, &str)| *owned == aggregate || *owned == type_name;
+    OWNERS.iter().find(owns).map(|(_, service)| *service)
 }

@@ -24,7 +24,9 @@ pub mod text;
 pub mod time;
 
 pub use backoff::Backoff;
-pub use catalogue::{expiration, inventory, order, payment, revision, session, ticket, user};
+pub use catalogue::{
+    expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+};
 pub use currency::Currency;
 pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};
 pub use message::{MessageType, Outgoing, State};

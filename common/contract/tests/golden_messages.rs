@@ -8,7 +8,9 @@ use std::path::Path;
 
 use contract::catalogue::{self, ALL};
 use contract::envelope::ReceivedEvent;
-use contract::{State, expiration, inventory, order, payment, revision, session, ticket, user};
+use contract::{
+    State, expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+};
 use serde_json::Value;
 
 /// Decodes the data of a sample as its type's state, and answers it encoded again, with its id and version.
@@ -22,7 +24,9 @@ fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         "expiration" => read::<expiration::ExpirationState>(event),
         "inventory" => read::<inventory::InventoryState>(event),
         "order" => read::<order::OrderState>(event),
+        "part" => read::<part::PartState>(event),
         "payment" => read::<payment::PaymentState>(event),
+        "person" => read::<person::PersonRequestState>(event),
         "revision" => read::<revision::RevisionState>(event),
         "session" => read::<session::RevocationState>(event),
         "ticket" => read::<ticket::TicketState>(event),
@@ -62,6 +66,22 @@ fn every_message_type_has_a_sample_of_its_present_shape() {
     let there: BTreeSet<String> = samples().into_iter().map(|(name, _)| name).collect();
     for (name, data_version) in ALL {
         assert!(there.contains(&format!("{name}.v{data_version}")), "no sample of {name}");
+    }
+}
+
+/// The same list names the services that have a user at the broker, and those that a request of a person waits for.
+#[test]
+fn every_service_takes_part_in_requests_of_a_person() {
+    let owners: BTreeSet<&str> = catalogue::OWNERS.iter().map(|(_, service)| *service).collect();
+    let collects = |service: &&str| *service != "auth";
+    for service in owners.into_iter().filter(collects) {
+        assert_eq!(part::by(service).unwrap().name(), format!("part.{service}"));
+        let reads = |(_, reads): (&str, &str)| reads == person::REQUESTED.name();
+        assert!(catalogue::consumers_of(service).any(reads), "{service}");
+    }
+    for service in part::services() {
+        let part = part::by(service).unwrap();
+        assert_eq!(catalogue::owner(part.name()), Some(service));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::catalogue::{OWNERS, types_of};
+use contract::catalogue::{ALL, aggregate_of, types_of};
 use contract::message::subject;
 
 use super::settings::User;
@@ -93,7 +93,7 @@ fn whole_aggregate(subjects: &[String]) -> Option<String> {
         let all: Vec<String> = types_of(aggregate).map(subject).collect();
         all.len() > 1 && all.iter().map(String::as_str).collect::<BTreeSet<_>>() == read
     };
-    let whole = OWNERS.iter().map(|(aggregate, _)| *aggregate).find(is_whole);
+    let whole = ALL.iter().map(|(name, _)| aggregate_of(name)).find(is_whole);
     whole.map(|aggregate| subject(&format!("{aggregate}.*")))
 }
 

@@ -1,0 +1,101 @@
+//! Parts of requests of a person (see [`super::person`]), each published by the service that its type names.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{Id, UserId};
+use crate::message::{MessageType, State};
+
+/// The part of expiration.
+pub const EXPIRATION: MessageType<PartState> = MessageType::new("part.expiration", 1);
+/// The part of orders.
+pub const ORDERS: MessageType<PartState> = MessageType::new("part.orders", 1);
+/// The part of payments.
+pub const PAYMENTS: MessageType<PartState> = MessageType::new("part.payments", 1);
+/// The part of tickets.
+pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
+
+/// The part of every service that takes part: each except auth, which collects them.
+pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, TICKETS];
+
+/// The type of a service's parts.
+#[must_use]
+pub fn by(service: &str) -> Option<MessageType<PartState>> {
+    ALL.iter().copied().find(|part| service_of(part.name()) == service)
+}
+
+/// The services that take part.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|part| service_of(part.name()))
+}
+
+/// `orders` for `part.orders`.
+#[must_use]
+pub fn service_of(type_name: &str) -> &str {
+    type_name.split_once('.').map_or(type_name, |(_, service)| service)
+}
+
+/// What prevents the erasure of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// An order of the person is not paid yet.
+    OpenOrders,
+    /// A payment of the person has not ended yet.
+    OpenPayments,
+    /// Units of the person's tickets are held, or sold for a time to come.
+    OpenSales,
+    /// The person has credit, and does not waive it.
+    CreditLeft,
+}
+
+/// What a service did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "made", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Made {
+    /// It found what it stores about the person.
+    Export {
+        /// Stored documents, by kind, the newest first.
+        items: BTreeMap<String, Vec<Value>>,
+        /// Whether these are all.
+        is_complete: bool,
+    },
+    /// It looked for what prevents the erasure.
+    Check {
+        /// What it found.
+        obstacles: Vec<Obstacle>,
+    },
+    /// It erased the person.
+    Erasure,
+}
+
+/// A part of a request; final.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartState {
+    /// The part.
+    pub id: Id,
+    /// The request.
+    pub request: Id,
+    /// The version of the request that it is made for.
+    pub request_version: u64,
+    /// The account.
+    pub user_id: UserId,
+    /// What was done.
+    #[serde(flatten)]
+    pub made: Made,
+}
+
+impl State for PartState {
+    const AGGREGATE: &'static str = "part";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> u64 {
+        1
+    }
+}
