@@ -37,6 +37,7 @@ pub mod loops;
 pub mod measurements;
 pub mod observing;
 pub mod payment_provider;
+pub mod person;
 mod priority;
 pub mod process;
 pub mod process_settings;

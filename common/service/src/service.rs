@@ -11,7 +11,7 @@ use web::{Need, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
-use crate::revocations;
+use crate::{person, revocations};
 
 /// What a process gives each of its services.
 #[derive(Clone)]
@@ -59,6 +59,7 @@ impl Service {
         let mut collections = collections.to_vec();
         collections.push(&web::idempotency::COLLECTION);
         collections.push(&revocations::COLLECTION);
+        collections.push(&person::COLLECTION);
         let options = Options {
             source: name,
             collections,

@@ -70,6 +70,16 @@ codes! {
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
     /// The e-mail address has an account.
     EmailTaken = CONFLICT, "email_taken", "The e-mail address has an account already";
+    /// An administrator cannot erase the own account.
+    Administrator = CONFLICT, "administrator", "Administrators cannot be erased";
+    /// An order of the account is not paid yet.
+    OpenOrders = CONFLICT, "open_orders", "An order is not paid yet";
+    /// A payment of the account has not ended yet.
+    OpenPayments = CONFLICT, "open_payments", "A payment has not ended yet";
+    /// Units of the account's tickets are held, or sold for a time to come.
+    OpenSales = CONFLICT, "open_sales", "Tickets of the account are still to be honoured";
+    /// The account has credit.
+    CreditLeft = CONFLICT, "credit_left", "There is credit on the account";
     /// Not so many units are left.
     SoldOut = CONFLICT, "sold_out", "Not enough units are available";
     /// The buyer would hold more than one may before paying.

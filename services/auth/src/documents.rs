@@ -4,7 +4,7 @@ use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{EmailAddress, Guesses, Session, User};
+use crate::domain::{EmailAddress, Guesses, PersonRequest, Session, User};
 
 /// Every account, by id.
 pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
@@ -34,6 +34,13 @@ pub static GUESSES: Collection = Collection {
 pub static SIGN_UP_KEYS: Collection = Collection {
     name: "sign_up_keys",
     indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
+    searched: &[],
+};
+
+/// The last export and the last erasure of each person; those that end by themselves, by when they are forgotten.
+pub static PERSON_REQUESTS: Collection = Collection {
+    name: "person_requests",
+    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
@@ -106,6 +113,21 @@ impl Document for Guesses {
 
     fn document_id(&self) -> String {
         self.id.clone()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.forget_after.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for PersonRequest {
+    const COLLECTION: &'static Collection = &PERSON_REQUESTS;
+
+    fn document_id(&self) -> String {
+        Self::stored_as(self.user_id, self.wish)
     }
 
     fn key(&self, field: &str) -> Key {

@@ -19,6 +19,18 @@ pub(crate) struct Claimant {
     familiar: String,
 }
 
+/// Forgets the guesses at an account. Those from familiar addresses are stored under hashes of both, and end by themselves.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoaded> {
+    let account = format!("{:x}", Sha256::digest(email.as_str()));
+    if tx.get::<Guesses>(&account)?.is_some() {
+        tx.delete::<Guesses>(account);
+    }
+    Ok(())
+}
+
 impl Claimant {
     pub(crate) fn of(email: &EmailAddress, address: ClientAddress) -> Self {
         // No address contains a line's end.

@@ -11,7 +11,9 @@
 //! | `renewal` | the secret that a session is renewed for |
 //! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
 //! | `refusal` | refusals as problems |
+//! | `requesting` | requests of a person to all services: exports and erasures |
 //! | `routes` | one file a route |
+//! | `listeners` | one file a subscription |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -19,9 +21,11 @@ pub mod documents;
 pub mod domain;
 mod guessing;
 pub mod hashing;
+mod listeners;
 mod refusal;
 mod renewal;
 pub mod republish;
+mod requesting;
 mod routes;
 pub mod settings;
 mod sign_on;
@@ -31,7 +35,7 @@ mod throttles;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{CurrentKey, Forget, Platform, Service};
+use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
@@ -39,7 +43,7 @@ use web::Sessions;
 use web::idempotency::ANSWERS_KEPT;
 
 use crate::documents::SignUpKey;
-use crate::domain::{Guesses, Session};
+use crate::domain::{Guesses, PersonRequest, Session};
 use crate::throttles::Throttles;
 
 pub use domain::{Refusal, User};
@@ -56,6 +60,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::SESSIONS,
     &documents::SIGN_UP_KEYS,
     &documents::GUESSES,
+    &documents::PERSON_REQUESTS,
 ];
 
 /// What routes work with.
@@ -75,6 +80,8 @@ pub struct Ports {
     pub signer: signing::Signer,
     /// What an address may ask for in a time.
     pub(crate) throttles: Throttles,
+    /// Announces each request of a person that a part was added to.
+    pub(crate) requests: Arrivals,
 }
 
 /// Opens the service.
@@ -96,12 +103,19 @@ pub async fn service(
         throttles: Throttles::new(&settings, &platform.clock),
         sessions: platform.sessions.clone(),
         signer: signing::Signer::new(key.into(), settings.lifetimes),
+        requests: Arrivals::default(),
     };
+    for listener in listeners::all(&platform, &ports).await? {
+        service.loops.push(Loop::listener(listener));
+    }
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_sessions", sessions));
     let guesses = Forget::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_guesses", guesses));
+    let (own, time) = (store.clone(), clock.clone());
+    let requests = Forget::<PersonRequest>::new(own, time, "by_end", Duration::ZERO);
+    service.loops.push(::service::steps!("auth.forget_person_requests", requests));
     let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);

@@ -6,11 +6,13 @@
 //! | `documents` | how deadlines are kept and found |
 //! | `listeners` | one file a subscription |
 //! | `loops` | the alarm clock |
+//! | `person` | exports and erasures |
 
 pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
+mod person;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,8 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
+    let (own, person) = (&ports.store, person::Nothing);
+    service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
     let announce = loops::AnnounceDeadlines::new(ports.clone());
     service.loops.push(::service::steps!("expiration.announce_deadlines", announce));
     let forget = Forget::<Deadline>::new(ports.store, ports.clock, "settled", SETTLED_KEPT);

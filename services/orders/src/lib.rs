@@ -12,6 +12,7 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
+//! | `person` | exports and erasures of a buyer |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -19,6 +20,7 @@ pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
+mod person;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -84,6 +86,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
+    let person = person::Buyers::new(ports.store.clone());
+    service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let expire_overdue = loops::ExpireOverdue::new(ports.clone());
     service.loops.push(::service::steps!("orders.expire_overdue", expire_overdue));
     let show_stock = loops::ShowStock::new(ports.clone());

@@ -17,6 +17,7 @@
 //! | `attempts` | requests that begin something and wait for its end |
 //! | `paying` | requests that pay |
 //! | `parties` | who has to do with a payment |
+//! | `person` | exports and erasures of a payer or seller |
 //! | `recording` | what the provider has on record of a payment, booked |
 //! | `refreshing` | requests that ask the provider before they answer |
 //! | `refunding` | a refund's change with all that follows from it, in one decision |
@@ -37,6 +38,7 @@ mod listeners;
 pub mod loops;
 mod parties;
 mod paying;
+mod person;
 mod recording;
 mod refreshing;
 mod refunding;
@@ -160,6 +162,8 @@ pub async fn service_with_webhook(
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
+    let person = person::Parties::new(ports.store.clone());
+    service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let pursue = loops::PursuePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.pursue_payments", pursue));
     let reconcile = loops::ReconcilePayments::new(ports.clone());

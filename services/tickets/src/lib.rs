@@ -8,6 +8,7 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | one file a background loop |
+//! | `person` | exports and erasures of a seller |
 //! | `reading` | reads that show what their client has seen acknowledged |
 //! | `searching` | bounded searches in titles |
 //! | `revising` | requests that change a ticket, which orders decides |
@@ -18,6 +19,7 @@ pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
+mod person;
 mod reading;
 mod refusal;
 pub mod republish;
@@ -72,6 +74,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
+    let person = person::Sellers::new(ports.store.clone(), ports.clock.clone());
+    service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let end_listings = loops::EndListings::new(ports.clone());
     service.loops.push(::service::steps!("tickets.end_listings", end_listings));
     let data = Data::new(ports);

@@ -111,10 +111,11 @@ impl Session {
         self.renewed_at.unwrap_or(self.created_at)
     }
 
-    /// Ends it; `None` when it was ended before.
+    /// Ends it; `None` when it was ended before. Its device is of no use any more.
     #[must_use]
     pub fn sign_out(&self, now: Timestamp) -> Option<Self> {
-        let ended = Self { signed_out_at: Some(now), ..self.clone() };
+        let device = Device::default();
+        let ended = Self { signed_out_at: Some(now), device, ..self.clone() };
         self.signed_out_at.is_none().then_some(ended)
     }
 

@@ -4,6 +4,8 @@ mod ban_user;
 mod change_password;
 mod current_user;
 mod end_session;
+mod erase_user;
+mod export_user;
 mod list_sessions;
 mod renew_session;
 mod show_session_keys;
@@ -25,6 +27,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(change_password::change_password)
         .service(sign_out_everywhere::sign_out_everywhere)
         .service(ban_user::ban_user)
+        .service(export_user::export_user)
+        .service(erase_user::erase_user)
         .service(renew_session::renew_session)
         .service(list_sessions::list_sessions)
         .service(end_session::end_session)

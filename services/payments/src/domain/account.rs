@@ -32,6 +32,12 @@ impl Account {
         known.copied().unwrap_or(Money::zero(currency))
     }
 
+    /// Whether anything is on it.
+    #[must_use]
+    pub fn has_credit(&self) -> bool {
+        self.balances.iter().any(|balance| balance.minor_units > 0)
+    }
+
     /// Posts an entry; answers its line in the statement too.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What a seller says of a ticket, each part with its rule.
 
 use contract::money::{Decimal, NotAnAmount};
-use contract::text::{Line, Paragraphs, stored, stored_option};
+use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,9 @@ pub type Venue = Line<200, 800>;
 pub type Description = Paragraphs<5_000, 10_000>;
 /// A part of a title: 1 to 100 characters.
 pub type Search = Line<100, 400>;
+
+/// What a ticket is called whose seller is erased.
+const ERASED_TITLE: &str = "Withdrawn";
 
 /// Units of a ticket at the most: the largest stadium there is.
 const QUANTITY_MAX: u32 = 200_000;
@@ -98,6 +101,12 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The same without the seller's words, for a seller who is erased.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        Self { title: Title::trusted(ERASED_TITLE), description: None, venue: None, ..self.clone() }
+    }
+
     /// Whether it can still begin: it has no time, or one after `now`.
     #[must_use]
     pub fn begin_after(&self, now: Timestamp) -> bool {

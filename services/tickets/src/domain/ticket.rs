@@ -49,6 +49,10 @@ pub struct Ticket {
     /// Whether it has begun and is therefore listed no longer. Only the index rests on it: sales end with the time itself.
     #[serde(default)]
     pub is_over: bool,
+    /// Whether its seller's account is erased. It is not listed, and a revision that withdraws it is requested as soon as orders may
+    /// accept it.
+    #[serde(default)]
+    pub is_orphaned: bool,
 }
 
 /// A change that the seller requested.
@@ -111,6 +115,7 @@ impl Ticket {
             revisions: 0,
             earlier_revisions: Vec::new(),
             is_over: false,
+            is_orphaned: false,
         })
     }
 
@@ -183,7 +188,44 @@ impl Ticket {
                 RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => followed,
             };
         }
-        Outcome::Changed(Box::new(followed))
+        Outcome::Changed(Box::new(followed.withdraw_orphaned()))
+    }
+
+    /// Takes the seller's words off it, and requests its withdrawal. The title and the venue of a ticket that somebody has bought remain:
+    /// they say what was bought.
+    #[must_use]
+    pub fn erase_seller(&self) -> Outcome {
+        if self.is_orphaned {
+            return Outcome::Unchanged;
+        }
+        let mut orphaned = Self { is_orphaned: true, ..self.clone() };
+        orphaned.terms.description = None;
+        Outcome::Changed(Box::new(orphaned.withdraw_orphaned()))
+    }
+
+    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit is reserved: the next change of the
+    /// inventory comes back to it.
+    fn withdraw_orphaned(self) -> Self {
+        let terms = if self.stock.committed() == 0 {
+            self.terms.without_words()
+        } else {
+            Terms { description: None, ..self.terms.clone() }
+        };
+        let may_request = self.is_orphaned && self.revision.is_none() && self.stock.holder.is_none();
+        if !may_request {
+            return self;
+        }
+        match self.request(terms, Offer::Withdrawn) {
+            Requested::Revision(requested) => *requested,
+            Requested::Unchanged | Requested::Joined(_) | Requested::Behind(_) => self,
+        }
+    }
+
+    /// Whether its seller still has to honour it: units are held, or sold for a time to come.
+    #[must_use]
+    pub fn is_to_be_honoured(&self, now: Timestamp) -> bool {
+        let is_to_come = self.terms.starts_at.is_some_and(|starts_at| starts_at > now);
+        self.stock.held > 0 || self.stock.sold > 0 && is_to_come
     }
 
     fn revised(self, revision: Revision) -> Self {
@@ -220,7 +262,7 @@ impl Ticket {
     /// Whether lists may show it: it is offered, and its listing has not ended.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        self.offer == Offer::Open && !self.is_over
+        self.offer == Offer::Open && !self.is_over && !self.is_orphaned
     }
 
     /// Whether it is listed and will not be once it has begun.

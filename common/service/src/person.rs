@@ -1,0 +1,199 @@
+//! Requests of a person to all services: an export of what each stores, or erasure. One implementation of [`PersonalData`] per
+//! service; the rest is here.
+
+mod part;
+
+use std::future::{Future, ready};
+
+use bus::{Handled, Listener, Undeliverable};
+use contract::part::{Made, Obstacle, PartState};
+use contract::person::{PersonRequestState, REQUESTED, Wish};
+use contract::{Id, MessageType, UserId};
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Key, Never, NotLoaded, Stop, Store, Tx, Unavailable};
+
+use crate::loops::Loop;
+use crate::service::Platform;
+
+pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
+
+/// Documents read and deleted at once.
+const PAGE: u32 = 200;
+
+/// The listener, and with the service's name before it its consumer.
+const LISTENER: &str = "on_person_requested";
+
+const TYPES: &[MessageType<PersonRequestState>] = &[REQUESTED];
+
+/// The last request of each person that the service made its part of.
+pub static COLLECTION: Collection =
+    Collection { name: "person_requests_answered", indexes: &[], searched: &[] };
+
+/// What a service does with the data of a person. Each step may be repeated after a redelivery.
+pub trait PersonalData: Clone + Send + Sync + 'static {
+    /// Adds what the service stores about the person, and nothing about others.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer; so are all errors here.
+    fn export(
+        &self,
+        user: UserId,
+        part: &mut Part,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
+
+    /// What prevents the erasure of the person now; nothing unless implemented.
+    ///
+    /// # Errors
+    /// As [`Self::export`].
+    fn obstacles(
+        &self,
+        user: UserId,
+        forfeits_credit: bool,
+    ) -> impl Future<Output = Result<Vec<Obstacle>, Unavailable>> + Send {
+        let _ = (user, forfeits_credit);
+        ready(Ok(Vec::new()))
+    }
+
+    /// Erases what the service stores about the person, except for the books. Stored answers to idempotency keys are erased in
+    /// any case.
+    ///
+    /// # Errors
+    /// As [`Self::export`].
+    fn erase(&self, user: UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// The last request of a person that the service made its part of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered {
+    user_id: UserId,
+    request: Id,
+    version: u64,
+    /// Whether the person is erased; nothing that arrives later changes that.
+    is_erased: bool,
+}
+
+impl Document for Answered {
+    const COLLECTION: &'static Collection = &COLLECTION;
+
+    fn document_id(&self) -> String {
+        self.user_id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Answered {
+    fn covers(&self, request: &PersonRequestState) -> bool {
+        self.is_erased || self.request == request.id && self.version >= request.version
+    }
+}
+
+/// The service's listener for requests of a person.
+///
+/// # Errors
+/// [`Unavailable`] when the bus does not answer, or the catalogue has no part of this service.
+pub async fn listener(
+    service: &'static str,
+    store: &Store,
+    platform: &Platform,
+    data: impl PersonalData,
+) -> Result<Loop, Unavailable> {
+    let missing = || Unavailable::new(format!("the catalogue has no part of {service}"));
+    let part = contract::part::by(service).ok_or_else(missing)?;
+    let (store, clock, ids) = (store.clone(), platform.clock.clone(), platform.ids.clone());
+    let handler = move |received: bus::Received<PersonRequestState>| {
+        let (store, data, id) = (store.clone(), data.clone(), ids.next(clock.now()));
+        async move { on_person_requested(&store, part, id, &data, received.state).await }
+    };
+    let name = (service, LISTENER);
+    Ok(Loop::listener(Listener::new(&platform.bus, &platform.clock, name, TYPES, handler).await?))
+}
+
+async fn on_person_requested(
+    store: &Store,
+    part: MessageType<PartState>,
+    id: Id,
+    data: &impl PersonalData,
+    request: PersonRequestState,
+) -> Result<Handled, Undeliverable> {
+    let PersonRequestState { user_id, wish, .. } = request;
+    let known = store.find::<Answered>(&user_id.to_string()).await?;
+    if known.is_some_and(|known| known.covers(&request)) {
+        return Ok(Handled::AlreadyApplied);
+    }
+    let made = match wish {
+        Wish::Export => {
+            let mut part = Part::default();
+            data.export(user_id, &mut part).await?;
+            part.made()
+        }
+        Wish::CheckErasure { forfeits_credit } => {
+            Made::Check { obstacles: data.obstacles(user_id, forfeits_credit).await? }
+        }
+        Wish::Erase => {
+            data.erase(user_id).await?;
+            delete_with_prefix::<web::idempotency::Record>(store, &format!("{user_id} ")).await?;
+            Made::Erasure
+        }
+    };
+    let state =
+        PartState { id, request: request.id, request_version: request.version, user_id, made };
+    let answering = move |tx: &mut Tx<'_>| Ok::<_, Stop<Never>>(answer(tx, request, part, &state)?);
+    Ok(store.transact(answering).await?)
+}
+
+/// Publishes the part, once.
+fn answer(
+    tx: &mut Tx<'_>,
+    request: PersonRequestState,
+    part: MessageType<PartState>,
+    state: &PartState,
+) -> Result<Handled, NotLoaded> {
+    let PersonRequestState { id, version, user_id, wish } = request;
+    let answered =
+        Answered { user_id, request: id, version, is_erased: matches!(wish, Wish::Erase) };
+    match tx.get::<Answered>(user_id)? {
+        Some(known) if known.covers(&request) => return Ok(Handled::AlreadyApplied),
+        Some(_) => tx.save(answered),
+        None => tx.insert(answered),
+    }
+    tx.publish(part.of(state.clone()));
+    Ok(Handled::Applied)
+}
+
+/// Deletes the documents whose id begins with this text, page by page.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer; a repeat deletes the rest.
+pub async fn delete_with_prefix<D: Document>(
+    store: &Store,
+    prefix: &str,
+) -> Result<(), Unavailable> {
+    loop {
+        let page: Vec<D> = store.scan(prefix, PAGE).await?;
+        let ids = page.iter().map(Document::document_id);
+        let ids: Vec<String> = ids.take_while(|id| id.starts_with(prefix)).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        delete::<D>(store, ids).await?;
+    }
+}
+
+/// Deletes documents, those that are found.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer.
+pub async fn delete<D: Document>(store: &Store, ids: Vec<String>) -> Result<(), Unavailable> {
+    let deleting = store.transact(move |tx: &mut Tx<'_>| {
+        for document in tx.get_all::<D>(&ids)?.into_iter().flatten() {
+            tx.delete::<D>(document.document_id());
+        }
+        Ok::<_, Stop<Never>>(())
+    });
+    let cannot = format!("cannot delete from {}", D::COLLECTION.name);
+    deleting.await.map_err(|failure| Unavailable::caused_by(cannot, failure))
+}

@@ -1,0 +1,150 @@
+//! A request of a person to all services: an export, or an erasure that is checked before it is made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use contract::part::{self, Made, Obstacle, PartState};
+use contract::person::{PersonRequestState, Wish};
+use contract::{Id, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// How long a request waits for all parts. An erasure is made within this time or not at all, so that it rests on what was so a
+/// moment ago.
+pub const PARTS_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// How long an export that took longer than a client waits for is shown to later requests in place of a new one.
+pub const LATE_EXPORT_SHOWN: Duration = Duration::from_mins(1);
+
+/// How long the parts of a request are stored: they are personal data themselves.
+pub const PARTS_KEPT: Duration = Duration::from_hours(1);
+
+/// The last request of one kind of a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonRequest {
+    /// Its id.
+    pub id: Id,
+    /// The account.
+    pub user_id: UserId,
+    /// 1 when made; 2 once an erasure is made.
+    pub version: u64,
+    /// What every service is to do.
+    pub wish: Wish,
+    /// When it was made.
+    pub requested_at: Timestamp,
+    /// When the last part arrived, if all have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// What the services have done for this version.
+    pub parts: BTreeMap<String, Made>,
+    /// When it is forgotten. An erasure that was made is not: a service that is restored from a backup has to repeat it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forget_after: Option<Timestamp>,
+}
+
+impl PersonRequest {
+    /// Makes a request.
+    #[must_use]
+    pub fn ask(id: Id, user_id: UserId, wish: Wish, now: Timestamp) -> Self {
+        Self {
+            id,
+            user_id,
+            version: 1,
+            wish,
+            requested_at: now,
+            completed_at: None,
+            parts: BTreeMap::new(),
+            forget_after: Some(now.plus(PARTS_KEPT)),
+        }
+    }
+
+    /// The id under which the last request with this wish is stored.
+    #[must_use]
+    pub fn stored_as(user_id: UserId, wish: Wish) -> String {
+        let kind = match wish {
+            Wish::Export => "export",
+            Wish::CheckErasure { .. } | Wish::Erase => "erasure",
+        };
+        format!("{user_id}.{kind}")
+    }
+
+    /// Whether a repeat of the request at `now` joins this one.
+    #[must_use]
+    pub fn is_joined(&self, wish: Wish, now: Timestamp) -> bool {
+        let age = now.since(self.requested_at);
+        match self.completed_at {
+            _ if self.wish != wish => false,
+            None => age < PARTS_WAIT_MAX,
+            Some(completed_at) => {
+                let was_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
+                wish == Wish::Export
+                    && was_late
+                    && now.since(completed_at) < LATE_EXPORT_SHOWN
+            }
+        }
+    }
+
+    /// Adds a part; `None` when it is of another version or request, or known.
+    #[must_use]
+    pub fn take(&self, service: &str, part: &PartState, now: Timestamp) -> Option<Self> {
+        let is_of_this = (part.request, part.request_version) == (self.id, self.version);
+        if !is_of_this || self.parts.contains_key(service) {
+            return None;
+        }
+        let mut taken = self.clone();
+        taken.parts.insert(service.to_owned(), part.made.clone());
+        taken.completed_at = taken.missing().is_empty().then_some(now);
+        Some(taken)
+    }
+
+    /// The services whose part is missing.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        part::services().filter(|service| !self.parts.contains_key(*service)).collect()
+    }
+
+    /// What prevents the erasure, as far as services have checked.
+    #[must_use]
+    pub fn obstacles(&self) -> BTreeSet<Obstacle> {
+        let found = self.parts.values().flat_map(|made| match made {
+            Made::Check { obstacles } => obstacles.as_slice(),
+            Made::Export { .. } | Made::Erasure => &[],
+        });
+        found.copied().collect()
+    }
+
+    /// Whether the erasure is to be made now: every service has checked it in time, and none has found an obstacle.
+    #[must_use]
+    pub fn may_erase(&self, now: Timestamp) -> bool {
+        matches!(self.wish, Wish::CheckErasure { .. })
+            && self.completed_at.is_some()
+            && self.obstacles().is_empty()
+            && now.since(self.requested_at) < PARTS_WAIT_MAX
+    }
+
+    /// Makes the erasure: every service has to erase.
+    #[must_use]
+    pub fn erase(&self) -> Self {
+        Self {
+            version: self.version + 1,
+            wish: Wish::Erase,
+            completed_at: None,
+            parts: BTreeMap::new(),
+            forget_after: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the person is erased here, and is being erased elsewhere.
+    #[must_use]
+    pub fn is_erasure(&self) -> bool {
+        self.wish == Wish::Erase
+    }
+
+    /// What services learn of it.
+    #[must_use]
+    pub fn state(&self) -> PersonRequestState {
+        let Self { id, user_id, version, wish, .. } = *self;
+        PersonRequestState { id, version, user_id, wish }
+    }
+}

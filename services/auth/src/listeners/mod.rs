@@ -1,0 +1,16 @@
+//! One file a subscription.
+
+mod on_part_made;
+
+use ::service::Platform;
+use bus::Listener;
+use store::Unavailable;
+
+use crate::{NAME, Ports};
+
+/// Makes every subscription.
+pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
+    Ok(::service::listeners! { NAME, platform, ports;
+        on_part_made,
+    })
+}

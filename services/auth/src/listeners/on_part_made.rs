@@ -1,0 +1,59 @@
+//! part.expiration, part.orders, part.payments, part.tickets: a service has made its part of a request of a person. An erasure
+//! that every service has checked is made.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
+use contract::part::{self, PartState};
+use contract::person::Wish;
+use contract::session::RevocationState;
+use store::{Never, Stop, Tx};
+
+use crate::Ports;
+use crate::domain::PersonRequest;
+use crate::requesting;
+
+pub(super) const TYPES: &[MessageType<PartState>] = part::ALL;
+
+pub(super) async fn on_part_made(
+    ports: Ports,
+    received: Received<PartState>,
+) -> Result<Handled, Undeliverable> {
+    let Received { type_name, state: part } = received;
+    let (request, user) = (part.request, part.user_id);
+    let service = part::service_of(type_name);
+    let (handled, revocation, is_erased) =
+        ports.store.transact(move |tx| take(tx, service, &part)).await?;
+    if let Some(revocation) = revocation {
+        ports.sessions.revocations.apply(&revocation);
+    }
+    if is_erased {
+        requesting::delete_sessions(&ports, user).await?;
+    }
+    ports.requests.announce(request);
+    Ok(handled)
+}
+
+/// Adds the part to its request; returns what was revoked by that, and whether the person is erased.
+fn take(
+    tx: &mut Tx<'_>,
+    service: &str,
+    part: &PartState,
+) -> Result<(Handled, Option<RevocationState>, bool), Stop<Never>> {
+    for wish in [Wish::Export, Wish::Erase] {
+        let stored_as = PersonRequest::stored_as(part.user_id, wish);
+        let Some(known) = tx.get::<PersonRequest>(stored_as)? else { continue };
+        if known.id != part.request {
+            continue;
+        }
+        let Some(taken) = known.take(service, part, tx.now()) else {
+            return Ok((Handled::AlreadyApplied, None, known.is_erasure()));
+        };
+        let revocation =
+            if taken.may_erase(tx.now()) { requesting::erase(tx, &taken)? } else { None };
+        if revocation.is_none() {
+            tx.save(taken.clone());
+        }
+        return Ok((Handled::Applied, revocation, taken.is_erasure() || revocation.is_some()));
+    }
+    Ok((Handled::NotForUs, None, false))
+}

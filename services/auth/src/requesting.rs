@@ -1,0 +1,104 @@
+//! Requests of a person to all services: made once, and answered when every part has arrived.
+
+use contract::person::{REQUESTED, Wish};
+use contract::session::RevocationState;
+use contract::{Id, UserId};
+use service::person::delete;
+use store::{NotLoaded, Query, Tx, Unavailable};
+
+use crate::Ports;
+use crate::documents::AddressOwner;
+use crate::domain::person_request::PARTS_WAIT_MAX;
+use crate::domain::{PersonRequest, Session, User};
+use crate::{guessing, sign_on};
+
+/// Sessions deleted at once.
+const PAGE: u32 = 200;
+
+/// Publishes a request, unless the last one is joined; returns which one it is.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub(crate) fn request(
+    tx: &mut Tx<'_>,
+    id: Id,
+    user: UserId,
+    wish: Wish,
+) -> Result<PersonRequest, NotLoaded> {
+    let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user, wish))?;
+    let now = tx.now();
+    let is_known = known.is_some();
+    if let Some(known) = known.filter(|known| known.is_joined(wish, now)) {
+        return Ok(known);
+    }
+    let request = PersonRequest::ask(id, user, wish, now);
+    if is_known {
+        tx.save(request.clone());
+    } else {
+        tx.insert(request.clone());
+    }
+    tx.publish(REQUESTED.of(request.state()));
+    Ok(request)
+}
+
+/// The request, once `is_over` says so of it, or `None` when that takes longer than the bound of a wait.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer.
+pub(crate) async fn until(
+    ports: &Ports,
+    request: &PersonRequest,
+    is_over: impl Fn(&PersonRequest) -> bool,
+) -> Result<Option<PersonRequest>, Unavailable> {
+    let (text, id) = (PersonRequest::stored_as(request.user_id, request.wish), request.id);
+    let look = || async {
+        let found = ports.store.find::<PersonRequest>(&text).await?;
+        Ok::<_, Unavailable>(found.filter(|found| found.id == id && is_over(found)))
+    };
+    let until = ports.clock.now().plus(PARTS_WAIT_MAX);
+    ports.requests.waiting_until(id, &ports.clock, until).until_found(look).await
+}
+
+/// Erases the account: it cannot sign in any more, its address is free, and every service is to erase what it stores. `None` when it
+/// became an administrator's meanwhile.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub(crate) fn erase(
+    tx: &mut Tx<'_>,
+    request: &PersonRequest,
+) -> Result<Option<RevocationState>, NotLoaded> {
+    let user = tx.get::<User>(request.user_id)?;
+    let Some(user) = user.filter(|user| !user.admin) else { return Ok(None) };
+    if let Some(owner) = tx.get::<AddressOwner>(user.email.as_str())?
+        && owner.user_id == user.id
+    {
+        tx.delete::<AddressOwner>(user.email.as_str());
+    }
+    guessing::forget(tx, &user.email.canonical())?;
+    let export = PersonRequest::stored_as(user.id, Wish::Export);
+    if tx.get::<PersonRequest>(&export)?.is_some() {
+        tx.delete::<PersonRequest>(export);
+    }
+    tx.delete::<User>(user.id);
+    let erasure = request.erase();
+    tx.publish(REQUESTED.of(erasure.state()));
+    tx.save(erasure);
+    Ok(Some(sign_on::revoke_all(tx, &user.end_sessions())?))
+}
+
+/// Deletes the sessions of an erased account. They have ended with it already.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not answer; a repeat deletes the rest.
+pub(crate) async fn delete_sessions(ports: &Ports, user: UserId) -> Result<(), Unavailable> {
+    loop {
+        let query = Query::on("by_user").equals(user).limit(PAGE);
+        let page: Vec<Session> = ports.store.query(query).await?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        let ids = page.iter().map(|session| session.id.to_string()).collect();
+        delete::<Session>(&ports.store, ids).await?;
+    }
+}

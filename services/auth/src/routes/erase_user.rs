@@ -1,0 +1,114 @@
+//! DELETE /api/users/me
+
+use std::collections::BTreeSet;
+
+use actix_web::web::Data;
+use actix_web::delete;
+use contract::part::Obstacle;
+use contract::person::Wish;
+use store::{Stop, Tx};
+use web::{
+    Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn,
+};
+
+use crate::Ports;
+use crate::domain::{Password, PersonRequest, Refusal, User};
+use crate::guessing::Claimant;
+use crate::hashing::Verified;
+use crate::{requesting, sign_on};
+
+web::body! {
+    /// Proof that the account's owner asks.
+    pub(crate) struct EraseUserBody {
+        /// The present password.
+        #[schema(value_type = String, min_length = 1, max_length = 128)]
+        pub(crate) password: Password,
+        /// Whether credit on the account may be lost; false unless given.
+        pub(crate) forfeit_credit: Option<bool>,
+    }
+}
+
+/// Erases one's account in every service, for good. Sessions end, the e-mail address is free, offers leave the shop. The books remain: orders,
+/// payments and ledger entries, under an id that names nobody any more. Refused while orders, payments or sales are open.
+#[utoipa::path(
+    tag = "users",
+    request_body = EraseUserBody,
+    responses(
+        (status = 204, description = "The account is erased here; every other service erases it in the next moments"),
+        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "administrator, open_orders, open_payments, open_sales or credit_left: what prevents it, each in `errors`; nothing was erased", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many people sign in right now, or a service has not answered in time; repeat the request to learn what becomes of it", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[delete("/api/users/me")]
+pub(crate) async fn erase_user(
+    ports: Data<Ports>,
+    who: SignedIn,
+    address: ClientAddress,
+    body: Body<EraseUserBody>,
+) -> Result<Answer, Problem> {
+    let EraseUserBody { password, forfeit_credit } = body.value;
+    let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
+    ports.throttles.sign_in.check(&address)?;
+    let place = ports.hasher.queue()?;
+    let known = ports.store.find::<User>(&who.user.to_string()).await?;
+    let known = known.ok_or(Problem::from(Refusal::BadCredentials))?;
+    // A stolen session guesses the password no faster than a stranger.
+    let claimant = Claimant::of(&known.email.canonical(), address);
+    claimant.guess(&ports.store).await?;
+    let hash = Some(known.password_hash.clone());
+    if place.verify(password.spellings(), hash).await? == Verified::No {
+        let wrong = Problem::new(Code::BadCredentials).detail("Nothing was erased");
+        return Err(wrong.error("password", "is not the present password"));
+    }
+    let id = ports.ids.next(ports.clock.now());
+    let decide = move |tx: &mut Tx<'_>| {
+        let user = tx.get::<User>(known.id)?.ok_or(Refusal::BadCredentials)?;
+        if user.password_changes != known.password_changes {
+            return Err(Refusal::BadCredentials.into());
+        }
+        claimant.was_right(tx)?;
+        if user.admin {
+            return Ok(None);
+        }
+        Ok::<_, Stop<Refusal>>(Some(requesting::request(tx, id, user.id, wish)?))
+    };
+    let Some(request) = ports.store.transact(decide).await? else {
+        return Err(Problem::new(Code::Administrator)
+            .detail("Another administrator has to take the right away first"));
+    };
+    let is_over = |request: &PersonRequest| {
+        request.is_erasure() || !request.obstacles().is_empty() && request.missing().is_empty()
+    };
+    let late = "A service has not answered in time; repeat the request to learn the outcome";
+    match requesting::until(&ports, &request, is_over).await? {
+        Some(request) if request.is_erasure() => {
+            Ok(sign_on::without_cookies(&ports, Answer::no_content()))
+        }
+        Some(request) => Err(refused(&request.obstacles())),
+        None => Err(Problem::new(Code::Unavailable).detail(late)),
+    }
+}
+
+/// The refusal, with the code of the first obstacle and an error for each.
+fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
+    let code = obstacles.iter().next().map_or(Code::Unavailable, |obstacle| match obstacle {
+        Obstacle::OpenOrders => Code::OpenOrders,
+        Obstacle::OpenPayments => Code::OpenPayments,
+        Obstacle::OpenSales => Code::OpenSales,
+        Obstacle::CreditLeft => Code::CreditLeft,
+    });
+    let error = |obstacle: &Obstacle| {
+        let (message, field) = match obstacle {
+            Obstacle::OpenOrders => ("an order is not paid: pay it, cancel it or wait", None),
+            Obstacle::OpenPayments => ("a payment has not ended", None),
+            Obstacle::OpenSales => ("units are held, or sold for a time to come", None),
+            Obstacle::CreditLeft => ("must be true: there is credit", Some("forfeitCredit")),
+        };
+        FieldError { message: message.to_owned(), field: field.map(str::to_owned) }
+    };
+    let errors = obstacles.iter().map(error).collect();
+    Problem::new(code).detail("Nothing was erased").errors(errors)
+}

@@ -1,0 +1,140 @@
+//! GET /api/users/me/export
+
+use std::collections::BTreeMap;
+
+use actix_web::get;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use contract::part::Made;
+use contract::person::Wish;
+use contract::{Timestamp, UserId};
+use serde::Serialize;
+use serde_json::Value;
+use store::{Query, Stop, Tx};
+use utoipa::ToSchema;
+use web::{Answer, Problem, ProblemBody, SignedIn};
+
+use super::views::UserView;
+use crate::Ports;
+use crate::domain::{PersonRequest, Refusal, Session, User};
+use crate::requesting;
+
+/// Sessions shown at the most.
+const SESSIONS_MAX: u32 = 100;
+
+/// Everything stored about a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportView {
+    /// Whether every service has made its part.
+    is_complete: bool,
+    /// Services whose part is missing.
+    missing: Vec<String>,
+    requested_at: Timestamp,
+    account: ExportedAccountView,
+    /// The parts, by service.
+    parts: BTreeMap<String, ExportPartView>,
+}
+
+/// The account itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedAccountView {
+    #[serde(flatten)]
+    user: UserView,
+    is_admin: bool,
+    created_at: Timestamp,
+    /// The 100 sessions that began last, of those that have not ended.
+    sessions: Vec<ExportedSessionView>,
+}
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedSessionView {
+    device: String,
+    created_at: Timestamp,
+    last_seen_at: Timestamp,
+}
+
+/// What one service stores.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportPartView {
+    /// Whether it is all: a part has the newest 200 documents of each kind, and 256 KiB. The lists of the API show the others.
+    is_complete: bool,
+    /// The documents as they are stored, by kind.
+    #[schema(value_type = Object)]
+    items: BTreeMap<String, Vec<Value>>,
+}
+
+/// Exports everything that all services store about one's own person. Each service makes its part; one that does not within ten seconds is
+/// missing from the response, which is then 202. Ten a minute.
+#[utoipa::path(
+    tag = "users",
+    responses(
+        (status = 200, description = "All of it", body = ExportView),
+        (status = 202, description = "Parts are missing, as `missing` says; repeat the request within a minute", body = ExportView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[get("/api/users/me/export")]
+pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Answer, Problem> {
+    ports.throttles.export.check(&who.user)?;
+    let (id, user) = (ports.ids.next(ports.clock.now()), who.user);
+    let decide = move |tx: &mut Tx<'_>| {
+        tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
+        Ok::<_, Stop<Refusal>>(requesting::request(tx, id, user, Wish::Export)?)
+    };
+    let request = ports.store.transact(decide).await?;
+    let is_over = |request: &PersonRequest| request.missing().is_empty();
+    let request = match requesting::until(&ports, &request, is_over).await? {
+        Some(request) => request,
+        None => {
+            let text = PersonRequest::stored_as(user, Wish::Export);
+            ports.store.find::<PersonRequest>(&text).await?.unwrap_or(request)
+        }
+    };
+    let view = view(request, account(&ports, user).await?);
+    if view.is_complete {
+        return Ok(Answer::ok(&view));
+    }
+    Ok(Answer::json(StatusCode::ACCEPTED, &view).header("Retry-After", "1"))
+}
+
+/// What auth itself stores.
+async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Problem> {
+    let user = ports.store.find::<User>(&id.to_string()).await?;
+    let user = user.ok_or(Problem::from(Refusal::UnknownUser))?;
+    let query = Query::on("by_user").equals(id).descending().limit(SESSIONS_MAX);
+    let sessions: Vec<Session> = ports.store.query(query).await?;
+    let now = ports.clock.now();
+    let alive = sessions.iter().filter(|session| session.is_alive(&user, now));
+    let sessions = alive.map(|session| ExportedSessionView {
+        device: session.device.as_str().to_owned(),
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at(),
+    });
+    Ok(ExportedAccountView {
+        sessions: sessions.collect(),
+        is_admin: user.admin,
+        created_at: user.created_at,
+        user: UserView::from(&user),
+    })
+}
+
+fn view(request: PersonRequest, account: ExportedAccountView) -> ExportView {
+    let missing: Vec<String> = request.missing().into_iter().map(str::to_owned).collect();
+    let part = |(service, made): (String, Made)| match made {
+        Made::Export { items, is_complete } => Some((service, ExportPartView { is_complete, items })),
+        Made::Check { .. } | Made::Erasure => None,
+    };
+    ExportView {
+        is_complete: missing.is_empty(),
+        missing,
+        requested_at: request.requested_at,
+        account,
+        parts: request.parts.into_iter().filter_map(part).collect(),
+    }
+}

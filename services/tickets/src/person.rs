@@ -1,0 +1,88 @@
+//! Exports and erasures of a seller: the offers leave the shop, and the words of what nobody has bought are replaced.
+
+use contract::part::Obstacle;
+use contract::{UserId, revision};
+use service::person::{Part, PersonalData};
+use sources::Clock;
+use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
+
+use crate::domain::{Outcome, Ticket};
+
+/// Tickets changed in one commit.
+const PAGE: u32 = 100;
+
+/// What tickets stores about sellers.
+#[derive(Clone)]
+pub(crate) struct Sellers {
+    store: Store,
+    clock: Clock,
+}
+
+impl Sellers {
+    pub(crate) fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// A page of the seller's tickets, behind the last one of the page before.
+    async fn page(
+        &self,
+        seller: UserId,
+        after: Option<&Ticket>,
+    ) -> Result<Vec<Ticket>, Unavailable> {
+        let after = after.map(|ticket| Position {
+            key: ticket.created_at.into(),
+            id: ticket.document_id(),
+        });
+        let query = Query::on("of_seller_by_age").equals(seller).after(after).limit(PAGE);
+        self.store.query(query).await
+    }
+}
+
+impl PersonalData for Sellers {
+    async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
+        let tickets = Query::on("of_seller_by_age").equals(user).descending();
+        // The order that has the only unit is its buyer's.
+        part.query::<Ticket>(&self.store, tickets, &["/stock/holder"]).await.map(drop)
+    }
+
+    async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {
+        let now = self.clock.now();
+        let mut page = self.page(user, None).await?;
+        while let Some(last) = page.last() {
+            if page.iter().any(|ticket| ticket.is_to_be_honoured(now)) {
+                return Ok(vec![Obstacle::OpenSales]);
+            }
+            page = self.page(user, Some(last)).await?;
+        }
+        Ok(Vec::new())
+    }
+
+    async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
+        let mut page = self.page(user, None).await?;
+        while let Some(last) = page.last() {
+            let ids: Vec<_> = page.iter().map(|ticket| ticket.id).collect();
+            let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
+                for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
+                    if let Outcome::Changed(erased) = ticket.erase_seller() {
+                        request(tx, &ticket, &erased);
+                        tx.save(*erased);
+                    }
+                }
+                Ok::<_, Stop<Never>>(())
+            });
+            let cannot = "cannot erase a seller";
+            erasing.await.map_err(|failure| Unavailable::caused_by(cannot, failure))?;
+            page = self.page(user, Some(last)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Publishes the revision that a change of the ticket requests, if it requests one.
+pub(crate) fn request(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
+    if after.revisions > before.revisions
+        && let Some(state) = after.revision_state()
+    {
+        tx.publish(revision::REQUESTED.of(state));
+    }
+}
