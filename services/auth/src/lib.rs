@@ -80,7 +80,7 @@ pub struct Ports {
     pub signer: signing::Signer,
     /// What an address may ask for in a time.
     pub(crate) throttles: Throttles,
-    /// Announces each request of a person that a part was added to.
+    /// Announces each person whose request a part was added to.
     pub(crate) requests: Arrivals,
 }
 

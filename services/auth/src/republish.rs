@@ -16,8 +16,7 @@ pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> 
         Standing::Good => Some(CREATED.of(user.state())),
         Standing::Banned => Some(BANNED.of(user.state())),
     });
-    let erasures = republishing.all(|request: &PersonRequest| {
-        request.is_erasure().then(|| REQUESTED.of(request.state()))
-    });
+    let erasures = republishing
+        .all(|request: &PersonRequest| request.is_erasure().then(|| REQUESTED.of(request.state())));
     Ok(users.await? + erasures.await? + revocations::republish(republishing).await?)
 }

@@ -41,7 +41,7 @@ pub(crate) fn request(
     Ok(request)
 }
 
-/// The request, once `is_over` says so of it, or `None` when that takes longer than the bound of a wait.
+/// The request, or a newer one in its place, once `is_over` says so of it; `None` when that takes longer than the bound of a wait.
 ///
 /// # Errors
 /// [`Unavailable`] when the store does not answer.
@@ -50,13 +50,15 @@ pub(crate) async fn until(
     request: &PersonRequest,
     is_over: impl Fn(&PersonRequest) -> bool,
 ) -> Result<Option<PersonRequest>, Unavailable> {
-    let (text, id) = (PersonRequest::stored_as(request.user_id, request.wish), request.id);
+    let text = PersonRequest::stored_as(request.user_id, request.wish);
+    let (user, oldest) = (request.user_id.untyped(), request.requested_at);
     let look = || async {
         let found = ports.store.find::<PersonRequest>(&text).await?;
-        Ok::<_, Unavailable>(found.filter(|found| found.id == id && is_over(found)))
+        let is_newer = |found: &PersonRequest| found.requested_at >= oldest;
+        Ok::<_, Unavailable>(found.filter(|found| is_newer(found) && is_over(found)))
     };
     let until = ports.clock.now().plus(PARTS_WAIT_MAX);
-    ports.requests.waiting_until(id, &ports.clock, until).until_found(look).await
+    ports.requests.waiting_until(user, &ports.clock, until).until_found(look).await
 }
 
 /// Erases the account: it cannot sign in any more, its address is free, and every service is to erase what it stores. `None` when it

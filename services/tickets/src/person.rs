@@ -29,10 +29,8 @@ impl Sellers {
         seller: UserId,
         after: Option<&Ticket>,
     ) -> Result<Vec<Ticket>, Unavailable> {
-        let after = after.map(|ticket| Position {
-            key: ticket.created_at.into(),
-            id: ticket.document_id(),
-        });
+        let after = after
+            .map(|ticket| Position { key: ticket.created_at.into(), id: ticket.document_id() });
         let query = Query::on("of_seller_by_age").equals(seller).after(after).limit(PAGE);
         self.store.query(query).await
     }

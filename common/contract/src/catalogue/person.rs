@@ -6,8 +6,7 @@ use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
 
 /// Every service is to make its part of a request.
-pub const REQUESTED: MessageType<PersonRequestState> =
-    MessageType::new("person.requested", 1);
+pub const REQUESTED: MessageType<PersonRequestState> = MessageType::new("person.requested", 1);
 
 /// What every service is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

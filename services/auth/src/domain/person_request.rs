@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// moment ago.
 pub const PARTS_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// How long an export that took longer than a client waits for is shown to later requests in place of a new one.
+/// Age up to which an export that was not complete within [`PARTS_WAIT_MAX`] is shown to later requests in place of a new one.
 pub const LATE_EXPORT_SHOWN: Duration = Duration::from_mins(1);
 
 /// How long the parts of a request are stored: they are personal data themselves.
@@ -68,20 +68,19 @@ impl PersonRequest {
         format!("{user_id}.{kind}")
     }
 
-    /// Whether a repeat of the request at `now` joins this one.
+    /// Whether a request at `now` joins this one: a repeat of an erasure joins the check that is under way. A later export is newer; but
+    /// one that came too late for its client is shown to the repeat.
     #[must_use]
     pub fn is_joined(&self, wish: Wish, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
-        match self.completed_at {
-            _ if self.wish != wish => false,
-            None => age < PARTS_WAIT_MAX,
-            Some(completed_at) => {
-                let was_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
-                wish == Wish::Export
-                    && was_late
-                    && now.since(completed_at) < LATE_EXPORT_SHOWN
+        let completed_at = self.completed_at.unwrap_or(now);
+        let is_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
+        self.wish == wish
+            && match wish {
+                Wish::Export => is_late && age < LATE_EXPORT_SHOWN,
+                Wish::CheckErasure { .. } => self.completed_at.is_none() && !is_late,
+                Wish::Erase => false,
             }
-        }
     }
 
     /// Adds a part; `None` when it is of another version or request, or known.

@@ -19,7 +19,7 @@ pub(super) async fn on_part_made(
     received: Received<PartState>,
 ) -> Result<Handled, Undeliverable> {
     let Received { type_name, state: part } = received;
-    let (request, user) = (part.request, part.user_id);
+    let user = part.user_id;
     let service = part::service_of(type_name);
     let (handled, revocation, is_erased) =
         ports.store.transact(move |tx| take(tx, service, &part)).await?;
@@ -29,7 +29,7 @@ pub(super) async fn on_part_made(
     if is_erased {
         requesting::delete_sessions(&ports, user).await?;
     }
-    ports.requests.announce(request);
+    ports.requests.announce(user.untyped());
     Ok(handled)
 }
 

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::Data;
 use actix_web::delete;
+use actix_web::web::Data;
 use contract::part::Obstacle;
 use contract::person::Wish;
 use store::{Stop, Tx};
-use web::{
-    Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn,
-};
+use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Password, PersonRequest, Refusal, User};

@@ -127,7 +127,9 @@ async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Probl
 fn view(request: PersonRequest, account: ExportedAccountView) -> ExportView {
     let missing: Vec<String> = request.missing().into_iter().map(str::to_owned).collect();
     let part = |(service, made): (String, Made)| match made {
-        Made::Export { items, is_complete } => Some((service, ExportPartView { is_complete, items })),
+        Made::Export { items, is_complete } => {
+            Some((service, ExportPartView { is_complete, items }))
+        }
         Made::Check { .. } | Made::Erasure => None,
     };
     ExportView {

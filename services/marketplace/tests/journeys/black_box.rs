@@ -276,3 +276,46 @@ pub(crate) async fn a_buyer_sees_the_effect_of_an_answer_in_every_later_read(tow
         assert_eq!(shown.at("available"), json!(98), "after a cancellation");
     }
 }
+
+pub(crate) async fn a_person_is_exported_and_erased_and_the_books_remain(town: &Town) {
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let (sold, unsold) = (town.offer(&seller, 2).await, town.offer(&seller, 1).await);
+    let order = town.order_one(&buyer, sold).await;
+    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    town.becomes_available(sold, 1).await;
+    let export = async |who| town.get(Some(who), "/api/users/me/export").await.expect(200);
+    let of_buyer = export(&buyer).await;
+    assert_eq!(of_buyer.text("parts/orders/items/orders/0/id"), order.to_string());
+    assert_eq!(of_buyer.text("parts/payments/items/payments/0/id"), paid);
+    assert_eq!(of_buyer.at("parts/tickets/items"), json!({}));
+    let of_seller = export(&seller).await;
+    let tickets = of_seller.at("parts/tickets/items/tickets");
+    assert_eq!(tickets.as_array().map(Vec::len), Some(2));
+    assert!(!of_seller.body.contains(&buyer.id.to_string()), "{}", of_seller.body);
+    let open = town.order_one(&buyer, sold).await;
+    town.erase(&buyer, &json!({})).await.expect_problem(409, "open_orders");
+    assert_eq!(town.delete(Some(&buyer), &format!("/api/orders/{open}")).await.status, 204);
+    town.erase(&buyer, &json!({"password": "a wrong one"}))
+        .await
+        .expect_problem(401, "bad_credentials");
+    assert_eq!(town.erase(&buyer, &json!({})).await.status, 204);
+    let is_out = || async { town.get(Some(&buyer), "/api/orders").await.status == 401 };
+    town.eventually("the session has ended in every service", is_out).await;
+    assert_ne!(
+        town.sign_up("buyer").await.id,
+        buyer.id,
+        "the address is free, the account is gone"
+    );
+    town.becomes_available(sold, 1).await;
+    town.erase(&seller, &json!({})).await.expect_problem(409, "credit_left");
+    assert_eq!(town.erase(&seller, &json!({"forfeitCredit": true})).await.status, 204);
+    for (ticket, title) in [(sold, "Concert"), (unsold, "Withdrawn")] {
+        let path = format!("/api/tickets/{ticket}");
+        let is_withdrawn = || async {
+            let shown = town.get(None, &path).await;
+            (shown.text("title"), shown.at("available")) == (title.to_owned(), json!(0))
+        };
+        town.eventually("the offer has left the shop", is_withdrawn).await;
+    }
+    assert_eq!(town.captured().await, 2_050);
+}

@@ -33,5 +33,6 @@ journeys! {
     a_single_ticket_that_was_ordered_a_moment_ago_is_reserved,
     a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_withdrawn,
     a_buyer_sees_the_effect_of_an_answer_in_every_later_read,
+    a_person_is_exported_and_erased_and_the_books_remain,
     a_session_that_was_ended_is_ended_in_every_service,
 }

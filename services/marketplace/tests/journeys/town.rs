@@ -5,6 +5,7 @@ use contract::{Currency, Money, OrderId, TicketId};
 use marketplace::compose::{ServiceSettings, compose};
 use payments::TestProvider;
 use payments::test_provider::{EntryKind, Intent};
+use reqwest::Method;
 use serde_json::{Value, json};
 use sources::Trace;
 use std::time::Duration;
@@ -102,6 +103,14 @@ impl Town {
 
     pub(crate) async fn delete(&self, user: Option<&User>, path: &str) -> Reply {
         self.stage.delete(user, path).await
+    }
+
+    /// Erases an account; with the right password unless the body has another.
+    pub(crate) async fn erase(&self, user: &User, more: &Value) -> Reply {
+        let mut body = json!({"password": "a fine password"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let request = self.stage.request(Method::DELETE, "/api/users/me", Some(user));
+        self.stage.send(request.json(&body)).await
     }
 
     pub(crate) async fn eventually<F: Future<Output = bool>>(

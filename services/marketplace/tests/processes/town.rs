@@ -80,6 +80,13 @@ impl Town {
         self.call(Method::DELETE, path, user, None).await
     }
 
+    /// Erases an account; with the right password unless the body has another.
+    pub(crate) async fn erase(&self, user: &User, more: &Value) -> Reply {
+        let mut body = json!({"password": "a fine password"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.call(Method::DELETE, "/api/users/me", Some(user), Some(&body)).await
+    }
+
     pub(crate) async fn sign_up(&self, name: &str) -> User {
         let email = format!("{name}-{}@example.com", self.number);
         let body = json!({"email": email, "password": "a fine password"});

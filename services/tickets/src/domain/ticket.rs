@@ -211,7 +211,8 @@ impl Ticket {
         } else {
             Terms { description: None, ..self.terms.clone() }
         };
-        let may_request = self.is_orphaned && self.revision.is_none() && self.stock.holder.is_none();
+        let may_request =
+            self.is_orphaned && self.revision.is_none() && self.stock.holder.is_none();
         if !may_request {
             return self;
         }

@@ -1,0 +1,265 @@
+//! Exports and erasures, as auth collects the parts of the other services, which the test plays.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use auth::documents::AddressOwner;
+use auth::domain::{PersonRequest, Session};
+use auth::hashing::Cost;
+use auth::{Settings, User as Account};
+use contract::part::{self, Made, Obstacle, PartState};
+use contract::person::{PersonRequestState, REQUESTED, Wish};
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::Query;
+use testing::{Platforms, Reply, Stage, User};
+
+const PASSWORD: &str = "a fine password";
+
+struct Town {
+    platforms: Platforms,
+    stage: Stage,
+}
+
+impl Town {
+    async fn open() -> Self {
+        let platforms = Platforms::in_memory();
+        let sessions = platforms.sessions();
+        let platform = platforms.platform_with(auth::NAME, sessions.clone());
+        let hashing = Cost { memory_kib: 8, passes: 1 };
+        let settings = Settings { hashing, ..Settings::default() };
+        let service = auth::service(platform, &platforms.key, settings).await.unwrap();
+        let stage = Stage::start(&platforms, sessions, vec![service]);
+        Self { platforms, stage }
+    }
+
+    async fn sign(&self, way: &str) -> Reply {
+        let body = json!({"email": "ann@example.com", "password": PASSWORD});
+        self.stage.post(None, &format!("/api/users/sign{way}"), &body).await
+    }
+
+    async fn sign_up(&self) -> User {
+        let reply = self.sign("up").await.expect(201);
+        User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() }
+    }
+
+    fn erasure(&self, user: &User, body: &Value) -> reqwest::RequestBuilder {
+        self.stage.request(Method::DELETE, "/api/users/me", Some(user)).json(body)
+    }
+
+    /// The requests that were published so far.
+    async fn requests(&self) -> Vec<PersonRequestState> {
+        self.stage.published(REQUESTED).await
+    }
+
+    /// Publishes the parts of these services, twice.
+    async fn answer<'s>(
+        &self,
+        request: PersonRequestState,
+        services: impl Iterator<Item = &'s str>,
+        made: impl Fn(&str) -> Made,
+    ) {
+        for service in services {
+            let state = PartState {
+                id: self.platforms.id(),
+                request: request.id,
+                request_version: request.version,
+                user_id: request.user_id,
+                made: made(service),
+            };
+            for _ in 0..2 {
+                let message = part::by(service).unwrap().of(state.clone());
+                self.stage.publish(&[message]).await;
+            }
+        }
+    }
+
+    /// Sends a request; every service makes its part of what follows.
+    async fn send(&self, request: reqwest::RequestBuilder, made: impl Fn(&str) -> Made) -> Reply {
+        let before = self.requests().await.len();
+        let answering = async {
+            while self.requests().await.len() == before {
+                tokio::task::yield_now().await;
+            }
+            self.answer(self.requests().await[before], part::services(), made).await;
+        };
+        let (reply, ()) = self
+            .stage
+            .settle_while(async { futures::join!(self.stage.send(request), answering) })
+            .await;
+        reply
+    }
+
+    async fn account(&self, user: &User) -> Option<Account> {
+        self.stage.store(auth::NAME).find(&user.id.to_string()).await.unwrap()
+    }
+
+    async fn erasure_of(&self, user: &User) -> Option<PersonRequest> {
+        let text = PersonRequest::stored_as(user.id, Wish::Erase);
+        self.stage.store(auth::NAME).find(&text).await.unwrap()
+    }
+}
+
+fn nothing(_: &str) -> Made {
+    Made::Check { obstacles: Vec::new() }
+}
+
+#[tokio::test]
+async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    town.sign("in").await.expect(200);
+    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
+    let reply = town.send(erasing, nothing).await;
+    assert_eq!(reply.status, 204, "{}", reply.body);
+    assert!(reply.header("set-cookie").contains("Max-Age=0"), "{}", reply.header("set-cookie"));
+    let store = town.stage.store(auth::NAME);
+    assert_eq!(town.account(&ann).await, None);
+    assert!(store.find::<AddressOwner>("ann@example.com").await.unwrap().is_none());
+    let sessions = Query::on("by_user").equals(ann.id);
+    assert_eq!(store.query::<Session>(sessions).await.unwrap(), []);
+    town.stage.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
+    town.sign("in").await.expect_problem(401, "bad_credentials");
+    let requested = town.requests().await;
+    let wishes: Vec<_> = requested.iter().map(|request| (request.version, request.wish)).collect();
+    assert_eq!(wishes, [(1, Wish::CheckErasure { forfeits_credit: false }), (2, Wish::Erase)]);
+    assert_eq!(town.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
+    town.answer(requested[1], part::services(), |_| Made::Erasure).await;
+    town.stage.settle().await;
+    assert_eq!(town.erasure_of(&ann).await.unwrap().missing(), [""; 0]);
+    let again = town.sign("up").await.expect(201);
+    assert_ne!(again.text("id"), ann.id.to_string(), "the address is free");
+    assert!(town.stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_obstacle_of_any_service_refuses_the_erasure() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    for (obstacle, code) in [
+        (Obstacle::OpenOrders, "open_orders"),
+        (Obstacle::OpenPayments, "open_payments"),
+        (Obstacle::OpenSales, "open_sales"),
+        (Obstacle::CreditLeft, "credit_left"),
+    ] {
+        let made = |service: &str| {
+            let obstacles = if service == "orders" { vec![obstacle] } else { Vec::new() };
+            Made::Check { obstacles }
+        };
+        let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
+        town.send(erasing, made).await.expect_problem(409, code);
+        town.stage.get(Some(&ann), "/api/users/sessions").await.expect(200);
+    }
+    let forfeiting = town.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
+    assert_eq!(town.send(forfeiting, nothing).await.status, 204);
+    assert!(
+        town.requests()
+            .await
+            .iter()
+            .any(|request| { request.wish == Wish::CheckErasure { forfeits_credit: true } })
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_password_erases_nothing_and_counts_as_a_guess() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    for _ in 0..6 {
+        let reply = town.stage.send(town.erasure(&ann, &json!({"password": "a wrong one"}))).await;
+        reply.expect_problem(401, "bad_credentials");
+    }
+    let right = town.stage.send(town.erasure(&ann, &json!({"password": PASSWORD}))).await;
+    right.expect_problem(429, "too_many_requests");
+    assert_eq!(town.requests().await, []);
+}
+
+#[tokio::test]
+async fn an_administrator_is_not_erased() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let email = "ann@example.com".to_owned().try_into().unwrap();
+    auth::grant_admin(town.stage.store(auth::NAME), email).await.unwrap();
+    let reply = town.sign("in").await.expect(200);
+    let admin = User { id: ann.id, cookie: reply.cookies() };
+    let reply = town.stage.send(town.erasure(&admin, &json!({"password": PASSWORD}))).await;
+    reply.expect_problem(409, "administrator");
+    assert!(town.account(&ann).await.is_some());
+}
+
+#[tokio::test]
+async fn a_check_that_takes_too_long_erases_nothing() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let request = town.erasure(&ann, &json!({"password": PASSWORD}));
+    let waiting = async {
+        while town.requests().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        town.stage.clock().advance(Duration::from_secs(10));
+    };
+    let (reply, ()) =
+        town.stage.settle_while(async { futures::join!(town.stage.send(request), waiting) }).await;
+    reply.expect_problem(503, "unavailable");
+    town.answer(town.requests().await[0], part::services(), nothing).await;
+    town.stage.settle().await;
+    assert!(town.account(&ann).await.is_some(), "what was checked may not be so any more");
+    let again = town.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(town.send(again, nothing).await.status, 204);
+}
+
+#[tokio::test]
+async fn an_export_has_the_part_of_every_service_or_says_which_are_missing() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let made = |service: &str| {
+        let items = BTreeMap::from([("things".to_owned(), vec![json!({"of": service})])]);
+        Made::Export { items, is_complete: true }
+    };
+    let export = || town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let reply = town.send(export(), made).await.expect(200);
+    assert_eq!(reply.text("account/email"), "ann@example.com");
+    assert_eq!(reply.at("account/sessions").as_array().unwrap().len(), 1);
+    for service in part::services() {
+        assert_eq!(reply.text(&format!("parts/{service}/items/things/0/of")), service);
+    }
+    let late = async {
+        while town.requests().await.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        town.answer(town.requests().await[1], ["orders"].into_iter(), made).await;
+        town.stage.settle().await;
+        town.stage.clock().advance(Duration::from_secs(10));
+    };
+    let (reply, ()) =
+        town.stage.settle_while(async { futures::join!(town.stage.send(export()), late) }).await;
+    let reply = reply.expect(202);
+    assert_eq!(reply.at("missing"), json!(["expiration", "payments", "tickets"]));
+    let rest = part::services().filter(|service| *service != "orders");
+    town.answer(town.requests().await[1], rest, made).await;
+    town.stage.settle().await;
+    let reply = town.stage.send(export()).await.expect(200);
+    assert_eq!(reply.at("isComplete"), json!(true), "the late one is shown");
+    assert_eq!(town.requests().await.len(), 2);
+}
+
+#[tokio::test]
+async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let export = town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
+    town.send(export, made).await.expect(200);
+    town.stage.clock().advance(Duration::from_hours(1));
+    town.stage.settle().await;
+    let stored = PersonRequest::stored_as(ann.id, Wish::Export);
+    let store = town.stage.store(auth::NAME);
+    assert_eq!(store.find::<PersonRequest>(&stored).await.unwrap(), None);
+    let ann = User { cookie: town.sign("in").await.expect(200).cookies(), ..ann };
+    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(town.send(erasing, nothing).await.status, 204);
+    town.stage.clock().advance(Duration::from_hours(1_000));
+    town.stage.settle().await;
+    assert!(town.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
+}
