@@ -17,9 +17,6 @@ use crate::service::Platform;
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 
-/// Documents read and deleted at once.
-const PAGE: u32 = 200;
-
 /// The listener, and with the service's name before it its consumer.
 const LISTENER: &str = "on_person_requested";
 
@@ -54,8 +51,8 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
         ready(Ok(Vec::new()))
     }
 
-    /// Erases what the service stores about the person, except for the books. Stored answers to idempotency keys are erased in
-    /// any case.
+    /// Erases what the service stores about the person, except for the books. Answers to idempotency keys, which repeat what is in the
+    /// books, remain until they are forgotten after a day: a late repeat must not become a second order.
     ///
     /// # Errors
     /// As [`Self::export`].
@@ -135,7 +132,6 @@ async fn on_person_requested(
         }
         Wish::Erase => {
             data.erase(user_id).await?;
-            delete_with_prefix::<web::idempotency::Record>(store, &format!("{user_id} ")).await?;
             Made::Erasure
         }
     };
@@ -162,25 +158,6 @@ fn answer(
     }
     tx.publish(part.of(state.clone()));
     Ok(Handled::Applied)
-}
-
-/// Deletes the documents whose id begins with this text, page by page.
-///
-/// # Errors
-/// [`Unavailable`] when the store does not answer; a repeat deletes the rest.
-pub async fn delete_with_prefix<D: Document>(
-    store: &Store,
-    prefix: &str,
-) -> Result<(), Unavailable> {
-    loop {
-        let page: Vec<D> = store.scan(prefix, PAGE).await?;
-        let ids = page.iter().map(Document::document_id);
-        let ids: Vec<String> = ids.take_while(|id| id.starts_with(prefix)).collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        delete::<D>(store, ids).await?;
-    }
 }
 
 /// Deletes documents, those that are found.

@@ -15,12 +15,14 @@
 //! | `units` | units taken from a buyer are refunded in full, unless an administrator or the payer agreed to less |
 //! | `books` | ledger entries sum to zero, make every balance, and are those that payments and refunds call for |
 //! | `copies` | every copy equals its source |
+//! | `erasures` | an erased person is in no store, except for the books |
 //! | `sessions` | sessions that were ended are revoked at every service |
 //! | `quiet` | nothing is on its way, nothing was given up |
 
 mod books;
 mod copies;
 mod ends;
+mod erasures;
 pub mod evidence;
 mod holds;
 mod money;
@@ -67,6 +69,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     books::check(evidence, &mut findings);
     copies::check(evidence, &mut findings);
     sessions::check(evidence, &mut findings);
+    erasures::check(evidence, &mut findings);
     quiet::check(evidence, &mut findings);
     findings.violations
 }

@@ -66,6 +66,10 @@ pub struct Evidence {
     pub sessions: Vec<SessionFacts>,
     /// What auth keeps of accounts.
     pub accounts: Vec<AccountFacts>,
+    /// The owner of each e-mail address, at auth.
+    pub addresses: Vec<UserId>,
+    /// The erasures that auth made.
+    pub erased: Vec<ErasedFacts>,
     /// What each service keeps of revoked sessions, auth too: what still matters when it is read.
     pub revocations: Vec<(String, Vec<RevocationState>)>,
     /// Entries left in the outbox of each service.
@@ -212,6 +216,17 @@ pub struct AccountFacts {
     pub epoch: u64,
 }
 
+/// A person who was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasedFacts {
+    /// The account.
+    pub user: UserId,
+    /// Services that have not erased the person.
+    pub missing: Vec<String>,
+    /// What is left of the person outside the books.
+    pub left: Vec<String>,
+}
+
 impl Evidence {
     /// Nothing yet, at this time.
     pub fn at(read_at: Timestamp, journal: Option<Journal>) -> Self {
@@ -238,6 +253,8 @@ impl Evidence {
             withdrawn: Vec::new(),
             sessions: Vec::new(),
             accounts: Vec::new(),
+            addresses: Vec::new(),
+            erased: Vec::new(),
             revocations: Vec::new(),
             outboxes: Vec::new(),
             lag: Vec::new(),

@@ -30,13 +30,15 @@ pub enum Rule {
     NothingStuck,
     /// Nobody reads what is somebody else's.
     Privacy,
+    /// An erased person is in no store, except for the books.
+    Erasure,
     /// An order expires at its deadline: not before it, nor much later.
     Punctuality,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoOversell,
         Self::HoldLimit,
         Self::OneEnd,
@@ -49,6 +51,7 @@ impl Rule {
         Self::CopiesConverge,
         Self::NothingStuck,
         Self::Privacy,
+        Self::Erasure,
         Self::Punctuality,
     ];
 
@@ -77,6 +80,7 @@ impl Rule {
             Self::CopiesConverge => "every copy equals its source, revoked sessions too",
             Self::NothingStuck => "outboxes empty, everything acknowledged, no dead letters",
             Self::Privacy => "nobody reads what is somebody else's",
+            Self::Erasure => "an erased person is in no store, except for the books",
             Self::Punctuality => "orders expire at their deadline: not before it, nor much later",
         }
     }
@@ -94,7 +98,8 @@ impl Rule {
             | Self::NothingForNothing
             | Self::OneEffect
             | Self::CopiesConverge
-            | Self::NothingStuck => false,
+            | Self::NothingStuck
+            | Self::Erasure => false,
         }
     }
 }

@@ -305,3 +305,11 @@ fn an_order_expired_too_early_or_too_late_is_found() {
     disturbed.disturbed.push((deadline(), after(10)));
     assert_eq!(check(&disturbed), [], "while something is broken an order may be late");
 }
+
+#[test]
+fn whatever_is_left_of_an_erased_person_is_found() {
+    finds(Rule::Erasure, |evidence| evidence.erased[0].missing.push("orders".to_owned()));
+    finds(Rule::Erasure, |evidence| evidence.erased[0].left.push("a session".to_owned()));
+    finds(Rule::Erasure, |evidence| evidence.erased[0].user = user(1));
+    finds(Rule::Erasure, |evidence| evidence.addresses.push(user(7)));
+}

@@ -7,10 +7,12 @@
 //! | `read_money` | payments and the provider's ledger |
 //! | `read_refunds` | refunds, as payments and the provider have them |
 //! | `read_stock` | tickets and inventories |
+//! | `read_persons` | who was erased, and what is left of them |
 //! | `read_sessions` | sessions, accounts, and what is revoked of them |
 
 mod read_money;
 mod read_orders;
+mod read_persons;
 mod read_refunds;
 mod read_sessions;
 mod read_stock;
@@ -114,6 +116,7 @@ impl Reader {
         self.read_refunds(&mut evidence).await?;
         self.read_stock(&mut evidence).await?;
         self.read_sessions(&mut evidence).await?;
+        self.read_persons(&mut evidence).await?;
         for (name, store) in &self.stores {
             let entries = store.outbox().read(OUTBOX_MAX).await?;
             evidence.outboxes.push(((*name).to_owned(), entries.len()));

@@ -22,6 +22,8 @@ struct Account {
     seen: BTreeMap<TicketId, (u64, Timestamp)>,
     /// The other cookies of the account's browser, by name.
     cookies: BTreeMap<String, String>,
+    /// Whether it asked to be erased, and was not refused: then it asks for nothing more.
+    is_leaving: bool,
 }
 
 /// A ticket on offer.
@@ -51,19 +53,55 @@ pub(crate) type CallId = usize;
 #[derive(Debug, Clone, Copy)]
 enum Wish {
     SignUp,
-    Offer { seller: usize },
+    Offer {
+        seller: usize,
+    },
     Edit,
     Withdraw,
-    Order { buyer: usize, owns_one: bool },
-    Pay { order: usize, card: Card },
-    PayByCredit { order: usize },
-    TopUp { payer: usize, card: Card },
-    Refund { paid: usize, seller: usize },
+    Order {
+        buyer: usize,
+        owns_one: bool,
+    },
+    Pay {
+        order: usize,
+        card: Card,
+    },
+    PayByCredit {
+        order: usize,
+    },
+    TopUp {
+        payer: usize,
+        card: Card,
+    },
+    Refund {
+        paid: usize,
+        seller: usize,
+    },
     Agree,
-    Cancel { order: usize },
-    Look { order: usize, by: usize },
-    LookAtTicket { ticket: usize, seen: u64, sent_at: Timestamp },
-    LookAtPayment { paid: usize, by: usize },
+    Cancel {
+        order: usize,
+    },
+    Look {
+        order: usize,
+        by: usize,
+    },
+    LookAtTicket {
+        ticket: usize,
+        seen: u64,
+        sent_at: Timestamp,
+    },
+    LookAtPayment {
+        paid: usize,
+        by: usize,
+    },
+    /// When nothing is on its way, the export has exactly what was committed.
+    Export {
+        by: usize,
+        is_exact: bool,
+    },
+    Erase {
+        by: usize,
+    },
     Forge,
 }
 
@@ -119,9 +157,32 @@ impl Customers {
         place(number, self.orders.len()).map(|order| self.orders[order].id)
     }
 
-    /// The call that a number names.
+    /// The call that a number names. An erasure is repeated only while it has no answer; and who is erased signs up anew.
     pub(crate) fn named(&self, number: u8) -> Option<CallId> {
-        place(number, self.calls.len())
+        let is_over = self.accounts.iter().any(|account| account.is_leaving);
+        place(number, self.calls.len()).filter(|id| match self.calls[*id].wish {
+            Wish::Erase { .. } => false,
+            Wish::SignUp => !is_over,
+            _ => true,
+        })
+    }
+
+    /// Whether somebody asked to be erased, and was not refused.
+    fn is_leaving(&self, by: Option<usize>) -> bool {
+        by.and_then(|by| self.accounts.get(by)).is_some_and(|account| account.is_leaving)
+    }
+
+    /// Whether every call of somebody was answered.
+    fn is_content(&self, by: usize) -> bool {
+        let mut own = self.calls.iter().filter(|call| call.by == Some(by));
+        own.all(|call| call.first.is_some() && call.under_way == 0)
+    }
+
+    /// A call for an exact export by each account that is left.
+    pub(crate) fn exports(&mut self) -> Vec<CallId> {
+        let staying = (0..self.accounts.len()).filter(|by| !self.is_leaving(Some(*by)));
+        let staying: Vec<usize> = staying.collect();
+        staying.into_iter().map(|by| self.export(by, true)).collect()
     }
 
     /// The calls that have no answer yet and that nobody is answering.

@@ -21,6 +21,8 @@ pub(crate) const PARTS: &[&str] = &[
     "auth.forget_sessions",
     "auth.forget_guesses",
     "auth.forget_sign_up_keys",
+    "auth.forget_person_requests",
+    "auth.on_part_made",
     "tickets.relay",
     "tickets.on_session_revoked",
     "tickets.forget_idempotency_keys",
@@ -28,6 +30,7 @@ pub(crate) const PARTS: &[&str] = &[
     "tickets.forget_revocations_in_memory",
     "tickets.follow_replicas",
     "tickets.on_inventory_changed",
+    "tickets.on_person_requested",
     "tickets.end_listings",
     "orders.relay",
     "orders.on_session_revoked",
@@ -36,6 +39,7 @@ pub(crate) const PARTS: &[&str] = &[
     "orders.forget_revocations_in_memory",
     "orders.follow_replicas",
     "orders.on_ticket_changed",
+    "orders.on_person_requested",
     "orders.on_revision_requested",
     "orders.on_payment_started",
     "orders.on_payment_authorized",
@@ -52,6 +56,7 @@ pub(crate) const PARTS: &[&str] = &[
     "payments.forget_revocations_in_memory",
     "payments.follow_replicas",
     "payments.on_order_changed",
+    "payments.on_person_requested",
     "payments.pursue_payments",
     "payments.pursue_refunds",
     "payments.reconcile_payments",
@@ -68,6 +73,7 @@ pub(crate) const PARTS: &[&str] = &[
     "expiration.forget_revocations_in_memory",
     "expiration.follow_replicas",
     "expiration.on_order_changed",
+    "expiration.on_person_requested",
     "expiration.announce_deadlines",
     "expiration.forget_settled",
 ];
@@ -255,9 +261,19 @@ impl Drawn {
             },
             35..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
             37..42 => Operation::Repeat { call: self.random.random() },
+            46 if self.random.random_bool(0.5) => self.leave(),
             46 => Operation::SignUp { way },
             _ => Operation::AskAgain,
         }
+    }
+
+    /// Somebody asks for an export, or to be erased.
+    fn leave(&mut self) -> Operation {
+        let (user, way) = (self.random.random_range(0..4), self.way());
+        if self.random.random_bool(0.3) {
+            return Operation::Export { user, way };
+        }
+        Operation::Erase { user, forfeits: self.random.random_bool(0.7), way }
     }
 
     fn way(&mut self) -> Way {

@@ -95,6 +95,17 @@ pub(crate) enum Operation {
         order: u8,
         way: Way,
     },
+    /// Exports what is stored about somebody.
+    Export {
+        user: u8,
+        way: Way,
+    },
+    /// Erases somebody of whom every call was answered.
+    Erase {
+        user: u8,
+        forfeits: bool,
+        way: Way,
+    },
     /// The bank of a card that a refund is on its way to takes it, or sends it back.
     FinishRefund {
         nth: u8,
@@ -210,6 +221,8 @@ impl Operation {
             | Self::TopUp { way, .. }
             | Self::Refund { way, .. }
             | Self::Agree { way, .. }
+            | Self::Export { way, .. }
+            | Self::Erase { way, .. }
             | Self::Cancel { way, .. } => Some(way),
             _ => None,
         }

@@ -84,6 +84,8 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::Refund { .. }
         | Operation::Agree { .. }
         | Operation::Cancel { .. }
+        | Operation::Export { .. }
+        | Operation::Erase { .. }
         | Operation::Look { .. }
         | Operation::LookAtTicket { .. }
         | Operation::LookAtPayment { .. }

@@ -135,6 +135,13 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         Operation::Cancel { order, .. } => {
             vec![Operation::Cancel { order: 0, way }, Operation::Cancel { order, way }]
         }
+        Operation::Export { user, .. } => vec![Operation::Export { user, way }],
+        Operation::Erase { user, forfeits, .. } => {
+            vec![
+                Operation::Erase { user, forfeits: true, way },
+                Operation::Erase { user, forfeits, way },
+            ]
+        }
         Operation::Turns { turns, seed } => vec![
             Operation::Settle,
             Operation::Turns { turns: turns / 2, seed },

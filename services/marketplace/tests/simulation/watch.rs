@@ -20,7 +20,7 @@ mod networks;
 mod orders;
 mod publication;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
 use bus::BusMessage;
@@ -113,6 +113,16 @@ impl Watch {
     /// Whether an order was committed; what is acknowledged must be.
     pub(crate) fn knows_order(&self, id: OrderId) -> bool {
         self.orders.contains_key(&id)
+    }
+
+    /// The ids of a person's tickets, orders and payments.
+    pub(crate) fn of_person(&self, user: UserId) -> BTreeSet<String> {
+        let tickets = self.tickets.values().filter(|ticket| ticket.seller == user);
+        let orders = self.orders.values().filter(|order| order.state.buyer == user);
+        let payments = self.payments.values().filter(|payment| payment.buyer == user);
+        let ids = tickets.map(|ticket| ticket.id.to_string());
+        let ids = ids.chain(orders.map(|order| order.state.id.to_string()));
+        ids.chain(payments.map(|payment| payment.id.to_string())).collect()
     }
 
     /// Whether a ticket was committed; an acknowledged one must be.

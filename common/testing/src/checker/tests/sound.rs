@@ -11,9 +11,9 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 use crate::checker::evidence::{
-    AccountFacts, BalanceFacts, ByOthers, DeadlineFacts, EntryCause, EntryFacts, Evidence,
-    HoldFacts, IntentFacts, InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts, TicketFacts,
-    TopUpFacts,
+    AccountFacts, BalanceFacts, ByOthers, DeadlineFacts, EntryCause, EntryFacts, ErasedFacts,
+    Evidence, HoldFacts, IntentFacts, InventoryFacts, LedgerAccount, PaymentFacts, SessionFacts,
+    TicketFacts, TopUpFacts,
 };
 use crate::checker::{Rule, check};
 use crate::load::{End, Journal, JournaledOrder};
@@ -261,6 +261,8 @@ pub(super) fn sound() -> Evidence {
             SessionFacts { id: session_id(2), ends_at: tomorrow(), is_signed_out: false },
         ],
         accounts: vec![AccountFacts { id: user(1), epoch: 2 }],
+        addresses: vec![user(1)],
+        erased: vec![ErasedFacts { user: user(7), missing: Vec::new(), left: Vec::new() }],
         revocations: ["auth", "tickets", "orders"]
             .map(|service| (service.to_owned(), revocations.clone()))
             .to_vec(),

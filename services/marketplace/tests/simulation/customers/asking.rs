@@ -22,12 +22,31 @@ impl Asked {
         let (method, path) = (Method::POST, path.into());
         Self { wish, method, path, by: Some(by), body: Some(body) }
     }
+
+    fn export(by: usize, is_exact: bool) -> Self {
+        let (wish, path) = (Wish::Export { by, is_exact }, "/api/users/me/export".to_owned());
+        Self { wish, method: Method::GET, path, by: Some(by), body: None }
+    }
 }
 
 impl Customers {
     /// The call that an operation makes, where it makes one.
     pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
-        let Asked { wish, method, path, by, body } = self.asked(operation, now)?;
+        let asked = self.asked(operation, now).filter(|asked| !self.is_leaving(asked.by))?;
+        if let Wish::Erase { by } = asked.wish {
+            self.accounts[by].is_leaving = true;
+        }
+        Some(self.push(operation, asked))
+    }
+
+    /// Exports what is stored about somebody.
+    pub(super) fn export(&mut self, by: usize, is_exact: bool) -> CallId {
+        let (user, way) = (0, crate::operation::Way::Sound);
+        self.push(Operation::Export { user, way }, Asked::export(by, is_exact))
+    }
+
+    fn push(&mut self, operation: Operation, asked: Asked) -> CallId {
+        let Asked { wish, method, path, by, body } = asked;
         if let Operation::Agree { paid, .. } = operation {
             self.journal.agreed.extend(self.payment(paid));
         }
@@ -35,7 +54,7 @@ impl Customers {
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
         let (first, sent, under_way) = (None, 0, 0);
         self.calls.push(Call { wish, method, path, by, key, body, first, sent, under_way });
-        Some(self.calls.len() - 1)
+        self.calls.len() - 1
     }
 
     /// The cookies that a call carries when it is sent now.
@@ -104,6 +123,15 @@ impl Customers {
                 let Placed { id, buyer, .. } = &self.orders[order];
                 let (wish, path) = (Wish::Cancel { order }, format!("/api/orders/{id}"));
                 Asked { wish, method: Method::DELETE, path, by: Some(*buyer), body: None }
+            }
+            Operation::Export { user, .. } => {
+                Asked::export(place(user, self.accounts.len())?, false)
+            }
+            Operation::Erase { user, forfeits, .. } => {
+                let by = place(user, self.accounts.len()).filter(|by| self.is_content(*by))?;
+                let body = json!({"password": "a fine password", "forfeitCredit": forfeits});
+                let asked = Asked::post("/api/users/me", Wish::Erase { by }, by, body);
+                Asked { method: Method::DELETE, ..asked }
             }
             Operation::Look { .. }
             | Operation::LookAtTicket { .. }

@@ -1,6 +1,6 @@
 //! What customers make of an answer: what they may be told, what they then know, and what must be true at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{TicketId, Timestamp};
 use reqwest::Method;
@@ -44,6 +44,7 @@ impl Customers {
         watch: &mut Watch,
         now: Timestamp,
     ) -> Result<(), String> {
+        let is_put_out = answer.status == 401 && self.is_leaving(self.calls[id].by);
         let call = &mut self.calls[id];
         // Not decided, not now, too much at once: to be asked again.
         if matches!(answer.status, 202 | 429 | 503) {
@@ -56,7 +57,7 @@ impl Customers {
         };
         if let Some(first) = &call.first {
             let is_equal = (first.status, &first.body) == (answer.status, &answer.body);
-            if call.key.is_some() && !is_equal {
+            if call.key.is_some() && !is_equal && !is_put_out {
                 return wrong(Rule::OneEffect, call, &format!("first it was {}", first.body));
             }
         }
@@ -65,6 +66,9 @@ impl Customers {
             call.first = Some(answer.clone());
         }
         let call = call.clone();
+        if is_put_out {
+            return Ok(());
+        }
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
         let told = Told { status: answer.status, code, body: &body };
@@ -100,9 +104,11 @@ impl Customers {
                         cookie,
                         seen: BTreeMap::new(),
                         cookies: BTreeMap::new(),
+                        is_leaving: false,
                     });
                 }
             }
+            (Wish::Erase { by }, 409) => self.accounts[by].is_leaving = false,
             (Wish::Offer { seller }, 201) => {
                 if let Ok(id) = told.text("id").parse() {
                     self.tickets.push(Offered { id, seller });
@@ -224,12 +230,26 @@ impl Customers {
     }
 }
 
+/// The ids of tickets, orders and payments in an export.
+fn exported(body: &Value) -> BTreeSet<String> {
+    let kinds = ["tickets", "orders", "payments"];
+    let items = |kind: &str| body.pointer(&format!("/parts/{kind}/items/{kind}"))?.as_array();
+    let items = kinds.into_iter().filter_map(items).flatten();
+    items.filter_map(|item| item.get("id")?.as_str()).map(str::to_owned).collect()
+}
+
 /// What an answer says that is not so in what was committed.
 fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) -> Option<String> {
     match (call.wish, told.status) {
         (Wish::Offer { .. }, 201) => {
             let is_kept = watch.knows_ticket(told.text("id").parse().ok()?);
             (!is_kept).then(|| "the ticket was not kept".to_owned())
+        }
+        (Wish::Export { by, is_exact }, 200) => {
+            let stored = watch.of_person(customers.accounts[by].id);
+            let exported = exported(told.body);
+            let is_so = if is_exact { exported == stored } else { exported.is_subset(&stored) };
+            (!is_so).then(|| format!("exported is {exported:?}, stored is {stored:?}"))
         }
         (Wish::Order { .. }, 201) => {
             let is_kept = watch.knows_order(told.text("id").parse().ok()?);
@@ -304,6 +324,11 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         Wish::Cancel { .. } => match told.status {
             204 => return true,
             _ => &["order_complete"],
+        },
+        Wish::Export { .. } => return told.status == 200,
+        Wish::Erase { .. } => match told.status {
+            204 => return true,
+            _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
         },
         Wish::Forge => return told.status == 400 && told.code == "bad_signature",
         Wish::Look { order, by } => {

@@ -53,6 +53,10 @@ pub(super) fn end(town: &mut Town) {
         }
     }
     reconcile(town);
+    for call in town.customers.exports() {
+        town.send(call, crate::operation::Way::Sound);
+    }
+    town.settle();
     let lost = town.engines.watch.lock().unpublished();
     for line in lost {
         town.note(Rule::OneEffect, line);

@@ -20,6 +20,8 @@ pub(super) const fn kind(operation: Operation) -> &'static str {
         Operation::LookAtTicket { .. } => "look at a ticket",
         Operation::LookAtPayment { .. } => "look at a payment",
         Operation::Cancel { .. } => "cancel",
+        Operation::Export { .. } => "export",
+        Operation::Erase { .. } => "erase",
         Operation::Look { .. } => "look",
         Operation::Prove { .. } => "prove",
         Operation::Operate { .. } => "operate at the provider",

@@ -1,0 +1,24 @@
+//! Erased persons: every service has erased them, nothing of them is left but the books, and no address is anybody's.
+
+use std::collections::HashSet;
+
+use super::{Evidence, Findings, Rule};
+
+pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let accounts: HashSet<_> = evidence.accounts.iter().map(|account| account.id).collect();
+    for erased in &evidence.erased {
+        let user = erased.user;
+        findings.expect(erased.missing.is_empty(), Rule::Erasure, || {
+            format!("{user} is erased, and not in {:?}", erased.missing)
+        });
+        findings.expect(!accounts.contains(&user), Rule::Erasure, || {
+            format!("{user} is erased, and has an account")
+        });
+        for left in &erased.left {
+            findings.note(Rule::Erasure, format!("{user} is erased, and there is {left}"));
+        }
+    }
+    for owner in evidence.addresses.iter().filter(|owner| !accounts.contains(owner)) {
+        findings.note(Rule::Erasure, format!("an address is of {owner}, who has no account"));
+    }
+}
