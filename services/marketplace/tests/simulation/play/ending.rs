@@ -19,6 +19,9 @@ const STEP: Duration = Duration::from_secs(1);
 /// What is taken and not settled comes again after half a minute.
 const REDELIVERY_MS: i32 = 31_000;
 
+/// Time in which an export is complete when nothing is broken.
+const EXPORT_WAIT: Duration = Duration::from_secs(3);
+
 /// Rounds of half a minute in which the provider's records are booked, and the effects of that complete.
 const RECONCILING_ROUNDS: usize = 8;
 
@@ -52,11 +55,8 @@ pub(super) fn end(town: &mut Town) {
             pass_quickly(town, ORDER_WINDOW);
         }
     }
+    export(town);
     reconcile(town);
-    for call in town.customers.exports() {
-        town.send(call, crate::operation::Way::Sound);
-    }
-    town.settle();
     let lost = town.engines.watch.lock().unpublished();
     for line in lost {
         town.note(Rule::OneEffect, line);
@@ -70,6 +70,14 @@ pub(super) fn end(town: &mut Town) {
     for violation in check(&evidence) {
         town.note(violation.rule, violation.line);
     }
+}
+
+/// Exports what is stored about everybody who is left. Other replicas make the parts, which takes a look or two.
+fn export(town: &mut Town) {
+    for call in town.customers.exports() {
+        town.send(call, crate::operation::Way::Sound);
+    }
+    pass_quickly(town, EXPORT_WAIT);
 }
 
 /// Starts every process anew, and runs the comparison with the provider that follows a start: it books changes without an event.
