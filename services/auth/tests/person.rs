@@ -263,3 +263,21 @@ async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
     town.stage.settle().await;
     assert!(town.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
 }
+
+#[tokio::test]
+async fn a_key_that_made_an_erased_account_makes_another_one() {
+    let town = Town::open().await;
+    let sign_up = async || {
+        let request = town.stage.request(Method::POST, "/api/users/signup", None);
+        let request = request.header("Idempotency-Key", "first");
+        let body = json!({"email": "ann@example.com", "password": PASSWORD});
+        town.stage.send(request.json(&body)).await.expect(201)
+    };
+    let reply = sign_up().await;
+    let ann = User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() };
+    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(town.send(erasing, nothing).await.status, 204);
+    let again = sign_up().await.text("id");
+    assert_ne!(again, ann.id.to_string());
+    assert_eq!(sign_up().await.text("id"), again);
+}

@@ -101,10 +101,10 @@ fn decide(
     (id, email, hash): (UserId, &GivenAddress, &str),
     beginning: &Beginning,
 ) -> Result<SignedUp, Stop<Refusal>> {
-    if let Some(key) = key
-        && let Some(known) = tx.get::<SignUpKey>(key)?
+    let known = key.map(|key| tx.get::<SignUpKey>(key)).transpose()?.flatten();
+    if let Some(known) = &known
+        && let Some(user) = tx.get::<User>(known.user_id)?
     {
-        let user = tx.get::<User>(known.user_id)?.ok_or(Refusal::UnknownUser)?;
         return Ok(SignedUp::Before(user));
     }
     for form in email.forms() {
@@ -116,7 +116,13 @@ fn decide(
     let now = tx.now();
     let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
     if let Some(key) = key {
-        tx.insert(SignUpKey { id: key.to_owned(), user_id: id, created_at: now });
+        let made = SignUpKey { id: key.to_owned(), user_id: id, created_at: now };
+        // The account that the key made before is erased.
+        if known.is_some() {
+            tx.save(made);
+        } else {
+            tx.insert(made);
+        }
     }
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());

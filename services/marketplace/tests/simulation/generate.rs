@@ -2,6 +2,7 @@
 //! have many.
 
 mod faults;
+mod parts;
 
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
@@ -9,101 +10,8 @@ use rand::{Rng as _, SeedableRng as _};
 
 use crate::operation::{Act, Back, Card, Deployment, Operation, Script, Way};
 
-/// Every background loop of the marketplace.
-pub(crate) const PARTS: &[&str] = &[
-    "bus.trim",
-    "auth.relay",
-    "auth.on_session_revoked",
-    "auth.forget_idempotency_keys",
-    "auth.forget_revocations",
-    "auth.forget_revocations_in_memory",
-    "auth.follow_replicas",
-    "auth.forget_sessions",
-    "auth.forget_guesses",
-    "auth.forget_sign_up_keys",
-    "auth.forget_person_requests",
-    "auth.on_part_made",
-    "tickets.relay",
-    "tickets.on_session_revoked",
-    "tickets.forget_idempotency_keys",
-    "tickets.forget_revocations",
-    "tickets.forget_revocations_in_memory",
-    "tickets.follow_replicas",
-    "tickets.on_inventory_changed",
-    "tickets.on_person_requested",
-    "tickets.end_listings",
-    "orders.relay",
-    "orders.on_session_revoked",
-    "orders.forget_idempotency_keys",
-    "orders.forget_revocations",
-    "orders.forget_revocations_in_memory",
-    "orders.follow_replicas",
-    "orders.on_ticket_changed",
-    "orders.on_person_requested",
-    "orders.on_revision_requested",
-    "orders.on_payment_started",
-    "orders.on_payment_authorized",
-    "orders.on_payment_ended",
-    "orders.on_payment_refunded",
-    "orders.on_expiration_complete",
-    "orders.expire_overdue",
-    "orders.show_stock",
-    "orders.show_holders",
-    "payments.relay",
-    "payments.on_session_revoked",
-    "payments.forget_idempotency_keys",
-    "payments.forget_revocations",
-    "payments.forget_revocations_in_memory",
-    "payments.follow_replicas",
-    "payments.on_order_changed",
-    "payments.on_person_requested",
-    "payments.pursue_payments",
-    "payments.pursue_refunds",
-    "payments.reconcile_payments",
-    "payments.reconcile_refunds",
-    "payments.ask_before_deadlines",
-    "payments.reconcile_provider",
-    "payments.forget_attempts",
-    "payments.process_events",
-    "payments.forget_events",
-    "expiration.relay",
-    "expiration.on_session_revoked",
-    "expiration.forget_idempotency_keys",
-    "expiration.forget_revocations",
-    "expiration.forget_revocations_in_memory",
-    "expiration.follow_replicas",
-    "expiration.on_order_changed",
-    "expiration.on_person_requested",
-    "expiration.announce_deadlines",
-    "expiration.forget_settled",
-];
-
-/// The parts that orders and money go through: what is stepped and paused by name.
-const BUSY_PARTS: &[&str] = &[
-    "tickets",
-    "orders",
-    "payments",
-    "expiration",
-    "tickets.relay",
-    "orders.relay",
-    "payments.relay",
-    "expiration.relay",
-    "tickets.on_inventory_changed",
-    "orders.on_ticket_changed",
-    "orders.on_revision_requested",
-    "orders.on_payment_started",
-    "orders.on_payment_authorized",
-    "orders.on_payment_ended",
-    "orders.on_payment_refunded",
-    "orders.on_expiration_complete",
-    "orders.expire_overdue",
-    "payments.on_order_changed",
-    "payments.pursue_payments",
-    "payments.pursue_refunds",
-    "payments.process_events",
-    "expiration.on_order_changed",
-    "expiration.announce_deadlines",
-];
+use parts::BUSY_PARTS;
+pub(crate) use parts::PARTS;
 
 /// Operations of a script, at the least and at the most.
 const OPERATIONS: std::ops::Range<usize> = 60..151;
@@ -260,8 +168,8 @@ impl Drawn {
                 by: self.random.random_range(0..3),
             },
             35..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
-            37..42 => Operation::Repeat { call: self.random.random() },
-            46 if self.random.random_bool(0.5) => self.leave(),
+            41 => self.leave(),
+            37..41 => Operation::Repeat { call: self.random.random() },
             46 => Operation::SignUp { way },
             _ => Operation::AskAgain,
         }
