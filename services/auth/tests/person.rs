@@ -76,20 +76,33 @@ impl Town {
         }
     }
 
+    /// Waits for the request after so many others.
+    async fn request(&self, before: usize) -> PersonRequestState {
+        loop {
+            if let Some(request) = self.requests().await.get(before) {
+                return *request;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Sends a request while something else happens.
+    async fn send_beside(
+        &self,
+        request: reqwest::RequestBuilder,
+        beside: impl Future<Output = ()>,
+    ) -> Reply {
+        let both = async { futures::join!(self.stage.send(request), beside).0 };
+        Box::pin(self.stage.settle_while(Box::pin(both))).await
+    }
+
     /// Sends a request; every service makes its part of what follows.
     async fn send(&self, request: reqwest::RequestBuilder, made: impl Fn(&str) -> Made) -> Reply {
         let before = self.requests().await.len();
         let answering = async {
-            while self.requests().await.len() == before {
-                tokio::task::yield_now().await;
-            }
-            self.answer(self.requests().await[before], part::services(), made).await;
+            self.answer(self.request(before).await, part::services(), made).await;
         };
-        let (reply, ()) = self
-            .stage
-            .settle_while(async { futures::join!(self.stage.send(request), answering) })
-            .await;
-        reply
+        Box::pin(self.send_beside(request, Box::pin(answering))).await
     }
 
     async fn account(&self, user: &User) -> Option<Account> {
@@ -126,7 +139,7 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     let wishes: Vec<_> = requested.iter().map(|request| (request.version, request.wish)).collect();
     assert_eq!(wishes, [(1, Wish::CheckErasure { forfeits_credit: false }), (2, Wish::Erase)]);
     assert_eq!(town.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
-    town.answer(requested[1], part::services(), |_| Made::Erasure).await;
+    town.answer(town.request(1).await, part::services(), |_| Made::Erasure).await;
     town.stage.settle().await;
     assert_eq!(town.erasure_of(&ann).await.unwrap().missing(), [""; 0]);
     let again = town.sign("up").await.expect(201);
@@ -194,15 +207,12 @@ async fn a_check_that_takes_too_long_erases_nothing() {
     let ann = town.sign_up().await;
     let request = town.erasure(&ann, &json!({"password": PASSWORD}));
     let waiting = async {
-        while town.requests().await.is_empty() {
-            tokio::task::yield_now().await;
-        }
+        town.request(0).await;
         town.stage.clock().advance(Duration::from_secs(10));
     };
-    let (reply, ()) =
-        town.stage.settle_while(async { futures::join!(town.stage.send(request), waiting) }).await;
+    let reply = town.send_beside(request, waiting).await;
     reply.expect_problem(503, "unavailable");
-    town.answer(town.requests().await[0], part::services(), nothing).await;
+    town.answer(town.request(0).await, part::services(), nothing).await;
     town.stage.settle().await;
     assert!(town.account(&ann).await.is_some(), "what was checked may not be so any more");
     let again = town.erasure(&ann, &json!({"password": PASSWORD}));
@@ -225,19 +235,16 @@ async fn an_export_has_the_part_of_every_service_or_says_which_are_missing() {
         assert_eq!(reply.text(&format!("parts/{service}/items/things/0/of")), service);
     }
     let late = async {
-        while town.requests().await.len() < 2 {
-            tokio::task::yield_now().await;
-        }
-        town.answer(town.requests().await[1], ["orders"].into_iter(), made).await;
+        let request = town.request(1).await;
+        Box::pin(town.answer(request, ["orders"].into_iter(), made)).await;
         town.stage.settle().await;
         town.stage.clock().advance(Duration::from_secs(10));
     };
-    let (reply, ()) =
-        town.stage.settle_while(async { futures::join!(town.stage.send(export()), late) }).await;
+    let reply = town.send_beside(export(), Box::pin(late)).await;
     let reply = reply.expect(202);
     assert_eq!(reply.at("missing"), json!(["expiration", "payments", "tickets"]));
     let rest = part::services().filter(|service| *service != "orders");
-    town.answer(town.requests().await[1], rest, made).await;
+    town.answer(town.request(1).await, rest, made).await;
     town.stage.settle().await;
     let reply = town.stage.send(export()).await.expect(200);
     assert_eq!(reply.at("isComplete"), json!(true), "the late one is shown");

@@ -50,10 +50,11 @@ fn follow(
 }
 
 fn changed(outcome: Outcome) -> Ticket {
-    match outcome {
-        Outcome::Changed(ticket) => *ticket,
-        Outcome::Unchanged => panic!("it changes"),
-    }
+    let ticket = match outcome {
+        Outcome::Changed(ticket) => Some(*ticket),
+        Outcome::Unchanged => None,
+    };
+    ticket.unwrap()
 }
 
 fn words(ticket: &Ticket) -> (String, bool, bool) {

@@ -89,13 +89,11 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Ans
     };
     let request = ports.store.transact(decide).await?;
     let is_over = |request: &PersonRequest| request.missing().is_empty();
-    let request = match requesting::until(&ports, &request, is_over).await? {
-        Some(request) => request,
-        None => {
-            let text = PersonRequest::stored_as(user, Wish::Export);
-            ports.store.find::<PersonRequest>(&text).await?.unwrap_or(request)
-        }
+    let found = match requesting::until(&ports, &request, is_over).await? {
+        None => ports.store.find(&PersonRequest::stored_as(user, Wish::Export)).await?,
+        complete => complete,
     };
+    let request = found.unwrap_or(request);
     let view = view(request, account(&ports, user).await?);
     if view.is_complete {
         return Ok(Answer::ok(&view));

@@ -256,10 +256,7 @@ pub(super) fn sound() -> Evidence {
         ],
         outboxes: vec![("orders".to_owned(), 0)],
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
-        sessions: vec![
-            SessionFacts { id: session_id(1), ends_at: tomorrow(), is_signed_out: true },
-            SessionFacts { id: session_id(2), ends_at: tomorrow(), is_signed_out: false },
-        ],
+        sessions: vec![session(1, true), session(2, false)],
         accounts: vec![AccountFacts { id: user(1), epoch: 2 }],
         addresses: vec![user(1)],
         erased: vec![ErasedFacts { user: user(7), missing: Vec::new(), left: Vec::new() }],
@@ -268,6 +265,10 @@ pub(super) fn sound() -> Evidence {
             .to_vec(),
         ..Evidence::at(deadline(), Some(told()))
     }
+}
+
+fn session(number: u8, is_signed_out: bool) -> SessionFacts {
+    SessionFacts { id: session_id(number), ends_at: tomorrow(), is_signed_out }
 }
 
 /// What an order was placed to hold.

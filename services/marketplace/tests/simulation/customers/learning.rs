@@ -325,7 +325,6 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             204 => return true,
             _ => &["order_complete"],
         },
-        Wish::Export { .. } => return told.status == 200,
         Wish::Erase { .. } => match told.status {
             204 => return true,
             _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
@@ -335,7 +334,7 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             let is_own = customers.orders[order].buyer == by;
             return told.status == if is_own { 200 } else { 404 };
         }
-        Wish::LookAtTicket { .. } => return told.status == 200,
+        Wish::LookAtTicket { .. } | Wish::Export { .. } => return told.status == 200,
         Wish::LookAtPayment { paid, by } => {
             let Placed { buyer, items, .. } = &customers.orders[customers.paid[paid].order];
             let mut sold = customers.tickets.iter().filter(|ticket| items.contains(&ticket.id));
