@@ -74,6 +74,11 @@ pub(super) fn end(town: &mut Town) {
 
 /// Exports what is stored about everybody who is left. Other replicas make the parts, which takes a look or two.
 fn export(town: &mut Town) {
+    // An export that was late is shown for a minute.
+    for _ in 0..2 {
+        town.jump(REDELIVERY_MS);
+        town.settle();
+    }
     for call in town.customers.exports() {
         town.send(call, crate::operation::Way::Sound);
     }
