@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
-use contract::{State, expiration, inventory, order, payment, revision, session, ticket, user};
+use contract::{
+    State, expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -35,7 +37,9 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
         "expiration" => read::<expiration::ExpirationState>(data),
         "inventory" => read::<inventory::InventoryState>(data),
         "order" => read::<order::OrderState>(data),
+        "part" => read::<part::PartState>(data),
         "payment" => read::<payment::PaymentState>(data),
+        "person" => read::<person::PersonRequestState>(data),
         "revision" => read::<revision::RevisionState>(data),
         "session" => read::<session::RevocationState>(data),
         "ticket" => read::<ticket::TicketState>(data),

@@ -175,3 +175,34 @@ async fn in_one_process_a_session_ends_at_once_for_every_service() {
     town.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
     town.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
 }
+
+#[tokio::test]
+async fn nobody_is_erased_whose_payments_or_sales_are_open() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
+    let begins = town.platforms.clock.now().plus(Duration::from_mins(5));
+    let offer = json!({"title": "Concert", "price": 20.5, "quantity": 2, "startsAt": begins});
+    let ticket = town.post(Some(&seller), "/api/tickets", &offer).await.expect(201).text("id");
+    let ticket = ticket.parse().unwrap();
+    let order = town.order_one(&buyer, ticket).await;
+    town.becomes_available(ticket, 1).await;
+    let forfeiting = json!({"forfeitCredit": true});
+    town.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
+    town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    town.quiet().await;
+    town.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
+    let slow = json!({"amount": 5, "token": "tok_slow"});
+    let mut topping_up = Box::pin(town.post(Some(&buyer), "/api/payments/top-ups", &slow));
+    let payments = async || town.get(Some(&buyer), "/api/payments").await.expect(200).json();
+    let is_begun = || async { payments().await.as_array().map(Vec::len) == Some(2) };
+    let begun = town.stage.eventually("the payment has begun", is_begun);
+    // Time stands still, so the provider does not answer.
+    tokio::select! { _ = &mut topping_up => panic!("not settled yet"), () = begun => {} }
+    let refused = town.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
+    assert_eq!(refused.at("errors").as_array().map(Vec::len), Some(1));
+    town.while_time_passes(topping_up).await.expect(201).text("id");
+    town.erase(&buyer, &json!({})).await.expect_problem(409, "credit_left");
+    town.pass(Duration::from_mins(5));
+    town.quiet().await;
+    assert_eq!(town.erase(&seller, &forfeiting).await.status, 204, "it has begun");
+}
