@@ -172,6 +172,11 @@ impl Customers {
         by.and_then(|by| self.accounts.get(by)).is_some_and(|account| account.is_leaving)
     }
 
+    /// Accounts that were erased, once every call was answered.
+    pub(crate) fn erased(&self) -> usize {
+        self.accounts.iter().filter(|account| account.is_leaving).count()
+    }
+
     /// Whether every call of somebody was answered.
     fn is_content(&self, by: usize) -> bool {
         let mut own = self.calls.iter().filter(|call| call.by == Some(by));

@@ -59,6 +59,7 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     }
     summary.captured = town.engines.provider.captured();
     summary.refunded = town.engines.provider.refunded();
+    summary.erased = town.customers.erased();
     let broken = town.take_broken();
     let watch = town.engines.watch.lock();
     count(&mut summary.order_ends, watch.order_ends());

@@ -24,6 +24,8 @@ pub(crate) struct Summary {
     /// Minor units that the provider took, and that it gave back.
     pub(crate) captured: i64,
     pub(crate) refunded: i64,
+    /// Accounts that were erased.
+    pub(crate) erased: usize,
     pub(crate) coverage: Coverage,
 }
 
@@ -35,6 +37,7 @@ impl Summary {
         self.turns += other.turns;
         self.captured += other.captured;
         self.refunded += other.refunded;
+        self.erased += other.erased;
         add(&mut self.kinds, &other.kinds);
         add(&mut self.faults, &other.faults);
         add(&mut self.order_ends, &other.order_ends);
@@ -59,13 +62,14 @@ fn add<K: Ord + Clone>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scripts, operations, turns, captured, refunded, .. } = self;
+        let Self { scripts, operations, turns, captured, refunded, erased, .. } = self;
         writeln!(f, "{scripts} scripts, {operations} operations, {turns} turns")?;
         writeln!(f, "  operations   {}", list(&self.kinds))?;
         writeln!(f, "  faults       {}", list(&self.faults))?;
         writeln!(f, "  orders       {}", list(&self.order_ends))?;
         writeln!(f, "  payments     {}, {captured} minor units taken", list(&self.payment_ends))?;
         writeln!(f, "  refunds      {}, {refunded} given back", list(&self.refund_ends))?;
+        writeln!(f, "  accounts     {erased} erased")?;
         let Coverage { orders, payments, refunds } = &self.coverage;
         writeln!(f, "  order transitions    {}", transitions(orders))?;
         writeln!(f, "  payment transitions  {}", transitions(payments))?;
