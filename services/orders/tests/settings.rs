@@ -9,14 +9,15 @@ use orders::Settings;
 use orders::settings::{PrivateNetworks, TABLE, take};
 use service::process_settings::{self, Defaults};
 
-/// The settings of this environment, or its errors.
+/// The settings of this environment, in which production may sell for no money, or its errors.
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let process = process_settings::table(Defaults { port: "3003", mode: "development" });
     let table = [process.as_slice(), TABLE].concat();
     let flags = service::settings::command(Command::new("test"), &table);
     let flags = flags.try_get_matches_from(["test"]).unwrap();
     let mut given = service::Settings::gather(&table, &flags, |name| {
-        let found = environment.iter().find(|(known, _)| *known == name);
+        let allowed = ("ALLOW_TEST_PROVIDER", "yes");
+        let found = environment.iter().chain([&allowed]).find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     });
     process_settings::take_mode(&mut given);
