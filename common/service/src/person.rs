@@ -151,11 +151,10 @@ fn answer(
     let PersonRequestState { id, version, user_id, wish } = request;
     let answered =
         Answered { user_id, request: id, version, is_erased: matches!(wish, Wish::Erase) };
-    match tx.get::<Answered>(user_id)? {
-        Some(known) if known.covers(&request) => return Ok(Handled::AlreadyApplied),
-        Some(_) => tx.save(answered),
-        None => tx.insert(answered),
+    if tx.get::<Answered>(user_id)?.is_some_and(|known| known.covers(&request)) {
+        return Ok(Handled::AlreadyApplied);
     }
+    tx.put(answered);
     tx.publish(part.of(state.clone()));
     Ok(Handled::Applied)
 }

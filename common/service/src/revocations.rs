@@ -125,13 +125,11 @@ pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded>
 /// Keeps the copy of a revocation, unless it is known.
 fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
     let kept = Revocation { state, kept_at: Some(tx.now()) };
-    match tx.get::<Revocation>(state.id())? {
-        Some(known) if known.state.version() >= state.version() => {
-            return Ok(Handled::AlreadyApplied);
-        }
-        Some(_) => tx.save(kept),
-        None => tx.insert(kept),
+    let known = tx.get::<Revocation>(state.id())?;
+    if known.is_some_and(|known| known.state.version() >= state.version()) {
+        return Ok(Handled::AlreadyApplied);
     }
+    tx.put(kept);
     Ok(Handled::Applied)
 }
 

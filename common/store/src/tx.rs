@@ -119,6 +119,15 @@ impl<'w> Tx<'w> {
         self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
 
+    /// Stores a document that [`Tx::get`] looked up, whether it found one or not.
+    pub fn put<D: Document>(&mut self, document: D) {
+        let id = document.document_id();
+        if matches!(self.look_up(D::COLLECTION.name, &id), Known::Not) {
+            self.note_misuse("puts a document it did not look up", D::COLLECTION.name);
+        }
+        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
+    }
+
     /// Removes a document that [`Tx::get`] found.
     pub fn delete<D: Document>(&mut self, id: impl fmt::Display) {
         let id = id.to_string();

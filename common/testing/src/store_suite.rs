@@ -169,6 +169,7 @@ macro_rules! store_suite {
             decisions_of_a_batch_see_each_other_in_order,
             a_refused_decision_leaves_no_trace,
             a_misuse_is_answered_and_writes_nothing,
+            a_put_adds_or_replaces_what_was_looked_up,
             a_savepoint_forgets_what_came_after_it,
             a_decision_may_follow_documents_one_by_one,
         );

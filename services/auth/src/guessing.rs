@@ -54,10 +54,8 @@ impl Claimant {
             Some(familiar) => Some(familiar),
             None => tx.get::<Guesses>(&self.account)?,
         };
-        match known {
-            Some(known) => tx.save(known.guess(now)?),
-            None => tx.insert(Guesses::none(self.account.clone(), now).guess(now)?),
-        }
+        let known = known.unwrap_or_else(|| Guesses::none(self.account.clone(), now));
+        tx.put(known.guess(now)?);
         Ok(())
     }
 

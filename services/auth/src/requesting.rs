@@ -27,16 +27,11 @@ pub(crate) fn request(
 ) -> Result<PersonRequest, NotLoaded> {
     let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user, wish))?;
     let now = tx.now();
-    let is_known = known.is_some();
     if let Some(known) = known.filter(|known| known.is_joined(wish, now)) {
         return Ok(known);
     }
     let request = PersonRequest::ask(id, user, wish, now);
-    if is_known {
-        tx.save(request.clone());
-    } else {
-        tx.insert(request.clone());
-    }
+    tx.put(request.clone());
     tx.publish(REQUESTED.of(request.state()));
     Ok(request)
 }

@@ -20,19 +20,13 @@ pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), Sto
         let statement = match account.user() {
             None => None,
             Some(user) => {
-                let known = tx.get::<Account>(user)?;
-                let is_new = known.is_none();
-                let account = known.unwrap_or(Account::of(user));
+                let account = tx.get::<Account>(user)?.unwrap_or(Account::of(user));
                 #[cfg(feature = "faults")]
                 let account = planted::with_anything_on_it(account, amount);
                 let (account, line) = account.post(side, amount)?;
                 #[cfg(feature = "faults")]
                 let (account, line) = planted::without_it((account, line), amount);
-                if is_new {
-                    tx.insert(account);
-                } else {
-                    tx.save(account);
-                }
+                tx.put(account);
                 Some(line)
             }
         };

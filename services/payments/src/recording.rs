@@ -193,11 +193,10 @@ fn follow_dispute(
             ledger::post(tx, &transaction)?;
         }
     }
-    match (is_new, closed) {
-        (false, None) => return Ok(Made::Nothing),
-        (true, _) => tx.insert(dispute.clone()),
-        (false, Some(_)) => tx.save(dispute.clone()),
+    if !is_new && closed.is_none() {
+        return Ok(Made::Nothing);
     }
+    tx.put(dispute.clone());
     tx.save(payment);
     Ok(Made::Booked(dispute))
 }

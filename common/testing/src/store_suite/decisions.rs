@@ -50,6 +50,14 @@ pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
     let answer = beside(&mut committer, misuse).await;
     assert!(matches!(answer, Err(Failure::Unavailable(_))));
     assert_eq!(weight(&store, "fine").await, None);
+    let misuse = store.transact(|tx| {
+        tx.insert(a_crate("fine", "a", 1));
+        tx.put(a_crate("never-read", "a", 1));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    let answer = beside(&mut committer, misuse).await;
+    assert!(matches!(answer, Err(Failure::Unavailable(_))));
+    assert_eq!(weight(&store, "fine").await, None);
     let panics = store.transact(|tx| {
         tx.insert(a_crate("fine", "a", 1));
         assert!(tx.now().unix_ms() < 0, "a bug of this decision");
@@ -62,6 +70,21 @@ pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
     assert!(matches!(answers.0, Err(Failure::Unavailable(_))));
     assert!(matches!(answers.1, Ok(1)), "others of the batch are not harmed");
     assert_eq!(weight(&store, "fine").await, None);
+}
+
+/// A put stores a document that was looked up: a new one and one that was found.
+pub async fn a_put_adds_or_replaces_what_was_looked_up(engine: Engine) {
+    let (store, mut committer) = open(&engine).await;
+    for expected in [1, 2, 3] {
+        let putting = store.transact(|tx| {
+            let known = tx.get::<Crate>("x")?;
+            let weight = known.map_or(0, |known| known.weight) + 1;
+            tx.put(a_crate("x", "a", weight));
+            Ok::<_, Stop<TooHeavy>>(())
+        });
+        beside(&mut committer, putting).await.unwrap();
+        assert_eq!(weight(&store, "x").await, Some(expected));
+    }
 }
 
 /// What was rolled back to a savepoint is not written; what came before it is.

@@ -102,7 +102,7 @@ fn decide(
     beginning: &Beginning,
 ) -> Result<SignedUp, Stop<Refusal>> {
     let known = key.map(|key| tx.get::<SignUpKey>(key)).transpose()?.flatten();
-    if let Some(known) = &known
+    if let Some(known) = known
         && let Some(user) = tx.get::<User>(known.user_id)?
     {
         return Ok(SignedUp::Before(user));
@@ -116,13 +116,8 @@ fn decide(
     let now = tx.now();
     let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
     if let Some(key) = key {
-        let made = SignUpKey { id: key.to_owned(), user_id: id, created_at: now };
-        // The account that the key made before is erased.
-        if known.is_some() {
-            tx.save(made);
-        } else {
-            tx.insert(made);
-        }
+        // The account of a key that is known is erased.
+        tx.put(SignUpKey { id: key.to_owned(), user_id: id, created_at: now });
     }
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());

@@ -24,17 +24,12 @@ pub(super) async fn on_revision_requested(
 
 fn decide(tx: &mut Tx<'_>, revision: &RevisionState) -> Result<Handled, Stop<Refusal>> {
     let known = tx.get::<Inventory>(revision.ticket.id)?;
-    let is_new = known.is_none();
     // The message that offers the ticket may come later; nothing is held or sold before either.
     let inventory = known.unwrap_or(Inventory::of(revision.ticket.clone()));
     let Some(inventory) = inventory.revise(revision.clone()) else {
         return Ok(Handled::AlreadyApplied);
     };
     tx.publish(inventory::CHANGED.of(inventory.state()));
-    if is_new {
-        tx.insert(inventory);
-    } else {
-        tx.save(inventory);
-    }
+    tx.put(inventory);
     Ok(Handled::Applied)
 }

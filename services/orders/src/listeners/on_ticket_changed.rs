@@ -24,19 +24,13 @@ pub(super) async fn on_ticket_changed(
 
 fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Refusal>> {
     let inventory = match tx.get::<Inventory>(ticket.id)? {
-        None => {
-            let inventory = Inventory::of(ticket.clone());
-            tx.insert(inventory.clone());
-            inventory
-        }
+        None => Inventory::of(ticket.clone()),
         Some(inventory) => match inventory.follow(ticket.clone()) {
             None => return Ok(Handled::AlreadyApplied),
-            Some(inventory) => {
-                tx.save(inventory.clone());
-                inventory
-            }
+            Some(inventory) => inventory,
         },
     };
     tx.publish(inventory::CHANGED.of(inventory.state()));
+    tx.put(inventory);
     Ok(Handled::Applied)
 }

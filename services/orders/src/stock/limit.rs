@@ -34,7 +34,6 @@ pub(crate) fn list(
     }
     let now = tx.now();
     let extension = settings.payment_extension;
-    let is_known = listed.is_some();
     let listed = listed.unwrap_or(Holdings::none(order.state.buyer));
     // Orders are read where unpaid ends count. Elsewhere few buyers come near the limit, and orders that have ended before their
     // time matter only then.
@@ -53,11 +52,7 @@ pub(crate) fn list(
         }
         holdings
     };
-    if is_known {
-        tx.save(holdings);
-    } else {
-        tx.insert(holdings);
-    }
+    tx.put(holdings);
     Ok(())
 }
 

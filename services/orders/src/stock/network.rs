@@ -35,15 +35,9 @@ pub(crate) fn hold(
     counts: Vec<Option<NetworkHolds>>,
 ) -> Result<Order, Stop<Refusal>> {
     for ((item, stock), count) in order.state.items.iter().zip(stock).zip(counts) {
-        let is_known = count.is_some();
         let none = || NetworkHolds::none(item.ticket_id, network.clone());
         let count = count.unwrap_or_else(none);
-        let count = count.hold(item.quantity, share.ceiling(stock.capacity))?;
-        if is_known {
-            tx.save(count);
-        } else {
-            tx.insert(count);
-        }
+        tx.put(count.hold(item.quantity, share.ceiling(stock.capacity))?);
     }
     Ok(Order { network: Some(network.clone()), ..order })
 }

@@ -219,7 +219,6 @@ impl Asked {
 
 fn confirm_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Intent, Stop<Misuse>> {
     let kept = tx.get::<Intent>(asked.payment_id)?;
-    let is_new = kept.is_none();
     let mut intent = kept.unwrap_or_else(|| asked.fresh(tx.now()));
     let other_token = intent.token.as_ref().is_some_and(|token| *token != asked.token);
     if intent.amount != asked.amount || other_token {
@@ -244,11 +243,7 @@ fn confirm_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Intent, Stop<Misuse>> 
             intent.entries.push(Entry { kind: EntryKind::Authorized, at: tx.now() });
         }
     }
-    if is_new {
-        tx.insert(intent.clone());
-    } else {
-        tx.save(intent.clone());
-    }
+    tx.put(intent.clone());
     Ok(intent)
 }
 
