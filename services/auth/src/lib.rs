@@ -5,6 +5,7 @@
 //! | `domain` | `User`, `Session`, the gate of sign-on, the rules for e-mail addresses and passwords; pure |
 //! | `documents` | how they are kept and found |
 //! | `guessing` | guesses at passwords, counted before a password is looked at |
+//! | `proof` | the present password as proof |
 //! | `throttles` | sign-ins and sign-ups from one address |
 //! | `hashing` | argon2id behind a bounded gate |
 //! | `signing` | session tokens |
@@ -22,6 +23,7 @@ pub mod domain;
 mod guessing;
 pub mod hashing;
 mod listeners;
+mod proof;
 mod refusal;
 mod renewal;
 pub mod republish;

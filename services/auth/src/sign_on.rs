@@ -59,14 +59,21 @@ pub(crate) fn let_in(
     verified: &User,
     rehashed: Option<&str>,
 ) -> Result<Admitted, Stop<Refusal>> {
-    let user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
-    if user.password_changes != verified.password_changes {
-        return Err(Refusal::BadCredentials.into());
-    }
+    let user = unchanged(tx, verified)?;
     let Some(hash) = rehashed else { return Ok(user.admit()?) };
     let account = user.rehash_password(hash.to_owned()).admit()?;
     tx.save(account.user().clone());
     Ok(account)
+}
+
+/// An account whose password was verified, as it is now.
+///
+/// # Errors
+/// [`Refusal::BadCredentials`] when the password was changed since.
+pub(crate) fn unchanged(tx: &mut Tx<'_>, verified: &User) -> Result<User, Stop<Refusal>> {
+    let user = tx.get::<User>(verified.id)?;
+    let unchanged = user.filter(|user| user.password_changes == verified.password_changes);
+    Ok(unchanged.ok_or(Refusal::BadCredentials)?)
 }
 
 /// Begins a session of an account, in the decision that admits it.

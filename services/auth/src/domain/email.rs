@@ -97,14 +97,6 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-impl TryFrom<String> for EmailAddress {
-    type Error = BrokenAddressRule;
-
-    fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
-        Self::parse(&text)
-    }
-}
-
 impl fmt::Debug for GivenAddress {
     /// Hidden: addresses do not belong in logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,12 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::domain::{NewPassword, Password, Refusal, User};
-use crate::guessing::Claimant;
-use crate::hashing::Verified;
+use crate::domain::{NewPassword, Password, Refusal};
+use crate::proof::Proof;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
@@ -45,29 +44,12 @@ pub(crate) async fn change_password(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ChangePasswordBody { current_password, new_password } = body.value;
-    ports.throttles.sign_in.check(&address)?;
-    let place = ports.hasher.queue()?;
-    let known = ports.store.find::<User>(&who.user.to_string()).await?;
-    let known = known.ok_or(Problem::from(Refusal::BadCredentials))?;
-    // Whoever has got hold of a session guesses no faster than at the sign-in.
-    let claimant = Claimant::of(&known.email.canonical(), address);
-    claimant.guess(&ports.store).await?;
-    let hash = Some(known.password_hash.clone());
-    let outcome = place.verify(current_password.spellings(), hash).await?;
-    let verified = Some(known).filter(|_| outcome != Verified::No);
-    let verified = verified.ok_or_else(|| {
-        let wrong = Problem::new(Code::BadCredentials).detail("Nothing was changed");
-        wrong.error("currentPassword", "is not the present password")
-    })?;
+    let present = ("currentPassword", &current_password);
+    let proof = Proof::verify(&ports, (who.user, address), present, "Nothing was changed").await?;
     let new_hash = ports.hasher.hash(new_password.as_str().to_owned()).await?;
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
-        let user = tx.get::<User>(verified.id)?.ok_or(Refusal::BadCredentials)?;
-        if user.password_changes != verified.password_changes {
-            return Err(Refusal::BadCredentials.into());
-        }
-        let account = user.change_password(new_hash.clone()).admit()?;
-        claimant.was_right(tx)?;
+        let account = proof.account(tx)?.change_password(new_hash.clone()).admit()?;
         let revocation = sign_on::revoke_all(tx, account.user())?;
         tx.save(account.user().clone());
         Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &beginning), revocation))

@@ -10,9 +10,8 @@ use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Password, PersonRequest, Refusal, User};
-use crate::guessing::Claimant;
-use crate::hashing::Verified;
+use crate::domain::{Password, PersonRequest, Refusal};
+use crate::proof::Proof;
 use crate::{requesting, sign_on};
 
 web::body! {
@@ -49,25 +48,11 @@ pub(crate) async fn erase_user(
 ) -> Result<Answer, Problem> {
     let EraseUserBody { password, forfeit_credit } = body.value;
     let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
-    ports.throttles.sign_in.check(&address)?;
-    let place = ports.hasher.queue()?;
-    let known = ports.store.find::<User>(&who.user.to_string()).await?;
-    let known = known.ok_or(Problem::from(Refusal::BadCredentials))?;
-    // A stolen session guesses the password no faster than a stranger.
-    let claimant = Claimant::of(&known.email.canonical(), address);
-    claimant.guess(&ports.store).await?;
-    let hash = Some(known.password_hash.clone());
-    if place.verify(password.spellings(), hash).await? == Verified::No {
-        let wrong = Problem::new(Code::BadCredentials).detail("Nothing was erased");
-        return Err(wrong.error("password", "is not the present password"));
-    }
+    let present = ("password", &password);
+    let proof = Proof::verify(&ports, (who.user, address), present, "Nothing was erased").await?;
     let id = ports.ids.next(ports.clock.now());
     let decide = move |tx: &mut Tx<'_>| {
-        let user = tx.get::<User>(known.id)?.ok_or(Refusal::BadCredentials)?;
-        if user.password_changes != known.password_changes {
-            return Err(Refusal::BadCredentials.into());
-        }
-        claimant.was_right(tx)?;
+        let user = proof.account(tx)?;
         if user.admin {
             return Ok(None);
         }

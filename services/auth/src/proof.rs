@@ -1,0 +1,55 @@
+//! The present password as proof, for commands that a session alone does not permit.
+
+use contract::UserId;
+use store::{Stop, Tx};
+use web::{ClientAddress, Code, Problem};
+
+use crate::Ports;
+use crate::domain::{Password, Refusal, User};
+use crate::guessing::Claimant;
+use crate::hashing::Verified;
+use crate::sign_on;
+
+/// An account whose present password a request contains.
+#[derive(Clone)]
+pub(crate) struct Proof {
+    verified: User,
+    claimant: Claimant,
+}
+
+impl Proof {
+    /// Verifies the password of an account, in the field of this name. It counts as a guess: a stolen session guesses no faster than a
+    /// sign-in. `no_effect` is the detail of the refusal.
+    ///
+    /// # Errors
+    /// 401 `bad_credentials`, 429 and 503 as at sign-in.
+    pub(crate) async fn verify(
+        ports: &Ports,
+        (user, address): (UserId, ClientAddress),
+        (field, password): (&'static str, &Password),
+        no_effect: &'static str,
+    ) -> Result<Self, Problem> {
+        ports.throttles.sign_in.check(&address)?;
+        let place = ports.hasher.queue()?;
+        let known = ports.store.find::<User>(&user.to_string()).await?;
+        let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
+        let claimant = Claimant::of(&verified.email.canonical(), address);
+        claimant.guess(&ports.store).await?;
+        let hash = Some(verified.password_hash.clone());
+        if place.verify(password.spellings(), hash).await? == Verified::No {
+            let wrong = Problem::new(Code::BadCredentials).detail(no_effect);
+            return Err(wrong.error(field, "is not the present password"));
+        }
+        Ok(Self { verified, claimant })
+    }
+
+    /// The account, in the decision of the command; its guesses are forgotten.
+    ///
+    /// # Errors
+    /// [`Refusal::BadCredentials`] when the password was changed since it was verified.
+    pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        self.claimant.was_right(tx)?;
+        Ok(user)
+    }
+}
