@@ -2,7 +2,7 @@
 
 use contract::person::{REQUESTED, Wish};
 use contract::session::RevocationState;
-use contract::{Id, UserId};
+use contract::{Id, Timestamp, UserId};
 use service::person::delete;
 use store::{NotLoaded, Query, Tx, Unavailable};
 
@@ -36,13 +36,15 @@ pub(crate) fn request(
     Ok(request)
 }
 
-/// The request, or a newer one in its place, once `is_over` says so of it; `None` when that takes longer than the bound of a wait.
+/// The request, or a newer one in its place, once `is_over` returns true for it; `None` when that takes longer than [`PARTS_WAIT_MAX`] from
+/// `since` on, a time before the request was published.
 ///
 /// # Errors
 /// [`Unavailable`] when the store does not answer.
 pub(crate) async fn until(
     ports: &Ports,
     request: &PersonRequest,
+    since: Timestamp,
     is_over: impl Fn(&PersonRequest) -> bool,
 ) -> Result<Option<PersonRequest>, Unavailable> {
     let text = PersonRequest::stored_as(request.user_id, request.wish);
@@ -52,7 +54,7 @@ pub(crate) async fn until(
         let is_newer = |found: &PersonRequest| found.requested_at >= oldest;
         Ok::<_, Unavailable>(found.filter(|found| is_newer(found) && is_over(found)))
     };
-    let until = ports.clock.now().plus(PARTS_WAIT_MAX);
+    let until = since.plus(PARTS_WAIT_MAX);
     ports.requests.waiting_until(user, &ports.clock, until).until_found(look).await
 }
 

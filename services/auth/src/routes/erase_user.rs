@@ -50,7 +50,8 @@ pub(crate) async fn erase_user(
     let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
     let present = ("password", &password);
     let proof = Proof::verify(&ports, (who.user, address), present, "Nothing was erased").await?;
-    let id = ports.ids.next(ports.clock.now());
+    let now = ports.clock.now();
+    let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
         let user = proof.account(tx)?;
         if user.admin {
@@ -66,7 +67,7 @@ pub(crate) async fn erase_user(
         request.is_erasure() || !request.obstacles().is_empty() && request.missing().is_empty()
     };
     let late = "A service has not answered in time; repeat the request to learn the outcome";
-    match requesting::until(&ports, &request, is_over).await? {
+    match requesting::until(&ports, &request, now, is_over).await? {
         Some(request) if request.is_erasure() => {
             Ok(sign_on::without_cookies(&ports, Answer::no_content()))
         }

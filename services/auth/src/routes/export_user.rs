@@ -82,14 +82,15 @@ struct ExportPartView {
 #[get("/api/users/me/export")]
 pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Answer, Problem> {
     ports.throttles.export.check(&who.user)?;
-    let (id, user) = (ports.ids.next(ports.clock.now()), who.user);
+    let (now, user) = (ports.clock.now(), who.user);
+    let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
         tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
         Ok::<_, Stop<Refusal>>(requesting::request(tx, id, user, Wish::Export)?)
     };
     let request = ports.store.transact(decide).await?;
     let is_over = |request: &PersonRequest| request.missing().is_empty();
-    let found = match requesting::until(&ports, &request, is_over).await? {
+    let found = match requesting::until(&ports, &request, now, is_over).await? {
         None => ports.store.find(&PersonRequest::stored_as(user, Wish::Export)).await?,
         complete => complete,
     };
