@@ -1,12 +1,13 @@
-//! Exports and erasures of a seller: the offers leave the shop, and the words of what nobody has bought are replaced.
+//! Exports and erasures of a seller: the offers leave the shop, and the text of unsold tickets is replaced.
 
+use contract::UserId;
 use contract::part::Obstacle;
-use contract::{UserId, revision};
 use service::person::{Part, PersonalData};
 use sources::Clock;
 use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
 
 use crate::domain::{Outcome, Ticket};
+use crate::revising;
 
 /// Tickets changed in one commit.
 const PAGE: u32 = 100;
@@ -62,7 +63,7 @@ impl PersonalData for Sellers {
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
                 for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
                     if let Outcome::Changed(erased) = ticket.erase_seller() {
-                        request(tx, &ticket, &erased);
+                        revising::publish(tx, &ticket, &erased);
                         tx.save(*erased);
                     }
                 }
@@ -73,14 +74,5 @@ impl PersonalData for Sellers {
             page = self.page(user, Some(last)).await?;
         }
         Ok(())
-    }
-}
-
-/// Publishes the revision that a change of the ticket requests, if it requests one.
-pub(crate) fn request(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
-    if after.revisions > before.revisions
-        && let Some(state) = after.revision_state()
-    {
-        tx.publish(revision::REQUESTED.of(state));
     }
 }

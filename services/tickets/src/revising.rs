@@ -60,14 +60,21 @@ fn begin(
         Requested::Joined(number) => Begun::Requested(number),
         Requested::Behind(number) => Begun::Behind(number),
         Requested::Revision(revised) => {
-            if let Some(state) = revised.revision_state() {
-                tx.publish(revision::REQUESTED.of(state));
-            }
+            publish(tx, &known, &revised);
             let number = revised.revisions;
             tx.save(*revised);
             Begun::Requested(number)
         }
     })
+}
+
+/// Publishes the revision that a change of the ticket requests, if it requests one.
+pub(crate) fn publish(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
+    if after.revisions > before.revisions
+        && let Some(state) = after.revision_state()
+    {
+        tx.publish(revision::REQUESTED.of(state));
+    }
 }
 
 /// The ticket, once a revision of it is decided, and what became of that.

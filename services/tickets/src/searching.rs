@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Found, Position, Query, Store};
+use store::{Found, Query, Store};
 use tokio::sync::Semaphore;
 use web::{ClientAddress, Code, Problem, Throttle};
 
@@ -45,30 +45,27 @@ impl Searches {
         &self,
         store: &Store,
         address: ClientAddress,
-        tickets: &Query,
+        tickets: Query,
         (search, wanted): (&Search, usize),
     ) -> Result<Found<Ticket>, Problem> {
         let busy = || Problem::new(Code::Busy).detail("Too many searches run right now");
         let _place = self.places.try_acquire().map_err(|_| busy())?;
         self.steps.check(&address)?;
         let text = search.folded();
+        let mut tickets = tickets.limit(STEP_TICKETS);
         let mut found = Found { documents: Vec::new(), next: None };
         for step in 1..=STEPS_MAX {
             let _turn = self.turn.acquire().await.map_err(|_| busy())?;
-            let tickets = tickets.clone().limit(STEP_TICKETS);
-            let tickets = match &found.next {
-                Some(position) => tickets.after(Position::clone(position)),
-                None => tickets,
-            };
             let left = wanted - found.documents.len();
             let Found { documents, next } =
-                store.search(tickets, ("searchable", &text), left).await?;
+                store.search(tickets.clone(), ("searchable", &text), left).await?;
             found.documents.extend(documents);
             found.next = next;
             let is_done = found.documents.len() == wanted || found.next.is_none();
             if is_done || step == STEPS_MAX || self.steps.check(&address).is_err() {
                 break;
             }
+            tickets = tickets.after(found.next.clone());
         }
         Ok(found)
     }

@@ -133,7 +133,7 @@ pub(crate) async fn list_tickets(
         }
         Some(search) => {
             let wanted = usize::try_from(size.and_one()).unwrap_or(usize::MAX);
-            ports.searches.run(&ports.store, address, &tickets, (search, wanted)).await?
+            ports.searches.run(&ports.store, address, tickets, (search, wanted)).await?
         }
     };
     let position = |ticket: &Ticket| {
