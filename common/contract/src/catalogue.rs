@@ -39,7 +39,7 @@ pub const ALL: &[(&str, u32)] = &[
     (user::BANNED.name(), user::BANNED.data_version()),
 ];
 
-/// The service that owns each aggregate, and alone tells of it. Every service publishes parts, each of its own type.
+/// The service that owns each aggregate and is the only one to publish it. Each service owns its own type of part.
 pub static OWNERS: &[(&str, &str)] = &[
     ("expiration", "expiration"),
     ("inventory", "orders"),

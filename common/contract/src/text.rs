@@ -1,4 +1,4 @@
-//! Text that people write: normalised (NFC), visible and bounded once it is parsed, and folded for comparison.
+//! Free text of requests: normalised (NFC), visible and bounded once it is parsed, and folded for comparison.
 //!
 //! Every rule is decided by a property of the Unicode character database, as the `icu` crates have it.
 //!

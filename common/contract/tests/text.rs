@@ -1,4 +1,4 @@
-//! Text that people write: what is accepted, how it is stored, and what is the same when it is searched.
+//! Free text of requests: the accepted characters, the stored form, and the folded form that searches compare.
 
 use contract::text::{BrokenTextRule, Line, MARKS_MAX, Paragraphs, Trusted as _, folded, nfc};
 use proptest::prelude::*;

@@ -51,8 +51,8 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
         ready(Ok(Vec::new()))
     }
 
-    /// Erases what the service stores about the person, except for the books. Answers to idempotency keys, which repeat what is in the
-    /// books, remain until they are forgotten after a day: a late repeat must not become a second order.
+    /// Erases the data that the service stores about the person, except for the books. Responses stored for idempotency keys, which repeat the
+    /// books, remain until they are deleted after a day: a late repeat must not become a second order.
     ///
     /// # Errors
     /// As [`Self::export`].

@@ -33,7 +33,7 @@ pub struct PersonRequestState {
     pub version: u64,
     /// The account.
     pub user_id: UserId,
-    /// What is to be done.
+    /// The action that every service takes.
     pub wish: Wish,
 }
 

@@ -35,7 +35,7 @@ pub enum Unfit {
     Reordering,
     /// An annotation mark, or the trace of a character that was lost.
     Special,
-    /// An invisible character that neither joins nor separates what is around it.
+    /// An invisible character that neither joins nor separates its neighbours.
     Invisible,
     /// A tag outside of an emoji.
     StrayTag,
@@ -101,7 +101,7 @@ fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
     if is_tag(c) {
         return (!base.is_some_and(is_emoji)).then_some(Unfit::StrayTag);
     }
-    if DefaultIgnorableCodePoint::for_char(c) && !shapes_its_neighbours(c) {
+    if is_default_ignorable(c) && !shapes_its_neighbours(c) {
         return Some(Unfit::Invisible);
     }
     None
@@ -146,7 +146,7 @@ pub fn is_unassigned(c: char) -> bool {
 #[must_use]
 pub fn is_word(c: char) -> bool {
     IdContinue::for_char(c)
-        && !DefaultIgnorableCodePoint::for_char(c)
+        && !is_default_ignorable(c)
         && GeneralCategory::for_char(c) != GeneralCategory::ConnectorPunctuation
 }
 

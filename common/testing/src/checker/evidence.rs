@@ -223,7 +223,7 @@ pub struct ErasedFacts {
     pub user: UserId,
     /// Services that have not erased the person.
     pub missing: Vec<String>,
-    /// What is left of the person outside the books.
+    /// Data about the person that remains outside the books.
     pub left: Vec<String>,
 }
 

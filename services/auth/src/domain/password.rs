@@ -18,7 +18,7 @@ const LENGTH_MAX: usize = 128;
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
-/// A password that somebody says is theirs: up to 128 code points. Its `Debug` hides it.
+/// A password to verify: up to 128 code points. `Debug` output hides the text.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password {
@@ -27,7 +27,7 @@ pub struct Password {
     raw: Option<String>,
 }
 
-/// A password that somebody chooses: 8 to 128 code points, not among the commonest. Its `Debug` hides it.
+/// A new password: 8 to 128 code points, not among the commonest. `Debug` output hides the text.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct NewPassword(String);

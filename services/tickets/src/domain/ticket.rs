@@ -191,8 +191,8 @@ impl Ticket {
         Outcome::Changed(Box::new(followed.withdraw_orphaned()))
     }
 
-    /// Takes the seller's words off it, and requests its withdrawal. The title and the venue of a ticket that somebody has bought remain:
-    /// they say what was bought.
+    /// Replaces the seller's text, and requests the withdrawal of the ticket. The title and the venue of a sold ticket remain: orders refer to
+    /// them.
     #[must_use]
     pub fn erase_seller(&self) -> Outcome {
         if self.is_orphaned {
