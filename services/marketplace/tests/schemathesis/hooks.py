@@ -1,7 +1,7 @@
 """What the generated requests are sent with: a session that is still good, and what exists.
 
 Left alone, nearly every request would end at "not signed in" or "not found". So every other one names something of the marketplace's, or has a body
-that somebody would send, and what is made is used later on. Nobody bans the account that asks. `WORLD` is the file that run.py wrote: the host, who
+that somebody would send, and what is made is used later on. Nobody bans the account that asks; erasures are of accounts of their own. `WORLD` is the file that run.py wrote: the host, who
 asks, and what there is.
 """
 
@@ -32,7 +32,17 @@ MEANT = {
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
     "/api/users/password": {"currentPassword": ["passwords"], "newPassword": "another fine password"},
     "/api/users/signup": {"email": "new-{turn}@example.com", "password": "a fine password"},
+    "/api/users/me": {"password": "a fine password"},
 }
+
+
+def session(way, account):
+    """The cookies of a new session, by sign-in or sign-up: the token, and the secret that it is renewed for."""
+    host = http.client.HTTPConnection(WORLD["host"], timeout=30)
+    host.request("POST", f"/api/users/sign{way}", json.dumps(account), {"Content-Type": "application/json"})
+    answer = host.getresponse()
+    assert answer.status in (200, 201), f"sign-{way} is answered {answer.status} {answer.read()}"
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
 
 
 class Session:
@@ -42,13 +52,7 @@ class Session:
 
     def good(self):
         if self.cookie is None and WORLD["id"]:
-            host = http.client.HTTPConnection(WORLD["host"], timeout=30)
-            body = json.dumps({"email": WORLD["known"]["emails"][0], "password": WORLD["known"]["passwords"][0]})
-            host.request("POST", "/api/users/signin", body, {"Content-Type": "application/json"})
-            answer = host.getresponse()
-            assert answer.status == 200, f"sign-in is answered {answer.status} {answer.read()}"
-            # The token, and the secret that it is renewed for.
-            self.cookie = "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
+            self.cookie = session("in", {"email": WORLD["known"]["emails"][0], "password": WORLD["known"]["passwords"][0]})
         return self.cookie
 
 
@@ -85,6 +89,9 @@ def before_call(_context, case, _kwargs):
     # Not in place of a broken one, which has to be refused.
     if case.path in MEANT and isinstance(case.body, dict) and case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.body = {field: meant(value, turn // 2) for field, value in MEANT[case.path].items()}
+        if case.path == "/api/users/me" and WORLD["id"]:
+            # The account that asks is still needed: each erasure is of a new one.
+            case.headers["Cookie"] = session("up", {"email": f"leaver-{turn}@example.com"} | case.body)
 
 
 @schemathesis.hook
