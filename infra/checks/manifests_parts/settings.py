@@ -33,6 +33,8 @@ LEFT_ALONE = {
     "SIGN_IN_LIMIT": "`auto` holds in production: an office at the start of an on-sale",
     "SIGN_UP_LIMIT": "`auto` holds in production, likewise",
     "ORDER_LIMIT": "`auto` holds in production: more than a person wants",
+    "SEARCH_LIMIT": "`auto` holds in production: a person who searches once a second",
+    "ALLOW_TEST_PROVIDER": "`no` holds: an overlay without Stripe must not sell for no money",
     "ORDER_WINDOW": "the minute that the README promises",
     "PAYMENT_EXTENSION": "what a payment provider takes; a longer one could be used to hold tickets",
     "HOLD_LIMIT": "`auto` holds in production: a family with friends; a sale with other rules sets its own",

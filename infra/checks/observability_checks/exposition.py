@@ -19,6 +19,7 @@ ONLY_WHEN: dict[str, tuple[set[str], str]] = {
     "store_splits_total": ({"store"}, "once a document was held"),
     "store_refused_total": ({"store"}, "once a store was busy"),
     "provider_request_seconds": ({"operation", "outcome"}, "with a provider that is elsewhere: Stripe"),
+    "disputes_total": ({"state"}, "once a payer has disputed a payment"),
     "provider_events_total": ({"end"}, "once a provider has sent an event"),
     "provider_webhooks_total": ({"outcome"}, "once somebody has posted to the webhook"),
 }
