@@ -1,6 +1,6 @@
 //! Scripts that failed once, made short: each a bug that was found, and must not come back.
 
-use crate::operation::{Back, Card, Deployment, Operation, ProviderFault, Script, Way};
+use crate::operation::{Act, Back, Card, Deployment, Operation, ProviderFault, Script, Way};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -24,6 +24,32 @@ fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
         Operation::TopUp { payer: 0, cents: 1_000, card: Card::Good, way },
         trouble,
         trouble,
+        Operation::Settle,
+    ]);
+}
+
+/// An operator had refunded everything. The provider kept an error in place of its refusal of our refund, which was requested under the
+/// same key for a day.
+#[test]
+fn a_refund_that_is_refused_behind_a_kept_error_fails() {
+    let way = Way::Sound;
+    let fault = |fault| Operation::Provider { fault };
+    holds(&[
+        Operation::SignUp { way },
+        Operation::SignUp { way },
+        Operation::Settle,
+        Operation::Offer { seller: 0, units: 1, cents: 100, way },
+        Operation::Settle,
+        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
+        Operation::Settle,
+        Operation::Pay { order: 0, card: Card::Good, way },
+        Operation::Pass { ms: 1 },
+        fault(ProviderFault::ErrorKept),
+        fault(ProviderFault::RequestLost),
+        Operation::Operate { act: Act::Refund, nth: 0, cents: 0 },
+        fault(ProviderFault::ErrorKept),
+        Operation::Settle,
+        Operation::Refund { paid: 0, item: 0, cents: 0, to: Back::WhereItCameFrom, units: 0, way },
         Operation::Settle,
     ]);
 }

@@ -89,7 +89,10 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         Ok(Record { standing, refunds, disputes })
     }
 
-    async fn refunds_of(&self, known: Known<'_>) -> Result<Vec<RecordedRefund>, Unavailable> {
+    pub(super) async fn refunds_of(
+        &self,
+        known: Known<'_>,
+    ) -> Result<Vec<RecordedRefund>, Unavailable> {
         let operation = "list_refunds";
         let mut refunds = Vec::new();
         let mut after: Option<String> = None;
@@ -112,7 +115,10 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     }
 
     /// One page has more than a payment has.
-    async fn disputes_of(&self, known: Known<'_>) -> Result<Vec<RecordedDispute>, Unavailable> {
+    pub(super) async fn disputes_of(
+        &self,
+        known: Known<'_>,
+    ) -> Result<Vec<RecordedDispute>, Unavailable> {
         let operation = "list_disputes";
         let wanted = DisputesOf { payment_intent: known.reference, limit: PAGE };
         let listing = RequestBuilder::new(StripeMethod::Get, "/disputes").query(&wanted);

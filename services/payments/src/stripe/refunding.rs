@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use store::Unavailable;
 use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::StripeClient;
+use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
 use stripe_shared::Refund;
 
 use super::REFUND_ID;
-use super::amount::units;
+use super::amount::{money, units};
 use super::calls::{call, under};
 use super::failure::NotDone;
 use super::gateway::StripeGateway;
 use super::standing::refund_standing;
-use crate::domain::RefundStanding;
-use crate::gateway::Refunding;
+use crate::domain::{DisputeStanding, RecordedRefund, RefundStanding};
+use crate::gateway::{Known, Refunding};
 
 /// Refunds listed at once: as many as Stripe lists.
 const PAGE: i64 = 100;
@@ -52,8 +53,41 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
                     standing => Ok(standing),
                 }
             }
-            Err(NotDone::Trouble(unavailable) | NotDone::Unknown(unavailable)) => Err(unavailable),
+            // The response under the key stays the same for a day, also where the error hides a refusal.
+            Err(NotDone::Trouble(unavailable)) => match self.impossible(refunding).await? {
+                Some(reason) => Ok(RefundStanding::Failed { reason: reason.to_owned() }),
+                None => Err(unavailable),
+            },
+            Err(NotDone::Unknown(unavailable)) => Err(unavailable),
         }
+    }
+
+    /// Why a refund was not made and no request can make it: other refunds or a dispute have the money. `None` if it was made, or can be.
+    async fn impossible(
+        &self,
+        refunding: Refunding<'_>,
+    ) -> Result<Option<&'static str>, Unavailable> {
+        let Refunding { payment_id, payment_reference: reference, amount, refund_id, .. } =
+            refunding;
+        let known = Known { payment_id, reference, amount };
+        let refunds = self.refunds_of(known).await?;
+        if refunds.iter().any(|refund| refund.refund_id == Some(refund_id)) {
+            return Ok(None);
+        }
+        let disputes = self.disputes_of(known).await?;
+        if disputes.iter().any(|dispute| dispute.standing != DisputeStanding::Won) {
+            return Ok(Some("charge_disputed"));
+        }
+        let operation = "inquire";
+        let asking = RetrievePaymentIntent::new(reference);
+        let intent = call(operation, asking.send(&self.client)).await;
+        let intent = intent.map_err(|error| error.into_unavailable(operation))?;
+        let captured = money(intent.amount_received, amount.currency).map_err(Unavailable::new)?;
+        let has_money =
+            |refund: &&RecordedRefund| !matches!(refund.standing, RefundStanding::Failed { .. });
+        let refunded = refunds.iter().filter(has_money).map(|refund| refund.amount.minor_units);
+        let left = captured.minor_units - refunded.sum::<i64>();
+        Ok((left < amount.minor_units).then_some("charge_already_refunded"))
     }
 
     /// By Stripe's name for it, else among the payment's refunds by our own.

@@ -7,7 +7,7 @@ use payments::gateway::Refunding;
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Returned};
 use provider_simulator::FaultKind::{KeepError, LoseAnswer, LoseRequest};
 use provider_simulator::Operation::CreateRefund;
-use provider_simulator::Outcome;
+use provider_simulator::{Outcome, Provider};
 
 use crate::bank::{Bank, Paying};
 
@@ -62,6 +62,34 @@ async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
     assert_eq!(bank.gateway.inquire_refund(lost).await.unwrap(), RefundStanding::Unknown);
     bank.gateway.refund(lost).await.unwrap();
     assert_eq!(paying.ledger().last(), Some(&(Refunded, 1_000)));
+}
+
+#[tokio::test]
+async fn a_kept_error_that_hides_a_refusal_fails_the_refund() {
+    let kept = KeepError { status: 500 };
+    for part in [None, Some(1_051)] {
+        let bank = Bank::open();
+        let paying = bank.captured().await;
+        let refund = |provider: &mut Provider, now| {
+            provider.refund_in_dashboard(&paying.reference, part, now).unwrap();
+        };
+        bank.simulator.with(refund);
+        bank.plan(kept, CreateRefund);
+        let asked = refunding(&paying, 1, 1_000);
+        let reason = "charge_already_refunded".to_owned();
+        let expected = RefundStanding::Failed { reason };
+        assert_eq!(bank.gateway.refund(asked).await.unwrap(), expected, "{part:?}");
+        assert_eq!(paying.ledger().len(), 3);
+    }
+    let bank = Bank::open();
+    let paying = bank.captured().await;
+    bank.simulator.with(|provider, now| {
+        provider.open_dispute(&paying.reference, Some(1), now).unwrap();
+    });
+    bank.plan(kept, CreateRefund);
+    let reason = "charge_disputed".to_owned();
+    let refunded = bank.gateway.refund(refunding(&paying, 1, 1_000)).await.unwrap();
+    assert_eq!(refunded, RefundStanding::Failed { reason });
 }
 
 #[tokio::test]
