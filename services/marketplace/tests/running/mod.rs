@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testing::processes::Warden;
+use testing::processes::{Warden, holds_within};
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
@@ -108,13 +108,11 @@ impl Marketplace {
     }
 
     pub async fn becomes(&self, cookie: &str, path: &str, field: &str, value: Value) {
-        let waiting = async {
-            while self.call(cookie, path, None).await.2[field] != value {
-                tokio::task::yield_now().await;
-            }
-        };
-        let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
-        assert!(waited.is_ok(), "{path} does not come to {field} = {value}");
+        let is_so = || async { self.call(cookie, path, None).await.2[field] == value };
+        assert!(
+            holds_within(FACT_WAIT_MAX, is_so).await,
+            "{path} does not come to {field} = {value}"
+        );
     }
 
     /// Tells it to stop; returns once it has.
