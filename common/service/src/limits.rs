@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 
-use web::{Limits, Quota};
+use web::{Limits, PrivateNetworks, Quota};
 
 use crate::settings::{Setting, Settings, count};
 
@@ -82,6 +82,12 @@ pub fn per_minute(
 ) -> Option<Option<Quota>> {
     let auto = Auto { production: in_production, development: 0 };
     Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_minute))
+}
+
+/// Private networks are exempt from limits of networks in development.
+#[must_use]
+pub fn private_networks(settings: &Settings) -> PrivateNetworks {
+    if settings.is_in_production() { PrivateNetworks::Counted } else { PrivateNetworks::Exempt }
 }
 
 /// A number up to `most`; `Some(None)` is no limit.

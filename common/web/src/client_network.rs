@@ -17,6 +17,27 @@ pub struct ClientNetwork {
     prefix: IpAddr,
 }
 
+/// Whether loopback, private, link-local and unique local addresses count against limits of networks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PrivateNetworks {
+    /// Like all others.
+    Counted,
+    /// Not at all: on a laptop and in tests all requests come from one network.
+    #[default]
+    Exempt,
+}
+
+impl PrivateNetworks {
+    /// Whether a network counts.
+    #[must_use]
+    pub const fn counts(self, network: ClientNetwork) -> bool {
+        match self {
+            Self::Counted => true,
+            Self::Exempt => !network.is_private(),
+        }
+    }
+}
+
 impl From<ClientAddress> for ClientNetwork {
     fn from(address: ClientAddress) -> Self {
         Self { prefix: prefix(address.address(), IPV4_BITS, IPV6_BITS) }

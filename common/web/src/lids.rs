@@ -6,14 +6,14 @@ use sources::Clock;
 
 use crate::client_address::ClientAddress;
 use crate::problem::Problem;
-use crate::throttle::{Lid, Quota, Throttle};
+use crate::throttle::{AddressThrottle, Lid, Quota};
 
 /// The limits of a process; none unless set.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
     /// Requests of everybody.
     pub requests: Option<Quota>,
-    /// Requests from one address.
+    /// Requests from one address; its networks may send some more.
     pub address_requests: Option<Quota>,
     /// Proxies in front of the process whose word on where a request comes from is taken.
     pub trusted_proxies: usize,
@@ -23,7 +23,7 @@ pub struct Limits {
 #[derive(Clone)]
 pub struct Lids {
     requests: Lid,
-    address_requests: Option<Throttle<ClientAddress>>,
+    address_requests: AddressThrottle,
     pub(crate) trusted_proxies: usize,
 }
 
@@ -32,10 +32,9 @@ impl Lids {
     #[must_use]
     pub fn new(limits: Limits, clock: &Clock) -> Self {
         let Limits { requests, address_requests, trusted_proxies } = limits;
-        let of_address = |quota| Throttle::new("address", Some(quota), clock);
         Self {
             requests: Lid::new("requests", requests, clock),
-            address_requests: address_requests.map(of_address),
+            address_requests: AddressThrottle::new("address", address_requests, clock),
             trusted_proxies,
         }
     }
@@ -45,10 +44,11 @@ impl Lids {
         if !is_limited(request.path()) {
             return None;
         }
-        let of_address = self
-            .address_requests
-            .as_ref()
-            .map_or(Ok(()), |throttle| throttle.check(&ClientAddress::of(request.request())));
+        let of_address = if self.address_requests.is_off() {
+            Ok(())
+        } else {
+            self.address_requests.check(ClientAddress::of(request.request()))
+        };
         of_address.and_then(|()| self.requests.check()).err()
     }
 }

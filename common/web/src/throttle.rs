@@ -4,6 +4,7 @@
 //! A throttle lives in the memory of its process: replicas count each for themselves, so where there are three of them, three times
 //! as much may pass; and a restart forgets it. What must hold over all replicas is counted in a store, as auth's guesses are.
 
+mod addresses;
 mod places;
 
 use std::hash::Hash;
@@ -20,6 +21,7 @@ use sources::Clock;
 
 pub use governor::Quota;
 
+pub use self::addresses::AddressThrottle;
 use self::places::Places;
 use crate::code::Code;
 use crate::problem::Problem;
@@ -56,6 +58,10 @@ pub struct Throttle<K: Hash + Eq + Clone> {
 
 struct Keyed<K: Hash + Eq + Clone> {
     limiter: Limiter<K, Places<K>>,
+    /// The places of the limiter.
+    places: Places<K>,
+    /// The time that one of a quota takes to come back.
+    interval: Nanos,
     /// When keys were last forgotten, in nanoseconds of the clock.
     swept_at: AtomicU64,
 }
@@ -66,9 +72,10 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
     pub fn new(limit: &'static str, quota: Option<Quota>, clock: &Clock) -> Self {
         let keyed = quota.map(|quota| {
             let (places, clock) = (Places::new(KEYS_MAX), Steady(clock.clone()));
-            let limiter = RateLimiter::new(quota, places, clock);
+            let limiter = RateLimiter::new(quota, places.clone(), clock);
             let swept_at = AtomicU64::new(limiter.clock().now().as_u64());
-            Arc::new(Keyed { limiter, swept_at })
+            let interval = Nanos::from(quota.replenish_interval());
+            Arc::new(Keyed { limiter, places, interval, swept_at })
         });
         Self { limit, keyed }
     }
@@ -82,6 +89,13 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
         keyed.sweep();
         let passed = keyed.limiter.check_key(key);
         passed.map_err(|until| refused(self.limit, &until, keyed.limiter.clock()))
+    }
+
+    /// Takes back one that [`Throttle::check`] has just counted.
+    fn give_back(&self, key: &K) {
+        if let Some(keyed) = &self.keyed {
+            keyed.places.give_back(key, keyed.interval);
+        }
     }
 
     /// Keys that are told apart right now.

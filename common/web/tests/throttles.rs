@@ -10,7 +10,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use sources::Clock;
 use testing::platforms::START;
 use web::throttle::KEYS_MAX;
-use web::{ClientAddress, Code, Problem, Quota, Throttle};
+use web::{AddressThrottle, ClientAddress, Code, Problem, Quota, Throttle};
 
 fn per_minute(count: u32) -> Option<Quota> {
     NonZeroU32::new(count).map(Quota::per_minute)
@@ -137,6 +137,51 @@ fn of_an_ipv6_address_its_network_counts_and_ipv4_is_the_same_however_it_is_writ
     ] {
         assert_eq!(address(&[], one, 0) == address(&[], other, 0), is_same, "{one} and {other}");
     }
+}
+
+/// How many of so many requests pass, the n-th from `prefix` and n.
+fn passed(throttle: &AddressThrottle, count: u32, from: impl Fn(u32) -> String) -> usize {
+    let pass = |number: &u32| throttle.check(address(&[], &from(*number), 0)).is_ok();
+    (0..count).filter(pass).count()
+}
+
+/// The address that the n-th request comes from.
+type Sender = fn(u32) -> String;
+
+#[test]
+fn networks_around_an_address_have_some_times_its_limit() {
+    let (clock, _) = Clock::manual(START);
+    let fresh = || AddressThrottle::new("test", per_minute(10), &clock);
+    let cases: [(&str, usize, Sender); 6] = [
+        ("an IPv6 /64", 10, |n| format!("2001:db8:0:1::{n:x}")),
+        ("an IPv6 /56", 20, |n| format!("2001:db8:0:{:x}::1", n % 256)),
+        ("an IPv6 /48", 40, |n| format!("2001:db8:0:{:x}::1", n * 97 % 65_536)),
+        ("an IPv4 address", 10, |_| "192.0.2.1".to_owned()),
+        ("an IPv4 /24", 40, |n| format!("192.0.2.{}", n % 256)),
+        ("… written as IPv6", 40, |n| format!("::ffff:192.0.2.{}", n % 256)),
+    ];
+    for (what, limit, from) in cases {
+        assert_eq!(passed(&fresh(), 200, from), limit, "{what}");
+    }
+    assert_eq!(passed(&fresh(), 200, |n| format!("2001:db8:{n:x}::1")), 200, "other sites");
+    assert_eq!(passed(&fresh(), 200, |n| format!("192.0.{n}.1")), 200, "other networks");
+}
+
+#[test]
+fn what_one_level_refuses_is_counted_by_none() {
+    let (clock, hand) = Clock::manual(START);
+    let throttle = AddressThrottle::new("test", per_minute(10), &clock);
+    // One address asks far too often: its neighbours have all that is left of the network.
+    assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.1".to_owned()), 10);
+    assert_eq!(passed(&throttle, 1_000, |n| format!("192.0.2.{}", 2 + n % 200)), 30);
+    // What was refused since the network is full cost no address anything.
+    assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.250".to_owned()), 0);
+    hand.advance(Duration::from_mins(1));
+    assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.250".to_owned()), 10);
+    let refused = throttle.check(address(&[], "192.0.2.250", 0)).unwrap_err();
+    assert_eq!(retry_after(refused), 6);
+    assert!(AddressThrottle::new("test", None, &clock).is_off());
+    assert!(!throttle.is_off());
 }
 
 #[test]

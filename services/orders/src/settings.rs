@@ -9,6 +9,8 @@ use ::service::settings::{Setting, Settings as Given, duration};
 use contract::amount_rules::AmountRules;
 use web::{ClientNetwork, Quota};
 
+pub use web::PrivateNetworks;
+
 use crate::domain::{HoldLimits, Network, NetworkShare};
 use crate::stock::network::Counted;
 
@@ -94,15 +96,6 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
-/// How orders from loopback, private, link-local and unique local addresses are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrivateNetworks {
-    /// Like all others.
-    Counted,
-    /// Not at all: on a laptop and in tests all orders come from one network.
-    Exempt,
-}
-
 /// What can be set.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -144,9 +137,10 @@ impl Settings {
     /// The network that an order from there is counted for, unless it is exempt.
     pub(crate) fn counted(&self, network: ClientNetwork) -> Option<Counted> {
         let percent = self.network_hold_share?;
-        let is_exempt = self.private_networks == PrivateNetworks::Exempt && network.is_private();
         let share = NetworkShare { percent, per_buyer: self.hold_limits.per_ticket };
-        (!is_exempt).then(|| Counted { network: Network::from(network.to_string()), share })
+        self.private_networks
+            .counts(network)
+            .then(|| Counted { network: Network::from(network.to_string()), share })
     }
 }
 
@@ -159,11 +153,7 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
     let unpaid_ends = limits::limit(settings, "unpaid-limit", UNPAID_LIMIT, UNPAID_LIMIT_MAX);
     let network_hold_share =
         limits::limit(settings, "network-hold-share", NETWORK_HOLD_SHARE, PERCENT_MAX);
-    let private_networks = if settings.is_in_production() {
-        PrivateNetworks::Counted
-    } else {
-        PrivateNetworks::Exempt
-    };
+    let private_networks = limits::private_networks(settings);
     let provider = payment_provider::take(settings);
     let order_limit = limits::per_minute(settings, "order-limit", ORDERS_PER_MINUTE);
     Some(Settings {

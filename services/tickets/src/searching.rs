@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Found, Query, Store};
 use tokio::sync::Semaphore;
-use web::{ClientAddress, Code, Problem, Throttle};
+use web::{AddressThrottle, ClientAddress, Code, Problem};
 
 use crate::domain::{Search, Ticket};
 use crate::settings::Settings;
@@ -21,7 +21,7 @@ const SEARCHES_MAX: usize = 64;
 /// Runs searches. Clones share the limits.
 #[derive(Clone)]
 pub struct Searches {
-    steps: Throttle<ClientAddress>,
+    steps: AddressThrottle,
     places: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
@@ -29,7 +29,7 @@ pub struct Searches {
 impl Searches {
     pub(crate) fn new(settings: Settings, clock: &sources::Clock) -> Self {
         Self {
-            steps: Throttle::new("search", settings.search_limit, clock),
+            steps: AddressThrottle::new("search", settings.search_limit, clock),
             places: Arc::new(Semaphore::new(SEARCHES_MAX)),
             turn: Arc::new(Semaphore::new(1)),
         }
@@ -50,7 +50,7 @@ impl Searches {
     ) -> Result<Found<Ticket>, Problem> {
         let busy = || Problem::new(Code::Busy).detail("Too many searches run right now");
         let _place = self.places.try_acquire().map_err(|_| busy())?;
-        self.steps.check(&address)?;
+        self.steps.check(address)?;
         let text = search.folded();
         let mut tickets = tickets.limit(STEP_TICKETS);
         let mut found = Found { documents: Vec::new(), next: None };
@@ -62,7 +62,7 @@ impl Searches {
             found.documents.extend(documents);
             found.next = next;
             let is_done = found.documents.len() == wanted || found.next.is_none();
-            if is_done || step == STEPS_MAX || self.steps.check(&address).is_err() {
+            if is_done || step == STEPS_MAX || self.steps.check(address).is_err() {
                 break;
             }
             tickets = tickets.after(found.next.clone());

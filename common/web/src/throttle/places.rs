@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use governor::nanos::Nanos;
 use governor::state::StateStore;
 use governor::state::keyed::ShrinkableKeyedStateStore;
 use parking_lot::Mutex;
 
-/// The state of each key: the time up to which its quota is used.
+/// The state of each key: the time up to which its quota is used. Clones share it.
+#[derive(Clone)]
 pub(super) struct Places<K> {
     most: usize,
-    held: Mutex<Held<K>>,
+    held: Arc<Mutex<Held<K>>>,
 }
 
 struct Held<K> {
@@ -22,7 +24,18 @@ struct Held<K> {
 
 impl<K> Places<K> {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, held: Mutex::new(Held { own: HashMap::new(), shared: None }) }
+        let held = Held { own: HashMap::new(), shared: None };
+        Self { most, held: Arc::new(Mutex::new(held)) }
+    }
+}
+
+impl<K: Hash + Eq> Places<K> {
+    /// Takes back one that took so long of the quota of its key, or of the shared place.
+    pub(super) fn give_back(&self, key: &K, interval: Nanos) {
+        let Held { own, shared } = &mut *self.held.lock();
+        if let Some(used) = own.get_mut(key).or(shared.as_mut()) {
+            *used = Nanos::new(used.as_u64().saturating_sub(interval.as_u64()));
+        }
     }
 }
 
