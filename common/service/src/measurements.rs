@@ -53,6 +53,11 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
         Gauge,
         "Units of the unpaid orders nearest to their deadlines, by account of the buyer: fresh, unpaid, known",
     ),
+    (
+        "card_attempts_total",
+        Counter,
+        "Cards that were asked for money, by outcome: succeeded, declined",
+    ),
     ("payments_ended_total", Counter, "Payments that ended: captured, returned, voided, declined"),
     ("refunds_ended_total", Counter, "Refunds that ended: succeeded, failed, came_back"),
     ("orders_unpaid_total", Counter, "Complete orders whose payment was ended at the provider"),

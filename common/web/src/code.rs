@@ -137,6 +137,9 @@ codes! {
         "The idempotency key was used for another request";
     /// Too many in a time, of one's own or of everybody's; `Retry-After` says when to come again.
     TooManyRequests = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
+    /// Too many attempts to charge a card did not succeed; `Retry-After` has the time until the next one.
+    TooManyCardAttempts = TOO_MANY_REQUESTS, "too_many_card_attempts",
+        "Too many payments by card did not succeed";
     /// Too much at once; try again shortly.
     Busy = SERVICE_UNAVAILABLE, "busy", "Too busy right now";
     /// Something that is needed does not answer; try again.

@@ -81,8 +81,9 @@ def _requests() -> Row:
 def _money() -> Row:
     calls = f"sum by (le, operation) (rate(provider_request_seconds_bucket[{STEP}]))"
     return Row("Money", [
-        lines("Payments ended", "Payments a second by how they ended. Voided is money let go because the order ended first.", "suffix: /s",
-              query(f"sum by (end) (rate(payments_ended_total[{STEP}]))", "{{end}}")),
+        lines("Payments ended", "Payments a second by how they ended, and cards by outcome. Voided is money let go because the order ended first.", "suffix: /s",
+              query(f"sum by (end) (rate(payments_ended_total[{STEP}]))", "{{end}}"),
+              query(f"sum by (outcome) (rate(card_attempts_total[{STEP}]))", "card {{outcome}}")),
         lines("Unsettled", "Payments and refunds older than a minute without an end.", "short",
               query("max(payments_unsettled)", "payments"), query("max(refunds_unsettled)", "refunds")),
         lines("Oldest unsettled payment", "Age of the oldest payment without an end.", "s",

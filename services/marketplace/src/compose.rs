@@ -41,7 +41,7 @@ pub async fn compose(
     let Platform { engine: ledger, bus, clock, .. } = platform(TestProvider::NAME);
     let opening =
         payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
-    let OnProvider { service: payments, provider, test_provider } = opening.await?;
+    let OnProvider { service: payments, provider, test_provider } = Box::pin(opening).await?;
     // In one process the rules come from the provider itself.
     let amount_rules = provider.amount_rules();
     let orders = orders::Settings { amount_rules, ..settings.orders };

@@ -278,11 +278,12 @@ fn every_metric_is_described_and_every_description_is_of_one() {
 }
 
 /// Files that may compute pauses, and why.
-const OWN_PAUSES: [(&str, &str); 4] = [
+const OWN_PAUSES: [(&str, &str); 5] = [
     ("common/contract/src/backoff.rs", "the one schedule"),
     ("common/web/src/throttle/places.rs", "a number of places, not a pause"),
     ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
     ("services/auth/src/domain/guesses.rs", "a rule of sign-in, not a retry"),
+    ("services/payments/src/domain/card_attempts.rs", "a rule of payments, not a retry"),
 ];
 
 /// Whether a line of code doubles a pause, or names one of its own beside [`contract::Backoff`].

@@ -115,7 +115,7 @@ pub(crate) fn is_repeat(
     Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<Attempt>(key)?.is_some())
 }
 
-/// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer.
+/// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer unless it is temporary.
 fn begin_once<A: Attempted>(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -145,7 +145,7 @@ fn begin_once<A: Attempted>(
             }
             Ok(Begun::Attempt(id.into()))
         }
-        Err(Stop::Refused(refusal)) if call.has_key() => {
+        Err(Stop::Refused(refusal)) if call.has_key() && !refusal.is_temporary() => {
             tx.roll_back_to(savepoint);
             let answer = Problem::from(refusal).into_answer(&call.request_id);
             record(tx, &requester, call, &answer);

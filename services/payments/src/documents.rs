@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::{
-    Account, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund, Task, refund,
+    Account, CardAttempts, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund,
+    Task, refund,
 };
 
 /// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; each by the
@@ -58,6 +59,13 @@ pub static RECONCILIATIONS: Collection =
 pub static ATTEMPTS: Collection = Collection {
     name: "attempts",
     indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
+    searched: &[],
+};
+
+/// Attempts to charge a card that have not succeeded, by a hash of the account or the network.
+pub static CARD_ATTEMPTS: Collection = Collection {
+    name: "card_attempts",
+    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
@@ -126,6 +134,21 @@ impl Document for Payment {
             "orderId" => self.order_id().into(),
             "reference" => self.reference().into(),
             "askAt" => self.ask_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for CardAttempts {
+    const COLLECTION: &'static Collection = &CARD_ATTEMPTS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.forget_after.into(),
             _ => Key::Null,
         }
     }

@@ -14,6 +14,7 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `ledger` | the one way into the ledger of accounts and entries |
+//! | `card_testing` | limits on attempts to charge cards |
 //! | `attempts` | requests that begin something and wait for its end |
 //! | `paying` | requests that pay |
 //! | `parties` | who has to do with a payment |
@@ -28,6 +29,7 @@
 //! | `republish` | what others keep copies of, published again |
 
 mod attempts;
+mod card_testing;
 pub mod documents;
 pub mod domain;
 pub mod endings;
@@ -63,7 +65,7 @@ use store::{Collection, Engine, Store, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
 
-use settings::Provider;
+use settings::{CardSettings, Provider};
 use stripe::{StripeGateway, WebhookSecrets};
 
 pub use domain::{OrderCopy, Payment, Refusal};
@@ -84,6 +86,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::REFUNDS,
     &documents::ORDER_COPIES,
     &documents::ATTEMPTS,
+    &documents::CARD_ATTEMPTS,
     &documents::PROVIDER_EVENTS,
     &documents::ACCOUNTS,
     &documents::ENTRIES,
@@ -120,6 +123,8 @@ pub struct Ports {
     pub last_asked: LastAsked,
     /// When the provider's record of a payment was read because of a request for a refund.
     pub last_recorded: LastAsked,
+    /// Limits on attempts to charge cards.
+    pub card_settings: CardSettings,
 }
 
 /// Opens the service on a provider that tells of no events.
@@ -133,7 +138,7 @@ pub async fn service(
     service_with_webhook(platform, gateway, WebhookSecrets::default()).await
 }
 
-/// Opens the service on a provider whose events are signed with these secrets.
+/// Opens the service on a provider whose events are signed with these secrets, without limits on cards.
 ///
 /// # Errors
 /// As [`service()`].
@@ -141,6 +146,19 @@ pub async fn service_with_webhook(
     platform: Platform,
     gateway: Arc<dyn PaymentGateway>,
     webhook_secrets: WebhookSecrets,
+) -> Result<Service, Unavailable> {
+    service_with_limits(platform, gateway, webhook_secrets, CardSettings::default()).await
+}
+
+/// Like [`service_with_webhook`], with limits on attempts to charge cards.
+///
+/// # Errors
+/// As [`service()`].
+pub async fn service_with_limits(
+    platform: Platform,
+    gateway: Arc<dyn PaymentGateway>,
+    webhook_secrets: WebhookSecrets,
+    card_settings: CardSettings,
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     count_from_zero();
@@ -158,6 +176,7 @@ pub async fn service_with_webhook(
         refund_endings: endings::Endings::default(),
         last_asked: LastAsked::default(),
         last_recorded: LastAsked::default(),
+        card_settings,
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
@@ -179,6 +198,9 @@ pub async fn service_with_webhook(
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
+    let (store, clock) = (ports.store.clone(), ports.clock.clone());
+    let cards = Forget::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);
+    service.loops.push(::service::steps!("payments.forget_card_attempts", cards));
     let process = loops::ProcessEvents::new(ports.clone());
     service.loops.push(::service::steps!("payments.process_events", process));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
@@ -195,6 +217,9 @@ pub async fn service_with_webhook(
 /// Shows counters that alerts watch before anything is counted: the first increase of one that was not there is not seen.
 fn count_from_zero() {
     metrics::counter!("orders_unpaid_total").increment(0);
+    for outcome in ["succeeded", "declined"] {
+        metrics::counter!("card_attempts_total", "outcome" => outcome).increment(0);
+    }
     for end in ["succeeded", "failed", "came_back"] {
         metrics::counter!("refunds_ended_total", "end" => end).increment(0);
     }
@@ -219,20 +244,21 @@ pub async fn service_on_provider(
     ledger: Engine,
     settings: &Settings,
 ) -> Result<OnProvider, Unavailable> {
-    let secrets = settings.webhook_secrets.clone();
+    let (secrets, cards) = (settings.webhook_secrets.clone(), settings.cards);
     match &settings.provider {
         Provider::Test => {
             let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
             let (test_provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
             let provider: Arc<dyn PaymentGateway> = Arc::new(test_provider.clone());
             let mut service =
-                service_with_webhook(platform, Arc::clone(&provider), secrets).await?;
+                service_with_limits(platform, Arc::clone(&provider), secrets, cards).await?;
             service.stores.push(ledger);
             Ok(OnProvider { service, provider, test_provider: Some(test_provider) })
         }
         Provider::Stripe(stripe) => {
             let provider: Arc<dyn PaymentGateway> = Arc::new(StripeGateway::of(stripe)?);
-            let service = service_with_webhook(platform, Arc::clone(&provider), secrets).await?;
+            let service =
+                service_with_limits(platform, Arc::clone(&provider), secrets, cards).await?;
             Ok(OnProvider { service, provider, test_provider: None })
         }
     }

@@ -16,6 +16,11 @@ use crate::work::Work;
 /// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was charged or declined.
 const AMOUNT: &str = "amount_";
 
+/// Whether the provider declined the amount, whatever the card.
+pub(crate) fn is_about_amount(reason: &str) -> bool {
+    reason.starts_with(AMOUNT)
+}
+
 /// Begins a payment, or joins the one that the same key began, and answers when it has ended, when the payer has to do something, or
 /// after ten seconds as it stands then. `begin` writes all that a new payment needs.
 ///
@@ -76,7 +81,7 @@ impl Attempted for Payment {
                 Standing::Ended(Err(problem))
             }
             State::Voided { reason, .. } => Standing::Ended(Err(Refusal::from(*reason).into())),
-            State::Declined { reason, .. } if reason.starts_with(AMOUNT) => {
+            State::Declined { reason, .. } if is_about_amount(reason) => {
                 let detail = format!(
                     "The payment provider does not charge this amount ({reason}); nothing was charged"
                 );

@@ -1,14 +1,12 @@
 //! Exports and erasures of a payer or seller. Payments, refunds and the ledger are the books and remain; a card's token is stored
-//! only until its payment has ended.
-
-use std::future::{Future, ready};
+//! only until its payment has ended. The count of attempts to charge cards is erased.
 
 use contract::UserId;
 use contract::part::Obstacle;
 use service::person::{Part, PersonalData};
-use store::{Query, Store, Unavailable};
+use store::{Failure, Query, Stop, Store, Unavailable};
 
-use crate::domain::{Account, Entry, Payment, Refund};
+use crate::domain::{Account, CardAttempts, Entry, Hashed, Payment, Refund, Refusal};
 
 /// Payments looked through for one that has not ended: far more than can be begun within the time that one takes.
 const RECENT: u32 = 1_000;
@@ -33,7 +31,7 @@ impl PersonalData for Parties {
         part.find::<Account>(&self.store, &user.to_string()).await?;
         let payments = Query::on("by_buyer").equals(user).descending();
         // What sellers refunded of it is in the refunds; the others are secrets.
-        let hidden = ["/state/refunds", "/state/token", "/state/challenge"];
+        let hidden = ["/state/refunds", "/state/token", "/state/challenge", "/counted"];
         let payments = part.query::<Payment>(&self.store, payments, &hidden).await?;
         for payment in payments.iter().filter(|payment| payment.taken().is_some()) {
             let refunds = Query::on("by_payment").equals(payment.id).descending();
@@ -58,7 +56,18 @@ impl PersonalData for Parties {
         Ok(open.into_iter().chain(credit).collect())
     }
 
-    fn erase(&self, _: UserId) -> impl Future<Output = Result<(), Unavailable>> + Send {
-        ready(Ok(()))
+    async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
+        let erasing = self.store.transact(move |tx| {
+            let id = Hashed::account(user);
+            if tx.get::<CardAttempts>(&id)?.is_some() {
+                tx.delete::<CardAttempts>(&id);
+            }
+            Ok::<_, Stop<Refusal>>(())
+        });
+        match erasing.await {
+            Ok(()) => Ok(()),
+            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
+            Err(Failure::Refused(_) | Failure::Busy) => Err(Unavailable::new("the store is busy")),
+        }
     }
 }

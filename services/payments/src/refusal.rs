@@ -2,7 +2,7 @@
 
 use web::{Code, Problem};
 
-use crate::domain::{Refusal, VoidReason};
+use crate::domain::{CardLimit, Refusal, VoidReason};
 
 impl store::Refusal for Refusal {}
 
@@ -16,6 +16,18 @@ impl From<Refusal> for Problem {
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
             Refusal::PaymentInProgress => Code::PaymentInProgress,
+            Refusal::TooManyCardAttempts { limit, wait } => {
+                let limit = match limit {
+                    CardLimit::Declines => "declines",
+                    CardLimit::Attempts => "card_attempts",
+                    CardLimit::Cards => "cards",
+                    CardLimit::Network => "network_card_attempts",
+                };
+                metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);
+                let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
+                let problem = Self::new(Code::TooManyCardAttempts).detail(refusal.to_string());
+                return problem.retry_after(seconds.max(1));
+            }
             Refusal::Declined
             | Refusal::Abandoned
             | Refusal::CanceledAtProvider

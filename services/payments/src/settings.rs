@@ -1,11 +1,31 @@
 //! What payments can be set.
 
+use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
+use ::service::limits::{self, Auto};
 use ::service::payment_provider::{self, PaymentProvider};
 use ::service::settings::{Setting, Settings as Given};
 
+use web::PrivateNetworks;
+
+use crate::domain::AttemptLimits;
 use crate::stripe::{self, StripeSettings, WebhookSecrets};
+
+/// Declines in a row after which an account has to wait: people mistype, and try the cards that they have.
+const DECLINE_LIMIT: Auto = Auto { production: 5, development: 0 };
+
+/// Attempts of an account within an hour that did not succeed.
+const CARD_ATTEMPT_LIMIT: Auto = Auto { production: 10, development: 0 };
+
+/// Cards of an account within a day that did not succeed. A provider's token is of one use, so a card that is typed again counts again.
+const CARD_LIMIT: Auto = Auto { production: 5, development: 0 };
+
+/// Attempts from a network within an hour that did not succeed or are under way: a carrier's address translation at an on-sale.
+const NETWORK_CARD_ATTEMPT_LIMIT: Auto = Auto { production: 100, development: 0 };
+
+/// The highest of these: each attempt is some 100 bytes in a document that each attempt of the account or network writes.
+const CARD_LIMIT_MAX: u64 = 1_000;
 
 static OWN: &[Setting] = &[
     payment_provider::SETTING,
@@ -24,6 +44,34 @@ static OWN: &[Setting] = &[
         value: "FILE",
         help: "File with those secrets",
     },
+    Setting {
+        flag: "decline-limit",
+        env: "DECLINE_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Declines of cards in a row after which an account waits before each further attempt, 1 s doubling to 15 minutes; 0 is no limit, auto 5 in production, else 0",
+    },
+    Setting {
+        flag: "card-attempt-limit",
+        env: "CARD_ATTEMPT_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Attempts of an account to charge a card within an hour that did not succeed; 0 is no limit, auto 10 in production, else 0",
+    },
+    Setting {
+        flag: "card-limit",
+        env: "CARD_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Cards of an account within a day that did not succeed; 0 is no limit, auto 5 in production, else 0",
+    },
+    Setting {
+        flag: "network-card-attempt-limit",
+        env: "NETWORK_CARD_ATTEMPT_LIMIT",
+        default: "auto",
+        value: "COUNT",
+        help: "Attempts from one network (IPv4 /24, IPv6 /48) to charge a card within an hour that did not succeed; 0 is no limit, auto 100 in production, else 0; private networks are exempt in development",
+    },
 ];
 
 /// The table of settings.
@@ -37,6 +85,19 @@ pub struct Settings {
     pub provider: Provider,
     /// What the provider's events are signed with.
     pub webhook_secrets: WebhookSecrets,
+    /// Limits on attempts to charge cards.
+    pub cards: CardSettings,
+}
+
+/// Limits on attempts to charge cards; none unless set.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CardSettings {
+    /// Of one account.
+    pub account: AttemptLimits,
+    /// From one network within an hour.
+    pub network_attempts: Option<NonZeroU32>,
+    /// Whether private networks count.
+    pub private_networks: PrivateNetworks,
 }
 
 /// Payment providers.
@@ -55,6 +116,7 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
     let stripe = stripe::settings::take(settings);
     let (flag, file_flag) = ("stripe-webhook-secrets", "stripe-webhook-secrets-file");
     let webhook_secrets = settings.take_secret_or_file(flag, file_flag, WebhookSecrets::parse);
+    let cards = cards(settings);
     let provider = match (name?, stripe?) {
         (PaymentProvider::Test, _) => Provider::Test,
         (PaymentProvider::Stripe, Some(stripe)) => Provider::Stripe(stripe),
@@ -64,5 +126,19 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
             return None;
         }
     };
-    Some(Settings { provider, webhook_secrets: webhook_secrets?.unwrap_or_default() })
+    let webhook_secrets = webhook_secrets?.unwrap_or_default();
+    Some(Settings { provider, webhook_secrets, cards: cards? })
+}
+
+fn cards(settings: &mut Given) -> Option<CardSettings> {
+    let mut limit = |flag, auto| limits::limit(settings, flag, auto, CARD_LIMIT_MAX);
+    let declines = limit("decline-limit", DECLINE_LIMIT);
+    let attempts = limit("card-attempt-limit", CARD_ATTEMPT_LIMIT);
+    let cards = limit("card-limit", CARD_LIMIT);
+    let network_attempts = limit("network-card-attempt-limit", NETWORK_CARD_ATTEMPT_LIMIT);
+    Some(CardSettings {
+        account: AttemptLimits { declines: declines?, attempts: attempts?, cards: cards? },
+        network_attempts: network_attempts?,
+        private_networks: limits::private_networks(settings),
+    })
 }

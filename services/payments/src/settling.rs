@@ -9,7 +9,7 @@ use store::{Failure, Stop, Tx, Unavailable};
 use crate::domain::{
     Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
 };
-use crate::{Ports, ledger, refunding};
+use crate::{Ports, card_testing, ledger, refunding};
 
 /// Decides a command on a payment, settles it by what it is for, and writes and publishes what follows.
 ///
@@ -31,6 +31,7 @@ pub(crate) fn command(
             settled = refunding::give_back(tx, &settled)?;
         }
         free_the_order(tx, &settled)?;
+        settled = card_testing::conclude(tx, &known, settled)?;
         tx.save(settled.clone());
     }
     Ok(settled)
@@ -82,6 +83,7 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
         let taken = after.taken().map(|taken| taken.to_decimal().to_string());
         tracing::warn!(%payment, taken, "money was captured at the provider that no order accepts; it is refunded");
     }
+    card_testing::count_outcome(before, after);
     let is_accepted = matches!(before.state, State::Capturing { .. });
     if let Some(order_id) = after.order_id()
         && is_accepted

@@ -63,6 +63,7 @@ fn payment(purpose: Purpose, state: State) -> Payment {
         started_at: NOW,
         has_news: false,
         ask_at: None,
+        counted: None,
         state,
     }
 }

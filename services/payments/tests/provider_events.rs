@@ -32,6 +32,7 @@ fn in_state(state: State) -> Payment {
         started_at: NOW,
         has_news: false,
         ask_at: None,
+        counted: None,
         state,
     }
 }

@@ -151,6 +151,7 @@ impl Model for Refunding {
             started_at: START,
             has_news: false,
             ask_at: None,
+            counted: None,
             state: Paid::Captured {
                 holder: Holder::Provider { reference: "pi".to_owned() },
                 captured_at: START,

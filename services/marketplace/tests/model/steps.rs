@@ -130,6 +130,7 @@ fn pay(world: &mut World) -> Option<()> {
         started_at: START,
         has_news: false,
         ask_at: None,
+        counted: None,
         state: State::Started { token: Token::try_from("tok".to_owned()).unwrap() },
     };
     remember(&mut world.payment_messages, Arc::new(payment.public_state()?));

@@ -138,6 +138,8 @@ fn settings(simulator: &Simulator) -> ServiceSettings {
         return_url: Some(ReturnUrl::parse("http://shop.example/paid/{id}").unwrap()),
     };
     let webhook_secrets = WebhookSecrets::parse(SECRET).unwrap();
-    let payments = payments::Settings { provider: Provider::Stripe(stripe), webhook_secrets };
+    let cards = payments::settings::CardSettings::default();
+    let provider = Provider::Stripe(stripe);
+    let payments = payments::Settings { provider, webhook_secrets, cards };
     ServiceSettings { payments, ..ServiceSettings::default() }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod bookkeeping;
 mod burden;
+mod card_attempts;
 mod dispute;
 mod ledger;
 mod order_copy;
@@ -18,6 +19,10 @@ mod top_up;
 pub use account::Account;
 pub use bookkeeping::booking;
 pub use burden::Burden;
+pub use card_attempts::{
+    ATTEMPTS_WITHIN, AttemptLimits, CARDS_WITHIN, CardAttempts, CardLimit, CountedAttempt, Hashed,
+    TriedCard, WAIT_MAX,
+};
 pub use dispute::{Dispute, DisputeState};
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};

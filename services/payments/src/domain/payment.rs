@@ -7,6 +7,7 @@ mod news;
 mod observing;
 mod refunds;
 mod units;
+mod void_reason;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::card_attempts::CountedAttempt;
 use super::order_copy::Verdict;
 use super::standing::{Challenge, Standing};
 use super::token::Token;
@@ -21,6 +23,7 @@ use super::token::Token;
 pub use bounds::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use consent::Consent;
 pub use refunds::{Claim, Disputed, Refunds, Requests};
+pub use void_reason::VoidReason;
 
 /// Times before an order's deadline at which the provider is asked about a payment that requires action and has no news: early
 /// enough that an authorisation is accepted in time, and often enough that few late authorisations are missed.
@@ -52,6 +55,9 @@ pub struct Payment {
     /// When the provider is to be asked, since a deadline is near; only while the payment requires action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_at: Option<Timestamp>,
+    /// Where it is counted as an attempt to charge a card; only until its outcome is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<CountedAttempt>,
     /// Where it stands.
     pub state: State,
 }
@@ -165,26 +171,6 @@ pub enum Holder {
     },
     /// We do, from the payer's account.
     Ledger,
-}
-
-/// Why money was let go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VoidReason {
-    /// The order's deadline passed.
-    OrderExpired,
-    /// The buyer gave the order up.
-    OrderCancelled,
-    /// Another payment was accepted.
-    OrderComplete,
-    /// The payment had been declined before the provider came to hold the money after all.
-    Declined,
-    /// The payer did not do in time what was required.
-    Abandoned,
-    /// An operator cancelled it in the provider's dashboard, or the provider released the money.
-    CanceledAtProvider,
-    /// An operator captured a part of it in the provider's dashboard.
-    CapturedInPart,
 }
 
 /// What may happen to a payment.

@@ -1,9 +1,12 @@
 //! Why payments says no.
 
 use std::fmt;
+use std::time::Duration;
 
 use contract::Money;
 use contract::amount_rules::BrokenAmountRule;
+
+use super::card_attempts::CardLimit;
 
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,13 @@ pub enum Refusal {
     OrderComplete,
     /// Another attempt to pay the order is under way.
     PaymentInProgress,
+    /// Too many attempts to charge a card did not succeed; the provider was not asked.
+    TooManyCardAttempts {
+        /// The limit.
+        limit: CardLimit,
+        /// The time after which the next attempt is accepted.
+        wait: Duration,
+    },
     /// The provider said no.
     Declined,
     /// There is not enough on the account.
@@ -82,6 +92,14 @@ pub enum Refusal {
     Contradiction,
 }
 
+impl Refusal {
+    /// Whether the same request may succeed later, so that an idempotency key does not keep the refusal.
+    #[must_use]
+    pub const fn is_temporary(self) -> bool {
+        matches!(self, Self::TooManyCardAttempts { .. })
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
@@ -91,6 +109,18 @@ impl fmt::Display for Refusal {
             Self::OrderExpired => "The order has expired; nothing was charged",
             Self::OrderComplete => "The order is paid already; nothing more was charged",
             Self::PaymentInProgress => "Another attempt to pay this order is under way",
+            Self::TooManyCardAttempts { limit, wait } => {
+                let reason = match limit {
+                    CardLimit::Declines => "Too many payments by card were declined",
+                    CardLimit::Attempts => "Too many payments by card did not succeed in an hour",
+                    CardLimit::Cards => "Too many cards did not succeed in a day",
+                    CardLimit::Network => {
+                        "Too many payments by card from your network did not succeed in an hour"
+                    }
+                };
+                let seconds = wait.as_millis().div_ceil(1_000);
+                return write!(f, "{reason}; nothing was charged; try again in {seconds} s");
+            }
             Self::Declined => "The payment was declined; nothing was charged",
             Self::InsufficientCredit => {
                 "The payment was declined: insufficient credit; nothing was charged"

@@ -11,9 +11,10 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use web::body::{Fields, FromFields};
-use web::{Answer, Body, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
+use crate::card_testing::CardGate;
 use crate::domain::{Holder, OrderCopy, Payment, Purpose, Refusal, State, Token};
 use crate::paying::pay;
 use crate::{Ports, settling};
@@ -64,6 +65,13 @@ impl TryFrom<String> for Method {
         (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "order_cancelled, order_expired, order_complete, payment_in_progress or amount_not_chargeable; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (
+            status = 429,
+            description = "too_many_requests or too_many_card_attempts; nothing was charged",
+            body = ProblemBody,
+            content_type = "application/problem+json",
+            headers(("Retry-After" = u32, description = "Seconds to wait")),
+        ),
     ),
     security(("session" = [])),
 )]
@@ -71,6 +79,7 @@ impl TryFrom<String> for Method {
 pub(crate) async fn create_payment(
     ports: Data<Ports>,
     who: SignedIn,
+    address: ClientAddress,
     body: Body<CreatePaymentBody>,
 ) -> Result<Answer, Problem> {
     let CreatePaymentBody { order_id, means } = body.value;
@@ -86,7 +95,8 @@ pub(crate) async fn create_payment(
         waiting.until_found(own).await?;
     }
     let rules = ports.gateway.amount_rules();
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules));
+    let gate = ports.card_settings.gate(address.into());
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules, &gate));
     pay(&ports, &body.call, payer, begin).await
 }
 
@@ -95,18 +105,21 @@ fn begin(
     id: PaymentId,
     order_id: OrderId,
     payer: UserId,
-    (means, rules): (&Means, AmountRules),
+    (means, rules, gate): (&Means, AmountRules, &CardGate),
 ) -> Result<Payment, Stop<Refusal>> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
-    let (version, state) = match means {
+    let (version, state, counted) = match means {
         Means::Card(token) => {
             // An order that was placed under other rules; the provider gets no request.
             rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
-            (1, State::Started { token: token.clone() })
+            let counted = gate.count(tx, payer, token)?;
+            (1, State::Started { token: token.clone() }, counted)
         }
         // What is on the account is put aside at once, so this payment is started and authorised in one.
-        Means::Credit => (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }),
+        Means::Credit => {
+            (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }, None)
+        }
     };
     let begun = Payment {
         id,
@@ -117,6 +130,7 @@ fn begin(
         started_at: tx.now(),
         has_news: false,
         ask_at: None,
+        counted,
         state,
     };
     tx.save(copy);

@@ -4,12 +4,13 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, Money, PaymentId, UserId};
-use store::Tx;
-use web::{Answer, Body, Problem, ProblemBody, SignedIn};
+use store::{Stop, Tx};
+use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
 use crate::Ports;
-use crate::domain::{Payment, Purpose, State, Token, TopUpAmount};
+use crate::card_testing::CardGate;
+use crate::domain::{Payment, Purpose, Refusal, State, Token, TopUpAmount};
 use crate::paying::pay;
 
 web::body! {
@@ -39,6 +40,13 @@ web::body! {
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 402, description = "payment_declined", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (
+            status = 429,
+            description = "too_many_requests or too_many_card_attempts; nothing was charged",
+            body = ProblemBody,
+            content_type = "application/problem+json",
+            headers(("Retry-After" = u32, description = "Seconds to wait")),
+        ),
     ),
     security(("session" = [])),
 )]
@@ -46,6 +54,7 @@ web::body! {
 pub(crate) async fn create_top_up(
     ports: Data<Ports>,
     who: SignedIn,
+    address: ClientAddress,
     body: Body<CreateTopUpBody>,
 ) -> Result<Answer, Problem> {
     let CreateTopUpBody { amount, currency, token } = body.value;
@@ -57,11 +66,19 @@ pub(crate) async fn create_top_up(
         })
         .map_err(|rule| Problem::invalid().error("amount", rule))?;
     let payer = who.user;
-    let begin = move |tx: &mut Tx<'_>, id| Ok(begin(tx, id, payer, amount, token.clone()));
+    let gate = ports.card_settings.gate(address.into());
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, (payer, amount), token.clone(), &gate);
     pay(&ports, &body.call, payer, begin).await
 }
 
-fn begin(tx: &mut Tx<'_>, id: PaymentId, payer: UserId, amount: Money, token: Token) -> Payment {
+fn begin(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    (payer, amount): (UserId, Money),
+    token: Token,
+    gate: &CardGate,
+) -> Result<Payment, Stop<Refusal>> {
+    let counted = gate.count(tx, payer, &token)?;
     let begun = Payment {
         id,
         version: 1,
@@ -71,8 +88,9 @@ fn begin(tx: &mut Tx<'_>, id: PaymentId, payer: UserId, amount: Money, token: To
         started_at: tx.now(),
         has_news: false,
         ask_at: None,
+        counted,
         state: State::Started { token },
     };
     tx.insert(begun.clone());
-    begun
+    Ok(begun)
 }

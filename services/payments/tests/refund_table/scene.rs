@@ -66,6 +66,7 @@ pub(crate) fn payment(state: Paid) -> Payment {
         started_at: NOW,
         has_news: false,
         ask_at: None,
+        counted: None,
         state,
     }
 }

@@ -67,6 +67,7 @@ async fn a_payment_that_nobody_asked_the_provider_about_is_no_news() {
         started_at: shop.now(),
         has_news: false,
         ask_at: None,
+        counted: None,
         state: State::Voided { reason: VoidReason::Abandoned },
     };
     let store = shop.stage.store(payments::NAME);

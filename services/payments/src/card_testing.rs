@@ -1,0 +1,152 @@
+//! Limits on attempts to charge cards, counted in the commits that begin and end them, in the store that all replicas share.
+
+use store::{NotLoaded, Stop, Tx};
+use web::ClientNetwork;
+
+use contract::UserId;
+
+use crate::domain::{CardAttempts, CountedAttempt, Hashed, Holder, Payment, Refusal, State, Token};
+use crate::paying;
+use crate::settings::CardSettings;
+
+/// The limits for one request.
+#[derive(Debug, Clone)]
+pub(crate) struct CardGate {
+    settings: CardSettings,
+    network: Option<Hashed>,
+}
+
+impl CardSettings {
+    /// The limits for a request from this network.
+    pub(crate) fn gate(self, network: ClientNetwork) -> CardGate {
+        let is_counted = self.network_attempts.is_some() && self.private_networks.counts(network);
+        CardGate { settings: self, network: is_counted.then(|| Hashed::network(&network)) }
+    }
+}
+
+impl CardGate {
+    /// Counts an attempt that is about to begin; `None` where no limit is set.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyCardAttempts`]: the provider must not be asked.
+    pub(crate) fn count(
+        &self,
+        tx: &mut Tx<'_>,
+        payer: UserId,
+        token: &Token,
+    ) -> Result<Option<CountedAttempt>, Stop<Refusal>> {
+        let limits = self.settings.account;
+        let is_any = limits.declines.or(limits.attempts).or(limits.cards).is_some();
+        if !is_any && self.network.is_none() {
+            return Ok(None);
+        }
+        let (now, card) = (tx.now(), Hashed::card(payer, token));
+        if is_any {
+            let id = Hashed::account(payer);
+            keep(tx, id, |known| known.attempt(&card, limits, now))?;
+        }
+        if let Some((network, most)) = self.network.clone().zip(self.settings.network_attempts) {
+            keep(tx, network, |known| known.attempt_from_network(most, now))?;
+        }
+        Ok(Some(CountedAttempt { card, network: self.network.clone() }))
+    }
+}
+
+/// What is known of these attempts with one more, written.
+fn keep(
+    tx: &mut Tx<'_>,
+    id: Hashed,
+    count: impl FnOnce(CardAttempts) -> Result<CardAttempts, Refusal>,
+) -> Result<(), Stop<Refusal>> {
+    let known = tx.get::<CardAttempts>(&id)?;
+    let is_new = known.is_none();
+    let counted = count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now())))?;
+    if is_new {
+        tx.insert(counted);
+    } else {
+        tx.save(counted);
+    }
+    Ok(())
+}
+
+/// The outcome of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Not known yet.
+    Open,
+    /// The card was charged, or its money is held.
+    Succeeded,
+    /// The provider asked the card for nothing.
+    NotAsked,
+    /// The card was declined, or its payer did not finish in time.
+    Failed,
+}
+
+/// Ends the count of an attempt whose outcome a change shows, in the commit of that change: a success and what reached no card
+/// count no longer.
+pub(crate) fn conclude(
+    tx: &mut Tx<'_>,
+    before: &Payment,
+    after: Payment,
+) -> Result<Payment, NotLoaded> {
+    let Some(counted) = &after.counted else { return Ok(after) };
+    let (began_at, card) = (after.started_at, &counted.card);
+    let conclude = |known: CardAttempts| match outcome(before, &after) {
+        Outcome::Succeeded => known.succeeded(began_at, card),
+        Outcome::NotAsked => known.taken_back(began_at),
+        Outcome::Open | Outcome::Failed => known,
+    };
+    match outcome(before, &after) {
+        Outcome::Open => return Ok(after),
+        Outcome::Failed => {}
+        Outcome::Succeeded | Outcome::NotAsked => {
+            let account = Hashed::account(after.buyer);
+            for id in [Some(&account), counted.network.as_ref()].into_iter().flatten() {
+                // It may have been forgotten.
+                if let Some(known) = tx.get::<CardAttempts>(id)? {
+                    tx.save(conclude(known));
+                }
+            }
+        }
+    }
+    Ok(Payment { counted: None, ..after })
+}
+
+fn outcome(before: &Payment, after: &Payment) -> Outcome {
+    match &after.state {
+        State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. } => {
+            Outcome::Open
+        }
+        State::Authorized { .. }
+        | State::Capturing { .. }
+        | State::Captured { .. }
+        | State::Returned { .. } => Outcome::Succeeded,
+        State::Declined { reason, .. } if paying::is_about_amount(reason) => Outcome::NotAsked,
+        State::Voiding { .. } | State::Voided { .. } | State::Declined { .. } => {
+            let is_unasked = matches!(before.state, State::Started { .. });
+            if is_unasked { Outcome::NotAsked } else { Outcome::Failed }
+        }
+    }
+}
+
+/// Counts a card that was charged or declined between these two.
+pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
+    let was_open = matches!(
+        before.state,
+        State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. }
+    );
+    let is_by_ledger = matches!(
+        after.state,
+        State::Authorized { holder: Holder::Ledger, .. }
+            | State::Captured { holder: Holder::Ledger, .. }
+    );
+    if !was_open || is_by_ledger {
+        return;
+    }
+    let label = match outcome(before, after) {
+        Outcome::Succeeded => "succeeded",
+        Outcome::Failed if matches!(after.state, State::Declined { .. }) => "declined",
+        Outcome::Open | Outcome::NotAsked | Outcome::Failed => return,
+    };
+    metrics::counter!("card_attempts_total", "outcome" => label).increment(1);
+}

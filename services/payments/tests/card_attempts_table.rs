@@ -1,0 +1,120 @@
+//! Attempts to charge cards: what counts, what a success takes back, what is forgotten, and the bounds of what is kept.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use contract::{Id, UserId};
+use payments::Refusal;
+use payments::domain::{
+    AttemptLimits, CARDS_WITHIN, CardAttempts, CardLimit, Hashed, Token, WAIT_MAX,
+};
+use testing::platforms::START;
+
+fn user() -> UserId {
+    UserId::new(Id::from_bytes([1; 12]))
+}
+
+fn card(number: u32) -> Hashed {
+    Hashed::card(user(), &Token::try_from(format!("tok_{number}")).unwrap())
+}
+
+fn none() -> CardAttempts {
+    CardAttempts::none(Hashed::account(user()), START)
+}
+
+const ALL: AttemptLimits = AttemptLimits {
+    declines: NonZeroU32::new(2),
+    attempts: NonZeroU32::new(4),
+    cards: NonZeroU32::new(3),
+};
+
+fn refused(limit: CardLimit, wait: Duration) -> Refusal {
+    Refusal::TooManyCardAttempts { limit, wait }
+}
+
+#[test]
+fn each_limit_holds_by_itself_and_refuses_without_counting() {
+    let (mut known, mut now) = (none(), START);
+    for number in 0..3 {
+        known = known.attempt(&card(number), ALL, now).unwrap();
+    }
+    let second = Duration::from_secs(1);
+    assert_eq!(known.attempt(&card(0), ALL, now), Err(refused(CardLimit::Declines, second)));
+    now = now.plus(second);
+    let cards = refused(CardLimit::Cards, CARDS_WITHIN.checked_sub(second).unwrap());
+    assert_eq!(known.attempt(&card(3), ALL, now), Err(cards));
+    known = known.attempt(&card(0), ALL, now).unwrap();
+    now = now.plus(Duration::from_mins(1));
+    let attempts =
+        refused(CardLimit::Attempts, Duration::from_mins(59).checked_sub(second).unwrap());
+    assert_eq!(known.attempt(&card(0), ALL, now), Err(attempts));
+}
+
+#[test]
+fn a_success_takes_back_its_attempt_and_its_card_and_ends_the_row() {
+    let later = START.plus(Duration::from_secs(1));
+    let known = none().attempt(&card(1), ALL, START).unwrap();
+    let known = known.attempt(&card(2), ALL, later).unwrap().succeeded(later, &card(2));
+    assert_eq!((known.in_a_row, known.attempts.as_slice()), (0, &[START][..]));
+    assert_eq!(known.cards.len(), 1);
+    assert_eq!(known.cards[0].card, card(1));
+    assert_eq!(known.forget_after, later.plus(CARDS_WITHIN));
+}
+
+#[test]
+fn what_reached_no_card_takes_back_no_other_attempt_of_that_card() {
+    let later = START.plus(Duration::from_secs(1));
+    let known = none().attempt(&card(1), ALL, START).unwrap();
+    let known = known.attempt(&card(1), ALL, later).unwrap().taken_back(later);
+    assert_eq!((known.in_a_row, known.attempts.as_slice()), (1, &[START][..]));
+    assert_eq!(known.cards.len(), 1);
+}
+
+#[test]
+fn a_row_of_declines_is_forgotten_a_day_after_the_last_and_its_wait_has_a_bound() {
+    let limits = AttemptLimits { declines: NonZeroU32::new(5), ..AttemptLimits::default() };
+    for in_a_row in [17, 1_000, u32::MAX] {
+        let known = CardAttempts { in_a_row, ..none() };
+        let wait = refused(CardLimit::Declines, WAIT_MAX);
+        assert_eq!(known.attempt(&card(1), limits, START), Err(wait));
+        assert!(
+            known.attempt(&card(1), limits, START.plus(WAIT_MAX)).unwrap().in_a_row >= in_a_row
+        );
+        let after = known.attempt(&card(1), limits, START.plus(CARDS_WITHIN)).unwrap();
+        assert_eq!(after.in_a_row, 1);
+    }
+}
+
+#[test]
+fn no_more_is_kept_than_the_limits_allow() {
+    let (mut known, mut now) = (none(), START);
+    for number in 0..2_000 {
+        if let Ok(after) = known.attempt(&card(number), ALL, now) {
+            known = after;
+        }
+        assert!(known.attempts.len() <= 4 && known.cards.len() <= 3);
+        now = now.plus(Duration::from_mins(20));
+    }
+}
+
+#[test]
+fn a_lowered_limit_holds_for_what_was_counted_under_the_higher_one() {
+    let most = |most| AttemptLimits { attempts: NonZeroU32::new(most), ..AttemptLimits::default() };
+    let (mut known, minute) = (none(), Duration::from_mins(1));
+    for at in 0..4_u32 {
+        known = known.attempt(&card(1), most(4), START.plus(minute * at)).unwrap();
+    }
+    let now = START.plus(minute * 4);
+    let wait = refused(CardLimit::Attempts, minute * 58);
+    assert_eq!(known.attempt(&card(1), most(2), now), Err(wait));
+}
+
+#[test]
+fn hashes_of_cards_differ_between_accounts() {
+    let token = Token::try_from("tok_visa".to_owned()).unwrap();
+    let other = UserId::new(Id::from_bytes([2; 12]));
+    assert_eq!(Hashed::card(user(), &token), Hashed::card(user(), &token));
+    assert_ne!(Hashed::card(user(), &token), Hashed::card(other, &token));
+}

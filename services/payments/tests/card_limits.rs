@@ -1,0 +1,329 @@
+//! Limits on attempts to charge cards, through HTTP: declines, attempts, cards, networks; over replicas.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::order::{CREATED, OrderItem, OrderState, OrderStatus};
+use contract::{Currency, Money};
+use futures::future::join_all;
+use payments::domain::{AttemptLimits, CardAttempts};
+use payments::settings::CardSettings;
+use payments::stripe::WebhookSecrets;
+use payments::{Payment, TestProvider};
+use reqwest::Method;
+use serde_json::json;
+use service::Platform;
+use store::{Document as _, Engine};
+use testing::user::{Rank, claims, sign};
+use testing::{Platforms, Reply, Stage, User};
+use web::Limits;
+
+const HOME: &str = "198.51.100.7";
+
+struct Shop {
+    platforms: Platforms,
+    stage: Stage,
+    provider: TestProvider,
+}
+
+fn some(count: u32) -> Option<NonZeroU32> {
+    NonZeroU32::new(count)
+}
+
+/// Limits of an account only.
+fn of_account(declines: u32, attempts: u32, cards: u32) -> CardSettings {
+    let account =
+        AttemptLimits { declines: some(declines), attempts: some(attempts), cards: some(cards) };
+    CardSettings { account, ..CardSettings::default() }
+}
+
+/// A replica of payments on this engine, behind a proxy.
+async fn replica(
+    platforms: &Platforms,
+    engine: Engine,
+    cards: CardSettings,
+) -> (Stage, TestProvider) {
+    let sessions = platforms.sessions();
+    let (clock, ids) = (platforms.clock.clone(), platforms.ids.clone());
+    let (provider, ledger) = TestProvider::open(Engine::memory(), clock, ids).await.unwrap();
+    let platform = platforms.platform_with(payments::NAME, sessions.clone());
+    let platform = Platform { engine, ..platform };
+    let gateway = Arc::new(provider.clone());
+    let secrets = WebhookSecrets::default();
+    let mut service =
+        payments::service_with_limits(platform, gateway, secrets, cards).await.unwrap();
+    service.stores.push(ledger);
+    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    (Stage::start_within(platforms, sessions, vec![service], limits), provider)
+}
+
+impl Shop {
+    async fn open(cards: CardSettings) -> Self {
+        let platforms = Platforms::in_memory();
+        let (stage, provider) = replica(&platforms, Engine::memory(), cards).await;
+        Self { platforms, stage, provider }
+    }
+
+    async fn top_up(&self, user: &User, token: &str) -> Reply {
+        let user = self.signed_in(user);
+        self.stage.settle_while(top_up_from(HOME, &self.stage, &user, token)).await
+    }
+
+    /// The same user with a token of now.
+    fn signed_in(&self, user: &User) -> User {
+        let (session, now) = (self.platforms.id().into(), self.platforms.clock.now());
+        let token = sign(&claims(user.id, session, Rank::User, now), &self.platforms.key);
+        User { id: user.id, cookie: format!("session={token}") }
+    }
+
+    async fn top_up_from(&self, address: &str, token: &str) -> Reply {
+        let user = self.stage.user();
+        self.stage.settle_while(top_up_from(address, &self.stage, &user, token)).await
+    }
+
+    async fn declined(&self, user: &User, token: &str) {
+        self.top_up(user, token).await.expect_problem(402, "payment_declined");
+    }
+
+    /// Payments that the provider has heard of.
+    async fn asked(&self) -> usize {
+        self.provider.ledger().await.unwrap().len()
+    }
+}
+
+async fn top_up_from(address: &str, stage: &Stage, user: &User, token: &str) -> Reply {
+    let request = stage.request(Method::POST, "/api/payments/top-ups", Some(user));
+    let body = json!({"amount": 1, "token": token});
+    stage.send(request.header("X-Forwarded-For", address).json(&body)).await
+}
+
+/// The seconds that a refusal names.
+fn wait(reply: Reply) -> u64 {
+    let refused = reply.expect_problem(429, "too_many_card_attempts");
+    refused.header("retry-after").parse().unwrap()
+}
+
+#[tokio::test]
+async fn five_declines_are_free_then_each_doubles_the_wait_and_the_provider_is_not_asked() {
+    let shop = Shop::open(of_account(5, 0, 0)).await;
+    let (ann, bob) = (shop.stage.user(), shop.stage.user());
+    for _ in 0..6 {
+        shop.declined(&ann, "tok_declined").await;
+    }
+    let mut waits = Vec::new();
+    for _ in 0..11 {
+        let asked = shop.asked().await;
+        let seconds = wait(shop.top_up(&ann, "tok_declined").await);
+        assert_eq!(shop.asked().await, asked);
+        waits.push(seconds);
+        shop.stage.clock().advance(Duration::from_millis(seconds * 1_000 - 1));
+        // Not even a good card is asked before its time.
+        wait(shop.top_up(&ann, "tok_visa").await);
+        shop.stage.clock().advance(Duration::from_millis(1));
+        shop.declined(&ann, "tok_declined").await;
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
+    shop.top_up(&bob, "tok_visa").await.expect(201);
+}
+
+#[tokio::test]
+async fn a_success_ends_the_row_of_declines() {
+    let shop = Shop::open(of_account(5, 0, 0)).await;
+    let ann = shop.stage.user();
+    for _ in 0..2 {
+        for _ in 0..5 {
+            shop.declined(&ann, "tok_insufficient_funds").await;
+        }
+        shop.top_up(&ann, "tok_visa").await.expect(201);
+    }
+    for _ in 0..6 {
+        shop.declined(&ann, "tok_declined").await;
+    }
+    assert_eq!(wait(shop.top_up(&ann, "tok_visa").await), 1);
+}
+
+#[tokio::test]
+async fn so_many_attempts_an_hour_may_not_succeed_whatever_succeeds_between_them() {
+    let shop = Shop::open(of_account(0, 3, 0)).await;
+    let ann = shop.stage.user();
+    for _ in 0..3 {
+        shop.declined(&ann, "tok_declined").await;
+        if shop.asked().await < 5 {
+            shop.top_up(&ann, "tok_visa").await.expect(201);
+        }
+        shop.stage.clock().advance(Duration::from_mins(10));
+    }
+    assert_eq!(wait(shop.top_up(&ann, "tok_visa").await), 30 * 60);
+    shop.stage.clock().advance(Duration::from_mins(30));
+    shop.top_up(&ann, "tok_visa").await.expect(201);
+    shop.declined(&ann, "tok_declined").await;
+    wait(shop.top_up(&ann, "tok_declined").await);
+}
+
+#[tokio::test]
+async fn so_many_cards_a_day_may_not_succeed_and_those_that_do_are_not_counted() {
+    let shop = Shop::open(of_account(0, 0, 3)).await;
+    let ann = shop.stage.user();
+    for token in ["tok_visa", "tok_refund_fails", "tok_refund_pending", "tok_error_after_refund"] {
+        shop.top_up(&ann, token).await.expect(201);
+    }
+    for token in ["tok_1", "tok_2", "tok_3", "tok_1", "tok_2"] {
+        shop.declined(&ann, token).await;
+        shop.stage.clock().advance(Duration::from_mins(1));
+    }
+    // Of the three, the third was tried least recently: three minutes ago.
+    assert_eq!(wait(shop.top_up(&ann, "tok_4").await), 24 * 3_600 - 3 * 60);
+    shop.declined(&ann, "tok_3").await;
+    wait(shop.top_up(&ann, "tok_visa").await);
+    shop.stage.clock().advance(Duration::from_hours(24));
+    shop.declined(&ann, "tok_4").await;
+}
+
+#[tokio::test]
+async fn payments_of_orders_and_top_ups_count_together() {
+    let shop = Shop::open(of_account(0, 4, 0)).await;
+    let ann = shop.stage.user();
+    let now = shop.platforms.clock.now();
+    let item = OrderItem {
+        ticket_id: shop.platforms.id().into(),
+        seller: shop.stage.user().id,
+        title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
+        unit_price: Money::new(4_100, Currency::USD),
+        quantity: 1,
+        returned: 0,
+        returned_in_version: None,
+    };
+    let order = OrderState {
+        id: shop.platforms.id().into(),
+        version: 1,
+        buyer: ann.id,
+        status: OrderStatus::Created,
+        expires_at: now.plus(Duration::from_mins(1)),
+        items: vec![item],
+        total: Money::new(4_100, Currency::USD),
+        created_at: now,
+    };
+    shop.stage.publish(&[CREATED.of(order.clone())]).await;
+    shop.stage.settle().await;
+    let body = json!({"orderId": order.id, "token": "tok_declined"});
+    let pay = async || {
+        let paying = shop.stage.post(Some(&ann), "/api/payments", &body);
+        shop.stage.settle_while(paying).await
+    };
+    for _ in 0..2 {
+        pay().await.expect_problem(402, "payment_declined");
+        shop.declined(&ann, "tok_declined").await;
+    }
+    wait(pay().await);
+    wait(shop.top_up(&ann, "tok_visa").await);
+    // What is refused before a card is asked, is not counted.
+    let unknown = json!({"orderId": "0123456789abcdef01234567", "token": "tok_visa"});
+    shop.stage.post(Some(&ann), "/api/payments", &unknown).await.expect(404);
+}
+
+#[tokio::test]
+async fn of_attempts_that_come_to_two_replicas_at_once_no_more_reach_a_card_than_are_free() {
+    let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
+    let (first, _) = replica(&platforms, engine.clone(), of_account(5, 0, 0)).await;
+    let (second, _) = replica(&platforms, engine, of_account(5, 0, 0)).await;
+    let ann = first.user();
+    let attempts =
+        |stage| join_all((0..15).map(|_| top_up_from(HOME, stage, &ann, "tok_declined")));
+    let both = async { tokio::join!(attempts(&first), attempts(&second)) };
+    let (one, other) = first.settle_while(second.settle_while(both)).await;
+    let statuses: Vec<u16> = one.iter().chain(&other).map(|reply| reply.status).collect();
+    let reached = statuses.iter().filter(|status| **status != 429).count();
+    assert_eq!(reached, 6, "{statuses:?}");
+}
+
+#[tokio::test]
+async fn a_network_has_so_many_attempts_whatever_its_accounts_and_addresses() {
+    let cards = CardSettings { network_attempts: some(3), ..CardSettings::default() };
+    let shop = Shop::open(cards).await;
+    for (address, is_asked) in [
+        ("203.0.113.1", true),
+        ("203.0.113.255", true),
+        ("::ffff:203.0.113.9", true),
+        ("203.0.113.9", false),
+        ("203.0.112.9", true),
+        ("2001:db8:1::1", true),
+        ("2001:db8:1:ffff::1", true),
+        ("2001:db8:1:1::1", true),
+        ("2001:db8:1:2::1", false),
+        ("2001:db8:2::1", true),
+    ] {
+        let reply = shop.top_up_from(address, "tok_declined").await;
+        assert_eq!(reply.status, if is_asked { 402 } else { 429 }, "{address}");
+    }
+    let refused = shop.top_up_from("203.0.113.4", "tok_visa").await;
+    assert_eq!(wait(refused), 3_600);
+    // In development private networks are exempt; what succeeds is not counted.
+    for _ in 0..5 {
+        shop.top_up_from("192.168.1.1", "tok_declined").await.expect(402);
+        shop.top_up_from("192.0.2.1", "tok_visa").await.expect(201);
+    }
+    shop.stage.clock().advance(Duration::from_hours(1));
+    shop.top_up_from("203.0.113.9", "tok_visa").await.expect(201);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_does_not_keep_a_refusal_that_passes_and_counts_an_attempt_once() {
+    let shop = Shop::open(of_account(5, 0, 0)).await;
+    let ann = shop.stage.user();
+    let keyed = async |key: &str| {
+        let body = json!({"amount": 1, "token": "tok_declined"});
+        let sent = shop.stage.post_keyed(&ann, "/api/payments/top-ups", key, &body);
+        shop.stage.settle_while(sent).await
+    };
+    for _ in 0..20 {
+        keyed("first").await.expect(402);
+    }
+    for _ in 0..5 {
+        shop.declined(&ann, "tok_declined").await;
+    }
+    assert_eq!(wait(keyed("second").await), 1);
+    keyed("first").await.expect(402);
+    shop.stage.clock().advance(Duration::from_secs(1));
+    keyed("second").await.expect_problem(402, "payment_declined");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_attempts_names_nobody_and_no_card_and_is_forgotten() {
+    let cards = CardSettings { network_attempts: some(9), ..of_account(5, 9, 9) };
+    let shop = Shop::open(cards).await;
+    let ann = shop.stage.user();
+    shop.declined(&ann, "tok_declined").await;
+    shop.top_up(&ann, "tok_visa").await.expect(201);
+    let store = shop.stage.store(payments::NAME);
+    let kept = || async { store.scan::<CardAttempts>("", 10).await.unwrap() };
+    let text = serde_json::to_string(&kept().await).unwrap();
+    for personal in ["tok_", "198.51", &ann.id.to_string()] {
+        assert!(!text.contains(personal), "{personal} is in {text}");
+    }
+    assert_eq!(kept().await.len(), 2, "the account and the network");
+    for payment in store.scan::<Payment>("", 10).await.unwrap() {
+        assert_eq!(payment.counted, None, "{}", payment.document_id());
+    }
+    shop.stage.clock().advance(Duration::from_hours(1));
+    shop.stage.settle().await;
+    assert_eq!(kept().await.len(), 1);
+    shop.stage.clock().advance(Duration::from_hours(24));
+    shop.stage.settle().await;
+    assert_eq!(kept().await, []);
+}
+
+#[tokio::test]
+async fn without_limits_nothing_is_counted_or_kept() {
+    let shop = Shop::open(CardSettings::default()).await;
+    let ann = shop.stage.user();
+    for _ in 0..30 {
+        shop.declined(&ann, "tok_declined").await;
+    }
+    let kept = shop.stage.store(payments::NAME).scan::<CardAttempts>("", 10).await.unwrap();
+    assert_eq!(kept, []);
+}
