@@ -4,7 +4,7 @@ use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{EmailAddress, Guesses, PersonRequest, Session, User};
+use crate::domain::{Devices, EmailAddress, Guesses, PersonRequest, Session, User};
 
 /// Every account, by id.
 pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
@@ -26,6 +26,13 @@ pub static SESSIONS: Collection = Collection {
 /// Guesses at passwords, by a hash of the e-mail address, or of it and the address that they come from.
 pub static GUESSES: Collection = Collection {
     name: "guesses",
+    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
+    searched: &[],
+};
+
+/// The devices on which the owner of an account has signed in, by a hash of the e-mail address.
+pub static DEVICES: Collection = Collection {
+    name: "devices",
     indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
@@ -128,6 +135,21 @@ impl Document for PersonRequest {
 
     fn document_id(&self) -> String {
         Self::stored_as(self.user_id, self.wish)
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.forget_after.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for Devices {
+    const COLLECTION: &'static Collection = &DEVICES;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
     }
 
     fn key(&self, field: &str) -> Key {

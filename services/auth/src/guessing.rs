@@ -1,42 +1,65 @@
 //! Guesses at passwords, counted before a password is looked at, in the store that all replicas share.
 //!
-//! They are counted by a hash of the e-mail address, whether it has an account or not, so that neither an answer nor what is kept tells
-//! which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses from an address from which the owner has
-//! signed in are counted apart (after the device cookies of OWASP's "Slow Down Online Guessing Attacks").
+//! They are counted by a hash of the e-mail address, whether it has an account or not, so that neither a response nor what is kept tells
+//! which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses with the cookie of a device on which
+//! the owner has signed in, or else from an address from which the owner has, are counted apart.
 
+use contract::Timestamp;
 use sha2::{Digest as _, Sha256};
-use store::{Failure, NotLoaded, Stop, Store, Tx};
+use store::{Failure, NotLoaded, Stop, Store, Tx, Unavailable};
 use web::ClientAddress;
 
-use crate::domain::{EmailAddress, Guesses, Refusal};
+use crate::device_cookie::DeviceCookie;
+use crate::domain::{Devices, EmailAddress, Guesses, Refusal};
+use crate::hashing::Lane;
 
-/// Somebody who says that an account is theirs.
+/// A request that claims an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Claimant {
-    /// Where guesses of all strangers are counted.
+    /// The count of all strangers, and the devices of the account.
     account: String,
-    /// Where guesses from this address are counted, once the owner has signed in from it.
+    /// The count of this address, once the owner has signed in from it.
     familiar: String,
+    /// The device, once the owner has signed in on it.
+    device: String,
 }
 
-/// Forgets the guesses at an account. Those from familiar addresses are stored under hashes of both, and end by themselves.
+/// Forgets the guesses at an account and its devices. Guesses from familiar addresses are stored under hashes of both, and end by themselves.
 ///
 /// # Errors
 /// [`NotLoaded`], to be passed on with `?`.
 pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoaded> {
     let account = format!("{:x}", Sha256::digest(email.as_str()));
     if tx.get::<Guesses>(&account)?.is_some() {
-        tx.delete::<Guesses>(account);
+        tx.delete::<Guesses>(account.clone());
+    }
+    if tx.get::<Devices>(&account)?.is_some() {
+        tx.delete::<Devices>(account);
     }
     Ok(())
 }
 
 impl Claimant {
-    pub(crate) fn of(email: &EmailAddress, address: ClientAddress) -> Self {
+    pub(crate) fn of(email: &EmailAddress, address: ClientAddress, device: &DeviceCookie) -> Self {
         // No address contains a line's end.
         let id = |text: &str| format!("{:x}", Sha256::digest(text));
         let email = email.as_str();
-        Self { account: id(email), familiar: id(&format!("{email}\n{address}")) }
+        Self {
+            account: id(email),
+            familiar: id(&format!("{email}\n{address}")),
+            device: id(&format!("{email}\ndevice\n{}", device.text())),
+        }
+    }
+
+    /// The gate that its password is verified behind.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub(crate) async fn lane(&self, store: &Store, now: Timestamp) -> Result<Lane, Unavailable> {
+        let devices = store.find::<Devices>(&self.account).await?;
+        let is_trusted = devices.is_some_and(|devices| devices.is_trusted(&self.device, now));
+        let is_familiar = is_trusted || store.find::<Guesses>(&self.familiar).await?.is_some();
+        Ok(if is_familiar { Lane::Familiar } else { Lane::Strangers })
     }
 
     /// Counts a guess.
@@ -50,6 +73,10 @@ impl Claimant {
 
     fn count(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Refusal>> {
         let now = tx.now();
+        if let Some(devices) = self.trusted(tx)? {
+            tx.save(devices.guess(&self.device, now)?);
+            return Ok(());
+        }
         let known = match tx.get::<Guesses>(&self.familiar)? {
             Some(familiar) => Some(familiar),
             None => tx.get::<Guesses>(&self.account)?,
@@ -59,17 +86,48 @@ impl Claimant {
         Ok(())
     }
 
-    /// The guess was right: nobody has to wait, and the address is one of the owner's from now on.
-    pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
-        let familiar = Guesses::familiar(self.familiar.clone(), tx.now());
-        if tx.get::<Guesses>(&self.familiar)?.is_some() {
-            tx.save(familiar);
-            return Ok(());
+    /// The devices of the account, if this one is trusted among them.
+    fn trusted(&self, tx: &mut Tx<'_>) -> Result<Option<Devices>, NotLoaded> {
+        let now = tx.now();
+        let devices = tx.get::<Devices>(&self.account)?;
+        Ok(devices.filter(|devices| devices.is_trusted(&self.device, now)))
+    }
+
+    /// The guess was right and signs in: as [`Claimant::was_right`], and the device is the owner's from now on, for it gets the cookie.
+    pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
+        self.was_right(tx)?;
+        let now = tx.now();
+        let devices = tx.get::<Devices>(&self.account)?;
+        let is_new = devices.is_none();
+        let devices = devices.unwrap_or_else(|| Devices::none(self.account.clone(), now));
+        let devices = devices.signed_in(self.device.clone(), now);
+        if is_new {
+            tx.insert(devices);
+        } else {
+            tx.save(devices);
         }
-        if tx.get::<Guesses>(&self.account)?.is_some() {
+        Ok(())
+    }
+
+    /// The guess was right: its count starts again, and the address is the owner's from now on.
+    pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
+        let now = tx.now();
+        let devices = tx.get::<Devices>(&self.account)?;
+        let is_trusted =
+            devices.as_ref().is_some_and(|devices| devices.is_trusted(&self.device, now));
+        let is_familiar = tx.get::<Guesses>(&self.familiar)?.is_some();
+        if !is_trusted && !is_familiar && tx.get::<Guesses>(&self.account)?.is_some() {
             tx.delete::<Guesses>(&self.account);
         }
-        tx.insert(familiar);
+        if let Some(devices) = devices.filter(|devices| devices.is_known(&self.device)) {
+            tx.save(devices.signed_in(self.device.clone(), now));
+        }
+        let familiar = Guesses::familiar(self.familiar.clone(), now);
+        if is_familiar {
+            tx.save(familiar);
+        } else {
+            tx.insert(familiar);
+        }
         Ok(())
     }
 }

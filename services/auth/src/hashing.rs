@@ -1,18 +1,25 @@
-//! argon2id, off the request threads and behind a bounded gate: too many sign-ins at once are refused, never piled up.
+//! argon2id, off the request threads and behind bounded gates: too many sign-ins at once are refused, never piled up.
+//!
+//! There is a gate for each [`Lane`], with threads and places of its own, so that no lane keeps another waiting for longer than the
+//! cores take to serve both; and one network has half of the places of a lane at most.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{CustomizedPasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use parking_lot::Mutex;
 use sources::Ids;
 use store::Unavailable;
 use tokio::sync::Semaphore;
-use web::{Code, Problem};
+use web::{ClientNetwork, Code, Problem};
 
-/// Hashes that may wait for each core: at 30 ms each the last one waits a quarter of a second.
-const WAITING_PER_CORE_MAX: usize = 8;
+/// Hashes of a lane that may wait for each core: at 30 ms each the last one waits a second, or three if all lanes are full.
+const WAITING_PER_CORE_MAX: usize = 32;
+
+/// The part of a lane's places that one network may have: the others are served during a flood from one network.
+const NETWORK_PART: usize = 2;
 
 /// How much work a hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +55,18 @@ pub enum Verified {
     AsItCame,
 }
 
-/// Hashes and verifies passwords. Clones share the gate.
+/// A kind of request that hashes a password, with a gate of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Sign-ins from a device or an address from which the owner has signed in, and changes of passwords.
+    Familiar,
+    /// All other sign-ins.
+    Strangers,
+    /// Sign-ups.
+    SignUps,
+}
+
+/// Hashes and verifies passwords. Clones share the gates.
 #[derive(Clone)]
 pub struct Hasher {
     shared: Arc<Shared>,
@@ -58,15 +76,60 @@ struct Shared {
     params: Params,
     workplace: Workplace,
     ids: Ids,
-    running: Semaphore,
-    waiting: AtomicUsize,
+    familiar: Gate,
+    strangers: Gate,
+    sign_ups: Gate,
     waiting_max: usize,
     /// A hash of nothing anybody knows: what unknown accounts are verified against, to take the same time.
     dummy: String,
 }
 
+/// What one lane does at once, and what waits for it.
+struct Gate {
+    running: Semaphore,
+    /// Requests that wait or run, by network.
+    waiting: Mutex<HashMap<ClientNetwork, usize>>,
+}
+
+impl Gate {
+    fn new(cores: usize) -> Self {
+        Self { running: Semaphore::new(cores), waiting: Mutex::default() }
+    }
+
+    /// Whether there is a place for this network; it is taken then.
+    fn enter(&self, network: ClientNetwork, most: usize) -> bool {
+        let mut waiting = self.waiting.lock();
+        let own = waiting.get(&network).copied().unwrap_or(0);
+        let has_place = waiting.values().sum::<usize>() < most && own < most.div_ceil(NETWORK_PART);
+        if has_place {
+            waiting.insert(network, own + 1);
+        }
+        has_place
+    }
+
+    fn leave(&self, network: ClientNetwork) {
+        let mut waiting = self.waiting.lock();
+        if let Some(own) = waiting.get_mut(&network) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                waiting.remove(&network);
+            }
+        }
+    }
+}
+
+impl Shared {
+    const fn gate(&self, lane: Lane) -> &Gate {
+        match lane {
+            Lane::Familiar => &self.familiar,
+            Lane::Strangers => &self.strangers,
+            Lane::SignUps => &self.sign_ups,
+        }
+    }
+}
+
 impl Hasher {
-    /// A hasher with a gate for the cores there are.
+    /// A hasher with gates for the cores there are.
     ///
     /// # Errors
     /// [`Unavailable`] when the cost is not a valid one.
@@ -80,35 +143,29 @@ impl Hasher {
             params,
             workplace,
             ids,
-            running: Semaphore::new(cores),
-            waiting: AtomicUsize::new(0),
+            familiar: Gate::new(cores),
+            strangers: Gate::new(cores),
+            sign_ups: Gate::new(cores),
             waiting_max: cores * WAITING_PER_CORE_MAX,
             dummy,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// A place among those that wait, for who has something to do before, and only if there is one.
+    /// A place in a lane, for a request from this network; it is taken before anything else is done, and only if there is one.
     ///
     /// # Errors
-    /// 503 `busy` when too many wait.
-    pub fn queue(&self) -> Result<Place, Problem> {
-        let place = Place { shared: Arc::clone(&self.shared) };
-        if self.shared.waiting.fetch_add(1, Ordering::SeqCst) >= self.shared.waiting_max {
-            return Err(Problem::new(Code::Busy).detail("Too many people sign in right now"));
+    /// 503 `busy` when too many wait, of all or of this network.
+    pub fn queue(&self, lane: Lane, network: ClientNetwork) -> Result<Place, Problem> {
+        let shared = Arc::clone(&self.shared);
+        if shared.gate(lane).enter(network, shared.waiting_max) {
+            return Ok(Place { shared, lane, network });
         }
-        Ok(place)
-    }
-
-    /// The hash of a password, as a PHC string.
-    ///
-    /// # Errors
-    /// 503 `busy` when too many wait.
-    pub async fn hash(&self, password: String) -> Result<String, Problem> {
-        let (place, shared) = (self.queue()?, Arc::clone(&self.shared));
-        let hashed = place
-            .work(move || hash(&shared.params, password.as_bytes(), &shared.ids.random_bytes()));
-        Ok(hashed.await??)
+        let detail = match lane {
+            Lane::Familiar | Lane::Strangers => "Too many people sign in right now",
+            Lane::SignUps => "Too many people sign up right now",
+        };
+        Err(Problem::new(Code::Busy).detail(detail))
     }
 
     /// Whether a hash was made with other parameters than are used now, so that the password is to be hashed anew.
@@ -118,32 +175,33 @@ impl Hasher {
         let work = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
         made_with.is_none_or(|made_with| work(&made_with) != work(&self.shared.params))
     }
+}
+
+/// A place in a lane, for the hashes of one request; it is free again when the request ends.
+pub struct Place {
+    shared: Arc<Shared>,
+    lane: Lane,
+    network: ClientNetwork,
+}
+
+impl Place {
+    /// The hash of a password, as a PHC string.
+    ///
+    /// # Errors
+    /// 503 `unavailable` when it cannot be computed.
+    pub async fn hash(&self, password: String) -> Result<String, Problem> {
+        let shared = Arc::clone(&self.shared);
+        let hashed = self
+            .work(move || hash(&shared.params, password.as_bytes(), &shared.ids.random_bytes()));
+        Ok(hashed.await??)
+    }
 
     /// Whether a password has this hash. Without one the answer is no, after the same time.
     ///
     /// # Errors
-    /// 503 `busy` when too many wait.
-    pub async fn verify(
-        &self,
-        spellings: Vec<String>,
-        hash: Option<String>,
-    ) -> Result<Verified, Problem> {
-        self.queue()?.verify(spellings, hash).await
-    }
-}
-
-/// A place among those that wait, given back when the work is done, or when the request ends or is given up.
-pub struct Place {
-    shared: Arc<Shared>,
-}
-
-impl Place {
-    /// Like [`Hasher::verify`], but never too many.
-    ///
-    /// # Errors
     /// 503 `unavailable` when it cannot be computed.
     pub async fn verify(
-        self,
+        &self,
         spellings: Vec<String>,
         hash: Option<String>,
     ) -> Result<Verified, Problem> {
@@ -166,12 +224,13 @@ impl Place {
     }
 
     async fn work<T: Send + 'static>(
-        self,
+        &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let shared = &self.shared;
         let cannot = |what: &str| Unavailable::new(format!("cannot hash a password: {what}"));
-        let permit = shared.running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
+        let running = &shared.gate(self.lane).running;
+        let permit = running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
         let worked = match shared.workplace {
             Workplace::OwnThreads => {
                 let working = tokio::task::spawn_blocking(work);
@@ -186,7 +245,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.shared.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.shared.gate(self.lane).leave(self.network);
     }
 }
 

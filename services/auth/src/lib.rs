@@ -7,7 +7,8 @@
 //! | `guessing` | guesses at passwords, counted before a password is looked at |
 //! | `proof` | the present password as proof |
 //! | `throttles` | sign-ins and sign-ups from one address |
-//! | `hashing` | argon2id behind a bounded gate |
+//! | `device_cookie` | the secret that makes a device familiar |
+//! | `hashing` | argon2id behind bounded gates |
 //! | `signing` | session tokens |
 //! | `renewal` | the secret that a session is renewed for |
 //! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
@@ -18,6 +19,7 @@
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod device_cookie;
 pub mod documents;
 pub mod domain;
 mod guessing;
@@ -45,7 +47,7 @@ use web::Sessions;
 use web::idempotency::ANSWERS_KEPT;
 
 use crate::documents::SignUpKey;
-use crate::domain::{Guesses, PersonRequest, Session};
+use crate::domain::{Devices, Guesses, PersonRequest, Session};
 use crate::throttles::Throttles;
 
 pub use domain::{Refusal, User};
@@ -63,6 +65,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::SIGN_UP_KEYS,
     &documents::GUESSES,
     &documents::PERSON_REQUESTS,
+    &documents::DEVICES,
 ];
 
 /// What routes work with.
@@ -118,6 +121,8 @@ pub async fn service(
     let (own, time) = (store.clone(), clock.clone());
     let requests = Forget::<PersonRequest>::new(own, time, "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_person_requests", requests));
+    let devices = Forget::<Devices>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    service.loops.push(::service::steps!("auth.forget_devices", devices));
     let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);

@@ -5,9 +5,10 @@ use store::{Stop, Tx};
 use web::{ClientAddress, Code, Problem};
 
 use crate::Ports;
+use crate::device_cookie::DeviceCookie;
 use crate::domain::{Password, Refusal, User};
 use crate::guessing::Claimant;
-use crate::hashing::Verified;
+use crate::hashing::{Lane, Place, Verified};
 use crate::sign_on;
 
 /// An account whose present password a request contains.
@@ -19,28 +20,28 @@ pub(crate) struct Proof {
 
 impl Proof {
     /// Verifies the password of an account, in the field of this name. It counts as a guess: a stolen session guesses no faster than a
-    /// sign-in. `no_effect` is the detail of the refusal.
+    /// sign-in. `no_effect` is the detail of the refusal. The place is for another hash of the same request.
     ///
     /// # Errors
     /// 401 `bad_credentials`, 429 and 503 as at sign-in.
     pub(crate) async fn verify(
         ports: &Ports,
-        (user, address): (UserId, ClientAddress),
+        (user, address, device): (UserId, ClientAddress, &DeviceCookie),
         (field, password): (&'static str, &Password),
         no_effect: &'static str,
-    ) -> Result<Self, Problem> {
-        ports.throttles.sign_in.check(&address)?;
-        let place = ports.hasher.queue()?;
+    ) -> Result<(Self, Place), Problem> {
+        ports.throttles.sign_in.check(address)?;
+        let place = ports.hasher.queue(Lane::Familiar, address.into())?;
         let known = ports.store.find::<User>(&user.to_string()).await?;
         let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
-        let claimant = Claimant::of(&verified.email.canonical(), address);
+        let claimant = Claimant::of(&verified.email.canonical(), address, device);
         claimant.guess(&ports.store).await?;
         let hash = Some(verified.password_hash.clone());
         if place.verify(password.spellings(), hash).await? == Verified::No {
             let wrong = Problem::new(Code::BadCredentials).detail(no_effect);
             return Err(wrong.error(field, "is not the present password"));
         }
-        Ok(Self { verified, claimant })
+        Ok((Self { verified, claimant }, place))
     }
 
     /// The account, in the decision of the command; its guesses are forgotten.
@@ -50,6 +51,16 @@ impl Proof {
     pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
         self.claimant.was_right(tx)?;
+        Ok(user)
+    }
+
+    /// As [`Proof::account`], for a command that begins a session: the device is the owner's from now on.
+    ///
+    /// # Errors
+    /// As [`Proof::account`].
+    pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        self.claimant.signed_in(tx)?;
         Ok(user)
     }
 }

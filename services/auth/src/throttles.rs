@@ -1,10 +1,10 @@
-//! What an address may ask for in a time: whatever hashes a password.
+//! Rate limits of an address and its networks on requests that hash a password.
 
 use std::num::NonZeroU32;
 
 use contract::UserId;
 use sources::Clock;
-use web::{ClientAddress, Quota, Throttle};
+use web::{AddressThrottle, Quota, Throttle};
 
 use crate::Settings;
 
@@ -15,9 +15,9 @@ const EXPORTS_PER_MINUTE: u32 = 10;
 #[derive(Clone)]
 pub(crate) struct Throttles {
     /// Sign-ins and changes of passwords.
-    pub(crate) sign_in: Throttle<ClientAddress>,
+    pub(crate) sign_in: AddressThrottle,
     /// Sign-ups.
-    pub(crate) sign_up: Throttle<ClientAddress>,
+    pub(crate) sign_up: AddressThrottle,
     /// Exports.
     pub(crate) export: Throttle<UserId>,
 }
@@ -26,8 +26,8 @@ impl Throttles {
     pub(crate) fn new(settings: &Settings, clock: &Clock) -> Self {
         let exports = NonZeroU32::new(EXPORTS_PER_MINUTE).map(Quota::per_minute);
         Self {
-            sign_in: Throttle::new("sign_in", settings.sign_in_limit, clock),
-            sign_up: Throttle::new("sign_up", settings.sign_up_limit, clock),
+            sign_in: AddressThrottle::new("sign_in", settings.sign_in_limit, clock),
+            sign_up: AddressThrottle::new("sign_up", settings.sign_up_limit, clock),
             export: Throttle::new("export", exports, clock),
         }
     }

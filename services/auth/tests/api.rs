@@ -88,24 +88,23 @@ async fn over_https_the_cookie_is_a_host_cookie() {
     let stage = open_with(&Platforms::in_memory(), CookieKind::Secure).await;
     let body = credentials("ann@example.com", "a fine password");
     let reply = stage.post(None, "/api/users/signup", &body).await.expect(201);
-    let names = ["__Host-session=", "__Host-renewal="];
-    let host_cookies = |reply: &Reply| {
+    let host_cookies = |reply: &Reply, names: &[&str]| {
         let cookies = reply.headers.get_all("set-cookie").iter();
         let cookies: Vec<&str> = cookies.map(|cookie| cookie.to_str().unwrap()).collect();
         assert_eq!(cookies.len(), names.len());
         for (cookie, name) in cookies.iter().zip(names) {
-            assert!(cookie.starts_with(name) && cookie.ends_with("; Secure"), "{cookie}");
+            assert!(cookie.starts_with(*name) && cookie.ends_with("; Secure"), "{cookie}");
             assert!(cookie.contains("; Path=/; ") && !cookie.contains("Domain"), "{cookie}");
         }
     };
-    host_cookies(&reply);
+    host_cookies(&reply, &["__Host-session=", "__Host-renewal=", "__Host-device="]);
     let ann = signed_in(&reply);
     assert!(current(&stage, &ann).await.is_object());
     let other = User { id: ann.id, cookie: reply.cookies().replace("__Host-", "__Secure-") };
     let renewed = stage.post(Some(&other), "/api/users/renew", &json!({})).await;
     renewed.expect_problem(401, "not_signed_in");
     let out = stage.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200);
-    host_cookies(&out);
+    host_cookies(&out, &["__Host-session=", "__Host-renewal="]);
     for cookie in out.headers.get_all("set-cookie") {
         assert!(cookie.to_str().unwrap().contains("=; Path=/; "), "cleared where it was set");
     }

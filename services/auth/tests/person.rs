@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use auth::documents::AddressOwner;
-use auth::domain::{PersonRequest, Session};
+use auth::domain::{Devices, PersonRequest, Session};
 use auth::hashing::Cost;
 use auth::{Settings, User as Account};
 use contract::part::{self, Made, Obstacle, PartState};
@@ -141,6 +141,7 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     assert!(store.find::<AddressOwner>("ann@example.com").await.unwrap().is_none());
     let sessions = Query::on("by_user").equals(ann.id);
     assert_eq!(store.query::<Session>(sessions).await.unwrap(), []);
+    assert_eq!(store.query::<Devices>(Query::on("by_end").limit(9)).await.unwrap(), []);
     town.stage.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
     town.sign("in").await.expect_problem(401, "bad_credentials");
     let requested = town.requests().await;

@@ -2,15 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use actix_web::http::header::HeaderMap;
 use auth::Settings;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, Guesses, User as Account};
-use auth::hashing::{Cost, Hasher, Workplace};
+use auth::hashing::{Cost, Hasher, Lane, Workplace};
 use contract::UserId;
 use serde_json::{Value, json};
 use sources::Ids;
 use store::{Query, Stop};
 use testing::{Platforms, Reply, Stage};
+use web::ClientAddress;
 
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 const PASSWORD: &str = "caf\u{e9} m\u{fc}ller";
@@ -39,7 +41,9 @@ async fn sign_in(stage: &Stage, email: &str, password: &str) -> Reply {
 /// An account as it was stored before addresses had a canonical form and passwords were prepared.
 async fn plant(stage: &Stage, platforms: &Platforms, email: &str, password: &str) -> UserId {
     let hasher = Hasher::new(CHEAP, Workplace::OnTheSpot, Ids::seeded(7)).unwrap();
-    let hash = hasher.hash(password.to_owned()).await.unwrap();
+    let here = ClientAddress::read(&HeaderMap::new(), None, 0);
+    let place = hasher.queue(Lane::SignUps, here.into()).unwrap();
+    let hash = place.hash(password.to_owned()).await.unwrap();
     let id = UserId::from(platforms.id());
     let email: EmailAddress = serde_json::from_value(json!(email)).unwrap();
     let account = Account::sign_up(id, email.clone(), hash, platforms.clock.now());

@@ -208,6 +208,38 @@ async fn one_address_signs_in_and_up_so_often_whoever_it_says_it_is() {
     sign_up_from(HOME, &stage, "dora@example.com").await.expect(201);
 }
 
+/// A hundred sign-ins at once, each to another account from another /64 of one /48.
+async fn flood(stage: &Stage, round: u32) -> Vec<u16> {
+    let one = |number| async move {
+        let number = (round * 100 + number) * 131 % 65_536;
+        let (address, email) =
+            (format!("2001:db8:1:{number:x}::1"), format!("{number}@example.com"));
+        sign_in_from(&address, stage, &email, "wrong").await.status
+    };
+    join_all((0..100).map(one)).await
+}
+
+#[tokio::test]
+async fn a_flood_from_all_of_one_ipv6_site_is_held_back_and_honest_sign_ins_pass() {
+    let settings = Settings { sign_in_limit: per_minute(60), ..settings() };
+    let stage = open_with(settings).await;
+    ann(&stage).await;
+    let mut passed = 0;
+    for round in 0..5 {
+        let honest = sign_in_from(HOME, &stage, ANN, RIGHT);
+        let stranger = format!("2001:db8:2:{round:x}::1");
+        let newcomer = sign_in_from(&stranger, &stage, "bob@example.com", "wrong");
+        let (flooded, honest, newcomer) = tokio::join!(flood(&stage, round), honest, newcomer);
+        honest.expect(200);
+        assert_eq!(newcomer.status, 401);
+        assert!(flooded.iter().all(|status| [401, 429, 503].contains(status)), "{flooded:?}");
+        passed += flooded.iter().filter(|status| **status != 429).count();
+        stage.clock().advance(Duration::from_secs(1));
+    }
+    // Four times what one address has at once, and the same for each second.
+    assert_eq!(passed, 4 * 60 + 4 * 4);
+}
+
 #[tokio::test]
 async fn what_is_kept_of_guesses_names_nobody_and_is_forgotten() {
     let stage = open().await;

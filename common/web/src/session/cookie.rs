@@ -40,6 +40,15 @@ impl CookieKind {
         }
     }
 
+    /// The name of the cookie that makes a device familiar to auth.
+    #[must_use]
+    pub const fn device_name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Host-device",
+            Self::Plain => "device",
+        }
+    }
+
     const fn secure(self) -> &'static str {
         match self {
             Self::Secure => "; Secure",
@@ -76,6 +85,18 @@ impl CookieKind {
     #[must_use]
     pub fn clear_renewal(self) -> String {
         self.set_renewal("", Duration::ZERO)
+    }
+
+    /// The `Set-Cookie` value that makes a device familiar to auth.
+    #[must_use]
+    pub fn set_device(self, secret: &str, max_age: Duration) -> String {
+        let (name, secure, age) = (self.device_name(), self.secure(), max_age.as_secs());
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
+    }
+
+    /// The device secrets that a request carries.
+    pub fn devices(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
+        named(request, self.device_name())
     }
 
     /// The tokens that a request carries. Of several cookies of the name each counts: a stale or foreign one in front must not sign

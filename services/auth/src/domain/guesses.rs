@@ -55,12 +55,11 @@ impl Guesses {
     /// # Errors
     /// [`Refusal::TooSoon`]; such a guess is not made, and does not make the next one wait longer.
     pub fn guess(&self, now: Timestamp) -> Result<Self, Refusal> {
-        let since = now.since(self.last_at);
-        let wait = wait_after(self.wrong).saturating_sub(since);
+        let wait = wait_left(self.wrong, self.last_at, now);
         if !wait.is_zero() {
             return Err(Refusal::TooSoon { wait });
         }
-        let before = if since >= REMEMBERED { 0 } else { self.wrong };
+        let before = if now.since(self.last_at) >= REMEMBERED { 0 } else { self.wrong };
         Ok(Self {
             id: self.id.clone(),
             wrong: before.saturating_add(1),
@@ -68,6 +67,11 @@ impl Guesses {
             forget_after: self.forget_after.max(now.plus(REMEMBERED)),
         })
     }
+}
+
+/// What is left of the wait for the next guess after so many wrong ones, the last of which was made then.
+pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Duration {
+    wait_after(wrong).saturating_sub(now.since(last_at))
 }
 
 /// The wait for the next guess after so many wrong ones.

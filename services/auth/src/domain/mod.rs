@@ -2,6 +2,7 @@
 
 mod admission;
 mod device;
+pub mod devices;
 mod email;
 pub mod guesses;
 mod password;
@@ -12,6 +13,7 @@ mod user;
 
 pub use admission::Admitted;
 pub use device::Device;
+pub use devices::Devices;
 pub use email::{BrokenAddressRule, EmailAddress, GivenAddress};
 pub use guesses::Guesses;
 pub use password::{BrokenPasswordRule, NewPassword, Password};

@@ -6,6 +6,7 @@ use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
+use crate::device_cookie::DeviceCookie;
 use crate::domain::{NewPassword, Password, Refusal};
 use crate::proof::Proof;
 use crate::sign_on::{self, Beginning};
@@ -44,17 +45,19 @@ pub(crate) async fn change_password(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ChangePasswordBody { current_password, new_password } = body.value;
+    let device = DeviceCookie::of(&request, &ports);
+    let claim = (who.user, address, &device);
     let present = ("currentPassword", &current_password);
-    let proof = Proof::verify(&ports, (who.user, address), present, "Nothing was changed").await?;
-    let new_hash = ports.hasher.hash(new_password.as_str().to_owned()).await?;
+    let (proof, place) = Proof::verify(&ports, claim, present, "Nothing was changed").await?;
+    let new_hash = place.hash(new_password.as_str().to_owned()).await?;
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
-        let account = proof.account(tx)?.change_password(new_hash.clone()).admit()?;
+        let account = proof.account_signed_in(tx)?.change_password(new_hash.clone()).admit()?;
         let revocation = sign_on::revoke_all(tx, account.user())?;
         tx.save(account.user().clone());
         Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &beginning), revocation))
     };
     let (going_on, revocation) = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);
-    sign_on::with_cookies(&ports, Answer::no_content(), &going_on)
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, Answer::no_content(), &going_on)?))
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::delete;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, delete};
 use contract::part::Obstacle;
 use contract::person::Wish;
 use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
+use crate::device_cookie::DeviceCookie;
 use crate::domain::{Password, PersonRequest, Refusal};
 use crate::proof::Proof;
 use crate::{requesting, sign_on};
@@ -45,11 +46,14 @@ pub(crate) async fn erase_user(
     who: SignedIn,
     address: ClientAddress,
     body: Body<EraseUserBody>,
+    request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let EraseUserBody { password, forfeit_credit } = body.value;
     let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
+    let device = DeviceCookie::of(&request, &ports);
+    let claim = (who.user, address, &device);
     let present = ("password", &password);
-    let proof = Proof::verify(&ports, (who.user, address), present, "Nothing was erased").await?;
+    let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was erased").await?;
     let now = ports.clock.now();
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {

@@ -7,6 +7,7 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
+use crate::device_cookie::DeviceCookie;
 use crate::domain::{GivenAddress, Password, Refusal};
 use crate::guessing::Claimant;
 use crate::hashing::Verified;
@@ -45,9 +46,11 @@ pub(crate) async fn sign_in(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let SignInBody { email, password } = body.value;
-    ports.throttles.sign_in.check(&address)?;
-    let place = ports.hasher.queue()?;
-    let claimant = Claimant::of(&email.address, address);
+    ports.throttles.sign_in.check(address)?;
+    let device = DeviceCookie::of(&request, &ports);
+    let claimant = Claimant::of(&email.address, address, &device);
+    let lane = claimant.lane(&ports.store, ports.clock.now()).await?;
+    let place = ports.hasher.queue(lane, address.into())?;
     claimant.guess(&ports.store).await?;
     let known = sign_on::find_user(&ports.store, &email).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
@@ -56,17 +59,18 @@ pub(crate) async fn sign_in(
     let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
     let is_outdated = ports.hasher.is_outdated(&verified.password_hash);
     let rehashed = if is_outdated || outcome == Verified::AsItCame {
-        // Where too many wait it is done the next time.
-        ports.hasher.hash(password.prepared().to_owned()).await.ok()
+        // If that fails it is done the next time.
+        place.hash(password.prepared().to_owned()).await.ok()
     } else {
         None
     };
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
         let account = sign_on::let_in(tx, &verified, rehashed.as_deref())?;
-        claimant.was_right(tx)?;
+        claimant.signed_in(tx)?;
         Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
     };
     let going_on = ports.store.transact(decide).await?;
-    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(going_on.user())), &going_on)
+    let answer = Answer::ok(&UserView::from(going_on.user()));
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, answer, &going_on)?))
 }

@@ -9,10 +9,11 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
+use crate::device_cookie::DeviceCookie;
 use crate::documents::{AddressOwner, SignUpKey};
 use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
 use crate::guessing::Claimant;
-use crate::hashing::Verified;
+use crate::hashing::{Lane, Verified};
 use crate::sign_on::{self, Beginning, GoingOn};
 
 web::body! {
@@ -46,7 +47,7 @@ enum SignedUp {
         (status = 403, description = "account_banned: a repeat for an account that was banned since", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "email_taken", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another password for this address", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many people sign up right now", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/users/signup")]
@@ -57,18 +58,20 @@ pub(crate) async fn sign_up(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let SignUpBody { email, password } = body.value;
-    ports.throttles.sign_up.check(&address)?;
+    ports.throttles.sign_up.check(address)?;
+    let place = ports.hasher.queue(Lane::SignUps, address.into())?;
     let password = password.as_str().to_owned();
-    let hash = ports.hasher.hash(password.clone()).await?;
+    let hash = place.hash(password.clone()).await?;
+    let device = DeviceCookie::of(&request, &ports);
     let id = UserId::from(ports.ids.next(ports.clock.now()));
     let beginning = Beginning::of(&request, &ports);
     let (key, begun) = (body.call.record_id(&claimed(&email.address)), beginning.clone());
-    let claimant = Claimant::of(&email.address, address);
+    let claimant = Claimant::of(&email.address, address, &device);
     let claims = claimant.clone();
     let decide = move |tx: &mut Tx<'_>| {
         let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
         if let SignedUp::Now(_) = signed_up {
-            claims.was_right(tx)?;
+            claims.signed_in(tx)?;
         }
         Ok::<_, Stop<Refusal>>(signed_up)
     };
@@ -78,13 +81,12 @@ pub(crate) async fn sign_up(
             // A repeat verifies a password as a sign-in does, so its guesses count with those.
             claimant.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
-            let verified = ports.hasher.verify(vec![password], known).await?;
-            if verified == Verified::No {
+            if place.verify(vec![password], known).await? == Verified::No {
                 return Err(Refusal::KeyReused.into());
             }
             let sign_in = move |tx: &mut Tx<'_>| {
                 let account = sign_on::let_in(tx, &user, None)?;
-                claimant.was_right(tx)?;
+                claimant.signed_in(tx)?;
                 Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
             };
             ports.store.transact(sign_in).await?
@@ -92,7 +94,7 @@ pub(crate) async fn sign_up(
     };
     let user = going_on.user();
     let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(user));
-    sign_on::with_cookies(&ports, answer, &going_on)
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, answer, &going_on)?))
 }
 
 fn decide(

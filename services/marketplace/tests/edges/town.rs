@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use auth::documents::GUESSES;
+use auth::documents::{DEVICES, GUESSES};
 use auth::hashing::Cost;
 use contract::session::TOKEN_LIFETIME_MAX;
 use marketplace::compose::{ServiceSettings, compose};
@@ -72,7 +72,7 @@ fn notes(store: &str, batch: &Batch) -> Vec<String> {
         Write::Delete { collection, id, .. } => ("removes", *collection, id),
     });
     let documents = documents
-        .filter(|(_, collection, _)| collection.name != GUESSES.name)
+        .filter(|(_, collection, _)| ![GUESSES.name, DEVICES.name].contains(&collection.name))
         .map(|(does, collection, id)| format!("{store} {does} {} {id}", collection.name));
     let messages = batch.outbox.iter().map(|entry| format!("{store} tells {}", entry.subject));
     documents.chain(messages).collect()

@@ -1,0 +1,184 @@
+//! Familiar devices: an owner with the cookie of one gets in while others guess and flood, and a cookie is of no use to a thief.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod front_door;
+
+use std::time::Duration;
+
+use auth::domain::devices::{DEVICE_GUESSES_MAX, DEVICE_KEPT, DEVICES_MAX, Devices};
+use auth::domain::{Guesses, Refusal};
+use front_door::{FrontDoor, RIGHT, user};
+use futures::future::join_all;
+use serde_json::json;
+use store::{Engine, Query};
+use testing::platforms::START;
+use testing::{Platforms, Reply};
+
+const ANN: &str = "ann@example.com";
+const BOB: &str = "bob@example.com";
+const HOME: &str = "192.0.2.1";
+const ELSEWHERE: &str = "198.51.100.7";
+
+/// An address that nobody has used.
+fn fresh(number: usize) -> String {
+    format!("2001:db8:{number:x}::1")
+}
+
+/// The cookie of the device that an answer sets.
+fn device(reply: &Reply) -> String {
+    let mut set = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let cookie = set.find(|cookie| cookie.starts_with("device="));
+    cookie.unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// Guesses wrong from an address until one has to wait.
+async fn guess_until_refused(door: &FrontDoor, address: &str, cookie: Option<&str>) -> usize {
+    for guessed in 0..100 {
+        if door.sign_in(address, ANN, "wrong", cookie).await.status == 429 {
+            return guessed;
+        }
+    }
+    panic!("nothing was refused")
+}
+
+/// Ten wrong guesses at once with a cookie, each from another address.
+async fn ten_guesses(door: &FrontDoor, cookie: &str) -> Vec<u16> {
+    let guess = |number| async move {
+        door.sign_in(&fresh(number), ANN, "wrong", Some(cookie)).await.status
+    };
+    join_all((0..10).map(guess)).await
+}
+
+#[tokio::test]
+async fn an_owner_with_the_cookie_gets_in_from_a_new_address_while_strangers_guess() {
+    let door = FrontDoor::open().await;
+    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
+    for number in 0..30 {
+        guess_until_refused(&door, ELSEWHERE, None).await;
+        door.sign_in(&fresh(1_000 + number), ANN, RIGHT, None).await.expect(429);
+        door.sign_in(&fresh(number), ANN, RIGHT, Some(&cookie)).await.expect(200);
+        door.stage.clock().advance(Duration::from_secs(5));
+    }
+}
+
+#[tokio::test]
+async fn every_sign_in_and_a_changed_password_make_the_device_familiar() {
+    let door = FrontDoor::open().await;
+    door.sign_up(HOME, ANN).await.expect(201);
+    let signed_in = door.sign_in(ELSEWHERE, ANN, RIGHT, None).await.expect(200);
+    let (cookie, ann) = (device(&signed_in), user(&signed_in));
+    let body = json!({"currentPassword": RIGHT, "newPassword": "another password"});
+    let changed = door.post(ELSEWHERE, "/api/users/password", &body, Some(&ann.cookie)).await;
+    let other = device(&changed.expect(204));
+    assert_ne!(cookie, other, "a browser without a cookie gets a new one");
+    guess_until_refused(&door, "203.0.113.9", None).await;
+    for (number, cookie) in [&cookie, &other].into_iter().enumerate() {
+        let again = door.sign_in(&fresh(number), ANN, "another password", Some(cookie)).await;
+        assert_eq!(device(&again.expect(200)), *cookie, "a browser keeps its cookie");
+    }
+}
+
+#[tokio::test]
+async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_stranger() {
+    let door = FrontDoor::open().await;
+    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let mut looked_at = 0;
+    while looked_at < DEVICE_GUESSES_MAX {
+        match door.sign_in(&fresh(1), ANN, "wrong", Some(&cookie)).await.status {
+            401 => looked_at += 1,
+            429 => door.stage.clock().advance(Duration::from_secs(1)),
+            status => panic!("{status}"),
+        }
+    }
+    // Until now no guess was counted where strangers' are.
+    assert_eq!(guess_until_refused(&door, &fresh(2), Some(&cookie)).await, 6);
+    door.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
+    door.stage.clock().advance(Duration::from_hours(24));
+    assert_eq!(guess_until_refused(&door, &fresh(4), Some(&cookie)).await, 6, "time is no pardon");
+    door.stage.clock().advance(Duration::from_secs(1));
+    door.sign_in(&fresh(5), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    guess_until_refused(&door, ELSEWHERE, None).await;
+    door.sign_in(&fresh(6), ANN, RIGHT, Some(&cookie)).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_cookie_of_another_account_or_of_nobody_is_a_strangers() {
+    let door = FrontDoor::open().await;
+    let anns = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let bobs = device(&door.sign_up(ELSEWHERE, BOB).await.expect(201));
+    let made_up = format!("device={}", "A".repeat(43));
+    guess_until_refused(&door, "203.0.113.9", None).await;
+    for cookie in [bobs.as_str(), &made_up, "device=", "device=x", "device=a; device=b"] {
+        door.sign_in("203.0.113.9", ANN, RIGHT, Some(cookie)).await.expect(429);
+    }
+    // A browser that two people share has one cookie for both.
+    door.sign_in("203.0.113.9", BOB, RIGHT, Some(&anns)).await.expect(200);
+    for email in [ANN, BOB] {
+        guess_until_refused(&door, "203.0.113.9", None).await;
+        door.sign_in(&fresh(1), email, RIGHT, Some(&anns)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
+    let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
+    let first = FrontDoor::open_on(engine.clone(), &platforms).await;
+    let second = FrontDoor::open_on(engine, &platforms).await;
+    let cookie = device(&first.sign_up(HOME, ANN).await.expect(201));
+    guess_until_refused(&first, ELSEWHERE, None).await;
+    second.sign_in(&fresh(1), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    let (one, other) = tokio::join!(ten_guesses(&first, &cookie), ten_guesses(&second, &cookie));
+    let looked_at = one.iter().chain(&other).filter(|status| **status == 401).count();
+    assert_eq!(looked_at, 6, "{one:?} {other:?}");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_devices_names_nobody_and_is_forgotten() {
+    let door = FrontDoor::open().await;
+    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let kept = || door.stage.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
+    let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
+    let secret = cookie.strip_prefix("device=").unwrap();
+    for personal in ["ann", "example", HOME, secret] {
+        assert!(!text.contains(personal), "{personal} is in {text}");
+    }
+    door.stage.clock().advance(DEVICE_KEPT);
+    door.stage.settle().await;
+    assert_eq!(kept().await.unwrap(), []);
+    let guesses = door.stage.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
+    assert_eq!(guesses.await.unwrap(), []);
+}
+
+#[test]
+fn an_account_has_so_many_devices_and_the_one_used_least_recently_makes_way() {
+    let (mut devices, mut now) = (Devices::none("ann".to_owned(), START), START);
+    for number in 0..=DEVICES_MAX {
+        devices = devices.signed_in(number.to_string(), now);
+        now = now.plus(Duration::from_secs(1));
+        // The first one is used again and again.
+        devices = devices.signed_in("0".to_owned(), now);
+    }
+    assert_eq!(devices.devices.len(), DEVICES_MAX);
+    assert!(devices.is_trusted("0", now) && !devices.is_trusted("1", now));
+    assert!(devices.is_trusted(&DEVICES_MAX.to_string(), now));
+    assert!(!devices.is_trusted("0", now.plus(DEVICE_KEPT)));
+}
+
+#[test]
+fn guesses_on_a_device_wait_as_strangers_do() {
+    let mut devices = Devices::none("ann".to_owned(), START).signed_in("laptop".to_owned(), START);
+    for _ in 0..6 {
+        devices = devices.guess("laptop", START).unwrap();
+    }
+    let wait = Duration::from_secs(1);
+    assert_eq!(devices.guess("laptop", START), Err(Refusal::TooSoon { wait }));
+    let later = START.plus(wait);
+    let mut now = later;
+    while devices.is_trusted("laptop", now) {
+        // However long ago the others were.
+        now = now.plus(Duration::from_hours(2));
+        devices = devices.guess("laptop", now).unwrap();
+    }
+    assert_eq!(devices.devices[0].wrong, DEVICE_GUESSES_MAX);
+}
