@@ -98,14 +98,8 @@ impl Claimant {
         self.was_right(tx)?;
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
-        let is_new = devices.is_none();
         let devices = devices.unwrap_or_else(|| Devices::none(self.account.clone(), now));
-        let devices = devices.signed_in(self.device.clone(), now);
-        if is_new {
-            tx.insert(devices);
-        } else {
-            tx.save(devices);
-        }
+        tx.put(devices.signed_in(self.device.clone(), now));
         Ok(())
     }
 
@@ -122,12 +116,7 @@ impl Claimant {
         if let Some(devices) = devices.filter(|devices| devices.is_known(&self.device)) {
             tx.save(devices.signed_in(self.device.clone(), now));
         }
-        let familiar = Guesses::familiar(self.familiar.clone(), now);
-        if is_familiar {
-            tx.save(familiar);
-        } else {
-            tx.insert(familiar);
-        }
+        tx.put(Guesses::familiar(self.familiar.clone(), now));
         Ok(())
     }
 }

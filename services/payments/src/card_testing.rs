@@ -59,13 +59,8 @@ fn keep(
     count: impl FnOnce(CardAttempts) -> Result<CardAttempts, Refusal>,
 ) -> Result<(), Stop<Refusal>> {
     let known = tx.get::<CardAttempts>(&id)?;
-    let is_new = known.is_none();
     let counted = count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now())))?;
-    if is_new {
-        tx.insert(counted);
-    } else {
-        tx.save(counted);
-    }
+    tx.put(counted);
     Ok(())
 }
 
