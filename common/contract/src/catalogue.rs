@@ -37,6 +37,7 @@ pub const ALL: &[(&str, u32)] = &[
     (ticket::WITHDRAWN.name(), ticket::WITHDRAWN.data_version()),
     (user::CREATED.name(), user::CREATED.data_version()),
     (user::BANNED.name(), user::BANNED.data_version()),
+    (user::UNBANNED.name(), user::UNBANNED.data_version()),
 ];
 
 /// The service that owns each aggregate and is the only one to publish it. Each service owns its own type of part.

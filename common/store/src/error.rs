@@ -144,6 +144,12 @@ impl<R> Failure<R> {
     }
 }
 
+impl<R> From<Unavailable> for Failure<R> {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}
+
 impl<R: fmt::Display> fmt::Display for Failure<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -80,6 +80,8 @@ codes! {
     OpenSales = CONFLICT, "open_sales", "Tickets of the account are still to be honoured";
     /// The account has credit.
     CreditLeft = CONFLICT, "credit_left", "There is credit on the account";
+    /// No administrator who may sign in would be left.
+    LastAdministrator = CONFLICT, "last_administrator", "The last administrator cannot be removed";
     /// Not so many units are left.
     SoldOut = CONFLICT, "sold_out", "Not enough units are available";
     /// The buyer would hold more than one may before paying.

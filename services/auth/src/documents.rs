@@ -4,7 +4,7 @@ use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Devices, EmailAddress, Guesses, PersonRequest, Session, User};
+use crate::domain::{Administrators, Devices, EmailAddress, Guesses, PersonRequest, Session, User};
 
 /// Every account, by id.
 pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
@@ -51,6 +51,10 @@ pub static PERSON_REQUESTS: Collection = Collection {
     searched: &[],
 };
 
+/// The administrators, in one document.
+pub static ADMINISTRATORS: Collection =
+    Collection { name: "administrators", indexes: &[], searched: &[] };
+
 /// Whose an e-mail address is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,6 +82,23 @@ impl Document for User {
 
     fn document_id(&self) -> String {
         self.id.to_string()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+impl Administrators {
+    /// The id of the only document.
+    pub const ID: &'static str = "administrators";
+}
+
+impl Document for Administrators {
+    const COLLECTION: &'static Collection = &ADMINISTRATORS;
+
+    fn document_id(&self) -> String {
+        Self::ID.to_owned()
     }
 
     fn key(&self, _: &str) -> Key {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `domain` | `User`, `Session`, the gate of sign-on, the rules for e-mail addresses and passwords; pure |
 //! | `documents` | how they are kept and found |
+//! | `administering` | bans and the rights of administrators, for routes and operators |
 //! | `guessing` | guesses at passwords, counted before a password is looked at |
 //! | `proof` | the present password as proof |
 //! | `throttles` | sign-ins and sign-ups from one address |
@@ -19,6 +20,7 @@
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod administering;
 mod device_cookie;
 pub mod documents;
 pub mod domain;
@@ -50,9 +52,9 @@ use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
 use crate::throttles::Throttles;
 
+pub use administering::{grant_admin, revoke_admin};
 pub use domain::{Refusal, User};
 pub use settings::Settings;
-pub use sign_on::grant_admin;
 
 /// The service's name.
 pub const NAME: &str = "auth";
@@ -61,6 +63,7 @@ pub const NAME: &str = "auth";
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::USERS,
     &documents::EMAIL_ADDRESSES,
+    &documents::ADMINISTRATORS,
     &documents::SESSIONS,
     &documents::SIGN_UP_KEYS,
     &documents::GUESSES,

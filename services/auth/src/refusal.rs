@@ -17,6 +17,7 @@ impl From<Refusal> for Problem {
             Refusal::TooSoon { wait } => return throttle::too_many("account", wait),
             Refusal::BadCredentials => Code::BadCredentials,
             Refusal::Banned => Code::AccountBanned,
+            Refusal::LastAdministrator => Code::LastAdministrator,
             Refusal::UnknownUser | Refusal::UnknownSession => Code::NotFound,
             Refusal::SessionEnded => Code::NotSignedIn,
             Refusal::KeyReused => Code::IdempotencyKeyReused,

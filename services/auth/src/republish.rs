@@ -1,7 +1,7 @@
 //! What others keep copies of, published again as it stands.
 
 use contract::person::REQUESTED;
-use contract::user::{BANNED, CREATED, Standing};
+use contract::user::{BANNED, CREATED, Standing, UNBANNED};
 use service::{Republishing, revocations};
 use store::Unavailable;
 
@@ -12,9 +12,13 @@ use crate::domain::{PersonRequest, User};
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
-    let users = republishing.all(|user: &User| match user.standing {
-        Standing::Good => Some(CREATED.of(user.state())),
-        Standing::Banned => Some(BANNED.of(user.state())),
+    let users = republishing.all(|user: &User| {
+        let message_type = match (user.standing, user.version) {
+            (Standing::Banned, _) => BANNED,
+            (Standing::Good, 0 | 1) => CREATED,
+            (Standing::Good, _) => UNBANNED,
+        };
+        Some(message_type.of(user.state()))
     });
     let erasures = republishing
         .all(|request: &PersonRequest| request.is_erasure().then(|| REQUESTED.of(request.state())));

@@ -10,7 +10,7 @@ use web::{Answer, Problem};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
-use crate::domain::{Admitted, Device, GivenAddress, Lifetimes, Outcome, Refusal, Session, User};
+use crate::domain::{Admitted, Device, GivenAddress, Lifetimes, Refusal, Session, User};
 use crate::renewal::Renewal;
 
 /// A session about to begin.
@@ -161,30 +161,6 @@ pub(crate) async fn find_user(
         }
     }
     Ok(None)
-}
-
-/// Makes the account of an e-mail address an administrator; for the operator's command.
-///
-/// # Errors
-/// [`Refusal::UnknownUser`]; an outage of the store.
-pub async fn grant_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
-    let granted = store.transact(move |tx| {
-        let mut owner = None;
-        for form in email.forms() {
-            owner = owner.or(tx.get::<AddressOwner>(form.as_str())?);
-        }
-        let owner = owner.ok_or(Refusal::UnknownUser)?;
-        let user = tx.get::<User>(owner.user_id)?.ok_or(Refusal::UnknownUser)?;
-        match user.grant_admin() {
-            Outcome::Unchanged => {}
-            Outcome::Changed(user) => {
-                revoke_all(tx, &user)?;
-                tx.save(*user);
-            }
-        }
-        Ok::<_, Stop<Refusal>>(())
-    });
-    granted.await
 }
 
 /// Ends a session; `None` when it was ended before.

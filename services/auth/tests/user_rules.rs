@@ -27,6 +27,12 @@ fn bans_and_grants_happen_once() {
     let Outcome::Changed(admin) = ann().grant_admin() else { panic!() };
     assert!(admin.admin && admin.epoch == 1);
     assert_eq!(admin.grant_admin(), Outcome::Unchanged);
+    let Outcome::Changed(lifted) = banned.unban() else { panic!() };
+    assert_eq!((lifted.standing, lifted.epoch, lifted.version), (Standing::Good, 1, 3));
+    assert_eq!((lifted.unban(), ann().unban()), (Outcome::Unchanged, Outcome::Unchanged));
+    let Outcome::Changed(user) = admin.revoke_admin() else { panic!() };
+    assert!(!user.admin && user.epoch == 2);
+    assert_eq!(user.revoke_admin(), Outcome::Unchanged);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What the program can be told to do.
 
+mod administrators;
 mod dead_letters;
 mod doctor;
-mod grant_admin;
 mod nats_permissions;
 mod openapi;
 mod operating;
@@ -43,6 +43,11 @@ fn command_line() -> Command {
         .subcommand(
             Command::new("grant-admin")
                 .about("Makes an account an administrator; its sessions end")
+                .arg(Arg::new("email").required(true).help("The account's e-mail address")),
+        )
+        .subcommand(
+            Command::new("revoke-admin")
+                .about("Takes the rights of an administrator from an account; its sessions end. The last administrator keeps them")
                 .arg(Arg::new("email").required(true).help("The account's e-mail address")),
         )
         .subcommand(
@@ -129,7 +134,10 @@ async fn carry_out(
             nats_permissions::nats_permissions(&settings, &argument(given, "user"))?;
         }
         Some(("grant-admin", given)) => {
-            grant_admin::grant_admin(&settings, argument(given, "email")).await?;
+            administrators::grant_admin(&settings, argument(given, "email")).await?;
+        }
+        Some(("revoke-admin", given)) => {
+            administrators::revoke_admin(&settings, argument(given, "email")).await?;
         }
         Some(("session-key", given)) => {
             session_key::session_key(&settings, &argument(given, "step"))?;

@@ -182,4 +182,20 @@ async fn an_operator_makes_an_administrator_who_can_ban() {
     let (_, ann, _) = second.call("", "/api/users/signin", Some(body)).await;
     assert_eq!(second.call(&ann, &ban, Some(json!({}))).await.0, 204);
     assert_eq!(second.call(&bob, "/api/orders", None).await.0, 401, "in every service");
+    second.stop().await;
+    let (code, _, errors) = run(&mut program(dir.path(), &["revoke-admin", "ann@example.com"]));
+    assert!(code == 1 && errors.contains("No administrator would be left"), "{errors}");
+    let third = Marketplace::start(dir.path(), &[]);
+    third.sign_up("carol").await;
+    third.stop().await;
+    for (command, email) in [("grant-admin", "carol"), ("revoke-admin", "ann")] {
+        let (code, _, errors) =
+            run(&mut program(dir.path(), &[command, &format!("{email}@example.com")]));
+        assert_eq!((code, errors.as_str()), (0, ""));
+    }
+    let fourth = Marketplace::start(dir.path(), &[]);
+    fourth.becomes(&ann, "/api/users/currentuser", "currentUser", Value::Null).await;
+    let body = json!({"email": "ann@example.com", "password": "a fine password"});
+    let (_, ann, _) = fourth.call("", "/api/users/signin", Some(body)).await;
+    assert_eq!(fourth.call(&ann, &ban, Some(json!({}))).await.0, 403);
 }

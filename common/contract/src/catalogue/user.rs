@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<UserState> = MessageType::new("user.created", 1);
 /// An administrator shut the account out.
 pub const BANNED: MessageType<UserState> = MessageType::new("user.banned", 1);
+/// An administrator lifted a ban of the account.
+pub const UNBANNED: MessageType<UserState> = MessageType::new("user.unbanned", 1);
 
 /// Whether an account may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Accounts and sessions: pure decisions on states, commands and the present time.
 
+mod administrators;
 mod admission;
 mod device;
 pub mod devices;
@@ -11,6 +12,7 @@ mod refusal;
 mod session;
 mod user;
 
+pub use administrators::Administrators;
 pub use admission::Admitted;
 pub use device::Device;
 pub use devices::Devices;

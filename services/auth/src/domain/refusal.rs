@@ -17,6 +17,8 @@ pub enum Refusal {
     },
     /// The account is banned.
     Banned,
+    /// No administrator who may sign in would be left.
+    LastAdministrator,
     /// There is no such account.
     UnknownUser,
     /// There is no such session, or it is somebody else's.
@@ -34,6 +36,7 @@ impl fmt::Display for Refusal {
             Self::BadCredentials => "The e-mail address or the password is wrong",
             Self::TooSoon { .. } => "Too many wrong passwords",
             Self::Banned => "The account is banned",
+            Self::LastAdministrator => "No administrator would be left",
             Self::UnknownUser => "There is no such account",
             Self::UnknownSession => "You have no such session",
             Self::SessionEnded => "The session has ended; sign in again",

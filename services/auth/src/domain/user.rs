@@ -99,6 +99,19 @@ impl User {
         }
     }
 
+    /// Lifts a ban. Sessions that it ended stay ended.
+    #[must_use]
+    pub fn unban(&self) -> Outcome {
+        match self.standing {
+            Standing::Good => Outcome::Unchanged,
+            Standing::Banned => Outcome::Changed(Box::new(Self {
+                standing: Standing::Good,
+                version: self.version + 1,
+                ..self.clone()
+            })),
+        }
+    }
+
     /// Makes the account an administrator; every session ends, so that the next one knows.
     #[must_use]
     pub fn grant_admin(&self) -> Outcome {
@@ -106,6 +119,15 @@ impl User {
             return Outcome::Unchanged;
         }
         Outcome::Changed(Box::new(Self { admin: true, ..self.end_sessions() }))
+    }
+
+    /// Takes the rights of an administrator; every session ends, since each token names them.
+    #[must_use]
+    pub fn revoke_admin(&self) -> Outcome {
+        if !self.admin {
+            return Outcome::Unchanged;
+        }
+        Outcome::Changed(Box::new(Self { admin: false, ..self.end_sessions() }))
     }
 
     /// What others learn of it.

@@ -8,11 +8,13 @@ mod erase_user;
 mod export_user;
 mod list_sessions;
 mod renew_session;
+mod revoke_admin;
 mod show_session_keys;
 mod sign_in;
 mod sign_out;
 mod sign_out_everywhere;
 mod sign_up;
+mod unban_user;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,6 +31,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(ban_user::ban_user)
         .service(export_user::export_user)
         .service(erase_user::erase_user)
+        .service(unban_user::unban_user)
+        .service(revoke_admin::revoke_admin)
         .service(renew_session::renew_session)
         .service(list_sessions::list_sessions)
         .service(end_session::end_session)

@@ -51,7 +51,8 @@ impl<'t> Scene<'t> {
             // Another one each time.
             "fresh" => return self.town.count().to_string(),
             "now" => return self.town.platforms.clock.now().to_string(),
-            "buyer" | "seller" | "other" | "admin" | "culprit" => {
+            "banned account" => self.banned(word).await.id.to_string(),
+            "buyer" | "seller" | "other" | "admin" | "second admin" | "culprit" => {
                 return self.person(word).await.id.to_string();
             }
             "ticket" => self.ticket(word, &json!({"quantity": 50})).await,

@@ -1,0 +1,118 @@
+//! Changes of an account that administrators and operators make: bans and the rights of administrators.
+
+use contract::UserId;
+use contract::session::RevocationState;
+use contract::user::{BANNED, UNBANNED};
+use store::{Failure, Stop, Store, Tx};
+
+use crate::domain::{Administrators, GivenAddress, Outcome, Refusal, User};
+use crate::sign_on;
+
+/// Accounts read at once when a store of an earlier version is searched for administrators.
+const PAGE: u32 = 500;
+
+/// A change of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Ban,
+    Unban,
+    GrantAdmin,
+    RevokeAdmin,
+}
+
+impl Change {
+    fn of(self, user: &User) -> Outcome {
+        match self {
+            Self::Ban => user.ban(),
+            Self::Unban => user.unban(),
+            Self::GrantAdmin => user.grant_admin(),
+            Self::RevokeAdmin => user.revoke_admin(),
+        }
+    }
+}
+
+/// Changes an account; returns what was revoked by that.
+///
+/// # Errors
+/// [`Refusal::UnknownUser`]; [`Refusal::LastAdministrator`] when no administrator who may sign in would be left.
+pub(crate) async fn change(
+    store: &Store,
+    id: UserId,
+    change: Change,
+) -> Result<Option<RevocationState>, Failure<Refusal>> {
+    list_administrators(store).await?;
+    store.transact(move |tx| decide(tx, id, change)).await
+}
+
+fn decide(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    change: Change,
+) -> Result<Option<RevocationState>, Stop<Refusal>> {
+    let known = tx.get::<User>(id)?.ok_or(Refusal::UnknownUser)?;
+    let Outcome::Changed(user) = change.of(&known) else { return Ok(None) };
+    let administrators = tx.get::<Administrators>(Administrators::ID)?.unwrap_or_default();
+    let followed = administrators.follow(&user)?;
+    if followed != administrators {
+        tx.save(followed);
+    }
+    let state = user.state();
+    match change {
+        Change::Ban => tx.publish(BANNED.of(state)),
+        Change::Unban => tx.publish(UNBANNED.of(state)),
+        Change::GrantAdmin | Change::RevokeAdmin => {}
+    }
+    let has_ended = user.epoch > known.epoch;
+    let revocation = if has_ended { Some(sign_on::revoke_all(tx, &user)?) } else { None };
+    tx.save(*user);
+    Ok(revocation)
+}
+
+/// Lists the administrators of a store that has no list: a new one, or one of an earlier version.
+async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
+    if store.find::<Administrators>(Administrators::ID).await?.is_some() {
+        return Ok(());
+    }
+    let (mut administrators, mut after) = (Vec::new(), String::new());
+    loop {
+        let page: Vec<User> = store.scan(&after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id.to_string();
+        administrators.extend(page.iter().filter(|user| user.admin).map(|user| user.id));
+    }
+    let listing = store.transact(move |tx| {
+        // Read again by the decision; another replica may have made the list meanwhile.
+        if tx.get::<Administrators>(Administrators::ID)?.is_none() {
+            let users = tx.get_all::<User>(&administrators)?;
+            tx.insert(Administrators::among(users.iter().flatten()));
+        }
+        Ok::<_, Stop<Refusal>>(())
+    });
+    listing.await
+}
+
+/// Makes the account of an e-mail address an administrator; for the operator's command.
+///
+/// # Errors
+/// [`Refusal::UnknownUser`]; an outage of the store.
+pub async fn grant_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
+    change_by_address(store, email, Change::GrantAdmin).await
+}
+
+/// Takes the rights of an administrator from the account of an e-mail address; for the operator's command.
+///
+/// # Errors
+/// [`Refusal::UnknownUser`], [`Refusal::LastAdministrator`]; an outage of the store.
+pub async fn revoke_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
+    change_by_address(store, email, Change::RevokeAdmin).await
+}
+
+async fn change_by_address(
+    store: &Store,
+    email: GivenAddress,
+    wanted: Change,
+) -> Result<(), Failure<Refusal>> {
+    let known = sign_on::find_user(store, &email).await?;
+    let known = known.ok_or(Failure::Refused(Refusal::UnknownUser))?;
+    change(store, known.id, wanted).await.map(drop)
+}

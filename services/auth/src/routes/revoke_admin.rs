@@ -1,0 +1,38 @@
+//! POST /api/users/{id}/revoke-admin
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::UserId;
+use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
+
+use crate::Ports;
+use crate::administering::{Change, change};
+
+/// Takes the rights of an administrator from an account, also from one's own; its sessions end. For administrators; the last one keeps
+/// them.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = UserId, Path, description = "The account")),
+    responses(
+        (status = 204, description = "The account is no administrator; a repeat has no further effect"),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such account", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "last_administrator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/users/{id}/revoke-admin")]
+pub(crate) async fn revoke_admin(
+    ports: Data<Ports>,
+    _: Admin,
+    id: PathId<UserId>,
+    _: NoBody,
+) -> Result<Answer, Problem> {
+    if let Some(revocation) = change(&ports.store, id.0, Change::RevokeAdmin).await? {
+        ports.sessions.revocations.apply(&revocation);
+    }
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,34 @@
+//! POST /api/users/{id}/unban
+
+use actix_web::post;
+use actix_web::web::Data;
+use contract::UserId;
+use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
+
+use crate::Ports;
+use crate::administering::{Change, change};
+
+/// Lifts the ban of an account: it may sign in, and what it offers can be ordered again. For administrators.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = UserId, Path, description = "The account")),
+    responses(
+        (status = 204, description = "The account is not banned; a repeat has no further effect"),
+        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such account", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])),
+)]
+#[post("/api/users/{id}/unban")]
+pub(crate) async fn unban_user(
+    ports: Data<Ports>,
+    _: Admin,
+    id: PathId<UserId>,
+    _: NoBody,
+) -> Result<Answer, Problem> {
+    change(&ports.store, id.0, Change::Unban).await?;
+    Ok(Answer::no_content())
+}

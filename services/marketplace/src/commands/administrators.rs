@@ -1,0 +1,49 @@
+//! Grants the rights of an administrator, and revokes them: operator's commands, since no password should be a default.
+
+use auth::Refusal;
+use auth::domain::GivenAddress;
+use service::process::StartError;
+use store::{Failure, Store, Unavailable};
+
+use super::operating::{open, unavailable, with_store};
+use crate::settings::MarketplaceSettings;
+
+pub(super) async fn grant_admin(
+    settings: &MarketplaceSettings,
+    email: String,
+) -> Result<(), StartError> {
+    change(settings, email, "cannot grant", async |store, email| {
+        auth::grant_admin(store, email).await
+    })
+    .await
+}
+
+pub(super) async fn revoke_admin(
+    settings: &MarketplaceSettings,
+    email: String,
+) -> Result<(), StartError> {
+    change(settings, email, "cannot revoke", async |store, email| {
+        auth::revoke_admin(store, email).await
+    })
+    .await
+}
+
+async fn change(
+    settings: &MarketplaceSettings,
+    email: String,
+    cannot: &str,
+    change: impl AsyncFnOnce(&Store, GivenAddress) -> Result<(), Failure<Refusal>>,
+) -> Result<(), StartError> {
+    let email = GivenAddress::try_from(email)
+        .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
+    let engines = open(settings).await?;
+    let changing = with_store(&engines, auth::NAME, auth::COLLECTIONS, async |store, outbox| {
+        change(store, email).await.map_err(|failure| unavailable(cannot, failure))?;
+        if let Err(error) = outbox.relay_all().await {
+            // It is committed; the message waits in the outbox, and auth publishes it.
+            tracing::warn!(error = error.chain(), "the bus does not answer");
+        }
+        Ok(())
+    });
+    Ok(changing.await?)
+}
