@@ -24,6 +24,12 @@ impl Republishing {
         Self { store, relay, clock }
     }
 
+    /// The store of these documents.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The present time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

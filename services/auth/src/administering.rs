@@ -5,7 +5,7 @@ use contract::session::RevocationState;
 use contract::user::{BANNED, UNBANNED};
 use store::{Failure, Stop, Store, Tx};
 
-use crate::domain::{Administrators, GivenAddress, Outcome, Refusal, User};
+use crate::domain::{Administrators, KnownAddress, Outcome, Refusal, User};
 use crate::sign_on;
 
 /// Accounts read at once when a store of an earlier version is searched for administrators.
@@ -95,7 +95,7 @@ async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`]; an outage of the store.
-pub async fn grant_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
+pub async fn grant_admin(store: &Store, email: KnownAddress) -> Result<(), Failure<Refusal>> {
     change_by_address(store, email, Change::GrantAdmin).await
 }
 
@@ -103,13 +103,13 @@ pub async fn grant_admin(store: &Store, email: GivenAddress) -> Result<(), Failu
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`], [`Refusal::LastAdministrator`]; an outage of the store.
-pub async fn revoke_admin(store: &Store, email: GivenAddress) -> Result<(), Failure<Refusal>> {
+pub async fn revoke_admin(store: &Store, email: KnownAddress) -> Result<(), Failure<Refusal>> {
     change_by_address(store, email, Change::RevokeAdmin).await
 }
 
 async fn change_by_address(
     store: &Store,
-    email: GivenAddress,
+    email: KnownAddress,
     wanted: Change,
 ) -> Result<(), Failure<Refusal>> {
     let known = sign_on::find_user(store, &email).await?;

@@ -55,7 +55,11 @@ pub static PERSON_REQUESTS: Collection = Collection {
 pub static ADMINISTRATORS: Collection =
     Collection { name: "administrators", indexes: &[], searched: &[] };
 
-/// Whose an e-mail address is.
+/// Changes of stored documents that were made once.
+pub static MIGRATIONS: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
+
+/// Whose an e-mail address is. An account of before canonical forms has two of them: its address as it was stored, and the canonical
+/// form of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AddressOwner {
@@ -75,6 +79,16 @@ pub struct SignUpKey {
     pub user_id: UserId,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A change of stored documents that was made once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Migration {
+    /// Its name.
+    pub id: String,
+    /// When its last document was stored.
+    pub ended_at: Timestamp,
 }
 
 impl Document for User {
@@ -193,5 +207,17 @@ impl Document for SignUpKey {
             "createdAt" => self.created_at.into(),
             _ => Key::Null,
         }
+    }
+}
+
+impl Document for Migration {
+    const COLLECTION: &'static Collection = &MIGRATIONS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
     }
 }

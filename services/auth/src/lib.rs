@@ -3,6 +3,7 @@
 //! | room | holds |
 //! |---|---|
 //! | `domain` | `User`, `Session`, the gate of sign-on, the rules for e-mail addresses and passwords; pure |
+//! | `address_forms` | canonical forms of addresses that are older than these |
 //! | `documents` | how they are kept and found |
 //! | `administering` | bans and the rights of administrators, for routes and operators |
 //! | `guessing` | guesses at passwords, counted before a password is looked at |
@@ -20,6 +21,7 @@
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod address_forms;
 mod administering;
 mod device_cookie;
 pub mod documents;
@@ -48,6 +50,7 @@ use store::{Collection, Store, Unavailable};
 use web::Sessions;
 use web::idempotency::ANSWERS_KEPT;
 
+use crate::address_forms::AddressForms;
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
 use crate::throttles::Throttles;
@@ -69,6 +72,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::GUESSES,
     &documents::PERSON_REQUESTS,
     &documents::DEVICES,
+    &documents::MIGRATIONS,
 ];
 
 /// What routes work with.
@@ -117,6 +121,8 @@ pub async fn service(
         service.loops.push(Loop::listener(listener));
     }
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
+    let forms = AddressForms::new(store.clone(), clock.clone());
+    service.loops.push(::service::steps!("auth.add_address_forms", forms));
     let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_sessions", sessions));
     let guesses = Forget::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);

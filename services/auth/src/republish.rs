@@ -5,13 +5,16 @@ use contract::user::{BANNED, CREATED, Standing, UNBANNED};
 use service::{Republishing, revocations};
 use store::Unavailable;
 
+use crate::address_forms;
 use crate::domain::{PersonRequest, User};
 
-/// Publishes every account, every erasure and every revocation that still matters again; answers how many messages.
+/// Publishes every account, every erasure and every revocation that still matters again; answers how many messages. Addresses that
+/// earlier versions stored beside this one get their canonical form.
 ///
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+    address_forms::add_all(republishing.store()).await?;
     let users = republishing.all(|user: &User| {
         let message_type = match (user.standing, user.version) {
             (Standing::Banned, _) => BANNED,

@@ -10,7 +10,7 @@ use web::{Answer, Problem};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
-use crate::domain::{Admitted, Device, GivenAddress, Lifetimes, Refusal, Session, User};
+use crate::domain::{Admitted, Device, KnownAddress, Lifetimes, Refusal, Session, User};
 use crate::renewal::Renewal;
 
 /// A session about to begin.
@@ -153,7 +153,7 @@ pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Result<RevocationState
 /// The account of an e-mail address, as last committed.
 pub(crate) async fn find_user(
     store: &Store,
-    email: &GivenAddress,
+    email: &KnownAddress,
 ) -> Result<Option<User>, store::Unavailable> {
     for form in email.forms() {
         if let Some(owner) = store.find::<AddressOwner>(form.as_str()).await? {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use auth::domain::{Administrators, GivenAddress, Refusal};
+use auth::domain::{Administrators, KnownAddress, Refusal};
 use auth::hashing::Cost;
 use auth::{Settings, User};
 use contract::user;
@@ -35,8 +35,8 @@ async fn sign_in(stage: &Stage, name: &str) -> Reply {
     stage.post(None, "/api/users/signin", &credentials(name)).await
 }
 
-fn address(name: &str) -> GivenAddress {
-    GivenAddress::try_from(format!("{name}@example.com")).unwrap()
+fn address(name: &str) -> KnownAddress {
+    KnownAddress::try_from(format!("{name}@example.com")).unwrap()
 }
 
 /// Somebody with an account, signed in.

@@ -4,7 +4,7 @@
 
 use actix_web::http::header::HeaderMap;
 use auth::Settings;
-use auth::documents::AddressOwner;
+use auth::documents::{AddressOwner, Migration};
 use auth::domain::{EmailAddress, Guesses, User as Account};
 use auth::hashing::{Cost, Hasher, Lane, Workplace};
 use contract::UserId;
@@ -17,6 +17,9 @@ use web::ClientAddress;
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 const PASSWORD: &str = "caf\u{e9} m\u{fc}ller";
 const DECOMPOSED: &str = "cafe\u{301} mu\u{308}ller";
+
+/// Every address has its canonical form.
+const MIGRATION: &str = "canonical_addresses";
 
 async fn open(platforms: &Platforms) -> Stage {
     let sessions = platforms.sessions();
@@ -48,6 +51,9 @@ async fn plant(stage: &Stage, platforms: &Platforms, email: &str, password: &str
     let email: EmailAddress = serde_json::from_value(json!(email)).unwrap();
     let account = Account::sign_up(id, email.clone(), hash, platforms.clock.now());
     let planting = stage.store(auth::NAME).transact(move |tx| {
+        if tx.get::<Migration>(MIGRATION)?.is_some() {
+            tx.delete::<Migration>(MIGRATION);
+        }
         tx.insert(AddressOwner { email: email.clone(), user_id: id });
         tx.insert(account.clone());
         Ok::<_, Stop<auth::domain::Refusal>>(())
@@ -131,5 +137,83 @@ async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
         let reply = sign_in(&stage, typed, PASSWORD).await.expect(200);
         assert_eq!(reply.text("id"), id.to_string(), "{typed}");
         sign_up(&stage, typed, PASSWORD).await.expect_problem(409, "email_taken");
+    }
+}
+
+#[tokio::test]
+async fn an_account_of_before_the_rules_signs_in_with_an_address_that_breaks_them() {
+    let platforms = Platforms::in_memory();
+    let stage = open(&platforms).await;
+    let label = "l".repeat(64);
+    for (stored, typed) in [
+        ("ann\u{3164}@example.com", "Ann\u{3164}@Example.com"),
+        ("ann@exam\u{fe0f}ple.com", " ann@exam\u{fe0f}ple.com "),
+        ("x\u{b2}@example.com", "X\u{b2}@example.com"),
+        ("a@127.0.0.1", "A@127.0.0.1"),
+        ("🎻@example.com", "🎻@example.com"),
+        (&format!("a@{label}.com"), &format!("a@{label}.com")),
+    ] {
+        let id = plant(&stage, &platforms, stored, PASSWORD).await;
+        let reply = sign_in(&stage, typed, PASSWORD).await.expect(200);
+        assert_eq!(reply.text("id"), id.to_string(), "{typed}");
+        sign_in(&stage, typed, "not the password").await.expect_problem(401, "bad_credentials");
+        sign_up(&stage, typed, PASSWORD).await.expect_problem(400, "invalid_request");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_breaks_the_rules_and_has_no_account_is_a_wrong_guess() {
+    let stage = open(&Platforms::in_memory()).await;
+    for email in ["ann\u{200b}@example.com", "@example.com", "ann@localhost", "a@1.2"] {
+        for _ in 0..6 {
+            sign_in(&stage, email, PASSWORD).await.expect_problem(401, "bad_credentials");
+        }
+        sign_in(&stage, email, PASSWORD).await.expect_problem(429, "too_many_requests");
+    }
+    let longest = format!("{}@example.com", "é".repeat(121));
+    sign_in(&stage, &longest, PASSWORD).await.expect_problem(401, "bad_credentials");
+    sign_in(&stage, &format!("l{longest}"), PASSWORD).await.expect_problem(400, "invalid_request");
+    sign_in(&stage, "example.com", PASSWORD).await.expect_problem(400, "invalid_request");
+}
+
+#[tokio::test]
+async fn two_accounts_of_before_folding_are_each_found_by_their_own_spelling() {
+    let platforms = Platforms::in_memory();
+    let stage = open(&platforms).await;
+    let spellings = ["strasse@example.com", "straße@example.com"];
+    let mut ids = Vec::new();
+    for spelling in spellings {
+        ids.push(plant(&stage, &platforms, spelling, PASSWORD).await.to_string());
+    }
+    drop(stage);
+    let stage = open(&platforms).await;
+    stage.settle().await;
+    for (spelling, id) in spellings.iter().zip(ids) {
+        assert_eq!(sign_in(&stage, spelling, PASSWORD).await.expect(200).text("id"), id);
+        sign_up(&stage, spelling, PASSWORD).await.expect_problem(409, "email_taken");
+    }
+}
+
+#[tokio::test]
+async fn an_account_of_before_canonical_forms_has_no_second_one_after_a_start() {
+    let platforms = Platforms::in_memory();
+    let stage = open(&platforms).await;
+    let accounts = [
+        ("straße@example.com", ["STRASSE@example.com", "straẞe@example.com"]),
+        ("jose\u{301}@example.com", ["jos\u{e9}@example.com", "JOSÉ@example.com"]),
+        ("bob@xn--bcher-kva.example", ["bob@bücher.example", "bob@BÜCHER.example"]),
+    ];
+    let mut ids = Vec::new();
+    for (stored, _) in accounts {
+        ids.push(plant(&stage, &platforms, stored, PASSWORD).await.to_string());
+    }
+    drop(stage);
+    let stage = open(&platforms).await;
+    stage.settle().await;
+    for ((stored, others), id) in accounts.into_iter().zip(ids) {
+        for spelling in others.into_iter().chain([stored]) {
+            sign_up(&stage, spelling, PASSWORD).await.expect_problem(409, "email_taken");
+            assert_eq!(sign_in(&stage, spelling, PASSWORD).await.expect(200).text("id"), id);
+        }
     }
 }

@@ -21,15 +21,21 @@ const LOCAL_PART_ASCII: &str = "!#$%&'*+-/=?^_`{|}~.";
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
-/// An e-mail address as a request spells it.
+/// The e-mail address of a new account, as a request spells it.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct GivenAddress {
     /// Its canonical form.
     pub address: EmailAddress,
-    /// The form in which accounts were kept before addresses had a canonical one, if it is another: in lower case.
+    /// The form in which accounts were stored before addresses had a canonical one, if it is another: in lower case.
     pub earlier: Option<EmailAddress>,
 }
+
+/// The e-mail address of an existing account, as a request spells it. The account may be older than the rules of new addresses:
+/// one that breaks them is looked up by its own spelling.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct KnownAddress(GivenAddress);
 
 /// The rule that an address breaks; it follows the name of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +73,11 @@ impl EmailAddress {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The form in which an address was stored before there were canonical ones.
+    fn earlier(text: &str) -> Self {
+        Self(text.trim().to_lowercase())
     }
 
     /// The canonical form of a stored address, which may be older than canonical forms.
@@ -108,16 +119,44 @@ impl TryFrom<String> for GivenAddress {
     type Error = BrokenAddressRule;
 
     fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
-        let address = EmailAddress::parse(&text)?;
-        let earlier = EmailAddress(text.trim().to_lowercase());
+        let (address, earlier) = (EmailAddress::parse(&text)?, EmailAddress::earlier(&text));
         Ok(Self { earlier: Some(earlier).filter(|earlier| *earlier != address), address })
     }
 }
 
+impl TryFrom<String> for KnownAddress {
+    type Error = BrokenAddressRule;
+
+    /// Only the outline is checked, which has always been the same: an `@`, and a length that mail can carry.
+    fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
+        let earlier = EmailAddress::earlier(&text);
+        match GivenAddress::try_from(text) {
+            Ok(given) => Ok(Self(given)),
+            Err(BrokenAddressRule::NoAt) => Err(BrokenAddressRule::NoAt),
+            Err(_) if earlier.0.len() > ADDRESS_MAX => Err(BrokenAddressRule::TooLong),
+            Err(_) => Ok(Self(GivenAddress { address: earlier, earlier: None })),
+        }
+    }
+}
+
 impl GivenAddress {
-    /// The forms under which its account may be kept, the canonical one first.
+    /// The forms under which an account may be stored. The own spelling comes first: an account of before canonical forms remains
+    /// within reach, even if another one has the canonical form.
     pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
-        std::iter::once(&self.address).chain(&self.earlier)
+        self.earlier.iter().chain(std::iter::once(&self.address))
+    }
+}
+
+impl KnownAddress {
+    /// The address under which guesses are counted.
+    #[must_use]
+    pub fn address(&self) -> &EmailAddress {
+        &self.0.address
+    }
+
+    /// The forms under which its account may be stored, in the order of [`GivenAddress::forms`].
+    pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
+        self.0.forms()
     }
 }
 

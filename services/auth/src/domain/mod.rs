@@ -16,7 +16,7 @@ pub use administrators::Administrators;
 pub use admission::Admitted;
 pub use device::Device;
 pub use devices::Devices;
-pub use email::{BrokenAddressRule, EmailAddress, GivenAddress};
+pub use email::{BrokenAddressRule, EmailAddress, GivenAddress, KnownAddress};
 pub use guesses::Guesses;
 pub use password::{BrokenPasswordRule, NewPassword, Password};
 pub use person_request::PersonRequest;

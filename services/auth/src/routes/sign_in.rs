@@ -8,7 +8,7 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 use super::views::UserView;
 use crate::Ports;
 use crate::device_cookie::DeviceCookie;
-use crate::domain::{GivenAddress, Password, Refusal};
+use crate::domain::{KnownAddress, Password, Refusal};
 use crate::guessing::Claimant;
 use crate::hashing::Verified;
 use crate::sign_on::{self, Beginning};
@@ -18,7 +18,7 @@ web::body! {
     pub(crate) struct SignInBody {
         /// The e-mail address, in any of its spellings.
         #[schema(value_type = String, format = "idn-email", max_length = 254)]
-        pub(crate) email: GivenAddress,
+        pub(crate) email: KnownAddress,
         /// The password; every composition of its characters is the same.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) password: Password,
@@ -48,7 +48,7 @@ pub(crate) async fn sign_in(
     let SignInBody { email, password } = body.value;
     ports.throttles.sign_in.check(address)?;
     let device = DeviceCookie::of(&request, &ports);
-    let claimant = Claimant::of(&email.address, address, &device);
+    let claimant = Claimant::of(email.address(), address, &device);
     let lane = claimant.lane(&ports.store, ports.clock.now()).await?;
     let place = ports.hasher.queue(lane, address.into())?;
     claimant.guess(&ports.store).await?;

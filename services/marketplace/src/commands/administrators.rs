@@ -1,7 +1,7 @@
 //! Grants the rights of an administrator, and revokes them: operator's commands, since no password should be a default.
 
 use auth::Refusal;
-use auth::domain::GivenAddress;
+use auth::domain::KnownAddress;
 use service::process::StartError;
 use store::{Failure, Store, Unavailable};
 
@@ -32,9 +32,9 @@ async fn change(
     settings: &MarketplaceSettings,
     email: String,
     cannot: &str,
-    change: impl AsyncFnOnce(&Store, GivenAddress) -> Result<(), Failure<Refusal>>,
+    change: impl AsyncFnOnce(&Store, KnownAddress) -> Result<(), Failure<Refusal>>,
 ) -> Result<(), StartError> {
-    let email = GivenAddress::try_from(email)
+    let email = KnownAddress::try_from(email)
         .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
     let engines = open(settings).await?;
     let changing = with_store(&engines, auth::NAME, auth::COLLECTIONS, async |store, outbox| {

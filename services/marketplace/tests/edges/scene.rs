@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use auth::domain::GivenAddress;
+use auth::domain::KnownAddress;
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::arrivals::ARRIVAL_AGE_MAX;
@@ -100,7 +100,7 @@ impl<'t> Scene<'t> {
         let mut reply = stage.settle_while(stage.send(signing_up)).await.expect(201);
         if name.ends_with("admin") {
             let store = self.town.stage.store(auth::NAME);
-            let email = GivenAddress::try_from(self.email(name)).unwrap();
+            let email = KnownAddress::try_from(self.email(name)).unwrap();
             auth::grant_admin(store, email).await.unwrap();
             reply = self.send(None, "/api/users/signin", &credentials).await.expect(200);
         }
