@@ -1,6 +1,8 @@
 //! GET /api/tickets?q=: bounded work, and a rate limit by cost.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod box_office;
 
@@ -8,13 +10,40 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use box_office::{BoxOffice, ids, next_page};
+use bus::Relay;
 use futures::future::join_all;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use service::Republishing;
+use store::{Collection, Document, Key, Never, Options, Stop, Store};
+use testing::Platforms;
 use tickets::Settings;
+use tickets::documents::TICKETS;
+use tickets::domain::Ticket;
 use web::Quota;
 
 /// Tickets that one step examines.
 const STEP: usize = 500;
+
+/// A ticket as an earlier version stored it: with its title as it was sent, searched in lower case.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct EarlierTicket(Value);
+
+impl Document for EarlierTicket {
+    const COLLECTION: &'static Collection = &TICKETS;
+
+    fn document_id(&self) -> String {
+        self.0["id"].as_str().unwrap().to_owned()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "searchable" => self.0["title"].as_str().unwrap().to_lowercase().into(),
+            _ => serde_json::from_value::<Ticket>(self.0.clone()).unwrap().key(field),
+        }
+    }
+}
 
 /// A shop with a rare title that a search from the newest ticket on finds in its third step.
 async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
@@ -58,4 +87,59 @@ async fn a_search_whose_page_is_full_costs_one_step() {
 async fn without_a_limit_a_search_examines_everything_in_one_page() {
     let (office, rare) = shop(0).await;
     assert_eq!(office.list("q=rare").await, [rare]);
+}
+
+/// Works with a store of its own beside the service, as an operator's command does.
+async fn beside<T>(office: &BoxOffice, work: impl AsyncFnOnce(&Store) -> T) -> T {
+    let Platforms { clock, ids, .. } = &office.platforms;
+    let (clock, ids) = (clock.clone(), ids.clone());
+    let collections = [tickets::COLLECTIONS, &[&service::revocations::COLLECTION]].concat();
+    let options = Options { source: tickets::NAME, collections, clock, ids };
+    let engine = office.platforms.engine(tickets::NAME);
+    let (store, mut committer) = Store::open(engine, options).await.unwrap();
+    tokio::select! {
+        done = work(&store) => done,
+        () = async { while committer.run_once().await.is_some() {} } => panic!("the committer ended"),
+    }
+}
+
+async fn search(office: &BoxOffice, q: &str) -> Vec<String> {
+    let list = office.stage.request(reqwest::Method::GET, "/api/tickets", None);
+    ids(&office.stage.send(list.query(&[("q", q)])).await)
+}
+
+#[tokio::test]
+async fn a_title_stored_under_earlier_rules_is_found_in_any_form_after_a_resync() {
+    let office = BoxOffice::open().await;
+    let seller = office.stage.user();
+    let id = office.offer(&seller, json!({"title": "Concert", "price": 1})).await.text("id");
+    beside(&office, async |store| {
+        let id = id.clone();
+        let planting = store.transact(move |tx| {
+            let mut earlier = tx.get::<EarlierTicket>(&id)?.unwrap();
+            earlier.0["title"] = json!("Große Cafe\u{301}-Ｎａｃｈｔ");
+            tx.save(earlier);
+            Ok::<_, Stop<Never>>(())
+        });
+        planting.await.unwrap();
+    })
+    .await;
+    let office = office.crash().await;
+    let forms = ["grosse caf\u{e9}-nacht", "GROẞE CAFE\u{301}-NACHT", "große café-ｎａｃｈｔ"];
+    for q in forms {
+        assert_eq!(search(&office, q).await, [""; 0], "{q}");
+    }
+    beside(&office, async |store| {
+        let Platforms { bus, clock, .. } = &office.platforms;
+        let relay = Relay::new(store.outbox(), bus.clone(), clock.clone());
+        let republishing = Republishing::new(store.clone(), relay, clock.clone());
+        assert_eq!(tickets::republish::republish(&republishing).await.unwrap(), 1);
+    })
+    .await;
+    let office = office.crash().await;
+    for q in forms {
+        assert_eq!(search(&office, q).await, [id.as_str()], "{q}");
+    }
+    let shown = office.show(&format!("/api/tickets/{id}")).await;
+    assert_eq!(shown.text("title"), "Große Caf\u{e9}-Ｎａｃｈｔ");
 }

@@ -6,6 +6,7 @@
 //! | `bad_inputs` | each bad input gets its exact answer and changes nothing |
 //! | `rights` | everybody may do what the table of rights says, and nothing else |
 //! | `sessions` | which routes set session cookies, for whom, and that each cookie of a name is tried |
+//! | `bounds` | lengths and patterns of the document, compared with the types |
 //! | `document` | the operations, as the program's own OpenAPI document has them |
 //! | `table`, `rights_table` | the tables, read |
 //! | `words` | what stands in angle brackets in a table |
@@ -18,6 +19,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod bad_inputs;
+mod bounds;
 mod call;
 mod document;
 mod forgery;
