@@ -1,15 +1,21 @@
 //! Exports and erasures of a payer or seller. Payments, refunds and the ledger are the books and remain; a card's token is stored
 //! only until its payment has ended. The count of attempts to charge cards is erased.
 
-use contract::UserId;
 use contract::part::Obstacle;
+use contract::{Timestamp, UserId};
 use service::person::{Part, PersonalData};
-use store::{Failure, Query, Stop, Store, Unavailable};
+use store::{Document, Failure, Position, Query, Stop, Store, Unavailable};
 
-use crate::domain::{Account, CardAttempts, Entry, Hashed, Payment, Refund, Refusal};
+use crate::domain::refund::Share;
+use crate::domain::{
+    Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund, Refusal,
+};
 
 /// Payments looked through for one that has not ended: far more than can be begun within the time that one takes.
 const RECENT: u32 = 1_000;
+
+/// Documents read at once where no index names a person: refunds without an end and disputes, which are few.
+const PAGE: u32 = 200;
 
 /// Fields that name the sellers of a refund, and who asked for it.
 const OF_OTHERS: &[&str] = &["/shares", "/waived", "/requestedBy"];
@@ -24,6 +30,34 @@ impl Parties {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }
     }
+
+    /// The documents of a query, which sorts by this time, that are a person's.
+    async fn all<D: Document>(
+        &self,
+        query: Query,
+        time: impl Fn(&D) -> Timestamp,
+        is_own: impl Fn(&D) -> bool,
+    ) -> Result<Vec<D>, Unavailable> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page: Vec<D> = self.store.query(query.clone().after(after).limit(PAGE)).await?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = Some(Position { key: time(last).into(), id: last.document_id() });
+            found.extend(page.into_iter().filter(&is_own));
+        }
+    }
+
+    /// Whether money may still come back to the person's account: by a refund that fails, or a dispute that the bank rejects.
+    async fn awaits_money(&self, user: UserId) -> Result<bool, Unavailable> {
+        let bears = |shares: &[Share]| shares.iter().any(|share| share.seller == user);
+        let refunds = Query::on("unsettled").equals(true);
+        let is_own = |refund: &Refund| refund.payer == user || bears(&refund.shares);
+        let refunds = self.all(refunds, |refund: &Refund| refund.requested_at, is_own).await?;
+        let disputes = Query::on("open").equals(true);
+        let is_own = |dispute: &Dispute| bears(&dispute.burden.shares);
+        let disputes = self.all(disputes, |dispute: &Dispute| dispute.opened_at, is_own).await?;
+        Ok(!refunds.is_empty() || !disputes.is_empty())
+    }
 }
 
 impl PersonalData for Parties {
@@ -37,6 +71,11 @@ impl PersonalData for Parties {
             let refunds = Query::on("by_payment").equals(payment.id).descending();
             part.query::<Refund>(&self.store, refunds, OF_OTHERS).await?;
         }
+        let is_own = |dispute: &Dispute| dispute.payer == user;
+        let disputes = Query::on("by_age");
+        for dispute in self.all(disputes, |dispute| dispute.opened_at, is_own).await? {
+            part.add(&dispute, &["/burden"])?;
+        }
         let entries = Query::on("by_user").equals(user).descending();
         part.query::<Entry>(&self.store, entries, &[]).await.map(drop)
     }
@@ -48,7 +87,8 @@ impl PersonalData for Parties {
     ) -> Result<Vec<Obstacle>, Unavailable> {
         let recent = Query::on("by_buyer").equals(user).descending().limit(RECENT);
         let recent: Vec<Payment> = self.store.query(recent).await?;
-        let is_open = recent.iter().any(|payment| !payment.is_settled());
+        let is_open =
+            recent.iter().any(|payment| !payment.is_settled()) || self.awaits_money(user).await?;
         let account: Option<Account> = self.store.find(&user.to_string()).await?;
         let has_credit = account.is_some_and(|account| account.has_credit());
         let open = is_open.then_some(Obstacle::OpenPayments);

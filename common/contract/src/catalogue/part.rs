@@ -43,7 +43,8 @@ pub fn service_of(type_name: &str) -> &str {
 pub enum Obstacle {
     /// An order of the person is not paid yet.
     OpenOrders,
-    /// A payment of the person has not ended yet.
+    /// A payment of the person has not ended yet, or money may come back to the person's account: a refund has not ended, or the bank
+    /// has not decided a dispute.
     OpenPayments,
     /// Units of the person's tickets are held, or sold for a time to come.
     OpenSales,

@@ -52,7 +52,11 @@ impl Part {
         }
     }
 
-    fn add<D: Document>(&mut self, document: &D, hidden: &[&str]) -> Result<(), Unavailable> {
+    /// Adds a document, without the fields that these JSON pointers name.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it has no JSON form.
+    pub fn add<D: Document>(&mut self, document: &D, hidden: &[&str]) -> Result<(), Unavailable> {
         let no_json = |error| Unavailable::caused_by("cannot export a document", error);
         let mut value = serde_json::to_value(document).map_err(no_json)?;
         for pointer in hidden {
@@ -73,7 +77,7 @@ impl Part {
     }
 }
 
-/// Removes the field that a JSON pointer names; `*` stands for each element of a list.
+/// Removes the field of objects that a JSON pointer names.
 fn remove(value: &mut Value, pointer: &str) {
     let Some((first, rest)) = pointer.trim_start_matches('/').split_once('/') else {
         if let Some(object) = value.as_object_mut() {
@@ -81,14 +85,8 @@ fn remove(value: &mut Value, pointer: &str) {
         }
         return;
     };
-    match (value, first) {
-        (Value::Array(elements), "*") => elements.iter_mut().for_each(|value| remove(value, rest)),
-        (Value::Object(object), field) => {
-            if let Some(value) = object.get_mut(field) {
-                remove(value, rest);
-            }
-        }
-        _ => {}
+    if let Some(value) = value.get_mut(first) {
+        remove(value, rest);
     }
 }
 
@@ -100,10 +98,10 @@ mod tests {
 
     #[test]
     fn hidden_fields_are_removed_and_no_others() {
-        let mut value = json!({"a": {"b": 1, "c": 2}, "l": [{"b": 1}, {"c": 2}], "b": 3});
-        for pointer in ["/a/b", "/l/*/b", "/x/y", "/b"] {
+        let mut value = json!({"a": {"b": 1, "c": 2}, "l": [{"b": 1}], "b": 3});
+        for pointer in ["/a/b", "/l/b", "/x/y", "/b"] {
             remove(&mut value, pointer);
         }
-        assert_eq!(value, json!({"a": {"c": 2}, "l": [{}, {"c": 2}]}));
+        assert_eq!(value, json!({"a": {"c": 2}, "l": [{"b": 1}]}));
     }
 }

@@ -1,7 +1,9 @@
 //! A till with orders that are paid, and those who give money back.
 
 use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
+use contract::part::{self, Made};
 use contract::payment::{REFUNDED, ReturnedUnits};
+use contract::person::{self, PersonRequestState, Wish};
 use contract::{Currency, Money, PaymentId, UserId};
 use payments::domain::AccountId;
 use payments::test_provider::EntryKind;
@@ -61,6 +63,18 @@ impl Till {
         let accepting = self.answer_authorized(&order, None);
         let (reply, ()) = tokio::join!(self.pay_by_credit(buyer, order.id), accepting);
         reply.expect(201).text("id");
+    }
+
+    /// The part that payments makes of a person's request.
+    pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
+        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
+        self.stage.publish(&[person::REQUESTED.of(state)]).await;
+        let made = async || {
+            let parts = self.stage.published(part::PAYMENTS).await;
+            parts.into_iter().find(|part| part.request == state.id).map(|part| part.made)
+        };
+        self.stage.eventually("the part is made", async || made().await.is_some()).await;
+        made().await.unwrap()
     }
 
     /// One of the two sellers, signed in.

@@ -1,5 +1,7 @@
 //! The ways a refund can end at the provider, and answers that are given once.
 
+use contract::part::{Made, Obstacle};
+use contract::person::Wish;
 use payments::domain::AccountId::{Provider, Refunds};
 use payments::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::json;
@@ -39,12 +41,22 @@ async fn a_refund_that_takes_its_time_is_asked_about_until_it_has_arrived() {
     assert_eq!(till.refunded(&sale).await, json!(null));
     let more = till.refund(&till.seller(1), &sale, &json!({"amount": 0.01})).await;
     more.expect_problem(409, "refund_exceeds");
+    let waives = Wish::CheckErasure { forfeits_credit: true };
+    let open = Made::Check { obstacles: vec![Obstacle::OpenPayments] };
+    let nothing = Made::Check { obstacles: Vec::new() };
+    let (payer, bearer, other) = (sale.buyer.id, till.seller(1).id, till.seller(2).id);
+    for (user, made) in [(payer, &open), (bearer, &open), (other, &nothing)] {
+        assert_eq!(till.part(user, waives).await, *made, "it may fail, and come back");
+    }
     // Past the age at which an unsettled refund is looked at, and past the period of those looks.
     till.stage.clock().advance(Duration::from_secs(61));
     let arrived = till.list_becomes(&sale, &[("succeeded", 31.0)]);
     till.stage.while_time_passes(Box::pin(arrived)).await;
     assert_eq!(till.given_back().await, [3_100]);
     till.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
+    for user in [payer, bearer] {
+        assert_eq!(till.part(user, waives).await, nothing);
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Disputes: the money is frozen, then back or gone; administrators see all of them.
 
+use contract::part::{Made, Obstacle};
+use contract::person::Wish;
 use payments::domain::AccountId;
 use provider_simulator::Outcome;
 use serde_json::json;
@@ -39,6 +41,39 @@ async fn a_dispute_freezes_the_sellers_shares_until_the_bank_decides() {
         assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (first, second));
         assert_eq!(shop.on(AccountId::Disputes).await, 0);
         shop.agrees().await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_to_whom_a_dispute_may_return_money_is_not_erased_before_its_end() {
+    let shop = Shop::open().await;
+    let sale = shop.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
+    let top_up = shop.topped_up("pm_card_visa").await;
+    let disputes = [(&sale, dispute(&sale, None)), (&top_up, dispute(&top_up, None))];
+    for (disputed, _) in &disputes {
+        disputed.told_twice().await;
+        disputed.shows("disputeStatus", json!("open")).await;
+    }
+    let obstacles =
+        async |user| match shop.part(user, Wish::CheckErasure { forfeits_credit: true }).await {
+            Made::Check { obstacles } => obstacles,
+            other => panic!("{other:?}"),
+        };
+    for user in [seller(1), seller(2), top_up.buyer.id] {
+        assert_eq!(obstacles(user).await, [Obstacle::OpenPayments]);
+    }
+    assert_eq!(obstacles(sale.buyer.id).await, [], "the bank decides without the payer");
+    let Made::Export { items, .. } = shop.part(sale.buyer.id, Wish::Export).await else { panic!() };
+    let exported = &items["disputes"][..];
+    assert_eq!((exported.len(), exported[0].get("burden")), (1, None));
+    assert_eq!(exported[0]["paymentId"], json!(sale.id));
+    for (disputed, id) in &disputes {
+        close(disputed, id, Outcome::Failed);
+        disputed.told_twice().await;
+        disputed.shows("disputeStatus", json!("lost")).await;
+    }
+    for user in [seller(1), seller(2), top_up.buyer.id] {
+        assert_eq!(obstacles(user).await, []);
     }
 }
 

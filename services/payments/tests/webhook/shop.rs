@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::order::{COMPLETED, CREATED, OrderItem, OrderState, OrderStatus};
-use contract::{Currency, Money, PaymentId, Timestamp};
+use contract::part::{self, Made};
+use contract::person::{self, PersonRequestState, Wish};
+use contract::{Currency, Money, PaymentId, Timestamp, UserId};
 use payments::domain::{EventEnd, EventState, ProviderEvent};
 use payments::stripe::{StripeGateway, StripeSettings, WebhookSecrets};
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
@@ -86,6 +88,18 @@ impl Shop {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.platforms.clock.now()
+    }
+
+    /// The part that payments makes of a person's request.
+    pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
+        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
+        self.stage.publish(&[person::REQUESTED.of(state)]).await;
+        let made = async || {
+            let parts = self.stage.published(part::PAYMENTS).await;
+            parts.into_iter().find(|part| part.request == state.id).map(|part| part.made)
+        };
+        self.stage.eventually("the part is made", async || made().await.is_some()).await;
+        made().await.unwrap()
     }
 
     /// A buyer, and an order of theirs.
