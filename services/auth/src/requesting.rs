@@ -22,12 +22,12 @@ const PAGE: u32 = 200;
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     id: Id,
-    user: UserId,
+    user: &User,
     wish: Wish,
 ) -> Result<PersonRequest, NotLoaded> {
-    let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user, wish))?;
+    let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user.id, wish))?;
     let now = tx.now();
-    if let Some(known) = known.filter(|known| known.is_joined(wish, now)) {
+    if let Some(known) = known.filter(|known| known.is_joined(wish, user.epoch, now)) {
         return Ok(known);
     }
     let request = PersonRequest::ask(id, user, wish, now);
@@ -58,8 +58,8 @@ pub(crate) async fn until(
     ports.requests.waiting_until(user, &ports.clock, until).until_found(look).await
 }
 
-/// Erases the account: it cannot sign in any more, its address is free, and every service is to erase what it stores. `None` when it
-/// became an administrator's meanwhile.
+/// Erases the account: it cannot sign in any more, its address is free, and every service is to erase what it stores. `None` when
+/// its sessions were ended meanwhile: the owner changed the password, or it was banned, or it became an administrator's.
 ///
 /// # Errors
 /// [`NotLoaded`], to be passed on with `?`.
@@ -68,11 +68,13 @@ pub(crate) fn erase(
     request: &PersonRequest,
 ) -> Result<Option<RevocationState>, NotLoaded> {
     let user = tx.get::<User>(request.user_id)?;
-    let Some(user) = user.filter(|user| !user.admin) else { return Ok(None) };
-    if let Some(owner) = tx.get::<AddressOwner>(user.email.as_str())?
-        && owner.user_id == user.id
-    {
-        tx.delete::<AddressOwner>(user.email.as_str());
+    let Some(user) = user.filter(|user| user.epoch == request.epoch) else { return Ok(None) };
+    // Two forms, if the account is older than canonical ones.
+    for form in [user.email.canonical(), user.email.clone()] {
+        let owner = tx.get::<AddressOwner>(form.as_str())?;
+        if owner.is_some_and(|owner| owner.user_id == user.id) {
+            tx.delete::<AddressOwner>(form.as_str());
+        }
     }
     guessing::forget(tx, &user.email.canonical())?;
     let export = PersonRequest::stored_as(user.id, Wish::Export);

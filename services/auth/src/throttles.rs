@@ -8,8 +8,8 @@ use web::{AddressThrottle, Quota, Throttle};
 
 use crate::Settings;
 
-/// Exports of one user: each makes every service read.
-const EXPORTS_PER_MINUTE: u32 = 10;
+/// Exports and erasures of one user: each makes every service read.
+const PERSON_REQUESTS_PER_MINUTE: u32 = 10;
 
 /// The throttles of one process; each replica counts for itself.
 #[derive(Clone)]
@@ -18,17 +18,17 @@ pub(crate) struct Throttles {
     pub(crate) sign_in: AddressThrottle,
     /// Sign-ups.
     pub(crate) sign_up: AddressThrottle,
-    /// Exports.
-    pub(crate) export: Throttle<UserId>,
+    /// Exports and erasures.
+    pub(crate) person: Throttle<UserId>,
 }
 
 impl Throttles {
     pub(crate) fn new(settings: &Settings, clock: &Clock) -> Self {
-        let exports = NonZeroU32::new(EXPORTS_PER_MINUTE).map(Quota::per_minute);
+        let requests = NonZeroU32::new(PERSON_REQUESTS_PER_MINUTE).map(Quota::per_minute);
         Self {
             sign_in: AddressThrottle::new("sign_in", settings.sign_in_limit, clock),
             sign_up: AddressThrottle::new("sign_up", settings.sign_up_limit, clock),
-            export: Throttle::new("export", exports, clock),
+            person: Throttle::new("person", requests, clock),
         }
     }
 }

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use auth::documents::AddressOwner;
-use auth::domain::{Devices, PersonRequest, Session};
+use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, Session};
 use auth::hashing::Cost;
 use auth::{Settings, User as Account};
 use contract::part::{self, Made, Obstacle, PartState};
 use contract::person::{PersonRequestState, REQUESTED, Wish};
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::Query;
+use store::{Query, Stop};
 use testing::{Platforms, Reply, Stage, User};
 
 const PASSWORD: &str = "a fine password";
@@ -208,6 +208,81 @@ async fn an_administrator_is_not_erased() {
     let reply = town.stage.send(town.erasure(&admin, &json!({"password": PASSWORD}))).await;
     reply.expect_problem(409, "administrator");
     assert!(town.account(&ann).await.is_some());
+}
+
+#[tokio::test]
+async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    for (before, way) in ["password", "signout-everywhere", "ban"].into_iter().enumerate() {
+        let ann = User { cookie: town.sign("in").await.expect(200).cookies(), ..ann.clone() };
+        let asking = town.erasure(&ann, &json!({"password": PASSWORD}));
+        let meanwhile = async {
+            let request = town.request(before).await;
+            let admin = town.stage.admin();
+            let ending = match way {
+                "password" => town
+                    .stage
+                    .request(Method::POST, "/api/users/password", Some(&ann))
+                    .json(&json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})),
+                "ban" => town
+                    .stage
+                    .request(Method::POST, &format!("/api/users/{}/ban", ann.id), Some(&admin))
+                    .json(&json!({})),
+                other => town
+                    .stage
+                    .request(Method::POST, &format!("/api/users/{other}"), Some(&ann))
+                    .json(&json!({})),
+            };
+            let ended = ending.send().await.unwrap();
+            assert!(ended.status().is_success(), "{way}: {}", ended.status());
+            town.answer(request, part::services(), nothing).await;
+        };
+        let reply = town.send_beside(asking, Box::pin(meanwhile)).await;
+        reply.expect_problem(503, "unavailable");
+        assert!(town.account(&ann).await.is_some(), "{way}");
+    }
+    town.sign("in").await.expect_problem(403, "account_banned");
+    town.sign("up").await.expect_problem(409, "email_taken");
+}
+
+#[tokio::test]
+async fn exports_and_erasures_of_an_account_have_one_rate_limit() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let export = || town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
+    for _ in 0..9 {
+        town.send(export(), made).await.expect(200);
+    }
+    let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
+    let erasure = || town.erasure(&ann, &json!({"password": PASSWORD}));
+    town.send(erasure(), open).await.expect_problem(409, "open_sales");
+    for request in [export(), erasure()] {
+        town.stage.send(request).await.expect_problem(429, "too_many_requests");
+    }
+}
+
+#[tokio::test]
+async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_address() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let store = town.stage.store(auth::NAME);
+    let renaming = store.transact(move |tx| {
+        let user = tx.get::<Account>(ann.id)?.unwrap();
+        let email: EmailAddress = serde_json::from_value(json!("straße@example.com")).unwrap();
+        for email in [email.clone(), email.canonical()] {
+            tx.insert(AddressOwner { email, user_id: user.id });
+        }
+        tx.save(Account { email, ..user });
+        Ok::<_, Stop<Refusal>>(())
+    });
+    town.stage.settle_while(renaming).await.unwrap();
+    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(town.send(erasing, nothing).await.status, 204);
+    for form in ["straße@example.com", "strasse@example.com"] {
+        assert!(store.find::<AddressOwner>(form).await.unwrap().is_none(), "{form}");
+    }
 }
 
 #[tokio::test]

@@ -7,9 +7,7 @@ use service::person::{Part, PersonalData};
 use store::{Document, Failure, Position, Query, Stop, Store, Unavailable};
 
 use crate::domain::refund::Share;
-use crate::domain::{
-    Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund, Refusal,
-};
+use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund, Refusal};
 
 /// Payments looked through for one that has not ended: far more than can be begun within the time that one takes.
 const RECENT: u32 = 1_000;

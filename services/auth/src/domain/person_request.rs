@@ -8,6 +8,8 @@ use contract::person::{PersonRequestState, Wish};
 use contract::{Id, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::user::User;
+
 /// How long a request waits for all parts. An erasure is made within this time or not at all, so that it rests on what was so a
 /// moment ago.
 pub const PARTS_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -30,6 +32,10 @@ pub struct PersonRequest {
     pub version: u64,
     /// What every service is to do.
     pub wish: Wish,
+    /// The account's epoch then. An erasure of a later epoch is not made: the password was changed, the account was banned, or the
+    /// owner ended every session.
+    #[serde(default)]
+    pub epoch: u64,
     /// When it was made.
     pub requested_at: Timestamp,
     /// When the last part arrived, if all have.
@@ -45,12 +51,13 @@ pub struct PersonRequest {
 impl PersonRequest {
     /// Makes a request.
     #[must_use]
-    pub fn ask(id: Id, user_id: UserId, wish: Wish, now: Timestamp) -> Self {
+    pub fn ask(id: Id, user: &User, wish: Wish, now: Timestamp) -> Self {
         Self {
             id,
-            user_id,
+            user_id: user.id,
             version: 1,
             wish,
+            epoch: user.epoch,
             requested_at: now,
             completed_at: None,
             parts: BTreeMap::new(),
@@ -71,11 +78,11 @@ impl PersonRequest {
     /// Whether a request at `now` joins this one: a repeat of an erasure joins the check that is under way. A later export is newer; but
     /// one that came too late for its client is shown to the repeat.
     #[must_use]
-    pub fn is_joined(&self, wish: Wish, now: Timestamp) -> bool {
+    pub fn is_joined(&self, wish: Wish, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
         let completed_at = self.completed_at.unwrap_or(now);
         let is_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
-        self.wish == wish
+        (self.wish, self.epoch) == (wish, epoch)
             && match wish {
                 Wish::Export => is_late && age < LATE_EXPORT_SHOWN,
                 Wish::CheckErasure { .. } => self.completed_at.is_none() && !is_late,

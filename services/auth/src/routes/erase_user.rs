@@ -27,7 +27,7 @@ web::body! {
 }
 
 /// Erases one's account in every service, for good. Sessions end, the e-mail address is free, offers leave the shop. The books remain: orders,
-/// payments and ledger entries, under an id that names nobody any more. Refused while orders, payments or sales are open.
+/// payments and ledger entries, under an id that names nobody any more. Refused while orders, payments or sales are open. Ten a minute.
 #[utoipa::path(
     tag = "users",
     request_body = EraseUserBody,
@@ -54,6 +54,7 @@ pub(crate) async fn erase_user(
     let claim = (who.user, address, &device);
     let present = ("password", &password);
     let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was erased").await?;
+    ports.throttles.person.check(&who.user)?;
     let now = ports.clock.now();
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
@@ -61,15 +62,13 @@ pub(crate) async fn erase_user(
         if user.admin {
             return Ok(None);
         }
-        Ok::<_, Stop<Refusal>>(Some(requesting::request(tx, id, user.id, wish)?))
+        Ok::<_, Stop<Refusal>>(Some(requesting::request(tx, id, &user, wish)?))
     };
     let Some(request) = ports.store.transact(decide).await? else {
         return Err(Problem::new(Code::Administrator)
             .detail("Another administrator has to take the right away first"));
     };
-    let is_over = |request: &PersonRequest| {
-        request.is_erasure() || !request.obstacles().is_empty() && request.missing().is_empty()
-    };
+    let is_over = |request: &PersonRequest| request.is_erasure() || request.missing().is_empty();
     let late = "A service has not answered in time; repeat the request to learn the outcome";
     match requesting::until(&ports, &request, now, is_over).await? {
         Some(request) if request.is_erasure() => {
@@ -91,12 +90,15 @@ fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
     let error = |obstacle: &Obstacle| {
         let (message, field) = match obstacle {
             Obstacle::OpenOrders => ("an order is not paid: pay it, cancel it or wait", None),
-            Obstacle::OpenPayments => ("a payment has not ended", None),
+            Obstacle::OpenPayments => ("a payment, refund or dispute has not ended", None),
             Obstacle::OpenSales => ("units are held, or sold for a time to come", None),
             Obstacle::CreditLeft => ("must be true: there is credit", Some("forfeitCredit")),
         };
         FieldError { message: message.to_owned(), field: field.map(str::to_owned) }
     };
-    let errors = obstacles.iter().map(error).collect();
-    Problem::new(code).detail("Nothing was erased").errors(errors)
+    let detail = match code {
+        Code::Unavailable => "Nothing was erased, as the account has changed; repeat the request",
+        _ => "Nothing was erased",
+    };
+    Problem::new(code).detail(detail).errors(obstacles.iter().map(error).collect())
 }

@@ -81,12 +81,12 @@ struct ExportPartView {
 )]
 #[get("/api/users/me/export")]
 pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Answer, Problem> {
-    ports.throttles.export.check(&who.user)?;
+    ports.throttles.person.check(&who.user)?;
     let (now, user) = (ports.clock.now(), who.user);
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
-        tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
-        Ok::<_, Stop<Refusal>>(requesting::request(tx, id, user, Wish::Export)?)
+        let user = tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
+        Ok::<_, Stop<Refusal>>(requesting::request(tx, id, &user, Wish::Export)?)
     };
     let request = ports.store.transact(decide).await?;
     let is_over = |request: &PersonRequest| request.missing().is_empty();
