@@ -2,8 +2,6 @@
 //! made at the provider without a request here, with or without their events.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::panic, reason = "a test fails by panicking")]
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod amounts;
 mod asking;
