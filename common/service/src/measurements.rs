@@ -76,6 +76,11 @@ pub static METRICS: &[(&str, MetricKind, &str)] = &[
     ("payments_unsettled", Gauge, "Payments older than a minute that have no end"),
     ("payments_unsettled_age_seconds", Gauge, "Age of the oldest of them, 0 for none"),
     ("refunds_unsettled", Gauge, "Refunds older than a minute that have no end"),
+    (
+        "person_requests_unfinished_age_seconds",
+        Gauge,
+        "Age of the oldest export or erasure that lacks the part of a service, by kind, 0 for none",
+    ),
     ("provider_request_seconds", Histogram, "Time that the payment provider took to answer"),
     ("provider_events_total", Counter, "Events of the payment provider that were followed up"),
     ("provider_webhooks_total", Counter, "Calls of the webhook, by outcome"),

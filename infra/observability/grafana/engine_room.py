@@ -70,6 +70,8 @@ def _bus() -> Row:
         lines("Redeliveries", "Deliveries a second that came before: after a crash, an outage or a time-out.", "suffix: /s",
               query(f"sum by (listener) (rate(bus_redeliveries_total{{{OF}}}[{STEP}]))", "{{listener}}")),
         lines("Dead letters", "Messages kept because they could not be handled.", "short", query("max(bus_dead_letters)", "kept"), limit=1),
+        lines("Exports and erasures", "Age of the oldest request of a person that lacks the part of a service.", "s",
+              query("max by (kind) (person_requests_unfinished_age_seconds)", "{{kind}}"), limit=600),
         lines("Connection to the broker", "1 while every process of a service is connected to NATS. None on embedded engines.", "short",
               query(f"min by (job) (bus_broker_connected{{{OF}}})", "{{job}}")),
     ])

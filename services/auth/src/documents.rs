@@ -44,10 +44,14 @@ pub static SIGN_UP_KEYS: Collection = Collection {
     searched: &[],
 };
 
-/// The last export and the last erasure of each person; those that end by themselves, by when they are forgotten.
+/// The last export and the last erasure of each person; those that end by themselves, by when they are forgotten; those of each kind
+/// that lack parts, the oldest first.
 pub static PERSON_REQUESTS: Collection = Collection {
     name: "person_requests",
-    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
+    indexes: &[
+        Index { name: "by_end", fields: &["forgetAfter"] },
+        Index { name: "unfinished", fields: &["unfinished", "requestedAt"] },
+    ],
     searched: &[],
 };
 
@@ -175,6 +179,8 @@ impl Document for PersonRequest {
     fn key(&self, field: &str) -> Key {
         match field {
             "forgetAfter" => self.forget_after.into(),
+            "unfinished" => self.unfinished().into(),
+            "requestedAt" => self.requested_at.into(),
             _ => Key::Null,
         }
     }

@@ -18,6 +18,7 @@
 //! | `requesting` | requests of a person to all services: exports and erasures |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
+//! | `loops` | one file a loop |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
@@ -29,6 +30,7 @@ pub mod domain;
 mod guessing;
 pub mod hashing;
 mod listeners;
+pub mod loops;
 mod proof;
 mod refusal;
 mod renewal;
@@ -123,6 +125,8 @@ pub async fn service(
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let forms = AddressForms::new(store.clone(), clock.clone());
     service.loops.push(::service::steps!("auth.add_address_forms", forms));
+    let requests = loops::ShowPersonRequests::new(store.clone(), clock.clone());
+    service.loops.push(::service::steps!("auth.show_person_requests", requests));
     let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_sessions", sessions));
     let guesses = Forget::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use auth::documents::AddressOwner;
 use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, Session};
 use auth::hashing::Cost;
+use auth::loops::ShowPersonRequests;
 use auth::{Settings, User as Account};
 use contract::part::{self, Made, Obstacle, PartState};
 use contract::person::{PersonRequestState, REQUESTED, Wish};
@@ -354,6 +355,29 @@ async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
     town.stage.clock().advance(Duration::from_hours(1_000));
     town.stage.settle().await;
     assert!(town.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
+}
+
+#[tokio::test]
+async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived() {
+    let town = Town::open().await;
+    let ann = town.sign_up().await;
+    let (store, clock) = (town.stage.store(auth::NAME), town.platforms.clock.clone());
+    let shown = ShowPersonRequests::new(store.clone(), clock);
+    let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
+    let erasure = || town.erasure(&ann, &json!({"password": PASSWORD}));
+    town.send(erasure(), open).await.expect_problem(409, "open_sales");
+    assert_eq!(shown.oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
+    assert_eq!(town.send(erasure(), nothing).await.status, 204);
+    let request = town.request(2).await;
+    let rest = part::services().filter(|service| *service != "tickets");
+    town.answer(request, rest, |_| Made::Erasure).await;
+    town.stage.clock().advance(Duration::from_mins(15));
+    town.stage.settle().await;
+    assert_eq!(shown.oldest("erasure").await.unwrap(), Some(Duration::from_mins(15)));
+    assert_eq!(shown.oldest("export").await.unwrap(), None);
+    town.answer(request, ["tickets"].into_iter(), |_| Made::Erasure).await;
+    town.stage.settle().await;
+    assert_eq!(shown.oldest("erasure").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -20,6 +20,9 @@ pub const LATE_EXPORT_SHOWN: Duration = Duration::from_mins(1);
 /// How long the parts of a request are stored: they are personal data themselves.
 pub const PARTS_KEPT: Duration = Duration::from_hours(1);
 
+const EXPORT: &str = "export";
+const ERASURE: &str = "erasure";
+
 /// The last request of one kind of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +52,9 @@ pub struct PersonRequest {
 }
 
 impl PersonRequest {
+    /// The kinds of requests.
+    pub const KINDS: [&'static str; 2] = [EXPORT, ERASURE];
+
     /// Makes a request.
     #[must_use]
     pub fn ask(id: Id, user: &User, wish: Wish, now: Timestamp) -> Self {
@@ -68,11 +74,7 @@ impl PersonRequest {
     /// The id under which the last request with this wish is stored.
     #[must_use]
     pub fn stored_as(user_id: UserId, wish: Wish) -> String {
-        let kind = match wish {
-            Wish::Export => "export",
-            Wish::CheckErasure { .. } | Wish::Erase => "erasure",
-        };
-        format!("{user_id}.{kind}")
+        format!("{user_id}.{}", kind(wish))
     }
 
     /// Whether a request at `now` joins this one: a repeat of an erasure joins the check that is under way. A later export is newer; but
@@ -141,6 +143,13 @@ impl PersonRequest {
         }
     }
 
+    /// The kind of a request that lacks parts. A check of an erasure that came too late for its client is none: nothing follows from it.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<&'static str> {
+        let is_check = matches!(self.wish, Wish::CheckErasure { .. });
+        (self.completed_at.is_none() && !is_check).then_some(kind(self.wish))
+    }
+
     /// Whether the person is erased here, and is being erased elsewhere.
     #[must_use]
     pub fn is_erasure(&self) -> bool {
@@ -152,5 +161,12 @@ impl PersonRequest {
     pub fn state(&self) -> PersonRequestState {
         let Self { id, user_id, version, wish, .. } = *self;
         PersonRequestState { id, version, user_id, wish }
+    }
+}
+
+fn kind(wish: Wish) -> &'static str {
+    match wish {
+        Wish::Export => EXPORT,
+        Wish::CheckErasure { .. } | Wish::Erase => ERASURE,
     }
 }

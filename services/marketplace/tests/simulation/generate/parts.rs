@@ -10,6 +10,7 @@ pub(crate) const PARTS: &[&str] = &[
     "auth.forget_revocations_in_memory",
     "auth.follow_replicas",
     "auth.add_address_forms",
+    "auth.show_person_requests",
     "auth.forget_sessions",
     "auth.forget_guesses",
     "auth.forget_devices",
