@@ -1,6 +1,7 @@
 //! What customers do: a seeded mix of everything that a buyer may do with an order.
 
 mod credit;
+mod leave;
 mod refund;
 mod reprice;
 mod visit;
@@ -156,7 +157,8 @@ impl Customer {
             87..89 => self.pay_with_both_hands(placed).await,
             89..92 => self.spy(placed).await,
             92..95 => self.visit(&placed.buyer).await,
-            95..98 => self.raise_a_price().await,
+            95..97 => self.raise_a_price().await,
+            97..99 => self.leave(&placed.buyer).await,
             _ => {}
         }
     }

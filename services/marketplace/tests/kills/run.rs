@@ -126,6 +126,7 @@ fn print_summary(
         evidence.refunds.len()
     );
     let revoked = evidence.revocations.iter().map(|(_, kept)| kept.len());
+    println!("  erased persons       {}", evidence.erased.len());
     println!("  revoked sessions     {:?} in each service", revoked.collect::<Vec<_>>());
     println!("  violations           {}", violations.len());
     for violation in violations.iter().take(20) {

@@ -1,0 +1,38 @@
+//! Leaving: somebody signs up, offers a ticket, and has the account erased.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::super::client::{Account, PASSWORD};
+use super::Customer;
+
+impl Customer {
+    /// Signs up under a new address, offers a ticket and erases the account. What is left of it the checker sees.
+    pub(super) async fn leave(&mut self, like: &Account) {
+        let email = format!("leaver-{}-{}-{}", self.number, self.commands, like.email);
+        let body = json!({"email": email, "password": PASSWORD});
+        let nobody = Account { cookie: String::new(), ..like.clone() };
+        let path = "/api/users/signup".to_owned();
+        let Some(reply) = self.command(&nobody, Method::POST, path, Some(body)).await else {
+            return;
+        };
+        let (Ok(id), 201) = (reply.text("id").parse(), reply.status) else {
+            return self.note_surprise("a sign-up", &reply);
+        };
+        let leaver = Account { id, email, cookie: reply.cookies() };
+        let body = json!({"title": "Farewell", "price": 1, "description": "Nobody orders it"});
+        let path = "/api/tickets".to_owned();
+        let offered = self.command(&leaver, Method::POST, path, Some(body)).await;
+        let Some(offered) = offered else { return };
+        if offered.status != 201 {
+            return self.note_surprise("an offer", &offered);
+        }
+        let body = json!({"password": PASSWORD});
+        let path = "/api/users/me".to_owned();
+        let erased = self.command(&leaver, Method::DELETE, path, Some(body)).await;
+        // A repeat after a lost answer is not signed in any more.
+        if let Some(erased) = erased.filter(|erased| ![204, 401].contains(&erased.status)) {
+            self.note_surprise("an erasure", &erased);
+        }
+    }
+}
