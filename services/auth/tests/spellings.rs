@@ -176,6 +176,21 @@ async fn an_address_that_breaks_the_rules_and_has_no_account_is_a_wrong_guess() 
     sign_in(&stage, "example.com", PASSWORD).await.expect_problem(400, "invalid_request");
 }
 
+/// An address is counted under `ADDRESS`, and its familiar places under `ADDRESS`, a line's end and the place.
+#[tokio::test]
+async fn an_address_with_a_line_end_is_no_address_and_counts_nowhere() {
+    let stage = open(&Platforms::in_memory()).await;
+    sign_up(&stage, "ann@example.com", PASSWORD).await.expect(201);
+    let counts = async || -> Vec<Guesses> {
+        stage.store(auth::NAME).query(Query::on("by_end")).await.unwrap()
+    };
+    let before = counts().await;
+    for email in ["ann@example.com\n127.0.0.1", "ann@example.com\n127.0.0.1/32", "a\u{0}b@1.2"] {
+        sign_in(&stage, email, "not the password").await.expect_problem(400, "invalid_request");
+    }
+    assert_eq!(counts().await, before);
+}
+
 #[tokio::test]
 async fn two_accounts_of_before_folding_are_each_found_by_their_own_spelling() {
     let platforms = Platforms::in_memory();

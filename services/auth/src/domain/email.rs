@@ -127,12 +127,14 @@ impl TryFrom<String> for GivenAddress {
 impl TryFrom<String> for KnownAddress {
     type Error = BrokenAddressRule;
 
-    /// Only the outline is checked, which has always been the same: an `@`, and a length that mail can carry.
+    /// Only the outline is checked, which has always been the same: an `@`, no control characters, and a length that mail can carry.
     fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
         let earlier = EmailAddress::earlier(&text);
         match GivenAddress::try_from(text) {
             Ok(given) => Ok(Self(given)),
             Err(BrokenAddressRule::NoAt) => Err(BrokenAddressRule::NoAt),
+            // Counts of guesses are told apart by a line's end.
+            Err(rule) if earlier.0.contains(char::is_control) => Err(rule),
             Err(_) if earlier.0.len() > ADDRESS_MAX => Err(BrokenAddressRule::TooLong),
             Err(_) => Ok(Self(GivenAddress { address: earlier, earlier: None })),
         }
