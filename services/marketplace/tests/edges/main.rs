@@ -7,6 +7,7 @@
 //! | `rights` | everybody may do what the table of rights says, and nothing else |
 //! | `sessions` | which routes set session cookies, for whom, and that each cookie of a name is tried |
 //! | `bounds` | lengths and patterns of the document, compared with the types |
+//! | `personal_data` | the effect of an erasure on each collection |
 //! | `document` | the operations, as the program's own OpenAPI document has them |
 //! | `table`, `rights_table` | the tables, read |
 //! | `words` | what stands in angle brackets in a table |
@@ -23,6 +24,7 @@ mod bounds;
 mod call;
 mod document;
 mod forgery;
+mod personal_data;
 mod rights;
 mod rights_table;
 mod scene;

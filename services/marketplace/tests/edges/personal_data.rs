@@ -1,0 +1,63 @@
+//! The effect of an erasure on each collection. A new collection has to be entered here: its service erases it in `person.rs`, or it
+//! has a reason to remain.
+
+use std::collections::BTreeSet;
+
+use store::Collection;
+
+/// Service, collection, and what becomes of the documents of an erased person.
+const EFFECTS: [(&str, &str, &str); 28] = [
+    ("auth", "users", "erased"),
+    ("auth", "email_addresses", "erased"),
+    ("auth", "sessions", "erased"),
+    ("auth", "devices", "erased"),
+    ("auth", "guesses", "erased; those of familiar places are hashes, and end after 30 days"),
+    ("auth", "sign_up_keys", "hashes, and end after a day"),
+    ("auth", "person_requests", "exports erased; an erasure has the id only"),
+    ("auth", "administrators", "none: administrators are not erased"),
+    ("auth", "migrations", "none"),
+    ("tickets", "tickets", "withdrawn; words erased, of sold tickets all but title and venue"),
+    ("orders", "inventories", "title of the ticket, as tickets has it"),
+    ("orders", "orders", "books"),
+    ("orders", "holdings", "erased"),
+    ("orders", "network_holds", "none: by network, until the order ends"),
+    ("payments", "payments", "books"),
+    ("payments", "refunds", "books"),
+    ("payments", "disputes", "books"),
+    ("payments", "accounts", "books"),
+    ("payments", "entries", "books"),
+    ("payments", "order_copies", "books"),
+    ("payments", "attempts", "ids, and end after a day"),
+    ("payments", "card_attempts", "erased; those by network are hashes, and end"),
+    ("payments", "provider_events", "none: ids of the provider"),
+    ("payments", "reconciliations", "none"),
+    ("expiration", "deadlines", "none: ids of orders"),
+    ("every service", "person_requests_answered", "the id, so that nothing late brings data back"),
+    ("every service", "idempotency_keys", "responses that repeat the books, and end after a day"),
+    ("every service", "revocations", "the id, and ends with the longest token"),
+];
+
+#[test]
+fn the_effect_of_an_erasure_on_every_collection_is_known() {
+    let services: [(&str, &[&Collection]); 6] = [
+        (auth::NAME, auth::COLLECTIONS),
+        (tickets::NAME, tickets::COLLECTIONS),
+        (orders::NAME, orders::COLLECTIONS),
+        (payments::NAME, payments::COLLECTIONS),
+        (expiration::NAME, expiration::COLLECTIONS),
+        (
+            "every service",
+            &[
+                &service::person::COLLECTION,
+                &service::revocations::COLLECTION,
+                &web::idempotency::COLLECTION,
+            ],
+        ),
+    ];
+    let collections = services.into_iter().flat_map(|(service, collections)| {
+        collections.iter().map(move |collection| (service, collection.name))
+    });
+    let known: BTreeSet<_> =
+        EFFECTS.iter().map(|(service, collection, _)| (*service, *collection)).collect();
+    assert_eq!(collections.collect::<BTreeSet<_>>(), known);
+}
