@@ -28,7 +28,7 @@ impl CardGate {
     /// Counts an attempt that is about to begin; `None` where no limit is set.
     ///
     /// # Errors
-    /// [`Refusal::TooManyCardAttempts`]: the provider must not be asked.
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait: the provider must not be asked.
     pub(crate) fn count(
         &self,
         tx: &mut Tx<'_>,
@@ -41,27 +41,36 @@ impl CardGate {
             return Ok(None);
         }
         let (now, card) = (tx.now(), Hashed::card(payer, token));
+        let mut refused = None;
         if is_any {
             let id = Hashed::account(payer);
-            keep(tx, id, |known| known.attempt(&card, limits, now))?;
+            refused = keep(tx, id, |known| known.attempt(&card, limits, now))?;
         }
         if let Some((network, most)) = self.network.clone().zip(self.settings.network_attempts) {
-            keep(tx, network, |known| known.attempt_from_network(most, now))?;
+            let of_network = keep(tx, network, |known| known.attempt_from_network(most, now))?;
+            refused = refused.into_iter().chain(of_network).max_by_key(|refusal| refusal.wait());
         }
-        Ok(Some(CountedAttempt { card, network: self.network.clone() }))
+        match refused {
+            None => Ok(Some(CountedAttempt { card, network: self.network.clone() })),
+            Some(refusal) => Err(refusal.into()),
+        }
     }
 }
 
-/// What is known of these attempts with one more, written.
+/// What is known of these attempts with one more, written; or the refusal.
 fn keep(
     tx: &mut Tx<'_>,
     id: Hashed,
     count: impl FnOnce(CardAttempts) -> Result<CardAttempts, Refusal>,
-) -> Result<(), Stop<Refusal>> {
+) -> Result<Option<Refusal>, NotLoaded> {
     let known = tx.get::<CardAttempts>(&id)?;
-    let counted = count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now())))?;
-    tx.put(counted);
-    Ok(())
+    match count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now()))) {
+        Ok(counted) => {
+            tx.put(counted);
+            Ok(None)
+        }
+        Err(refusal) => Ok(Some(refusal)),
+    }
 }
 
 /// The outcome of an attempt.

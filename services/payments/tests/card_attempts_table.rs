@@ -36,20 +36,20 @@ fn refused(limit: CardLimit, wait: Duration) -> Refusal {
 
 #[test]
 fn each_limit_holds_by_itself_and_refuses_without_counting() {
-    let (mut known, mut now) = (none(), START);
-    for number in 0..3 {
-        known = known.attempt(&card(number), ALL, now).unwrap();
+    let (mut known, second) = (none(), Duration::from_secs(1));
+    for number in 0..2 {
+        known = known.attempt(&card(number), ALL, START).unwrap();
     }
-    let second = Duration::from_secs(1);
-    assert_eq!(known.attempt(&card(0), ALL, now), Err(refused(CardLimit::Declines, second)));
-    now = now.plus(second);
-    let cards = refused(CardLimit::Cards, CARDS_WITHIN.checked_sub(second).unwrap());
+    assert_eq!(known.attempt(&card(2), ALL, START), Err(refused(CardLimit::Declines, second)));
+    let known = known.attempt(&card(2), ALL, START.plus(second)).unwrap();
+    let wait = refused(CardLimit::Declines, second * 2);
+    assert_eq!(known.attempt(&card(0), ALL, START.plus(second)), Err(wait));
+    let now = START.plus(second * 3);
+    let cards = refused(CardLimit::Cards, CARDS_WITHIN.checked_sub(second * 3).unwrap());
     assert_eq!(known.attempt(&card(3), ALL, now), Err(cards));
-    known = known.attempt(&card(0), ALL, now).unwrap();
-    now = now.plus(Duration::from_mins(1));
-    let attempts =
-        refused(CardLimit::Attempts, Duration::from_mins(59).checked_sub(second).unwrap());
-    assert_eq!(known.attempt(&card(0), ALL, now), Err(attempts));
+    let known = known.attempt(&card(0), ALL, now).unwrap();
+    let attempts = refused(CardLimit::Attempts, Duration::from_mins(59));
+    assert_eq!(known.attempt(&card(0), ALL, START.plus(Duration::from_mins(1))), Err(attempts));
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn wait(reply: Reply) -> u64 {
 async fn five_declines_are_free_then_each_doubles_the_wait_and_the_provider_is_not_asked() {
     let shop = Shop::open(of_account(5, 0, 0)).await;
     let (ann, bob) = (shop.stage.user(), shop.stage.user());
-    for _ in 0..6 {
+    for _ in 0..5 {
         shop.declined(&ann, "tok_declined").await;
     }
     let mut waits = Vec::new();
@@ -134,12 +134,12 @@ async fn a_success_ends_the_row_of_declines() {
     let shop = Shop::open(of_account(5, 0, 0)).await;
     let ann = shop.stage.user();
     for _ in 0..2 {
-        for _ in 0..5 {
+        for _ in 0..4 {
             shop.declined(&ann, "tok_insufficient_funds").await;
         }
         shop.top_up(&ann, "tok_visa").await.expect(201);
     }
-    for _ in 0..6 {
+    for _ in 0..5 {
         shop.declined(&ann, "tok_declined").await;
     }
     assert_eq!(wait(shop.top_up(&ann, "tok_visa").await), 1);
@@ -238,7 +238,7 @@ async fn of_attempts_that_come_to_two_replicas_at_once_no_more_reach_a_card_than
     let (one, other) = first.settle_while(second.settle_while(both)).await;
     let statuses: Vec<u16> = one.iter().chain(&other).map(|reply| reply.status).collect();
     let reached = statuses.iter().filter(|status| **status != 429).count();
-    assert_eq!(reached, 6, "{statuses:?}");
+    assert_eq!(reached, 5, "{statuses:?}");
 }
 
 #[tokio::test]
@@ -272,6 +272,27 @@ async fn a_network_has_so_many_attempts_whatever_its_accounts_and_addresses() {
 }
 
 #[tokio::test]
+async fn of_several_limits_the_response_has_the_longest_wait() {
+    let cards = CardSettings { network_attempts: some(4), ..of_account(2, 3, 2) };
+    let shop = Shop::open(cards).await;
+    let ann = shop.stage.user();
+    for token in ["tok_1", "tok_2", "tok_2"] {
+        shop.declined(&ann, token).await;
+        shop.stage.clock().advance(Duration::from_mins(1));
+    }
+    assert_eq!(wait(shop.top_up(&ann, "tok_visa").await), 24 * 3_600 - 3 * 60);
+    assert_eq!(wait(shop.top_up(&ann, "tok_2").await), 57 * 60);
+    // The network has a longer wait than the account.
+    shop.stage.clock().advance(Duration::from_mins(57));
+    let bob = shop.stage.user();
+    for _ in 0..2 {
+        shop.declined(&bob, "tok_declined").await;
+    }
+    let refused = shop.top_up(&bob, "tok_declined").await;
+    assert_eq!(wait(refused), 60, "until Ann's second attempt is an hour old");
+}
+
+#[tokio::test]
 async fn an_idempotency_key_does_not_keep_a_refusal_that_passes_and_counts_an_attempt_once() {
     let shop = Shop::open(of_account(5, 0, 0)).await;
     let ann = shop.stage.user();
@@ -283,7 +304,7 @@ async fn an_idempotency_key_does_not_keep_a_refusal_that_passes_and_counts_an_at
     for _ in 0..20 {
         keyed("first").await.expect(402);
     }
-    for _ in 0..5 {
+    for _ in 0..4 {
         shop.declined(&ann, "tok_declined").await;
     }
     assert_eq!(wait(keyed("second").await), 1);

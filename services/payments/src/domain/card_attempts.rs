@@ -133,7 +133,7 @@ impl CardAttempts {
     /// Counts an attempt of an account.
     ///
     /// # Errors
-    /// [`Refusal::TooManyCardAttempts`]; nothing is counted then, and the wait does not become longer.
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait; nothing is counted then, and the wait does not become longer.
     pub fn attempt(
         &self,
         card: &Hashed,
@@ -141,21 +141,22 @@ impl CardAttempts {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let mut after = self.recent(now);
-        if let Some(free) = limits.declines {
-            let since = now.since(after.last_at);
-            let wait = wait_after(after.in_a_row, free.get()).saturating_sub(since);
-            refuse_before(CardLimit::Declines, wait)?;
-        }
-        if let Some(most) = limits.attempts {
-            after.count(most, CardLimit::Attempts, now)?;
-        }
-        if let Some(most) = limits.cards {
+        if limits.cards.is_some() {
             after.cards.retain(|tried| tried.card != *card);
-            let is_full = after.cards.len() >= usize::try_from(most.get()).unwrap_or(usize::MAX);
-            if let Some(oldest) = after.cards.first().filter(|_| is_full) {
-                let until = oldest.last_at.plus(CARDS_WITHIN);
-                refuse_before(CardLimit::Cards, until.since(now))?;
-            }
+        }
+        let declines = limits.declines.map_or(Duration::ZERO, |free| {
+            wait_after(after.in_a_row, free.get()).saturating_sub(now.since(after.last_at))
+        });
+        let cards = after.cards.iter().map(|tried| tried.last_at);
+        refuse_before([
+            (CardLimit::Declines, declines),
+            (CardLimit::Attempts, after.wait_for_attempt(limits.attempts, now)),
+            (CardLimit::Cards, wait_for_room(cards, limits.cards, CARDS_WITHIN, now)),
+        ])?;
+        if limits.attempts.is_some() {
+            after.attempts.push(now);
+        }
+        if limits.cards.is_some() {
             after.cards.push(TriedCard { card: card.clone(), last_at: now });
         }
         after.in_a_row = after.in_a_row.saturating_add(1);
@@ -168,7 +169,8 @@ impl CardAttempts {
     /// As [`CardAttempts::attempt`].
     pub fn attempt_from_network(&self, most: NonZeroU32, now: Timestamp) -> Result<Self, Refusal> {
         let mut after = self.recent(now);
-        after.count(most, CardLimit::Network, now)?;
+        refuse_before([(CardLimit::Network, after.wait_for_attempt(Some(most), now))])?;
+        after.attempts.push(now);
         Ok(Self { last_at: now, forget_after: now.plus(ATTEMPTS_WITHIN), ..after })
     }
 
@@ -200,25 +202,38 @@ impl CardAttempts {
         Self { in_a_row: if is_over { 0 } else { self.in_a_row }, ..recent }
     }
 
-    fn count(&mut self, most: NonZeroU32, limit: CardLimit, now: Timestamp) -> Result<(), Refusal> {
-        let most = usize::try_from(most.get()).unwrap_or(usize::MAX);
-        // Where the limit was lowered, more than one has to become old.
-        let too_many = (self.attempts.len() + 1).saturating_sub(most);
-        if let Some(last) = too_many.checked_sub(1).and_then(|last| self.attempts.get(last)) {
-            refuse_before(limit, last.plus(ATTEMPTS_WITHIN).since(now))?;
-        }
-        self.attempts.push(now);
-        Ok(())
+    fn wait_for_attempt(&self, most: Option<NonZeroU32>, now: Timestamp) -> Duration {
+        wait_for_room(self.attempts.iter().copied(), most, ATTEMPTS_WITHIN, now)
     }
 }
 
-fn refuse_before(limit: CardLimit, wait: Duration) -> Result<(), Refusal> {
-    if wait.is_zero() { Ok(()) } else { Err(Refusal::TooManyCardAttempts { limit, wait }) }
+/// The wait until fewer than the limit of these times, the oldest first, are within a duration.
+fn wait_for_room(
+    mut times: impl ExactSizeIterator<Item = Timestamp>,
+    most: Option<NonZeroU32>,
+    within: Duration,
+    now: Timestamp,
+) -> Duration {
+    let Some(most) = most.and_then(|most| usize::try_from(most.get()).ok()) else {
+        return Duration::ZERO;
+    };
+    // Where the limit was lowered, more than one has to become old.
+    let last = times.len().checked_sub(most).and_then(|last| times.nth(last));
+    last.map_or(Duration::ZERO, |last| last.plus(within).since(now))
 }
 
-/// The wait for the next attempt after so many in a row.
+/// Refuses an attempt that has to wait, by the limit with the longest wait.
+fn refuse_before<const N: usize>(waits: [(CardLimit, Duration); N]) -> Result<(), Refusal> {
+    let longest = waits.into_iter().max_by_key(|(_, wait)| *wait);
+    match longest.filter(|(_, wait)| !wait.is_zero()) {
+        None => Ok(()),
+        Some((limit, wait)) => Err(Refusal::TooManyCardAttempts { limit, wait }),
+    }
+}
+
+/// The wait for the next attempt after so many in a row, the first of which are free.
 fn wait_after(in_a_row: u32, free: u32) -> Duration {
-    match in_a_row.checked_sub(free.saturating_add(1)) {
+    match in_a_row.checked_sub(free) {
         None => Duration::ZERO,
         Some(doublings) => WAIT_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(WAIT_MAX),
     }

@@ -98,6 +98,12 @@ impl Refusal {
     pub const fn is_temporary(self) -> bool {
         matches!(self, Self::TooManyCardAttempts { .. })
     }
+
+    /// The time after which the same request may succeed.
+    #[must_use]
+    pub const fn wait(self) -> Duration {
+        if let Self::TooManyCardAttempts { wait, .. } = self { wait } else { Duration::ZERO }
+    }
 }
 
 impl fmt::Display for Refusal {
