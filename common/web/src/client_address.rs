@@ -65,13 +65,32 @@ fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> 
     let entries = |value: &'h HeaderValue| value.as_bytes().rsplit(|byte| *byte == b',');
     let mut from_the_right = values.into_iter().rev().flat_map(entries);
     let entry = std::str::from_utf8(from_the_right.nth(to_its_right)?).ok()?.trim();
+    let in_brackets = entry.strip_prefix('[').and_then(|entry| entry.strip_suffix(']'));
     let with_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
-    entry.parse().ok().or_else(with_port)
+    in_brackets.unwrap_or(entry).parse().ok().or_else(with_port)
 }
 
-/// So many first bits of an address, at least one. An IPv4-mapped IPv6 address counts as IPv4.
+/// The IPv4 address that an IPv6 address stands for: mapped, translated by NAT64 (RFC 6052), or 6to4 (RFC 3056). Otherwise all
+/// translated clients would be one network, and each 6to4 site would be a network beside its IPv4 address.
+const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => {
+            let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+            Some(Ipv4Addr::new(a, b, c, d))
+        }
+        _ => None,
+    }
+}
+
+/// So many first bits of an address, at least one. An IPv6 address that stands for an IPv4 address counts as that.
 pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr {
-    match address.to_canonical() {
+    let ipv4 = match address {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => embedded(address),
+    };
+    match ipv4.map_or(address, IpAddr::V4) {
         IpAddr::V4(address) => IpAddr::V4(Ipv4Addr::from_bits(
             address.to_bits() & (u32::MAX << (u32::BITS - ipv4_bits)),
         )),

@@ -11,7 +11,7 @@ const IPV4_BITS: u32 = 24;
 /// Bits of an IPv6 prefix: what a site is assigned at the most (RFC 6177).
 const IPV6_BITS: u32 = 48;
 
-/// An IPv4 /24 or an IPv6 /48. An IPv4-mapped IPv6 address belongs to the network of its IPv4 address.
+/// An IPv4 /24 or an IPv6 /48. An IPv6 address that stands for an IPv4 address (mapped, NAT64, 6to4) belongs to the network of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientNetwork {
     prefix: IpAddr,

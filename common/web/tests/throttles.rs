@@ -120,6 +120,8 @@ fn an_address_is_the_peers_or_what_the_last_trusted_proxy_says() {
         (vec!["1.1.1.1, ünbekannt"], 1, peer),
         (vec!["1.1.1.1:4711"], 1, "1.1.1.1"),
         (vec!["[2001:db8::1]:4711"], 1, "2001:db8::1"),
+        (vec!["[2001:db8::1]"], 1, "2001:db8::1"),
+        (vec!["[2001:db8::1"], 1, peer),
     ] {
         let found = address(&forwarded, peer, trusted_proxies);
         assert!(found == address(&[], expected, 0), "{forwarded:?} behind {trusted_proxies}");
@@ -134,6 +136,12 @@ fn of_an_ipv6_address_its_network_counts_and_ipv4_is_the_same_however_it_is_writ
         ("192.0.2.1", "192.0.2.2", false),
         ("192.0.2.1", "::ffff:192.0.2.1", true),
         ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+        ("192.0.2.1", "64:ff9b::192.0.2.1", true),
+        ("64:ff9b::192.0.2.1", "64:ff9b::192.0.2.2", false),
+        ("192.0.2.1", "64:ff9b::1:192.0.2.1", false),
+        ("192.0.2.1", "2002:c000:0201:1::1", true),
+        ("2002:c000:0201:1::1", "2002:c000:0201:ffff::1", true),
+        ("2002:c000:0201::1", "2002:c000:0202::1", false),
     ] {
         assert_eq!(address(&[], one, 0) == address(&[], other, 0), is_same, "{one} and {other}");
     }
@@ -152,19 +160,23 @@ type Sender = fn(u32) -> String;
 fn networks_around_an_address_have_some_times_its_limit() {
     let (clock, _) = Clock::manual(START);
     let fresh = || AddressThrottle::new("test", per_minute(10), &clock);
-    let cases: [(&str, usize, Sender); 6] = [
+    let cases: [(&str, usize, Sender); 8] = [
         ("an IPv6 /64", 10, |n| format!("2001:db8:0:1::{n:x}")),
         ("an IPv6 /56", 20, |n| format!("2001:db8:0:{:x}::1", n % 256)),
         ("an IPv6 /48", 40, |n| format!("2001:db8:0:{:x}::1", n * 97 % 65_536)),
         ("an IPv4 address", 10, |_| "192.0.2.1".to_owned()),
         ("an IPv4 /24", 40, |n| format!("192.0.2.{}", n % 256)),
         ("… written as IPv6", 40, |n| format!("::ffff:192.0.2.{}", n % 256)),
+        ("… behind NAT64", 40, |n| format!("64:ff9b::192.0.2.{}", n % 256)),
+        ("… with 6to4 sites", 40, |n| format!("2002:c000:2{:02x}:{n:x}::1", n % 256)),
     ];
     for (what, limit, from) in cases {
         assert_eq!(passed(&fresh(), 200, from), limit, "{what}");
     }
     assert_eq!(passed(&fresh(), 200, |n| format!("2001:db8:{n:x}::1")), 200, "other sites");
     assert_eq!(passed(&fresh(), 200, |n| format!("192.0.{n}.1")), 200, "other networks");
+    let translated = |n| format!("64:ff9b::192.0.{n}.1");
+    assert_eq!(passed(&fresh(), 200, translated), 200, "other networks behind NAT64");
 }
 
 #[test]
