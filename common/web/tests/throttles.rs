@@ -10,7 +10,10 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use sources::Clock;
 use testing::platforms::START;
 use web::throttle::KEYS_MAX;
-use web::{AddressThrottle, ClientAddress, Code, Problem, Quota, Throttle};
+use web::{
+    AddressThrottle, ClientAddress, ClientNetwork, Code, NetworkPlace, NetworkPlaces, Problem,
+    Quota, Throttle,
+};
 
 fn per_minute(count: u32) -> Option<Quota> {
     NonZeroU32::new(count).map(Quota::per_minute)
@@ -194,6 +197,37 @@ fn what_one_level_refuses_is_counted_by_none() {
     assert_eq!(retry_after(refused), 6);
     assert!(AddressThrottle::new("test", None, &clock).is_off());
     assert!(!throttle.is_off());
+}
+
+/// The places that networks get which take one after the other until none gets another.
+fn shares(places: &NetworkPlaces, networks: u32) -> Vec<NetworkPlace> {
+    let mut taken = Vec::new();
+    loop {
+        let before = taken.len();
+        let from = |n| ClientNetwork::from(address(&[], &format!("192.0.{n}.1"), 0));
+        taken.extend((0..networks).filter_map(|n| places.take(from(n))));
+        if taken.len() == before {
+            return taken;
+        }
+    }
+}
+
+#[test]
+fn networks_share_places_evenly_and_one_without_a_place_finds_one() {
+    let newcomer = ClientNetwork::from(address(&[], "2001:db8::1", 0));
+    for (networks, expected) in [(1, 32), (2, 43), (3, 48), (20, 61), (63, 63)] {
+        let places = NetworkPlaces::new(64);
+        let taken = shares(&places, networks);
+        assert_eq!(taken.len(), expected, "{networks}");
+        let place = places.take(newcomer);
+        assert!(place.is_some(), "{networks}");
+        drop((taken, place));
+        assert_eq!(shares(&places, 1).len(), 32, "a place is free again when it is dropped");
+    }
+    let places = NetworkPlaces::new(64);
+    let taken = shares(&places, 64);
+    assert_eq!(taken.len(), 64);
+    assert!(places.take(newcomer).is_none());
 }
 
 #[test]

@@ -1,25 +1,20 @@
 //! argon2id, off the request threads and behind bounded gates: too many sign-ins at once are refused, never piled up.
 //!
 //! There is a gate for each [`Lane`], with threads and places of its own, so that no lane keeps another waiting for longer than the
-//! cores take to serve both; and one network has half of the places of a lane at most.
+//! cores take to serve both; and networks share the places of a lane evenly.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{CustomizedPasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use parking_lot::Mutex;
 use sources::Ids;
 use store::Unavailable;
 use tokio::sync::Semaphore;
-use web::{ClientNetwork, Code, Problem};
+use web::{ClientNetwork, Code, NetworkPlace, NetworkPlaces, Problem};
 
 /// Hashes of a lane that may wait for each core: at 30 ms each the last one waits a second, or three if all lanes are full.
 const WAITING_PER_CORE_MAX: usize = 32;
-
-/// The part of a lane's places that one network may have: the others are served during a flood from one network.
-const NETWORK_PART: usize = 2;
 
 /// How much work a hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +74,6 @@ struct Shared {
     familiar: Gate,
     strangers: Gate,
     sign_ups: Gate,
-    waiting_max: usize,
     /// A hash of nothing anybody knows: what unknown accounts are verified against, to take the same time.
     dummy: String,
 }
@@ -87,34 +81,14 @@ struct Shared {
 /// What one lane does at once, and what waits for it.
 struct Gate {
     running: Semaphore,
-    /// Requests that wait or run, by network.
-    waiting: Mutex<HashMap<ClientNetwork, usize>>,
+    /// Requests that wait or run.
+    places: NetworkPlaces,
 }
 
 impl Gate {
     fn new(cores: usize) -> Self {
-        Self { running: Semaphore::new(cores), waiting: Mutex::default() }
-    }
-
-    /// Whether there is a place for this network; it is taken then.
-    fn enter(&self, network: ClientNetwork, most: usize) -> bool {
-        let mut waiting = self.waiting.lock();
-        let own = waiting.get(&network).copied().unwrap_or(0);
-        let has_place = waiting.values().sum::<usize>() < most && own < most.div_ceil(NETWORK_PART);
-        if has_place {
-            waiting.insert(network, own + 1);
-        }
-        has_place
-    }
-
-    fn leave(&self, network: ClientNetwork) {
-        let mut waiting = self.waiting.lock();
-        if let Some(own) = waiting.get_mut(&network) {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
-                waiting.remove(&network);
-            }
-        }
+        let places = NetworkPlaces::new(cores * WAITING_PER_CORE_MAX);
+        Self { running: Semaphore::new(cores), places }
     }
 }
 
@@ -146,7 +120,6 @@ impl Hasher {
             familiar: Gate::new(cores),
             strangers: Gate::new(cores),
             sign_ups: Gate::new(cores),
-            waiting_max: cores * WAITING_PER_CORE_MAX,
             dummy,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -158,8 +131,8 @@ impl Hasher {
     /// 503 `busy` when too many wait, of all or of this network.
     pub fn queue(&self, lane: Lane, network: ClientNetwork) -> Result<Place, Problem> {
         let shared = Arc::clone(&self.shared);
-        if shared.gate(lane).enter(network, shared.waiting_max) {
-            return Ok(Place { shared, lane, network });
+        if let Some(place) = shared.gate(lane).places.take(network) {
+            return Ok(Place { shared, lane, _held: place });
         }
         let detail = match lane {
             Lane::Familiar | Lane::Strangers => "Too many people sign in right now",
@@ -181,7 +154,7 @@ impl Hasher {
 pub struct Place {
     shared: Arc<Shared>,
     lane: Lane,
-    network: ClientNetwork,
+    _held: NetworkPlace,
 }
 
 impl Place {
@@ -240,12 +213,6 @@ impl Place {
         };
         drop(permit);
         Ok(worked)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.shared.gate(self.lane).leave(self.network);
     }
 }
 

@@ -67,8 +67,8 @@ async fn a_full_gate_refuses_at_once_and_lets_the_others_through() {
 async fn a_full_lane_keeps_no_other_lane_waiting() {
     let hasher = hasher(CHEAP);
     for full in [Lane::Familiar, Lane::Strangers, Lane::SignUps] {
-        let mut places = fill(&hasher, full, network("192.0.2.1"));
-        places.extend(fill(&hasher, full, network("2001:db8::1")));
+        let networks = (0..10_000).map(|n| network(&format!("2001:db8:{n:x}::1")));
+        let places: Vec<Place> = networks.flat_map(|from| fill(&hasher, full, from)).collect();
         assert!(hasher.queue(full, network("198.51.100.1")).is_err());
         for lane in [Lane::Familiar, Lane::Strangers, Lane::SignUps] {
             let answer = hash(&hasher, lane, network("198.51.100.1")).await;
@@ -85,9 +85,22 @@ async fn one_network_has_half_of_a_lane_whatever_its_addresses() {
     let half = fill(&hasher, Lane::Strangers, network("2001:db8:1:1::1"));
     assert!(hasher.queue(Lane::Strangers, network("2001:db8:1:ffff::1")).is_err());
     let others = fill(&hasher, Lane::Strangers, network("2001:db8:2::1"));
-    assert_eq!(half.len(), others.len());
+    assert_eq!(half.len(), 2 * others.len(), "half of what is left");
     drop(half);
     assert!(hasher.queue(Lane::Strangers, network("2001:db8:1:2::1")).is_ok());
+}
+
+#[tokio::test]
+async fn a_flood_from_many_networks_leaves_a_place_for_a_network_that_has_none() {
+    let hasher = hasher(CHEAP);
+    for lane in [Lane::Familiar, Lane::Strangers, Lane::SignUps] {
+        let mut places = Vec::new();
+        for _ in 0..100 {
+            let networks = (0..20).map(|n| network(&format!("2001:db8:{n:x}::1")));
+            places.extend(networks.filter_map(|from| hasher.queue(lane, from).ok()));
+        }
+        hash(&hasher, lane, network("198.51.100.1")).await.unwrap();
+    }
 }
 
 #[tokio::test]

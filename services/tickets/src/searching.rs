@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Found, Query, Store};
 use tokio::sync::Semaphore;
-use web::{AddressThrottle, ClientAddress, Code, Problem};
+use web::{AddressThrottle, ClientAddress, Code, NetworkPlaces, Problem};
 
 use crate::domain::{Search, Ticket};
 use crate::settings::Settings;
@@ -15,14 +15,14 @@ const STEP_TICKETS: u32 = 500;
 /// Steps of one request: 20,000 tickets. The next page continues behind them.
 const STEPS_MAX: usize = 40;
 
-/// Requests that search at once; each waits for one step of each other at most between two of its own.
-const SEARCHES_MAX: usize = 64;
+/// Requests that search at once, shared evenly by networks; each waits for one step of each other at most between two of its own.
+const SEARCHES_MAX: usize = 128;
 
 /// Runs searches. Clones share the limits.
 #[derive(Clone)]
 pub struct Searches {
     steps: AddressThrottle,
-    places: Arc<Semaphore>,
+    places: NetworkPlaces,
     turn: Arc<Semaphore>,
 }
 
@@ -30,7 +30,7 @@ impl Searches {
     pub(crate) fn new(settings: Settings, clock: &sources::Clock) -> Self {
         Self {
             steps: AddressThrottle::new("search", settings.search_limit, clock),
-            places: Arc::new(Semaphore::new(SEARCHES_MAX)),
+            places: NetworkPlaces::new(SEARCHES_MAX),
             turn: Arc::new(Semaphore::new(1)),
         }
     }
@@ -49,7 +49,7 @@ impl Searches {
         (search, wanted): (&Search, usize),
     ) -> Result<Found<Ticket>, Problem> {
         let busy = || Problem::new(Code::Busy).detail("Too many searches run right now");
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        let _place = self.places.take(address.into()).ok_or_else(busy)?;
         self.steps.check(address)?;
         let text = search.folded();
         let mut tickets = tickets.limit(STEP_TICKETS);
