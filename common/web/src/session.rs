@@ -16,6 +16,7 @@ pub use revocations::Revocations;
 pub use verifier::Verifier;
 
 use actix_web::HttpRequest;
+use contract::UserId;
 use sources::Clock;
 
 use crate::seen::SeenBy;
@@ -47,6 +48,12 @@ impl Sessions {
     /// The claims of each good token that a request carries; it is signed in by the first.
     pub fn claims_of(&self, request: &HttpRequest) -> impl Iterator<Item = Claims> {
         self.cookie.tokens(request).filter_map(|token| self.verify(token))
+    }
+
+    /// The accounts of the tokens that a request carries, also of those that have ended or were revoked.
+    pub fn accounts_of(&self, request: &HttpRequest) -> impl Iterator<Item = UserId> {
+        let tokens = self.cookie.tokens(request);
+        tokens.filter_map(|token| Some(self.verifier.authentic(token)?.sub))
     }
 
     /// The token that a request is signed in by. The only one is returned as it came.

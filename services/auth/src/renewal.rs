@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contract::SessionId;
+use contract::{SessionId, UserId};
 use sha2::{Digest, Sha256};
 use web::{Problem, Sessions, SignedIn};
 
@@ -24,14 +24,26 @@ pub(crate) struct Renewal {
 
 /// The renewals that a request carries, in the order of its cookies; other text in a cookie of that name is ignored.
 #[derive(Debug, Clone)]
-pub(crate) struct Renewals(Vec<Renewal>);
+pub(crate) struct Renewals {
+    pub(crate) renewals: Vec<Renewal>,
+    /// The accounts of its tokens, also of those that have ended.
+    accounts: Vec<UserId>,
+}
 
 impl Renewals {
     /// The renewals that count: beside a token that is valid those of its own session, else all.
-    pub(crate) fn beside(self, who: Option<&SignedIn>) -> Vec<Renewal> {
-        let Self(mut renewals) = self;
-        renewals.retain(|renewal| who.is_none_or(|who| who.session == renewal.session));
-        renewals
+    pub(crate) fn beside(mut self, who: Option<&SignedIn>) -> Self {
+        self.renewals.retain(|renewal| who.is_none_or(|who| who.session == renewal.session));
+        self
+    }
+
+    /// Whether a session of this account may be renewed: beside tokens that have ended, of their accounts only.
+    pub(crate) fn admits(&self, user: UserId) -> bool {
+        self.accounts.is_empty() || self.accounts.contains(&user)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.renewals.is_empty()
     }
 }
 
@@ -69,9 +81,11 @@ impl FromRequest for Renewals {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let sessions = request.app_data::<Data<Sessions>>();
-        let texts = sessions.into_iter().flat_map(|sessions| sessions.cookie.renewals(request));
-        ready(Ok(Self(texts.filter_map(Renewal::parse).collect())))
+        let sessions = request.app_data::<Data<Sessions>>().into_iter();
+        let texts = sessions.clone().flat_map(|sessions| sessions.cookie.renewals(request));
+        let renewals = texts.filter_map(Renewal::parse).collect();
+        let accounts = sessions.flat_map(|sessions| sessions.accounts_of(request)).collect();
+        ready(Ok(Self { renewals, accounts }))
     }
 }
 

@@ -11,7 +11,7 @@ use web::{Answer, Problem};
 use crate::Ports;
 use crate::documents::AddressOwner;
 use crate::domain::{Admitted, Device, KnownAddress, Lifetimes, Refusal, Session, User};
-use crate::renewal::Renewal;
+use crate::renewal::{Renewal, Renewals};
 
 /// A session about to begin.
 #[derive(Debug, Clone)]
@@ -89,14 +89,11 @@ pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, beginning: &Beginning) -
 ///
 /// # Errors
 /// [`Refusal::SessionEnded`] if there is none.
-pub(crate) async fn renew(
-    ports: &Ports,
-    renewals: Vec<Renewal>,
-) -> Result<GoingOn, Failure<Refusal>> {
+pub(crate) async fn renew(ports: &Ports, renewals: Renewals) -> Result<GoingOn, Failure<Refusal>> {
     let lifetimes = ports.signer.lifetimes;
     let decide = move |tx: &mut Tx<'_>| {
-        for renewal in &renewals {
-            if let Some(going_on) = renewed(tx, renewal, lifetimes)? {
+        for renewal in &renewals.renewals {
+            if let Some(going_on) = renewed(tx, renewal, &renewals, lifetimes)? {
                 return Ok(going_on);
             }
         }
@@ -105,13 +102,15 @@ pub(crate) async fn renew(
     ports.store.transact(decide).await
 }
 
-/// Renews one session; `None` when it has ended, whatever ended it, and also if there never was one.
+/// Renews one session of a request; `None` when it has ended, whatever ended it, and also if there never was one.
 fn renewed(
     tx: &mut Tx<'_>,
     renewal: &Renewal,
+    of: &Renewals,
     lifetimes: Lifetimes,
 ) -> Result<Option<GoingOn>, NotLoaded> {
-    let Some(known) = tx.get::<Session>(renewal.session)? else { return Ok(None) };
+    let known = tx.get::<Session>(renewal.session)?;
+    let Some(known) = known.filter(|known| of.admits(known.user_id)) else { return Ok(None) };
     let user = tx.get::<User>(known.user_id)?;
     let Some(Ok(account)) = user.map(User::admit) else { return Ok(None) };
     let session = known.renew(&renewal.hash(), &account, tx.now(), lifetimes);

@@ -227,6 +227,38 @@ async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
 }
 
 #[tokio::test]
+async fn a_renewal_of_another_account_beside_a_token_that_has_ended_is_not_used() {
+    let stage = open().await;
+    let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
+    ann.sign(&stage, "up").await.expect(201);
+    let body = json!({"email": "bob@example.com", "password": PASSWORD});
+    bob.send(&stage, Method::POST, "/api/users/signup", body).await.expect(201);
+    let revoked = ann.clone();
+    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.sign(&stage, "in").await.expect(200);
+    let path = "/api/users/currentuser";
+    for minutes in [1, 16] {
+        stage.clock().advance(Duration::from_mins(minutes));
+        for token in [&revoked, &ann].map(|browser| browser.cookies["session"].as_str()) {
+            let (own, other) = (ann.cookies["renewal"].as_str(), bob.cookies["renewal"].as_str());
+            let mixed = [("session", token), ("renewal", other)];
+            let shown = send_raw(&stage, Method::GET, path, &mixed).await.expect(200);
+            assert_ne!(shown.text("currentUser/email"), "bob@example.com");
+            let refused = send_raw(&stage, Method::POST, "/api/users/renew", &mixed).await;
+            refused.expect_problem(401, "not_signed_in");
+            // Another session of the same account may be renewed, unless the token is valid.
+            let both = [("session", token), ("renewal", other), ("renewal", own)];
+            let shown = send_raw(&stage, Method::GET, path, &both).await.expect(200);
+            assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+        }
+    }
+    // Without a token any renewal counts.
+    let alone = [("renewal", bob.cookies["renewal"].as_str())];
+    let shown = send_raw(&stage, Method::GET, path, &alone).await.expect(200);
+    assert_eq!(shown.text("currentUser/email"), "bob@example.com");
+}
+
+#[tokio::test]
 async fn of_several_cookies_of_one_name_each_is_tried() {
     let stage = open().await;
     let mut ann = Browser::new("");

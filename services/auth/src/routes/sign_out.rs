@@ -27,7 +27,7 @@ pub(crate) async fn sign_out(
     _: NoBody,
 ) -> Result<Answer, Problem> {
     let signed_in = ports.sessions.claims_of(&request).map(|claims| claims.sid);
-    let (signed_in, renewals): (Vec<SessionId>, _) = (signed_in.collect(), renewals.beside(None));
+    let (signed_in, renewals): (Vec<SessionId>, _) = (signed_in.collect(), renewals.renewals);
     if !signed_in.is_empty() || !renewals.is_empty() {
         let decide = move |tx: &mut Tx<'_>| sign_on::sign_out(tx, &signed_in, &renewals);
         for revocation in ports.store.transact(decide).await? {
