@@ -211,6 +211,11 @@ impl Settings {
     /// Takes the path of a file that holds a secret and is read later.
     pub fn take_secret_path(&mut self, flag: &'static str) -> Option<PathBuf> {
         let path = self.take(flag, path)?;
+        self.secret_path(flag, path)
+    }
+
+    /// Checks the path of a file that holds a secret and is read later, where it follows from another setting.
+    pub fn secret_path(&mut self, flag: &'static str, path: PathBuf) -> Option<PathBuf> {
         let taken = self.check_secret_file(&path).map(|()| path);
         self.noted(taken.map_err(|why| Complaint { flag, why }))
     }

@@ -80,7 +80,8 @@ impl MarketplaceSettings {
         let session_key = if settings.is_given("session-key") {
             settings.take_secret_path("session-key")
         } else {
-            data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"))
+            let path = data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"));
+            path.and_then(|path| settings.secret_path("session-key", path))
         };
         let orders = orders::settings::take(settings);
         let tickets = tickets::settings::take(settings);

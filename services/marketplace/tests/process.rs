@@ -4,6 +4,8 @@ mod running;
 #[path = "running/tour.rs"]
 mod touring;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -148,6 +150,18 @@ async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
     let (code, _, errors) = run(&mut program(Path::new("/dev/null/data"), &["--port", "0"]));
     assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
     assert!(errors.contains("cannot write in the data directory"), "{errors}");
+}
+
+#[test]
+fn production_does_not_start_with_a_session_key_in_its_data_directory_that_others_may_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("session-key.pem");
+    service::KeyFile::Private(key.clone()).open().unwrap();
+    std::fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let flags = ["--mode", "production", "--allow-test-provider", "yes", "--port", "0"];
+    let (code, _, errors) = run(&mut program(dir.path(), &flags));
+    assert_eq!((code, errors.lines().count()), (2, 1), "{errors}");
+    assert!(errors.contains("SESSION_KEY: ") && errors.contains("mode 644"), "{errors}");
 }
 
 #[tokio::test]
