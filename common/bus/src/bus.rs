@@ -216,6 +216,14 @@ impl Bus {
     pub async fn trim_once(&self) -> Result<usize, Unavailable> {
         self.outage.observe(Access::Write, self.engine.trim().await)
     }
+
+    /// Makes what consumers have settled durable, before the process ends: it would be delivered again otherwise.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer.
+    pub async fn close(&self) -> Result<(), Unavailable> {
+        self.engine.close().await
+    }
 }
 
 /// The outages of a new bus.

@@ -119,6 +119,11 @@ impl EmbeddedLog {
         self.ask(|reply| Op::Trim { reply }).await
     }
 
+    /// Writes what consumers have settled, so that the next process does not deliver it again.
+    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
+        self.ask(|reply| Op::SaveFloors { reply }).await
+    }
+
     /// Ends: every page moves the consumer forward.
     pub(crate) fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         let now = self.shared.clock.now();

@@ -89,6 +89,15 @@ impl Engine {
         }
     }
 
+    /// Makes settlements durable before the process ends.
+    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
+        match self {
+            Self::Embedded(log) => log.close().await,
+            Self::Memory(_) => Ok(()),
+            Self::JetStream(jetstream) => jetstream.close().await,
+        }
+    }
+
     /// Returns when a fetch may give something.
     pub(crate) async fn ready(&self, consumer: &str, wake: &Notify, clock: &Clock) {
         match self {

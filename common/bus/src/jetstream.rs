@@ -103,6 +103,13 @@ impl JetStream {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// Sends what is buffered: acknowledgements among it.
+    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
+        let flushed = self.shared.connection.client.flush().await;
+        flushed
+            .map_err(|error| Unavailable::caused_by("cannot flush the connection to NATS", error))
+    }
+
     pub(crate) fn is_connected(&self) -> bool {
         self.shared.connection.client.connection_state() == State::Connected
     }

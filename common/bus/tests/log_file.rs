@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use bus::{Bus, Limits};
@@ -198,4 +198,28 @@ async fn what_publishers_of_one_moment_write_keeps_each_ones_order() {
     for ids in publishers {
         assert!(all.windows(2).any(|two| two == ids), "{ids:?} are apart");
     }
+}
+
+/// What a killed process leaves: its files, without its last words.
+fn left_behind(path: &Path) -> PathBuf {
+    let left = path.with_file_name("left");
+    std::fs::create_dir(&left).unwrap();
+    for name in ["bus.db", "bus.db-wal"] {
+        std::fs::copy(path.with_file_name(name), left.join(name)).unwrap();
+    }
+    left.join("bus.db")
+}
+
+#[tokio::test]
+async fn what_was_settled_before_a_close_is_not_delivered_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bus.db");
+    let bus = open(&path);
+    let one = consumer(&bus, "one", &[SUBJECT]).await;
+    publish(&bus, &["a"], SUBJECT).await;
+    done(&one, &fetch(&one).await).await;
+    bus.close().await.unwrap();
+    let next = open(&left_behind(&path));
+    let again = consumer(&next, "one", &[SUBJECT]).await;
+    assert!(fetch(&again).await.is_empty());
 }

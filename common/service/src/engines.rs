@@ -14,6 +14,9 @@ use crate::waiting::Patience;
 /// Time that NATS is given to appear when an operator asks something: it should be there.
 const CONNECT_NOW_MAX: Duration = Duration::from_secs(2);
 
+/// Time that closing the bus, and then the stores, may take: a disk or a network that answers needs milliseconds.
+const CLOSE_MAX: Duration = Duration::from_secs(1);
+
 /// Where the stores of a process are, and its bus. Clones share them.
 #[derive(Clone)]
 pub struct Engines {
@@ -72,6 +75,26 @@ impl Engines {
         match &self.stores {
             Stores::Embedded(data_dir) => Engine::sqlite(data_dir.file(&format!("{name}.db"))),
             Stores::MongoDb(server) => server.engine(name),
+        }
+    }
+
+    /// Makes settlements of messages durable and closes the connections to MongoDB, before the runtime ends. A part that does not end
+    /// within a second ends with the process.
+    pub async fn close(&self) {
+        match tokio::time::timeout(CLOSE_MAX, self.bus.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::debug!(error = error.chain(), "settlements are not durable");
+            }
+            Err(_) => tracing::debug!("the bus does not close in time"),
+        }
+        match &self.stores {
+            Stores::Embedded(_) => {}
+            Stores::MongoDb(server) => {
+                if tokio::time::timeout(CLOSE_MAX, server.close()).await.is_err() {
+                    tracing::debug!("connections to MongoDB are still in use");
+                }
+            }
         }
     }
 

@@ -240,6 +240,7 @@ impl Process {
         if let Some(spans) = self.spans {
             spans.flush().await;
         }
+        self.engines.close().await;
         ended
     }
 }

@@ -94,6 +94,12 @@ impl MongoServer {
         &self.hosts
     }
 
+    /// Ends the background work of the driver and closes the connections, before the runtime ends: a driver that still works while
+    /// the runtime drops its tasks panics. Waits for operations under way.
+    pub async fn close(&self) {
+        self.client.clone().shutdown().await;
+    }
+
     pub(super) fn client(&self) -> &Client {
         &self.client
     }

@@ -39,6 +39,7 @@ pub(crate) async fn check_up(settings: &MarketplaceSettings) -> Result<Report, S
     let is_at_rest = rests_until(&reader, until).await?;
     let evidence = reader.evidence(None).await?;
     let violations = check(&evidence);
+    engines.close().await;
     Ok(Report { engines: engines.describe(), is_at_rest, evidence, violations })
 }
 

@@ -2,10 +2,11 @@
 
 use auth::Refusal;
 use auth::domain::KnownAddress;
+use service::Republishing;
 use service::process::StartError;
 use store::{Failure, Store, Unavailable};
 
-use super::operating::{open, unavailable, with_store};
+use super::operating::{unavailable, with_engines, with_store};
 use crate::settings::MarketplaceSettings;
 
 pub(super) async fn grant_admin(
@@ -36,14 +37,16 @@ async fn change(
 ) -> Result<(), StartError> {
     let email = KnownAddress::try_from(email)
         .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
-    let engines = open(settings).await?;
-    let changing = with_store(&engines, auth::NAME, auth::COLLECTIONS, async |store, outbox| {
+    let change = async |store: &Store, outbox: &Republishing| {
         change(store, email).await.map_err(|failure| unavailable(cannot, failure))?;
         if let Err(error) = outbox.relay_all().await {
             // It is committed; the message waits in the outbox, and auth publishes it.
             tracing::warn!(error = error.chain(), "the bus does not answer");
         }
         Ok(())
-    });
-    Ok(changing.await?)
+    };
+    with_engines(settings, async |engines| {
+        Ok(with_store(engines, auth::NAME, auth::COLLECTIONS, change).await?)
+    })
+    .await
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use service::process::StartError;
 use store::Unavailable;
 
-use super::operating::open;
+use super::operating::with_engines;
 use super::output::{Output, print, print_json, table};
 use super::{SERVICES, json};
 use crate::settings::MarketplaceSettings;
@@ -71,8 +71,10 @@ pub(super) async fn dead_letters(
     settings: &MarketplaceSettings,
     given: &ArgMatches,
 ) -> Result<(), StartError> {
-    let engines = open(settings).await?;
-    let bus = engines.bus();
+    with_engines(settings, async |engines| work(engines.bus(), given).await).await
+}
+
+async fn work(bus: &Bus, given: &ArgMatches) -> Result<(), StartError> {
     match given.subcommand() {
         Some(("show", given)) => show(bus, id(given), given.into()).await?,
         Some(("replay", given)) if given.get_flag("all") => {

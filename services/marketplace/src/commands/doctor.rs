@@ -30,6 +30,7 @@ pub(super) async fn doctor(
         checks::stores(&mut report, &engines).await;
         checks::consumers(&mut report, &engines).await;
         checks::progress(&mut report, &engines).await;
+        engines.close().await;
     }
     let printed: Result<(), Unavailable> = match output {
         Output::People => print(&report.to_string()),

@@ -1,11 +1,27 @@
 //! What commands of an operator work on: the engines that the settings name, and a store of them.
 
 use bus::Relay;
+use service::process::StartError;
 use service::{Engines, Republishing};
 use sources::{Clock, Ids};
 use store::{Collection, Failure, Options, Store, Unavailable};
 
-pub(super) use crate::engines::open;
+use crate::engines::open;
+use crate::settings::MarketplaceSettings;
+
+/// Works with the engines that the settings name, and closes them.
+///
+/// # Errors
+/// What `work` fails of; [`StartError`] when the engines cannot be opened.
+pub(super) async fn with_engines<T>(
+    settings: &MarketplaceSettings,
+    work: impl AsyncFnOnce(&Engines) -> Result<T, StartError>,
+) -> Result<T, StartError> {
+    let engines = open(settings).await?;
+    let done = work(&engines).await;
+    engines.close().await;
+    done
+}
 
 /// Works with a service's store, whose committer runs meanwhile. What is published is in the outbox until the work, or the
 /// service itself, relays it.

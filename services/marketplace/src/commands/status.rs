@@ -10,7 +10,7 @@ use sources::Clock;
 use store::Unavailable;
 
 use super::SERVICES;
-use super::operating::{open, with_store};
+use super::operating::{with_engines, with_store};
 use super::output::{Output, print, print_json, table};
 use crate::settings::MarketplaceSettings;
 
@@ -48,7 +48,7 @@ pub(super) async fn status(
     settings: &MarketplaceSettings,
     output: Output,
 ) -> Result<(), StartError> {
-    let status = look(&open(settings).await?).await?;
+    let status = with_engines(settings, async |engines| Ok(look(engines).await?)).await?;
     if output == Output::Programs {
         return Ok(print_json(&status)?);
     }

@@ -82,6 +82,7 @@ pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> O
         Ok(mongodb) => {
             report.ok("MongoDB", format!("{}; it has transactions", settings.mongodb_address()));
             clocks(report, &mongodb).await;
+            mongodb.close().await;
         }
         Err(error) => {
             let todo = "see that MONGODB_URL names a replica set, and that it runs";
