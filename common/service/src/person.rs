@@ -159,6 +159,15 @@ fn answer(
     Ok(Handled::Applied)
 }
 
+/// Whether a person is erased from this service. A session may outlast that by a moment; a command that would store data of the person
+/// for good is refused then.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Result<bool, NotLoaded> {
+    Ok(tx.get::<Answered>(user)?.is_some_and(|answered| answered.is_erased))
+}
+
 /// Deletes documents, those that are found.
 ///
 /// # Errors

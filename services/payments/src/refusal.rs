@@ -12,6 +12,8 @@ impl From<Refusal> for Problem {
             Refusal::UnknownOrder | Refusal::UnknownPayment | Refusal::UnknownRefund => {
                 Code::NotFound
             }
+            // Sessions of an erased account end a moment later.
+            Refusal::PayerErased => Code::NotSignedIn,
             Refusal::OrderCancelled => Code::OrderCancelled,
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,

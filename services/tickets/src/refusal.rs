@@ -15,6 +15,8 @@ impl From<Refusal> for Problem {
             Refusal::UnknownTicket => Code::NotFound,
             Refusal::NotTheSeller => Code::Forbidden,
             Refusal::VersionConflict { .. } => Code::VersionConflict,
+            // Sessions of an erased account end a moment later.
+            Refusal::SellerErased => Code::NotSignedIn,
             Refusal::BeginsInPast => {
                 return Self::invalid().error("startsAt", IN_FUTURE);
             }

@@ -7,7 +7,8 @@ mod box_office;
 use std::time::Duration;
 
 use box_office::{BoxOffice, UNKNOWN, stock};
-use contract::ticket;
+use contract::person::{self, PersonRequestState, Wish};
+use contract::{part, ticket};
 use reqwest::Method;
 use serde_json::json;
 use store::{Fault, Operation};
@@ -41,6 +42,26 @@ async fn an_offer_is_shown_to_everybody_and_told_to_the_others() {
     assert_eq!((told.price.minor_units, told.title.as_str()), (2_010, "Concert 🎻"));
     let plain = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     assert_eq!((plain.text("currency"), plain.at("quantity")), ("usd".into(), json!(1)));
+}
+
+#[tokio::test]
+async fn an_erased_seller_whose_session_goes_on_for_a_moment_offers_nothing() {
+    let office = BoxOffice::open().await;
+    let (seller, other) = (office.stage.user(), office.stage.user());
+    let body = json!({"title": "Party", "price": 1, "description": "Ring Ann", "quantity": 2});
+    let offered = office.offer(&seller, body.clone()).await;
+    let path = format!("/api/tickets/{}", offered.text("id"));
+    let (id, user_id) = (office.platforms.id(), seller.id);
+    let erasing = PersonRequestState { id, version: 2, user_id, wish: Wish::Erase };
+    office.stage.publish(&[person::REQUESTED.of(erasing)]).await;
+    office.stage.settle().await;
+    assert_eq!(office.stage.published(part::TICKETS).await.len(), 1);
+    let refused = office.stage.post(Some(&seller), "/api/tickets", &body).await;
+    refused.expect_problem(401, "not_signed_in");
+    office.stage.put(Some(&seller), &path, &body).await.expect_problem(401, "not_signed_in");
+    assert_eq!(office.show(&path).await.at("description"), json!(null));
+    assert_eq!(office.list("").await, [""; 0]);
+    office.offer(&other, body).await;
 }
 
 #[tokio::test]

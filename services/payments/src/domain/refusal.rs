@@ -11,6 +11,8 @@ use super::card_attempts::CardLimit;
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
+    /// The account of the payer is erased.
+    PayerErased,
     /// There is no such order, or it is somebody else's.
     UnknownOrder,
     /// There is no such payment, or it is somebody else's.
@@ -111,6 +113,7 @@ impl fmt::Display for Refusal {
         let text = match self {
             Self::UnknownOrder => "There is no such order of yours",
             Self::UnknownPayment => "There is no such payment of yours",
+            Self::PayerErased => "The account is erased; nothing was charged",
             Self::OrderCancelled => "The order is cancelled; nothing was charged",
             Self::OrderExpired => "The order has expired; nothing was charged",
             Self::OrderComplete => "The order is paid already; nothing more was charged",

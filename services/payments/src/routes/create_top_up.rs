@@ -4,6 +4,7 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, Money, PaymentId, UserId};
+use service::person;
 use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
@@ -78,6 +79,9 @@ fn begin(
     token: Token,
     gate: &CardGate,
 ) -> Result<Payment, Stop<Refusal>> {
+    if person::is_erased(tx, payer)? {
+        return Err(Refusal::PayerErased.into());
+    }
     let counted = gate.count(tx, payer, &token)?;
     let begun = Payment {
         id,

@@ -1,6 +1,8 @@
 //! How much is given back, by whom, and that it is never more than was taken.
 
+use contract::part::Made;
 use contract::payment::REFUNDED;
+use contract::person::Wish;
 use payments::domain::AccountId::{House, Provider};
 use serde_json::json;
 use testing::User;
@@ -128,6 +130,15 @@ async fn what_a_seller_has_spent_only_an_administrator_gives_back_at_the_houses_
     assert_eq!((given.text("status"), given.at("amount")), ("succeeded".into(), json!(41)));
     assert_eq!(till.given_back().await, [4_100]);
     till.books_become(&books(1_000, 0, &[(House, -1_000)])).await;
+}
+
+#[tokio::test]
+async fn an_erased_payer_whose_session_goes_on_for_a_moment_tops_up_nothing() {
+    let till = Till::open().await;
+    let payer = till.stage.user();
+    assert_eq!(till.part(payer.id, Wish::Erase).await, Made::Erasure);
+    till.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
+    assert!(till.ledger().await.is_empty());
 }
 
 #[tokio::test]

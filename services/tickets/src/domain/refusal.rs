@@ -14,6 +14,8 @@ pub enum Refusal {
         /// The version it has.
         version: u64,
     },
+    /// The account of its seller is erased.
+    SellerErased,
     /// It would begin in the past.
     BeginsInPast,
     /// Its only unit is held or sold, or the change would touch units that are.
@@ -33,6 +35,7 @@ impl fmt::Display for Refusal {
             Self::VersionConflict { version } => {
                 write!(f, "The ticket is at version {version} by now; read it again")
             }
+            Self::SellerErased => f.write_str("The account of the seller is erased"),
             Self::BeginsInPast => f.write_str("A ticket must begin in the future"),
             Self::Reserved => f.write_str("The ticket is held or sold"),
             Self::BelowCommitted { committed } => {

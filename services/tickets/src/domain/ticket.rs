@@ -123,7 +123,7 @@ impl Ticket {
     /// seller read, if the request names it. A time that has come since may stay as it is.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::VersionConflict`], [`Refusal::BeginsInPast`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::VersionConflict`], [`Refusal::SellerErased`], [`Refusal::BeginsInPast`].
     pub fn edit(
         &self,
         seller: UserId,
@@ -134,6 +134,9 @@ impl Ticket {
         self.refuse_others(seller)?;
         if expected.is_some_and(|expected| expected != self.version) {
             return Err(Refusal::VersionConflict { version: self.version });
+        }
+        if self.is_orphaned {
+            return Err(Refusal::SellerErased);
         }
         let is_new_time = terms.starts_at != self.terms.starts_at;
         if is_new_time && !terms.begin_after(now) {

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use contract::amount_rules::AmountRules;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp, ticket};
+use service::person;
 use store::{Stop, Tx};
 use web::{Answer, Body, Problem, ProblemBody, SignedIn, once};
 
@@ -65,6 +66,9 @@ pub(crate) async fn offer_ticket(
     let (call, seller) = (body.call, who.user);
     let decide = move |tx: &mut Tx<'_>| {
         once(tx, &seller.to_string(), &call, |tx| {
+            if person::is_erased(tx, seller)? {
+                return Err(Refusal::SellerErased.into());
+            }
             let offered = Ticket::offer(id, seller, terms.clone(), tx.now())?;
             tx.publish(ticket::CREATED.of(offered.state()));
             tx.insert(offered.clone());
