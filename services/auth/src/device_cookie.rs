@@ -9,6 +9,7 @@ use std::fmt;
 use actix_web::HttpRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sources::Ids;
 use web::Answer;
 
 use crate::Ports;
@@ -19,10 +20,14 @@ use crate::domain::devices::DEVICE_KEPT;
 pub(crate) struct DeviceCookie([u8; 32]);
 
 impl DeviceCookie {
-    /// The cookie of a request, or a new one.
-    pub(crate) fn of(request: &HttpRequest, ports: &Ports) -> Self {
-        let known = ports.sessions.cookie.devices(request).find_map(Self::parse);
-        known.unwrap_or_else(|| Self(ports.ids.random_bytes()))
+    /// The cookies of a request, in its order; other text in a cookie of that name is ignored.
+    pub(crate) fn all_of(request: &HttpRequest, ports: &Ports) -> Vec<Self> {
+        ports.sessions.cookie.devices(request).filter_map(Self::parse).collect()
+    }
+
+    /// A cookie for a browser that has none.
+    pub(crate) fn new(ids: &Ids) -> Self {
+        Self(ids.random_bytes())
     }
 
     fn parse(text: &str) -> Option<Self> {

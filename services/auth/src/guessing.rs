@@ -4,11 +4,13 @@
 //! which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses with the cookie of a device on which
 //! the owner has signed in, or else from an address from which the owner has, are counted apart.
 
+use actix_web::HttpRequest;
 use contract::Timestamp;
 use sha2::{Digest as _, Sha256};
 use store::{Failure, NotLoaded, Stop, Store, Tx, Unavailable};
 use web::ClientAddress;
 
+use crate::Ports;
 use crate::device_cookie::DeviceCookie;
 use crate::domain::{Devices, EmailAddress, Guesses, Refusal};
 use crate::hashing::Lane;
@@ -22,6 +24,8 @@ pub(crate) struct Claimant {
     familiar: String,
     /// The device, once the owner has signed in on it.
     device: String,
+    /// The cookie of the device.
+    cookie: DeviceCookie,
 }
 
 /// Forgets the guesses at an account and its devices. Guesses from familiar addresses are stored under hashes of both, and end by themselves.
@@ -40,15 +44,40 @@ pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoa
 }
 
 impl Claimant {
-    pub(crate) fn of(email: &EmailAddress, address: ClientAddress, device: &DeviceCookie) -> Self {
+    /// Of several device cookies the first one counts that the account trusts, or else the first.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not answer.
+    pub(crate) async fn of(
+        ports: &Ports,
+        email: &EmailAddress,
+        address: ClientAddress,
+        request: &HttpRequest,
+    ) -> Result<Self, Unavailable> {
         // No address contains a line's end.
-        let id = |text: &str| format!("{:x}", Sha256::digest(text));
+        let hash = |text: &str| format!("{:x}", Sha256::digest(text));
         let email = email.as_str();
-        Self {
-            account: id(email),
-            familiar: id(&format!("{email}\n{address}")),
-            device: id(&format!("{email}\ndevice\n{}", device.text())),
-        }
+        let account = hash(email);
+        let device = |cookie: &DeviceCookie| hash(&format!("{email}\ndevice\n{}", cookie.text()));
+        let cookies = DeviceCookie::all_of(request, ports);
+        let trusted = if cookies.len() > 1 {
+            let (known, now) = (ports.store.find::<Devices>(&account).await?, ports.clock.now());
+            let is_trusted = |cookie: &&DeviceCookie| {
+                known.as_ref().is_some_and(|known| known.is_trusted(&device(cookie), now))
+            };
+            cookies.iter().find(is_trusted)
+        } else {
+            None
+        };
+        let known = trusted.or(cookies.first()).cloned();
+        let cookie = known.unwrap_or_else(|| DeviceCookie::new(&ports.ids));
+        let (familiar, device) = (hash(&format!("{email}\n{address}")), device(&cookie));
+        Ok(Self { account, familiar, device, cookie })
+    }
+
+    /// The cookie that a browser gets whose request has signed in.
+    pub(crate) fn cookie(&self) -> DeviceCookie {
+        self.cookie.clone()
     }
 
     /// The gate that its password is verified behind.

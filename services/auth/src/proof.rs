@@ -1,5 +1,6 @@
 //! The present password as proof, for commands that a session alone does not permit.
 
+use actix_web::HttpRequest;
 use contract::UserId;
 use store::{Stop, Tx};
 use web::{ClientAddress, Code, Problem};
@@ -26,7 +27,7 @@ impl Proof {
     /// 401 `bad_credentials`, 429 and 503 as at sign-in.
     pub(crate) async fn verify(
         ports: &Ports,
-        (user, address, device): (UserId, ClientAddress, &DeviceCookie),
+        (user, address, request): (UserId, ClientAddress, &HttpRequest),
         (field, password): (&'static str, &Password),
         no_effect: &'static str,
     ) -> Result<(Self, Place), Problem> {
@@ -34,7 +35,8 @@ impl Proof {
         let place = ports.hasher.queue(Lane::Familiar, address.into())?;
         let known = ports.store.find::<User>(&user.to_string()).await?;
         let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
-        let claimant = Claimant::of(&verified.email.canonical(), address, device);
+        let email = verified.email.canonical();
+        let claimant = Claimant::of(ports, &email, address, request).await?;
         claimant.guess(&ports.store).await?;
         let hash = Some(verified.password_hash.clone());
         if place.verify(password.spellings(), hash).await? == Verified::No {
@@ -42,6 +44,11 @@ impl Proof {
             return Err(wrong.error(field, "is not the present password"));
         }
         Ok((Self { verified, claimant }, place))
+    }
+
+    /// The cookie of the device, for a command that begins a session.
+    pub(crate) fn device_cookie(&self) -> DeviceCookie {
+        self.claimant.cookie()
     }
 
     /// The account, in the decision of the command; its guesses are forgotten.

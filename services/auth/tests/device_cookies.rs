@@ -121,6 +121,21 @@ async fn a_cookie_of_another_account_or_of_nobody_is_a_strangers() {
 }
 
 #[tokio::test]
+async fn of_several_device_cookies_the_one_that_the_account_trusts_counts() {
+    let door = FrontDoor::open().await;
+    let anns = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let bobs = device(&door.sign_up(ELSEWHERE, BOB).await.expect(201));
+    guess_until_refused(&door, "203.0.113.9", None).await;
+    for cookies in
+        [format!("{bobs}; {anns}"), format!("{anns}; {bobs}"), format!("device=; {anns}")]
+    {
+        let signed_in = door.sign_in(&fresh(1), ANN, RIGHT, Some(&cookies)).await.expect(200);
+        assert_eq!(device(&signed_in), anns, "{cookies}");
+    }
+    door.sign_in(&fresh(2), ANN, RIGHT, Some(&bobs)).await.expect(429);
+}
+
+#[tokio::test]
 async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
     let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
     let first = FrontDoor::open_on(engine.clone(), &platforms).await;

@@ -6,7 +6,6 @@ use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::device_cookie::DeviceCookie;
 use crate::domain::{NewPassword, Password, Refusal};
 use crate::proof::Proof;
 use crate::sign_on::{self, Beginning};
@@ -45,10 +44,10 @@ pub(crate) async fn change_password(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let ChangePasswordBody { current_password, new_password } = body.value;
-    let device = DeviceCookie::of(&request, &ports);
-    let claim = (who.user, address, &device);
+    let claim = (who.user, address, &request);
     let present = ("currentPassword", &current_password);
     let (proof, place) = Proof::verify(&ports, claim, present, "Nothing was changed").await?;
+    let device = proof.device_cookie();
     let new_hash = place.hash(new_password.as_str().to_owned()).await?;
     let beginning = Beginning::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {

@@ -10,7 +10,6 @@ use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
-use crate::device_cookie::DeviceCookie;
 use crate::domain::{Password, PersonRequest, Refusal};
 use crate::proof::Proof;
 use crate::{requesting, sign_on};
@@ -50,8 +49,7 @@ pub(crate) async fn erase_user(
 ) -> Result<Answer, Problem> {
     let EraseUserBody { password, forfeit_credit } = body.value;
     let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
-    let device = DeviceCookie::of(&request, &ports);
-    let claim = (who.user, address, &device);
+    let claim = (who.user, address, &request);
     let present = ("password", &password);
     let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was erased").await?;
     ports.throttles.person.check(&who.user)?;

@@ -7,7 +7,6 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::device_cookie::DeviceCookie;
 use crate::domain::{KnownAddress, Password, Refusal};
 use crate::guessing::Claimant;
 use crate::hashing::Verified;
@@ -47,8 +46,8 @@ pub(crate) async fn sign_in(
 ) -> Result<Answer, Problem> {
     let SignInBody { email, password } = body.value;
     ports.throttles.sign_in.check(address)?;
-    let device = DeviceCookie::of(&request, &ports);
-    let claimant = Claimant::of(email.address(), address, &device);
+    let claimant = Claimant::of(&ports, email.address(), address, &request).await?;
+    let device = claimant.cookie();
     let lane = claimant.lane(&ports.store, ports.clock.now()).await?;
     let place = ports.hasher.queue(lane, address.into())?;
     claimant.guess(&ports.store).await?;

@@ -9,7 +9,6 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::device_cookie::DeviceCookie;
 use crate::documents::{AddressOwner, SignUpKey};
 use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
 use crate::guessing::Claimant;
@@ -62,11 +61,11 @@ pub(crate) async fn sign_up(
     let place = ports.hasher.queue(Lane::SignUps, address.into())?;
     let password = password.as_str().to_owned();
     let hash = place.hash(password.clone()).await?;
-    let device = DeviceCookie::of(&request, &ports);
     let id = UserId::from(ports.ids.next(ports.clock.now()));
     let beginning = Beginning::of(&request, &ports);
     let (key, begun) = (body.call.record_id(&claimed(&email.address)), beginning.clone());
-    let claimant = Claimant::of(&email.address, address, &device);
+    let claimant = Claimant::of(&ports, &email.address, address, &request).await?;
+    let device = claimant.cookie();
     let claims = claimant.clone();
     let decide = move |tx: &mut Tx<'_>| {
         let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
