@@ -51,6 +51,12 @@ impl Timestamp {
         Self { unix_ms: self.unix_ms.saturating_sub(ms) }
     }
 
+    /// The time between two moments, whichever is the earlier one.
+    #[must_use]
+    pub fn apart(self, other: Self) -> Duration {
+        Duration::from_millis(self.unix_ms.abs_diff(other.unix_ms))
+    }
+
     /// The time from `earlier` until this moment; zero if `earlier` is the later one.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

@@ -61,3 +61,14 @@ fn what_is_counted_apart_is_kept_for_as_long_as_it_was_to_be() {
     let late = START.plus(FAMILIAR).minus(Duration::from_mins(1));
     assert_eq!(familiar.guess(late).unwrap().forget_after, late.plus(REMEMBERED));
 }
+
+#[test]
+fn a_clock_that_is_set_back_does_not_add_its_step_to_the_wait() {
+    let guesses = Guesses { wrong: 40, ..Guesses::none("ann".to_owned(), START) };
+    for back in [1, 30, 59] {
+        let now = START.minus(Duration::from_secs(back));
+        assert!(wait(&guesses.guess(now)) <= WAIT_MAX, "{back} s back");
+    }
+    let next = guesses.guess(START.minus(Duration::from_hours(1))).unwrap();
+    assert_eq!(next.wrong, 41, "and none is forgotten by it");
+}

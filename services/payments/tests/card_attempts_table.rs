@@ -118,3 +118,11 @@ fn hashes_of_cards_differ_between_accounts() {
     assert_eq!(Hashed::card(user(), &token), Hashed::card(user(), &token));
     assert_ne!(Hashed::card(user(), &token), Hashed::card(other, &token));
 }
+
+#[test]
+fn a_clock_that_is_set_back_does_not_add_its_step_to_the_wait() {
+    let limits = AttemptLimits { declines: NonZeroU32::new(2), attempts: None, cards: None };
+    let known = CardAttempts { in_a_row: 40, ..none() };
+    assert_eq!(known.attempt(&card(0), limits, START), Err(refused(CardLimit::Declines, WAIT_MAX)));
+    known.attempt(&card(0), limits, START.minus(WAIT_MAX)).unwrap();
+}

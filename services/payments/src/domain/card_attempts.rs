@@ -144,8 +144,9 @@ impl CardAttempts {
         if limits.cards.is_some() {
             after.cards.retain(|tried| tried.card != *card);
         }
+        // A clock that is set back does not add its step to the wait.
         let declines = limits.declines.map_or(Duration::ZERO, |free| {
-            wait_after(after.in_a_row, free.get()).saturating_sub(now.since(after.last_at))
+            wait_after(after.in_a_row, free.get()).saturating_sub(now.apart(after.last_at))
         });
         let cards = after.cards.iter().map(|tried| tried.last_at);
         refuse_before([
