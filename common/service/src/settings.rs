@@ -88,7 +88,8 @@ pub fn command(command: Command, table: &[Setting]) -> Command {
 }
 
 impl Settings {
-    /// The values: from the flags, else from the environment, else the defaults.
+    /// The values: from the flags, else from the environment, else the defaults. A blank variable is not set: compose files and manifests
+    /// make blank ones of variables that are unset themselves.
     #[must_use]
     pub fn gather(
         table: &[Setting],
@@ -97,7 +98,8 @@ impl Settings {
     ) -> Self {
         let values = table.iter().map(|setting| {
             let from_flag = flags.get_one::<String>(setting.flag).cloned();
-            let (text, origin, is_default) = match (from_flag, environment(setting.env)) {
+            let from_environment = environment(setting.env).filter(|text| !text.trim().is_empty());
+            let (text, origin, is_default) = match (from_flag, from_environment) {
                 (Some(text), _) => (text, format!("--{}", setting.flag), false),
                 (None, Some(text)) => (text, setting.env.to_owned(), false),
                 (None, None) => (setting.default.to_owned(), setting.env.to_owned(), true),

@@ -54,9 +54,25 @@ fn every_invalid_setting_is_named_at_once_with_its_origin_and_its_rule() {
 }
 
 #[test]
-fn an_empty_value_is_invalid_and_not_the_default() {
-    let errors = read(gather(&[], &[("PORT", "")])).unwrap_err();
-    assert_eq!(errors.0, ["PORT: must be a port from 0 to 65535, not \"\""]);
+fn a_blank_variable_is_not_set_and_a_blank_flag_is_invalid() {
+    let blank = [("PORT", ""), ("WINDOW", "  "), ("KEY", "\t"), ("KEY_FILE", "")];
+    assert_eq!(read(gather(&[], &blank)), Ok((3000, Duration::from_mins(1))));
+    let settings = gather(&[], &blank);
+    assert!(["port", "window", "key", "key-file"].iter().all(|flag| !settings.is_given(flag)));
+    let errors = read(gather(&["--port="], &[])).unwrap_err();
+    assert_eq!(errors.0, ["--port: must be a port from 0 to 65535, not \"\""]);
+}
+
+#[test]
+fn a_secret_in_a_file_is_read_beside_a_blank_variable() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("key");
+    std::fs::write(&file, "hush\n").unwrap();
+    let mut settings = gather(&[], &[("KEY", ""), ("KEY_FILE", file.to_str().unwrap())]);
+    let taken = settings.take_secret_or_file("key", "key-file", |text| {
+        Ok::<_, std::convert::Infallible>(text.to_owned())
+    });
+    assert_eq!(taken, Some(Some("hush".to_owned())));
 }
 
 #[test]

@@ -80,7 +80,8 @@ fn an_address_ends_with_one_slash_and_has_no_more_than_a_path() {
     ] {
         assert_eq!(stripe(&[("STRIPE_URL", url)]).unwrap().url, expected);
     }
-    for url in ["", "stripe", "https://", "https://a:b@stripe", "https://s/?a", "https://s/#a"] {
+    assert_eq!(stripe(&[("STRIPE_URL", " ")]).unwrap().url, stripe(&[]).unwrap().url);
+    for url in ["stripe", "https://", "https://a:b@stripe", "https://s/?a", "https://s/#a"] {
         stripe(&[("STRIPE_URL", url)]).unwrap_err();
     }
 }
