@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `id` | `UserId`, `TicketId`, …: 24 hex digits that carry the second they were minted in |
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
+//! | `number` | JSON numbers by value, whatever their spelling |
 //! | `amount_rules` | the amounts that a payment provider charges |
 //! | `time` | `Timestamp`: UTC, milliseconds |
 //! | `text` | text that people write: normalised, visible, bounded; and folded for comparison |
@@ -20,6 +21,7 @@ pub mod envelope;
 pub mod id;
 pub mod message;
 pub mod money;
+pub mod number;
 pub mod text;
 pub mod time;
 

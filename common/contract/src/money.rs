@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::currency::Currency;
+use crate::number;
 
 /// An amount in one currency, in its minor units (cents for `usd`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -77,8 +78,8 @@ impl fmt::Display for Money {
 
 /// An exact decimal number of major units, read from and written to JSON without passing through a float.
 ///
-/// Accepts a plain JSON number (`20`, `20.1`, `20.10`); exponents and quoted numbers are refused. Reads through
-/// `serde_json` only (the number's own text is needed).
+/// Accepts any JSON number, by value (`20`, `20.10`, `2.01e1`); quoted numbers are refused. Reads through `serde_json` only (the
+/// number's own text is needed).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decimal {
     text: String,
@@ -97,10 +98,11 @@ pub enum NotAnAmount {
 
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
+        let text = number::plain(text);
+        let digits = text.strip_prefix('-').unwrap_or(&text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        (all_digits(whole) && all_digits(fraction)).then(|| Self { text: text.to_owned() })
+        (all_digits(whole) && all_digits(fraction)).then(|| Self { text: text.into_owned() })
     }
 
     fn from_minor_units(minor_units: i64, minor_digits: u8) -> Self {
@@ -168,7 +170,7 @@ impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         Self::parse(raw.get())
-            .ok_or_else(|| serde::de::Error::custom("must be a plain decimal number such as 20.10"))
+            .ok_or_else(|| serde::de::Error::custom("must be a number such as 20.10"))
     }
 }
 

@@ -28,6 +28,10 @@ fn decimal_numbers_become_minor_units_exactly() {
         ("500.0", "jpy", 500),
         ("1.234", "kwd", 1_234),
         ("92233720368547758.07", "usd", i64::MAX),
+        ("1e3", "usd", 100_000),
+        ("2E+1", "jpy", 20),
+        ("2050e-2", "usd", 2_050),
+        ("-0.0", "usd", 0),
     ] {
         assert_eq!(amount(json, currency), Ok(minor_units), "{json} {currency}");
     }
@@ -39,7 +43,9 @@ fn what_is_not_an_exact_amount_is_refused() {
     assert_eq!(amount("20.105", "usd"), Err(too_many));
     assert_eq!(amount("1.5", "jpy"), Err(NotAnAmount::TooManyDecimals(0).to_string()));
     assert_eq!(amount("92233720368547758.08", "usd"), Err(NotAnAmount::TooLarge.to_string()));
-    for json in ["1e3", "\"20\"", "null", "true", "[]", "1E-2", "NaN"] {
+    assert_eq!(amount("1e1000000000", "usd"), Err(NotAnAmount::TooLarge.to_string()));
+    assert_eq!(amount("1E-1000000000", "usd"), Err(NotAnAmount::TooManyDecimals(2).to_string()));
+    for json in ["\"20\"", "null", "true", "[]", "1e", "1.", "NaN"] {
         assert!(amount(json, "usd").is_err(), "{json}");
     }
 }

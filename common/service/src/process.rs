@@ -153,6 +153,7 @@ impl Process {
             revocations: Revocations::default(),
             cookie: settings.cookie,
             clock: clock.clone(),
+            cors_origins: settings.cors_origins.clone(),
             seen_by: if engines.are_embedded() { SeenBy::memory() } else { SeenBy::Cookies },
         };
         let signing = keys.signing.as_ref().map(CurrentKey::from);

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
-use web::Limits;
 use web::session::CookieKind;
+use web::{CorsOrigins, Limits};
 
 use crate::limits;
 use crate::settings::{Setting, Settings, count, port};
@@ -74,13 +74,15 @@ pub struct ProcessSettings {
     pub log_format: LogFormat,
     /// What is taken at the most.
     pub limits: Limits,
+    /// The other origins whose pages may use the API.
+    pub cors_origins: CorsOrigins,
     /// What becomes of traces.
     pub traces: TraceSettings,
 }
 
 /// The table of settings.
 #[must_use]
-pub const fn table(defaults: Defaults) -> [Setting; 9] {
+pub const fn table(defaults: Defaults) -> [Setting; 10] {
     [
         Setting {
             flag: "port",
@@ -109,6 +111,13 @@ pub const fn table(defaults: Defaults) -> [Setting; 9] {
             default: "auto",
             value: "KIND",
             help: "Session cookie: secure (https only), plain (http), or auto: secure in production",
+        },
+        Setting {
+            flag: "cors-origins",
+            env: "CORS_ORIGINS",
+            default: "",
+            value: "ORIGINS",
+            help: "Other origins whose pages may use the API, such as https://shop.example, separated by commas",
         },
         Setting {
             flag: "workers",
@@ -169,6 +178,7 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
         ("plain", _) | ("auto", Some(Mode::Development) | None) => Ok(CookieKind::Plain),
         _ => Err("must be secure, plain or auto"),
     });
+    let cors_origins = settings.take("cors-origins", CorsOrigins::parse);
     let workers = settings.take("workers", |text| {
         count(text, 0, WORKERS_MAX).map(|workers| usize::try_from(workers).unwrap_or(usize::MAX))
     });
@@ -184,6 +194,7 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
         cookie: cookie?,
         workers: workers?,
         limits: limits?,
+        cors_origins: cors_origins?,
         log: log?,
         log_format: log_format?,
         traces: TraceSettings { endpoint: endpoint?, per_million: per_million? },

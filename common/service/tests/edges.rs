@@ -83,7 +83,6 @@ async fn odd_paths_are_paths_that_nothing_is_at() {
     let paths = [
         "//health/live",
         "/health//live",
-        "/health/live/",
         "/health/../health/live",
         "/health/%2e%2e/health/live",
         "/health/live%00",
@@ -129,6 +128,34 @@ async fn what_is_too_large_is_refused_by_its_name() {
     let many = many.concat();
     let request = format!("GET /health/live HTTP/1.1\r\nHost: x\r\n{many}\r\n");
     assert_eq!(answer(address, request).await.0, 431, "more than 96 headers");
+}
+
+/// The parser accepts a line that ends in LF alone (RFC 9112, 2.2) and a target with a host (3.2.2), as nginx and Envoy do. Neither makes
+/// two requests of one, or one of two.
+#[tokio::test]
+async fn bare_line_feeds_and_targets_with_a_host_are_one_request() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    for request in [
+        "GET /health/live HTTP/1.1\nHost: x\n\n",
+        "GET http://x/health/live HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET HTTP://X/health/live HTTP/1.1\r\nHost: x\r\n\r\n",
+    ] {
+        let mut client = Connection::open(address).await;
+        client.send(request).await;
+        let first = client.read_answer().await;
+        assert!(first.starts_with("HTTP/1.1 200 OK"), "{request:?}: {first}");
+        client.send("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let second = client.read_answer().await;
+        assert!(second.starts_with("HTTP/1.1 404"), "{request:?}: {second}");
+    }
+    // What the target says of the host prevails over the header.
+    for host in ["x", "shop.example"] {
+        let origin = format!("Origin: http://{host}");
+        let post = format!("POST http://{host}/api/ring HTTP/1.1\r\nHost: x\r\n{origin}\r\n\r\n");
+        assert_eq!(answer(address, post).await.0, 204, "{host}");
+        let post = format!("POST http://other/api/ring HTTP/1.1\r\nHost: x\r\n{origin}\r\n\r\n");
+        assert_eq!(answer(address, post).await.0, 403, "{host}");
+    }
 }
 
 /// The headers of a POST from a browser, and whether it is heard where cookies are for http too, and where they are for https only.
@@ -180,9 +207,20 @@ async fn a_body_is_json_in_utf_8_or_nothing() {
         ("Content-Type: application/json; charset=utf-8", true),
         ("Content-Type: Application/JSON;charset=\"UTF-8\"", true),
         ("Content-Type: application/json\r\nContent-Encoding: identity", true),
+        ("Content-Type: application/json;", true),
+        ("Content-Type: application/json ; ;charset=UTF8;", true),
+        ("Content-Type: application/json; charset=utf-8; version=1", true),
+        ("Content-Type: application/json; odata=verbose", true),
+        ("Content-Type: application/json; a=\"b;\\\"c\"; charset=utf-8", true),
+        ("Content-Type: application/json; boundary=x", true),
+        ("Content-Type: application/json; charset=utf-8; charset=utf-16", false),
+        ("Content-Type: application/json; charset=", false),
+        ("Content-Type: application/json; a=\"b", false),
+        ("Content-Type: application/json; a=b c", false),
+        ("Content-Type: application/json; a=b, text/plain", false),
+        ("Content-Type: application/json application/json", false),
         ("Content-Type: application/json; charset=utf-16", false),
         ("Content-Type: application/json; charset=latin1", false),
-        ("Content-Type: application/json; boundary=x", false),
         ("Content-Type: application/json, text/plain", false),
         ("Content-Type: application/json\r\nContent-Type: text/plain", false),
         ("Content-Type: application/json\r\nContent-Encoding: gzip", false),
@@ -265,4 +303,42 @@ async fn every_answer_tells_browsers_to_keep_and_run_nothing_of_it() {
         let (status, rest) = answer(address, too_large).await;
         assert_eq!((status, rest.contains(hsts)), (413, cookie == CookieKind::Secure));
     }
+}
+
+#[tokio::test]
+async fn what_is_not_accepted_is_named_with_what_is() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    for (headers, named) in [
+        ("Content-Type: text/plain", "accept: application/json"),
+        ("Content-Type: application/json; charset=utf-16", "The charset of the body must be UTF-8"),
+        ("Content-Type: application/json\r\nContent-Encoding: gzip", "accept-encoding: identity"),
+        ("Content-Type: application/json\r\nContent-Encoding: gzip", "must not be compressed"),
+    ] {
+        let post = format!(
+            "POST /api/say HTTP/1.1\r\nHost: x\r\n{headers}\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        let (status, rest) = answer(address, post).await;
+        assert_eq!(status, 415, "{headers}");
+        assert!(rest.contains(named), "{headers}: {rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_of_any_route_is_answered_without_a_body() {
+    let (_stage, address) = stage(CookieKind::Plain).await;
+    for path in ["/health/live", "/metrics", "/openapi.json", "/nothing"] {
+        let mut client = Connection::open(address).await;
+        // What a body would be is read as the start of the next answer.
+        client.send(format!("HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+        client.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        let both = client.read_to_end().await;
+        let (head, rest) = both.split_once("\r\n\r\n").unwrap();
+        let status = if path == "/nothing" { "404" } else { "200" };
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {head}");
+        assert!(rest.starts_with("HTTP/1.1 200"), "{path}: {rest}");
+    }
+    let mut client = Connection::open(address).await;
+    client.send("HEAD /api/ring HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    let refused = client.read_to_end().await;
+    assert!(refused.starts_with("HTTP/1.1 405") && refused.contains("allow: POST"), "{refused}");
 }

@@ -111,4 +111,10 @@ impl Query {
         self.limit = limit.min(QUERY_LIMIT_MAX);
         self
     }
+
+    /// What it selects and in which order, as text: equal for queries that differ in their place and their limit only.
+    #[must_use]
+    pub fn selection(&self) -> String {
+        format!("{:?}", Self { after: None, limit: 0, ..self.clone() })
+    }
 }

@@ -139,6 +139,7 @@ impl Platforms {
             revocations: Revocations::default(),
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
+            cors_origins: web::CorsOrigins::default(),
             seen_by: SeenBy::default(),
         }
     }

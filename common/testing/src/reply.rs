@@ -60,6 +60,8 @@ impl Reply {
         if matches!(status, 429 | 503) {
             assert!(!reply.header("retry-after").is_empty(), "no Retry-After");
         }
+        let challenge = if status == 401 { "Cookie realm=\"boxoffice\"" } else { "" };
+        assert_eq!(reply.header("www-authenticate"), challenge);
         reply
     }
 

@@ -1,12 +1,16 @@
 //! An answer in full: what a decision can hand back, what an idempotency record keeps, what a client gets.
 
 use actix_web::body::BoxBody;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{EntityTag, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
+use crate::precondition::{self, Read};
+use crate::problem::Problem;
+use crate::request::current_request_id;
 use crate::seen::{SeenBy, Version};
 use crate::session::Sessions;
 
@@ -47,6 +51,12 @@ impl Answer {
         Self::json(StatusCode::CREATED, body).header("Location", location)
     }
 
+    /// 200 with a body that is JSON already.
+    #[must_use]
+    pub(crate) fn json_text(body: String) -> Self {
+        Self { body, ..Self::empty(StatusCode::OK) }
+    }
+
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {
@@ -66,6 +76,36 @@ impl Answer {
         }
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// With the tag of its body, which shows a thing at this version; [`Preconditions`](crate::Preconditions) are compared with it.
+    #[must_use]
+    pub fn tagged(self, version: u64) -> Self {
+        let tag = precondition::tag(Some(version), &self.body);
+        self.header("ETag", tag.to_string())
+    }
+
+    /// The entity tag.
+    pub(crate) fn tag(&self) -> EntityTag {
+        let known = self.headers.iter().find(|(name, _)| name == "ETag");
+        let known = known.and_then(|(_, tag)| tag.parse().ok());
+        known.unwrap_or_else(|| precondition::tag(None, &self.body))
+    }
+
+    /// The answer to a read: with a tag, and without the body if the client has it (RFC 9110, 13.2.2).
+    fn compared(self, request: &HttpRequest) -> Self {
+        let tag = self.tag();
+        match precondition::read(request, || tag.clone()) {
+            Read::Show => self.header("ETag", tag.to_string()),
+            Read::NotModified => {
+                let status = StatusCode::NOT_MODIFIED.as_u16();
+                let headers = self.header("ETag", tag.to_string()).headers;
+                Self { status, headers, body: String::new(), seen: Vec::new() }
+            }
+            Read::Failed => {
+                Problem::new(Code::PreconditionFailed).into_answer(&current_request_id())
+            }
+        }
     }
 
     /// The status.
@@ -113,6 +153,7 @@ impl Responder for Answer {
                 self.headers.extend(cookie.map(|cookie| ("Set-Cookie".to_owned(), cookie)));
             }
         }
-        self.into_response()
+        let is_read = *request.method() == Method::GET && self.status == 200;
+        if is_read { self.compared(request).into_response() } else { self.into_response() }
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
+use contract::number;
 use futures::StreamExt as _;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
@@ -21,6 +22,7 @@ use serde_json::value::RawValue;
 use crate::code::Code;
 use crate::idempotency::Call;
 use crate::manners::Manners;
+use crate::media_type;
 use crate::problem::{FieldError, Problem};
 
 /// Bytes of a body at the most: the largest valid one, an offer with a full description in UTF-8, is under 48 KiB.
@@ -28,6 +30,13 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Time that a body has to arrive in, from the end of its head: the largest valid one on a line of 50 kbit/s takes half of it.
 pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
+
+/// What some programs put in front of text in UTF-8; a parser may ignore it (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
+}
 
 /// Fields of a body at the most, before it is refused unread.
 const FIELDS_MAX: usize = 64;
@@ -78,6 +87,7 @@ impl<'b> Fields<'b> {
     /// # Errors
     /// `malformed_json` for text that is not JSON, `invalid_request` for JSON that is not an object.
     pub fn parse(json: &'b [u8]) -> Result<Self, Problem> {
+        let json = without_mark(json);
         let malformed = |error: serde_json::Error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             Problem::new(Code::MalformedJson).detail(format!("The body is not valid JSON: {place}"))
@@ -102,16 +112,30 @@ impl<'b> Fields<'b> {
         let name = camel_case(rust_name);
         let at = self.fields.iter().position(|(known, _)| *known == name);
         let text = at.map(|at| self.fields.swap_remove(at).1.get());
-        match serde_json::from_str(text.unwrap_or("null")) {
-            Ok(value) => Some(value),
-            Err(_) if text.is_none() => {
+        let Some(text) = text else {
+            let absent = serde_json::from_str("null").ok();
+            if absent.is_none() {
                 self.note(&name, "is required");
-                None
             }
+            return absent;
+        };
+        // A number is read by its value, however it is written.
+        let text = if text.starts_with('"') { Cow::Borrowed(text) } else { number::plain(text) };
+        match serde_json::from_str(&text) {
+            Ok(value) => Some(value),
             Err(error) => {
                 self.note(&name, &rule(&error));
                 None
             }
+        }
+    }
+
+    /// Notes a field that must not be given beside another one, if it is given.
+    pub fn refuse_beside(&mut self, rust_name: &str, other: &str) {
+        let name = camel_case(rust_name);
+        if let Some(at) = self.fields.iter().position(|(known, _)| *known == name) {
+            self.fields.swap_remove(at);
+            self.note(&name, &format!("must not be given beside {other}"));
         }
     }
 
@@ -173,8 +197,11 @@ fn rule(error: &serde_json::Error) -> String {
         return format!("must have {} once only", told(field));
     }
     match text.split_once(", expected ") {
-        Some((found, "i64" | "u64" | "u32")) if found.starts_with("invalid ") => {
-            "must be a whole number".to_owned()
+        Some((found, "u32")) if found.starts_with("invalid ") => {
+            format!("must be a whole number from 0 to {}", u32::MAX)
+        }
+        Some((found, "u64")) if found.starts_with("invalid ") => {
+            format!("must be a whole number from 0 to {}", u64::MAX)
         }
         Some((found, "a sequence")) if found.starts_with("invalid ") => {
             "must be an array".to_owned()
@@ -252,7 +279,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            refuse_other_media(&request)?;
+            media_type::check_json(&request)?;
             let bytes = read_all(&request, payload, BODY_BYTES_MAX).await?;
             let value = Fields::read(&bytes)?;
             let call =
@@ -260,33 +287,6 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
             Ok(Self { value, call })
         })
     }
-}
-
-/// Refuses a body that is declared as anything but JSON in UTF-8, as it is. A form of another site can declare none such (OWASP CSRF cheat
-/// sheet).
-pub(crate) fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
-    let is_json = is_only(request, &CONTENT_TYPE, |declared| {
-        let mut parts = declared.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        essence.eq_ignore_ascii_case("application/json") && parts.all(is_utf_8)
-    });
-    let is_encoded = request.headers().contains_key(CONTENT_ENCODING)
-        && !is_only(request, &CONTENT_ENCODING, |name| name.eq_ignore_ascii_case("identity"));
-    if is_json && !is_encoded { Ok(()) } else { Err(Problem::new(Code::UnsupportedMediaType)) }
-}
-
-/// Whether a header is there once, and as it is wanted.
-fn is_only(request: &HttpRequest, name: &HeaderName, wanted: impl Fn(&str) -> bool) -> bool {
-    let mut values = request.headers().get_all(name);
-    let first = values.next().and_then(|value| value.to_str().ok());
-    first.is_some_and(wanted) && values.next().is_none()
-}
-
-/// Whether a parameter of a media type says that the text is UTF-8.
-fn is_utf_8(parameter: &str) -> bool {
-    let charset =
-        parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
-    charset.is_some_and(|(_, charset)| charset.trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
 /// All of a body, up to a bound.

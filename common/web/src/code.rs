@@ -122,6 +122,9 @@ codes! {
     PayerMustAgree = CONFLICT, "payer_must_agree", "The payer has not agreed to that";
     /// The seller's account does not cover what is to be given back.
     InsufficientCredit = CONFLICT, "insufficient_credit", "Not enough on the account";
+    /// The thing is at another version than `If-Match` names, or at one that `If-None-Match` names.
+    PreconditionFailed = PRECONDITION_FAILED, "precondition_failed",
+        "It is at another version than the request names";
     /// The body did not arrive in time.
     RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";
     /// The path and the query are too long.

@@ -33,18 +33,28 @@ pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
 }
 
 /// Whether another site makes a browser send this (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back). What has neither comes
-/// from no browser of these days.
+/// from no browser of these days. The origins of `CORS_ORIGINS` count as this site.
 fn is_cross_site(request: &HttpRequest) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return false;
+    }
+    let origins = request.app_data::<Data<Sessions>>().map(|sessions| &sessions.cors_origins);
+    if origins.is_some_and(|origins| origins.admit(request)) {
         return false;
     }
     let header = |name: HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
     match header(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => !matches!(site, b"same-origin" | b"none"),
         None => {
-            header(ORIGIN).is_some_and(|origin| !is_own(origin, header(HOST), schemes(request)))
+            header(ORIGIN).is_some_and(|origin| !is_own(origin, host(request), schemes(request)))
         }
     }
+}
+
+/// The host that a request is for: a target that names one (`POST http://shop.example/`) prevails over `Host` (RFC 9112, 3.2.2).
+fn host(request: &HttpRequest) -> Option<&[u8]> {
+    let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    of_target.or_else(|| request.headers().get(HOST).map(HeaderValue::as_bytes))
 }
 
 /// How this site is reached: where cookies are for https only, nothing that came by plain http is of this site.
@@ -55,7 +65,7 @@ fn schemes(request: &HttpRequest) -> &'static [&'static str] {
     }
 }
 
-/// Whether an `Origin` is the site that `Host` names. A proxy that ends TLS has to pass `Host` on as it came.
+/// Whether an `Origin` is the site that the request is for. A proxy that ends TLS has to pass `Host` on as it came.
 fn is_own(origin: &[u8], host: Option<&[u8]>, schemes: &[&str]) -> bool {
     let origin: Option<Uri> = std::str::from_utf8(origin).ok().and_then(|text| text.parse().ok());
     let host = host.and_then(|host| std::str::from_utf8(host).ok());

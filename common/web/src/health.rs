@@ -146,6 +146,6 @@ pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>
     responses((status = 200, description = "This document", content_type = "application/json", body = serde_json::Value)),
 )]
 #[get("/openapi.json")]
-pub(crate) async fn openapi(health: Data<Health>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(health.openapi.to_string())
+pub(crate) async fn openapi(health: Data<Health>) -> Answer {
+    Answer::json_text(health.openapi.to_string())
 }

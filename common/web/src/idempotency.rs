@@ -1,17 +1,21 @@
 //! Idempotency keys: a repeat of a command gets the first answer, byte for byte, and changes nothing.
 //!
+//! Bodies are compared by their JSON value, so a client may write them anew for a repeat.
+//!
 //! Source: the IETF draft `idempotency-key-header`, and Stripe's practice of keeping the first answer whatever it was.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use bytes::Bytes;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{Collection, Document, Index, Key, Refusal, Stop, Tx};
 
 use crate::answer::Answer;
+use crate::canonical;
 use crate::code::Code;
 use crate::problem::Problem;
 
@@ -35,7 +39,7 @@ pub struct Record {
     /// Requester, operation and key.
     #[serde(rename = "_id")]
     pub id: String,
-    /// SHA-256 of the body that came with it, in hex.
+    /// SHA-256 of the body's value, in hex.
     pub fingerprint: String,
     /// The answer.
     pub answer: Answer,
@@ -70,33 +74,32 @@ pub struct Call {
 struct Keyed {
     operation: String,
     key: String,
+    body: Bytes,
     fingerprint: String,
 }
 
 impl Call {
     pub(crate) fn of(
         request: &HttpRequest,
-        body: &[u8],
+        body: &Bytes,
         request_id: Arc<str>,
     ) -> Result<Self, Problem> {
-        let Some(key) = request.headers().get("Idempotency-Key") else {
+        let mut keys = request.headers().get_all("Idempotency-Key");
+        let Some(key) = keys.next() else {
             return Ok(Self { request_id, keyed: None });
         };
+        let invalid =
+            |rule: &str| Problem::new(Code::InvalidRequest).error("Idempotency-Key", rule);
+        if keys.next().is_some() {
+            return Err(invalid("must be given once only"));
+        }
         let key = key.to_str().ok().filter(|key| {
             (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
         });
-        let key = key.ok_or_else(|| {
-            Problem::new(Code::InvalidRequest)
-                .error("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
-        })?;
+        let key = key.ok_or_else(|| invalid("must be 1 to 255 visible ASCII characters"))?;
         let operation = format!("{} {}", request.method(), request.path());
-        let mut fingerprint = String::with_capacity(64);
-        for byte in Sha256::digest(body) {
-            use std::fmt::Write as _;
-            // Writing to a string cannot fail.
-            let _ = write!(fingerprint, "{byte:02x}");
-        }
-        let keyed = Keyed { operation, key: key.to_owned(), fingerprint };
+        let fingerprint = canonical::fingerprint(body);
+        let keyed = Keyed { operation, key: key.to_owned(), body: body.clone(), fingerprint };
         Ok(Self { request_id, keyed: Some(Arc::new(keyed)) })
     }
 
@@ -106,7 +109,7 @@ impl Call {
         self.keyed.is_some()
     }
 
-    /// SHA-256 of the body, in hex; `None` without a key.
+    /// SHA-256 of the body's value, in hex; `None` without a key.
     #[must_use]
     pub fn fingerprint(&self) -> Option<&str> {
         self.keyed.as_ref().map(|keyed| keyed.fingerprint.as_str())
@@ -185,7 +188,10 @@ pub fn once<R: Refusal + Into<Problem>>(
 }
 
 fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {
-    if fingerprint == keyed.fingerprint {
+    // Records of before values were compared have the hash of the bytes.
+    let is_same = fingerprint == keyed.fingerprint
+        || fingerprint == format!("{:x}", Sha256::digest(&keyed.body));
+    if is_same {
         Ok(())
     } else {
         Err(Problem::new(Code::IdempotencyKeyReused)

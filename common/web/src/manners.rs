@@ -20,9 +20,11 @@ use sources::span::{self, FinishedSpan};
 use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
 use tracing::Instrument as _;
 
+use crate::cross_origin::Grant;
 use crate::edge;
 use crate::lids::Lids;
 use crate::openapi::Routes;
+use crate::precondition;
 use crate::problem::Problem;
 use crate::request::with_request_id;
 use crate::session::{CookieKind, Sessions};
@@ -43,7 +45,7 @@ pub struct Manners {
 /// # Errors
 /// Whatever the handler's service fails with; handlers themselves answer.
 pub async fn manners(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let Identity { request_id, given, own } = identify(&request);
@@ -51,14 +53,25 @@ pub async fn manners(
     let started = tokio::time::Instant::now();
     let cookie = request.app_data::<Data<Sessions>>().map(|sessions| sessions.cookie);
     let method = request.method().clone();
+    if method == Method::HEAD {
+        // Handled as GET, whose body the server leaves out (RFC 9110, 9.3.2).
+        request.head_mut().method = Method::GET;
+    }
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let grant = grant(&request);
     let spanned = span::is_recording().then(|| (span::moment(), operation(&request, &pattern)));
     // The ids are added to every line that is logged inside, whether or not this span is recorded.
     let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
-        let refused = too_many(&request).or_else(|| edge::refusal(request.request()));
-        let response = match refused {
-            Some(problem) => request.into_response(problem.error_response()).map_into_right_body(),
+        let refused = too_many(&request)
+            .or_else(|| edge::refusal(request.request()))
+            .or_else(|| ignored_precondition(&request, &pattern));
+        let early = match refused {
+            Some(problem) => Some(problem.error_response()),
+            None => grant.preflight(request.request()),
+        };
+        let response = match early {
+            Some(response) => request.into_response(response).map_into_right_body(),
             None => next.call(request).await?.map_into_left_body(),
         };
         tracing::debug!(status = response.status().as_u16(), "answered");
@@ -78,6 +91,7 @@ pub async fn manners(
         answer.record(given, own, scope.joined());
     }
     polish(response.headers_mut(), &request_id, cookie);
+    grant.add_to(response.headers_mut());
     if response.status() == StatusCode::REQUEST_TIMEOUT {
         // What is still to come of its body is of no use.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -145,24 +159,21 @@ fn label(method: &Method) -> &'static str {
 /// What a request is known by.
 struct Identity {
     request_id: Arc<str>,
-    /// The place in its own trace that the client told.
+    /// The place in its own trace that the client names. It decides nothing: the span of the request links to it.
     given: Option<Trace>,
-    /// The request's own place: in the client's trace, or in a new one.
+    /// The request's own place, in a new trace.
     own: Trace,
 }
 
 fn identify(request: &ServiceRequest) -> Identity {
     let given = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let given = given.and_then(Trace::parse);
-    let below =
-        |given: Trace| if span::is_recorded(&given) { span::new_place(given) } else { given };
     let Some(manners) = request.app_data::<Data<Manners>>() else {
-        let own = given.map_or_else(|| Trace::new([0; 16], [0; 8]), below);
-        return Identity { request_id: "".into(), given, own };
+        return Identity { request_id: "".into(), given, own: Trace::new([0; 16], [0; 8]) };
     };
     let request_id = manners.ids.next(manners.clock.now()).to_string().into();
-    let fresh = || Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
-    Identity { request_id, given, own: given.map_or_else(fresh, below) }
+    let own = Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
+    Identity { request_id, given, own }
 }
 
 /// The operation id of the route, which is the handler's name; the method where there is none.
@@ -182,36 +193,42 @@ struct Answered {
 }
 
 impl Answered {
-    /// A request about an order is part of the order's trace. One that came with a trace of its client's is part of that too: each of the two
-    /// spans links to the other.
+    /// A request about an order is part of the order's trace.
     fn record(self, given: Option<Trace>, own: Trace, joined: Option<Joined>) {
-        match (given, joined) {
-            (Some(_), Some(Joined { place, parent })) => {
-                self.record_at(SpanKind::Server, own, given, Some(place));
-                self.record_at(SpanKind::Internal, place, parent, Some(own));
-            }
-            (None, Some(Joined { place, parent })) => {
-                self.record_at(SpanKind::Server, place, parent, None);
-            }
-            (given, None) => self.record_at(SpanKind::Server, own, given, None),
-        }
-    }
-
-    fn record_at(&self, kind: SpanKind, place: Trace, parent: Option<Trace>, link: Option<Trace>) {
+        let (place, parent) = match joined {
+            Some(Joined { place, parent }) => (place, parent),
+            None => (own, None),
+        };
         if span::is_recorded(&place) {
             span::record(FinishedSpan {
-                name: self.operation.clone(),
-                kind,
+                name: self.operation,
+                kind: SpanKind::Server,
                 place,
                 parent,
-                link,
+                link: given,
                 started: self.started,
                 ended: span::moment(),
-                attributes: self.attributes.clone(),
+                attributes: self.attributes,
                 is_failed: self.is_failed,
             });
         }
     }
+}
+
+/// What a page of another origin may read of the response.
+fn grant(request: &ServiceRequest) -> Grant {
+    let sessions = request.app_data::<Data<Sessions>>();
+    sessions.map_or(Grant::Off, |sessions| sessions.cors_origins.grant(request.request()))
+}
+
+/// Refuses a change with a precondition that its route does not compare.
+fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Problem> {
+    if matches!(*request.method(), Method::GET | Method::OPTIONS) {
+        return None;
+    }
+    let problem = precondition::unsupported(request.request())?;
+    let routes = request.app_data::<Data<Routes>>()?;
+    routes.ignores_preconditions(label(request.method()), pattern).then_some(problem)
 }
 
 /// Refuses what is beyond the process's limits.

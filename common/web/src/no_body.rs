@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::body::refuse_other_media;
+use crate::media_type;
 use crate::problem::Problem;
 
 /// No body, or one that nobody reads. What a form of another site could send is refused here too.
@@ -25,7 +25,8 @@ impl FromRequest for NoBody {
         let is_empty = headers.get(CONTENT_LENGTH).is_none_or(|length| length == "0")
             && !headers.contains_key(TRANSFER_ENCODING);
         let is_undeclared = headers.get(CONTENT_TYPE).is_none_or(HeaderValue::is_empty);
-        let checked = if is_empty && is_undeclared { Ok(()) } else { refuse_other_media(request) };
+        let checked =
+            if is_empty && is_undeclared { Ok(()) } else { media_type::check_json(request) };
         ready(checked.map(|()| Self))
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use actix_web::HttpRequest;
+use actix_web::http::header::{IF_MATCH, LOCATION};
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa::openapi::content::Content;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
@@ -18,6 +19,13 @@ use crate::code::Code;
 use crate::lids;
 use crate::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
 
+/// What holds for every route.
+const DESCRIPTION: &str = "A marketplace for tickets: offer, order, pay within a minute.\n\n\
+    HEAD is answered wherever GET is, with the headers of GET. A slash at the end of a path is redirected with 308. Query parameters \
+    that a route does not name are ignored. The ETag of a thing with a version is that version and a hash of the representation, \
+    `\"3-5feceb66ffc86f38\"`; a change with `If-Match` compares the version alone, and `\"3\"` names it too. A change whose route has no \
+    `If-Match` is refused with 412 if the request has a precondition.";
+
 /// The document of everything that `configure` registers.
 #[must_use]
 pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
@@ -26,7 +34,7 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
     let info = InfoBuilder::new()
         .title(title)
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("A marketplace for tickets: offer, order, pay within a minute."))
+        .description(Some(DESCRIPTION))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(registered);
@@ -51,12 +59,16 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
         "Secret that a session is renewed for; `__Host-renewal` over https",
     ));
     components.security_schemes.insert("renewal".to_owned(), SecurityScheme::ApiKey(cookie).into());
+    define_tags(components);
     for refusal in REFUSALS {
         components.responses.insert(refusal.code.text().to_owned(), refusal.response().into());
     }
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             add_refusals(method, path, operation);
+            if method == "GET" && path != METRICS {
+                add_tags(operation);
+            }
         }
     }
     document
@@ -73,6 +85,7 @@ const REFUSALS: &[CommonRefusal] = &[
     CommonRefusal { code: Code::UriTooLong, concerns: |_, _, _| true },
     CommonRefusal { code: Code::HeadersTooLarge, concerns: |_, _, _| true },
     CommonRefusal { code: Code::CrossSite, concerns: |method, _, _| method != "GET" },
+    CommonRefusal { code: Code::PreconditionFailed, concerns: compares_tags },
     CommonRefusal { code: Code::RequestTimeout, concerns: takes_a_body },
     CommonRefusal { code: Code::TooLarge, concerns: takes_a_body },
     CommonRefusal { code: Code::UnsupportedMediaType, concerns: takes_a_body },
@@ -80,9 +93,17 @@ const REFUSALS: &[CommonRefusal] = &[
     CommonRefusal { code: Code::Unavailable, concerns: |_, path, _| path.starts_with("/api/") },
 ];
 
+/// Reads compare with the tag of the representation; changes compare with the version, or refuse a precondition.
+fn compares_tags(_: &str, path: &str, _: &Operation) -> bool {
+    path != METRICS
+}
+
 fn takes_a_body(_: &str, _: &str, operation: &Operation) -> bool {
     operation.request_body.is_some()
 }
+
+/// Changes with every look, so it has no tag.
+const METRICS: &str = "/metrics";
 
 impl CommonRefusal {
     fn response(&self) -> Response {
@@ -109,6 +130,41 @@ fn add_refusals(method: &str, path: &str, operation: &mut Operation) {
     }
 }
 
+/// The parameter and the response of reads whose client names tags that it has.
+const IF_NONE_MATCH: &str = "If-None-Match";
+const NOT_MODIFIED: &str = "not_modified";
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn tag() -> Header {
+    HeaderBuilder::new().schema(Some(text())).description(Some("The entity tag")).build()
+}
+
+/// Defines what reads do with entity tags.
+fn define_tags(components: &mut Components) {
+    let parameter = ParameterBuilder::new()
+        .name(IF_NONE_MATCH)
+        .parameter_in(ParameterIn::Header)
+        .schema(Some(text()))
+        .description(Some("ETags that the client has; 304 if one is the present one"));
+    components.parameters.insert(IF_NONE_MATCH.to_owned(), parameter.build().into());
+    let response = ResponseBuilder::new().description("The client has it").header("ETag", tag());
+    components.responses.insert(NOT_MODIFIED.to_owned(), response.build().into());
+}
+
+/// Adds what a read does with entity tags.
+fn add_tags(operation: &mut Operation) {
+    let parameter = Ref::new(format!("#/components/parameters/{IF_NONE_MATCH}"));
+    operation.parameters.get_or_insert_default().push(RefOr::Ref(parameter));
+    let responses = &mut operation.responses.responses;
+    if let Some(RefOr::T(shown)) = responses.get_mut("200") {
+        shown.headers.insert("ETag".to_owned(), tag().into());
+    }
+    responses.insert("304".to_owned(), Ref::from_response_name(NOT_MODIFIED).into());
+}
+
 fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, post, put, delete, .. } = item;
     let operations = [("GET", get), ("POST", post), ("PUT", put), ("DELETE", delete)];
@@ -127,7 +183,14 @@ fn close(schema: &mut RefOr<Schema>) {
 pub struct Routes {
     routes: Vec<(Vec<String>, Vec<&'static str>)>,
     /// By method and path.
-    operations: HashMap<(&'static str, String), String>,
+    operations: HashMap<(&'static str, String), Known>,
+}
+
+/// What is known of an operation.
+#[derive(Debug, Clone)]
+struct Known {
+    id: Option<String>,
+    compares_versions: bool,
 }
 
 impl Routes {
@@ -138,10 +201,12 @@ impl Routes {
         let paths = || document.paths.paths.iter();
         let routes = paths().map(|(path, item)| (segments(path), methods(item))).collect();
         let operations = paths().flat_map(|(path, item)| {
-            let named = |(method, operation): (&'static str, &Operation)| {
-                Some(((method, path.clone()), operation.operation_id.clone()?))
+            let known = |(method, operation): (&'static str, &Operation)| {
+                let compares_versions = has_parameter(operation, IF_MATCH.as_str());
+                let known = Known { id: operation.operation_id.clone(), compares_versions };
+                ((method, path.clone()), known)
             };
-            operations(item).filter_map(named).collect::<Vec<_>>()
+            operations(item).map(known).collect::<Vec<_>>()
         });
         Self { routes, operations: operations.collect() }
     }
@@ -149,7 +214,13 @@ impl Routes {
     /// The operation id of a route, given as its method and its path with the names of its parameters.
     #[must_use]
     pub fn operation(&self, method: &'static str, path: &str) -> Option<&str> {
-        self.operations.get(&(method, path.to_owned())).map(String::as_str)
+        self.operations.get(&(method, path.to_owned()))?.id.as_deref()
+    }
+
+    /// Whether this is an operation that compares no precondition.
+    pub(crate) fn ignores_preconditions(&self, method: &'static str, path: &str) -> bool {
+        let known = self.operations.get(&(method, path.to_owned()));
+        known.is_some_and(|known| !known.compares_versions)
     }
 
     fn methods_of(&self, path: &str) -> Option<String> {
@@ -162,8 +233,21 @@ impl Routes {
                     .all(|(k, w)| k == w || (k.starts_with('{') && !w.is_empty()))
         };
         let found = self.routes.iter().find(|(segments, _)| matches(segments));
-        found.map(|(_, methods)| methods.join(", "))
+        let (_, methods) = found?;
+        let allowed = methods.iter().flat_map(|method| match *method {
+            "GET" => ["GET", "HEAD"].as_slice(),
+            _ => std::slice::from_ref(method),
+        });
+        Some(allowed.copied().collect::<Vec<_>>().join(", "))
     }
+}
+
+fn has_parameter(operation: &Operation, name: &str) -> bool {
+    let is_it = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.name.eq_ignore_ascii_case(name),
+        RefOr::Ref(_) => false,
+    };
+    operation.parameters.iter().flatten().any(is_it)
 }
 
 fn methods(item: &PathItem) -> Vec<&'static str> {
@@ -176,15 +260,23 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     known.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-/// The default service: 405 with `Allow` where the path is a route, 404 elsewhere.
+/// The default service: 308 where the path without a slash at its end is a route, 405 with `Allow` where the path is one, 404 elsewhere.
 ///
 /// # Errors
-/// Always one of the two.
+/// 404 or 405.
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
-pub async fn no_such_route(request: HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
-    let routes = request.app_data::<Data<Routes>>();
-    Err(match routes.and_then(|routes| routes.methods_of(request.path())) {
-        Some(allowed) => Problem::new(Code::MethodNotAllowed).header("Allow", allowed),
-        None => Problem::new(Code::NotFound).detail("There is no such route"),
-    })
+pub async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let not_found = || Problem::new(Code::NotFound).detail("There is no such route");
+    let routes = request.app_data::<Data<Routes>>().ok_or_else(not_found)?;
+    if let Some(allowed) = routes.methods_of(request.path()) {
+        return Err(Problem::new(Code::MethodNotAllowed).header("Allow", allowed));
+    }
+    let path = request.uri().path();
+    let without_slash = path.trim_end_matches('/');
+    if without_slash == path || routes.methods_of(without_slash).is_none() {
+        return Err(not_found());
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let place = format!("{without_slash}{query}");
+    Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, place)).finish())
 }

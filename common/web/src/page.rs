@@ -5,9 +5,12 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use serde::Serialize;
-use store::{Key, Position};
+use store::{Key, Position, Query};
 
 use crate::answer::Answer;
+use crate::code::Code;
+use crate::problem::Problem;
+use crate::short_hash::short_hash;
 
 /// Entries of a page that names no limit.
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
@@ -72,17 +75,18 @@ impl utoipa::PartialSchema for PageSize {
 
 impl utoipa::ToSchema for PageSize {}
 
-/// Where a page begins: behind this position. Opaque to clients.
+/// Where a page begins: behind a position of one list. Opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor(pub Position);
+pub struct Cursor {
+    position: Position,
+    /// A hash of the list and the position, so that no other list takes the cursor. It keeps no secret: a list shows a client nothing
+    /// more by a cursor than without one.
+    seal: String,
+}
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match &self.0.key {
-            Key::Null => format!("n::{}", self.0.id),
-            Key::Integer(value) => format!("i:{value}:{}", self.0.id),
-            Key::Text(value) => format!("t:{value}:{}", self.0.id),
-        };
+        let text = format!("{}:{}", text_of(&self.position), self.seal);
         text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
@@ -96,6 +100,15 @@ impl FromStr for Cursor {
     }
 }
 
+fn text_of(position: &Position) -> String {
+    let Position { key, id } = position;
+    match key {
+        Key::Null => format!("n::{id}"),
+        Key::Integer(value) => format!("i:{value}:{id}"),
+        Key::Text(value) => format!("t:{value}:{id}"),
+    }
+}
+
 fn read_cursor(text: &str) -> Option<Cursor> {
     if text.len() > CURSOR_LENGTH_MAX || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
@@ -104,6 +117,7 @@ fn read_cursor(text: &str) -> Option<Cursor> {
     let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digits).collect();
     let text = String::from_utf8(bytes?).ok()?;
     let (kind, rest) = text.split_once(':')?;
+    let (rest, seal) = rest.rsplit_once(':')?;
     let (value, id) = rest.rsplit_once(':')?;
     let key = match kind {
         "n" => Key::Null,
@@ -111,7 +125,68 @@ fn read_cursor(text: &str) -> Option<Cursor> {
         "t" => Key::Text(value.to_owned()),
         _ => return None,
     };
-    Some(Cursor(Position { key, id: id.to_owned() }))
+    Some(Cursor { position: Position { key, id: id.to_owned() }, seal: seal.to_owned() })
+}
+
+/// One list of one client: its route, what it selects, and in which order.
+#[derive(Debug, Clone)]
+pub struct List<'r> {
+    request: &'r HttpRequest,
+    selection: String,
+}
+
+impl<'r> List<'r> {
+    /// The list of a query, before its place and its limit are known.
+    #[must_use]
+    pub fn of(request: &'r HttpRequest, query: &Query) -> Self {
+        Self { request, selection: query.selection() }
+    }
+
+    /// The same list, of what contains a text.
+    #[must_use]
+    pub fn containing(mut self, text: &str) -> Self {
+        self.selection.push('\n');
+        self.selection.push_str(text);
+        self
+    }
+
+    /// The cursor of a position.
+    #[must_use]
+    pub fn cursor(&self, position: Position) -> Cursor {
+        let seal = self.seal(&position);
+        Cursor { position, seal }
+    }
+
+    /// The position of a cursor.
+    ///
+    /// # Errors
+    /// 400 `invalid_request` for a cursor of another list, of another order or of other filters.
+    pub fn position(&self, cursor: Option<Cursor>) -> Result<Option<Position>, Problem> {
+        let Some(Cursor { position, seal }) = cursor else { return Ok(None) };
+        if seal == self.seal(&position) {
+            return Ok(Some(position));
+        }
+        let rule = "must be a cursor that an earlier page of the same list, order and filters gave";
+        Err(Problem::new(Code::InvalidRequest).error("cursor", rule))
+    }
+
+    fn seal(&self, position: &Position) -> String {
+        let list = format!("{}\n{}\n{}", self.request.path(), self.selection, text_of(position));
+        short_hash(&list)
+    }
+
+    /// The `Link` to the page behind a position.
+    fn next(&self, position: Position) -> String {
+        let others = self
+            .request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let mut query: Vec<&str> = others.collect();
+        let cursor = format!("cursor={}", self.cursor(position));
+        query.push(&cursor);
+        format!("<{}?{}>; rel=\"next\"", self.request.path(), query.join("&"))
+    }
 }
 
 impl utoipa::PartialSchema for Cursor {
@@ -139,7 +214,7 @@ impl<D> Page<D> {
     /// The page of `found`, which was asked for with [`PageSize::and_one`]; `position` tells the place of its last entry.
     #[must_use]
     pub fn of(
-        request: &HttpRequest,
+        list: &List<'_>,
         size: PageSize,
         mut found: Vec<D>,
         position: impl Fn(&D) -> Position,
@@ -147,16 +222,15 @@ impl<D> Page<D> {
         let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
         let has_next = found.len() > wanted;
         found.truncate(wanted);
-        let last = found.last().filter(|_| has_next);
-        let next = last.map(|last| next(request, &Cursor(position(last))));
+        let behind = found.last().filter(|_| has_next).map(position);
+        let next = behind.map(|position| list.next(position));
         Self { entries: found, next }
     }
 
     /// Where the entries leave no next page, the next page is the one behind `position`, if any: the list may go on there.
     #[must_use]
-    pub fn or_behind(mut self, request: &HttpRequest, position: Option<Position>) -> Self {
-        let behind = |position| next(request, &Cursor(position));
-        self.next = self.next.or_else(|| position.map(behind));
+    pub fn or_behind(mut self, list: &List<'_>, position: Option<Position>) -> Self {
+        self.next = self.next.or_else(|| position.map(|position| list.next(position)));
         self
     }
 
@@ -174,24 +248,13 @@ impl<D> Page<D> {
 /// Answers a page that is nothing but its entries; as [`Page::of`].
 #[must_use]
 pub fn page<D, V: Serialize>(
-    request: &HttpRequest,
+    list: &List<'_>,
     size: PageSize,
     found: Vec<D>,
     position: impl Fn(&D) -> Position,
     view: impl Fn(&D) -> V,
 ) -> Answer {
-    let page = Page::of(request, size, found, position);
+    let page = Page::of(list, size, found, position);
     let views: Vec<V> = page.entries.iter().map(view).collect();
     page.answer(&views)
-}
-
-fn next(request: &HttpRequest, cursor: &Cursor) -> String {
-    let others = request
-        .query_string()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let mut query: Vec<&str> = others.collect();
-    let cursor = format!("cursor={cursor}");
-    query.push(&cursor);
-    format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))
 }

@@ -1,4 +1,4 @@
-//! Query strings: parsed as strictly as bodies, every parameter that breaks a rule named at once.
+//! Query strings: every parameter of the route that breaks a rule is named at once; others are ignored.
 
 use std::fmt::Display;
 use std::future::{Ready, ready};
@@ -40,50 +40,44 @@ macro_rules! params {
     };
 }
 
-/// The parameters of a query string.
+/// The parameters of a query string; a value is `None` if it is no text.
 #[derive(Debug)]
 pub struct Params {
-    pairs: Vec<(String, String)>,
+    pairs: Vec<(String, Option<String>)>,
     errors: Vec<FieldError>,
 }
 
 impl Params {
     /// Takes the parameter of this name; notes what is wrong with it.
     pub fn take<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
-        let at = self.pairs.iter().position(|(known, _)| known == name)?;
-        let (_, text) = self.pairs.swap_remove(at);
+        let mut given = self.pairs.extract_if(.., |(known, _)| known == name);
+        let (_, text) = given.next()?;
+        let is_repeated = given.count() > 0;
+        let Some(text) = text else {
+            return self.note(name, "must be UTF-8, percent-encoded");
+        };
+        if is_repeated {
+            return self.note(name, "must be given once only");
+        }
         match text.parse() {
             Ok(value) => Some(value),
-            Err(error) => {
-                self.note(name, &error.to_string());
-                None
-            }
+            Err(error) => self.note(name, &error.to_string()),
         }
     }
 
-    fn note(&mut self, name: &str, message: &str) {
-        let field = Some(name.chars().take(100).collect());
+    fn note<T>(&mut self, name: &str, message: &str) -> Option<T> {
+        let field = Some(name.to_owned());
         self.errors.push(FieldError { message: message.to_owned(), field });
+        None
     }
 
     fn read<T: FromParams>(query_string: &str) -> Result<T, Problem> {
-        let mut params = Self { pairs: Vec::new(), errors: Vec::new() };
-        for pair in query_string.split('&').filter(|pair| !pair.is_empty()) {
+        let pairs = query_string.split('&').filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (Some(name), Some(value)) = (decode(name), decode(value)) else {
-                params.note(name, "must be UTF-8, percent-encoded");
-                continue;
-            };
-            if params.pairs.iter().any(|(known, _)| *known == name) {
-                params.note(&name, "must be given once only");
-            } else {
-                params.pairs.push((name, value));
-            }
-        }
+            Some((decode(name)?, decode(value)))
+        });
+        let mut params = Self { pairs: pairs.collect(), errors: Vec::new() };
         let value = T::from_params(&mut params);
-        for (name, _) in std::mem::take(&mut params.pairs) {
-            params.note(&name, "is not a parameter of this request");
-        }
         if params.errors.is_empty() {
             return Ok(value);
         }
@@ -105,7 +99,8 @@ fn decode(text: &str) -> Option<String> {
 /// The query string, read and checked.
 ///
 /// # Errors
-/// 400 `invalid_request`, with every parameter that is unknown, given twice or breaks its rule.
+/// 400 `invalid_request`, with every parameter of the route that is given twice or breaks its rule. Other parameters are ignored: links
+/// get some on their way (`utm_source`).
 #[derive(Debug, Clone)]
 pub struct QueryString<T>(pub T);
 

@@ -15,6 +15,9 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// Seconds after which a request that met overload or an outage may be tried again, unless more is known.
 const RETRY_AFTER_S: u32 = 1;
 
+/// How a client authenticates (RFC 9110, 11.6.1): by the session cookie. No browser shows a dialog for it.
+const CHALLENGE: &str = "Cookie realm=\"boxoffice\"";
+
 /// A "no" that is told to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -64,6 +67,9 @@ impl Problem {
         let later = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS];
         if later.contains(&code.status()) {
             problem = problem.retry_after(RETRY_AFTER_S);
+        }
+        if code.status() == StatusCode::UNAUTHORIZED {
+            problem = problem.header("WWW-Authenticate", CHALLENGE);
         }
         problem
     }

@@ -19,6 +19,7 @@ use actix_web::HttpRequest;
 use contract::UserId;
 use sources::Clock;
 
+use crate::cross_origin::CorsOrigins;
 use crate::seen::SeenBy;
 
 /// What a process verifies sessions with. Clones share it.
@@ -30,6 +31,8 @@ pub struct Sessions {
     pub revocations: Revocations,
     /// Which cookie carries the token.
     pub cookie: CookieKind,
+    /// The other origins whose pages may use them.
+    pub cors_origins: CorsOrigins,
     /// The time that tokens are checked by.
     pub clock: Clock,
     /// How versions that were acknowledged reach later requests.

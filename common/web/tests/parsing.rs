@@ -2,10 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use actix_web::test::TestRequest;
 use proptest::prelude::*;
-use store::{Key, Position};
+use store::{Key, Position, Query};
 use web::body::{Fields, Inner};
-use web::{Code, Cursor, PageSize, Problem};
+use web::{Code, Cursor, List, PageSize, Problem};
 
 web::body! {
     /// A body of the tests.
@@ -69,13 +70,28 @@ fn a_body_is_read_by_its_json_names_and_absent_and_null_are_the_same() {
 }
 
 #[test]
+fn a_number_is_read_by_its_value_and_a_byte_order_mark_is_ignored() {
+    for count in ["7", "7.0", "7.000e0", "70e-1", "0.7E+1", "0.0000000007e10"] {
+        let body = format!("{{\"someText\": \"1.0\", \"count\": {count}}}");
+        assert_eq!(read(&body), Ok(("1.0".into(), Some(7), None)), "{count}");
+        assert_eq!(read(&format!("\u{feff}{body}")), Ok(("1.0".into(), Some(7), None)), "{count}");
+    }
+    assert_eq!(read("{\"someText\": \"\", \"count\": -0.0}"), Ok((String::new(), Some(0), None)));
+    let rule = "count must be a whole number from 0 to 4294967295";
+    for count in ["7.5", "75e-1", "1e-1000000000", "1e1000000000", "4294967296", "-1e0", "\"7\""] {
+        let body = format!("{{\"someText\": \"\", \"count\": {count}}}");
+        assert_eq!(read(&body), Err((400, rule.into())), "{count}");
+    }
+}
+
+#[test]
 fn every_field_that_breaks_a_rule_is_named_at_once() {
     let many = "{\"count\": -1, \"isTrue\": \"yes\", \"some_text\": \"x\", \"count2\": 1}";
     let (status, errors) = read(many).unwrap_err();
     assert_eq!(status, 400);
     assert_eq!(
         errors,
-        "count must be a whole number; count2 is not a field of this request; \
+        "count must be a whole number from 0 to 4294967295; count2 is not a field of this request; \
          isTrue must be a boolean; someText is required; some_text is not a field of this request"
     );
     let twice = "{\"someText\": \"x\", \"someText\": \"y\"}";
@@ -112,7 +128,7 @@ fn an_object_inside_is_an_object_and_its_rules_are_told_in_plain_words() {
 #[test]
 fn what_is_not_an_object_is_refused() {
     let code = |json: &str| Fields::parse(json.as_bytes()).map(|_| ()).unwrap_err().code();
-    for json in ["", " ", "{", "{]", "{\"a\"}", "\u{feff}{}", "{} {}", "nul"] {
+    for json in ["", " ", "{", "{]", "{\"a\"}", "\u{feff}", "\u{feff}\u{feff}{}", "{} {}", "nul"] {
         assert_eq!(code(json), Code::MalformedJson, "{json}");
     }
     for json in ["[]", "1", "\"x\"", "null", "true"] {
@@ -150,14 +166,34 @@ fn every_code_is_written_as_serde_writes_it_and_has_its_status() {
 
 proptest! {
     #[test]
-    fn a_cursor_survives_the_way_out_and_in(number: i64, text in "[^:]{0,40}", id in "[0-9a-f]{24}", which in 0..3) {
+    fn a_cursor_is_read_as_it_was_written_by_its_own_list_only(number: i64, text in "[^:]{0,40}", id in "[0-9a-f]{24}", which in 0..3) {
         let key = match which {
             0 => Key::Null,
             1 => Key::Integer(number),
             _ => Key::Text(text),
         };
-        let cursor = Cursor(Position { key, id });
-        prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        let position = Position { key, id };
+        let request = TestRequest::with_uri("/api/things?limit=5").to_http_request();
+        let list = |query: Query| List::of(&request, &query);
+        let query = || Query::on("by_age").equals("ann").descending();
+        let cursor = list(query()).cursor(position.clone());
+        prop_assert_eq!(cursor.to_string().parse(), Ok(cursor.clone()));
+        let same = list(query().limit(7)).position(Some(cursor.clone()));
+        prop_assert_eq!(same, Ok(Some(position.clone())), "whatever its limit");
+        for other in [
+            query().ascending(),
+            query().equals("more"),
+            Query::on("by_price").equals("ann").descending(),
+            Query::on("by_age").equals("bob").descending(),
+        ] {
+            let refused = list(other).position(Some(cursor.clone())).map_err(|problem| problem.code());
+            prop_assert_eq!(refused, Err(Code::InvalidRequest));
+        }
+        prop_assert!(list(query()).containing("x").position(Some(cursor.clone())).is_err());
+        let elsewhere = TestRequest::with_uri("/api/others").to_http_request();
+        prop_assert!(List::of(&elsewhere, &query()).position(Some(cursor.clone())).is_err());
+        let moved = Position { id: format!("{}0", position.id), ..position };
+        prop_assert_ne!(list(query()).cursor(moved).to_string(), cursor.to_string());
     }
 
     #[test]

@@ -25,6 +25,7 @@ LEFT_ALONE = {
     "NATS_PREFIX": "the marketplace has a NATS of its own",
     "NATS_TIMEOUT": "an acknowledgement waits for three disks, not for seconds",
     "NATS_LOG_BYTES_MAX": "the server's limit on disk is compared with it",
+    "CORS_ORIGINS": "none: the pages of a shop on another origin are for its own overlay to name",
     "TOKEN_LIFETIME": "a quarter of an hour: how often auth hears of a session",
     "SESSION_IDLE_MAX": "a day, as people expect of a shop",
     "SESSION_MAX": "thirty days",

@@ -1,6 +1,6 @@
 //! Refusals as problems.
 
-use web::{Code, Problem};
+use web::{Code, PreconditionFailed, Problem};
 
 use crate::domain::Refusal;
 
@@ -8,6 +8,12 @@ use crate::domain::Refusal;
 const NETWORK_RETRY_AFTER_S: u32 = 5;
 
 impl store::Refusal for Refusal {}
+
+impl From<PreconditionFailed> for Refusal {
+    fn from(PreconditionFailed { version }: PreconditionFailed) -> Self {
+        Self::PreconditionFailed { version }
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -23,6 +29,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnTicket(_) => Code::OwnTicket,
             Refusal::NotOffered(_) | Refusal::SalesEnded(_) => Code::NotOffered,
             Refusal::OrderComplete => Code::OrderComplete,
+            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
             Refusal::TotalChanged(_) => Code::TotalChanged,
             Refusal::NotTheTotal(rule) => {
                 return Self::invalid().error("expectedTotal", rule.to_string());

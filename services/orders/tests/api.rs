@@ -96,7 +96,7 @@ async fn bad_input_names_every_field_and_holds_nothing() {
     stage.send(text).await.expect_problem(415, "unsupported_media_type");
     stage.get(Some(&buyer), "/api/orders/nonsense").await.expect_problem(400, "invalid_id");
     stage.delete(Some(&buyer), "/api/orders/7").await.expect_problem(400, "invalid_id");
-    stage.get(Some(&buyer), "/api/orders?limit=0&page=2").await.expect_fields(&["limit", "page"]);
+    stage.get(Some(&buyer), "/api/orders?limit=0&page=2").await.expect_fields(&["limit"]);
     stage.get(Some(&buyer), "/api/orders?cursor=zz").await.expect_fields(&["cursor"]);
     stage.settle().await;
     assert!(stage.published(order::CREATED).await.is_empty());

@@ -156,8 +156,8 @@ async fn the_order_is_refused_that_costs_something_else_than_expected() {
     for (expected, rule) in [
         ("41.001", "must have at most 2 decimals in this currency"),
         ("-1", "must be zero or more"),
-        ("1e20", "must be a plain decimal number such as 20.10"),
-        ("\"41\"", "must be a plain decimal number such as 20.10"),
+        ("1e20", "is too large"),
+        ("\"41\"", "must be a number such as 20.10"),
         ("99999999999999999999", "is too large"),
     ] {
         let problem = ask(&offered, expected).await.expect_problem(400, "invalid_request");

@@ -1,10 +1,16 @@
 //! Refusals as problems.
 
-use web::{Code, Problem};
+use web::{Code, PreconditionFailed, Problem};
 
 use crate::domain::{CardLimit, Refusal, VoidReason};
 
 impl store::Refusal for Refusal {}
+
+impl From<PreconditionFailed> for Refusal {
+    fn from(PreconditionFailed { version }: PreconditionFailed) -> Self {
+        Self::PreconditionFailed { version }
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -17,6 +23,7 @@ impl From<Refusal> for Problem {
             Refusal::OrderCancelled => Code::OrderCancelled,
             Refusal::OrderExpired => Code::OrderExpired,
             Refusal::OrderComplete => Code::OrderComplete,
+            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
             Refusal::PaymentInProgress => Code::PaymentInProgress,
             Refusal::TooManyCardAttempts { limit, wait } => {
                 let limit = match limit {

@@ -1,6 +1,6 @@
 //! Refusals as problems.
 
-use web::{Code, Problem};
+use web::{Code, PreconditionFailed, Problem};
 
 use crate::domain::Refusal;
 
@@ -8,6 +8,12 @@ use crate::domain::Refusal;
 pub(crate) const IN_FUTURE: &str = "must be in the future";
 
 impl store::Refusal for Refusal {}
+
+impl From<PreconditionFailed> for Refusal {
+    fn from(PreconditionFailed { version }: PreconditionFailed) -> Self {
+        Self::PreconditionFailed { version }
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -17,6 +23,7 @@ impl From<Refusal> for Problem {
             Refusal::VersionConflict { .. } => Code::VersionConflict,
             // Sessions of an erased account end a moment later.
             Refusal::SellerErased => Code::NotSignedIn,
+            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
             Refusal::BeginsInPast => {
                 return Self::invalid().error("startsAt", IN_FUTURE);
             }

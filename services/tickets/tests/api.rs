@@ -27,12 +27,13 @@ async fn an_offer_is_shown_to_everybody_and_told_to_the_others() {
     assert_eq!((offered.text("status"), offered.at("orderId")), ("open".into(), json!(null)));
     assert_eq!(offered.text("userId"), seller.id.to_string());
     assert_eq!(offered.text("startsAt"), "2026-12-01T19:00:00.000Z");
-    assert_eq!((offered.at("version"), offered.header("etag")), (json!(1), "\"1\""));
+    let tag = offered.header("etag");
+    assert!(offered.at("version") == json!(1) && tag.starts_with("\"1-"), "{tag}");
     let path = offered.header("location").to_owned();
     assert_eq!(path, format!("/api/tickets/{}", offered.text("id")));
     for path in [path.clone(), format!("/api/tickets/{}", offered.text("id").to_uppercase())] {
         let shown = office.show(&path).await;
-        assert_eq!((shown.json(), shown.header("etag")), (offered.json(), "\"1\""));
+        assert_eq!((shown.json(), shown.header("etag")), (offered.json(), tag));
     }
     stage.settle().await;
     let told = stage.published(ticket::CREATED).await;

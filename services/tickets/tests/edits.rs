@@ -22,7 +22,8 @@ async fn an_edit_replaces_everything_that_is_said() {
     let path = offered.header("location");
     let body = json!({"title": "y 🎻", "price": 2.5, "quantity": 4});
     let edited = office.put(&seller, path, &body).await.expect(200);
-    assert_eq!((edited.at("version"), edited.header("etag")), (json!(2), "\"2\""));
+    assert_eq!(edited.at("version"), json!(2));
+    assert_eq!(edited.header("etag"), office.show(path).await.header("etag"));
     assert_eq!((edited.text("title"), edited.at("price")), ("y 🎻".into(), json!(2.5)));
     assert_eq!((edited.at("available"), edited.text("currency")), (json!(4), "usd".into()));
     for left_out in ["description", "venue", "startsAt"] {
@@ -100,14 +101,21 @@ async fn an_edit_of_an_outdated_version_is_a_conflict() {
         conflict.expect_problem(409, "version_conflict");
     }
     let put = async |tag: &str, body: Value| office.put_matching(&seller, path, tag, &body).await;
-    put("\"1\"", titled("z")).await.expect_problem(409, "version_conflict");
-    for tag in ["three", "3", "W/\"3\"", "\"-3\"", "\"\"", ""] {
+    let first = offered.header("etag");
+    for tag in ["\"1\"", first, "W/\"2\"", "\"-2\"", "\"\"", "\"1\", \"3\""] {
+        put(tag, titled("z")).await.expect_problem(412, "precondition_failed");
+        let request = stage.request(Method::DELETE, path, Some(&seller)).header("If-Match", tag);
+        stage.send(request).await.expect_problem(412, "precondition_failed");
+    }
+    for tag in ["three", "2", ""] {
         put(tag, titled("z")).await.expect_fields(&["If-Match"]);
     }
-    put("\"2\"", of_version(1)).await.expect_fields(&["version"]);
-    put("\"1\"", of_version(2)).await.expect_fields(&["version"]);
+    put("\"2\"", of_version(1)).await.expect_problem(409, "version_conflict");
+    put("\"1\"", of_version(2)).await.expect_problem(412, "precondition_failed");
     assert_eq!(office.show(path).await.text("title"), "y");
-    assert_eq!(put("\"2\"", titled("z")).await.expect(200).at("version"), json!(3));
+    let present = office.show(path).await.header("etag").to_owned();
+    let listed = format!("{first}, W/{present},{present}");
+    assert_eq!(put(&listed, titled("z")).await.expect(200).at("version"), json!(3));
     assert_eq!(put("*", titled("zz")).await.expect(200).at("version"), json!(4));
     assert_eq!(put("\"4\"", of_version(4)).await.expect(200).at("version"), json!(5));
     assert_eq!(put("*", of_version(5)).await.expect(200).at("version"), json!(5), "the same again");
@@ -131,10 +139,26 @@ async fn of_edits_of_one_version_one_wins() {
     let replies = office.decided(futures::future::join_all(edits)).await;
     let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
     assert_eq!(won.len(), 1);
-    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "version_conflict").count(), 19);
+    assert_eq!(
+        replies.iter().filter(|reply| reply.text("code") == "precondition_failed").count(),
+        19
+    );
     assert_eq!(office.show(path).await.json(), won[0].json());
     office.stage.settle().await;
     assert_eq!(office.stage.published(ticket::UPDATED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_tag_from_before_a_sale_edits_nothing_and_the_version_alone_does() {
+    let office = BoxOffice::open().await;
+    let seller = office.stage.user();
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
+    let (path, before) = (offered.header("location"), offered.header("etag"));
+    office.tell(&[stock(&offered.text("id"), 2, 1, 1)]).await;
+    let body = json!({"title": "y", "price": 1, "quantity": 5});
+    let stale = office.put_matching(&seller, path, before, &body).await;
+    stale.expect_problem(412, "precondition_failed");
+    office.put_matching(&seller, path, "\"1\"", &body).await.expect(200).text("id");
 }
 
 #[tokio::test]

@@ -212,7 +212,7 @@ async fn bad_parameters_are_all_named() {
     let stage = &office.stage;
     let long = format!("q={}", "x".repeat(101));
     for (query, fields) in [
-        ("limit=101&sort=cheapest&q=&seller=me&x=1", vec!["limit", "q", "seller", "sort", "x"]),
+        ("limit=101&sort=cheapest&q=&seller=me&x=1", vec!["limit", "q", "seller", "sort"]),
         ("limit=0", vec!["limit"]),
         ("limit=-1", vec!["limit"]),
         ("limit=many", vec!["limit"]),
@@ -228,7 +228,13 @@ async fn bad_parameters_are_all_named() {
     ] {
         stage.get(None, &format!("/api/tickets?{query}")).await.expect_fields(&fields);
     }
-    for query in ["limit=1", "limit=100", "seller=000000000000000000000000", "q=%27%3B--"] {
+    for query in [
+        "limit=1",
+        "limit=100",
+        "utm_source=mail&page=2",
+        "seller=000000000000000000000000",
+        "q=%27%3B--",
+    ] {
         assert!(office.list(query).await.is_empty());
     }
 }

@@ -67,7 +67,7 @@ async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
     assert_eq!(office.delete(&seller, path).await.status, 204);
     assert!(office.list("").await.is_empty());
     let stale = office.put_matching(&seller, path, "\"1\"", &body).await;
-    stale.expect_problem(409, "version_conflict");
+    stale.expect_problem(412, "precondition_failed");
     let again = office.put_matching(&seller, path, "\"2\"", &body).await.expect(200);
     assert_eq!((again.text("status"), again.at("available")), ("open".into(), json!(2)));
     assert_eq!(again.at("version"), json!(3));

@@ -25,6 +25,7 @@ pub(super) async fn document() -> Result<String, Unavailable> {
         revocations: Revocations::default(),
         cookie: CookieKind::Plain,
         clock: clock.clone(),
+        cors_origins: web::CorsOrigins::default(),
         seen_by: SeenBy::default(),
     };
     let platform = |_| Platform {

@@ -9,8 +9,12 @@ use crate::mutation::{cases, text_like};
 /// More decimals than any currency has.
 const DECIMALS: usize = 8;
 
-/// An amount in 100,000,000ths, by arithmetic of its own; none for what is no plain decimal number.
+/// An amount in 100,000,000ths, by arithmetic of its own; none for what is no number.
 fn fine_units(text: &str) -> Option<i128> {
+    if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
+        fine_units(mantissa)?;
+        return fine_units(&shifted(mantissa, exponent)?);
+    }
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(w, d)| (w, Some(d)));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -28,6 +32,24 @@ fn fine_units(text: &str) -> Option<i128> {
     let is_finer = rest.bytes().any(|b| b != b'0');
     let units: i128 = format!("{whole}{fine:0<DECIMALS$}").parse().ok()?;
     Some(sign * (units * 10 + i128::from(is_finer)))
+}
+
+/// A number without its exponent: its point is moved within a row of zeros.
+fn shifted(mantissa: &str, exponent: &str) -> Option<String> {
+    const ZEROS: usize = 1_000;
+    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let moved = digits.parse().unwrap_or(ZEROS).min(ZEROS);
+    let (sign, unsigned) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let zeros = "0".repeat(ZEROS);
+    let row = format!("{zeros}{whole}{decimals}{zeros}");
+    let point = ZEROS + whole.len();
+    let point = if exponent.starts_with('-') { point - moved } else { point + moved };
+    let (whole, decimals) = row.split_at(point);
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    is_number.then(|| format!("{sign}{whole}.{decimals}0"))
 }
 
 fn number() -> impl Strategy<Value = String> {

@@ -86,9 +86,38 @@ impl Call {
         self
     }
 
+    /// The read of what it changes, by the same user.
+    pub(crate) fn reading(&self) -> Self {
+        let path = self.path.split('/').take(4).collect::<Vec<_>>().join("/");
+        let is_cookie = |(name, _): &&(String, HeaderValue)| name == "Cookie";
+        let headers = self.headers.iter().filter(is_cookie).cloned().collect();
+        Self { method: Method::GET, path, headers, body: None }
+    }
+
     /// The same, by another method.
     pub(crate) fn with_method(self, method: Method) -> Self {
         Self { method, ..self }
+    }
+
+    /// The same, with another header.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), HeaderValue::from_str(value).unwrap()));
+        self
+    }
+
+    /// The same, with more of a query.
+    pub(crate) fn with_query(mut self, query: &str) -> Self {
+        self.path.push(if self.path.contains('?') { '&' } else { '?' });
+        self.path.push_str(query);
+        self
+    }
+
+    /// The same, with its body written in another way.
+    pub(crate) fn with_body(mut self, write: fn(&str) -> String) -> Self {
+        let body = self.body.map(|body| write(std::str::from_utf8(&body).unwrap()).into_bytes());
+        self.body = body;
+        self
     }
 
     /// Sends what is to be refused: nothing else has to happen for that, and nothing else does.

@@ -41,7 +41,8 @@ pub(crate) fn other_methods(operations: &[Operation]) -> Vec<(String, Vec<&'stat
     let paths: BTreeSet<&String> = operations.iter().map(|operation| &operation.path).collect();
     let others = |path: &String| {
         let takes = |method: &&str| {
-            !operations.iter().any(|known| known.covers(path) && known.method == **method)
+            let known_as = if *method == "HEAD" { "GET" } else { *method };
+            !operations.iter().any(|known| known.covers(path) && known.method == known_as)
         };
         METHODS.into_iter().filter(takes).collect()
     };
@@ -85,11 +86,17 @@ impl Operation {
         self.has_parameter("limit")
     }
 
-    /// Whether nothing that a client sends can be wrong here.
+    /// Whether a precondition is compared with the version of what it changes.
+    pub(crate) fn compares_versions(&self) -> bool {
+        self.has_parameter("If-Match")
+    }
+
+    /// Whether nothing that a client sends can be wrong here. What every read has, by reference, cannot.
     pub(crate) fn takes_no_input(&self) -> bool {
         let none = Vec::new();
         let parameters = self.details["parameters"].as_array().unwrap_or(&none);
-        parameters.is_empty() && !self.takes_body() && !self.changes_things()
+        let is_own = |parameter: &Value| parameter.get("$ref").is_none();
+        !parameters.iter().any(is_own) && !self.takes_body() && !self.changes_things()
     }
 
     fn has_parameter(&self, name: &str) -> bool {

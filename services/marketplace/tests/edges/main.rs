@@ -4,6 +4,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `bad_inputs` | each bad input gets its exact answer and changes nothing |
+//! | `every_route` | HEAD, entity tags and spellings that mean the same, on every route |
 //! | `rights` | everybody may do what the table of rights says, and nothing else |
 //! | `sessions` | which routes set session cookies, for whom, and that each cookie of a name is tried |
 //! | `bounds` | lengths and patterns of the document, compared with the types |
@@ -23,6 +24,7 @@ mod bad_inputs;
 mod bounds;
 mod call;
 mod document;
+mod every_route;
 mod forgery;
 mod personal_data;
 mod rights;

@@ -8,7 +8,7 @@
 //!   gets 200
 //!
 //!   body     | {"title": "Concert"} | 400 invalid_request | price: is required
-//!   If-Match | 3                    | 400 invalid_request | If-Match: must be an ETag such as "3", or *
+//!   If-Match | 3                    | 400 invalid_request | If-Match: must be an ETag such as "3-5feceb66ffc86f38", a list of them, or *
 //! ```
 //!
 //! A part is `id`, `query`, `body`, `path` (in place of the whole path), or the name of a header. `<none>` leaves it out. What is

@@ -154,12 +154,12 @@ async fn a_crash_in_mid_flight_loses_nothing_that_was_acknowledged() {
     let pinned = town.order_becomes(&buyer, unpaid, "awaiting:payment");
     tokio::select! { _ = &mut half_way => panic!("not decided yet"), () = pinned => {} }
     drop(half_way);
-    let town = town.crash_and_restart().await;
+    let town = Box::pin(town.crash_and_restart()).await;
     assert_eq!(town.show_order(&buyer, paid).await.text("status"), "complete");
     town.while_time_passes(town.order_becomes(&buyer, unpaid, "complete")).await;
     assert_eq!(town.captured().await, 2 * 2_050, "the payment that was half-way is finished");
     let last = town.order_one(&buyer, ticket).await;
-    let town = town.crash_and_restart().await;
+    let town = Box::pin(town.crash_and_restart()).await;
     town.pass(Duration::from_mins(1));
     town.while_time_passes(town.order_becomes(&buyer, last, "cancelled")).await;
     town.while_time_passes(town.becomes_available(ticket, 1)).await;

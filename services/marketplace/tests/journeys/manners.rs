@@ -15,7 +15,7 @@ async fn unknown_routes_and_wrong_methods_are_problems() {
         "/",
         "/api",
         "/api/nothing",
-        "/api/tickets/",
+        "/api/nothing/",
         "/API/TICKETS",
         "/api/orders/x/y",
         "/%2e%2e/etc/passwd",
@@ -23,14 +23,38 @@ async fn unknown_routes_and_wrong_methods_are_problems() {
         stage.get(None, path).await.expect_problem(404, "not_found");
     }
     for (method, path, allowed) in [
-        (Method::PATCH, "/api/tickets", "GET, POST"),
-        (Method::DELETE, "/api/orders", "GET, POST"),
-        (Method::POST, "/api/orders/000000000000000000000000", "GET, DELETE"),
-        (Method::PUT, "/api/payments/000000000000000000000000", "GET"),
-        (Method::POST, "/health/live", "GET"),
+        (Method::PATCH, "/api/tickets", "GET, HEAD, POST"),
+        (Method::DELETE, "/api/orders", "GET, HEAD, POST"),
+        (Method::POST, "/api/orders/000000000000000000000000", "GET, HEAD, DELETE"),
+        (Method::PUT, "/api/payments/000000000000000000000000", "GET, HEAD"),
+        (Method::POST, "/health/live", "GET, HEAD"),
     ] {
         let reply = stage.send(stage.request(method, path, None)).await;
         assert_eq!(reply.expect_problem(405, "method_not_allowed").header("allow"), allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_is_redirected_with_the_query_and_the_method() {
+    let town = Town::open(Platforms::in_memory()).await;
+    let stage = &town.stage;
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let client = client.build().unwrap();
+    for (method, path, place) in [
+        (Method::GET, "/api/tickets/", "/api/tickets"),
+        (Method::HEAD, "/api/tickets//", "/api/tickets"),
+        (Method::GET, "/api/tickets/?limit=5&q=a%20b", "/api/tickets?limit=5&q=a%20b"),
+        (Method::POST, "/api/orders/", "/api/orders"),
+        (Method::PUT, "/api/tickets/a%0Db/", "/api/tickets/a%0Db"),
+        (Method::GET, "/health/live/", "/health/live"),
+    ] {
+        let reply = client.request(method, format!("{}{path}", stage.base())).send().await.unwrap();
+        assert_eq!(reply.status(), 308, "{path}");
+        assert_eq!(reply.headers()["location"], place, "{path}");
+    }
+    for path in ["/", "//evil.example/", "/api/", "/api/tickets/x/y/"] {
+        let reply = client.get(format!("{}{path}", stage.base())).send().await.unwrap();
+        assert_eq!(reply.status(), 404, "{path}");
     }
 }
 
@@ -75,19 +99,21 @@ async fn what_another_site_makes_a_browser_send_is_refused() {
 }
 
 #[tokio::test]
-async fn a_message_carries_the_trace_of_the_request_that_caused_it() {
+async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_clients() {
     let town = Town::open(Platforms::in_memory()).await;
     let seller = town.sign_up("seller").await;
-    let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let given = "4bf92f3577b34da6a3ce929d0e0e4736";
     let request = town.stage.request(Method::POST, "/api/tickets", Some(&seller));
-    let request = request.header("traceparent", format!("00-{trace_id}-00f067aa0ba902b7-01"));
+    let request = request.header("traceparent", format!("00-{given}-00f067aa0ba902b7-01"));
     town.stage.send(request.json(&json!({"title": "x", "price": 1}))).await.expect(201).text("id");
     town.quiet().await;
     // The listener that the first message woke works for the same trace, and so does what it publishes.
+    let mut traces = Vec::new();
     for name in ["ticket.created", "inventory.changed"] {
-        let traces = town.traces_of(name).await;
-        assert!(traces.first().is_some_and(|trace| trace == trace_id), "{name}: {traces:?}");
+        traces.extend(town.traces_of(name).await);
     }
+    assert_eq!(traces.len(), 2, "{traces:?}");
+    assert!(traces[0] == traces[1] && traces[0] != given, "{traces:?}");
 }
 
 #[tokio::test]
@@ -96,7 +122,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
     let ticket = town.offer(&seller, 3).await;
     let paid = town.order_one(&buyer, ticket).await;
-    // A client's own trace goes on beside it.
+    // The trace that a client names decides nothing.
     let request = town.stage.request(Method::POST, "/api/payments", Some(&buyer));
     let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let request = request.header("traceparent", given);

@@ -30,7 +30,12 @@ PASSWORD = "a fine password"
 TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
 # Without the provider's signature nobody is let in; the document itself is not asked for again.
 UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json"}
-FOR_ADMINS = {"POST /api/users/{id}/ban", "GET /api/payments/disputes"}
+FOR_ADMINS = {
+    "POST /api/users/{id}/ban",
+    "POST /api/users/{id}/unban",
+    "POST /api/users/{id}/revoke-admin",
+    "GET /api/payments/disputes",
+}
 
 
 @contextmanager

@@ -106,6 +106,7 @@ impl Engines {
             revocations: Revocations::default(),
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
+            cors_origins: web::CorsOrigins::default(),
             seen_by: match self.deployment {
                 Deployment::OneProcess => SeenBy::memory(),
                 Deployment::Services | Deployment::Replicas => SeenBy::Cookies,

@@ -18,6 +18,11 @@ pub enum Refusal {
     UnknownTicket(TicketId),
     /// There is no such order, or it is somebody else's.
     UnknownOrder,
+    /// The precondition of the request excludes the version that the order has.
+    PreconditionFailed {
+        /// The version it has.
+        version: u64,
+    },
     /// Fewer units are available than asked for.
     SoldOut(TicketId),
     /// The buyer would hold more unpaid units of a ticket than one may.
@@ -88,6 +93,12 @@ impl fmt::Display for Refusal {
         match self {
             Self::UnknownTicket(ticket) => write!(f, "there is no ticket {ticket}"),
             Self::UnknownOrder => f.write_str("there is no such order"),
+            Self::PreconditionFailed { version } => {
+                write!(
+                    f,
+                    "the precondition does not hold: the order is at version {version}, with another tag"
+                )
+            }
             Self::SoldOut(ticket) => write!(f, "not enough units of ticket {ticket} are available"),
             Self::HoldLimit { ticket, limit } => {
                 let units = Units(*limit);

@@ -5,8 +5,9 @@ use actix_web::web::Data;
 use contract::inventory::InventoryState;
 use contract::{OrderId, TicketId, UserId};
 use store::{Stop, Tx};
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 
+use super::views::shown;
 use crate::Ports;
 use crate::domain::{Cause, Command, Inventory, Order, Refusal};
 use crate::stock::{self, Effect};
@@ -14,13 +15,17 @@ use crate::stock::{self, Effect};
 /// Gives up one of one's own orders; its units are on offer again at once.
 #[utoipa::path(
     tag = "orders",
-    params(("id" = OrderId, Path, description = "The order")),
+    params(
+        ("id" = OrderId, Path, description = "The order"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the order is at another version"),
+    ),
     responses(
         (status = 204, description = "It is cancelled, now or before"),
         (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "order_complete", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -29,11 +34,13 @@ pub(crate) async fn cancel_order(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<OrderId>,
+    preconditions: Preconditions,
 ) -> Result<Answer, Problem> {
     let (order_id, buyer) = (id.0, who.user);
     sources::join_order_trace(order_id);
     let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
-    let cancelling = ports.store.transact(move |tx| cancel(tx, order_id, buyer, &cause));
+    let cancelling =
+        ports.store.transact(move |tx| cancel(tx, order_id, buyer, (&preconditions, &cause)));
     let (effect, stock) = cancelling.await?;
     effect.count();
     Ok(stock.iter().fold(Answer::no_content(), Answer::seen))
@@ -44,12 +51,15 @@ fn cancel(
     tx: &mut Tx<'_>,
     order_id: OrderId,
     buyer: UserId,
-    cause: &Cause,
+    (preconditions, cause): (&Preconditions, &Cause),
 ) -> Result<(Effect, Vec<InventoryState>), Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.filter(|order| order.state.buyer == buyer);
     let order = order.ok_or(Refusal::UnknownOrder)?;
+    let items: Vec<TicketId> = order.state.items.iter().map(|item| item.ticket_id).collect();
+    let tickets = tx.get_all::<Inventory>(&items)?.into_iter().flatten();
+    let tickets = tickets.map(|inventory| (inventory.ticket_id, inventory)).collect();
+    preconditions.check(order.state.version, || shown(&order, &tickets)).map_err(Refusal::from)?;
     let effect = stock::command(tx, order_id, Command::Cancel, cause)?;
-    let tickets: Vec<TicketId> = order.state.items.iter().map(|item| item.ticket_id).collect();
-    let stock = tx.get_all::<Inventory>(&tickets)?.into_iter().flatten();
+    let stock = tx.get_all::<Inventory>(&items)?.into_iter().flatten();
     Ok((effect, stock.map(|inventory| inventory.state()).collect()))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::post;
 use actix_web::web::Data;
 use contract::money::Decimal;
+use contract::number::Whole;
 use contract::{OrderId, TicketId};
 use serde::Deserialize;
 use store::{Stop, Tx};
@@ -65,14 +66,14 @@ pub(crate) struct OrderedItem {
 
 /// Units: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Whole")]
 #[schema(value_type = u32, minimum = 1, maximum = 100)]
 pub(crate) struct Quantity(u32);
 
-impl TryFrom<i64> for Quantity {
+impl TryFrom<Whole> for Quantity {
     type Error = &'static str;
 
-    fn try_from(units: i64) -> Result<Self, Self::Error> {
+    fn try_from(Whole(units): Whole) -> Result<Self, Self::Error> {
         let units = u32::try_from(units).ok().filter(|units| (1..=UNITS_MAX).contains(units));
         units.map(Self).ok_or("must be a whole number from 1 to 100")
     }

@@ -4,7 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
 use store::{Position, Query};
-use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn, page};
+use web::{
+    Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn, page,
+};
 
 use super::followed;
 use super::present_tickets::present_tickets;
@@ -42,9 +44,10 @@ pub(crate) async fn list_orders(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let size = params.0.limit.unwrap_or_default();
-    let after = params.0.cursor.map(|cursor| cursor.0);
-    let query = Query::on("by_buyer").equals(who.user).descending().after(after);
-    let orders: Vec<Order> = ports.store.query(query.limit(size.and_one())).await?;
+    let query = Query::on("by_buyer").equals(who.user).descending();
+    let list = List::of(&request, &query);
+    let query = query.after(list.position(params.0.cursor)?).limit(size.and_one());
+    let orders: Vec<Order> = ports.store.query(query).await?;
     let following = orders.into_iter().map(|order| followed(&ports, order, &seen));
     let orders = try_join_all(following).await?;
     let tickets = present_tickets(&ports, &orders).await?;
@@ -52,5 +55,5 @@ pub(crate) async fn list_orders(
         key: order.state.created_at.into(),
         id: order.state.id.to_string(),
     };
-    Ok(page(&request, size, orders, position, |order| OrderView::of(order, &tickets)))
+    Ok(page(&list, size, orders, position, |order| OrderView::of(order, &tickets)))
 }

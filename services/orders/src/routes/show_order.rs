@@ -7,7 +7,7 @@ use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
 
 use super::own_order;
 use super::present_tickets::present_tickets;
-use super::views::OrderView;
+use super::views::{OrderView, shown};
 use crate::Ports;
 
 /// Shows one of one's own orders.
@@ -32,5 +32,5 @@ pub(crate) async fn show_order(
     let order = [own_order(&ports, &who, id.0, &seen).await?];
     let tickets = present_tickets(&ports, &order).await?;
     let [order] = order;
-    Ok(Answer::ok(&OrderView::of(&order, &tickets)))
+    Ok(shown(&order, &tickets))
 }

@@ -9,6 +9,7 @@ use contract::ticket::Offer;
 use contract::{Currency, Money, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
+use web::Answer;
 
 use crate::domain::{Inventory, Order, PaymentCopy, PaymentStanding};
 
@@ -206,4 +207,9 @@ impl OrderView {
             created_at: state.created_at,
         }
     }
+}
+
+/// The answer that shows an order beside its tickets as they are now.
+pub(crate) fn shown(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Answer {
+    Answer::ok(&OrderView::of(order, tickets)).tagged(order.state.version)
 }

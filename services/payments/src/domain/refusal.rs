@@ -17,6 +17,11 @@ pub enum Refusal {
     UnknownOrder,
     /// There is no such payment, or it is somebody else's.
     UnknownPayment,
+    /// The precondition of the request excludes the version that the payment has.
+    PreconditionFailed {
+        /// The version it has.
+        version: u64,
+    },
     /// The order was given up.
     OrderCancelled,
     /// The order was not paid in time.
@@ -145,6 +150,12 @@ impl fmt::Display for Refusal {
             Self::NotCaptured => "The payment is not captured; there is nothing to give back",
             Self::NotToCard => "The order was paid by credit and is refunded to credit",
             Self::NotToCredit => "A top-up is refunded to its card",
+            Self::PreconditionFailed { version } => {
+                return write!(
+                    f,
+                    "The precondition does not hold: the payment is at version {version}, with another tag"
+                );
+            }
             Self::RefundExceeds => "That is more than is left to be given back",
             Self::AmountExceeds { left } => {
                 return write!(f, "That is more than is left to be given back: {left}");

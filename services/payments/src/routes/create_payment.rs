@@ -155,7 +155,10 @@ impl FromFields for CreatePaymentBody {
         let order_id = fields.take::<OrderId>("order_id");
         let means = match fields.take::<Option<Method>>("method") {
             Some(None) => fields.take::<Token>("token").map(Means::Card),
-            Some(Some(Method::Credit)) => Some(Means::Credit),
+            Some(Some(Method::Credit)) => {
+                fields.refuse_beside("token", "method");
+                Some(Means::Credit)
+            }
             None => None,
         };
         fields.refuse_others();

@@ -7,7 +7,7 @@ use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
 use store::{Document as _, Position, Query};
 use utoipa::ToSchema;
-use web::{Admin, Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, page};
+use web::{Admin, Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, page};
 
 use super::views::DisputeStatusView;
 use crate::Ports;
@@ -65,9 +65,11 @@ pub(crate) async fn list_disputes(
 ) -> Result<Answer, Problem> {
     let ListDisputesParams { limit, cursor } = params.0;
     let size = limit.unwrap_or_default();
-    let by_age = Query::on("by_age").descending().after(cursor.map(|cursor| cursor.0));
-    let disputes: Vec<Dispute> = ports.store.query(by_age.limit(size.and_one())).await?;
-    Ok(page(&request, size, disputes, position, |dispute| DisputeView::from(dispute)))
+    let by_age = Query::on("by_age").descending();
+    let list = List::of(&request, &by_age);
+    let by_age = by_age.after(list.position(cursor)?).limit(size.and_one());
+    let disputes: Vec<Dispute> = ports.store.query(by_age).await?;
+    Ok(page(&list, size, disputes, position, |dispute| DisputeView::from(dispute)))
 }
 
 fn position(dispute: &Dispute) -> Position {

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::OrderId;
 use store::{Position, Query};
-use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
+use web::{Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
 
 use super::views::PaymentView;
 use crate::Ports;
@@ -46,9 +46,11 @@ pub(crate) async fn list_payments(
         None => Query::on("by_buyer").equals(who.user),
         Some(order) => Query::on("by_buyer_and_order").equals(who.user).equals(order),
     };
-    let own = own.descending().after(cursor.map(|cursor| cursor.0));
-    let payments: Vec<Payment> = ports.store.query(own.limit(size.and_one())).await?;
+    let own = own.descending();
+    let list = List::of(&request, &own);
+    let own = own.after(list.position(cursor)?).limit(size.and_one());
+    let payments: Vec<Payment> = ports.store.query(own).await?;
     let position =
         |payment: &Payment| Position { key: payment.started_at.into(), id: payment.id.to_string() };
-    Ok(page(&request, size, payments, position, |payment| PaymentView::from(payment)))
+    Ok(page(&list, size, payments, position, |payment| PaymentView::from(payment)))
 }

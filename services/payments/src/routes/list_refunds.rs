@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::PaymentId;
 use store::{Position, Query};
 use web::page::Page;
-use web::{Answer, Cursor, PageSize, PathId, Problem, ProblemBody, QueryString, SignedIn};
+use web::{Answer, Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
@@ -46,12 +46,13 @@ pub(crate) async fn list_refunds(
 ) -> Result<Answer, Problem> {
     let (payment, party) = seen_by(&ports, *id, &who).await?;
     let size = params.0.limit.unwrap_or(PageSize::MAX);
-    let after = params.0.cursor.map(|cursor| cursor.0);
-    let query = Query::on("by_payment").equals(payment.id).after(after);
-    let refunds: Vec<Refund> = ports.store.query(query.limit(size.and_one())).await?;
+    let query = Query::on("by_payment").equals(payment.id);
+    let list = List::of(&request, &query);
+    let query = query.after(list.position(params.0.cursor)?).limit(size.and_one());
+    let refunds: Vec<Refund> = ports.store.query(query).await?;
     let position =
         |refund: &Refund| Position { key: refund.requested_at.into(), id: refund.id.to_string() };
-    let page = Page::of(&request, size, refunds, position);
+    let page = Page::of(&list, size, refunds, position);
     let views = page.entries.iter().filter_map(|refund| match party {
         Party::Admin | Party::Payer => Some(RefundView::from(refund)),
         Party::Seller => RefundView::of_seller(refund, who.user),

@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use contract::PaymentId;
 use store::{Stop, Tx};
 use web::body::Inner;
-use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, Code, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 
-use super::views::ConsentView;
+use super::views::{ConsentView, shown};
 use crate::domain::{Consent, Payment, Refusal};
 use crate::parties::seen_by;
 use crate::returns::{ReturnsBody, wanted};
@@ -28,7 +28,10 @@ web::body! {
 #[utoipa::path(
     tag = "payments",
     request_body = SetConsentBody,
-    params(("id" = PaymentId, Path, description = "The payment")),
+    params(
+        ("id" = PaymentId, Path, description = "The payment"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the payment that was read; 412 if it is at another version"),
+    ),
     responses(
         (status = 200, description = "What is agreed", body = ConsentView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
@@ -36,6 +39,7 @@ web::body! {
         (status = 403, description = "The payment of another user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "not_captured, or refund_exceeds: more units than are left", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -44,6 +48,7 @@ pub(crate) async fn set_consent(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<PaymentId>,
+    preconditions: Preconditions,
     body: Body<SetConsentBody>,
 ) -> Result<Answer, Problem> {
     let SetConsentBody { credit, returns } = body.value;
@@ -54,12 +59,19 @@ pub(crate) async fn set_consent(
     let consent = Consent { credit: credit.unwrap_or_default(), returns: wanted(returns)? };
     let view = ConsentView::from(&consent);
     let id = payment.id;
-    ports.store.transact(move |tx| agree(tx, id, consent.clone())).await?;
+    let agree = move |tx: &mut Tx<'_>| agree(tx, id, consent.clone(), &preconditions);
+    ports.store.transact(agree).await?;
     Ok(Answer::ok(&view))
 }
 
-fn agree(tx: &mut Tx<'_>, id: PaymentId, consent: Consent) -> Result<(), Stop<Refusal>> {
+fn agree(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    consent: Consent,
+    preconditions: &Preconditions,
+) -> Result<(), Stop<Refusal>> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    preconditions.check(payment.version, || shown(&payment)).map_err(Refusal::from)?;
     let order = refunding::order_of(tx, &payment)?;
     let agreed = payment.agree(consent, order.as_ref())?;
     if agreed != payment {

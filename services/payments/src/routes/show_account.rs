@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::{Currency, Money};
 use store::{Document as _, Position, Query};
 use web::page::Page;
-use web::{Answer, Cursor, PageSize, Problem, ProblemBody, QueryString, SignedIn};
+use web::{Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, SignedIn};
 
 use super::views::{AccountView, BalanceView, EntryView};
 use crate::Ports;
@@ -51,11 +51,13 @@ pub(crate) async fn show_account(
             Query::on("by_user_and_currency").equals(who.user).equals(currency.code())
         }
     };
+    let statement = statement.descending();
+    let list = List::of(&request, &statement);
     // What is posted while this is read belongs to the next look: the entries are those that make the balances.
     let latest = i64::try_from(account.entries).unwrap_or(i64::MAX);
-    let statement = statement.to(latest).descending().after(cursor.map(|cursor| cursor.0));
+    let statement = statement.to(latest).after(list.position(cursor)?);
     let entries: Vec<Entry> = ports.store.query(statement.limit(size.and_one())).await?;
-    let page = Page::of(&request, size, entries, position);
+    let page = Page::of(&list, size, entries, position);
     let balances: Vec<Money> = match currency {
         None => account.balances,
         Some(currency) => vec![account.balance(currency)],

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::PaymentId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
-use super::views::PaymentView;
+use super::views::{PaymentView, shown};
 use crate::parties::seen_by;
 use crate::{Ports, refreshing};
 
@@ -28,11 +28,10 @@ pub(crate) async fn show_payment(
     id: PathId<PaymentId>,
 ) -> Result<Answer, Problem> {
     let (mut payment, _) = seen_by(&ports, *id, &who).await?;
-    let is_own = payment.buyer == who.user;
-    if is_own {
-        // The payer may have done it, and the provider's event may be late or lost.
-        payment = refreshing::when_due(&ports, payment).await?;
+    if payment.buyer != who.user {
+        return Ok(Answer::ok(&PaymentView::of_another(&payment)).tagged(payment.version));
     }
-    let view = if is_own { PaymentView::from(&payment) } else { PaymentView::of_another(&payment) };
-    Ok(Answer::ok(&view))
+    // The payer may have done it, and the provider's event may be late or lost.
+    payment = refreshing::when_due(&ports, payment).await?;
+    Ok(shown(&payment))
 }

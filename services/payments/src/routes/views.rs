@@ -6,6 +6,7 @@ use contract::{Currency, Money, OrderId, PaymentId, RefundId, Timestamp, UserId}
 use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
+use web::Answer;
 
 use crate::domain::refund::{self, Method, Origin, Share};
 use crate::domain::{Cause, Challenge, Consent, Disputed, Entry, Payment, Refund, Side, State};
@@ -365,4 +366,9 @@ impl RefundView {
         let status = if given.is_some() { view.status } else { RefundStatusView::Failed };
         Some(Self { amount: share.amount().to_decimal(), status, ..view })
     }
+}
+
+/// The answer that shows a payment to its payer.
+pub(crate) fn shown(payment: &Payment) -> Answer {
+    Answer::ok(&PaymentView::from(payment)).tagged(payment.version)
 }

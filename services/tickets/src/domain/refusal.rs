@@ -16,6 +16,11 @@ pub enum Refusal {
     },
     /// The account of its seller is erased.
     SellerErased,
+    /// The precondition of the request excludes the version that it has.
+    PreconditionFailed {
+        /// The version it has.
+        version: u64,
+    },
     /// It would begin in the past.
     BeginsInPast,
     /// Its only unit is held or sold, or the change would touch units that are.
@@ -36,6 +41,12 @@ impl fmt::Display for Refusal {
                 write!(f, "The ticket is at version {version} by now; read it again")
             }
             Self::SellerErased => f.write_str("The account of the seller is erased"),
+            Self::PreconditionFailed { version } => {
+                write!(
+                    f,
+                    "The precondition does not hold: the ticket is at version {version}, with another tag"
+                )
+            }
             Self::BeginsInPast => f.write_str("A ticket must begin in the future"),
             Self::Reserved => f.write_str("The ticket is held or sold"),
             Self::BelowCommitted { committed } => {

@@ -1,6 +1,7 @@
 //! What a seller says of a ticket, each part with its rule.
 
 use contract::money::{Decimal, NotAnAmount};
+use contract::number::Whole;
 use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ const PRICE_MAX: i64 = 10_000_000;
 
 /// Units offered: 1 to 200,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Whole")]
 pub struct Quantity(u32);
 
 impl Quantity {
@@ -38,10 +39,10 @@ impl Quantity {
     }
 }
 
-impl TryFrom<i64> for Quantity {
+impl TryFrom<Whole> for Quantity {
     type Error = &'static str;
 
-    fn try_from(units: i64) -> Result<Self, Self::Error> {
+    fn try_from(Whole(units): Whole) -> Result<Self, Self::Error> {
         let units = u32::try_from(units).ok().filter(|units| (1..=QUANTITY_MAX).contains(units));
         units.map(Self).ok_or("must be a whole number from 1 to 200000")
     }

@@ -1,14 +1,13 @@
 //! PUT /api/tickets/{id}
 
-use actix_web::http::header::IF_MATCH;
+use actix_web::put;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, put};
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp};
-use web::{Answer, Body, Code, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, Body, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 
 use super::offer_ticket::{OfferTicketBody, terms};
-use super::views::{TicketView, tagged};
+use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
 use crate::revising::revise;
@@ -49,7 +48,7 @@ web::body! {
     request_body = EditTicketBody,
     params(
         ("id" = TicketId, Path, description = "The ticket"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read; another one is a conflict"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the ticket was edited since, while sales count as no edit"),
     ),
     responses(
         (status = 200, description = "The ticket as it is now", body = TicketView),
@@ -58,6 +57,7 @@ web::body! {
         (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "reserved, below_committed or version_conflict", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -66,7 +66,7 @@ pub(crate) async fn edit_ticket(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<TicketId>,
-    request: HttpRequest,
+    preconditions: Preconditions,
     body: Body<EditTicketBody>,
 ) -> Result<Answer, Problem> {
     let EditTicketBody {
@@ -80,7 +80,6 @@ pub(crate) async fn edit_ticket(
         late_sales,
         version,
     } = body.value;
-    let expected = expected(version, if_match(&request)?)?;
     let body = OfferTicketBody {
         title,
         price,
@@ -93,31 +92,11 @@ pub(crate) async fn edit_ticket(
     };
     let terms = terms(body, ports.settings.amount_rules, ports.clock.now())?;
     let (id, seller) = (id.0, who.user);
-    let edit = move |ticket: &Ticket, now| ticket.edit(seller, terms.clone(), expected, now);
+    let edit = move |ticket: &Ticket, now| {
+        let requested = ticket.edit(seller, terms.clone(), version, now)?;
+        preconditions.check(ticket.version, || shown(ticket, now))?;
+        Ok(requested)
+    };
     let ticket = revise(&ports, id, edit).await?;
-    Ok(tagged(Answer::ok(&TicketView::of(&ticket, ports.clock.now())), &ticket))
-}
-
-/// The version that was read, whether the body or `If-Match` names it; one request has read one version.
-fn expected(version: Option<u64>, tag: Option<u64>) -> Result<Option<u64>, Problem> {
-    match (version, tag) {
-        (Some(version), Some(tag)) if version != tag => Err(Problem::new(Code::InvalidRequest)
-            .error("version", "must be the version that If-Match names, or be left out")),
-        (Some(_) | None, Some(_) | None) => Ok(version.or(tag)),
-    }
-}
-
-/// The version that `If-Match` names; none for `*` or without the header.
-fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
-    let Some(tag) = request.headers().get(IF_MATCH) else { return Ok(None) };
-    let tag = tag.to_str().unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(None);
-    }
-    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    let digits = version.filter(|version| version.bytes().all(|b| b.is_ascii_digit()));
-    let version = digits.and_then(|digits| digits.parse().ok());
-    version.map(Some).ok_or_else(|| {
-        Problem::new(Code::InvalidRequest).error("If-Match", "must be an ETag such as \"3\", or *")
-    })
+    Ok(shown(&ticket, ports.clock.now()))
 }

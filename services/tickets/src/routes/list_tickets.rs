@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use web::page::Page;
 use web::session::Rank;
 use web::{
-    Answer, ClientAddress, Code, Cursor, PageSize, Problem, ProblemBody, QueryString, Seen,
+    Answer, ClientAddress, Code, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Seen,
     SignedIn,
 };
 
@@ -124,8 +124,13 @@ pub(crate) async fn list_tickets(
         Status::Buyable => buyable(sort, seller),
         Status::All => all_of(sort, own(&SignedIn::extract(&request).await?, seller)?),
     };
+    let list = List::of(&request, &tickets);
+    let list = match &q {
+        Some(search) => list.containing(&search.folded()),
+        None => list,
+    };
+    let tickets = tickets.after(list.position(cursor)?);
     reading::follow_all(&ports, &seen).await?;
-    let tickets = tickets.after(cursor.map(|cursor| cursor.0));
     let Found { documents: tickets, next } = match &q {
         None => {
             let tickets = ports.store.query(tickets.limit(size.and_one())).await?;
@@ -143,7 +148,7 @@ pub(crate) async fn list_tickets(
         };
         Position { key, id: ticket.id.to_string() }
     };
-    let page = Page::of(&request, size, tickets, position).or_behind(&request, next);
+    let page = Page::of(&list, size, tickets, position).or_behind(&list, next);
     let now = ports.clock.now();
     // What has begun a moment ago may still be in the index.
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);

@@ -9,7 +9,7 @@ use service::person;
 use store::{Stop, Tx};
 use web::{Answer, Body, Problem, ProblemBody, SignedIn, once};
 
-use super::views::{TicketView, tagged};
+use super::views::TicketView;
 use crate::Ports;
 use crate::domain::{Description, Price, Quantity, Refusal, Terms, Ticket, Title, Venue};
 use crate::refusal::IN_FUTURE;
@@ -74,7 +74,7 @@ pub(crate) async fn offer_ticket(
             tx.insert(offered.clone());
             let view = TicketView::of(&offered, tx.now());
             let answer = Answer::created(format!("/api/tickets/{id}"), &view);
-            Ok::<_, Stop<Refusal>>(tagged(answer, &offered))
+            Ok::<_, Stop<Refusal>>(answer.tagged(offered.version))
         })
     };
     Ok(ports.store.transact(decide).await?)

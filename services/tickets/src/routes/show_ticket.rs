@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::TicketId;
 use web::{Answer, PathId, Problem, ProblemBody, Seen};
 
-use super::views::{TicketView, tagged};
+use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::Refusal;
 use crate::reading;
@@ -28,5 +28,5 @@ pub(crate) async fn show_ticket(
 ) -> Result<Answer, Problem> {
     let ticket = reading::find(&ports, id.0, &seen).await?;
     let ticket = ticket.ok_or(Problem::from(Refusal::UnknownTicket))?;
-    Ok(tagged(Answer::ok(&TicketView::of(&ticket, ports.clock.now())), &ticket))
+    Ok(shown(&ticket, ports.clock.now()))
 }

@@ -79,7 +79,7 @@ impl TicketView {
     }
 }
 
-/// The header that `If-Match` is compared with.
-pub(crate) fn tagged(answer: Answer, ticket: &Ticket) -> Answer {
-    answer.header("ETag", format!("\"{}\"", ticket.version))
+/// The answer that shows a ticket as it is at `now`.
+pub(crate) fn shown(ticket: &Ticket, now: Timestamp) -> Answer {
+    Answer::ok(&TicketView::of(ticket, now)).tagged(ticket.version)
 }

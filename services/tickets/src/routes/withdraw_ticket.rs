@@ -3,15 +3,20 @@
 use actix_web::delete;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{Answer, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 
+use super::views::shown;
 use crate::Ports;
+use crate::domain::Ticket;
 use crate::revising::revise;
 
 /// Withdraws a seller's own ticket: no unit is sold after the response. Orders that were placed before stay.
 #[utoipa::path(
     tag = "tickets",
-    params(("id" = TicketId, Path, description = "The ticket")),
+    params(
+        ("id" = TicketId, Path, description = "The ticket"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the ticket was edited since, while sales count as no edit"),
+    ),
     responses(
         (status = 204, description = "It is withdrawn, now or before"),
         (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
@@ -19,6 +24,7 @@ use crate::revising::revise;
         (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "reserved", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -27,8 +33,14 @@ pub(crate) async fn withdraw_ticket(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<TicketId>,
+    preconditions: Preconditions,
 ) -> Result<Answer, Problem> {
     let (id, seller) = (id.0, who.user);
-    revise(&ports, id, move |ticket, _| ticket.withdraw(seller)).await?;
+    let withdraw = move |ticket: &Ticket, now| {
+        let requested = ticket.withdraw(seller)?;
+        preconditions.check(ticket.version, || shown(ticket, now))?;
+        Ok(requested)
+    };
+    revise(&ports, id, withdraw).await?;
     Ok(Answer::no_content())
 }

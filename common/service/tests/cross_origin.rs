@@ -1,0 +1,103 @@
+//! CORS: off by default; pages of the origins that a setting names may use the API, and those of no other.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod kiosk;
+
+use kiosk::Gate;
+use reqwest::Method;
+use testing::{Platforms, Reply, Stage};
+use web::CorsOrigins;
+
+const SHOP: &str = "https://shop.example";
+
+async fn open(origins: &str) -> Stage {
+    let platforms = Platforms::in_memory();
+    let cors_origins = CorsOrigins::parse(origins).unwrap();
+    let sessions = web::Sessions { cors_origins, ..platforms.sessions() };
+    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    Stage::start(&platforms, sessions, vec![service])
+}
+
+async fn send(stage: &Stage, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = stage.request(method, path, None);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    stage.send(request).await
+}
+
+async fn preflight(stage: &Stage, origin: &str) -> Reply {
+    let headers = [("Origin", origin), ("Access-Control-Request-Method", "PUT")];
+    send(stage, Method::OPTIONS, "/api/notes/x", &headers).await
+}
+
+#[tokio::test]
+async fn without_the_setting_no_other_origin_reads_or_writes() {
+    let stage = open("").await;
+    preflight(&stage, SHOP).await.expect_problem(405, "method_not_allowed");
+    let read = send(&stage, Method::GET, "/health/live", &[("Origin", SHOP)]).await.expect(200);
+    assert_eq!((read.header("access-control-allow-origin"), read.header("vary")), ("", ""));
+    let post = send(&stage, Method::POST, "/api/ring", &[("Origin", SHOP)]).await;
+    post.expect_problem(403, "cross_site");
+}
+
+#[tokio::test]
+async fn a_listed_origin_reads_writes_and_is_told_so_by_preflight_requests() {
+    let stage = open("https://shop.example,http://localhost:5173").await;
+    for origin in [SHOP, "http://localhost:5173"] {
+        let allowed = preflight(&stage, origin).await.expect(204);
+        assert_eq!(allowed.header("access-control-allow-origin"), origin);
+        assert_eq!(allowed.header("access-control-allow-credentials"), "true");
+        assert_eq!(allowed.header("access-control-allow-methods"), "GET, HEAD, POST, PUT, DELETE");
+        assert_eq!(allowed.header("access-control-max-age"), "600");
+        let headers = allowed.header("access-control-allow-headers");
+        assert!(headers.contains("Idempotency-Key") && headers.contains("If-Match"), "{headers}");
+        assert_eq!(allowed.header("x-request-id").len(), 24, "as every answer");
+        for site in ["cross-site", "same-site"] {
+            let headers = [("Origin", origin), ("Sec-Fetch-Site", site)];
+            let rung = send(&stage, Method::POST, "/api/ring", &headers).await.expect(204);
+            assert_eq!(rung.header("access-control-allow-origin"), origin);
+            assert_eq!(rung.header("vary"), "Origin");
+        }
+        // A refusal can be read too.
+        let missing = send(&stage, Method::GET, "/api/nothing", &[("Origin", origin)]).await;
+        let missing = missing.expect_problem(404, "not_found");
+        assert!(missing.header("access-control-expose-headers").contains("ETag"));
+    }
+}
+
+#[tokio::test]
+async fn every_other_origin_stays_outside() {
+    let stage = open(SHOP).await;
+    for origin in [
+        "http://shop.example",
+        "https://shop.example:8443",
+        "https://shop.example.evil.example",
+        "https://evil.example",
+        "https://SHOP.example",
+        "null",
+        "",
+    ] {
+        preflight(&stage, origin).await.expect_problem(405, "method_not_allowed");
+        let headers = [("Origin", origin), ("Sec-Fetch-Site", "cross-site")];
+        let post = send(&stage, Method::POST, "/api/ring", &headers).await;
+        let post = post.expect_problem(403, "cross_site");
+        assert_eq!(post.header("access-control-allow-origin"), "", "{origin}");
+        assert_eq!(post.header("vary"), "Origin", "{origin}");
+    }
+    let unnamed =
+        send(&stage, Method::POST, "/api/ring", &[("Sec-Fetch-Site", "cross-site")]).await;
+    unnamed.expect_problem(403, "cross_site");
+    let two = [("Origin", SHOP), ("Origin", "https://evil.example")];
+    send(&stage, Method::POST, "/api/ring", &two).await.expect_problem(403, "cross_site");
+    // An OPTIONS request that asks for nothing is no preflight request.
+    let plain = send(&stage, Method::OPTIONS, "/api/ring", &[("Origin", SHOP)]).await;
+    plain.expect_problem(405, "method_not_allowed");
+    // Forms are refused from a listed origin, too: a script can send JSON.
+    let form = [("Origin", SHOP), ("Content-Type", "text/plain")];
+    send(&stage, Method::POST, "/api/ring", &form)
+        .await
+        .expect_problem(415, "unsupported_media_type");
+}

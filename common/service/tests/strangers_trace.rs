@@ -1,0 +1,44 @@
+//! The trace context of a request. Alone in its program: what is recorded is decided for all of it.
+
+mod kiosk;
+
+use kiosk::Gate;
+use reqwest::Method;
+use sources::Trace;
+use sources::span::record_spans;
+use testing::{Platforms, Stage};
+
+#[tokio::test]
+async fn a_strangers_trace_context_is_a_link_and_decides_nothing() {
+    let mut recorded = record_spans().unwrap();
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
+    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    let stage = Stage::start(&platforms, sessions, vec![service]);
+    let mut spans_of = async |traceparent: &str| {
+        let request = stage.request(Method::GET, "/health/live", None);
+        let request = request.header("traceparent", traceparent);
+        stage.send(request.header("tracestate", "x=y").header("baggage", "x=y")).await.expect(200);
+        std::iter::from_fn(|| recorded.try_recv().ok()).collect::<Vec<_>>()
+    };
+    let sampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let unsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+
+    sources::sample(0);
+    for given in [sampled, unsampled] {
+        assert!(spans_of(given).await.is_empty(), "{given} has nothing recorded");
+    }
+    sources::sample(1_000_000);
+    for given in [sampled, unsampled] {
+        let spans = spans_of(given).await;
+        assert_eq!(spans.len(), 1, "{given} keeps nothing from being recorded");
+        assert_eq!(spans[0].link, Trace::parse(given));
+        assert_eq!(spans[0].parent, None);
+        assert_ne!(spans[0].place.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+    for invalid in ["", "00", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"] {
+        let spans = spans_of(invalid).await;
+        assert_eq!((spans.len(), spans[0].link), (1, None), "{invalid}");
+    }
+}

@@ -1,0 +1,217 @@
+//! What HTTP promises of every route: HEAD, entity tags, and spellings of a request that mean the same.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use reqwest::redirect::Policy;
+use testing::Reply;
+
+use crate::bad_inputs::section_of;
+use crate::call::Call;
+use crate::document::{Operation, operations};
+use crate::scene::Scene;
+use crate::town::Town;
+
+/// The good request of an operation, changed, and its answer. Each is about people and things of its own.
+async fn sent(town: &Town, operation: &Operation, change: impl FnOnce(Call) -> Call) -> Reply {
+    let mut scene = Scene::new(town);
+    let call = Call::of(&section_of(operation), None, &mut scene).await;
+    change(call).send(&scene).await
+}
+
+#[tokio::test]
+async fn head_is_answered_as_get_is_without_a_body() {
+    // Each answer has its own of these.
+    const OWN: [&str; 2] = ["x-request-id", "date"];
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        if operation.changes_things() {
+            continue;
+        }
+        let mut scene = Scene::new(&town);
+        let section = section_of(&operation);
+        let get = Call::of(&section, None, &mut scene).await.send(&scene).await;
+        let head = Call::of(&section, None, &mut scene).await.with_method(Method::HEAD);
+        let head = head.send(&scene).await;
+        let name = operation.name();
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{name}");
+        let names =
+            |reply: &Reply| reply.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        assert_eq!(names(&head), names(&get), "{name}");
+        // What is measured changes with every request.
+        let is_same = |header: &&str| !OWN.contains(header) && operation.path != "/metrics";
+        for header in names(&get).iter().map(String::as_str).filter(is_same) {
+            assert_eq!(head.header(header), get.header(header), "{header} of {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        if operation.changes_things() || operation.path == "/metrics" {
+            continue;
+        }
+        let mut scene = Scene::new(&town);
+        let section = section_of(&operation);
+        let get = Call::of(&section, None, &mut scene).await.send(&scene).await;
+        let (name, tag) = (operation.name(), get.header("etag").to_owned());
+        assert!(tag.starts_with('"') && tag.len() > 10, "{name}: {tag}");
+        let weak = format!("\"x\", W/{tag}");
+        for (header, value, status) in [
+            ("If-None-Match", tag.as_str(), 304),
+            ("If-None-Match", &weak, 304),
+            ("If-None-Match", "*", 304),
+            ("If-None-Match", "\"x\"", 200),
+            ("If-Match", &tag, 200),
+            ("If-Match", "*", 200),
+            ("If-Match", &weak, 412),
+            ("If-Match", "\"x\"", 412),
+        ] {
+            let call = Call::of(&section, None, &mut scene).await.with_header(header, value);
+            let reply = call.send(&scene).await;
+            assert_eq!(reply.status, status, "{name} {header}: {value}");
+            assert!(operation.statuses().contains(&status), "{status} of {name} is not documented");
+            if status == 304 {
+                let headers = (reply.header("etag"), reply.header("cache-control"));
+                assert_eq!(headers, (tag.as_str(), get.header("cache-control")), "{name}");
+                assert_eq!((reply.body.as_str(), reply.header("content-type")), ("", ""), "{name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        if !operation.changes_things() {
+            continue;
+        }
+        let (name, status) = (operation.name(), section_of(&operation).status);
+        let with = |header: &'static str, value: &'static str| {
+            move |call: Call| call.with_header(header, value)
+        };
+        let any = sent(&town, &operation, with("If-Match", "*")).await;
+        assert_eq!(any.status, status, "{name}: {}", any.body);
+        for (header, value) in
+            [("If-Match", "\"77\""), ("If-Match", "W/\"1\", \"x\""), ("If-None-Match", "*")]
+        {
+            let refused = sent(&town, &operation, with(header, value)).await;
+            assert_eq!(refused.text("code"), "precondition_failed", "{name} {header}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_made_with_the_tag_of_what_it_changes() {
+    let town = Town::open().await;
+    let operations = operations(&town).await;
+    let comparing = || operations.iter().filter(|operation| operation.compares_versions());
+    assert_eq!(comparing().count(), 4);
+    for operation in comparing() {
+        let (name, section) = (operation.name(), section_of(operation));
+        for (how, is_done) in [
+            ("TAG", true),
+            ("\"x\", W/TAG,TAG ,", true),
+            ("\"VERSION\"", true),
+            ("W/TAG", false),
+            ("\"VERSION-0000000000000000\"", false),
+        ] {
+            let mut scene = Scene::new(&town);
+            let call = Call::of(&section, None, &mut scene).await;
+            let shown = call.reading().send(&scene).await.expect(200);
+            let tag = how.replace("TAG", shown.header("etag"));
+            let tag = tag.replace("VERSION", &shown.at("version").to_string());
+            let reply = call.with_header("If-Match", &tag).send(&scene).await;
+            let expected = if is_done { section.status } else { 412 };
+            assert_eq!(reply.status, expected, "{name} {tag}: {}", reply.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn parameters_that_a_route_does_not_name_are_ignored() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        let reply = sent(&town, &operation, |call| {
+            call.with_query("utm_source=mail&page=2&Limit=0&filter[x]=%ff&utm_source=x&&=")
+        });
+        let (reply, status) = (reply.await, section_of(&operation).status);
+        assert_eq!(reply.status, status, "{} answered {}", operation.name(), reply.body);
+    }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_every_path_is_redirected() {
+    let town = Town::open().await;
+    let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+    for operation in operations(&town).await {
+        let path = operation.path.replace("{id}", "692000f2a1b2c3d4e5f60718");
+        let method: Method = operation.method.parse().unwrap();
+        for query in ["", "?limit=5&q=%20a"] {
+            let place = format!("{}{path}/{query}", town.stage.base());
+            let reply = client.request(method.clone(), place).send().await.unwrap();
+            assert_eq!(reply.status(), 308, "{}", operation.name());
+            assert_eq!(reply.headers()["location"], format!("{path}{query}").as_str());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_means_the_same_however_it_is_written() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        let (name, section) = (operation.name(), section_of(&operation));
+        // A provider signs the very bytes.
+        if !operation.takes_body() || name == "POST /api/payments/webhook" {
+            continue;
+        }
+        for media_type in [
+            "application/json;",
+            "Application/JSON ; Charset=\"UTF-8\"",
+            "application/json; charset=utf8; version=1",
+            "application/json;odata=verbose;IEEE754Compatible=true",
+        ] {
+            let declared = |call: Call| call.with_header("Content-Type", media_type);
+            let reply = sent(&town, &operation, declared).await;
+            assert_eq!(reply.status, section.status, "{name} {media_type}: {}", reply.body);
+        }
+        let spellings: [Spelling; 3] = [with_byte_order_mark, with_white_space, with_exponents];
+        for (number, write) in spellings.into_iter().enumerate() {
+            let reply = sent(&town, &operation, |call| call.with_body(write)).await;
+            assert_eq!(reply.status, section.status, "{name} {number}: {}", reply.body);
+        }
+    }
+}
+
+type Spelling = fn(&str) -> String;
+
+fn with_byte_order_mark(json: &str) -> String {
+    format!("\u{feff}{json}")
+}
+
+fn with_white_space(json: &str) -> String {
+    json.replace(": ", "\t:\r\n ").replace('}', " \n}") + "\r\n"
+}
+
+/// A JSON text whose numbers have a fraction and an exponent: `2` is `2.0e0`.
+fn with_exponents(json: &str) -> String {
+    let mut written = String::new();
+    let (mut in_string, mut number) = (false, String::new());
+    for character in json.chars() {
+        if !in_string && (character.is_ascii_digit() || character == '.') {
+            number.push(character);
+            continue;
+        }
+        if !number.is_empty() {
+            let fraction = if number.contains('.') { "" } else { ".0" };
+            written.extend([number.as_str(), fraction, "e0"]);
+            number.clear();
+        }
+        in_string ^= character == '"';
+        written.push(character);
+    }
+    written
+}
