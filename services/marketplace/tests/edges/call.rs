@@ -9,7 +9,7 @@ use crate::table::{Row, Section};
 use crate::words::{text, written_out};
 
 /// A request, written out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     method: Method,
     path: String,

@@ -91,6 +91,11 @@ impl Operation {
         self.has_parameter("If-Match")
     }
 
+    /// Whether it takes an idempotency key.
+    pub(crate) fn takes_key(&self) -> bool {
+        self.has_parameter("Idempotency-Key")
+    }
+
     /// Whether nothing that a client sends can be wrong here. What every read has, by reference, cannot.
     pub(crate) fn takes_no_input(&self) -> bool {
         let none = Vec::new();

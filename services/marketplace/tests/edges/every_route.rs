@@ -186,6 +186,28 @@ async fn a_body_means_the_same_however_it_is_written() {
     }
 }
 
+#[tokio::test]
+async fn a_repeat_is_known_by_what_its_body_means() {
+    let town = Town::open().await;
+    let operations = operations(&town).await;
+    let keyed = || operations.iter().filter(|operation| operation.takes_key());
+    assert_eq!(keyed().count(), 6);
+    for operation in keyed() {
+        let (name, section) = (operation.name(), section_of(operation));
+        let mut scene = Scene::new(&town);
+        let call = Call::of(&section, None, &mut scene).await;
+        let call = call.with_header("Idempotency-Key", "one");
+        let mut first: Option<Reply> = None;
+        let spellings: [Spelling; 4] =
+            [str::to_owned, with_byte_order_mark, with_white_space, with_exponents];
+        for write in spellings {
+            let reply = call.clone().with_body(write).send(&scene).await;
+            let first = first.get_or_insert_with(|| reply.clone());
+            assert_eq!((reply.status, &reply.body), (section.status, &first.body), "{name}");
+        }
+    }
+}
+
 type Spelling = fn(&str) -> String;
 
 fn with_byte_order_mark(json: &str) -> String {
