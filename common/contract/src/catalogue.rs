@@ -75,6 +75,7 @@ pub static CONSUMERS: &[(&str, &str)] = &[
     ("orders.on_revision_requested", "revision.requested"),
     ("orders.on_session_revoked", "session.revoked"),
     ("orders.on_ticket_changed", "ticket.*"),
+    ("orders.on_user_changed", "user.*"),
     ("payments.on_order_changed", "order.*"),
     ("payments.on_person_requested", "person.requested"),
     ("payments.on_session_revoked", "session.revoked"),

@@ -124,6 +124,7 @@ pub fn told(id: &str, weight: i64) -> InventoryState {
         sold: 0,
         holder: None,
         revision: None,
+        suspended: false,
     }
 }
 

@@ -62,6 +62,8 @@ codes! {
     Forbidden = FORBIDDEN, "forbidden", "This is not yours to change";
     /// The account is banned.
     AccountBanned = FORBIDDEN, "account_banned", "The account is banned";
+    /// An administrator took the ticket down, and only an administrator may offer it again.
+    TakenDown = FORBIDDEN, "taken_down", "An administrator took the ticket down";
     /// Another site made the browser send this.
     CrossSite = FORBIDDEN, "cross_site", "Requests from other sites are refused";
     /// No such route, or nothing of yours with this id.

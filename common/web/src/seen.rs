@@ -246,6 +246,7 @@ mod tests {
             sold: 0,
             holder: None,
             revision: None,
+            suspended: false,
         }
     }
 

@@ -1,12 +1,23 @@
 //! How inventories and orders are kept and found.
 
+use contract::Timestamp;
+use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use crate::domain::{Holdings, Inventory, NetworkHolds, Order};
+use crate::domain::{Holdings, Inventory, NetworkHolds, Order, Seller};
 
-/// The stock of every ticket, by ticket.
-pub static INVENTORIES: Collection =
-    Collection { name: "inventories", indexes: &[], searched: &[] };
+/// The stock of every ticket, by ticket; a seller's, by the version of the account that they follow.
+pub static INVENTORIES: Collection = Collection {
+    name: "inventories",
+    indexes: &[Index { name: "by_seller", fields: &["seller", "sellerVersion"] }],
+    searched: &[],
+};
+
+/// The standing of each seller, by account.
+pub static SELLERS: Collection = Collection { name: "sellers", indexes: &[], searched: &[] };
+
+/// Changes of stored documents that were made once, by name.
+pub static MIGRATIONS: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
 
 /// What each buyer holds, by buyer.
 pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
@@ -25,11 +36,52 @@ pub static ORDERS: Collection = Collection {
     searched: &[],
 };
 
+/// A change of stored documents that was made once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Migration {
+    /// Its name.
+    pub id: String,
+    /// When its last document was stored.
+    pub ended_at: Timestamp,
+}
+
+impl Document for Migration {
+    const COLLECTION: &'static Collection = &MIGRATIONS;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
 impl Document for Inventory {
     const COLLECTION: &'static Collection = &INVENTORIES;
 
     fn document_id(&self) -> String {
         self.ticket_id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "seller" => self.seller.into(),
+            "sellerVersion" => {
+                let version = self.seller_version.unwrap_or_default();
+                Key::Integer(i64::try_from(version).unwrap_or(i64::MAX))
+            }
+            _ => Key::Null,
+        }
+    }
+}
+
+impl Document for Seller {
+    const COLLECTION: &'static Collection = &SELLERS;
+
+    fn document_id(&self) -> String {
+        self.id.to_string()
     }
 
     fn key(&self, _: &str) -> Key {

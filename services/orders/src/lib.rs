@@ -7,6 +7,8 @@
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
 //! | `stock::place` | a new order |
 //! | `stock::payment` | what payments do to an order |
+//! | `stock::seller` | the standing of sellers, and the inventories that follow it |
+//! | `stock::by_seller` | inventories of earlier versions, added to the index by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal` | refusals as problems |
 //! | `routes` | one file a route |
@@ -36,15 +38,21 @@ use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
 use web::Throttle;
 
-pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal};
+pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
 pub use settings::Settings;
 
 /// The service's name.
 pub const NAME: &str = "orders";
 
 /// The collections of its store.
-pub static COLLECTIONS: &[&Collection] =
-    &[&documents::INVENTORIES, &documents::ORDERS, &documents::HOLDINGS, &documents::NETWORK_HOLDS];
+pub static COLLECTIONS: &[&Collection] = &[
+    &documents::INVENTORIES,
+    &documents::ORDERS,
+    &documents::HOLDINGS,
+    &documents::NETWORK_HOLDS,
+    &documents::SELLERS,
+    &documents::MIGRATIONS,
+];
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]

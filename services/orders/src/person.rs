@@ -1,11 +1,12 @@
-//! Exports and erasures of a buyer: the list of holds is deleted, orders remain, as they belong to the books.
+//! Exports and erasures of a buyer or seller: the list of holds is deleted; orders remain, as they belong to the books, and so does the
+//! standing of a seller, which nothing but the id of the account names.
 
 use contract::UserId;
 use contract::part::Obstacle;
 use service::person::{Part, PersonalData, delete};
 use store::{Query, Store, Unavailable};
 
-use crate::domain::{Holdings, Order};
+use crate::domain::{Holdings, Order, Seller};
 
 /// Orders looked through for one that is active: far more than a buyer can place within the time that an unpaid order lasts.
 const RECENT: u32 = 1_000;
@@ -26,7 +27,8 @@ impl PersonalData for Buyers {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let orders = Query::on("by_buyer").equals(user).descending();
         part.query::<Order>(&self.store, orders, &[]).await?;
-        part.find::<Holdings>(&self.store, &user.to_string()).await
+        part.find::<Holdings>(&self.store, &user.to_string()).await?;
+        part.find::<Seller>(&self.store, &user.to_string()).await
     }
 
     async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {

@@ -1,11 +1,13 @@
 //! An order's change, together with what it means for its inventories and the messages that tell of it.
 
+mod by_seller;
 mod limit;
 pub(crate) mod network;
 pub(crate) mod payment;
 pub(crate) mod place;
 #[cfg(feature = "faults")]
 pub(crate) mod planted;
+pub(crate) mod seller;
 
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};

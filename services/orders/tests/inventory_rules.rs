@@ -5,8 +5,9 @@
 use contract::inventory::{DecidedRevision, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
+use contract::user::{Standing, UserState};
 use contract::{Currency, Id, Money, Timestamp, UserId};
-use orders::domain::{Inventory, Refusal};
+use orders::domain::{Inventory, Refusal, Seller};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -57,6 +58,48 @@ fn sellers_do_not_buy_and_withdrawn_tickets_are_not_sold() {
     let gone = Inventory::of(ticket(1, 3, Offer::Withdrawn));
     assert_eq!(gone.available(), 0);
     assert_eq!(gone.hold(id(9), buyer(), 1, NOW).unwrap_err(), Refusal::NotOffered(id(1)));
+}
+
+/// The seller, as of a version of the account.
+fn seller(version: u64, standing: Standing) -> Seller {
+    let account = UserState { id: id(2), version, standing, created_at: NOW };
+    Seller::unknown(id(2)).follow(&account).unwrap()
+}
+
+#[test]
+fn nothing_of_a_banned_seller_can_be_ordered_and_orders_made_stay() {
+    let (held, _) = Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 2, NOW).unwrap();
+    let suspended = held.follow_seller(&seller(2, Standing::Banned)).unwrap();
+    assert!(suspended.state().suspended);
+    assert_eq!((suspended.available(), suspended.held), (0, 2));
+    let refused = suspended.clone().hold(id(9), buyer(), 1, NOW).unwrap_err();
+    assert_eq!(refused, Refusal::NotOffered(id(1)));
+    assert_eq!(suspended.clone().follow_seller(&seller(2, Standing::Banned)), None, "redelivered");
+    // Neither an edit nor a return of units puts it back on sale.
+    let edited = suspended.follow(ticket(2, 9, Offer::Open)).unwrap().sell(2).take_back(2);
+    assert_eq!((edited.available(), edited.held, edited.sold), (0, 0, 0));
+    let lifted = edited.follow_seller(&seller(3, Standing::Good)).unwrap();
+    assert_eq!(lifted.available(), 9);
+    assert_eq!(lifted.follow_seller(&seller(2, Standing::Banned)), None, "late");
+}
+
+#[test]
+fn a_seller_follows_newer_versions_of_the_account_only() {
+    let state = |version, standing| UserState { id: id(2), version, standing, created_at: NOW };
+    let lifted = seller(3, Standing::Good);
+    assert_eq!(lifted.follow(&state(2, Standing::Banned)), None);
+    assert_eq!(lifted.follow(&state(3, Standing::Good)), None);
+    assert!(lifted.follow(&state(4, Standing::Banned)).unwrap().is_banned());
+}
+
+#[test]
+fn what_an_administrator_takes_down_is_on_sale_no_longer_held_or_not() {
+    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
+    let (down, outcome) = revised(&held, 1, ticket(2, 1, Offer::TakenDown)).unwrap();
+    assert_eq!((outcome, down.held), (RevisionOutcome::Accepted, 1));
+    let free = down.release(1);
+    assert_eq!(free.available(), 0);
+    assert_eq!(free.hold(id(9), buyer(), 1, NOW).unwrap_err(), Refusal::NotOffered(id(1)));
 }
 
 #[test]
@@ -172,6 +215,11 @@ enum Step {
     TakeBack(u32),
     Edit(u32, Offer),
     Revise(u32, Offer),
+    Seller(Standing),
+}
+
+fn any_offer() -> impl Strategy<Value = Offer> {
+    prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn), Just(Offer::TakenDown)]
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -180,10 +228,9 @@ fn any_step() -> impl Strategy<Value = Step> {
         (1_u32..4).prop_map(Step::Release),
         (1_u32..4).prop_map(Step::Sell),
         (1_u32..4).prop_map(Step::TakeBack),
-        (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
-            .prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
-        (1_u32..6, prop_oneof![Just(Offer::Open), Just(Offer::Withdrawn)])
-            .prop_map(|(quantity, offer)| Step::Revise(quantity, offer)),
+        (1_u32..6, any_offer()).prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
+        (1_u32..6, any_offer()).prop_map(|(quantity, offer)| Step::Revise(quantity, offer)),
+        prop_oneof![Just(Standing::Good), Just(Standing::Banned)].prop_map(Step::Seller),
     ]
 }
 
@@ -219,11 +266,16 @@ proptest! {
                     let edited = ticket(inventory.ticket_version + 1, quantity, offer);
                     let number = inventory.revision.map_or(1, |decided| decided.number + 1);
                     let (after, outcome) = revised(&inventory, number, edited).unwrap();
-                    let fits = offer == Offer::Withdrawn || quantity >= held + sold;
+                    let fits = offer != Offer::Open || quantity >= held + sold;
                     prop_assert!(outcome != RevisionOutcome::Accepted || fits);
                     after
                 }
+                Step::Seller(standing) => {
+                    let seller = seller(inventory.seller_version.unwrap() + 1, standing);
+                    inventory.follow_seller(&seller).unwrap()
+                }
             };
+            prop_assert!(!inventory.is_suspended || inventory.available() == 0);
             let state = inventory.state();
             prop_assert_eq!((state.held, state.sold), (held, sold));
             prop_assert!(state.held + state.sold <= state.capacity);

@@ -20,6 +20,7 @@ impl From<Refusal> for Problem {
         let code = match refusal {
             Refusal::UnknownTicket => Code::NotFound,
             Refusal::NotTheSeller => Code::Forbidden,
+            Refusal::TakenDown => Code::TakenDown,
             Refusal::VersionConflict { .. } => Code::VersionConflict,
             // Sessions of an erased account end a moment later.
             Refusal::SellerErased => Code::NotSignedIn,

@@ -24,7 +24,7 @@ pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> 
 /// The message that told of the ticket's present state first.
 pub(crate) const fn message_type(ticket: &Ticket) -> MessageType<TicketState> {
     match (ticket.offer, ticket.version) {
-        (Offer::Withdrawn, _) => WITHDRAWN,
+        (Offer::Withdrawn | Offer::TakenDown, _) => WITHDRAWN,
         (Offer::Open, 0 | 1) => CREATED,
         (Offer::Open, _) => UPDATED,
     }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use contract::{TicketId, Timestamp, revision};
 use store::{Stop, Tx};
-use web::{Code, Problem};
+use web::session::Rank;
+use web::{Code, Problem, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Refusal, Requested, Ticket};
+use crate::domain::{Refusal, Requested, Requester, Ticket};
 
 /// How long a request waits for the decision: some hundred times what it takes while orders is running.
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -20,6 +21,14 @@ enum Begun {
     Requested(u64),
     /// Another one is to be decided first.
     Behind(u64),
+}
+
+/// Who requests a change by a request.
+pub(crate) const fn requester(who: &SignedIn) -> Requester {
+    match who.rank {
+        Rank::User => Requester::User(who.user),
+        Rank::Admin => Requester::Administrator(who.user),
+    }
 }
 
 /// Requests a revision of a ticket and waits until orders has decided it; returns the ticket as it is then.

@@ -9,7 +9,7 @@ use contract::number::Whole;
 use contract::ticket::Offer;
 use contract::{Currency, Id, Money, Timestamp};
 use tickets::Ticket;
-use tickets::domain::{Description, Outcome, Quantity, Requested, Terms, Title, Venue};
+use tickets::domain::{Description, Outcome, Quantity, Requested, Requester, Terms, Title, Venue};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -46,6 +46,7 @@ fn follow(
         sold,
         holder: (ticket.terms.quantity.get() == 1 && held + sold > 0).then(|| id(9)),
         revision: decided.map(|(number, outcome)| DecidedRevision { number, outcome }),
+        suspended: false,
     };
     changed(ticket.follow(&inventory))
 }
@@ -105,7 +106,9 @@ fn a_reserved_unit_is_withdrawn_once_it_is_not_reserved_any_more() {
 fn a_change_that_is_pending_is_decided_first() {
     let ticket = ticket(3);
     let dearer = Terms { price: Money::new(9, Currency::USD), ..ticket.terms.clone() };
-    let Requested::Revision(pending) = ticket.edit(id(2), dearer, None, NOW).unwrap() else {
+    let Requested::Revision(pending) =
+        ticket.edit(Requester::User(id(2)), dearer, None, NOW).unwrap()
+    else {
         panic!("it is requested")
     };
     let orphaned = changed(pending.erase_seller());

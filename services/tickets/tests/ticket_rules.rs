@@ -41,6 +41,7 @@ fn stock(version: u64, held: u32) -> InventoryState {
         sold: 0,
         holder: None,
         revision: None,
+        suspended: false,
     }
 }
 

@@ -9,7 +9,9 @@ use contract::number::Whole;
 use contract::ticket::Offer;
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
-use tickets::domain::{Outcome, Quantity, Refusal, Requested, Stock, Terms, Ticket, Title};
+use tickets::domain::{
+    Outcome, Quantity, Refusal, Requested, Requester, Stock, Terms, Ticket, Title,
+};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -19,6 +21,10 @@ fn id<T: From<Id>>(number: u8) -> T {
 
 fn seller() -> UserId {
     id(2)
+}
+
+fn own() -> Requester {
+    Requester::User(seller())
 }
 
 fn terms(quantity: u8, price: u8) -> Terms {
@@ -47,6 +53,7 @@ fn stock(version: u64, held: u8, sold: u8) -> InventoryState {
         sold,
         holder,
         revision: None,
+        suspended: false,
     }
 }
 
@@ -66,8 +73,10 @@ enum Step {
 /// The ticket after a step, or in words why it is as before.
 fn take(ticket: &Ticket, step: &Step) -> Result<Ticket, String> {
     let requested = match step {
-        Step::Edit { by, terms, expected } => ticket.edit(*by, terms.clone(), *expected, NOW),
-        Step::Withdraw { by } => ticket.withdraw(*by),
+        Step::Edit { by, terms, expected } => {
+            ticket.edit(Requester::User(*by), terms.clone(), *expected, NOW)
+        }
+        Step::Withdraw { by } => ticket.withdraw(Requester::User(*by)),
         Step::Follow(inventory) => {
             return match ticket.follow(inventory) {
                 Outcome::Changed(followed) => Ok(*followed),
@@ -115,6 +124,7 @@ fn shown(before: &Ticket, step: &Step) -> String {
             let offer = match after.offer {
                 Offer::Open => "open",
                 Offer::Withdrawn => "withdrawn",
+                Offer::TakenDown => "taken down",
             };
             let pending = after.revision.as_ref().map(|revision| revision.number);
             let pending = pending.map(|number| format!(", {number} pending")).unwrap_or_default();
@@ -228,16 +238,16 @@ fn a_ticket_begins_after_the_moment_it_is_offered() {
     for (starts_at, answer) in [(NOW, Err(Refusal::BeginsInPast)), (in_a_moment, Ok(1))] {
         let ticket = Ticket::offer(id(1), seller(), begins(starts_at), NOW);
         assert_eq!(ticket.map(|ticket| ticket.version), answer);
-        let edited = offered(1, 0, 0).edit(seller(), begins(starts_at), None, NOW);
+        let edited = offered(1, 0, 0).edit(own(), begins(starts_at), None, NOW);
         assert_eq!(matches!(edited, Ok(Requested::Revision(_))), answer.is_ok());
     }
     // Once the time has come it may stay while other things change, and go, but not move within the past.
     let ticket = Ticket::offer(id(1), seller(), begins(in_a_moment), NOW).unwrap();
     let later = NOW.plus(Duration::from_hours(1));
     let dearer = Terms { price: Money::new(60, Currency::USD), ..begins(in_a_moment) };
-    assert!(matches!(ticket.edit(seller(), dearer, None, later), Ok(Requested::Revision(_))));
-    assert!(matches!(ticket.edit(seller(), terms(1, 50), None, later), Ok(Requested::Revision(_))));
-    let moved = ticket.edit(seller(), begins(later), None, later);
+    assert!(matches!(ticket.edit(own(), dearer, None, later), Ok(Requested::Revision(_))));
+    assert!(matches!(ticket.edit(own(), terms(1, 50), None, later), Ok(Requested::Revision(_))));
+    let moved = ticket.edit(own(), begins(later), None, later);
     assert_eq!(moved, Err(Refusal::BeginsInPast));
 }
 

@@ -30,6 +30,14 @@ pub struct InventoryState {
     /// The revision of the ticket that was decided last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<DecidedRevision>,
+    /// Whether the seller is banned, so that nothing can be ordered whatever is offered.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub suspended: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A revision of a ticket (see [`super::revision`]), decided against its stock.

@@ -20,8 +20,10 @@ pub const WITHDRAWN: MessageType<TicketState> = MessageType::new("ticket.withdra
 pub enum Offer {
     /// It can, while units are available.
     Open,
-    /// Its seller took it back.
+    /// Its seller took it back, and may offer it again.
     Withdrawn,
+    /// An administrator took it down; only an administrator may offer it again.
+    TakenDown,
 }
 
 /// The full public state of a ticket, without its stock (see [`super::inventory`]).

@@ -14,7 +14,7 @@ pub const BANNED: MessageType<UserState> = MessageType::new("user.banned", 1);
 pub const UNBANNED: MessageType<UserState> = MessageType::new("user.unbanned", 1);
 
 /// Whether an account may sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It may.

@@ -1,12 +1,12 @@
 //! Copies: each equals its source, at the source's version.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use contract::OrderId;
 use contract::order::{OrderState, OrderStatus};
+use contract::{OrderId, UserId};
 
-use super::evidence::{InventoryFacts, TicketFacts};
+use super::evidence::{AccountFacts, InventoryFacts, TicketFacts};
 use super::{Evidence, Findings, Rule};
 use crate::load::End;
 
@@ -15,6 +15,7 @@ pub(super) const DEADLINE_KEPT: Duration = Duration::from_hours(24);
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_stock(evidence, findings);
+    check_sellers(evidence, findings);
     check_orders(evidence, findings);
 }
 
@@ -80,6 +81,22 @@ fn follows_inventory(ticket: &TicketFacts, inventory: &InventoryFacts) -> bool {
     let state = &inventory.state;
     let copied = (ticket.stock_version, ticket.held, ticket.sold, ticket.holder);
     copied == (state.version, state.held, state.sold, state.holder)
+        && ticket.is_suspended == state.suspended
+}
+
+/// The standing of accounts, with the inventories of what they offer.
+fn check_sellers(evidence: &Evidence, findings: &mut Findings) {
+    let accounts: HashMap<UserId, &AccountFacts> =
+        evidence.accounts.iter().map(|account| (account.id, account)).collect();
+    for inventory in &evidence.inventories {
+        // An erased account has no standing any more.
+        let Some(account) = accounts.get(&inventory.seller) else { continue };
+        let (ticket, suspended) = (inventory.state.ticket_id, inventory.state.suspended);
+        findings.expect(suspended == account.is_banned, Rule::CopiesConverge, || {
+            let (seller, is_banned) = (account.id, account.is_banned);
+            format!("banned is {is_banned} of seller {seller}; suspended is {suspended} of ticket {ticket}")
+        });
+    }
 }
 
 /// Orders, with the copies that payments and expiration have.

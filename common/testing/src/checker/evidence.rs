@@ -93,6 +93,8 @@ pub struct TicketFacts {
     pub sold: u32,
     /// Who has the only unit, as copied.
     pub holder: Option<OrderId>,
+    /// Whether its seller is banned, as copied.
+    pub is_suspended: bool,
     /// The revision that is not decided.
     pub undecided: Option<u64>,
 }
@@ -214,6 +216,8 @@ pub struct AccountFacts {
     pub id: UserId,
     /// The first epoch whose sessions are good.
     pub epoch: u64,
+    /// Whether it is banned.
+    pub is_banned: bool,
 }
 
 /// A person who was erased.

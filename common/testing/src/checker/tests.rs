@@ -199,6 +199,11 @@ fn copies_that_differ_lack_or_invent_something_are_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.deadlines[0].version -= 1);
     finds(Rule::CopiesConverge, |evidence| evidence.deadlines.truncate(2));
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].stock_version -= 1);
+    finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].is_suspended = true);
+    finds(Rule::CopiesConverge, |evidence| {
+        evidence.accounts[0].id = evidence.inventories[0].seller;
+        evidence.accounts[0].is_banned = true;
+    });
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].sold -= 1);
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].state.version += 1);
     finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].price = usd(1));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use store::Collection;
 
 /// Service, collection, and what becomes of the documents of an erased person.
-const EFFECTS: [(&str, &str, &str); 28] = [
+const EFFECTS: [(&str, &str, &str); 30] = [
     ("auth", "users", "erased"),
     ("auth", "email_addresses", "erased"),
     ("auth", "sessions", "erased"),
@@ -20,6 +20,8 @@ const EFFECTS: [(&str, &str, &str); 28] = [
     ("orders", "inventories", "title of the ticket, as tickets has it"),
     ("orders", "orders", "books"),
     ("orders", "holdings", "erased"),
+    ("orders", "sellers", "the id and whether it is banned, for messages that arrive late"),
+    ("orders", "migrations", "none"),
     ("orders", "network_holds", "none: by network, until the order ends"),
     ("payments", "payments", "books"),
     ("payments", "refunds", "books"),

@@ -60,6 +60,8 @@ impl<'t> Scene<'t> {
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
             "reserved ticket" => self.reserved_ticket().await,
             "withdrawn ticket" => self.withdrawn_ticket().await,
+            "taken down ticket" => self.taken_down_ticket().await,
+            "ticket of a banned seller" => self.suspended_ticket().await,
             "ticket of which the buyer holds all that one may" => self.held_ticket("buyer").await,
             "ticket of which the network holds all that one may" => self.held_ticket("other").await,
             "partly held ticket" => self.partly_held_ticket().await,
@@ -175,6 +177,20 @@ impl<'t> Scene<'t> {
         let ticket = self.ticket("withdrawn", &json!({"quantity": 5})).await;
         self.delete("seller", &format!("/api/tickets/{ticket}")).await;
         ticket
+    }
+
+    async fn taken_down_ticket(&mut self) -> String {
+        let ticket = self.ticket("taken down", &json!({"quantity": 5})).await;
+        self.delete("admin", &format!("/api/tickets/{ticket}")).await;
+        ticket
+    }
+
+    async fn suspended_ticket(&mut self) -> String {
+        let seller = self.person("banned seller").await;
+        let body = json!({"title": "suspended", "price": 20.5});
+        let offered = self.send(Some(&seller), "/api/tickets", &body).await.expect(201);
+        self.ban(&seller).await;
+        offered.text("id")
     }
 
     /// A ticket of which a buyer in the network that tables name holds a hundred units.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod administrators;
 mod black_box;
 mod life_of_an_order;
 mod manners;

@@ -18,7 +18,11 @@ impl Reader {
             is_signed_out: session.signed_out_at.is_some(),
         };
         evidence.sessions = every(auth).await?.into_iter().map(fact).collect();
-        let fact = |user: User| AccountFacts { id: user.id, epoch: user.epoch };
+        let fact = |user: User| AccountFacts {
+            id: user.id,
+            epoch: user.epoch,
+            is_banned: !user.may_sign_in(),
+        };
         evidence.accounts = every(auth).await?.into_iter().map(fact).collect();
         for (name, store) in &self.stores {
             let kept = in_force(store, evidence.read_at).await?;

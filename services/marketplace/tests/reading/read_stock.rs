@@ -25,6 +25,7 @@ fn ticket(ticket: &Ticket) -> TicketFacts {
         held: ticket.stock.held,
         sold: ticket.stock.sold,
         holder: ticket.stock.holder,
+        is_suspended: ticket.stock.is_suspended,
         undecided: ticket.revision.as_ref().map(|revision| revision.number),
     }
 }

@@ -8,6 +8,7 @@ use contract::{Money, OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
+use super::seller::Seller;
 
 /// The stock of one ticket, and its terms of sale. It decides which revision of the ticket is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,6 +48,12 @@ pub struct Inventory {
     /// The revision that was decided last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<DecidedRevision>,
+    /// The version of the seller's account that was followed last; none in documents of versions that followed no account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_version: Option<u64>,
+    /// Whether the seller is banned: nothing can be ordered, whatever is offered. Orders made stay.
+    #[serde(default)]
+    pub is_suspended: bool,
 }
 
 impl Inventory {
@@ -69,7 +76,29 @@ impl Inventory {
             sold: 0,
             holder: None,
             revision: None,
+            seller_version: Some(0),
+            is_suspended: false,
         }
+    }
+
+    /// The same, with the standing of its seller.
+    #[must_use]
+    pub fn of_seller(self, seller: &Seller) -> Self {
+        let (seller_version, is_suspended) = (Some(seller.version), seller.is_banned());
+        Self { seller_version, is_suspended, ..self }
+    }
+
+    /// A document of an earlier version, as it is stored now; `None` for others.
+    #[must_use]
+    pub fn migrated(self) -> Option<Self> {
+        self.seller_version.is_none().then_some(Self { seller_version: Some(0), ..self })
+    }
+
+    /// Follows its seller; `None` when this or a newer version of the account was followed before.
+    #[must_use]
+    pub fn follow_seller(self, seller: &Seller) -> Option<Self> {
+        let is_newer = seller.version > self.seller_version.unwrap_or_default();
+        is_newer.then(|| self.changed(|inventory| inventory.of_seller(seller)))
     }
 
     /// Follows a ticket; `None` when this or a newer version of it was followed before.
@@ -106,7 +135,8 @@ impl Inventory {
             Offer::Open if ticket.quantity < committed => {
                 RevisionOutcome::BelowCommitted { committed }
             }
-            Offer::Open | Offer::Withdrawn => RevisionOutcome::Accepted,
+            // What an administrator takes down is not on sale any more, held or not; the hold and its order stay.
+            Offer::Open | Offer::Withdrawn | Offer::TakenDown => RevisionOutcome::Accepted,
         }
     }
 
@@ -117,6 +147,8 @@ impl Inventory {
             sold: self.sold,
             holder: self.holder,
             revision: self.revision,
+            seller_version: self.seller_version,
+            is_suspended: self.is_suspended,
             ..Self::of(ticket)
         }
     }
@@ -130,9 +162,15 @@ impl Inventory {
     /// Units that can be held now.
     #[must_use]
     pub fn available(&self) -> u32 {
+        if self.is_offered() { self.capacity() - self.held - self.sold } else { 0 }
+    }
+
+    /// Whether it can be ordered while units are available.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
         match self.offer {
-            Offer::Open => self.capacity() - self.held - self.sold,
-            Offer::Withdrawn => 0,
+            Offer::Open => !self.is_suspended,
+            Offer::Withdrawn | Offer::TakenDown => false,
         }
     }
 
@@ -147,7 +185,7 @@ impl Inventory {
         quantity: u32,
         now: Timestamp,
     ) -> Result<(Self, OrderItem), Refusal> {
-        if self.offer == Offer::Withdrawn {
+        if !self.is_offered() {
             return Err(Refusal::NotOffered(self.ticket_id));
         }
         if sales_ended(self.starts_at, self.late_sales, now) {
@@ -231,6 +269,7 @@ impl Inventory {
             sold: self.sold,
             holder: self.holder,
             revision: self.revision,
+            suspended: self.is_suspended,
         }
     }
 }

@@ -7,6 +7,7 @@ mod network_holds;
 mod order;
 mod payment_copy;
 mod refusal;
+mod seller;
 mod step;
 
 pub use hold_limits::{HoldLimits, Network, NetworkShare, UNPAID_END_KEPT};
@@ -16,4 +17,5 @@ pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, Outcome, PlacedOrder, Stock};
 pub use payment_copy::{PaymentCopy, PaymentStanding};
 pub use refusal::Refusal;
+pub use seller::Seller;
 pub use step::{Cause, Noted, STEPS_MAX, Step, StepKind};

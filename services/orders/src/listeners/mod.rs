@@ -7,6 +7,7 @@ mod on_payment_refunded;
 mod on_payment_started;
 mod on_revision_requested;
 mod on_ticket_changed;
+mod on_user_changed;
 
 use ::service::Platform;
 use bus::{Handled, Listener, Undeliverable};
@@ -27,6 +28,7 @@ pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listen
         on_payment_ended,
         on_payment_refunded,
         on_expiration_complete,
+        on_user_changed,
     })
 }
 

@@ -8,6 +8,7 @@ use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Inventory, Refusal};
+use crate::stock::seller;
 
 pub(super) const TYPES: &[MessageType<RevisionState>] = &[REQUESTED];
 
@@ -24,8 +25,11 @@ pub(super) async fn on_revision_requested(
 
 fn decide(tx: &mut Tx<'_>, revision: &RevisionState) -> Result<Handled, Stop<Refusal>> {
     let known = tx.get::<Inventory>(revision.ticket.id)?;
-    // The message that offers the ticket may come later; nothing is held or sold before either.
-    let inventory = known.unwrap_or(Inventory::of(revision.ticket.clone()));
+    let inventory = match known {
+        Some(inventory) => inventory,
+        // The message that offers the ticket may come later; nothing is held or sold before either.
+        None => seller::first(tx, revision.ticket.clone())?,
+    };
     let Some(inventory) = inventory.revise(revision.clone()) else {
         return Ok(Handled::AlreadyApplied);
     };

@@ -8,6 +8,7 @@ use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Inventory, Refusal};
+use crate::stock::seller;
 
 pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
 
@@ -24,7 +25,7 @@ pub(super) async fn on_ticket_changed(
 
 fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Refusal>> {
     let inventory = match tx.get::<Inventory>(ticket.id)? {
-        None => Inventory::of(ticket.clone()),
+        None => seller::first(tx, ticket.clone())?,
         Some(inventory) => match inventory.follow(ticket.clone()) {
             None => return Ok(Handled::AlreadyApplied),
             Some(inventory) => inventory,

@@ -149,7 +149,7 @@ impl ChangedView {
             title: (item.title != now.title).then(|| now.title.clone()),
             venue: (item.venue != now.venue).then(|| Present(now.venue.clone())),
             starts_at: (item.starts_at != now.starts_at).then_some(Present(now.starts_at)),
-            withdrawn: now.offer == Offer::Withdrawn,
+            withdrawn: now.offer != Offer::Open,
         };
         let nothing = Self { title: None, venue: None, starts_at: None, withdrawn: false };
         (changed != nothing).then_some(changed)

@@ -66,6 +66,12 @@ impl BoxOffice {
         Self { platforms, stage }
     }
 
+    /// On what earlier processes stored.
+    pub(crate) async fn open_on(platforms: Platforms) -> Self {
+        let stage = start(&platforms, Settings::default()).await;
+        Self { platforms, stage }
+    }
+
     /// Two replicas of the service, on engines that they share.
     pub(crate) async fn open_replicas(settings: Settings) -> (Self, Stage) {
         let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());

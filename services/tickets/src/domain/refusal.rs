@@ -9,6 +9,8 @@ pub enum Refusal {
     UnknownTicket,
     /// Somebody else offers it.
     NotTheSeller,
+    /// An administrator took it down.
+    TakenDown,
     /// It was changed since the version that the seller read.
     VersionConflict {
         /// The version it has.
@@ -37,6 +39,9 @@ impl fmt::Display for Refusal {
         match self {
             Self::UnknownTicket => f.write_str("There is no such ticket"),
             Self::NotTheSeller => f.write_str("Only its seller can change a ticket"),
+            Self::TakenDown => f.write_str(
+                "An administrator took the ticket down; only an administrator can offer it again",
+            ),
             Self::VersionConflict { version } => {
                 write!(f, "The ticket is at version {version} by now; read it again")
             }

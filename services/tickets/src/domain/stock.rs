@@ -19,6 +19,9 @@ pub struct Stock {
     /// The revision that was decided last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<DecidedRevision>,
+    /// Whether the seller is banned, so that nothing can be ordered.
+    #[serde(default)]
+    pub is_suspended: bool,
 }
 
 impl Stock {
@@ -37,6 +40,7 @@ impl From<&InventoryState> for Stock {
             sold: inventory.sold,
             holder: inventory.holder,
             revision: inventory.revision,
+            is_suspended: inventory.suspended,
         }
     }
 }

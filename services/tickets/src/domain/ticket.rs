@@ -67,6 +67,15 @@ pub struct Revision {
     pub offer: Offer,
 }
 
+/// Who requests a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requester {
+    /// A user: may change their own tickets.
+    User(UserId),
+    /// An administrator: may also take down every ticket, and offer it again.
+    Administrator(UserId),
+}
+
 /// What a request for a change did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Requested {
@@ -123,15 +132,24 @@ impl Ticket {
     /// seller read, if the request names it. A time that has come since may stay as it is.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::VersionConflict`], [`Refusal::SellerErased`], [`Refusal::BeginsInPast`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`], [`Refusal::SellerErased`],
+    /// [`Refusal::BeginsInPast`].
     pub fn edit(
         &self,
-        seller: UserId,
+        requester: Requester,
         terms: Terms,
         expected: Option<u64>,
         now: Timestamp,
     ) -> Result<Requested, Refusal> {
-        self.refuse_others(seller)?;
+        let is_taken_down = self.offer == Offer::TakenDown;
+        match requester {
+            Requester::User(id) if id == self.seller && is_taken_down => {
+                return Err(Refusal::TakenDown);
+            }
+            Requester::User(id) | Requester::Administrator(id) if id == self.seller => {}
+            Requester::Administrator(_) if is_taken_down => {}
+            Requester::User(_) | Requester::Administrator(_) => return Err(Refusal::NotTheSeller),
+        }
         if expected.is_some_and(|expected| expected != self.version) {
             return Err(Refusal::VersionConflict { version: self.version });
         }
@@ -145,13 +163,18 @@ impl Ticket {
         Ok(self.request(terms, Offer::Open))
     }
 
-    /// Requests that nothing more is sold; orders made stay.
+    /// Requests that nothing more is sold; orders made stay. A ticket that an administrator takes down is not its seller's to offer
+    /// again.
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`].
-    pub fn withdraw(&self, seller: UserId) -> Result<Requested, Refusal> {
-        self.refuse_others(seller)?;
-        Ok(self.request(self.terms.clone(), Offer::Withdrawn))
+    pub fn withdraw(&self, requester: Requester) -> Result<Requested, Refusal> {
+        let offer = match requester {
+            Requester::User(id) if id != self.seller => return Err(Refusal::NotTheSeller),
+            Requester::Administrator(id) if id != self.seller => Offer::TakenDown,
+            Requester::User(_) | Requester::Administrator(_) => self.withdrawn(),
+        };
+        Ok(self.request(self.terms.clone(), offer))
     }
 
     fn request(&self, terms: Terms, offer: Offer) -> Requested {
@@ -219,7 +242,7 @@ impl Ticket {
         if !may_request {
             return self;
         }
-        match self.request(terms, Offer::Withdrawn) {
+        match self.request(terms, self.withdrawn()) {
             Requested::Revision(requested) => *requested,
             Requested::Unchanged | Requested::Joined(_) | Requested::Behind(_) => self,
         }
@@ -263,10 +286,11 @@ impl Ticket {
         Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
     }
 
-    /// Whether lists may show it: it is offered, and its listing has not ended.
+    /// Whether lists may show it: it is offered, its listing has not ended, and its seller is not banned.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        self.offer == Offer::Open && !self.is_over && !self.is_orphaned
+        let is_suspended = self.stock.is_suspended || self.is_orphaned;
+        self.offer == Offer::Open && !self.is_over && !is_suspended
     }
 
     /// Whether it is listed and will not be once it has begun.
@@ -285,8 +309,8 @@ impl Ticket {
     #[must_use]
     pub fn available(&self, now: Timestamp) -> u32 {
         match self.offer {
-            Offer::Open if !self.has_begun(now) => self.left(),
-            Offer::Open | Offer::Withdrawn => 0,
+            Offer::Open if !self.has_begun(now) && !self.stock.is_suspended => self.left(),
+            Offer::Open | Offer::Withdrawn | Offer::TakenDown => 0,
         }
     }
 
@@ -333,7 +357,11 @@ impl Ticket {
         }
     }
 
-    fn refuse_others(&self, seller: UserId) -> Result<(), Refusal> {
-        if seller == self.seller { Ok(()) } else { Err(Refusal::NotTheSeller) }
+    /// How it is once its seller withdraws it: what was taken down stays so.
+    fn withdrawn(&self) -> Offer {
+        match self.offer {
+            Offer::Open | Offer::Withdrawn => Offer::Withdrawn,
+            Offer::TakenDown => Offer::TakenDown,
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::offer_ticket::{OfferTicketBody, terms};
 use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
-use crate::revising::revise;
+use crate::revising::{requester, revise};
 
 web::body! {
     /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
@@ -42,7 +42,8 @@ web::body! {
 }
 
 /// Replaces the description and terms of a seller's own ticket, and offers it again if it was withdrawn. The response is sent once
-/// the change is in force: every later order is placed on the new terms.
+/// the change is in force: every later order is placed on the new terms. A ticket that an administrator took down can be offered again
+/// by administrators only.
 #[utoipa::path(
     tag = "tickets",
     request_body = EditTicketBody,
@@ -54,7 +55,7 @@ web::body! {
         (status = 200, description = "The ticket as it is now", body = TicketView),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Somebody else's ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Somebody else's ticket, or taken_down", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "reserved, below_committed or version_conflict", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
@@ -91,11 +92,11 @@ pub(crate) async fn edit_ticket(
         late_sales,
     };
     let terms = terms(body, ports.settings.amount_rules, ports.clock.now())?;
-    let (id, seller) = (id.0, who.user);
+    let (id, requester) = (id.0, requester(&who));
     let edit = move |ticket: &Ticket, now| {
-        let requested = ticket.edit(seller, terms.clone(), version, now)?;
+        let change = ticket.edit(requester, terms.clone(), version, now)?;
         preconditions.check(ticket.version, || shown(ticket, now))?;
-        Ok(requested)
+        Ok(change)
     };
     let ticket = revise(&ports, id, edit).await?;
     Ok(shown(&ticket, ports.clock.now()))

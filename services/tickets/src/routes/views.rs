@@ -17,6 +17,10 @@ pub(crate) enum OfferView {
     Open,
     /// Its seller withdrew it; an edit offers it again.
     Withdrawn,
+    /// An administrator took it down.
+    TakenDown,
+    /// Its seller is banned.
+    Suspended,
     /// It has begun, and its seller allows no late sales.
     Ended,
 }
@@ -63,9 +67,11 @@ impl TicketView {
             quantity: terms.quantity.get(),
             available: ticket.available(now),
             status: match ticket.offer {
+                Offer::Open if ticket.stock.is_suspended => OfferView::Suspended,
                 Offer::Open if ticket.has_begun(now) => OfferView::Ended,
                 Offer::Open => OfferView::Open,
                 Offer::Withdrawn => OfferView::Withdrawn,
+                Offer::TakenDown => OfferView::TakenDown,
             },
             user_id: ticket.seller,
             version: ticket.version,

@@ -8,9 +8,10 @@ use web::{Answer, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 use super::views::shown;
 use crate::Ports;
 use crate::domain::Ticket;
-use crate::revising::revise;
+use crate::revising::{requester, revise};
 
-/// Withdraws a seller's own ticket: no unit is sold after the response. Orders that were placed before stay.
+/// Withdraws a seller's own ticket: no unit is sold after the response. Orders that were placed before stay. Administrators may take down
+/// every ticket, also one whose only unit is held or sold; its seller cannot offer it again.
 #[utoipa::path(
     tag = "tickets",
     params(
@@ -35,11 +36,11 @@ pub(crate) async fn withdraw_ticket(
     id: PathId<TicketId>,
     preconditions: Preconditions,
 ) -> Result<Answer, Problem> {
-    let (id, seller) = (id.0, who.user);
+    let (id, requester) = (id.0, requester(&who));
     let withdraw = move |ticket: &Ticket, now| {
-        let requested = ticket.withdraw(seller)?;
+        let change = ticket.withdraw(requester)?;
         preconditions.check(ticket.version, || shown(ticket, now))?;
-        Ok(requested)
+        Ok(change)
     };
     revise(&ports, id, withdraw).await?;
     Ok(Answer::no_content())

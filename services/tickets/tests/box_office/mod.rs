@@ -10,6 +10,7 @@ use bus::{Consumer, ConsumerSpec, Settlement};
 use contract::envelope::{self, ReceivedEvent};
 use contract::inventory::{CHANGED, DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::{REQUESTED, RevisionState};
+use contract::ticket::Offer;
 use contract::{Id, TicketId};
 use reqwest::Method;
 use serde_json::Value;
@@ -112,6 +113,7 @@ impl BoxOffice {
         let known = known.unwrap_or_else(|| stock(&ticket.id.to_string(), 1, 0, 0));
         let committed = known.held + known.sold;
         let outcome = match known.holder {
+            _ if ticket.offer == Offer::TakenDown => RevisionOutcome::Accepted,
             Some(_) => RevisionOutcome::Reserved,
             None if ticket.quantity < committed => RevisionOutcome::BelowCommitted { committed },
             None => RevisionOutcome::Accepted,
@@ -200,6 +202,7 @@ pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventorySt
         sold,
         holder: (capacity == 1).then(|| Id::from_bytes([9; 12]).into()),
         revision: None,
+        suspended: false,
     }
 }
 

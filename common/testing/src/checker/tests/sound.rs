@@ -194,6 +194,7 @@ pub(super) fn sound() -> Evidence {
         sold: 4,
         holder: None,
         revision: None,
+        suspended: false,
     };
     let revocations = vec![signed_out(), signed_out_everywhere()];
     Evidence {
@@ -203,6 +204,7 @@ pub(super) fn sound() -> Evidence {
             held: 0,
             sold: 4,
             holder: None,
+            is_suspended: false,
             undecided: None,
         }],
         inventories: vec![InventoryFacts {
@@ -220,15 +222,7 @@ pub(super) fn sound() -> Evidence {
         networks: Vec::new(),
         network_counts: Vec::new(),
         order_copies: orders.clone(),
-        deadlines: orders
-            .iter()
-            .map(|order| DeadlineFacts {
-                order_id: order.id,
-                version: order.version,
-                expires_at: order.expires_at,
-                is_pending: false,
-            })
-            .collect(),
+        deadlines: orders.iter().map(deadline_copy).collect(),
         orders,
         payments: vec![
             payment(PAID, PAID, PaymentStatus::Captured),
@@ -257,7 +251,7 @@ pub(super) fn sound() -> Evidence {
         outboxes: vec![("orders".to_owned(), 0)],
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
         sessions: vec![session(1, true), session(2, false)],
-        accounts: vec![AccountFacts { id: user(1), epoch: 2 }],
+        accounts: vec![AccountFacts { id: user(1), epoch: 2, is_banned: false }],
         addresses: vec![user(1)],
         erased: vec![ErasedFacts { user: user(7), missing: Vec::new(), left: Vec::new() }],
         revocations: ["auth", "tickets", "orders"]
@@ -269,6 +263,12 @@ pub(super) fn sound() -> Evidence {
 
 fn session(number: u8, is_signed_out: bool) -> SessionFacts {
     SessionFacts { id: session_id(number), ends_at: tomorrow(), is_signed_out }
+}
+
+/// The copy that expiration has of an order.
+fn deadline_copy(order: &OrderState) -> DeadlineFacts {
+    let OrderState { id, version, expires_at, .. } = *order;
+    DeadlineFacts { order_id: id, version, expires_at, is_pending: false }
 }
 
 /// What an order was placed to hold.

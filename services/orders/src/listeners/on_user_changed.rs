@@ -1,0 +1,24 @@
+//! user.banned, user.unbanned: what the account offers cannot be ordered, or can be again. All types of the aggregate are read, since a
+//! right to read names one of them or all.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::MessageType;
+use contract::user::{BANNED, CREATED, UNBANNED, UserState};
+
+use crate::Ports;
+use crate::stock::seller::{self, Followed};
+
+pub(super) const TYPES: &[MessageType<UserState>] = &[CREATED, BANNED, UNBANNED];
+
+pub(super) async fn on_user_changed(
+    ports: Ports,
+    received: Received<UserState>,
+) -> Result<Handled, Undeliverable> {
+    if received.type_name == CREATED.name() {
+        return Ok(Handled::NotForUs);
+    }
+    Ok(match seller::follow(&ports.store, received.state).await? {
+        Followed::Now => Handled::Applied,
+        Followed::Before => Handled::AlreadyApplied,
+    })
+}

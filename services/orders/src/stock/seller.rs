@@ -1,0 +1,76 @@
+//! The standing of sellers, and the inventories that follow it.
+
+use contract::ticket::TicketState;
+use contract::user::UserState;
+use contract::{TicketId, inventory};
+use store::{Failure, NotLoaded, Query, Stop, Store, Tx};
+
+use super::by_seller::complete_index;
+use crate::domain::{Inventory, Refusal, Seller};
+
+/// Inventories that follow their seller in one commit.
+const PAGE: u32 = 100;
+
+/// Whether a message about an account was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Followed {
+    Now,
+    Before,
+}
+
+/// The inventory of a ticket that was not known before, with the standing of its seller. The copy of the seller is made here if there is
+/// none: a ban that arrives at the same time then conflicts with this decision instead of passing it by.
+pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Result<Inventory, NotLoaded> {
+    let known = tx.get::<Seller>(ticket.seller)?;
+    let seller = known.unwrap_or(Seller::unknown(ticket.seller));
+    if known.is_none() {
+        tx.insert(seller);
+    }
+    Ok(Inventory::of(ticket).of_seller(&seller))
+}
+
+/// Copies an account, and has every inventory of it follow. Orders are refused from the commit of their inventory on. A repeat after a
+/// failure goes on where the last attempt ended.
+///
+/// # Errors
+/// [`Failure::Busy`] and [`Failure::Unavailable`] of the store.
+pub(crate) async fn follow(
+    store: &Store,
+    account: UserState,
+) -> Result<Followed, Failure<Refusal>> {
+    complete_index(store).await?;
+    let copying = store.transact(move |tx| copy(tx, &account));
+    let (seller, followed) = copying.await?;
+    let behind = i64::try_from(seller.version).unwrap_or(i64::MAX) - 1;
+    loop {
+        let query = Query::on("by_seller").equals(seller.id).to(behind).limit(PAGE);
+        let page: Vec<Inventory> = store.query(query).await?;
+        if page.is_empty() {
+            return Ok(followed);
+        }
+        let tickets: Vec<_> = page.iter().map(|inventory| inventory.ticket_id).collect();
+        store.transact(move |tx| follow_page(tx, &seller, &tickets)).await?;
+    }
+}
+
+/// The copy of an account after a message about it.
+fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, Followed), Stop<Refusal>> {
+    let known = tx.get::<Seller>(account.id)?.unwrap_or(Seller::unknown(account.id));
+    let Some(seller) = known.follow(account) else { return Ok((known, Followed::Before)) };
+    tx.put(seller);
+    Ok((seller, Followed::Now))
+}
+
+fn follow_page(
+    tx: &mut Tx<'_>,
+    seller: &Seller,
+    tickets: &[TicketId],
+) -> Result<(), Stop<Refusal>> {
+    for inventory in tx.get_all::<Inventory>(tickets)?.into_iter().flatten() {
+        if let Some(followed) = inventory.follow_seller(seller) {
+            tx.publish(inventory::CHANGED.of(followed.state()));
+            tx.save(followed);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! What a banned seller offers cannot be ordered, in whatever order messages arrive and however often.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use std::collections::BTreeMap;
+
+use box_office::{BoxOffice, order, ticket};
+use contract::inventory::RevisionOutcome;
+use contract::revision::{REQUESTED, RevisionState};
+use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
+use contract::user::{self, BANNED, Standing, UNBANNED, UserState};
+use contract::{Id, UserId, inventory, payment};
+use orders::{Inventory, Settings};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use service::Platform;
+use store::{Collection, Document, Fault, Key, Never, Operation, Options, Stop, Store};
+use testing::{Platforms, User};
+
+fn seller() -> UserId {
+    ticket(1, 1).seller
+}
+
+/// The seller's account at a version, as auth publishes it.
+fn account(version: u64, standing: Standing) -> UserState {
+    UserState { id: seller(), version, standing, created_at: testing::platforms::START }
+}
+
+fn banned(version: u64) -> contract::Outgoing {
+    BANNED.of(account(version, Standing::Banned))
+}
+
+fn unbanned(version: u64) -> contract::Outgoing {
+    UNBANNED.of(account(version, Standing::Good))
+}
+
+async fn suspended(store: &Store, numbers: impl Iterator<Item = u8>) -> Vec<bool> {
+    let mut all = Vec::new();
+    for number in numbers {
+        let id = ticket(number, 1).id.to_string();
+        all.push(store.find::<Inventory>(&id).await.unwrap().unwrap().is_suspended);
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_ban_takes_a_sellers_tickets_off_sale_and_its_end_puts_them_back() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (one, two) = (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
+    let other = TicketState { seller: Id::from_bytes([201; 12]).into(), ..ticket(3, 5) };
+    let other = office.offer(other).await;
+    stage.publish(&[banned(2), banned(2)]).await;
+    stage.settle().await;
+    for refused in [&one, &two] {
+        order(stage, &buyer, refused, 1).await.expect_problem(409, "not_offered");
+    }
+    let both = json!({"items": [
+        {"ticketId": other.id, "quantity": 1}, {"ticketId": one.id, "quantity": 1},
+    ]});
+    let mixed = stage.post(Some(&buyer), "/api/orders", &both).await;
+    mixed.expect_problem(409, "not_offered");
+    order(stage, &buyer, &other, 1).await.expect(201);
+    // An edit that was on its way changes nothing about that.
+    stage.publish(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
+    stage.settle().await;
+    order(stage, &buyer, &one, 1).await.expect_problem(409, "not_offered");
+    stage.publish(&[unbanned(3), banned(2)]).await;
+    stage.settle().await;
+    for offered in [&one, &two] {
+        order(stage, &buyer, offered, 1).await.expect(201);
+    }
+    let published = stage.published(inventory::CHANGED).await;
+    assert_eq!(
+        published.iter().filter(|state| state.suspended).count(),
+        3,
+        "each once, and an edit"
+    );
+    assert!(stage.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_order_placed_before_a_ban_can_be_paid() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 5)).await;
+    let (paid, left) = (office.order(&buyer, &offered).await, office.order(&buyer, &offered).await);
+    stage.publish(&[banned(2)]).await;
+    stage.settle().await;
+    stage.publish(&[payment::AUTHORIZED.of(office.payment(9, paid, &buyer))]).await;
+    stage.settle().await;
+    assert_eq!(office.status(&buyer, paid).await, "complete");
+    // A unit that comes back is not on sale.
+    assert_eq!(stage.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
+    order(stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+}
+
+#[tokio::test]
+async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    stage.publish(&[banned(2)]).await;
+    stage.settle().await;
+    let offered = office.offer(ticket(1, 5)).await;
+    order(stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    let office = office.restart().await;
+    let buyer = office.stage.user();
+    order(&office.stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    office.stage.publish(&[unbanned(3)]).await;
+    office.stage.settle().await;
+    order(&office.stage, &buyer, &offered, 1).await.expect(201);
+}
+
+#[tokio::test]
+async fn every_ticket_of_a_seller_follows_however_many_there_are() {
+    const TICKETS: usize = 2_000;
+    let office = BoxOffice::open().await;
+    let stage = &office.stage;
+    let offer = |_| CREATED.of(office.minted(ticket(1, 1)));
+    let all: Vec<_> = (0..TICKETS).map(offer).collect();
+    for some in all.chunks(500) {
+        stage.publish(some).await;
+    }
+    stage.settle().await;
+    for message in [banned(2), unbanned(3)] {
+        stage.publish(&[message]).await;
+        stage.settle().await;
+    }
+    let mut changes: BTreeMap<_, Vec<bool>> = BTreeMap::new();
+    for state in stage.published(inventory::CHANGED).await {
+        changes.entry(state.ticket_id).or_default().push(state.suspended);
+    }
+    assert_eq!(changes.len(), TICKETS);
+    assert!(changes.values().all(|suspended| *suspended == [false, true, false]), "each once");
+}
+
+#[tokio::test]
+async fn a_lifted_ban_offers_what_was_on_offer_and_nothing_else() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (withdrawn, taken_down) =
+        (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
+    let (late, kept) = (office.offer(ticket(3, 5)).await, office.offer(ticket(4, 5)).await);
+    let changed = |ticket: &TicketState, offer| {
+        WITHDRAWN.of(TicketState { version: 2, offer, ..ticket.clone() })
+    };
+    stage.publish(&[changed(&withdrawn, Offer::Withdrawn)]).await;
+    stage.publish(&[changed(&taken_down, Offer::TakenDown)]).await;
+    stage.publish(&[banned(2)]).await;
+    stage.settle().await;
+    // A change from before the ban may arrive during it.
+    stage.publish(&[changed(&late, Offer::Withdrawn)]).await;
+    stage.settle().await;
+    stage.publish(&[unbanned(3)]).await;
+    stage.settle().await;
+    for gone in [&withdrawn, &taken_down, &late] {
+        order(stage, &buyer, gone, 1).await.expect_problem(409, "not_offered");
+    }
+    order(stage, &buyer, &kept, 1).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_revision_from_before_the_ban_is_decided_and_offers_nothing() {
+    let office = BoxOffice::open().await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    let offered = office.offer(ticket(1, 5)).await;
+    stage.publish(&[banned(2)]).await;
+    stage.settle().await;
+    let known = TicketState { version: 2, quantity: 9, ..offered.clone() };
+    let unknown = TicketState { version: 2, ..ticket(2, 5) };
+    let revise =
+        |ticket: &TicketState| REQUESTED.of(RevisionState { number: 1, ticket: ticket.clone() });
+    stage.publish(&[revise(&known), revise(&unknown)]).await;
+    stage.settle().await;
+    for revised in [&known, &unknown] {
+        let stored = stage.store(orders::NAME).find::<Inventory>(&revised.id.to_string()).await;
+        let stored = stored.unwrap().unwrap();
+        assert_eq!(stored.revision.unwrap().outcome, RevisionOutcome::Accepted);
+        order(stage, &buyer, revised, 1).await.expect_problem(409, "not_offered");
+    }
+    stage.publish(&[unbanned(3)]).await;
+    stage.settle().await;
+    order(stage, &buyer, &known, 9).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
+    let (office, second) = BoxOffice::open_replicas(Settings::default()).await;
+    let first = &office.stage;
+    for round in 0..6_u8 {
+        let offered = office.offer(ticket(1 + round, 100)).await;
+        first.publish(&[banned(2 + 2 * u64::from(round))]).await;
+        let buyers: Vec<User> = (0..6).map(|_| first.user()).collect();
+        let ordering = async {
+            let mut replies = Vec::new();
+            for (buyer, stage) in buyers.iter().zip([first, &second].into_iter().cycle()) {
+                replies.push(order(stage, buyer, &offered, 1).await);
+            }
+            replies
+        };
+        let banning = async { while futures::join!(first.step(), second.step()) != (0, 0) {} };
+        let (replies, ()) = futures::join!(ordering, banning);
+        while futures::join!(first.step(), second.step()) != (0, 0) {}
+        let held = replies.iter().filter(|reply| reply.status == 201).count();
+        for reply in replies.into_iter().filter(|reply| reply.status != 201) {
+            reply.expect_problem(409, "not_offered");
+        }
+        let stored = first.store(orders::NAME).find::<Inventory>(&offered.id.to_string()).await;
+        let stored = stored.unwrap().unwrap();
+        assert_eq!((stored.held, stored.is_suspended), (u32::try_from(held).unwrap(), true));
+        order(&second, buyers.first().unwrap(), &offered, 1)
+            .await
+            .expect_problem(409, "not_offered");
+        first.publish(&[unbanned(3 + 2 * u64::from(round))]).await;
+        while futures::join!(first.step(), second.step()) != (0, 0) {}
+    }
+}
+
+/// An inventory as a version that followed no account stored it: without those fields, and in no index.
+#[derive(Clone, Serialize, Deserialize)]
+struct EarlierInventory(serde_json::Value);
+
+static EARLIER: Collection = Collection { name: "inventories", indexes: &[], searched: &[] };
+
+impl Document for EarlierInventory {
+    const COLLECTION: &'static Collection = &EARLIER;
+
+    fn document_id(&self) -> String {
+        self.0.get("ticketId").unwrap().as_str().unwrap().to_owned()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+fn earlier(number: u8) -> EarlierInventory {
+    let mut stored = serde_json::to_value(Inventory::of(ticket(number, 5))).unwrap();
+    let fields = stored.as_object_mut().unwrap();
+    for new in ["sellerVersion", "isSuspended"] {
+        fields.remove(new).unwrap();
+    }
+    EarlierInventory(stored)
+}
+
+#[tokio::test]
+async fn inventories_of_an_earlier_version_follow_their_seller() {
+    let dir = tempfile::tempdir().unwrap();
+    let platforms = Platforms::on_disk(dir.path().to_owned());
+    let Platform { engine, clock, ids, .. } = platforms.platform(orders::NAME);
+    let options = Options { source: orders::NAME, collections: vec![&EARLIER], clock, ids };
+    let (store, committer) = Store::open(engine, options).await.unwrap();
+    let storing = async {
+        let stored = store.transact(|tx| {
+            (1..=150).for_each(|number| tx.insert(earlier(number)));
+            Ok::<_, Stop<Never>>(())
+        });
+        stored.await.unwrap();
+        store.close();
+    };
+    futures::join!(committer.run(), storing);
+    let office = BoxOffice::open_on(platforms.reopened()).await;
+    let (stage, buyer) = (&office.stage, office.stage.user());
+    order(stage, &buyer, &ticket(7, 5), 1).await.expect(201);
+    stage.publish(&[banned(2)]).await;
+    stage.settle().await;
+    assert_eq!(suspended(stage.store(orders::NAME), 1..=150).await, vec![true; 150]);
+    order(stage, &buyer, &ticket(150, 5), 1).await.expect_problem(409, "not_offered");
+}
+
+#[tokio::test]
+async fn a_ban_that_fails_half_way_goes_on_where_it_ended() {
+    let office = BoxOffice::open().await;
+    let stage = &office.stage;
+    let all: Vec<_> = (1..=150).map(|number| CREATED.of(ticket(number, 1))).collect();
+    stage.publish(&all).await;
+    stage.settle().await;
+    for _ in 0..2 {
+        office.platforms.faults(orders::NAME).plan(Operation::Query, Fault::Fail);
+    }
+    stage.publish(&[banned(2)]).await;
+    stage.settle_through_faults().await;
+    stage.clock().advance(std::time::Duration::from_mins(1));
+    stage.settle().await;
+    assert_eq!(suspended(stage.store(orders::NAME), 1..=150).await, vec![true; 150]);
+    let changes = stage.published(inventory::CHANGED).await;
+    assert_eq!(changes.iter().filter(|state| state.suspended).count(), 150, "each once");
+}
+
+#[tokio::test]
+async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
+    let (office, second) = BoxOffice::open_replicas(Settings::default()).await;
+    let first = &office.stage;
+    for round in 0..8_u8 {
+        let numbers = (1 + round * 10)..(11 + round * 10);
+        let offers: Vec<_> = numbers.clone().map(|number| CREATED.of(ticket(number, 1))).collect();
+        let (message, expected) = match round % 2 {
+            0 => (banned(2 + u64::from(round)), true),
+            _ => (unbanned(2 + u64::from(round)), false),
+        };
+        first.publish(&offers).await;
+        first.publish(&[message]).await;
+        while futures::join!(first.step(), second.step()) != (0, 0) {}
+        let store = first.store(orders::NAME);
+        assert_eq!(
+            suspended(store, 1..numbers.end).await,
+            vec![expected; usize::from(numbers.end) - 1]
+        );
+    }
+}
+
+#[tokio::test]
+async fn sign_ups_mean_nothing_to_orders() {
+    let office = BoxOffice::open().await;
+    let stage = &office.stage;
+    stage.publish(&[user::CREATED.of(account(1, Standing::Good))]).await;
+    stage.settle().await;
+    let kept = stage.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
+    assert_eq!(kept.unwrap(), None);
+}

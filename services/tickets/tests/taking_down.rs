@@ -1,0 +1,97 @@
+//! Offers that leave the shop against their seller's will: taken down by an administrator, or suspended with a ban.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod box_office;
+
+use box_office::{BoxOffice, stock};
+use contract::inventory::InventoryState;
+use contract::ticket::{Offer, WITHDRAWN};
+use serde_json::json;
+
+#[tokio::test]
+async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_again() {
+    let office = BoxOffice::open().await;
+    let (seller, admin) = (office.stage.user(), office.stage.admin());
+    let body = json!({"title": "x", "price": 1, "quantity": 5});
+    let offered = office.offer(&seller, body.clone()).await;
+    let (path, id) = (offered.header("location"), offered.text("id"));
+    let other = office.stage.user();
+    office.delete(&other, path).await.expect_problem(403, "forbidden");
+    office.put(&admin, path, &body).await.expect_problem(403, "forbidden");
+    for _ in 0..2 {
+        office.delete(&admin, path).await.expect(204);
+        assert_eq!(office.show(path).await.text("status"), "taken_down");
+    }
+    assert_eq!(office.show(path).await.at("available"), 0);
+    assert!(office.list("limit=100").await.is_empty());
+    office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
+    // Withdrawing it is no way around.
+    office.delete(&seller, path).await.expect(204);
+    office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
+    let office = office.crash().await;
+    office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
+    office.put(&other, path, &body).await.expect_problem(403, "forbidden");
+    let published = office.stage.published(WITHDRAWN).await;
+    assert_eq!(published.iter().map(|state| state.offer).collect::<Vec<_>>(), [Offer::TakenDown]);
+    let again = office.put(&admin, path, &body).await.expect(200);
+    assert_eq!((again.text("status"), again.at("available")), ("open".into(), json!(5)));
+    assert_eq!(again.text("userId"), seller.id.to_string(), "it stays the seller's");
+    assert_eq!(office.list("limit=100").await, [id]);
+    office.put(&seller, path, &body).await.expect(200);
+    office.put(&admin, path, &body).await.expect_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn what_its_seller_withdrew_can_still_be_taken_down() {
+    let office = BoxOffice::open().await;
+    let (seller, admin) = (office.stage.user(), office.stage.admin());
+    let body = json!({"title": "x", "price": 1});
+    let offered = office.offer(&seller, body.clone()).await;
+    let path = offered.header("location");
+    office.delete(&seller, path).await.expect(204);
+    office.delete(&admin, path).await.expect(204);
+    office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
+    let own = office.offer(&admin, body.clone()).await;
+    let own = own.header("location");
+    office.delete(&admin, own).await.expect(204);
+    assert_eq!(office.show(own).await.text("status"), "withdrawn", "an administrator's own");
+}
+
+#[tokio::test]
+async fn a_reserved_ticket_can_be_taken_down_and_not_withdrawn() {
+    let office = BoxOffice::open().await;
+    let (seller, admin) = (office.stage.user(), office.stage.admin());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let (path, id) = (offered.header("location"), offered.text("id"));
+    office.tell(&[stock(&id, 2, 1, 0)]).await;
+    office.delete(&seller, path).await.expect_problem(409, "reserved");
+    office.delete(&admin, path).await.expect(204);
+    let shown = office.show(path).await;
+    assert_eq!((shown.text("status"), shown.text("orderId").len()), ("taken_down".into(), 24));
+}
+
+#[tokio::test]
+async fn what_a_banned_seller_offers_is_not_listed_until_the_ban_is_lifted() {
+    let office = BoxOffice::open().await;
+    let (seller, buyer) = (office.stage.user(), office.stage.user());
+    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
+    let (path, id) = (offered.header("location"), offered.text("id"));
+    let by_seller = format!("seller={}", seller.id);
+    let suspended = InventoryState { suspended: true, ..stock(&id, 3, 2, 0) };
+    office.tell(&[suspended.clone(), suspended.clone()]).await;
+    for query in ["limit=100", "sort=price", "q=x", by_seller.as_str()] {
+        assert!(office.list(query).await.is_empty(), "{query}");
+    }
+    let shown = office.show(path).await;
+    assert_eq!((shown.text("status"), shown.at("available")), ("suspended".into(), json!(0)));
+    let admin = office.stage.admin();
+    let all = format!("/api/tickets?status=all&seller={}", seller.id);
+    let listed = office.stage.get(Some(&admin), &all).await.expect(200);
+    assert_eq!(listed.at("0/status"), "suspended", "administrators see it");
+    office.stage.get(Some(&buyer), &all).await.expect_problem(403, "forbidden");
+    let restored = InventoryState { suspended: false, version: 4, ..suspended.clone() };
+    office.tell(&[restored, suspended]).await;
+    assert_eq!(office.list("limit=100").await, [id]);
+    assert_eq!(office.show(path).await.at("available"), 3);
+}
