@@ -24,6 +24,12 @@ struct Account {
     cookies: BTreeMap<String, String>,
     /// Whether it asked to be erased, and was not refused: then it asks for nothing more.
     is_leaving: bool,
+    /// Its e-mail address.
+    email: String,
+    /// Whether a ban of it was requested: its sessions may have ended.
+    was_banned: bool,
+    /// Whether an attempt to sign in has shown that it was erased.
+    is_gone: bool,
 }
 
 /// A ticket on offer.
@@ -58,6 +64,7 @@ enum Wish {
     },
     Edit,
     Withdraw,
+    TakeDown,
     Order {
         buyer: usize,
         owns_one: bool,
@@ -98,6 +105,15 @@ enum Wish {
     Export {
         by: usize,
         is_exact: bool,
+    },
+    Ban {
+        user: usize,
+    },
+    Unban {
+        user: usize,
+    },
+    SignIn {
+        user: usize,
     },
     Erase {
         by: usize,
@@ -175,6 +191,30 @@ impl Customers {
     /// Accounts that were erased, once every call was answered.
     pub(crate) fn erased(&self) -> usize {
         self.accounts.iter().filter(|account| account.is_leaving).count()
+    }
+
+    /// Whether this status is no answer to a call, because its sender was banned: the call is sent again once the ban is lifted.
+    fn may_be_banned(&self, call: &Call, status: u16) -> bool {
+        let by = call.by.and_then(|by| self.accounts.get(by));
+        let is_out = by.is_some_and(|account| account.was_banned && !account.is_gone);
+        // The repeat of a sign-up is a sign-in.
+        let email = call.body.as_ref().and_then(|body| body["email"].as_str());
+        let mut banned = self.accounts.iter().filter(|account| account.was_banned);
+        let is_banned = matches!(call.wish, Wish::SignUp)
+            && banned.any(|account| Some(account.email.as_str()) == email);
+        is_out && status == 401 || is_banned && status == 403
+    }
+
+    /// The accounts that were banned, whether or not they are now.
+    pub(crate) fn banned(&self) -> Vec<u8> {
+        let banned = self.accounts.iter().zip(0..).filter(|(account, _)| account.was_banned);
+        banned.map(|(_, number)| number).collect()
+    }
+
+    /// The accounts that were banned and have a call without an answer.
+    pub(crate) fn kept_out(&self) -> Vec<u8> {
+        let banned = self.banned().into_iter();
+        banned.filter(|number| !self.is_content(usize::from(*number))).collect()
     }
 
     /// Whether every call of somebody was answered.

@@ -45,7 +45,7 @@ pub(crate) const NETWORK_HOLD_SHARE: u32 = 50;
 const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
 
 /// The secret of the session key: the same in every run.
-const SECRET: [u8; 32] = [7; 32];
+pub(crate) const SECRET: [u8; 32] = [7; 32];
 
 /// What processes are opened on.
 pub(crate) struct Engines {

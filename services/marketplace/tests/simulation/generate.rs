@@ -58,10 +58,12 @@ enum Kind {
     HangUps,
     /// Not a fault: an operator and banks at the provider.
     Operators,
+    /// Not a fault: administrators who ban, lift bans and take tickets down.
+    Bans,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Ways,
         Self::Stores,
         Self::Bus,
@@ -71,6 +73,7 @@ impl Kind {
         Self::Jumps,
         Self::HangUps,
         Self::Operators,
+        Self::Bans,
     ];
 }
 
@@ -121,6 +124,9 @@ impl Drawn {
     /// Something that a customer asks for.
     fn wish(&mut self) -> Operation {
         let way = self.way();
+        if self.has(Kind::Bans) && self.random.random_bool(0.06) {
+            return self.ban();
+        }
         let wishes = if self.has(Kind::Operators) { 78 } else { 64 };
         match self.random.random_range(0..wishes) {
             64.. => self.operate(),
@@ -172,6 +178,18 @@ impl Drawn {
             37..41 => Operation::Repeat { call: self.random.random() },
             46 => Operation::SignUp { way },
             _ => Operation::AskAgain,
+        }
+    }
+
+    /// Somebody is banned, or a ban is lifted, or a ticket taken down; often followed by an attempt to sign in.
+    fn ban(&mut self) -> Operation {
+        let (user, way) = (self.random.random_range(0..3), self.way());
+        self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, way });
+        match self.random.random_range(0..6) {
+            0 | 1 => Operation::Ban { user, way },
+            2 | 3 => Operation::Unban { user, way },
+            4 => Operation::TakeDown { ticket: self.random.random(), way },
+            _ => Operation::SignIn { user, way },
         }
     }
 

@@ -106,6 +106,26 @@ pub(crate) enum Operation {
         forfeits: bool,
         way: Way,
     },
+    /// An administrator takes a ticket down.
+    TakeDown {
+        ticket: u8,
+        way: Way,
+    },
+    /// An administrator bans somebody.
+    Ban {
+        user: u8,
+        way: Way,
+    },
+    /// An administrator lifts a ban.
+    Unban {
+        user: u8,
+        way: Way,
+    },
+    /// Somebody signs in; a banned account must not get a session.
+    SignIn {
+        user: u8,
+        way: Way,
+    },
     /// The bank of a card that a refund is on its way to takes it, or sends it back.
     FinishRefund {
         nth: u8,
@@ -215,6 +235,7 @@ impl Operation {
             | Self::Offer { way, .. }
             | Self::Edit { way, .. }
             | Self::Withdraw { way, .. }
+            | Self::TakeDown { way, .. }
             | Self::Order { way, .. }
             | Self::Pay { way, .. }
             | Self::PayByCredit { way, .. }
@@ -223,6 +244,9 @@ impl Operation {
             | Self::Agree { way, .. }
             | Self::Export { way, .. }
             | Self::Erase { way, .. }
+            | Self::Ban { way, .. }
+            | Self::Unban { way, .. }
+            | Self::SignIn { way, .. }
             | Self::Cancel { way, .. } => Some(way),
             _ => None,
         }
@@ -341,5 +365,15 @@ impl Card {
             Self::RefundPends => "tok_pendingRefund",
             Self::RefundFails => "tok_refundFail",
         }
+    }
+
+    /// Whether a bank may accept it.
+    pub(crate) const fn may_succeed(self) -> bool {
+        !matches!(self, Self::Declined | Self::NoFunds | Self::ChallengedThenDeclined)
+    }
+
+    /// Whether a bank or the payer may decline it.
+    pub(crate) const fn may_fail(self) -> bool {
+        !matches!(self, Self::Good | Self::RefundPends | Self::RefundFails)
     }
 }

@@ -78,6 +78,7 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::Offer { .. }
         | Operation::Edit { .. }
         | Operation::Withdraw { .. }
+        | Operation::TakeDown { .. }
         | Operation::Order { .. }
         | Operation::Pay { .. }
         | Operation::PayByCredit { .. }
@@ -87,6 +88,9 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::Cancel { .. }
         | Operation::Export { .. }
         | Operation::Erase { .. }
+        | Operation::Ban { .. }
+        | Operation::Unban { .. }
+        | Operation::SignIn { .. }
         | Operation::Look { .. }
         | Operation::LookAtTicket { .. }
         | Operation::LookAtPayment { .. }

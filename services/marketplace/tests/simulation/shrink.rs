@@ -100,6 +100,7 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         Operation::Withdraw { ticket, .. } => {
             vec![Operation::Withdraw { ticket: 0, way }, Operation::Withdraw { ticket, way }]
         }
+        Operation::TakeDown { ticket, .. } => vec![Operation::TakeDown { ticket, way }],
         Operation::LookAtTicket { by, .. } => vec![Operation::LookAtTicket { ticket: 0, by }],
         Operation::Order { buyer, items: [first, ..], way: given } => vec![
             Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
@@ -136,6 +137,9 @@ fn simpler(operation: Operation) -> Vec<Operation> {
             vec![Operation::Cancel { order: 0, way }, Operation::Cancel { order, way }]
         }
         Operation::Export { user, .. } => vec![Operation::Export { user, way }],
+        Operation::Ban { user, .. } => vec![Operation::Ban { user, way }],
+        Operation::Unban { user, .. } => vec![Operation::Unban { user, way }],
+        Operation::SignIn { user, .. } => vec![Operation::SignIn { user, way }],
         Operation::Erase { user, forfeits, .. } => {
             vec![
                 Operation::Erase { user, forfeits: true, way },

@@ -7,10 +7,12 @@
 //! | `networks` | counts of networks are those of their orders, and fit their share: after every commit of orders |
 //! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
 //! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
+//! | `accounts` | no session of a banned account begins or is renewed: after every commit of auth |
 //! | `messages` | messages carry what was committed, and only what was committed is published |
 //! | `publication` | the messages of each aggregate enter the bus in the order of its versions |
 //! | `coverage` | which states and transitions were seen |
 
+mod accounts;
 mod books;
 pub(crate) mod coverage;
 mod holds;
@@ -24,7 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
 use bus::BusMessage;
-use contract::{DisputeId, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
+use contract::ticket::Offer;
+use contract::{DisputeId, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
 use payments::Payment;
 use payments::domain::{Dispute, Refund};
@@ -55,6 +58,9 @@ pub(crate) struct Watch {
     networks: BTreeMap<String, NetworkHolds>,
     tickets: BTreeMap<TicketId, Ticket>,
     deadlines: BTreeMap<OrderId, Deadline>,
+    banned: BTreeSet<UserId>,
+    /// When each session was renewed last.
+    sessions: BTreeMap<SessionId, Option<Timestamp>>,
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
     disputes: BTreeMap<DisputeId, Dispute>,
@@ -86,13 +92,12 @@ impl Watch {
                 self.holds_committed(batch);
                 self.networks_committed(batch);
             }
-            tickets::NAME => each(batch, |ticket: Ticket| {
-                self.tickets.insert(ticket.id, ticket);
-            }),
+            tickets::NAME => each(batch, |ticket: Ticket| self.ticket_changed(ticket)),
             expiration::NAME => each(batch, |deadline: Deadline| {
                 self.deadlines.insert(deadline.order_id, deadline);
             }),
             payments::NAME => self.payments_committed(batch),
+            auth::NAME => self.accounts_committed(batch),
             _ => {}
         }
         self.messages_committed(batch);
@@ -128,6 +133,17 @@ impl Watch {
     /// Whether a ticket was committed; an acknowledged one must be.
     pub(crate) fn knows_ticket(&self, id: TicketId) -> bool {
         self.tickets.contains_key(&id)
+    }
+
+    /// Whether an administrator took a ticket down. None offers one again here.
+    pub(crate) fn is_taken_down(&self, id: TicketId) -> bool {
+        self.tickets.get(&id).is_some_and(|ticket| ticket.offer == Offer::TakenDown)
+    }
+
+    fn ticket_changed(&mut self, ticket: Ticket) {
+        let is_back = ticket.offer != Offer::TakenDown && self.is_taken_down(ticket.id);
+        self.expect(!is_back, Rule::InForce, || format!("ticket {} was taken down", ticket.id));
+        self.tickets.insert(ticket.id, ticket);
     }
 
     fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {

@@ -1,11 +1,14 @@
 //! What customers ask for: the call that an operation makes.
 
-use contract::{PaymentId, Timestamp};
+use contract::{Id, PaymentId, Timestamp};
 use reqwest::Method;
 use serde_json::{Map, Number, Value, json};
+use service::SessionKey;
+use testing::user::{Rank, claims, sign};
 use web::seen::SEEN_AGE;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
+use crate::engines::SECRET;
 use crate::operation::{Back, Operation};
 
 /// A call before it is sent: what it is about, by whom, and what it says.
@@ -33,8 +36,10 @@ impl Customers {
     /// The call that an operation makes, where it makes one.
     pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
         let asked = self.asked(operation, now).filter(|asked| !self.is_leaving(asked.by))?;
-        if let Wish::Erase { by } = asked.wish {
-            self.accounts[by].is_leaving = true;
+        match asked.wish {
+            Wish::Erase { by } => self.accounts[by].is_leaving = true,
+            Wish::Ban { user } => self.accounts[user].was_banned = true,
+            _ => {}
         }
         Some(self.push(operation, asked))
     }
@@ -58,7 +63,10 @@ impl Customers {
     }
 
     /// The cookies that a call carries when it is sent now.
-    pub(crate) fn cookies(&self, id: CallId) -> Option<String> {
+    pub(crate) fn cookies(&self, id: CallId, now: Timestamp) -> Option<String> {
+        if let Wish::Ban { .. } | Wish::Unban { .. } | Wish::TakeDown = self.calls[id].wish {
+            return Some(administrator(now));
+        }
         self.calls[id].by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
     }
 
@@ -124,15 +132,12 @@ impl Customers {
                 let (wish, path) = (Wish::Cancel { order }, format!("/api/orders/{id}"));
                 Asked { wish, method: Method::DELETE, path, by: Some(*buyer), body: None }
             }
-            Operation::Export { user, .. } => {
-                Asked::export(place(user, self.accounts.len())?, false)
-            }
-            Operation::Erase { user, forfeits, .. } => {
-                let by = place(user, self.accounts.len()).filter(|by| self.is_content(*by))?;
-                let body = json!({"password": "a fine password", "forfeitCredit": forfeits});
-                let asked = Asked::post("/api/users/me", Wish::Erase { by }, by, body);
-                Asked { method: Method::DELETE, ..asked }
-            }
+            Operation::Ban { .. }
+            | Operation::Unban { .. }
+            | Operation::TakeDown { .. }
+            | Operation::SignIn { .. }
+            | Operation::Export { .. }
+            | Operation::Erase { .. } => self.about_accounts(operation)?,
             Operation::Look { .. }
             | Operation::LookAtTicket { .. }
             | Operation::LookAtPayment { .. } => self.looked(operation, now)?,
@@ -162,6 +167,41 @@ impl Customers {
             | Operation::Store { .. }
             | Operation::Bus { .. }
             | Operation::Provider { .. } => return None,
+        })
+    }
+
+    /// What concerns an account itself, and what the administrator does.
+    fn about_accounts(&self, operation: Operation) -> Option<Asked> {
+        let standing = |user: u8, what: &str, wish: fn(usize) -> Wish| {
+            let user = place(user, self.accounts.len())?;
+            let path = format!("/api/users/{}/{what}", self.accounts[user].id);
+            Some(Asked { by: None, ..Asked::post(path, wish(user), user, json!({})) })
+        };
+        Some(match operation {
+            Operation::Ban { user, .. } => standing(user, "ban", |user| Wish::Ban { user })?,
+            Operation::Unban { user, .. } => standing(user, "unban", |user| Wish::Unban { user })?,
+            Operation::TakeDown { ticket, .. } => {
+                let Offered { id, .. } = &self.tickets[place(ticket, self.tickets.len())?];
+                let (wish, path) = (Wish::TakeDown, format!("/api/tickets/{id}"));
+                Asked { wish, method: Method::DELETE, path, by: None, body: None }
+            }
+            Operation::SignIn { user, .. } => {
+                let user = place(user, self.accounts.len())?;
+                let body =
+                    json!({"email": self.accounts[user].email, "password": "a fine password"});
+                let asked = Asked::post("/api/users/signin", Wish::SignIn { user }, user, body);
+                Asked { by: None, ..asked }
+            }
+            Operation::Export { user, .. } => {
+                Asked::export(place(user, self.accounts.len())?, false)
+            }
+            Operation::Erase { user, forfeits, .. } => {
+                let by = place(user, self.accounts.len()).filter(|by| self.is_content(*by))?;
+                let body = json!({"password": "a fine password", "forfeitCredit": forfeits});
+                let asked = Asked::post("/api/users/me", Wish::Erase { by }, by, body);
+                Asked { method: Method::DELETE, ..asked }
+            }
+            _ => return None,
         })
     }
 
@@ -250,6 +290,13 @@ impl Account {
         let others = self.cookies.iter().map(|(name, value)| format!("; {name}={value}"));
         others.fold(self.cookie.clone(), |cookies, other| cookies + &other)
     }
+}
+
+/// The cookie of an administrator's session.
+fn administrator(now: Timestamp) -> String {
+    let (user, session) = (Id::from_bytes([255; 12]), Id::from_bytes([254; 12]));
+    let claims = claims(user.into(), session.into(), Rank::Admin, now);
+    format!("session={}", sign(&claims, &SessionKey::from_secret(&SECRET)))
 }
 
 /// An event that nobody signed.

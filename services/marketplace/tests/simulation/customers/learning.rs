@@ -11,7 +11,6 @@ use testing::load::{End, JournaledOrder};
 use web::seen::SEEN_WAIT_MAX;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish};
-use crate::operation::Card;
 use crate::process::Answer;
 use crate::watch::Watch;
 
@@ -45,9 +44,10 @@ impl Customers {
         now: Timestamp,
     ) -> Result<(), String> {
         let is_put_out = answer.status == 401 && self.is_leaving(self.calls[id].by);
+        let is_banned = self.may_be_banned(&self.calls[id], answer.status);
         let call = &mut self.calls[id];
-        // Not decided, not now, too much at once: to be asked again.
-        if matches!(answer.status, 202 | 429 | 503) {
+        // Not decided, not now, too much at once, banned: to be asked again.
+        if matches!(answer.status, 202 | 429 | 503) || is_banned {
             return Ok(());
         }
         let wrong = |rule: Rule, call: &Call, what: &str| {
@@ -105,8 +105,18 @@ impl Customers {
                         seen: BTreeMap::new(),
                         cookies: BTreeMap::new(),
                         is_leaving: false,
+                        email: told.text("email").to_owned(),
+                        was_banned: false,
+                        is_gone: false,
                     });
                 }
+            }
+            (Wish::SignIn { user }, 200) => {
+                let session = answer.cookies.iter().find(|cookie| cookie.starts_with("session="));
+                self.accounts[user].cookie = session.cloned().unwrap_or_default();
+            }
+            (Wish::SignIn { user }, _) if told.code == "bad_credentials" => {
+                self.accounts[user].is_gone = true;
             }
             (Wish::Erase { by }, 409) => self.accounts[by].is_leaving = false,
             (Wish::Offer { seller }, 201) => {
@@ -218,7 +228,7 @@ impl Customers {
                 let version = told.body.get("version").and_then(Value::as_u64);
                 watch.acknowledged(ticket, version.unwrap_or_default());
             }
-            (Wish::Withdraw, 204) => watch.withdrawal_acknowledged(ticket),
+            (Wish::Withdraw | Wish::TakeDown, 204) => watch.withdrawal_acknowledged(ticket),
             _ => {}
         }
     }
@@ -244,6 +254,10 @@ fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) ->
         (Wish::Offer { .. }, 201) => {
             let is_kept = watch.knows_ticket(told.text("id").parse().ok()?);
             (!is_kept).then(|| "the ticket was not kept".to_owned())
+        }
+        (Wish::Edit, 403) => {
+            let is_so = watch.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
+            (!is_so).then(|| "no administrator took it down".to_owned())
         }
         (Wish::Export { by, is_exact }, 200) => {
             let stored = watch.of_person(customers.accounts[by].id);
@@ -281,21 +295,22 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
         Wish::SignUp | Wish::Offer { .. } => return told.status == 201,
         Wish::Edit => match told.status {
             200 => return true,
-            _ => &["reserved", "below_committed", "version_conflict"],
+            _ => &["reserved", "below_committed", "version_conflict", "taken_down"],
         },
         Wish::Withdraw => match told.status {
             204 => return true,
             _ => &["reserved", "version_conflict"],
         },
+        Wish::TakeDown => return told.status == 204 || told.code == "version_conflict",
         Wish::Order { owns_one, .. } => match told.status {
             201 => return true,
             _ if owns_one && told.code == "own_ticket" => return true,
             _ => &["sold_out", "hold_limit", "network_limit", "not_offered", "not_found"],
         },
         Wish::Pay { card, .. } => match told.status {
-            201 => return may_succeed(card),
+            201 => return card.may_succeed(),
             402 => {
-                return (may_fail(card) || customers.is_operated)
+                return (card.may_fail() || customers.is_operated)
                     && told.code == "payment_declined";
             }
             _ => PAYMENT_CODES,
@@ -306,8 +321,8 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             _ => PAYMENT_CODES,
         },
         Wish::TopUp { card, .. } => match told.status {
-            201 => return may_succeed(card),
-            _ if may_fail(card) || customers.is_operated => &["payment_declined"],
+            201 => return card.may_succeed(),
+            _ if card.may_fail() || customers.is_operated => &["payment_declined"],
             _ => &[],
         },
         Wish::Refund { .. } => match told.status {
@@ -329,6 +344,19 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             204 => return true,
             _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
         },
+        // Who is erased has no account.
+        Wish::Ban { user } | Wish::Unban { user } => {
+            let may_be_gone = customers.accounts[user].is_leaving;
+            return told.status == 204 || may_be_gone && told.code == "not_found";
+        }
+        Wish::SignIn { user } => {
+            let Account { was_banned, is_leaving, .. } = customers.accounts[user];
+            return match told.code {
+                "account_banned" => was_banned,
+                "bad_credentials" => is_leaving,
+                _ => told.status == 200,
+            };
+        }
         Wish::Forge => return told.status == 400 && told.code == "bad_signature",
         Wish::Look { order, by } => {
             let is_own = customers.orders[order].buyer == by;
@@ -348,25 +376,3 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
 /// Why an order cannot be paid.
 const PAYMENT_CODES: &[&str] =
     &["order_cancelled", "order_expired", "order_complete", "payment_in_progress", "not_found"];
-
-/// Whether a bank may say yes.
-const fn may_succeed(card: Card) -> bool {
-    match card {
-        Card::Good | Card::Challenged | Card::Pondered | Card::RefundPends | Card::RefundFails => {
-            true
-        }
-        Card::Declined | Card::NoFunds | Card::ChallengedThenDeclined => false,
-    }
-}
-
-/// Whether a bank or the payer may say no.
-const fn may_fail(card: Card) -> bool {
-    match card {
-        Card::Good | Card::RefundPends | Card::RefundFails => false,
-        Card::Challenged
-        | Card::Pondered
-        | Card::Declined
-        | Card::NoFunds
-        | Card::ChallengedThenDeclined => true,
-    }
-}

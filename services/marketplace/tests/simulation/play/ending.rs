@@ -7,6 +7,7 @@ use testing::checker::{Rule, check};
 
 use crate::at_once::at_once;
 use crate::engines::ORDER_WINDOW;
+use crate::operation::{Operation, Way};
 use crate::reading::Reader;
 use crate::town::Town;
 
@@ -34,7 +35,7 @@ pub(super) fn end(town: &mut Town) {
     town.settle();
     for round in 0..ROUNDS_MAX {
         for call in town.customers.unanswered() {
-            town.send(call, crate::operation::Way::Sound);
+            town.send(call, Way::Sound);
         }
         town.settle();
         if town.is_broken() {
@@ -44,6 +45,9 @@ pub(super) fn end(town: &mut Town) {
         if round >= PROVING_ROUNDS {
             town.engines.provider.fail_challenges();
         }
+        // Calls that were refused for a ban are answered once it is lifted.
+        let kept_out = town.customers.kept_out();
+        readmit(town, &kept_out);
         let is_active = town.engines.watch.lock().active_orders() > 0;
         if town.customers.are_content() && !is_active && is_quiet(town) {
             break;
@@ -55,7 +59,11 @@ pub(super) fn end(town: &mut Town) {
             pass_quickly(town, ORDER_WINDOW);
         }
     }
+    let banned = town.customers.banned();
+    readmit(town, &banned);
     export(town);
+    // The checker reads what bans lead to.
+    administer(town, &banned, |user, way| Operation::Ban { user, way });
     reconcile(town);
     let lost = town.engines.watch.lock().unpublished();
     for line in lost {
@@ -72,6 +80,23 @@ pub(super) fn end(town: &mut Town) {
     }
 }
 
+/// Lifts the bans of accounts, and signs them in.
+fn readmit(town: &mut Town, accounts: &[u8]) {
+    administer(town, accounts, |user, way| Operation::Unban { user, way });
+    administer(town, accounts, |user, way| Operation::SignIn { user, way });
+}
+
+/// Does the same about each of these accounts.
+fn administer(town: &mut Town, accounts: &[u8], operation: fn(u8, Way) -> Operation) {
+    for user in accounts {
+        let now = town.now();
+        if let Some(call) = town.customers.make(operation(*user, Way::Sound), now) {
+            town.send(call, Way::Sound);
+        }
+    }
+    town.settle();
+}
+
 /// Exports what is stored about everybody who is left. Other replicas make the parts, which takes a look or two.
 fn export(town: &mut Town) {
     // An export that was late is shown for a minute.
@@ -80,7 +105,7 @@ fn export(town: &mut Town) {
         town.settle();
     }
     for call in town.customers.exports() {
-        town.send(call, crate::operation::Way::Sound);
+        town.send(call, Way::Sound);
     }
     pass_quickly(town, EXPORT_WAIT);
 }

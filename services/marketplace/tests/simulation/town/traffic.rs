@@ -27,7 +27,7 @@ pub(super) enum Attempt {
 impl Town {
     /// Sends a call; it is answered in the turns that follow.
     pub(crate) fn send(&mut self, id: CallId, way: Way) {
-        let cookies = self.customers.cookies(id);
+        let cookies = self.customers.cookies(id, self.now());
         let call = self.customers.call(id);
         let (service, nth) = (call.service(), call.sent);
         call.sent += 1;

@@ -48,6 +48,10 @@ impl Watch {
         let committed = inventory.held + inventory.sold;
         let known = self.inventories.get(&inventory.ticket_id);
         let grew = known.is_none_or(|known| committed > known.held + known.sold);
+        // A batch may hold an order, and behind it the suspension.
+        let was_suspended = known.is_some_and(|known| {
+            known.is_suspended && known.seller_version == inventory.seller_version
+        });
         let (id, offered) = (inventory.ticket_id, inventory.offered);
         self.expect(committed <= offered, Rule::NoOversell, || {
             format!("ticket {id}: {committed} held and sold of {offered} offered")
@@ -55,6 +59,9 @@ impl Watch {
         let has_ended = sales_ended(inventory.starts_at, inventory.late_sales, decided_at);
         self.expect(!(grew && has_ended), Rule::InForce, || {
             format!("ticket {id} was ordered at {decided_at}, after it had begun")
+        });
+        self.expect(!(grew && was_suspended), Rule::InForce, || {
+            format!("ticket {id} was ordered while the ban of its seller was in force")
         });
         let acknowledged = self.acknowledged.get(&id).copied().unwrap_or_default();
         self.expect(!grew || inventory.ticket_version >= acknowledged, Rule::InForce, || {
@@ -73,7 +80,7 @@ impl Watch {
 
     /// A withdrawal was acknowledged, unless the ticket has been offered again meanwhile.
     pub(crate) fn withdrawal_acknowledged(&mut self, ticket: TicketId) {
-        let withdrawn = self.tickets.get(&ticket).filter(|known| known.offer == Offer::Withdrawn);
+        let withdrawn = self.tickets.get(&ticket).filter(|known| known.offer != Offer::Open);
         if let Some(version) = withdrawn.map(|known| known.version) {
             self.acknowledged(ticket, version);
         }

@@ -1,0 +1,34 @@
+//! Accounts: no session of a banned account begins or is renewed.
+
+use auth::User;
+use auth::domain::Session;
+use contract::user::Standing;
+use store::engine::Batch;
+use testing::checker::Rule;
+
+use super::{Watch, each};
+
+impl Watch {
+    pub(super) fn accounts_committed(&mut self, batch: &Batch) {
+        let mut changed = Vec::new();
+        each(batch, |user: User| changed.push(user));
+        let mut written = Vec::new();
+        each(batch, |session: Session| written.push(session));
+        for session in written {
+            let (id, user) = (session.id, session.user_id);
+            let known = self.sessions.insert(id, session.renewed_at);
+            let goes_on = known != Some(session.renewed_at) && session.signed_out_at.is_none();
+            // Within a batch that changes the account, the session may have begun before the ban or after its end.
+            let is_banned = self.banned.contains(&user) && changed.iter().all(|one| one.id != user);
+            self.expect(!(goes_on && is_banned), Rule::InForce, || {
+                format!("session {id} goes on, and its account {user} is banned")
+            });
+        }
+        for user in changed {
+            match user.standing {
+                Standing::Good => self.banned.remove(&user.id),
+                Standing::Banned => self.banned.insert(user.id),
+            };
+        }
+    }
+}
