@@ -66,6 +66,7 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             add_refusals(method, path, operation);
+            add_challenge(operation);
             if method == "GET" && path != METRICS {
                 add_tags(operation);
             }
@@ -110,12 +111,17 @@ impl CommonRefusal {
         let body = Content::new(Some(Ref::from_schema_name("Problem")));
         let response = ResponseBuilder::new().description(self.code.title());
         let response = response.content(PROBLEM_JSON, body);
-        if !matches!(self.code, Code::TooManyRequests | Code::Unavailable) {
-            return response.build();
+        match self.code {
+            Code::TooManyRequests | Code::Unavailable => {
+                let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+                response.header("Retry-After", header(seconds, "Seconds to wait"))
+            }
+            Code::UnsupportedMediaType => response
+                .header("Accept", header(text(), "The media type that is accepted"))
+                .header("Accept-Encoding", header(text(), "The content coding that is accepted")),
+            _ => response,
         }
-        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-        let told = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait"));
-        response.header("Retry-After", told.build()).build()
+        .build()
     }
 }
 
@@ -138,8 +144,20 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
+fn header(schema: ObjectBuilder, description: &str) -> Header {
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
+}
+
 fn tag() -> Header {
-    HeaderBuilder::new().schema(Some(text())).description(Some("The entity tag")).build()
+    header(text(), "The entity tag")
+}
+
+/// Adds what a 401 says of how to authenticate.
+fn add_challenge(operation: &mut Operation) {
+    if let Some(RefOr::T(refused)) = operation.responses.responses.get_mut("401") {
+        let challenge = header(text(), "How to authenticate: by the session cookie");
+        refused.headers.insert("WWW-Authenticate".to_owned(), challenge.into());
+    }
 }
 
 /// Defines what reads do with entity tags.

@@ -96,6 +96,11 @@ impl Operation {
         self.has_parameter("Idempotency-Key")
     }
 
+    /// Whether its response with this status has this header.
+    pub(crate) fn answers_with(&self, status: u16, header: &str) -> bool {
+        !self.details["responses"][status.to_string()]["headers"][header].is_null()
+    }
+
     /// Whether nothing that a client sends can be wrong here. What every read has, by reference, cannot.
     pub(crate) fn takes_no_input(&self) -> bool {
         let none = Vec::new();

@@ -73,6 +73,7 @@ async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() 
             let reply = call.send(&scene).await;
             assert_eq!(reply.status, status, "{name} {header}: {value}");
             assert!(operation.statuses().contains(&status), "{status} of {name} is not documented");
+            assert!(operation.answers_with(200, "ETag"), "the tag of {name} is not documented");
             if status == 304 {
                 let headers = (reply.header("etag"), reply.header("cache-control"));
                 assert_eq!(headers, (tag.as_str(), get.header("cache-control")), "{name}");
@@ -128,6 +129,21 @@ async fn a_change_is_made_with_the_tag_of_what_it_changes() {
             let expected = if is_done { section.status } else { 412 };
             assert_eq!(reply.status, expected, "{name} {tag}: {}", reply.body);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_session_receives_a_challenge() {
+    let town = Town::open().await;
+    for operation in operations(&town).await {
+        let name = operation.name();
+        if !operation.needs_session() {
+            continue;
+        }
+        let reply = sent(&town, &operation, |call| call.by(None)).await;
+        assert_eq!(reply.status, 401, "{name}");
+        assert_eq!(reply.header("www-authenticate"), "Cookie realm=\"boxoffice\"", "{name}");
+        assert!(operation.answers_with(401, "WWW-Authenticate"), "{name} does not document it");
     }
 }
 

@@ -52,7 +52,7 @@ web::body! {
         ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the ticket was edited since, while sales count as no edit"),
     ),
     responses(
-        (status = 200, description = "The ticket as it is now", body = TicketView),
+        (status = 200, description = "The ticket as it is now", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Somebody else's ticket, or taken_down", body = ProblemBody, content_type = "application/problem+json"),

@@ -47,7 +47,7 @@ web::body! {
     request_body = OfferTicketBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
     responses(
-        (status = 201, description = "It is offered", body = TicketView),
+        (status = 201, description = "It is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
         (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
