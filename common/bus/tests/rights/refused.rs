@@ -1,7 +1,7 @@
 //! Each user is refused all but its part: whatever one service can be made to do, it cannot speak for another, read what it is not
 //! meant to read, or take messages away.
 
-use contract::catalogue::{ALL, CONSUMERS, KEEPER, consumers_of, owner};
+use contract::catalogue::{ALL, CONSUMERS, KEEPER, aggregate_of, consumers_of, owner};
 use contract::message::subject;
 use serde_json::{Value, json};
 use testing::engines::nats::Nats;
@@ -58,7 +58,7 @@ fn foreign(service: &str) -> Vec<String> {
             subjects.push(format!("dead.{other}.x"));
         }
     }
-    for (own, _) in consumers_of(service) {
+    for (own, reads) in consumers_of(service) {
         let own = durable(own);
         subjects.push(format!("$JS.API.CONSUMER.DELETE.MARKET.{own}"));
         subjects.push(format!("$JS.API.CONSUMER.PAUSE.MARKET.{own}"));
@@ -66,7 +66,10 @@ fn foreign(service: &str) -> Vec<String> {
         subjects.push(format!("$JS.API.CONSUMER.CREATE.MARKET.{own}"));
         subjects.push(format!("$JS.API.CONSUMER.DURABLE.CREATE.MARKET.{own}"));
         subjects.push(format!("$JS.API.CONSUMER.CREATE.MARKET.{own}.market.>"));
-        subjects.push(format!("$JS.API.CONSUMER.CREATE.MARKET.{own}.market.user.created"));
+        let is_read = |name: &str| reads == name || reads == format!("{}.*", aggregate_of(name));
+        for (name, _) in ALL.iter().filter(|(name, _)| !is_read(name)) {
+            subjects.push(format!("$JS.API.CONSUMER.CREATE.MARKET.{own}.{}", subject(name)));
+        }
         subjects.push(format!("$JS.API.CONSUMER.CREATE.DEAD.{own}.dead.>"));
     }
     subjects.extend(of_nobody().map(str::to_owned));
