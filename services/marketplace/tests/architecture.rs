@@ -230,7 +230,8 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
     for folder in ["common", "services"] {
         tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
     }
-    for (file, heading) in [("DESIGN.md", "## When something dies"), ("SECURITY.md", "## Threats")]
+    for (file, heading) in
+        [("DESIGN.md", "## When something dies"), ("docs/security.md", "## Threats")]
     {
         let page = std::fs::read_to_string(root().join(file)).unwrap();
         let (_, table) = page.split_once(heading).unwrap();
