@@ -1,4 +1,4 @@
-//! The secrets that everybody can read: those of the README, of the compose file and of the laptop's cluster. Production refuses them.
+//! The secrets that everybody can read: those of the documents, of the compose file and of the laptop's cluster. Production refuses them.
 
 /// Every sample there is. Whoever writes a new one into a file adds it here (`infra/checks` compares).
 pub static SAMPLES: &[&str] = &["dev-only", "devonlynosecret", "sk_test_local", "whsec_local"];

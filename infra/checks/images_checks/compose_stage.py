@@ -151,14 +151,14 @@ def start_nats(servers: Servers, program: Path) -> str:
 
 
 def mongo_wire_server() -> Path:
-    """What the tests fetched; else fetched here, as README.md says ("Without containers")."""
+    """What the tests fetched; else fetched here, as docs/operations/install.md says ("Without containers")."""
     program = "secantusdb.scripts/secantusd-rs"
     fetched = sorted(CACHE.glob(f"secantusd-*/{program}"))
     if fetched:
         return fetched[-1]
-    package = re.search(r"SecantusDB==[\w.]+", (ROOT / "README.md").read_text())
+    package = re.search(r"SecantusDB==[\w.]+", (ROOT / "docs/operations/install.md").read_text())
     if package is None:
-        raise Broken("README.md: names no SecantusDB==… any more, which stands for MongoDB here")
+        raise Broken("docs/operations/install.md: names no SecantusDB==… any more, which stands for MongoDB here")
     place = CACHE / f"compose-{package[0].replace('==', '-')}"
     if not place.exists():
         made_for = ("--implementation", "cp", "--abi", "cp311", "--python-version", "3.11", "--platform", f"manylinux_2_28_{os.uname().machine}")
@@ -182,7 +182,7 @@ def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str
     (servers.folder / "data").mkdir()
     # Auth first, as everybody else waits for its key.
     services = {name: start_service(servers, name, programs) for name in PORTS}
-    take_tour("tour", '"code":"sold_out"', '"status":"captured"', '"status":"complete"')
+    take_tour("README.md", "tour", '"code":"sold_out"', '"status":"captured"', '"status":"complete"')
     run(sys.executable, ".github/workflows/smoke.py", PROXY, what=FILE)
     if not (programs / "provider-simulator").exists():
         return "the tour of README.md and the smoke test of a deployment go through the proxy; there is no provider-simulator for the other tour"
@@ -194,18 +194,18 @@ def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str
     servers.start("provider-simulator", programs / "provider-simulator", *command)
     for name in on_provider:
         start_service(servers, name, programs, PAYMENT_PROVIDER="stripe")
-    take_tour("stripe", '"status":"complete"')
-    return "both tours of README.md and the smoke test of a deployment go through the proxy, with the environment of compose.yaml"
+    take_tour("docs/payments-stripe.md", "stripe", '"status":"complete"')
+    return "the tours of README.md and docs/payments-stripe.md and the smoke test of a deployment go through the proxy, with the environment of compose.yaml"
 
 
-def take_tour(name: str, *sights: str) -> None:
-    """Runs the block of README.md between the marks of this name; these must be seen."""
-    readme = (ROOT / "README.md").read_text()
-    tour = readme.split(f"<!-- {name}:begin -->\n```bash\n")[1].split(f"```\n<!-- {name}:end -->")[0]
-    printed = run("bash", "-euo", "pipefail", "-c", tour, what=f"{FILE}: the {name} of README.md")
+def take_tour(page: str, name: str, *sights: str) -> None:
+    """Runs the block of a page between the marks of this name; these must be seen."""
+    text = (ROOT / page).read_text()
+    tour = text.split(f"<!-- {name}:begin -->\n```bash\n")[1].split(f"```\n<!-- {name}:end -->")[0]
+    printed = run("bash", "-euo", "pipefail", "-c", tour, what=f"{FILE}: the {name} of {page}")
     for sight in sights:
         if sight not in printed:
-            raise Broken(f"{FILE}: the {name} of README.md does not show {sight}:\n{printed}")
+            raise Broken(f"{FILE}: the {name} of {page} does not show {sight}:\n{printed}")
 
 
 def value_of(value: Any, folder: Path, given: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from . import dashboards, exposition, expressions, life, mutations, planted, rul
 from .expressions import Expression
 from .tools import Tools, prometheus, version
 
-README = Path("README.md")
+COMMANDS = Path("docs/operations/operate.md")
 SOURCE = [Path("common"), Path("services")]
 
 
@@ -46,7 +46,7 @@ def check(root: Path, programs: Path, texts: list[Path]) -> int:
     report.step("alerts say how bad, what and where to read on", rules.complete(found))
     report.step("every alert is seen to fire and to be silent", rules.tested(found))
     report.step("the tests notice thresholds and times that are a little wrong", mutations.unnoticed(tools, found))
-    report.step("every alert is in the runbook, and nothing else", rules.in_runbook(found, README))
+    report.step("every alert is in the runbook, and nothing else", rules.in_runbook(found, COMMANDS))
     report.step("manifests for GKE have the same rules", rules.on_gke(root))
     report.step("every recorded series is used", rules.used(found, named))
     report.step("dashboards are what the scripts write", dashboards.generated(root))
@@ -59,7 +59,7 @@ def check(root: Path, programs: Path, texts: list[Path]) -> int:
         _named(report, found, asked, {str(file): file.read_text(encoding="utf-8") for file in texts}, tools)
     else:
         _running(report, found, asked, programs, tools)
-    report.step(f"planted mistakes are caught ({planted.count(tools, README)})", chain(planted.missed(tools, root, README), planted.unreadable(tools)))
+    report.step(f"planted mistakes are caught ({planted.count(tools, COMMANDS)})", chain(planted.missed(tools, root, COMMANDS), planted.unreadable(tools)))
     if report.wrong:
         print(f"infra/checks/observability: {report.wrong} wrong", file=sys.stderr)
     return 1 if report.wrong else 0

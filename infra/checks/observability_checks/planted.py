@@ -37,7 +37,7 @@ class Planted:
     said: str
 
 
-def of_files(tools: Tools, readme: Path) -> list[Planted]:
+def of_files(tools: Tools, commands_page: Path) -> list[Planted]:
     """Mistakes in the files below infra/observability."""
 
     def accepted(copy: Path) -> Iterable[str]:
@@ -56,7 +56,7 @@ def of_files(tools: Tools, readme: Path) -> list[Planted]:
         return rules.complete(rules.read(copy))
 
     def in_runbook(copy: Path) -> Iterable[str]:
-        return rules.in_runbook(rules.read(copy), readme)
+        return rules.in_runbook(rules.read(copy), commands_page)
 
     def used(copy: Path) -> Iterable[str]:
         return rules.used(rules.read(copy), expressions.names(_asked(copy)))
@@ -101,9 +101,9 @@ def of_files(tools: Tools, readme: Path) -> list[Planted]:
     ]
 
 
-def missed(tools: Tools, root: Path, readme: Path) -> Iterator[str]:
+def missed(tools: Tools, root: Path, commands_page: Path) -> Iterator[str]:
     """Planted mistakes that no check says anything of."""
-    for planted in of_files(tools, readme):
+    for planted in of_files(tools, commands_page):
         with tempfile.TemporaryDirectory() as directory:
             copy = Path(directory, "observability")
             shutil.copytree(root, copy)
@@ -134,9 +134,9 @@ def unreadable(tools: Tools) -> Iterator[str]:
         yield f"{Path(__file__).name}: text without any mistake: {found}"
 
 
-def count(tools: Tools, readme: Path) -> int:
+def count(tools: Tools, commands_page: Path) -> int:
     """How many there are."""
-    return len(of_files(tools, readme)) + len(OF_METRICS)
+    return len(of_files(tools, commands_page)) + len(OF_METRICS)
 
 
 def _asked(copy: Path) -> list[expressions.Expression]:

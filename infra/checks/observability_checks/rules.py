@@ -97,7 +97,7 @@ def tested(rules: Rules) -> Iterator[str]:
     yield from (f"{rules.root / 'prometheus/tests'}: {name}: is tested, and is no alert" for name in rules.tested if name not in rules.alerts)
 
 
-def in_runbook(rules: Rules, readme: Path) -> Iterator[str]:
+def in_runbook(rules: Rules, commands_page: Path) -> Iterator[str]:
     """Alerts and sections of the runbook without each other, and sections that leave out what somebody woken up needs."""
     page = rules.root / "runbook.md"
     sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
@@ -109,9 +109,9 @@ def in_runbook(rules: Rules, readme: Path) -> Iterator[str]:
             yield f"{page}: {name}: has a section, and is no alert"
         if re.findall(r"^\*(.+?)\.\* ", said, re.MULTILINE) != list(ANSWERS):
             yield f"{page}: {name}: must have the paragraphs {', '.join(f'*{answer}.*' for answer in ANSWERS)}, in this order"
-    commands = set(re.findall(r"`boxoffice ([a-z-]+)", readme.read_text(encoding="utf-8")))
+    commands = set(re.findall(r"`boxoffice ([a-z-]+)", commands_page.read_text(encoding="utf-8")))
     for command in sorted(set(re.findall(r"`boxoffice ([a-z-]+)", page.read_text(encoding="utf-8"))) - commands):
-        yield f"{page}: `boxoffice {command}` is a command that {readme.name} does not know"
+        yield f"{page}: `boxoffice {command}` is a command that {commands_page.name} does not know"
 
 
 def used(rules: Rules, names: set[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ async fn the_tour_of_the_readme_works_as_printed() {
     {
         assert!(marketplace.banner.contains(word), "{}", marketplace.banner);
     }
-    let (answers, output) = tour("tour", &marketplace.url).await;
+    let (answers, output) = tour("README.md", "tour", &marketplace.url).await;
     let field = |at: usize, name: &str| answers[at][name].clone();
     assert_eq!(answers.len(), 13, "{output}");
     assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(1)));

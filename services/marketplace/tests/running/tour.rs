@@ -1,4 +1,4 @@
-//! The tours of the README, run as printed.
+//! The tours of the documents, run as printed.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::running::run;
 
-/// Runs the block of the README between the marks of this name; answers each line that is JSON, and all that was printed.
-pub(crate) async fn tour(name: &str, url: &str) -> (Vec<Value>, String) {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let (_, tour) = readme.split_once(&format!("<!-- {name}:begin -->\n```bash\n")).unwrap();
+/// Runs the block of a page between the marks of this name; returns each line that is JSON, and the whole output.
+pub(crate) async fn tour(page: &str, name: &str, url: &str) -> (Vec<Value>, String) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, tour) = page.split_once(&format!("<!-- {name}:begin -->\n```bash\n")).unwrap();
     let (tour, _) = tour.split_once(&format!("```\n<!-- {name}:end -->")).unwrap();
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", tour]).env("URL", url).env("no_proxy", "*");

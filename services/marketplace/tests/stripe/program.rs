@@ -96,12 +96,12 @@ async fn the_doctor_asks_stripe_about_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_readmes_tour_of_stripe_works_as_printed() {
+async fn the_tour_of_stripe_works_as_printed() {
     let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
     let mut command = on_stripe(dir.path(), &simulator, &["--port", "0"]);
     let marketplace = Marketplace::start_by(&mut command);
     tell(&simulator, &marketplace);
-    let (answers, output) = tour("stripe", &marketplace.url).await;
+    let (answers, output) = tour("docs/payments-stripe.md", "stripe", &marketplace.url).await;
     assert_eq!(answers[2]["status"], "requires_action", "{output}");
     assert_eq!(answers[3]["status"], "complete", "{output}");
     let told = answers[4]["entries"].as_array().unwrap();
