@@ -15,7 +15,7 @@ from .bases import Buildah
 from .said import Broken
 
 START_MAX_S = 60  # an empty marketplace opens in one; a busy machine takes its time
-STOP_MAX_S = 20  # three steps of five seconds each at the most (DESIGN.md), and some
+STOP_MAX_S = 20  # three steps of at most five seconds each (docs/failures.md), and some
 USER = 65532
 # An orchestrator's machine may have both versions of cgroups mounted, which crun refuses although it is told to make none.
 START = "umount /sys/fs/cgroup/unified 2>/dev/null; exec crun --cgroup-manager=disabled --root \"$0\" run --bundle \"$1\" boxoffice"

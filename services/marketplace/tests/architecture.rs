@@ -231,7 +231,7 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
         tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
     }
     for (file, heading) in
-        [("DESIGN.md", "## When something dies"), ("docs/security.md", "## Threats")]
+        [("docs/failures.md", "## When something dies"), ("docs/security.md", "## Threats")]
     {
         let page = std::fs::read_to_string(root().join(file)).unwrap();
         let (_, table) = page.split_once(heading).unwrap();
