@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// Characters of a line of prose at the most; tables and code are exempt.
 const COLUMNS_MAX: usize = 120;
 
+/// Lines of the README at the most: it is read in one sitting.
+const README_LINES_MAX: usize = 150;
+
 /// Words that the glossary defines at the most.
 const GLOSSARY_WORDS_MAX: usize = 30;
 
@@ -228,6 +231,13 @@ fn lines_of_prose_are_short() {
     let long = long.filter(|(page, _)| !page.starts_with("docs/decisions/0"));
     let long: Vec<_> = long.flat_map(|(page, text)| long_lines(&page, &text)).collect();
     assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn the_readme_is_short() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let lines = readme.lines().count();
+    assert!(lines <= README_LINES_MAX, "README.md has {lines} lines: move a part to docs/");
 }
 
 #[test]
