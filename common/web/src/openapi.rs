@@ -23,8 +23,8 @@ use crate::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
 const DESCRIPTION: &str = "A marketplace for tickets: offer, order, pay within a minute.\n\n\
     HEAD is answered wherever GET is, with the headers of GET. A slash at the end of a path is redirected with 308. Query parameters \
     that a route does not name are ignored. The ETag of a thing with a version is that version and a hash of the representation, \
-    `\"3-5feceb66ffc86f38\"`; a change with `If-Match` compares the version alone, and `\"3\"` names it too. A change whose route has no \
-    `If-Match` is refused with 412 if the request has a precondition.";
+    `\"3-5feceb66ffc86f38\"`; a change compares `If-Match` with all of it, or with the version alone if that is `\"3\"`. A change whose \
+    route has no `If-Match` is refused with 412 if the request has a precondition.";
 
 /// The document of everything that `configure` registers.
 #[must_use]
