@@ -39,6 +39,15 @@ const SELLERS: usize = 2;
 /// Tickets on offer that buyers choose from: few, so that they meet.
 const HOT_TICKETS: usize = 3;
 
+/// Whether customers have accounts erased: no erasure ends while a service is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasures {
+    /// Now and then.
+    Requested,
+    /// Never.
+    Omitted,
+}
+
 /// How much load there is, and against what.
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
@@ -50,6 +59,8 @@ pub struct LoadOptions {
     pub customers: u64,
     /// Time after the end of all faults in which every request must be answered and every order must end.
     pub patience: Duration,
+    /// Whether accounts are erased.
+    pub erasures: Erasures,
 }
 
 /// What customers share.
@@ -65,6 +76,7 @@ pub(crate) struct Shared {
     journal: Mutex<Journal>,
     stop: watch::Receiver<bool>,
     patience: Duration,
+    erasures: Erasures,
 }
 
 /// Load that runs.
@@ -77,7 +89,7 @@ pub struct Load {
 impl Load {
     /// Signs up the accounts, offers the first tickets, and lets the customers loose.
     pub async fn start(options: LoadOptions) -> Self {
-        let LoadOptions { base, seed, customers: count, patience } = options;
+        let LoadOptions { base, seed, customers: count, patience, erasures } = options;
         let (stop, stopped) = watch::channel(false);
         let client = Client::new(base, Arc::new(AtomicU64::new(0)));
         let mut accounts = Vec::with_capacity(ACCOUNTS);
@@ -95,6 +107,7 @@ impl Load {
             journal: Mutex::new(Journal { seed, ..Journal::default() }),
             stop: stopped,
             patience,
+            erasures,
         });
         let mut first = Customer::new(Arc::clone(&shared), u64::MAX);
         for _ in 0..HOT_TICKETS {

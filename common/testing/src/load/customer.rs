@@ -21,7 +21,7 @@ use super::client::{Account, Call};
 use super::journal::{End, JournaledOrder};
 pub(crate) use reprice::Offer;
 
-use super::{HOT_TICKETS, Shared};
+use super::{Erasures, HOT_TICKETS, Shared};
 use crate::reply::Reply;
 
 /// Wait between two looks at an order that has not ended.
@@ -158,7 +158,9 @@ impl Customer {
             89..92 => self.spy(placed).await,
             92..95 => self.visit(&placed.buyer).await,
             95..97 => self.raise_a_price().await,
-            97..99 => self.leave(&placed.buyer).await,
+            97..99 if self.shared.erasures == Erasures::Requested => {
+                self.leave(&placed.buyer).await;
+            }
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use expiration::domain::State;
 use sources::Clock;
 use testing::checker::check;
 use testing::envelope_of;
-use testing::load::{Load, LoadOptions};
+use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::holds_within;
 
 use crate::fleet::{Engines, Fleet};
@@ -41,7 +41,13 @@ async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() 
     for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
         member.kill();
     }
-    let options = LoadOptions { base: fleet.base(), seed: 1, customers: 6, patience: WORK_MAX };
+    let options = LoadOptions {
+        base: fleet.base(),
+        seed: 1,
+        customers: 6,
+        patience: WORK_MAX,
+        erasures: Erasures::Omitted,
+    };
     let load = Load::start(options).await;
     assert!(holds_within(WORK_MAX, || async { load.answered() >= ANSWERS }).await, "no load");
     let journal = load.finish().await;

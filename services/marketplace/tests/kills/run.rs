@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use testing::checker::{Evidence, Violation, check};
-use testing::load::{End, Journal, Load, LoadOptions};
+use testing::load::{End, Erasures, Journal, Load, LoadOptions};
 use testing::processes::holds_within;
 
 use crate::fleet::Fleet;
@@ -92,7 +92,14 @@ impl Run {
 
     async fn load(&self, fleet: &Fleet) -> Load {
         let (base, seed) = (fleet.base(), self.seed);
-        Load::start(LoadOptions { base, seed, customers: CUSTOMERS, patience: self.patience }).await
+        Load::start(LoadOptions {
+            base,
+            seed,
+            customers: CUSTOMERS,
+            patience: self.patience,
+            erasures: Erasures::Requested,
+        })
+        .await
     }
 }
 

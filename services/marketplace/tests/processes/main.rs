@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use fleet::Fleet;
 use testing::checker::check;
-use testing::load::{Load, LoadOptions};
+use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::{READY_MAX, holds_within};
 use town::Town;
 
@@ -69,7 +69,13 @@ async fn the_journeys_of_one_process_pass_through_replicas() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
     let mut fleet = Fleet::of_services(&[]).await;
-    let options = LoadOptions { base: fleet.base(), seed: 1, customers: 8, patience: PATIENCE };
+    let options = LoadOptions {
+        base: fleet.base(),
+        seed: 1,
+        customers: 8,
+        patience: PATIENCE,
+        erasures: Erasures::Requested,
+    };
     let load = Load::start(options).await;
     for number in 0..fleet.members.len() {
         let answered = load.answered() + ANSWERS_BETWEEN;
