@@ -5,6 +5,7 @@
 //! | `service` | what a process gives a service, and what a service is to a process |
 //! | `loops` | background work: a step, a wait, and a driver that stops between steps |
 //! | `forget` | documents removed once they have been kept long enough |
+//! | `migration` | changes of stored documents that are made once |
 //! | `republish` | present states published again, to repair copies |
 //! | `application` | the routes of some services, behind what every request meets |
 //! | `http`, `bounded` | the HTTP server, and connections that nobody can hold for ever |
@@ -35,6 +36,7 @@ pub mod http;
 pub mod limits;
 pub mod loops;
 pub mod measurements;
+pub mod migration;
 pub mod observing;
 pub mod payment_provider;
 pub mod person;

@@ -44,11 +44,9 @@ impl Republishing {
         &self,
         message: impl Fn(&D) -> Option<Outgoing> + Clone + Send + 'static,
     ) -> Result<u64, Unavailable> {
-        let (mut published, mut after) = (0, String::new());
-        loop {
-            let page: Vec<D> = self.store.scan(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(published) };
-            after = last.document_id();
+        let mut published = 0;
+        let mut pages = self.store.pages::<D>(PAGE);
+        while let Some(page) = pages.next().await? {
             let ids: Vec<String> = page.iter().map(Document::document_id).collect();
             let message = message.clone();
             // Read again by the decision, so that only what is committed as it stands is published.
@@ -67,6 +65,7 @@ impl Republishing {
             published += u64::try_from(count).unwrap_or(u64::MAX);
             self.relay_all().await?;
         }
+        Ok(published)
     }
 
     /// Stores every document of a kind again, page by page, so that the fields it is searched by are computed anew.
@@ -74,11 +73,8 @@ impl Republishing {
     /// # Errors
     /// [`Unavailable`] when the store does not answer; doing it again does no harm.
     pub async fn rekey_all<D: Document>(&self) -> Result<(), Unavailable> {
-        let mut after = String::new();
-        loop {
-            let page: Vec<D> = self.store.scan(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.document_id();
+        let mut pages = self.store.pages::<D>(PAGE);
+        while let Some(page) = pages.next().await? {
             let ids: Vec<String> = page.iter().map(Document::document_id).collect();
             let saving = self.store.transact(move |tx| {
                 for found in tx.get_all::<D>(&ids)?.into_iter().flatten() {
@@ -90,6 +86,7 @@ impl Republishing {
                 Unavailable::caused_by(format!("cannot store {}", D::COLLECTION.name), failure)
             })?;
         }
+        Ok(())
     }
 
     /// Moves on what is in the outbox.

@@ -11,7 +11,7 @@
 //! | `tx` | what a decision sees and may do |
 //! | `store` | the handle that services hold: transact, find, query |
 //! | `committer` | the loop that turns decisions into batches |
-//! | `query`, `search` | reads outside decisions: declared indexes, seek pagination; bounded searches |
+//! | `query`, `search`, `pages` | reads outside decisions: declared indexes, seek pagination; bounded searches; whole collections |
 //! | `outbox` | committed messages on their way to the bus |
 //! | `engine` | the port to what keeps the bytes, and its engines: `mongo`, `sqlite`, `memory` |
 //! | `backend`, `outage` | the engine with its outages, each logged when it starts and when it ends |
@@ -29,6 +29,7 @@ pub mod memory;
 pub mod mongo;
 pub mod outage;
 pub mod outbox;
+pub mod pages;
 pub mod query;
 mod reads;
 mod seal;
@@ -47,6 +48,7 @@ pub use memory::{Fault, Faults, Lasting, MemoryEngine, Operation};
 pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use outage::{Access, Outage};
 pub use outbox::{Outbox, OutboxEntry};
+pub use pages::Pages;
 pub use query::{Position, Query};
 pub use search::Found;
 pub use sqlite::SqliteEngine;

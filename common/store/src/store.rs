@@ -17,6 +17,7 @@ use crate::engine::{Engine, StoredDocument};
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::outage::Outage;
 use crate::outbox::Outbox;
+use crate::pages::Pages;
 use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::reads::Reads;
 use crate::search::{Found, Matches};
@@ -209,6 +210,12 @@ impl Store {
         let limit = limit.min(QUERY_LIMIT_MAX);
         let found = self.engine.scan(D::COLLECTION, after, limit).await?;
         found.iter().map(decode).collect()
+    }
+
+    /// Every document of a collection, in pages of up to `limit`, as [`Store::scan`] reads them.
+    #[must_use]
+    pub fn pages<D: Document>(&self, limit: u32) -> Pages<D> {
+        Pages::new(self.clone(), limit)
     }
 
     /// Commits nothing but the committer's mark: whether the store can be written to.

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use service::migration;
 use sources::Clock;
-use store::{Document, Failure, Never, Stop, Store, Tx, Unavailable};
+use store::{Document, Never, Stop, Store, Tx, Unavailable};
 
-use crate::documents::{AddressOwner, Migration};
+use crate::documents::AddressOwner;
 
 /// The migration's id.
 const NAME: &str = "canonical_addresses";
@@ -31,10 +32,7 @@ impl AddressForms {
 
     /// Makes the migration, unless it is recorded as made. Interrupted, it begins again at the next start.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
-        if self.store.find::<Migration>(NAME).await?.is_none() {
-            add_all(&self.store).await?;
-            record(&self.store).await?;
-        }
+        migration::once(&self.store, NAME, add_all(&self.store)).await?;
         Ok(0)
     }
 
@@ -44,50 +42,27 @@ impl AddressForms {
     }
 }
 
-/// Stores the canonical form of every address that has none yet.
+/// Stores the canonical form of every address that has none yet. A canonical form that another account has remains there: both accounts
+/// are older, and each is found by its own spelling.
 pub(crate) async fn add_all(store: &Store) -> Result<(), Unavailable> {
-    let mut after = String::new();
-    while let Some(last) = add_page(store, &after).await? {
-        after = last;
+    let mut pages = store.pages::<AddressOwner>(PAGE);
+    while let Some(page) = pages.next().await? {
+        let is_older = |owner: &&AddressOwner| owner.email.canonical() != owner.email;
+        let older: Vec<_> = page.iter().filter(is_older).map(Document::document_id).collect();
+        if older.is_empty() {
+            continue;
+        }
+        let adding = store.transact(move |tx: &mut Tx<'_>| {
+            for owner in tx.get_all::<AddressOwner>(&older)?.into_iter().flatten() {
+                let email = owner.email.canonical();
+                if tx.get::<AddressOwner>(email.as_str())?.is_none() {
+                    tx.insert(AddressOwner { email, ..owner });
+                }
+            }
+            Ok::<_, Stop<Never>>(())
+        });
+        let cannot = |failure| Unavailable::caused_by("cannot store canonical addresses", failure);
+        adding.await.map_err(cannot)?;
     }
     Ok(())
-}
-
-/// Looks at the addresses behind this one; returns the last of them. A canonical form that another account has remains there:
-/// both accounts are older, and each is found by its own spelling.
-async fn add_page(store: &Store, after: &str) -> Result<Option<String>, Unavailable> {
-    let page: Vec<AddressOwner> = store.scan(after, PAGE).await?;
-    let Some(last) = page.last().map(Document::document_id) else { return Ok(None) };
-    let is_older = |owner: &&AddressOwner| owner.email.canonical() != owner.email;
-    let older: Vec<_> = page.iter().filter(is_older).map(Document::document_id).collect();
-    if older.is_empty() {
-        return Ok(Some(last));
-    }
-    let adding = store.transact(move |tx: &mut Tx<'_>| {
-        for owner in tx.get_all::<AddressOwner>(&older)?.into_iter().flatten() {
-            let email = owner.email.canonical();
-            if tx.get::<AddressOwner>(email.as_str())?.is_none() {
-                tx.insert(AddressOwner { email, ..owner });
-            }
-        }
-        Ok::<_, Stop<Never>>(())
-    });
-    adding.await.map_err(cannot)?;
-    Ok(Some(last))
-}
-
-/// Records that the migration has ended.
-async fn record(store: &Store) -> Result<(), Unavailable> {
-    let recording = store.transact(|tx: &mut Tx<'_>| {
-        let ended = Migration { id: NAME.to_owned(), ended_at: tx.now() };
-        if tx.get::<Migration>(NAME)?.is_none() {
-            tx.insert(ended);
-        }
-        Ok::<_, Stop<Never>>(())
-    });
-    recording.await.map_err(cannot)
-}
-
-fn cannot(failure: Failure<Never>) -> Unavailable {
-    Unavailable::caused_by("cannot store canonical addresses", failure)
 }

@@ -4,7 +4,9 @@ use contract::UserId;
 use contract::session::RevocationState;
 use contract::user::{BANNED, UNBANNED};
 use store::{Failure, Stop, Store, Tx};
+use web::{Answer, Problem};
 
+use crate::Ports;
 use crate::domain::{Administrators, KnownAddress, Outcome, Refusal, User};
 use crate::sign_on;
 
@@ -31,11 +33,23 @@ impl Change {
     }
 }
 
-/// Changes an account; returns what was revoked by that.
+/// Changes an account for an administrator. The sessions that this ends are refused by this process at once.
 ///
 /// # Errors
-/// [`Refusal::UnknownUser`]; [`Refusal::LastAdministrator`] when no administrator who may sign in would be left.
-pub(crate) async fn change(
+/// 404 `not_found`; 409 `last_administrator` when no administrator who may sign in would be left.
+pub(crate) async fn change_by_id(
+    ports: &Ports,
+    id: UserId,
+    wanted: Change,
+) -> Result<Answer, Problem> {
+    if let Some(revocation) = change(&ports.store, id, wanted).await? {
+        ports.sessions.revocations.apply(&revocation);
+    }
+    Ok(Answer::no_content())
+}
+
+/// Changes an account; returns what was revoked by that.
+async fn change(
     store: &Store,
     id: UserId,
     change: Change,
@@ -73,11 +87,9 @@ async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
     if store.find::<Administrators>(Administrators::ID).await?.is_some() {
         return Ok(());
     }
-    let (mut administrators, mut after) = (Vec::new(), String::new());
-    loop {
-        let page: Vec<User> = store.scan(&after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.id.to_string();
+    let mut administrators = Vec::new();
+    let mut pages = store.pages::<User>(PAGE);
+    while let Some(page) = pages.next().await? {
         administrators.extend(page.iter().filter(|user| user.admin).map(|user| user.id));
     }
     let listing = store.transact(move |tx| {

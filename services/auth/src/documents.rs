@@ -59,9 +59,6 @@ pub static PERSON_REQUESTS: Collection = Collection {
 pub static ADMINISTRATORS: Collection =
     Collection { name: "administrators", indexes: &[], searched: &[] };
 
-/// Changes of stored documents that were made once.
-pub static MIGRATIONS: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
-
 /// Whose an e-mail address is. An account of before canonical forms has two of them: its address as it was stored, and the canonical
 /// form of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -83,16 +80,6 @@ pub struct SignUpKey {
     pub user_id: UserId,
     /// When it was made.
     pub created_at: Timestamp,
-}
-
-/// A change of stored documents that was made once.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Migration {
-    /// Its name.
-    pub id: String,
-    /// When its last document was stored.
-    pub ended_at: Timestamp,
 }
 
 impl Document for User {
@@ -213,17 +200,5 @@ impl Document for SignUpKey {
             "createdAt" => self.created_at.into(),
             _ => Key::Null,
         }
-    }
-}
-
-impl Document for Migration {
-    const COLLECTION: &'static Collection = &MIGRATIONS;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }

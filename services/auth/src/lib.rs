@@ -74,7 +74,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::GUESSES,
     &documents::PERSON_REQUESTS,
     &documents::DEVICES,
-    &documents::MIGRATIONS,
+    &::service::migration::COLLECTION,
 ];
 
 /// What routes work with.

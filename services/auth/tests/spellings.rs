@@ -4,11 +4,12 @@
 
 use actix_web::http::header::HeaderMap;
 use auth::Settings;
-use auth::documents::{AddressOwner, Migration};
+use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, Guesses, User as Account};
 use auth::hashing::{Cost, Hasher, Lane, Workplace};
 use contract::UserId;
 use serde_json::{Value, json};
+use service::migration::Migration;
 use sources::Ids;
 use store::{Query, Stop};
 use testing::{Platforms, Reply, Stage};

@@ -1,7 +1,5 @@
 //! How inventories and orders are kept and found.
 
-use contract::Timestamp;
-use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::{Holdings, Inventory, NetworkHolds, Order, Seller};
@@ -15,9 +13,6 @@ pub static INVENTORIES: Collection = Collection {
 
 /// The standing of each seller, by account.
 pub static SELLERS: Collection = Collection { name: "sellers", indexes: &[], searched: &[] };
-
-/// Changes of stored documents that were made once, by name.
-pub static MIGRATIONS: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
 
 /// What each buyer holds, by buyer.
 pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
@@ -35,28 +30,6 @@ pub static ORDERS: Collection = Collection {
     ],
     searched: &[],
 };
-
-/// A change of stored documents that was made once.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Migration {
-    /// Its name.
-    pub id: String,
-    /// When its last document was stored.
-    pub ended_at: Timestamp,
-}
-
-impl Document for Migration {
-    const COLLECTION: &'static Collection = &MIGRATIONS;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
-}
 
 impl Document for Inventory {
     const COLLECTION: &'static Collection = &INVENTORIES;

@@ -51,7 +51,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::HOLDINGS,
     &documents::NETWORK_HOLDS,
     &documents::SELLERS,
-    &documents::MIGRATIONS,
+    &::service::migration::COLLECTION,
 ];
 
 /// What routes, listeners and loops work with.

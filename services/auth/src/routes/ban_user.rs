@@ -6,7 +6,7 @@ use contract::UserId;
 use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
 
 use crate::Ports;
-use crate::administering::{Change, change};
+use crate::administering::{Change, change_by_id};
 
 /// Bans an account: its sessions end, it cannot sign in, and what it offers cannot be ordered. For administrators; the last one cannot be
 /// banned.
@@ -31,8 +31,5 @@ pub(crate) async fn ban_user(
     id: PathId<UserId>,
     _: NoBody,
 ) -> Result<Answer, Problem> {
-    if let Some(revocation) = change(&ports.store, id.0, Change::Ban).await? {
-        ports.sessions.revocations.apply(&revocation);
-    }
-    Ok(Answer::no_content())
+    change_by_id(&ports, id.0, Change::Ban).await
 }

@@ -6,7 +6,7 @@ use contract::UserId;
 use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
 
 use crate::Ports;
-use crate::administering::{Change, change};
+use crate::administering::{Change, change_by_id};
 
 /// Takes the rights of an administrator from an account, also from one's own; its sessions end. For administrators; the last one keeps
 /// them.
@@ -31,8 +31,5 @@ pub(crate) async fn revoke_admin(
     id: PathId<UserId>,
     _: NoBody,
 ) -> Result<Answer, Problem> {
-    if let Some(revocation) = change(&ports.store, id.0, Change::RevokeAdmin).await? {
-        ports.sessions.revocations.apply(&revocation);
-    }
-    Ok(Answer::no_content())
+    change_by_id(&ports, id.0, Change::RevokeAdmin).await
 }

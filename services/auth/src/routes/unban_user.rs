@@ -6,7 +6,7 @@ use contract::UserId;
 use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
 
 use crate::Ports;
-use crate::administering::{Change, change};
+use crate::administering::{Change, change_by_id};
 
 /// Lifts the ban of an account: it may sign in, and what it offers can be ordered again. For administrators.
 #[utoipa::path(
@@ -29,6 +29,5 @@ pub(crate) async fn unban_user(
     id: PathId<UserId>,
     _: NoBody,
 ) -> Result<Answer, Problem> {
-    change(&ports.store, id.0, Change::Unban).await?;
-    Ok(Answer::no_content())
+    change_by_id(&ports, id.0, Change::Unban).await
 }

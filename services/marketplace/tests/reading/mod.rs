@@ -135,12 +135,9 @@ impl Reader {
 /// Every document of a kind, page by page.
 async fn every<D: Document>(store: &Store) -> Result<Vec<D>, Unavailable> {
     let mut documents: Vec<D> = Vec::new();
-    loop {
-        let after = documents.last().map(Document::document_id).unwrap_or_default();
-        let page: Vec<D> = store.scan(&after, PAGE).await?;
-        if page.is_empty() {
-            return Ok(documents);
-        }
+    let mut pages = store.pages(PAGE);
+    while let Some(page) = pages.next().await? {
         documents.extend(page);
     }
+    Ok(documents)
 }

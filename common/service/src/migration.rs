@@ -1,0 +1,55 @@
+//! Changes of stored documents that a store needs once, such as the keys of a new index.
+
+use std::future::Future;
+
+use contract::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Key, Never, Stop, Store, Tx, Unavailable};
+
+/// The changes that a store has had, by name.
+pub static COLLECTION: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
+
+/// A change that a store has had.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Migration {
+    /// Its name.
+    pub id: String,
+    /// When its last document was stored.
+    pub ended_at: Timestamp,
+}
+
+impl Document for Migration {
+    const COLLECTION: &'static Collection = &COLLECTION;
+
+    fn document_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn key(&self, _: &str) -> Key {
+        Key::Null
+    }
+}
+
+/// Makes a change and records it under `name`, unless it is recorded. A change that was interrupted begins again, and two processes may
+/// make it at the same time, so it must have no effect on what has it already.
+///
+/// # Errors
+/// The error of the change; [`Unavailable`] when the store does not answer.
+pub async fn once<E: From<Unavailable>>(
+    store: &Store,
+    name: &'static str,
+    change: impl Future<Output = Result<(), E>>,
+) -> Result<(), E> {
+    if store.find::<Migration>(name).await?.is_some() {
+        return Ok(());
+    }
+    change.await?;
+    let recording = store.transact(move |tx: &mut Tx<'_>| {
+        tx.get::<Migration>(name)?;
+        tx.put(Migration { id: name.to_owned(), ended_at: tx.now() });
+        Ok::<_, Stop<Never>>(())
+    });
+    let cannot = |failure| Unavailable::caused_by(format!("cannot record {name}"), failure);
+    Ok(recording.await.map_err(cannot)?)
+}

@@ -1,0 +1,33 @@
+//! Reads of a whole collection, page by page.
+
+use std::marker::PhantomData;
+
+use crate::document::Document;
+use crate::error::Unavailable;
+use crate::store::Store;
+
+/// Every document of a collection, indexed or not, in the order of their `_id`s. Each page is read when it is requested; a document that is
+/// added behind the pages read so far is on a later one.
+pub struct Pages<D> {
+    store: Store,
+    limit: u32,
+    after: String,
+    kind: PhantomData<fn() -> D>,
+}
+
+impl<D: Document> Pages<D> {
+    pub(crate) fn new(store: Store, limit: u32) -> Self {
+        Self { store, limit, after: String::new(), kind: PhantomData }
+    }
+
+    /// The next page, which has at least one document; `None` behind the last one.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not answer or a document cannot be read; the same page is next then.
+    pub async fn next(&mut self) -> Result<Option<Vec<D>>, Unavailable> {
+        let page: Vec<D> = self.store.scan(&self.after, self.limit).await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.after = last.document_id();
+        Ok(Some(page))
+    }
+}
