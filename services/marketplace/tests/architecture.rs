@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod tree;
+
 use std::path::{Path, PathBuf};
+
+use crate::tree::{files, root};
 
 const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiration"];
 
@@ -29,24 +33,9 @@ const IMPURE: [&str; 16] = [
     "println!",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 /// Every Rust file below a folder, with its text.
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
-            }
-        }
-    }
+    let found = files(folder, &[".rs"]);
     assert!(!found.is_empty(), "no sources");
     found
 }
@@ -279,12 +268,10 @@ fn every_metric_is_described_and_every_description_is_of_one() {
 }
 
 /// Files that may compute pauses, and why.
-const OWN_PAUSES: [(&str, &str); 5] = [
+const OWN_PAUSES: [(&str, &str); 3] = [
     ("common/contract/src/backoff.rs", "the one schedule"),
     ("common/web/src/throttle/places.rs", "a number of places, not a pause"),
     ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
-    ("services/auth/src/domain/guesses.rs", "a rule of sign-in, not a retry"),
-    ("services/payments/src/domain/card_attempts.rs", "a rule of payments, not a retry"),
 ];
 
 /// Whether a line of code doubles a pause, or names one of its own beside [`contract::Backoff`].

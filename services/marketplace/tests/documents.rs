@@ -3,8 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use crate::tree::{files, root};
 
 /// Characters of a line of prose at the most; tables and code are exempt.
 const COLUMNS_MAX: usize = 120;
@@ -39,31 +43,22 @@ const TOP_FILES: [&str; 15] = [
 const TOP_DIRECTORIES: [&str; 7] =
     [".ci", ".github", "bench", "common", "docs", "infra", "services"];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Every file below the directories of the repository whose name ends so, by its path from the root.
-fn files(root: &Path, endings: &[&str]) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let is_top = folder == root;
-            if path.is_dir() {
-                let is_known = !is_top || TOP_DIRECTORIES.contains(&name.as_str());
-                if is_known && name != "node_modules" && name != "target" {
-                    folders.push(path);
-                }
-            } else if endings.iter().any(|ending| name.ends_with(ending)) {
-                let relative = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-                found.insert(relative, std::fs::read_to_string(path).unwrap());
-            }
+/// Every file of the repository whose name ends so, by its path from the root: those at the top and below its directories.
+fn named(endings: &[&str]) -> BTreeMap<String, String> {
+    let root = root();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
+            found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
         }
     }
-    found
+    for directory in TOP_DIRECTORIES {
+        found.extend(files(&root.join(directory), endings));
+    }
+    let relative = |path: PathBuf| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+    found.into_iter().map(|(path, text)| (relative(path), text)).collect()
 }
 
 /// The lines outside of code blocks, each with its number.
@@ -186,8 +181,8 @@ fn long_lines(page: &str, text: &str) -> Vec<String> {
 }
 
 /// The pages that are written for readers of the repository: those at the top and those in `docs`.
-fn pages(root: &Path) -> BTreeMap<String, String> {
-    let mut pages = files(root, &[".md"]);
+fn pages() -> BTreeMap<String, String> {
+    let mut pages = named(&[".md"]);
     pages.retain(|page, _| !page.contains('/') || page.starts_with("docs/"));
     assert!(pages.len() > 20, "{:?}", pages.keys());
     pages
@@ -196,7 +191,7 @@ fn pages(root: &Path) -> BTreeMap<String, String> {
 #[test]
 fn every_link_and_anchor_exists() {
     let root = root();
-    let broken = files(&root, &[".md"]).into_iter();
+    let broken = named(&[".md"]).into_iter();
     let broken: Vec<_> =
         broken.flat_map(|(page, text)| broken_links(&root, &page, &text)).collect();
     assert!(broken.is_empty(), "{broken:#?}");
@@ -205,11 +200,11 @@ fn every_link_and_anchor_exists() {
 #[test]
 fn every_file_and_test_that_a_page_names_exists() {
     let root = root();
-    let mut sources = files(&root, &[".rs", ".py", ".lua", ".toml", ".yaml", ".yml", ".json"]);
+    let mut sources = named(&[".rs", ".py", ".lua", ".toml", ".yaml", ".yml", ".json"]);
     // This file contains the examples below.
     sources.retain(|path, _| !path.ends_with("tests/documents.rs"));
     let sources = sources.into_values().collect::<Vec<_>>().join("\n");
-    let unknown = pages(&root).into_iter();
+    let unknown = pages().into_iter();
     let unknown = unknown.flat_map(|(page, text)| unknown_names(&root, &page, &text, &sources));
     let unknown: Vec<_> = unknown.collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
@@ -217,7 +212,7 @@ fn every_file_and_test_that_a_page_names_exists() {
 
 #[test]
 fn every_page_begins_with_the_question_that_it_answers() {
-    for (page, text) in pages(&root()) {
+    for (page, text) in pages() {
         if page.starts_with("docs/") {
             assert!(begins_with_a_question(&text), "{page}: below the heading: *A question?*");
         }
@@ -226,7 +221,7 @@ fn every_page_begins_with_the_question_that_it_answers() {
 
 #[test]
 fn lines_of_prose_are_short() {
-    let long = pages(&root()).into_iter();
+    let long = pages().into_iter();
     let long: Vec<_> = long.flat_map(|(page, text)| long_lines(&page, &text)).collect();
     assert!(long.is_empty(), "{long:#?}");
 }

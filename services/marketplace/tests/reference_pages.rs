@@ -2,12 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+mod tree;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use std::collections::BTreeSet;
+
+use crate::tree::{files, root};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap()
@@ -15,19 +14,7 @@ fn read(path: &str) -> String {
 
 /// The text of every source file below a directory.
 fn sources(directory: &str) -> String {
-    let mut text = String::new();
-    let mut folders = vec![root().join(directory)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text += &std::fs::read_to_string(&path).unwrap();
-            }
-        }
-    }
-    text
+    files(&root().join(directory), &[".rs"]).into_iter().map(|(_, text)| text).collect()
 }
 
 /// A setting as `Setting { flag: …, env: …, default: … }` declares it. The default is empty for

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{Backoff, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -10,11 +10,11 @@ use super::refusal::Refusal;
 /// Wrong guesses after which nobody has to wait: people mistype, and try the passwords that they have.
 pub const FREE: u32 = 5;
 
-/// The first wait.
-const WAIT_FIRST: Duration = Duration::from_secs(1);
-
 /// The longest wait. So a stranger has 1,440 guesses a day, and an owner is kept waiting no longer than this.
 pub const WAIT_MAX: Duration = Duration::from_mins(1);
+
+/// The waits after the free guesses.
+const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
 /// Time after the last guess at which wrong ones are forgotten.
 pub const REMEMBERED: Duration = Duration::from_hours(1);
@@ -77,8 +77,8 @@ pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Durat
 
 /// The wait for the next guess after so many wrong ones.
 fn wait_after(wrong: u32) -> Duration {
-    match wrong.checked_sub(FREE + 1) {
-        None => Duration::ZERO,
-        Some(doublings) => WAIT_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(WAIT_MAX),
+    match wrong.saturating_sub(FREE) {
+        0 => Duration::ZERO,
+        counted => WAITS.pause(counted),
     }
 }

@@ -5,18 +5,18 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use contract::{Timestamp, UserId};
+use contract::{Backoff, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::refusal::Refusal;
 use super::token::Token;
 
-/// The first wait after the free declines; each further one doubles it.
-const WAIT_FIRST: Duration = Duration::from_secs(1);
-
 /// The longest wait: an owner whose card works again is not kept from it for long.
 pub const WAIT_MAX: Duration = Duration::from_mins(15);
+
+/// The waits after the free declines.
+const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
 /// The time in which attempts are counted.
 pub const ATTEMPTS_WITHIN: Duration = Duration::from_hours(1);
@@ -234,8 +234,8 @@ fn refuse_before<const N: usize>(waits: [(CardLimit, Duration); N]) -> Result<()
 
 /// The wait for the next attempt after so many in a row, the first of which are free.
 fn wait_after(in_a_row: u32, free: u32) -> Duration {
-    match in_a_row.checked_sub(free) {
-        None => Duration::ZERO,
-        Some(doublings) => WAIT_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(WAIT_MAX),
+    match in_a_row.saturating_add(1).saturating_sub(free) {
+        0 => Duration::ZERO,
+        counted => WAITS.pause(counted),
     }
 }
