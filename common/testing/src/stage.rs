@@ -8,6 +8,8 @@ use std::time::Duration;
 use bus::{Bus, BusMessage, ConsumerSpec};
 use bytes::Bytes;
 use contract::envelope::{self, ReceivedEvent};
+use contract::part::{Made, PartState};
+use contract::person::{self, PersonRequestState};
 use contract::{MessageType, Outgoing, State, UserId};
 use reqwest::Method;
 use serde_json::Value;
@@ -232,6 +234,21 @@ impl Stage {
         let subject = contract::message::subject(type_name);
         let message = BusMessage { id: self.fresh_name(), subject, body: body.into() };
         self.platforms.bus.publish(vec![message]).await.unwrap();
+    }
+
+    /// Requests the part of a service for a person, and returns it once it is published.
+    pub async fn part_of(
+        &self,
+        service: MessageType<PartState>,
+        request: PersonRequestState,
+    ) -> Made {
+        self.publish(&[person::REQUESTED.of(request)]).await;
+        let made = async || {
+            let parts = self.published(service).await;
+            parts.into_iter().find(|part| part.request == request.id).map(|part| part.made)
+        };
+        self.eventually("the part is made", async || made().await.is_some()).await;
+        made().await.unwrap()
     }
 
     /// Every message of a type that was ever published, in order.

@@ -168,8 +168,7 @@ pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -
     if !headers.contains_key(IF_MATCH) && !headers.contains_key(IF_NONE_MATCH) {
         return Read::Show;
     }
-    let none = || Some(Tags::Listed(Vec::new()));
-    let tags = |header| Tags::of(request, header).unwrap_or_else(|_| none());
+    let tags = |header| Tags::of(request, header).unwrap_or(Some(Tags::Listed(Vec::new())));
     let present = present();
     if tags(&IF_MATCH).is_some_and(|tags| !tags.any(|tag| tag.strong_eq(&present))) {
         return Read::Failed;

@@ -95,25 +95,31 @@ pub(crate) fn conclude(
 ) -> Result<Payment, NotLoaded> {
     let Some(counted) = &after.counted else { return Ok(after) };
     let (began_at, card) = (after.started_at, &counted.card);
-    let conclude = |known: CardAttempts| match outcome(before, &after) {
-        Outcome::Succeeded => known.succeeded(began_at, card),
-        Outcome::NotAsked => known.taken_back(began_at),
-        Outcome::Open | Outcome::Failed => known,
-    };
     match outcome(before, &after) {
         Outcome::Open => return Ok(after),
         Outcome::Failed => {}
-        Outcome::Succeeded | Outcome::NotAsked => {
-            let account = Hashed::account(after.buyer);
-            for id in [Some(&account), counted.network.as_ref()].into_iter().flatten() {
-                // It may have been forgotten.
-                if let Some(known) = tx.get::<CardAttempts>(id)? {
-                    tx.save(conclude(known));
-                }
-            }
+        Outcome::Succeeded => {
+            recount(tx, after.buyer, counted, |known| known.succeeded(began_at, card))?;
         }
+        Outcome::NotAsked => recount(tx, after.buyer, counted, |known| known.taken_back(began_at))?,
     }
     Ok(Payment { counted: None, ..after })
+}
+
+/// Changes the counts of the payer and the network of an attempt, those that are not forgotten.
+fn recount(
+    tx: &mut Tx<'_>,
+    payer: UserId,
+    counted: &CountedAttempt,
+    change: impl Fn(CardAttempts) -> CardAttempts,
+) -> Result<(), NotLoaded> {
+    let account = Hashed::account(payer);
+    for id in [Some(&account), counted.network.as_ref()].into_iter().flatten() {
+        if let Some(known) = tx.get::<CardAttempts>(id)? {
+            tx.save(change(known));
+        }
+    }
+    Ok(())
 }
 
 fn outcome(before: &Payment, after: &Payment) -> Outcome {

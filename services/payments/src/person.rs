@@ -3,11 +3,11 @@
 
 use contract::part::Obstacle;
 use contract::{Timestamp, UserId};
-use service::person::{Part, PersonalData};
-use store::{Document, Failure, Position, Query, Stop, Store, Unavailable};
+use service::person::{Part, PersonalData, delete};
+use store::{Document, Position, Query, Store, Unavailable};
 
 use crate::domain::refund::Share;
-use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund, Refusal};
+use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
 
 /// Payments looked through for one that has not ended: far more than can be begun within the time that one takes.
 const RECENT: u32 = 1_000;
@@ -95,17 +95,6 @@ impl PersonalData for Parties {
     }
 
     async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
-        let erasing = self.store.transact(move |tx| {
-            let id = Hashed::account(user);
-            if tx.get::<CardAttempts>(&id)?.is_some() {
-                tx.delete::<CardAttempts>(&id);
-            }
-            Ok::<_, Stop<Refusal>>(())
-        });
-        match erasing.await {
-            Ok(()) => Ok(()),
-            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
-            Err(Failure::Refused(_) | Failure::Busy) => Err(Unavailable::new("the store is busy")),
-        }
+        delete::<CardAttempts>(&self.store, vec![Hashed::account(user).to_string()]).await
     }
 }

@@ -6,8 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::order::{CREATED, OrderItem, OrderState, OrderStatus};
-use contract::{Currency, Money};
+use contract::order::CREATED;
 use futures::future::join_all;
 use payments::domain::{AttemptLimits, CardAttempts};
 use payments::settings::CardSettings;
@@ -186,28 +185,7 @@ async fn so_many_cards_a_day_may_not_succeed_and_those_that_do_are_not_counted()
 async fn payments_of_orders_and_top_ups_count_together() {
     let shop = Shop::open(of_account(0, 4, 0)).await;
     let ann = shop.stage.user();
-    let now = shop.platforms.clock.now();
-    let item = OrderItem {
-        ticket_id: shop.platforms.id().into(),
-        seller: shop.stage.user().id,
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: Money::new(4_100, Currency::USD),
-        quantity: 1,
-        returned: 0,
-        returned_in_version: None,
-    };
-    let order = OrderState {
-        id: shop.platforms.id().into(),
-        version: 1,
-        buyer: ann.id,
-        status: OrderStatus::Created,
-        expires_at: now.plus(Duration::from_mins(1)),
-        items: vec![item],
-        total: Money::new(4_100, Currency::USD),
-        created_at: now,
-    };
+    let order = shop.platforms.order(ann.id, Duration::from_mins(1));
     shop.stage.publish(&[CREATED.of(order.clone())]).await;
     shop.stage.settle().await;
     let body = json!({"orderId": order.id, "token": "tok_declined"});

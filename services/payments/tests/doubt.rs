@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::order::{
-    CANCELLED, COMPLETED, CREATED, CancelReason, OrderItem, OrderState, OrderStatus,
-};
-use contract::{Currency, Money, PaymentId};
+use contract::PaymentId;
+use contract::order::{CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus};
 use parking_lot::Mutex;
 use payments::PaymentGateway;
 use payments::domain::{Challenge, RefundStanding, Standing, Token};
@@ -114,28 +112,7 @@ impl Scene {
         let service = payments::service(platform, port).await.unwrap();
         let stage = Stage::start_in_background(&platforms, sessions, vec![service]);
         let buyer = stage.user();
-        let now = platforms.clock.now();
-        let item = OrderItem {
-            ticket_id: platforms.id().into(),
-            seller: platforms.id().into(),
-            title: "Concert".to_owned(),
-            venue: None,
-            starts_at: None,
-            unit_price: Money::new(4_100, Currency::USD),
-            quantity: 1,
-            returned: 0,
-            returned_in_version: None,
-        };
-        let order = OrderState {
-            id: platforms.id().into(),
-            version: 1,
-            buyer: buyer.id,
-            status: OrderStatus::Created,
-            expires_at: now.plus(Duration::from_mins(10)),
-            items: vec![item],
-            total: Money::new(4_100, Currency::USD),
-            created_at: now,
-        };
+        let order = platforms.order(buyer.id, Duration::from_mins(10));
         stage.publish(&[CREATED.of(order.clone())]).await;
         Self { stage, gateway, buyer, order }
     }

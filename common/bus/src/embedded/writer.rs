@@ -26,33 +26,13 @@ type Reply<T> = oneshot::Sender<Result<T, Unavailable>>;
 
 /// What the writer is asked for.
 pub(super) enum Op {
-    Publish {
-        messages: Vec<BusMessage>,
-        reply: Reply<()>,
-    },
-    OpenConsumer {
-        spec: ConsumerSpec,
-        reply: Reply<Arc<Notify>>,
-    },
-    RemoveConsumer {
-        name: String,
-        reply: Reply<()>,
-    },
-    GiveUp {
-        given_up: Vec<GivenUp>,
-        reply: Reply<()>,
-    },
-    Bury {
-        id: i64,
-        reply: Reply<()>,
-    },
-    Trim {
-        reply: Reply<usize>,
-    },
-    /// Writes the floors, as every transaction does.
-    SaveFloors {
-        reply: Reply<()>,
-    },
+    Publish { messages: Vec<BusMessage>, reply: Reply<()> },
+    OpenConsumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
+    RemoveConsumer { name: String, reply: Reply<()> },
+    GiveUp { given_up: Vec<GivenUp>, reply: Reply<()> },
+    Bury { id: i64, reply: Reply<()> },
+    Trim { reply: Reply<usize> },
+    SaveFloors { reply: Reply<()> },
 }
 
 /// What is done once the transaction is durable.
@@ -200,6 +180,7 @@ impl Writer {
                 self.file.bury(id)?;
                 Done::Plain { reply }
             }
+            // Every transaction writes the floors.
             Op::SaveFloors { reply } => Done::Plain { reply },
             Op::Trim { reply } => {
                 let count = self.file.trim(self.clock.now())?;

@@ -143,9 +143,14 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     }
 
     pub(super) async fn retrieve(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
-        let asking = RetrievePaymentIntent::new(known.reference);
+        stands(known, &self.intent(known.reference).await?)
+    }
+
+    /// The payment intent of this name.
+    pub(super) async fn intent(&self, reference: &str) -> Result<PaymentIntent, Unavailable> {
+        let asking = RetrievePaymentIntent::new(reference);
         let answer = call("inquire", asking.send(&self.client)).await;
-        stands(known, &answer.map_err(|error| error.into_unavailable("inquire"))?)
+        answer.map_err(|error| error.into_unavailable("inquire"))
     }
 
     /// What came of something that changes a payment. After a "no" it is asked where the payment stands: most often what was

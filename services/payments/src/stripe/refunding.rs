@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use store::Unavailable;
 use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::StripeClient;
-use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
 use stripe_shared::Refund;
 
@@ -78,10 +77,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         if disputes.iter().any(|dispute| dispute.standing != DisputeStanding::Won) {
             return Ok(Some("charge_disputed"));
         }
-        let operation = "inquire";
-        let asking = RetrievePaymentIntent::new(reference);
-        let intent = call(operation, asking.send(&self.client)).await;
-        let intent = intent.map_err(|error| error.into_unavailable(operation))?;
+        let intent = self.intent(reference).await?;
         let captured = money(intent.amount_received, amount.currency).map_err(Unavailable::new)?;
         let has_money =
             |refund: &&RecordedRefund| !matches!(refund.standing, RefundStanding::Failed { .. });

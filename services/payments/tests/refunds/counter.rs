@@ -3,7 +3,7 @@
 use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
 use contract::part::{self, Made};
 use contract::payment::{REFUNDED, ReturnedUnits};
-use contract::person::{self, PersonRequestState, Wish};
+use contract::person::{PersonRequestState, Wish};
 use contract::{Currency, Money, PaymentId, UserId};
 use payments::domain::AccountId;
 use payments::test_provider::EntryKind;
@@ -68,13 +68,7 @@ impl Till {
     /// The part that payments makes of a person's request.
     pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
         let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
-        self.stage.publish(&[person::REQUESTED.of(state)]).await;
-        let made = async || {
-            let parts = self.stage.published(part::PAYMENTS).await;
-            parts.into_iter().find(|part| part.request == state.id).map(|part| part.made)
-        };
-        self.stage.eventually("the part is made", async || made().await.is_some()).await;
-        made().await.unwrap()
+        self.stage.part_of(part::PAYMENTS, state).await
     }
 
     /// One of the two sellers, signed in.

@@ -4,10 +4,10 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::order::{COMPLETED, CREATED, OrderItem, OrderState, OrderStatus};
+use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
 use contract::part::{self, Made};
-use contract::person::{self, PersonRequestState, Wish};
-use contract::{Currency, Money, PaymentId, Timestamp, UserId};
+use contract::person::{PersonRequestState, Wish};
+use contract::{PaymentId, Timestamp, UserId};
 use payments::domain::{EventEnd, EventState, ProviderEvent};
 use payments::stripe::{StripeGateway, StripeSettings, WebhookSecrets};
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
@@ -93,39 +93,13 @@ impl Shop {
     /// The part that payments makes of a person's request.
     pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
         let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
-        self.stage.publish(&[person::REQUESTED.of(state)]).await;
-        let made = async || {
-            let parts = self.stage.published(part::PAYMENTS).await;
-            parts.into_iter().find(|part| part.request == state.id).map(|part| part.made)
-        };
-        self.stage.eventually("the part is made", async || made().await.is_some()).await;
-        made().await.unwrap()
+        self.stage.part_of(part::PAYMENTS, state).await
     }
 
     /// A buyer, and an order of theirs.
     pub(crate) async fn order(&self) -> (User, OrderState) {
         let buyer = self.stage.user();
-        let item = OrderItem {
-            ticket_id: self.platforms.id().into(),
-            seller: self.platforms.id().into(),
-            title: "Concert".to_owned(),
-            venue: None,
-            starts_at: None,
-            unit_price: Money::new(4_100, Currency::USD),
-            quantity: 1,
-            returned: 0,
-            returned_in_version: None,
-        };
-        let order = OrderState {
-            id: self.platforms.id().into(),
-            version: 1,
-            buyer: buyer.id,
-            status: OrderStatus::Created,
-            expires_at: self.now().plus(Duration::from_hours(1)),
-            items: vec![item],
-            total: Money::new(4_100, Currency::USD),
-            created_at: self.now(),
-        };
+        let order = self.platforms.order(buyer.id, Duration::from_hours(1));
         self.stage.publish(&[CREATED.of(order.clone())]).await;
         (buyer, order)
     }
