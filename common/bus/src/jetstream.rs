@@ -103,7 +103,7 @@ impl JetStream {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Sends what is buffered: acknowledgements among it.
+    /// Flushes the connection, so that buffered acknowledgements are sent.
     pub(crate) async fn close(&self) -> Result<(), Unavailable> {
         let flushed = self.shared.connection.client.flush().await;
         flushed

@@ -121,7 +121,7 @@ impl Iterator for Numbers<'_> {
     }
 }
 
-/// Writes a number plainly; what is none as it is.
+/// Writes a number plainly; text that is no number is copied.
 fn write_plain(number: &str, to: &mut String) {
     let (sign, unsigned) = match number.strip_prefix('-') {
         Some(rest) => ("-", rest),

@@ -1,4 +1,4 @@
-//! The trace context of a request. Alone in its program: what is recorded is decided for all of it.
+//! The trace context of a request. The sampler is global, so this test has a program of its own.
 
 mod kiosk;
 

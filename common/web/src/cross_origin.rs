@@ -69,7 +69,7 @@ impl CorsOrigins {
         self.admitted(request).is_some()
     }
 
-    /// What is added to the response to a request.
+    /// The CORS headers of the response to a request.
     pub(crate) fn grant(&self, request: &HttpRequest) -> Grant {
         if self.0.is_empty() { Grant::Off } else { Grant::On(self.admitted(request).cloned()) }
     }

@@ -1,8 +1,8 @@
 //! What a body is declared as: JSON in UTF-8 without a content coding. The parameters of the media type mean nothing (RFC 8259, 11), but
 //! for a `charset` that is not UTF-8.
 //!
-//! A form of another site can declare none of what is accepted here (OWASP CSRF cheat sheet): browsers send `application/json` across
-//! sites only after a preflight request.
+//! A form of another site cannot declare an accepted body (OWASP CSRF cheat sheet): browsers send `application/json` across sites only
+//! after a preflight request.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
@@ -16,7 +16,7 @@ const JSON: &str = "application/json";
 ///
 /// # Errors
 /// 415 `unsupported_media_type`: another media type, a `charset` that is not UTF-8, or a content coding; `Accept` or `Accept-Encoding`
-/// names what is accepted (RFC 9110, 15.5.16).
+/// has the accepted one (RFC 9110, 15.5.16).
 pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse);
     let declared = declared.filter(|declared| declared.essence.eq_ignore_ascii_case(JSON));
@@ -55,7 +55,7 @@ struct MediaType<'h> {
 }
 
 impl<'h> MediaType<'h> {
-    /// `None` for what is no media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be empty: `application/json;`.
+    /// `None` if the text is no media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be empty: `application/json;`.
     fn parse(declared: &'h str) -> Option<Self> {
         let (essence, mut rest) = declared.split_once(';').unwrap_or((declared, ""));
         let mut is_utf_8 = true;

@@ -204,7 +204,7 @@ pub struct Routes {
     operations: HashMap<(&'static str, String), Known>,
 }
 
-/// What is known of an operation.
+/// The facts about an operation that the document states.
 #[derive(Debug, Clone)]
 struct Known {
     id: Option<String>,

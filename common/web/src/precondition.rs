@@ -161,7 +161,7 @@ pub(crate) enum Read {
     Failed,
 }
 
-/// Compares the present tag of what is read with the tags that the request names: strongly for `If-Match`, weakly for
+/// Compares the present tag of a representation with the tags that the request names: strongly for `If-Match`, weakly for
 /// `If-None-Match`. A header that is no list of tags names none.
 pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -> Read {
     let headers = request.headers();

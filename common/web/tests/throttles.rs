@@ -186,10 +186,10 @@ fn networks_around_an_address_have_some_times_its_limit() {
 fn what_one_level_refuses_is_counted_by_none() {
     let (clock, hand) = Clock::manual(START);
     let throttle = AddressThrottle::new("test", per_minute(10), &clock);
-    // One address asks far too often: its neighbours have all that is left of the network.
+    // One address exceeds its limit; the network's remaining quota serves its neighbours.
     assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.1".to_owned()), 10);
     assert_eq!(passed(&throttle, 1_000, |n| format!("192.0.2.{}", 2 + n % 200)), 30);
-    // What was refused since the network is full cost no address anything.
+    // Requests that the full network rejected cost no address any quota.
     assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.250".to_owned()), 0);
     hand.advance(Duration::from_mins(1));
     assert_eq!(passed(&throttle, 1_000, |_| "192.0.2.250".to_owned()), 10);

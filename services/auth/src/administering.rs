@@ -48,7 +48,7 @@ pub(crate) async fn change_by_id(
     Ok(Answer::no_content())
 }
 
-/// Changes an account; returns what was revoked by that.
+/// Changes an account; returns the revocation of its sessions, if they ended.
 async fn change(
     store: &Store,
     id: UserId,

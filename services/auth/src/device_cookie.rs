@@ -1,8 +1,8 @@
 //! The cookie of a device: a random secret that a browser keeps after a sign-in, so that guesses of strangers and floods of
 //! sign-ins do not keep its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
 //!
-//! It signs nobody in. The store has a hash of it together with each e-mail address that has signed in with it, so it is of no use for
-//! another account.
+//! The cookie is no proof of identity: a sign-in needs the password. The store has a hash of the cookie together with each e-mail address
+//! that has signed in with it, so it has no effect for another account.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Guesses at passwords, counted before a password is looked at, in the store that all replicas share.
 //!
-//! They are counted by a hash of the e-mail address, whether it has an account or not, so that neither a response nor what is kept tells
-//! which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses with the cookie of a device on which
+//! They are counted by a hash of the e-mail address, whether it has an account or not, so that neither a response nor a stored count
+//! discloses which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses with the cookie of a device on which
 //! the owner has signed in, or else from an address from which the owner has, are counted apart.
 
 use actix_web::HttpRequest;

@@ -125,7 +125,7 @@ impl Hasher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// A place in a lane, for a request from this network; it is taken before anything else is done, and only if there is one.
+    /// A place in a lane, for a request from this network. A request takes its place before any other work, and fails without one.
     ///
     /// # Errors
     /// 503 `busy` when too many wait, of all or of this network.

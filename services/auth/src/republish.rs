@@ -8,7 +8,7 @@ use store::Unavailable;
 use crate::address_forms;
 use crate::domain::{PersonRequest, User};
 
-/// Publishes every account, every erasure and every revocation that still matters again; answers how many messages. Addresses that
+/// Publishes every account, every erasure and every revocation that still matters again; returns the number of messages. Addresses that
 /// earlier versions stored beside this one get their canonical form.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Administrators and bans: what is granted can be revoked, what is banned can be lifted, and the last administrator stays.
+//! Administrators and bans: rights are revoked, bans are lifted, and the last administrator remains.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -39,7 +39,7 @@ fn address(name: &str) -> KnownAddress {
     KnownAddress::try_from(format!("{name}@example.com")).unwrap()
 }
 
-/// Somebody with an account, signed in.
+/// A signed-in account.
 async fn account(stage: &Stage, name: &str) -> testing::User {
     let signed_up = stage.post(None, "/api/users/signup", &credentials(name)).await.expect(201);
     testing::User { id: signed_up.text("id").parse().unwrap(), cookie: signed_up.cookies() }

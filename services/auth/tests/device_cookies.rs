@@ -20,7 +20,7 @@ const BOB: &str = "bob@example.com";
 const HOME: &str = "192.0.2.1";
 const ELSEWHERE: &str = "198.51.100.7";
 
-/// An address that nobody has used.
+/// An address without a sign-in.
 fn fresh(number: usize) -> String {
     format!("2001:db8:{number:x}::1")
 }

@@ -57,7 +57,7 @@ impl CardGate {
     }
 }
 
-/// What is known of these attempts with one more, written; or the refusal.
+/// Stores the count of these attempts with one more; returns the refusal of that attempt, if any.
 fn keep(
     tx: &mut Tx<'_>,
     id: Hashed,

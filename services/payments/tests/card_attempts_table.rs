@@ -1,4 +1,4 @@
-//! Attempts to charge cards: what counts, what a success takes back, what is forgotten, and the bounds of what is kept.
+//! Attempts to charge cards: counted attempts, the effect of a success, expiry, and the bounds of a document.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

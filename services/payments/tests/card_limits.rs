@@ -199,7 +199,7 @@ async fn payments_of_orders_and_top_ups_count_together() {
     }
     wait(pay().await);
     wait(shop.top_up(&ann, "tok_visa").await);
-    // What is refused before a card is asked, is not counted.
+    // A request that is rejected before the provider is called is not counted.
     let unknown = json!({"orderId": "0123456789abcdef01234567", "token": "tok_visa"});
     shop.stage.post(Some(&ann), "/api/payments", &unknown).await.expect(404);
 }

@@ -133,7 +133,7 @@ impl TryFrom<String> for KnownAddress {
         match GivenAddress::try_from(text) {
             Ok(given) => Ok(Self(given)),
             Err(BrokenAddressRule::NoAt) => Err(BrokenAddressRule::NoAt),
-            // Counts of guesses are told apart by a line's end.
+            // The keys of counts separate address and network by a line's end.
             Err(rule) if earlier.0.contains(char::is_control) => Err(rule),
             Err(_) if earlier.0.len() > ADDRESS_MAX => Err(BrokenAddressRule::TooLong),
             Err(_) => Ok(Self(GivenAddress { address: earlier, earlier: None })),

@@ -69,7 +69,7 @@ impl Guesses {
     }
 }
 
-/// What is left of the wait for the next guess after so many wrong ones, the last of which was made then. A clock that is set back, so
+/// The rest of the wait for the next guess after so many wrong ones, the last of which was made then. A clock that is set back, so
 /// that the last one seems to be yet to come, does not add its step to the wait: it is twice as long at the most.
 pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Duration {
     wait_after(wrong).saturating_sub(now.apart(last_at))

@@ -26,7 +26,7 @@ web::body! {
 }
 
 /// Erases one's account in every service, for good. Sessions end, the e-mail address is free, offers leave the shop. The books remain: orders,
-/// payments and ledger entries, under an id that names nobody any more. Refused while orders, payments or sales are open. Ten a minute.
+/// payments and ledger entries, under an id that no longer identifies a person. Refused while orders, payments or sales are open. Ten a minute.
 #[utoipa::path(
     tag = "users",
     request_body = EraseUserBody,

@@ -9,7 +9,7 @@ use crate::mutation::{cases, text_like};
 /// More decimals than any currency has.
 const DECIMALS: usize = 8;
 
-/// An amount in 100,000,000ths, by arithmetic of its own; none for what is no number.
+/// An amount in 100,000,000ths, by arithmetic of its own; `None` for text that is no number.
 fn fine_units(text: &str) -> Option<i128> {
     if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
         fine_units(mantissa)?;

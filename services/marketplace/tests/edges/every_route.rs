@@ -38,7 +38,7 @@ async fn head_is_answered_as_get_is_without_a_body() {
         let names =
             |reply: &Reply| reply.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         assert_eq!(names(&head), names(&get), "{name}");
-        // What is measured changes with every request.
+        // The metrics change with every request.
         let is_same = |header: &&str| !OWN.contains(header) && operation.path != "/metrics";
         for header in names(&get).iter().map(String::as_str).filter(is_same) {
             assert_eq!(head.header(header), get.header(header), "{header} of {name}");

@@ -181,7 +181,7 @@ impl Drawn {
         }
     }
 
-    /// Somebody is banned, or a ban is lifted, or a ticket taken down; often followed by an attempt to sign in.
+    /// An account is banned, a ban is lifted, or a ticket is taken down; often followed by an attempt to sign in.
     fn ban(&mut self) -> Operation {
         let (user, way) = (self.random.random_range(0..3), self.way());
         self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, way });

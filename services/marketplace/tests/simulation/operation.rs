@@ -111,7 +111,7 @@ pub(crate) enum Operation {
         ticket: u8,
         way: Way,
     },
-    /// An administrator bans somebody.
+    /// An administrator bans an account.
     Ban {
         user: u8,
         way: Way,
@@ -121,7 +121,7 @@ pub(crate) enum Operation {
         user: u8,
         way: Way,
     },
-    /// Somebody signs in; a banned account must not get a session.
+    /// A user signs in; a banned account must not receive a session.
     SignIn {
         user: u8,
         way: Way,

@@ -194,7 +194,7 @@ impl CardAttempts {
         Self { in_a_row: self.in_a_row.saturating_sub(1), ..after }
     }
 
-    /// Without what is too long ago to count.
+    /// Without the attempts that are too old to count.
     fn recent(&self, now: Timestamp) -> Self {
         let mut recent = self.clone();
         recent.attempts.retain(|attempt| now.since(*attempt) < ATTEMPTS_WITHIN);

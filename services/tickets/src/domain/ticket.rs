@@ -357,7 +357,7 @@ impl Ticket {
         }
     }
 
-    /// How it is once its seller withdraws it: what was taken down stays so.
+    /// The offer after its seller withdraws it: a ticket that was taken down remains so.
     fn withdrawn(&self) -> Offer {
         match self.offer {
             Offer::Open | Offer::Withdrawn => Offer::Withdrawn,

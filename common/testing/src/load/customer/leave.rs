@@ -1,4 +1,4 @@
-//! Leaving: somebody signs up, offers a ticket, and has the account erased.
+//! Erasures: a new account offers a ticket and is erased.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,20 +7,21 @@ use super::super::client::{Account, PASSWORD};
 use super::Customer;
 
 impl Customer {
-    /// Signs up under a new address, offers a ticket and erases the account. What is left of it the checker sees.
+    /// Signs up under a new address, offers a ticket and erases the account. The checker examines the remains.
     pub(super) async fn leave(&mut self, like: &Account) {
         let email = format!("leaver-{}-{}-{}", self.number, self.commands, like.email);
         let body = json!({"email": email, "password": PASSWORD});
-        let nobody = Account { cookie: String::new(), ..like.clone() };
+        let anonymous = Account { cookie: String::new(), ..like.clone() };
         let path = "/api/users/signup".to_owned();
-        let Some(reply) = self.command(&nobody, Method::POST, path, Some(body)).await else {
+        let Some(reply) = self.command(&anonymous, Method::POST, path, Some(body)).await else {
             return;
         };
         let (Ok(id), 201) = (reply.text("id").parse(), reply.status) else {
             return self.note_surprise("a sign-up", &reply);
         };
         let leaver = Account { id, email, cookie: reply.cookies() };
-        let body = json!({"title": "Farewell", "price": 1, "description": "Nobody orders it"});
+        let body =
+            json!({"title": "Farewell", "price": 1, "description": "Withdrawn with its account"});
         let path = "/api/tickets".to_owned();
         let offered = self.command(&leaver, Method::POST, path, Some(body)).await;
         let Some(offered) = offered else { return };

@@ -14,7 +14,7 @@ pub enum VoidReason {
     OrderComplete,
     /// The payment had been declined before the provider came to hold the money after all.
     Declined,
-    /// The payer did not do in time what was required.
+    /// The payer did not complete the required action in time.
     Abandoned,
     /// An operator cancelled it in the provider's dashboard, or the provider released the money.
     CanceledAtProvider,
