@@ -34,7 +34,7 @@ pub const PANICS_MAX: u32 = 10;
 /// A message as a handler receives it.
 #[derive(Debug, Clone)]
 pub struct Received<S> {
-    /// `order.created`
+    /// `user.created`
     pub type_name: &'static str,
     /// The aggregate's full public state.
     pub state: S,
@@ -150,7 +150,7 @@ impl Listener {
         Ok(Self { bus, clock, service, name, consumer, handle })
     }
 
-    /// `orders.on_ticket_changed`
+    /// `auth.on_session_revoked`
     #[must_use]
     pub fn consumer_name(&self) -> &str {
         self.consumer.name()

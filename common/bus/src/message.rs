@@ -10,7 +10,7 @@ use contract::Timestamp;
 pub struct BusMessage {
     /// Unique; publishing the same id again within the duplicate window changes nothing.
     pub id: String,
-    /// `market.order.created`
+    /// `market.user.created`
     pub subject: String,
     /// An envelope.
     pub body: Bytes,
@@ -19,7 +19,7 @@ pub struct BusMessage {
 /// A durable consumer: its name, and the subjects it reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsumerSpec {
-    /// `orders.on_ticket_changed`
+    /// `auth.on_session_revoked`
     pub name: String,
     /// Subjects, each in full.
     pub subjects: Vec<String>,
@@ -60,9 +60,9 @@ pub enum Settlement {
 pub struct GivenUp {
     /// Unique for the message and the listener: giving it up again after a crash keeps it once.
     pub key: String,
-    /// `orders`
+    /// `auth`
     pub service: String,
-    /// `dead.orders.on_ticket_changed.ticket.created`
+    /// `dead.auth.on_session_revoked.session.revoked`
     pub subject: String,
     /// The subject it came on.
     pub origin: String,
@@ -79,9 +79,9 @@ pub struct GivenUp {
 pub struct DeadLetter {
     /// Its place among the dead letters.
     pub id: i64,
-    /// `orders`
+    /// `auth`
     pub service: String,
-    /// `dead.orders.on_ticket_changed.ticket.created`
+    /// `dead.auth.on_session_revoked.session.revoked`
     pub subject: String,
     /// The subject it came on.
     pub origin: String,

@@ -24,8 +24,8 @@ pub const LOOKS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_
 /// Copies remembered in each of two generations: more than are ever new and wanted at once.
 const GENERATION_MAX: usize = 4_096;
 
-/// Told by a listener of every copy that it committed; waited for by requests. Only those are woken who wait for that copy: in a
-/// crowd of payers everybody would look again whenever anybody's order arrives.
+/// Told by a listener of every copy that it committed; waited for by requests. Only those are woken who wait for that copy: otherwise
+/// each copy that arrives would cause a read by every waiting request.
 #[derive(Debug, Clone, Default)]
 pub struct Arrivals {
     waiting: Arc<Mutex<HashMap<Id, Arc<Notify>>>>,

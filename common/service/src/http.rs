@@ -16,8 +16,8 @@ use crate::bounded::{Bounded, Patience};
 /// Time a client has to send the head of its first request, and to close its connection.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a client is waited for. An exchange: ten seconds for the body, ten and more for a payment whose provider takes its time, the rest
-/// for the largest answer, 2 MiB of tickets, on a slow line.
+/// How long a client is waited for. An exchange: ten seconds for the body, ten and more for a handler that waits for another
+/// system, the rest for the largest response, 2 MiB, on a slow line.
 pub const PATIENCE: Patience =
     Patience { exchange: Duration::from_mins(1), pause: Duration::from_secs(75) };
 

@@ -1,7 +1,7 @@
 //! What a process takes at the most, as settings.
 //!
 //! Limits hold in production unless told otherwise. In development they are off: there tests and benchmarks come from one address, and
-//! one user orders thousands of times.
+//! one user sends thousands of requests.
 
 use std::num::NonZeroU32;
 

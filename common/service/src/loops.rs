@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 /// Pauses after a step failed.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
-/// Steps that a relay may make in a row however little waits, as the messages of one payment need.
+/// Steps that a relay may make in a row however little waits, as a short exchange of messages between services needs.
 const RELAY_BURST: u32 = 10;
 
 /// Past that, time from one step of a relay to the next while little waits: what is committed meanwhile goes out together, with one
@@ -217,7 +217,7 @@ impl Loop {
         Self::new("metrics", step, every(UPKEEP_PERIOD, clock))
     }
 
-    /// Its name: `orders.on_ticket_changed`.
+    /// Its name: `auth.on_session_revoked`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -52,7 +52,7 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
     }
 
     /// Erases the data that the service stores about the person, except for the books. Responses stored for idempotency keys, which repeat the
-    /// books, remain until they are deleted after a day: a late repeat must not become a second order.
+    /// books, remain until they are deleted after a day: a late repeat must have no second effect.
     ///
     /// # Errors
     /// As [`Self::export`].

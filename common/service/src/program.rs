@@ -28,7 +28,7 @@ pub const EXIT_USAGE: u8 = 2;
 
 /// What is particular to the program of one service; `S` is what the service can be set.
 pub struct Program<S> {
-    /// Its name: `orders`.
+    /// Its name: `auth`.
     pub name: &'static str,
     /// What it does, in one line.
     pub about: &'static str,

@@ -21,8 +21,8 @@ use crate::http::{self, HttpOptions};
 use crate::loops::Loop;
 use crate::service::Service;
 
-/// Time that requests under way are given when a process stops: an order takes milliseconds, and who waits for a slow
-/// payment finds it again by its idempotency key.
+/// Time that requests under way are given when a process stops: a commit takes milliseconds, and the client of a slower request
+/// repeats it with its idempotency key.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
 
 /// Time that loops are given to end their step.

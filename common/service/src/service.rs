@@ -33,7 +33,7 @@ pub type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>;
 
 /// A service, ready to be run: by a process of its own, together with others, or step by step in a test.
 pub struct Service {
-    /// Its name: `orders`.
+    /// Its name: `auth`.
     pub name: &'static str,
     /// Its routes.
     pub routes: Routes,

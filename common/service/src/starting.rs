@@ -103,7 +103,7 @@ mod tests {
         let starting = Starting::on(&listener);
         let live = said(address, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
         assert!(live.starts_with("HTTP/1.1 200 "), "{live}");
-        for path in ["/health/ready", "/api/tickets"] {
+        for path in ["/health/ready", "/api/users"] {
             let answer = said(address, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
             assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
             assert!(answer.ends_with(r#"{"status":"unavailable","failing":["start"]}"#));

@@ -44,7 +44,7 @@ impl FromStr for LogFormat {
 /// # Errors
 /// The rule.
 pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
-    let rule = "must be a level such as info, or levels such as info,orders=debug";
+    let rule = "must be a level such as info, or levels such as info,auth=debug";
     if text.contains(NATS_CLIENT) {
         return Err("must not name async_nats, which logs credentials");
     }
@@ -169,7 +169,7 @@ fn json_ending(line: &mut String, name: &str, id: &str) {
     line.extend([",\"", name, "\":\"", id, "\"}\n"]);
 }
 
-/// A gauge that nobody has set for so long is not shown any more, such as that of a ticket that is not ordered now.
+/// A gauge that nobody has set for so long is not shown any more, such as that of an aggregate without recent changes.
 const GAUGE_IDLE_MAX: Duration = Duration::from_mins(5);
 
 /// Starts measuring; the handle renders what was measured.

@@ -38,7 +38,7 @@ pub enum SpanKind {
 /// A span that has ended.
 #[derive(Debug, Clone)]
 pub struct FinishedSpan {
-    /// What was done: an operation id, `payments.on_order_changed`, `commit`.
+    /// What was done: an operation id, `auth.on_session_revoked`, `commit`.
     pub name: Cow<'static, str>,
     /// What kind of work it is.
     pub kind: SpanKind,

@@ -3,7 +3,7 @@
 /// A kind of document and how it is found.
 #[derive(Debug)]
 pub struct Collection {
-    /// Its name, unique in the store: `orders`.
+    /// Its name, unique in the store: `users`.
     pub name: &'static str,
     /// The indexes that queries may use.
     pub indexes: &'static [Index],
@@ -14,7 +14,7 @@ pub struct Collection {
 /// An index: fields that must be equal, and last the field that it sorts by; ties are broken by `_id`.
 ///
 /// A document whose first field is [`Key::Null`](crate::Key::Null) is not in the index, so that an index over, say,
-/// active orders does not grow with finished ones.
+/// unfinished work does not grow with finished work.
 #[derive(Debug)]
 pub struct Index {
     /// Its name, unique in the collection: `by_buyer`.

@@ -109,7 +109,7 @@ pub struct Read {
 pub struct NewOutboxEntry {
     /// Unique; becomes the bus message's id, so that publishing twice is publishing once.
     pub id: Id,
-    /// `market.order.created`
+    /// `market.user.created`
     pub subject: String,
     /// A CloudEvents JSON batch.
     pub body: Bytes,
@@ -165,8 +165,8 @@ pub enum CommitError {
     Unknown(Unavailable),
 }
 
-/// What the decisions of one batch are shown: where others write too, everything as it was at one moment, so that no decision
-/// meets an order that is still open beside stock that its end has freed.
+/// The documents that the decisions of one batch read. Where other replicas write too, all of them are from one moment: a decision
+/// never reads one document from before another replica's commit and a second one from after it.
 #[derive(Default)]
 pub(crate) struct View {
     /// The transaction that the batch will be committed in.
@@ -194,7 +194,7 @@ impl Engine {
         Self::Memory(MemoryEngine::shared())
     }
 
-    /// A few words for the start-up lines: `sqlite data/orders.db`.
+    /// A few words for the start-up lines: `sqlite data/auth.db`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {

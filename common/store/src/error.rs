@@ -29,7 +29,7 @@ pub struct Unavailable {
 }
 
 impl Unavailable {
-    /// The operation that failed, lower case: `cannot load order 6920…`.
+    /// The operation that failed, lower case: `cannot load user 6920…`.
     pub fn new(operation: impl Into<String>) -> Self {
         let (source, is_reported, is_outcome_unknown) = (None, false, false);
         Self { operation: operation.into(), source, is_reported, is_outcome_unknown }

@@ -62,7 +62,7 @@ impl MongoEngine {
         Self { shared: Arc::new(Shared { server, database, writer, first_free_place }) }
     }
 
-    /// `mongodb db1.example.com:27017/orders`
+    /// `mongodb db1.example.com:27017/auth`
     pub(crate) fn describe(&self) -> String {
         format!("mongodb {}/{}", self.shared.server.hosts(), self.shared.database.name())
     }

@@ -23,7 +23,7 @@ pub enum Access {
     Write,
 }
 
-/// The outages of one dependency, such as `orders store` or `bus`. Clones share them: every loop, consumer and request of a process
+/// The outages of one dependency, such as `auth store` or `bus`. Clones share them: every loop, consumer and request of a process
 /// reports to the same one.
 #[derive(Clone)]
 pub struct Outage {
@@ -197,7 +197,7 @@ mod tests {
     fn what_is_made_of_a_reported_failure_is_reported_too() {
         let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000));
         let failed = Outage::of("a store", clock).failed(Access::Read, Unavailable::new("no"));
-        assert!(Unavailable::caused_by("cannot list orders", failed).is_reported());
-        assert!(!Unavailable::new("cannot list orders").is_reported());
+        assert!(Unavailable::caused_by("cannot list users", failed).is_reported());
+        assert!(!Unavailable::new("cannot list users").is_reported());
     }
 }

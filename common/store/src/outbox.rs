@@ -22,7 +22,7 @@ pub struct OutboxEntry {
     pub sequence: i64,
     /// Unique; the bus message's id.
     pub id: String,
-    /// `market.order.created`
+    /// `market.user.created`
     pub subject: String,
     /// A CloudEvents JSON batch.
     pub body: Bytes,

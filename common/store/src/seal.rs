@@ -122,10 +122,10 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Serialize, Deserialize)]
-    struct Order(Id, u64);
+    struct Counter(Id, u64);
 
-    impl State for Order {
-        const AGGREGATE: &'static str = "order";
+    impl State for Counter {
+        const AGGREGATE: &'static str = "counter";
 
         fn id(&self) -> Id {
             self.0
@@ -136,18 +136,18 @@ mod tests {
         }
     }
 
-    const TYPES: [MessageType<Order>; 4] = [
-        MessageType::new("order.created", 1),
-        MessageType::new("order.updated", 1),
-        MessageType::new("order.completed", 1),
-        MessageType::coalescing("order.counted", 1),
+    const TYPES: [MessageType<Counter>; 4] = [
+        MessageType::new("counter.created", 1),
+        MessageType::new("counter.updated", 1),
+        MessageType::new("counter.completed", 1),
+        MessageType::coalescing("counter.counted", 1),
     ];
 
     /// Seals messages, each given as type, aggregate and version; returns them by envelope in the same form.
     fn sealed(messages: &[(usize, u8, u64)]) -> Vec<Vec<(usize, u8, u64)>> {
         let outgoing = |&(of, aggregate, version): &(usize, u8, u64)| {
             let id = Id::from_bytes([aggregate; 12]);
-            (TYPES.get(of).unwrap().of(Order(id, version)), None)
+            (TYPES.get(of).unwrap().of(Counter(id, version)), None)
         };
         let messages: Vec<_> = messages.iter().map(outgoing).collect();
         let ids = Ids::seeded(1);
@@ -159,7 +159,7 @@ mod tests {
                 let event: ReceivedEvent<'_> = serde_json::from_str(text.get()).unwrap();
                 assert_eq!(entry.subject, subject(&event.type_name), "one type in an envelope");
                 let of = TYPES.iter().position(|known| known.name() == event.type_name).unwrap();
-                let Order(id, version) = serde_json::from_str(event.data.get()).unwrap();
+                let Counter(id, version) = serde_json::from_str(event.data.get()).unwrap();
                 let aggregate = (0..u8::MAX).find(|&at| Id::from_bytes([at; 12]) == id).unwrap();
                 (of, aggregate, version)
             };
@@ -170,11 +170,11 @@ mod tests {
 
     #[test]
     fn messages_of_many_aggregates_share_one_envelope_for_each_type() {
-        let messages: Vec<_> = (0..100).flat_map(|order| [(0, order, 1), (1, order, 2)]).collect();
+        let messages: Vec<_> = (0..100).flat_map(|nth| [(0, nth, 1), (1, nth, 2)]).collect();
         assert_eq!(sealed(&messages).iter().map(Vec::len).collect::<Vec<_>>(), [100, 100]);
     }
 
-    /// Another order opened the envelope of the later type first.
+    /// Another aggregate opened the envelope of the later type first.
     #[test]
     fn a_later_version_is_never_in_an_earlier_envelope() {
         let messages = [(2, 0, 3), (1, 1, 2), (2, 1, 3), (1, 2, 2), (2, 2, 3), (1, 3, 2)];

@@ -30,7 +30,7 @@ pub const QUEUE_DECISIONS_MAX: usize = 6_144;
 
 /// What a store is opened with.
 pub struct Options {
-    /// The service's name, the source of its messages: `orders`.
+    /// The service's name, the source of its messages: `auth`.
     pub source: &'static str,
     /// Every collection it uses.
     pub collections: Vec<&'static Collection>,

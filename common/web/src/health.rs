@@ -35,7 +35,7 @@ pub enum Need {
 /// Something that is looked at before a process is sent requests.
 #[derive(Clone)]
 pub struct ReadyCheck {
-    /// What is checked: `orders store`.
+    /// What is checked: `auth store`.
     pub name: String,
     /// What it means when it does not work.
     pub need: Need,

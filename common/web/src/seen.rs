@@ -31,10 +31,10 @@ pub const SEEN_AGE: Duration = Duration::from_secs(10);
 /// busy.
 pub const SEEN_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Versions that one request waits for at the most: those of two full orders. The rest is ignored.
+/// Versions that one request waits for; more are ignored. The largest change writes ten aggregates, so this is twice as many.
 pub const SEEN_MAX: usize = 20;
 
-/// Sessions remembered in each of two generations: at 10,000 orders a second by as many buyers each lasts 0.4 s, ten times as long
+/// Sessions remembered in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s, ten times as long
 /// as copies are late.
 const GENERATION_MAX: usize = 4_096;
 

@@ -97,7 +97,7 @@ impl Advisories {
         };
         let message = self.connection.ask("cannot read what the broker gave up", reading).await?;
         let Some(message) = message else { return Ok(Vec::new()) };
-        // The house's name of the consumer is `orders.on_ticket_changed`.
+        // The house's name of the consumer is `auth.on_session_revoked`.
         let (service, listener) = consumer.split_once('-').unwrap_or((consumer, "unknown"));
         let reason = format!("the broker gave it up after {deliveries} deliveries");
         tracing::error!(consumer, sequence, reason, "message given up");

@@ -74,7 +74,7 @@ impl Names {
         self.on_server(&format!("dead.{}.{}", token(service), token(key)))
     }
 
-    /// The subject of every message of the market that a pattern of types names: `market.order.*`.
+    /// The subject of every message of the market that a pattern of types names: `market.user.*`.
     pub(super) fn messages(&self, types: &str) -> String {
         self.on_server(&subject(types))
     }
@@ -86,7 +86,7 @@ impl Names {
     }
 }
 
-/// `market.order.*` for the subjects of every type of the aggregate; none for any others.
+/// `market.user.*` for the subjects of every type of the aggregate; none for any others.
 fn whole_aggregate(subjects: &[String]) -> Option<String> {
     let read: BTreeSet<&str> = subjects.iter().map(String::as_str).collect();
     let is_whole = |aggregate: &&str| {
@@ -121,8 +121,8 @@ mod tests {
     fn a_prefix_is_put_before_a_subject_and_taken_off_again() {
         for prefix in [None, Some("test7".to_owned())] {
             let names = Names::new(prefix);
-            let there = names.on_server("market.order.created");
-            assert_eq!(names.at_home(&there), "market.order.created");
+            let there = names.on_server("market.user.created");
+            assert_eq!(names.at_home(&there), "market.user.created");
         }
         let names = Names::new(Some("a".to_owned()));
         assert_eq!(names.on_server("market.x"), "a.market.x");
@@ -137,11 +137,11 @@ mod tests {
             let subjects = types.iter().copied().map(subject).collect();
             names.filters(&ConsumerSpec { name: "x".to_owned(), subjects })
         };
-        let all = ["ticket.created", "ticket.updated", "ticket.withdrawn"];
-        assert_eq!(filters(&all), ["a.market.ticket.*"]);
-        assert_eq!(filters(&all[..2]), ["a.market.ticket.created", "a.market.ticket.updated"]);
+        let all = ["user.created", "user.banned", "user.unbanned"];
+        assert_eq!(filters(&all), ["a.market.user.*"]);
+        assert_eq!(filters(&all[..2]), ["a.market.user.created", "a.market.user.banned"]);
         assert_eq!(filters(&["session.revoked"]), ["a.market.session.revoked"]);
-        let more = [&all[..], &["user.banned"]].concat();
+        let more = [&all[..], &["session.revoked"]].concat();
         assert_eq!(filters(&more).len(), 4);
     }
 
@@ -150,7 +150,7 @@ mod tests {
         let names = Names::new(None);
         let keys = ["a.b/1", "a-b/1", "a b/1", "a*b/1", "a>b/1", "a=2Eb/1", "ä"];
         let subjects: std::collections::HashSet<String> =
-            keys.iter().map(|key| names.dead_letter("orders", key)).collect();
+            keys.iter().map(|key| names.dead_letter("auth", key)).collect();
         assert_eq!(subjects.len(), keys.len());
         assert!(subjects.iter().all(|subject| subject.split('.').count() == 3));
         assert!(!subjects.iter().any(|subject| subject.contains([' ', '*', '>'])));

@@ -51,7 +51,7 @@ pub enum User {
 }
 
 impl User {
-    /// The user's name: `orders`.
+    /// The user's name: `auth`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

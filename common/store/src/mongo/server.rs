@@ -25,7 +25,7 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 pub struct MongoSettings {
     /// `mongodb://user:password@host:27017/?replicaSet=rs0`; not shown by `Debug`.
     pub url: String,
-    /// What the name of each database begins with: `boxoffice_` for `boxoffice_orders`.
+    /// What the name of each database begins with: `boxoffice_` for `boxoffice_auth`.
     pub prefix: String,
     /// Time that an operation may take before it counts as failed (a commit: as unknown).
     pub timeout: Duration,
@@ -136,7 +136,7 @@ impl MongoServer {
         }
     }
 
-    /// A standalone server has no transactions, and would fail at the first order.
+    /// A standalone server has no transactions: without this check the first commit would fail.
     async fn check_transactions(&self) -> Result<(), Unavailable> {
         let hosts = self.hosts();
         let hello = self.hello().await?;
