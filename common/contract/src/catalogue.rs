@@ -1,4 +1,5 @@
-//! Every message type there is, one module an aggregate: the state it carries and the names of what happens to it.
+//! Every message type, one module per aggregate: the state that it carries and the names of its changes. [`SERVICES`]: every
+//! service, what it publishes and what it reads.
 
 pub mod expiration;
 pub mod inventory;
@@ -7,9 +8,12 @@ pub mod part;
 pub mod payment;
 pub mod person;
 pub mod revision;
+pub mod services;
 pub mod session;
 pub mod ticket;
 pub mod user;
+
+pub use services::{SERVICES, Service, consumers};
 
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
@@ -40,64 +44,14 @@ pub const ALL: &[(&str, u32)] = &[
     (user::UNBANNED.name(), user::UNBANNED.data_version()),
 ];
 
-/// The service that owns each aggregate and is the only one to publish it. Each service owns its own type of part.
-pub static OWNERS: &[(&str, &str)] = &[
-    ("expiration", "expiration"),
-    ("inventory", "orders"),
-    ("order", "orders"),
-    ("part.expiration", "expiration"),
-    ("part.orders", "orders"),
-    ("part.payments", "payments"),
-    ("part.tickets", "tickets"),
-    ("payment", "payments"),
-    ("person", "auth"),
-    ("revision", "tickets"),
-    ("session", "auth"),
-    ("ticket", "tickets"),
-    ("user", "auth"),
-];
-
-/// Every durable consumer, by service and listener, and what it reads: one type, or all of an aggregate, since a right to make a
-/// consumer names one subject. What is published is kept at least until each of them exists and has settled it, so that a
-/// service that starts for the first time misses nothing.
-pub static CONSUMERS: &[(&str, &str)] = &[
-    ("auth.on_part_made", "part.*"),
-    ("auth.on_session_revoked", "session.revoked"),
-    ("expiration.on_order_changed", "order.*"),
-    ("expiration.on_person_requested", "person.requested"),
-    ("expiration.on_session_revoked", "session.revoked"),
-    ("orders.on_expiration_complete", "expiration.complete"),
-    ("orders.on_payment_authorized", "payment.authorized"),
-    ("orders.on_payment_ended", "payment.*"),
-    ("orders.on_payment_refunded", "payment.refunded"),
-    ("orders.on_payment_started", "payment.started"),
-    ("orders.on_person_requested", "person.requested"),
-    ("orders.on_revision_requested", "revision.requested"),
-    ("orders.on_session_revoked", "session.revoked"),
-    ("orders.on_ticket_changed", "ticket.*"),
-    ("orders.on_user_changed", "user.*"),
-    ("payments.on_order_changed", "order.*"),
-    ("payments.on_person_requested", "person.requested"),
-    ("payments.on_session_revoked", "session.revoked"),
-    ("tickets.on_inventory_changed", "inventory.changed"),
-    ("tickets.on_person_requested", "person.requested"),
-    ("tickets.on_session_revoked", "session.revoked"),
-];
-
-/// The service that keeps the log in order: it removes what every consumer has settled. It answers no client, and while it is
-/// away nothing may go anyhow, since it reads too.
-pub const KEEPER: &str = "expiration";
-
 /// The types that a service publishes.
-pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> {
-    let names = ALL.iter().map(|(name, _)| *name);
-    names.filter(move |name| owner(name) == Some(service))
+pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> + use<> {
+    services::find(service).into_iter().flat_map(Service::publishes)
 }
 
 /// The consumers of a service, and what each reads.
-pub fn consumers_of(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let is_own = move |name: &str| name.split_once('.').is_some_and(|(own, _)| own == service);
-    CONSUMERS.iter().copied().filter(move |(name, _)| is_own(name))
+pub fn consumers_of(service: &str) -> impl Iterator<Item = (String, &'static str)> + use<> {
+    services::find(service).into_iter().flat_map(Service::consumers)
 }
 
 /// Every type of an aggregate.
@@ -112,10 +66,8 @@ pub fn aggregate_of(type_name: &str) -> &str {
     type_name.split_once('.').map_or(type_name, |(aggregate, _)| aggregate)
 }
 
-/// The service that publishes a type.
+/// The service that publishes a type, or all types of a subject (`payment.*`).
 #[must_use]
-pub fn owner(type_name: &str) -> Option<&'static str> {
-    let aggregate = aggregate_of(type_name);
-    let owns = |(owned, _): &&(&str, &str)| *owned == aggregate || *owned == type_name;
-    OWNERS.iter().find(owns).map(|(_, service)| *service)
+pub fn owner(subject: &str) -> Option<&'static str> {
+    SERVICES.iter().find(|service| service.is_owner_of(subject)).map(|service| service.name)
 }

@@ -11,7 +11,7 @@
 //! | `backoff` | the pauses between attempts of one operation |
 //! | `message` | what every message is: a type, an aggregate's full public state, its version |
 //! | `envelope` | the CloudEvents 1.0 JSON batch in which messages travel |
-//! | `catalogue` | every message type there is, one module an aggregate |
+//! | `catalogue` | every message type, one module per aggregate; every service |
 
 pub mod amount_rules;
 pub mod backoff;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
 use contract::Backoff;
-use contract::catalogue::CONSUMERS;
+use contract::catalogue;
 use futures::FutureExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sources::Clock;
@@ -136,9 +136,9 @@ macro_rules! listeners {
 
 /// The consumers of the catalogue that are not among these.
 #[must_use]
-pub fn missing_consumers(known: &[Lag]) -> Vec<&'static str> {
-    let is_missing = |name: &&str| !known.iter().any(|lag| lag.consumer == *name);
-    CONSUMERS.iter().map(|(name, _)| *name).filter(is_missing).collect()
+pub fn missing_consumers(known: &[Lag]) -> Vec<String> {
+    let is_missing = |name: &String| !known.iter().any(|lag| lag.consumer == *name);
+    catalogue::consumers().into_iter().map(|(name, _)| name).filter(is_missing).collect()
 }
 
 /// The wait of a loop that does its work once a period.
@@ -188,7 +188,7 @@ impl Loop {
 
     /// The loop that removes from the bus what every consumer of the catalogue has settled, once all of them exist: until then
     /// a service that has never started could miss something. Several of these loops do no harm; among services of their own only
-    /// the [`KEEPER`](contract::catalogue::KEEPER) has the right to it.
+    /// the one that [keeps the log](catalogue::services::LogRole::Keeps) has the right to it.
     #[must_use]
     pub fn trim(bus: Bus, clock: Clock) -> Self {
         let all_exist = Arc::new(AtomicBool::new(false));

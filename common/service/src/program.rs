@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Command;
-use contract::catalogue::KEEPER;
+use contract::catalogue::{self, services};
 use sources::Clock;
 use store::Unavailable;
 
@@ -179,7 +179,7 @@ impl<S> Program<S> {
         let what = format!("{}'s store and consumers", self.name);
         let opening = patience.wait_for(&what, async || open(&process, &own).await);
         let mut service = opening.await?;
-        if self.name == KEEPER {
+        if services::find(self.name).is_some_and(catalogue::Service::keeps_log) {
             service.loops.push(crate::Loop::trim(process.engines().bus().clone(), Clock::System));
         }
         let (name, mode, engines) = (self.name, settings.mode, process.engines().describe());

@@ -16,7 +16,9 @@ mod status;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use contract::catalogue::services;
 use service::Settings;
 use service::process::{StartError, runtime};
 use service::program::{EXIT_USAGE, complain};
@@ -27,9 +29,10 @@ use crate::settings::{MarketplaceSettings, table};
 /// The program's name.
 const NAME: &str = "boxoffice";
 
-/// The services, as arguments name them.
-const SERVICES: [&str; 5] =
-    [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
+/// The values of an argument that names a service.
+fn service_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(services::names())
+}
 
 fn command_line() -> Command {
     let command = Command::new(NAME)
@@ -64,7 +67,7 @@ fn command_line() -> Command {
         .subcommand(
             Command::new("resync")
                 .about("Publishes a service's present states again, so that copies elsewhere are repaired")
-                .arg(Arg::new("name").required(true).value_parser(SERVICES).help("The service")),
+                .arg(Arg::new("name").required(true).value_parser(service_names()).help("The service")),
         )
         .subcommand(
             Command::new("remove-consumer")

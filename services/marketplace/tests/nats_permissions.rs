@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use service::samples::SAMPLES;
-use testing::engines::nats::USERS;
+use testing::engines::nats::user_names;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -21,18 +21,18 @@ fn permissions(user: &str, more: &[&str]) -> String {
 #[test]
 fn the_files_of_the_users_of_nats_are_what_the_program_prints() {
     let folder = root().join("infra/k8s/base/nats/users");
-    for user in USERS {
+    for user in user_names() {
         let kept = std::fs::read_to_string(folder.join(format!("{user}.conf"))).unwrap();
         let mend =
             format!("boxoffice nats-permissions {user} > infra/k8s/base/nats/users/{user}.conf");
         assert_eq!(kept, permissions(user, &[]), "mended by: {mend}");
     }
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), USERS.len());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), user_names().count());
 }
 
 #[test]
 fn a_prefix_is_in_everything_that_a_user_may_do() {
-    for user in USERS {
+    for user in user_names() {
         let printed = permissions(user, &["--nats-prefix", "shop"]);
         let subjects: Vec<_> =
             printed.lines().filter(|line| line.starts_with("      \"")).collect();

@@ -4,7 +4,7 @@
 //! The server knows no finer right than a subject, so what is asked for there is asked in subjects: a consumer's name and the
 //! one subject that it reads stand in the request that makes it.
 
-use contract::catalogue::{KEEPER, consumers_of, published_by};
+use contract::catalogue::{Service, consumers_of, published_by, services};
 
 use super::advisories::READER;
 use super::names::{Names, durable};
@@ -60,10 +60,10 @@ fn of_service(names: &Names, service: &str) -> Vec<String> {
     publish.push(format!("$JS.API.STREAM.INFO.{dead}"));
     publish.push(format!("$JS.API.CONSUMER.LIST.{market}"));
     for (name, reads) in consumers_of(service) {
-        publish.extend(consuming(&market, &durable(name), Some(&names.messages(reads))));
-        publish.push(format!("$JS.API.CONSUMER.INFO.{market}.{}", durable(name)));
+        publish.extend(consuming(&market, &durable(&name), Some(&names.messages(reads))));
+        publish.push(format!("$JS.API.CONSUMER.INFO.{market}.{}", durable(&name)));
     }
-    if service == KEEPER {
+    if services::find(service).is_some_and(Service::keeps_log) {
         publish.extend(keeping(names));
     }
     publish

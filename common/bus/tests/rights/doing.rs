@@ -5,14 +5,12 @@ use std::collections::HashMap;
 use bus::jetstream::User;
 use bus::{Bus, ConsumerSpec, GivenUp, JetStreamSettings};
 use contract::Timestamp;
-use contract::catalogue::{CONSUMERS, KEEPER, consumers_of, published_by, types_of};
+use contract::catalogue::{SERVICES, consumers, consumers_of, published_by, services, types_of};
 use contract::message::subject;
 use sources::{Clock, ManualClock};
 use testing::bus_suite::{drain, message};
 use testing::engines::nats::{DUPLICATE_WINDOW, Nats};
 use testing::platforms::START;
-
-use crate::user::SERVICES;
 
 /// A bus as a user of production has it.
 async fn bus_of(nats: &Nats, user: User) -> (Bus, ManualClock) {
@@ -50,7 +48,7 @@ fn given_up(service: &str) -> GivenUp {
 async fn each_service_does_its_part_on_new_servers_whoever_comes_first() {
     for first in 0..SERVICES.len() {
         let nats = Nats::start_inside();
-        let mut services = SERVICES.to_vec();
+        let mut services: Vec<_> = services::names().collect();
         services.rotate_left(first);
         do_all(&nats, &services).await;
     }
@@ -58,12 +56,12 @@ async fn each_service_does_its_part_on_new_servers_whoever_comes_first() {
 
 async fn do_all(nats: &Nats, services: &[&'static str]) {
     let mut open = HashMap::new();
-    let mut consumers = Vec::new();
+    let mut opened = Vec::new();
     for service in services {
         let (bus, hand) = bus_of(nats, User::Service(service)).await;
         for (name, reads) in consumers_of(service) {
-            let spec = ConsumerSpec { name: name.to_owned(), subjects: subjects(reads) };
-            consumers.push((name, reads, bus.consumer(spec).await.unwrap()));
+            let spec = ConsumerSpec { name: name.clone(), subjects: subjects(reads) };
+            opened.push((name, reads, bus.consumer(spec).await.unwrap()));
         }
         open.insert(*service, (bus, hand));
     }
@@ -76,13 +74,14 @@ async fn do_all(nats: &Nats, services: &[&'static str]) {
         bus.publish(messages).await.unwrap();
         bus.give_up(vec![given_up(service)]).await.unwrap();
         assert_eq!(bus.count_dead_letters(service).await.unwrap(), 1);
-        assert_eq!(bus.lag().await.unwrap().len(), CONSUMERS.len());
+        assert_eq!(bus.lag().await.unwrap().len(), consumers().len());
     }
-    for (name, reads, consumer) in &consumers {
+    for (name, reads, consumer) in &opened {
         let expected = subjects(reads).len();
         assert_eq!(drain(consumer).await.len(), expected, "{name}");
     }
-    let (keeper, hand) = &open[KEEPER];
+    let keeper = SERVICES.iter().find(|service| service.keeps_log()).unwrap();
+    let (keeper, hand) = &open[keeper.name];
     assert_eq!(keeper.trim_once().await.unwrap(), 0);
     hand.advance(DUPLICATE_WINDOW * 2);
     assert!(keeper.trim_once().await.unwrap() > 0, "what everybody has settled does not go");

@@ -1,12 +1,12 @@
 //! Each user is refused all but its part: whatever one service can be made to do, it cannot speak for another, read what it is not
 //! meant to read, or take messages away.
 
-use contract::catalogue::{ALL, CONSUMERS, KEEPER, aggregate_of, consumers_of, owner};
+use contract::catalogue::{ALL, Service, aggregate_of, consumers, consumers_of, owner, services};
 use contract::message::subject;
 use serde_json::{Value, json};
 use testing::engines::nats::Nats;
 
-use crate::user::{Raw, SERVICES};
+use crate::user::Raw;
 
 /// A server with its streams and consumers.
 async fn market() -> (Nats, Raw) {
@@ -17,8 +17,8 @@ async fn market() -> (Nats, Raw) {
         let made = operator.ask(&format!("$JS.API.STREAM.CREATE.{name}"), &stream).await;
         assert!(made["error"].is_null(), "{made}");
     }
-    for (name, reads) in CONSUMERS {
-        let made = operator.ask(&creating(name, reads), &consumer(name, reads)).await;
+    for (name, reads) in consumers() {
+        let made = operator.ask(&creating(&name, reads), &consumer(&name, reads)).await;
         assert!(made["error"].is_null(), "{made}");
     }
     (nats, operator)
@@ -45,21 +45,22 @@ fn foreign(service: &str) -> Vec<String> {
     let mut subjects: Vec<String> =
         types.filter(|name| owner(name) != Some(service)).map(subject).collect();
     let is_own = |name: &str| consumers_of(service).any(|(own, _)| own == name);
-    for (name, reads) in CONSUMERS.iter().filter(|(name, _)| !is_own(name)) {
-        subjects.push(creating(name, reads));
+    for (name, reads) in consumers().into_iter().filter(|(name, _)| !is_own(name)) {
+        subjects.push(creating(&name, reads));
         for request in ["MSG.NEXT", "INFO", "DELETE"] {
-            subjects.push(format!("$JS.API.CONSUMER.{request}.MARKET.{}", durable(name)));
+            subjects.push(format!("$JS.API.CONSUMER.{request}.MARKET.{}", durable(&name)));
         }
-        subjects.push(format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(name)));
+        subjects.push(format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(&name)));
     }
-    for other in SERVICES.iter().filter(|other| **other != service) {
+    let keeps_log = services::find(service).is_some_and(Service::keeps_log);
+    for other in services::names().filter(|other| *other != service) {
         subjects.push(format!("_INBOX.{other}.abc.1"));
-        if service != KEEPER {
+        if !keeps_log {
             subjects.push(format!("dead.{other}.x"));
         }
     }
     for (own, reads) in consumers_of(service) {
-        let own = durable(own);
+        let own = durable(&own);
         subjects.push(format!("$JS.API.CONSUMER.DELETE.MARKET.{own}"));
         subjects.push(format!("$JS.API.CONSUMER.PAUSE.MARKET.{own}"));
         // Without a subject in the request the consumer could read any.
@@ -73,7 +74,7 @@ fn foreign(service: &str) -> Vec<String> {
         subjects.push(format!("$JS.API.CONSUMER.CREATE.DEAD.{own}.dead.>"));
     }
     subjects.extend(of_nobody().map(str::to_owned));
-    if service != KEEPER {
+    if !keeps_log {
         let kept =
             ["STREAM.PURGE.MARKET", "STREAM.MSG.GET.MARKET", "CONSUMER.MSG.NEXT.ADVISORIES.reader"];
         subjects.extend(kept.map(|request| format!("$JS.API.{request}")));
@@ -109,7 +110,7 @@ fn of_nobody() -> impl Iterator<Item = &'static str> {
 #[tokio::test]
 async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
     let (nats, _) = market().await;
-    for service in SERVICES {
+    for service in services::names() {
         let user = Raw::connect(&nats, service).await;
         for subject in foreign(service) {
             let refusal = user.refusal_to_publish(&subject).await;
@@ -118,7 +119,8 @@ async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
         }
         // What is refused is refused for the sake of its subject: its own is not.
         let (own, reads) = consumers_of(service).next().unwrap();
-        let allowed = [creating(own, reads), format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(own))];
+        let allowed =
+            [creating(&own, reads), format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(&own))];
         for subject in allowed {
             assert_eq!(user.refusal_to_publish(&subject).await, None, "{service}: {subject}");
         }
@@ -128,7 +130,7 @@ async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
 #[tokio::test]
 async fn nobody_listens_to_anything_but_the_own_answers() {
     let (nats, _) = market().await;
-    let users = SERVICES.into_iter().chain(["operator"]);
+    let users = services::names().chain(["operator"]);
     for name in users.clone() {
         let user = Raw::connect(&nats, name).await;
         let others = users.clone().filter(|other| *other != name);
@@ -204,9 +206,9 @@ async fn an_answer_that_is_sent_into_the_log_is_no_message() {
 /// kept as a message of another service.
 #[test]
 fn nobody_but_auth_reads_what_it_publishes() {
-    let reads_own = |(name, reads): &&(&str, &str)| {
+    let reads_own = |(name, reads): &(String, &str)| {
         owner(reads).is_some_and(|owner| name.starts_with(&format!("{owner}.")))
     };
-    let reading: Vec<_> = CONSUMERS.iter().filter(reads_own).map(|(name, _)| *name).collect();
+    let reading: Vec<_> = consumers().into_iter().filter(reads_own).map(|(name, _)| name).collect();
     assert_eq!(reading, ["auth.on_session_revoked"]);
 }

@@ -8,9 +8,6 @@ use serde_json::Value;
 use testing::engines::nats::{Nats, PASSWORD};
 use tokio::sync::{Mutex, mpsc};
 
-/// The services.
-pub(crate) const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiration"];
-
 /// Bound on an answer or a refusal, on a machine that compiles meanwhile.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 

@@ -40,8 +40,10 @@ pub const ACK_WAIT: Duration = Duration::from_secs(2);
 /// The members of a cluster: the least that goes on when one is gone.
 pub const CLUSTER_SIZE: usize = 3;
 
-/// The users of production.
-pub const USERS: [&str; 6] = ["auth", "tickets", "orders", "payments", "expiration", "operator"];
+/// The users of production: one per service, and an operator.
+pub fn user_names() -> impl Iterator<Item = &'static str> {
+    contract::catalogue::services::names().chain(["operator"])
+}
 
 /// The password of each of them in tests.
 pub const PASSWORD: &str = "dev-only";
@@ -236,12 +238,12 @@ impl Cluster {
 /// Each user of the servers, as production has it.
 fn users() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/k8s/base/nats/users");
-    let user = |name: &&str| {
+    let user = |name: &str| {
         let text = fs::read_to_string(folder.join(format!("{name}.conf"))).unwrap();
         let variable = format!("$NATS_{}_PASSWORD", name.to_uppercase());
         format!("    {{\n{}    }}\n", text.replace(&variable, PASSWORD))
     };
-    let users: String = USERS.iter().map(user).collect();
+    let users: String = user_names().map(user).collect();
     format!("authorization {{\n  users: [\n{users}  ]\n}}\n")
 }
 

@@ -9,7 +9,7 @@ use store::Unavailable;
 
 use super::operating::with_engines;
 use super::output::{Output, print, print_json, table};
-use super::{SERVICES, json};
+use super::{json, service_names};
 use crate::settings::MarketplaceSettings;
 
 /// A dead letter, as JSON.
@@ -37,7 +37,7 @@ impl<'l> From<&'l DeadLetter> for LetterView<'l> {
 pub(super) fn command() -> Command {
     let service = || {
         let service = Arg::new("service").long("service").value_name("SERVICE");
-        service.value_parser(SERVICES).help("Only those of this service")
+        service.value_parser(service_names()).help("Only those of this service")
     };
     let id = || Arg::new("id").value_name("ID").value_parser(clap::value_parser!(i64));
     Command::new("dead-letters")

@@ -3,15 +3,14 @@
 use bus::jetstream::User;
 use bus::jetstream::permissions::Permissions;
 use clap::{Arg, Command};
+use contract::catalogue::services;
 use service::process::StartError;
 
-use super::SERVICES;
 use super::output::print;
 use crate::settings::MarketplaceSettings;
 
 pub(super) fn command() -> Command {
-    let users = SERVICES.into_iter().chain([User::Operator.name()]);
-    let users: Vec<&'static str> = users.collect();
+    let users: Vec<&'static str> = services::names().chain([User::Operator.name()]).collect();
     Command::new("nats-permissions")
         .about("Prints a user of NATS and what it may do, for the servers' configuration")
         .arg(Arg::new("user").required(true).value_parser(users).help("The service, or operator"))
@@ -21,8 +20,8 @@ pub(super) fn nats_permissions(
     settings: &MarketplaceSettings,
     name: &str,
 ) -> Result<(), StartError> {
-    let service = SERVICES.into_iter().find(|service| *service == name);
-    let user = service.map_or(User::Operator, User::Service);
+    let service = services::find(name);
+    let user = service.map_or(User::Operator, |service| User::Service(service.name));
     let Permissions { publish, subscribe } = Permissions::of(user, settings.nats_prefix.as_deref());
     let password = format!("$NATS_{}_PASSWORD", name.to_uppercase());
     Ok(print(&format!(

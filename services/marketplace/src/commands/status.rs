@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use bus::bus::DEAD_LETTERS_MAX;
+use contract::catalogue::services;
 use serde::Serialize;
 use service::Engines;
 use service::process::StartError;
 use sources::Clock;
 use store::Unavailable;
 
-use super::SERVICES;
 use super::operating::{with_engines, with_store};
 use super::output::{Output, print, print_json, table};
 use crate::settings::MarketplaceSettings;
@@ -68,14 +68,14 @@ pub(super) async fn status(
 
 /// Looks at every store and at the bus.
 pub(super) async fn look(engines: &Engines) -> Result<Status, Unavailable> {
-    let mut services = Vec::new();
-    for service in SERVICES {
-        services.push(look_at(engines, service).await?);
+    let mut found = Vec::new();
+    for service in services::names() {
+        found.push(look_at(engines, service).await?);
     }
     let consumers = engines.bus().lag().await?.into_iter();
     let consumers =
         consumers.map(|lag| ConsumerStatus { consumer: lag.consumer, behind: lag.unsettled });
-    Ok(Status { services, consumers: consumers.collect() })
+    Ok(Status { services: found, consumers: consumers.collect() })
 }
 
 async fn look_at(engines: &Engines, service: &'static str) -> Result<ServiceStatus, Unavailable> {

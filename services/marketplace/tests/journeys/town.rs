@@ -1,5 +1,6 @@
 //! The whole marketplace on a stage: five services, one process, a clock by hand.
 
+use contract::catalogue::services;
 use contract::envelope::{self, ReceivedEvent};
 use contract::{Currency, Money, OrderId, TicketId};
 use marketplace::compose::{ServiceSettings, compose};
@@ -138,9 +139,8 @@ impl Town {
 
     /// Waits until nothing is on its way: outboxes empty, every message settled.
     pub(crate) async fn quiet(&self) {
-        let names = [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
         let is_quiet = || async {
-            for name in names {
+            for name in services::names() {
                 if !self.stage.store(name).outbox().read(1).await.unwrap().is_empty() {
                     return false;
                 }

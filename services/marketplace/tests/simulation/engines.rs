@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bus::{Bus, BusFault};
 use contract::amount_rules::AmountRules;
+use contract::catalogue::services;
 use marketplace::compose::ServiceSettings;
 use orders::domain::HoldLimits;
 use parking_lot::Mutex;
@@ -21,10 +22,6 @@ use web::{SeenBy, Sessions};
 use crate::operation::{Deployment, MessageFault, StoreFault};
 use crate::provider::Provider;
 use crate::watch::Watch;
-
-/// The services, in the order in which they are started.
-pub(crate) const SERVICES: [&str; 5] =
-    [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
 
 /// Time to pay an order: short, so that many expire within a script.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
@@ -68,7 +65,7 @@ impl Engines {
         let (clock, hand) = Clock::manual(START);
         let ids = Ids::seeded(1);
         let watch = Arc::new(Mutex::new(Watch::new(deployment)));
-        let stores = SERVICES.iter().copied().chain([TestProvider::NAME]).map(|name| {
+        let stores = services::names().chain([TestProvider::NAME]).map(|name| {
             let engine = match deployment {
                 Deployment::OneProcess | Deployment::Services => MemoryEngine::default(),
                 Deployment::Replicas => MemoryEngine::shared(),

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use contract::catalogue::services;
 use service::Loop;
 use testing::checker::Rule;
 use tokio::runtime::Runtime;
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::at_once::at_once;
 use crate::customers::Customers;
-use crate::engines::{Engines, SERVICES};
+use crate::engines::Engines;
 use crate::operation::Deployment;
 use crate::panics;
 use crate::process::{self, Answer, Http};
@@ -55,10 +56,10 @@ impl Town {
         let tasks = Tasks::default();
         let process = |services| Process { services, http: None };
         let processes = match deployment {
-            Deployment::OneProcess => vec![process(SERVICES.to_vec())],
-            Deployment::Services => SERVICES.map(|name| process(vec![name])).into(),
+            Deployment::OneProcess => vec![process(services::names().collect())],
+            Deployment::Services => services::names().map(|name| process(vec![name])).collect(),
             Deployment::Replicas => {
-                SERVICES.iter().chain(&SERVICES).map(|name| process(vec![*name])).collect()
+                services::names().chain(services::names()).map(|name| process(vec![name])).collect()
             }
         };
         let mut town = Self {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use contract::catalogue::services;
 use service::loops::missing_consumers;
 use service::server_settings::ServerSettings;
 use service::session_key::public_file;
@@ -10,7 +11,6 @@ use service::{DataDir, Engines, KeyFile};
 use sources::Clock;
 use store::MongoServer;
 
-use super::super::SERVICES;
 use super::super::operating::with_store;
 use super::super::status::look;
 use super::report::Report;
@@ -145,7 +145,7 @@ async fn writes_before_it_acknowledges(report: &mut Report, settings: &ServerSet
 
 /// Every store can be written to.
 pub(super) async fn stores(report: &mut Report, engines: &Engines) {
-    for service in SERVICES {
+    for service in services::names() {
         let what = format!("store of {service}");
         let beating = with_store(engines, service, &[], async |store, _| store.beat().await);
         match beating.await {

@@ -1,10 +1,10 @@
 //! Faults of a script, drawn.
 
+use contract::catalogue::SERVICES;
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 
 use super::{Drawn, Kind};
-use crate::engines::SERVICES;
 use crate::operation::{MessageFault, Operation, ProviderFault, StoreFault};
 
 impl Drawn {
@@ -33,7 +33,7 @@ impl Drawn {
     }
 
     fn store(&mut self) -> &'static str {
-        SERVICES.choose(&mut self.random).copied().unwrap_or_default()
+        SERVICES.choose(&mut self.random).map_or("", |service| service.name)
     }
 
     fn store_fault(&mut self) -> StoreFault {

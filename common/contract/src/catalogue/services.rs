@@ -1,0 +1,345 @@
+//! The services. Each is described once, as plain data, from which everything is derived that names one: the rights of its users at
+//! the servers, its route through a proxy, its place in a deployment.
+
+use super::ALL;
+
+/// Every service, in the order of their ports.
+pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION];
+
+/// Collections of every service's store, besides its own: responses to idempotency keys, revoked sessions, requests of persons.
+pub static COLLECTIONS_OF_ALL: &[&str] =
+    &["idempotency_keys", "revocations", "person_requests_answered"];
+
+/// A service. Its name is also the name of its user at NATS and at MongoDB, of its database, and of its job at Prometheus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Service {
+    /// `orders`; a name that DNS allows.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// The port that it listens on by default.
+    pub port: u16,
+    /// What it does with the session key.
+    pub session_key: KeyRole,
+    /// The first segments of its public paths; none where no client reaches it.
+    pub paths: &'static [&'static str],
+    /// The collections of its store, without [`COLLECTIONS_OF_ALL`].
+    pub collections: &'static [&'static str],
+    /// The databases of parts that have a store of their own.
+    pub more_databases: &'static [&'static str],
+    /// What it owns and is the only one to publish: aggregates (`order`), and single types of an aggregate that several services
+    /// publish (`part.orders`).
+    pub owns: &'static [&'static str],
+    /// What it reads.
+    pub subscriptions: &'static [Subscription],
+    /// What it needs of the payment provider's settings.
+    pub payment_provider: ProviderRole,
+    /// Whether it trims the log, on behalf of all services.
+    pub log: LogRole,
+}
+
+/// What a service does with the session key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// Signs sessions: reads the private half, made on first start.
+    Signs,
+    /// Verifies sessions: reads the public half.
+    Verifies,
+}
+
+/// What a service needs of the payment provider's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderRole {
+    /// Nothing.
+    Unused,
+    /// The provider's name, which decides which amounts can be charged.
+    AmountRules,
+    /// All of them, the provider's secrets among them: it sends requests to the provider.
+    Charges,
+}
+
+/// What a service does with the log of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogRole {
+    /// Publishes and reads.
+    Uses,
+    /// Trims it as well: removes messages that every consumer has settled.
+    Keeps,
+}
+
+/// What a service reads: one durable consumer, one handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subscription {
+    /// The listener: `on_ticket_changed`.
+    pub listener: &'static str,
+    /// One type, or all of an aggregate (`ticket.*`): a right to make a consumer names one subject.
+    pub subject: &'static str,
+    /// Which replicas receive a message.
+    pub kind: SubscriptionKind,
+}
+
+/// Which replicas of a service receive a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionKind {
+    /// One of them: its effect is in the store, which they share.
+    Durable,
+    /// Every one: its effect is in memory too. The durable consumer delivers the message to one replica, which stores a copy; the
+    /// others read new copies from the store.
+    Broadcast,
+}
+
+/// Revoked sessions, which every service reads.
+const ON_SESSION_REVOKED: Subscription =
+    Subscription::broadcast("on_session_revoked", "session.revoked");
+
+/// Requests of persons, which every service reads but the one that collects the answers.
+const ON_PERSON_REQUESTED: Subscription =
+    Subscription::durable("on_person_requested", "person.requested");
+
+/// Accounts, sessions, requests of persons.
+pub const AUTH: Service = Service {
+    name: "auth",
+    about: "Accounts and sessions: who is asking, and who may no longer",
+    port: 3001,
+    session_key: KeyRole::Signs,
+    paths: &["/api/users", "/.well-known/jwks.json"],
+    collections: &[
+        "users",
+        "email_addresses",
+        "administrators",
+        "sessions",
+        "sign_up_keys",
+        "guesses",
+        "person_requests",
+        "devices",
+        "migrations",
+    ],
+    more_databases: &[],
+    owns: &["person", "session", "user"],
+    subscriptions: &[Subscription::durable("on_part_made", "part.*"), ON_SESSION_REVOKED],
+    payment_provider: ProviderRole::Unused,
+    log: LogRole::Uses,
+};
+
+/// Tickets on offer.
+pub const TICKETS: Service = Service {
+    name: "tickets",
+    about: "What sellers offer, and what of it can still be bought",
+    port: 3002,
+    session_key: KeyRole::Verifies,
+    paths: &["/api/tickets"],
+    collections: &["tickets"],
+    more_databases: &[],
+    owns: &["part.tickets", "revision", "ticket"],
+    subscriptions: &[
+        Subscription::durable("on_inventory_changed", "inventory.changed"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+    ],
+    payment_provider: ProviderRole::AmountRules,
+    log: LogRole::Uses,
+};
+
+/// Stock, holds and orders.
+pub const ORDERS: Service = Service {
+    name: "orders",
+    about: "The arbiter of stock: inventories, holds and orders",
+    port: 3003,
+    session_key: KeyRole::Verifies,
+    paths: &["/api/orders"],
+    collections: &["inventories", "orders", "holdings", "network_holds", "sellers", "migrations"],
+    more_databases: &[],
+    owns: &["inventory", "order", "part.orders"],
+    subscriptions: &[
+        Subscription::durable("on_expiration_complete", "expiration.complete"),
+        Subscription::durable("on_payment_authorized", "payment.authorized"),
+        Subscription::durable("on_payment_ended", "payment.*"),
+        Subscription::durable("on_payment_refunded", "payment.refunded"),
+        Subscription::durable("on_payment_started", "payment.started"),
+        ON_PERSON_REQUESTED,
+        Subscription::durable("on_revision_requested", "revision.requested"),
+        ON_SESSION_REVOKED,
+        Subscription::durable("on_ticket_changed", "ticket.*"),
+        Subscription::durable("on_user_changed", "user.*"),
+    ],
+    payment_provider: ProviderRole::AmountRules,
+    log: LogRole::Uses,
+};
+
+/// Payments, refunds and the ledger.
+pub const PAYMENTS: Service = Service {
+    name: "payments",
+    about: "Attempts to collect money, and the provider they are made through",
+    port: 3004,
+    session_key: KeyRole::Verifies,
+    paths: &["/api/payments"],
+    collections: &[
+        "payments",
+        "refunds",
+        "order_copies",
+        "attempts",
+        "card_attempts",
+        "provider_events",
+        "accounts",
+        "entries",
+        "disputes",
+        "reconciliations",
+    ],
+    // The ledger of the built-in provider.
+    more_databases: &["test-provider"],
+    owns: &["part.payments", "payment"],
+    subscriptions: &[
+        Subscription::durable("on_order_changed", "order.*"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+    ],
+    payment_provider: ProviderRole::Charges,
+    log: LogRole::Uses,
+};
+
+/// Deadlines of orders. It keeps the log: it serves no client, and while it is away nothing may be removed anyhow, since it reads
+/// too.
+pub const EXPIRATION: Service = Service {
+    name: "expiration",
+    about: "Deadlines of orders: a hint when one has passed",
+    port: 3005,
+    session_key: KeyRole::Verifies,
+    paths: &[],
+    collections: &["deadlines"],
+    more_databases: &[],
+    owns: &["expiration", "part.expiration"],
+    subscriptions: &[
+        Subscription::durable("on_order_changed", "order.*"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+    ],
+    payment_provider: ProviderRole::Unused,
+    log: LogRole::Keeps,
+};
+
+impl Subscription {
+    const fn durable(listener: &'static str, subject: &'static str) -> Self {
+        Self { listener, subject, kind: SubscriptionKind::Durable }
+    }
+
+    const fn broadcast(listener: &'static str, subject: &'static str) -> Self {
+        Self { listener, subject, kind: SubscriptionKind::Broadcast }
+    }
+
+    /// The durable consumer of this subscription: `orders.on_ticket_changed`.
+    #[must_use]
+    pub fn consumer_of(&self, service: &str) -> String {
+        format!("{service}.{}", self.listener)
+    }
+}
+
+impl Service {
+    /// The databases that its user at MongoDB reads and writes.
+    pub fn databases(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.more_databases.iter().copied())
+    }
+
+    /// Whether clients reach it.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        !self.paths.is_empty()
+    }
+
+    /// Whether it trims the log.
+    #[must_use]
+    pub const fn keeps_log(&self) -> bool {
+        matches!(self.log, LogRole::Keeps)
+    }
+
+    /// Whether it owns a type, or all types of a subject (`payment.*`).
+    #[must_use]
+    pub fn is_owner_of(&self, subject: &str) -> bool {
+        self.owns.contains(&subject) || self.owns.contains(&super::aggregate_of(subject))
+    }
+
+    /// The types that it publishes.
+    pub fn publishes(&'static self) -> impl Iterator<Item = &'static str> {
+        ALL.iter().map(|(name, _)| *name).filter(|name| self.is_owner_of(name))
+    }
+
+    /// Its consumers, and what each reads: `orders.on_ticket_changed`, `ticket.*`.
+    pub fn consumers(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
+        let name = self.name;
+        self.subscriptions.iter().map(move |reads| (reads.consumer_of(name), reads.subject))
+    }
+}
+
+/// The names of all services, in the order of [`SERVICES`].
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    SERVICES.iter().map(|service| service.name)
+}
+
+/// The service of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| service.name == name)
+}
+
+/// Every durable consumer, by name, and what it reads. Messages are retained until each of these exists and has settled them, so
+/// that a service that starts for the first time misses nothing.
+#[must_use]
+pub fn consumers() -> Vec<(String, &'static str)> {
+    let mut consumers: Vec<_> = SERVICES.iter().flat_map(Service::consumers).collect();
+    consumers.sort();
+    consumers
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn all_of<T: Ord>(facts: impl Fn(&'static Service) -> Vec<T>) -> (usize, BTreeSet<T>) {
+        let all: Vec<T> = SERVICES.iter().flat_map(facts).collect();
+        (all.len(), all.into_iter().collect())
+    }
+
+    #[test]
+    fn names_ports_paths_and_databases_are_unique() {
+        let (count, ports) = all_of(|service| vec![service.port]);
+        assert_eq!(ports.len(), count, "{ports:?}");
+        let (count, paths) = all_of(|service| service.paths.to_vec());
+        assert_eq!(paths.len(), count, "{paths:?}");
+        let (count, databases) = all_of(|service| service.databases().collect());
+        assert_eq!(databases.len(), count, "{databases:?}");
+    }
+
+    #[test]
+    fn one_service_signs_and_one_keeps_the_log() {
+        let signs = |service: &&Service| service.session_key == KeyRole::Signs;
+        assert_eq!(SERVICES.iter().filter(signs).count(), 1);
+        let keeps = |service: &&Service| service.keeps_log();
+        assert_eq!(SERVICES.iter().filter(keeps).count(), 1);
+    }
+
+    #[test]
+    fn every_type_has_one_publisher_and_what_is_owned_or_read_exists() {
+        let (count, published) = all_of(|service| service.publishes().collect());
+        let types: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(published, types);
+        assert_eq!(published.len(), count);
+        let is_there = |subject: &str| {
+            let aggregate = subject.strip_suffix(".*").unwrap_or(subject);
+            types.contains(aggregate) || super::super::types_of(aggregate).next().is_some()
+        };
+        for service in SERVICES {
+            let read = service.subscriptions.iter().map(|reads| &reads.subject);
+            for subject in read.chain(service.owns) {
+                assert!(is_there(subject), "{}: {subject}", service.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_replica_learns_of_revoked_sessions() {
+        for Service { name, subscriptions, .. } in SERVICES {
+            assert!(subscriptions.contains(&ON_SESSION_REVOKED), "{name}");
+        }
+    }
+}
