@@ -10,13 +10,13 @@ use web::body::Inner;
 /// Tickets that one request names, at the most: as many as an order has.
 const RETURNS_MAX: usize = 10;
 
-/// Units that go back to sale.
+/// Units to return to sale.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReturnsBody {
     /// The ticket.
     ticket_id: TicketId,
-    /// Units of it, 1 or more.
+    /// Number of units, at least one.
     #[schema(minimum = 1)]
     quantity: u32,
 }

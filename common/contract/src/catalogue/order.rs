@@ -45,13 +45,13 @@ pub enum OrderStatus {
     },
 }
 
-/// Why an order was cancelled.
+/// Reason of a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
-    /// The buyer gave it up.
+    /// The buyer cancelled.
     Buyer,
-    /// It was not paid in time.
+    /// The deadline passed.
     Expired,
 }
 

@@ -94,29 +94,29 @@ pub struct RefundSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundMethod {
-    /// To the card that paid.
+    /// The card of the payment.
     Card,
-    /// To the payer's account.
+    /// The payer's account.
     Credit,
 }
 
-/// What became of a refund that has succeeded.
+/// State of a refund that succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
     /// The payer has the money.
     Succeeded,
-    /// The payer's bank sent the money back later.
+    /// The payer's bank sent the money back.
     CameBack,
 }
 
-/// Units of an order that go back to sale.
+/// Units of an order that return to sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReturnedUnits {
-    /// Of which ticket.
+    /// The ticket.
     pub ticket_id: TicketId,
-    /// How many; at least one.
+    /// Number of units, at least one.
     pub quantity: u32,
 }
 

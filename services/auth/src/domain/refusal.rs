@@ -36,7 +36,7 @@ impl fmt::Display for Refusal {
             Self::BadCredentials => "The e-mail address or the password is wrong",
             Self::TooSoon { .. } => "Too many wrong passwords",
             Self::Banned => "The account is banned",
-            Self::LastAdministrator => "No administrator would be left",
+            Self::LastAdministrator => "The last administrator cannot be removed",
             Self::UnknownUser => "There is no such account",
             Self::UnknownSession => "You have no such session",
             Self::SessionEnded => "The session has ended; sign in again",

@@ -11,27 +11,30 @@ use crate::proof::Proof;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
-    /// The password there is, and the one there is to be.
+    /// The present password and the new one.
     pub(crate) struct ChangePasswordBody {
-        /// The present password; every composition of its characters is the same.
+        /// The present password, in any Unicode normalisation form.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) current_password: Password,
-        /// 8 to 128 characters, not one of the commonest; prepared as RFC 8265 has it (`OpaqueString`).
+        /// 8 to 128 characters, not one of the most common passwords; prepared by RFC 8265
+        /// (`OpaqueString`).
         #[schema(value_type = String, min_length = 8, max_length = 128)]
         pub(crate) new_password: NewPassword,
     }
 }
 
-/// Changes one's password; every session ends, and this browser gets a new one.
+/// Changes the signed-in user's password.
+///
+/// Every session of the account ends; the response sets the cookies of a new session.
 #[utoipa::path(
     tag = "users",
     request_body = ChangePasswordBody,
     responses(
-        (status = 204, description = "Changed; every other session has ended, the session cookies are set anew"),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "account_banned", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The password is changed, all other sessions have ended, and the cookies of a new session are set"),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

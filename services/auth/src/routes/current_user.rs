@@ -13,16 +13,18 @@ use crate::domain::Refusal;
 use crate::renewal::Renewals;
 use crate::sign_on;
 
-/// Who is signed in.
+/// The signed-in account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CurrentUserView {
-    /// The account, or null.
+    /// The account; null if no session is valid.
     current_user: Option<UserView>,
 }
 
-/// Returns the account that is signed in, if there is one. A token of which less than half is left is renewed on the way, by the
-/// renewal of its own session, so a browser that requests this with each page needs no other renewal.
+/// Returns the signed-in account, if any.
+///
+/// A session token past half of its lifetime is renewed with the renewal cookie of the same session,
+/// so a browser that calls this route with every page needs no other renewal.
 #[utoipa::path(
     tag = "users",
     responses((status = 200, description = "The account, or null", body = CurrentUserView)),
@@ -40,7 +42,7 @@ pub(crate) async fn current_user(
                 let view = UserView::from(going_on.user());
                 return sign_on::with_cookies(&ports, answer(Some(view)), &going_on);
             }
-            // What is left of the token is good all the same.
+            // The present token is still valid.
             Err(Failure::Refused(Refusal::SessionEnded)) => {}
             Err(failure) => return Err(failure.into()),
         }

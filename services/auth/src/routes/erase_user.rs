@@ -15,27 +15,30 @@ use crate::proof::Proof;
 use crate::{requesting, sign_on};
 
 web::body! {
-    /// Proof that the account's owner asks.
+    /// Confirmation of an erasure.
     pub(crate) struct EraseUserBody {
         /// The present password.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) password: Password,
-        /// Whether credit on the account may be lost; false unless given.
+        /// Whether credit on the account may be forfeited; false by default.
         pub(crate) forfeit_credit: Option<bool>,
     }
 }
 
-/// Erases one's account in every service, for good. Sessions end, the e-mail address is free, offers leave the shop. The books remain: orders,
-/// payments and ledger entries, under an id that no longer identifies a person. Refused while orders, payments or sales are open. Ten a minute.
+/// Erases the signed-in user's account in every service, permanently.
+///
+/// Sessions end, the e-mail address becomes free, and the account's tickets are withdrawn. Orders,
+/// payments and ledger entries remain, under an id that no longer identifies a person. Rejected
+/// while orders, payments or sales are open. Limit: ten requests a minute.
 #[utoipa::path(
     tag = "users",
     request_body = EraseUserBody,
     responses(
-        (status = 204, description = "The account is erased here; every other service erases it in the next moments"),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "administrator, open_orders, open_payments, open_sales or credit_left: what prevents it, each in `errors`; nothing was erased", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many people sign in right now, or a service has not answered in time; repeat the request to learn what becomes of it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The account is erased in this service; the other services follow within moments"),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`administrator`, `open_orders`, `open_payments`, `open_sales` or `credit_left`: `errors` lists every obstacle; nothing was erased", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sign-ins at once, or a service did not respond in time; repeat the request to learn the outcome", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -64,10 +67,10 @@ pub(crate) async fn erase_user(
     };
     let Some(request) = ports.store.transact(decide).await? else {
         return Err(Problem::new(Code::Administrator)
-            .detail("Another administrator has to take the right away first"));
+            .detail("Another administrator must revoke the administrator role first"));
     };
     let is_over = |request: &PersonRequest| request.is_erasure() || request.missing().is_empty();
-    let late = "A service has not answered in time; repeat the request to learn the outcome";
+    let late = "A service did not respond in time; repeat the request to learn the outcome";
     match requesting::until(&ports, &request, now, is_over).await? {
         Some(request) if request.is_erasure() => {
             Ok(sign_on::without_cookies(&ports, Answer::no_content()))
@@ -77,7 +80,7 @@ pub(crate) async fn erase_user(
     }
 }
 
-/// The refusal, with the code of the first obstacle and an error for each.
+/// The problem: the code of the first obstacle, and an error for each.
 fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
     let code = obstacles.iter().next().map_or(Code::Unavailable, |obstacle| match obstacle {
         Obstacle::OpenOrders => Code::OpenOrders,
@@ -89,13 +92,15 @@ fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
         let (message, field) = match obstacle {
             Obstacle::OpenOrders => ("an order is not paid: pay it, cancel it or wait", None),
             Obstacle::OpenPayments => ("a payment, refund or dispute has not ended", None),
-            Obstacle::OpenSales => ("units are held, or sold for a time to come", None),
+            Obstacle::OpenSales => ("units are held, or sold for a future date", None),
             Obstacle::CreditLeft => ("must be true: there is credit", Some("forfeitCredit")),
         };
         FieldError { message: message.to_owned(), field: field.map(str::to_owned) }
     };
     let detail = match code {
-        Code::Unavailable => "Nothing was erased, as the account has changed; repeat the request",
+        Code::Unavailable => {
+            "Nothing was erased because the account has changed; repeat the request"
+        }
         _ => "Nothing was erased",
     };
     Problem::new(code).detail(detail).errors(obstacles.iter().map(error).collect())

@@ -19,14 +19,14 @@ use crate::Ports;
 use crate::domain::{PersonRequest, Refusal, Session, User};
 use crate::requesting;
 
-/// Sessions shown at the most.
+/// Maximum number of sessions in an export.
 const SESSIONS_MAX: u32 = 100;
 
-/// Everything stored about a person.
+/// All data stored about a person.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ExportView {
-    /// Whether every service has made its part.
+    /// Whether the parts of all services are present.
     is_complete: bool,
     /// Services whose part is missing.
     missing: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct ExportView {
     parts: BTreeMap<String, ExportPartView>,
 }
 
-/// The account itself.
+/// The account, as auth stores it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedAccountView {
@@ -44,7 +44,7 @@ struct ExportedAccountView {
     user: UserView,
     is_admin: bool,
     created_at: Timestamp,
-    /// The 100 sessions that began last, of those that have not ended.
+    /// The 100 latest active sessions.
     sessions: Vec<ExportedSessionView>,
 }
 
@@ -57,24 +57,27 @@ struct ExportedSessionView {
     last_seen_at: Timestamp,
 }
 
-/// What one service stores.
+/// The data that one service stores.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportPartView {
-    /// Whether it is all: a part has the newest 200 documents of each kind, and 256 KiB. The lists of the API show the others.
+    /// False if documents were left out: a part has at most the newest 200 documents of each kind,
+    /// and 256 KiB. The list routes return the others.
     is_complete: bool,
-    /// The documents as they are stored, by kind.
+    /// The stored documents, by kind.
     #[schema(value_type = Object)]
     items: BTreeMap<String, Vec<Value>>,
 }
 
-/// Exports everything that all services store about one's own person. Each service makes its part; one that does not within ten seconds is
-/// missing from the response, which is then 202. Ten a minute.
+/// Exports all data that the services store about the signed-in user.
+///
+/// Each service contributes a part. Parts that are not ready within ten seconds are missing from the
+/// response, whose status is then 202. Limit: ten requests a minute.
 #[utoipa::path(
     tag = "users",
     responses(
-        (status = 200, description = "All of it", body = ExportView),
-        (status = 202, description = "Parts are missing, as `missing` says; repeat the request within a minute", body = ExportView),
+        (status = 200, description = "The complete export", body = ExportView),
+        (status = 202, description = "Parts are missing; `missing` lists their services. Repeat the request within a minute", body = ExportView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
@@ -102,7 +105,7 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Ans
     Ok(Answer::json(StatusCode::ACCEPTED, &view).header("Retry-After", "1"))
 }
 
-/// What auth itself stores.
+/// Reads the account and its active sessions.
 async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Problem> {
     let user = ports.store.find::<User>(&id.to_string()).await?;
     let user = user.ok_or(Problem::from(Refusal::UnknownUser))?;

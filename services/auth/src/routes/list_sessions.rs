@@ -11,30 +11,31 @@ use web::{Answer, Problem, ProblemBody, SignedIn};
 use crate::Ports;
 use crate::domain::{Refusal, Session, User};
 
-/// Sessions shown at the most: more than anybody has devices. Who has more can still end all of them.
+/// Maximum number of sessions in the list: more than a person has devices. Older sessions can be ended
+/// by signing out everywhere.
 const SESSIONS_MAX: u32 = 100;
 
-/// A session, as the account's owner sees it.
+/// A session of the signed-in user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionView {
     id: SessionId,
-    /// What the browser called itself when it signed in; empty if it said nothing.
+    /// The browser's `User-Agent` at sign-in; empty if it sent none.
     device: String,
     created_at: Timestamp,
-    /// When it was there last, to within the life of a token.
+    /// Time of the last use, accurate to the lifetime of a token.
     last_seen_at: Timestamp,
-    /// When it ends, unless somebody comes before.
+    /// When the session ends unless it is renewed before.
     ends_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether this request belongs to the session.
     is_current: bool,
 }
 
-/// Lists one's sessions, the one that began last first; the 100 that did.
+/// Lists the signed-in user's active sessions, newest first, at most 100.
 #[utoipa::path(
     tag = "users",
     responses(
-        (status = 200, description = "The sessions that have not ended", body = [SessionView]),
+        (status = 200, description = "The active sessions", body = [SessionView]),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

@@ -9,14 +9,16 @@ use crate::Ports;
 use crate::renewal::Renewals;
 use crate::sign_on;
 
-/// Renews the session: sets a new token, for as long as the session lives. To be requested when any service responds 401; if this
-/// responds 401 too, the session has ended. Beside a token that is valid, only a renewal of its own session counts.
+/// Renews the session: sets a new session token, until the session ends.
+///
+/// For clients that receive 401 from any service. If this route returns 401 too, the session has
+/// ended. A renewal cookie of another session than the one of a valid token is ignored.
 #[utoipa::path(
     tag = "users",
     responses(
-        (status = 200, description = "Whose session goes on; the session cookies are set anew", body = UserView),
-        (status = 401, description = "The session has ended, or there was none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The account; new session cookies are set", body = UserView),
+        (status = 401, description = "The session has ended, or the request has no renewal cookie", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("renewal" = [])),
 )]

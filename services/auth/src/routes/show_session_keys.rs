@@ -9,14 +9,14 @@ use web::session::Jwk;
 
 use crate::Ports;
 
-/// The public keys that session tokens are verified with (RFC 7517).
+/// The public keys that verify session tokens (RFC 7517).
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionKeysView {
-    /// One that will sign, signs or did sign each.
+    /// The next, the present and earlier signing keys.
     keys: Vec<Jwk>,
 }
 
-/// Shows the public keys that session tokens are verified with.
+/// Shows the public keys that verify session tokens.
 #[utoipa::path(
     tag = "users",
     responses((status = 200, description = "The keys, as a JSON Web Key Set", body = SessionKeysView)),
@@ -24,6 +24,6 @@ pub(crate) struct SessionKeysView {
 #[get("/.well-known/jwks.json")]
 pub(crate) async fn show_session_keys(ports: Data<Ports>) -> Answer {
     let view = SessionKeysView { keys: ports.sessions.verifier.keys() };
-    // A minute: a key is announced for longer than that before it signs.
+    // Below the time for which a key is published before it signs.
     Answer::ok(&view).header("Cache-Control", "public, max-age=60")
 }

@@ -13,28 +13,30 @@ use crate::hashing::Verified;
 use crate::sign_on::{self, Beginning};
 
 web::body! {
-    /// Who signs in.
+    /// Credentials.
     pub(crate) struct SignInBody {
-        /// The e-mail address, in any of its spellings.
+        /// The e-mail address, in any equivalent spelling.
         #[schema(value_type = String, format = "idn-email", max_length = 254)]
         pub(crate) email: KnownAddress,
-        /// The password; every composition of its characters is the same.
+        /// The password, in any Unicode normalisation form.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) password: Password,
     }
 }
 
-/// Signs in. An unknown address and a wrong password look the same and take the same time. After five wrong ones each makes the next wait
-/// longer, a minute at the most.
+/// Signs in.
+///
+/// An unknown address and a wrong password give the same response in the same time. After five wrong
+/// passwords, each further one doubles the wait before the next attempt, up to one minute.
 #[utoipa::path(
     tag = "users",
     request_body = SignInBody,
     responses(
         (status = 200, description = "Signed in; the session cookies are set", body = UserView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "bad_credentials", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "account_banned", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many people sign in right now", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/users/signin")]
@@ -58,7 +60,7 @@ pub(crate) async fn sign_in(
     let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
     let is_outdated = ports.hasher.is_outdated(&verified.password_hash);
     let rehashed = if is_outdated || outcome == Verified::AsItCame {
-        // If that fails it is done the next time.
+        // A failure leaves the old hash, which the next sign-in replaces.
         place.hash(password.prepared().to_owned()).await.ok()
     } else {
         None

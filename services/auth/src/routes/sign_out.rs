@@ -11,12 +11,15 @@ use crate::Ports;
 use crate::renewal::Renewals;
 use crate::sign_on;
 
-/// Ends this session, in every service at once; without one, changes nothing. Of several cookies of one name, each session ends.
+/// Ends the session, in every service at once.
+///
+/// Without a session nothing changes. If the request has several cookies of the same name, all their
+/// sessions end.
 #[utoipa::path(
     tag = "users",
     responses(
-        (status = 200, description = "Signed out; the cookies are cleared", body = EmptyView),
-        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The session has ended; the cookies are cleared", body = EmptyView),
+        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/users/signout")]

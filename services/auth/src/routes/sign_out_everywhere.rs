@@ -9,13 +9,13 @@ use crate::Ports;
 use crate::domain::{Refusal, User};
 use crate::sign_on;
 
-/// Ends every session of one's account, this one too.
+/// Ends every session of the signed-in user, including the present one.
 #[utoipa::path(
     tag = "users",
     responses(
         (status = 204, description = "Every session has ended; the cookies are cleared"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -16,37 +16,39 @@ use crate::hashing::{Lane, Verified};
 use crate::sign_on::{self, Beginning, GoingOn};
 
 web::body! {
-    /// Whose account is to be made.
+    /// The account to create.
     pub(crate) struct SignUpBody {
-        /// The e-mail address. Cases, widths and compositions of characters are the same, and so are both forms of a domain.
+        /// The e-mail address. Addresses that differ only in case, width or normalisation form are
+        /// equal, and so are the two forms of an internationalised domain.
         #[schema(value_type = String, format = "idn-email", max_length = 254)]
         pub(crate) email: GivenAddress,
-        /// 8 to 128 characters, not one of the commonest; prepared as RFC 8265 has it (`OpaqueString`).
+        /// 8 to 128 characters, not one of the most common passwords; prepared by RFC 8265
+        /// (`OpaqueString`).
         #[schema(value_type = String, min_length = 8, max_length = 128)]
         pub(crate) password: NewPassword,
     }
 }
 
-/// What signing up came to.
+/// Outcome of a sign-up.
 enum SignedUp {
-    /// The account was made.
+    /// The account was created.
     Now(GoingOn),
-    /// The same key made this account before.
+    /// A request with the same idempotency key had created this account.
     Before(User),
 }
 
-/// Makes an account and signs in.
+/// Creates an account and signs in.
 #[utoipa::path(
     tag = "users",
     request_body = SignUpBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password gets the same account; keys for different addresses are different keys")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password returns the same account. Keys are compared per address")),
     responses(
-        (status = 201, description = "The account is made; the session cookies are set", body = UserView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "account_banned: a repeat for an account that was banned since", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "email_taken", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another password for this address", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many people sign up right now", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The account is created; the session cookies are set", body = UserView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`account_banned`: a repeat for an account that has been banned", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another password for this address", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sign-ups at once", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/users/signup")]
@@ -77,7 +79,7 @@ pub(crate) async fn sign_up(
     let going_on = match ports.store.transact(decide).await? {
         SignedUp::Now(going_on) => going_on,
         SignedUp::Before(user) => {
-            // A repeat verifies a password as a sign-in does, so its guesses count with those.
+            // A repeat verifies the password as a sign-in does, so it counts towards the same limit.
             claimant.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
             if place.verify(vec![password], known).await? == Verified::No {
@@ -117,7 +119,7 @@ fn decide(
     let now = tx.now();
     let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
     if let Some(key) = key {
-        // The account of a key that is known is erased.
+        // Replaces the record of an erased account, if any.
         tx.put(SignUpKey { id: key.to_owned(), user_id: id, created_at: now });
     }
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
@@ -126,8 +128,8 @@ fn decide(
     Ok(SignedUp::Now(sign_on::begin(tx, made.admit()?, beginning)))
 }
 
-/// Whose an idempotency key is: it belongs to an e-mail address, so equal keys for different addresses have nothing to do with each
-/// other. Hashed, since the id of a record may be logged.
+/// Scope of an idempotency key: the e-mail address, so equal keys for different addresses are
+/// independent. Hashed because the id of a record may be logged.
 fn claimed(email: &EmailAddress) -> String {
     format!("sign-up {:x}", Sha256::digest(email.as_str()))
 }

@@ -8,17 +8,19 @@ use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
 use crate::Ports;
 use crate::administering::{Change, change_by_id};
 
-/// Lifts the ban of an account: it may sign in, and what it offers can be ordered again. For administrators.
+/// Lifts the ban of an account.
+///
+/// The account can sign in again, and its tickets can be ordered again. For administrators.
 #[utoipa::path(
     tag = "users",
     params(("id" = UserId, Path, description = "The account")),
     responses(
         (status = 204, description = "The account is not banned; a repeat has no further effect"),
-        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such account", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "A body that is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

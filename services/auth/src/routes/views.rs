@@ -1,4 +1,4 @@
-//! An account, as its owner sees it.
+//! Views of an account.
 
 use contract::UserId;
 use serde::Serialize;
@@ -19,6 +19,6 @@ impl From<&User> for UserView {
     }
 }
 
-/// Nothing.
+/// An empty object.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EmptyView {}

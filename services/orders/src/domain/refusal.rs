@@ -96,7 +96,7 @@ impl fmt::Display for Refusal {
             Self::PreconditionFailed { version } => {
                 write!(
                     f,
-                    "the precondition does not hold: the order is at version {version}, with another tag"
+                    "the precondition failed: the order has version {version}, with another ETag"
                 )
             }
             Self::SoldOut(ticket) => write!(f, "not enough units of ticket {ticket} are available"),
@@ -123,7 +123,7 @@ impl fmt::Display for Refusal {
             Self::NetworkLimit(ticket) => {
                 write!(
                     f,
-                    "unpaid orders from your network hold as many units of ticket {ticket} as one network may; try again soon"
+                    "unpaid orders from your network hold the maximum number of units of ticket {ticket}; try again soon"
                 )
             }
             Self::TooManyHolds => {

@@ -20,46 +20,47 @@ pub struct Step {
     pub cause: Cause,
 }
 
-/// What can happen to an order.
+/// Kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
-    /// It was placed, its units are held.
+    /// The order was placed; its units are held.
     Created,
-    /// A payment began; if the deadline was near, it was moved.
+    /// A payment started; a near deadline was extended.
     PaymentStarted,
-    /// The provider said no, or nobody did what it asked; another payment may begin.
+    /// The payment was declined, or its required action was not completed; another payment may
+    /// start.
     PaymentDeclined,
-    /// It was paid: its units are sold.
+    /// The order was paid; its units are sold.
     Completed,
-    /// The money was taken.
+    /// The payment was captured.
     PaymentCaptured,
-    /// The buyer gave it up: its units are on offer again.
+    /// The buyer cancelled; the units are available again.
     CancelledByBuyer,
-    /// Its deadline passed: its units are on offer again.
+    /// The deadline passed; the units are available again.
     Expired,
-    /// Money that was held for it was let go.
+    /// The payment was voided.
     PaymentVoided,
-    /// Units were refunded and are on sale again.
+    /// Units were refunded and are available again.
     UnitsReturned,
 }
 
-/// Why something happened.
+/// Cause of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Cause {
-    /// Somebody asked for it.
+    /// A request.
     Request {
-        /// As the answer's `x-request-id` had it.
+        /// The request's id, as in the `X-Request-Id` header.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
-    /// Another service told of something.
+    /// A message of another service.
     Message {
-        /// `payment:6920…:2`
+        /// The message's id, such as `payment:6920…:2`.
         id: String,
     },
-    /// The time was up.
+    /// The order's deadline.
     Deadline,
 }
 

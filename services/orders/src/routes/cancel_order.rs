@@ -12,20 +12,20 @@ use crate::Ports;
 use crate::domain::{Cause, Command, Inventory, Order, Refusal};
 use crate::stock::{self, Effect};
 
-/// Gives up one of one's own orders; its units are on offer again at once.
+/// Cancels an order of the signed-in user; its units are available again at once.
 #[utoipa::path(
     tag = "orders",
     params(
         ("id" = OrderId, Path, description = "The order"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the order is at another version"),
+        ("If-Match" = Option<String>, Header, description = "ETag of the order that was read; 412 if the order has another version"),
     ),
     responses(
-        (status = 204, description = "It is cancelled, now or before"),
-        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "Cancelled, or was already cancelled"),
+        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "order_complete", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`order_complete`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -46,7 +46,7 @@ pub(crate) async fn cancel_order(
     Ok(stock.iter().fold(Answer::no_content(), Answer::seen))
 }
 
-/// Cancels an order; returns the stock of its tickets beside what that did.
+/// Cancels an order; returns its effect and the stock of its tickets.
 fn cancel(
     tx: &mut Tx<'_>,
     order_id: OrderId,

@@ -19,29 +19,29 @@ use crate::domain::{Inventory, PlacedOrder, Refusal};
 use crate::stock::Effect;
 use crate::stock::place::{Placing, Wanted};
 
-/// Items of one order at the most: a family's evening out, with room; bounds what one decision reads.
+/// Maximum number of items in an order; bounds the documents that one decision reads.
 const ITEMS_MAX: usize = 10;
 
-/// Units of one item at the most.
+/// Maximum number of units of one item.
 const UNITS_MAX: u32 = 100;
 
 web::body! {
-    /// What a buyer orders: one ticket, or several as `items`.
+    /// The tickets to order: one ticket, or several as `items`.
     pub(crate) struct CreateOrderBody {
-        /// The ticket, where only one is ordered.
+        /// The ticket of an order of one ticket.
         pub(crate) ticket_id: Option<TicketId>,
-        /// Units of it, 1 to 100; 1 unless given.
+        /// Units of that ticket, 1 to 100; 1 by default.
         pub(crate) quantity: Option<Quantity>,
-        /// Several tickets, 1 to 10 of them, each once.
+        /// 1 to 10 tickets, each once.
         #[schema(value_type = Option<Vec<OrderedItem>>)]
         pub(crate) items: Option<Vec<Inner<OrderedItem>>>,
-        /// The total that the buyer expects. An order with another total is refused.
+        /// Total that the buyer expects. An order with another total is rejected.
         #[schema(value_type = Option<Decimal>)]
         pub(crate) expected_total: Option<ExpectedTotal>,
     }
 }
 
-/// The total that a buyer expects: zero or more.
+/// Total that a buyer expects: zero or more.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub(crate) struct ExpectedTotal(Decimal);
@@ -60,11 +60,11 @@ impl TryFrom<Decimal> for ExpectedTotal {
 pub(crate) struct OrderedItem {
     /// The ticket.
     ticket_id: TicketId,
-    /// Units of it, 1 to 100.
+    /// Units of the ticket, 1 to 100.
     quantity: Quantity,
 }
 
-/// Units: 1 to 100.
+/// Number of units, 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "Whole")]
 #[schema(value_type = u32, minimum = 1, maximum = 100)]
@@ -79,18 +79,20 @@ impl TryFrom<Whole> for Quantity {
     }
 }
 
-/// Orders tickets: their units are held, all or none, until the order's deadline. An order that costs nothing is complete at once.
+/// Orders tickets.
+///
+/// All units are held until the order's deadline, or none. A free order is complete at once.
 #[utoipa::path(
     tag = "orders",
     request_body = CreateOrderBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
-        (status = 201, description = "The units are held; of a free order, sold", body = OrderView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The units are held, or sold if the order is free", body = OrderView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "sold_out, total_changed, hold_limit, network_limit, own_ticket or not_offered", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket` or `not_offered`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -121,13 +123,13 @@ pub(crate) async fn create_order(
     let request_id = web::current_request_id();
     let placing = Placing { placed, wanted, expected_total, request_id, counted, settings };
     let decide = move |tx: &mut Tx<'_>| {
-        // A repeat is answered as the first time, and places nothing.
+        // A repeat returns the first response and places no order.
         let mut effect = None;
         let asked = placing.ask(tx);
         let answer = once(tx, &requester, &call, |tx| {
             let (order, stock) = placing.place(tx, asked)?;
             effect = Some(Effect::of(&order));
-            // Nothing has changed since.
+            // The order was just placed, so no ticket has changed.
             let view = OrderView::of(&order, &HashMap::new());
             let answer = Answer::created(format!("/api/orders/{}", placed.id), &view);
             Ok::<_, Stop<Refusal>>(stock.iter().fold(answer, Answer::seen))
@@ -142,7 +144,7 @@ pub(crate) async fn create_order(
     Ok(answer)
 }
 
-/// The items of either form of the body.
+/// The items of the body, in either form.
 fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     let invalid =
         |field: &str, rule: &str| Err(Problem::new(Code::InvalidRequest).error(field, rule));
@@ -173,7 +175,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     }
 }
 
-/// Gives the copies of tickets that were offered a moment ago the time to arrive.
+/// Waits for the copies of tickets that were offered a moment ago.
 async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
     for item in wanted {
         let ticket_id = item.ticket_id;

@@ -15,22 +15,22 @@ use crate::Ports;
 use crate::domain::Order;
 
 web::params! {
-    /// Which page of one's orders.
+    /// Page of the list.
     pub(crate) struct ListOrdersParams {
-        /// Orders on the page, 1 to 100; 20 unless given.
+        /// Orders on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
 
-/// Lists one's own orders, newest first.
+/// Lists the signed-in user's orders, newest first.
 #[utoipa::path(
     tag = "orders",
     params(ListOrdersParams),
     responses(
-        (status = 200, description = "A page of orders", body = [OrderView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of orders", body = [OrderView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

@@ -28,8 +28,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancel_order::cancel_order);
 }
 
-/// An order of the signed-in user, with its payments at least as new as the client has seen them; another user's order is as
-/// unknown as one that does not exist.
+/// Loads an order of the signed-in user, with its payments at least at the versions that the client
+/// has seen.
+///
+/// # Errors
+/// 404 for another user's order too, so that its existence is not revealed.
 async fn own_order(
     ports: &Ports,
     who: &SignedIn,
@@ -42,8 +45,8 @@ async fn own_order(
     Ok(followed(ports, own, seen).await?)
 }
 
-/// The order once it has followed its payments up to the versions that the client has seen; as it is when that takes longer than the
-/// bound of a wait.
+/// Waits until the order has applied the versions of its payments that the client has seen. Returns
+/// the present order after `SEEN_WAIT_MAX`.
 async fn followed(ports: &Ports, order: Order, seen: &Seen) -> Result<Order, Unavailable> {
     let has_followed = |order: &Order| {
         let payments = seen.all_of::<PaymentState>();

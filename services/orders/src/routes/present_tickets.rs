@@ -1,4 +1,4 @@
-//! What tickets are like now, for orders that show what has changed since they were placed.
+//! Present state of tickets, for orders that show changes since they were placed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use store::Unavailable;
 use crate::Ports;
 use crate::domain::{Inventory, Order};
 
-/// The tickets of these orders, as the inventory knows them.
+/// The inventories of these orders' tickets.
 pub(super) async fn present_tickets(
     ports: &Ports,
     orders: &[Order],

@@ -12,40 +12,40 @@ use super::own_order;
 use crate::Ports;
 use crate::domain::{Cause, Order, StepKind};
 
-/// What happened to an order, and why.
+/// The steps of an order and their causes.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TimelineView {
     order_id: OrderId,
-    /// The trace that shows all of it, where traces are kept: 32 hex digits.
+    /// Id of the order's trace, 32 hex digits.
     trace_id: String,
-    /// The steps, the first one first.
+    /// The steps, oldest first.
     steps: Vec<StepView>,
 }
 
-/// One step.
+/// A step of an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StepView {
-    /// What happened.
+    /// Kind of the step.
     step: StepKind,
-    /// When.
+    /// Time of the step.
     at: Timestamp,
-    /// Why.
+    /// Cause of the step.
     cause: Cause,
-    /// The trace in which it happened.
+    /// Id of the trace in which the step happened, 32 hex digits.
     trace_id: String,
 }
 
-/// Shows what happened to one of one's own orders: each step with its time, its cause and its trace.
+/// Shows the timeline of an order of the signed-in user: each step with its time, cause and trace.
 #[utoipa::path(
     tag = "orders",
     params(("id" = OrderId, Path, description = "The order")),
     responses(
-        (status = 200, description = "Its steps", body = TimelineView),
-        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The timeline", body = TimelineView),
+        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -1,4 +1,4 @@
-//! An order, as its buyer sees it.
+//! Views of an order.
 
 use std::collections::HashMap;
 
@@ -13,24 +13,24 @@ use web::Answer;
 
 use crate::domain::{Inventory, Order, PaymentCopy, PaymentStanding};
 
-/// Where an order stands.
+/// Status of an order.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) enum StatusView {
-    /// Units are held, nothing is paid.
+    /// Units are held; no payment has started.
     #[serde(rename = "created")]
     Created,
-    /// A payment is on its way.
+    /// A payment is in progress.
     #[serde(rename = "awaiting:payment")]
     AwaitingPayment,
     /// Paid, or free.
     #[serde(rename = "complete")]
     Complete,
-    /// Ended unpaid.
+    /// Cancelled by its buyer or expired.
     #[serde(rename = "cancelled")]
     Cancelled,
 }
 
-/// Units of one ticket, as it was when they were held.
+/// Units of one ticket, with the terms of the ticket when they were held.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderItemView {
@@ -42,9 +42,9 @@ pub(crate) struct OrderItemView {
     starts_at: Option<Timestamp>,
     price: Decimal,
     quantity: u32,
-    /// Of these, the units that were refunded and went back to sale.
+    /// Units of these that were refunded and returned to sale.
     returned: u32,
-    /// Changes of the ticket since then.
+    /// Changes of the ticket since its units were held.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<ChangedView>,
 }
@@ -55,11 +55,11 @@ pub(crate) struct OrderItemView {
 pub(crate) struct ChangedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// null if the ticket has none now.
+    /// null if the ticket no longer has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     venue: Option<Present<String>>,
-    /// null if the ticket has none now.
+    /// null if the ticket no longer has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Timestamp>)]
     starts_at: Option<Present<Timestamp>>,
@@ -67,7 +67,7 @@ pub(crate) struct ChangedView {
     withdrawn: bool,
 }
 
-/// A present value, which may be none.
+/// A present value, which may be null.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Present<T>(Option<T>);
@@ -83,7 +83,7 @@ pub(crate) struct OrderPaymentView {
     refunded: Decimal,
 }
 
-/// A refund of a payment of the order that has succeeded.
+/// A successful refund of a payment of the order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderRefundView {
@@ -109,7 +109,7 @@ pub(crate) struct OrderTicketView {
 pub(crate) struct OrderView {
     id: OrderId,
     status: StatusView,
-    /// Why it was cancelled.
+    /// Reason of the cancellation.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<CancelReason>,
     user_id: UserId,
@@ -119,9 +119,9 @@ pub(crate) struct OrderView {
     ticket: Option<OrderTicketView>,
     total: Decimal,
     currency: Currency,
-    /// Payments of the order, oldest first; 20 at most.
+    /// Payments of the order, oldest first, at most 20.
     payments: Vec<OrderPaymentView>,
-    /// Refunds of its payments.
+    /// Refunds of the order's payments.
     refunds: Vec<OrderRefundView>,
     version: u64,
     created_at: Timestamp,
@@ -143,7 +143,7 @@ impl OrderItemView {
 }
 
 impl ChangedView {
-    /// `None` where nothing has changed.
+    /// `None` if the ticket is unchanged.
     fn of(item: &OrderItem, now: &Inventory) -> Option<Self> {
         let changed = Self {
             title: (item.title != now.title).then(|| now.title.clone()),
@@ -173,7 +173,8 @@ impl OrderRefundView {
 }
 
 impl OrderView {
-    /// An order beside its tickets as they are now; of one that is not among `tickets` no change is shown.
+    /// View of an order and the changes of its tickets. A ticket that is not among `tickets` shows no
+    /// change.
     pub(crate) fn of(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Self {
         let Order { state, payments, .. } = order;
         let (status, reason) = match state.status {
@@ -209,7 +210,7 @@ impl OrderView {
     }
 }
 
-/// The answer that shows an order beside its tickets as they are now.
+/// Response with an order and the changes of its tickets.
 pub(crate) fn shown(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Answer {
     Answer::ok(&OrderView::of(order, tickets)).tagged(order.state.version)
 }

@@ -27,13 +27,13 @@ pub enum AccountId {
     House,
 }
 
-/// On which side of an account an entry stands.
+/// Side of a ledger entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// Takes from a user's account.
+    /// Decreases a user's balance.
     Debit,
-    /// Adds to a user's account.
+    /// Increases a user's balance.
     Credit,
 }
 

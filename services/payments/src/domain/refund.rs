@@ -78,12 +78,12 @@ pub enum AskedAs {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// A seller or an administrator requested it here.
+    /// Requested by a seller or an administrator.
     #[default]
     Requested,
     /// The provider captured money that no order accepts; the refund follows automatically.
     Returned,
-    /// It was made in the provider's dashboard.
+    /// Made in the provider's dashboard.
     Provider,
 }
 

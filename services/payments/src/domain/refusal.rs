@@ -147,18 +147,18 @@ impl fmt::Display for Refusal {
                 );
             }
             Self::NotRefundable(broken) => return write!(f, "{broken}"),
-            Self::NotCaptured => "The payment is not captured; there is nothing to give back",
+            Self::NotCaptured => "The payment is not captured, so it cannot be refunded",
             Self::NotToCard => "The order was paid by credit and is refunded to credit",
             Self::NotToCredit => "A top-up is refunded to its card",
             Self::PreconditionFailed { version } => {
                 return write!(
                     f,
-                    "The precondition does not hold: the payment is at version {version}, with another tag"
+                    "The precondition failed: the payment has version {version}, with another ETag"
                 );
             }
-            Self::RefundExceeds => "That is more than is left to be given back",
+            Self::RefundExceeds => "More than can still be refunded",
             Self::AmountExceeds { left } => {
-                return write!(f, "That is more than is left to be given back: {left}");
+                return write!(f, "More than can still be refunded: {left}");
             }
             Self::PaymentDisputed => {
                 "The payer disputes the payment at the bank; it cannot be refunded"
@@ -166,37 +166,37 @@ impl fmt::Display for Refusal {
             Self::TooManyRefunds { max } => {
                 return write!(
                     f,
-                    "There are {max} refunds of the payment by your side already; only all that is left can be refunded"
+                    "The seller or the administrators have made {max} refunds of this payment; the next refund must be of the whole remaining amount"
                 );
             }
             Self::TooManyAttempts { max } => {
                 return write!(
                     f,
-                    "You have requested {max} refunds of the payment, failed ones included; an administrator can refund it"
+                    "You have requested {max} refunds of the payment, including failed ones; only an administrator can refund it"
                 );
             }
             Self::UnitsNotRefunded { missing } => {
                 return write!(
                     f,
-                    "The units can be put on sale again once their price is refunded; {missing} of it is missing, and the payer has not agreed to less"
+                    "The units can return to sale once their price is refunded; {missing} is missing, and the payer has not agreed to less"
                 );
             }
             Self::PayerMustAgree => {
                 "The payment was by card; the payer must agree to a refund to credit"
             }
             Self::FreeUnitsNotAgreed => {
-                "The units were free; the payer must agree before they are put on sale again"
+                "The units were free; the payer must agree before they return to sale"
             }
             Self::NotInOrder => "The order has no such ticket",
             Self::NotTheSeller => "The ticket is another seller's",
-            Self::CannotCover => "There is not enough on the account to give that back",
+            Self::CannotCover => "The account does not cover the refund",
             Self::UnknownRefund => "There is no such refund",
-            Self::Abandoned => "The payment was not finished in time; nothing was charged",
+            Self::Abandoned => "The payment was not completed in time; nothing was charged",
             Self::CanceledAtProvider => {
-                "The payment was ended at the provider: canceled_at_provider; nothing was charged"
+                "The payment was cancelled at the provider: canceled_at_provider; nothing was charged"
             }
             Self::CapturedInPart => "A part of the payment was captured at the provider",
-            Self::Contradiction => "The provider contradicts what is known of the payment",
+            Self::Contradiction => "The provider's state contradicts the stored payment",
         };
         f.write_str(text)
     }

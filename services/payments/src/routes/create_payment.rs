@@ -50,24 +50,26 @@ impl TryFrom<String> for Method {
     }
 }
 
-/// Pays an order: answers when the money was taken, refused or let go, when the payer has to do something first, or after ten
-/// seconds as it stands then.
+/// Pays an order.
+///
+/// Returns once the payment is captured, declined or voided, or needs an action of the payer;
+/// otherwise 202 with the present state after ten seconds.
 #[utoipa::path(
     tag = "payments",
     request_body = CreatePaymentBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
-        (status = 201, description = "The money was taken and the order is complete", body = PaymentView),
-        (status = 202, description = "Not decided yet: do what `action` says, if it is there, and ask again", body = PaymentView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The payment is captured and the order is complete", body = PaymentView),
+        (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 402, description = "payment_declined; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such order of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "order_cancelled, order_expired, order_complete, payment_in_progress or amount_not_chargeable; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 402, description = "`payment_declined`; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`order_cancelled`, `order_expired`, `order_complete`, `payment_in_progress` or `amount_not_chargeable`; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
         (
             status = 429,
-            description = "too_many_requests or too_many_card_attempts; nothing was charged",
+            description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged",
             body = ProblemBody,
             content_type = "application/problem+json",
             headers(("Retry-After" = u32, description = "Seconds to wait")),
@@ -172,17 +174,17 @@ impl PartialSchema for CreatePaymentBody {
             .schema_type(Type::String)
             .min_length(Some(1))
             .max_length(Some(255))
-            .description(Some("What the provider gave the browser for a card"));
+            .description(Some("The provider's token for a card"));
         let method = ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(["credit"]))
-            .description(Some("In place of a token: `credit`, what is on one's account"));
+            .description(Some("`credit`, to pay with credit instead of a token"));
         ObjectBuilder::new()
             .property("orderId", OrderId::schema())
             .required("orderId")
             .property("token", token)
             .property("method", method)
-            .description(Some("An order, and the means to pay it: a token or a method"))
+            .description(Some("An order, and the means of payment: a token or a method"))
             .into()
     }
 }

@@ -17,39 +17,42 @@ use crate::returns::{ReturnsBody, wanted};
 use crate::{refreshing, refunding};
 
 web::body! {
-    /// What to give back of a payment.
+    /// The refund to make.
     pub(crate) struct CreateRefundBody {
-        /// How much, in the payment's currency; all that is left of what you may give back, unless given.
+        /// Amount in the payment's currency; by default all that the caller may still refund.
         #[schema(value_type = Option<contract::money::Decimal>)]
         pub(crate) amount: Option<RefundAmount>,
-        /// Where to; to where it came from, unless given. Credit for a payment by card needs the payer's consent, or an administrator.
+        /// Destination; by default the origin of the payment. Credit for a payment by card requires the
+        /// payer's consent, or an administrator.
         pub(crate) to: Option<Method>,
-        /// Units of the order that go back to sale; none unless given. Each ticket once.
+        /// Units of the order to return to sale, each ticket once; none by default.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
         pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
     }
 }
 
-/// Refunds a captured payment: a seller up to the price of the own tickets, an administrator up to all of it. A seller's refund
-/// returns units to sale only if all refunds together cover their price, or if the payer agreed to less. The response is sent once
-/// the money is refunded and the units are on sale, or once the provider has refused; after a bounded wait it shows the refund as
-/// it is.
+/// Refunds a captured payment.
+///
+/// A seller may refund up to the price of the seller's own tickets, an administrator up to the whole
+/// amount. A seller's refund returns units to sale only if all refunds together cover their price, or
+/// if the payer has consented to less. Returns once the money is refunded and the units are on sale,
+/// or once the refund has failed; otherwise 202 with the present state after a bounded wait.
 #[utoipa::path(
     tag = "payments",
     request_body = CreateRefundBody,
     params(
         ("id" = PaymentId, Path, description = "The payment"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response"),
     ),
     responses(
-        (status = 201, description = "The refund has succeeded or failed, as `status` says", body = RefundView),
-        (status = 202, description = "The refund is not settled, or its units are not on sale yet; read it again later", body = RefundView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The refund has succeeded or failed; see `status`", body = RefundView),
+        (status = 202, description = "The refund is not decided, or its units are not on sale yet; read it again later", body = RefundView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "You paid it yourself, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "not_captured, refund_exceeds, units_not_refunded, payer_must_agree or insufficient_credit; nothing was given back", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is the payer, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_captured`, `refund_exceeds`, `units_not_refunded`, `payer_must_agree` or `insufficient_credit`; nothing was refunded", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

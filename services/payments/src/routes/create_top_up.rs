@@ -15,35 +15,38 @@ use crate::domain::{Payment, Purpose, Refusal, State, Token, TopUpAmount};
 use crate::paying::pay;
 
 web::body! {
-    /// What to put on one's account, and the card to take it from.
+    /// The amount to add to the account, and the card to charge.
     pub(crate) struct CreateTopUpBody {
-        /// Above zero, at most 10,000,000, no more decimals than the currency has, and what the provider charges.
+        /// Above zero, at most 10,000,000, with at most the decimals of its currency, and chargeable by
+        /// the provider.
         #[schema(value_type = Decimal)]
         pub(crate) amount: TopUpAmount,
-        /// `usd` unless given.
+        /// `usd` by default.
         pub(crate) currency: Option<Currency>,
-        /// What the provider gave the browser for a card.
+        /// The provider's token for a card.
         #[schema(value_type = String, min_length = 1, max_length = 255)]
         pub(crate) token: Token,
     }
 }
 
-/// Puts money on one's own account: answers when it was taken or refused, when the payer has to do something first, or after
-/// ten seconds as it stands then.
+/// Charges a card and adds the amount to the signed-in user's account.
+///
+/// Returns once the payment is captured or declined, or needs an action of the payer; otherwise 202
+/// with the present state after ten seconds.
 #[utoipa::path(
     tag = "payments",
     request_body = CreateTopUpBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
-        (status = 201, description = "The money was taken and is on the account", body = PaymentView),
-        (status = 202, description = "Not decided yet: do what `action` says, if it is there, and ask again", body = PaymentView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The payment is captured and credited to the account", body = PaymentView),
+        (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 402, description = "payment_declined", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 402, description = "`payment_declined`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
         (
             status = 429,
-            description = "too_many_requests or too_many_card_attempts; nothing was charged",
+            description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged",
             body = ProblemBody,
             content_type = "application/problem+json",
             headers(("Retry-After" = u32, description = "Seconds to wait")),

@@ -16,9 +16,9 @@ use crate::domain::{Dispute, DisputeState};
 web::params! {
     /// The page of disputes to list.
     pub(crate) struct ListDisputesParams {
-        /// Disputes on the page, 1 to 100; 20 unless given.
+        /// Disputes on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
@@ -28,10 +28,10 @@ web::params! {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DisputeView {
     id: DisputeId,
-    /// The provider's name for it.
+    /// The provider's id of the dispute.
     stripe_id: String,
     payment_id: PaymentId,
-    /// The order that was paid; absent where a top-up is disputed.
+    /// The paid order; absent if the payment is a top-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
     payer: UserId,
@@ -39,18 +39,18 @@ pub(crate) struct DisputeView {
     amount: Decimal,
     currency: Currency,
     opened_at: Timestamp,
-    /// When it was won or lost.
+    /// When the dispute was won or lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     closed_at: Option<Timestamp>,
 }
 
-/// Lists the disputes that payers' banks opened, newest first; for administrators.
+/// Lists the disputes that payers' banks opened, newest first. For administrators.
 #[utoipa::path(
     tag = "payments",
     params(ListDisputesParams),
     responses(
-        (status = 200, description = "A page of disputes", body = [DisputeView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of disputes", body = [DisputeView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
     ),

@@ -13,11 +13,11 @@ use crate::domain::Payment;
 web::params! {
     /// The page of payments to list.
     pub(crate) struct ListPaymentsParams {
-        /// Only payments of this order; all, and top-ups, unless given.
+        /// Only payments of this order; all payments and top-ups by default.
         pub(crate) order: OrderId,
-        /// Payments on the page, 1 to 100; 20 unless given.
+        /// Payments on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
@@ -27,8 +27,8 @@ web::params! {
     tag = "payments",
     params(ListPaymentsParams),
     responses(
-        (status = 200, description = "A page of payments", body = [PaymentView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of payments", body = [PaymentView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

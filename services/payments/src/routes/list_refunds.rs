@@ -15,24 +15,26 @@ use crate::parties::{Party, seen_by};
 web::params! {
     /// The page of refunds to list.
     pub(crate) struct ListRefundsParams {
-        /// Refunds on the page, 1 to 100; 100 unless given.
+        /// Refunds on the page, 1 to 100; 100 by default.
         #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 100)]
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
 
-/// Lists the refunds of a payment, oldest first, to its payer, its sellers and administrators. A seller sees only the own part, so a
-/// page may have fewer of them.
+/// Lists the refunds of a payment, oldest first.
+///
+/// For the payer, the sellers of the order and administrators. A seller's list contains only refunds
+/// of the seller's own tickets, so a page may have fewer entries than its limit.
 #[utoipa::path(
     tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment"), ListRefundsParams),
     responses(
-        (status = 200, description = "A page of refunds", body = [RefundView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "The id is not one, or a parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of refunds", body = [RefundView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "The id or a query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -14,22 +14,24 @@ use crate::stripe::read_event;
 /// Bytes of an event at the most: an intent or a charge with all the metadata that fits has some 60,000.
 const EVENT_BYTES_MAX: usize = 256 * 1024;
 
-/// What the provider is told: it has done its part.
+/// Acknowledgement of an event.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReceivedView {
     /// Always true.
     received: bool,
 }
 
-/// Takes an event of the provider's: kept once by its id and answered at once, followed up afterwards. No session is needed;
-/// the signature says who sent it.
+/// Receives an event of the payment provider.
+///
+/// The event is stored once by its id and acknowledged at once; it is processed afterwards. The
+/// signature authenticates the provider; no session is required.
 #[utoipa::path(
     tag = "payments",
-    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`: HMAC-SHA256 of the moment, a full stop and the raw body")),
-    request_body(content = Object, content_type = "application/json", description = "An event as Stripe writes it"),
+    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`: HMAC-SHA256 of the timestamp, a full stop and the raw body")),
+    request_body(content = Object, content_type = "application/json", description = "A Stripe event"),
     responses(
-        (status = 200, description = "The event is kept, now or since it came before", body = ReceivedView),
-        (status = 400, description = "bad_signature, or not an event", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The event is stored, or was already stored", body = ReceivedView),
+        (status = 400, description = "`bad_signature`, or the body is not an event", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]

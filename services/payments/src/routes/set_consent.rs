@@ -16,30 +16,33 @@ use crate::{Ports, refunding};
 web::body! {
     /// The payer's consent; it replaces any earlier consent.
     pub(crate) struct SetConsentBody {
-        /// A seller may refund to credit once, although the payment was by card; no unless given.
+        /// Whether a seller may refund a payment by card to credit, once; false by default.
         pub(crate) credit: Option<bool>,
-        /// Units that a seller may take back for less than their price; none unless given. Each ticket once.
+        /// Units that a seller may return to sale for less than their price, each ticket once; none by
+        /// default.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
         pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
     }
 }
 
-/// Sets the consent of a captured payment's payer. Refunds use the consent up; a repeated request sets it again.
+/// Sets the payer's consent for refunds of a captured payment.
+///
+/// Refunds consume the consent; a repeated request sets it again.
 #[utoipa::path(
     tag = "payments",
     request_body = SetConsentBody,
     params(
         ("id" = PaymentId, Path, description = "The payment"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the payment that was read; 412 if it is at another version"),
+        ("If-Match" = Option<String>, Header, description = "ETag of the payment that was read; 412 if the payment has another version"),
     ),
     responses(
-        (status = 200, description = "What is agreed", body = ConsentView),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The consent", body = ConsentView),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The payment of another user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "not_captured, or refund_exceeds: more units than are left", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_captured`, or `refund_exceeds`: more units than remain", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

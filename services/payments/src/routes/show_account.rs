@@ -12,24 +12,24 @@ use crate::Ports;
 use crate::domain::{Account, Entry, Line};
 
 web::params! {
-    /// Which currency, which page.
+    /// Currency and page of the entries.
     pub(crate) struct ShowAccountParams {
-        /// Only this currency; every one unless given.
+        /// Only this currency; all currencies by default.
         pub(crate) currency: Currency,
-        /// Entries on the page, 1 to 100; 20 unless given.
+        /// Entries on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
 
-/// Shows one's own account: what is on it, and its entries, newest first.
+/// Shows the signed-in user's account: its balances, and its entries, newest first.
 #[utoipa::path(
     tag = "payments",
     params(ShowAccountParams),
     responses(
-        (status = 200, description = "What is on the account, and a page of its entries", body = AccountView, headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The balances and a page of entries", body = AccountView, headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

@@ -9,15 +9,17 @@ use super::views::{PaymentView, shown};
 use crate::parties::seen_by;
 use crate::{Ports, refreshing};
 
-/// Shows a payment to its payer, to the sellers of what it pays, and to administrators.
+/// Shows a payment.
+///
+/// For the payer, the sellers of the order and administrators.
 #[utoipa::path(
     tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The payment", body = PaymentView),
-        (status = 400, description = "The id is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -11,31 +11,31 @@ use web::Answer;
 use crate::domain::refund::{self, Method, Origin, Share};
 use crate::domain::{Cause, Challenge, Consent, Disputed, Entry, Payment, Refund, Side, State};
 
-/// Where a payment stands.
+/// Status of a payment.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PaymentStatusView {
-    /// The provider is being asked.
+    /// The provider has not decided yet.
     Started,
-    /// The payer has to do something first; see `action`.
+    /// The payer must complete `action`.
     RequiresAction,
-    /// The provider holds the money; the order decides.
+    /// The money is reserved; it is captured or released next.
     Authorized,
-    /// The money was taken; the order is complete.
+    /// The money was charged; the order is complete.
     Captured,
-    /// The money was let go.
+    /// The reserved money was released.
     Voided,
-    /// The provider said no.
+    /// The provider declined.
     Declined,
 }
 
-/// What the payer has to do, such as 3-D Secure.
+/// An action that the payer must complete, such as 3-D Secure.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionView {
-    /// For the provider's script in the browser.
+    /// Secret for the provider's script in the browser.
     client_secret: String,
-    /// Where to send a browser without that script.
+    /// Address of the action for browsers without that script.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -57,19 +57,19 @@ pub(crate) enum DisputeStatusView {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaymentView {
     id: PaymentId,
-    /// The order it pays; absent from a top-up.
+    /// The paid order; absent if the payment is a top-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
-    /// The provider's name for it, once it has one.
+    /// The provider's id, once assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     stripe_id: Option<String>,
     status: PaymentStatusView,
-    /// What the payer has to do before the money is held.
+    /// Action that the payer must complete before the money is reserved.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<ActionView>,
     amount: Decimal,
     currency: Currency,
-    /// What was given back so far, if anything ever was.
+    /// Amount refunded so far, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunded: Option<Decimal>,
     /// The part of the payer's consent that no refund has used, if any.
@@ -88,9 +88,9 @@ pub(crate) struct PaymentView {
 /// Consent of a payer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConsentView {
-    /// A seller may refund to credit once, although the payment was by card.
+    /// Whether a seller may refund a payment by card to credit, once.
     credit: bool,
-    /// Units that a seller may take back for less than their price.
+    /// Units that a seller may return to sale for less than their price.
     returns: Vec<ReturnedUnits>,
 }
 
@@ -169,16 +169,16 @@ impl From<&Challenge> for ActionView {
     }
 }
 
-/// What is on an account, and its entries.
+/// Balances and entries of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccountView {
-    /// One balance for each currency that was ever on it.
+    /// A balance for each currency that the account has had.
     pub(crate) balances: Vec<BalanceView>,
-    /// Newest first.
+    /// The entries, newest first.
     pub(crate) entries: Vec<EntryView>,
 }
 
-/// What is on an account in one currency.
+/// Balance of an account in one currency.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BalanceView {
     currency: Currency,
@@ -191,41 +191,41 @@ pub(crate) struct BalanceView {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntryView {
     id: String,
-    /// A credit adds to the balance, a debit takes from it.
+    /// A credit increases the balance, a debit decreases it.
     side: Side,
     amount: Decimal,
     currency: Currency,
-    /// The balance behind this entry, in its currency.
+    /// Balance after this entry, in its currency.
     balance: Decimal,
     at: Timestamp,
-    /// What it was posted for.
+    /// Reason for the entry.
     cause: CauseView,
     payment_id: PaymentId,
-    /// The order, where there is one.
+    /// The order, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
-    /// The refund, where it was posted for one.
+    /// The refund, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     refund_id: Option<RefundId>,
 }
 
-/// What an entry was posted for.
+/// Reason for an entry.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CauseView {
     /// A card was charged to top up the account.
     TopUp,
-    /// Credit was put aside to pay an order.
+    /// Credit was reserved to pay an order.
     Hold,
-    /// It went back: the order was not accepted.
+    /// Reserved credit was released; the order did not accept the payment.
     Release,
     /// An order was paid.
     Sale,
     /// The provider captured money that no order accepts; it is refunded.
     StrayCapture,
-    /// A payer disputes a payment: the money is frozen.
+    /// A dispute was opened; the money is frozen.
     DisputeOpened,
-    /// A dispute was won: the money is back.
+    /// A dispute was won; the money was returned.
     DisputeWon,
     /// A dispute was lost.
     DisputeLost,
@@ -233,7 +233,7 @@ pub(crate) enum CauseView {
     Refund,
     /// A refund reached its card.
     RefundPaid,
-    /// A refund failed, and what it took came back.
+    /// A refund failed; its amount was credited again.
     RefundFailed,
     /// A refund failed after its units went back to sale; its money was credited to the account.
     RefundCredited,
@@ -283,32 +283,33 @@ impl From<&Cause> for CauseView {
     }
 }
 
-/// Where a refund stands.
+/// Status of a refund.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RefundStatusView {
-    /// The money is on its way.
+    /// The provider has not decided yet.
     Requested,
-    /// It was given back.
+    /// The money was refunded.
     Succeeded,
-    /// It was not given back, or came back.
+    /// The money was not refunded, or was sent back by the bank.
     Failed,
 }
 
-/// A refund of a payment; what a seller sees of it is the own part.
+/// A refund of a payment. A seller's view has the seller's share only.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundView {
     id: RefundId,
     payment_id: PaymentId,
-    /// The order that was paid; absent where a top-up is given back.
+    /// The paid order; absent if the payment is a top-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
-    /// The provider's name for it, once it has one.
+    /// The provider's id, once assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     stripe_id: Option<String>,
     status: RefundStatusView,
-    /// The provider's reason for the failure. With `succeeded`: the reason why the money went to credit in place of the card.
+    /// The provider's reason for the failure. With `succeeded`: the reason why the money was credited
+    /// to the account instead of the card.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     amount: Decimal,
@@ -316,7 +317,7 @@ pub(crate) struct RefundView {
     to: Method,
     /// Origin of the refund.
     origin: Origin,
-    /// Units that go back to sale once it has succeeded.
+    /// Units that return to sale once the refund has succeeded.
     returns: Vec<ReturnedUnits>,
     version: u64,
     requested_at: Timestamp,

@@ -43,13 +43,13 @@ impl fmt::Display for Refusal {
                 "An administrator took the ticket down; only an administrator can offer it again",
             ),
             Self::VersionConflict { version } => {
-                write!(f, "The ticket is at version {version} by now; read it again")
+                write!(f, "The ticket has version {version} now; read it again")
             }
             Self::SellerErased => f.write_str("The account of the seller is erased"),
             Self::PreconditionFailed { version } => {
                 write!(
                     f,
-                    "The precondition does not hold: the ticket is at version {version}, with another tag"
+                    "The precondition failed: the ticket has version {version}, with another ETag"
                 )
             }
             Self::BeginsInPast => f.write_str("A ticket must begin in the future"),

@@ -13,52 +13,54 @@ use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
 use crate::revising::{requester, revise};
 
 web::body! {
-    /// A ticket as its seller wants it from now on; what is left out is as when it is offered.
+    /// The new description and terms of a ticket. Absent fields have the same defaults as in an offer.
     pub(crate) struct EditTicketBody {
-        /// 1 to 200 characters as readers count them, on one line; stored in normalisation form C.
+        /// 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C.
         #[schema(value_type = String, min_length = 1, max_length = 800)]
         pub(crate) title: Title,
-        /// Price of one unit; orders made keep theirs.
+        /// Price of one unit. Existing orders keep their price.
         #[schema(value_type = Decimal)]
         pub(crate) price: Price,
-        /// Units offered in all, sold ones included; 1 unless given.
+        /// Total units offered, including units sold; 1 by default.
         #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
         pub(crate) quantity: Option<Quantity>,
-        /// `usd` unless given.
+        /// `usd` by default.
         pub(crate) currency: Option<Currency>,
-        /// 1 to 5,000 characters; line ends and tabs are kept, CRLF becomes LF.
+        /// 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF.
         #[schema(value_type = Option<String>, min_length = 1, max_length = 10000)]
         pub(crate) description: Option<Description>,
-        /// 1 to 200 characters, as the title.
+        /// 1 to 200 characters, by the rules of the title.
         #[schema(value_type = Option<String>, min_length = 1, max_length = 800)]
         pub(crate) venue: Option<Venue>,
-        /// When it begins; in the future.
+        /// Start of the event, in the future.
         pub(crate) starts_at: Option<Timestamp>,
-        /// Whether it can be ordered after it has begun; `false` unless given.
+        /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
-        /// The version that was read; another one is a conflict.
+        /// Version of the ticket that was read; another present version is a conflict.
         pub(crate) version: Option<u64>,
     }
 }
 
-/// Replaces the description and terms of a seller's own ticket, and offers it again if it was withdrawn. The response is sent once
-/// the change is in force: every later order is placed on the new terms. A ticket that an administrator took down can be offered again
-/// by administrators only.
+/// Replaces the description and terms of a seller's own ticket.
+///
+/// A withdrawn ticket is offered again. The response is sent once the change is in force: every
+/// later order has the new terms. Only administrators can offer a ticket again that an administrator
+/// took down.
 #[utoipa::path(
     tag = "tickets",
     request_body = EditTicketBody,
     params(
         ("id" = TicketId, Path, description = "The ticket"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read; 412 if the ticket was edited since, while sales count as no edit"),
+        ("If-Match" = Option<String>, Header, description = "ETag of the ticket that was read; 412 if the ticket was edited since. A sale is not an edit"),
     ),
     responses(
-        (status = 200, description = "The ticket as it is now", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Somebody else's ticket, or taken_down", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not the seller of the ticket, or `taken_down`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "reserved, below_committed or version_conflict", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Another version than If-Match names", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`reserved`, `below_committed` or `version_conflict`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

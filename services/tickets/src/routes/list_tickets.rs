@@ -21,40 +21,41 @@ use crate::domain::{Search, Ticket};
 use crate::reading;
 
 web::params! {
-    /// Which tickets, in which order, which page.
+    /// Filter, order and page of the list.
     pub(crate) struct ListTicketsParams {
-        /// Only titles that contain this, 1 to 100 characters. Cases, widths and compositions of characters are the same
-        /// (`NFKC_Casefold`). A search examines up to 20,000 tickets; then the page may have fewer entries than its limit, or none, and a
-        /// next page that continues behind them.
+        /// Only tickets whose title contains this text, 1 to 100 characters, compared by
+        /// `NFKC_Casefold`. A search examines at most 20,000 tickets; a page that reaches this bound
+        /// may have fewer entries than its limit, or none, and its next page continues behind them.
         #[param(value_type = Option<String>, min_length = 1, max_length = 400)]
         pub(crate) q: Search,
-        /// Only what this account offers.
+        /// Only tickets of this seller.
         pub(crate) seller: UserId,
-        /// `buyable`, or `all` tickets of the signed-in seller: sold out, ended and withdrawn ones too; `buyable` unless given.
+        /// `buyable` (the default), or `all` tickets of the signed-in seller, including those that are
+        /// sold out, ended or withdrawn.
         pub(crate) status: Status,
-        /// In which order; newest first unless given.
+        /// Order of the list; newest first by default.
         pub(crate) sort: Sort,
-        /// Tickets on the page, 1 to 100; 20 unless given.
+        /// Tickets on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
-        /// Where the page begins.
+        /// Start of the page; the first page by default.
         pub(crate) cursor: Cursor,
     }
 }
 
-/// An order to list tickets in.
+/// Order of a list of tickets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
 pub(crate) enum Sort {
-    /// Latest offered first.
+    /// Newest first.
     #[default]
     #[schema(rename = "newest")]
     Newest,
-    /// First offered first.
+    /// Oldest first.
     #[schema(rename = "oldest")]
     Oldest,
-    /// Cheapest first.
+    /// Lowest price first.
     #[schema(rename = "price")]
     Price,
-    /// Dearest first.
+    /// Highest price first.
     #[schema(rename = "-price")]
     PriceDescending,
 }
@@ -73,10 +74,10 @@ impl FromStr for Sort {
     }
 }
 
-/// Which tickets to list.
+/// Filter by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
 pub(crate) enum Status {
-    /// Those that can be bought now.
+    /// Tickets that can be ordered now.
     #[default]
     #[schema(rename = "buyable")]
     Buyable,
@@ -97,16 +98,16 @@ impl FromStr for Status {
     }
 }
 
-/// Lists the tickets that can be bought now, or all tickets of the signed-in seller.
+/// Lists the tickets that can be ordered now, or all tickets of the signed-in seller.
 #[utoipa::path(
     tag = "tickets",
     params(ListTicketsParams),
     responses(
-        (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "rel=next: the next page, if there is one"))),
-        (status = 400, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "All tickets of a seller, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "The address has searched too often", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "All tickets of another seller", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`status=all`, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many searches from this address", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`status=all` for another seller", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[get("/api/tickets")]
@@ -150,14 +151,14 @@ pub(crate) async fn list_tickets(
     };
     let page = Page::of(&list, size, tickets, position).or_behind(&list, next);
     let now = ports.clock.now();
-    // What has begun a moment ago may still be in the index.
+    // The index may still contain tickets that began a moment ago.
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);
     let shown = page.entries.iter().filter(is_shown);
     let views: Vec<TicketView> = shown.map(|ticket| TicketView::of(ticket, now)).collect();
     Ok(page.answer(&views))
 }
 
-/// The seller whose tickets are all listed: the signed-in user; an administrator may name any seller.
+/// The seller whose tickets are listed: the signed-in user, or any seller for an administrator.
 fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
         None => Ok(who.user),

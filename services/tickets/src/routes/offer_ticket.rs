@@ -15,28 +15,28 @@ use crate::domain::{Description, Price, Quantity, Refusal, Terms, Ticket, Title,
 use crate::refusal::IN_FUTURE;
 
 web::body! {
-    /// What a seller offers.
+    /// Description and terms of a ticket.
     pub(crate) struct OfferTicketBody {
-        /// 1 to 200 characters as readers count them, on one line; stored in normalisation form C.
+        /// 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C.
         #[schema(value_type = String, min_length = 1, max_length = 800)]
         pub(crate) title: Title,
-        /// Price of one unit: zero for a free ticket, no more decimals than the currency has.
+        /// Price of one unit, with at most the decimals of its currency; zero for a free ticket.
         #[schema(value_type = Decimal)]
         pub(crate) price: Price,
-        /// Units offered; 1 unless given.
+        /// Units offered; 1 by default.
         #[schema(value_type = Option<u32>, minimum = 1, maximum = 200_000)]
         pub(crate) quantity: Option<Quantity>,
-        /// `usd` unless given.
+        /// `usd` by default.
         pub(crate) currency: Option<Currency>,
-        /// 1 to 5,000 characters; line ends and tabs are kept, CRLF becomes LF.
+        /// 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF.
         #[schema(value_type = Option<String>, min_length = 1, max_length = 10000)]
         pub(crate) description: Option<Description>,
-        /// 1 to 200 characters, as the title.
+        /// 1 to 200 characters, by the rules of the title.
         #[schema(value_type = Option<String>, min_length = 1, max_length = 800)]
         pub(crate) venue: Option<Venue>,
-        /// When it begins; in the future.
+        /// Start of the event, in the future.
         pub(crate) starts_at: Option<Timestamp>,
-        /// Whether it can be ordered after it has begun; `false` unless given.
+        /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
     }
 }
@@ -45,12 +45,12 @@ web::body! {
 #[utoipa::path(
     tag = "tickets",
     request_body = OfferTicketBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the first answer")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
-        (status = 201, description = "It is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 400, description = "The request breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "The ticket is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
+        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key came with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
@@ -80,8 +80,9 @@ pub(crate) async fn offer_ticket(
     Ok(ports.store.transact(decide).await?)
 }
 
-/// The terms of a body, once the price is known to fit its currency and the payment provider. Whether it begins in the future is
-/// decided with the command, by the decision's own time; here that rule is checked only beside a price that does not fit.
+/// The terms of a body whose price fits its currency and the payment provider. The decision checks
+/// that the start is in the future, by its own time; this function checks it only beside an invalid
+/// price, so that the response lists both errors.
 pub(super) fn terms(
     body: OfferTicketBody,
     rules: AmountRules,

@@ -1,4 +1,4 @@
-//! A ticket, as anybody sees it.
+//! Views of a ticket.
 
 use contract::money::Decimal;
 use contract::ticket::Offer;
@@ -9,19 +9,19 @@ use web::Answer;
 
 use crate::domain::Ticket;
 
-/// Whether a ticket can be ordered at all.
+/// Whether a ticket can be ordered.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OfferView {
-    /// It can, while units are available.
+    /// It can be ordered while units are available.
     Open,
-    /// Its seller withdrew it; an edit offers it again.
+    /// Withdrawn by its seller; an edit offers it again.
     Withdrawn,
-    /// An administrator took it down.
+    /// Taken down by an administrator.
     TakenDown,
     /// Its seller is banned.
     Suspended,
-    /// It has begun, and its seller allows no late sales.
+    /// It has begun, and late sales are not allowed.
     Ended,
 }
 
@@ -33,15 +33,15 @@ pub(crate) struct TicketView {
     title: String,
     price: Decimal,
     currency: Currency,
-    /// Units offered in all.
+    /// Total units offered.
     quantity: u32,
-    /// Units that can be ordered now.
+    /// Units available for orders.
     available: u32,
     status: OfferView,
-    /// Who offers it.
+    /// The seller.
     user_id: UserId,
     version: u64,
-    /// The order that has the only unit.
+    /// The order that holds or bought the only unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,13 +50,13 @@ pub(crate) struct TicketView {
     venue: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_at: Option<Timestamp>,
-    /// Whether it can be ordered after it has begun.
+    /// Whether units can be ordered after the start.
     late_sales: bool,
     created_at: Timestamp,
 }
 
 impl TicketView {
-    /// The ticket, as it is at `now`.
+    /// View of the ticket at `now`.
     pub(crate) fn of(ticket: &Ticket, now: Timestamp) -> Self {
         let terms = &ticket.terms;
         Self {
@@ -85,7 +85,7 @@ impl TicketView {
     }
 }
 
-/// The answer that shows a ticket as it is at `now`.
+/// Response with the ticket at `now`.
 pub(crate) fn shown(ticket: &Ticket, now: Timestamp) -> Answer {
     Answer::ok(&TicketView::of(ticket, now)).tagged(ticket.version)
 }

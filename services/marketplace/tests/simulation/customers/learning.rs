@@ -280,7 +280,9 @@ fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) ->
             }
             (!watch.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
         }
-        (Wish::Refund { paid, seller }, 409) if told.text("detail").starts_with("There are 20") => {
+        (Wish::Refund { paid, seller }, 409)
+            if told.text("detail").contains("have made 20 refunds") =>
+        {
             let (payment, seller) = (customers.paid[paid].id, customers.accounts[seller].id);
             let requested = watch.refunds_of(payment, seller);
             (requested < 20).then(|| format!("the seller has {requested} refunds"))

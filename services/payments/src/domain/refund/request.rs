@@ -43,11 +43,11 @@ pub enum Asker {
 #[serde(try_from = "Decimal")]
 pub struct RefundAmount(Decimal);
 
-/// How money is given back.
+/// Destination of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Method {
-    /// To the card that it came from.
+    /// The card of the payment.
     Card,
     /// To the payer's account.
     Credit,
