@@ -164,14 +164,6 @@ impl Listener {
         let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
         let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
         self.count_redeliveries(&deliveries);
-        // A planted bug: what is not handled yet is acknowledged.
-        #[cfg(feature = "faults")]
-        if crash::is_planted(crash::Bug::AcknowledgeBeforeCommit) {
-            let done = |delivery: &Arc<Delivery>| Settlement::Done { sequence: delivery.sequence };
-            self.consumer.settle(&deliveries.iter().map(done).collect::<Vec<_>>()).await;
-            // As if what is done before the commit took a while.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
         let work = deliveries.iter().flat_map(messages).map(|message| async move {
             let ended = self.handle_one(&message).await;
             (message, ended)

@@ -47,19 +47,9 @@ impl Relay {
         });
         let messages: Vec<BusMessage> = messages.collect();
         crash::point("after_commit_before_publish");
-        #[cfg(feature = "faults")]
-        if messages.len() > 1 && crash::is_due("in_the_middle_of_a_relay_batch") {
-            self.bus.publish(messages.into_iter().take(1).collect()).await?;
-            std::process::abort();
-        }
-        let published = self.bus.publish(messages).await;
-        // A planted bug: what was not published is removed all the same.
-        #[cfg(feature = "faults")]
-        let published = published.or_else(|unavailable| {
-            let is_planted = crash::is_planted(crash::Bug::OutboxDropped);
-            if is_planted { Ok(()) } else { Err(unavailable) }
-        });
-        published?;
+        let publish = |messages| self.bus.publish(messages);
+        crash::midway("in_the_middle_of_a_relay_batch", &messages, publish).await;
+        publish(messages).await?;
         for entry in &entries {
             tell_of(entry);
         }

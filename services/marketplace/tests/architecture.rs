@@ -101,6 +101,38 @@ fn domains_are_pure() {
     }
 }
 
+/// Code of tests in product source: the tested program would differ from the released one.
+const OF_TESTS: [&str; 5] =
+    ["cfg(feature", "cfg!(", "cfg_attr(feature", "debug_assertions", "planted"];
+
+/// The one hook, for crash points: empty in a release build.
+const HOOK: &str = "common/sources/src/crash.rs";
+
+/// Crates that are part of tests.
+const TEST_CRATES: [&str; 2] = ["common/testing/", "common/provider-simulator/"];
+
+#[test]
+fn product_source_has_no_code_of_tests() {
+    let mut has_hook = false;
+    for folder in ["common", "services"] {
+        for (path, text) in sources(&root().join(folder)) {
+            let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            let is_test_crate = TEST_CRATES.iter().any(|folder| path.starts_with(folder));
+            has_hook |= path == HOOK;
+            if !path.contains("/src/") || is_test_crate || path == HOOK {
+                continue;
+            }
+            let product = text.split("#[cfg(test)]").next().unwrap();
+            for line in product.lines() {
+                for word in OF_TESTS {
+                    assert!(!line.contains(word), "{path}: {word} in {line:?}");
+                }
+            }
+        }
+    }
+    assert!(has_hook, "{HOOK} does not exist");
+}
+
 #[test]
 fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
     let src = root().join("common/provider-simulator/src");

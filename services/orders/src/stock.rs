@@ -5,8 +5,6 @@ mod limit;
 pub(crate) mod network;
 pub(crate) mod payment;
 pub(crate) mod place;
-#[cfg(feature = "faults")]
-pub(crate) mod planted;
 pub(crate) mod seller;
 
 use contract::order::OrderState;
@@ -56,24 +54,9 @@ pub(crate) fn command(
     cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-    #[cfg(feature = "faults")]
-    if let Some(order) = planted::expired_although_complete(&order, command) {
-        tx.publish(CANCELLED.of(order.state.clone()));
-        let effect = Effect::Changed(order.last_step());
-        tx.save(order);
-        return Ok(effect);
-    }
     let now = tx.now();
-    #[cfg(feature = "faults")]
-    let now = planted::moment(&order, command, now);
     match order.decide(command, now)? {
-        Outcome::Unchanged => {
-            #[cfg(feature = "faults")]
-            if planted::releases_again(&order, command) {
-                move_units(tx, &order, Stock::Release)?;
-            }
-            Ok(Effect::Unchanged)
-        }
+        Outcome::Unchanged => Ok(Effect::Unchanged),
         Outcome::Changed(order, stock) => {
             move_units(tx, &order, stock)?;
             let order = match stock {
@@ -101,10 +84,7 @@ pub(crate) fn take_back(
     cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let taken_back = order.take_back(payment_id, returned)?;
-    #[cfg(feature = "faults")]
-    let taken_back = taken_back.or_else(|| planted::taken_back_again(&order, returned));
-    let Some((mut order, returned)) = taken_back else {
+    let Some((mut order, returned)) = order.take_back(payment_id, returned)? else {
         return Ok(Effect::Unchanged);
     };
     let tickets: Vec<_> = returned.iter().map(|units| units.ticket_id).collect();

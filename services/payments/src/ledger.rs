@@ -21,11 +21,7 @@ pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), Sto
             None => None,
             Some(user) => {
                 let account = tx.get::<Account>(user)?.unwrap_or(Account::of(user));
-                #[cfg(feature = "faults")]
-                let account = planted::with_anything_on_it(account, amount);
                 let (account, line) = account.post(side, amount)?;
-                #[cfg(feature = "faults")]
-                let (account, line) = planted::without_it((account, line), amount);
                 tx.put(account);
                 Some(line)
             }
@@ -34,39 +30,6 @@ pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), Sto
         tx.insert(Entry { transaction, place, account, side, amount, at, cause, statement });
     }
     Ok(())
-}
-
-/// A planted bug: credit is spent whether it is there or not.
-#[cfg(feature = "faults")]
-mod planted {
-    use contract::Money;
-    use sources::crash::{Bug, is_planted};
-
-    use crate::domain::{Account, Line};
-
-    /// For as long as a debit is decided there is that much more on the account …
-    pub(super) fn with_anything_on_it(account: Account, amount: Money) -> Account {
-        moved(account, amount, 1)
-    }
-
-    /// … and then it is not there.
-    pub(super) fn without_it((account, line): (Account, Line), amount: Money) -> (Account, Line) {
-        let account = moved(account, amount, -1);
-        let balance = account.balance(amount.currency);
-        (account, Line { balance, ..line })
-    }
-
-    fn moved(mut account: Account, amount: Money, sign: i64) -> Account {
-        if is_planted(Bug::CreditNotChecked) {
-            if account.balances.is_empty() {
-                account.balances.push(Money::zero(amount.currency));
-            }
-            for balance in &mut account.balances {
-                balance.minor_units += sign * amount.minor_units;
-            }
-        }
-        account
-    }
 }
 
 #[cfg(test)]

@@ -148,18 +148,7 @@ fn order_says(
             (copy.verdict(payment.id), Some(copy.order.expires_at))
         }
     };
-    // A planted bug: the money is taken although the order has not said anything yet.
-    #[cfg(feature = "faults")]
-    let verdict = match verdict {
-        Verdict::Wait if is_planted_capture() => Verdict::Capture,
-        verdict => verdict,
-    };
     Ok((verdict, deadline))
-}
-
-#[cfg(feature = "faults")]
-fn is_planted_capture() -> bool {
-    sources::crash::is_planted(sources::crash::Bug::CaptureBeforeAcceptance)
 }
 
 /// Posts what a payment's change means for the accounts. To be called with every change, in its decision.

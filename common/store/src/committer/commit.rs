@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use contract::Backoff;
-#[cfg(feature = "faults")]
 use sources::crash;
 use tokio::time::Instant;
 
@@ -26,9 +25,7 @@ impl Committer {
     /// Commits. An unknown outcome is found out, and a batch that was not written is committed again, within bounds;
     /// [`CommitError::Unknown`] if callers have waited long enough.
     pub(super) async fn commit(&self, batch: &Batch, mut view: View) -> Result<(), CommitError> {
-        #[cfg(feature = "faults")]
-        let batch = &self.publish_before_commit(batch).await?;
-        sources::crash::point("before_commit");
+        crash::point("before_commit");
         let started = Instant::now();
         let mut pauses = COMMIT_RETRY.pauses().take(COMMIT_ATTEMPTS_MAX - 1);
         loop {
@@ -63,19 +60,5 @@ impl Committer {
             false
         };
         tokio::time::timeout(RESOLVE_MAX, asking).await.ok()
-    }
-
-    /// A planted bug: messages are committed separately, before the documents that they describe.
-    #[cfg(feature = "faults")]
-    async fn publish_before_commit(&self, batch: &Batch) -> Result<Batch, CommitError> {
-        let mut rest = batch.clone();
-        if crash::is_planted(crash::Bug::PublishBeforeCommit) && !batch.outbox.is_empty() {
-            let outbox = std::mem::take(&mut rest.outbox);
-            let (writes, reads, published) = (Vec::new(), Vec::new(), Vec::new());
-            let alone = Batch { writes, reads, outbox, published, ..rest };
-            self.engine.commit(&alone, View::default()).await?;
-            self.changed.notify_one();
-        }
-        Ok(rest)
     }
 }

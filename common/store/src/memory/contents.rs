@@ -147,11 +147,6 @@ impl Contents {
     }
 
     fn check(&self, batch: &Batch) -> Result<(), CommitError> {
-        // A planted bug: whatever version is there is replaced.
-        #[cfg(feature = "faults")]
-        if sources::crash::is_planted(sources::crash::Bug::NoVersionCheck) {
-            return Ok(());
-        }
         let mut conflicts = Vec::new();
         for write in &batch.writes {
             let (collection, id, expected) = match write {

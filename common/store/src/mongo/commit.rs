@@ -67,9 +67,6 @@ impl MongoEngine {
         batch: &Batch,
         view: Option<Box<ClientSession>>,
     ) -> Result<(), CommitError> {
-        // A planted bug, with that of a filter that names no version: the transaction sees what others wrote meanwhile.
-        #[cfg(feature = "faults")]
-        let view = view.filter(|_| !is_without_version_check());
         let checked = if view.is_some() { Checked::BySnapshot } else { Checked::ByVersion };
         let changes = changes(batch, checked).map_err(CommitError::Failed)?;
         let bound = self.shared.server.timeout();
@@ -291,21 +288,11 @@ impl Changes {
     fn expect(&mut self, checked: Checked, id: &str, version: u64) -> Document {
         let version = i64::try_from(version).unwrap_or(i64::MAX);
         self.expected += 1;
-        // A planted bug: whatever version is there is replaced.
-        #[cfg(feature = "faults")]
-        if is_without_version_check() {
-            return doc! { "_id": id };
-        }
         match checked {
             Checked::BySnapshot => doc! { "_id": id },
             Checked::ByVersion => doc! { "_id": id, "version": version },
         }
     }
-}
-
-#[cfg(feature = "faults")]
-fn is_without_version_check() -> bool {
-    sources::crash::is_planted(sources::crash::Bug::NoVersionCheck)
 }
 
 /// All of a record but its `_id`.

@@ -13,7 +13,6 @@
 
 mod expiry;
 mod fleet;
-mod planted;
 mod programs;
 #[path = "../reading/mod.rs"]
 mod reading;

@@ -33,8 +33,6 @@ pub(crate) enum Aim {
     Anything,
     /// One of three brokers, and now and then anything else.
     Brokers,
-    /// All replicas of a service, for longer than an order's window.
-    Service(&'static str),
 }
 
 /// What a run is told.

@@ -13,7 +13,7 @@ use testing::processes::holds_within;
 
 use crate::fleet::{Engines, Fleet};
 use crate::run::{Aim, Run};
-use crate::strikes::{kill_a_service, strike, strike_brokers};
+use crate::strikes::{strike, strike_brokers};
 
 /// Answers between two strikes, at the most: the load has to be in full flow again.
 const ANSWERS_BETWEEN_MAX: u64 = 60;
@@ -23,9 +23,6 @@ const KILLS_TOLD: u32 = 20;
 
 /// Longest wait for these answers.
 const BETWEEN_MAX: Duration = Duration::from_secs(3);
-
-/// How long a service that is aimed at is away: longer than an order's window.
-const ABSENCE: Duration = Duration::from_secs(4);
 
 /// Share of the blows that fall on a broker where they are aimed at.
 const BROKERS_SHARE: f64 = 0.8;
@@ -84,9 +81,6 @@ pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
         let answered = load.answered() + random.random_range(1..=ANSWERS_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;
         match run.aim {
-            Aim::Service(name) => {
-                kill_a_service(fleet, name, &mut damage, &run.variables, ABSENCE).await;
-            }
             Aim::Brokers if random.random_bool(BROKERS_SHARE) => {
                 strike_brokers(fleet, &mut random, &mut damage).await;
             }

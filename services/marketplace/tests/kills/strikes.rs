@@ -128,7 +128,7 @@ async fn kill_a_member(
 }
 
 /// Kills every replica of a service, and starts them again after a while.
-pub(crate) async fn kill_a_service(
+async fn kill_a_service(
     fleet: &mut Fleet,
     name: &str,
     damage: &mut Damage,

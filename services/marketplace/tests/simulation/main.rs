@@ -24,8 +24,6 @@ mod engines;
 mod generate;
 mod operation;
 mod panics;
-#[cfg(feature = "faults")]
-mod planted;
 mod play;
 mod process;
 mod provider;

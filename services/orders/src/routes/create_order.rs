@@ -107,8 +107,6 @@ pub(crate) async fn create_order(
     let expected_total = body.value.expected_total.clone().map(|ExpectedTotal(total)| total);
     let wanted = wanted(body.value)?;
     wait_for_copies(&ports, &wanted).await?;
-    #[cfg(feature = "faults")]
-    crate::stock::planted::check_before_holding(&ports, &wanted).await?;
     let placed = PlacedOrder {
         id: OrderId::from(ports.ids.next(ports.clock.now())),
         buyer: who.user,

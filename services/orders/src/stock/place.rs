@@ -72,12 +72,8 @@ impl Placing {
         let mut held = Vec::with_capacity(wanted.len());
         for (item, inventory) in wanted.iter().zip(inventories) {
             let inventory = inventory.ok_or(Refusal::UnknownTicket(item.ticket_id))?;
-            #[cfg(feature = "faults")]
-            let (inventory, offered) = super::planted::with_room_for_anything(inventory);
             let (inventory, ordered) =
                 inventory.hold(placed.id, placed.buyer, item.units, tx.now())?;
-            #[cfg(feature = "faults")]
-            let inventory = Inventory { offered, ..inventory };
             held.push(inventory);
             items.push(ordered);
         }

@@ -54,7 +54,7 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), St
         }
         Some(copy) => {
             let was = copy.order.status;
-            match follows(copy, order) {
+            match copy.follow(order.clone()) {
                 None => return Ok((Handled::AlreadyApplied, Followed::Nothing)),
                 Some(copy) => (copy, was),
             }
@@ -78,13 +78,4 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), St
     let before = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let after = settling::settle(tx, id)?;
     Ok((Handled::Applied, Followed::Settled(Box::new(before), Box::new(after))))
-}
-
-fn follows(copy: OrderCopy, order: &OrderState) -> Option<OrderCopy> {
-    // A planted bug: what is told is followed, however old it is.
-    #[cfg(feature = "faults")]
-    if sources::crash::is_planted(sources::crash::Bug::VersionIgnored) {
-        return Some(OrderCopy { order: order.clone(), ..copy });
-    }
-    copy.follow(order.clone())
 }

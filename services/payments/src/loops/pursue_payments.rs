@@ -8,8 +8,6 @@ use store::{Failure, Unavailable};
 
 use super::pursuits::{Pursuit, Turn};
 use super::unsettled::UNSETTLED_AFTER;
-#[cfg(feature = "faults")]
-use crate::domain::Token;
 use crate::domain::{Command, Payment, Purpose, Standing, Task};
 use crate::gateway::{Known, Opened, Opening};
 use crate::{Ports, recording, settling};
@@ -157,10 +155,7 @@ async fn ask(
             Opened::Refused { reason } => Command::Refuse { reason },
         },
         Task::Confirm { reference, token } => {
-            let confirmed = gateway.confirm(known(reference), token).await;
-            #[cfg(feature = "faults")]
-            let confirmed = confirm_under_another_key(ports, payment, token, confirmed).await;
-            Command::Observe(confirmed?)
+            Command::Observe(gateway.confirm(known(reference), token).await?)
         }
         Task::Capture { reference } => Command::Observe(gateway.capture(known(reference)).await?),
         Task::Void { reference } => Command::Observe(gateway.void(known(reference)).await?),
@@ -181,22 +176,4 @@ const fn is_beyond(task: Task<'_>, standing: &Standing) -> bool {
         ),
         Task::Open | Task::Inquire { .. } | Task::Record { .. } | Task::Nothing => false,
     }
-}
-
-/// A planted bug: a provider whose answer was lost is asked again under a new key.
-#[cfg(feature = "faults")]
-async fn confirm_under_another_key(
-    ports: &Ports,
-    payment: &Payment,
-    token: &Token,
-    confirmed: Result<Standing, Unavailable>,
-) -> Result<Standing, Unavailable> {
-    if confirmed.is_ok() || !crash::is_planted(crash::Bug::NewIdempotencyKeyOnRetry) {
-        return confirmed;
-    }
-    let payment_id = PaymentId::from(ports.ids.next(ports.clock.now()));
-    let amount = payment.amount;
-    let opened = ports.gateway.open(Opening { payment_id, amount }).await?;
-    let Opened::Known { reference } = opened else { return confirmed };
-    ports.gateway.confirm(Known { payment_id, reference: &reference, amount }, token).await
 }

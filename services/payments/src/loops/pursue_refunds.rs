@@ -99,8 +99,6 @@ async fn ask(
         Task::Refund { payment_reference } => {
             crash::point("before_the_provider_is_asked");
             let refunding = refunding(payment_reference, None);
-            #[cfg(feature = "faults")]
-            let (refunding, doubt) = under_another_key(ports, refunding, doubt);
             let known = if doubt {
                 ports.gateway.inquire_refund(refunding).await?
             } else {
@@ -116,18 +114,4 @@ async fn ask(
     };
     crash::point("after_the_provider_answered_before_saving");
     Ok(Some(standing))
-}
-
-/// A planted bug: a refund whose answer was lost is asked for again under a new key, and nobody asks whether it was made.
-#[cfg(feature = "faults")]
-fn under_another_key<'r>(
-    ports: &Ports,
-    refunding: Refunding<'r>,
-    doubt: bool,
-) -> (Refunding<'r>, bool) {
-    if !doubt || !crash::is_planted(crash::Bug::RefundUnderNewKey) {
-        return (refunding, doubt);
-    }
-    let refund_id = RefundId::from(ports.ids.next(ports.clock.now()));
-    (Refunding { refund_id, ..refunding }, false)
 }
