@@ -261,17 +261,19 @@ breaks("reach", "no metrics")(lambda r: remove(r, "NetworkPolicy", "monitoring-t
 breaks("told-of-proxies", "the load balancer is everybody")(lambda r: change(settings(r), "1", "TRUSTED_PROXIES"))
 breaks("told-of-proxies", "a client's word", "overlays/dev")(lambda r: change(settings(r), "2", "TRUSTED_PROXIES"))
 breaks("told-of-proxies", "nothing")(lambda r: change(settings(r), None, "TRUSTED_PROXIES"))
+
+
+def led(r: Rendering, path: str) -> Document:
+    """The entry of the Ingress for a path."""
+    paths = get(r, "Ingress", "boxoffice")["spec"]["rules"][0]["http"]["paths"]
+    return next(one for one in paths if one["path"] == path)
+
+
 breaks("paths", "orders at tickets", "overlays/dev")(
-    lambda r: change(
-        get(r, "Ingress", "boxoffice"), "tickets", "spec", "rules", 0, "http", "paths", 2, "backend", "service", "name"
-    )
+    lambda r: change(led(r, "/api/orders"), "tickets", "backend", "service", "name")
 )
-breaks("paths", "a path of nobody's", "overlays/dev")(
-    lambda r: change(get(r, "Ingress", "boxoffice"), "/api/order", "spec", "rules", 0, "http", "paths", 2, "path")
-)
-breaks("paths", "everything", "overlays/dev")(
-    lambda r: change(get(r, "Ingress", "boxoffice"), "/", "spec", "rules", 0, "http", "paths", 2, "path")
-)
+breaks("paths", "a path of nobody's", "overlays/dev")(lambda r: change(led(r, "/api/orders"), "/api/order", "path"))
+breaks("paths", "everything", "overlays/dev")(lambda r: change(led(r, "/api/orders"), "/", "path"))
 breaks("paths", "metrics for clients")(
     lambda r: change(get(r, "HTTPRoute", "boxoffice"), "/metrics", "spec", "rules", 0, "matches", 0, "path", "value")
 )

@@ -40,8 +40,8 @@ const TOP_FILES: [&str; 15] = [
 ];
 
 /// Directories that paths in code spans start with.
-const TOP_DIRECTORIES: [&str; 7] =
-    [".ci", ".github", "bench", "common", "docs", "infra", "services"];
+const TOP_DIRECTORIES: [&str; 8] =
+    [".ci", ".github", "bench", "common", "docs", "infra", "services", "xtask"];
 
 /// Every file of the repository whose name ends so, by its path from the root: those at the top and below its directories.
 fn named(endings: &[&str]) -> BTreeMap<String, String> {

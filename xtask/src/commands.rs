@@ -1,0 +1,77 @@
+//! The command line, one file per command.
+
+mod bench;
+mod check;
+mod ci;
+mod generate;
+mod kills;
+mod openapi;
+mod simulate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::Error;
+
+/// A command: its arguments, and the function that carries it out.
+type Row = (fn() -> Command, fn(&ArgMatches) -> Result<ExitCode, Error>);
+
+/// Every command, in the order of `--help`.
+const ROWS: &[Row] = &[
+    (check::command, check::run),
+    (ci::command, ci::run),
+    (generate::command, generate::run),
+    (openapi::command, openapi::run),
+    (simulate::command, simulate::run),
+    (kills::command, kills::run),
+    (bench::command, bench::run),
+];
+
+/// The tests that commands run by name, with their files.
+pub const TESTS: &[(&str, &str)] = &[
+    ("services/marketplace/tests/simulation/main.rs", simulate::TEST),
+    ("services/marketplace/tests/kills/main.rs", kills::TEST),
+];
+
+/// The whole command line.
+#[must_use]
+pub fn command_line() -> Command {
+    let command = Command::new("cargo xtask")
+        .bin_name("cargo xtask")
+        .about("The commands of development. Each prints the commands that it runs")
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    ROWS.iter().fold(command, |command, (row, _)| command.subcommand(row()))
+}
+
+/// Carries out the command that these arguments name, and returns its exit code.
+///
+/// # Errors
+/// [`Error`] if it did not complete.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Error> {
+    let matches = match command_line().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        // `--help` is such an error too: clap knows the text, the stream and the exit code.
+        Err(error) => error.exit(),
+    };
+    let Some((name, given)) = matches.subcommand() else { return Ok(ExitCode::FAILURE) };
+    let row = ROWS.iter().find(|(command, _)| command().get_name() == name);
+    row.map_or(Ok(ExitCode::FAILURE), |(_, run)| run(given))
+}
+
+/// The flag that compares instead of writing.
+fn check_flag() -> Arg {
+    Arg::new("check").long("check").action(ArgAction::SetTrue).help("Compares, and writes nothing")
+}
+
+/// A flag with a whole number.
+fn number(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64)).help(help)
+}
+
+/// The value of a flag made by [`number`].
+fn given_number(given: &ArgMatches, name: &str) -> Option<u64> {
+    given.get_one(name).copied()
+}

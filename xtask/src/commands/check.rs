@@ -1,0 +1,36 @@
+//! `cargo xtask check`: the fast part of what CI runs.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+use super::generate;
+use crate::Error;
+use crate::comparison::Mode;
+use crate::process::Call;
+
+pub(super) fn command() -> Command {
+    Command::new("check")
+        .about("Runs the fast checks: format, generated files, lints, structure and documents")
+}
+
+/// The commands, the fastest first.
+const CALLS: &[&str] = &[
+    "cargo fmt --all --check",
+    "cargo clippy --locked --workspace --all-targets -- -D warnings",
+    "cargo test --locked --package marketplace --test architecture --test documents --test reference_pages",
+];
+
+pub(super) fn run(_: &ArgMatches) -> Result<ExitCode, Error> {
+    let code = generate::generate(Mode::Check)?;
+    if code != ExitCode::SUCCESS {
+        return Ok(code);
+    }
+    for call in CALLS {
+        let code = Call::new(call).run()?;
+        if code != ExitCode::SUCCESS {
+            return Ok(code);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,39 @@
+//! `cargo xtask simulate`: scripts of the simulator.
+
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::{given_number, number};
+use crate::Error;
+use crate::process::Call;
+
+/// The test that plays scripts of every kind.
+pub(super) const TEST: &str = "whatever_goes_wrong_everything_holds";
+
+pub(super) fn command() -> Command {
+    Command::new("simulate")
+        .about("Plays scripts of the simulator; with --seed alone one script, with all its events")
+        .arg(number("seed", "The first script, or the only one without --seeds"))
+        .arg(number("seeds", "The number of scripts"))
+        .arg(
+            Arg::new("test")
+                .long("test")
+                .default_value(TEST)
+                .help("The test that plays them, as a failing one prints it"),
+        )
+}
+
+pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
+    let (seed, seeds) = (given_number(given, "seed"), given_number(given, "seeds"));
+    let test = given.get_one::<String>("test").cloned().unwrap_or_default();
+    let call = Call::new(
+        "cargo test --locked --profile simulation --package marketplace --test simulation",
+    )
+    .with([test, "--".to_owned(), "--nocapture".to_owned()]);
+    let call = match seeds {
+        None => call.variable("SIMULATION_SEED", seed),
+        Some(_) => call.variable("FIRST_SEED", seed).variable("SEEDS", seeds),
+    };
+    call.run()
+}

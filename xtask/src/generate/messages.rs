@@ -1,0 +1,106 @@
+//! The message types, with owner, consumers and a sample each, for `docs/messages.md`.
+
+use std::path::Path;
+
+use contract::catalogue::services::{SERVICES, Service};
+use contract::catalogue::{ALL, aggregate_of, owner};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Error;
+use crate::comparison::read;
+
+/// The directory of the samples.
+const SAMPLES: &str = "common/contract/tests/golden";
+
+/// A message type.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Message {
+    name: &'static str,
+    aggregate: &'static str,
+    version: u32,
+    owner: &'static str,
+    /// What happened, as its constant says.
+    about: String,
+    consumers: Vec<String>,
+    /// The envelope of its sample, as it is on the bus.
+    sample: String,
+}
+
+/// Every message type, in the order of the catalogue.
+///
+/// # Errors
+/// [`Error`] if a type has no owner, no description or no sample.
+pub(super) fn all(root: &Path) -> Result<Vec<Message>, Error> {
+    let all = ALL.iter().map(|(name, version)| message(root, name, *version));
+    all.collect()
+}
+
+fn message(root: &Path, name: &'static str, version: u32) -> Result<Message, Error> {
+    let missing = |what: &str| Error::Form(format!("{name}: {what}"));
+    let aggregate = aggregate_of(name);
+    let file = Path::new(SAMPLES).join(format!("{name}.v{version}.json"));
+    let sample = read(&root.join(&file))?.ok_or_else(|| missing("it has no sample"))?;
+    let sample: Value = serde_json::from_str(&sample)?;
+    let source = Path::new("common/contract/src/catalogue").join(format!("{aggregate}.rs"));
+    let source = read(&root.join(source))?.unwrap_or_default();
+    let owner = owner(name).ok_or_else(|| missing("no service owns it"))?;
+    Ok(Message {
+        name,
+        aggregate,
+        version,
+        owner,
+        about: about(&source, name).ok_or_else(|| missing("its constant has no description"))?,
+        consumers: consumers(name),
+        sample: serde_json::to_string_pretty(&sample)?,
+    })
+}
+
+/// The consumers whose subject contains the type.
+fn consumers(name: &str) -> Vec<String> {
+    let all = SERVICES.iter().flat_map(Service::consumers);
+    let reads =
+        |subject: &str| subject == name || subject.strip_suffix(".*") == Some(aggregate_of(name));
+    let mut names: Vec<String> =
+        all.filter(|(_, subject)| reads(subject)).map(|(consumer, _)| consumer).collect();
+    names.sort();
+    names
+}
+
+/// The documentation of the constant of a type, on one line.
+fn about(source: &str, name: &str) -> Option<String> {
+    let lines: Vec<&str> = source.lines().collect();
+    let quoted = format!("\"{name}\"");
+    let constant = lines.iter().position(|line| line.contains(&quoted))?;
+    let is_comment = |line: &&&str| line.trim_start().starts_with("///");
+    // The name is on the line of the constant, or on the next one.
+    let before = lines.get(..constant)?.iter().rev();
+    let comment: Vec<&str> = before
+        .skip_while(|line| !is_comment(line) && !line.trim().is_empty())
+        .take_while(is_comment)
+        .map(|line| line.trim_start().trim_start_matches("///").trim())
+        .collect();
+    let text = comment.into_iter().rev().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_described_by_the_comment_of_its_constant() {
+        let source = "/// Not this.\nx\n\n/// One\n/// two.\npub const A: X = X::new(\"a.b\", 1);\n\
+            /// Three.\npub const C: X =\n    X::new(\"a.c\", 1);\npub const D: X = X::new(\"a.d\", 1);\n";
+        assert_eq!(about(source, "a.b").as_deref(), Some("One two."));
+        assert_eq!(about(source, "a.c").as_deref(), Some("Three."));
+        assert_eq!(about(source, "a.e"), None);
+    }
+
+    #[test]
+    fn a_consumer_reads_a_type_or_its_whole_aggregate() {
+        assert!(consumers("order.created").contains(&"payments.on_order_changed".to_owned()));
+        assert!(consumers("payment.started").contains(&"orders.on_payment_ended".to_owned()));
+        assert!(!consumers("payment.started").contains(&"orders.on_payment_refunded".to_owned()));
+    }
+}

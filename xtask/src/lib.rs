@@ -1,0 +1,25 @@
+//! The commands of development, started as `cargo xtask`.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `commands` | the command line, one file per command |
+//! | `generate` | the files that are rendered from the list of services and the message catalogue |
+//! | `process` | printing and running a command of another program |
+//! | `comparison` | writing a generated file, or comparing it with the committed one |
+
+pub mod commands;
+pub mod comparison;
+mod error;
+pub mod generate;
+mod process;
+
+use std::path::Path;
+
+pub use error::Error;
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
