@@ -1,5 +1,6 @@
 """A marketplace as in production: each service a process, on a MongoDB-wire server and nats-server, behind nginx."""
 
+import json
 import os
 import socket
 import subprocess
@@ -11,7 +12,9 @@ from tempfile import TemporaryDirectory
 import market
 from market import Client, Processes, Shop
 
-SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
+# The list of services that `cargo xtask generate` writes.
+SERVICES = json.loads((Path(__file__).parents[1] / "infra/services.json").read_text())["services"]
+NAMES = [service["name"] for service in SERVICES]
 # What a process takes at the most, by setting.
 LIMITS = ("REQUEST_LIMIT", "ADDRESS_LIMIT", "SIGN_IN_LIMIT", "SIGN_UP_LIMIT", "ORDER_LIMIT", "SEARCH_LIMIT")
 # Where the tests keep the servers that they fetch.
@@ -27,8 +30,6 @@ http {{
   {upstreams}
   server {{
     listen {port}; proxy_http_version 1.1; proxy_set_header Connection "";
-    location /api/users {{ proxy_pass http://auth; }}
-    location /.well-known {{ proxy_pass http://auth; }}
     {locations}
   }}
 }}
@@ -66,17 +67,18 @@ def answers(port, path=None):
 
 
 class Services(Shop):
-    """Five processes and the two servers; nginx in front once it is opened. `orders_host` is the orders service itself."""
+    """The services' processes and the two servers; nginx in front once it is opened. `orders_host` is the orders service itself."""
 
     def __init__(self, data_dir, arguments=()):
         folder, log = Path(data_dir), open(Path(data_dir, "log"), "w")
-        mongo, nats, monitor, ingress, *ports = free_ports(4 + len(SERVICES))
-        self.ports = dict(zip(SERVICES, ports))
+        mongo, nats, monitor, ingress, *ports = free_ports(4 + len(NAMES))
+        self.ports = dict(zip(NAMES, ports))
         (folder / "nats.conf").write_text(
             f'listen: "127.0.0.1:{nats}"\nhttp: "127.0.0.1:{monitor}"\n'
             f'jetstream {{ store_dir: "{folder}/jetstream", sync_interval: always }}\n'
         )
-        locations = [f"location /api/{name} {{ proxy_pass http://{name}; }}" for name in SERVICES[1:4]]
+        ways = [(path, service["name"]) for service in SERVICES for path in service["paths"]]
+        locations = [f"location {path} {{ proxy_pass http://{name}; }}" for path, name in ways]
         upstreams = [f"upstream {name} {{ server 127.0.0.1:{port}; keepalive 512; }}" for name, port in self.ports.items()]
         text = NGINX.format(dir=folder, port=ingress, upstreams="\n".join(upstreams), locations="\n".join(locations))
         (folder / "nginx.conf").write_text(text)
@@ -108,7 +110,7 @@ class Services(Shop):
             self.environment[name.removeprefix("--").replace("-", "_").upper()] = value
         self.run = run
         # Together: the others wait for the key that auth makes.
-        self.services = {name: self.spawn(name) for name in SERVICES}
+        self.services = {name: self.spawn(name) for name in NAMES}
         for port in ports:
             answers(port, "/health/ready")
         self.folder, self.ingress = folder, ingress

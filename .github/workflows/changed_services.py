@@ -18,8 +18,11 @@ True
 import json
 import subprocess
 import sys
+from pathlib import Path
 
-SERVICES = ("auth", "expiration", "orders", "payments", "tickets")
+ROOT = Path(__file__).resolve().parents[2]
+# Of the list of services that `cargo xtask generate` writes.
+SERVICES = sorted(service["name"] for service in json.loads((ROOT / "infra/services.json").read_text())["services"])
 # What every service is made of, or tested with.
 SHARED = ("common/", "Cargo.toml", "Cargo.lock", "clippy.toml", ".github/workflows/")
 

@@ -14,10 +14,11 @@ from cyclonedx.output.json import JsonV1Dot5
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from images_checks.said import ROOT, run
+from listed import NAMES
 from packageurl import PackageURL
 
 # The packages whose programs are shipped, and the systems they are built for.
-PROGRAMS = ("auth", "tickets", "orders", "payments", "expiration", "marketplace")
+PROGRAMS = (*NAMES, "marketplace")
 TARGETS = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu")
 Crate = tuple[str, str]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from listed import PORTS
 from ruamel.yaml import YAML
 
 from .said import ROOT
 
 FILE = "infra/compose/compose.yaml"
-PORTS = {"auth": 3001, "tickets": 3002, "orders": 3003, "payments": 3004, "expiration": 3005}
 PROGRAMS = (*PORTS, "provider-simulator")
 STOP_MIN_S = 15  # three steps of five seconds (docs/failures.md, "Start and stop")
 PINNED = re.compile(r"[a-z0-9.\-]+(/[a-z0-9.\-]+)+:[\w.\-]+@sha256:[0-9a-f]{64}")

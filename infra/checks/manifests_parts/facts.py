@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
+from listed import NAMES
 from rendering import ROOT
 from settings import Settings
 
 # Which service serves the operations with a tag of the OpenAPI document.
-SERVICE_OF_TAG = {"users": "auth", "tickets": "tickets", "orders": "orders", "payments": "payments"}
+SERVICE_OF_TAG = {name: name for name in NAMES} | {"users": "auth"}
 
 OPENAPI = ROOT / "services/marketplace/openapi.json"
 

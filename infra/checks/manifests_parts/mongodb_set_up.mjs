@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
 const script = readFileSync(0, 'utf8');
+// The list of services that `cargo xtask generate` writes.
+const { services } = JSON.parse(readFileSync(new URL('../../services.json', import.meta.url), 'utf8'));
 const which = process.argv[2];
 const passwords = { 'mongodb-password': 'new', 'mongodb-operator-password': 'op' };
 const roles = [
@@ -97,13 +99,7 @@ const reading = (user, ...names) => [
 const first = { operator: { pwd: 'dev-only', roles: ['root'] } };
 const everybody = {
   ...first,
-  ...Object.fromEntries([
-    reading('auth', 'auth'),
-    reading('tickets', 'tickets'),
-    reading('orders', 'orders'),
-    reading('payments', 'payments', 'test-provider'),
-    reading('expiration', 'expiration'),
-  ]),
+  ...Object.fromEntries(services.map(({ name, databases }) => reading(name, ...databases))),
 };
 const alone = { _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] };
 const inCompose = [

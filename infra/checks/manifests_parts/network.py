@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facts import Facts
+from listed import PORTS as PORT_OF
 from rendering import PUBLIC, SERVICES, Document, Problem, Rendering, containers
 from workloads import selected, workloads
 
@@ -46,7 +47,7 @@ OUTSIDERS = (
 )
 
 # Ports that something listens on, and one that nothing does.
-PORTS = (53, 80, 443, 3001, 3002, 3003, 3004, 3005, 4222, 4318, 6222, 8222, 27017, 9999)
+PORTS = (53, 80, 443, *PORT_OF.values(), 4222, 4318, 6222, 8222, 27017, 9999)
 
 Flow = tuple[str, str, int]
 
@@ -129,18 +130,17 @@ def flows(rendering: Rendering) -> set[Flow]:
 
 def wanted(rendering: Rendering) -> set[Flow]:
     """Who should reach whom, and nobody else."""
-    port = {service: 3001 + index for index, service in enumerate(SERVICES)}
     sets = [f"{service}-mongodb" for service in SERVICES]
     some: set[Flow] = {(source, "names", 53) for source in [*SERVICES, *sets, "nats"]}
     for service in SERVICES:
         some |= {(service, "nats", 4222), (service, "nats", 8222), (service, "collector", 4318)}
-        some |= {(source, service, port[service]) for source in ("prometheus", "collector", "google-metrics")}
+        some |= {(source, service, PORT_OF[service]) for source in ("prometheus", "collector", "google-metrics")}
         some |= {(source, f"{service}-mongodb", 27017) for source in (service, f"{service}-mongodb")}
     some |= {("nats", "nats", 6222)}
     some |= {(source, "nats", 8222) for source in ("prometheus", "collector", "google-metrics")}
     entrance = {"overlays/dev": "controller", "overlays/gke": "load-balancer"}.get(rendering.name)
     if entrance:
-        some |= {(entrance, service, port[service]) for service in PUBLIC}
+        some |= {(entrance, service, PORT_OF[service]) for service in PUBLIC}
     if rendering.name == "overlays/gke":
         # Names are answered by the node, too; Stripe's addresses are anybody's, Google's load balancers among them.
         some |= {(source, "metadata", 53) for source in [*SERVICES, *sets, "nats"]}

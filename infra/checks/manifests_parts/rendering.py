@@ -11,14 +11,12 @@ from typing import Any
 
 import tools
 import yaml
+from listed import NAMES as SERVICES
+from listed import PUBLIC as PUBLIC
 
 ROOT = Path(__file__).resolve().parents[3]
 KUSTOMIZATIONS = Path("infra/k8s")
 NAMES = ("base", "overlays/dev", "overlays/gke")
-SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
-# The one that serves no clients.
-HIDDEN = "expiration"
-PUBLIC = tuple(service for service in SERVICES if service != HIDDEN)
 
 ORIGIN = "config.kubernetes.io/origin"
 
@@ -93,7 +91,7 @@ def container(workload: Document, name: str) -> Document:
 
 
 def services(rendering: Rendering) -> Iterator[tuple[str, Document]]:
-    """The Deployments of the five programs that are there, by name; that all are, is a rule of its own."""
+    """The Deployments of the services that exist, by name; that all exist, is a rule of its own."""
     for name in SERVICES:
         deployment = rendering.find("Deployment", name)
         if deployment:

@@ -16,6 +16,7 @@ import settings
 import tools
 import whole
 from facts import Facts
+from listed import PORTS
 from rendering import NAMES, SERVICES, Problem, Rendering, render
 from settings import LEFT_ALONE, Settings
 
@@ -67,13 +68,13 @@ def failed(what: str) -> Problem:
 def sample(renderings: Iterable[Rendering]) -> dict[str, Settings]:
     """Settings as programs would have them that fit what is given here."""
     known: dict[str, Settings] = {}
-    for index, service in enumerate(SERVICES):
+    for service in SERVICES:
         known[service] = dict.fromkeys(LEFT_ALONE, "none")
         for rendering in renderings:
             deployment = rendering.find("Deployment", service) or {}
             values = settings.given(rendering, deployment)
             known[service] |= dict.fromkeys(values.keys() - settings.taken_in(values), "none")
-        known[service] |= {"PORT": str(3001 + index), "NATS_LOG_BYTES_MAX": str(1024**3)}
+        known[service] |= {"PORT": str(PORTS[service]), "NATS_LOG_BYTES_MAX": str(1024**3)}
     return known
 
 
@@ -156,7 +157,7 @@ def commands_see(rendering: Rendering) -> list[Problem]:
         "a password that is missing": commands.replace('nats-password "$NATS" ', ""),
         "an address with another password": commands.replace("$SERVICE:$NATS@", "$SERVICE:$MONGODB@"),
         "a secret that is missing": commands.replace("auth tickets", "auth"),
-        "a secret that nobody takes": commands.replace("expiration;", "expiration shows;"),
+        "a secret that nobody takes": commands.replace("for SERVICE in ", "for SERVICE in shows "),
         "a password with signs": commands.replace("-hex 24", "-base64 24"),
         "halves of two keys": commands.replace('PUBLIC=$(echo "${KEY%.}" |', "PUBLIC=$(openssl genpkey -algorithm ed25519 |"),
     }

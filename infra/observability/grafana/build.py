@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the dashboards: change what they show here, then run this. The check fails if the files are not what this writes.
+"""Writes the dashboards. `cargo xtask generate` runs it, and `cargo xtask generate --check` compares.
 
     infra/observability/grafana/build.py [DIRECTORY]
 """

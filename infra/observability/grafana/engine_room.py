@@ -1,9 +1,15 @@
 """The dashboard for the engine room: stores, outboxes, bus, background loops, processes."""
 
+import json
+from pathlib import Path
+
 from panels import Json, Row, lines, number, query, services, table
 from panels import dashboard as whole
 
 OF = 'job=~"$service"'
+# The names of all services, from the list that `cargo xtask generate` writes.
+SERVICES = Path(__file__).resolve().parents[2] / "services.json"
+JOBS = "|".join(service["name"] for service in json.loads(SERVICES.read_text(encoding="utf-8"))["services"])
 STEP = "$__rate_interval"
 
 
@@ -16,8 +22,8 @@ def dashboard() -> Json:
 
 def _now() -> Row:
     return Row("Now", [
-        number("Processes that answer", "Processes of the five services that answered the last look at their metrics.", "short",
-               'sum(up{job=~"auth|tickets|orders|payments|expiration"})'),
+        number("Processes that answer", "Processes of the services that answered the last look at their metrics.", "short",
+               f'sum(up{{job=~"{JOBS}"}})'),
         number("Oldest outbox entry", "What was committed longest ago and is not published. Orders cannot be paid until payments has them.", "s",
                "max(store_outbox_age_seconds)", 5, 30),
         number("Furthest behind", "Messages that the slowest listener has not taken.", "short", "max(bus_consumer_lag_messages)", 100, 1000),
