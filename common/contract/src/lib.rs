@@ -34,3 +34,9 @@ pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, U
 pub use message::{MessageType, Outgoing, State};
 pub use money::Money;
 pub use time::Timestamp;
+
+/// The title of the HTTP interface.
+pub const TITLE: &str = "boxoffice";
+
+/// What the HTTP interface is for, in one sentence.
+pub const SUMMARY: &str = "A marketplace for tickets: offer, order, pay within a minute.";

@@ -14,12 +14,11 @@ use store::Unavailable;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
+use web::code;
+use web::openapi::About;
 use web::{Health, Lids, Limits, Manners, ReadyCheck, Sessions};
 
 use crate::service::Routes;
-
-/// The title of the OpenAPI document.
-const TITLE: &str = "boxoffice";
 
 /// What an application is made of. Clones make equal ones.
 #[derive(Clone)]
@@ -57,24 +56,29 @@ pub struct Documented {
 /// Registers the routes of services and those that every process has.
 pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
     for routes in services {
-        routes(config);
+        (routes.configure)(config);
     }
     web::health::configure(config);
 }
 
 /// The OpenAPI document of the routes of services and those that every process has.
-#[must_use]
-pub fn openapi(services: &[Routes]) -> OpenApi {
-    web::openapi::document(TITLE, |config| configure(services, config))
+///
+/// # Errors
+/// [`Unavailable`] when two services give one problem code two meanings, which is a bug.
+pub fn openapi(services: &[Routes]) -> Result<OpenApi, Unavailable> {
+    let codes = code::joined(services.iter().map(|routes| routes.codes));
+    let codes = codes.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
+    let about = About { title: contract::TITLE, summary: contract::SUMMARY, codes: &codes };
+    Ok(web::openapi::document(about, |config| configure(services, config)))
 }
 
 impl Documented {
     /// Writes the document of these routes; it depends on nothing that a service is given.
     ///
     /// # Errors
-    /// [`Unavailable`] when the document has no JSON form, which is a bug.
+    /// As [`openapi`], and [`Unavailable`] when the document has no JSON form, which is a bug.
     pub fn of(services: &[Routes]) -> Result<Self, Unavailable> {
-        let document = openapi(services);
+        let document = openapi(services)?;
         let json = document.to_pretty_json();
         let json = json.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
         let known = Data::new(web::openapi::Routes::of(&document));

@@ -71,6 +71,6 @@ pub use program::{KeyRole, Program};
 pub use republish::Republishing;
 pub use secret::Secret;
 pub use server::{Running, ServerOptions, serve};
-pub use service::{Platform, Service};
+pub use service::{Platform, Routes, Service};
 pub use session_key::{CurrentKey, KeyFile, KeyRing, SessionKey};
 pub use settings::{Setting, SettingErrors, Settings};

@@ -7,7 +7,7 @@ use bus::{Bus, Relay};
 use sources::{Clock, Ids};
 use store::{Collection, Committer, Engine, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Need, ReadyCheck, Sessions};
+use web::{Code, Need, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
@@ -28,8 +28,24 @@ pub struct Platform {
     pub sessions: Sessions,
 }
 
-/// Registers a service's routes.
-pub type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>;
+/// The routes of a service. Clones share them.
+#[derive(Clone)]
+pub struct Routes {
+    /// Registers them.
+    pub configure: Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>,
+    /// The problem codes that they refuse with, beside the general ones.
+    pub codes: &'static [Code],
+}
+
+impl Routes {
+    /// Routes that refuse with these codes, and what registers them.
+    pub fn new(
+        codes: &'static [Code],
+        configure: impl Fn(&mut ServiceConfig<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { configure: Arc::new(configure), codes }
+    }
+}
 
 /// A service, ready to be run: by a process of its own, together with others, or step by step in a test.
 pub struct Service {
@@ -89,7 +105,7 @@ impl Service {
         let checks = vec![commits(name, store.clone()), revocations::caught_up(name, platform)];
         let service = Self {
             name,
-            routes: Arc::new(|_| {}),
+            routes: Routes::new(&[], |_| {}),
             loops,
             stores: vec![(store.clone(), committer)],
             checks,

@@ -103,7 +103,7 @@ impl Answer {
                 Self { status, headers, body: String::new(), seen: Vec::new() }
             }
             Read::Failed => {
-                Problem::new(Code::PreconditionFailed).into_answer(&current_request_id())
+                Problem::new(Code::PRECONDITION_FAILED).into_answer(&current_request_id())
             }
         }
     }

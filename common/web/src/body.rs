@@ -90,11 +90,12 @@ impl<'b> Fields<'b> {
         let json = without_mark(json);
         let malformed = |error: serde_json::Error| {
             let place = format!("line {}, column {}", error.line(), error.column());
-            Problem::new(Code::MalformedJson).detail(format!("The body is not valid JSON: {place}"))
+            Problem::new(Code::MALFORMED_JSON)
+                .detail(format!("The body is not valid JSON: {place}"))
         };
         let text: &RawValue = serde_json::from_slice(json).map_err(malformed)?;
         let object: Object<'b> = serde_json::from_str(text.get()).map_err(|_| {
-            Problem::new(Code::InvalidRequest).detail("The body must be a JSON object")
+            Problem::new(Code::INVALID_REQUEST).detail("The body must be a JSON object")
         })?;
         let mut fields = Self { fields: Vec::with_capacity(object.0.len()), errors: Vec::new() };
         for (name, value) in object.0 {
@@ -308,14 +309,14 @@ pub(crate) async fn read_all(
     tokio::select! {
         biased;
         arrived = arriving(payload, bytes_max) => arrived,
-        () = manners.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::RequestTimeout)),
+        () = manners.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::REQUEST_TIMEOUT)),
     }
 }
 
 async fn arriving(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let cut_off = |_| Problem::new(Code::InvalidRequest).detail("The body was cut off");
+        let cut_off = |_| Problem::new(Code::INVALID_REQUEST).detail("The body was cut off");
         let chunk = chunk.map_err(cut_off)?;
         if bytes.len() + chunk.len() > bytes_max {
             return Err(too_large(bytes_max));
@@ -326,5 +327,5 @@ async fn arriving(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Probl
 }
 
 fn too_large(bytes_max: usize) -> Problem {
-    Problem::new(Code::TooLarge).detail(format!("The body must be at most {bytes_max} bytes"))
+    Problem::new(Code::TOO_LARGE).detail(format!("The body must be at most {bytes_max} bytes"))
 }

@@ -21,15 +21,15 @@ pub const HEADERS_BYTES_MAX: usize = 16 * 1024;
 pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
     if request.uri().path_and_query().map_or(0, |uri| uri.as_str().len()) > URI_BYTES_MAX {
         let rule = format!("The path and the query must be at most {URI_BYTES_MAX} bytes");
-        return Some(Problem::new(Code::UriTooLong).detail(rule));
+        return Some(Problem::new(Code::URI_TOO_LONG).detail(rule));
     }
     let header_bytes =
         |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
     if request.headers().iter().map(header_bytes).sum::<usize>() > HEADERS_BYTES_MAX {
         let rule = format!("The headers must be at most {HEADERS_BYTES_MAX} bytes");
-        return Some(Problem::new(Code::HeadersTooLarge).detail(rule));
+        return Some(Problem::new(Code::HEADERS_TOO_LARGE).detail(rule));
     }
-    is_cross_site(request).then(|| Problem::new(Code::CrossSite))
+    is_cross_site(request).then(|| Problem::new(Code::CROSS_SITE))
 }
 
 /// Whether another site makes a browser send this (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back). What has neither comes

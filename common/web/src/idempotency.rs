@@ -89,7 +89,7 @@ impl Call {
             return Ok(Self { request_id, keyed: None });
         };
         let invalid =
-            |rule: &str| Problem::new(Code::InvalidRequest).error("Idempotency-Key", rule);
+            |rule: &str| Problem::new(Code::INVALID_REQUEST).error("Idempotency-Key", rule);
         if keys.next().is_some() {
             return Err(invalid("must be given once only"));
         }
@@ -194,7 +194,7 @@ fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {
     if is_same {
         Ok(())
     } else {
-        Err(Problem::new(Code::IdempotencyKeyReused)
+        Err(Problem::new(Code::IDEMPOTENCY_KEY_REUSED)
             .error("Idempotency-Key", "was used with another body before"))
     }
 }

@@ -21,11 +21,11 @@ pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse);
     let declared = declared.filter(|declared| declared.essence.eq_ignore_ascii_case(JSON));
     let Some(declared) = declared else {
-        return Err(Problem::new(Code::UnsupportedMediaType).header("Accept", JSON));
+        return Err(Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).header("Accept", JSON));
     };
     if !declared.is_utf_8 {
         let rule = "The charset of the body must be UTF-8";
-        let problem = Problem::new(Code::UnsupportedMediaType).header("Accept", JSON);
+        let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).header("Accept", JSON);
         return Err(problem.detail(rule));
     }
     let is_plain = only(request, &CONTENT_ENCODING).is_some_and(|coding| {
@@ -33,7 +33,7 @@ pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     });
     if request.headers().contains_key(CONTENT_ENCODING) && !is_plain {
         let rule = "The body must not be compressed: the only Content-Encoding is identity";
-        let problem = Problem::new(Code::UnsupportedMediaType).detail(rule);
+        let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).detail(rule);
         return Err(problem.header("Accept-Encoding", "identity"));
     }
     Ok(())

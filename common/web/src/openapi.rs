@@ -15,26 +15,37 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::code::Code;
+use crate::code::{self, Code};
 use crate::lids;
 use crate::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
 
 /// What holds for every route.
-const DESCRIPTION: &str = "A marketplace for tickets: offer, order, pay within a minute.\n\n\
+const DESCRIPTION: &str = "\
     HEAD is answered wherever GET is, with the headers of GET. A slash at the end of a path is redirected with 308. Query parameters \
     that a route does not name are ignored. The ETag of a thing with a version is that version and a hash of the representation, \
     `\"3-5feceb66ffc86f38\"`; a change compares `If-Match` with all of it, or with the version alone if that is `\"3\"`. A change whose \
     route has no `If-Match` is refused with 412 if the request has a precondition.";
 
+/// What a document says beside its routes.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// What the routes are for, in one sentence.
+    pub summary: &'a str,
+    /// Every problem code of the routes.
+    pub codes: &'a [Code],
+}
+
 /// The document of everything that `configure` registers.
 #[must_use]
-pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
+pub fn document(about: About<'_>, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
     let (_, registered) =
         actix_web::App::new().into_utoipa_app().configure(configure).split_for_parts();
     let info = InfoBuilder::new()
-        .title(title)
+        .title(about.title)
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(DESCRIPTION))
+        .description(Some(format!("{}\n\n{DESCRIPTION}", about.summary)))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(registered);
@@ -44,6 +55,7 @@ pub fn document(title: &str, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> 
     <ProblemBody as utoipa::ToSchema>::schemas(&mut schemas);
     schemas.push(("FieldError".to_owned(), <FieldError as utoipa::PartialSchema>::schema()));
     components.schemas.extend(schemas);
+    components.schemas.insert("Code".to_owned(), code::schema(about.codes));
     for (name, schema) in &mut components.schemas {
         if name.ends_with("Body") {
             close(schema);
@@ -83,15 +95,15 @@ struct CommonRefusal {
 }
 
 const REFUSALS: &[CommonRefusal] = &[
-    CommonRefusal { code: Code::UriTooLong, concerns: |_, _, _| true },
-    CommonRefusal { code: Code::HeadersTooLarge, concerns: |_, _, _| true },
-    CommonRefusal { code: Code::CrossSite, concerns: |method, _, _| method != "GET" },
-    CommonRefusal { code: Code::PreconditionFailed, concerns: compares_tags },
-    CommonRefusal { code: Code::RequestTimeout, concerns: takes_a_body },
-    CommonRefusal { code: Code::TooLarge, concerns: takes_a_body },
-    CommonRefusal { code: Code::UnsupportedMediaType, concerns: takes_a_body },
-    CommonRefusal { code: Code::TooManyRequests, concerns: |_, path, _| lids::is_limited(path) },
-    CommonRefusal { code: Code::Unavailable, concerns: |_, path, _| path.starts_with("/api/") },
+    CommonRefusal { code: Code::URI_TOO_LONG, concerns: |_, _, _| true },
+    CommonRefusal { code: Code::HEADERS_TOO_LARGE, concerns: |_, _, _| true },
+    CommonRefusal { code: Code::CROSS_SITE, concerns: |method, _, _| method != "GET" },
+    CommonRefusal { code: Code::PRECONDITION_FAILED, concerns: compares_tags },
+    CommonRefusal { code: Code::REQUEST_TIMEOUT, concerns: takes_a_body },
+    CommonRefusal { code: Code::TOO_LARGE, concerns: takes_a_body },
+    CommonRefusal { code: Code::UNSUPPORTED_MEDIA_TYPE, concerns: takes_a_body },
+    CommonRefusal { code: Code::TOO_MANY_REQUESTS, concerns: |_, path, _| lids::is_limited(path) },
+    CommonRefusal { code: Code::UNAVAILABLE, concerns: |_, path, _| path.starts_with("/api/") },
 ];
 
 /// Reads compare with the tag of the representation; changes compare with the version, or refuse a precondition.
@@ -112,11 +124,11 @@ impl CommonRefusal {
         let response = ResponseBuilder::new().description(self.code.title());
         let response = response.content(PROBLEM_JSON, body);
         match self.code {
-            Code::TooManyRequests | Code::Unavailable => {
+            Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE => {
                 let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
                 response.header("Retry-After", header(seconds, "Seconds to wait"))
             }
-            Code::UnsupportedMediaType => response
+            Code::UNSUPPORTED_MEDIA_TYPE => response
                 .header("Accept", header(text(), "The media type that is accepted"))
                 .header("Accept-Encoding", header(text(), "The content coding that is accepted")),
             _ => response,
@@ -284,10 +296,10 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
 /// 404 or 405.
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let not_found = || Problem::new(Code::NotFound).detail("There is no such route");
+    let not_found = || Problem::new(Code::NOT_FOUND).detail("There is no such route");
     let routes = request.app_data::<Data<Routes>>().ok_or_else(not_found)?;
     if let Some(allowed) = routes.methods_of(request.path()) {
-        return Err(Problem::new(Code::MethodNotAllowed).header("Allow", allowed));
+        return Err(Problem::new(Code::METHOD_NOT_ALLOWED).header("Allow", allowed));
     }
     let path = request.uri().path();
     let without_slash = path.trim_end_matches('/');

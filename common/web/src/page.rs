@@ -167,7 +167,7 @@ impl<'r> List<'r> {
             return Ok(Some(position));
         }
         let rule = "must be a cursor that an earlier page of the same list, order and filters gave";
-        Err(Problem::new(Code::InvalidRequest).error("cursor", rule))
+        Err(Problem::new(Code::INVALID_REQUEST).error("cursor", rule))
     }
 
     fn seal(&self, position: &Position) -> String {

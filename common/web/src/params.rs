@@ -82,7 +82,7 @@ impl Params {
             return Ok(value);
         }
         params.errors.sort_by(|a, b| a.field.cmp(&b.field));
-        Err(Problem::new(Code::InvalidRequest)
+        Err(Problem::new(Code::INVALID_REQUEST)
             .detail("Some parameters break a rule")
             .errors(params.errors))
     }

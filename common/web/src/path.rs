@@ -32,7 +32,7 @@ impl<T: FromStr> FromRequest for PathId<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = request.match_info().query("id").parse().map(Self);
         ready(id.map_err(|_| {
-            Problem::new(Code::InvalidId).error("id", contract::id::NotAnId.to_string())
+            Problem::new(Code::INVALID_ID).error("id", contract::id::NotAnId.to_string())
         }))
     }
 }

@@ -50,7 +50,7 @@ impl Tags {
         let invalid = || {
             let name = if header == IF_MATCH { "If-Match" } else { "If-None-Match" };
             let rule = "must be an ETag such as \"3-5feceb66ffc86f38\", a list of them, or *";
-            Problem::new(Code::InvalidRequest).error(name, rule)
+            Problem::new(Code::INVALID_REQUEST).error(name, rule)
         };
         Self::parse(&text).map(Some).ok_or_else(invalid)
     }
@@ -146,7 +146,7 @@ impl FromRequest for Preconditions {
 
 impl From<PreconditionFailed> for Problem {
     fn from(_: PreconditionFailed) -> Self {
-        Self::new(Code::PreconditionFailed)
+        Self::new(Code::PRECONDITION_FAILED)
     }
 }
 
@@ -191,7 +191,7 @@ pub(crate) fn unsupported(request: &HttpRequest) -> Option<Problem> {
         return None;
     };
     let rule = "names a version, and this request changes nothing that has one";
-    Some(Problem::new(Code::PreconditionFailed).error(header, rule))
+    Some(Problem::new(Code::PRECONDITION_FAILED).error(header, rule))
 }
 
 #[cfg(test)]

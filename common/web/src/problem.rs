@@ -77,7 +77,7 @@ impl Problem {
     /// Fields that break rules; they are still to be named.
     #[must_use]
     pub fn invalid() -> Self {
-        Self::new(Code::InvalidRequest).detail("Some fields break a rule")
+        Self::new(Code::INVALID_REQUEST).detail("Some fields break a rule")
     }
 
     /// What happened this time, in a sentence.
@@ -173,7 +173,7 @@ impl<R: Refusal + Into<Self>> From<Failure<R>> for Problem {
     fn from(failure: Failure<R>) -> Self {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
-            Failure::Busy => Self::new(Code::Busy),
+            Failure::Busy => Self::new(Code::BUSY),
             Failure::Unavailable(unavailable) => unavailable.into(),
         }
     }
@@ -188,7 +188,7 @@ impl From<Unavailable> for Problem {
         } else {
             tracing::error!(error, "request failed");
         }
-        let problem = Self::new(Code::Unavailable);
+        let problem = Self::new(Code::UNAVAILABLE);
         if unavailable.is_outcome_unknown() {
             return problem.detail(OUTCOME_UNKNOWN);
         }

@@ -150,5 +150,5 @@ pub fn too_many(limit: &'static str, wait: Duration) -> Problem {
     metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);
     let seconds = u32::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u32::MAX).max(1);
     let detail = format!("Too many requests; try again in {seconds} s");
-    Problem::new(Code::TooManyRequests).detail(detail).retry_after(seconds)
+    Problem::new(Code::TOO_MANY_REQUESTS).detail(detail).retry_after(seconds)
 }

@@ -21,7 +21,7 @@ fn per_minute(count: u32) -> Option<Quota> {
 
 /// The seconds after which a refusal says that one may come again.
 fn retry_after(problem: Problem) -> u32 {
-    assert_eq!(problem.code(), Code::TooManyRequests);
+    assert_eq!(problem.code(), Code::TOO_MANY_REQUESTS);
     let response = problem.into_answer("request").into_response();
     assert_eq!(response.status(), 429);
     response.headers().get("Retry-After").unwrap().to_str().unwrap().parse().unwrap()

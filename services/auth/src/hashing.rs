@@ -138,7 +138,7 @@ impl Hasher {
             Lane::Familiar | Lane::Strangers => "Too many people sign in right now",
             Lane::SignUps => "Too many people sign up right now",
         };
-        Err(Problem::new(Code::Busy).detail(detail))
+        Err(Problem::new(Code::BUSY).detail(detail))
     }
 
     /// Whether a hash was made with other parameters than are used now, so that the password is to be hashed anew.

@@ -14,7 +14,7 @@
 //! | `signing` | session tokens |
 //! | `renewal` | the secret that a session is renewed for |
 //! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
-//! | `refusal` | refusals as problems |
+//! | `refusal`, `code` | refusals as problems; their codes |
 //! | `requesting` | requests of a person to all services: exports and erasures |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
@@ -24,6 +24,7 @@
 
 mod address_forms;
 mod administering;
+mod code;
 mod device_cookie;
 pub mod documents;
 pub mod domain;
@@ -42,10 +43,9 @@ mod sign_on;
 pub mod signing;
 mod throttles;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Service};
+use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
@@ -139,7 +139,7 @@ pub async fn service(
     let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);
-    service.routes = Arc::new(move |config| {
+    service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);
     });

@@ -3,9 +3,10 @@
 use actix_web::HttpRequest;
 use contract::UserId;
 use store::{Stop, Tx};
-use web::{ClientAddress, Code, Problem};
+use web::{ClientAddress, Problem};
 
 use crate::Ports;
+use crate::code;
 use crate::device_cookie::DeviceCookie;
 use crate::domain::{Password, Refusal, User};
 use crate::guessing::Claimant;
@@ -40,7 +41,7 @@ impl Proof {
         claimant.guess(&ports.store).await?;
         let hash = Some(verified.password_hash.clone());
         if place.verify(password.spellings(), hash).await? == Verified::No {
-            let wrong = Problem::new(Code::BadCredentials).detail(no_effect);
+            let wrong = Problem::new(code::BAD_CREDENTIALS).detail(no_effect);
             return Err(wrong.error(field, "is not the present password"));
         }
         Ok((Self { verified, claimant }, place))

@@ -2,6 +2,7 @@
 
 use web::{Code, Problem, throttle};
 
+use crate::code;
 use crate::domain::Refusal;
 
 impl store::Refusal for Refusal {}
@@ -10,17 +11,17 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
             Refusal::EmailTaken => {
-                return Self::new(Code::EmailTaken)
+                return Self::new(code::EMAIL_TAKEN)
                     .detail(refusal.to_string())
                     .error("email", "has an account already");
             }
             Refusal::TooSoon { wait } => return throttle::too_many("account", wait),
-            Refusal::BadCredentials => Code::BadCredentials,
-            Refusal::Banned => Code::AccountBanned,
-            Refusal::LastAdministrator => Code::LastAdministrator,
-            Refusal::UnknownUser | Refusal::UnknownSession => Code::NotFound,
-            Refusal::SessionEnded => Code::NotSignedIn,
-            Refusal::KeyReused => Code::IdempotencyKeyReused,
+            Refusal::BadCredentials => code::BAD_CREDENTIALS,
+            Refusal::Banned => code::ACCOUNT_BANNED,
+            Refusal::LastAdministrator => code::LAST_ADMINISTRATOR,
+            Refusal::UnknownUser | Refusal::UnknownSession => Code::NOT_FOUND,
+            Refusal::SessionEnded => Code::NOT_SIGNED_IN,
+            Refusal::KeyReused => Code::IDEMPOTENCY_KEY_REUSED,
         };
         Self::new(code).detail(refusal.to_string())
     }

@@ -56,7 +56,7 @@ async fn a_full_gate_refuses_at_once_and_lets_the_others_through() {
     let from = network("192.0.2.1");
     let answers = join_all((0..2_000).map(|_| hash(&hasher, Lane::Strangers, from))).await;
     let refused = answers.iter().filter_map(|answer| answer.as_ref().err());
-    assert!(refused.clone().all(|problem| problem.code() == Code::Busy));
+    assert!(refused.clone().all(|problem| problem.code() == Code::BUSY));
     let refused = refused.count();
     assert!(refused > 0, "2,000 at once are too many");
     assert!(refused < 2_000, "those that were first are hashed");

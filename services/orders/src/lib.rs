@@ -10,7 +10,7 @@
 //! | `stock::seller` | the standing of sellers, and the inventories that follow it |
 //! | `stock::by_seller` | inventories of earlier versions, added to the index by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
-//! | `refusal` | refusals as problems |
+//! | `refusal`, `code` | refusals as problems; their codes |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
@@ -18,6 +18,7 @@
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod code;
 pub mod documents;
 pub mod domain;
 mod listeners;
@@ -29,9 +30,7 @@ mod routes;
 pub mod settings;
 mod stock;
 
-use std::sync::Arc;
-
-use ::service::{Arrivals, Loop, Platform, Service};
+use ::service::{Arrivals, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
 use contract::UserId;
 use sources::{Clock, Ids};
@@ -103,7 +102,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let show_holders = loops::ShowHolders::new(ports.clone());
     service.loops.push(::service::steps!("orders.show_holders", show_holders));
     let data = Data::new(ports);
-    service.routes = Arc::new(move |config| {
+    service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);
     });

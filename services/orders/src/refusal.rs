@@ -2,6 +2,7 @@
 
 use web::{Code, PreconditionFailed, Problem};
 
+use crate::code;
 use crate::domain::Refusal;
 
 /// Seconds after which a network may have room again: most orders are paid or expire within a minute, at different times.
@@ -18,19 +19,19 @@ impl From<PreconditionFailed> for Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::UnknownTicket(_) | Refusal::UnknownOrder => Code::NotFound,
-            Refusal::SoldOut(_) => Code::SoldOut,
+            Refusal::UnknownTicket(_) | Refusal::UnknownOrder => Code::NOT_FOUND,
+            Refusal::SoldOut(_) => code::SOLD_OUT,
             Refusal::HoldLimit { .. }
             | Refusal::HoldLimitTotal(_)
             | Refusal::UnpaidOrders { .. }
             | Refusal::UnpaidTicket { .. }
-            | Refusal::TooManyHolds => Code::HoldLimit,
-            Refusal::NetworkLimit(_) => Code::NetworkLimit,
-            Refusal::OwnTicket(_) => Code::OwnTicket,
-            Refusal::NotOffered(_) | Refusal::SalesEnded(_) => Code::NotOffered,
-            Refusal::OrderComplete => Code::OrderComplete,
-            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
-            Refusal::TotalChanged(_) => Code::TotalChanged,
+            | Refusal::TooManyHolds => code::HOLD_LIMIT,
+            Refusal::NetworkLimit(_) => code::NETWORK_LIMIT,
+            Refusal::OwnTicket(_) => code::OWN_TICKET,
+            Refusal::NotOffered(_) | Refusal::SalesEnded(_) => code::NOT_OFFERED,
+            Refusal::OrderComplete => code::ORDER_COMPLETE,
+            Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
+            Refusal::TotalChanged(_) => code::TOTAL_CHANGED,
             Refusal::NotTheTotal(rule) => {
                 return Self::invalid().error("expectedTotal", rule.to_string());
             }
@@ -38,7 +39,7 @@ impl From<Refusal> for Problem {
             | Refusal::TotalTooLarge
             | Refusal::TotalNotChargeable(_)
             | Refusal::PaymentDoesNotMatch => {
-                return Self::new(Code::InvalidRequest).error("items", refusal.to_string());
+                return Self::new(Code::INVALID_REQUEST).error("items", refusal.to_string());
             }
         };
         let text = refusal.to_string();

@@ -10,7 +10,7 @@
 //! | `hints` | what such an event leads to |
 //! | `work` | what there is to ask the provider of |
 //! | `endings` | requests that wait for the end of a payment |
-//! | `refusal` | refusals as problems |
+//! | `refusal`, `code` | refusals as problems; their codes |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `ledger` | the one way into the ledger of accounts and entries |
@@ -30,6 +30,7 @@
 
 mod attempts;
 mod card_testing;
+mod code;
 pub mod documents;
 pub mod domain;
 pub mod endings;
@@ -57,7 +58,7 @@ pub mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Arrivals, Forget, Loop, Platform, Service};
+use ::service::{Arrivals, Forget, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
 use contract::{PaymentId, RefundId};
 use sources::{Clock, Ids};
@@ -207,7 +208,7 @@ pub async fn service_with_limits(
     let events = Forget::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
     service.loops.push(::service::steps!("payments.forget_events", events));
     let data = Data::new(ports);
-    service.routes = Arc::new(move |config| {
+    service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);
     });

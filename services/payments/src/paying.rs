@@ -3,10 +3,11 @@
 use actix_web::http::StatusCode;
 use contract::{Id, PaymentId, Timestamp, UserId};
 use store::{Stop, Tx};
-use web::{Answer, Call, Code, Problem};
+use web::{Answer, Call, Problem};
 
 use crate::Ports;
 use crate::attempts::{Attempted, Standing, attempt};
+use crate::code;
 use crate::domain::{Payment, Refusal, State};
 use crate::endings::Endings;
 use crate::refreshing;
@@ -85,11 +86,11 @@ impl Attempted for Payment {
                 let detail = format!(
                     "The payment provider does not charge this amount ({reason}); nothing was charged"
                 );
-                Standing::Ended(Err(Problem::new(Code::AmountNotChargeable).detail(detail)))
+                Standing::Ended(Err(Problem::new(code::AMOUNT_NOT_CHARGEABLE).detail(detail)))
             }
             State::Declined { reason, .. } => {
                 let detail = format!("The card was declined: {reason}");
-                Standing::Ended(Err(Problem::new(Code::PaymentDeclined).detail(detail)))
+                Standing::Ended(Err(Problem::new(code::PAYMENT_DECLINED).detail(detail)))
             }
         })
     }

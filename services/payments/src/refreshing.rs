@@ -117,7 +117,7 @@ pub(crate) async fn record_when_due(ports: &Ports, payment: &Payment) -> Result<
         match recording::follow(ports, payment).await {
             Ok(_) => Ok(Ok(true)),
             Err(Failure::Refused(_)) => Ok(Ok(false)),
-            Err(Failure::Busy) => Ok(Err(Problem::new(Code::Busy))),
+            Err(Failure::Busy) => Ok(Err(Problem::new(Code::BUSY))),
             Err(Failure::Unavailable(unavailable)) => Err(unavailable),
         }
     };

@@ -2,6 +2,7 @@
 
 use web::{Code, PreconditionFailed, Problem};
 
+use crate::code;
 use crate::domain::{CardLimit, Refusal, VoidReason};
 
 impl store::Refusal for Refusal {}
@@ -16,15 +17,15 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
             Refusal::UnknownOrder | Refusal::UnknownPayment | Refusal::UnknownRefund => {
-                Code::NotFound
+                Code::NOT_FOUND
             }
             // Sessions of an erased account end a moment later.
-            Refusal::PayerErased => Code::NotSignedIn,
-            Refusal::OrderCancelled => Code::OrderCancelled,
-            Refusal::OrderExpired => Code::OrderExpired,
-            Refusal::OrderComplete => Code::OrderComplete,
-            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
-            Refusal::PaymentInProgress => Code::PaymentInProgress,
+            Refusal::PayerErased => Code::NOT_SIGNED_IN,
+            Refusal::OrderCancelled => code::ORDER_CANCELLED,
+            Refusal::OrderExpired => code::ORDER_EXPIRED,
+            Refusal::OrderComplete => code::ORDER_COMPLETE,
+            Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
+            Refusal::PaymentInProgress => code::PAYMENT_IN_PROGRESS,
             Refusal::TooManyCardAttempts { limit, wait } => {
                 let limit = match limit {
                     CardLimit::Declines => "declines",
@@ -34,46 +35,46 @@ impl From<Refusal> for Problem {
                 };
                 metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);
                 let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-                let problem = Self::new(Code::TooManyCardAttempts).detail(refusal.to_string());
+                let problem = Self::new(code::TOO_MANY_CARD_ATTEMPTS).detail(refusal.to_string());
                 return problem.retry_after(seconds.max(1));
             }
             Refusal::Declined
             | Refusal::Abandoned
             | Refusal::CanceledAtProvider
             | Refusal::CapturedInPart
-            | Refusal::InsufficientCredit => Code::PaymentDeclined,
-            Refusal::BalanceTooLarge => Code::InvalidRequest,
-            Refusal::Contradiction => Code::Internal,
-            Refusal::NotChargeable(_) => Code::AmountNotChargeable,
+            | Refusal::InsufficientCredit => code::PAYMENT_DECLINED,
+            Refusal::BalanceTooLarge => Code::INVALID_REQUEST,
+            Refusal::Contradiction => Code::INTERNAL,
+            Refusal::NotChargeable(_) => code::AMOUNT_NOT_CHARGEABLE,
             Refusal::NotRefundable(_) => {
                 return Self::invalid().error("amount", refusal.to_string());
             }
-            Refusal::NotCaptured => Code::NotCaptured,
+            Refusal::NotCaptured => code::NOT_CAPTURED,
             Refusal::NotToCard | Refusal::NotToCredit => {
-                return Self::new(Code::InvalidRequest).error("to", refusal.to_string());
+                return Self::new(Code::INVALID_REQUEST).error("to", refusal.to_string());
             }
             Refusal::NotInOrder => {
-                return Self::new(Code::InvalidRequest).error("returns", refusal.to_string());
+                return Self::new(Code::INVALID_REQUEST).error("returns", refusal.to_string());
             }
             Refusal::RefundExceeds
             | Refusal::AmountExceeds { .. }
             | Refusal::TooManyRefunds { .. }
-            | Refusal::TooManyAttempts { .. } => Code::RefundExceeds,
-            Refusal::PaymentDisputed => Code::PaymentDisputed,
+            | Refusal::TooManyAttempts { .. } => code::REFUND_EXCEEDS,
+            Refusal::PaymentDisputed => code::PAYMENT_DISPUTED,
             Refusal::UnitsNotRefunded { .. } => {
                 let text = refusal.to_string();
-                return Self::new(Code::UnitsNotRefunded).detail(&text).error("returns", text);
+                return Self::new(code::UNITS_NOT_REFUNDED).detail(&text).error("returns", text);
             }
             Refusal::PayerMustAgree => {
                 let text = refusal.to_string();
-                return Self::new(Code::PayerMustAgree).detail(&text).error("to", text);
+                return Self::new(code::PAYER_MUST_AGREE).detail(&text).error("to", text);
             }
             Refusal::FreeUnitsNotAgreed => {
                 let text = refusal.to_string();
-                return Self::new(Code::PayerMustAgree).detail(&text).error("returns", text);
+                return Self::new(code::PAYER_MUST_AGREE).detail(&text).error("returns", text);
             }
-            Refusal::NotTheSeller => Code::Forbidden,
-            Refusal::CannotCover => Code::InsufficientCredit,
+            Refusal::NotTheSeller => Code::FORBIDDEN,
+            Refusal::CannotCover => code::INSUFFICIENT_CREDIT,
         };
         Self::new(code).detail(refusal.to_string())
     }

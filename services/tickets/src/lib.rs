@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
 //! | `documents` | how tickets are kept and found |
-//! | `refusal` | refusals as problems |
+//! | `refusal`, `code` | refusals as problems; their codes |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | one file a background loop |
@@ -15,6 +15,7 @@
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
 
+mod code;
 pub mod documents;
 pub mod domain;
 mod listeners;
@@ -28,9 +29,7 @@ mod routes;
 mod searching;
 pub mod settings;
 
-use std::sync::Arc;
-
-use ::service::{Arrivals, Loop, Platform, Service};
+use ::service::{Arrivals, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
 use sources::{Clock, Ids};
 use store::{Collection, Store, Unavailable};
@@ -79,7 +78,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let end_listings = loops::EndListings::new(ports.clone());
     service.loops.push(::service::steps!("tickets.end_listings", end_listings));
     let data = Data::new(ports);
-    service.routes = Arc::new(move |config| {
+    service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);
     });

@@ -2,6 +2,7 @@
 
 use web::{Code, PreconditionFailed, Problem};
 
+use crate::code;
 use crate::domain::Refusal;
 
 /// The rule for the time a ticket begins at.
@@ -18,19 +19,19 @@ impl From<PreconditionFailed> for Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::UnknownTicket => Code::NotFound,
-            Refusal::NotTheSeller => Code::Forbidden,
-            Refusal::TakenDown => Code::TakenDown,
-            Refusal::VersionConflict { .. } => Code::VersionConflict,
+            Refusal::UnknownTicket => Code::NOT_FOUND,
+            Refusal::NotTheSeller => Code::FORBIDDEN,
+            Refusal::TakenDown => code::TAKEN_DOWN,
+            Refusal::VersionConflict { .. } => code::VERSION_CONFLICT,
             // Sessions of an erased account end a moment later.
-            Refusal::SellerErased => Code::NotSignedIn,
-            Refusal::PreconditionFailed { .. } => Code::PreconditionFailed,
+            Refusal::SellerErased => Code::NOT_SIGNED_IN,
+            Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
             Refusal::BeginsInPast => {
                 return Self::invalid().error("startsAt", IN_FUTURE);
             }
-            Refusal::Reserved => Code::Reserved,
+            Refusal::Reserved => code::RESERVED,
             Refusal::BelowCommitted { .. } => {
-                return Self::new(Code::BelowCommitted)
+                return Self::new(code::BELOW_COMMITTED)
                     .detail(refusal.to_string())
                     .error("quantity", refusal.to_string());
             }

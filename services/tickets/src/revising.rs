@@ -102,7 +102,7 @@ async fn decided(
     let waiting = ports.stock.waiting_until(id.untyped(), &ports.clock, until);
     match waiting.until_found(look).await? {
         Some((outcome, ticket)) => Ok((ticket, outcome)),
-        None => Err(Problem::new(Code::Unavailable).detail(
+        None => Err(Problem::new(Code::UNAVAILABLE).detail(
             "The change is not decided yet; repeat the request to learn what becomes of it",
         )),
     }

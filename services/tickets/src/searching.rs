@@ -48,7 +48,7 @@ impl Searches {
         tickets: Query,
         (search, wanted): (&Search, usize),
     ) -> Result<Found<Ticket>, Problem> {
-        let busy = || Problem::new(Code::Busy).detail("Too many searches run right now");
+        let busy = || Problem::new(Code::BUSY).detail("Too many searches run right now");
         let _place = self.places.take(address.into()).ok_or_else(busy)?;
         self.steps.check(address)?;
         let text = search.folded();

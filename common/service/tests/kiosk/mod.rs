@@ -12,7 +12,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, Path};
 use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
-use service::{Platform, Service};
+use service::{Platform, Routes, Service};
 use store::{Collection, Document, Index, Key, Never, Stop, Store, Unavailable};
 use tokio::sync::watch;
 use web::{Answer, Body, MaybeSignedIn, NoBody, Problem, SignedIn};
@@ -92,7 +92,7 @@ struct Ports {
 pub async fn service(platform: &Platform, gate: Gate) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, platform, &[&NOTES]).await?;
     let ports = Data::new(Ports { store, gate });
-    service.routes = Arc::new(move |config| {
+    service.routes = Routes::new(&[], move |config| {
         config.app_data(Data::clone(&ports));
         config.service(write_note).service(say).service(ring).service(who).service(fail);
     });

@@ -63,7 +63,7 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(who(request).ok_or_else(|| Problem::new(Code::NotSignedIn)))
+        ready(who(request).ok_or_else(|| Problem::new(Code::NOT_SIGNED_IN)))
     }
 }
 
@@ -74,8 +74,8 @@ impl FromRequest for Admin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match who(request) {
             Some(who) if who.rank == Rank::Admin => Ok(Self(who)),
-            Some(_) => Err(Problem::new(Code::Forbidden)),
-            None => Err(Problem::new(Code::NotSignedIn)),
+            Some(_) => Err(Problem::new(Code::FORBIDDEN)),
+            None => Err(Problem::new(Code::NOT_SIGNED_IN)),
         })
     }
 }

@@ -10,6 +10,7 @@ use store::{Stop, Tx};
 use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
 
 use crate::Ports;
+use crate::code;
 use crate::domain::{Password, PersonRequest, Refusal};
 use crate::proof::Proof;
 use crate::{requesting, sign_on};
@@ -66,7 +67,7 @@ pub(crate) async fn erase_user(
         Ok::<_, Stop<Refusal>>(Some(requesting::request(tx, id, &user, wish)?))
     };
     let Some(request) = ports.store.transact(decide).await? else {
-        return Err(Problem::new(Code::Administrator)
+        return Err(Problem::new(code::ADMINISTRATOR)
             .detail("Another administrator must revoke the administrator role first"));
     };
     let is_over = |request: &PersonRequest| request.is_erasure() || request.missing().is_empty();
@@ -76,17 +77,17 @@ pub(crate) async fn erase_user(
             Ok(sign_on::without_cookies(&ports, Answer::no_content()))
         }
         Some(request) => Err(refused(&request.obstacles())),
-        None => Err(Problem::new(Code::Unavailable).detail(late)),
+        None => Err(Problem::new(Code::UNAVAILABLE).detail(late)),
     }
 }
 
 /// The problem: the code of the first obstacle, and an error for each.
 fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
-    let code = obstacles.iter().next().map_or(Code::Unavailable, |obstacle| match obstacle {
-        Obstacle::OpenOrders => Code::OpenOrders,
-        Obstacle::OpenPayments => Code::OpenPayments,
-        Obstacle::OpenSales => Code::OpenSales,
-        Obstacle::CreditLeft => Code::CreditLeft,
+    let code = obstacles.iter().next().map_or(Code::UNAVAILABLE, |obstacle| match obstacle {
+        Obstacle::OpenOrders => code::OPEN_ORDERS,
+        Obstacle::OpenPayments => code::OPEN_PAYMENTS,
+        Obstacle::OpenSales => code::OPEN_SALES,
+        Obstacle::CreditLeft => code::CREDIT_LEFT,
     });
     let error = |obstacle: &Obstacle| {
         let (message, field) = match obstacle {
@@ -98,7 +99,7 @@ fn refused(obstacles: &BTreeSet<Obstacle>) -> Problem {
         FieldError { message: message.to_owned(), field: field.map(str::to_owned) }
     };
     let detail = match code {
-        Code::Unavailable => {
+        Code::UNAVAILABLE => {
             "Nothing was erased because the account has changed; repeat the request"
         }
         _ => "Nothing was erased",

@@ -31,7 +31,7 @@ pub(crate) async fn renew_session(
 ) -> Result<Answer, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
     if renewals.is_empty() {
-        return Err(Problem::new(Code::NotSignedIn));
+        return Err(Problem::new(Code::NOT_SIGNED_IN));
     }
     let going_on = sign_on::renew(&ports, renewals).await?;
     sign_on::with_cookies(&ports, Answer::ok(&UserView::from(going_on.user())), &going_on)

@@ -37,7 +37,7 @@ pub(super) async fn document() -> Result<String, Unavailable> {
     };
     let composed = compose(platform, &key, ServiceSettings::default()).await?;
     let routes: Vec<_> = composed.services.into_iter().map(|service| service.routes).collect();
-    let json = service::application::openapi(&routes).to_pretty_json();
+    let json = service::application::openapi(&routes)?.to_pretty_json();
     json.map_err(|error| Unavailable::caused_by("cannot write the OpenAPI document", error))
 }
 

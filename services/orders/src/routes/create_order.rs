@@ -145,7 +145,7 @@ pub(crate) async fn create_order(
 /// The items of the body, in either form.
 fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     let invalid =
-        |field: &str, rule: &str| Err(Problem::new(Code::InvalidRequest).error(field, rule));
+        |field: &str, rule: &str| Err(Problem::new(Code::INVALID_REQUEST).error(field, rule));
     match (body.ticket_id, body.quantity, body.items) {
         (Some(ticket_id), quantity, None) => {
             let quantity = quantity.unwrap_or(Quantity(1));

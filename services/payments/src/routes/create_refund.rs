@@ -68,7 +68,7 @@ pub(crate) async fn create_refund(
     let by = match party {
         Party::Admin => Asker::Admin(who.user),
         Party::Seller => Asker::Seller(who.user),
-        Party::Payer => return Err(Problem::new(Code::Forbidden)),
+        Party::Payer => return Err(Problem::new(Code::FORBIDDEN)),
     };
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
@@ -114,7 +114,7 @@ async fn ask_provider(
     let is_known = refreshing::record_when_due(ports, payment).await?;
     // The provider itself refuses to give a card more than is left; credit is given by us.
     if !is_known && request.to == Some(Method::Credit) {
-        return Err(Problem::new(Code::Unavailable));
+        return Err(Problem::new(Code::UNAVAILABLE));
     }
     Ok(None)
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use web::{Answer, Code, Problem, ProblemBody, RawBody};
 
 use crate::Ports;
+use crate::code;
 use crate::domain::{ProviderEvent, Refusal};
 use crate::stripe::read_event;
 
@@ -48,12 +49,12 @@ pub(crate) async fn receive_provider_event(
     if let Err(bad) = ports.webhook_secrets.check(header, &body, now) {
         count(bad.word());
         tracing::info!(why = bad.word(), "an event is refused");
-        return Err(Problem::new(Code::BadSignature).detail(bad.to_string()));
+        return Err(Problem::new(code::BAD_SIGNATURE).detail(bad.to_string()));
     }
     let event = read_event(&body, now).map_err(|not_an_event| {
         count("unreadable");
         tracing::error!("an event is signed by the provider and cannot be read");
-        Problem::new(Code::InvalidRequest).detail(not_an_event.to_string())
+        Problem::new(Code::INVALID_REQUEST).detail(not_an_event.to_string())
     })?;
     let keeping = ports.store.transact(move |tx| {
         if tx.get::<ProviderEvent>(&event.id)?.is_some() {

@@ -57,7 +57,7 @@ pub(crate) async fn set_consent(
     let SetConsentBody { credit, returns } = body.value;
     let (payment, _) = seen_by(&ports, *id, &who).await?;
     if payment.buyer != who.user {
-        return Err(Problem::new(Code::Forbidden));
+        return Err(Problem::new(Code::FORBIDDEN));
     }
     let consent = Consent { credit: credit.unwrap_or_default(), returns: wanted(returns)? };
     let view = ConsentView::from(&consent);

@@ -163,7 +163,7 @@ fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
         None => Ok(who.user),
         Some(seller) if seller == who.user || who.rank == Rank::Admin => Ok(seller),
-        Some(_) => Err(Problem::new(Code::Forbidden)),
+        Some(_) => Err(Problem::new(Code::FORBIDDEN)),
     }
 }
 
