@@ -171,7 +171,7 @@ async fn the_openapi_document_is_checked_in_printed_and_served_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let (code, printed, _) = run(&mut program(dir.path(), &["openapi"]));
     assert_eq!(code, 0);
-    assert_eq!(printed, checked_in, "cargo run -- openapi > services/marketplace/openapi.json");
+    assert_eq!(printed, checked_in, "to write it: cargo xtask openapi");
     let marketplace = Marketplace::start(dir.path(), &[]);
     let served = marketplace.text("/openapi.json").await;
     assert_eq!(served.trim_end(), checked_in.trim_end());

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use contract::catalogue::services::{
-    KeyRole, ProviderRole, SERVICES, Service, Subscription, SubscriptionKind,
-};
+use contract::catalogue::services::{KeyRole, ProviderRole, SERVICES, Service};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -37,28 +35,15 @@ struct ServiceFacts {
     databases: Vec<&'static str>,
     more_databases: &'static [&'static str],
     owns: &'static [&'static str],
-    consumers: Vec<Consumer>,
+    consumers: Vec<messages::Consumer>,
     /// `unused`, `amount_rules` or `charges`.
     payment_provider: &'static str,
     /// Whether it trims the log of messages.
     keeps_log: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct Consumer {
-    name: String,
-    subject: &'static str,
-    /// Whether every replica receives each message.
-    broadcast: bool,
-}
-
 impl From<&Service> for ServiceFacts {
     fn from(service: &Service) -> Self {
-        let consumer = |subscription: &Subscription| Consumer {
-            name: subscription.consumer_of(service.name),
-            subject: subscription.subject,
-            broadcast: subscription.kind == SubscriptionKind::Broadcast,
-        };
         Self {
             name: service.name,
             about: service.about,
@@ -70,7 +55,7 @@ impl From<&Service> for ServiceFacts {
             databases: service.databases().collect(),
             more_databases: service.more_databases,
             owns: service.owns,
-            consumers: service.subscriptions.iter().map(consumer).collect(),
+            consumers: messages::consumers_of(service).collect(),
             payment_provider: match service.payment_provider {
                 ProviderRole::Unused => "unused",
                 ProviderRole::AmountRules => "amount_rules",

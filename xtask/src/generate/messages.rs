@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use contract::catalogue::services::{SERVICES, Service};
+use contract::catalogue::services::{SERVICES, Service, SubscriptionKind};
 use contract::catalogue::{ALL, aggregate_of, owner};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::Error;
 use crate::comparison::read;
@@ -17,12 +16,13 @@ const SAMPLES: &str = "common/contract/tests/golden";
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Message {
     name: &'static str,
-    aggregate: &'static str,
+    /// The anchor of its heading.
+    anchor: String,
     version: u32,
     owner: &'static str,
     /// What happened, as its constant says.
     about: String,
-    consumers: Vec<String>,
+    consumers: Vec<Consumer>,
     /// The envelope of its sample, as it is on the bus.
     sample: String,
 }
@@ -41,33 +41,51 @@ fn message(root: &Path, name: &'static str, version: u32) -> Result<Message, Err
     let aggregate = aggregate_of(name);
     let file = Path::new(SAMPLES).join(format!("{name}.v{version}.json"));
     let sample = read(&root.join(&file))?.ok_or_else(|| missing("it has no sample"))?;
-    let sample: Value = serde_json::from_str(&sample)?;
     let source = Path::new("common/contract/src/catalogue").join(format!("{aggregate}.rs"));
     let source = read(&root.join(source))?.unwrap_or_default();
     let owner = owner(name).ok_or_else(|| missing("no service owns it"))?;
     Ok(Message {
         name,
-        aggregate,
+        anchor: name.replace('.', ""),
         version,
         owner,
         about: about(&source, name).ok_or_else(|| missing("its constant has no description"))?,
         consumers: consumers(name),
-        sample: serde_json::to_string_pretty(&sample)?,
+        sample: sample.trim_end().to_owned(),
+    })
+}
+
+/// A consumer of a message type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Consumer {
+    /// `orders.on_ticket_changed`.
+    pub(super) name: String,
+    /// One type, or `ticket.*`.
+    pub(super) subject: &'static str,
+    /// Whether every replica receives each message.
+    pub(super) broadcast: bool,
+}
+
+/// The consumers of a service.
+pub(super) fn consumers_of(service: &Service) -> impl Iterator<Item = Consumer> {
+    service.subscriptions.iter().map(|subscription| Consumer {
+        name: subscription.consumer_of(service.name),
+        subject: subscription.subject,
+        broadcast: subscription.kind == SubscriptionKind::Broadcast,
     })
 }
 
 /// The consumers whose subject contains the type.
-fn consumers(name: &str) -> Vec<String> {
-    let all = SERVICES.iter().flat_map(Service::consumers);
+fn consumers(name: &str) -> Vec<Consumer> {
     let reads =
         |subject: &str| subject == name || subject.strip_suffix(".*") == Some(aggregate_of(name));
-    let mut names: Vec<String> =
-        all.filter(|(_, subject)| reads(subject)).map(|(consumer, _)| consumer).collect();
-    names.sort();
-    names
+    let all = SERVICES.iter().flat_map(consumers_of);
+    let mut found: Vec<Consumer> = all.filter(|consumer| reads(consumer.subject)).collect();
+    found.sort();
+    found
 }
 
-/// The documentation of the constant of a type, on one line.
+/// The documentation of the constant of a type, in lines of a document.
 fn about(source: &str, name: &str) -> Option<String> {
     let lines: Vec<&str> = source.lines().collect();
     let quoted = format!("\"{name}\"");
@@ -81,7 +99,26 @@ fn about(source: &str, name: &str) -> Option<String> {
         .map(|line| line.trim_start().trim_start_matches("///").trim())
         .collect();
     let text = comment.into_iter().rev().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty()).then(|| wrapped(&text))
+}
+
+/// Columns of a document.
+const COLUMNS_MAX: usize = 120;
+
+/// A paragraph in lines of a document.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= COLUMNS_MAX => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -99,8 +136,10 @@ mod tests {
 
     #[test]
     fn a_consumer_reads_a_type_or_its_whole_aggregate() {
-        assert!(consumers("order.created").contains(&"payments.on_order_changed".to_owned()));
-        assert!(consumers("payment.started").contains(&"orders.on_payment_ended".to_owned()));
-        assert!(!consumers("payment.started").contains(&"orders.on_payment_refunded".to_owned()));
+        let reads =
+            |name: &str, consumer: &str| consumers(name).iter().any(|found| found.name == consumer);
+        assert!(reads("order.created", "payments.on_order_changed"));
+        assert!(reads("payment.started", "orders.on_payment_ended"));
+        assert!(!reads("payment.started", "orders.on_payment_refunded"));
     }
 }
