@@ -1,16 +1,17 @@
-//! The amounts that the provider takes.
+//! Amount limits of the provider.
 
 use contract::Currency;
 
 use crate::error::ApiError;
 
-/// An amount has eight digits at the most (Stripe, "minimum and maximum charge amounts").
+/// An amount has at most eight digits (Stripe, "minimum and maximum charge amounts").
 const AMOUNT_MAX: i64 = 99_999_999;
 
-/// Currencies with more digits (the same page; Indonesian rupiahs have as many with every network).
+/// Currencies with more digits (the same page; for Indonesian rupiahs on every card network).
 const AMOUNTS_MAX: &[(&str, i64)] = &[("idr", 999_999_999), ("inr", 999_999_999)];
 
-/// The smallest amounts, in Stripe's minor units (the same page, settlement in the same currency). Others have none here.
+/// The smallest amounts, in Stripe's minor units (the same page, settlement in the same currency).
+/// Other currencies have no minimum here.
 const AMOUNTS_MIN: &[(&str, i64)] = &[
     ("aed", 200),
     ("aud", 50),
@@ -38,10 +39,10 @@ const AMOUNTS_MIN: &[(&str, i64)] = &[
     ("usd", 50),
 ];
 
-/// The currency of a code.
+/// Parses a currency code.
 ///
 /// # Errors
-/// Names the parameter.
+/// An unknown code; the error names the parameter.
 pub(crate) fn currency(code: &str) -> Result<Currency, ApiError> {
     code.parse().map_err(|_| ApiError::invalid("currency", format!("Invalid currency: {code}")))
 }
@@ -49,7 +50,8 @@ pub(crate) fn currency(code: &str) -> Result<Currency, ApiError> {
 /// Checks the amount of a new payment intent.
 ///
 /// # Errors
-/// Names the parameter: not positive, too small, too large, or not rounded as the currency demands.
+/// The amount is not positive, below the minimum, above the maximum, or not a multiple of the
+/// currency's step; the error names the parameter.
 pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
     positive("amount", amount)?;
     let least = AMOUNTS_MIN.iter().find(|(code, _)| *code == currency.code());
@@ -73,10 +75,10 @@ pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Checks an amount that is a part of another.
+/// Checks an amount that is part of another amount.
 ///
 /// # Errors
-/// Names the parameter.
+/// The amount is not positive; the error names the parameter.
 pub(crate) fn positive(param: &str, amount: i64) -> Result<(), ApiError> {
     if amount < 1 {
         let message = "This value must be greater than or equal to 1.";
@@ -85,7 +87,8 @@ pub(crate) fn positive(param: &str, amount: i64) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Card networks take three decimals only if the last is zero; the Icelandic krona has none, but is written with two.
+/// Card networks accept three decimals only with a trailing zero. The Icelandic krona has no
+/// decimals, but amounts have two.
 fn step(currency: Currency) -> i64 {
     match (currency.code(), currency.minor_digits()) {
         ("isk", _) => 100,

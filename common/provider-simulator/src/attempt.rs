@@ -1,32 +1,34 @@
-//! One attempt to get the money of a payment intent from a card.
+//! One attempt to charge a card for a payment intent.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::card::{AFTER_PONDERING, Bank, Decline, NOT_AUTHENTICATED, PaymentMethod};
+use crate::account::{Account, DueAction, Outcome};
+use crate::card::{
+    BankResponse, DECLINED_AFTER_PROCESSING, Decline, NOT_AUTHENTICATED, PaymentMethod,
+};
 use crate::error::ApiError;
-use crate::happening::{Cause, EventType};
+use crate::event::{Cause, EventType};
 use crate::intent::{CaptureMethod, Charge, Failed, Intent, Redirects, State};
 use crate::ledger::EntryKind;
 use crate::views;
-use crate::world::{Due, Outcome, World};
 
-/// Held money is let go after this time (Stripe: seven days for most cards online).
+/// An authorisation expires after this time (Stripe: seven days for most cards online).
 const HELD_FOR: Duration = Duration::from_hours(7 * 24);
 
-/// A card, and where its customer is to come back to.
+/// A card, and the URL that its owner returns to after a challenge.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) method: PaymentMethod,
     pub(crate) return_url: Option<String>,
 }
 
-/// Whether a payment intent can be confirmed at all.
+/// Checks that a payment intent can be confirmed in its state.
 ///
 /// # Errors
-/// It is not in a state for it.
-pub(crate) fn confirmable(intent: &Intent, world: &World) -> Result<(), ApiError> {
+/// The state does not permit a confirmation.
+pub(crate) fn check_confirmable(intent: &Intent, account: &Account) -> Result<(), ApiError> {
     match &intent.state {
         State::RequiresPaymentMethod { .. }
         | State::RequiresConfirmation { .. }
@@ -39,16 +41,19 @@ pub(crate) fn confirmable(intent: &Intent, world: &World) -> Result<(), ApiError
             let message = format!(
                 "You cannot confirm this PaymentIntent because it has a status of {status}."
             );
-            Err(ApiError::unexpected_state(message, world.view(intent)))
+            Err(ApiError::unexpected_state(message, account.view(intent)))
         }
     }
 }
 
-/// Whether a customer who is sent elsewhere can come back.
+/// Checks that a `return_url` is present where a payment method may redirect the payer.
 ///
 /// # Errors
-/// Names the parameter.
-pub(crate) fn way_back(redirects: Redirects, return_url: Option<&str>) -> Result<(), ApiError> {
+/// A missing `return_url`.
+pub(crate) fn check_return_url(
+    redirects: Redirects,
+    return_url: Option<&str>,
+) -> Result<(), ApiError> {
     match (redirects, return_url) {
         (Redirects::Always, None) => {
             let message = "This PaymentIntent accepts payment methods that may redirect your customer off of your page, so \
@@ -60,108 +65,113 @@ pub(crate) fn way_back(redirects: Redirects, return_url: Option<&str>) -> Result
     }
 }
 
-/// Asks the card's bank. The answer is the payment intent as it is then.
+/// Sends the payment to the card's bank and returns the changed payment intent.
 ///
 /// # Errors
-/// The bank's no.
+/// The bank declined.
 pub(crate) fn attempt(
     mut intent: Intent,
     attempt: Attempt,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> Result<Value, ApiError> {
     let Attempt { method, return_url } = attempt;
     match method.card.bank {
-        Bank::Approves => Ok(approve(intent, method, world, cause)),
-        Bank::Declines(why) => Err(decline(intent, method, why, world, cause)),
-        Bank::Challenges(_) => {
+        BankResponse::Approves => Ok(approve(intent, method, account, cause)),
+        BankResponse::Declines(why) => Err(decline(intent, method, why, account, cause)),
+        BankResponse::Challenges(_) => {
             intent.state = State::RequiresAction { method, return_url };
-            Ok(save(intent, EventType::IntentRequiresAction, world, cause))
+            Ok(save(intent, EventType::IntentRequiresAction, account, cause))
         }
-        Bank::Ponders => {
+        BankResponse::Processes => {
             intent.state = State::Processing { method };
-            Ok(save(intent, EventType::IntentProcessing, world, cause))
+            Ok(save(intent, EventType::IntentProcessing, account, cause))
         }
     }
 }
 
-/// Ends a challenge.
-pub(crate) fn challenged(
+/// Records the result of a challenge.
+pub(crate) fn finish_challenge(
     intent: Intent,
     method: PaymentMethod,
     outcome: Outcome,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) {
     let after = match method.card.bank {
-        Bank::Challenges(after) => after,
-        Bank::Approves | Bank::Declines(_) | Bank::Ponders => None,
+        BankResponse::Challenges(after) => after,
+        BankResponse::Approves | BankResponse::Declines(_) | BankResponse::Processes => None,
     };
     match (outcome, after) {
-        (Outcome::Succeeded, None) => _ = approve(intent, method, world, cause),
-        (Outcome::Succeeded, Some(why)) => _ = decline(intent, method, why, world, cause),
+        (Outcome::Succeeded, None) => _ = approve(intent, method, account, cause),
+        (Outcome::Succeeded, Some(why)) => _ = decline(intent, method, why, account, cause),
         (Outcome::Failed, _) => {
             let failed = Failed { why: &NOT_AUTHENTICATED, method, charge: None };
             let state = State::RequiresPaymentMethod { failed: Some(failed) };
-            save(Intent { state, ..intent }, EventType::IntentPaymentFailed, world, cause);
+            save(Intent { state, ..intent }, EventType::IntentPaymentFailed, account, cause);
         }
     }
 }
 
-/// Ends a bank's pondering.
-pub(crate) fn pondered(
+/// Records the bank's decision on a payment that was processing.
+pub(crate) fn finish_processing(
     intent: Intent,
     method: PaymentMethod,
     outcome: Outcome,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) {
     match outcome {
-        Outcome::Succeeded => _ = approve(intent, method, world, cause),
-        Outcome::Failed => _ = decline(intent, method, AFTER_PONDERING, world, cause),
+        Outcome::Succeeded => _ = approve(intent, method, account, cause),
+        Outcome::Failed => _ = decline(intent, method, DECLINED_AFTER_PROCESSING, account, cause),
     }
 }
 
-fn approve(mut intent: Intent, method: PaymentMethod, world: &mut World, cause: &Cause) -> Value {
-    let id = world.ids.next("ch");
+fn approve(
+    mut intent: Intent,
+    method: PaymentMethod,
+    account: &mut Account,
+    cause: &Cause,
+) -> Value {
+    let id = account.ids.next("ch");
     let mut charge = Charge { id, method, created: cause.at, captured: 0, refunded: 0 };
-    world.enter(EntryKind::Authorized, &intent, intent.amount, cause.at);
+    account.enter(EntryKind::Authorized, &intent, intent.amount, cause.at);
     let event_type = match intent.capture_method {
         CaptureMethod::Manual => {
-            let expiry = Due::Expiry { intent: intent.id.clone() };
-            world.schedule(cause.at.plus(HELD_FOR), expiry);
+            let expiry = DueAction::Expiry { intent: intent.id.clone() };
+            account.schedule(cause.at.plus(HELD_FOR), expiry);
             intent.state = State::RequiresCapture { charge: charge.clone() };
             EventType::IntentAmountCapturableUpdated
         }
         CaptureMethod::Automatic => {
             charge.captured = intent.amount;
-            world.enter(EntryKind::Captured, &intent, intent.amount, cause.at);
+            account.enter(EntryKind::Captured, &intent, intent.amount, cause.at);
             intent.state = State::Succeeded { charge: charge.clone() };
             EventType::IntentSucceeded
         }
     };
-    world.tell_charge(EventType::ChargeSucceeded, &intent, &charge, cause);
-    save(intent, event_type, world, cause)
+    account.emit_charge(EventType::ChargeSucceeded, &intent, &charge, cause);
+    save(intent, event_type, account, cause)
 }
 
 fn decline(
     intent: Intent,
     method: PaymentMethod,
     why: &'static Decline,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> ApiError {
-    let charge = world.ids.next("ch");
+    let charge = account.ids.next("ch");
     let shown = views::payment_method(&method, intent.created);
     let failed = Failed { why, method, charge: Some(charge.clone()) };
     let state = State::RequiresPaymentMethod { failed: Some(failed) };
-    let intent = save(Intent { state, ..intent }, EventType::IntentPaymentFailed, world, cause);
+    let intent = save(Intent { state, ..intent }, EventType::IntentPaymentFailed, account, cause);
     ApiError::declined(why, &charge, intent, shown)
 }
 
-fn save(intent: Intent, event_type: EventType, world: &mut World, cause: &Cause) -> Value {
-    world.tell_intent(event_type, &intent, cause);
-    let view = world.view(&intent);
-    world.save_intent(intent);
+fn save(intent: Intent, event_type: EventType, account: &mut Account, cause: &Cause) -> Value {
+    account.emit_intent(event_type, &intent, cause);
+    let view = account.view(&intent);
+    account.save_intent(intent);
     view
 }

@@ -1,28 +1,28 @@
-//! The test cards, by the names that Stripe gives them.
+//! Stripe's test cards, by name.
 
-/// What a card's bank does when it is asked for money.
+/// The response of a card's bank to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bank {
+pub(crate) enum BankResponse {
     Approves,
     Declines(&'static Decline),
-    /// Wants its customer to prove who they are; then it does as the challenge's result says, and may still decline.
+    /// Requires a 3-D Secure challenge. A passed challenge may still be followed by a decline.
     Challenges(Option<&'static Decline>),
-    /// Thinks about it.
-    Ponders,
+    /// Leaves the payment processing.
+    Processes,
 }
 
-/// How a refund to a card goes.
+/// The course of a refund to a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RefundCourse {
-    /// It has succeeded when it is answered.
-    AtOnce,
-    /// It is pending, and succeeds later.
-    Later,
-    /// It has succeeded, and fails later.
-    Fails,
+pub(crate) enum RefundBehaviour {
+    /// Succeeded at once.
+    Succeeds,
+    /// Pending, and succeeds later.
+    SucceedsLater,
+    /// Succeeded, and fails later.
+    FailsLater,
 }
 
-/// Why a bank declines.
+/// The reason for a decline.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
@@ -37,8 +37,8 @@ pub(crate) struct TestCard {
     name: &'static str,
     pub(crate) brand: &'static str,
     pub(crate) last4: &'static str,
-    pub(crate) bank: Bank,
-    pub(crate) refunds: RefundCourse,
+    pub(crate) bank: BankResponse,
+    pub(crate) refunds: RefundBehaviour,
 }
 
 const fn declined(reason: &'static str) -> Decline {
@@ -69,37 +69,41 @@ static PROCESSING: Decline = Decline {
     message: "An error occurred while processing your card. Try again in a little bit.",
 };
 
-/// The customer did not prove who they are; not a bank's word, but it ends an attempt as one does.
+/// A failed challenge. Not a bank's decline, but it ends an attempt in the same way.
 pub(crate) static NOT_AUTHENTICATED: Decline = Decline {
     code: "payment_intent_authentication_failure",
     reason: None,
     message: "The provided PaymentMethod has failed authentication.",
 };
 
-/// The bank thought about it and says no.
-pub(crate) static AFTER_PONDERING: &Decline = &GENERIC;
+/// The decline of a payment that was processing.
+pub(crate) static DECLINED_AFTER_PROCESSING: &Decline = &GENERIC;
 
 const fn card(
     name: &'static str,
     last4: &'static str,
-    bank: Bank,
-    refunds: RefundCourse,
+    bank: BankResponse,
+    refunds: RefundBehaviour,
 ) -> TestCard {
     TestCard { name, brand: "visa", last4, bank, refunds }
 }
 
 const fn declining(name: &'static str, last4: &'static str, decline: &'static Decline) -> TestCard {
-    card(name, last4, Bank::Declines(decline), RefundCourse::AtOnce)
+    card(name, last4, BankResponse::Declines(decline), RefundBehaviour::Succeeds)
 }
 
-/// Names and numbers: Stripe's page on testing. `simulator_processing` is this simulator's own.
+/// Names and numbers from Stripe's page on testing; `simulator_processing` exists in this simulator
+/// only.
 static CARDS: &[TestCard] = &[
-    card("visa", "4242", Bank::Approves, RefundCourse::AtOnce),
+    card("visa", "4242", BankResponse::Approves, RefundBehaviour::Succeeds),
     TestCard {
         brand: "mastercard",
-        ..card("mastercard", "4444", Bank::Approves, RefundCourse::AtOnce)
+        ..card("mastercard", "4444", BankResponse::Approves, RefundBehaviour::Succeeds)
     },
-    TestCard { brand: "amex", ..card("amex", "8431", Bank::Approves, RefundCourse::AtOnce) },
+    TestCard {
+        brand: "amex",
+        ..card("amex", "8431", BankResponse::Approves, RefundBehaviour::Succeeds)
+    },
     declining("chargeDeclined", "0002", &GENERIC),
     declining("chargeDeclinedInsufficientFunds", "9995", &INSUFFICIENT_FUNDS),
     declining("chargeDeclinedLostCard", "9987", &LOST),
@@ -109,26 +113,36 @@ static CARDS: &[TestCard] = &[
     declining("chargeDeclinedExpiredCard", "0069", &EXPIRED),
     declining("chargeDeclinedIncorrectCvc", "0127", &CVC),
     declining("chargeDeclinedProcessingError", "0119", &PROCESSING),
-    card("authenticationRequired", "3184", Bank::Challenges(None), RefundCourse::AtOnce),
-    card("threeDSecure2Required", "3220", Bank::Challenges(None), RefundCourse::AtOnce),
+    card(
+        "authenticationRequired",
+        "3184",
+        BankResponse::Challenges(None),
+        RefundBehaviour::Succeeds,
+    ),
+    card(
+        "threeDSecure2Required",
+        "3220",
+        BankResponse::Challenges(None),
+        RefundBehaviour::Succeeds,
+    ),
     card(
         "authenticationRequiredChargeDeclinedInsufficientFunds",
         "3178",
-        Bank::Challenges(Some(&INSUFFICIENT_FUNDS)),
-        RefundCourse::AtOnce,
+        BankResponse::Challenges(Some(&INSUFFICIENT_FUNDS)),
+        RefundBehaviour::Succeeds,
     ),
-    card("pendingRefund", "7726", Bank::Approves, RefundCourse::Later),
-    card("refundFail", "5126", Bank::Approves, RefundCourse::Fails),
-    card("simulator_processing", "4242", Bank::Ponders, RefundCourse::AtOnce),
+    card("pendingRefund", "7726", BankResponse::Approves, RefundBehaviour::SucceedsLater),
+    card("refundFail", "5126", BankResponse::Approves, RefundBehaviour::FailsLater),
+    card("simulator_processing", "4242", BankResponse::Processes, RefundBehaviour::Succeeds),
 ];
 
 impl TestCard {
-    /// The card of `pm_card_chargeDeclined`, which is also `pm_card_visa_chargeDeclined`.
+    /// The card of `pm_card_chargeDeclined`, also named `pm_card_visa_chargeDeclined`.
     pub(crate) fn of_payment_method(id: &str) -> Option<&'static Self> {
         Self::named(id.strip_prefix("pm_card_")?)
     }
 
-    /// The card of `tok_chargeDeclined`, which is also `tok_visa_chargeDeclined`.
+    /// The card of `tok_chargeDeclined`, also named `tok_visa_chargeDeclined`.
     pub(crate) fn of_token(token: &str) -> Option<&'static Self> {
         Self::named(token.strip_prefix("tok_")?)
     }
@@ -139,7 +153,7 @@ impl TestCard {
     }
 }
 
-/// A card that somebody pays with.
+/// A card as the payment method of one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PaymentMethod {
     pub(crate) id: String,

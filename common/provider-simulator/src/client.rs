@@ -12,15 +12,15 @@ use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, RequestStrategy, StripeClient, StripeMethod,
 };
 
-use crate::answer::{Answer, PendingId, Reply};
 use crate::params::Params;
 use crate::provider::Provider;
 use crate::request::{Method, Request};
+use crate::response::{PendingId, Reply, Response};
 
 /// A provider called without HTTP. Clones call the same provider.
 ///
-/// A request is done once; strategies that try again by themselves are not followed. A slow answer is waited for on the clock,
-/// no longer than the request's time-out says.
+/// Each request is sent once; retrying strategies are ignored. A delayed response is awaited on the
+/// clock, at most until the request's timeout.
 #[derive(Debug, Clone)]
 pub struct InProcess {
     provider: Arc<Mutex<Provider>>,
@@ -28,17 +28,17 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// A client of this provider.
+    /// Returns a client of this provider.
     #[must_use]
     pub fn new(provider: Provider, clock: Clock) -> Self {
         Self { provider: Arc::new(Mutex::new(provider)), clock }
     }
 
-    /// Does something with the provider, at the moment that it is.
+    /// Calls the provider with the present time.
     pub fn with<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
         let mut provider = self.provider.lock();
         let now = self.clock.now();
-        provider.settle(now);
+        provider.run_due(now);
         act(&mut provider, now)
     }
 
@@ -54,8 +54,8 @@ impl InProcess {
             return Err(StripeError::Timeout);
         }
         self.clock.sleep_until(at).await;
-        let answer = self.with(|provider, now| provider.collect(pending, now));
-        answer.map_or_else(|| Err(closed()), |answer| read(&answer))
+        let response = self.with(|provider, now| provider.collect(pending, now));
+        response.map_or_else(|| Err(closed()), |response| read(&response))
     }
 }
 
@@ -64,16 +64,16 @@ impl StripeClient for InProcess {
 
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, StripeError> {
         let (request, config) = request.into_pieces();
-        let asked = ask(request, config.request_strategy.as_ref());
-        match self.with(|provider, now| provider.handle(&asked, now)) {
-            Reply::Answer(answer) => read(&answer),
-            Reply::Lost => Err(closed()),
+        let call = convert(request, config.request_strategy.as_ref());
+        match self.with(|provider, now| provider.handle(&call, now)) {
+            Reply::Response(response) => read(&response),
+            Reply::Closed => Err(closed()),
             Reply::Later { pending, at } => self.wait(pending, at, config.timeout).await,
         }
     }
 }
 
-fn ask(request: RequestBuilder, strategy: Option<&RequestStrategy>) -> Request {
+fn convert(request: RequestBuilder, strategy: Option<&RequestStrategy>) -> Request {
     let (method, form) = match request.method {
         StripeMethod::Get => (Method::Get, request.query),
         StripeMethod::Post => (Method::Post, request.body),
@@ -91,14 +91,14 @@ fn ask(request: RequestBuilder, strategy: Option<&RequestStrategy>) -> Request {
     }
 }
 
-/// As the client that speaks HTTP reads an answer.
-fn read(answer: &Answer) -> Result<Bytes, StripeError> {
-    if answer.is_success() {
-        return Ok(Bytes::from(answer.body.clone()));
+/// Reads a response as the client over HTTP does.
+fn read(response: &Response) -> Result<Bytes, StripeError> {
+    if response.is_success() {
+        return Ok(Bytes::from(response.body.clone()));
     }
-    let error: Result<stripe_shared::Error, _> = miniserde::json::from_str(&answer.body);
+    let error: Result<stripe_shared::Error, _> = miniserde::json::from_str(&response.body);
     Err(match error {
-        Ok(error) => StripeError::Stripe(error.error, answer.status),
+        Ok(error) => StripeError::Stripe(error.error, response.status),
         Err(_) => StripeError::JSONDeserialize("error deserializing Stripe error".to_owned()),
     })
 }

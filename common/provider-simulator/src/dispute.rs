@@ -1,10 +1,10 @@
-//! A dispute: a payer's bank takes the money of a charge back, for good or until the merchant has shown that it was right.
+//! A dispute: a payer's bank withdraws the money of a charge, until the merchant wins or for good.
 
 use contract::{Currency, Timestamp};
 
-use crate::happening::{Cause, EventType};
+use crate::account::{Account, Outcome};
+use crate::event::{Cause, EventType};
 use crate::ledger::EntryKind;
-use crate::world::{Outcome, World};
 
 /// A dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum DisputeStatus {
 }
 
 impl Dispute {
-    /// The provider's name for it, `dp_…`.
+    /// The provider's id, `dp_…`.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -48,19 +48,19 @@ impl Dispute {
         self.amount
     }
 
-    /// When it was opened.
+    /// Time of creation.
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// Its state.
+    /// The state.
     #[must_use]
     pub fn status(&self) -> DisputeStatus {
         self.status
     }
 
-    /// Whether the merchant does not have its money: it is open or lost.
+    /// Whether the disputed money is withdrawn: the dispute is open or lost.
     #[must_use]
     pub fn has_money(&self) -> bool {
         match self.status {
@@ -70,19 +70,19 @@ impl Dispute {
     }
 }
 
-/// Opens a dispute: its money is withdrawn.
-pub(crate) fn open(dispute: &Dispute, world: &mut World, cause: &Cause) {
-    let Some(intent) = world.intent(&dispute.intent).cloned() else { return };
-    world.enter_dispute(EntryKind::Withdrawn, &intent, dispute, cause.at);
-    world.save_dispute(dispute.clone());
-    world.tell_dispute(EventType::DisputeCreated, dispute, cause);
-    world.tell_dispute(EventType::DisputeFundsWithdrawn, dispute, cause);
+/// Opens a dispute and withdraws its money.
+pub(crate) fn open(dispute: &Dispute, account: &mut Account, cause: &Cause) {
+    let Some(intent) = account.intent(&dispute.intent).cloned() else { return };
+    account.enter_dispute(EntryKind::Withdrawn, &intent, dispute, cause.at);
+    account.save_dispute(dispute.clone());
+    account.emit_dispute(EventType::DisputeCreated, dispute, cause);
+    account.emit_dispute(EventType::DisputeFundsWithdrawn, dispute, cause);
 }
 
 /// Closes a dispute, for or against the merchant. Returns whether it was open.
-pub(crate) fn close(id: &str, outcome: Outcome, world: &mut World, cause: &Cause) -> bool {
-    let Some(mut dispute) = world.dispute(id).cloned() else { return false };
-    let Some(intent) = world.intent(&dispute.intent).cloned() else { return false };
+pub(crate) fn close(id: &str, outcome: Outcome, account: &mut Account, cause: &Cause) -> bool {
+    let Some(mut dispute) = account.dispute(id).cloned() else { return false };
+    let Some(intent) = account.intent(&dispute.intent).cloned() else { return false };
     if dispute.status != DisputeStatus::NeedsResponse {
         return false;
     }
@@ -90,11 +90,11 @@ pub(crate) fn close(id: &str, outcome: Outcome, world: &mut World, cause: &Cause
         Outcome::Succeeded => DisputeStatus::Won,
         Outcome::Failed => DisputeStatus::Lost,
     };
-    world.save_dispute(dispute.clone());
-    world.tell_dispute(EventType::DisputeClosed, &dispute, cause);
+    account.save_dispute(dispute.clone());
+    account.emit_dispute(EventType::DisputeClosed, &dispute, cause);
     if outcome == Outcome::Succeeded {
-        world.enter_dispute(EntryKind::Reinstated, &intent, &dispute, cause.at);
-        world.tell_dispute(EventType::DisputeFundsReinstated, &dispute, cause);
+        account.enter_dispute(EntryKind::Reinstated, &intent, &dispute, cause.at);
+        account.emit_dispute(EventType::DisputeFundsReinstated, &dispute, cause);
     }
     true
 }

@@ -1,55 +1,58 @@
-//! Faults of the API, planned ahead.
+//! Planned faults of API calls.
 
 use serde::{Deserialize, Serialize};
 
 use crate::operation::Operation;
 
-/// What is to go wrong, and how often.
+/// A planned fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What goes wrong.
+    /// The effect.
     #[serde(flatten)]
     pub kind: FaultKind,
-    /// Which call it meets; none means any.
+    /// The operation it applies to; `None` for any.
     #[serde(default)]
     pub operation: Option<Operation>,
-    /// How many of these calls, from the next one on.
+    /// Number of calls it applies to, from the next one.
     #[serde(default = "once")]
     pub times: u32,
 }
 
-/// What goes wrong with a call.
+/// The effect of a fault on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
-    /// It does not arrive: nothing is done, the connection is closed.
+    /// The request is lost: it has no effect, and the connection is closed.
     LoseRequest,
-    /// It is done, and the connection is closed. A repeat under the same key gets the first answer.
-    LoseAnswer,
-    /// It is turned away before anything is done: 429, 500, 503. A repeat is done as if it were the first.
+    /// The response is lost: the request is executed, and the connection is closed. A repeat with
+    /// the same key receives the first response.
+    LoseResponse,
+    /// The request is rejected without effect: 429, 500, 503. A repeat is executed as a first
+    /// request.
     Refuse {
         /// The HTTP status.
         status: u16,
     },
-    /// It is done, and something in front of the provider answers an error. A repeat under the same key gets the first answer.
-    HideAnswer {
+    /// The response is replaced: the request is executed, and a proxy returns an error. A repeat
+    /// with the same key receives the first response.
+    HideResponse {
         /// The HTTP status.
         status: u16,
     },
-    /// It is done, and the provider itself answers an error and remembers that: a repeat under the same key gets the error
-    /// again. What was done can be found by listing only.
+    /// The request is executed, and the provider returns and stores an error: a repeat with the
+    /// same key receives the error again. Only a list shows the effect.
     KeepError {
         /// The HTTP status.
         status: u16,
     },
-    /// It waits, and is done at the end of that time, whether or not anybody still waits for its answer.
+    /// The request is executed after the delay, even if the client has disconnected.
     DelayRequest {
-        /// How long.
+        /// The delay in milliseconds.
         ms: u64,
     },
-    /// It is done at once, and answered at the end of that time.
-    DelayAnswer {
-        /// How long.
+    /// The request is executed at once, and the response is sent after the delay.
+    DelayResponse {
+        /// The delay in milliseconds.
         ms: u64,
     },
 }
@@ -59,26 +62,26 @@ fn once() -> u32 {
 }
 
 impl Fault {
-    /// The next call of any kind meets it.
+    /// A fault of the next call.
     #[must_use]
     pub fn once(kind: FaultKind) -> Self {
         Self { kind, operation: None, times: 1 }
     }
 
-    /// Only calls of this kind meet it.
+    /// Restricts the fault to one operation.
     #[must_use]
     pub fn on(self, operation: Operation) -> Self {
         Self { operation: Some(operation), ..self }
     }
 
-    /// So many calls meet it.
+    /// Applies the fault to this number of calls.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
 }
 
-/// The faults still to come, in the order they were planned in.
+/// The planned faults, in order of planning.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     planned: Vec<Fault>,
@@ -97,7 +100,7 @@ impl Faults {
         self.planned.clear();
     }
 
-    /// The fault that this call meets.
+    /// Takes the fault that applies to a call.
     pub(crate) fn take(&mut self, operation: Operation) -> Option<FaultKind> {
         let meets = |fault: &&mut Fault| fault.operation.is_none_or(|wanted| wanted == operation);
         let fault = self.planned.iter_mut().filter(|fault| fault.times > 0).find(meets)?;

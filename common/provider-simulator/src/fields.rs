@@ -1,16 +1,16 @@
-//! Reading a request's parameters, each by its name; what is left over is unknown.
+//! Reads request parameters by name; a parameter left over is unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::ApiError;
 use crate::params::Params;
 
-/// Names and values of metadata at the most (Stripe, "metadata": 50 keys, names of 40 and values of 500 characters).
+/// Limits of metadata (Stripe, "metadata": 50 keys, names of 40 and values of 500 characters).
 const METADATA_MAX: usize = 50;
 const METADATA_NAME_MAX: usize = 40;
 const METADATA_VALUE_MAX: usize = 500;
 
-/// The parameters of a request, on their way to be read.
+/// The parameters of a request that are not read yet.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     params: &'a Params,
@@ -22,7 +22,7 @@ impl<'a> Fields<'a> {
         Self { params, unread: params.names().collect() }
     }
 
-    /// A text that may be missing, but not empty.
+    /// An optional text; an empty one is an error.
     pub(crate) fn text(&mut self, name: &str) -> Result<Option<&'a str>, ApiError> {
         self.unread.remove(name);
         match self.params.get(name) {
@@ -34,12 +34,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that may not be missing.
+    /// A required text.
     pub(crate) fn required(&mut self, name: &str) -> Result<&'a str, ApiError> {
         self.text(name)?.ok_or_else(|| missing(name))
     }
 
-    /// A whole number that may be missing.
+    /// An optional whole number.
     pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let number = text.parse().map_err(|_| {
@@ -49,7 +49,7 @@ impl<'a> Fields<'a> {
         Ok(Some(number))
     }
 
-    /// `true` or `false`; false if it is missing.
+    /// `true` or `false`; false if missing.
     pub(crate) fn flag(&mut self, name: &str) -> Result<bool, ApiError> {
         self.choice(name, &[("true", true), ("false", false)]).map(Option::unwrap_or_default)
     }
@@ -76,7 +76,7 @@ impl<'a> Fields<'a> {
         listed
     }
 
-    /// What a client keeps with an object. An empty value is no value.
+    /// The client's metadata of an object. An empty value removes the name.
     pub(crate) fn metadata(&mut self) -> Result<BTreeMap<String, String>, ApiError> {
         let invalid = |message: String| Err(ApiError::invalid("metadata", message));
         let mut metadata = BTreeMap::new();
@@ -98,16 +98,16 @@ impl<'a> Fields<'a> {
         Ok(metadata)
     }
 
-    /// Whether a hash is given at all.
+    /// Whether a parameter `name[…]` is present.
     pub(crate) fn has_hash(&self, name: &'a str) -> bool {
         self.params.names().any(|given| given.starts_with(&format!("{name}[")))
     }
 
-    /// Everything is read that can be.
+    /// Checks that every parameter was read.
     ///
     /// # Errors
-    /// Names the first parameter that is not known here. The provider knows more of them than the simulator; it does not
-    /// pretend to.
+    /// Names the first unknown parameter. The provider knows more parameters than the simulator;
+    /// the simulator rejects those that it does not simulate.
     pub(crate) fn finish(self) -> Result<(), ApiError> {
         let Some(name) = self.unread.first() else { return Ok(()) };
         let message = format!("Received unknown parameter: {name}");
@@ -120,7 +120,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A parameter is missing.
+/// A required parameter is missing.
 pub(crate) fn missing(name: &str) -> ApiError {
     ApiError::parameter("parameter_missing", name, format!("Missing required param: {name}."))
 }

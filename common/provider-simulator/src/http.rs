@@ -1,16 +1,17 @@
-//! The provider behind HTTP: its API, knobs for those who test with it, a page for challenges, and a courier for webhooks.
+//! The provider over HTTP: its API, a control API for tests, a page for challenges, and a sender of
+//! webhooks.
 
 mod api;
 mod api_key;
+mod app_state;
 mod challenge;
-mod courier;
+mod control_api;
 mod dashboard;
-mod desk;
-mod knobs;
+mod json_body;
 mod reports;
 mod simulator;
-mod strict;
+mod webhook_sender;
 
-pub use courier::Courier;
-pub use desk::Webhook;
+pub use app_state::Webhook;
 pub use simulator::{Deliveries, Options, Simulator};
+pub use webhook_sender::WebhookSender;

@@ -1,4 +1,4 @@
-//! Ids that look as Stripe's do.
+//! Ids in Stripe's format.
 
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -6,10 +6,10 @@ use rand::{RngCore, SeedableRng};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Characters after the prefix, as many as Stripe's newer ids have.
+/// Characters after the prefix, the length of Stripe's newer ids.
 const LENGTH: usize = 24;
 
-/// A source of ids and of chance: the same again for the same seed.
+/// A source of ids and random numbers; the same seed returns the same sequence.
 #[derive(Debug)]
 pub(crate) struct Ids {
     random: StdRng,
@@ -20,7 +20,7 @@ impl Ids {
         Self { random: StdRng::seed_from_u64(seed) }
     }
 
-    /// A source of its own, so that how often it is asked does not change what this one gives.
+    /// A separate source, so that its use does not change the sequence of this one.
     pub(crate) fn fork(&mut self) -> Self {
         Self::seeded(self.number())
     }
@@ -34,7 +34,7 @@ impl Ids {
         id
     }
 
-    /// Any number, for choices.
+    /// A random number.
     pub(crate) fn number(&mut self) -> u64 {
         self.random.next_u64()
     }

@@ -1,4 +1,4 @@
-//! A payment intent: one payment, from the wish to the end of its money.
+//! A payment intent: one payment, from its creation to the end of its money.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use contract::{Currency, Timestamp};
 
 use crate::card::{Decline, PaymentMethod};
 
-/// Who decides when held money is taken.
+/// Whether an authorised payment is captured at once or by a separate call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CaptureMethod {
     Automatic,
@@ -21,7 +21,7 @@ pub struct Intent {
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
     pub(crate) capture_method: CaptureMethod,
-    /// Whether a payment method may send its customer elsewhere, so that a way back is needed.
+    /// Whether a payment method may redirect the payer, which requires a return URL.
     pub(crate) redirects: Redirects,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) description: Option<String>,
@@ -33,18 +33,18 @@ pub struct Intent {
     pub(crate) state: State,
 }
 
-/// Which payment methods an intent takes.
+/// The payment methods that an intent accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Redirects {
-    /// Those listed; here always `card` alone.
+    /// The listed ones; here always `card` alone.
     Listed,
-    /// Those of the account, also such that redirect.
+    /// All of the account, including those that redirect.
     Always,
     /// Those of the account that do not redirect.
     Never,
 }
 
-/// Where a payment intent is, with what it has there only.
+/// State of a payment intent, with the data that exists in that state only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum State {
     RequiresPaymentMethod { failed: Option<Failed> },
@@ -56,7 +56,7 @@ pub(crate) enum State {
     Canceled { at: Timestamp, reason: Option<&'static str>, released: Option<Charge> },
 }
 
-/// An attempt that came to nothing.
+/// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failed {
     pub(crate) why: &'static Decline,
@@ -64,7 +64,7 @@ pub(crate) struct Failed {
     pub(crate) charge: Option<String>,
 }
 
-/// Money that a bank promised.
+/// An authorised amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Charge {
     pub(crate) id: String,
@@ -74,27 +74,27 @@ pub(crate) struct Charge {
     pub(crate) refunded: i64,
 }
 
-/// The state of a payment intent, by its name at Stripe.
+/// State of a payment intent, named as in Stripe's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IntentStatus {
-    /// No card, or one that was declined.
+    /// No card, or a declined one.
     RequiresPaymentMethod,
-    /// A card, not yet asked.
+    /// A card, not confirmed yet.
     RequiresConfirmation,
-    /// The customer is to prove who they are.
+    /// Waits for a 3-D Secure challenge.
     RequiresAction,
-    /// The bank thinks about it.
+    /// Waits for the bank's decision.
     Processing,
-    /// The money is held.
+    /// Authorised.
     RequiresCapture,
-    /// The money was taken, perhaps in part; refunds do not change this.
+    /// Captured, in full or in part; refunds do not change this.
     Succeeded,
-    /// Given up; money that was held was let go.
+    /// Cancelled; an authorised amount was released.
     Canceled,
 }
 
 impl Charge {
-    /// Whether nothing of it is left.
+    /// Whether the captured amount is refunded in full.
     pub(crate) fn is_refunded(&self) -> bool {
         self.refunded > 0 && self.refunded >= self.captured
     }
@@ -117,7 +117,7 @@ impl IntentStatus {
 }
 
 impl Intent {
-    /// The provider's name for it, `pi_…`.
+    /// The provider's id, `pi_…`.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -135,13 +135,13 @@ impl Intent {
         self.currency
     }
 
-    /// What the client keeps with it.
+    /// The client's metadata.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// When it was created.
+    /// Time of creation.
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
@@ -153,7 +153,7 @@ impl Intent {
         self.is_canceled_by_operator
     }
 
-    /// Where it is.
+    /// The state.
     #[must_use]
     pub fn status(&self) -> IntentStatus {
         match &self.state {
@@ -167,7 +167,7 @@ impl Intent {
         }
     }
 
-    /// The charge that holds, took or let go of its money.
+    /// The charge that authorised, captured or released the amount.
     pub(crate) fn charge(&self) -> Option<&Charge> {
         match &self.state {
             State::RequiresPaymentMethod { .. }
@@ -179,7 +179,7 @@ impl Intent {
         }
     }
 
-    /// The card it is paid with now.
+    /// The current payment method.
     pub(crate) fn method(&self) -> Option<&PaymentMethod> {
         match &self.state {
             State::RequiresPaymentMethod { .. } => None,

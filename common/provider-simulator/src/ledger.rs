@@ -1,4 +1,4 @@
-//! What happened to whose money: the truth that others are compared with.
+//! Ledger of all movements of money: the reference that tests compare other records with.
 
 use std::collections::BTreeMap;
 
@@ -10,82 +10,83 @@ use serde::{Deserialize, Serialize};
 pub struct Ledger {
     /// The movements.
     pub entries: Vec<Entry>,
-    /// Their sums, by currency.
+    /// Sums by currency.
     pub totals: BTreeMap<String, Totals>,
 }
 
 /// One movement of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// 1, 2, 3 and so on.
+    /// Sequence number from 1.
     pub number: u64,
-    /// What happened.
+    /// The kind of movement.
     pub kind: EntryKind,
     /// The payment intent, `pi_…`.
     pub intent: String,
-    /// The refund, `re_…`, where it is about one.
+    /// The refund, `re_…`, if the entry belongs to one.
     pub refund: Option<String>,
-    /// The dispute, `dp_…`, where it is about one.
+    /// The dispute, `dp_…`, if the entry belongs to one.
     pub dispute: Option<String>,
-    /// Whether an operator moved it in the dashboard, or a payer's bank by a dispute: no request of a client did.
+    /// Whether an operator in the dashboard or a payer's bank caused it, and not a client's
+    /// request.
     pub is_foreign: bool,
     /// In Stripe's minor units, above zero.
     pub amount: i64,
     /// The currency.
     pub currency: Currency,
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// The metadata of the payment intent.
     pub metadata: BTreeMap<String, String>,
-    /// The metadata of the refund, where it is about one.
+    /// The metadata of the refund, if the entry belongs to one.
     pub refund_metadata: BTreeMap<String, String>,
 }
 
-/// What happened to money.
+/// Kinds of movements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
-    /// A bank holds it.
+    /// Authorised.
     Authorized,
-    /// It was taken out of what was held.
+    /// Captured from an authorisation.
     Captured,
-    /// What was held and not taken was let go.
+    /// Released: the part of an authorisation that was not captured.
     Released,
-    /// It was given back out of what was taken.
+    /// Refunded from a captured amount.
     Refunded,
-    /// A refund failed: what was given back came back.
+    /// Returned to the merchant because a refund failed.
     Returned,
-    /// A dispute was opened: a bank took the money back.
+    /// Withdrawn by a dispute.
     Withdrawn,
-    /// A dispute was won: the bank returned it.
+    /// Reinstated by a won dispute.
     Reinstated,
 }
 
 /// Sums of one currency, in Stripe's minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// Ever held.
+    /// All authorised amounts.
     pub authorized: i64,
-    /// Taken.
+    /// Captured.
     pub captured: i64,
-    /// Let go.
+    /// Released.
     pub released: i64,
-    /// Given back, also what came back again.
+    /// Refunded, including failed refunds.
     pub refunded: i64,
-    /// Came back.
+    /// Returned by failed refunds.
     pub returned: i64,
-    /// Withdrawn by disputes, also what was reinstated.
+    /// Withdrawn by disputes, including reinstated amounts.
     pub withdrawn: i64,
     /// Reinstated.
     pub reinstated: i64,
-    /// Held now: authorised less captured and released.
+    /// Currently authorised: authorised less captured and released.
     pub held: i64,
-    /// The merchant's now: captured less refunded and withdrawn, and returned and reinstated.
+    /// The merchant's balance: captured less refunded and withdrawn, plus returned and reinstated.
     pub kept: i64,
 }
 
 impl Ledger {
-    /// Appends an entry; its number is the ledger's to give.
+    /// Appends an entry and sets its number.
     pub(crate) fn append(&mut self, mut entry: Entry) {
         entry.number = self.entries.last().map_or(1, |last| last.number + 1);
         let totals = self.totals.entry(entry.currency.code().to_owned()).or_default();

@@ -46,7 +46,7 @@ fn options(flags: &ArgMatches) -> Options {
         seed: flags.get_one("seed").copied().unwrap_or_default(),
         clock: Clock::System,
         webhook: url.map(|url| Webhook { url, secrets }),
-        deliveries: Deliveries::InBackground,
+        deliveries: Deliveries::Background,
         base: flags.get_one::<String>("base").map(|base| base.trim_end_matches('/').to_owned()),
     }
 }
@@ -57,29 +57,31 @@ fn command() -> Command {
     };
     Command::new("provider-simulator")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("A payment provider for local work; moves no real money and forgets everything when it stops")
+        .about("A simulated payment provider for local work; moves no money and stores nothing")
         .arg(flag("host", "HOST", "Address to listen on").default_value("127.0.0.1"))
         .arg(
             flag("port", "PORT", "Port to listen on; 0 lets the system choose")
                 .default_value("12111")
                 .value_parser(value_parser!(u16)),
         )
-        .arg(flag("base", "URL", "Where a browser reaches it, if not where it listens"))
+        .arg(flag("base", "URL", "Base URL for browsers, if not the listening address"))
+        .arg(flag("webhook-url", "URL", "URL that events are posted to").requires("webhook-secret"))
         .arg(
-            flag("webhook-url", "URL", "Where events are posted to").requires("webhook-secret"),
+            flag(
+                "webhook-secret",
+                "SECRET",
+                "Signing secret of events; repeat it while a secret is rotated",
+            )
+            .action(ArgAction::Append)
+            .requires("webhook-url"),
         )
         .arg(
-            flag("webhook-secret", "SECRET", "What events are signed with; more than one while a secret is rolled")
-                .action(ArgAction::Append)
-                .requires("webhook-url"),
-        )
-        .arg(
-            flag("seed", "NUMBER", "What everything random follows from")
+            flag("seed", "NUMBER", "Seed of all random values")
                 .default_value("1")
                 .value_parser(value_parser!(u64)),
         )
         .arg(
-            flag("log", "LEVEL", "error, warn, info, debug or trace")
+            flag("log", "LEVEL", "Log level: error, warn, info, debug or trace")
                 .default_value("info")
                 .value_parser(value_parser!(tracing::Level)),
         )

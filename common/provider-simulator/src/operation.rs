@@ -1,11 +1,11 @@
-//! The calls that the simulator knows, and their routes.
+//! The simulated operations of the API, and their routes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::request::{Method, Request};
 
-/// A call of the API.
+/// An operation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
@@ -34,7 +34,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The call that a request makes, and the id in its path, empty where it has none.
+    /// The operation of a request, and the id in its path, empty if the path has none.
     ///
     /// # Errors
     /// The route is unknown.

@@ -1,18 +1,19 @@
-//! The parameters of a request, as a form spells them: `metadata[order]=17`.
+//! Request parameters in form encoding: `metadata[order]=17`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-/// Parameters by name, brackets and all; two requests with the same ones are the same request.
+/// Parameters by name, with brackets; two requests with equal parameters are the same request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params {
     values: BTreeMap<String, String>,
 }
 
 impl Params {
-    /// Reads a form or a query string; a name that comes twice keeps its last value, `x[]` is numbered.
+    /// Parses a form or a query string. The last value of a repeated name is kept; `x[]` is
+    /// numbered.
     #[must_use]
     pub fn parse(form: &str) -> Self {
         let mut params = Self::default();
@@ -28,12 +29,12 @@ impl Params {
         params
     }
 
-    /// Sets one.
+    /// Sets a parameter.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.values.insert(name.into(), value.into());
     }
 
-    /// The value of a name.
+    /// The value of a parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)

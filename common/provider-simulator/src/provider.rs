@@ -1,35 +1,35 @@
-//! The provider: one value, without a clock and without IO.
+//! The provider: a value without a clock and without IO.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use contract::Timestamp;
 
-use crate::answer::{Answer, PendingId, Reply};
-use crate::error::{ApiError, Kept};
+use crate::account::{Account, DueAction};
+use crate::error::{ApiError, Recorded};
+use crate::event::{Cause, CausingRequest};
 use crate::faults::{Fault, FaultKind, Faults};
 use crate::fields::Fields;
-use crate::happening::{Cause, CausingRequest};
+use crate::idempotency_keys::{Admission, IdempotencyKeys};
 use crate::ids::Ids;
-use crate::keys::{Admission, Keys};
 use crate::operation::Operation;
 use crate::operations;
 use crate::request::Request;
-use crate::world::{Due, World};
-use crate::{release, returning};
+use crate::response::{PendingId, Reply, Response};
+use crate::{refund_processing, release};
 
-/// Slow requests whose answers nobody collected are forgotten beyond this number, the oldest first.
+/// Maximum number of uncollected responses of delayed requests; beyond it, the oldest are dropped.
 const PENDING_MAX: usize = 10_000;
 
-/// A payment provider. Everything in it follows from its seed, the calls and the moments given with them.
+/// A payment provider. Its seed, the calls and their times determine all results.
 ///
-/// The moments should not go back; what was due by a moment has happened before anything else is done at it.
+/// Times must not decrease; actions due by a time run before a call with that time.
 #[derive(Debug)]
 pub struct Provider {
     seed: u64,
-    pub(crate) world: World,
+    pub(crate) account: Account,
     requests: Ids,
-    keys: Keys,
+    keys: IdempotencyKeys,
     pub(crate) faults: Faults,
     pending: BTreeMap<PendingId, Pending>,
     last_pending: u64,
@@ -37,87 +37,87 @@ pub struct Provider {
 
 #[derive(Debug)]
 enum Pending {
-    /// To be done once it is due.
+    /// To be executed when due.
     Waiting { request: Request },
-    /// Done; the answer is due later, and so is the end of its key's use.
-    Done { request: Request, answer: Answer },
-    /// To be collected.
-    Ready(Answer),
+    /// Executed; the response is due later, and its key is in use until then.
+    Done { request: Request, response: Response },
+    /// Ready to be collected.
+    Ready(Response),
 }
 
 impl Provider {
-    /// A provider that nobody has asked anything yet.
+    /// Returns a new provider.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         let mut ids = Ids::seeded(seed);
         Self {
             seed,
             requests: ids.fork(),
-            world: World::new(ids, "http://localhost:12111".to_owned()),
-            keys: Keys::default(),
+            account: Account::new(ids, "http://localhost:12111".to_owned()),
+            keys: IdempotencyKeys::default(),
             faults: Faults::default(),
             pending: BTreeMap::new(),
             last_pending: 0,
         }
     }
 
-    /// Says where the page for challenges is served; it is in `next_action`.
+    /// Sets the base URL of the challenge page, which `next_action` contains.
     pub fn set_base(&mut self, base: &str) {
-        base.clone_into(&mut self.world.base);
+        base.clone_into(&mut self.account.base);
     }
 
-    /// Forgets everything: as new, with the same seed.
+    /// Returns to the initial state, with the same seed.
     pub fn reset(&mut self) {
-        let base = std::mem::take(&mut self.world.base);
+        let base = std::mem::take(&mut self.account.base);
         *self = Self::seeded(self.seed);
-        self.world.base = base;
+        self.account.base = base;
     }
 
-    /// Does one request.
+    /// Handles one request.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        self.settle(now);
+        self.run_due(now);
         let operation = match Operation::of(request) {
             Ok((operation, _)) => operation,
-            Err(error) => return Reply::Answer(self.refused(&error)),
+            Err(error) => return Reply::Response(self.refused(&error)),
         };
         match self.faults.take(operation) {
-            None => Reply::Answer(self.answer(request, now)),
-            Some(FaultKind::LoseRequest) => Reply::Lost,
-            Some(FaultKind::LoseAnswer) => {
-                self.answer(request, now);
-                Reply::Lost
+            None => Reply::Response(self.response(request, now)),
+            Some(FaultKind::LoseRequest) => Reply::Closed,
+            Some(FaultKind::LoseResponse) => {
+                self.response(request, now);
+                Reply::Closed
             }
             Some(FaultKind::Refuse { status }) => {
-                Reply::Answer(self.refused(&ApiError::trouble(status)))
+                Reply::Response(self.refused(&ApiError::trouble(status)))
             }
-            Some(FaultKind::HideAnswer { status }) => {
-                self.answer(request, now);
-                Reply::Answer(self.refused(&ApiError::trouble(status)))
+            Some(FaultKind::HideResponse { status }) => {
+                self.response(request, now);
+                Reply::Response(self.refused(&ApiError::trouble(status)))
             }
             Some(FaultKind::KeepError { status }) => match self.admit(request, now) {
-                Ok(()) => Reply::Answer(self.run_and_keep_error(request, status, now)),
-                Err(answer) => Reply::Answer(answer),
+                Ok(()) => Reply::Response(self.run_and_keep_error(request, status, now)),
+                Err(response) => Reply::Response(response),
             },
             Some(FaultKind::DelayRequest { ms }) => match self.admit(request, now) {
                 Ok(()) => self.later(Pending::Waiting { request: request.clone() }, ms, now),
-                Err(answer) => Reply::Answer(answer),
+                Err(response) => Reply::Response(response),
             },
-            Some(FaultKind::DelayAnswer { ms }) => match self.admit(request, now) {
+            Some(FaultKind::DelayResponse { ms }) => match self.admit(request, now) {
                 Ok(()) => {
-                    let answer = self.run(request, now);
+                    let response = self.run(request, now);
                     self.keys.reopen(request);
-                    self.later(Pending::Done { request: request.clone(), answer }, ms, now)
+                    self.later(Pending::Done { request: request.clone(), response }, ms, now)
                 }
-                Err(answer) => Reply::Answer(answer),
+                Err(response) => Reply::Response(response),
             },
         }
     }
 
-    /// The answer of a slow request, once it is there; it can be collected once.
-    pub fn collect(&mut self, pending: PendingId, now: Timestamp) -> Option<Answer> {
-        self.settle(now);
+    /// The response of a delayed request, when it is ready; it can be collected once.
+    pub fn collect(&mut self, pending: PendingId, now: Timestamp) -> Option<Response> {
+        self.run_due(now);
         match self.pending.remove(&pending)? {
-            Pending::Ready(answer) => Some(answer),
+            Pending::Ready(response) => Some(response),
             waiting @ (Pending::Waiting { .. } | Pending::Done { .. }) => {
                 self.pending.insert(pending, waiting);
                 None
@@ -125,24 +125,25 @@ impl Provider {
         }
     }
 
-    /// Does what has come due: slow requests, refunds on their way, money held too long.
-    pub fn settle(&mut self, now: Timestamp) {
-        while let Some((at, due)) = self.world.take_due(now) {
+    /// Runs the actions that are due: delayed requests, pending refunds, expiries of
+    /// authorisations.
+    pub fn run_due(&mut self, now: Timestamp) {
+        while let Some((at, due)) = self.account.take_due(now) {
             let cause = Cause::by_itself(at);
             match due {
-                Due::Request(pending) => self.finish(pending, at),
-                Due::Refund { id, outcome } => {
-                    returning::end(&id, outcome, &mut self.world, &cause);
+                DueAction::Request(pending) => self.finish(pending, at),
+                DueAction::Refund { id, outcome } => {
+                    refund_processing::finish(&id, outcome, &mut self.account, &cause);
                 }
-                Due::Expiry { intent } => release::expire(&intent, &mut self.world, &cause),
+                DueAction::Expiry { intent } => release::expire(&intent, &mut self.account, &cause),
             }
         }
     }
 
-    /// When something comes due by itself, or a webhook is to be delivered; `None` when all is quiet.
+    /// The time of the next due action or webhook delivery; `None` if there is none.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        [self.world.next_due(), self.world.webhooks.next_at()].into_iter().flatten().min()
+        [self.account.next_due(), self.account.webhooks.next_at()].into_iter().flatten().min()
     }
 
     /// Plans a fault.
@@ -150,64 +151,65 @@ impl Provider {
         self.faults.plan(fault);
     }
 
-    /// The faults still to come.
+    /// The planned faults.
     #[must_use]
     pub fn planned(&self) -> &[Fault] {
         self.faults.planned()
     }
 
-    /// Ends all faults that are still to come, those of webhooks too. What is under way stays as it is.
+    /// Removes all planned faults, including those of webhooks. Requests in progress are not
+    /// affected.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
-        self.world.webhooks.clear_faults();
+        self.account.webhooks.clear_faults();
     }
 
-    fn answer(&mut self, request: &Request, now: Timestamp) -> Answer {
+    fn response(&mut self, request: &Request, now: Timestamp) -> Response {
         match self.admit(request, now) {
             Ok(()) => self.run(request, now),
-            Err(answer) => answer,
+            Err(response) => response,
         }
     }
 
-    /// Asks a request's key whether it is to be done; if not, that is the answer.
-    fn admit(&mut self, request: &Request, now: Timestamp) -> Result<(), Answer> {
+    /// Checks a request's key; an error is the response to return instead of executing the request.
+    fn admit(&mut self, request: &Request, now: Timestamp) -> Result<(), Response> {
         match self.keys.admit(request, now) {
-            Admission::Do => Ok(()),
-            Admission::Repeat(first) => {
+            Admission::Execute => Ok(()),
+            Admission::Replay(first) => {
                 let request_id = self.requests.next("req");
-                Err(Answer { replay_of: Some(first.request_id.clone()), request_id, ..first })
+                Err(Response { replay_of: Some(first.request_id.clone()), request_id, ..first })
             }
-            Admission::Refuse(error) => Err(self.refused(&error)),
+            Admission::Reject(error) => Err(self.refused(&error)),
         }
     }
 
-    /// Does a request that its key admits, and remembers the answer.
-    fn run(&mut self, request: &Request, now: Timestamp) -> Answer {
+    /// Executes an admitted request, and stores the response under its key.
+    fn run(&mut self, request: &Request, now: Timestamp) -> Response {
         let id = self.requests.next("req");
         let key = request.idempotency_key.clone();
         let caused_by = CausingRequest { id: id.clone(), idempotency_key: key };
         let cause = Cause { at: now, request: Some(caused_by) };
         let fields = Fields::of(&request.params);
         let done = Operation::of(request).and_then(|(operation, in_path)| {
-            operations::run(operation, in_path, fields, &mut self.world, &cause)
+            operations::run(operation, in_path, fields, &mut self.account, &cause)
         });
-        let (status, body, kept) = match done {
-            Ok(object) => (200, object.to_string(), Kept::Yes),
-            Err(error) => (error.status, error.body(), error.kept),
+        let (status, body, recorded) = match done {
+            Ok(object) => (200, object.to_string(), Recorded::Yes),
+            Err(error) => (error.status, error.body(), error.recorded),
         };
-        let answer = Answer { status, body, request_id: id, replay_of: None };
-        match kept {
-            Kept::Yes => self.keys.keep(request, &answer),
-            Kept::No => self.keys.release(request),
+        let response = Response { status, body, request_id: id, replay_of: None };
+        match recorded {
+            Recorded::Yes => self.keys.record(request, &response),
+            Recorded::No => self.keys.release(request),
         }
-        answer
+        response
     }
 
-    /// Does a request that its key admits, and answers and remembers an error instead.
-    fn run_and_keep_error(&mut self, request: &Request, status: u16, now: Timestamp) -> Answer {
-        let answer = self.run(request, now);
-        let error = Answer { status, body: ApiError::trouble(status).body(), ..answer };
-        self.keys.keep(request, &error);
+    /// Executes an admitted request, then returns and stores an error instead of its response.
+    fn run_and_keep_error(&mut self, request: &Request, status: u16, now: Timestamp) -> Response {
+        let response = self.run(request, now);
+        let error = Response { status, body: ApiError::trouble(status).body(), ..response };
+        self.keys.record(request, &error);
         error
     }
 
@@ -215,21 +217,21 @@ impl Provider {
         self.last_pending += 1;
         let (pending, at) = (PendingId(self.last_pending), now.plus(Duration::from_millis(ms)));
         self.pending.insert(pending, waiting);
-        self.world.schedule(at, Due::Request(pending));
+        self.account.schedule(at, DueAction::Request(pending));
         Reply::Later { pending, at }
     }
 
     fn finish(&mut self, pending: PendingId, at: Timestamp) {
-        let answer = match self.pending.remove(&pending) {
+        let response = match self.pending.remove(&pending) {
             None => return,
             Some(Pending::Waiting { request }) => self.run(&request, at),
-            Some(Pending::Done { request, answer }) => {
-                self.keys.keep(&request, &answer);
-                answer
+            Some(Pending::Done { request, response }) => {
+                self.keys.record(&request, &response);
+                response
             }
-            Some(Pending::Ready(answer)) => answer,
+            Some(Pending::Ready(response)) => response,
         };
-        self.pending.insert(pending, Pending::Ready(answer));
+        self.pending.insert(pending, Pending::Ready(response));
         let is_ready = |pending: &Pending| matches!(pending, Pending::Ready(_));
         while self.pending.len() > PENDING_MAX && self.pending.values().next().is_some_and(is_ready)
         {
@@ -237,8 +239,8 @@ impl Provider {
         }
     }
 
-    fn refused(&mut self, error: &ApiError) -> Answer {
+    fn refused(&mut self, error: &ApiError) -> Response {
         let request_id = self.requests.next("req");
-        Answer { status: error.status, body: error.body(), request_id, replay_of: None }
+        Response { status: error.status, body: error.body(), request_id, replay_of: None }
     }
 }

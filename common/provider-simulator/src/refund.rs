@@ -1,4 +1,4 @@
-//! A refund: money on its way back.
+//! A refund.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ pub struct Refund {
     pub(crate) status: RefundStatus,
 }
 
-/// Where a refund is.
+/// State of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RefundStatus {
-    /// On its way.
+    /// Pending.
     Pending,
-    /// Given back, as far as anybody knows; a bank may still send it back.
+    /// Succeeded; the bank may still return it.
     Succeeded,
-    /// The bank sent it back; the money is the merchant's again.
+    /// The bank returned the money to the merchant.
     Failed,
 }
 
@@ -42,13 +42,13 @@ impl RefundStatus {
 }
 
 impl Refund {
-    /// The provider's name for it, `re_…`.
+    /// The provider's id, `re_…`.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Whose money, `pi_…`.
+    /// The refunded payment intent, `pi_…`.
     #[must_use]
     pub fn intent(&self) -> &str {
         &self.intent
@@ -66,19 +66,19 @@ impl Refund {
         self.currency
     }
 
-    /// What the client keeps with it.
+    /// The client's metadata.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// When it was made.
+    /// Time of creation.
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// Where it is.
+    /// The state.
     #[must_use]
     pub fn status(&self) -> RefundStatus {
         self.status

@@ -1,17 +1,17 @@
-//! What a client asks.
+//! A request of a client.
 
 use contract::Timestamp;
 
 use crate::params::Params;
 
-/// The HTTP method; only `POST` changes anything.
+/// The HTTP method; only `POST` changes the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
     Get,
     /// Changes.
     Post,
-    /// Nothing here is deleted; it is answered as an unknown route.
+    /// Not supported; every route of this method is unknown.
     Delete,
 }
 
@@ -27,14 +27,14 @@ impl Method {
     }
 }
 
-/// One request to the API, without what belongs to the wire (API key, versions).
+/// One request to the API, without HTTP's own headers (API key, versions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
     pub method: Method,
     /// `/v1/payment_intents`, without the query.
     pub path: String,
-    /// The body's parameters of a `POST`, the query's of a `GET`.
+    /// The parameters of a `POST`'s body or of a `GET`'s query.
     pub params: Params,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
@@ -47,27 +47,28 @@ impl Request {
         Self { method, path: path.into(), params: Params::default(), idempotency_key: None }
     }
 
-    /// With one more parameter, named as a form spells it: `payment_method_types[0]`.
+    /// Adds a parameter, named as in a form: `payment_method_types[0]`.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.params.set(name, value);
         self
     }
 
-    /// Under an idempotency key.
+    /// Sets the idempotency key.
     #[must_use]
     pub fn keyed(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self
     }
 
-    /// With a name and value kept with the object.
+    /// Adds metadata.
     #[must_use]
     pub fn with_metadata(self, name: &str, value: impl Into<String>) -> Self {
         self.with(format!("metadata[{name}]"), value)
     }
 
-    /// Creates a payment intent over an amount in Stripe's minor units, for cards only, to be captured by a call of its own.
+    /// Creates a payment intent over an amount in Stripe's minor units, for cards only, with a
+    /// separate capture.
     #[must_use]
     pub fn create_intent(amount: i64, currency: &str) -> Self {
         Self::new(Method::Post, "/v1/payment_intents")
@@ -77,7 +78,7 @@ impl Request {
             .with("allowed_payment_method_types[0]", "card")
     }
 
-    /// With a payment method, `pm_card_visa`, confirmed at once.
+    /// Adds a payment method, `pm_card_visa`, and confirms at once.
     #[must_use]
     pub fn confirmed_with(self, payment_method: &str) -> Self {
         self.with("payment_method", payment_method).with("confirm", "true")
@@ -90,7 +91,7 @@ impl Request {
             .with("payment_method", payment_method)
     }
 
-    /// Captures all that is held; with `amount_to_capture` a part.
+    /// Captures the authorised amount; with `amount_to_capture` a part of it.
     #[must_use]
     pub fn capture_intent(intent: &str) -> Self {
         Self::new(Method::Post, format!("/v1/payment_intents/{intent}/capture"))
@@ -108,7 +109,7 @@ impl Request {
         Self::new(Method::Get, format!("/v1/payment_intents/{intent}"))
     }
 
-    /// Lists the payment intents created from a moment on, the newest first, to the second.
+    /// Lists the payment intents created since a time, in whole seconds, newest first.
     #[must_use]
     pub fn list_intents(since: Timestamp) -> Self {
         let seconds = since.unix_ms().div_euclid(1000);
@@ -117,7 +118,7 @@ impl Request {
             .with("limit", "100")
     }
 
-    /// Refunds what is left of a payment intent; with `amount` a part.
+    /// Refunds the remaining amount of a payment intent; with `amount` a part of it.
     #[must_use]
     pub fn create_refund(intent: &str) -> Self {
         Self::new(Method::Post, "/v1/refunds").with("payment_intent", intent)
@@ -129,7 +130,7 @@ impl Request {
         Self::new(Method::Get, format!("/v1/refunds/{refund}"))
     }
 
-    /// Lists the refunds of a payment intent, the newest first.
+    /// Lists the refunds of a payment intent, newest first.
     #[must_use]
     pub fn list_refunds(intent: &str) -> Self {
         Self::new(Method::Get, "/v1/refunds").with("payment_intent", intent).with("limit", "100")

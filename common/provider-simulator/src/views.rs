@@ -1,4 +1,4 @@
-//! The objects of the API as JSON, one file an object.
+//! The API's objects as JSON, one per file.
 
 mod balance_transaction;
 mod charge;
@@ -19,7 +19,7 @@ pub(crate) use refund::refund;
 use contract::Timestamp;
 use serde_json::{Value, json};
 
-/// Stripe writes a moment as seconds since 1970.
+/// Stripe's format of times: seconds since 1970.
 pub(crate) fn seconds(at: Timestamp) -> i64 {
     at.unix_ms().div_euclid(1000)
 }

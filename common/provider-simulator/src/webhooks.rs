@@ -1,4 +1,4 @@
-//! The events waiting to be delivered.
+//! The queue of webhook deliveries.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,56 +7,57 @@ use std::time::Duration;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::happening::EventType;
+use crate::event::EventType;
 use crate::ids::Ids;
 
-/// An event is tried so often: with the pauses below for about nine hours (Stripe tries for up to three days).
+/// Maximum number of attempts: with the backoff below, about nine hours (Stripe retries for up to
+/// three days).
 const ATTEMPTS_MAX: u32 = 16;
 
-/// The pause after the first attempt; each is twice the one before.
+/// The backoff after the first attempt; it doubles with each attempt.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// In which order events that are due go out.
+/// The order in which due events are delivered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WebhookOrder {
-    /// The oldest first.
+    /// Oldest first.
     #[default]
     AsHappened,
-    /// The newest first.
+    /// Newest first.
     Reversed,
-    /// Any, by the seed.
+    /// Random, from the seed.
     Shuffled,
 }
 
-/// What is to go wrong with the events that happen next, and with how many.
+/// A planned fault of future events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookFault {
-    /// What goes wrong.
+    /// The effect.
     #[serde(flatten)]
     pub kind: WebhookFaultKind,
-    /// Which events it meets; none means any.
+    /// The event type it applies to; `None` for any.
     #[serde(default, rename = "event")]
     pub event_type: Option<EventType>,
-    /// How many of them, from the next one on.
+    /// Number of events it applies to, from the next one.
     #[serde(default = "once")]
     pub times: u32,
 }
 
-/// What goes wrong with an event.
+/// The effect of a fault on an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum WebhookFaultKind {
-    /// It is never delivered.
+    /// The event is not delivered.
     Drop,
-    /// It is delivered so many times more.
+    /// The event is delivered several times.
     Duplicate {
-        /// How many copies go out beside the first.
+        /// Number of copies beside the first.
         copies: u32,
     },
-    /// It is delivered so much later.
+    /// The event is delivered later.
     Delay {
-        /// How long.
+        /// The delay in milliseconds.
         ms: u64,
     },
 }
@@ -65,35 +66,35 @@ fn once() -> u32 {
     1
 }
 
-/// A delivery, by number.
+/// Id of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryId(u64);
 
-/// One attempt to tell the webhook of an event.
+/// One attempt to deliver an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Names the attempts of one delivery; a duplicate is a delivery of its own.
+    /// The same for all attempts of a delivery; a duplicate is a separate delivery.
     pub id: DeliveryId,
     /// `evt_…`
     pub event_id: String,
-    /// What it tells of.
+    /// The type.
     pub event_type: EventType,
-    /// 1 for the first.
+    /// 1 for the first attempt.
     pub attempt: u32,
-    /// The body, to be signed by [`signature`](crate::signature) and posted byte for byte.
+    /// The body, to be signed by [`signature`](crate::signature) and posted without change.
     pub body: Arc<str>,
 }
 
-/// What the webhook said.
+/// The webhook's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receipt {
     /// A status of 2xx.
     Accepted,
-    /// Another status, or nothing.
+    /// Any other status, or no response.
     Failed,
 }
 
-/// The events waiting to be delivered, and the plan of what goes wrong with those to come.
+/// The deliveries to send, and the planned faults.
 #[derive(Debug)]
 pub(crate) struct Webhooks {
     waiting: Vec<(Timestamp, Delivery)>,
@@ -133,7 +134,7 @@ impl Webhooks {
         self.order = WebhookOrder::default();
     }
 
-    /// Something happened; it is to be told, as the plan allows.
+    /// Queues a new event, as the planned faults permit.
     pub(crate) fn happened(
         &mut self,
         event_id: &str,
@@ -152,7 +153,7 @@ impl Webhooks {
         }
     }
 
-    /// Puts a delivery of its own in the queue.
+    /// Queues a separate delivery.
     pub(crate) fn send(
         &mut self,
         event_id: &str,
@@ -165,17 +166,17 @@ impl Webhooks {
         self.waiting.push((at, Delivery { id, event_id, event_type, attempt: 1, body }));
     }
 
-    /// When the next delivery is due.
+    /// The time of the next delivery.
     pub(crate) fn next_at(&self) -> Option<Timestamp> {
         self.waiting.iter().map(|(at, _)| *at).min()
     }
 
-    /// How many deliveries wait or are under way.
+    /// Number of deliveries that are waiting or in progress.
     pub(crate) fn outstanding(&self) -> usize {
         self.waiting.len() + self.under_way.len()
     }
 
-    /// The next delivery that is due; it is under way until its receipt.
+    /// Takes the next delivery that is due; it is in progress until its receipt.
     pub(crate) fn next(&mut self, now: Timestamp) -> Option<Delivery> {
         let due = self.waiting.iter().enumerate().filter(|(_, (at, _))| *at <= now);
         let mut due: Vec<(DeliveryId, usize)> = due.map(|(at, (_, one))| (one.id, at)).collect();
@@ -194,7 +195,7 @@ impl Webhooks {
         Some(delivery)
     }
 
-    /// Ends an attempt. One that failed is tried again later, up to a bound.
+    /// Ends an attempt. A failed one is retried later, up to a limit.
     pub(crate) fn receipt(&mut self, id: DeliveryId, receipt: Receipt, now: Timestamp) {
         let Some(mut delivery) = self.under_way.remove(&id) else { return };
         if receipt == Receipt::Accepted || delivery.attempt >= ATTEMPTS_MAX {

@@ -7,43 +7,43 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures::stream;
 
 use super::api_key;
-use super::desk::Desk;
-use crate::answer::{Answer, PendingId, Reply};
+use super::app_state::AppState;
 use crate::error::ApiError;
 use crate::params::Params;
 use crate::request::{Method, Request};
+use crate::response::{PendingId, Reply, Response};
 
 const KEY: &str = "Idempotency-Key";
 
-/// Answers any request to the API.
-pub(super) async fn api(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> HttpResponse {
+/// Handles a request to the API.
+pub(super) async fn api(app: Data<AppState>, request: HttpRequest, body: Bytes) -> HttpResponse {
     if let Err(error) = api_key::check(header(&request, AUTHORIZATION.as_str())) {
         return plain(&error);
     }
-    let Some(asked) = read(&request, &body) else {
+    let Some(call) = read(&request, &body) else {
         return plain(&ApiError::no_route(request.method().as_str(), request.path()));
     };
-    let answer = match desk.with(|provider, now| provider.handle(&asked, now)) {
-        Reply::Answer(answer) => Some(answer),
-        Reply::Lost => None,
+    let response = match app.with(|provider, now| provider.handle(&call, now)) {
+        Reply::Response(response) => Some(response),
+        Reply::Closed => None,
         Reply::Later { pending, at } => {
-            desk.clock.sleep_until(at).await;
-            collect(&desk, pending)
+            app.clock.sleep_until(at).await;
+            collect(&app, pending)
         }
     };
-    let (method, path) = (asked.method.name(), asked.path.as_str());
-    let Some(answer) = answer else {
-        tracing::info!(method, path, "no answer");
+    let (method, path) = (call.method.name(), call.path.as_str());
+    let Some(response) = response else {
+        tracing::info!(method, path, "connection closed without a response");
         return closed();
     };
-    let status = answer.status;
-    tracing::info!(method, path, status, replayed = answer.replay_of.is_some(), "answered");
-    respond(&answer, asked.idempotency_key.as_deref())
+    let status = response.status;
+    tracing::info!(method, path, status, replayed = response.replay_of.is_some(), "answered");
+    respond(&response, call.idempotency_key.as_deref())
 }
 
-/// None once everything was reset meanwhile.
-fn collect(desk: &Desk, pending: PendingId) -> Option<Answer> {
-    desk.with(|provider, now| provider.collect(pending, now))
+/// `None` after a reset.
+fn collect(app: &AppState, pending: PendingId) -> Option<Response> {
+    app.with(|provider, now| provider.collect(pending, now))
 }
 
 fn read(request: &HttpRequest, body: &[u8]) -> Option<Request> {
@@ -69,19 +69,19 @@ fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-fn respond(answer: &Answer, key: Option<&str>) -> HttpResponse {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = HttpResponse::build(status);
-    response.content_type("application/json");
-    response.insert_header(("Request-Id", answer.request_id.as_str()));
+fn respond(response: &Response, key: Option<&str>) -> HttpResponse {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut built = HttpResponse::build(status);
+    built.content_type("application/json");
+    built.insert_header(("Request-Id", response.request_id.as_str()));
     if let Some(key) = key {
-        response.insert_header((KEY, key));
+        built.insert_header((KEY, key));
     }
-    if let Some(first) = &answer.replay_of {
-        response.insert_header(("Idempotent-Replayed", "true"));
-        response.insert_header(("Original-Request", first.as_str()));
+    if let Some(first) = &response.replay_of {
+        built.insert_header(("Idempotent-Replayed", "true"));
+        built.insert_header(("Original-Request", first.as_str()));
     }
-    response.body(answer.body.clone())
+    built.body(response.body.clone())
 }
 
 fn plain(error: &ApiError) -> HttpResponse {
@@ -89,7 +89,7 @@ fn plain(error: &ApiError) -> HttpResponse {
     HttpResponse::build(status).content_type("application/json").body(error.body())
 }
 
-/// Closes the connection: a body that fails at once takes the head of the answer, still unsent, with it.
+/// Closes the connection: a body that fails at once discards the unsent head of the response.
 fn closed() -> HttpResponse {
     let broken = std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
     HttpResponse::Ok().streaming(stream::once(async { Err::<Bytes, _>(broken) }))

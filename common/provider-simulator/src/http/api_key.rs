@@ -1,14 +1,14 @@
-//! The key that a client shows.
+//! The API key of a request.
 
 use crate::error::ApiError;
 
-/// The start of a secret key of a test account. Real ones have no business here.
+/// Prefix of a secret key of a test account. Keys of real accounts are rejected.
 const START: &str = "sk_test_";
 
 /// Checks the header `Authorization`.
 ///
 /// # Errors
-/// 401 unless it is `Bearer sk_test_…`. What was given is not repeated.
+/// 401 unless the header is `Bearer sk_test_…`. The message does not repeat the given key.
 pub(super) fn check(authorization: Option<&str>) -> Result<(), ApiError> {
     let Some(given) = authorization.and_then(|header| header.strip_prefix("Bearer ")) else {
         let message = "You did not provide an API key. Provide it in the Authorization header: 'Bearer YOUR_SECRET_KEY'.";

@@ -1,4 +1,4 @@
-//! The page on which a customer proves who they are, or does not.
+//! The page of a 3-D Secure challenge.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
@@ -6,8 +6,8 @@ use actix_web::web::{Data, Form, Path, ServiceConfig, get, post};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::desk::Desk;
-use crate::world::Outcome;
+use super::app_state::AppState;
+use crate::account::Outcome;
 
 const ROUTE: &str = "/_simulator/challenges/{id}";
 
@@ -27,7 +27,7 @@ const OVER: &str = r#"<!doctype html>
 /// `outcome=succeeded`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ending {
+struct OutcomeBody {
     outcome: Outcome,
 }
 
@@ -36,23 +36,23 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config.route(ROUTE, get().to(show_challenge)).route(ROUTE, post().to(finish_challenge));
 }
 
-async fn show_challenge(desk: Data<Desk>, id: Path<String>) -> HttpResponse {
-    match desk.with(|provider, _| provider.challenge_return_url(&id)) {
+async fn show_challenge(app: Data<AppState>, id: Path<String>) -> HttpResponse {
+    match app.with(|provider, _| provider.challenge_return_url(&id)) {
         Ok(_) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(PAGE),
-        Err(_) => over(),
+        Err(_) => challenge_closed(),
     }
 }
 
 async fn finish_challenge(
-    desk: Data<Desk>,
+    app: Data<AppState>,
     id: Path<String>,
-    ending: Form<Ending>,
+    ending: Form<OutcomeBody>,
 ) -> HttpResponse {
     let outcome = ending.outcome;
-    let finished = desk.with(|provider, now| {
+    let finished = app.with(|provider, now| {
         let return_url = provider.challenge_return_url(&id)?;
         provider.finish_challenge(&id, outcome, now)?;
-        Ok::<_, crate::knobs::NotWaiting>(return_url)
+        Ok::<_, crate::control::WrongState>(return_url)
     });
     match finished {
         Ok(Some(return_url)) => {
@@ -60,11 +60,11 @@ async fn finish_challenge(
             HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
         }
         Ok(None) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(OVER),
-        Err(_) => over(),
+        Err(_) => challenge_closed(),
     }
 }
 
-/// Back to where the customer came from, with what Stripe appends there.
+/// The merchant's return URL, with the parameters that Stripe appends.
 fn with_result(return_url: &str, id: &str, outcome: Outcome) -> String {
     let joint = if return_url.contains('?') { '&' } else { '?' };
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
@@ -75,6 +75,6 @@ fn with_result(return_url: &str, id: &str, outcome: Outcome) -> String {
     format!("{return_url}{joint}payment_intent={id}&redirect_status={status}")
 }
 
-fn over() -> HttpResponse {
+fn challenge_closed() -> HttpResponse {
     HttpResponse::Conflict().content_type("text/html; charset=utf-8").body(OVER)
 }

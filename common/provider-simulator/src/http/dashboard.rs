@@ -1,5 +1,5 @@
-//! The provider's dashboard, `/_simulator/dashboard/…`, and the bank's side of disputes: what happens without a request of the
-//! client's.
+//! The provider's dashboard, `/_simulator/dashboard/…`, and disputes: actions without a request of
+//! the client.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path, ServiceConfig, post};
@@ -7,22 +7,22 @@ use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::desk::Desk;
-use super::strict;
-use crate::knobs::NotWaiting;
+use super::app_state::AppState;
+use super::json_body;
+use crate::account::Outcome;
+use crate::control::WrongState;
 use crate::provider::Provider;
-use crate::world::Outcome;
 
-/// `{"amount": 500}`, in Stripe's minor units; all there is without one.
+/// `{"amount": 500}`, in Stripe's minor units; the full amount if missing.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Part {
+struct AmountBody {
     #[serde(default)]
     amount: Option<i64>,
 }
 
 /// `{"outcome": "succeeded"}`
 #[derive(Debug, Serialize, Deserialize)]
-struct Ending {
+struct OutcomeBody {
     outcome: Outcome,
 }
 
@@ -33,14 +33,18 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .route("/_simulator/disputes/{dispute}", post().to(close_dispute));
 }
 
-async fn operate(desk: Data<Desk>, path: Path<(String, String)>, body: Bytes) -> HttpResponse {
+async fn operate(app: Data<AppState>, path: Path<(String, String)>, body: Bytes) -> HttpResponse {
     let (intent, action) = path.into_inner();
-    let part = if body.is_empty() { Ok(Part::default()) } else { strict::read::<Part>(&body) };
-    let amount = match part {
-        Ok(Part { amount }) => amount,
-        Err(misread) => return misread.answer(),
+    let part = if body.is_empty() {
+        Ok(AmountBody::default())
+    } else {
+        json_body::read::<AmountBody>(&body)
     };
-    let done = desk.with(|provider, now| act(provider, &action, (&intent, amount), now));
+    let amount = match part {
+        Ok(AmountBody { amount }) => amount,
+        Err(invalid) => return invalid.response(),
+    };
+    let done = app.with(|provider, now| act(provider, &action, (&intent, amount), now));
     match done {
         None => HttpResponse::NotFound().finish(),
         Some(Ok(id)) => HttpResponse::Ok().json(json!({ "id": id })),
@@ -54,7 +58,7 @@ fn act(
     action: &str,
     (intent, amount): (&str, Option<i64>),
     now: Timestamp,
-) -> Option<Result<String, NotWaiting>> {
+) -> Option<Result<String, WrongState>> {
     let same = |()| intent.to_owned();
     Some(match action {
         "capture" => provider.capture_in_dashboard(intent, amount, now).map(same),
@@ -65,12 +69,12 @@ fn act(
     })
 }
 
-async fn close_dispute(desk: Data<Desk>, id: Path<String>, body: Bytes) -> HttpResponse {
-    let outcome = match strict::read::<Ending>(&body) {
-        Ok(Ending { outcome }) => outcome,
-        Err(misread) => return misread.answer(),
+async fn close_dispute(app: Data<AppState>, id: Path<String>, body: Bytes) -> HttpResponse {
+    let outcome = match json_body::read::<OutcomeBody>(&body) {
+        Ok(OutcomeBody { outcome }) => outcome,
+        Err(invalid) => return invalid.response(),
     };
-    match desk.with(|provider, now| provider.close_dispute(&id, outcome, now)) {
+    match app.with(|provider, now| provider.close_dispute(&id, outcome, now)) {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => HttpResponse::Conflict().json(json!({ "error": error.to_string() })),
     }

@@ -1,12 +1,12 @@
-//! What can be read of the provider beside its API, `/_simulator/…`.
+//! Reports beside the API, `/_simulator/…`.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, ServiceConfig, get};
 use serde_json::json;
 
-use super::desk::Desk;
+use super::app_state::AppState;
 
-/// Registers what can be read.
+/// Registers the routes.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .route("/_simulator/ledger", get().to(ledger))
@@ -14,21 +14,21 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .route("/_simulator/faults", get().to(faults));
 }
 
-/// What happened to whose money.
-async fn ledger(desk: Data<Desk>) -> HttpResponse {
-    HttpResponse::Ok().json(desk.with(|provider, _| provider.ledger().clone()))
+/// The ledger.
+async fn ledger(app: Data<AppState>) -> HttpResponse {
+    HttpResponse::Ok().json(app.with(|provider, _| provider.ledger().clone()))
 }
 
-/// Everything that happened, and how many deliveries are still to come or under way.
-async fn events(desk: Data<Desk>) -> HttpResponse {
+/// All events, and the number of deliveries that are waiting or in progress.
+async fn events(app: Data<AppState>) -> HttpResponse {
     let (events, outstanding) =
-        desk.with(|provider, _| (provider.events(), provider.outstanding_deliveries()));
+        app.with(|provider, _| (provider.events(), provider.outstanding_deliveries()));
     HttpResponse::Ok().json(json!({ "outstanding": outstanding, "events": events }))
 }
 
-/// What is planned to go wrong.
-async fn faults(desk: Data<Desk>) -> HttpResponse {
-    let planned = desk.with(|provider, _| {
+/// The planned faults.
+async fn faults(app: Data<AppState>) -> HttpResponse {
+    let planned = app.with(|provider, _| {
         json!({ "faults": provider.planned(), "webhook_faults": provider.planned_webhooks() })
     });
     HttpResponse::Ok().json(planned)

@@ -1,4 +1,4 @@
-//! The simulator, served.
+//! The HTTP server of the simulator.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -10,46 +10,46 @@ use contract::Timestamp;
 use sources::Clock;
 use tokio::task::JoinSet;
 
-use super::courier::Courier;
-use super::desk::{Desk, Webhook};
-use super::{api, challenge, dashboard, knobs, reports};
+use super::app_state::{AppState, Webhook};
+use super::webhook_sender::WebhookSender;
+use super::{api, challenge, control_api, dashboard, reports};
 use crate::provider::Provider;
 
-/// Bytes of a request's body at the most; a payment intent with all the metadata that fits has 30,000.
+/// Maximum size of a request body; a payment intent with full metadata has 30,000 bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A client that does not say anything for so long is gone.
+/// Timeout of a client that sends nothing.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Who carries events to the webhook.
+/// How webhook deliveries are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deliveries {
-    /// They go out by themselves.
-    InBackground,
-    /// They go out when [`Courier::run_once`] says so.
-    ByHand,
+    /// A background task sends them as they become due.
+    Background,
+    /// Each call of [`WebhookSender::run_once`] sends those that are due.
+    Manual,
 }
 
-/// How the simulator is served.
+/// Options of the server.
 #[derive(Debug)]
 pub struct Options {
-    /// Everything that is random follows from it.
+    /// Seed of all random values.
     pub seed: u64,
-    /// Its time.
+    /// The clock.
     pub clock: Clock,
-    /// Where events are delivered; while there is no such place they wait.
+    /// Destination of events; without one, events wait.
     pub webhook: Option<Webhook>,
-    /// Who carries them there.
+    /// How events are sent.
     pub deliveries: Deliveries,
-    /// Under which address a browser sees it; where it listens, if not given.
+    /// The base URL for browsers; the listening address if `None`.
     pub base: Option<String>,
 }
 
-/// The simulator, served; ends with the value.
+/// A running simulator; dropping it stops the server.
 pub struct Simulator {
     address: SocketAddr,
-    desk: Data<Desk>,
-    courier: Courier,
+    app: Data<AppState>,
+    webhook_sender: WebhookSender,
     serving: JoinSet<()>,
 }
 
@@ -60,22 +60,22 @@ impl std::fmt::Debug for Simulator {
 }
 
 impl Simulator {
-    /// Serves a provider that nobody has asked anything yet.
+    /// Starts the server with a new provider.
     ///
     /// # Errors
-    /// The listener or a TLS library does not work.
+    /// The listener or the TLS library failed.
     pub fn start(listener: TcpListener, options: Options) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let mut provider = Provider::seeded(options.seed);
         provider.set_base(&options.base.unwrap_or_else(|| format!("http://{address}")));
-        let desk = Data::new(Desk::new(provider, options.clock, options.webhook));
-        let courier = Courier::new(Data::clone(&desk)).map_err(io::Error::other)?;
-        let shared = Data::clone(&desk);
+        let app = Data::new(AppState::new(provider, options.clock, options.webhook));
+        let webhook_sender = WebhookSender::new(Data::clone(&app)).map_err(io::Error::other)?;
+        let shared = Data::clone(&app);
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(Data::clone(&shared))
                 .app_data(PayloadConfig::new(BODY_BYTES_MAX))
-                .configure(knobs::configure)
+                .configure(control_api::configure)
                 .configure(reports::configure)
                 .configure(challenge::configure)
                 .configure(dashboard::configure)
@@ -89,36 +89,36 @@ impl Simulator {
                 tracing::error!(%error, "the HTTP server ended");
             }
         });
-        if options.deliveries == Deliveries::InBackground {
-            serving.spawn(courier.clone().run());
+        if options.deliveries == Deliveries::Background {
+            serving.spawn(webhook_sender.clone().run());
         }
-        Ok(Self { address, desk, courier, serving })
+        Ok(Self { address, app, webhook_sender, serving })
     }
 
-    /// `http://127.0.0.1:…/`, as a client of Stripe's wants it.
+    /// The base URL for a client of Stripe's API, `http://127.0.0.1:…/`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    /// Does something with the provider, at the moment that it is.
+    /// Calls the provider with the present time.
     pub fn with<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
-        self.desk.with(act)
+        self.app.with(act)
     }
 
-    /// Says where events are delivered from now on.
+    /// Sets the destination of events.
     pub fn set_webhook(&self, webhook: Webhook) {
-        *self.desk.webhook.lock() = Some(webhook);
-        self.desk.changed.notify_one();
+        *self.app.webhook.lock() = Some(webhook);
+        self.app.changed.notify_one();
     }
 
-    /// Who carries events to the webhook, to be sent by hand.
+    /// The sender of events, for [`Deliveries::Manual`].
     #[must_use]
-    pub fn courier(&self) -> &Courier {
-        &self.courier
+    pub fn webhook_sender(&self) -> &WebhookSender {
+        &self.webhook_sender
     }
 
-    /// Returns when it does not serve any more, which is when something is broken.
+    /// Returns when the server has stopped, which is an error.
     pub async fn ended(mut self) {
         self.serving.join_next().await;
     }

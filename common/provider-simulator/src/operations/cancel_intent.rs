@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::error::ApiError;
+use crate::event::Cause;
 use crate::fields::Fields;
-use crate::happening::Cause;
 use crate::intent::State;
 use crate::release;
-use crate::world::World;
 
 const REASONS: &[(&str, &str)] = &[
     ("duplicate", "duplicate"),
@@ -16,14 +16,14 @@ const REASONS: &[(&str, &str)] = &[
     ("abandoned", "abandoned"),
 ];
 
-/// Gives a payment intent up. One whose money was taken, that a bank thinks about, or that is given up already is refused.
+/// Cancels a payment intent. Rejects one that is captured, processing or already cancelled.
 pub(super) fn cancel_intent(
     id: &str,
     mut fields: Fields<'_>,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> Result<Value, ApiError> {
-    let intent = world.find_intent(id, "intent")?;
+    let intent = account.find_intent(id, "intent")?;
     let reason = fields.choice("cancellation_reason", REASONS)?;
     fields.finish()?;
     let held = match &intent.state {
@@ -38,8 +38,8 @@ pub(super) fn cancel_intent(
                  requires_action.",
                 intent.status().name()
             );
-            return Err(ApiError::unexpected_state(message, world.view(&intent)));
+            return Err(ApiError::unexpected_state(message, account.view(&intent)));
         }
     };
-    Ok(release::release(intent, held, reason, world, cause))
+    Ok(release::release(intent, held, reason, account, cause))
 }

@@ -2,30 +2,30 @@
 
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::amount;
 use crate::error::ApiError;
+use crate::event::{Cause, EventType};
 use crate::fields::Fields;
-use crate::happening::{Cause, EventType};
 use crate::intent::{Intent, State};
 use crate::ledger::EntryKind;
-use crate::world::World;
 
-/// Takes money that is held, all of it or a part; what is not taken is let go.
+/// Captures an authorised amount, in full or in part; the rest is released.
 pub(super) fn capture_intent(
     id: &str,
     mut fields: Fields<'_>,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> Result<Value, ApiError> {
-    let mut intent = world.find_intent(id, "intent")?;
-    let asked = fields.integer("amount_to_capture")?;
+    let mut intent = account.find_intent(id, "intent")?;
+    let requested = fields.integer("amount_to_capture")?;
     let metadata = fields.metadata()?;
     fields.finish()?;
-    if let Some(asked) = asked {
-        amount::positive("amount_to_capture", asked)?;
+    if let Some(requested) = requested {
+        amount::positive("amount_to_capture", requested)?;
     }
-    let mut charge = capturable(&intent, world)?;
-    let amount = asked.unwrap_or(intent.amount);
+    let mut charge = capturable(&intent, account)?;
+    let amount = requested.unwrap_or(intent.amount);
     if amount > intent.amount {
         let held = intent.amount;
         let message =
@@ -34,19 +34,19 @@ pub(super) fn capture_intent(
     }
     intent.metadata.extend(metadata);
     charge.captured = amount;
-    world.enter(EntryKind::Captured, &intent, amount, cause.at);
+    account.enter(EntryKind::Captured, &intent, amount, cause.at);
     if amount < intent.amount {
-        world.enter(EntryKind::Released, &intent, intent.amount - amount, cause.at);
+        account.enter(EntryKind::Released, &intent, intent.amount - amount, cause.at);
     }
-    world.tell_charge(EventType::ChargeCaptured, &intent, &charge, cause);
+    account.emit_charge(EventType::ChargeCaptured, &intent, &charge, cause);
     intent.state = State::Succeeded { charge };
-    world.tell_intent(EventType::IntentSucceeded, &intent, cause);
-    let view = world.view(&intent);
-    world.save_intent(intent);
+    account.emit_intent(EventType::IntentSucceeded, &intent, cause);
+    let view = account.view(&intent);
+    account.save_intent(intent);
     Ok(view)
 }
 
-fn capturable(intent: &Intent, world: &World) -> Result<crate::intent::Charge, ApiError> {
+fn capturable(intent: &Intent, account: &Account) -> Result<crate::intent::Charge, ApiError> {
     let message = match &intent.state {
         State::RequiresCapture { charge } => return Ok(charge.clone()),
         State::Succeeded { .. } => {
@@ -63,5 +63,5 @@ fn capturable(intent: &Intent, world: &World) -> Result<crate::intent::Charge, A
             intent.status().name()
         ),
     };
-    Err(ApiError::unexpected_state(message, world.view(intent)))
+    Err(ApiError::unexpected_state(message, account.view(intent)))
 }

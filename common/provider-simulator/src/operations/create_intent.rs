@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::paying_with;
+use super::card_parameter;
+use crate::account::Account;
 use crate::amount;
 use crate::attempt::{self, Attempt};
 use crate::error::ApiError;
+use crate::event::{Cause, EventType};
 use crate::fields::{Fields, missing};
-use crate::happening::{Cause, EventType};
 use crate::intent::{CaptureMethod, Intent, Redirects, State};
-use crate::world::World;
 
 const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
     ("automatic", CaptureMethod::Automatic),
@@ -17,10 +17,10 @@ const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
     ("manual", CaptureMethod::Manual),
 ];
 
-/// Creates a payment intent, and confirms it if asked to.
+/// Creates a payment intent, and confirms it if requested.
 pub(super) fn create_intent(
     mut fields: Fields<'_>,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> Result<Value, ApiError> {
     let amount = fields.integer("amount")?.ok_or_else(|| missing("amount"))?;
@@ -29,11 +29,11 @@ pub(super) fn create_intent(
     let capture_method = fields.choice("capture_method", CAPTURE_METHODS)?;
     fields.choice("confirmation_method", &[("automatic", ())])?;
     let redirects = redirects(&mut fields)?;
-    let card = paying_with::card(&mut fields)?;
+    let card = card_parameter::card(&mut fields)?;
     let confirm = fields.flag("confirm")?;
     let return_url = fields.text("return_url")?;
     if return_url.is_some() && !confirm {
-        let message = "return_url can be given only where confirm is true.";
+        let message = "return_url requires confirm to be true.";
         return Err(ApiError::invalid("return_url", message));
     }
     let metadata = fields.metadata()?;
@@ -55,26 +55,26 @@ pub(super) fn create_intent(
     };
     fields.finish()?;
     if confirm {
-        attempt::way_back(intent.redirects, return_url)?;
+        attempt::check_return_url(intent.redirects, return_url)?;
     }
     if confirm && card.is_none() {
         return Err(missing("payment_method"));
     }
-    intent.id = world.ids.next("pi");
-    intent.client_secret = world.ids.next(&format!("{}_secret", intent.id));
+    intent.id = account.ids.next("pi");
+    intent.client_secret = account.ids.next(&format!("{}_secret", intent.id));
     if let Some(card) = card {
-        let method = paying_with::payment_method(card, world);
+        let method = card_parameter::payment_method(card, account);
         intent.state = State::RequiresConfirmation { method };
     }
-    world.save_intent(intent.clone());
-    world.tell_intent(EventType::IntentCreated, &intent, cause);
+    account.save_intent(intent.clone());
+    account.emit_intent(EventType::IntentCreated, &intent, cause);
     let method = intent.method().cloned();
     match method {
         Some(method) if confirm => {
             let return_url = text(return_url);
-            attempt::attempt(intent, Attempt { method, return_url }, world, cause)
+            attempt::attempt(intent, Attempt { method, return_url }, account, cause)
         }
-        Some(_) | None => Ok(world.view(&intent)),
+        Some(_) | None => Ok(account.view(&intent)),
     }
 }
 
@@ -91,7 +91,7 @@ fn redirects(fields: &mut Fields<'_>) -> Result<Redirects, ApiError> {
         ));
     }
     if fields.has_hash(LISTED) && fields.has_hash(AUTOMATIC) {
-        let message = format!("Give either {AUTOMATIC} or {LISTED}.");
+        let message = format!("NewRefund either {AUTOMATIC} or {LISTED}.");
         return Err(ApiError::parameter("parameters_exclusive", LISTED, message));
     }
     if fields.has_hash(LISTED) {

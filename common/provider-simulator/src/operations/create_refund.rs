@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::amount;
 use crate::dispute::Dispute;
 use crate::error::ApiError;
+use crate::event::Cause;
 use crate::fields::{Fields, missing};
-use crate::happening::Cause;
 use crate::intent::{Charge, Intent, State};
 use crate::refund::{Refund, RefundStatus};
-use crate::returning::{self, Give};
+use crate::refund_processing::{self, NewRefund};
 use crate::views;
-use crate::world::World;
 
 const REASONS: &[(&str, &str)] = &[
     ("duplicate", "duplicate"),
@@ -19,22 +19,22 @@ const REASONS: &[(&str, &str)] = &[
     ("requested_by_customer", "requested_by_customer"),
 ];
 
-/// Gives money back, all that is left or a part, never more than was taken.
+/// Refunds the remaining amount of a payment, or a part of it; never more than was captured.
 pub(super) fn create_refund(
     mut fields: Fields<'_>,
-    world: &mut World,
+    account: &mut Account,
     cause: &Cause,
 ) -> Result<Value, ApiError> {
-    let intent = asked_for(&mut fields, world)?;
-    let asked = fields.integer("amount")?;
-    if let Some(asked) = asked {
-        amount::positive("amount", asked)?;
+    let intent = intent_parameter(&mut fields, account)?;
+    let requested = fields.integer("amount")?;
+    if let Some(requested) = requested {
+        amount::positive("amount", requested)?;
     }
     let reason = fields.choice("reason", REASONS)?;
     let metadata = fields.metadata()?;
     fields.finish()?;
     let charge = captured(&intent)?;
-    if world.disputes_of(&intent.id).any(Dispute::has_money) {
+    if account.disputes_of(&intent.id).any(Dispute::has_money) {
         let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
         return Err(ApiError::refused(Some("charge_disputed"), "payment_intent", message));
     }
@@ -43,7 +43,7 @@ pub(super) fn create_refund(
         let message = format!("Charge {} has already been refunded.", charge.id);
         return Err(ApiError::refused(Some("charge_already_refunded"), "payment_intent", message));
     }
-    let amount = asked.unwrap_or(left);
+    let amount = requested.unwrap_or(left);
     if amount > left {
         let message = format!(
             "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
@@ -51,7 +51,7 @@ pub(super) fn create_refund(
         return Err(ApiError::refused(None, "amount", message));
     }
     let refund = Refund {
-        id: world.ids.next("re"),
+        id: account.ids.next("re"),
         intent: intent.id.clone(),
         charge: charge.id.clone(),
         amount,
@@ -61,17 +61,21 @@ pub(super) fn create_refund(
         created: cause.at,
         status: RefundStatus::Pending,
     };
-    Ok(views::refund(&returning::give_back(Give { intent, charge, refund }, world, cause)))
+    Ok(views::refund(&refund_processing::create(
+        NewRefund { intent, charge, refund },
+        account,
+        cause,
+    )))
 }
 
-/// A payment intent by its own id or by its charge's.
-fn asked_for(fields: &mut Fields<'_>, world: &World) -> Result<Intent, ApiError> {
+/// Finds a payment intent by its id or by its charge's.
+fn intent_parameter(fields: &mut Fields<'_>, account: &Account) -> Result<Intent, ApiError> {
     let (intent, charge) = (fields.text("payment_intent")?, fields.text("charge")?);
     match (intent, charge) {
-        (Some(intent), _) => world.find_intent(intent, "payment_intent"),
+        (Some(intent), _) => account.find_intent(intent, "payment_intent"),
         (None, Some(id)) => {
             let has = |intent: &&Intent| intent.charge().is_some_and(|charge| charge.id == id);
-            let found = world.intents.iter().find(has).cloned();
+            let found = account.intents.iter().find(has).cloned();
             found.ok_or_else(|| ApiError::missing("charge", id, "charge"))
         }
         (None, None) => Err(missing("payment_intent")),

@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::listing::Listing;
+use super::page::Listing;
+use crate::account::Account;
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::ledger::Entry;
 use crate::views;
-use crate::world::World;
 
-/// Lists the movements of the merchant's money, the newest first; with `expand[]=data.source` with what moved it.
+/// Lists the movements of the merchant's money, newest first; `expand[]=data.source` includes the
+/// source object.
 pub(super) fn list_balance_transactions(
     mut fields: Fields<'_>,
-    world: &World,
+    account: &Account,
 ) -> Result<Value, ApiError> {
     let listing = Listing::read(&mut fields)?;
     let expanded = fields.list("expand");
@@ -21,10 +22,11 @@ pub(super) fn list_balance_transactions(
         return Err(ApiError::invalid("expand", "Only data.source is expanded here."));
     }
     let named = |entry| Some((views::balance_transaction_id(entry)?, entry));
-    let movements: Vec<(String, &Entry)> = world.ledger.entries.iter().filter_map(named).collect();
+    let movements: Vec<(String, &Entry)> =
+        account.ledger.entries.iter().filter_map(named).collect();
     let page = listing.page(movements.iter(), |(id, _)| id, |(_, entry)| entry.at)?;
     let show = |(id, entry): &&(String, &Entry)| {
-        let source = source(entry, world);
+        let source = source(entry, account);
         let source = if expanded.is_empty() { json!(source.get("id")) } else { source };
         views::balance_transaction(id, entry, &source)
     };
@@ -32,14 +34,14 @@ pub(super) fn list_balance_transactions(
     Ok(views::list("/v1/balance_transactions", &data, page.has_more))
 }
 
-/// The refund, the dispute or the charge that moved the money.
-fn source(entry: &Entry, world: &World) -> Value {
-    let refund = entry.refund.as_ref().and_then(|id| world.refund(id)).map(views::refund);
-    let dispute = entry.dispute.as_ref().and_then(|id| world.dispute(id)).map(views::dispute);
+/// The refund, dispute or charge that moved the money.
+fn source(entry: &Entry, account: &Account) -> Value {
+    let refund = entry.refund.as_ref().and_then(|id| account.refund(id)).map(views::refund);
+    let dispute = entry.dispute.as_ref().and_then(|id| account.dispute(id)).map(views::dispute);
     refund.or(dispute).unwrap_or_else(|| {
-        let intent = world.intent(&entry.intent);
+        let intent = account.intent(&entry.intent);
         let charge = intent.and_then(|intent| Some((intent, intent.charge()?)));
-        let is_disputed = world.disputes_of(&entry.intent).next().is_some();
+        let is_disputed = account.disputes_of(&entry.intent).next().is_some();
         charge.map_or(Value::Null, |(intent, charge)| views::charge(intent, charge, is_disputed))
     })
 }

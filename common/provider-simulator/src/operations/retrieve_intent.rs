@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::error::ApiError;
 use crate::fields::Fields;
-use crate::world::World;
 
 /// Reads a payment intent.
 pub(super) fn retrieve_intent(
     id: &str,
     fields: Fields<'_>,
-    world: &World,
+    account: &Account,
 ) -> Result<Value, ApiError> {
     fields.finish()?;
-    let intent = world.find_intent(id, "intent")?;
-    Ok(world.view(&intent))
+    let intent = account.find_intent(id, "intent")?;
+    Ok(account.view(&intent))
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::seconds;
 use crate::ledger::{Entry, EntryKind};
 
-/// The name of the balance transaction of an entry; `None` for what does not move the merchant's money.
+/// The id of an entry's balance transaction; `None` for entries that do not change the merchant's
+/// balance.
 pub(crate) fn balance_transaction_id(entry: &Entry) -> Option<String> {
     match entry.kind {
         EntryKind::Authorized | EntryKind::Released => None,
@@ -17,7 +18,7 @@ pub(crate) fn balance_transaction_id(entry: &Entry) -> Option<String> {
     }
 }
 
-/// The balance transaction of an entry, with its source: a name, or where that is expanded the object.
+/// The balance transaction of an entry, with its source as an id or as the expanded object.
 pub(crate) fn balance_transaction(id: &str, entry: &Entry, source: &Value) -> Value {
     let (amount, kind) = match entry.kind {
         EntryKind::Captured | EntryKind::Authorized | EntryKind::Released => {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::seconds;
-use crate::happening::{Cause, EventType};
+use crate::event::{Cause, EventType};
 
-/// The version of the API whose objects these are; the one that async-stripe 1.0.0-rc.10 is made for.
+/// The API version of these objects; the one that async-stripe 1.0.0-rc.10 is generated for.
 const API_VERSION: &str = "2026-09-30.endive";
 
-/// An event about an object as it was then.
+/// An event with its object at that time.
 pub(crate) fn event(id: &str, event_type: EventType, object: &Value, cause: &Cause) -> Value {
     let (request, key) = match &cause.request {
         Some(request) => (Some(&request.id), request.idempotency_key.as_ref()),

@@ -6,7 +6,7 @@ use super::{payment_method, seconds};
 use crate::card::NOT_AUTHENTICATED;
 use crate::intent::{CaptureMethod, Failed, Intent, Redirects, State};
 
-/// A payment intent; `base` is where the page for a challenge is served.
+/// A payment intent; `base` is the base URL of the challenge page.
 pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
     let capturable = match &intent.state {
         State::RequiresCapture { .. } => intent.amount,
@@ -81,7 +81,7 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
     })
 }
 
-/// Where the customer of a payment intent proves who they are.
+/// The URL of a payment intent's challenge page.
 fn challenge_url(base: &str, intent: &str) -> String {
     format!("{base}/_simulator/challenges/{intent}")
 }
@@ -94,7 +94,8 @@ fn automatic_payment_methods(redirects: Redirects) -> Option<Value> {
     }
 }
 
-/// With a way back the customer is sent to the challenge; without one the page's own script is to show it.
+/// With a return URL the payer is redirected to the challenge; without one a script in the
+/// merchant's page shows it.
 fn next_action(intent: &Intent, base: &str) -> Option<Value> {
     let return_url = match &intent.state {
         State::RequiresAction { return_url, .. } => return_url,

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::seconds;
 use crate::card::PaymentMethod;
 
-/// Nothing is asked of a customer's name or address here.
+/// Names and addresses of payers are not simulated.
 pub(crate) fn billing_details() -> Value {
     json!({ "address": null, "email": null, "name": null, "phone": null, "tax_id": null })
 }
 
-/// The payment method, made when it was first used.
+/// The payment method, created at its first use.
 pub(crate) fn payment_method(method: &PaymentMethod, created: Timestamp) -> Value {
     json!({
         "id": method.id,

@@ -1,26 +1,26 @@
-//! The ledger: whatever is asked, money is neither made nor lost.
+//! The ledger: no sequence of calls creates or loses money.
 
 use std::time::Duration;
 
-use crate::shop::{AMOUNT, Shop};
+use crate::merchant::{AMOUNT, Merchant};
 use proptest::prelude::*;
 use provider_simulator::{EntryKind, IntentStatus, Outcome, Provider, Request};
 
 #[test]
-fn the_ledger_says_what_happened_when_to_whose_money() {
-    let mut shop = Shop::new();
-    let id = shop.pay("pm_card_visa");
-    shop.pass(Duration::from_secs(1));
-    shop.get(&Request::capture_intent(&id).with("amount_to_capture", "60000"));
-    shop.pass(Duration::from_secs(1));
-    shop.get(&Request::create_refund(&id).with("amount", "20000"));
+fn the_ledger_records_every_movement() {
+    let mut merchant = Merchant::new();
+    let id = merchant.pay("pm_card_visa");
+    merchant.pass(Duration::from_secs(1));
+    merchant.get(&Request::capture_intent(&id).with("amount_to_capture", "60000"));
+    merchant.pass(Duration::from_secs(1));
+    merchant.get(&Request::create_refund(&id).with("amount", "20000"));
     let kinds = [
         (1, EntryKind::Authorized, AMOUNT, "2026-11-21T12:00:00.250Z"),
         (2, EntryKind::Captured, 60_000, "2026-11-21T12:00:01.250Z"),
         (3, EntryKind::Released, 40_000, "2026-11-21T12:00:01.250Z"),
         (4, EntryKind::Refunded, 20_000, "2026-11-21T12:00:02.250Z"),
     ];
-    let ledger = shop.provider.ledger();
+    let ledger = merchant.provider.ledger();
     let found: Vec<_> =
         ledger.of(&id).map(|it| (it.number, it.kind, it.amount, it.at.to_string())).collect();
     assert_eq!(
@@ -35,7 +35,7 @@ fn the_ledger_says_what_happened_when_to_whose_money() {
     assert_eq!(json["totals"]["usd"]["held"], 0);
 }
 
-/// Anything that anybody can do.
+/// An action of a client, an operator, a bank or time.
 #[derive(Debug, Clone)]
 enum Act {
     Create { currency: bool, manual: bool },
@@ -76,9 +76,9 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn perform(shop: &mut Shop, act: &Act) {
-    let intent = |shop: &Shop, which: usize| {
-        shop.provider.intents().get(which).map_or("pi_none".to_owned(), |it| it.id().to_owned())
+fn perform(merchant: &mut Merchant, act: &Act) {
+    let intent = |merchant: &Merchant, which: usize| {
+        merchant.provider.intents().get(which).map_or("pi_none".to_owned(), |it| it.id().to_owned())
     };
     let with = |request: Request, name: &str, amount: Option<i64>| match amount {
         Some(amount) => request.with(name, amount.to_string()),
@@ -89,34 +89,41 @@ fn perform(shop: &mut Shop, act: &Act) {
             let request = Request::create_intent(AMOUNT, if currency { "usd" } else { "eur" });
             request.with("capture_method", if manual { "manual" } else { "automatic" })
         }
-        Act::Confirm { which, card } => Request::confirm_intent(&intent(shop, which), CARDS[card]),
-        Act::Capture { which, amount } => {
-            with(Request::capture_intent(&intent(shop, which)), "amount_to_capture", amount)
+        Act::Confirm { which, card } => {
+            Request::confirm_intent(&intent(merchant, which), CARDS[card])
         }
-        Act::Cancel { which } => Request::cancel_intent(&intent(shop, which)),
+        Act::Capture { which, amount } => {
+            with(Request::capture_intent(&intent(merchant, which)), "amount_to_capture", amount)
+        }
+        Act::Cancel { which } => Request::cancel_intent(&intent(merchant, which)),
         Act::Refund { which, amount } => {
-            with(Request::create_refund(&intent(shop, which)), "amount", amount)
+            with(Request::create_refund(&intent(merchant, which)), "amount", amount)
         }
         Act::Challenge { which, outcome } => {
-            let _ = shop.provider.finish_challenge(&intent(shop, which), outcome, shop.now);
+            let _ =
+                merchant.provider.finish_challenge(&intent(merchant, which), outcome, merchant.now);
             return;
         }
         Act::Process { which, outcome } => {
-            let _ = shop.provider.finish_processing(&intent(shop, which), outcome, shop.now);
+            let _ = merchant.provider.finish_processing(
+                &intent(merchant, which),
+                outcome,
+                merchant.now,
+            );
             return;
         }
         Act::EndRefund { which, outcome } => {
-            let refund = shop.provider.refunds().get(which).map(|it| it.id().to_owned());
+            let refund = merchant.provider.refunds().get(which).map(|it| it.id().to_owned());
             let refund = refund.unwrap_or_default();
-            let _ = shop.provider.finish_refund(&refund, outcome, shop.now);
+            let _ = merchant.provider.finish_refund(&refund, outcome, merchant.now);
             return;
         }
-        Act::Pass { seconds } => return shop.pass(Duration::from_secs(seconds)),
+        Act::Pass { seconds } => return merchant.pass(Duration::from_secs(seconds)),
     };
-    shop.ask(&request);
+    merchant.send(&request);
 }
 
-/// What holds of each payment's money, whatever state it is in.
+/// Checks the invariants of each payment's money, in any state.
 fn check(provider: &Provider) {
     let (mut held, mut kept) = (0, 0);
     for intent in provider.intents() {
@@ -144,18 +151,18 @@ fn check(provider: &Provider) {
 
 proptest! {
     #[test]
-    fn money_is_neither_made_nor_lost(acts in prop::collection::vec(act(), 1..60)) {
-        let (mut shop, mut twin) = (Shop::new(), Shop::new());
+    fn money_is_neither_created_nor_lost(acts in prop::collection::vec(act(), 1..60)) {
+        let (mut merchant, mut twin) = (Merchant::new(), Merchant::new());
         for act in &acts {
-            perform(&mut shop, act);
-            check(&shop.provider);
+            perform(&mut merchant, act);
+            check(&merchant.provider);
             perform(&mut twin, act);
         }
-        // The same seed and the same calls: the same run, to the last event.
-        let deliveries = |shop: &mut Shop| {
-            std::iter::from_fn(|| shop.provider.next_delivery(shop.now)).collect::<Vec<_>>()
+        // The same seed and calls give the same run, to the last event.
+        let deliveries = |merchant: &mut Merchant| {
+            std::iter::from_fn(|| merchant.provider.next_delivery(merchant.now)).collect::<Vec<_>>()
         };
-        prop_assert_eq!(deliveries(&mut shop), deliveries(&mut twin));
-        prop_assert_eq!(shop.provider.ledger(), twin.provider.ledger());
+        prop_assert_eq!(deliveries(&mut merchant), deliveries(&mut twin));
+        prop_assert_eq!(merchant.provider.ledger(), twin.provider.ledger());
     }
 }

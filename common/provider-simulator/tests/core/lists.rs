@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::shop::{Shop, text};
+use crate::merchant::{Merchant, text};
 use provider_simulator::{Method, Request};
 use serde_json::Value;
 
@@ -14,24 +14,24 @@ fn ids(page: &Value) -> Vec<String> {
     page["data"].as_array().unwrap().iter().map(|item| text(item, "id")).collect()
 }
 
-/// Payment intents, one a second; oldest first.
-fn one_a_second(shop: &mut Shop, count: usize) -> Vec<String> {
+/// Creates payment intents, one per second; returns their ids, oldest first.
+fn one_a_second(merchant: &mut Merchant, count: usize) -> Vec<String> {
     let mut created = Vec::new();
     for _ in 0..count {
-        created.push(shop.create());
-        shop.pass(Duration::from_secs(1));
+        created.push(merchant.create());
+        merchant.pass(Duration::from_secs(1));
     }
     created
 }
 
 #[test]
-fn a_payment_whose_answer_was_lost_is_found_by_its_metadata() {
-    let mut shop = Shop::new();
-    one_a_second(&mut shop, 3);
-    let since = shop.now;
+fn a_payment_with_a_lost_response_is_found_by_its_metadata() {
+    let mut merchant = Merchant::new();
+    one_a_second(&mut merchant, 3);
+    let since = merchant.now;
     let lost = Request::create_intent(5_000, "usd").with_metadata("payment", "a");
-    let lost = text(&shop.get(&lost), "id");
-    let page = shop.get(&Request::list_intents(since));
+    let lost = text(&merchant.get(&lost), "id");
+    let page = merchant.get(&Request::list_intents(since));
     let found = page["data"].as_array().unwrap().iter().find(|it| it["metadata"]["payment"] == "a");
     assert_eq!(text(found.unwrap(), "id"), lost);
     assert_eq!(ids(&page), [lost]);
@@ -39,12 +39,12 @@ fn a_payment_whose_answer_was_lost_is_found_by_its_metadata() {
 
 #[test]
 fn pages_follow_each_other_without_a_gap() {
-    let mut shop = Shop::new();
-    let mut newest_first = one_a_second(&mut shop, 25);
+    let mut merchant = Merchant::new();
+    let mut newest_first = one_a_second(&mut merchant, 25);
     newest_first.reverse();
     let (mut seen, mut request) = (Vec::new(), list());
     loop {
-        let page = shop.get(&request);
+        let page = merchant.get(&request);
         assert_eq!(
             (&page["object"], &page["url"]),
             (&"list".into(), &"/v1/payment_intents".into())
@@ -57,17 +57,17 @@ fn pages_follow_each_other_without_a_gap() {
         request = list().with("starting_after", seen.last().unwrap());
     }
     assert_eq!(seen, newest_first);
-    let before = shop.get(&list().with("ending_before", &newest_first[7]).with("limit", "3"));
+    let before = merchant.get(&list().with("ending_before", &newest_first[7]).with("limit", "3"));
     assert_eq!(ids(&before), newest_first[4..7]);
     assert_eq!(before["has_more"], true);
-    assert_eq!(ids(&shop.get(&list().with("limit", "100"))), newest_first);
+    assert_eq!(ids(&merchant.get(&list().with("limit", "100"))), newest_first);
 }
 
 #[test]
-fn a_range_of_creation_is_to_the_second() {
-    let mut shop = Shop::new();
-    let all = one_a_second(&mut shop, 5);
-    let first = shop.get(&Request::retrieve_intent(&all[0]))["created"].as_i64().unwrap();
+fn a_range_of_creation_is_in_whole_seconds() {
+    let mut merchant = Merchant::new();
+    let all = one_a_second(&mut merchant, 5);
+    let first = merchant.get(&Request::retrieve_intent(&all[0]))["created"].as_i64().unwrap();
     let second = |n: i64| (first + n).to_string();
     for (name, value, expected) in [
         ("created", second(2), &all[2..3]),
@@ -76,16 +76,16 @@ fn a_range_of_creation_is_to_the_second() {
         ("created[lte]", second(1), &all[..2]),
         ("created[lt]", second(1), &all[..1]),
     ] {
-        let mut found = ids(&shop.get(&list().with(name, value)));
+        let mut found = ids(&merchant.get(&list().with(name, value)));
         found.reverse();
         assert_eq!(found, expected, "{name}");
     }
 }
 
 #[test]
-fn a_list_says_what_is_wrong_with_its_parameters() {
-    let mut shop = Shop::new();
-    let id = shop.create();
+fn a_list_names_its_wrong_parameter() {
+    let mut merchant = Merchant::new();
+    let id = merchant.create();
     for (name, value) in [
         ("limit", "0"),
         ("limit", "101"),
@@ -95,24 +95,24 @@ fn a_list_says_what_is_wrong_with_its_parameters() {
         ("ending_before", "pi_none"),
         ("customer", "cus_1"),
     ] {
-        let (status, error) = shop.fail(&list().with(name, value));
+        let (status, error) = merchant.fail(&list().with(name, value));
         assert_eq!((status, &error["param"]), (400, &name.into()), "{name}={value}");
     }
     let both = list().with("starting_after", &id).with("ending_before", &id);
-    assert_eq!(shop.fail(&both).1["code"], "parameters_exclusive");
+    assert_eq!(merchant.fail(&both).1["code"], "parameters_exclusive");
 }
 
 #[test]
 fn refunds_are_listed_by_payment() {
-    let mut shop = Shop::new();
-    let (one, two) = (shop.sell("pm_card_visa"), shop.sell("pm_card_visa"));
-    let refund = |shop: &mut Shop, id: &str| {
-        text(&shop.get(&Request::create_refund(id).with("amount", "1000")), "id")
+    let mut merchant = Merchant::new();
+    let (one, two) = (merchant.sell("pm_card_visa"), merchant.sell("pm_card_visa"));
+    let refund = |merchant: &mut Merchant, id: &str| {
+        text(&merchant.get(&Request::create_refund(id).with("amount", "1000")), "id")
     };
     let (first, other, second) =
-        (refund(&mut shop, &one), refund(&mut shop, &two), refund(&mut shop, &one));
-    assert_eq!(ids(&shop.get(&Request::list_refunds(&one))), [second.clone(), first.clone()]);
-    let all = shop.get(&Request::new(Method::Get, "/v1/refunds"));
+        (refund(&mut merchant, &one), refund(&mut merchant, &two), refund(&mut merchant, &one));
+    assert_eq!(ids(&merchant.get(&Request::list_refunds(&one))), [second.clone(), first.clone()]);
+    let all = merchant.get(&Request::new(Method::Get, "/v1/refunds"));
     assert_eq!(ids(&all), [second, other, first]);
-    assert_eq!(shop.fail(&Request::list_refunds("pi_none")).1["param"], "payment_intent");
+    assert_eq!(merchant.fail(&Request::list_refunds("pi_none")).1["param"], "payment_intent");
 }

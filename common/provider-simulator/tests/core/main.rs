@@ -1,4 +1,4 @@
-//! The provider itself, called in one thread on a clock by hand.
+//! The provider itself, called in one thread with explicit times.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,8 +14,8 @@ mod faults;
 mod idempotency;
 mod ledger;
 mod lists;
+mod merchant;
 mod parameters;
 mod refunds;
-mod shop;
 mod state_table;
 mod webhooks;

@@ -1,6 +1,6 @@
-//! Parameters that are wrong are named, and nothing is done.
+//! Wrong parameters are named in the error, and the request has no effect.
 
-use crate::shop::{AMOUNT, Shop};
+use crate::merchant::{AMOUNT, Merchant};
 use provider_simulator::{Method, Request};
 
 fn create() -> Request {
@@ -11,20 +11,20 @@ fn bare() -> Request {
     Request::new(Method::Post, "/v1/payment_intents")
 }
 
-/// The request is refused; the answer names this parameter and has this code, if any. Nothing is created.
+/// The request is rejected with this parameter and code, and creates nothing.
 #[track_caller]
 fn refuse(request: &Request, param: &str, code: Option<&str>) {
-    let mut shop = Shop::new();
-    let (status, error) = shop.fail(request);
+    let mut merchant = Merchant::new();
+    let (status, error) = merchant.fail(request);
     let expected = (400, param.into(), code.into(), "invalid_request_error".into());
     let found = (status, error["param"].clone(), error["code"].clone(), error["type"].clone());
     assert_eq!(found, expected, "{request:?}: {error}");
-    assert!(shop.provider.intents().is_empty());
-    assert!(shop.provider.events().is_empty());
+    assert!(merchant.provider.intents().is_empty());
+    assert!(merchant.provider.events().is_empty());
 }
 
 #[test]
-fn what_is_needed_is_missed() {
+fn required_parameters_are_checked() {
     refuse(&bare().with("currency", "usd"), "amount", Some("parameter_missing"));
     refuse(&bare().with("amount", "1000"), "currency", Some("parameter_missing"));
     refuse(&create().with("confirm", "true"), "payment_method", Some("parameter_missing"));
@@ -63,7 +63,7 @@ fn amounts_have_bounds_and_are_whole() {
         (1, "zar"),
     ];
     for (amount, currency) in bounds {
-        Shop::new().get(&Request::create_intent(amount, currency));
+        Merchant::new().get(&Request::create_intent(amount, currency));
     }
 }
 
@@ -82,12 +82,12 @@ fn metadata_has_bounds() {
     refuse(&many, "metadata", None);
     let most = create().with_metadata(&long(40), "é".repeat(500));
     let most = (0..49).fold(most, |request, n| request.with_metadata(&format!("n{n}"), "1"));
-    let created = Shop::new().get(&most);
+    let created = Merchant::new().get(&most);
     assert_eq!(created["metadata"].as_object().unwrap().len(), 50);
 }
 
 #[test]
-fn words_are_one_of_a_few() {
+fn choices_are_checked() {
     for (name, value) in [
         ("capture_method", "later"),
         ("confirm", "yes"),
@@ -122,28 +122,28 @@ fn cards_are_known() {
         "payment_method",
         Some("parameters_exclusive"),
     );
-    let paid = Shop::new().get(&by_token("tok_visa").with("confirm", "true"));
+    let paid = Merchant::new().get(&by_token("tok_visa").with("confirm", "true"));
     assert_eq!(paid["status"], "requires_capture");
 }
 
 #[test]
-fn what_is_not_simulated_is_refused_and_not_ignored() {
+fn parameters_that_are_not_simulated_are_rejected() {
     let unknown = Some("parameter_unknown");
     for name in ["customer", "off_session", "expand[0]", "metadata", "transfer_data[destination]"] {
         refuse(&create().with(name, "1"), name, unknown);
     }
-    let mut shop = Shop::new();
-    let id = shop.intent_in(provider_simulator::IntentStatus::RequiresCapture);
+    let mut merchant = Merchant::new();
+    let id = merchant.intent_in(provider_simulator::IntentStatus::RequiresCapture);
     for request in
         [Request::capture_intent(&id), Request::cancel_intent(&id), Request::retrieve_intent(&id)]
     {
-        let (status, error) = shop.fail(&request.with("final_capture", "true"));
+        let (status, error) = merchant.fail(&request.with("final_capture", "true"));
         assert_eq!((status, &error["param"]), (400, &"final_capture".into()));
     }
 }
 
 #[test]
-fn a_card_that_may_redirect_needs_a_way_back() {
+fn a_redirecting_payment_method_requires_a_return_url() {
     let any =
         || bare().with("amount", "1000").with("currency", "usd").confirmed_with("pm_card_visa");
     refuse(&any(), "return_url", None);
@@ -161,7 +161,7 @@ fn a_card_that_may_redirect_needs_a_way_back() {
         any().with("allowed_payment_method_types[0]", "card"),
         never,
     ] {
-        assert_eq!(Shop::new().get(&request)["status"], "succeeded", "{request:?}");
+        assert_eq!(Merchant::new().get(&request)["status"], "succeeded", "{request:?}");
     }
 }
 

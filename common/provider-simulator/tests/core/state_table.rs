@@ -1,44 +1,44 @@
-//! Every state of a payment intent, and every call on it.
+//! Every operation in every state of a payment intent.
 
-use crate::shop::{STATUSES, Shop, text};
-use provider_simulator::{EntryKind, IntentStatus, NotWaiting, Outcome, Request};
+use crate::merchant::{Merchant, STATUSES, text};
+use provider_simulator::{EntryKind, IntentStatus, Outcome, Request, WrongState};
 
 use IntentStatus::{
     Canceled, Processing, RequiresAction, RequiresCapture, RequiresConfirmation,
     RequiresPaymentMethod, Succeeded,
 };
 
-/// What a call does: the state after it, or the error's code.
+/// A state, and the result of the operation there: the next state or the error's code.
 type Row = (IntentStatus, Result<IntentStatus, &'static str>);
 
 const UNEXPECTED: Result<IntentStatus, &str> = Err("payment_intent_unexpected_state");
 
-/// Makes the call in each state. A call that is refused leaves everything as it was.
+/// Runs the operation in each state. A rejected operation changes nothing.
 #[track_caller]
 fn check(call: &str, rows: [Row; 7], request: impl Fn(&str) -> Request) {
     assert_eq!(rows.map(|(status, _)| status), STATUSES);
     for (before, expected) in rows {
-        let mut shop = Shop::new();
-        let id = shop.intent_in(before);
-        let (ledger, events) = (shop.provider.ledger().clone(), shop.provider.events());
-        let answer = shop.ask(&request(&id));
+        let mut merchant = Merchant::new();
+        let id = merchant.intent_in(before);
+        let (ledger, events) = (merchant.provider.ledger().clone(), merchant.provider.events());
+        let response = merchant.send(&request(&id));
         match expected {
             Ok(after) => {
-                assert_eq!(answer.status, 200, "{call} in {before:?}: {}", answer.body);
-                assert_eq!(shop.status(&id), after, "{call} in {before:?}");
-                assert_eq!(text(&answer.json(), "id"), id);
-                assert_eq!(text(&answer.json(), "status"), after.name());
+                assert_eq!(response.status, 200, "{call} in {before:?}: {}", response.body);
+                assert_eq!(merchant.status(&id), after, "{call} in {before:?}");
+                assert_eq!(text(&response.json(), "id"), id);
+                assert_eq!(text(&response.json(), "status"), after.name());
             }
             Err(code) => {
-                let error = &answer.json()["error"];
-                assert_eq!(answer.status, 400, "{call} in {before:?}: {}", answer.body);
+                let error = &response.json()["error"];
+                assert_eq!(response.status, 400, "{call} in {before:?}: {}", response.body);
                 assert_eq!(error["code"], code, "{call} in {before:?}");
                 assert_eq!(error["type"], "invalid_request_error");
                 assert_eq!(error["payment_intent"]["id"], id);
                 assert_eq!(error["payment_intent"]["status"], before.name());
-                assert_eq!(shop.status(&id), before);
-                assert_eq!(shop.provider.ledger(), &ledger);
-                assert_eq!(shop.provider.events(), events);
+                assert_eq!(merchant.status(&id), before);
+                assert_eq!(merchant.provider.ledger(), &ledger);
+                assert_eq!(merchant.provider.events(), events);
             }
         }
     }
@@ -110,34 +110,35 @@ fn retrieving() {
 }
 
 #[test]
-fn only_what_was_taken_is_refunded() {
+fn only_captured_payments_are_refunded() {
     for status in STATUSES {
-        let mut shop = Shop::new();
-        let id = shop.intent_in(status);
-        let answer = shop.ask(&Request::create_refund(&id));
-        assert_eq!(answer.is_success(), status == Succeeded, "{status:?}: {}", answer.body);
-        assert_eq!(shop.status(&id), status);
-        let refunded = shop.provider.ledger().of(&id).filter(|it| it.kind == EntryKind::Refunded);
+        let mut merchant = Merchant::new();
+        let id = merchant.intent_in(status);
+        let response = merchant.send(&Request::create_refund(&id));
+        assert_eq!(response.is_success(), status == Succeeded, "{status:?}: {}", response.body);
+        assert_eq!(merchant.status(&id), status);
+        let refunded =
+            merchant.provider.ledger().of(&id).filter(|it| it.kind == EntryKind::Refunded);
         assert_eq!(refunded.count(), usize::from(status == Succeeded));
     }
 }
 
-/// Ends something in each state; nothing where there is nothing to end.
+/// Ends an open payment in each state; elsewhere there is no effect.
 #[track_caller]
 fn check_end(
     open: IntentStatus,
     ends: [(Outcome, IntentStatus); 2],
-    end: impl Fn(&mut Shop, &str, Outcome) -> Result<(), NotWaiting>,
+    end: impl Fn(&mut Merchant, &str, Outcome) -> Result<(), WrongState>,
 ) {
     for before in STATUSES {
         for (outcome, after) in ends {
-            let mut shop = Shop::new();
-            let id = shop.intent_in(before);
-            let events = shop.provider.events();
-            let ended = end(&mut shop, &id, outcome);
+            let mut merchant = Merchant::new();
+            let id = merchant.intent_in(before);
+            let events = merchant.provider.events();
+            let ended = end(&mut merchant, &id, outcome);
             assert_eq!(ended.is_ok(), before == open, "{before:?}");
-            assert_eq!(shop.status(&id), if before == open { after } else { before });
-            assert_eq!(shop.provider.events() == events, before != open);
+            assert_eq!(merchant.status(&id), if before == open { after } else { before });
+            assert_eq!(merchant.provider.events() == events, before != open);
         }
     }
 }
@@ -145,22 +146,22 @@ fn check_end(
 #[test]
 fn ending_a_challenge() {
     let ends = [(Outcome::Succeeded, RequiresCapture), (Outcome::Failed, RequiresPaymentMethod)];
-    check_end(RequiresAction, ends, |shop, id, outcome| {
-        shop.provider.finish_challenge(id, outcome, shop.now)
+    check_end(RequiresAction, ends, |merchant, id, outcome| {
+        merchant.provider.finish_challenge(id, outcome, merchant.now)
     });
 }
 
 #[test]
-fn ending_the_banks_thinking() {
+fn ending_the_processing() {
     let ends = [(Outcome::Succeeded, RequiresCapture), (Outcome::Failed, RequiresPaymentMethod)];
-    check_end(Processing, ends, |shop, id, outcome| {
-        shop.provider.finish_processing(id, outcome, shop.now)
+    check_end(Processing, ends, |merchant, id, outcome| {
+        merchant.provider.finish_processing(id, outcome, merchant.now)
     });
 }
 
 #[test]
-fn there_is_no_call_on_what_is_not_there() {
-    let mut shop = Shop::new();
+fn operations_on_unknown_objects_are_rejected() {
+    let mut merchant = Merchant::new();
     let requests = [
         Request::retrieve_intent("pi_none"),
         Request::confirm_intent("pi_none", "pm_card_visa"),
@@ -169,12 +170,12 @@ fn there_is_no_call_on_what_is_not_there() {
         Request::retrieve_refund("re_none"),
     ];
     for request in requests {
-        let (status, error) = shop.fail(&request);
+        let (status, error) = merchant.fail(&request);
         assert_eq!((status, &error["code"]), (404, &"resource_missing".into()), "{request:?}");
     }
-    let (status, error) = shop.fail(&Request::create_refund("pi_none"));
+    let (status, error) = merchant.fail(&Request::create_refund("pi_none"));
     assert_eq!((status, &error["param"]), (400, &"payment_intent".into()));
     let (status, error) =
-        shop.fail(&Request::new(provider_simulator::Method::Get, "/v1/customers"));
+        merchant.fail(&Request::new(provider_simulator::Method::Get, "/v1/customers"));
     assert_eq!((status, &error["type"]), (404, &"invalid_request_error".into()));
 }

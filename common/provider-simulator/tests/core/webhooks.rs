@@ -1,9 +1,9 @@
-//! Webhooks: what is told, in which order, how often, and under which signature.
+//! Webhooks: events, their order, number and signatures.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::shop::{AMOUNT, Shop};
+use crate::merchant::{AMOUNT, Merchant};
 use contract::Timestamp;
 use provider_simulator::{
     Delivery, EventType, Receipt, Request, WebhookFault, WebhookFaultKind, WebhookOrder, signature,
@@ -27,31 +27,31 @@ fn fault(kind: WebhookFaultKind, event_type: Option<EventType>) -> WebhookFault 
     WebhookFault { kind, event_type, times: 1 }
 }
 
-fn take(shop: &mut Shop, receipt: Receipt) -> Option<Delivery> {
-    let delivery = shop.provider.next_delivery(shop.now)?;
-    shop.provider.receipt(delivery.id, receipt, shop.now);
+fn take(merchant: &mut Merchant, receipt: Receipt) -> Option<Delivery> {
+    let delivery = merchant.provider.next_delivery(merchant.now)?;
+    merchant.provider.receipt(delivery.id, receipt, merchant.now);
     Some(delivery)
 }
 
 #[test]
-fn what_happens_is_told_in_its_order() {
-    let mut shop = Shop::new();
-    shop.sell("pm_card_visa");
-    assert_eq!(shop.take_events(), SOLD);
-    shop.intent_in(provider_simulator::IntentStatus::Canceled);
+fn events_are_delivered_in_order() {
+    let mut merchant = Merchant::new();
+    merchant.sell("pm_card_visa");
+    assert_eq!(merchant.take_events(), SOLD);
+    merchant.intent_in(provider_simulator::IntentStatus::Canceled);
     let cancelled = [IntentCreated, ChargeSucceeded, IntentAmountCapturableUpdated, IntentCanceled];
-    assert_eq!(shop.take_events(), cancelled);
+    assert_eq!(merchant.take_events(), cancelled);
 }
 
 #[test]
-fn an_event_shows_the_object_as_it_was_and_who_asked() {
-    let mut shop = Shop::new();
-    let id = shop.create();
+fn an_event_contains_the_object_and_the_causing_request() {
+    let mut merchant = Merchant::new();
+    let id = merchant.create();
     let confirm = Request::confirm_intent(&id, "pm_card_visa").keyed("confirm-17");
-    let confirmed = shop.ask(&confirm);
-    shop.get(&Request::capture_intent(&id));
+    let confirmed = merchant.send(&confirm);
+    merchant.get(&Request::capture_intent(&id));
     let mut bodies: Vec<Value> = Vec::new();
-    while let Some(delivery) = take(&mut shop, Receipt::Accepted) {
+    while let Some(delivery) = take(&mut merchant, Receipt::Accepted) {
         bodies.push(serde_json::from_str(&delivery.body).unwrap());
     }
     let held = &bodies[2];
@@ -67,84 +67,90 @@ fn an_event_shows_the_object_as_it_was_and_who_asked() {
 }
 
 #[test]
-fn a_delivery_that_fails_is_tried_again_after_pauses_that_double_up_to_a_bound() {
-    let mut shop = Shop::new();
-    shop.create();
-    let first = take(&mut shop, Receipt::Failed).unwrap();
+fn a_failed_delivery_is_retried_with_exponential_backoff() {
+    let mut merchant = Merchant::new();
+    merchant.create();
+    let first = take(&mut merchant, Receipt::Failed).unwrap();
     for attempt in 2..=16 {
         let pause = Duration::from_secs(1 << (attempt - 2));
-        shop.pass(pause.saturating_sub(Duration::from_millis(1)));
-        assert_eq!(shop.provider.next_delivery(shop.now), None, "{attempt}");
-        shop.pass(Duration::from_millis(1));
-        let again = take(&mut shop, Receipt::Failed).unwrap();
+        merchant.pass(pause.saturating_sub(Duration::from_millis(1)));
+        assert_eq!(merchant.provider.next_delivery(merchant.now), None, "{attempt}");
+        merchant.pass(Duration::from_millis(1));
+        let again = take(&mut merchant, Receipt::Failed).unwrap();
         assert_eq!(again, Delivery { attempt, ..first.clone() });
     }
-    assert_eq!((shop.provider.outstanding_deliveries(), shop.provider.next_due()), (0, None));
+    assert_eq!(
+        (merchant.provider.outstanding_deliveries(), merchant.provider.next_due()),
+        (0, None)
+    );
 }
 
 #[test]
-fn a_delivery_is_under_way_until_its_receipt() {
-    let mut shop = Shop::new();
-    shop.create();
-    let delivery = shop.provider.next_delivery(shop.now).unwrap();
-    assert_eq!(shop.provider.next_delivery(shop.now), None);
-    assert_eq!(shop.provider.outstanding_deliveries(), 1);
-    shop.provider.receipt(delivery.id, Receipt::Accepted, shop.now);
-    shop.provider.receipt(delivery.id, Receipt::Failed, shop.now);
-    assert_eq!(shop.provider.outstanding_deliveries(), 0);
+fn a_delivery_is_in_progress_until_its_receipt() {
+    let mut merchant = Merchant::new();
+    merchant.create();
+    let delivery = merchant.provider.next_delivery(merchant.now).unwrap();
+    assert_eq!(merchant.provider.next_delivery(merchant.now), None);
+    assert_eq!(merchant.provider.outstanding_deliveries(), 1);
+    merchant.provider.receipt(delivery.id, Receipt::Accepted, merchant.now);
+    merchant.provider.receipt(delivery.id, Receipt::Failed, merchant.now);
+    assert_eq!(merchant.provider.outstanding_deliveries(), 0);
 }
 
 #[test]
-fn an_event_may_be_dropped_doubled_or_late() {
-    let mut shop = Shop::new();
-    shop.provider.plan_webhook(fault(WebhookFaultKind::Drop, Some(ChargeCaptured)));
-    shop.provider
+fn an_event_can_be_dropped_duplicated_or_delayed() {
+    let mut merchant = Merchant::new();
+    merchant.provider.plan_webhook(fault(WebhookFaultKind::Drop, Some(ChargeCaptured)));
+    merchant
+        .provider
         .plan_webhook(fault(WebhookFaultKind::Duplicate { copies: 2 }, Some(IntentSucceeded)));
-    shop.provider.plan_webhook(fault(
+    merchant.provider.plan_webhook(fault(
         WebhookFaultKind::Delay { ms: 5_000 },
         Some(IntentAmountCapturableUpdated),
     ));
-    assert_eq!(shop.provider.planned_webhooks().len(), 3);
-    shop.sell("pm_card_visa");
+    assert_eq!(merchant.provider.planned_webhooks().len(), 3);
+    merchant.sell("pm_card_visa");
     let now = [IntentCreated, ChargeSucceeded, IntentSucceeded, IntentSucceeded, IntentSucceeded];
-    assert_eq!(shop.take_events(), now);
-    shop.pass(Duration::from_millis(4_999));
-    assert_eq!(shop.take_events(), []);
-    shop.pass(Duration::from_millis(1));
-    assert_eq!(shop.take_events(), [IntentAmountCapturableUpdated]);
-    assert_eq!(shop.provider.planned_webhooks(), []);
-    // What was dropped did happen, and can be told after all.
-    let dropped = shop.provider.events().into_iter().find(|it| it.event_type == ChargeCaptured);
-    shop.provider.resend(&dropped.unwrap().id, shop.now).unwrap();
-    assert_eq!(shop.take_events(), [ChargeCaptured]);
-    assert!(shop.provider.resend("evt_none", shop.now).is_err());
+    assert_eq!(merchant.take_events(), now);
+    merchant.pass(Duration::from_millis(4_999));
+    assert_eq!(merchant.take_events(), []);
+    merchant.pass(Duration::from_millis(1));
+    assert_eq!(merchant.take_events(), [IntentAmountCapturableUpdated]);
+    assert_eq!(merchant.provider.planned_webhooks(), []);
+    // A dropped event is listed and can be delivered again.
+    let dropped = merchant.provider.events().into_iter().find(|it| it.event_type == ChargeCaptured);
+    merchant.provider.resend(&dropped.unwrap().id, merchant.now).unwrap();
+    assert_eq!(merchant.take_events(), [ChargeCaptured]);
+    assert!(merchant.provider.resend("evt_none", merchant.now).is_err());
 }
 
 #[test]
-fn duplicates_are_the_same_event() {
-    let mut shop = Shop::new();
-    shop.provider.plan_webhook(fault(WebhookFaultKind::Duplicate { copies: 1 }, None));
-    shop.create();
-    let (one, two) =
-        (take(&mut shop, Receipt::Failed).unwrap(), take(&mut shop, Receipt::Accepted).unwrap());
+fn a_duplicate_has_the_id_of_its_event() {
+    let mut merchant = Merchant::new();
+    merchant.provider.plan_webhook(fault(WebhookFaultKind::Duplicate { copies: 1 }, None));
+    merchant.create();
+    let (one, two) = (
+        take(&mut merchant, Receipt::Failed).unwrap(),
+        take(&mut merchant, Receipt::Accepted).unwrap(),
+    );
     assert_eq!((one.event_id, one.body), (two.event_id, two.body));
-    shop.pass(Duration::from_secs(1));
-    assert_eq!(shop.take_events(), [IntentCreated]);
+    merchant.pass(Duration::from_secs(1));
+    assert_eq!(merchant.take_events(), [IntentCreated]);
 }
 
 #[test]
-fn events_go_out_in_the_order_that_is_set() {
-    let mut shop = Shop::new();
-    shop.provider.set_webhook_order(WebhookOrder::Reversed);
-    shop.sell("pm_card_visa");
+fn events_are_delivered_in_the_configured_order() {
+    let mut merchant = Merchant::new();
+    merchant.provider.set_webhook_order(WebhookOrder::Reversed);
+    merchant.sell("pm_card_visa");
     let mut reversed = SOLD;
     reversed.reverse();
-    assert_eq!(shop.take_events(), reversed);
-    shop.provider.set_webhook_order(WebhookOrder::Shuffled);
+    assert_eq!(merchant.take_events(), reversed);
+    merchant.provider.set_webhook_order(WebhookOrder::Shuffled);
     let mut seen = BTreeSet::new();
     for _ in 0..50 {
-        shop.sell("pm_card_visa");
-        let mut order = shop.take_events();
+        merchant.sell("pm_card_visa");
+        let mut order = merchant.take_events();
         seen.insert(order.clone());
         order.sort_unstable();
         let mut all = SOLD;
@@ -155,7 +161,7 @@ fn events_go_out_in_the_order_that_is_set() {
 }
 
 #[test]
-fn a_signature_is_that_of_every_secret() {
+fn the_header_has_a_signature_for_each_secret() {
     let secrets = ["whsec_old".to_owned(), "whsec_new".to_owned()];
     let (old, new) = secrets.split_at(1);
     let at = Timestamp::from_unix_ms(1_492_774_577_999);
@@ -167,15 +173,15 @@ fn a_signature_is_that_of_every_secret() {
     assert_eq!(signature(new, at, "{}"), format!("t=1492774577,v1={second}"));
     assert_ne!(signature(old, at, "{ }"), signature(old, at, "{}"));
     assert_ne!(first, second);
-    // HMAC-SHA256 as `openssl dgst -sha256 -hmac whsec_old` has it.
+    // HMAC-SHA256 as `openssl dgst -sha256 -hmac whsec_old` prints it.
     assert_eq!(first, "0644be742a35ceed5eb226b7d0d295bda01b8288b2685bd930a49ad959addd02");
 }
 
 #[test]
-fn every_event_type_has_the_name_it_is_read_by() {
-    let mut shop = Shop::new();
-    shop.get(&Request::create_intent(AMOUNT, "usd"));
-    for event in shop.provider.events() {
+fn every_event_type_has_its_serialised_name() {
+    let mut merchant = Merchant::new();
+    merchant.get(&Request::create_intent(AMOUNT, "usd"));
+    for event in merchant.provider.events() {
         let json = serde_json::to_value(&event).unwrap();
         assert_eq!(json["type"], event.event_type.name());
     }

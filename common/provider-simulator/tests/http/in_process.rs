@@ -1,4 +1,4 @@
-//! The client without HTTP is told what the client over HTTP is told.
+//! The client without HTTP returns the same results as the client over HTTP.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use stripe_client_core::StripeRequest;
 use stripe_core::payment_intent::ListPaymentIntent;
 use stripe_shared::PaymentIntentStatus;
 
-use crate::served::{AMOUNT, capture, confirm, create, refused};
+use crate::server::{AMOUNT, capture, confirm, create, refused};
 
 fn start() -> (InProcess, ManualClock) {
     let (clock, hand) = Clock::manual("2026-11-21T12:00:00Z".parse().unwrap());
     (InProcess::new(Provider::seeded(1), clock), hand)
 }
 
-async fn ask<R>(client: &InProcess, key: &str, request: &R) -> Result<R::Output, StripeError>
+async fn send<R>(client: &InProcess, key: &str, request: &R) -> Result<R::Output, StripeError>
 where
     R: StripeRequest,
     R::Output: miniserde::Deserialize,
@@ -33,32 +33,32 @@ fn plan(client: &InProcess, fault: Fault) {
 #[tokio::test]
 async fn a_payment_without_http() {
     let (client, _) = start();
-    let created = ask(&client, "open", &create()).await.unwrap();
+    let created = send(&client, "open", &create()).await.unwrap();
     let declined = confirm(&created, "pm_card_chargeDeclined");
-    let (status, error) = refused(ask(&client, "first", &declined).await);
+    let (status, error) = refused(send(&client, "first", &declined).await);
     assert_eq!((status, error.decline_code.as_deref()), (402, Some("generic_decline")));
-    let held = ask(&client, "second", &confirm(&created, "pm_card_visa")).await.unwrap();
+    let held = send(&client, "second", &confirm(&created, "pm_card_visa")).await.unwrap();
     assert_eq!(held.status, PaymentIntentStatus::RequiresCapture);
-    plan(&client, Fault::once(FaultKind::LoseAnswer).on(Operation::CaptureIntent));
-    let lost = ask(&client, "capture", &capture(&held)).await;
+    plan(&client, Fault::once(FaultKind::LoseResponse).on(Operation::CaptureIntent));
+    let lost = send(&client, "capture", &capture(&held)).await;
     assert!(matches!(lost, Err(StripeError::ClientError(_))));
-    let taken = ask(&client, "capture", &capture(&held)).await.unwrap();
+    let taken = send(&client, "capture", &capture(&held)).await.unwrap();
     assert_eq!((taken.status, taken.amount_received), (PaymentIntentStatus::Succeeded, AMOUNT));
-    let listed = ask(&client, "list", &ListPaymentIntent::new().limit(1)).await.unwrap();
+    let listed = send(&client, "list", &ListPaymentIntent::new().limit(1)).await.unwrap();
     assert_eq!(listed.data[0].id, created.id);
     let kept = client.with(|provider, _| provider.ledger().totals["usd"].kept);
     assert_eq!(kept, AMOUNT);
 }
 
 #[tokio::test]
-async fn a_slow_answer_is_waited_for_on_the_clock_up_to_the_time_out() {
+async fn a_delayed_response_is_awaited_until_the_timeout() {
     for (ms, is_answered) in [(10_000, true), (10_001, false)] {
         let (client, hand) = start();
         plan(&client, Fault::once(FaultKind::DelayRequest { ms }));
         let creating = create();
         let passing = async { hand.advance(Duration::from_secs(10)) };
-        let (answer, ()) = tokio::join!(ask(&client, "k", &creating), passing);
-        match answer {
+        let (response, ()) = tokio::join!(send(&client, "k", &creating), passing);
+        match response {
             Ok(_) => assert!(is_answered),
             Err(error) => assert!(!is_answered && matches!(error, StripeError::Timeout)),
         }
@@ -66,7 +66,7 @@ async fn a_slow_answer_is_waited_for_on_the_clock_up_to_the_time_out() {
         assert_eq!(done(&client), usize::from(is_answered));
         hand.advance(Duration::from_millis(1));
         assert_eq!(done(&client), 1);
-        ask(&client, "k", &creating).await.unwrap();
+        send(&client, "k", &creating).await.unwrap();
         assert_eq!(done(&client), 1);
     }
 }

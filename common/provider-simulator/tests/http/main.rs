@@ -1,16 +1,16 @@
-//! The simulator over HTTP, asked by the client of Stripe's API that the marketplace uses.
+//! The simulator over HTTP, called by the marketplace's client of Stripe's API.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod challenges;
 mod dashboard;
 mod in_process;
-mod lost_answers;
+mod lost_responses;
 mod payments;
 mod program;
 mod refunds;
-mod served;
-mod slow_answers;
+mod server;
+mod slow_responses;
 mod webhook;
 mod webhooks;
 mod wire;

@@ -1,4 +1,4 @@
-//! Payments through the client: everything it is answered it can read.
+//! Payments through the client, which parses every response.
 
 use stripe::{ApiErrorsCode, ApiErrorsType};
 use stripe_core::payment_intent::{
@@ -9,56 +9,58 @@ use stripe_shared::{
 };
 use stripe_types::RangeQueryTs;
 
-use crate::served::{AMOUNT, Served, cancel, capture, confirm, create, over, refused};
+use crate::server::{
+    AMOUNT, TestServer, cancel, capture, confirm, create, create_with_amount, refused,
+};
 
 #[tokio::test]
 async fn a_payment_is_created_confirmed_and_captured() {
-    let served = Served::start();
-    let created = served.created().await;
+    let server = TestServer::start();
+    let created = server.created().await;
     assert_eq!(created.status, PaymentIntentStatus::RequiresPaymentMethod);
     assert_eq!((created.amount, created.currency.to_string()), (AMOUNT, "usd".to_owned()));
     assert_eq!(created.metadata["payment"], "17");
     assert_eq!(created.created, 1_795_262_400);
-    let held = served.ask(&confirm(&created, "pm_card_visa")).await.unwrap();
+    let held = server.send(&confirm(&created, "pm_card_visa")).await.unwrap();
     assert_eq!(held.status, PaymentIntentStatus::RequiresCapture);
     assert_eq!((held.amount_capturable, held.amount_received), (AMOUNT, 0));
     assert!(held.latest_charge.is_some() && held.payment_method.is_some());
-    let taken = served.ask(&capture(&held)).await.unwrap();
+    let taken = server.send(&capture(&held)).await.unwrap();
     assert_eq!(taken.status, PaymentIntentStatus::Succeeded);
     assert_eq!((taken.amount_capturable, taken.amount_received), (0, AMOUNT));
-    let ledger = served.read("ledger").await;
+    let ledger = server.read("ledger").await;
     assert_eq!(ledger["totals"]["usd"]["kept"], AMOUNT);
     assert_eq!(ledger["entries"][1]["metadata"]["payment"], "17");
 }
 
 #[tokio::test]
 async fn a_payment_is_created_and_confirmed_at_once() {
-    let served = Served::start();
+    let server = TestServer::start();
     let paid = create().payment_method("pm_card_mastercard").confirm(true);
     let paid = paid.capture_method(PaymentIntentCaptureMethod::Automatic);
-    let paid = served.ask(&paid).await.unwrap();
+    let paid = server.send(&paid).await.unwrap();
     assert_eq!(paid.status, PaymentIntentStatus::Succeeded);
 }
 
 #[tokio::test]
 async fn a_payment_is_cancelled() {
-    let served = Served::start();
-    let held = served.confirmed("pm_card_visa").await;
+    let server = TestServer::start();
+    let held = server.confirmed("pm_card_visa").await;
     let reason = CancelPaymentIntentCancellationReason::Abandoned;
-    let cancelled = served.ask(&cancel(&held).cancellation_reason(reason)).await.unwrap();
+    let cancelled = server.send(&cancel(&held).cancellation_reason(reason)).await.unwrap();
     assert_eq!(cancelled.status, PaymentIntentStatus::Canceled);
     assert_eq!(cancelled.cancellation_reason, Some(PaymentIntentCancellationReason::Abandoned));
     assert!(cancelled.canceled_at.is_some());
-    let (status, error) = refused(served.ask(&capture(&held)).await);
+    let (status, error) = refused(server.send(&capture(&held)).await);
     assert_eq!((status, error.code), (400, Some(ApiErrorsCode::PaymentIntentUnexpectedState)));
     assert_eq!(error.payment_intent.unwrap().status, PaymentIntentStatus::Canceled);
-    assert_eq!(served.read("ledger").await["totals"]["usd"]["held"], 0);
+    assert_eq!(server.read("ledger").await["totals"]["usd"]["held"], 0);
 }
 
 #[tokio::test]
-async fn a_declined_card_is_told_with_its_payment() {
-    let served = Served::start();
-    let created = served.created().await;
+async fn a_decline_contains_its_payment() {
+    let server = TestServer::start();
+    let created = server.created().await;
     for (card, code, reason) in [
         ("pm_card_chargeDeclined", ApiErrorsCode::CardDeclined, Some("generic_decline")),
         (
@@ -68,7 +70,7 @@ async fn a_declined_card_is_told_with_its_payment() {
         ),
         ("pm_card_chargeDeclinedExpiredCard", ApiErrorsCode::ExpiredCard, None),
     ] {
-        let (status, error) = refused(served.ask(&confirm(&created, card)).await);
+        let (status, error) = refused(server.send(&confirm(&created, card)).await);
         assert_eq!((status, &error.type_), (402, &ApiErrorsType::CardError));
         assert_eq!((error.code, error.decline_code.as_deref()), (Some(code.clone()), reason));
         assert!(error.message.is_some() && error.charge.is_some());
@@ -79,57 +81,57 @@ async fn a_declined_card_is_told_with_its_payment() {
         let last = intent.last_payment_error.unwrap();
         assert_eq!(last.code, Some(code));
     }
-    let held = served.ask(&confirm(&created, "pm_card_visa")).await.unwrap();
+    let held = server.send(&confirm(&created, "pm_card_visa")).await.unwrap();
     assert_eq!(held.status, PaymentIntentStatus::RequiresCapture);
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_as_the_first_and_other_parameters_are_refused() {
-    let served = Served::start();
-    let first = served.ask_under("a", &create()).await.unwrap();
-    let again = served.ask_under("a", &create()).await.unwrap();
+async fn a_repeat_returns_the_first_response_and_other_parameters_are_rejected() {
+    let server = TestServer::start();
+    let first = server.send_keyed("a", &create()).await.unwrap();
+    let again = server.send_keyed("a", &create()).await.unwrap();
     assert_eq!((&again.id, &again.client_secret), (&first.id, &first.client_secret));
-    let (status, error) = refused(served.ask_under("a", &create().description("else")).await);
+    let (status, error) = refused(server.send_keyed("a", &create().description("else")).await);
     assert_eq!((status, error.type_), (400, ApiErrorsType::IdempotencyError));
     let declined = confirm(&first, "pm_card_chargeDeclined");
-    assert_eq!(refused(served.ask_under("b", &declined).await).0, 402);
-    assert_eq!(refused(served.ask_under("b", &declined).await).0, 402);
-    let intents = served.simulator.with(|provider, _| provider.intents().len());
+    assert_eq!(refused(server.send_keyed("b", &declined).await).0, 402);
+    assert_eq!(refused(server.send_keyed("b", &declined).await).0, 402);
+    let intents = server.simulator.with(|provider, _| provider.intents().len());
     assert_eq!(intents, 1);
 }
 
 #[tokio::test]
 async fn wrong_parameters_are_named() {
-    let served = Served::start();
-    let (status, error) = refused(served.ask(&over(49)).await);
+    let server = TestServer::start();
+    let (status, error) = refused(server.send(&create_with_amount(49)).await);
     assert_eq!((status, error.code), (400, Some(ApiErrorsCode::AmountTooSmall)));
     assert_eq!(error.param.as_deref(), Some("amount"));
-    let (status, error) = refused(served.ask(&create().payment_method("pm_unknown")).await);
+    let (status, error) = refused(server.send(&create().payment_method("pm_unknown")).await);
     assert_eq!((status, error.code), (400, Some(ApiErrorsCode::ResourceMissing)));
-    let (status, error) = refused(served.ask(&create().customer("cus_1")).await);
+    let (status, error) = refused(server.send(&create().customer("cus_1")).await);
     assert_eq!((status, error.code), (400, Some(ApiErrorsCode::ParameterUnknown)));
     assert_eq!(error.param.as_deref(), Some("customer"));
     let unknown: stripe_shared::PaymentIntentId = "pi_none".parse().unwrap();
-    let (status, _) = refused(served.ask(&RetrievePaymentIntent::new(unknown)).await);
+    let (status, _) = refused(server.send(&RetrievePaymentIntent::new(unknown)).await);
     assert_eq!(status, 404);
 }
 
 #[tokio::test]
-async fn payments_are_listed_by_their_creation() {
-    let served = Served::start();
+async fn payments_are_listed_by_creation() {
+    let server = TestServer::start();
     let mut created = Vec::new();
     for _ in 0..12 {
-        created.push(served.created().await.id);
-        served.clock.advance(std::time::Duration::from_secs(1));
+        created.push(server.created().await.id);
+        server.clock.advance(std::time::Duration::from_secs(1));
     }
     let since = ListPaymentIntent::new().created(RangeQueryTs::gte(1_795_262_401));
-    let page = served.ask(&since).await.unwrap();
+    let page = server.send(&since).await.unwrap();
     assert!(page.has_more && page.data.len() == 10);
     assert_eq!((&page.data[0].id, &page.data[9].id), (&created[11], &created[2]));
-    let all = served.ask(&ListPaymentIntent::new().limit(100)).await.unwrap();
+    let all = server.send(&ListPaymentIntent::new().limit(100)).await.unwrap();
     assert!(!all.has_more && all.data.len() == 12);
     let rest = ListPaymentIntent::new().starting_after(page.data[9].id.as_str());
-    let rest = served.ask(&rest).await.unwrap();
+    let rest = server.send(&rest).await.unwrap();
     assert_eq!(
         rest.data.into_iter().map(|it| it.id).collect::<Vec<_>>(),
         [created[1].clone(), created[0].clone()]
@@ -137,42 +139,42 @@ async fn payments_are_listed_by_their_creation() {
 }
 
 #[tokio::test]
-async fn every_state_can_be_read() {
-    let served = Served::start();
-    let (taken, cancelled) = (served.confirmed("pm_card_visa").await, served.created().await);
-    served.ask(&capture(&taken)).await.unwrap();
-    served.ask(&cancel(&cancelled)).await.unwrap();
-    let with_card = served.ask(&create().payment_method("pm_card_visa")).await.unwrap();
+async fn every_state_can_be_parsed() {
+    let server = TestServer::start();
+    let (taken, cancelled) = (server.confirmed("pm_card_visa").await, server.created().await);
+    server.send(&capture(&taken)).await.unwrap();
+    server.send(&cancel(&cancelled)).await.unwrap();
+    let with_card = server.send(&create().payment_method("pm_card_visa")).await.unwrap();
     for (intent, status) in [
-        (served.created().await.id, PaymentIntentStatus::RequiresPaymentMethod),
+        (server.created().await.id, PaymentIntentStatus::RequiresPaymentMethod),
         (with_card.id, PaymentIntentStatus::RequiresConfirmation),
         (
-            served.confirmed("pm_card_authenticationRequired").await.id,
+            server.confirmed("pm_card_authenticationRequired").await.id,
             PaymentIntentStatus::RequiresAction,
         ),
         (
-            served.confirmed("pm_card_simulator_processing").await.id,
+            server.confirmed("pm_card_simulator_processing").await.id,
             PaymentIntentStatus::Processing,
         ),
-        (served.confirmed("pm_card_visa").await.id, PaymentIntentStatus::RequiresCapture),
+        (server.confirmed("pm_card_visa").await.id, PaymentIntentStatus::RequiresCapture),
         (taken.id, PaymentIntentStatus::Succeeded),
         (cancelled.id, PaymentIntentStatus::Canceled),
     ] {
-        let read = served.ask(&RetrievePaymentIntent::new(intent)).await.unwrap();
+        let read = server.send(&RetrievePaymentIntent::new(intent)).await.unwrap();
         assert_eq!(read.status, status);
     }
 }
 
 #[tokio::test]
-async fn a_bank_that_thinks_about_it_is_told_what_to_think() {
-    let served = Served::start();
+async fn the_control_api_ends_processing() {
+    let server = TestServer::start();
     for (outcome, status) in [
         ("succeeded", PaymentIntentStatus::RequiresCapture),
         ("failed", PaymentIntentStatus::RequiresPaymentMethod),
     ] {
-        let open = served.confirmed("pm_card_simulator_processing").await;
+        let open = server.confirmed("pm_card_simulator_processing").await;
         let body = serde_json::json!({ "outcome": outcome });
-        served.turn(&format!("processing/{}", open.id), &body).await;
-        assert_eq!(served.retrieved(&open).await.status, status);
+        server.control(&format!("processing/{}", open.id), &body).await;
+        assert_eq!(server.retrieved(&open).await.status, status);
     }
 }

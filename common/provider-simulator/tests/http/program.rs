@@ -1,4 +1,4 @@
-//! The program, as it is run by hand.
+//! The program as started from a shell.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -19,7 +19,7 @@ fn program() -> Command {
 }
 
 #[tokio::test]
-async fn the_program_says_where_it_is_and_serves_its_ledger() {
+async fn the_program_prints_its_urls_and_serves_its_ledger() {
     let mut starting = program();
     starting.args([
         "--port",
@@ -44,7 +44,7 @@ async fn the_program_says_where_it_is_and_serves_its_ledger() {
 }
 
 #[test]
-fn a_webhook_without_a_secret_is_refused() {
+fn a_webhook_url_requires_a_secret() {
     let refused = program().args(["--webhook-url", "http://127.0.0.1:9/"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8(refused.stderr).unwrap();

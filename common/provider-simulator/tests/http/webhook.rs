@@ -1,4 +1,4 @@
-//! A webhook that keeps what it is sent and answers as it is told.
+//! A webhook that records requests and returns configured statuses.
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener};
@@ -12,20 +12,20 @@ use tokio::task::JoinSet;
 
 pub(crate) const SECRET: &str = "whsec_local";
 
-/// Ends with the value.
+/// A running webhook; dropping it stops the server.
 pub(crate) struct Webhook {
     address: SocketAddr,
-    kept: Arc<Kept>,
+    kept: Arc<Recorded>,
     _serving: JoinSet<()>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Recorded {
     posts: Mutex<Vec<Post>>,
-    answers: Mutex<VecDeque<u16>>,
+    responses: Mutex<VecDeque<u16>>,
 }
 
-/// What it was sent.
+/// A received request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Post {
     pub(crate) signature: String,
@@ -36,7 +36,7 @@ impl Webhook {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let kept = Arc::new(Kept::default());
+        let kept = Arc::new(Recorded::default());
         let shared = Data::from(Arc::clone(&kept));
         let server = HttpServer::new(move || {
             App::new().app_data(Data::clone(&shared)).default_service(actix_web::web::to(keep))
@@ -48,27 +48,27 @@ impl Webhook {
         Self { address, kept, _serving: serving }
     }
 
-    /// Where it is.
+    /// Its URL.
     pub(crate) fn address(&self) -> Address {
         let url = format!("http://{}/webhook", self.address);
         Address { url, secrets: vec![SECRET.to_owned()] }
     }
 
-    /// The next posts are answered by these statuses, those after by 200.
-    pub(crate) fn answer(&self, statuses: &[u16]) {
-        self.kept.answers.lock().unwrap().extend(statuses);
+    /// Sets the statuses of the next responses; later ones are 200.
+    pub(crate) fn response(&self, statuses: &[u16]) {
+        self.kept.responses.lock().unwrap().extend(statuses);
     }
 
-    /// What it was sent since it was last asked.
+    /// Takes the requests received since the last call.
     pub(crate) fn take(&self) -> Vec<Post> {
         std::mem::take(&mut *self.kept.posts.lock().unwrap())
     }
 }
 
-async fn keep(kept: Data<Kept>, request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn keep(kept: Data<Recorded>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let signature = request.headers().get("Stripe-Signature").unwrap().to_str().unwrap().to_owned();
     let body = String::from_utf8(body.to_vec()).unwrap();
     kept.posts.lock().unwrap().push(Post { signature, body });
-    let status = kept.answers.lock().unwrap().pop_front().unwrap_or(200);
+    let status = kept.responses.lock().unwrap().pop_front().unwrap_or(200);
     HttpResponse::new(StatusCode::from_u16(status).unwrap())
 }

@@ -1,13 +1,13 @@
-//! What goes over the wire: keys, headers, and connections that are closed.
+//! HTTP details: keys, headers and closed connections.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::served::Served;
+use crate::server::TestServer;
 
-impl Served {
+impl TestServer {
     fn get(&self, path: &str) -> reqwest::RequestBuilder {
         self.http.get(format!("{}{path}", self.simulator.url()))
     }
@@ -19,8 +19,8 @@ impl Served {
 }
 
 #[tokio::test]
-async fn only_the_key_of_a_test_account_is_let_in() {
-    let served = Served::start();
+async fn only_keys_of_test_accounts_are_accepted() {
+    let server = TestServer::start();
     for header in [
         None,
         Some("sk_test_1"),
@@ -28,26 +28,26 @@ async fn only_the_key_of_a_test_account_is_let_in() {
         Some("Bearer sk_test_"),
         Some("Basic sk_test_1"),
     ] {
-        let mut asking = served.get("v1/payment_intents");
+        let mut asking = server.get("v1/payment_intents");
         if let Some(header) = header {
             asking = asking.header("Authorization", header);
         }
-        let answer = asking.send().await.unwrap();
-        assert_eq!(answer.status(), 401, "{header:?}");
-        let error: Value = answer.json().await.unwrap();
+        let response = asking.send().await.unwrap();
+        assert_eq!(response.status(), 401, "{header:?}");
+        let error: Value = response.json().await.unwrap();
         assert_eq!(error["error"]["type"], "invalid_request_error");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
-    let asking = served.get("v1/payment_intents").header("Authorization", "Bearer sk_test_1");
+    let asking = server.get("v1/payment_intents").header("Authorization", "Bearer sk_test_1");
     assert_eq!(asking.send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
-async fn a_repeat_says_that_it_is_one() {
-    let served = Served::start();
+async fn a_repeat_is_marked_in_its_headers() {
+    let server = TestServer::start();
     let form = "amount=2050&currency=usd&metadata%5Border%5D=17";
-    let ask = || served.post("v1/payment_intents", form).header("Idempotency-Key", "k").send();
-    let (first, again) = (ask().await.unwrap(), ask().await.unwrap());
+    let send = || server.post("v1/payment_intents", form).header("Idempotency-Key", "k").send();
+    let (first, again) = (send().await.unwrap(), send().await.unwrap());
     assert!(first.headers().get("Idempotent-Replayed").is_none());
     assert_eq!(again.headers()["Idempotent-Replayed"], "true");
     assert_eq!(again.headers()["Original-Request"], first.headers()["Request-Id"]);
@@ -59,44 +59,44 @@ async fn a_repeat_says_that_it_is_one() {
 }
 
 #[tokio::test]
-async fn a_key_does_not_matter_where_nothing_is_changed() {
-    let served = Served::start();
+async fn a_key_is_ignored_for_reads() {
+    let server = TestServer::start();
     for page in ["v1/payment_intents", "v1/refunds"] {
-        let asking = served.get(page).header("Authorization", "Bearer sk_test_1");
-        let answer = asking.header("Idempotency-Key", "k").send().await.unwrap();
-        assert_eq!(answer.status(), 200);
+        let asking = server.get(page).header("Authorization", "Bearer sk_test_1");
+        let response = asking.header("Idempotency-Key", "k").send().await.unwrap();
+        assert_eq!(response.status(), 200);
     }
 }
 
 #[tokio::test]
 async fn unknown_routes_and_methods_are_not_found() {
-    let served = Served::start();
+    let server = TestServer::start();
     for (method, path) in
         [("GET", "v1/customers"), ("DELETE", "v1/payment_intents/pi_1"), ("PATCH", "v1/refunds")]
     {
         let method = method.parse().unwrap();
-        let asking = served.http.request(method, format!("{}{path}", served.simulator.url()));
-        let answer = asking.header("Authorization", "Bearer sk_test_1").send().await.unwrap();
-        assert_eq!(answer.status(), 404, "{path}");
-        let error: Value = answer.json().await.unwrap();
+        let asking = server.http.request(method, format!("{}{path}", server.simulator.url()));
+        let response = asking.header("Authorization", "Bearer sk_test_1").send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        let error: Value = response.json().await.unwrap();
         assert_eq!(error["error"]["type"], "invalid_request_error");
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_long_is_refused() {
-    let served = Served::start();
+async fn an_oversized_body_is_rejected() {
+    let server = TestServer::start();
     let form = format!("amount=2050&currency=usd&description={}", "x".repeat(64 * 1024));
-    let answer = served.post("v1/payment_intents", &form).send().await.unwrap();
-    assert_eq!(answer.status(), 413);
+    let response = server.post("v1/payment_intents", &form).send().await.unwrap();
+    assert_eq!(response.status(), 413);
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_a_closed_connection_without_a_byte() {
-    for kind in ["lose_answer", "lose_request"] {
-        let served = Served::start();
-        served.turn("faults", &json!({ "kind": kind })).await;
-        let address = served.simulator.url();
+async fn a_lost_response_closes_the_connection_without_a_byte() {
+    for kind in ["lose_response", "lose_request"] {
+        let server = TestServer::start();
+        server.control("faults", &json!({ "kind": kind })).await;
+        let address = server.simulator.url();
         let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let reading = tokio::task::spawn_blocking(move || {
             let mut connection = TcpStream::connect(&address).unwrap();
@@ -107,13 +107,13 @@ async fn a_lost_answer_is_a_closed_connection_without_a_byte() {
                 form.len()
             );
             connection.write_all(head.as_bytes()).unwrap();
-            let mut answer = Vec::new();
-            // Closed or reset: in either case nothing was answered.
-            let _ = connection.read_to_end(&mut answer);
-            answer
+            let mut response = Vec::new();
+            // Closed or reset: in both cases without a byte of a response.
+            let _ = connection.read_to_end(&mut response);
+            response
         });
         assert_eq!(String::from_utf8(reading.await.unwrap()).unwrap(), "");
-        let done = served.simulator.with(|provider, _| provider.intents().len());
-        assert_eq!(done, usize::from(kind == "lose_answer"));
+        let done = server.simulator.with(|provider, _| provider.intents().len());
+        assert_eq!(done, usize::from(kind == "lose_response"));
     }
 }

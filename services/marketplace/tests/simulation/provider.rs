@@ -78,12 +78,12 @@ impl Provider {
         };
         match fault {
             ProviderFault::RequestLost => of_calls(FaultKind::LoseRequest),
-            ProviderFault::AnswerLost => of_calls(FaultKind::LoseAnswer),
+            ProviderFault::AnswerLost => of_calls(FaultKind::LoseResponse),
             ProviderFault::Refused => of_calls(FaultKind::Refuse { status: 503 }),
-            ProviderFault::AnswerHidden => of_calls(FaultKind::HideAnswer { status: 502 }),
+            ProviderFault::AnswerHidden => of_calls(FaultKind::HideResponse { status: 502 }),
             ProviderFault::ErrorKept => of_calls(FaultKind::KeepError { status: 500 }),
             ProviderFault::RequestSlow => of_calls(FaultKind::DelayRequest { ms: LONG_MS }),
-            ProviderFault::AnswerSlow => of_calls(FaultKind::DelayAnswer { ms: LONG_MS }),
+            ProviderFault::AnswerSlow => of_calls(FaultKind::DelayResponse { ms: LONG_MS }),
             ProviderFault::EventDropped => of_webhooks(WebhookFaultKind::Drop),
             ProviderFault::EventDoubled => of_webhooks(WebhookFaultKind::Duplicate { copies: 1 }),
             ProviderFault::EventLate => of_webhooks(WebhookFaultKind::Delay { ms: LONG_MS }),

@@ -1,7 +1,7 @@
 //! Answers of the provider that are lost: it is asked what came of it, and the payment ends as it would have.
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
-use provider_simulator::FaultKind::{self, HideAnswer, KeepError, LoseAnswer, LoseRequest, Refuse};
+use provider_simulator::FaultKind::{self, HideResponse, KeepError, LoseResponse, LoseRequest, Refuse};
 use provider_simulator::Operation::{
     self, CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
 };
@@ -11,9 +11,9 @@ use crate::market::{Market, PRICE};
 
 /// What the provider did and did not say, or did not do and did not say.
 const LOST: [FaultKind; 5] = [
-    LoseAnswer,
+    LoseResponse,
     LoseRequest,
-    HideAnswer { status: 502 },
+    HideResponse { status: 502 },
     Refuse { status: 500 },
     KeepError { status: 500 },
 ];
@@ -56,11 +56,11 @@ async fn a_capture_that_is_not_answered_happens_once() {
 #[tokio::test]
 async fn a_provider_that_answers_nothing_twice_in_a_row_is_asked_until_it_does() {
     captured_once(&[
-        (LoseAnswer, CreateIntent),
-        (LoseAnswer, ConfirmIntent),
-        (LoseAnswer, RetrieveIntent),
-        (LoseAnswer, RetrieveIntent),
-        (LoseAnswer, CaptureIntent),
+        (LoseResponse, CreateIntent),
+        (LoseResponse, ConfirmIntent),
+        (LoseResponse, RetrieveIntent),
+        (LoseResponse, RetrieveIntent),
+        (LoseResponse, CaptureIntent),
         (Refuse { status: 429 }, RetrieveIntent),
     ])
     .await;

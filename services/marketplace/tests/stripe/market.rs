@@ -33,7 +33,7 @@ impl Market {
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
-        let (webhook, deliveries) = (None, Deliveries::InBackground);
+        let (webhook, deliveries) = (None, Deliveries::Background);
         let options = Options { seed: 1, clock, webhook, deliveries, base: None };
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let simulator = Simulator::start(listener, options).unwrap();

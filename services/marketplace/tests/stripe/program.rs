@@ -16,7 +16,7 @@ use crate::touring::tour;
 pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
 
 pub(crate) fn provider() -> Simulator {
-    let (webhook, deliveries) = (None, Deliveries::InBackground);
+    let (webhook, deliveries) = (None, Deliveries::Background);
     let options = Options { seed: 1, clock: Clock::System, webhook, deliveries, base: None };
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     Simulator::start(listener, options).unwrap()

@@ -30,7 +30,7 @@ pub(crate) struct Bank {
 /// The provider, and how it is reached.
 pub(crate) fn provider() -> (Simulator, StripeSettings) {
     let clock = Clock::manual(Timestamp::from_unix_ms(1_795_262_400_000)).0;
-    let (webhook, deliveries) = (None, Deliveries::ByHand);
+    let (webhook, deliveries) = (None, Deliveries::Manual);
     let options = Options { seed: 1, clock, webhook, deliveries, base: None };
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let simulator = Simulator::start(listener, options).unwrap();

@@ -6,7 +6,7 @@ use payments::domain::Standing;
 use payments::gateway::Opened;
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::FaultKind::{
-    DelayAnswer, HideAnswer, KeepError, LoseAnswer, LoseRequest, Refuse,
+    DelayResponse, HideResponse, KeepError, LoseResponse, LoseRequest, Refuse,
 };
 use provider_simulator::Operation::{
     CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
@@ -17,7 +17,7 @@ use crate::bank::Bank;
 
 #[tokio::test]
 async fn a_lost_opening_is_unknown_and_a_repeat_finds_what_was_opened() {
-    for fault in [LoseAnswer, LoseRequest, Refuse { status: 429 }] {
+    for fault in [LoseResponse, LoseRequest, Refuse { status: 429 }] {
         let bank = Bank::open();
         bank.plan(fault, CreateIntent);
         let paying = bank.payment(contract::Money::new(2_050, contract::Currency::USD));
@@ -30,7 +30,7 @@ async fn a_lost_opening_is_unknown_and_a_repeat_finds_what_was_opened() {
 
 #[tokio::test]
 async fn trouble_that_is_kept_under_a_key_does_not_keep_a_payment_from_being_opened() {
-    for fault in [KeepError { status: 500 }, HideAnswer { status: 502 }, Refuse { status: 503 }] {
+    for fault in [KeepError { status: 500 }, HideResponse { status: 502 }, Refuse { status: 503 }] {
         let bank = Bank::open();
         bank.plan(fault, CreateIntent);
         let paying = bank.payment(contract::Money::new(2_050, contract::Currency::USD));
@@ -43,7 +43,7 @@ async fn trouble_that_is_kept_under_a_key_does_not_keep_a_payment_from_being_ope
 
 #[tokio::test]
 async fn a_lost_confirmation_is_unknown_and_asking_finds_it() {
-    for fault in [LoseAnswer, KeepError { status: 500 }, HideAnswer { status: 504 }] {
+    for fault in [LoseResponse, KeepError { status: 500 }, HideResponse { status: 504 }] {
         let bank = Bank::open();
         let paying = bank.opened().await;
         bank.plan(fault, ConfirmIntent);
@@ -64,7 +64,7 @@ async fn a_lost_confirmation_is_unknown_and_asking_finds_it() {
 
 #[tokio::test]
 async fn a_lost_capture_or_void_is_unknown_and_a_repeat_finds_it_done() {
-    for fault in [LoseAnswer, LoseRequest, KeepError { status: 500 }, Refuse { status: 500 }] {
+    for fault in [LoseResponse, LoseRequest, KeepError { status: 500 }, Refuse { status: 500 }] {
         let bank = Bank::open();
         let paying = bank.held().await;
         bank.plan(fault, CaptureIntent);
@@ -83,7 +83,7 @@ async fn a_lost_capture_or_void_is_unknown_and_a_repeat_finds_it_done() {
 async fn a_slow_answer_is_waited_for_no_longer_than_the_bound() {
     let bank = Bank::set(|settings| settings.timeout = Duration::from_millis(200));
     let paying = bank.opened().await;
-    bank.plan(DelayAnswer { ms: 3_600_000 }, ConfirmIntent);
+    bank.plan(DelayResponse { ms: 3_600_000 }, ConfirmIntent);
     let error = paying.confirm("pm_card_visa").await.unwrap_err().chain();
     assert_eq!(error, "confirm: Stripe did not answer in time");
     assert_eq!(paying.inquire().await.unwrap(), Standing::Held);
@@ -96,7 +96,7 @@ async fn a_slow_answer_is_waited_for_no_longer_than_the_bound() {
 async fn an_unknown_answer_to_the_question_leaves_it_open() {
     let bank = Bank::open();
     let paying = bank.captured().await;
-    bank.plan(LoseAnswer, RetrieveIntent);
+    bank.plan(LoseResponse, RetrieveIntent);
     // The capture is refused, since it was done; where it stands is not heard.
     paying.capture().await.unwrap_err();
     assert_eq!(paying.capture().await.unwrap(), Standing::Captured);

@@ -5,7 +5,7 @@ use payments::PaymentGateway as _;
 use payments::domain::RefundStanding;
 use payments::gateway::Refunding;
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Returned};
-use provider_simulator::FaultKind::{KeepError, LoseAnswer, LoseRequest};
+use provider_simulator::FaultKind::{KeepError, LoseResponse, LoseRequest};
 use provider_simulator::Operation::CreateRefund;
 use provider_simulator::{Outcome, Provider};
 
@@ -43,7 +43,7 @@ async fn parts_are_given_back_each_once_and_never_more_than_was_taken() {
 
 #[tokio::test]
 async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
-    for fault in [LoseAnswer, KeepError { status: 500 }] {
+    for fault in [LoseResponse, KeepError { status: 500 }] {
         let bank = Bank::open();
         let paying = bank.captured().await;
         bank.gateway.refund(refunding(&paying, 1, 1)).await.unwrap();

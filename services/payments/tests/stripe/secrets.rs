@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use payments::domain::Standing;
-use provider_simulator::FaultKind::{DelayAnswer, KeepError, LoseAnswer};
+use provider_simulator::FaultKind::{DelayResponse, KeepError, LoseResponse};
 use provider_simulator::Operation::{ConfirmIntent, CreateIntent, RetrieveIntent};
 use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 
@@ -49,12 +49,12 @@ async fn nothing_secret_is_in_a_log_an_error_or_a_debug_text() {
         said.push(format!("{refused:?}"));
     }
     bank.opened().await.confirm("pm_card_chargeDeclined").await.unwrap();
-    for fault in [LoseAnswer, KeepError { status: 500 }, DelayAnswer { ms: 3_600_000 }] {
+    for fault in [LoseResponse, KeepError { status: 500 }, DelayResponse { ms: 3_600_000 }] {
         bank.plan(fault, RetrieveIntent);
         let error = paying.inquire().await.unwrap_err();
         said.push(format!("{error:?} {}", error.chain()));
     }
-    bank.plan(LoseAnswer, CreateIntent);
+    bank.plan(LoseResponse, CreateIntent);
     let another = bank.payment(paying.amount);
     let error = another.try_open().await.unwrap_err();
     said.push(format!("{error:?} {}", error.chain()));

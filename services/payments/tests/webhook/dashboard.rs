@@ -73,7 +73,7 @@ async fn what_is_given_back_is_given_back_once_after_a_crash() {
     payment.finish(Outcome::Succeeded);
     shop.operate(|provider, now| {
         provider.capture_in_dashboard(&payment.reference, None, now).unwrap();
-        let refuse = Fault::once(FaultKind::LoseAnswer).times(1);
+        let refuse = Fault::once(FaultKind::LoseResponse).times(1);
         provider.plan(refuse.on(Operation::CreateRefund));
         let refuse = Fault::once(FaultKind::Refuse { status: 503 }).times(1_000);
         provider.plan(refuse.on(Operation::ListRefunds));

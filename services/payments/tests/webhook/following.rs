@@ -97,7 +97,7 @@ async fn news_that_come_while_the_provider_is_asked_are_not_lost() {
     let payment = shop.challenged().await;
     // An answer that is on its way for long, and was true when it was given.
     shop.simulator.with(|provider, _| {
-        let slow = FaultKind::DelayAnswer { ms: 5_000 };
+        let slow = FaultKind::DelayResponse { ms: 5_000 };
         provider.plan(Fault::once(slow).on(Operation::RetrieveIntent));
     });
     let (reference, id) = (payment.reference.as_str(), payment.id.to_string());

@@ -54,7 +54,7 @@ impl Shop {
     pub(crate) async fn with_secrets(secrets: &str) -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
-        let (webhook, deliveries) = (None, Deliveries::ByHand);
+        let (webhook, deliveries) = (None, Deliveries::Manual);
         let options = Options { seed: 1, clock, webhook, deliveries, base: None };
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let simulator = Simulator::start(listener, options).unwrap();
@@ -122,7 +122,7 @@ impl Shop {
     pub(crate) async fn deliver(&self) -> usize {
         let mut delivered = 0;
         loop {
-            match self.simulator.courier().run_once().await {
+            match self.simulator.webhook_sender().run_once().await {
                 0 => return delivered,
                 more => delivered += more,
             }

@@ -1,25 +1,25 @@
-//! Idempotency keys and the first answers under them.
+//! Idempotency keys and their stored responses.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use contract::Timestamp;
 
-use crate::answer::Answer;
 use crate::error::ApiError;
 use crate::request::Request;
+use crate::response::Response;
 
-/// A key is forgotten after this time (Stripe: "at least 24 hours old").
-const KEPT_FOR: Duration = Duration::from_hours(24);
+/// Time after which a key expires (Stripe: "at least 24 hours old").
+const STORED_FOR: Duration = Duration::from_hours(24);
 
-/// Characters of a key at the most (Stripe: "up to 255 characters long").
+/// Maximum length of a key (Stripe: "up to 255 characters long").
 const LENGTH_MAX: usize = 255;
 
-/// The keys in use and used.
+/// All known keys.
 #[derive(Debug, Default)]
-pub(crate) struct Keys {
+pub(crate) struct IdempotencyKeys {
     entries: BTreeMap<String, Entry>,
-    /// The keys by age, to be forgotten in this order.
+    /// The keys by age, in order of expiry.
     by_age: VecDeque<(Timestamp, String)>,
 }
 
@@ -27,74 +27,74 @@ pub(crate) struct Keys {
 struct Entry {
     since: Timestamp,
     first: Request,
-    answer: Option<Answer>,
+    response: Option<Response>,
 }
 
-/// What a key says to a request.
+/// The decision on a request with a key.
 #[derive(Debug)]
 pub(crate) enum Admission {
-    /// It is the first: do it.
-    Do,
-    /// It was done: this was the answer.
-    Repeat(Answer),
-    /// It is not to be done.
-    Refuse(ApiError),
+    /// The first request: execute it.
+    Execute,
+    /// A repeat: return this response.
+    Replay(Response),
+    /// Reject it.
+    Reject(ApiError),
 }
 
-impl Keys {
-    /// Looks a request's key up, and takes it into use if the request is the first under it.
+impl IdempotencyKeys {
+    /// Looks up a request's key, and registers the key of a first request.
     pub(crate) fn admit(&mut self, request: &Request, now: Timestamp) -> Admission {
-        self.forget(now);
-        let Some(key) = &request.idempotency_key else { return Admission::Do };
+        self.expire(now);
+        let Some(key) = &request.idempotency_key else { return Admission::Execute };
         if key.is_empty() || key.chars().count() > LENGTH_MAX {
             let message = "An idempotency key has between 1 and 255 characters.";
-            return Admission::Refuse(ApiError::key_of_another_request(message.to_owned()));
+            return Admission::Reject(ApiError::key_of_another_request(message.to_owned()));
         }
         let Some(entry) = self.entries.get(key) else {
-            let entry = Entry { since: now, first: request.clone(), answer: None };
+            let entry = Entry { since: now, first: request.clone(), response: None };
             self.entries.insert(key.clone(), entry);
             self.by_age.push_back((now, key.clone()));
-            return Admission::Do;
+            return Admission::Execute;
         };
         if let Some(error) = entry.differs(key, request) {
-            return Admission::Refuse(error);
+            return Admission::Reject(error);
         }
-        match &entry.answer {
-            Some(answer) => Admission::Repeat(answer.clone()),
-            None => Admission::Refuse(ApiError::key_in_use(key)),
+        match &entry.response {
+            Some(response) => Admission::Replay(response.clone()),
+            None => Admission::Reject(ApiError::key_in_use(key)),
         }
     }
 
-    /// Remembers how a request under a key ended.
-    pub(crate) fn keep(&mut self, request: &Request, answer: &Answer) {
+    /// Stores the response of a request with a key.
+    pub(crate) fn record(&mut self, request: &Request, response: &Response) {
         let key = request.idempotency_key.as_ref();
         if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
-            entry.answer = Some(answer.clone());
+            entry.response = Some(response.clone());
         }
     }
 
-    /// Takes a key back into use: its request is done, but not yet answered.
+    /// Marks a key as in use: its request is executed, but the response is not sent yet.
     pub(crate) fn reopen(&mut self, request: &Request) {
         let key = request.idempotency_key.as_ref();
         if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
-            entry.answer = None;
+            entry.response = None;
         }
     }
 
-    /// Gives a key back: the request under it never began.
+    /// Removes a key whose request did not begin.
     pub(crate) fn release(&mut self, request: &Request) {
         if let Some(key) = &request.idempotency_key {
             self.entries.remove(key);
         }
     }
 
-    /// Forgets the keys that are old enough and not in use.
-    fn forget(&mut self, now: Timestamp) {
+    /// Removes keys that are old and not in use.
+    fn expire(&mut self, now: Timestamp) {
         while let Some((since, key)) = self.by_age.front() {
-            if since.plus(KEPT_FOR) > now {
+            if since.plus(STORED_FOR) > now {
                 return;
             }
-            let is_over = |entry: &Entry| entry.since == *since && entry.answer.is_some();
+            let is_over = |entry: &Entry| entry.since == *since && entry.response.is_some();
             if self.entries.get(key).is_some_and(is_over) {
                 self.entries.remove(key);
             }
@@ -112,7 +112,7 @@ impl Entry {
             )
         } else if self.first.params != request.params {
             format!(
-                "Keys for idempotent requests can only be used with the same parameters they were first used with. \
+                "IdempotencyKeys for idempotent requests can only be used with the same parameters they were first used with. \
                  Try using a key other than '{key}' if you meant to execute a different request."
             )
         } else {

@@ -1,4 +1,4 @@
-//! What the HTTP routes and the courier share.
+//! State shared by the HTTP routes and the webhook sender.
 
 use contract::Timestamp;
 use parking_lot::Mutex;
@@ -8,18 +8,18 @@ use tokio::sync::Notify;
 
 use crate::provider::Provider;
 
-/// Where events are delivered.
+/// The destination of events.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
-    /// The address that they are posted to.
+    /// The URL that events are posted to.
     pub url: String,
-    /// What they are signed with; each gives a signature, as while a secret is being rolled.
+    /// The signing secrets. Each adds a signature, as during the rotation of a secret.
     pub secrets: Vec<String>,
 }
 
-/// The provider with a clock, and with whoever waits for it to change.
+/// The provider with its clock, and a notification of changes.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct AppState {
     provider: Mutex<Provider>,
     pub(super) clock: Clock,
     pub(super) webhook: Mutex<Option<Webhook>>,
@@ -27,32 +27,32 @@ pub(super) struct Desk {
 }
 
 impl std::fmt::Debug for Webhook {
-    /// Without the secrets.
+    /// Omits the secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Webhook").field("url", &self.url).finish_non_exhaustive()
     }
 }
 
-impl Desk {
+impl AppState {
     pub(super) fn new(provider: Provider, clock: Clock, webhook: Option<Webhook>) -> Self {
         let (provider, webhook) = (Mutex::new(provider), Mutex::new(webhook));
         Self { provider, clock, webhook, changed: Notify::new() }
     }
 
-    /// Does something with the provider, at the moment that it is; the courier looks what came of it.
+    /// Calls the provider with the present time and wakes the webhook sender.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
         let done = {
             let mut provider = self.provider.lock();
             let now = self.clock.now();
-            provider.settle(now);
+            provider.run_due(now);
             act(&mut provider, now)
         };
         self.changed.notify_one();
         done
     }
 
-    /// Like [`Desk::with`], for the courier, who need not be told.
-    pub(super) fn look<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
+    /// Like [`AppState::with`], but does not wake the webhook sender; for the sender itself.
+    pub(super) fn with_no_wakeup<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
         let mut provider = self.provider.lock();
         act(&mut provider, self.clock.now())
     }

@@ -1,51 +1,51 @@
-//! A shop with its payment provider, in one thread, on a clock by hand.
+//! A merchant with a provider, in one thread with explicit times.
 
 use std::time::Duration;
 
 use contract::Timestamp;
-use provider_simulator::{Answer, EventType, IntentStatus, Outcome, Provider, Receipt, Request};
+use provider_simulator::{EventType, IntentStatus, Outcome, Provider, Receipt, Request, Response};
 use serde_json::Value;
 
-/// 1,000.00 of what is paid here.
+/// The amount of each payment: 1,000.00.
 pub(crate) const AMOUNT: i64 = 100_000;
 
-/// A shop.
-pub(crate) struct Shop {
+/// A merchant, the present time, and its provider.
+pub(crate) struct Merchant {
     pub(crate) provider: Provider,
     pub(crate) now: Timestamp,
 }
 
-impl Shop {
+impl Merchant {
     pub(crate) fn new() -> Self {
         let now = "2026-11-21T12:00:00.250Z".parse().unwrap();
         Self { provider: Provider::seeded(1), now }
     }
 
-    /// The answer to a request that gets one at once.
-    pub(crate) fn ask(&mut self, request: &Request) -> Answer {
-        self.provider.handle(request, self.now).answer().expect("an answer")
+    /// The response to a request that is answered at once.
+    pub(crate) fn send(&mut self, request: &Request) -> Response {
+        self.provider.handle(request, self.now).response().expect("an response")
     }
 
-    /// The object that a request answers.
+    /// The object in the response to a request.
     #[track_caller]
     pub(crate) fn get(&mut self, request: &Request) -> Value {
-        let answer = self.ask(request);
-        assert!(answer.is_success(), "{}: {}", answer.status, answer.body);
-        answer.json()
+        let response = self.send(request);
+        assert!(response.is_success(), "{}: {}", response.status, response.body);
+        response.json()
     }
 
-    /// The error that a request answers, with its status.
+    /// The status and error in the response to a request.
     #[track_caller]
     pub(crate) fn fail(&mut self, request: &Request) -> (u16, Value) {
-        let answer = self.ask(request);
-        assert!(!answer.is_success(), "{}", answer.body);
-        (answer.status, answer.json()["error"].clone())
+        let response = self.send(request);
+        assert!(!response.is_success(), "{}", response.body);
+        (response.status, response.json()["error"].clone())
     }
 
-    /// A payment intent with a card, confirmed.
+    /// A payment intent confirmed with a card.
     pub(crate) fn pay(&mut self, card: &str) -> String {
         let id = self.create();
-        self.ask(&Request::confirm_intent(&id, card));
+        self.send(&Request::confirm_intent(&id, card));
         id
     }
 
@@ -55,14 +55,14 @@ impl Shop {
         text(&self.get(&request), "id")
     }
 
-    /// A payment intent whose money is taken.
+    /// A captured payment intent.
     pub(crate) fn sell(&mut self, card: &str) -> String {
         let id = self.pay(card);
         self.get(&Request::capture_intent(&id));
         id
     }
 
-    /// A payment intent in a state.
+    /// A payment intent in the given state.
     pub(crate) fn intent_in(&mut self, status: IntentStatus) -> String {
         let id = match status {
             IntentStatus::RequiresPaymentMethod => self.create(),
@@ -89,17 +89,17 @@ impl Shop {
         self.provider.intent(intent).unwrap().status()
     }
 
-    /// Time passes.
+    /// Advances the time.
     pub(crate) fn pass(&mut self, time: Duration) {
         self.now = self.now.plus(time);
-        self.provider.settle(self.now);
+        self.provider.run_due(self.now);
     }
 
     pub(crate) fn end_challenge(&mut self, intent: &str, outcome: Outcome) {
         self.provider.finish_challenge(intent, outcome, self.now).unwrap();
     }
 
-    /// Takes every event that is due, each accepted; their types, in this order.
+    /// Takes and accepts every event that is due; returns their types in order.
     pub(crate) fn take_events(&mut self) -> Vec<EventType> {
         let mut taken = Vec::new();
         while let Some(delivery) = self.provider.next_delivery(self.now) {
@@ -121,7 +121,7 @@ pub(crate) const STATUSES: [IntentStatus; 7] = [
     IntentStatus::Canceled,
 ];
 
-/// A text of an object.
+/// A text field of an object.
 #[track_caller]
 pub(crate) fn text(object: &Value, name: &str) -> String {
     object[name].as_str().unwrap_or_else(|| panic!("no {name} in {object}")).to_owned()

@@ -1,30 +1,30 @@
-//! What the provider tells of, and what brought it about.
+//! Types of events, and their causes.
 
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The kinds of events that are delivered to a webhook.
+/// Event types delivered to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventType {
     /// A payment intent was created.
     #[serde(rename = "payment_intent.created")]
     IntentCreated,
-    /// A customer is to prove who they are.
+    /// A payment requires a 3-D Secure challenge.
     #[serde(rename = "payment_intent.requires_action")]
     IntentRequiresAction,
-    /// The bank thinks about it.
+    /// The bank has not decided on a payment yet.
     #[serde(rename = "payment_intent.processing")]
     IntentProcessing,
-    /// Money is held, and can be captured.
+    /// A payment is authorised and can be captured.
     #[serde(rename = "payment_intent.amount_capturable_updated")]
     IntentAmountCapturableUpdated,
-    /// Money was taken.
+    /// A payment was captured.
     #[serde(rename = "payment_intent.succeeded")]
     IntentSucceeded,
-    /// An attempt came to nothing; another card may be tried.
+    /// An attempt failed; another card can be tried.
     #[serde(rename = "payment_intent.payment_failed")]
     IntentPaymentFailed,
-    /// A payment intent was given up.
+    /// A payment intent was cancelled.
     #[serde(rename = "payment_intent.canceled")]
     IntentCanceled,
     /// A charge was authorised.
@@ -33,10 +33,10 @@ pub enum EventType {
     /// A charge was captured.
     #[serde(rename = "charge.captured")]
     ChargeCaptured,
-    /// Money of a charge was given back.
+    /// A charge was refunded, in full or in part.
     #[serde(rename = "charge.refunded")]
     ChargeRefunded,
-    /// Nobody captured a charge in time.
+    /// An authorisation expired without a capture.
     #[serde(rename = "charge.expired")]
     ChargeExpired,
     /// A payer disputes a charge.
@@ -54,7 +54,7 @@ pub enum EventType {
     /// A refund was created.
     #[serde(rename = "refund.created")]
     RefundCreated,
-    /// A refund is in another state.
+    /// The state of a refund changed.
     #[serde(rename = "refund.updated")]
     RefundUpdated,
     /// A refund failed.
@@ -89,15 +89,15 @@ impl EventType {
     }
 }
 
-/// What brings something about, and when.
+/// The cause of an event, with its time.
 #[derive(Debug, Clone)]
 pub(crate) struct Cause {
     pub(crate) at: Timestamp,
-    /// None where time, a customer or a bank does it.
+    /// `None` if time, a payer or a bank is the cause.
     pub(crate) request: Option<CausingRequest>,
 }
 
-/// The request that brings something about.
+/// A request as the cause of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct CausingRequest {
     pub(crate) id: String,
@@ -105,7 +105,7 @@ pub(crate) struct CausingRequest {
 }
 
 impl Cause {
-    /// Nobody asked for it.
+    /// A cause that is not a request.
     pub(crate) fn by_itself(at: Timestamp) -> Self {
         Self { at, request: None }
     }

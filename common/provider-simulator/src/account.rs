@@ -1,4 +1,4 @@
-//! Everything that the provider keeps, and how it tells of it.
+//! The state of the simulated merchant account, and its events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::dispute::Dispute;
 use crate::error::ApiError;
-use crate::happening::{Cause, EventType};
+use crate::event::{Cause, EventType};
 use crate::ids::Ids;
 use crate::intent::{Charge, Intent};
 use crate::ledger::{Entry, EntryKind, Ledger};
@@ -16,38 +16,38 @@ use crate::refund::Refund;
 use crate::views;
 use crate::webhooks::Webhooks;
 
-/// Something that happens by itself once its time has come.
+/// An action that runs at a set time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Due {
-    /// A slow request is done, or its answer is there.
-    Request(crate::answer::PendingId),
-    /// A refund gets where it was going.
+pub(crate) enum DueAction {
+    /// A delayed request is executed, or its response is ready.
+    Request(crate::response::PendingId),
+    /// A refund ends.
     Refund { id: String, outcome: Outcome },
-    /// Nobody captured in time.
+    /// An authorisation expires.
     Expiry { intent: String },
 }
 
-/// How something that was open ends.
+/// The outcome of an open payment, refund or dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Well.
+    /// Successful.
     Succeeded,
-    /// Badly.
+    /// Failed.
     Failed,
 }
 
-/// What the provider told of, with its body; kept so that it can be told again.
+/// A recorded event with its body, kept for a repeated delivery.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct RecordedEvent {
     pub(crate) id: String,
     pub(crate) event_type: EventType,
     pub(crate) body: Arc<str>,
 }
 
-/// Everything that the provider keeps. It is all in memory, without a bound but that of the machine, until a reset.
+/// The state of the account. It is held in memory without a limit, until a reset.
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct Account {
     pub(crate) ids: Ids,
     /// Oldest first.
     pub(crate) intents: Vec<Intent>,
@@ -57,25 +57,25 @@ pub(crate) struct World {
     refund_positions: BTreeMap<String, usize>,
     /// Oldest first.
     pub(crate) disputes: Vec<Dispute>,
-    /// Whether what happens now is done by an operator or a bank, not by a client.
+    /// Whether an operator or a bank is the cause of the present change, not a client.
     pub(crate) is_foreign: bool,
     pub(crate) ledger: Ledger,
-    pub(crate) told: Vec<Told>,
+    pub(crate) events: Vec<RecordedEvent>,
     pub(crate) webhooks: Webhooks,
-    due: BTreeMap<(Timestamp, u64), Due>,
+    due: BTreeMap<(Timestamp, u64), DueAction>,
     last_due: u64,
-    /// Where the page for challenges is served.
+    /// The base URL of the challenge page.
     pub(crate) base: String,
 }
 
-/// What money moves for, beside a payment intent.
+/// The object that moves money, beside the payment intent.
 #[derive(Debug, Clone, Copy)]
-struct About<'a> {
+struct Source<'a> {
     refund: Option<&'a Refund>,
     dispute: Option<&'a Dispute>,
 }
 
-impl World {
+impl Account {
     pub(crate) fn new(mut ids: Ids, base: String) -> Self {
         Self {
             webhooks: Webhooks::new(ids.fork()),
@@ -87,7 +87,7 @@ impl World {
             disputes: Vec::new(),
             is_foreign: false,
             ledger: Ledger::default(),
-            told: Vec::new(),
+            events: Vec::new(),
             due: BTreeMap::new(),
             last_due: 0,
             base,
@@ -98,10 +98,10 @@ impl World {
         self.intent_positions.get(id).and_then(|at| self.intents.get(*at))
     }
 
-    /// The payment intent of an id.
+    /// Finds a payment intent by id.
     ///
     /// # Errors
-    /// Names the parameter that the id came in.
+    /// The payment intent does not exist; the error names the parameter.
     pub(crate) fn find_intent(&self, id: &str, param: &str) -> Result<Intent, ApiError> {
         self.intent(id).cloned().ok_or_else(|| ApiError::missing("payment_intent", id, param))
     }
@@ -148,19 +148,19 @@ impl World {
         }
     }
 
-    /// A payment intent as its clients see it.
+    /// A payment intent as JSON.
     pub(crate) fn view(&self, intent: &Intent) -> Value {
         views::intent(intent, &self.base)
     }
 
-    /// Tells of a payment intent.
-    pub(crate) fn tell_intent(&mut self, event_type: EventType, intent: &Intent, cause: &Cause) {
+    /// Emits an event of a payment intent.
+    pub(crate) fn emit_intent(&mut self, event_type: EventType, intent: &Intent, cause: &Cause) {
         let object = self.view(intent);
-        self.tell(event_type, &object, cause);
+        self.emit(event_type, &object, cause);
     }
 
-    /// Tells of a charge.
-    pub(crate) fn tell_charge(
+    /// Emits an event of a charge.
+    pub(crate) fn emit_charge(
         &mut self,
         event_type: EventType,
         intent: &Intent,
@@ -168,30 +168,30 @@ impl World {
         cause: &Cause,
     ) {
         let is_disputed = self.disputes_of(&intent.id).next().is_some();
-        self.tell(event_type, &views::charge(intent, charge, is_disputed), cause);
+        self.emit(event_type, &views::charge(intent, charge, is_disputed), cause);
     }
 
-    /// Tells of a refund.
-    pub(crate) fn tell_refund(&mut self, event_type: EventType, refund: &Refund, cause: &Cause) {
-        self.tell(event_type, &views::refund(refund), cause);
+    /// Emits an event of a refund.
+    pub(crate) fn emit_refund(&mut self, event_type: EventType, refund: &Refund, cause: &Cause) {
+        self.emit(event_type, &views::refund(refund), cause);
     }
 
-    /// Records an event of a dispute.
-    pub(crate) fn tell_dispute(&mut self, event_type: EventType, dispute: &Dispute, cause: &Cause) {
-        self.tell(event_type, &views::dispute(dispute), cause);
+    /// Emits an event of a dispute.
+    pub(crate) fn emit_dispute(&mut self, event_type: EventType, dispute: &Dispute, cause: &Cause) {
+        self.emit(event_type, &views::dispute(dispute), cause);
     }
 
-    fn tell(&mut self, event_type: EventType, object: &Value, cause: &Cause) {
+    fn emit(&mut self, event_type: EventType, object: &Value, cause: &Cause) {
         let id = self.ids.next("evt");
         let body: Arc<str> = views::event(&id, event_type, object, cause).to_string().into();
         self.webhooks.happened(&id, event_type, &body, cause.at);
-        self.told.push(Told { id, event_type, body });
+        self.events.push(RecordedEvent { id, event_type, body });
     }
 
-    /// Writes down that money of a payment intent moved.
+    /// Enters a movement of a payment intent's money in the ledger.
     pub(crate) fn enter(&mut self, kind: EntryKind, intent: &Intent, amount: i64, at: Timestamp) {
-        let about = About { refund: None, dispute: None };
-        self.append(kind, intent, about, amount, at);
+        let source = Source { refund: None, dispute: None };
+        self.append(kind, intent, source, amount, at);
     }
 
     /// Enters a movement of a dispute's money in the ledger.
@@ -202,11 +202,11 @@ impl World {
         dispute: &Dispute,
         at: Timestamp,
     ) {
-        let about = About { refund: None, dispute: Some(dispute) };
-        self.append(kind, intent, about, dispute.amount, at);
+        let source = Source { refund: None, dispute: Some(dispute) };
+        self.append(kind, intent, source, dispute.amount, at);
     }
 
-    /// Writes down that money of a refund moved.
+    /// Enters a movement of a refund's money in the ledger.
     pub(crate) fn enter_refund(
         &mut self,
         kind: EntryKind,
@@ -214,19 +214,19 @@ impl World {
         refund: &Refund,
         at: Timestamp,
     ) {
-        let about = About { refund: Some(refund), dispute: None };
-        self.append(kind, intent, about, refund.amount, at);
+        let source = Source { refund: Some(refund), dispute: None };
+        self.append(kind, intent, source, refund.amount, at);
     }
 
     fn append(
         &mut self,
         kind: EntryKind,
         intent: &Intent,
-        about: About<'_>,
+        source: Source<'_>,
         amount: i64,
         at: Timestamp,
     ) {
-        let About { refund, dispute } = about;
+        let Source { refund, dispute } = source;
         self.ledger.append(Entry {
             number: 0,
             kind,
@@ -242,19 +242,19 @@ impl World {
         });
     }
 
-    /// Something will happen by itself.
-    pub(crate) fn schedule(&mut self, at: Timestamp, due: Due) {
+    /// Schedules an action.
+    pub(crate) fn schedule(&mut self, at: Timestamp, due: DueAction) {
         self.last_due += 1;
         self.due.insert((at, self.last_due), due);
     }
 
-    /// When the next thing happens by itself.
+    /// The time of the next scheduled action.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.due.keys().next().map(|(at, _)| *at)
     }
 
-    /// Takes the next thing that has come due, and when it did.
-    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, Due)> {
+    /// Takes the next action that is due, with its time.
+    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, DueAction)> {
         let next = self.due.first_entry()?;
         let (at, _) = *next.key();
         (at <= now).then(|| (at, next.remove()))

@@ -1,4 +1,4 @@
-//! The simulator on a free port, on a clock by hand, and a client.
+//! The simulator on a free port, with a manual clock and a client.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -20,22 +20,22 @@ use stripe_shared::{
 };
 use stripe_types::Currency;
 
-/// Real time within which a named fact must hold.
+/// Real time within which a condition must hold.
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 pub(crate) const AMOUNT: i64 = 2_050;
 
-pub(crate) struct Served {
+pub(crate) struct TestServer {
     pub(crate) simulator: Simulator,
     pub(crate) clock: ManualClock,
     pub(crate) client: Client,
     pub(crate) http: reqwest::Client,
 }
 
-impl Served {
-    /// Served without a webhook.
+impl TestServer {
+    /// Starts without a webhook.
     pub(crate) fn start() -> Self {
-        Self::start_with(None, Deliveries::ByHand)
+        Self::start_with(None, Deliveries::Manual)
     }
 
     pub(crate) fn start_with(webhook: Option<Webhook>, deliveries: Deliveries) -> Self {
@@ -50,8 +50,8 @@ impl Served {
         Self { simulator, clock: hand, client, http }
     }
 
-    /// Asks without a key.
-    pub(crate) async fn ask<R>(&self, request: &R) -> Result<R::Output, StripeError>
+    /// Sends a request without an idempotency key.
+    pub(crate) async fn send<R>(&self, request: &R) -> Result<R::Output, StripeError>
     where
         R: StripeRequest,
         R::Output: miniserde::Deserialize,
@@ -59,8 +59,8 @@ impl Served {
         Box::pin(request.customize().send(&self.client)).await
     }
 
-    /// Asks under a key.
-    pub(crate) async fn ask_under<R>(
+    /// Sends a request with an idempotency key.
+    pub(crate) async fn send_keyed<R>(
         &self,
         key: &str,
         request: &R,
@@ -75,51 +75,51 @@ impl Served {
 
     /// A payment intent without a card.
     pub(crate) async fn created(&self) -> PaymentIntent {
-        self.ask(&create()).await.unwrap()
+        self.send(&create()).await.unwrap()
     }
 
-    /// A payment intent, confirmed with a card.
+    /// A payment intent confirmed with a card.
     pub(crate) async fn confirmed(&self, card: &str) -> PaymentIntent {
         let intent = self.created().await;
-        self.ask(&confirm(&intent, card)).await.unwrap()
+        self.send(&confirm(&intent, card)).await.unwrap()
     }
 
     pub(crate) async fn retrieved(&self, intent: &PaymentIntent) -> PaymentIntent {
-        self.ask(&RetrievePaymentIntent::new(intent.id.clone())).await.unwrap()
+        self.send(&RetrievePaymentIntent::new(intent.id.clone())).await.unwrap()
     }
 
     /// `/_simulator/…`
-    pub(crate) fn knob(&self, path: &str) -> String {
+    pub(crate) fn control_url(&self, path: &str) -> String {
         format!("{}_simulator/{path}", self.simulator.url())
     }
 
-    /// Turns a knob.
-    pub(crate) async fn turn(&self, path: &str, body: &Value) {
-        let answer = self.http.post(self.knob(path)).json(body).send().await.unwrap();
-        assert_eq!(answer.status(), 204, "{path} {body}: {}", answer.text().await.unwrap());
+    /// Calls the control API.
+    pub(crate) async fn control(&self, path: &str, body: &Value) {
+        let response = self.http.post(self.control_url(path)).json(body).send().await.unwrap();
+        assert_eq!(response.status(), 204, "{path} {body}: {}", response.text().await.unwrap());
     }
 
-    /// Operates the dashboard; the name of what was made or changed.
+    /// Calls the dashboard; returns the id of the created or changed object.
     pub(crate) async fn operate(&self, path: &str, body: &Value) -> String {
-        let knob = self.knob(&format!("dashboard/{path}"));
-        let answer = self.http.post(knob).json(body).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path} {body}");
-        let answer: Value = answer.json().await.unwrap();
-        answer.get("id").and_then(Value::as_str).unwrap().to_owned()
+        let control_url = self.control_url(&format!("dashboard/{path}"));
+        let response = self.http.post(control_url).json(body).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path} {body}");
+        let response: Value = response.json().await.unwrap();
+        response.get("id").and_then(Value::as_str).unwrap().to_owned()
     }
 
     pub(crate) async fn read(&self, path: &str) -> Value {
-        self.http.get(self.knob(path)).send().await.unwrap().json().await.unwrap()
+        self.http.get(self.control_url(path)).send().await.unwrap().json().await.unwrap()
     }
 }
 
-/// Over 20.50, for cards, to be captured by a call of its own.
+/// A payment intent over 20.50, for cards, with a separate capture.
 pub(crate) fn create() -> CreatePaymentIntent {
-    over(AMOUNT)
+    create_with_amount(AMOUNT)
 }
 
-/// The same over another amount.
-pub(crate) fn over(amount: i64) -> CreatePaymentIntent {
+/// The same with another amount.
+pub(crate) fn create_with_amount(amount: i64) -> CreatePaymentIntent {
     CreatePaymentIntent::new(amount, Currency::USD)
         .capture_method(PaymentIntentCaptureMethod::Manual)
         .allowed_payment_method_types([PaymentIntentAllowedPaymentMethodTypes::Card])
@@ -138,17 +138,17 @@ pub(crate) fn cancel(intent: &PaymentIntent) -> CancelPaymentIntent {
     CancelPaymentIntent::new(intent.id.clone())
 }
 
-/// The error that Stripe's API gave, with its status.
+/// The error of Stripe's API, with its status.
 #[track_caller]
-pub(crate) fn refused<T>(answer: Result<T, StripeError>) -> (u16, ApiErrors) {
-    match answer {
+pub(crate) fn refused<T>(response: Result<T, StripeError>) -> (u16, ApiErrors) {
+    match response {
         Err(StripeError::Stripe(error, status)) => (status, *error),
-        Err(other) => panic!("not an answer: {other}"),
-        Ok(_) => panic!("not refused"),
+        Err(other) => panic!("not an response: {other}"),
+        Ok(_) => panic!("not rejected"),
     }
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
     let waiting = async {
         while !is_so().await {
@@ -156,5 +156,5 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl 
         }
     };
     let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
-    assert!(waited.is_ok(), "{what} is not so after {FACT_WAIT_MAX:?}");
+    assert!(waited.is_ok(), "{what} : no after {FACT_WAIT_MAX:?}");
 }

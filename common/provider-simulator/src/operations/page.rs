@@ -1,17 +1,17 @@
-//! What all lists have in common: a range of creation, a limit, a place to go on from.
+//! Pagination of lists: a range of creation, a limit, a cursor.
 
 use contract::Timestamp;
 
+use crate::account::Account;
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::views::seconds;
-use crate::world::World;
 
-/// Objects of a page, unless told otherwise, and at the most (Stripe: "between 1 and 100, and the default is 10").
+/// Default and maximum page size (Stripe: "between 1 and 100, and the default is 10").
 const LIMIT: i64 = 10;
 const LIMIT_MAX: i64 = 100;
 
-/// Which part of a list is asked for.
+/// The requested part of a list.
 #[derive(Debug)]
 pub(super) struct Listing<'a> {
     from: i64,
@@ -21,41 +21,41 @@ pub(super) struct Listing<'a> {
     ending_before: Option<&'a str>,
 }
 
-/// The payment whose objects are asked for; all where none is named.
-pub(super) struct OfCharge<'a> {
+/// Filter of a list by payment; without parameters it includes all.
+pub(super) struct ChargeFilter<'a> {
     intent: Option<&'a str>,
     charge: Option<&'a str>,
 }
 
-impl<'a> OfCharge<'a> {
+impl<'a> ChargeFilter<'a> {
     /// Reads `payment_intent` and `charge`, the last parameters of a list.
     ///
     /// # Errors
-    /// A parameter that is not known, or a payment intent that does not exist.
-    pub(super) fn read(mut fields: Fields<'a>, world: &World) -> Result<Self, ApiError> {
+    /// An unknown parameter, or a payment intent that does not exist.
+    pub(super) fn read(mut fields: Fields<'a>, account: &Account) -> Result<Self, ApiError> {
         let (intent, charge) = (fields.text("payment_intent")?, fields.text("charge")?);
         fields.finish()?;
         if let Some(intent) = intent {
-            world.find_intent(intent, "payment_intent")?;
+            account.find_intent(intent, "payment_intent")?;
         }
         Ok(Self { intent, charge })
     }
 
-    /// Whether an object of this payment intent and charge is asked for.
+    /// Whether an object of this payment intent and charge is included.
     pub(super) fn includes(&self, intent: &str, charge: &str) -> bool {
         self.intent.is_none_or(|wanted| wanted == intent)
             && self.charge.is_none_or(|wanted| wanted == charge)
     }
 }
 
-/// A page, newest first, and whether there are more.
+/// A page, newest first, and whether more objects follow.
 pub(super) struct Page<'a, T> {
     pub(super) items: Vec<&'a T>,
     pub(super) has_more: bool,
 }
 
 impl<'a> Listing<'a> {
-    /// Reads the parameters that every list has. Moments are whole seconds.
+    /// Reads the parameters that all lists share. Times are whole seconds.
     pub(super) fn read(fields: &mut Fields<'a>) -> Result<Self, ApiError> {
         let exactly = fields.integer("created")?;
         let (after, from) = (fields.integer("created[gt]")?, fields.integer("created[gte]")?);
@@ -70,7 +70,7 @@ impl<'a> Listing<'a> {
         let starting_after = fields.text("starting_after")?;
         let ending_before = fields.text("ending_before")?;
         if starting_after.is_some() && ending_before.is_some() {
-            let message = "Give either starting_after or ending_before.";
+            let message = "NewRefund either starting_after or ending_before.";
             return Err(ApiError::parameter("parameters_exclusive", "ending_before", message));
         }
         let from = [exactly, from, after.map(|after| after.saturating_add(1))];
@@ -84,10 +84,10 @@ impl<'a> Listing<'a> {
         })
     }
 
-    /// The page of what is given oldest first.
+    /// Returns the requested page of items that are ordered oldest first.
     ///
     /// # Errors
-    /// The object to go on from is not in the list.
+    /// The list does not contain the cursor's object.
     pub(super) fn page<'b, T>(
         &self,
         all: impl Iterator<Item = &'b T>,
@@ -113,7 +113,7 @@ impl<'a> Listing<'a> {
         newest_first.retain(|item| (self.from..=self.until).contains(&seconds(created(item))));
         let has_more = newest_first.len() > self.limit;
         if self.ending_before.is_some() {
-            // The page that ends before it: the last ones.
+            // The page that ends before the cursor is the last part of the rest.
             newest_first.drain(..newest_first.len().saturating_sub(self.limit));
         }
         newest_first.truncate(self.limit);

@@ -1,17 +1,17 @@
-//! The card that a request pays with.
+//! The card of a request.
 
+use crate::account::Account;
 use crate::card::{PaymentMethod, TestCard};
 use crate::error::ApiError;
 use crate::fields::{Fields, missing};
-use crate::world::World;
 
 const TYPE: &str = "payment_method_data[type]";
 const TOKEN: &str = "payment_method_data[card][token]";
 
-/// A test card, by name or by token, if one is given.
+/// A test card, by name or by token, if the request has one.
 ///
 /// # Errors
-/// Names the parameter, where there is no such card.
+/// The card does not exist; the error names the parameter.
 pub(crate) fn card(fields: &mut Fields<'_>) -> Result<Option<&'static TestCard>, ApiError> {
     let named = fields.text("payment_method")?;
     let data_type = fields.choice(TYPE, &[("card", ())])?;
@@ -29,13 +29,13 @@ pub(crate) fn card(fields: &mut Fields<'_>) -> Result<Option<&'static TestCard>,
         (None, None, Some(_)) => Err(missing(TYPE)),
         (None, Some(()), None) => Err(missing(TOKEN)),
         (Some(_), Some(()), _) | (Some(_), None, Some(_)) => {
-            let message = "Give either payment_method or payment_method_data.";
+            let message = "NewRefund either payment_method or payment_method_data.";
             Err(ApiError::parameter("parameters_exclusive", "payment_method", message))
         }
     }
 }
 
-/// Makes a payment method of a card, for one payment.
-pub(crate) fn payment_method(card: &'static TestCard, world: &mut World) -> PaymentMethod {
-    PaymentMethod { id: world.ids.next("pm"), card }
+/// Creates a payment method from a card, for one payment.
+pub(crate) fn payment_method(card: &'static TestCard, account: &mut Account) -> PaymentMethod {
+    PaymentMethod { id: account.ids.next("pm"), card }
 }
