@@ -41,7 +41,7 @@ async fn money_of_an_unknown_payment_is_a_difference_until_it_is_refunded_there(
         let create = provider_simulator::Request::create_intent(900, "usd")
             .confirmed_with("pm_card_visa")
             .with_metadata("payment_id", "0123456789abcdef01234567");
-        let held = provider.handle(&create, now).answer().unwrap().json();
+        let held = provider.handle(&create, now).response().unwrap().json();
         let id = held["id"].as_str().unwrap().to_owned();
         provider.capture_in_dashboard(&id, None, now).unwrap();
         id
