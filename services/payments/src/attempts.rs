@@ -1,4 +1,5 @@
-//! Requests that begin something and wait for its end: it is begun once a key, and the first final answer to a key stays the answer.
+//! Long-running requests: an idempotency key starts one operation, and the first final response is
+//! stored under the key.
 
 use std::future::Future;
 use std::hash::Hash;
@@ -15,68 +16,69 @@ use crate::domain::Refusal;
 use crate::endings::Endings;
 use crate::work::Work;
 
-/// How long a request waits for the end.
+/// Maximum time that a request waits for the end of its operation.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Pauses between two reads of a payment that another process may be settling. They grow, so that many waiting requests do not slow
-/// it down.
+/// Delays between reads of a document that another process may change. They grow, to limit the load
+/// of many waiting requests.
 const LOOKS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
-/// What a request begins and waits for.
+/// An operation that a request starts and waits for.
 pub(crate) trait Attempted: Document {
-    /// Its kind of id.
+    /// The type of its id.
     type Id: From<Id> + Copy + Eq + Hash + std::fmt::Display + Send;
 
-    /// Its id, and when it began.
+    /// The id, and the time of the start.
     fn began(&self) -> (Id, Timestamp);
 
-    /// Who waits for the end of which.
+    /// The requests that wait for completions.
     fn endings(ports: &Ports) -> &Endings<Self::Id>;
 
-    /// Told when there is something to ask the provider of.
+    /// The queue of work at the provider.
     fn work(ports: &Ports) -> &Work<Self::Id>;
 
-    /// What is answered.
+    /// The present progress, with its response.
     ///
     /// # Errors
-    /// [`Problem`] when the store does not answer.
+    /// [`Problem`] if the store is unavailable.
     async fn standing(&self, ports: &Ports) -> Result<Standing, Problem>;
 
-    /// Asks the provider again where the attempt waits for its payer, who may have acted meanwhile.
+    /// Inquires at the provider about an operation that waits for its payer.
     ///
     /// # Errors
-    /// [`Problem`] when the store does not answer.
+    /// [`Problem`] if the store is unavailable.
     fn refresh(ports: &Ports, id: Self::Id) -> impl Future<Output = Result<(), Problem>> + Send {
         let _ = (ports, id);
         async { Ok(()) }
     }
 }
 
-/// How an attempt stands, and what is answered.
+/// Progress of an operation, with its response.
 pub(crate) enum Standing {
-    /// It has ended: the answer to this request and to all with the same key.
+    /// Final: the response to this and every request with the same key.
     Ended(Result<Answer, Problem>),
-    /// It goes on without anything more to wait for here: it is somebody else's turn.
+    /// Waits for the payer or a bank: respond now.
     Elsewhere(Answer),
-    /// Wait; the answer is for those whose patience ends.
+    /// In progress: wait, and respond with this at the timeout.
     UnderWay(Answer),
 }
 
-/// What beginning came to.
+/// Result of the start.
 enum Begun<I> {
-    /// It was begun now.
+    /// Started by this request.
     Attempt(I),
-    /// It was begun by an earlier request with the same key.
+    /// Started by an earlier request with the same key.
     Joined(I),
-    /// The answer was given before.
+    /// Responded to before.
     Answered(Answer),
 }
 
-/// Begins an attempt, or joins the one that the same key began, and answers when it has ended, when it is somebody else's turn, or
-/// after ten seconds as it stands then. `begin` writes all that a new one needs.
+/// Starts an operation, or joins the one that the same key started. Responds when it has ended,
+/// when it waits for the payer or a bank, or after ten seconds with its present state. `begin`
+/// writes the documents of a new operation.
 ///
 /// # Errors
-/// [`Problem`]: what `begin` refuses, an end that is one, an outage.
+/// [`Problem`]: a refusal by `begin`, a failed operation, an outage.
 pub(crate) async fn attempt<A: Attempted>(
     ports: &Ports,
     call: &Call,
@@ -101,7 +103,7 @@ pub(crate) async fn attempt<A: Attempted>(
     answer_once(ports, call, requester, standing).await
 }
 
-/// Whether an earlier request with the same key began an attempt, or was answered.
+/// Whether an earlier request with the same key started an operation or was responded to.
 ///
 /// # Errors
 /// [`NotLoaded`], to be passed on with `?`.
@@ -115,7 +117,8 @@ pub(crate) fn is_repeat(
     Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<Attempt>(key)?.is_some())
 }
 
-/// Begins an attempt, or joins the one that the same key began; a refusal is recorded as the key's answer unless it is temporary.
+/// Starts an operation, or joins the one that the same key started. A permanent refusal is stored
+/// as the key's response.
 fn begin_once<A: Attempted>(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -155,7 +158,7 @@ fn begin_once<A: Attempted>(
     }
 }
 
-/// Waits until the attempt has ended, within the bound; answers how it stands then.
+/// Waits until the operation has ended, up to the timeout; returns its progress then.
 async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
     let ending = A::endings(ports).of(id);
@@ -163,7 +166,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
     loop {
         let announced = ending.announced();
         tokio::pin!(announced);
-        // From here on an end is noticed, although nobody awaits it yet.
+        // From here on a notification is not lost, although it is not awaited yet.
         announced.as_mut().enable();
         let attempted = ports.store.find::<A>(&id.to_string()).await?;
         let attempted = attempted.ok_or(Problem::from(Refusal::UnknownPayment))?;
@@ -183,7 +186,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
     }
 }
 
-/// Answers; the first final answer to a key is recorded, and every repeat gets that one.
+/// Responds. The first final response is stored under the key, and repeats receive it.
 async fn answer_once(
     ports: &Ports,
     call: &Call,

@@ -1,4 +1,5 @@
-//! Limits on attempts to charge cards, counted in the commits that begin and end them, in the store that all replicas share.
+//! Limits on attempts to charge cards. Counts change in the transactions that begin and end
+//! attempts, in the store shared by all replicas.
 
 use store::{NotLoaded, Stop, Tx};
 use web::ClientNetwork;
@@ -9,7 +10,7 @@ use crate::domain::{CardAttempts, CountedAttempt, Hashed, Holder, Payment, Refus
 use crate::paying;
 use crate::settings::CardSettings;
 
-/// The limits for one request.
+/// The limits that apply to one request.
 #[derive(Debug, Clone)]
 pub(crate) struct CardGate {
     settings: CardSettings,
@@ -25,10 +26,10 @@ impl CardSettings {
 }
 
 impl CardGate {
-    /// Counts an attempt that is about to begin; `None` where no limit is set.
+    /// Counts an attempt before it begins; `None` without limits.
     ///
     /// # Errors
-    /// [`Refusal::TooManyCardAttempts`] with the longest wait: the provider must not be asked.
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait; the provider must not be called.
     pub(crate) fn count(
         &self,
         tx: &mut Tx<'_>,
@@ -57,7 +58,7 @@ impl CardGate {
     }
 }
 
-/// Stores the count of these attempts with one more; returns the refusal of that attempt, if any.
+/// Stores the count with one more attempt; returns the refusal of that attempt, if any.
 fn keep(
     tx: &mut Tx<'_>,
     id: Hashed,
@@ -78,16 +79,16 @@ fn keep(
 enum Outcome {
     /// Not known yet.
     Open,
-    /// The card was charged, or its money is held.
+    /// The card was charged, or the amount is authorised.
     Succeeded,
-    /// The provider asked the card for nothing.
+    /// The card was not used.
     NotAsked,
-    /// The card was declined, or its payer did not finish in time.
+    /// The card was declined, or the payer did not complete the payment in time.
     Failed,
 }
 
-/// Ends the count of an attempt whose outcome a change shows, in the commit of that change: a success and what reached no card
-/// count no longer.
+/// Removes an attempt from the counts if a change shows a success or that no card was used. Runs in
+/// the transaction of the change.
 pub(crate) fn conclude(
     tx: &mut Tx<'_>,
     before: &Payment,
@@ -106,7 +107,7 @@ pub(crate) fn conclude(
     Ok(Payment { counted: None, ..after })
 }
 
-/// Changes the counts of the payer and the network of an attempt, those that are not forgotten.
+/// Updates the stored counts of an attempt's payer and network.
 fn recount(
     tx: &mut Tx<'_>,
     payer: UserId,
@@ -139,7 +140,7 @@ fn outcome(before: &Payment, after: &Payment) -> Outcome {
     }
 }
 
-/// Counts a card that was charged or declined between these two.
+/// Counts a card that was charged or declined by a change.
 pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
     let was_open = matches!(
         before.state,

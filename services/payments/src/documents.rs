@@ -1,4 +1,4 @@
-//! How payments and copies of orders are kept and found.
+//! Collections and indexes of payments, refunds, order copies and the ledger.
 
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use crate::domain::{
     Task, refund,
 };
 
-/// Every payment, by id; those that the provider is to be asked about, and those without an end, oldest first; each by the
-/// provider's name for it, as long as it has one; those whose payer has to act before a deadline, by when the provider is to be
-/// asked about them; and those of each payer, also of one order only.
+/// Payments by id. Indexes: those with a task at the provider and those that have not ended, oldest
+/// first; by the provider's id; those that require action, by the time of the next inquiry before
+/// the deadline; by payer, and by payer and order.
 pub static PAYMENTS: Collection = Collection {
     name: "payments",
     indexes: &[
@@ -25,12 +25,12 @@ pub static PAYMENTS: Collection = Collection {
     searched: &[],
 };
 
-/// The copy of every order, by order.
+/// Copies of orders, by order.
 pub static ORDER_COPIES: Collection =
     Collection { name: "order_copies", indexes: &[], searched: &[] };
 
-/// Every refund, by id; those that the provider is to be asked about, and those without an end, oldest first; and those of each
-/// payment.
+/// Refunds by id. Indexes: those with a task at the provider and those that have not ended, oldest
+/// first; by payment.
 pub static REFUNDS: Collection = Collection {
     name: "refunds",
     indexes: &[
@@ -41,7 +41,7 @@ pub static REFUNDS: Collection = Collection {
     searched: &[],
 };
 
-/// Every dispute, by id; all of them and the open ones, by when they were opened.
+/// Disputes by id. Indexes: the open ones and all, by time of opening.
 pub static DISPUTES: Collection = Collection {
     name: "disputes",
     indexes: &[
@@ -51,25 +51,25 @@ pub static DISPUTES: Collection = Collection {
     searched: &[],
 };
 
-/// How far our books were compared with the provider's: one document.
+/// Progress of the comparison with the provider's books: one document.
 pub static RECONCILIATIONS: Collection =
     Collection { name: "reconciliations", indexes: &[], searched: &[] };
 
-/// Which payment or refund an idempotency key began, so that a repeat joins it.
+/// The payment or refund that an idempotency key started, for repeats.
 pub static ATTEMPTS: Collection = Collection {
     name: "attempts",
     indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
     searched: &[],
 };
 
-/// Attempts to charge a card that have not succeeded, by a hash of the account or the network.
+/// Failed and open attempts to charge a card, by a hash of the account or network.
 pub static CARD_ATTEMPTS: Collection = Collection {
     name: "card_attempts",
     indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
-/// The events that the provider told of, by its id; those that are to be followed up, in their order.
+/// Events of the provider, by its id. Indexes: those to be processed, in their order; by age.
 pub static PROVIDER_EVENTS: Collection = Collection {
     name: "provider_events",
     indexes: &[
@@ -79,11 +79,11 @@ pub static PROVIDER_EVENTS: Collection = Collection {
     searched: &[],
 };
 
-/// Every user's account, by user.
+/// Users' accounts, by user.
 pub static ACCOUNTS: Collection = Collection { name: "accounts", indexes: &[], searched: &[] };
 
-/// The ledger: every entry, by transaction and place; the statement of each user's account, also in one currency only. Entries are
-/// inserted, never saved or deleted.
+/// Ledger entries, by transaction and position. Indexes: a user's statement, also by currency.
+/// Entries are inserted, never changed or deleted.
 pub static ENTRIES: Collection = Collection {
     name: "entries",
     indexes: &[
@@ -93,17 +93,17 @@ pub static ENTRIES: Collection = Collection {
     searched: &[],
 };
 
-/// How far our books were compared with the provider's.
+/// Progress of the comparison with the provider's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reconciliation {
-    /// The same always.
+    /// Constant.
     pub id: String,
-    /// All that happened before this was compared.
+    /// All movements before this time were compared.
     pub compared_until: Timestamp,
 }
 
-/// The payment or refund that an idempotency key began.
+/// The payment or refund that an idempotency key started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
@@ -114,7 +114,7 @@ pub struct Attempt {
     pub began: Id,
     /// SHA-256 of the body, in hex.
     pub fingerprint: String,
-    /// When it began.
+    /// Time of the start.
     pub started_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Requests that wait for the end of a payment, or of a refund.
+//! Requests that wait for the end of a payment or refund.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// Who waits for the end of what. Clones share it.
+/// The waiting requests, by id. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Endings<I> {
     waiting: Arc<Mutex<HashMap<I, Arc<Notify>>>>,
 }
 
-/// One request's wait; ends with the value.
+/// One waiting request; dropping it ends the wait.
 #[derive(Debug)]
 pub struct Ending<I: Copy + Eq + Hash> {
     endings: Endings<I>,
@@ -28,21 +28,21 @@ impl<I> Default for Endings<I> {
 }
 
 impl<I: Copy + Eq + Hash> Endings<I> {
-    /// A wait for the end of what has this id. Make it before looking at it, so that no end is missed.
+    /// Registers a wait. Register before reading the document, so that no notification is lost.
     #[must_use]
     pub fn of(&self, id: I) -> Ending<I> {
         let ended = Arc::clone(self.waiting.lock().entry(id).or_default());
         Ending { endings: self.clone(), id, ended }
     }
 
-    /// It has ended.
+    /// Wakes the requests that wait for this id.
     pub fn announce(&self, id: I) {
         if let Some(ended) = self.waiting.lock().get(&id) {
             ended.notify_waiters();
         }
     }
 
-    /// Each request looks again: what it waits for may have happened.
+    /// Wakes all requests; each reads its document again.
     pub fn announce_all(&self) {
         for ended in self.waiting.lock().values() {
             ended.notify_waiters();
@@ -51,7 +51,7 @@ impl<I: Copy + Eq + Hash> Endings<I> {
 }
 
 impl<I: Copy + Eq + Hash> Ending<I> {
-    /// What to await: it is over once the end is announced after this call.
+    /// Completes at the next notification after this call.
     pub fn announced(&self) -> tokio::sync::futures::Notified<'_> {
         self.ended.notified()
     }
@@ -60,7 +60,7 @@ impl<I: Copy + Eq + Hash> Ending<I> {
 impl<I: Copy + Eq + Hash> Drop for Ending<I> {
     fn drop(&mut self) {
         let mut waiting = self.endings.waiting.lock();
-        // This value and the map hold the last two.
+        // Only this value and the map hold a reference.
         if Arc::strong_count(&self.ended) <= 2 {
             waiting.remove(&self.id);
         }

@@ -7,146 +7,147 @@ use store::Unavailable;
 
 use crate::domain::{Record, RefundStanding, Standing, Token};
 
-/// A payment that a provider is told of.
+/// A payment to be created at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
-    /// The payment; also the idempotency key: told again, the provider answers as it did first.
+    /// The payment; also the idempotency key: a repeat returns the first result.
     pub payment_id: PaymentId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// A payment that the provider knows, and its name for it.
+/// A payment with the provider's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known<'p> {
     /// The payment; also the idempotency key.
     pub payment_id: PaymentId,
-    /// The provider's name for it.
+    /// The provider's id.
     pub reference: &'p str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// Whether a provider takes a payment.
+/// Result of creating a payment at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opened {
-    /// It knows it by this name now; no money was touched.
+    /// Created; no money has moved.
     Known {
-        /// Its name for it.
+        /// The provider's id.
         reference: String,
     },
-    /// It would not hear of it, such as an amount below its least.
+    /// The provider rejected the request, for example because the amount is below its minimum.
     Refused {
-        /// Its word for why.
+        /// The provider's reason.
         reason: String,
     },
 }
 
-/// Money of a captured payment that is to be given back.
+/// A refund of a captured payment, to be made by the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refunding<'r> {
-    /// The refund; also the idempotency key: told again, the provider answers as it did first.
+    /// The refund; also the idempotency key: a repeat returns the first result.
     pub refund_id: RefundId,
-    /// The provider's name for the refund, once it gave it one.
+    /// The provider's id of the refund, if known.
     pub reference: Option<&'r str>,
     /// The payment.
     pub payment_id: PaymentId,
-    /// The provider's name for the payment.
+    /// The provider's id of the payment.
     pub payment_reference: &'r str,
-    /// How much of it; never more than was captured less what was given back.
+    /// The amount; at most the captured less the refunded amount.
     pub amount: Money,
 }
 
-/// A movement of money that the provider has on record.
+/// A movement of money in the provider's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
-    /// The provider's name for the payment.
+    /// The provider's id of the payment.
     pub payment_reference: String,
-    /// Our own id of the payment, if the provider names it.
+    /// The id of the payment, if the provider returns it.
     pub payment_id: Option<PaymentId>,
     /// The provider's totals of the payment, if the movement includes them.
     pub totals: Option<Totals>,
 }
 
-/// What a provider has taken of a payment, and what of that is gone.
+/// A provider's totals of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Taken.
+    /// Captured.
     pub captured: Money,
-    /// Given back.
+    /// Refunded.
     pub refunded: Money,
     /// Whether it was ever disputed.
     pub is_disputed: bool,
 }
 
-/// A page of movements, the newest first.
+/// A page of movements, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Movements {
     /// The movements.
     pub movements: Vec<Movement>,
-    /// Where the next page begins; `None` behind the last.
+    /// The cursor of the next page; `None` after the last.
     pub next: Option<String>,
 }
 
-/// A payment provider. Everything is done once for a payment or a refund, however often it is asked.
+/// A payment provider. Every operation is idempotent by payment or refund.
 ///
-/// An [`Unavailable`] means that it is not known whether it was done: a time-out, a lost answer, an error on its side. Where a
-/// payment stands is then asked before anything else.
+/// An [`Unavailable`] means that the effect is unknown: a timeout, a lost response, a server error.
+/// The caller inquires before it repeats the operation.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// A few words for the start-up lines.
+    /// A short description for the start-up log.
     fn describe(&self) -> String;
 
-    /// The amounts that it charges.
+    /// The amounts that the provider charges.
     fn amount_rules(&self) -> AmountRules {
         AmountRules::Unlimited
     }
 
-    /// Makes a payment known. It moves no money, so an answer that is lost costs nothing.
+    /// Creates a payment. No money moves, so that a lost response has no cost.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable>;
 
-    /// Asks a card for the money, to be held.
+    /// Authorises the amount on a card.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn confirm(&self, known: Known<'_>, token: &Token) -> Result<Standing, Unavailable>;
 
-    /// Where the payment stands at this moment.
+    /// Reads the present status.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn inquire(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 
-    /// Takes money that is held.
+    /// Captures an authorised amount.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn capture(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 
-    /// Lets money go that is held, or sees to it that none will be.
+    /// Releases an authorised amount, or prevents a later authorisation.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable>;
 
-    /// Gives money back that was taken.
+    /// Refunds captured money.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn refund(&self, refunding: Refunding<'_>) -> Result<RefundStanding, Unavailable>;
 
-    /// Where a refund stands at this moment; [`RefundStanding::Unknown`] only where it was surely never made.
+    /// Reads the present status of a refund; [`ProviderRefundStatus::Unknown`] only if it certainly
+    /// was not made.
     ///
     /// # Errors
     /// [`Unavailable`]
     async fn inquire_refund(&self, refunding: Refunding<'_>)
     -> Result<RefundStanding, Unavailable>;
 
-    /// The provider's record of a payment, whatever caused its entries. The record of a provider that is used by this service only
-    /// is the payment's state.
+    /// Reads the provider's record of a payment, with entries of any origin. By default it is the
+    /// payment's status, for a provider that only this service uses.
     ///
     /// # Errors
     /// [`Unavailable`]
@@ -154,7 +155,7 @@ pub trait PaymentGateway: Send + Sync {
         Ok(Record::of(self.inquire(known).await?))
     }
 
-    /// A page of the movements of money since a moment, from the page's beginning `after` on.
+    /// Reads a page of the movements of money since a time, from the cursor `after`.
     ///
     /// # Errors
     /// [`Unavailable`]

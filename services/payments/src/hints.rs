@@ -1,4 +1,4 @@
-//! What an event of the provider's leads to: it is never believed, the provider is asked.
+//! The effect of a provider's event: an inquiry. The event's content is not trusted.
 
 use contract::PaymentId;
 use store::{Stop, Tx};
@@ -6,25 +6,27 @@ use store::{Stop, Tx};
 use crate::domain::{Command, EventObject, Payment, ProviderEvent, Refund, Refusal, Task, refund};
 use crate::{refunding, settling};
 
-/// What an event is worth at this moment.
+/// The effect of an event at present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hinted {
-    /// The provider is asked where it stands.
+    /// An inquiry is requested.
     Asked,
-    /// It says what is known, or what will be known without asking.
+    /// The state is known, or will be without an inquiry.
     NoNews,
-    /// The provider is being asked something, and its answer may be older than the event: look again.
+    /// A call to the provider is in progress, and its result may be older than the event: retry
+    /// later.
     Busy,
-    /// What it happened to is not known here, at least not yet.
+    /// The object is not known, or not yet.
     Unknown,
-    /// It is of no concern here.
+    /// Not relevant.
     Ignored,
 }
 
-/// Follows an event up; `found` is the payment that has the event's reference, where the event does not say which payment it is.
+/// Processes an event; `found` is the payment with the event's reference, if the event does not
+/// contain the payment's id.
 ///
 /// # Errors
-/// As [`settling::command`] and [`refunding::command`].
+/// As for the commands of payments and refunds.
 pub(crate) fn hint(
     tx: &mut Tx<'_>,
     event: &ProviderEvent,

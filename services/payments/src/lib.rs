@@ -78,10 +78,11 @@ pub use test_provider::TestProvider;
 /// The service's name.
 pub const NAME: &str = "payments";
 
-/// Time that an event of the provider's is kept: as long as Stripe itself shows it, so that told again it is known.
+/// Retention of the provider's events: the period in which Stripe may repeat them, so that repeats
+/// are recognised.
 const EVENTS_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// The collections of its store.
+/// The collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::PAYMENTS,
     &documents::REFUNDS,
@@ -95,10 +96,10 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::RECONCILIATIONS,
 ];
 
-/// What routes, listeners and loops work with.
+/// Dependencies of routes, listeners and loops.
 #[derive(Clone)]
 pub struct Ports {
-    /// Its documents.
+    /// The documents.
     pub store: Store,
     /// The present time.
     pub clock: Clock,
@@ -106,32 +107,32 @@ pub struct Ports {
     pub ids: Ids,
     /// The provider.
     pub gateway: Arc<dyn PaymentGateway>,
-    /// What the provider's events are signed with.
+    /// The signing secrets of the provider's events.
     pub webhook_secrets: WebhookSecrets,
-    /// Told when the provider told of an event.
+    /// Notified when an event of the provider was received.
     pub events: Arc<Notify>,
-    /// Told when a copy of an order has arrived.
+    /// Notified when a copy of an order has arrived.
     pub orders: Arrivals,
-    /// Told when there is something to ask the provider.
+    /// Payments with a call to the provider to make.
     pub work: work::Work<PaymentId>,
-    /// Told when there is a refund to ask the provider about.
+    /// Refunds with a call to the provider to make.
     pub refund_work: work::Work<RefundId>,
-    /// Told when a payment has ended.
+    /// Requests that wait for the end of a payment.
     pub endings: endings::Endings<PaymentId>,
-    /// Told when a refund has ended.
+    /// Requests that wait for the end of a refund.
     pub refund_endings: endings::Endings<RefundId>,
-    /// When the provider was asked about a payment because its payer read it.
+    /// Limits inquiries about payments that require action.
     pub last_asked: LastAsked,
-    /// When the provider's record of a payment was read because of a request for a refund.
+    /// Limits reads of the provider's record on requests for refunds.
     pub last_recorded: LastAsked,
     /// Limits on attempts to charge cards.
     pub card_settings: CardSettings,
 }
 
-/// Opens the service on a provider that tells of no events.
+/// Opens the service with a provider that sends no events.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if the store or the bus is unavailable.
 pub async fn service(
     platform: Platform,
     gateway: Arc<dyn PaymentGateway>,
@@ -139,7 +140,8 @@ pub async fn service(
     service_with_webhook(platform, gateway, WebhookSecrets::default()).await
 }
 
-/// Opens the service on a provider whose events are signed with these secrets, without limits on cards.
+/// Opens the service with a provider whose events are signed with these secrets, without limits on
+/// cards.
 ///
 /// # Errors
 /// As [`service()`].
@@ -215,7 +217,8 @@ pub async fn service_with_limits(
     Ok(service)
 }
 
-/// Shows counters that alerts watch before anything is counted: the first increase of one that was not there is not seen.
+/// Registers counters of alerts at zero: an alert cannot detect the first increase of a counter
+/// that did not exist.
 fn count_from_zero() {
     metrics::counter!("orders_unpaid_total").increment(0);
     for outcome in ["succeeded", "declined"] {
@@ -226,20 +229,21 @@ fn count_from_zero() {
     }
 }
 
-/// The service, and the provider that the settings name.
+/// The service, with the configured provider.
 pub struct OnProvider {
-    /// The service, ready to be run.
+    /// The service.
     pub service: Service,
-    /// Who holds and takes the money.
+    /// The provider.
     pub provider: Arc<dyn PaymentGateway>,
-    /// The built-in provider, if it is that one.
+    /// The built-in provider, if it is configured.
     pub test_provider: Option<TestProvider>,
 }
 
-/// Opens the service on the provider that the settings name; the built-in one keeps its ledger in a store of its own on `ledger`.
+/// Opens the service with the configured provider; the built-in one stores its ledger in a separate
+/// store on `ledger`.
 ///
 /// # Errors
-/// [`Unavailable`] when a store or the bus does not answer, or nothing can be made of the settings.
+/// [`Unavailable`] if a store or the bus is unavailable, or the settings cannot be used.
 pub async fn service_on_provider(
     platform: Platform,
     ledger: Engine,

@@ -1,11 +1,12 @@
-//! `payments`: the service as a process of its own, on MongoDB and NATS JetStream.
+//! `payments`: the service in a separate process, on MongoDB and NATS JetStream.
 
 use std::process::ExitCode;
 
 use payments::TestProvider;
 use service::{KeyRole, Program, program};
 
-/// Many small allocations from several threads: mimalloc takes a third less time for them than the system's.
+/// The service makes many small allocations on several threads; mimalloc takes a third less time
+/// for them than the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,5 @@
-//! Who has to do with a payment; nobody else learns that it exists.
+//! Access to a payment: for its payer, its sellers and administrators. For others it does not
+//! exist.
 
 use contract::PaymentId;
 use web::session::Rank;
@@ -7,21 +8,21 @@ use web::{Problem, SignedIn};
 use crate::Ports;
 use crate::domain::{OrderCopy, Payment, Refusal};
 
-/// What somebody is to a payment.
+/// A user's relation to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Party {
     /// An administrator.
     Admin,
-    /// Somebody who sold what it pays.
+    /// A seller of the paid order.
     Seller,
-    /// Who pays it.
+    /// The payer.
     Payer,
 }
 
-/// A payment that somebody may see, and what they are to it.
+/// Returns a payment that the user may read, and the user's relation to it.
 ///
 /// # Errors
-/// 404 where there is none, or it is none of theirs.
+/// 404 if the payment does not exist or the user has no relation to it.
 pub(crate) async fn seen_by(
     ports: &Ports,
     id: PaymentId,

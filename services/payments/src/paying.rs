@@ -1,4 +1,4 @@
-//! Requests that pay: a payment is what they attempt.
+//! Requests that pay: each starts a payment and waits for its end.
 
 use actix_web::http::StatusCode;
 use contract::{Id, PaymentId, Timestamp, UserId};
@@ -14,19 +14,21 @@ use crate::refreshing;
 use crate::routes::views::PaymentView;
 use crate::work::Work;
 
-/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was charged or declined.
+/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was
+/// charged or declined.
 const AMOUNT: &str = "amount_";
 
-/// Whether the provider declined the amount, whatever the card.
+/// Whether the provider declined the amount, independently of the card.
 pub(crate) fn is_about_amount(reason: &str) -> bool {
     reason.starts_with(AMOUNT)
 }
 
-/// Begins a payment, or joins the one that the same key began, and answers when it has ended, when the payer has to do something, or
-/// after ten seconds as it stands then. `begin` writes all that a new payment needs.
+/// Starts a payment, or joins the one that the same key started. Returns once the payment has ended
+/// or requires action of the payer, or after ten seconds with its present state. `begin` writes the
+/// documents of a new payment.
 ///
 /// # Errors
-/// [`Problem`]: what `begin` refuses, an end without money, an outage.
+/// [`Problem`]: a refusal by `begin`, an end without a capture, an outage.
 pub(crate) async fn pay(
     ports: &Ports,
     call: &Call,

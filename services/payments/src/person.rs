@@ -1,5 +1,6 @@
-//! Exports and erasures of a payer or seller. Payments, refunds and the ledger are the books and remain; a card's token is stored
-//! only until its payment has ended. The count of attempts to charge cards is erased.
+//! Exports and erasures of a payer or seller. Payments, refunds and the ledger are the books and
+//! are kept; a card's token is stored only until its payment has ended. The counts of card attempts
+//! are erased.
 
 use contract::part::Obstacle;
 use contract::{Timestamp, UserId};
@@ -9,16 +10,18 @@ use store::{Document, Position, Query, Store, Unavailable};
 use crate::domain::refund::Share;
 use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
 
-/// Payments looked through for one that has not ended: far more than can be begun within the time that one takes.
+/// Payments that are searched for one that has not ended: far more than can start while one is in
+/// progress.
 const RECENT: u32 = 1_000;
 
-/// Documents read at once where no index names a person: refunds without an end and disputes, which are few.
+/// Documents per read where no index contains the user: refunds that have not ended and disputes,
+/// which are few.
 const PAGE: u32 = 200;
 
-/// Fields that name the sellers of a refund, and who asked for it.
+/// Fields that contain the sellers and the requester of a refund.
 const OF_OTHERS: &[&str] = &["/shares", "/waived", "/requestedBy"];
 
-/// What payments stores about people.
+/// Personal data of payments.
 #[derive(Clone)]
 pub(crate) struct Parties {
     store: Store,
@@ -29,7 +32,7 @@ impl Parties {
         Self { store }
     }
 
-    /// The documents of a query, which sorts by this time, that are a person's.
+    /// The documents of a query that belong to a user; the query sorts by this time.
     async fn all<D: Document>(
         &self,
         query: Query,
@@ -45,7 +48,8 @@ impl Parties {
         }
     }
 
-    /// Whether money may still come back to the person's account: by a refund that fails, or a dispute that the bank rejects.
+    /// Whether money may still be returned to the user's account: by a failed refund, or a dispute
+    /// that the bank rejects.
     async fn awaits_money(&self, user: UserId) -> Result<bool, Unavailable> {
         let bears = |shares: &[Share]| shares.iter().any(|share| share.seller == user);
         let refunds = Query::on("unsettled").equals(true);
@@ -62,7 +66,7 @@ impl PersonalData for Parties {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         part.find::<Account>(&self.store, &user.to_string()).await?;
         let payments = Query::on("by_buyer").equals(user).descending();
-        // What sellers refunded of it is in the refunds; the others are secrets.
+        // Sellers' refunds are exported as refunds; the other fields are secrets.
         let hidden = ["/state/refunds", "/state/token", "/state/challenge", "/counted"];
         let payments = part.query::<Payment>(&self.store, payments, &hidden).await?;
         for payment in payments.iter().filter(|payment| payment.taken().is_some()) {

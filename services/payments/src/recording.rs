@@ -1,4 +1,4 @@
-//! Books the provider's record of a payment: each refund and each dispute once, whatever its origin and however often it is seen.
+//! Books the provider's record of a payment: each refund and dispute once, whatever its origin.
 
 use contract::{Id, PaymentId, RefundId};
 use store::{Failure, Query, Stop, Tx};
@@ -10,19 +10,19 @@ use crate::domain::{
 use crate::gateway::Known;
 use crate::{Ports, ledger, refunding};
 
-/// Refunds of one payment that are read: as many as the attempts of ten sellers.
+/// Refunds per payment that are read: as many as ten sellers can request.
 pub(crate) const REFUNDS_MAX: u32 = 1_000;
 
-/// The state of our refunds before the provider was asked.
+/// The stored refunds before the read of the provider's record.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
-    /// Refunds of the payment.
+    /// Number of requested refunds of the payment.
     requested: u32,
-    /// Whether the provider has not answered to one of them.
+    /// Whether one of them has no response of the provider yet.
     is_one_open: bool,
 }
 
-/// What was booked.
+/// The booked entries.
 #[derive(Debug, Clone)]
 struct Booked {
     payment: Payment,
@@ -30,11 +30,11 @@ struct Booked {
     disputes: Vec<Dispute>,
 }
 
-/// Reads the provider's record of a payment whose money was taken, and books what is not booked. A payment that still has news is to be
-/// looked at again.
+/// Reads the provider's record of a captured payment, and books missing entries. A payment that has
+/// news afterwards is to be processed again.
 ///
 /// # Errors
-/// [`Failure`]: the provider or the store does not answer, or says what cannot be.
+/// [`Failure`]: the provider or the store is unavailable, or the record is contradictory.
 pub(crate) async fn follow(
     ports: &Ports,
     payment: &Payment,
@@ -69,7 +69,7 @@ fn book(
     record: &Record,
     seen: Seen,
 ) -> Result<Booked, Stop<Refusal>> {
-    // All at once: a decision is repeated for each document that it finds missing.
+    // Loaded together: the store repeats a decision for each document that is not loaded.
     let ids: Vec<Id> = record.refunds.iter().flat_map(ids_of).collect();
     let known = tx.get_all::<Refund>(&ids);
     let own_ids: Vec<Id> = record.disputes.iter().map(RecordedDispute::own_id).collect();
@@ -88,7 +88,7 @@ fn book(
     }
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let requested = payment.refunds().ok_or(Refusal::NotCaptured)?.requested;
-    // What exceeds the payment may do so only until a refund that is under way has failed.
+    // The total may exceed the payment only while another refund may still fail.
     let may_exceed = !seen.is_one_open && seen.requested == requested;
     let mut is_all = true;
     for recorded in foreign {
@@ -115,17 +115,18 @@ fn book(
     Ok(Booked { payment, refunds, disputes })
 }
 
-/// What became of something on record.
+/// Result of booking one entry.
 enum Made<T> {
-    /// It is booked already, or nothing to book.
+    /// Booked already, or nothing to book.
     Nothing,
-    /// It is to be processed again.
+    /// To be processed again.
     Later,
-    /// It was booked now.
+    /// Booked now.
     Booked(T),
 }
 
-/// The ids under which a refund may be kept: our own if it was requested here, and that of one made at the provider.
+/// The ids under which a refund may be stored: that of a request to this service, and that of a
+/// refund made at the provider.
 fn ids_of(recorded: &RecordedRefund) -> impl Iterator<Item = Id> + use<> {
     let own = recorded.refund_id.map(RefundId::untyped);
     own.into_iter().chain([recorded.own_id()])
@@ -202,7 +203,7 @@ fn follow_dispute(
 }
 
 impl Booked {
-    /// Counts what was booked, once it is durable.
+    /// Counts the booked entries, after the commit.
     fn count(&self) {
         let payment = self.payment.id;
         for refund in &self.refunds {

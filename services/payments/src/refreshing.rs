@@ -1,4 +1,4 @@
-//! Requests that ask the provider for the present state before they respond.
+//! Inquiries at the provider before a response.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,16 +14,17 @@ use crate::domain::{Command, Payment, State};
 use crate::gateway::Known;
 use crate::{Ports, recording, settling};
 
-/// How long a request waits for the provider; then it goes on with what is known.
+/// Timeout of the inquiry; after it the request continues with the stored state.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Least time between two requests to the provider about one payment, however often its payer reads it.
+/// Minimum time between two inquiries about one payment.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// Payments that are remembered. While as many were asked about within the period, no other is.
+/// Maximum number of remembered payments. While it is reached within the period, there is no
+/// inquiry about others.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// When the provider was asked about a payment because of a request. Clones share it.
+/// Times of the last inquiries because of requests. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct LastAsked {
     asked: Arc<Mutex<HashMap<PaymentId, Asked>>>,
@@ -36,7 +37,7 @@ struct Asked {
 }
 
 impl LastAsked {
-    /// Whether the provider may be asked about this one now; if so it is noted.
+    /// Whether an inquiry is permitted now; if so, records it.
     fn admit(&self, id: PaymentId, now: Timestamp) -> bool {
         let mut all = self.asked.lock();
         let is_recent = |asked: &Asked| now.since(asked.at) < PERIOD && asked.at <= now;
@@ -53,7 +54,7 @@ impl LastAsked {
         is_admitted
     }
 
-    /// The provider answered to the last request about this one.
+    /// Records the response to the last inquiry.
     fn note_answer(&self, id: PaymentId) {
         if let Some(asked) = self.asked.lock().get_mut(&id) {
             asked.is_answered = true;
@@ -64,17 +65,17 @@ impl LastAsked {
         self.asked.lock().get(&id).is_some_and(|asked| asked.is_answered)
     }
 
-    /// The provider has just returned the state of this one.
+    /// Records that the provider has just returned the status.
     pub(crate) fn note(&self, id: PaymentId, now: Timestamp) {
         let _ = self.admit(id, now);
     }
 }
 
-/// A payment as the provider has it, if it requires action: the provider is asked at most once a second. Without a response in time
-/// the payment is returned as it is known here.
+/// Inquires about a payment that requires action, at most once per second, and returns it. After
+/// the timeout the stored payment is returned.
 ///
 /// # Errors
-/// [`Problem`]: the store does not answer.
+/// [`Problem`]: the store is unavailable.
 pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment, Problem> {
     let id = payment.id;
     let State::RequiresAction { reference, .. } = &payment.state else { return Ok(payment) };
@@ -103,8 +104,8 @@ pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment,
     }
 }
 
-/// Has all booked that the provider has on record of a payment whose money was taken: the provider is asked at most once a second.
-/// Returns whether that is booked; it is not where the provider does not answer in time.
+/// Books the provider's record of a captured payment, at most once per second. Returns whether it
+/// is booked; false after the timeout.
 ///
 /// # Errors
 /// [`Problem`]: the store is busy.
@@ -128,7 +129,7 @@ pub(crate) async fn record_when_due(ports: &Ports, payment: &Payment) -> Result<
     Ok(is_booked)
 }
 
-/// The provider's answer, if it comes within the bound.
+/// The provider's response, if it arrives in time.
 async fn within<T>(
     ports: &Ports,
     id: PaymentId,

@@ -1,4 +1,5 @@
-//! A refund's change, together with what it means for its payment, the accounts and the messages that tell of it.
+//! Commands of refunds: the change of the refund, its payment and the accounts, and the messages,
+//! in one transaction.
 
 use actix_web::http::StatusCode;
 use contract::amount_rules::AmountRules;
@@ -16,10 +17,10 @@ use crate::routes::views::RefundView;
 use crate::work::Work;
 use crate::{Ports, ledger};
 
-/// Requests a refund, and takes its money from those who bear it. To credit it has succeeded with that.
+/// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
 ///
 /// # Errors
-/// [`Refusal::UnknownPayment`], [`Refusal::NotRefundable`], and what [`RefundRequest::decide`] refuses.
+/// [`Refusal::UnknownPayment`], [`Refusal::NotRefundable`], and those of [`RefundRequest::decide`].
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     payment_id: PaymentId,
@@ -31,10 +32,11 @@ pub(crate) fn request(
     Ok(refund)
 }
 
-/// Books a new refund, and writes and publishes what follows. One that has succeeded is paid at once.
+/// Books a new refund, writes it and publishes the change. A refund that has succeeded is booked as
+/// paid.
 ///
 /// # Errors
-/// [`Refusal::NotCaptured`], and what [`ledger::post`] refuses.
+/// [`Refusal::NotCaptured`], and those of [`ledger::post`].
 pub(crate) fn book(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -53,7 +55,7 @@ pub(crate) fn book(
     Ok(())
 }
 
-/// Decides a request for a refund on what is known here, and writes nothing.
+/// Decides a request for a refund from the stored documents, without writing.
 ///
 /// # Errors
 /// As [`request`].
@@ -72,10 +74,10 @@ pub(crate) fn decide(
     Ok((payment, refund))
 }
 
-/// Decides a command on a refund, and writes, posts and publishes what follows.
+/// Applies a command to a refund: writes, posts to the ledger and publishes.
 ///
 /// # Errors
-/// [`Refusal::UnknownRefund`], and what [`Refund::decide`] refuses.
+/// [`Refusal::UnknownRefund`], and those of [`Refund::decide`].
 pub(crate) fn command(
     tx: &mut Tx<'_>,
     id: RefundId,
@@ -100,7 +102,8 @@ pub(crate) fn command(
             for booked in refund.booked_when_not_given() {
                 ledger::post(tx, &booked)?;
             }
-            // It may not have been given since the money went another way at the provider.
+            // The refund may have failed because a refund or dispute at the provider used the
+            // money.
             let has_news = payment.reference().is_some();
             let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
             save(tx, &payment, after);
@@ -111,10 +114,10 @@ pub(crate) fn command(
     Ok(*refund)
 }
 
-/// Refunds money that the provider captured and no order accepts: it leaves the payer's account for the card.
+/// Refunds captured money that no order accepts: from the payer's account to the card.
 ///
 /// # Errors
-/// [`Refusal::NotCaptured`], and what [`ledger::post`] refuses.
+/// [`Refusal::NotCaptured`], and those of [`ledger::post`].
 pub(crate) fn give_back(tx: &mut Tx<'_>, payment: &Payment) -> Result<Payment, Stop<Refusal>> {
     let taken = payment.taken().ok_or(Refusal::NotCaptured)?;
     let refund = Refund::of_returned(payment, taken, tx.now())?;
@@ -124,7 +127,7 @@ pub(crate) fn give_back(tx: &mut Tx<'_>, payment: &Payment) -> Result<Payment, S
     Ok(payment)
 }
 
-/// Counts a refund that has ended, by how it ended.
+/// Counts a refund that has ended, by its end.
 pub(crate) fn count_end(refund: &Refund) {
     let end = match refund.state {
         State::Requested { .. } => return,
@@ -137,7 +140,7 @@ pub(crate) fn count_end(refund: &Refund) {
     metrics::counter!("refunds_ended_total", "end" => end).increment(1);
 }
 
-/// The copy of the order that a payment paid, if it paid one.
+/// The copy of the paid order, if there is one.
 pub(crate) fn order_of(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -148,7 +151,8 @@ pub(crate) fn order_of(
     }
 }
 
-/// The copy of the order that a payment paid, and the accounts that may bear a refund of it: those of the sellers and the payer.
+/// The copy of the paid order, and the accounts that may bear a refund: those of the sellers and
+/// the payer.
 pub(crate) fn parties_of(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -166,7 +170,7 @@ fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>
     Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
 }
 
-/// Stores a payment after a change of its refunds, and publishes it if its version has grown.
+/// Stores a payment after a change of its refunds, and publishes it if its version has increased.
 fn save(tx: &mut Tx<'_>, before: &Payment, after: Payment) {
     if after.version > before.version
         && let Some(state) = after.public_state()
@@ -195,7 +199,7 @@ impl Attempted for Refund {
         let as_it_stands = || Answer::json(StatusCode::ACCEPTED, &RefundView::from(self));
         Ok(match &self.state {
             State::Requested { reference: None } => Standing::UnderWay(as_it_stands()),
-            // The payer's bank takes its time.
+            // The payer's bank has not decided.
             State::Requested { reference: Some(_) } => Standing::Elsewhere(as_it_stands()),
             State::Succeeded { .. } | State::Failed { .. } | State::Credited { .. } => {
                 match units_on_sale(ports, self).await? {
@@ -214,8 +218,8 @@ impl Attempted for Refund {
     }
 }
 
-/// The tickets whose units orders has put on sale again for a refund, each with the version of its inventory; `None` until all of them
-/// are. An order that follows the acknowledgement can have them.
+/// The tickets whose units orders has put on sale again for a refund, each with the version of its
+/// inventory; `None` until all units are on sale. An order after the response can reserve them.
 async fn units_on_sale(
     ports: &Ports,
     refund: &Refund,

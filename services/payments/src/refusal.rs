@@ -1,4 +1,4 @@
-//! Refusals as problems.
+//! Conversion of refusals to problems.
 
 use web::{Code, PreconditionFailed, Problem};
 
@@ -19,7 +19,7 @@ impl From<Refusal> for Problem {
             Refusal::UnknownOrder | Refusal::UnknownPayment | Refusal::UnknownRefund => {
                 Code::NOT_FOUND
             }
-            // Sessions of an erased account end a moment later.
+            // The sessions of an erased account end shortly after.
             Refusal::PayerErased => Code::NOT_SIGNED_IN,
             Refusal::OrderCancelled => code::ORDER_CANCELLED,
             Refusal::OrderExpired => code::ORDER_EXPIRED,

@@ -1,4 +1,4 @@
-//! What others keep copies of, published again as it stands.
+//! Repeated publication of the payments of orders.
 
 use service::Republishing;
 use store::Unavailable;
@@ -6,10 +6,10 @@ use store::Unavailable;
 use crate::domain::Payment;
 use crate::settling::message_type;
 
-/// Publishes every payment of an order again; answers how many messages.
+/// Publishes every payment of an order again; returns the number of messages.
 ///
 /// # Errors
-/// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+/// [`Unavailable`] if the store or the bus is unavailable; the operation can be repeated.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
     let message =
         |payment: &Payment| payment.public_state().map(|state| message_type(&state).of(state));

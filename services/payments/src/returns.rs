@@ -1,4 +1,4 @@
-//! Units of an order that go back to sale, as requests name them.
+//! The field `returns` of requests: units of an order that return to sale.
 
 use contract::TicketId;
 use contract::payment::ReturnedUnits;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::Problem;
 use web::body::Inner;
 
-/// Tickets that one request names, at the most: as many as an order has.
+/// Maximum number of tickets per request: as many as an order can have.
 const RETURNS_MAX: usize = 10;
 
 /// Units to return to sale.
@@ -21,10 +21,10 @@ pub(crate) struct ReturnsBody {
     quantity: u32,
 }
 
-/// The units that the field `returns` names; none unless given.
+/// Parses the field `returns`; empty if missing.
 ///
 /// # Errors
-/// 400 that names `returns`: too many tickets, a ticket twice, or no units of one.
+/// 400 that names `returns`: too many tickets, a repeated ticket, or a quantity of zero.
 pub(crate) fn wanted(
     returns: Option<Vec<Inner<ReturnsBody>>>,
 ) -> Result<Vec<ReturnedUnits>, Problem> {

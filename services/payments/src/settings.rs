@@ -1,4 +1,4 @@
-//! What payments can be set.
+//! Settings of payments.
 
 use std::num::NonZeroU32;
 use std::sync::LazyLock;
@@ -12,19 +12,23 @@ use web::PrivateNetworks;
 use crate::domain::AttemptLimits;
 use crate::stripe::{self, StripeSettings, WebhookSecrets};
 
-/// Declines in a row after which an account has to wait: people mistype, and try the cards that they have.
+/// Declines in a row after which an account has to wait: typing errors, and the cards that a person
+/// has.
 const DECLINE_LIMIT: Auto = Auto { production: 5, development: 0 };
 
-/// Attempts of an account within an hour that did not succeed.
+/// Failed attempts of an account within an hour.
 const CARD_ATTEMPT_LIMIT: Auto = Auto { production: 10, development: 0 };
 
-/// Cards of an account within a day that did not succeed. A provider's token is of one use, so a card that is typed again counts again.
+/// Failed cards of an account within a day. A provider's token can be used once, so that a card
+/// that is entered again counts again.
 const CARD_LIMIT: Auto = Auto { production: 5, development: 0 };
 
-/// Attempts from a network within an hour that did not succeed or are under way: a carrier's address translation at an on-sale.
+/// Failed and open attempts from a network within an hour: enough for a carrier's address
+/// translation during an on-sale.
 const NETWORK_CARD_ATTEMPT_LIMIT: Auto = Auto { production: 100, development: 0 };
 
-/// The highest of these: each attempt is some 100 bytes in a document that each attempt of the account or network writes.
+/// Maximum of these limits: each attempt has about 100 bytes in a document that every attempt of
+/// the account or network writes.
 const CARD_LIMIT_MAX: u64 = 1_000;
 
 static OWN: &[Setting] = &[
@@ -35,7 +39,7 @@ static OWN: &[Setting] = &[
         env: "STRIPE_WEBHOOK_SECRETS",
         default: "",
         value: "SECRETS",
-        help: "What Stripe signs events with, whsec_…; several, with commas between, while one is rolled",
+        help: "Signing secrets of Stripe's events, whsec_…, separated by commas; several during a rotation",
     },
     Setting {
         flag: "stripe-webhook-secrets-file",
@@ -49,28 +53,28 @@ static OWN: &[Setting] = &[
         env: "DECLINE_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Declines of cards in a row after which an account waits before each further attempt, 1 s doubling to 15 minutes; 0 is no limit, auto 5 in production, else 0",
+        help: "Declined cards in a row after which an account waits before each further attempt, from 1 s doubling to 15 minutes; 0 is no limit, auto 5 in production, else 0",
     },
     Setting {
         flag: "card-attempt-limit",
         env: "CARD_ATTEMPT_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Attempts of an account to charge a card within an hour that did not succeed; 0 is no limit, auto 10 in production, else 0",
+        help: "Failed attempts of an account to charge a card within an hour; 0 is no limit, auto 10 in production, else 0",
     },
     Setting {
         flag: "card-limit",
         env: "CARD_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Cards of an account within a day that did not succeed; 0 is no limit, auto 5 in production, else 0",
+        help: "Failed cards of an account within a day; 0 is no limit, auto 5 in production, else 0",
     },
     Setting {
         flag: "network-card-attempt-limit",
         env: "NETWORK_CARD_ATTEMPT_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Attempts from one network (IPv4 /24, IPv6 /48) to charge a card within an hour that did not succeed; 0 is no limit, auto 100 in production, else 0; private networks are exempt in development",
+        help: "Failed attempts from one network (IPv4 /24, IPv6 /48) to charge a card within an hour; 0 is no limit, auto 100 in production, else 0; private networks are exempt in development",
     },
 ];
 
@@ -78,23 +82,23 @@ static OWN: &[Setting] = &[
 pub static TABLE: LazyLock<Vec<Setting>> =
     LazyLock::new(|| [OWN, stripe::settings::TABLE].concat());
 
-/// What can be set. No `Debug` of it shows a secret.
+/// The settings. `Debug` hides secrets.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Who holds and takes the money.
+    /// The payment provider.
     pub provider: Provider,
-    /// What the provider's events are signed with.
+    /// The signing secrets of the provider's events.
     pub webhook_secrets: WebhookSecrets,
     /// Limits on attempts to charge cards.
     pub cards: CardSettings,
 }
 
-/// Limits on attempts to charge cards; none unless set.
+/// Limits on attempts to charge cards; none by default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CardSettings {
-    /// Of one account.
+    /// Per account.
     pub account: AttemptLimits,
-    /// From one network within an hour.
+    /// Per network within an hour.
     pub network_attempts: Option<NonZeroU32>,
     /// Whether private networks count.
     pub private_networks: PrivateNetworks,
@@ -110,7 +114,7 @@ pub enum Provider {
     Stripe(StripeSettings),
 }
 
-/// Takes every value before looking at any.
+/// Reads all values before checking any, so that all errors are reported.
 pub fn take(settings: &mut Given) -> Option<Settings> {
     let name = payment_provider::take(settings);
     let stripe = stripe::settings::take(settings);

@@ -1,4 +1,4 @@
-//! What there is to ask the provider of, told to the loop that asks.
+//! The queue of work at the provider.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,11 +6,12 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// Ids that wait at the most: past that it is less work to look for all that there is.
+/// Maximum number of queued ids; beyond it, a scan of the collection is cheaper.
 const TOLD_MAX: usize = 4_096;
 
-/// What there is to ask about, by id, so that nobody has to look through everything whenever anything comes. Nothing depends on it: what is
-/// not told, because another process caused it or this one was stopped, is found soon by looking at all. Clones share it.
+/// Ids of documents with a task at the provider, so that the loop need not scan the collection for
+/// each. The queue is an optimisation: an id that is lost, because another process caused it or
+/// this one was stopped, is found by the next scan. Clones share the queue.
 #[derive(Debug, Clone)]
 pub struct Work<I> {
     told: Arc<Mutex<Told<I>>>,
@@ -31,7 +32,7 @@ impl<I> Default for Work<I> {
 }
 
 impl<I> Work<I> {
-    /// There is something to ask about this one.
+    /// Queues an id.
     pub fn tell(&self, id: I) {
         let mut told = self.told.lock();
         if told.ids.len() < TOLD_MAX {
@@ -43,32 +44,32 @@ impl<I> Work<I> {
         self.news.notify_one();
     }
 
-    /// There may be something to ask that nobody names.
+    /// Requests a scan for ids that are not queued.
     pub fn tell_of_more(&self) {
         self.told.lock().is_more = true;
         self.news.notify_one();
     }
 
-    /// Takes at most so many that were told of.
+    /// Takes up to this many ids.
     pub(crate) fn take(&self, count: usize) -> Vec<I> {
         let mut told = self.told.lock();
         let count = told.ids.len().min(count);
         told.ids.drain(..count).collect()
     }
 
-    /// Whether there may be something that nobody named.
+    /// Whether a scan is requested.
     pub(crate) fn is_more(&self) -> bool {
         self.told.lock().is_more
     }
 
-    /// All that there is will be looked at: what was told so far is among it.
+    /// Clears the queue before a scan, which finds all of it.
     pub(crate) fn forget(&self) {
         let mut told = self.told.lock();
         told.ids.clear();
         told.is_more = false;
     }
 
-    /// Returns when there is news.
+    /// Returns when work was queued.
     pub(crate) async fn news(&self) {
         self.news.notified().await;
     }

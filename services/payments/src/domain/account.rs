@@ -1,4 +1,4 @@
-//! What a user has with us, in each currency: never less than nothing.
+//! A user's balance in each currency; never negative.
 
 use contract::{Currency, Money, UserId};
 use serde::{Deserialize, Serialize};
@@ -6,42 +6,43 @@ use serde::{Deserialize, Serialize};
 use super::ledger::{Line, Side};
 use super::refusal::Refusal;
 
-/// A user's account. Every user has one; it is kept from its first entry on.
+/// A user's account. Every user has one; it is stored from its first entry on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
-    /// Whose it is; also its id.
+    /// The owner; also the id.
     pub user: UserId,
-    /// Entries posted to it so far.
+    /// Number of entries posted to it.
     pub entries: u64,
-    /// What is on it: one balance a currency that was ever posted, zero or more, by currency.
+    /// Balances by currency, zero or more, one per currency with an entry.
     pub balances: Vec<Money>,
 }
 
 impl Account {
-    /// An account that nothing was posted to.
+    /// An account without entries.
     #[must_use]
     pub const fn of(user: UserId) -> Self {
         Self { user, entries: 0, balances: Vec::new() }
     }
 
-    /// What is on it in a currency.
+    /// The balance in a currency.
     #[must_use]
     pub fn balance(&self, currency: Currency) -> Money {
         let known = self.balances.iter().find(|balance| balance.currency == currency);
         known.copied().unwrap_or(Money::zero(currency))
     }
 
-    /// Whether anything is on it.
+    /// Whether any balance is above zero.
     #[must_use]
     pub fn has_credit(&self) -> bool {
         self.balances.iter().any(|balance| balance.minor_units > 0)
     }
 
-    /// Posts an entry; answers its line in the statement too.
+    /// Posts an entry; returns the changed account and the statement line.
     ///
     /// # Errors
-    /// [`Refusal::InsufficientCredit`] when the balance would go below zero, [`Refusal::BalanceTooLarge`] when it would not fit.
+    /// [`Refusal::InsufficientCredit`] if the balance would become negative,
+    /// [`Refusal::BalanceTooLarge`] if it would overflow.
     pub fn post(mut self, side: Side, amount: Money) -> Result<(Self, Line), Refusal> {
         let change = match side {
             Side::Credit => amount.minor_units,

@@ -1,28 +1,28 @@
-//! What a payment's change means for the accounts.
+//! The bookings of a payment's changes.
 
 use super::ledger::{AccountId, Cause, Transaction};
 use super::order_copy::OrderCopy;
 use super::payment::{Holder, Payment, Purpose, State};
 use super::refusal::Refusal;
 
-/// Where the money of a payment is, as far as the ledger knows.
+/// The location of a payment's money in the books.
 enum Place {
-    /// Not with us: on the payer's card, or still on the payer's account.
+    /// Outside the books or unchanged: on the payer's card, or still on the payer's account.
     Outside,
-    /// Put aside, from the payer's account.
+    /// Reserved from the payer's account.
     Held,
-    /// With those it was paid to.
+    /// Paid to the recipients.
     Paid,
-    /// With the payer, on its way back: it was not wanted.
+    /// On the payer's account, to be refunded: no order accepts it.
     Returned,
 }
 
-/// What is to be booked when a payment goes from one state (`None`: it was not there) to another, if money moves. The copy of its
-/// order says who gets what.
+/// The transaction for a payment's change of state (`None`: a new payment), if money moves. The
+/// order's copy determines the recipients.
 ///
 /// # Errors
-/// [`Refusal::UnknownOrder`] where the copy is needed and missing, [`Refusal::Contradiction`] when its items do not add up to its
-/// total, and when money that was paid out comes back by itself.
+/// [`Refusal::UnknownOrder`] if a required copy is missing; [`Refusal::Contradiction`] if its items
+/// do not sum to its total, or if a paid amount would be reversed without a refund.
 pub fn booking(
     before: Option<&Payment>,
     after: &Payment,
@@ -66,7 +66,7 @@ pub fn booking(
     Ok(Some(moved))
 }
 
-/// Pays out what a payment collected: to the order's sellers, or to the account that it tops up.
+/// Pays the collected amount to the order's sellers, or to the account that is topped up.
 fn paid(
     source: AccountId,
     payment: &Payment,

@@ -1,5 +1,6 @@
-//! The accounts that bear money which left the provider without a request here: the sellers in proportion to what is left of their
-//! shares, each as far as the balance reaches, and the house for the rest.
+//! The accounts that bear money which left the provider without a request to this service: the
+//! sellers in proportion to the remainders of their shares, each up to the balance, and the house
+//! for the rest.
 
 use contract::Money;
 use serde::{Deserialize, Serialize};
@@ -11,22 +12,25 @@ use super::payment::Payment;
 use super::refund::{Share, divide, left_of};
 use super::refusal::Refusal;
 
-/// Shares and an excess that together are one amount.
+/// Shares and an excess, which sum to one amount.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Burden {
-    /// What comes out of the sellers' shares; of a top-up out of the payer's account.
+    /// The part borne by sellers' shares; of a top-up, by the payer's account.
     pub shares: Vec<Share>,
-    /// What exceeds all that was left of the payment, such as what was given back as credit before; the house bears it.
+    /// The part beyond the payment's remainder, for example after a refund as credit; the house
+    /// bears it.
     #[serde(default)]
     pub excess: Option<Money>,
 }
 
 impl Burden {
-    /// Divides an amount. `order` is the copy of the order that was paid, `accounts` those of its sellers.
+    /// Divides an amount. `order` is the copy of the paid order, `accounts` are those of its
+    /// sellers.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] where the order does not add up.
+    /// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the
+    /// order's prices do not add up.
     pub fn of(
         amount: Money,
         payment: &Payment,
@@ -44,13 +48,13 @@ impl Burden {
         Ok(Self { shares: shares.collect(), excess })
     }
 
-    /// The accounts that bear it, each with what it bears.
+    /// The accounts that bear it, each with its amount.
     pub fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
         borne(&self.shares, self.excess)
     }
 }
 
-/// The accounts that bear these shares and this excess, each with what it bears.
+/// The accounts that bear these shares and this excess, each with its amount.
 pub(super) fn borne(
     shares: &[Share],
     excess: Option<Money>,

@@ -1,5 +1,5 @@
-//! Attempts to charge a card that have not succeeded: those of one account, or those from one network. Limits on them make the shop
-//! useless for finding out which stolen cards are good (card testing).
+//! Attempts to charge a card that have not succeeded, of one account or from one network. Limits on
+//! them prevent card testing: the use of the marketplace to find valid stolen cards.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -12,22 +12,22 @@ use sha2::{Digest as _, Sha256};
 use super::refusal::Refusal;
 use super::token::Token;
 
-/// The longest wait: an owner whose card works again is not kept from it for long.
+/// Maximum wait, so that an owner whose card works again is not locked out for long.
 pub const WAIT_MAX: Duration = Duration::from_mins(15);
 
 /// The waits after the free declines.
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
-/// The time in which attempts are counted.
+/// Period in which attempts are counted.
 pub const ATTEMPTS_WITHIN: Duration = Duration::from_hours(1);
 
-/// The time in which cards are counted, after which also a row of declines is forgotten.
+/// Period in which cards are counted, and after which a row of declines expires.
 pub const CARDS_WITHIN: Duration = Duration::from_hours(24);
 
-/// Limits on the attempts that are counted together; `None` is no limit.
+/// Limits on attempts that are counted together; `None` is no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AttemptLimits {
-    /// Attempts in a row without success after which each further one has to wait.
+    /// Declines in a row after which each further attempt has to wait.
     pub declines: Option<NonZeroU32>,
     /// Attempts without success within an hour.
     pub attempts: Option<NonZeroU32>,
@@ -38,7 +38,7 @@ pub struct AttemptLimits {
 /// The limit that an attempt exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardLimit {
-    /// The wait after the declines of the account.
+    /// The wait after declines of the account.
     Declines,
     /// Attempts of the account.
     Attempts,
@@ -48,7 +48,7 @@ pub enum CardLimit {
     Network,
 }
 
-/// An account or a network, as a hash: the document names neither, and no card.
+/// The hash of an account, network or card; the document contains none of these in clear text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hashed(String);
@@ -66,7 +66,7 @@ impl Hashed {
         Self::of(&format!("network\n{network}"))
     }
 
-    /// A card of an account: its token. The same token has another hash in another account.
+    /// A card of an account, by its token. The same token has another hash in another account.
     #[must_use]
     pub fn card(user: UserId, token: &Token) -> Self {
         Self::of(&format!("card\n{user}\n{}", token.as_str()))
@@ -83,7 +83,7 @@ impl fmt::Display for Hashed {
     }
 }
 
-/// Where an attempt is counted: by its payment, as long as it may succeed.
+/// The counts that include an attempt; stored in its payment until the outcome is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CountedAttempt {
     /// The card.
@@ -93,8 +93,8 @@ pub struct CountedAttempt {
     pub network: Option<Hashed>,
 }
 
-/// The attempts of one account or network that have not succeeded. One that is under way counts as if it were declined, so that of
-/// many at once no more reach a card than of one after the other.
+/// The attempts of one account or network that have not succeeded. An open attempt counts as a
+/// decline, so that concurrent attempts do not pass the limit of sequential ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardAttempts {
@@ -102,28 +102,28 @@ pub struct CardAttempts {
     pub id: Hashed,
     /// Attempts since the last success.
     pub in_a_row: u32,
-    /// When the last attempt began.
+    /// Start of the last attempt.
     pub last_at: Timestamp,
-    /// When each attempt of the last hour began, the oldest first; as many as the limit at most.
+    /// Start of each attempt of the last hour, oldest first; at most as many as the limit.
     pub attempts: Vec<Timestamp>,
-    /// The cards of the last day, the one that was tried least recently first; as many as the limit at most.
+    /// Cards of the last day, least recently used first; at most as many as the limit.
     pub cards: Vec<TriedCard>,
-    /// When the document is deleted.
+    /// Time at which the document is deleted.
     pub forget_after: Timestamp,
 }
 
-/// A card that was tried.
+/// A used card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TriedCard {
     /// The card.
     pub card: Hashed,
-    /// When it was tried last.
+    /// Time of its last use.
     pub last_at: Timestamp,
 }
 
 impl CardAttempts {
-    /// No attempts so far.
+    /// A document without attempts.
     #[must_use]
     pub fn none(id: Hashed, now: Timestamp) -> Self {
         let (attempts, cards) = (Vec::new(), Vec::new());
@@ -133,7 +133,8 @@ impl CardAttempts {
     /// Counts an attempt of an account.
     ///
     /// # Errors
-    /// [`Refusal::TooManyCardAttempts`] with the longest wait; nothing is counted then, and the wait does not become longer.
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait. A refused attempt is not counted and
+    /// does not extend the wait.
     pub fn attempt(
         &self,
         card: &Hashed,
@@ -144,7 +145,7 @@ impl CardAttempts {
         if limits.cards.is_some() {
             after.cards.retain(|tried| tried.card != *card);
         }
-        // A clock that is set back does not add its step to the wait.
+        // A clock that is set back does not extend the wait.
         let declines = limits.declines.map_or(Duration::ZERO, |free| {
             wait_after(after.in_a_row, free.get()).saturating_sub(now.apart(after.last_at))
         });
@@ -175,8 +176,9 @@ impl CardAttempts {
         Ok(Self { last_at: now, forget_after: now.plus(ATTEMPTS_WITHIN), ..after })
     }
 
-    /// The attempt that began then succeeded: it and its card count no longer, and the row of declines is over. Other attempts and
-    /// cards remain, so that one good card does not pay for the tests of others.
+    /// Records the success of an attempt: it and its card are no longer counted, and the row of
+    /// declines ends. Other attempts and cards remain, so that one valid card does not cover tests
+    /// of others.
     #[must_use]
     pub fn succeeded(&self, began_at: Timestamp, card: &Hashed) -> Self {
         let mut after = self.taken_back(began_at);
@@ -184,7 +186,8 @@ impl CardAttempts {
         Self { in_a_row: 0, ..after }
     }
 
-    /// The attempt that began then reached no card. The card may have been tried before, so it still counts.
+    /// Records that an attempt used no card. The card remains counted, since an earlier attempt may
+    /// have used it.
     #[must_use]
     pub fn taken_back(&self, began_at: Timestamp) -> Self {
         let mut after = self.clone();
@@ -194,7 +197,7 @@ impl CardAttempts {
         Self { in_a_row: self.in_a_row.saturating_sub(1), ..after }
     }
 
-    /// Without the attempts that are too old to count.
+    /// Removes attempts and cards that are too old.
     fn recent(&self, now: Timestamp) -> Self {
         let mut recent = self.clone();
         recent.attempts.retain(|attempt| now.since(*attempt) < ATTEMPTS_WITHIN);
@@ -208,7 +211,7 @@ impl CardAttempts {
     }
 }
 
-/// The wait until fewer than the limit of these times, the oldest first, are within a duration.
+/// The wait until fewer of these times than the limit, oldest first, are within the period.
 fn wait_for_room(
     mut times: impl ExactSizeIterator<Item = Timestamp>,
     most: Option<NonZeroU32>,
@@ -218,7 +221,7 @@ fn wait_for_room(
     let Some(most) = most.and_then(|most| usize::try_from(most.get()).ok()) else {
         return Duration::ZERO;
     };
-    // Where the limit was lowered, more than one has to become old.
+    // After a reduction of the limit, several times must expire.
     let last = times.len().checked_sub(most).and_then(|last| times.nth(last));
     last.map_or(Duration::ZERO, |last| last.plus(within).since(now))
 }
@@ -232,7 +235,7 @@ fn refuse_before<const N: usize>(waits: [(CardLimit, Duration); N]) -> Result<()
     }
 }
 
-/// The wait for the next attempt after so many in a row, the first of which are free.
+/// The wait before the next attempt, after this many in a row of which the first are free.
 fn wait_after(in_a_row: u32, free: u32) -> Duration {
     match in_a_row.saturating_add(1).saturating_sub(free) {
         0 => Duration::ZERO,

@@ -1,5 +1,5 @@
-//! A dispute: a payer's bank withdraws captured money. Until the bank decides, the account of disputes holds the amounts of the
-//! accounts that bear it.
+//! A dispute: a payer's bank withdraws captured money. Until the bank decides, the account of
+//! disputes holds the amounts of the accounts that bear it.
 
 use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -16,21 +16,21 @@ use super::refusal::Refusal;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dispute {
-    /// Its id; follows from the provider's name for it.
+    /// The id, derived from the provider's id.
     pub id: DisputeId,
-    /// The provider's name for it.
+    /// The provider's id.
     pub reference: String,
     /// The payment.
     pub payment_id: PaymentId,
-    /// The order that it paid; `None` for a top-up.
+    /// The paid order; `None` for a top-up.
     pub order_id: Option<OrderId>,
-    /// The payer, who disputes it.
+    /// The payer, who disputes the payment.
     pub payer: UserId,
     /// The amount, above zero.
     pub amount: Money,
     /// The accounts that bear it.
     pub burden: Burden,
-    /// When it was opened.
+    /// Time of opening.
     pub opened_at: Timestamp,
     /// Its state.
     pub state: DisputeState,
@@ -42,21 +42,21 @@ pub struct Dispute {
 pub enum DisputeState {
     /// The bank has not decided; the money is frozen.
     Open,
-    /// The money is again with the accounts it was taken from.
+    /// The money was returned to the accounts that bore it.
     Won {
-        /// When that was recorded.
+        /// Time at which the decision was recorded.
         at: Timestamp,
     },
     /// The payer keeps the money.
     Lost {
-        /// When that was recorded.
+        /// Time at which the decision was recorded.
         at: Timestamp,
     },
 }
 
 impl Dispute {
-    /// The dispute that the provider has on record, open. `order` is the copy of the order that was paid, `accounts` those of its
-    /// sellers.
+    /// Creates an open dispute from the provider's record. `order` is the copy of the paid order,
+    /// `accounts` are those of its sellers.
     ///
     /// # Errors
     /// As [`Burden::of`].
@@ -79,7 +79,7 @@ impl Dispute {
         })
     }
 
-    /// What the bank's decision makes of it; `None` where nothing changes. A decision is final.
+    /// Applies the bank's decision; `None` without a change. A decision is final.
     #[must_use]
     pub fn observe(&self, standing: DisputeStanding, now: Timestamp) -> Option<Self> {
         let state = match (self.state, standing) {
@@ -91,7 +91,7 @@ impl Dispute {
         Some(Self { state, ..self.clone() })
     }
 
-    /// The booking when it is opened: the accounts that bear it pay into the account of disputes.
+    /// The booking at opening: the accounts that bear it pay into the account of disputes.
     #[must_use]
     pub fn booked_when_opened(&self) -> Transaction {
         let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
@@ -101,7 +101,7 @@ impl Dispute {
         })
     }
 
-    /// The booking when it is closed; empty while it is open.
+    /// The booking at closing; `None` while it is open.
     #[must_use]
     pub fn booked_when_closed(&self) -> Option<Transaction> {
         let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);

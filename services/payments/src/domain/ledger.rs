@@ -1,29 +1,30 @@
-//! The ledger: what moves from which account to which. Double entry: a transfer debits one account and credits another with
-//! the same amount, so that whatever is posted sums to zero in every currency.
+//! The double-entry ledger. A transfer debits one account and credits another with the same amount,
+//! so that all entries sum to zero in every currency.
 //!
-//! A user's account is what we owe the user: a credit adds to it, a debit takes from it. The provider's is what it owes us, the other
-//! way round.
+//! A user's account is a liability of the marketplace: a credit increases it, a debit reduces it.
+//! The provider's account is an asset, with opposite signs.
 
 use std::fmt;
 
 use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Where money can be.
+/// An account of the books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountId {
-    /// With us, for a user.
+    /// A user's balance.
     User(UserId),
-    /// With the provider, who took it from cards for us.
+    /// Money at the provider, captured from cards.
     Provider,
-    /// With us, put aside for orders that have not said whether they are accepted.
+    /// Credit reserved for orders that are not accepted yet.
     Holds,
-    /// With us, on its way back to cards.
+    /// Refunds in progress to cards.
     Refunds,
-    /// With us, frozen until payers' banks have decided disputes; the provider withdrew as much.
+    /// Money frozen until payers' banks decide disputes; the provider has withdrawn the same
+    /// amount.
     Disputes,
-    /// Ours: it pays what a seller cannot give back.
+    /// The marketplace's own money: it covers what a seller cannot repay.
     House,
 }
 
@@ -37,7 +38,7 @@ pub enum Side {
     Credit,
 }
 
-/// What a transaction was posted for.
+/// The cause of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Cause {
@@ -46,32 +47,33 @@ pub enum Cause {
         /// The payment.
         payment_id: PaymentId,
     },
-    /// Credit was put aside to pay an order.
+    /// Credit was reserved for an order.
     Hold {
         /// The payment.
         payment_id: PaymentId,
         /// The order.
         order_id: OrderId,
     },
-    /// What was put aside went back: the order was not accepted.
+    /// Reserved credit was released: the order was not accepted.
     Release {
         /// The payment.
         payment_id: PaymentId,
         /// The order.
         order_id: OrderId,
     },
-    /// An order was paid: its sellers have what it cost.
+    /// An order was paid: its sellers receive its price.
     Sale {
         /// The payment.
         payment_id: PaymentId,
         /// The order.
         order_id: OrderId,
     },
-    /// The provider captured money that no order accepts: it is the payer's until it is refunded.
+    /// The provider captured money that no order accepts: it belongs to the payer until it is
+    /// refunded.
     StrayCapture {
         /// The payment.
         payment_id: PaymentId,
-        /// The order, unless it was to be a top-up.
+        /// The order, unless it was for a top-up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
@@ -79,9 +81,9 @@ pub enum Cause {
     DisputeOpened {
         /// The dispute.
         dispute_id: DisputeId,
-        /// Whose money it is.
+        /// The disputed payment.
         payment_id: PaymentId,
-        /// The order, unless it is a top-up that is disputed.
+        /// The order; `None` for a top-up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
@@ -89,9 +91,9 @@ pub enum Cause {
     DisputeWon {
         /// The dispute.
         dispute_id: DisputeId,
-        /// Whose money it is.
+        /// The disputed payment.
         payment_id: PaymentId,
-        /// The order, unless it is a top-up that was disputed.
+        /// The order; `None` for a top-up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
@@ -99,41 +101,41 @@ pub enum Cause {
     DisputeLost {
         /// The dispute.
         dispute_id: DisputeId,
-        /// Whose money it was.
+        /// The disputed payment.
         payment_id: PaymentId,
     },
-    /// A refund was requested: those who bear it have paid it.
+    /// A refund was requested: the accounts that bear it are debited.
     Refund {
         /// The refund.
         refund_id: RefundId,
-        /// Whose money it is.
+        /// The refunded payment.
         payment_id: PaymentId,
-        /// The order, unless it is a top-up that is given back.
+        /// The order; `None` for a top-up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
-    /// The provider has given a refund to a card.
+    /// The provider has paid a refund to a card.
     RefundPaid {
         /// The refund.
         refund_id: RefundId,
-        /// Whose money it is.
+        /// The refunded payment.
         payment_id: PaymentId,
     },
-    /// A refund failed: those who bore it have it again.
+    /// A refund failed: the accounts that bore it are credited.
     RefundFailed {
         /// The refund.
         refund_id: RefundId,
-        /// Whose money it was to be.
+        /// The payment of the refund.
         payment_id: PaymentId,
-        /// The order, unless it is a top-up that was to be given back.
+        /// The order; `None` for a top-up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order_id: Option<OrderId>,
     },
-    /// A refund failed, and units are on sale for its money: the payer has their price as credit.
+    /// A refund failed, but its units are on sale: the payer receives their price as credit.
     RefundCredited {
         /// The refund.
         refund_id: RefundId,
-        /// Whose money it is.
+        /// The payment of the refund.
         payment_id: PaymentId,
         /// The order.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,7 +143,8 @@ pub enum Cause {
     },
 }
 
-/// The id of a transaction. It follows from the cause, so what is posted twice for one cause is found out.
+/// The id of a transaction, derived from its cause; a second transaction with the same cause is
+/// detected.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TransactionId(String);
@@ -153,36 +156,36 @@ pub struct Transaction {
     legs: Vec<Leg>,
 }
 
-/// What a transaction does to one account: the amount is above zero.
+/// The effect of a transaction on one account; the amount is above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Leg {
     /// The account.
     pub account: AccountId,
-    /// Which side of it.
+    /// The side.
     pub side: Side,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// One line of the ledger. It is written once and never changed.
+/// One entry of the ledger. It is written once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// The transaction that it belongs to.
+    /// The transaction.
     pub transaction: TransactionId,
-    /// Its place in the transaction, from 0.
+    /// Position in the transaction, from 0.
     pub place: u32,
     /// The account.
     pub account: AccountId,
-    /// Which side of it.
+    /// The side.
     pub side: Side,
-    /// How much; above zero.
+    /// The amount, above zero.
     pub amount: Money,
-    /// When it was posted.
+    /// Time of posting.
     pub at: Timestamp,
-    /// What for.
+    /// The cause.
     pub cause: Cause,
-    /// Its line in the statement of a user's account; the other accounts have none.
+    /// The line in the statement of a user's account; `None` for other accounts.
     pub statement: Option<Line>,
 }
 
@@ -190,14 +193,14 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
-    /// 1 for the account's first entry, one more with each.
+    /// Sequence number in the account, from 1.
     pub number: u64,
-    /// The account's balance behind it, in the entry's currency.
+    /// The account's balance after the entry, in the entry's currency.
     pub balance: Money,
 }
 
 impl Cause {
-    /// The transaction posted for it.
+    /// The id of the transaction with this cause.
     #[must_use]
     pub fn transaction(&self) -> TransactionId {
         TransactionId(match self {
@@ -216,7 +219,7 @@ impl Cause {
         })
     }
 
-    /// The payment whose money it is.
+    /// The payment.
     #[must_use]
     pub const fn payment_id(&self) -> PaymentId {
         match self {
@@ -235,7 +238,7 @@ impl Cause {
         }
     }
 
-    /// The order, where there is one.
+    /// The order, if there is one.
     #[must_use]
     pub const fn order_id(&self) -> Option<OrderId> {
         match self {
@@ -252,7 +255,7 @@ impl Cause {
         }
     }
 
-    /// The refund, where it was posted for one.
+    /// The refund, if there is one.
     #[must_use]
     pub const fn refund_id(&self) -> Option<RefundId> {
         match self {
@@ -279,16 +282,16 @@ impl fmt::Display for TransactionId {
 }
 
 impl Transaction {
-    /// A transaction that moves nothing yet.
+    /// A transaction without legs.
     #[must_use]
     pub const fn because_of(cause: Cause) -> Self {
         Self { cause, legs: Vec::new() }
     }
 
-    /// Moves an amount as well: debits one account, credits another.
+    /// Adds a transfer: debits one account, credits another.
     ///
     /// # Panics
-    /// When the amount is not above zero, which is a bug.
+    /// If the amount is not above zero, which is a bug.
     #[must_use]
     pub fn transfer(mut self, debited: AccountId, credited: AccountId, amount: Money) -> Self {
         assert!(amount.minor_units > 0, "{} moves {amount}", self.cause.transaction());
@@ -297,7 +300,7 @@ impl Transaction {
         self
     }
 
-    /// One leg for each side of an account, as long as the amounts fit into one.
+    /// Merges a leg into the one of the same account and side, unless the sum overflows.
     fn add(&mut self, leg: Leg) {
         let is_same = |known: &&mut Leg| (known.account, known.side) == (leg.account, leg.side);
         let known = self.legs.iter_mut().find(is_same);
@@ -308,26 +311,26 @@ impl Transaction {
         }
     }
 
-    /// What it is posted for.
+    /// The cause.
     #[must_use]
     pub const fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// What it does, account by account.
+    /// The legs, by account.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
         &self.legs
     }
 
-    /// The users whose accounts it changes.
+    /// The users whose accounts change.
     pub fn users(&self) -> impl Iterator<Item = UserId> {
         self.legs.iter().filter_map(|leg| leg.account.user())
     }
 }
 
 impl AccountId {
-    /// Whose account it is, if it is a user's.
+    /// The owner of a user's account.
     #[must_use]
     pub const fn user(&self) -> Option<UserId> {
         match self {

@@ -1,4 +1,4 @@
-//! The copy of an order, and the attempt to pay it.
+//! The copy of an order, and its payment in progress.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,38 +10,39 @@ use serde::{Deserialize, Serialize};
 use super::payment::VoidReason;
 use super::refusal::Refusal;
 
-/// An order as payments knows it.
+/// A copy of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCopy {
-    /// What orders told last.
+    /// The order's last published state.
     pub order: OrderState,
-    /// The attempt under way; at most one at a time.
+    /// The payment in progress; at most one at a time.
     pub attempt: Option<PaymentId>,
 }
 
-/// What an order says of a payment that is authorised.
+/// The order's decision about an authorised payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing yet.
+    /// Not decided.
     Wait,
-    /// It was accepted: take the money.
+    /// Accepted: capture the money.
     Capture,
-    /// It was not: let the money go.
+    /// Not accepted: release the money.
     Void(VoidReason),
 }
 
 impl OrderCopy {
-    /// Follows an order; `None` when this or a newer version of it was followed before.
+    /// Replaces the order's state; `None` if this or a newer version is stored already.
     #[must_use]
     pub fn follow(self, order: OrderState) -> Option<Self> {
         (order.version > self.order.version).then_some(Self { order, ..self })
     }
 
-    /// What each seller is to have of the total: the price of the own items. In the sellers' order, without sellers of free items only.
+    /// Each seller's share of the total: the price of the seller's items. In order of sellers,
+    /// without sellers of free items only.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when that does not add up to the total.
+    /// [`Refusal::Contradiction`] if the shares do not sum to the total.
     pub fn shares(&self) -> Result<Vec<(UserId, Money)>, Refusal> {
         let mut shares = BTreeMap::new();
         let mut sum = Money::zero(self.order.total.currency);
@@ -59,16 +60,16 @@ impl OrderCopy {
         }
     }
 
-    /// The item of a ticket, if it was ordered.
+    /// The item with this ticket, if the order has one.
     #[must_use]
     pub fn item_of(&self, ticket_id: TicketId) -> Option<&OrderItem> {
         self.order.items.iter().find(|item| item.ticket_id == ticket_id)
     }
 
-    /// The price of those of these units that one seller sold.
+    /// The price of a seller's units among these.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when that does not add up.
+    /// [`Refusal::Contradiction`] if the prices do not add up.
     pub fn price_of(&self, seller: UserId, units: &[ReturnedUnits]) -> Result<Money, Refusal> {
         let contradiction = |_| Refusal::Contradiction;
         units.iter().try_fold(Money::zero(self.order.total.currency), |sum, units| {
@@ -82,7 +83,7 @@ impl OrderCopy {
         })
     }
 
-    /// Whether orders has put these units on sale again, as far as payments knows.
+    /// Whether orders has put these units on sale again, according to the copy.
     #[must_use]
     pub fn has_returned(&self, units: &[ReturnedUnits]) -> bool {
         units.iter().all(|units| {
@@ -90,17 +91,17 @@ impl OrderCopy {
         })
     }
 
-    /// Those who sell what was ordered.
+    /// The sellers of the items.
     #[must_use]
     pub fn sellers(&self) -> BTreeSet<UserId> {
         self.order.items.iter().map(|item| item.seller).collect()
     }
 
-    /// Begins an attempt to pay.
+    /// Starts a payment.
     ///
     /// # Errors
-    /// [`Refusal`]: somebody else's order, one that ended, one whose deadline has passed, one that is being paid, one that does not
-    /// add up.
+    /// The order is another user's, has ended, is past its deadline, has a payment in progress, or
+    /// its prices do not add up.
     pub fn begin(self, payment: PaymentId, payer: UserId, now: Timestamp) -> Result<Self, Refusal> {
         if self.order.buyer != payer {
             return Err(Refusal::UnknownOrder);
@@ -121,20 +122,20 @@ impl OrderCopy {
         if self.attempt.is_some() {
             return Err(Refusal::PaymentInProgress);
         }
-        // Before any money is touched: it could not be shared out.
+        // Checked before any money moves: the total could not be divided.
         self.shares()?;
         Ok(Self { attempt: Some(payment), ..self })
     }
 
-    /// The attempt ended without money: another may begin.
+    /// Ends the payment in progress without money; another can start.
     #[must_use]
     pub fn give_up(self, payment: PaymentId) -> Self {
         let attempt = self.attempt.filter(|attempt| *attempt != payment);
         Self { attempt, ..self }
     }
 
-    /// The rule that settles an authorised payment: only the one that the order accepted is captured, and what an order
-    /// that has ended did not accept is voided.
+    /// The decision about an authorised payment: it is captured if the order accepted it, and
+    /// voided if the order has ended without it.
     #[must_use]
     pub fn verdict(&self, payment: PaymentId) -> Verdict {
         match self.order.status {

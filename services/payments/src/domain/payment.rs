@@ -25,8 +25,8 @@ pub use consent::Consent;
 pub use refunds::{Claim, Disputed, Refunds, Requests};
 pub use void_reason::VoidReason;
 
-/// Times before an order's deadline at which the provider is asked about a payment that requires action and has no news: early
-/// enough that an authorisation is accepted in time, and often enough that few late authorisations are missed.
+/// Times before an order's deadline at which the provider is inquired about a payment that requires
+/// action: early enough to accept an authorisation in time, and often enough to miss few late ones.
 const ASKED_BEFORE_DEADLINE: [Duration; 4] = [
     Duration::from_secs(8),
     Duration::from_secs(5),
@@ -38,159 +38,160 @@ const ASKED_BEFORE_DEADLINE: [Duration; 4] = [
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payment {
-    /// Its id; also the key under which the provider does everything once.
+    /// The id; also the idempotency key at the provider.
     pub id: PaymentId,
-    /// 1 when started, one more with every change that others learn of.
+    /// 1 at the start, plus one for every published change.
     pub version: u64,
-    /// What it is for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Who pays.
+    /// The payer.
     pub buyer: UserId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// When it began.
+    /// Time of the start.
     pub started_at: Timestamp,
-    /// Whether something is said to have happened at the provider, which is to be asked.
+    /// Whether an event reports a change at the provider; the provider is inquired.
     pub has_news: bool,
-    /// When the provider is to be asked, since a deadline is near; only while the payment requires action.
+    /// Time of the next inquiry before the deadline; only while the payment requires action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_at: Option<Timestamp>,
-    /// Where it is counted as an attempt to charge a card; only until its outcome is known.
+    /// The counts of card attempts that include it; only until its outcome is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<CountedAttempt>,
-    /// Where it stands.
+    /// The state.
     pub state: State,
 }
 
-/// What a payment is for.
+/// The purpose of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Purpose {
-    /// To pay an order; the order decides what becomes of the money.
+    /// To pay an order; the order decides whether the money is captured.
     Order {
         /// The order.
         order_id: OrderId,
     },
-    /// To put money on the payer's own account.
+    /// To add credit to the payer's account.
     TopUp,
 }
 
-/// Where a payment stands. `Capturing` and `Voiding` are decided; the provider has yet to do it.
+/// State of a payment. In `Capturing` and `Voiding` the decision is made and the call to the
+/// provider is pending.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum State {
-    /// The provider has not heard of it.
+    /// Not yet created at the provider.
     Started {
-        /// The card to pay with.
+        /// The token of the card.
         token: Token,
     },
-    /// The provider knows it; the card is to be asked for the money.
+    /// Created at the provider; the card is not charged yet.
     Opened {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// The card to pay with.
+        /// The token of the card.
         token: Token,
     },
-    /// The payer has to do something before the money is held.
+    /// The payer must act before the amount is authorised.
     RequiresAction {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// What.
+        /// The required action.
         challenge: Challenge,
     },
-    /// The money is held; the order has not said yes or no.
+    /// The amount is authorised; the order has not decided.
     Authorized {
-        /// By whom.
+        /// The holder of the money.
         holder: Holder,
-        /// When that was recorded.
+        /// Time at which this was recorded.
         authorized_at: Timestamp,
     },
-    /// The order said yes.
+    /// The order accepted the payment.
     Capturing {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// When it was recorded that the money is held.
+        /// Time at which the authorisation was recorded.
         authorized_at: Timestamp,
     },
-    /// The money was taken.
+    /// The amount is captured.
     Captured {
-        /// By whom it was held.
+        /// The holder of the money before the capture.
         holder: Holder,
-        /// When that was recorded.
+        /// Time at which this was recorded.
         captured_at: Timestamp,
-        /// Refunds of it, requested and made.
+        /// The refunds.
         #[serde(default)]
         refunds: Refunds,
     },
-    /// The provider captured money that no order and no top-up accepts: an operator captured it in the dashboard. It belongs to the
-    /// payer; a refund gives it back.
+    /// The provider captured money that no order and no top-up accepts: an operator captured it in
+    /// the dashboard. It belongs to the payer and is refunded.
     Returned {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// How much was taken.
+        /// The captured amount.
         taken: Money,
-        /// Why it was not accepted.
+        /// The reason why it is not accepted.
         reason: VoidReason,
-        /// When that was recorded.
+        /// Time at which this was recorded.
         returned_at: Timestamp,
-        /// Refunds of it, requested and made.
+        /// The refunds.
         #[serde(default)]
         refunds: Refunds,
     },
-    /// The order said no.
+    /// The order did not accept the payment.
     Voiding {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// Why.
+        /// The reason.
         reason: VoidReason,
-        /// What others were told of it last: started, authorised, or declined.
+        /// The last published status: started, authorised, or declined.
         told: PaymentStatus,
     },
-    /// No money is held any more, and none was taken.
+    /// The amount is released, and nothing was captured.
     Voided {
-        /// Why.
+        /// The reason.
         reason: VoidReason,
     },
-    /// The provider said no.
+    /// The provider declined the payment.
     Declined {
-        /// The provider's name for it, as long as it could go on there; it is to be closed.
+        /// The provider's id while the payment is still open there; it is to be cancelled.
         reference: Option<String>,
-        /// Its word for why.
+        /// The provider's reason.
         reason: String,
     },
 }
 
-/// Who holds the money of a payment.
+/// The holder of a payment's money.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Holder {
     /// The provider, from a card.
     Provider {
-        /// Its name for the payment.
+        /// The provider's id of the payment.
         reference: String,
     },
-    /// We do, from the payer's account.
+    /// The marketplace's ledger, from the payer's account.
     Ledger,
 }
 
-/// What may happen to a payment.
+/// Commands of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// The provider knows it now.
+    /// The provider has created the payment.
     Open {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
     },
-    /// The provider would not hear of it.
+    /// The provider rejected the request, for example because the amount is below its minimum.
     Refuse {
-        /// Its word for why.
+        /// The provider's reason.
         reason: String,
     },
-    /// The provider said where it stands.
+    /// The provider returned its status.
     Observe(Standing),
     /// Something may have happened at the provider.
     Ask,
-    /// What it is for was looked at.
+    /// The decision of the order or top-up.
     Settle(Verdict),
 }
 
@@ -205,44 +206,44 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// What is to be asked of the provider.
+/// The next call to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task<'p> {
-    /// To hear of the payment.
+    /// Create the payment.
     Open,
-    /// To hold the money.
+    /// Authorise the amount.
     Confirm {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: &'p str,
-        /// Of which card.
+        /// The token of the card.
         token: &'p Token,
     },
-    /// To take it.
+    /// Capture the authorised amount.
     Capture {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: &'p str,
     },
-    /// To let it go.
+    /// Release the authorised amount.
     Void {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: &'p str,
     },
-    /// Where it stands.
+    /// Read the status.
     Inquire {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: &'p str,
     },
-    /// What it has on record of the money that it took: refunds and disputes that were not requested here.
+    /// Read the record of the captured payment: refunds and disputes that were not requested here.
     Record {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: &'p str,
     },
-    /// Nothing.
+    /// None.
     Nothing,
 }
 
 impl Payment {
-    /// The order it pays, if it pays one.
+    /// The order, unless it is a top-up.
     #[must_use]
     pub fn order_id(&self) -> Option<OrderId> {
         match self.purpose {
@@ -251,7 +252,7 @@ impl Payment {
         }
     }
 
-    /// The provider's name for it, where it has one.
+    /// The provider's id, if there is one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         match &self.state {
@@ -270,7 +271,7 @@ impl Payment {
         }
     }
 
-    /// What is to be asked of the provider now.
+    /// The next call to the provider.
     #[must_use]
     pub fn task(&self) -> Task<'_> {
         match &self.state {
@@ -291,7 +292,7 @@ impl Payment {
         }
     }
 
-    /// Whether it has come to an end: captured, voided, returned or declined.
+    /// Whether it has ended: captured, voided, returned or declined.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         match self.state {
@@ -308,7 +309,8 @@ impl Payment {
         }
     }
 
-    /// The captured amount, once it is known: all of it, or the part that an operator captured in the provider's dashboard.
+    /// The captured amount: the full amount, or the part that an operator captured in the
+    /// provider's dashboard.
     #[must_use]
     pub const fn taken(&self) -> Option<Money> {
         match &self.state {
@@ -325,7 +327,8 @@ impl Payment {
         }
     }
 
-    /// When the provider is to be asked before the deadline of the order passes, unless news come first.
+    /// Sets the time of the next inquiry before the order's deadline; an earlier event takes
+    /// precedence.
     #[must_use]
     pub fn with_deadline(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
         let ask_at = match (&self.state, expires_at) {
@@ -350,7 +353,7 @@ impl Payment {
         Self { ask_at, ..self }
     }
 
-    /// What others learn of it; nothing of a top-up.
+    /// The published state; `None` for a top-up.
     #[must_use]
     pub fn public_state(&self) -> Option<PaymentState> {
         Some(PaymentState {
@@ -367,7 +370,7 @@ impl Payment {
         })
     }
 
-    /// Where it stands, in the words that others know.
+    /// The published status.
     #[must_use]
     pub fn public_status(&self) -> PaymentStatus {
         match &self.state {

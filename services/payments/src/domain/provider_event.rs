@@ -1,117 +1,117 @@
-//! An event that a provider told of: a hint that something may have happened there.
+//! An event of the provider: a hint that something may have happened there.
 
 use std::time::Duration;
 
 use contract::{Backoff, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Pauses before an event is processed again.
+/// Delays between attempts to process an event.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 
-/// Age up to which an event is looked at again: its payment may be on its way here, or just be talked about with the provider.
-/// After that the reconciliation of payments has seen it anyway.
+/// Age up to which an event is retried: its payment may not be stored yet, or be in a call to the
+/// provider. After that the reconciliation of payments has processed it.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// An event, kept from when it was received until it is forgotten.
+/// A stored event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderEvent {
-    /// The provider's name for it; told again, it is known by it.
+    /// The provider's id; repeated deliveries have the same id.
     pub id: String,
-    /// The provider's word for what happened.
+    /// The provider's name of the event type.
     pub event_type: String,
-    /// What it happened to.
+    /// The object of the event.
     pub object: EventObject,
-    /// When it was received first.
+    /// Time of the first receipt.
     pub received_at: Timestamp,
-    /// Whether it was looked at.
+    /// The state of its processing.
     pub state: EventState,
 }
 
-/// What an event happened to.
+/// The object of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum EventObject {
     /// A payment.
     Payment {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// Our own, where the provider says it.
+        /// The id of the payment, if the event contains it.
         payment_id: Option<PaymentId>,
-        /// Where it is said to stand.
+        /// The reported state.
         hint: Hint,
     },
     /// A refund.
     Refund {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
-        /// Our own, where the provider says it.
+        /// The id of the refund, if the event contains it.
         refund_id: Option<RefundId>,
     },
-    /// Something that is of no concern here.
+    /// Any other object.
     Other,
 }
 
-/// Where a payment is said to stand. Never believed: it only tells whether to ask.
+/// The reported state of a payment. It is not trusted; it only decides whether to inquire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
-    /// Nothing was decided yet.
+    /// Not decided yet.
     UnderWay,
-    /// The payer has to do something.
+    /// The payer must act.
     Challenged,
-    /// The money is held.
+    /// Authorised.
     Held,
-    /// The money was taken.
+    /// Captured.
     Captured,
     /// The card was declined.
     Declined,
-    /// The money was let go.
+    /// Released.
     Released,
-    /// Money that was taken moved: a refund or a dispute that was not requested here.
+    /// Captured money moved: a refund or dispute that was not requested here.
     Moved,
-    /// Something that is not known here.
+    /// Unknown.
     Anything,
 }
 
-/// Whether an event was looked at.
+/// State of an event's processing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum EventState {
-    /// It is to be looked at.
+    /// Waits to be processed.
     Waiting {
-        /// How often it was looked at without an end.
+        /// Number of attempts.
         attempts: u32,
-        /// When it is to be.
+        /// Time of the next attempt.
         due_at: Timestamp,
     },
-    /// It was.
+    /// Processed.
     Done {
-        /// What came of it.
+        /// The result.
         end: EventEnd,
-        /// When.
+        /// The time.
         at: Timestamp,
     },
 }
 
-/// What came of an event.
+/// Result of processing an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventEnd {
-    /// The provider is asked.
+    /// An inquiry at the provider is requested.
     Asked,
-    /// It says what is known, or what will be known without asking.
+    /// The state is known, or will be without an inquiry.
     NoNews,
-    /// It is of no concern here.
+    /// Not relevant.
     Ignored,
-    /// What it happened to is not known here.
+    /// The object is not known.
     Unknown,
-    /// It could not be followed up in time; the reconciliation does.
+    /// Not processed in time; left to the reconciliation.
     LeftAlone,
 }
 
 impl EventEnd {
-    /// The word for it, in metrics.
+    /// The label in metrics.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -125,7 +125,7 @@ impl EventEnd {
 }
 
 impl ProviderEvent {
-    /// An event received now, to be looked at as soon as possible.
+    /// A new event, due at once.
     #[must_use]
     pub fn received(
         id: String,
@@ -137,7 +137,7 @@ impl ProviderEvent {
         Self { id, event_type, object, received_at, state }
     }
 
-    /// When it is to be looked at; `None` once it was.
+    /// The time of the next attempt; `None` if it is processed.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.state {
@@ -146,13 +146,13 @@ impl ProviderEvent {
         }
     }
 
-    /// It has come to this.
+    /// Records the result.
     #[must_use]
     pub fn ended(self, end: EventEnd, at: Timestamp) -> Self {
         Self { state: EventState::Done { end, at }, ..self }
     }
 
-    /// It is to be looked at again, as long as there is patience; then it has come to `end`.
+    /// Schedules another attempt; past the maximum age, records `end`.
     #[must_use]
     pub fn postponed(self, end: EventEnd, now: Timestamp) -> Self {
         match self.state {

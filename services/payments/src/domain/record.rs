@@ -1,4 +1,5 @@
-//! The provider's record of a payment: the money that it took, and every refund and dispute of it, whatever their origin.
+//! The provider's record of a payment: its captured amount, and all refunds and disputes of any
+//! origin.
 
 use contract::{Id, Money, RefundId, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -8,43 +9,43 @@ use super::standing::{RefundStanding, Standing};
 /// The record of one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// State of the payment.
+    /// The status of the payment.
     pub standing: Standing,
-    /// Its refunds, those made in the provider's dashboard too.
+    /// The refunds, including those made in the provider's dashboard.
     pub refunds: Vec<RecordedRefund>,
-    /// Its disputes for which money was withdrawn.
+    /// The disputes that have withdrawn money.
     pub disputes: Vec<RecordedDispute>,
 }
 
-/// A refund, as the provider has it.
+/// A refund in the provider's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedRefund {
-    /// The provider's name for it.
+    /// The provider's id.
     pub reference: String,
-    /// Our own, where it was requested here.
+    /// The id of the refund, if it was requested here.
     pub refund_id: Option<RefundId>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// When it was made.
+    /// Time of creation.
     pub made_at: Timestamp,
-    /// Its state.
+    /// The status.
     pub standing: RefundStanding,
 }
 
-/// A dispute, as the provider has it.
+/// A dispute in the provider's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedDispute {
-    /// The provider's name for it.
+    /// The provider's id.
     pub reference: String,
-    /// How much of the payment.
+    /// The amount.
     pub amount: Money,
-    /// When it was opened.
+    /// Time of opening.
     pub opened_at: Timestamp,
-    /// Its state.
+    /// The status.
     pub standing: DisputeStanding,
 }
 
-/// State of a dispute at the provider.
+/// Status of a dispute at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DisputeStanding {
     /// The money is withdrawn; the payer's bank has not decided.
@@ -64,7 +65,7 @@ impl Record {
 }
 
 impl RecordedRefund {
-    /// The id under which it is booked when it was not requested here.
+    /// The id of the booked refund, if it was not requested here.
     #[must_use]
     pub fn own_id(&self) -> Id {
         id_of(&self.reference, self.made_at)
@@ -72,15 +73,15 @@ impl RecordedRefund {
 }
 
 impl RecordedDispute {
-    /// The id under which it is booked.
+    /// The id of the booked dispute.
     #[must_use]
     pub fn own_id(&self) -> Id {
         id_of(&self.reference, self.opened_at)
     }
 }
 
-/// The id of what the provider named: the same whenever and wherever it is seen, so that it is booked once. The second in which it was
-/// made comes first, as in every id.
+/// Derives an id from the provider's id, so that each object is booked once. As in every id, the
+/// second of creation comes first.
 fn id_of(reference: &str, made_at: Timestamp) -> Id {
     let mut bytes = Id::first_minted_at(made_at).to_bytes();
     for (byte, hashed) in bytes.iter_mut().skip(4).zip(Sha256::digest(reference)) {

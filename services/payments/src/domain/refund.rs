@@ -1,4 +1,5 @@
-//! A refund: money of a captured payment that is given back, to the card it came from or to the payer's account.
+//! A refund: money of a captured payment that is paid back to the card or credited to the payer's
+//! account.
 
 mod at_provider;
 mod booking;
@@ -21,43 +22,44 @@ pub(super) use request::{divide, left_of};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refund {
-    /// Its id; also the key under which the provider makes it once.
+    /// The id; also the idempotency key at the provider.
     pub id: RefundId,
-    /// 1 when requested, one more with every change that its parties can see.
+    /// 1 at the request, plus one for every change that its parties can see.
     pub version: u64,
-    /// Whose money it is: the payment.
+    /// The refunded payment.
     pub payment_id: PaymentId,
-    /// The order that it paid; `None` for a top-up.
+    /// The paid order; `None` for a top-up.
     pub order_id: Option<OrderId>,
-    /// Who paid and gets it back.
+    /// The payer, who receives the money.
     pub payer: UserId,
-    /// How much; above zero.
+    /// The amount, above zero.
     pub amount: Money,
-    /// Where to.
+    /// The destination.
     pub to: Destination,
-    /// Who bears it: at least one share, which sum to the amount.
+    /// The shares that bear it: at least one; they sum to the amount.
     pub shares: Vec<Share>,
-    /// The units that go back to sale once it has succeeded.
+    /// The units that return to sale on success.
     pub returns: Vec<ReturnedUnits>,
     /// The part of the units' price that an administrator or the payer waived, by seller.
     #[serde(default)]
     pub waived: Vec<Claim>,
-    /// Who asked for it.
+    /// The requester.
     pub requested_by: UserId,
-    /// In which role.
+    /// The requester's role.
     #[serde(default)]
     pub asked_as: AskedAs,
-    /// When.
+    /// Time of the request.
     pub requested_at: Timestamp,
-    /// Whether something is said to have happened at the provider, which is to be asked.
+    /// Whether an event reports a change at the provider; the provider is inquired.
     pub has_news: bool,
-    /// How it came about.
+    /// The origin.
     #[serde(default)]
     pub origin: Origin,
-    /// What exceeds all that was left of the payment; only of what was refunded at the provider. The house bears it.
+    /// The part beyond the payment's remainder, only of refunds made at the provider. The house
+    /// bears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excess: Option<Money>,
-    /// Where it stands.
+    /// The state.
     pub state: State,
 }
 
@@ -72,7 +74,7 @@ pub enum AskedAs {
     Admin,
 }
 
-/// How a refund came about.
+/// The origin of a refund.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
 )]
@@ -87,75 +89,76 @@ pub enum Origin {
     Provider,
 }
 
-/// Where the money of a refund goes.
+/// The destination of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Destination {
-    /// To the card, by the provider.
+    /// The card, by the provider.
     Card {
-        /// The provider's name for the payment.
+        /// The provider's id of the payment.
         payment_reference: String,
     },
-    /// To the payer's account, by us, at once.
+    /// The payer's account, at once.
     Credit,
 }
 
-/// What one seller has to do with a refund: it comes out of the share of the sale. Of a top-up the payer is the seller.
+/// One seller's part of a refund, paid from the seller's share of the sale. For a top-up the payer
+/// takes the seller's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Share {
     /// The seller.
     pub seller: UserId,
-    /// What is taken from the seller's account.
+    /// The amount paid from the seller's account.
     pub by_seller: Money,
-    /// What the house pays, where an administrator asked for more than the seller has.
+    /// The amount paid by the house, if an administrator requested more than the seller has.
     pub by_house: Money,
 }
 
-/// Where a refund stands.
+/// State of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum State {
-    /// The money was taken from those who bear it; the payer does not have it.
+    /// The money is debited from the accounts that bear it; the payer has not received it.
     Requested {
-        /// The provider's name for the refund, once it is on its way there.
+        /// The provider's id of the refund, once it is created there.
         reference: Option<String>,
     },
-    /// The payer has it, as far as anybody knows; a card's bank may still send it back.
+    /// Paid; the card's bank may still return it.
     Succeeded {
-        /// When that was recorded.
+        /// Time at which this was recorded.
         at: Timestamp,
-        /// The provider's name for the refund, if the provider made it.
+        /// The provider's id of the refund, if the provider paid it.
         reference: Option<String>,
     },
-    /// Those who bore it have it again.
+    /// The money is returned to the accounts that bore it.
     Failed {
-        /// When that was recorded.
+        /// Time at which this was recorded.
         at: Timestamp,
         /// The provider's reason.
         reason: String,
-        /// When it had succeeded, if the payer's bank sent it back.
+        /// Time of its success, if the payer's bank returned it.
         #[serde(default)]
         paid_at: Option<Timestamp>,
     },
-    /// The provider did not give it back, or the payer's bank sent it back, and units are on sale for its money: the payer has
-    /// their price as credit. The rest is again with the accounts that bore it.
+    /// Failed, or returned by the payer's bank, while its units are on sale: the payer receives
+    /// their price as credit. The rest is returned to the accounts that bore it.
     Credited {
-        /// When that was recorded.
+        /// Time at which this was recorded.
         at: Timestamp,
         /// The provider's reason.
         reason: String,
-        /// When it had succeeded, if the payer's bank sent it back.
+        /// Time of its success, if the payer's bank returned it.
         paid_at: Option<Timestamp>,
         /// The shares that bear the credit: at least one.
         shares: Vec<Share>,
     },
 }
 
-/// What may happen to a refund.
+/// Commands of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// The provider said where it stands.
+    /// The provider returned its status.
     Observe(RefundStanding),
     /// Something may have happened at the provider.
     Ask,
@@ -176,33 +179,33 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// What is to be asked of the provider.
+/// The next call to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task<'r> {
-    /// To give the money back.
+    /// Create the refund.
     Refund {
-        /// The provider's name for the payment.
+        /// The provider's id of the payment.
         payment_reference: &'r str,
     },
-    /// Where it stands.
+    /// Read the status.
     Inquire {
-        /// The provider's name for the payment.
+        /// The provider's id of the payment.
         payment_reference: &'r str,
-        /// The provider's name for the refund.
+        /// The provider's id of the refund.
         reference: &'r str,
     },
-    /// Nothing.
+    /// None.
     Nothing,
 }
 
 impl Refund {
-    /// Nothing, in its currency.
+    /// Zero in its currency.
     #[must_use]
     pub fn nothing(&self) -> Money {
         Money::zero(self.amount.currency)
     }
 
-    /// The provider's name for it, where it has one.
+    /// The provider's id, if there is one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         match &self.state {
@@ -213,7 +216,7 @@ impl Refund {
         }
     }
 
-    /// What is to be asked of the provider now.
+    /// The next call to the provider.
     #[must_use]
     pub fn task(&self) -> Task<'_> {
         let Destination::Card { payment_reference } = &self.to else { return Task::Nothing };
@@ -232,7 +235,7 @@ impl Refund {
         }
     }
 
-    /// Whether it has come to an end, as far as anybody knows.
+    /// Whether it has ended, unless a bank returns it later.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         match self.state {
@@ -244,7 +247,7 @@ impl Refund {
     /// Decides a command.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when the provider says what cannot be.
+    /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
     pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         match command {
             Command::Ask => Ok(self.ask()),
@@ -255,8 +258,8 @@ impl Refund {
         }
     }
 
-    /// What the provider says may be older than what is known; so what was so once changes nothing, and only what can never have been
-    /// so is a contradiction.
+    /// A status may be older than the stored state: an earlier status has no effect, and only an
+    /// impossible one is a contradiction.
     fn observe(&self, standing: RefundStanding, now: Timestamp) -> Result<Outcome, Refusal> {
         use RefundStanding as P;
         use State as S;
@@ -274,7 +277,7 @@ impl Refund {
             (S::Requested { .. }, P::Failed { reason }) => {
                 Outcome::Failed(self.changed(S::Failed { at: now, reason, paid_at: None }))
             }
-            // The payer's bank did not take it.
+            // The payer's bank rejected it.
             (S::Succeeded { at, .. }, P::Failed { reason }) => {
                 let paid_at = Some(*at);
                 Outcome::CameBack(self.changed(S::Failed { at: now, reason, paid_at }))
@@ -286,14 +289,14 @@ impl Refund {
                 S::Failed { .. } | S::Credited { .. },
                 P::Unknown | P::Pending { .. } | P::Succeeded { .. } | P::Failed { .. },
             ) => Outcome::Unchanged,
-            // It was known there.
+            // The provider knew it before.
             (S::Requested { reference: Some(_) } | S::Succeeded { .. }, P::Unknown) => {
                 return Err(Refusal::Contradiction);
             }
         })
     }
 
-    /// Has the provider asked where it stands, unless it is to be asked something anyway.
+    /// Requests an inquiry, unless another call to the provider is pending.
     fn ask(&self) -> Outcome {
         if self.has_news || self.reference().is_none() {
             return Outcome::Unchanged;

@@ -1,4 +1,4 @@
-//! Why payments says no.
+//! Refusals of payments.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,99 +8,100 @@ use contract::amount_rules::BrokenAmountRule;
 
 use super::card_attempts::CardLimit;
 
-/// A typed "no".
+/// A typed refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The account of the payer is erased.
+    /// The payer's account is erased.
     PayerErased,
-    /// There is no such order, or it is somebody else's.
+    /// The order does not exist, or is another user's.
     UnknownOrder,
-    /// There is no such payment, or it is somebody else's.
+    /// The payment does not exist, or is another user's.
     UnknownPayment,
-    /// The precondition of the request excludes the version that the payment has.
+    /// The precondition of the request excludes the payment's version.
     PreconditionFailed {
-        /// The version it has.
+        /// The version.
         version: u64,
     },
-    /// The order was given up.
+    /// The order is cancelled.
     OrderCancelled,
-    /// The order was not paid in time.
+    /// The order's deadline has passed.
     OrderExpired,
     /// The order is paid.
     OrderComplete,
-    /// Another attempt to pay the order is under way.
+    /// Another payment of the order is in progress.
     PaymentInProgress,
-    /// Too many attempts to charge a card did not succeed; the provider was not asked.
+    /// Too many attempts to charge a card have failed; the provider was not called.
     TooManyCardAttempts {
         /// The limit.
         limit: CardLimit,
         /// The time after which the next attempt is accepted.
         wait: Duration,
     },
-    /// The provider said no.
+    /// The provider declined the payment.
     Declined,
-    /// There is not enough on the account.
+    /// The balance is too low.
     InsufficientCredit,
-    /// There is more on the account than can be counted.
+    /// The balance would overflow.
     BalanceTooLarge,
-    /// The payment provider does not charge what the order costs.
+    /// The provider does not charge the order's total.
     NotChargeable(BrokenAmountRule),
-    /// The payment provider does not refund such an amount to a card.
+    /// The provider does not refund this amount to a card.
     NotRefundable(BrokenAmountRule),
-    /// The payment is not captured, so there is nothing to give back.
+    /// The payment is not captured.
     NotCaptured,
-    /// It was paid by credit, not by card.
+    /// It was paid by credit.
     NotToCard,
-    /// It is on the payer's account already.
+    /// The money is on the payer's account already.
     NotToCredit,
-    /// More units than are left.
+    /// More units than remain.
     RefundExceeds,
-    /// More money than is left.
+    /// More money than remains.
     AmountExceeds {
-        /// What is left of what the asker may give back.
+        /// The remainder that the requester may refund.
         left: Money,
     },
-    /// The payer disputes the payment at the bank, or has won that.
+    /// The payer disputes the payment at the bank, or has won the dispute.
     PaymentDisputed,
-    /// The seller, or all administrators, have requested as many refunds of the payment as they may.
+    /// The limit of refunds per payment, of a seller or of all administrators, is reached.
     TooManyRefunds {
-        /// How many that is.
+        /// The limit.
         max: u32,
     },
-    /// The seller has requested as many refunds of the payment as a seller may, failed ones included.
+    /// The limit of a seller's refunds per payment, including failed ones, is reached.
     TooManyAttempts {
-        /// How many that is.
+        /// The limit.
         max: u32,
     },
-    /// Units were to go back to sale whose price was not refunded.
+    /// The price of units to be returned to sale is not refunded.
     UnitsNotRefunded {
-        /// The part of their price that is missing.
+        /// The missing part of their price.
         missing: Money,
     },
-    /// A seller chose credit for a payment by card, and the payer has not agreed.
+    /// A seller chose credit for a payment by card without the payer's consent.
     PayerMustAgree,
-    /// Free units were to go back to sale, and the payer has not agreed.
+    /// Free units are to be returned to sale without the payer's consent.
     FreeUnitsNotAgreed,
     /// The order has no such ticket.
     NotInOrder,
     /// The ticket is another seller's.
     NotTheSeller,
-    /// The seller's account has less than is to be given back.
+    /// The seller's balance is too low.
     CannotCover,
-    /// There is no such refund.
+    /// The refund does not exist.
     UnknownRefund,
-    /// What was required of the payer was not done in time.
+    /// The payer did not complete the required action in time.
     Abandoned,
-    /// It was ended in the provider's dashboard.
+    /// It was cancelled in the provider's dashboard.
     CanceledAtProvider,
     /// A part of it was captured in the provider's dashboard.
     CapturedInPart,
-    /// The provider says what cannot be: that something ended in a way it cannot have.
+    /// The provider's status is impossible in the stored state.
     Contradiction,
 }
 
 impl Refusal {
-    /// Whether the same request may succeed later, so that an idempotency key does not keep the refusal.
+    /// Whether the same request may succeed later; an idempotency key does not store such a
+    /// refusal.
     #[must_use]
     pub const fn is_temporary(self) -> bool {
         matches!(self, Self::TooManyCardAttempts { .. })

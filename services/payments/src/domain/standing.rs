@@ -1,43 +1,44 @@
-//! Where a payment or a refund stands at the provider, as the provider says when it is asked.
+//! The status of a payment or refund, as the provider returns it.
 
 use std::fmt;
 
 use contract::Money;
 use serde::{Deserialize, Serialize};
 
-/// Where a payment stands at the provider.
+/// Status of a payment at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Standing {
-    /// Known there, and no card was asked for money.
+    /// Created; no card is charged.
     Unconfirmed,
-    /// The payer has to do something first.
+    /// The payer must act.
     Challenged(Challenge),
-    /// The money is held.
+    /// Authorised.
     Held,
-    /// The money was taken.
+    /// Captured.
     Captured,
-    /// A part of the money was captured and the rest released: by an operator in the dashboard, since captures of this service are
-    /// always full.
+    /// A part was captured and the rest released: by an operator in the dashboard, since this
+    /// service captures full amounts only.
     CapturedPart {
-        /// How much was taken.
+        /// The captured amount.
         taken: Money,
     },
-    /// The money was let go, or will never be held.
+    /// Released or cancelled.
     Released,
-    /// No money is held, and why.
+    /// Declined.
     Declined {
-        /// The provider's word for why.
+        /// The provider's reason.
         reason: String,
     },
 }
 
-/// What a payer has to do before the provider holds the money, such as 3-D Secure. Its `Debug` hides the secret.
+/// The action that a payer must take before the provider authorises the amount, such as 3-D Secure.
+/// Its `Debug` hides the secret.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Challenge {
-    /// With this the provider's own script in the browser goes on.
+    /// The secret with which the provider's script in the browser continues.
     pub client_secret: String,
-    /// Where to send a browser without that script, if there is such a page.
+    /// The URL for a browser without that script, if there is one.
     pub url: Option<String>,
 }
 
@@ -47,24 +48,24 @@ impl fmt::Debug for Challenge {
     }
 }
 
-/// Where a refund stands at the provider.
+/// Status of a refund at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RefundStanding {
-    /// Not known there: no money was given back.
+    /// Not created there: no money was paid.
     Unknown,
-    /// On its way to the payer.
+    /// In progress.
     Pending {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
     },
-    /// Given back, as far as anybody knows; a bank may still send it back.
+    /// Paid; a bank may still return it.
     Succeeded {
-        /// The provider's name for it.
+        /// The provider's id.
         reference: String,
     },
-    /// Not given back, or sent back by the payer's bank: the money is ours.
+    /// Not paid, or returned by the payer's bank.
     Failed {
-        /// The provider's word for why.
+        /// The provider's reason.
         reason: String,
     },
 }

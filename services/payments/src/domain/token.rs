@@ -1,13 +1,14 @@
-//! What a browser got from the provider for a card.
+//! The provider's token of a card, which the browser obtained.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Characters of a token at the most; Stripe's have under 40.
+/// Maximum length; Stripe's tokens have under 40 characters.
 const TOKEN_MAX: usize = 255;
 
-/// A provider's token for a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides it.
+/// A provider's token of a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides
+/// it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Token(String);

@@ -1,13 +1,13 @@
-//! What is put on an account at once.
+//! The amount of a top-up.
 
 use contract::money::{Decimal, NotAnAmount};
 use contract::{Currency, Money};
 use serde::Deserialize;
 
-/// Major units of a top-up at the most, in any currency: as much as the dearest ticket costs.
+/// Maximum in major units of any currency: the highest price of a ticket.
 const TOP_UP_MAX: i64 = 10_000_000;
 
-/// An amount as it is written: above zero; the rest of its rule needs its currency.
+/// A requested amount, above zero; its other rules depend on the currency.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub struct TopUpAmount(Decimal);
@@ -21,10 +21,11 @@ impl TryFrom<Decimal> for TopUpAmount {
 }
 
 impl TopUpAmount {
-    /// The amount in a currency: at most 10,000,000 major units, no more decimals than the currency has.
+    /// Converts the amount to a currency: at most 10,000,000 major units, no more decimals than the
+    /// currency has.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The violated rule.
     pub fn in_currency(&self, currency: Currency) -> Result<Money, String> {
         let too_large = || format!("must be at most {TOP_UP_MAX}");
         let amount = self.0.in_currency(currency).map_err(|error| match error {

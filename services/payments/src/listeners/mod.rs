@@ -8,7 +8,7 @@ use store::Unavailable;
 
 use crate::{NAME, Ports};
 
-/// Makes every subscription.
+/// Creates all subscriptions.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_order_changed,

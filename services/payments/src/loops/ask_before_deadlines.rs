@@ -1,5 +1,5 @@
-//! Asks the provider about payments that require action, shortly before their orders' deadlines: the event of an authorisation may
-//! be lost, and past the deadline it is too late.
+//! Inquires about payments that require action shortly before their orders' deadlines: the event of
+//! an authorisation may be lost, and after the deadline the order expires.
 
 use std::time::Duration;
 
@@ -8,29 +8,30 @@ use store::{Query, Unavailable};
 use crate::domain::Payment;
 use crate::{Ports, settling};
 
-/// Payments asked about in one step; more are in the next.
+/// Payments per step; further ones follow in the next step.
 const PAGE: u32 = 200;
 
-/// Wait between two steps: short beside the seconds before a deadline in which payments are due.
+/// Delay between steps: short compared with the seconds before a deadline in which payments are
+/// due.
 const PERIOD: Duration = Duration::from_millis(500);
 
-/// The asking of one service.
+/// The loop.
 #[derive(Clone)]
 pub struct AskBeforeDeadlines {
     ports: Ports,
 }
 
 impl AskBeforeDeadlines {
-    /// The asking of one service.
+    /// The loop of one service.
     #[must_use]
     pub const fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// Has the provider asked about a page of payments that are due; returns how many.
+    /// Requests inquiries about a page of due payments; returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unavailable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let due = Query::on("near_deadline").to(now).limit(PAGE);

@@ -1,4 +1,4 @@
-//! Differences between our books and the provider's, by payment and in total.
+//! Differences between the marketplace's books and the provider's, by payment and in total.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::gateway::{Movement, Totals};
 
-/// What is compared.
+/// The compared amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     Captured,
@@ -37,30 +37,31 @@ impl Kind {
 }
 
 impl Differences {
-    /// Adds a difference, whatever its sign, so that two do not make up for each other.
+    /// Adds the absolute value of a difference, so that two do not cancel out.
     pub(super) fn add(&mut self, kind: Kind, difference: i64, currency: Currency) {
         let sum = self.sums.entry((currency, kind)).or_default();
         *sum = sum.saturating_add(difference.saturating_abs());
     }
 
-    /// Adds what the provider kept of a payment of which nothing is to be kept.
+    /// Adds the amount that the provider holds of a payment that should have none.
     pub(super) fn add_kept(&mut self, totals: Totals) {
         let kept = totals.captured.minor_units - totals.refunded.minor_units;
         self.add(Kind::Captured, kept, totals.captured.currency);
     }
 
-    /// Adds the whole amount of a payment that cannot be compared.
+    /// Adds the full amount of a payment that cannot be compared.
     pub(super) fn add_all_of(&mut self, payment: &Payment) {
         let Money { minor_units, currency } = payment.amount;
         self.add(Kind::Captured, minor_units, currency);
     }
 
-    /// Whether there are none.
+    /// Whether there are no differences.
     pub(super) fn are_none(&self) -> bool {
         self.sums.values().all(|difference| *difference == 0)
     }
 
-    /// Shows them in metrics, and nothing for what differed before; `currencies` are those that were ever shown.
+    /// Sets the metrics, with zero for earlier differences; `currencies` are all that were ever
+    /// reported.
     pub(super) fn show(&self, currencies: &mut BTreeSet<Currency>) {
         currencies.extend(self.sums.keys().map(|(currency, _)| *currency));
         for (currency, kind) in currencies.iter().flat_map(|it| Kind::ALL.map(|kind| (*it, kind))) {
@@ -73,7 +74,8 @@ impl Differences {
     }
 }
 
-/// Whether a movement alone shows that everything is booked: most payments are captured and never refunded.
+/// Whether a movement alone shows that everything is booked: most payments are captured and never
+/// refunded.
 pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
     let Some(totals) = movement.totals else { return false };
     let is_untouched = payment.refunds().is_some_and(|refunds| {
@@ -88,7 +90,7 @@ pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
         && !totals.is_disputed
 }
 
-/// Captured, refunded to cards and withdrawn according to our books, in minor units.
+/// Captured, refunded to cards and withdrawn according to the marketplace's books, in minor units.
 pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
     let is_there = |refund: &&Refund| {
         let is_to_card = matches!(refund.to, Destination::Card { .. });

@@ -1,4 +1,4 @@
-//! Follows up the events that the provider told of, each once, soon after it was received.
+//! Processes the provider's events, each once, soon after its receipt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,31 +12,31 @@ use crate::Ports;
 use crate::domain::{EventEnd, EventObject, EventState, Payment, ProviderEvent, Refusal};
 use crate::hints::{Hinted, hint};
 
-/// Events followed up at once; they share a commit.
+/// Maximum number of events per step; they share a commit.
 const PAGE: u32 = 100;
 
-/// Longest wait for events, so that what another process received is seen.
+/// Longest wait for events, so that events received by another process are found.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// The following up of events.
+/// The loop.
 #[derive(Clone)]
 pub struct ProcessEvents {
     ports: Ports,
-    /// When the next one is due that is known of.
+    /// The time at which the next known event is due.
     next_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl ProcessEvents {
-    /// The following up of one service.
+    /// The loop of one service.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports, next_at: Arc::default() }
     }
 
-    /// Follows up the events that are due, up to a page; answers how many.
+    /// Processes the due events, up to a page; returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unavailable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let waiting = Query::on("waiting").limit(PAGE);
@@ -60,7 +60,7 @@ impl ProcessEvents {
                 tracing::error!(event, %refusal, "an event was not followed up");
                 return Ok(());
             }
-            // It is still due.
+            // The event is still due.
             Err(Failure::Busy) => return Ok(()),
             Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
         };
@@ -80,7 +80,7 @@ impl ProcessEvents {
         Ok(())
     }
 
-    /// The payment that has the event's reference, where the event itself does not say which it is.
+    /// The payment with the event's reference, if the event does not contain the payment's id.
     async fn payment_of(&self, event: &ProviderEvent) -> Result<Option<PaymentId>, Unavailable> {
         match &event.object {
             EventObject::Payment { reference, payment_id: None, .. } => {
@@ -94,7 +94,7 @@ impl ProcessEvents {
         }
     }
 
-    /// Returns when there may be something to follow up.
+    /// Returns when an event may be due.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(WAIT_MAX);
@@ -107,7 +107,7 @@ impl ProcessEvents {
     }
 }
 
-/// Follows an event up and keeps what came of it; `None` when that is not decided, or was decided before.
+/// Processes an event and stores the result; `None` if it is undecided, or was processed before.
 fn follow_up_once(
     tx: &mut Tx<'_>,
     id: &str,

@@ -1,4 +1,4 @@
-//! What is being asked of the provider at this moment, by id, and what is to be asked again later.
+//! Concurrent jobs at the provider, by id, with retries.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
@@ -19,30 +19,31 @@ use tokio::sync::Mutex;
 use crate::Ports;
 use crate::work::Work;
 
-/// Pursuits at once: what keeps a provider that answers in a second at some hundred a second.
+/// Maximum number of concurrent jobs: some hundred per second with a provider that responds within
+/// a second.
 const AT_ONCE_MAX: usize = 256;
 
-/// What is read at once to find what is due: more than may be pursued, since some of it waits for its next turn.
+/// Documents read per scan: more than can run, since some wait for their retry.
 const READ_AT_ONCE: u32 = 512;
 
-/// Longest wait for news, so that what another process left is seen.
+/// Longest wait for work, so that work of another process is found.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// Pauses before an unknown answer is asked for again.
+/// Backoff after an unknown result.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
 
-/// How one turn ended.
+/// Result of a job.
 pub(super) enum Turn {
-    /// Nothing is to be asked any more.
+    /// The result is recorded; nothing remains to do.
     Recorded,
-    /// To be asked again later.
+    /// To be retried later.
     Again,
 }
 
 type Pursuing<I> = Pin<Box<dyn Future<Output = (I, Turn)> + Send>>;
 
-/// The pursuit of everything of one kind that has something to ask of the provider. A step that is dropped half-way leaves what is under
-/// way as it is. Clones share it.
+/// Runs the jobs of all documents of one type that have a task at the provider. A cancelled step
+/// does not cancel running jobs. Clones share them.
 #[derive(Clone)]
 pub(super) struct Pursuit<I> {
     under_way: Arc<Mutex<Pursuits<I>>>,
@@ -53,8 +54,8 @@ impl<I: Copy + Eq + Hash + Display> Pursuit<I> {
         Self { under_way: Arc::default() }
     }
 
-    /// Takes up what is to be done, and returns when a pursuit has had its turn or there was news; answers whether it did anything, as
-    /// 1 or 0.
+    /// Starts due work; returns when a job has finished or new work has arrived. Returns 1 if there
+    /// was work, else 0.
     pub(super) async fn run_once<D, F>(
         &self,
         ports: &Ports,
@@ -92,14 +93,14 @@ impl<I: Copy + Eq + Hash + Display> Pursuit<I> {
             turn = under_way.next() => under_way.ended(turn, work, ports.clock.now()),
             () = work.news() => {}
         }
-        // Those that were recorded in the same commit have ended too.
+        // Jobs recorded in the same commit have finished too.
         while let Some(Some(turn)) = under_way.next().now_or_never() {
             under_way.ended(Some(turn), work, ports.clock.now());
         }
         Ok(1)
     }
 
-    /// Returns when there may be something to do.
+    /// Returns when there may be work.
     pub(super) async fn wait(&self, clock: &Clock, work: &Work<I>) {
         let due_at = self.under_way.lock().await.due_at(clock.now());
         tokio::select! {
@@ -110,15 +111,15 @@ impl<I: Copy + Eq + Hash + Display> Pursuit<I> {
     }
 }
 
-/// The pursuits of one loop.
+/// The jobs of one loop.
 struct Pursuits<I> {
     under_way: FuturesUnordered<Pursuing<I>>,
     ids: HashSet<I>,
-    /// Those under way that there is something new to ask about.
+    /// Running ids that were queued again meanwhile.
     told_meanwhile: HashSet<I>,
-    /// When all that there is was looked at last.
+    /// Time of the last scan.
     looked_at: Option<Timestamp>,
-    /// Attempts so far, and when the next is due.
+    /// Number of attempts, and time of the retry.
     again: HashMap<I, (u32, Timestamp)>,
 }
 
@@ -135,28 +136,28 @@ impl<I> Default for Pursuits<I> {
 }
 
 impl<I: Copy + Eq + Hash> Pursuits<I> {
-    /// How many more may begin.
+    /// Number of jobs that can start.
     fn room(&self) -> usize {
         AT_ONCE_MAX.saturating_sub(self.ids.len())
     }
 
-    /// Of what there is to ask about, what can be asked now: what is under way is told again when it has ended.
+    /// The queued ids that can start now. Running ones are queued again when they finish.
     fn told(&mut self, mut ids: Vec<I>) -> Vec<I> {
         let meanwhile = ids.extract_if(.., |id| self.ids.contains(id));
         self.told_meanwhile.extend(meanwhile);
         ids
     }
 
-    /// Whether to look at all that there is: now and then for what another process left, when something is to be asked again, and when
-    /// there is more than was named. Not while there is hardly room: a look at everything is to begin many.
+    /// Whether to scan for work: periodically for work of another process, when a retry is due, and
+    /// when the queue overflowed. Not while few jobs can start, since a scan reads many documents.
     fn is_to_look_at_all(&self, is_more: bool, now: Timestamp) -> bool {
         let is_time = self.looked_at.is_none_or(|at| now.since(at) >= WAIT_MAX);
         let is_due = || self.again.iter().any(|(id, (_, at))| *at <= now && !self.ids.contains(id));
         self.room() >= AT_ONCE_MAX / 2 && (is_more || is_time || is_due())
     }
 
-    /// Notes what was found: if it is more than can be begun now, there is more. What is not to be asked any more, since another process
-    /// did it, is forgotten; if not everything could be read, there is no telling.
+    /// Records the result of a scan. If more was found than can start, another scan is requested.
+    /// If the scan was complete, retries of documents without a task are dropped.
     fn looked_at_all(
         &mut self,
         found: impl ExactSizeIterator<Item = I>,
@@ -178,7 +179,8 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         self.under_way.is_empty()
     }
 
-    /// Begins a pursuit unless it is under way, or its next turn has not come; `pursue` is told how often it was tried.
+    /// Starts a job, unless it is running or its retry is not due; `pursue` receives the number of
+    /// attempts.
     fn begin<F>(&mut self, id: I, now: Timestamp, pursue: impl FnOnce(u32) -> F)
     where
         F: Future<Output = (I, Turn)> + Send + 'static,
@@ -189,12 +191,12 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         }
     }
 
-    /// Returns when one has ended.
+    /// Returns the next finished job.
     async fn next(&mut self) -> Option<(I, Turn)> {
         self.under_way.next().await
     }
 
-    /// Notes how one ended.
+    /// Records a finished job.
     fn ended(&mut self, ended: Option<(I, Turn)>, work: &Work<I>, now: Timestamp) {
         let Some((id, turn)) = ended else { return };
         self.ids.remove(&id);
@@ -213,7 +215,7 @@ impl<I: Copy + Eq + Hash> Pursuits<I> {
         }
     }
 
-    /// When the next turn is due, within [`WAIT_MAX`]. What was due by now and has not begun waits as what is new does.
+    /// Time of the next retry, within [`WAIT_MAX`]. A retry that is due already waits for a scan.
     fn due_at(&self, now: Timestamp) -> Timestamp {
         let latest = now.plus(WAIT_MAX);
         let again = self.again.values().map(|(_, at)| *at).filter(|at| *at > now).min();

@@ -1,5 +1,5 @@
-//! Looks at every payment that is older than a minute and has no end: the provider is asked where it stands, whatever was heard
-//! of it before, and a top-up that nobody finished is given up.
+//! Inquires about every payment that is older than a minute and has not ended, and voids top-ups
+//! that their payers did not complete.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::unsettled::{Schedule, unsettled};
 use crate::domain::{Command, Dispute, Payment, Purpose, Refusal, Verdict, VoidReason};
 use crate::{Ports, settling};
 
-/// Time in which a top-up must be finished by its payer, as long as a checkout page usually lives.
+/// Time in which a payer must complete a top-up, the usual lifetime of a checkout page.
 const TOP_UP_WINDOW: Duration = Duration::from_hours(1);
 
-/// Open disputes that are counted; more of them are an alert all the same.
+/// Maximum number of open disputes to count; an alert fires at far fewer.
 const DISPUTES_MAX: u32 = 500;
 
-/// The reconciliation of unsettled payments.
+/// The loop.
 #[derive(Clone)]
 pub struct ReconcilePayments {
     ports: Ports,
@@ -24,17 +24,17 @@ pub struct ReconcilePayments {
 }
 
 impl ReconcilePayments {
-    /// The reconciliation of one service; its first look is a period from now.
+    /// The loop of one service; the first step is due after one period.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         let schedule = Schedule::new(ports.clock.now());
         Self { ports, schedule }
     }
 
-    /// Looks at what is unsettled, once a period; answers how many payments it moved on.
+    /// Processes unsettled payments, once per period; returns the number of changed payments.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unavailable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         if !self.schedule.is_due(now) {
@@ -53,7 +53,7 @@ impl ReconcilePayments {
         let open: Vec<Dispute> = self.ports.store.query(open).await?;
         metrics::gauge!("disputes_open")
             .set(f64::from(u32::try_from(open.len()).unwrap_or(DISPUTES_MAX)));
-        // A top-up may rightly wait for its payer for an hour.
+        // A top-up may wait for its payer for an hour.
         let mut pressing = unsettled.iter().filter(|payment| payment.purpose != Purpose::TopUp);
         let oldest =
             pressing.next().map_or(0.0, |oldest| now.since(oldest.started_at).as_secs_f64());
@@ -64,7 +64,7 @@ impl ReconcilePayments {
         Ok(moved)
     }
 
-    /// Has the provider asked, or gives up a top-up; answers whether anything changed.
+    /// Requests an inquiry, or voids a top-up; returns whether the payment changed.
     async fn look_at(&self, payment: &Payment, now: Timestamp) -> Result<bool, Unavailable> {
         let id = payment.id;
         let is_abandoned =
@@ -90,7 +90,7 @@ impl ReconcilePayments {
         }
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub async fn wait(&self) {
         self.schedule.wait(&self.ports.clock).await;
     }

@@ -1,6 +1,7 @@
-//! Compares our books with the provider's, once a day and soon after a start: what moved at the provider since the last time, payment by
-//! payment, and what we hold to be captured. What was missed, such as a refund made there whose event was lost, is booked; what
-//! remains is shown as a difference.
+//! Compares the marketplace's books with the provider's, once per day and soon after a start: the
+//! provider's movements since the last comparison, by payment, and the payments that the books hold
+//! as captured. Missing entries, such as a refund made in the dashboard whose event was lost, are
+//! booked; the rest is reported as differences.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -17,34 +18,35 @@ use crate::gateway::Movement;
 use crate::recording::{self, REFUNDS_MAX};
 use crate::{Ports, settling};
 
-/// Time between two comparisons.
+/// Time between comparisons.
 const PERIOD: Duration = Duration::from_hours(24);
 
-/// The first comes so long after a start, when what was left behind by the process before is done.
+/// Delay of the first comparison after a start, in which open work of the previous process
+/// completes.
 const AFTER_START: Duration = Duration::from_mins(1);
 
-/// Pause before a comparison that met an outage goes on.
+/// Delay before a comparison continues after an outage.
 const RETRY: Backoff = Backoff::constant(Duration::from_mins(1));
 
-/// What happened so lately is left to the next comparison: it may be under way.
+/// Newer movements are left to the next comparison: they may be in progress.
 const SETTLING: Duration = Duration::from_secs(30);
 
-/// Movements are listed again for so long before the end of the last comparison: the provider's clock is not ours.
+/// Overlap with the last comparison, for differences between clocks.
 const OVERLAP: Duration = Duration::from_hours(1);
 
-/// How far the very first comparison goes back: as far as the provider shows its events.
+/// Period of the first comparison: the retention of the provider's events.
 const FIRST: Duration = Duration::from_hours(30 * 24);
 
-/// Payments of ours read at once.
+/// Payments per read.
 const PAGE: u32 = 200;
 
-/// Comparisons of payments that fail one after another: then the provider or the store is out of order, not a payment.
+/// Number of consecutive failures after which the provider or the store is considered unavailable.
 const OUTAGE: u32 = 3;
 
-/// The name of the document that says how far the comparison came.
+/// Id of the document that stores the progress.
 const DOCUMENT: &str = "provider";
 
-/// The reconciliation with the provider.
+/// The loop.
 #[derive(Clone)]
 pub struct ReconcileProvider {
     ports: Ports,
@@ -52,22 +54,22 @@ pub struct ReconcileProvider {
 }
 
 struct Run {
-    /// When the next step is due.
+    /// Time of the next step.
     next_at: Timestamp,
-    /// The comparison under way.
+    /// The comparison in progress.
     comparison: Option<Comparison>,
-    /// Currencies that were ever shown, so that a difference that is gone is shown as none.
+    /// Currencies that were ever reported, so that a resolved difference is reported as zero.
     shown: BTreeSet<Currency>,
 }
 
 struct Comparison {
     since: Timestamp,
     until: Timestamp,
-    /// What comes next.
+    /// The next step.
     next: Next,
-    /// Payments that were compared. A day's fit into memory; after a crash the comparison begins anew.
+    /// Compared payments. Those of a day fit into memory; after a crash the comparison restarts.
     compared: HashSet<PaymentId>,
-    /// Payments whose comparison failed. Each is compared once more at the end.
+    /// Payments whose comparison failed; each is retried once at the end.
     failed: Vec<PaymentId>,
     failed_in_a_row: u32,
     differences: Differences,
@@ -76,17 +78,17 @@ struct Comparison {
 enum Next {
     /// A page of the provider's movements.
     Theirs(Option<String>),
-    /// A page of our payments, those behind this id.
+    /// A page of the marketplace's payments after this id.
     Ours(String),
     /// A payment whose comparison failed.
     Failed,
 }
 
 impl Comparison {
-    /// One payment whose comparison fails does not keep others from being compared.
+    /// Records a failed comparison, so that the others continue.
     ///
     /// # Errors
-    /// [`Unavailable`] if several failed in a row.
+    /// [`Unavailable`] after several consecutive failures.
     fn note(
         &mut self,
         id: PaymentId,
@@ -110,7 +112,7 @@ impl Comparison {
 }
 
 impl ReconcileProvider {
-    /// The reconciliation of one service.
+    /// The loop of one service.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         let next_at = ports.clock.now().plus(AFTER_START);
@@ -118,17 +120,17 @@ impl ReconcileProvider {
         Self { ports, run: Arc::new(Mutex::new(run)) }
     }
 
-    /// Compares a page if one is due; returns 1 while there is more.
+    /// Compares a page if one is due; returns 1 while more pages follow.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store or the provider does not answer.
+    /// [`Unavailable`] if the store or the provider is unavailable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let mut run = self.run.lock().await;
         if now < run.next_at {
             return Ok(0);
         }
-        // Where this step fails, the next one goes on later.
+        // If this step fails, the comparison continues later.
         run.next_at = now.plus(RETRY.pause(1));
         let mut comparison = match run.comparison.take() {
             Some(comparison) => comparison,
@@ -214,7 +216,7 @@ impl ReconcileProvider {
         }
     }
 
-    /// Compares a payment whose comparison failed; if it fails again, all of the payment counts as a difference.
+    /// Retries a failed comparison; if it fails again, the full amount counts as a difference.
     async fn compare_again(&self, comparison: &mut Comparison) -> Result<(), Unavailable> {
         let Some(id) = comparison.failed.last().copied() else { return Ok(()) };
         let payment = self.ports.store.find::<Payment>(&id.to_string()).await?;
@@ -234,7 +236,7 @@ impl ReconcileProvider {
         movement: &Movement,
     ) -> Result<(), Unavailable> {
         let Some(payment) = self.payment_of(movement).await? else {
-            // Charges of another business through the same account are ignored.
+            // Charges of other businesses with the same provider account are ignored.
             if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals)
                 && comparison.compared.insert(id)
             {
@@ -256,7 +258,8 @@ impl ReconcileProvider {
         if let (State::Voided { .. } | State::Declined { .. }, Some(totals)) =
             (&payment.state, movement.totals)
         {
-            // Money that it should not have; a movement without totals is one of several of its payment.
+            // Money that the provider should not hold. A movement without totals is one of several
+            // of its payment.
             comparison.compared.insert(payment.id);
             comparison.differences.add_kept(totals);
             return Ok(());
@@ -265,7 +268,7 @@ impl ReconcileProvider {
         comparison.note(payment.id, followed)
     }
 
-    /// Compares a payment whose money was taken, and asks the provider about one that is not settled.
+    /// Compares a captured payment, and inquires about one that has not ended.
     async fn follow(
         &self,
         comparison: &mut Comparison,
@@ -275,7 +278,7 @@ impl ReconcileProvider {
             State::Captured { .. } | State::Returned { .. } => {
                 self.compare(comparison, payment).await
             }
-            // It is not settled here; its events may be lost, so the provider is asked.
+            // It has not ended here; its events may be lost.
             State::Started { .. }
             | State::Opened { .. }
             | State::RequiresAction { .. }
@@ -286,7 +289,7 @@ impl ReconcileProvider {
         }
     }
 
-    /// Has the provider's record of a payment booked, and compares what is booked with it.
+    /// Books the provider's record of a payment, and compares the books with it.
     async fn compare(
         &self,
         comparison: &mut Comparison,
@@ -304,7 +307,7 @@ impl ReconcileProvider {
         };
         comparison.compared.insert(payment.id);
         if payment.has_news {
-            // Something of it is under way; the next comparison sees what became of it.
+            // A refund or dispute is in progress; the next comparison includes it.
             return Ok(());
         }
         let of_payment = Query::on("by_payment").equals(payment.id).limit(REFUNDS_MAX);
@@ -329,7 +332,7 @@ impl ReconcileProvider {
         Ok(self.ports.store.query::<Payment>(by_reference).await?.pop())
     }
 
-    /// Keeps how far the comparison came. One that found a difference is not done: the next begins where it began.
+    /// Stores the progress. After a difference the next comparison starts at the same time again.
     async fn finish(&self, comparison: &Comparison) -> Result<(), Unavailable> {
         if !comparison.differences.are_none() {
             return Ok(());

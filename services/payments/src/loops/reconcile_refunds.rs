@@ -1,5 +1,4 @@
-//! Looks at every refund that is older than a minute and has no end: the provider is asked where it stands, whatever was heard of it
-//! before.
+//! Inquires about every refund that is older than a minute and has not ended.
 
 use store::{Failure, Unavailable};
 
@@ -8,7 +7,7 @@ use crate::domain::refund::Command;
 use crate::domain::{Refund, Refusal};
 use crate::{Ports, refunding};
 
-/// The reconciliation of unsettled refunds.
+/// The loop.
 #[derive(Clone)]
 pub struct ReconcileRefunds {
     ports: Ports,
@@ -16,17 +15,17 @@ pub struct ReconcileRefunds {
 }
 
 impl ReconcileRefunds {
-    /// The reconciliation of one service; its first look is a period from now.
+    /// The loop of one service; the first step is due after one period.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         let schedule = Schedule::new(ports.clock.now());
         Self { ports, schedule }
     }
 
-    /// Looks at what is unsettled, once a period; answers how many refunds are to be asked about because of it.
+    /// Processes unsettled refunds, once per period; returns the number of requested inquiries.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unavailable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         if !self.schedule.is_due(now) {
@@ -47,7 +46,7 @@ impl ReconcileRefunds {
         Ok(asked)
     }
 
-    /// Has the provider asked; answers whether it was not to be asked anyway.
+    /// Requests an inquiry; returns whether none was pending.
     async fn look_at(&self, refund: &Refund) -> Result<bool, Unavailable> {
         let id = refund.id;
         let before = refund.clone();
@@ -66,7 +65,7 @@ impl ReconcileRefunds {
         }
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub async fn wait(&self) {
         self.schedule.wait(&self.ports.clock).await;
     }

@@ -1,4 +1,4 @@
-//! When and at what a reconciliation looks.
+//! The schedule of the reconciliations, and the documents that they process.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,27 +8,27 @@ use parking_lot::Mutex;
 use sources::Clock;
 use store::{Document, Position, Query, Store, Unavailable};
 
-/// Age from which on it is not taken for granted that what is to be asked was never asked before.
+/// Age from which an earlier call to the provider may have been made, although none is recorded.
 pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
 
-/// Wait between two looks: often enough that what a lost webhook told is known within two minutes.
+/// Period of a reconciliation, so that the effect of a lost webhook is known within two minutes.
 const PERIOD: Duration = Duration::from_mins(1);
 
-/// Documents read at once.
+/// Documents per read.
 const PAGE: u32 = 200;
 
-/// Documents looked at in one step. Unsettled ones are few; after an outage of the provider, or while banks keep refunds pending for
-/// days, the rest has its turn a period later.
+/// Documents per step. Usually few are unsettled; after an outage of the provider, or while banks
+/// keep refunds pending for days, the rest follows one period later.
 const LOOKED_AT_MAX: usize = 5_000;
 
-/// When a reconciliation looks: once a period. Clones share it.
+/// The schedule of a reconciliation: once per period. Clones share it.
 #[derive(Clone)]
 pub(super) struct Schedule {
     next_at: Arc<Mutex<Timestamp>>,
 }
 
 impl Schedule {
-    /// The first look is a period from `now`.
+    /// The first step is due one period after `now`.
     pub(super) fn new(now: Timestamp) -> Self {
         Self { next_at: Arc::new(Mutex::new(now.plus(PERIOD))) }
     }
@@ -37,19 +37,19 @@ impl Schedule {
         *self.next_at.lock() <= now
     }
 
-    /// Notes that everything was looked at.
+    /// Records that all documents were processed.
     pub(super) fn looked(&self, now: Timestamp) {
         *self.next_at.lock() = now.plus(PERIOD);
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next step is due.
     pub(super) async fn wait(&self, clock: &Clock) {
         let next_at = *self.next_at.lock();
         clock.sleep_until(next_at).await;
     }
 }
 
-/// What is older than a minute and has no end, the oldest first.
+/// Documents that are older than a minute and have not ended, oldest first.
 pub(super) async fn unsettled<D: Document>(
     store: &Store,
     now: Timestamp,

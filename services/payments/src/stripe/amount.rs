@@ -1,14 +1,15 @@
-//! Money in the units that Stripe counts in.
+//! Conversion to Stripe's currency units.
 
 use contract::amount_rules::{AmountRules, stripe_scale};
 use contract::{Currency, Money};
 
-/// An amount as Stripe counts it: in the currency's minor units, with two exceptions (Stripe, "supported currencies", special
-/// cases). The Icelandic króna is counted in hundredths, although it has none; and of currencies with three decimals the last
-/// must be zero, since card networks know two.
+/// The amount in Stripe's units: the currency's minor units, with two exceptions (Stripe,
+/// "supported currencies", special cases). The Icelandic króna is given in hundredths, although it
+/// has none. In currencies with three decimals the last must be zero, since card networks support
+/// two.
 ///
 /// # Errors
-/// Why Stripe has no such amount.
+/// The reason why Stripe does not support the amount.
 pub fn units(money: Money) -> Result<i64, &'static str> {
     let minor_units = money.minor_units;
     if AmountRules::Stripe.check_refund(money).is_err() {
@@ -17,10 +18,10 @@ pub fn units(money: Money) -> Result<i64, &'static str> {
     minor_units.checked_mul(stripe_scale(money.currency)).ok_or("amount_too_large")
 }
 
-/// Money of an amount as Stripe counts it.
+/// Converts an amount in Stripe's units.
 ///
 /// # Errors
-/// Why there is no such money.
+/// The reason why the amount is not valid.
 pub fn money(units: i64, currency: Currency) -> Result<Money, &'static str> {
     let scale = stripe_scale(currency);
     if units % scale == 0 {

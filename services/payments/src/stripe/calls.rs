@@ -1,4 +1,4 @@
-//! One call to Stripe: its key, its measure, its failure.
+//! One call to Stripe: idempotency key, metrics, failure.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::failure::NotDone;
 
-/// Makes a call and measures it.
+/// Makes a call and records its duration.
 ///
 /// # Errors
 /// [`NotDone`]
@@ -28,10 +28,10 @@ pub(super) async fn call<T>(
     answered
 }
 
-/// Under this key Stripe does something once, and answers it as it did first.
+/// The request strategy with an idempotency key: a repeat returns the first response.
 ///
 /// # Errors
-/// [`Unavailable`] for what is no key, which would be a bug.
+/// [`Unavailable`] if the text is not a key, which is a bug.
 pub(super) fn under(key: &str) -> Result<RequestStrategy, Unavailable> {
     let key = IdempotencyKey::new(key);
     let key = key.map_err(|error| Unavailable::caused_by("cannot ask Stripe", error))?;

@@ -1,5 +1,5 @@
-//! An event as Stripe writes it. Only what tells which payment or refund it is about is read: an endpoint may be set to any
-//! version of the API, and these fields are the same in all.
+//! Parses Stripe's events. Only the fields that identify the payment or refund are read: an
+//! endpoint may use any version of the API, and these fields are the same in all.
 
 use contract::Timestamp;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::{EventObject, Hint, ProviderEvent};
 
-/// Characters of an event's id, of its type, or of an object's id, at the most; Stripe's have under 70.
+/// Maximum length of an event's id, its type, or an object's id; Stripe's have under 70 characters.
 const NAME_MAX: usize = 255;
 
 /// The text is not an event.
@@ -15,10 +15,10 @@ const NAME_MAX: usize = 255;
 #[error("The body is not an event: it needs an id and a type")]
 pub struct NotAnEvent;
 
-/// Reads an event that was received now. What is about nothing that is known here may look as it likes.
+/// Parses an event that was received now. Events about other objects may have any content.
 ///
 /// # Errors
-/// [`NotAnEvent`] for what has no id or no type.
+/// [`NotAnEvent`] if the id or the type is missing.
 pub fn read_event(body: &[u8], now: Timestamp) -> Result<ProviderEvent, NotAnEvent> {
     let event: Value = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
     let id = name(&event, "/id").ok_or(NotAnEvent)?;
@@ -27,7 +27,7 @@ pub fn read_event(body: &[u8], now: Timestamp) -> Result<ProviderEvent, NotAnEve
     Ok(ProviderEvent::received(id, event_type, object, now))
 }
 
-/// A name at this place of a JSON text.
+/// A text at a path of the JSON document.
 fn name(json: &Value, place: &str) -> Option<String> {
     let name = json.pointer(place)?.as_str()?;
     let fits = (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
@@ -36,7 +36,7 @@ fn name(json: &Value, place: &str) -> Option<String> {
 
 fn object(event: &Value, event_type: &str) -> EventObject {
     let Some(reference) = name(event, "/data/object/id") else { return EventObject::Other };
-    // What a charge, a refund or a dispute is of.
+    // The payment intent of a charge, refund or dispute.
     let of_payment = |hint| match name(event, "/data/object/payment_intent") {
         Some(reference) => EventObject::Payment { reference, payment_id: None, hint },
         None => EventObject::Other,
@@ -52,7 +52,7 @@ fn object(event: &Value, event_type: &str) -> EventObject {
             refund_id => EventObject::Refund { reference, refund_id },
         },
         Some("dispute") => of_payment(Hint::Moved),
-        // The other events of charges repeat those of their payment intents.
+        // Other events of charges repeat those of their payment intents.
         Some("charge") if event_type == "charge.refunded" => of_payment(Hint::Moved),
         Some(_) | None => EventObject::Other,
     }

@@ -1,4 +1,4 @@
-//! A failed call, as a "no" or as something that nobody knows.
+//! Classification of failed calls: rejected, or effect unknown.
 
 use std::fmt::Write as _;
 
@@ -8,39 +8,40 @@ use stripe_shared::{ApiErrors, ApiErrorsType};
 
 use super::reason::reason;
 
-/// Why a call did not do what was asked.
+/// The reason why a call failed.
 #[derive(Debug)]
 pub(super) enum NotDone {
-    /// Stripe says no to what was asked; it would say so again.
+    /// Stripe rejects the request; a repeat would be rejected too.
     Refused(No),
-    /// Stripe has trouble of its own; it is not known whether it was done, and under the same key the answer stays the same.
+    /// A server error of Stripe: the effect is unknown, and the response with the same key remains
+    /// the same.
     Trouble(Unavailable),
-    /// It is not known whether it was done.
+    /// The effect is unknown.
     Unknown(Unavailable),
 }
 
-/// A "no".
+/// A rejection.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct No {
-    /// Whether it is the card's bank that says it.
+    /// The source of the rejection.
     pub(super) by: By,
-    /// The word for why, as payers may read it.
+    /// The reason, in a form that payers may read.
     pub(super) reason: String,
-    /// For the log.
+    /// The details for the log.
     pub(super) said: String,
 }
 
-/// Who says no.
+/// The source of a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     /// The card's bank.
     Bank,
-    /// Stripe: the request is wrong, or comes at the wrong time.
+    /// Stripe: the request is wrong, or the state does not permit it.
     Stripe,
 }
 
 impl NotDone {
-    /// The failure of something that is found out in the same way whatever it failed of.
+    /// Converts the failure for callers that treat all failures alike.
     pub(super) fn into_unavailable(self, operation: &str) -> Unavailable {
         match self {
             Self::Refused(No { said, .. }) => {
@@ -50,8 +51,8 @@ impl NotDone {
         }
     }
 
-    /// What a failure means. Only what says that the request itself is wrong, or that the bank says no, is a "no"; trouble of
-    /// Stripe's, too many requests, a key that is not accepted, or one in use by another request leave it open.
+    /// Classifies an error. Only a wrong request or a bank's decline is a rejection; server errors,
+    /// rate limits, a rejected API key, or a key in use by another request leave the effect open.
     pub(super) fn of(operation: &str, error: StripeError) -> Self {
         let because = |why: &str| Unavailable::new(format!("{operation}: {why}"));
         let unknown = |why: &str| Self::Unknown(because(why));
@@ -76,7 +77,8 @@ impl NotDone {
     }
 }
 
-/// What can be said of an error in a log: not its message, which repeats what was sent, nor the objects that come with it.
+/// A description of an error for the log: without its message, which repeats the request, and
+/// without objects.
 pub(super) fn said(error: &ApiErrors, status: u16) -> String {
     let mut said = format!("{status} {}", error.type_.as_str());
     let code = error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str);

@@ -1,4 +1,4 @@
-//! The port, by Stripe: what is asked under which key, and what an answer means.
+//! Implementation of the port: the calls, their idempotency keys, and the meaning of responses.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -28,29 +28,30 @@ use super::standing::standing;
 use crate::domain::{Record, RefundStanding, Standing, Token};
 use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
 
-/// Keys that an opening is tried under in turn, beside its first. An order's deadline ends what finds trouble under all of them; a top-up
-/// waits until Stripe forgets, so they are more than any trouble of minutes uses up.
+/// Additional keys under which the creation of a payment is tried. An order's deadline ends a
+/// creation that fails under all of them. A top-up waits until Stripe forgets the keys, so that
+/// there are enough for an outage of some minutes.
 const OTHER_KEYS_MAX: u32 = 8;
 
-/// Stripe, through its client or through one that a test puts in its place.
+/// Stripe, through its client or one of a test.
 pub struct StripeGateway<C = Client> {
     pub(super) client: C,
     return_url: Option<ReturnUrl>,
     description: String,
 }
 
-/// Whether a key can be used.
+/// Result of a check of the API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyCheck {
-    /// It is accepted.
+    /// Accepted.
     Accepted,
-    /// It is none, or none any more.
+    /// Not a valid key.
     NotAccepted,
-    /// It is accepted, but may not read payment intents.
+    /// Accepted, but not permitted to read payment intents.
     MayNotRead,
 }
 
-/// What a card's token is confirmed with; the client's own parameters have no place for one.
+/// The parameters of a confirmation with a card's token, which the client's own type lacks.
 #[derive(Serialize)]
 struct ConfirmByToken<'a> {
     payment_method_data: CardByToken<'a>,
@@ -71,10 +72,10 @@ struct TokenOnly<'a> {
 }
 
 impl StripeGateway {
-    /// Stripe as the settings say; nothing is asked yet.
+    /// Creates the gateway from the settings, without a call.
     ///
     /// # Errors
-    /// [`Unavailable`] when its client cannot be made of them.
+    /// [`Unavailable`] if the client cannot be created.
     pub fn of(settings: &StripeSettings) -> Result<Self, Unavailable> {
         let client = ClientBuilder::new(settings.secret_key.reveal())
             .url(settings.url.clone())
@@ -93,7 +94,7 @@ impl StripeGateway {
 }
 
 impl<C> StripeGateway<C> {
-    /// Stripe through this client.
+    /// Creates the gateway with this client.
     pub fn with_client(client: C, return_url: Option<ReturnUrl>, description: String) -> Self {
         Self { client, return_url, description }
     }
@@ -106,10 +107,11 @@ impl<C> fmt::Debug for StripeGateway<C> {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// Whether Stripe accepts the key, and lets it read payments; whether it may make them only shows when it does.
+    /// Checks whether Stripe accepts the key and permits it to read payments. The permission to
+    /// create them is not checked.
     ///
     /// # Errors
-    /// [`Unavailable`] when Stripe does not say.
+    /// [`Unavailable`] if Stripe does not respond.
     pub async fn check_key(&self) -> Result<KeyCheck, Unavailable> {
         let listing = ListPaymentIntent::new().limit(1);
         match listing.send(&self.client).await {
@@ -130,7 +132,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         currency: Currency,
         key: &str,
     ) -> Result<PaymentIntent, NotDone> {
-        // Those that a payer cannot be sent away for and have to come back from, so that no address to come back to is needed.
+        // Only payment methods that do not redirect the payer, so that no return URL is required.
         let mut methods = PaymentMethods::new(true);
         methods.allow_redirects = Some(Redirects::Never);
         let creating = CreatePaymentIntent::new(amount, currency)
@@ -146,15 +148,15 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         stands(known, &self.intent(known.reference).await?)
     }
 
-    /// The payment intent of this name.
+    /// Reads a payment intent.
     pub(super) async fn intent(&self, reference: &str) -> Result<PaymentIntent, Unavailable> {
         let asking = RetrievePaymentIntent::new(reference);
         let answer = call("inquire", asking.send(&self.client)).await;
         answer.map_err(|error| error.into_unavailable("inquire"))
     }
 
-    /// What came of something that changes a payment. After a "no" it is asked where the payment stands: most often what was
-    /// wanted is so already.
+    /// Converts the result of a change. After a rejection the status is read, since the payment is
+    /// usually in the intended state already.
     async fn changed(
         &self,
         operation: &str,
@@ -187,8 +189,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         AmountRules::Stripe
     }
 
-    /// Under a key of its own, so that a repeat finds the intent that was made first. Trouble of Stripe's is kept under a key for
-    /// a day; then others are tried, since an intent that nobody confirms costs nothing.
+    /// With its own key, so that a repeat returns the first intent. Stripe stores a server error
+    /// under a key for a day; then other keys are tried, since an unconfirmed intent has no cost.
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         let Opening { payment_id, amount } = opening;
         let currency = amount.currency.code().parse::<Currency>();
@@ -215,8 +217,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         }
     }
 
-    /// Under a key of its own: a card is asked once. A "no" that is not the bank's, such as a token that is none, declines the
-    /// payment if it did not come to anything else.
+    /// With its own key: a card is charged once. A rejection that is not the bank's, such as an
+    /// invalid token, declines the payment unless the intent has another status.
     async fn confirm(&self, known: Known<'_>, token: &Token) -> Result<Standing, Unavailable> {
         let Known { payment_id, reference, .. } = known;
         let return_url = self.return_url.as_ref().map(|url| url.of(payment_id));
@@ -256,14 +258,16 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         self.retrieve(known).await
     }
 
-    /// Without a key: an intent is captured once whoever asks, and a key would keep trouble of Stripe's for a day.
+    /// Without a key: an intent is captured at most once, and a key would store a server error for
+    /// a day.
     async fn capture(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
         let capturing = CapturePaymentIntent::new(known.reference);
         let answer = call("capture", capturing.send(&self.client)).await;
         self.changed("capture", known, answer).await
     }
 
-    /// Without a key: an intent is cancelled once whoever asks, and a key would keep a "no" that is true only while a bank thinks.
+    /// Without a key: an intent is cancelled at most once, and a key would store a rejection that
+    /// holds only while a bank decides.
     async fn void(&self, known: Known<'_>) -> Result<Standing, Unavailable> {
         let cancelling = CancelPaymentIntent::new(known.reference);
         let answer = call("void", cancelling.send(&self.client)).await;

@@ -1,19 +1,20 @@
-//! Stripe behind the port: payment intents that are captured by a call of their own, and refunds.
+//! Stripe behind the port: payment intents with a separate capture, and refunds.
 //!
-//! | module | holds |
+//! || module | contents |
 //! |---|---|
-//! | `settings` | what can be set: the secret key, where Stripe is, how long it may take |
-//! | `gateway` | the port: what is asked of Stripe, under which key, and what an answer means |
-//! | `refunding` | the part of it that gives money back |
-//! | `recording` | the part that reads what others did: refunds, disputes, movements of money |
-//! | `calls` | one call: its key, its measure, its failure |
-//! | `failure` | a failure as a "no" or as something unknown |
-//! | `reason` | Stripe's word for a "no", as payers may read it |
-//! | `standing` | where a payment intent or a refund stands |
-//! | `amount` | money in the units that Stripe counts in |
-//! | `signature`, `event` | the events that Stripe tells of: whether they are Stripe's, and what they are about |
+//! || `settings` | the secret key, the API's URL, the timeout |
+//! || `gateway` | the port: calls, idempotency keys, meaning of responses |
+//! || `refunding` | refunds |
+//! || `recording` | records of refunds, disputes and movements of any origin |
+//! || `calls` | one call: idempotency key, metrics, failure |
+//! || `failure` | failures: rejected, or effect unknown |
+//! || `reason` | decline reasons for payers |
+//! || `standing` | status of a payment intent or refund |
+//! || `amount` | Stripe's currency units |
+//! || `signature`, `event` | webhook events: signature check and parsing |
 //!
-//! Nothing of what Stripe's own types say of themselves reaches a log or an error: they hold client secrets and cards.
+//! `Debug` output of Stripe's types is not written to logs or errors: it contains client secrets
+//! and cards.
 
 mod amount;
 mod calls;
@@ -27,7 +28,7 @@ pub mod settings;
 mod signature;
 mod standing;
 
-/// What a client of Stripe is, so that tests can put one of their own in the place of the real one.
+/// The client's traits and types, for tests that provide another client.
 pub mod client {
     pub use stripe::{CustomizedStripeRequest, StripeError};
     pub use stripe_client_core::{StripeClient, StripeMethod};
@@ -39,8 +40,8 @@ pub use gateway::{KeyCheck, StripeGateway};
 pub use settings::StripeSettings;
 pub use signature::{BadSignature, WebhookSecrets};
 
-/// The name under which an intent's metadata keep the payment.
+/// Metadata key of a payment intent that holds the payment's id.
 pub const PAYMENT_ID: &str = "payment_id";
 
-/// The name under which a refund's metadata keep the refund.
+/// Metadata key of a refund that holds the refund's id.
 pub const REFUND_ID: &str = "refund_id";

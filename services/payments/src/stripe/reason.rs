@@ -1,10 +1,10 @@
-//! Stripe's word for a "no", as payers may read it.
+//! Decline reasons for payers.
 
 use stripe_shared::{ApiErrors, ApiErrorsType};
 
-/// What a payer may be told of a card that was declined: what they can do something about. Anything else is only that it was
-/// declined; Stripe asks not to tell that a card is reported as lost or stolen, or that a payment looks like fraud ("decline
-/// codes").
+/// The reasons that a payer may read, about which the payer can do something. Any other is reported
+/// as a decline only: Stripe requires not to reveal that a card is reported as lost or stolen, or
+/// that a payment is suspected of fraud ("decline codes").
 const TOLD: &[&str] = &[
     "authentication_required",
     "card_not_supported",
@@ -24,10 +24,10 @@ const TOLD: &[&str] = &[
     "try_again_later",
 ];
 
-/// The payer did not prove who they are.
+/// The payer failed the authentication.
 const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
 
-/// The word for why a payment failed, from the error that says so.
+/// The reason for a failed payment, from its error.
 pub(super) fn reason(error: &ApiErrors) -> String {
     let code = error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str);
     if code == Some(NOT_AUTHENTICATED) {

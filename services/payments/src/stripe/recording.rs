@@ -1,7 +1,8 @@
-//! Stripe's records beside the state of a payment: its refunds and disputes, and the movements of all money.
+//! Stripe's records beside a payment's status: its refunds and disputes, and all movements of
+//! money.
 //!
-//! Disputes and movements are parsed into types of this module with the needed fields only: the types of the client require every field
-//! and are slow to build.
+//! Disputes and movements are parsed into types of this module with the needed fields only: the
+//! client's types require every field and are slow to build.
 
 use contract::{Currency, PaymentId, Timestamp};
 use miniserde::Deserialize;
@@ -20,13 +21,13 @@ use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::{DisputeStanding, Record, RecordedDispute, RecordedRefund};
 use crate::gateway::{Known, Movement, Movements, Totals};
 
-/// Objects listed at once: as many as Stripe lists.
+/// Page size, Stripe's maximum.
 const PAGE: i64 = 100;
 
-/// Pages of refunds of one payment that are read: more refunds than that of one payment are a mistake at the provider.
+/// Maximum number of pages of one payment's refunds; more indicate a mistake at the provider.
 const PAGES_MAX: usize = 10;
 
-/// A list, as far as it is read.
+/// A list, with the needed fields only.
 #[derive(Deserialize)]
 struct List<T> {
     data: Vec<T>,
@@ -65,7 +66,7 @@ struct From {
 #[derive(Deserialize)]
 struct BalanceTransaction {
     id: String,
-    /// A charge, a refund or a dispute, of which all name their payment intent; none of a fee or a payout.
+    /// A charge, refund or dispute with its payment intent; none for a fee or payout.
     source: Option<Source>,
 }
 
@@ -81,7 +82,7 @@ struct Source {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// The state of the payment, and all its refunds and disputes.
+    /// The status of the payment, and all its refunds and disputes.
     pub(super) async fn recorded(&self, known: Known<'_>) -> Result<Record, Unavailable> {
         let standing = self.retrieve(known).await?;
         let refunds = self.refunds_of(known).await?;
@@ -114,7 +115,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         Err(Unavailable::new(format!("{operation}: the payment has too many refunds to look at")))
     }
 
-    /// One page has more than a payment has.
+    /// One page has more disputes than a payment can have.
     pub(super) async fn disputes_of(
         &self,
         known: Known<'_>,
@@ -129,7 +130,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         page.data.iter().filter_map(on_record).collect()
     }
 
-    /// A page of balance transactions, each with what moved the money.
+    /// A page of balance transactions with their sources.
     pub(super) async fn moved(
         &self,
         since: Timestamp,
@@ -160,7 +161,7 @@ fn refund_on_record(refund: &Refund, known: Known<'_>) -> Result<RecordedRefund,
     })
 }
 
-/// `None` of an inquiry, for which no money is withdrawn, and of what a bank has not made a dispute.
+/// `None` for an inquiry, which withdraws no money and is not a dispute yet.
 fn dispute_on_record(dispute: &Dispute) -> Result<Option<RecordedDispute>, Unavailable> {
     let standing = match dispute.status.as_str() {
         "needs_response" | "under_review" => DisputeStanding::Open,
@@ -177,7 +178,7 @@ fn dispute_on_record(dispute: &Dispute) -> Result<Option<RecordedDispute>, Unava
     }))
 }
 
-/// `None` of what is about no payment intent, such as a payout.
+/// `None` without a payment intent, for example for a payout.
 fn movement(source: Source) -> Option<Movement> {
     let payment_reference = source.payment_intent?;
     let is_charge = source.object.as_deref() == Some("charge");

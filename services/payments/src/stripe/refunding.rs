@@ -1,4 +1,4 @@
-//! Money given back through Stripe.
+//! Refunds through Stripe.
 
 use std::collections::HashMap;
 
@@ -17,15 +17,16 @@ use super::standing::refund_standing;
 use crate::domain::{DisputeStanding, RecordedRefund, RefundStanding};
 use crate::gateway::{Known, Refunding};
 
-/// Refunds listed at once: as many as Stripe lists.
+/// Page size, Stripe's maximum.
 const PAGE: i64 = 100;
 
-/// Pages of refunds of one payment that are looked through: ten thousand refunds of one payment are somebody's mistake.
+/// Maximum number of pages that are searched; ten thousand refunds of one payment indicate a
+/// mistake.
 const PAGES_MAX: usize = 100;
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// Under the refund's own key: nothing else keeps a part from being given back twice. After a "no" it is looked for, since an
-    /// earlier request may have made it.
+    /// With the refund's own key, which prevents a second refund. After a rejection the refund is
+    /// searched, since an earlier request may have made it.
     pub(super) async fn give_back(
         &self,
         refunding: Refunding<'_>,
@@ -35,7 +36,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             Err(reason) => return Ok(RefundStanding::Failed { reason: reason.to_owned() }),
         };
         let refund_id = refunding.refund_id.to_string();
-        // One name only: a repeat under the key must be the same text, and a map has no order.
+        // One entry only: a repeat with the same key must have the same body, and a map has no
+        // order.
         let metadata = HashMap::from([(REFUND_ID.to_owned(), refund_id.clone())]);
         let creating = CreateRefund::new()
             .payment_intent(refunding.payment_reference)
@@ -52,7 +54,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
                     standing => Ok(standing),
                 }
             }
-            // The response under the key stays the same for a day, also where the error hides a refusal.
+            // The response under the key remains for a day, even if the error hides a rejection.
             Err(NotDone::Trouble(unavailable)) => match self.impossible(refunding).await? {
                 Some(reason) => Ok(RefundStanding::Failed { reason: reason.to_owned() }),
                 None => Err(unavailable),
@@ -61,7 +63,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         }
     }
 
-    /// Why a refund was not made and no request can make it: other refunds or a dispute have the money. `None` if it was made, or can be.
+    /// The reason why no request can make the refund: other refunds or a dispute used the money.
+    /// `None` if it was made, or can be made.
     async fn impossible(
         &self,
         refunding: Refunding<'_>,
@@ -86,7 +89,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         Ok((left < amount.minor_units).then_some("charge_already_refunded"))
     }
 
-    /// By Stripe's name for it, else among the payment's refunds by our own.
+    /// Finds a refund by Stripe's id, else by the refund's id among the payment's refunds.
     pub(super) async fn find_refund(
         &self,
         refunding: Refunding<'_>,

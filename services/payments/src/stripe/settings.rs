@@ -1,4 +1,4 @@
-//! What can be set of Stripe.
+//! Settings of Stripe.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use ::service::settings::{Setting, Settings, duration};
 use actix_web::http::Uri;
 use contract::PaymentId;
 
-/// Shortest time that Stripe is given: a bank may take seconds.
+/// Minimum timeout: a bank may need seconds.
 const TIMEOUT_MIN: Duration = Duration::from_secs(1);
 
-/// Longest time that Stripe is given: what its own libraries wait.
+/// Maximum timeout: that of Stripe's own libraries.
 const TIMEOUT_MAX: Duration = Duration::from_secs(80);
 
-/// Characters of a key at the most; Stripe's have about 110, and says they may become longer.
+/// Maximum length of a key; Stripe's have about 110 characters and may become longer.
 const KEY_MAX: usize = 255;
 
-/// What stands for the payment in the address that a payer comes back to.
+/// Placeholder of the payment in the return URL.
 const ID: &str = "{id}";
 
 /// The table of settings.
@@ -27,7 +27,7 @@ pub static TABLE: &[Setting] = &[
         env: "STRIPE_SECRET_KEY",
         default: "",
         value: "KEY",
-        help: "Stripe's secret or restricted key, sk_… or rk_…; give it by the environment or by a file",
+        help: "Stripe's secret or restricted key, sk_… or rk_…; set it by the environment or a file",
     },
     Setting {
         flag: "stripe-secret-key-file",
@@ -41,69 +41,69 @@ pub static TABLE: &[Setting] = &[
         env: "STRIPE_URL",
         default: "https://api.stripe.com",
         value: "URL",
-        help: "Where Stripe's API is",
+        help: "URL of Stripe's API",
     },
     Setting {
         flag: "stripe-timeout",
         env: "STRIPE_TIMEOUT",
         default: "20s",
         value: "TIME",
-        help: "Time that a call to Stripe may take, 1s to 80s; what it came to is then found out",
+        help: "Timeout of a call to Stripe, 1s to 80s; after it the payment's status is read",
     },
     Setting {
         flag: "stripe-return-url",
         env: "STRIPE_RETURN_URL",
         default: "",
         value: "URL",
-        help: "Where a bank sends a payer back to, {id} being the payment; without it a challenge needs Stripe's script",
+        help: "URL to which a bank sends a payer back, with {id} for the payment; without it a challenge requires Stripe's script",
     },
 ];
 
-/// How Stripe is reached. Its `Debug` hides the key.
+/// Settings of Stripe. Its `Debug` hides the key.
 #[derive(Debug, Clone)]
 pub struct StripeSettings {
     /// The secret key.
     pub secret_key: Secret,
-    /// Where Stripe is; ends with a slash.
+    /// URL of the API; ends with a slash.
     pub url: String,
-    /// Time that a call may take.
+    /// Timeout of a call.
     pub timeout: Duration,
-    /// Where a payer comes back to.
+    /// Return URL of payers.
     pub return_url: Option<ReturnUrl>,
 }
 
-/// Where a payer comes back to from a bank's page.
+/// The URL to which a payer returns from a bank's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnUrl(String);
 
 impl ReturnUrl {
-    /// The address for one payment.
+    /// The URL for one payment.
     #[must_use]
     pub fn of(&self, payment: PaymentId) -> String {
         self.0.replace(ID, &payment.to_string())
     }
 
-    /// Reads an address, with `{id}` where the payment is to be named.
+    /// Parses a URL with `{id}` in place of the payment.
     ///
     /// # Errors
-    /// The rule.
+    /// The violated rule.
     pub fn parse(text: &str) -> Result<Self, String> {
         address(text, "https://shop.example/payments/{id}", &text.replace(ID, "0"))?;
         Ok(Self(text.to_owned()))
     }
 }
 
-/// Whose money a key moves.
+/// Whether a key moves real money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyMode {
-    /// Nobody's.
+    /// No.
     Test,
-    /// People's.
+    /// Yes.
     Live,
 }
 
 impl StripeSettings {
-    /// Whose money the key moves.
+    /// Whether the key moves real money.
     #[must_use]
     pub fn mode(&self) -> KeyMode {
         let key = self.secret_key.reveal();
@@ -115,7 +115,8 @@ impl StripeSettings {
     }
 }
 
-/// Takes every value before looking at any; `Some(None)` when there is no key. What is given is checked whether or not it is used.
+/// Reads all values before checking any; `Some(None)` without a key. Values are checked whether or
+/// not they are used.
 pub fn take(settings: &mut Settings) -> Option<Option<StripeSettings>> {
     let key = settings.take_secret_or_file("stripe-secret-key", "stripe-secret-key-file", key);
     let url = settings.take("stripe-url", url);
@@ -148,7 +149,7 @@ fn key(text: &str) -> Result<Secret, &'static str> {
     }
 }
 
-/// The address, with a slash at its end: the client appends `v1/…`.
+/// The URL, with a trailing slash: the client appends `v1/…`.
 fn url(text: &str) -> Result<String, String> {
     let example = "https://api.stripe.com";
     if text.contains(['?', '#', '@']) {

@@ -1,4 +1,5 @@
-//! The signature under an event: HMAC-SHA256 over the moment and the raw body, by any of the secrets, at most five minutes old.
+//! The signature of an event: HMAC-SHA256 over the timestamp and the raw body, with any of the
+//! secrets, at most five minutes old.
 //!
 //! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures manually".
 
@@ -11,47 +12,48 @@ use contract::Timestamp;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-/// Age of a signature at the most, as in Stripe's own libraries for Node, Python and Go. A moment in the future is accepted, as there: it
-/// comes of a clock here that is slow, and a forger would need the secret.
+/// Maximum age of a signature, as in Stripe's libraries for Node, Python and Go. A future timestamp
+/// is accepted, as there: it results from a slow clock here, and a forgery requires the secret.
 const TOLERANCE: Duration = Duration::from_mins(5);
 
-/// Secrets at the most: two while one is rolled, for some endpoints.
+/// Maximum number of secrets: two during a rotation, for several endpoints.
 const SECRETS_MAX: usize = 10;
 
-/// Signatures of one event that are looked at: Stripe sends one for each secret of the endpoint that has not expired.
+/// Maximum number of checked signatures per event: Stripe sends one for each valid secret of the
+/// endpoint.
 const SIGNATURES_MAX: usize = 10;
 
-/// Characters of a secret at the most; Stripe's have under 50.
+/// Maximum length of a secret; Stripe's have under 50 characters.
 const SECRET_MAX: usize = 255;
 
-/// The secrets that events may be signed with; several while one is rolled. Its `Debug` hides them.
+/// The signing secrets of events; several during a rotation. Its `Debug` hides them.
 #[derive(Debug, Clone)]
 pub struct WebhookSecrets(Arc<[Secret]>);
 
 impl Default for WebhookSecrets {
-    /// None: no event is believed.
+    /// No secrets: every event is rejected.
     fn default() -> Self {
         Self(Arc::new([]))
     }
 }
 
-/// Why an event is not believed to be the provider's.
+/// The reason for the rejection of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadSignature {
-    /// Nobody said what events are signed with.
+    /// No secret is configured.
     NoSecrets,
-    /// There is none.
+    /// The header is missing.
     Missing,
-    /// It is not one.
+    /// The header is malformed.
     Malformed,
-    /// It is under something else, or by somebody else.
+    /// The signature does not match.
     Forged,
-    /// It is the provider's, and too old.
+    /// The signature matches and is too old.
     Stale,
 }
 
 impl BadSignature {
-    /// The word for it, in metrics.
+    /// The label in metrics.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -77,10 +79,10 @@ impl fmt::Display for BadSignature {
 }
 
 impl WebhookSecrets {
-    /// Reads secrets that are separated by commas.
+    /// Parses secrets that are separated by commas.
     ///
     /// # Errors
-    /// The rule.
+    /// The violated rule.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let is_secret = |secret: &&str| {
             let is_visible = secret.bytes().all(|b| b.is_ascii_graphic());
@@ -94,13 +96,13 @@ impl WebhookSecrets {
         }
     }
 
-    /// How many there are.
+    /// The number of secrets.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Checks that a body is signed by one of the secrets.
+    /// Checks that a body is signed with one of the secrets.
     ///
     /// # Errors
     /// [`BadSignature`]
@@ -124,16 +126,16 @@ impl WebhookSecrets {
     }
 }
 
-/// The header, read.
+/// The parsed header.
 struct Signed<'h> {
-    /// The moment, as it is written: that is what was signed.
+    /// The timestamp in its original form, which is the signed text.
     written: &'h str,
     at: Timestamp,
     signatures: Vec<[u8; 32]>,
 }
 
 impl<'h> Signed<'h> {
-    /// `t=1795262400,v1=5257a8…,v1=6ffbb5…,v0=…`: signatures of other schemes are passed over.
+    /// `t=1795262400,v1=5257a8…,v1=6ffbb5…,v0=…`; signatures of other schemes are ignored.
     fn parse(header: &'h str) -> Result<Self, BadSignature> {
         let (mut moment, mut signatures) = (None, Vec::new());
         for part in header.split(',') {
@@ -157,9 +159,9 @@ impl<'h> Signed<'h> {
         Ok(Self { written, at, signatures })
     }
 
-    /// Whether one of the signatures is by this secret; takes the same time wherever one differs.
+    /// Whether one of the signatures matches this secret, in constant time.
     fn is_by(&self, secret: &Secret, body: &[u8]) -> bool {
-        // A key of any length is taken; there is nothing that could fail.
+        // HMAC accepts keys of any length, so this cannot fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
             return false;
         };

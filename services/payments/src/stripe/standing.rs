@@ -1,4 +1,4 @@
-//! Where a payment intent or a refund stands, as the house says it.
+//! Conversion of Stripe's statuses.
 
 use contract::Money;
 use store::Unavailable;
@@ -8,10 +8,10 @@ use super::amount::{money, units};
 use super::reason::reason;
 use crate::domain::{Challenge, RefundStanding, Standing};
 
-/// The state of a payment intent that is over this amount.
+/// The status of a payment intent over this amount.
 ///
-/// # Errors
-/// [`Unavailable`] while a bank thinks about it, since that is no standing; and for what cannot be, such as another amount held
+/// [`Unavailable`] while a bank decides, which has no status here, and for impossible values, such
+/// as another authorised amount: the caller must not act on them.
 /// than asked for: nobody is to act on that.
 pub(super) fn standing(intent: &PaymentIntent, asked: Money) -> Result<Standing, Unavailable> {
     let id = &intent.id;
@@ -49,10 +49,10 @@ fn challenge(intent: &PaymentIntent) -> Result<Challenge, Unavailable> {
     Ok(Challenge { client_secret, url })
 }
 
-/// Where a refund stands.
+/// The status of a refund.
 ///
 /// # Errors
-/// [`Unavailable`] for a status that is not known here.
+/// [`Unavailable`] for an unknown status.
 pub(super) fn refund_standing(refund: &Refund) -> Result<RefundStanding, Unavailable> {
     let reference = refund.id.to_string();
     let because = |word: &str| refund.failure_reason.clone().unwrap_or_else(|| word.to_owned());

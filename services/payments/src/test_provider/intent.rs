@@ -1,4 +1,4 @@
-//! What the provider keeps of one payment: an intent, and the entries of its ledger.
+//! A payment in the test provider: an intent, and the entries of its ledger.
 
 use contract::{Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,64 +15,65 @@ pub(super) static INTENTS: Collection = Collection {
     searched: &[],
 };
 
-/// One payment, as the provider knows it.
+/// One payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Intent {
-    /// The payment; the key under which everything is done once.
+    /// The payment; also the idempotency key.
     pub payment_id: PaymentId,
-    /// The provider's own name for it.
+    /// The provider's id.
     pub reference: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The card that was asked, if one was. A hash would do for comparing; a test provider's tokens are no secrets.
+    /// The card's token, if a card was used. It is stored in clear text, since a test provider's
+    /// tokens are not secret.
     pub token: Option<String>,
-    /// Why it was declined, if it was.
+    /// The reason, if it was declined.
     pub declined: Option<String>,
-    /// Whether it was given up; no card can be asked any more.
+    /// Whether it is cancelled; no card can be charged any more.
     pub is_canceled: bool,
-    /// Whether an answer got through; the first one of `tok_error_after_charge` does not.
+    /// Number of responses; the first one of `tok_error_after_charge` is lost.
     pub answers: u32,
-    /// What happened to the money, oldest first.
+    /// The movements of money, oldest first.
     pub entries: Vec<Entry>,
-    /// The refunds that were asked for, oldest first.
+    /// The requested refunds, oldest first.
     #[serde(default)]
     pub refunds: Vec<IntentRefund>,
-    /// When it was first asked for.
+    /// Time of the first request.
     pub created_at: Timestamp,
 }
 
 /// One entry of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// What happened.
+    /// The kind.
     pub kind: EntryKind,
-    /// When.
+    /// The time.
     pub at: Timestamp,
 }
 
-/// What happened to money.
+/// Kinds of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
-    /// It is held.
+    /// Authorised.
     Authorized,
-    /// It was taken.
+    /// Captured.
     Captured,
-    /// It was let go.
+    /// Released.
     Voided,
-    /// Some of it was given back.
+    /// Refunded, in full or in part.
     #[serde(rename_all = "camelCase")]
     Refunded {
-        /// By which refund.
+        /// The refund.
         refund_id: RefundId,
-        /// How much.
+        /// The amount.
         amount: Money,
     },
 }
 
 impl Intent {
-    /// Where it stands.
+    /// The status.
     #[must_use]
     pub fn standing(&self) -> Standing {
         if self.has(EntryKind::Captured) {
@@ -88,7 +89,7 @@ impl Intent {
         }
     }
 
-    /// What is on record of it.
+    /// The record.
     pub(super) fn record(&self, now: Timestamp) -> Record {
         let refunds = self.refunds.iter().map(|refund| RecordedRefund {
             reference: format!("test_{}", refund.refund_id),
@@ -100,7 +101,7 @@ impl Intent {
         Record { refunds: refunds.collect(), ..Record::of(self.standing()) }
     }
 
-    /// What moved of its money, if anything did.
+    /// The movement of its money, if there is one.
     pub(super) fn movement(&self) -> Option<Movement> {
         let refunded = Money::new(self.refunded(), self.amount.currency);
         let totals = Totals { captured: self.amount, refunded, is_disputed: false };
@@ -111,7 +112,7 @@ impl Intent {
         })
     }
 
-    /// Minor units that were given back.
+    /// The refunded minor units.
     #[must_use]
     pub fn refunded(&self) -> i64 {
         let given_back = self.entries.iter().map(|entry| match entry.kind {
@@ -121,7 +122,7 @@ impl Intent {
         given_back.sum()
     }
 
-    /// Whether this happened to its money.
+    /// Whether it has an entry of this kind.
     #[must_use]
     pub fn has(&self, kind: EntryKind) -> bool {
         self.entries.iter().any(|entry| entry.kind == kind)

@@ -1,4 +1,4 @@
-//! The provider itself.
+//! The test provider.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,20 +13,20 @@ use super::refunds;
 use crate::domain::{Record, RefundStanding, Standing, Token};
 use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
 
-/// How long `tok_slow` takes.
+/// Delay of `tok_slow`.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// Intents read at once when the whole ledger is read.
+/// Intents per read of the whole ledger.
 const PAGE: u32 = 500;
 
-/// The built-in provider. Clones mean the same ledger.
+/// The built-in provider. Clones share the ledger.
 #[derive(Clone)]
 pub struct TestProvider {
     store: Store,
     clock: Clock,
 }
 
-/// Why the ledger says no: a bug of the caller, since it asks for what cannot be.
+/// A refusal of the ledger; the caller has a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Misuse {
     OtherParameters,
@@ -41,21 +41,21 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OtherParameters => "the key was used with other parameters",
-            Self::NotHeld => "no money is held",
-            Self::Captured => "the money was taken",
-            Self::Voided => "the money was let go",
+            Self::NotHeld => "no amount is authorised",
+            Self::Captured => "the amount is captured",
+            Self::Voided => "the amount is released",
         })
     }
 }
 
 impl TestProvider {
-    /// The name of the store that its ledger is kept in.
+    /// The name of the ledger's store.
     pub const NAME: &str = "test-provider";
 
-    /// Opens the provider's ledger; its committer is to be run with those of the service.
+    /// Opens the provider's ledger; its committer runs with those of the service.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine cannot be opened.
+    /// [`Unavailable`] if the engine cannot be opened.
     pub async fn open(
         engine: Engine,
         clock: Clock,
@@ -70,7 +70,7 @@ impl TestProvider {
     /// The whole ledger, oldest first.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] if the engine is unavailable.
     pub async fn ledger(&self) -> Result<Vec<Intent>, Unavailable> {
         let mut ledger: Vec<Intent> = Vec::new();
         loop {
@@ -99,7 +99,7 @@ impl PaymentGateway for TestProvider {
         "test (built in; moves no real money)".to_owned()
     }
 
-    /// Its name for a payment follows from the payment, so there is nothing to keep yet.
+    /// The provider's id is derived from the payment, so that nothing is stored yet.
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         Ok(Opened::Known { reference: format!("test_{}", opening.payment_id) })
     }
@@ -164,7 +164,7 @@ impl PaymentGateway for TestProvider {
         Ok(intent.map_or_else(nothing, |intent| intent.record(now)))
     }
 
-    /// Of the payments that were created since that moment.
+    /// The movements of payments that were created since that time.
     async fn movements(
         &self,
         since: Timestamp,
@@ -185,7 +185,7 @@ impl PaymentGateway for TestProvider {
     }
 }
 
-/// A question about a payment, to be carried into a decision.
+/// A request about a payment, for use in a decision.
 #[derive(Debug, Clone)]
 struct Asked {
     payment_id: PaymentId,
@@ -200,7 +200,7 @@ impl Asked {
         Self { payment_id: known.payment_id, reference, amount: known.amount, token }
     }
 
-    /// What is kept of a payment that was not heard of before.
+    /// The intent of a new payment.
     fn fresh(&self, now: Timestamp) -> Intent {
         Intent {
             payment_id: self.payment_id,
@@ -265,7 +265,8 @@ fn capture_once(tx: &mut Tx<'_>, payment_id: PaymentId) -> Result<Standing, Stop
     Ok(Standing::Captured)
 }
 
-/// Lets the money go; what was never confirmed is kept as given up, so that a confirmation that comes late finds it so.
+/// Releases the amount. A payment that was never confirmed is stored as cancelled, so that a late
+/// confirmation fails.
 fn void_once(tx: &mut Tx<'_>, asked: &Asked) -> Result<Standing, Stop<Misuse>> {
     let Some(mut intent) = tx.get::<Intent>(asked.payment_id)? else {
         tx.insert(Intent { is_canceled: true, ..asked.fresh(tx.now()) });

@@ -1,4 +1,5 @@
-//! What the provider keeps of refunds: each is made once, and all of them together never exceed what was taken.
+//! Refunds of the test provider: each is made once, and together they never exceed the captured
+//! amount.
 
 use std::time::Duration;
 
@@ -9,27 +10,27 @@ use super::intent::{Entry, EntryKind, Intent};
 use super::provider::Misuse;
 use crate::domain::RefundStanding;
 
-/// How long the refunds of `tok_refund_pending` are pending.
+/// Duration of the refunds of `tok_refund_pending`.
 const PENDING: Duration = Duration::from_secs(3);
 
-/// A refund that was asked for.
+/// A requested refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IntentRefund {
-    /// The refund; the key under which it is made once.
+    /// The refund; also the idempotency key.
     pub refund_id: RefundId,
-    /// How much was asked for.
+    /// The requested amount.
     pub amount: Money,
-    /// Why nothing was given back, if nothing was.
+    /// The reason, if it failed.
     pub failed: Option<String>,
-    /// When it has arrived, if it is on its way.
+    /// Time of arrival, if it is pending.
     pub arrives_at: Timestamp,
-    /// How often it was asked for; the first answer of `tok_error_after_refund` does not get through.
+    /// Number of requests; the first response of `tok_error_after_refund` is lost.
     pub answers: u32,
 }
 
 impl IntentRefund {
-    /// Where it stands.
+    /// The status.
     pub(super) fn standing(&self, now: Timestamp) -> RefundStanding {
         let reference = format!("test_{}", self.refund_id);
         match &self.failed {
@@ -39,24 +40,24 @@ impl IntentRefund {
         }
     }
 
-    /// Whether the answer to the request just made is lost.
+    /// Whether the response to the present request is lost.
     pub(super) fn loses_answer(&self, intent: &Intent) -> bool {
         intent.token.as_deref() == Some("tok_error_after_refund") && self.answers == 1
     }
 }
 
 impl Intent {
-    /// The refund of this id.
+    /// The refund with this id.
     #[must_use]
     pub fn refund(&self, id: RefundId) -> Option<&IntentRefund> {
         self.refunds.iter().find(|refund| refund.refund_id == id)
     }
 }
 
-/// Makes a refund, or finds it made; answers it.
+/// Makes a refund, or finds it; returns its status.
 ///
 /// # Errors
-/// [`Misuse`] when it was made with another amount, or nothing was taken.
+/// [`Misuse`] if it was made with another amount, or nothing was captured.
 pub(super) fn refund_once(
     intent: &mut Intent,
     refund_id: RefundId,

@@ -1,4 +1,5 @@
-//! The consent of a payer: to credit in place of money on the card, and to units that go back to sale for less than their price.
+//! The payer's consent: to credit instead of a refund to the card, and to units returned to sale
+//! below their price.
 
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,10 @@ use crate::domain::refusal::Refusal;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
-    /// A seller may choose credit once.
+    /// A seller may refund to credit once.
     pub credit: bool,
-    /// A seller may take these units back for less than their price, or for nothing if they were free; each ticket once.
+    /// A seller may return these units for less than their price, or without a refund if they were
+    /// free; each ticket once.
     pub returns: Vec<ReturnedUnits>,
 }
 
@@ -26,7 +28,7 @@ impl Consent {
         !self.credit && self.returns.is_empty()
     }
 
-    /// Of these units, those that the payer agreed to.
+    /// The units among these that the consent covers.
     #[must_use]
     pub fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
         let agreed = units.iter().map(|wanted| ReturnedUnits {
@@ -36,13 +38,14 @@ impl Consent {
         agreed.collect()
     }
 
-    /// Whether the payer agreed to all of these units.
+    /// Whether the consent covers all of these units.
     #[must_use]
     pub fn covers(&self, units: &ReturnedUnits) -> bool {
         units.quantity <= units_of(&self.returns, units.ticket_id)
     }
 
-    /// A refund uses the units that it claims, and a seller's refund to credit the consent to that.
+    /// Subtracts the units that a refund claims, and the consent to credit if a seller's refund
+    /// uses it.
     pub(super) fn use_up(&mut self, refund: &Refund) {
         let is_sellers_credit =
             refund.asked_as == AskedAs::Seller && refund.method() == Method::Credit;
@@ -55,11 +58,11 @@ impl Consent {
 }
 
 impl Payment {
-    /// The payer agrees to this, and to nothing else that was agreed to before.
+    /// Replaces the payer's consent.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`]; [`Refusal::NotToCredit`] of a top-up; [`Refusal::NotInOrder`] and [`Refusal::RefundExceeds`] of
-    /// units.
+    /// [`Refusal::NotCaptured`]; [`Refusal::NotToCredit`] for a top-up; [`Refusal::NotInOrder`] and
+    /// [`Refusal::RefundExceeds`] for units.
     pub fn agree(&self, consent: Consent, order: Option<&OrderCopy>) -> Result<Self, Refusal> {
         let refunds = self.refunds().ok_or(Refusal::NotCaptured)?;
         if consent.credit && self.purpose == Purpose::TopUp {

@@ -1,4 +1,4 @@
-//! What each command does to a payment in each state.
+//! The effect of each command on a payment in each state.
 
 use contract::Timestamp;
 
@@ -10,7 +10,7 @@ impl Payment {
     /// Decides a command.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when the provider says what cannot be.
+    /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
     pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         match command {
             Command::Open { reference } => Ok(self.open(reference)),
@@ -56,7 +56,7 @@ impl Payment {
         }
     }
 
-    /// Has the provider asked where it stands, unless it is to be asked something anyway.
+    /// Requests an inquiry, unless another call to the provider is pending.
     fn ask(&self) -> Outcome {
         if self.has_news || self.reference().is_none() || self.task() != Task::Nothing {
             return Outcome::Unchanged;
@@ -68,7 +68,7 @@ impl Payment {
         use State as S;
         use Verdict as V;
         match (&self.state, verdict) {
-            // Nothing was asked of any card.
+            // The provider was not called, so there is nothing to void.
             (S::Started { .. }, V::Void(reason)) => self.changed(S::Voided { reason }),
             (
                 S::Opened { reference, .. } | S::RequiresAction { reference, .. },

@@ -1,11 +1,11 @@
-//! Whether an event is news to a payment: whether the provider would say more than is known, or will be heard anyway.
+//! Whether an event of the provider requires an inquiry.
 
 use super::{Holder, Payment, State};
 use crate::domain::provider_event::Hint;
 
 impl Payment {
-    /// Whether an event that says so is a reason to ask the provider. What a payment's own requests lead to comes back as events
-    /// too, and is no news.
+    /// Whether an event is a reason to inquire. Events that follow from this service's own calls
+    /// are not.
     #[must_use]
     pub fn is_news(&self, hint: Hint) -> bool {
         use Hint as H;
@@ -19,7 +19,7 @@ impl Payment {
                 S::Authorized { holder: Holder::Provider { .. }, .. },
                 H::Captured | H::Released | H::Anything,
             )
-            // Looked at once it is known here that the money was taken.
+            // Inquired once the capture is recorded.
             | (
                 S::Started { .. }
                 | S::Opened { .. }
@@ -31,13 +31,14 @@ impl Payment {
                 | S::Returned { .. },
                 H::Moved,
             ) => true,
-            // It is known, or was so once.
+            // The state is the event's, or has passed it.
             (S::Opened { .. } | S::RequiresAction { .. }, H::UnderWay | H::Challenged)
             | (
                 S::Authorized { holder: Holder::Provider { .. }, .. },
                 H::UnderWay | H::Challenged | H::Held | H::Declined,
             )
-            // The provider is asked anyway, is not known to have heard of it, or has nothing more to say.
+            // A call to the provider is pending, its effect is not recorded yet, or the payment has
+            // ended.
             | (
                 S::Started { .. }
                 | S::Authorized { holder: Holder::Ledger, .. }

@@ -1,7 +1,7 @@
-//! The effect of each state that the provider reports on a payment in each state.
+//! The effect of each status that the provider returns on a payment in each state.
 //!
-//! What the provider says may be older than what is known, since two may ask at the same time; so what was so once changes nothing, and
-//! only what can never have been so is a contradiction.
+//! A status may be older than the stored state, since two processes may inquire concurrently. An
+//! earlier status has no effect; only an impossible one is a contradiction.
 
 use contract::{Money, Timestamp};
 
@@ -25,7 +25,7 @@ impl Payment {
         }
     }
 
-    /// Whether the provider has nothing to do with it.
+    /// Whether the payment does not use the provider.
     const fn is_by_ledger(&self) -> bool {
         matches!(
             self.state,
@@ -60,11 +60,11 @@ impl Payment {
                 let holder = Holder::Provider { reference: reference.clone() };
                 self.changed(State::Authorized { holder, authorized_at: now })
             }
-            // The payer went on at the provider after the card was declined.
+            // The payer completed the payment at the provider after a decline.
             State::Declined { reference: Some(reference), .. } => {
                 self.voiding(reference, VoidReason::Declined)
             }
-            // Creating it at the provider returns its state.
+            // The provider returned this status on creation.
             State::Started { .. }
             | State::Authorized { .. }
             | State::Capturing { .. }
@@ -93,7 +93,7 @@ impl Payment {
         }
     }
 
-    /// All of it was taken: by us, or by an operator in the dashboard.
+    /// Records the capture of the full amount: by this service, or by an operator in the dashboard.
     fn captured(&self, now: Timestamp) -> Result<Outcome, Refusal> {
         Ok(match &self.state {
             State::Capturing { reference, .. } => {
@@ -101,7 +101,7 @@ impl Payment {
                 let refunds = Refunds::default();
                 self.changed(State::Captured { holder, captured_at: now, refunds })
             }
-            // The order decides as if the money were held: to capture or to void.
+            // The order decides to capture or to void as for an authorised amount.
             State::Opened { .. } | State::RequiresAction { .. } => self.held(now),
             State::Voiding { reference, reason, .. } => {
                 self.returned(reference, self.amount, *reason, now)
@@ -119,7 +119,7 @@ impl Payment {
         })
     }
 
-    /// An operator took a part of it in the dashboard, which pays nothing.
+    /// Records the capture of a part by an operator in the dashboard; it does not pay the order.
     fn captured_in_part(&self, taken: Money, now: Timestamp) -> Result<Outcome, Refusal> {
         Ok(match &self.state {
             State::Opened { reference, .. }
@@ -142,14 +142,15 @@ impl Payment {
         })
     }
 
-    /// Nothing of it is held any more: a void released it, an operator cancelled it, or the authorisation expired at the provider.
+    /// Records that no amount is authorised any more: it was voided, cancelled by an operator, or
+    /// has expired at the provider.
     fn released(&self) -> Result<Outcome, Refusal> {
         Ok(match &self.state {
             State::Opened { .. } | State::RequiresAction { .. } => {
                 let reason = "canceled_at_provider".to_owned();
                 self.changed(State::Declined { reference: None, reason })
             }
-            // An order that has accepted it stays complete and unpaid.
+            // An order that has accepted the payment remains complete and unpaid.
             State::Authorized { .. } | State::Capturing { .. } => {
                 self.changed(State::Voided { reason: VoidReason::CanceledAtProvider })
             }

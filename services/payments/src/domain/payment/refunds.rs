@@ -1,5 +1,5 @@
-//! The refunds of a captured payment: never more than was taken, no more of a seller than the seller's share, and no units that are
-//! on sale again without their price.
+//! Refund totals of a captured payment. They never exceed the captured amount, nor each seller's
+//! share; units return to sale only if their price is refunded or waived.
 
 use contract::order::OrderItem;
 use contract::payment::{RefundSummary, ReturnedUnits};
@@ -14,57 +14,58 @@ use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{AskedAs, Origin, Refund, Share, State as Refunded};
 use crate::domain::refusal::Refusal;
 
-/// Summaries that a payment keeps: more than ten sellers and administrators can have that succeeded, a refund of all that is left
-/// included. Beyond it the oldest of those that came back is forgotten.
+/// Maximum number of stored summaries: more than ten sellers and the administrators can cause,
+/// including refunds of the full remainder. Beyond it the oldest returned refund is dropped.
 const SUMMARIES_MAX: usize = 256;
 
-/// What was requested of a captured payment, and what was given back.
+/// Requested and completed refunds of a captured payment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refunds {
-    /// Requests so far, failed ones included. It shows whether one came while the provider was asked for its record.
+    /// Number of requests, including failed ones. A change shows that a request was made during a
+    /// read of the provider's record.
     #[serde(default)]
     pub requested: u32,
-    /// Requests of each seller that have not failed.
+    /// Each seller's requests that have not failed.
     #[serde(default)]
     pub by_sellers: Vec<Requests>,
-    /// Requests of administrators that have not failed.
+    /// Administrators' requests that have not failed.
     #[serde(default)]
     pub by_admins: u32,
-    /// Money claimed from each seller's share by refunds that have not failed.
+    /// Amounts claimed from each seller's share by refunds that have not failed.
     pub claimed: Vec<Claim>,
     /// Units claimed by refunds that have not failed.
     pub claimed_units: Vec<ReturnedUnits>,
     /// The part of the claimed units' price that an administrator or the payer waived.
     #[serde(default)]
     pub waived: Vec<Claim>,
-    /// What the payer agreed to and no refund has used.
+    /// The unused part of the payer's consent.
     #[serde(default)]
     pub consent: Consent,
-    /// What was given back; `None` when nothing ever was.
+    /// The refunded amount; `None` before the first refund.
     pub refunded: Option<Money>,
-    /// Units that go back to sale. It never becomes less: what was sold again cannot be taken back.
+    /// Units returned to sale. The number never decreases, since they may be sold again.
     pub returned: Vec<ReturnedUnits>,
-    /// The refunds that have succeeded, also those that came back later, oldest first.
+    /// The refunds that have succeeded, including those that a bank returned later, oldest first.
     #[serde(default)]
     pub summaries: Vec<RefundSummary>,
-    /// Money of each seller's share that is frozen, since the payer disputes it.
+    /// Amounts of each seller's share that are frozen by disputes.
     #[serde(default)]
     pub frozen: Vec<Claim>,
-    /// What payers' banks withdrew.
+    /// Amounts that payers' banks withdrew.
     #[serde(default)]
     pub disputed: Disputed,
 }
 
-/// What was disputed of a payment, in minor units of its currency.
+/// Disputed amounts of a payment, in minor units of its currency.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Disputed {
-    /// Of which the banks have not decided.
+    /// Not decided.
     pub open: i64,
-    /// That the banks returned.
+    /// Returned by the banks.
     pub won: i64,
-    /// That the payer keeps.
+    /// Kept by the payer.
     pub lost: i64,
 }
 
@@ -72,13 +73,13 @@ pub struct Disputed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
-    /// The seller; of a top-up, whose account it is.
+    /// The seller; for a top-up, the owner of the account.
     pub seller: UserId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// Requests of one seller.
+/// The number of one seller's requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requests {
@@ -92,25 +93,25 @@ pub struct Requests {
 }
 
 impl Refunds {
-    /// Money claimed from a seller's share.
+    /// The amount claimed from a seller's share.
     #[must_use]
     pub fn claimed_of(&self, seller: UserId) -> i64 {
         amount_of(&self.claimed, seller)
     }
 
-    /// Money of a seller's share that is frozen by disputes.
+    /// The amount of a seller's share that is frozen by disputes.
     #[must_use]
     pub fn frozen_of(&self, seller: UserId) -> i64 {
         amount_of(&self.frozen, seller)
     }
 
-    /// Units of an item that are not claimed.
+    /// The units of an item that are not claimed.
     #[must_use]
     pub fn unclaimed_units_of(&self, item: &OrderItem) -> u32 {
         item.quantity.saturating_sub(units_of(&self.claimed_units, item.ticket_id))
     }
 
-    /// Requests that count against a bound, of a seller or of all administrators.
+    /// The requests that count against a limit, of a seller or of all administrators.
     #[must_use]
     pub fn requests_of(&self, asked_as: AskedAs, user: UserId) -> u32 {
         match asked_as {
@@ -119,17 +120,17 @@ impl Refunds {
         }
     }
 
-    /// The part of the price of a seller's claimed units that neither claimed money nor a waiver covers; below zero where more money
-    /// was claimed than the units cost.
+    /// The part of the price of a seller's claimed units that neither claims nor waivers cover;
+    /// negative if the claims exceed the price.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when the prices do not add up.
+    /// [`Refusal::Contradiction`] if the prices do not add up.
     pub fn uncovered(&self, seller: UserId, order: &OrderCopy) -> Result<i64, Refusal> {
         let price = order.price_of(seller, &self.claimed_units)?.minor_units;
         Ok(price - amount_of(&self.waived, seller) - self.claimed_of(seller))
     }
 
-    /// Requests of a seller, failed ones included.
+    /// A seller's requests, including failed ones.
     #[must_use]
     pub fn attempts_of(&self, seller: UserId) -> u32 {
         self.of_seller(seller).map_or(0, |requests| requests.attempts)
@@ -139,10 +140,10 @@ impl Refunds {
         self.by_sellers.iter().find(|requests| requests.seller == seller)
     }
 
-    /// These refunds with one more.
+    /// Adds a refund.
     ///
     /// # Errors
-    /// [`Refusal::Contradiction`] when the amounts do not add up.
+    /// [`Refusal::Contradiction`] if the amounts do not add up.
     pub fn with(mut self, refund: &Refund) -> Result<Self, Refusal> {
         self.requested = self.requested.saturating_add(1);
         self.count(refund, 1);
@@ -153,8 +154,8 @@ impl Refunds {
         Ok(self)
     }
 
-    /// The payer does not have a refund's money, or has only the kept part of it. Units that never went back to sale can be claimed
-    /// again.
+    /// Removes the claims of a failed refund, except the part credited to the payer. Units that did
+    /// not return to sale can be claimed again.
     fn undo(&mut self, refund: &Refund) -> Result<(), Refusal> {
         add_amounts(&mut self.claimed, &amounts(&refund.shares), -1)?;
         if !refund.was_paid() {
@@ -165,7 +166,7 @@ impl Refunds {
     }
 
     fn count(&mut self, refund: &Refund, change: i32) {
-        // A refund that was not requested here counts against no bound.
+        // Refunds that were not requested here do not count against a limit.
         if refund.origin != Origin::Requested {
             return;
         }
@@ -231,7 +232,7 @@ fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Result<(), Ref
 }
 
 impl Payment {
-    /// Its refunds, once money was taken.
+    /// The refunds; `None` before a capture.
     #[must_use]
     pub fn refunds(&self) -> Option<&Refunds> {
         match &self.state {
@@ -247,12 +248,13 @@ impl Payment {
         }
     }
 
-    /// The same, of a captured payment only: refunds of returned money are not published.
+    /// The refunds of a captured payment; `None` for a returned one, whose refunds are not
+    /// published.
     pub(super) fn sold(&self) -> Option<&Refunds> {
         self.refunds().filter(|_| matches!(self.state, State::Captured { .. }))
     }
 
-    /// A refund was requested: what it claims cannot be claimed by another.
+    /// Adds the claims of a requested refund.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -263,7 +265,7 @@ impl Payment {
         })
     }
 
-    /// A refund's money was given back; others learn of it, and of the units that go back to sale.
+    /// Records a paid refund; the change and the units that return to sale are published.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -276,8 +278,8 @@ impl Payment {
         Ok(paid.told())
     }
 
-    /// What the payer is still owed of a refund that the provider did not give back, by share: units are on sale, or will be, whose
-    /// price no other refund covers. Nothing, mostly.
+    /// The shares of a failed refund that the payer is owed: the price of units that are on sale or
+    /// will be, as far as no other refund covers it. Usually empty.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::Contradiction`]
@@ -300,8 +302,9 @@ impl Payment {
         Ok(owed)
     }
 
-    /// The provider did not give a refund's money back, or it came back from the payer's bank. The change is published if the payer
-    /// had the money, or has a part of it as credit. Units that went back to sale stay on sale.
+    /// Records a failed refund, or one that the payer's bank returned. The change is published if
+    /// the payer had received the money, or receives a part of it as credit. Units on sale remain
+    /// on sale.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -327,7 +330,7 @@ impl Payment {
         Ok(if is_told { not_given.told() } else { not_given })
     }
 
-    /// A dispute was opened: what it claims cannot be refunded.
+    /// Adds the claims of an opened dispute.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -338,7 +341,7 @@ impl Payment {
         })
     }
 
-    /// A dispute was closed: what was won can be refunded again.
+    /// Closes a dispute; a won amount can be refunded again.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -359,7 +362,7 @@ impl Payment {
         })
     }
 
-    /// Refunds of a sale are published; refunds of returned money are not.
+    /// Increments the version if the payment is published: refunds of returned money are not.
     fn told(self) -> Self {
         let is_told = matches!(self.state, State::Captured { .. });
         Self { version: self.version + u64::from(is_told), ..self }

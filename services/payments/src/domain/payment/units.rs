@@ -3,7 +3,7 @@
 use contract::TicketId;
 use contract::payment::ReturnedUnits;
 
-/// Adds units of tickets, known or not.
+/// Adds units, including those of new tickets.
 pub(super) fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
     for one in more {
         match units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {
@@ -13,13 +13,13 @@ pub(super) fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) 
     }
 }
 
-/// Units of a ticket among these.
+/// The units of a ticket.
 pub(super) fn units_of(units: &[ReturnedUnits], ticket_id: TicketId) -> u32 {
     let of_ticket = units.iter().find(|units| units.ticket_id == ticket_id);
     of_ticket.map_or(0, |units| units.quantity)
 }
 
-/// Subtracts units of tickets that are known, down to none.
+/// Subtracts units of known tickets, down to zero.
 pub(super) fn remove_units(units: &mut [ReturnedUnits], fewer: &[ReturnedUnits]) {
     for one in fewer {
         if let Some(known) = units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {

@@ -1,22 +1,22 @@
-//! Why the money of a payment was released.
+//! Reasons for the release of a payment's money.
 
 use serde::{Deserialize, Serialize};
 
-/// Why money was let go.
+/// The reason for the release of a payment's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoidReason {
     /// The order's deadline passed.
     OrderExpired,
-    /// The buyer gave the order up.
+    /// The buyer cancelled the order.
     OrderCancelled,
     /// Another payment was accepted.
     OrderComplete,
-    /// The payment had been declined before the provider came to hold the money after all.
+    /// The payment was authorised at the provider after a decline.
     Declined,
     /// The payer did not complete the required action in time.
     Abandoned,
-    /// An operator cancelled it in the provider's dashboard, or the provider released the money.
+    /// An operator cancelled it in the provider's dashboard, or the authorisation expired.
     CanceledAtProvider,
     /// An operator captured a part of it in the provider's dashboard.
     CapturedInPart,

@@ -1,4 +1,5 @@
-//! Refunds without a request here: made in the provider's dashboard, or of money that was captured there and not accepted.
+//! Refunds without a request to this service: made in the provider's dashboard, or of captured
+//! money that no order accepts.
 
 use contract::{Money, RefundId, Timestamp};
 
@@ -12,8 +13,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::standing::RefundStanding;
 
 impl Refund {
-    /// The refund that the provider has on record; `None` where no money was given back by it. `order` is the copy of the order that was
-    /// paid, `accounts` those of its sellers.
+    /// Creates a refund from the provider's record; `None` if it paid no money. `order` is the copy
+    /// of the paid order, `accounts` are those of its sellers.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], and as [`Burden::of`].
@@ -35,7 +36,8 @@ impl Refund {
         Ok(Some(Self { id, shares, requested_at, excess, state, ..refund }))
     }
 
-    /// The refund of all that the provider took although no order wanted it. It has the payment's own id, so that there is one.
+    /// Creates the refund of a captured amount that no order accepts. It has the payment's id, so
+    /// that there is only one.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]

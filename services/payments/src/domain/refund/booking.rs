@@ -1,4 +1,4 @@
-//! What a refund means for the accounts.
+//! The bookings of a refund.
 
 use contract::Money;
 
@@ -7,7 +7,8 @@ use crate::domain::burden::borne;
 use crate::domain::ledger::{AccountId, Cause, Transaction};
 
 impl Refund {
-    /// What is booked when it is requested: those who bear it pay, into what is on its way to cards or straight to the payer.
+    /// The booking at the request: the accounts that bear it pay into the account of refunds, or to
+    /// the payer's account.
     #[must_use]
     pub fn booked_at_request(&self) -> Transaction {
         let (refund_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
@@ -22,7 +23,7 @@ impl Refund {
             })
     }
 
-    /// What is booked when the provider has given it back.
+    /// The booking when the provider has paid it.
     #[must_use]
     pub fn booked_when_paid(&self) -> Transaction {
         let (refund_id, payment_id) = (self.id, self.payment_id);
@@ -33,8 +34,8 @@ impl Refund {
         )
     }
 
-    /// The booking when it failed or came back from the payer's bank: the accounts that bore it have it again, except the payer's
-    /// credit.
+    /// The bookings when it failed or the payer's bank returned it: the accounts that bore it are
+    /// credited, except for the payer's credit.
     #[must_use]
     pub fn booked_when_not_given(&self) -> Vec<Transaction> {
         let (refund_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
@@ -56,7 +57,7 @@ impl Refund {
 }
 
 impl Share {
-    /// What is left of it where the same seller's share among these is kept.
+    /// The remainder of this share, less the same seller's share among `kept`.
     fn without(&self, kept: &[Self]) -> Self {
         let kept = kept.iter().find(|kept| kept.seller == self.seller);
         let minus = |amount: Money, kept: Option<Money>| {

@@ -1,4 +1,4 @@
-//! What the payer gets of a refund, in which way, and the accounts that bear it.
+//! The amount that the payer receives, its method, and the accounts that bear it.
 
 use contract::Money;
 use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
@@ -6,14 +6,15 @@ use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
 use super::{Destination, Method, Refund, Share, State};
 
 impl Share {
-    /// What it comes to.
+    /// The amount.
     #[must_use]
     pub fn amount(&self) -> Money {
         let minor_units = self.by_seller.minor_units + self.by_house.minor_units;
         Money::new(minor_units, self.by_seller.currency)
     }
 
-    /// A part of it, of which the seller bears as much as of the whole, and the house only the rest.
+    /// A part of it; the seller bears the part up to the amount that the seller bears of the whole,
+    /// the house the rest.
     #[must_use]
     pub fn part(&self, minor_units: i64) -> Self {
         let currency = self.by_seller.currency;
@@ -27,7 +28,7 @@ impl Share {
 }
 
 impl Refund {
-    /// How the money is given back.
+    /// The method.
     #[must_use]
     pub const fn method(&self) -> Method {
         match (&self.to, &self.state) {
@@ -41,7 +42,7 @@ impl Refund {
         }
     }
 
-    /// The accounts that bear what the payer gets.
+    /// The shares that bear the amount that the payer receives.
     #[must_use]
     pub fn given_shares(&self) -> &[Share] {
         match &self.state {
@@ -52,7 +53,7 @@ impl Refund {
         }
     }
 
-    /// What the payer gets.
+    /// The amount that the payer receives.
     #[must_use]
     pub fn given(&self) -> Money {
         match &self.state {
@@ -64,7 +65,7 @@ impl Refund {
         }
     }
 
-    /// Whether it has succeeded, also if it came back later: its units went back to sale.
+    /// Whether it has succeeded, even if a bank returned it later: its units returned to sale.
     #[must_use]
     pub const fn was_paid(&self) -> bool {
         match &self.state {
@@ -74,7 +75,7 @@ impl Refund {
         }
     }
 
-    /// What others learn of it; `None` if the payer never had anything of it.
+    /// The published summary; `None` if the payer never received anything.
     #[must_use]
     pub fn summary(&self) -> Option<RefundSummary> {
         let (status, at) = match self.state {
@@ -91,7 +92,7 @@ impl Refund {
         Some(RefundSummary { id: self.id, amount: self.given(), to, status, at })
     }
 
-    /// A refund that failed or came back, of which the payer is owed these shares for units that are on sale.
+    /// Records that a failed refund credits these shares to the payer, for units that are on sale.
     #[must_use]
     pub fn crediting(self, owed: Vec<Share>) -> Self {
         let state = match self.state {

@@ -1,4 +1,4 @@
-//! A request for a refund: who may ask for how much of a payment, and who bears it.
+//! A request for a refund: permissions, amount, and the shares that bear it.
 
 use contract::money::{Decimal, NotAnAmount};
 use contract::payment::ReturnedUnits;
@@ -17,28 +17,29 @@ use crate::domain::refusal::Refusal;
 /// A request for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRequest {
-    /// The refund's id.
+    /// The id of the refund.
     pub id: RefundId,
-    /// Who asks.
+    /// The requester.
     pub by: Asker,
-    /// How much; all that is left of what the asker may give back, unless given.
+    /// The amount; by default the full remainder that the requester may refund.
     pub amount: Option<Money>,
-    /// Where to; to where it came from, unless given.
+    /// The method; by default that of the payment.
     pub to: Option<Method>,
-    /// Units that are to go back to sale, each ticket once.
+    /// Units to return to sale, each ticket once.
     pub returns: Vec<ReturnedUnits>,
 }
 
-/// Who asks for a refund.
+/// The requester of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
-    /// Somebody who sold items of the order: may give back the own share.
+    /// A seller of the order; may refund the own share.
     Seller(UserId),
-    /// An administrator: may give back everything, at the house's expense where a seller has not enough.
+    /// An administrator; may refund everything, at the house's expense if a seller's balance is too
+    /// low.
     Admin(UserId),
 }
 
-/// An amount as it is written: above zero; the rest of its rule needs the currency.
+/// A requested amount, above zero; its other rules depend on the currency.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub struct RefundAmount(Decimal);
@@ -63,7 +64,7 @@ impl TryFrom<String> for Method {
     }
 }
 
-/// What is left of one seller's share.
+/// The remainder of one seller's share.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::domain) struct Left {
     pub(in crate::domain) seller: UserId,
@@ -71,7 +72,7 @@ pub(in crate::domain) struct Left {
 }
 
 impl Left {
-    /// It, taken from the seller's account as far as the balance reaches; the house bears the rest.
+    /// Takes it from the seller's account up to the balance; the house bears the rest.
     pub(in crate::domain) fn borne_by(self, accounts: &[Account], currency: Currency) -> Share {
         let account = accounts.iter().find(|account| account.user == self.seller);
         let balance = account.map_or(0, |account| account.balance(currency).minor_units);
@@ -93,17 +94,17 @@ impl TryFrom<Decimal> for RefundAmount {
 }
 
 impl RefundAmount {
-    /// The amount in a currency, of which it has no more decimals.
+    /// Converts the amount to a currency, if it has no more decimals than the currency.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The violated rule.
     pub fn in_currency(&self, currency: Currency) -> Result<Money, NotAnAmount> {
         self.0.in_currency(currency)
     }
 }
 
 impl Asker {
-    /// The account that asks.
+    /// The user.
     #[must_use]
     pub const fn user(self) -> UserId {
         match self {
@@ -111,7 +112,7 @@ impl Asker {
         }
     }
 
-    /// The role in which it asks.
+    /// The role.
     #[must_use]
     pub const fn role(self) -> AskedAs {
         match self {
@@ -122,14 +123,15 @@ impl Asker {
 }
 
 impl RefundRequest {
-    /// Decides it. `order` is the copy of the order that was paid, `accounts` those of its sellers.
+    /// Decides the request. `order` is the copy of the paid order, `accounts` are those of its
+    /// sellers.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`], [`Refusal::PayerMustAgree`],
-    /// [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`], [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`],
-    /// [`Refusal::TooManyAttempts`],
-    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::FreeUnitsNotAgreed`], [`Refusal::UnitsNotRefunded`],
-    /// [`Refusal::CannotCover`].
+    /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`],
+    /// [`Refusal::PayerMustAgree`], [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`],
+    /// [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::TooManyAttempts`],
+    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::FreeUnitsNotAgreed`],
+    /// [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
     pub fn decide(
         &self,
         payment: &Payment,
@@ -141,7 +143,7 @@ impl RefundRequest {
         let left = self.left(payment, order)?;
         let amount = self.amount_of(&left, payment.amount, refunds)?;
         let to = self.destination(payment, refunds, amount)?;
-        // A provider refunds nothing of a charge that is disputed or was lost, not even what is left of it.
+        // The provider refunds no part of a charge that is disputed or lost.
         let is_disputed = refunds.disputed.open > 0 || refunds.disputed.lost > 0;
         if is_disputed && matches!(to, Destination::Card { .. }) {
             return Err(Refusal::PaymentDisputed);
@@ -191,13 +193,13 @@ impl RefundRequest {
         match (holder, self.to) {
             (Holder::Ledger, Some(Method::Card)) => Err(Refusal::NotToCard),
             (Holder::Ledger, None | Some(Method::Credit)) => Ok(Destination::Credit),
-            // Only units go back: the provider gets no request.
+            // Only units are returned: the provider is not called.
             (Holder::Provider { .. }, _) if amount.minor_units == 0 => Ok(Destination::Credit),
             (Holder::Provider { reference }, None | Some(Method::Card)) => {
                 Ok(Destination::Card { payment_reference: reference.clone() })
             }
             (Holder::Provider { .. }, Some(Method::Credit)) => match (payment.purpose, self.by) {
-                // It is there.
+                // The payer's account has the money already.
                 (Purpose::TopUp, _) => Err(Refusal::NotToCredit),
                 (Purpose::Order { .. }, Asker::Seller(_)) if !refunds.consent.credit => {
                     Err(Refusal::PayerMustAgree)
@@ -209,8 +211,8 @@ impl RefundRequest {
         }
     }
 
-    /// A seller's refunds are bounded, and so are those of administrators; a refund of all that is left passes, since nothing can
-    /// follow it unless it fails. So a seller's attempts are bounded too.
+    /// Checks the limits of sellers and administrators. A refund of the full remainder passes,
+    /// since another can follow only if it fails; therefore a seller's attempts are limited too.
     fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Left]) -> Result<(), Refusal> {
         if let Asker::Seller(seller) = self.by
             && refunds.attempts_of(seller) >= ATTEMPTS_OF_SELLER_MAX
@@ -229,13 +231,13 @@ impl RefundRequest {
         }
     }
 
-    /// What is left of each share that the asker may give back.
+    /// The remainders of the shares that the requester may refund.
     fn left(&self, payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Left>, Refusal> {
         let left = left_of(payment, order)?;
         Ok(left.into_iter().filter(|left| self.is_about(left.seller)).collect())
     }
 
-    /// Whether a seller's share is the asker's to give back.
+    /// Whether the requester may refund a seller's share.
     pub(super) fn is_about(&self, seller: UserId) -> bool {
         match self.by {
             Asker::Seller(own) => own == seller,
@@ -243,7 +245,8 @@ impl RefundRequest {
         }
     }
 
-    /// The amount that is asked for; without one all that is left, which may be nothing where units are returned.
+    /// The requested amount; by default the full remainder, which may be zero if units are
+    /// returned.
     fn amount_of(&self, left: &[Left], paid: Money, refunds: &Refunds) -> Result<Money, Refusal> {
         let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
@@ -258,8 +261,8 @@ impl RefundRequest {
         }
     }
 
-    /// Who bears a part of the amount: the seller, and where an administrator asks, the house what the seller has not got. Nobody
-    /// bears what a payer has put on an account and spent.
+    /// Divides the amount between sellers and house: the house covers a seller's missing balance if
+    /// an administrator requests it. It does not cover a top-up that the payer has spent.
     fn borne(
         &self,
         part: Left,
@@ -282,10 +285,12 @@ fn sum(left: &[Left]) -> i64 {
     left.iter().map(|left| left.minor_units).sum()
 }
 
-/// What is left of each share of a payment whose money was taken, in the sellers' order; of what is no sale it is the payer's.
+/// The remainder of each share of a captured payment, in order of sellers; for a top-up it is the
+/// payer's.
 ///
 /// # Errors
-/// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] where the order does not add up.
+/// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the order's
+/// prices do not add up.
 pub(in crate::domain) fn left_of(
     payment: &Payment,
     order: Option<&OrderCopy>,
@@ -305,8 +310,9 @@ pub(in crate::domain) fn left_of(
     Ok(shares.into_iter().map(left).collect())
 }
 
-/// Divides an amount in proportion to what is left of each share; what does not divide evenly is borne unit by unit in the order of
-/// the shares. Nobody bears more than is left, and those who bear nothing are left out.
+/// Divides an amount in proportion to the remainders; the rest of the division is allocated one
+/// minor unit at a time in order of the shares. No share exceeds its remainder; empty shares are
+/// left out.
 pub(in crate::domain) fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
     let all: i128 = left.iter().map(|left| i128::from(left.minor_units)).sum();
     let wanted = i128::from(amount.minor_units);

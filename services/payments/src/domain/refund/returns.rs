@@ -1,5 +1,6 @@
-//! Which units a refund may return to sale: the price of units that are taken from a buyer is refunded, or waived by an
-//! administrator or the payer. Free units have no price to refund: they are returned by an administrator or with the payer's consent.
+//! The units that a refund may return to sale. Their price is refunded, or waived by an
+//! administrator or the payer. Free units are returned by an administrator or with the payer's
+//! consent.
 
 use contract::Money;
 
@@ -9,8 +10,8 @@ use crate::domain::payment::{Claim, Refunds};
 use crate::domain::refusal::Refusal;
 
 impl RefundRequest {
-    /// Only units of the order that were not returned before; of a seller only the own ones, and free ones only with the payer's
-    /// consent.
+    /// Checks that the units are in the order and not returned yet; a seller may return the own
+    /// units only, and free ones only with the payer's consent.
     pub(super) fn check_returns(
         &self,
         order: Option<&OrderCopy>,
@@ -33,8 +34,9 @@ impl RefundRequest {
         Ok(())
     }
 
-    /// The part of the returned units' price that is waived, by seller. Units go back to sale only if their price was refunded from the
-    /// seller's share, by this refund and all others that have not failed, unless an administrator asks or the payer agreed.
+    /// The waived part of the returned units' price, by seller. Without a waiver by an
+    /// administrator or the payer, the price must be refunded from the seller's share by this
+    /// refund and others that have not failed.
     pub(super) fn waived(
         &self,
         refund: &Refund,
