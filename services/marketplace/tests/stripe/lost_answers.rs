@@ -1,7 +1,9 @@
 //! Answers of the provider that are lost: it is asked what came of it, and the payment ends as it would have.
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
-use provider_simulator::FaultKind::{self, HideResponse, KeepError, LoseResponse, LoseRequest, Refuse};
+use provider_simulator::FaultKind::{
+    self, HideResponse, KeepError, LoseRequest, LoseResponse, Refuse,
+};
 use provider_simulator::Operation::{
     self, CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
 };

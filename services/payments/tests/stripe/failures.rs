@@ -6,7 +6,7 @@ use payments::domain::Standing;
 use payments::gateway::Opened;
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::FaultKind::{
-    DelayResponse, HideResponse, KeepError, LoseResponse, LoseRequest, Refuse,
+    DelayResponse, HideResponse, KeepError, LoseRequest, LoseResponse, Refuse,
 };
 use provider_simulator::Operation::{
     CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,

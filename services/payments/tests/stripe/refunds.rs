@@ -5,7 +5,7 @@ use payments::PaymentGateway as _;
 use payments::domain::RefundStanding;
 use payments::gateway::Refunding;
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Returned};
-use provider_simulator::FaultKind::{KeepError, LoseResponse, LoseRequest};
+use provider_simulator::FaultKind::{KeepError, LoseRequest, LoseResponse};
 use provider_simulator::Operation::CreateRefund;
 use provider_simulator::{Outcome, Provider};
 
