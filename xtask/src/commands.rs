@@ -5,6 +5,7 @@ mod check;
 mod ci;
 mod generate;
 mod kills;
+mod mutants;
 mod openapi;
 mod simulate;
 
@@ -26,6 +27,7 @@ const ROWS: &[Row] = &[
     (openapi::command, openapi::run),
     (simulate::command, simulate::run),
     (kills::command, kills::run),
+    (mutants::command, mutants::run),
     (bench::command, bench::run),
 ];
 

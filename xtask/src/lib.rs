@@ -5,12 +5,14 @@
 //! | `commands` | the command line, one file per command |
 //! | `generate` | the files that are rendered from the list of services and the message catalogue |
 //! | `process` | printing and running a command of another program |
+//! | `mutants` | mistakes as patches, and the checks that have to fail |
 //! | `comparison` | writing a generated file, or comparing it with the committed one |
 
 pub mod commands;
 pub mod comparison;
 mod error;
 pub mod generate;
+pub mod mutants;
 mod process;
 
 use std::path::Path;

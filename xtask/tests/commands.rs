@@ -8,7 +8,7 @@ use xtask::root;
 #[test]
 fn help_lists_every_command() {
     let help = command_line().render_help().to_string();
-    for command in ["bench", "check", "ci", "generate", "kills", "openapi", "simulate"] {
+    for command in ["bench", "check", "ci", "generate", "kills", "mutants", "openapi", "simulate"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
     }
 }

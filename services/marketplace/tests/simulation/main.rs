@@ -6,7 +6,7 @@
 //!
 //! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture` plays that many scripts, from seed 0
 //! or from `FIRST_SEED` on; `SIMULATION_SEED=17` plays one of them, and shows all that happened; with `ALL=1` all that fail are listed.
-//! A script that fails is made short and printed, to be kept in `reproduction.rs`.
+//! A script that fails is made short and printed, to be kept in `reproduction.rs`; with `SHRINK=0` it is not.
 
 #![expect(
     clippy::unwrap_used,
