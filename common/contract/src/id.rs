@@ -1,6 +1,7 @@
 //! Ids: twelve bytes, written as 24 lower-case hex digits, the first four being the second of minting (as `ObjectId`).
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -129,95 +130,111 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-macro_rules! id_of {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Id);
+/// An id of one kind: an [`OrderId`] is never taken for a [`TicketId`]. `K` is one of [`kind`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent, bound = "")]
+pub struct TypedId<K>(Id, PhantomData<fn() -> K>);
 
-        impl $name {
-            /// The id of this kind with the value of an untyped one.
-            #[must_use]
-            pub const fn new(id: Id) -> Self {
-                Self(id)
-            }
+impl<K> TypedId<K> {
+    /// The id of this kind with the value of an untyped one.
+    #[must_use]
+    pub const fn new(id: Id) -> Self {
+        Self(id, PhantomData)
+    }
 
-            /// The untyped id.
-            #[must_use]
-            pub const fn untyped(self) -> Id {
-                self.0
-            }
+    /// The untyped id.
+    #[must_use]
+    pub const fn untyped(self) -> Id {
+        self.0
+    }
 
-            /// The start of the second in which the id was minted.
-            #[must_use]
-            pub fn minted_at(self) -> Timestamp {
-                self.0.minted_at()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = NotAnId;
-
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                text.parse().map(Self)
-            }
-        }
-
-        impl From<Id> for $name {
-            fn from(id: Id) -> Self {
-                Self(id)
-            }
-        }
-
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                id_schema()
-            }
-        }
-
-        impl utoipa::ToSchema for $name {
-            fn name() -> std::borrow::Cow<'static, str> {
-                "Id".into()
-            }
-        }
-    )+};
+    /// The start of the second in which the id was minted.
+    #[must_use]
+    pub fn minted_at(self) -> Timestamp {
+        self.0.minted_at()
+    }
 }
 
-fn id_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-    utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::schema::Type::String)
-        .pattern(Some("^[0-9a-fA-F]{24}$"))
-        .description(Some("24 hex digits"))
-        .examples([serde_json::json!("692000f2a1b2c3d4e5f60718")])
-        .into()
+impl<K> fmt::Display for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
-id_of!(
+impl<K> fmt::Debug for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K> FromStr for TypedId<K> {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        text.parse().map(Self::new)
+    }
+}
+
+impl<K> From<Id> for TypedId<K> {
+    fn from(id: Id) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<K> From<TypedId<K>> for Id {
+    fn from(id: TypedId<K>) -> Self {
+        id.0
+    }
+}
+
+impl<K> utoipa::PartialSchema for TypedId<K> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9a-fA-F]{24}$"))
+            .description(Some("24 hex digits"))
+            .examples([serde_json::json!("692000f2a1b2c3d4e5f60718")])
+            .into()
+    }
+}
+
+impl<K> utoipa::ToSchema for TypedId<K> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident, $id:ident;)+) => {
+        /// The kinds of ids; types without values.
+        pub mod kind {
+            $(
+                $(#[$doc])*
+                #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+                pub enum $kind {}
+            )+
+        }
+
+        $(
+            $(#[$doc])*
+            pub type $id = TypedId<kind::$kind>;
+        )+
+    };
+}
+
+kinds! {
     /// An account.
-    UserId,
+    User, UserId;
     /// A session of an account: from sign-in to sign-out.
-    SessionId,
+    Session, SessionId;
     /// What a seller offers.
-    TicketId,
+    Ticket, TicketId;
     /// An order.
-    OrderId,
+    Order, OrderId;
     /// One attempt to collect the money of an order.
-    PaymentId,
+    Payment, PaymentId;
     /// Money of a payment that is given back.
-    RefundId,
+    Refund, RefundId;
     /// A payer's objection to a payment at the bank.
-    DisputeId,
-);
+    Dispute, DisputeId;
+}

@@ -6,6 +6,7 @@
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
 //! | `number` | JSON numbers by value, whatever their spelling |
 //! | `amount_rules` | the amounts that a payment provider charges |
+//! | `payment_provider`, `setting` | the provider as a setting that three services share; what a setting is |
 //! | `time` | `Timestamp`: UTC, milliseconds |
 //! | `text` | text that people write: normalised, visible, bounded; and folded for comparison |
 //! | `backoff` | the pauses between attempts of one operation |
@@ -22,6 +23,8 @@ pub mod id;
 pub mod message;
 pub mod money;
 pub mod number;
+pub mod payment_provider;
+pub mod setting;
 pub mod text;
 pub mod time;
 
@@ -30,9 +33,11 @@ pub use catalogue::{
     expiration, inventory, order, part, payment, person, revision, session, ticket, user,
 };
 pub use currency::Currency;
-pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, UserId};
+pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, TypedId, UserId};
 pub use message::{MessageType, Outgoing, State};
 pub use money::Money;
+pub use payment_provider::PaymentProvider;
+pub use setting::Setting;
 pub use time::Timestamp;
 
 /// The title of the HTTP interface.

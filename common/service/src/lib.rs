@@ -38,7 +38,6 @@ pub mod loops;
 pub mod measurements;
 pub mod migration;
 pub mod observing;
-pub mod payment_provider;
 pub mod person;
 mod priority;
 pub mod process;

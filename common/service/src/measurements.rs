@@ -1,100 +1,94 @@
-//! Every metric that a process shows: its name, its kind, what it says. One that is not here fails a test.
+//! The metrics that a process publishes, each with its kind and its help text. Those here belong to every process; each service
+//! declares its own. A metric without a description fails a test.
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 
-/// What kind of metric it is.
+/// A metric and its description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MetricKind {
-    /// Only grows.
+pub struct Metric {
+    /// Its name, such as `http_requests_total`.
+    pub name: &'static str,
+    kind: Kind,
+    help: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Counter,
-    /// A value at a moment.
     Gauge,
-    /// A distribution.
     Histogram,
 }
 
-use MetricKind::{Counter, Gauge, Histogram};
+impl Metric {
+    /// A metric that only grows.
+    #[must_use]
+    pub const fn counter(name: &'static str, help: &'static str) -> Self {
+        Self { name, kind: Kind::Counter, help }
+    }
 
-/// Name, kind and help of every metric of our own; those of the process itself (`process_…`) describe themselves.
-pub static METRICS: &[(&str, MetricKind, &str)] = &[
-    ("http_requests_total", Counter, "Requests answered, by method, route and status"),
-    ("http_request_seconds", Histogram, "Time from a request's head to its answer"),
-    ("requests_throttled_total", Counter, "Requests answered 429, by limit"),
-    ("outage_active", Gauge, "1 while a store or the bus does not answer, by dependency, else 0"),
-    ("outages_total", Counter, "Outages of stores and of the bus that began, by dependency"),
-    ("http_exchanges_cut_total", Counter, "Connections cut since an exchange took too long"),
-    ("store_batch_decisions", Histogram, "Decisions that one commit made durable together"),
-    ("store_commit_seconds", Histogram, "Time that the engine took to make a batch durable"),
-    ("store_conflicts_total", Counter, "Batches decided again since another replica was faster"),
-    ("store_splits_total", Counter, "Batches committed in parts since a document in them was held"),
-    ("store_refused_total", Counter, "Decisions refused since too many waited (answered 503)"),
-    ("store_outbox_entries", Gauge, "Envelopes committed and not yet known to be on the bus"),
-    ("store_outbox_age_seconds", Gauge, "Age of the oldest envelope in the outbox, 0 for none"),
-    ("bus_messages_total", Counter, "Messages handled, by listener and outcome"),
-    ("bus_redeliveries_total", Counter, "Deliveries that came again, by listener"),
-    ("bus_consumer_lag_messages", Gauge, "Envelopes that a consumer has not settled"),
-    ("bus_dead_letters", Gauge, "Messages of a service that were given up and wait for a person"),
-    ("bus_broker_connected", Gauge, "1 while there is a connection to the broker, else 0"),
-    ("loop_failures_total", Counter, "Steps of background loops that failed, by loop"),
-    ("orders_created_total", Counter, "Orders placed; a repeated request places none"),
-    ("orders_ended_total", Counter, "Orders that ended: complete, cancelled_by_buyer, expired"),
-    (
-        "order_expiry_lateness_seconds",
-        Histogram,
-        "Time from an order's deadline until its units were on offer again",
+    /// A value at a moment.
+    #[must_use]
+    pub const fn gauge(name: &'static str, help: &'static str) -> Self {
+        Self { name, kind: Kind::Gauge, help }
+    }
+
+    /// A distribution.
+    #[must_use]
+    pub const fn histogram(name: &'static str, help: &'static str) -> Self {
+        Self { name, kind: Kind::Histogram, help }
+    }
+}
+
+/// The metrics of every process; those of the operating system's process (`process_…`) describe themselves.
+pub static METRICS: &[Metric] = &[
+    Metric::counter("http_requests_total", "Requests answered, by method, route and status"),
+    Metric::histogram("http_request_seconds", "Time from a request's head to its answer"),
+    Metric::counter("requests_throttled_total", "Requests answered 429, by limit"),
+    Metric::gauge(
+        "outage_active",
+        "1 while a store or the bus does not answer, by dependency, else 0",
     ),
-    (
-        "ticket_units",
-        Gauge,
-        "Units of the tickets ordered most lately, by state: capacity, held, sold",
+    Metric::counter("outages_total", "Outages of stores and of the bus that began, by dependency"),
+    Metric::counter("http_exchanges_cut_total", "Connections cut since an exchange took too long"),
+    Metric::histogram("store_batch_decisions", "Decisions that one commit made durable together"),
+    Metric::histogram("store_commit_seconds", "Time that the engine took to make a batch durable"),
+    Metric::counter(
+        "store_conflicts_total",
+        "Batches decided again since another replica was faster",
     ),
-    (
-        "held_units",
-        Gauge,
-        "Units of the unpaid orders nearest to their deadlines, by account of the buyer: fresh, unpaid, known",
+    Metric::counter(
+        "store_splits_total",
+        "Batches committed in parts since a document in them was held",
     ),
-    (
-        "card_attempts_total",
-        Counter,
-        "Cards that were asked for money, by outcome: succeeded, declined",
+    Metric::counter(
+        "store_refused_total",
+        "Decisions refused since too many waited (answered 503)",
     ),
-    ("payments_ended_total", Counter, "Payments that ended: captured, returned, voided, declined"),
-    ("refunds_ended_total", Counter, "Refunds that ended: succeeded, failed, came_back"),
-    ("orders_unpaid_total", Counter, "Complete orders whose payment was ended at the provider"),
-    ("disputes_total", Counter, "Disputes of payments, by state: opened, won, lost"),
-    ("disputes_open", Gauge, "Disputes without a decision of the bank"),
-    (
-        "reconciliation_difference_minor_units",
-        Gauge,
-        "Difference between our books and the provider's, by currency and kind",
+    Metric::gauge("store_outbox_entries", "Envelopes committed and not yet known to be on the bus"),
+    Metric::gauge(
+        "store_outbox_age_seconds",
+        "Age of the oldest envelope in the outbox, 0 for none",
     ),
-    (
-        "reconciliation_last_success_seconds",
-        Gauge,
-        "When our books were last compared with the provider's, in seconds since 1970",
+    Metric::counter("bus_messages_total", "Messages handled, by listener and outcome"),
+    Metric::counter("bus_redeliveries_total", "Deliveries that came again, by listener"),
+    Metric::gauge("bus_consumer_lag_messages", "Envelopes that a consumer has not settled"),
+    Metric::gauge(
+        "bus_dead_letters",
+        "Messages of a service that were given up and wait for a person",
     ),
-    ("payments_unsettled", Gauge, "Payments older than a minute that have no end"),
-    ("payments_unsettled_age_seconds", Gauge, "Age of the oldest of them, 0 for none"),
-    ("refunds_unsettled", Gauge, "Refunds older than a minute that have no end"),
-    (
-        "person_requests_unfinished_age_seconds",
-        Gauge,
-        "Age of the oldest export or erasure that lacks the part of a service, by kind, 0 for none",
-    ),
-    ("provider_request_seconds", Histogram, "Time that the payment provider took to answer"),
-    ("provider_events_total", Counter, "Events of the payment provider that were followed up"),
-    ("provider_webhooks_total", Counter, "Calls of the webhook, by outcome"),
-    ("trace_spans_dropped_total", Counter, "Spans that were not exported"),
-    ("boxoffice_build_info", Gauge, "1, with the version as a label"),
+    Metric::gauge("bus_broker_connected", "1 while there is a connection to the broker, else 0"),
+    Metric::counter("loop_failures_total", "Steps of background loops that failed, by loop"),
+    Metric::counter("trace_spans_dropped_total", "Spans that were not exported"),
+    Metric::gauge("boxoffice_build_info", "1, with the version as a label"),
 ];
 
-/// Tells the recorder what each metric is.
-pub(crate) fn describe() {
-    for (name, kind, help) in METRICS {
+/// Adds descriptions to the recorder.
+pub(crate) fn describe(metrics: &[Metric]) {
+    for Metric { name, kind, help } in metrics.iter().copied() {
         match kind {
-            Counter => describe_counter!(*name, *help),
-            Gauge => describe_gauge!(*name, *help),
-            Histogram => describe_histogram!(*name, *help),
+            Kind::Counter => describe_counter!(name, help),
+            Kind::Gauge => describe_gauge!(name, help),
+            Kind::Histogram => describe_histogram!(name, help),
         }
     }
 }

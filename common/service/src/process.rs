@@ -16,6 +16,7 @@ use web::session::{Revocations, Verifier};
 use web::{Limits, Need, ReadyCheck, SeenBy, Sessions};
 
 use crate::engines::Engines;
+use crate::measurements;
 use crate::observing::Observe;
 use crate::priority;
 use crate::process_settings::ProcessSettings;
@@ -214,6 +215,9 @@ impl Process {
         mut services: Vec<Service>,
         started: impl FnOnce(&Running),
     ) -> Result<(), StartError> {
+        for service in &services {
+            measurements::describe(service.metrics);
+        }
         let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
         let observed = services.iter().filter_map(own_store).collect();
         let observe = Observe::new(observed, self.engines.bus().clone(), self.clock.clone());

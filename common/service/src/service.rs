@@ -11,6 +11,7 @@ use web::{Code, Need, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
+use crate::measurements::Metric;
 use crate::{person, revocations};
 
 /// What a process gives each of its services.
@@ -57,6 +58,8 @@ pub struct Service {
     pub loops: Vec<Loop>,
     /// Its stores, each with its committer; the first is its own, others belong to parts of it.
     pub stores: Vec<(Store, Committer)>,
+    /// The metrics that it publishes, beside those of every process.
+    pub metrics: &'static [Metric],
     /// What must work before it is sent requests.
     pub checks: Vec<ReadyCheck>,
 }
@@ -107,6 +110,7 @@ impl Service {
             name,
             routes: Routes::new(&[], |_| {}),
             loops,
+            metrics: &[],
             stores: vec![(store.clone(), committer)],
             checks,
         };

@@ -10,20 +10,7 @@ use clap::{Arg, Command};
 use crate::server_address::ServerAddress;
 use crate::{samples, secret_file};
 
-/// One setting.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// `data-dir`, given as `--data-dir`.
-    pub flag: &'static str,
-    /// `DATA_DIR`
-    pub env: &'static str,
-    /// What it is when it is not given.
-    pub default: &'static str,
-    /// What a value looks like: `DIR`.
-    pub value: &'static str,
-    /// What it is for.
-    pub help: &'static str,
-}
+pub use contract::Setting;
 
 /// The settings of a process, by flag, before they are parsed. Their `Debug` shows no value, since some are secret.
 pub struct Settings {
@@ -134,6 +121,27 @@ impl Settings {
                 self.note(error);
                 None
             }
+        }
+    }
+
+    /// Like [`Settings::take`], for a value that may need a permission in production: the setting `permission`, `yes` or `no`.
+    /// `refused` returns why a value needs it.
+    pub fn take_permitted<T, E: fmt::Display>(
+        &mut self,
+        flag: &'static str,
+        permission: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        refused: impl FnOnce(&T) -> Option<&'static str>,
+    ) -> Option<T> {
+        let value = self.take(flag, parse);
+        let is_permitted = self.take(permission, yes_or_no);
+        let (value, is_permitted) = (value?, is_permitted?);
+        match refused(&value).filter(|_| self.in_production && !is_permitted) {
+            Some(why) => {
+                self.refuse(flag, why);
+                None
+            }
+            None => Some(value),
         }
     }
 

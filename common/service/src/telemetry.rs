@@ -184,6 +184,6 @@ pub fn measure() -> Result<PrometheusHandle, Unavailable> {
         .and_then(|builder| buckets(builder, "_decisions", DECISIONS))
         .map(|builder| builder.idle_timeout(MetricKindMask::GAUGE, Some(GAUGE_IDLE_MAX)))
         .and_then(PrometheusBuilder::install_recorder)
-        .inspect(|_| measurements::describe())
+        .inspect(|_| measurements::describe(measurements::METRICS))
         .map_err(|error| Unavailable::caused_by("cannot start measuring", error))
 }

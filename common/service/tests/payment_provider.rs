@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::str::FromStr as _;
+
 use clap::Command;
-use service::payment_provider::{self, PaymentProvider};
+use contract::payment_provider::{self, PaymentProvider};
 use service::process_settings::{self, Defaults};
 use service::{Settings, settings};
 
@@ -16,7 +18,13 @@ fn read(arguments: &[&str]) -> Result<Vec<PaymentProvider>, Vec<String>> {
     let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
     let mut settings = Settings::gather(&table, &flags, |_| None);
     process_settings::take_mode(&mut settings);
-    let taken: Vec<_> = (0..3).filter_map(|_| payment_provider::take(&mut settings)).collect();
+    let mut take = || {
+        let (flag, permission) =
+            (payment_provider::SETTING.flag, payment_provider::ALLOW_TEST.flag);
+        let parse = PaymentProvider::from_str;
+        settings.take_permitted(flag, permission, parse, PaymentProvider::refused_in_production)
+    };
+    let taken: Vec<_> = (0..3).filter_map(|_| take()).collect();
     settings.finish().map(|()| taken).map_err(|errors| errors.0)
 }
 

@@ -13,5 +13,5 @@ pub use clock::{Clock, ManualClock};
 pub use ids::Ids;
 pub use span::{Span, SpanKind};
 pub use trace::{
-    Joined, Scope, Trace, begin_order_trace, current_trace, join_order_trace, sample, with_trace,
+    Joined, Scope, Trace, begin_trace_of, current_trace, join_trace_of, sample, with_trace,
 };

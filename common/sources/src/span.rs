@@ -1,6 +1,6 @@
 //! Spans: what was done when, in which trace, as OpenTelemetry has it. Nothing is recorded, and nothing costs, until somebody asks for it.
 //!
-//! Not the tracing crates' own spans: which trace a request belongs to is known here only when it has found its order, and what is not
+//! Not the tracing crates' own spans: which trace a request belongs to is known here only when it has joined the trace of an aggregate, and what is not
 //! recorded must not slow an on-sale.
 
 use std::borrow::Cow;

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use contract::OrderId;
+use contract::Id;
 use sha2::{Digest as _, Sha256};
 
 tokio::task_local! {
@@ -43,11 +43,10 @@ impl Trace {
         Self { id: trace_id, span: u64::from_be_bytes(span_id).max(1), flags }
     }
 
-    /// The trace of an order, at its first span. It follows from the order's id, so every service knows it without being told, and so does
-    /// whoever looks for the trace of an order.
+    /// The trace of an aggregate's life, at its first span. It follows from the aggregate's id, so every service can compute it.
     #[must_use]
-    pub fn of_order(order_id: OrderId) -> Self {
-        let digest: [u8; 32] = Sha256::digest(order_id.untyped().to_bytes()).into();
+    pub fn of(aggregate: impl Into<Id>) -> Self {
+        let digest: [u8; 32] = Sha256::digest(aggregate.into().to_bytes()).into();
         let (mut trace_id, mut span_id) = ([0; 16], [0; 8]);
         trace_id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         span_id.iter_mut().zip(digest.into_iter().skip(16)).for_each(|(to, from)| *to = from);
@@ -112,19 +111,19 @@ impl Trace {
     }
 }
 
-/// What a piece of work belongs to; it may turn out to be part of an order's trace. Clones share it.
+/// The trace that a piece of work belongs to; the work may join the trace of an aggregate later. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Scope {
     trace: Trace,
     joined: Arc<OnceLock<Joined>>,
 }
 
-/// A place in the trace of an order.
+/// A place in the trace of an aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Joined {
     /// The place.
     pub place: Trace,
-    /// The order's first span; none if the place is that.
+    /// The first span of that trace; none if the place is that.
     pub parent: Option<Trace>,
 }
 
@@ -140,7 +139,7 @@ impl Scope {
         CURRENT.scope(self, work).await
     }
 
-    /// The place in the trace of an order that it turned out to belong to, if it did.
+    /// The place in the trace of an aggregate that the work joined, if it did.
     #[must_use]
     pub fn joined(&self) -> Option<Joined> {
         self.joined.get().copied()
@@ -162,18 +161,18 @@ pub async fn with_trace<F: Future>(trace: Trace, work: F) -> F::Output {
     Scope::new(trace).run(work).await
 }
 
-/// From here on the running task works for this order, which it makes: its span is the first of the order's trace.
-pub fn begin_order_trace(order_id: OrderId) {
-    join(|_| Joined { place: Trace::of_order(order_id), parent: None });
+/// From here on the running task works for this aggregate, which it creates: its span is the first of the aggregate's trace.
+pub fn begin_trace_of(aggregate: impl Into<Id>) {
+    join(|_| Joined { place: Trace::of(aggregate), parent: None });
 }
 
-/// From here on the running task works for this order.
-pub fn join_order_trace(order_id: OrderId) {
-    let first = Trace::of_order(order_id);
+/// From here on the running task works for this aggregate.
+pub fn join_trace_of(aggregate: impl Into<Id>) {
+    let first = Trace::of(aggregate);
     join(|own| Joined { place: first.with_span(own.span), parent: Some(first) });
 }
 
-/// The first order counts: a request is about one.
+/// The first aggregate counts: a request is about one.
 fn join(place: impl FnOnce(Trace) -> Joined) {
     // Outside of any task there is nothing to join.
     let _ = CURRENT.try_with(|scope| *scope.joined.get_or_init(|| place(scope.trace)));
@@ -181,8 +180,6 @@ fn join(place: impl FnOnce(Trace) -> Joined) {
 
 #[cfg(test)]
 mod tests {
-    use contract::Id;
-
     use super::*;
 
     const HEADER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -207,29 +204,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_about_an_order_becomes_part_of_the_orders_trace() {
-        let order_id = OrderId::from(Id::from_bytes([7; 12]));
-        let other_id = OrderId::from(Id::from_bytes([8; 12]));
-        let (order, own) = (Trace::of_order(order_id), Trace::new([1; 16], [2; 8]));
-        assert_ne!(order.trace_id(), Trace::of_order(other_id).trace_id());
+    async fn a_request_about_an_aggregate_joins_the_trace_of_the_aggregate() {
+        let id = Id::from_bytes([7; 12]);
+        let other_id = Id::from_bytes([8; 12]);
+        let (first, own) = (Trace::of(id), Trace::new([1; 16], [2; 8]));
+        assert_ne!(first.trace_id(), Trace::of(other_id).trace_id());
         let scope = Scope::new(own);
         let work = async {
             assert_eq!(current_trace(), Some(own));
-            join_order_trace(order_id);
-            join_order_trace(other_id);
+            join_trace_of(id);
+            join_trace_of(other_id);
             current_trace()
         };
         let joined = scope.clone().run(work).await;
-        assert_eq!(joined, Some(order.with_span(own.span)));
+        assert_eq!(joined, Some(first.with_span(own.span)));
         assert_eq!(scope.joined().map(|joined| joined.place), joined);
-        assert_eq!(scope.joined().and_then(|joined| joined.parent), Some(order));
-        begin_order_trace(order_id);
+        assert_eq!(scope.joined().and_then(|joined| joined.parent), Some(first));
+        begin_trace_of(id);
         assert_eq!(current_trace(), None);
-        let first = with_trace(own, async {
-            begin_order_trace(order_id);
+        let beginning = with_trace(own, async {
+            begin_trace_of(id);
             current_trace()
         });
-        assert_eq!(first.await, Some(order));
+        assert_eq!(beginning.await, Some(first));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use contract::{Id, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
+use contract::{Id, Timestamp, TypedId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,17 +74,17 @@ impl<T: Into<Key>> From<Option<T>> for Key {
     }
 }
 
-macro_rules! key_of_ids {
-    ($($id:ty),+) => {$(
-        impl From<$id> for Key {
-            fn from(value: $id) -> Self {
-                Self::Text(value.to_string())
-            }
-        }
-    )+};
+impl From<Id> for Key {
+    fn from(value: Id) -> Self {
+        Self::Text(value.to_string())
+    }
 }
 
-key_of_ids!(Id, UserId, SessionId, TicketId, OrderId, PaymentId, RefundId);
+impl<K> From<TypedId<K>> for Key {
+    fn from(value: TypedId<K>) -> Self {
+        value.untyped().into()
+    }
+}
 
 /// Reads a document of one type from its JSON text.
 pub(crate) type Decode = fn(&str) -> Result<Arc<dyn AnyDocument>, serde_json::Error>;

@@ -193,7 +193,7 @@ struct Answered {
 }
 
 impl Answered {
-    /// A request about an order is part of the order's trace.
+    /// A request that has joined the trace of an aggregate is part of that trace.
     fn record(self, given: Option<Trace>, own: Trace, joined: Option<Joined>) {
         let (place, parent) = match joined {
             Some(Joined { place, parent }) => (place, parent),

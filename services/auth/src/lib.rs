@@ -15,6 +15,7 @@
 //! | `renewal` | the secret that a session is renewed for |
 //! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
 //! | `refusal`, `code` | refusals as problems; their codes |
+//! | `measurements` | the metrics that it publishes |
 //! | `requesting` | requests of a person to all services: exports and erasures |
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
@@ -32,6 +33,7 @@ mod guessing;
 pub mod hashing;
 mod listeners;
 pub mod loops;
+mod measurements;
 mod proof;
 mod refusal;
 mod renewal;
@@ -139,6 +141,7 @@ pub async fn service(
     let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);
+    service.metrics = measurements::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

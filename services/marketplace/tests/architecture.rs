@@ -276,29 +276,6 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
     }
 }
 
-#[test]
-fn every_metric_is_described_and_every_description_is_of_one() {
-    let mut named = std::collections::BTreeSet::new();
-    for folder in ["common", "services"] {
-        for (path, text) in sources(&root().join(folder)) {
-            if path.components().any(|part| part.as_os_str() == "tests") {
-                continue;
-            }
-            for call in ["metrics::counter!(", "metrics::gauge!(", "metrics::histogram!("] {
-                for rest in text.split(call).skip(1) {
-                    let name =
-                        rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
-                    named.insert(
-                        name.unwrap_or_else(|| panic!("{}: {call}", path.display())).to_owned(),
-                    );
-                }
-            }
-        }
-    }
-    let described = service::measurements::METRICS.iter().map(|(name, ..)| (*name).to_owned());
-    assert_eq!(named, described.collect(), "service::measurements::METRICS");
-}
-
 /// Files that may compute pauses, and why.
 const OWN_PAUSES: [(&str, &str); 3] = [
     ("common/contract/src/backoff.rs", "the one schedule"),

@@ -1,12 +1,17 @@
 //! The catalogue describes the services as they are: their collections, their consumers, their public paths.
 
+mod tree;
+
 use std::collections::BTreeSet;
 
 use contract::catalogue::services::{self, COLLECTIONS_OF_ALL, SERVICES};
 use marketplace::compose::{ServiceSettings, compose};
 use service::application::openapi;
+use service::measurements::{METRICS, Metric};
 use store::Collection;
 use testing::platforms::Platforms;
+
+use crate::tree::{files, root};
 
 fn names(collections: &[&Collection]) -> Vec<&'static str> {
     collections.iter().map(|collection| collection.name).collect()
@@ -72,4 +77,44 @@ async fn every_route_is_below_a_public_path_of_its_service_and_no_path_is_withou
             assert!(routes.keys().any(|route| is_below(route, path)), "no route below {path}");
         }
     }
+}
+
+/// The names of the metrics that the product source in a directory publishes.
+fn published(directory: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, text) in files(&root().join(directory), &[".rs"]) {
+        if path.components().any(|part| part.as_os_str() == "tests") {
+            continue;
+        }
+        for call in ["metrics::counter!(", "metrics::gauge!(", "metrics::histogram!("] {
+            for rest in text.split(call).skip(1) {
+                let literal =
+                    rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                // A name that is no literal is found nowhere among the descriptions.
+                names.insert(literal.unwrap_or(call).to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[tokio::test]
+async fn every_metric_is_described_and_every_description_is_of_one() {
+    let platforms = Platforms::in_memory();
+    let platform = |name: &str| platforms.platform(name);
+    let composed = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    let described = |metrics: &[Metric]| -> BTreeSet<String> {
+        metrics.iter().map(|metric| metric.name.to_owned()).collect()
+    };
+    let of_all = published("common");
+    assert_eq!(of_all, described(METRICS), "in common");
+    let mut all = METRICS.to_vec();
+    for service in composed.services {
+        let mut own = published(&format!("services/{}/src", service.name));
+        own.retain(|name| !of_all.contains(name));
+        assert_eq!(own, described(service.metrics), "in {}", service.name);
+        all.extend(service.metrics);
+    }
+    assert_eq!(described(&all).len(), all.len(), "a metric is declared twice: {all:?}");
+    assert_eq!(published("services/marketplace/src"), BTreeSet::new());
 }

@@ -71,8 +71,9 @@ fn every_setting_is_on_the_page_of_settings() {
     let page = read("docs/configuration.md");
     // The simulator's flags are arguments of its own.
     let (page, _) = page.split_once("## The simulator of Stripe").unwrap();
-    let (services, common) = (sources("services"), sources("common/service/src"));
-    let settings: BTreeSet<_> = declared(&services).union(&declared(&common)).cloned().collect();
+    let declaring = ["services", "common/service/src", "common/contract/src"];
+    let settings: BTreeSet<_> =
+        declaring.iter().flat_map(|directory| declared(&sources(directory))).collect();
     assert!(settings.len() > 40, "{settings:#?}");
     let found = differences(page, &settings);
     assert!(found.is_empty(), "docs/configuration.md: {found:#?}");

@@ -14,6 +14,7 @@
 //! | `routes` | one file a route |
 //! | `listeners` | one file a subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
+//! | `measurements` | the metrics that it publishes |
 //! | `person` | exports and erasures of a buyer |
 //! | `settings` | what can be set |
 //! | `republish` | what others keep copies of, published again |
@@ -23,6 +24,7 @@ pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
+mod measurements;
 mod person;
 mod refusal;
 pub mod republish;
@@ -102,6 +104,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let show_holders = loops::ShowHolders::new(ports.clone());
     service.loops.push(::service::steps!("orders.show_holders", show_holders));
     let data = Data::new(ports);
+    service.metrics = measurements::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

@@ -1,12 +1,13 @@
 //! What orders can be set.
 
 use std::num::NonZeroU32;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use ::service::limits::{self, Auto, LIMIT_MAX};
-use ::service::payment_provider;
 use ::service::settings::{Setting, Settings as Given, duration};
 use contract::amount_rules::AmountRules;
+use contract::payment_provider::{self, PaymentProvider};
 use web::{ClientNetwork, Quota};
 
 pub use web::PrivateNetworks;
@@ -154,7 +155,12 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
     let network_hold_share =
         limits::limit(settings, "network-hold-share", NETWORK_HOLD_SHARE, PERCENT_MAX);
     let private_networks = limits::private_networks(settings);
-    let provider = payment_provider::take(settings);
+    let provider = settings.take_permitted(
+        payment_provider::SETTING.flag,
+        payment_provider::ALLOW_TEST.flag,
+        PaymentProvider::from_str,
+        PaymentProvider::refused_in_production,
+    );
     let order_limit = limits::per_minute(settings, "order-limit", ORDERS_PER_MINUTE);
     Some(Settings {
         order_window: order_window?,

@@ -18,7 +18,7 @@ async fn steps(office: &BoxOffice, buyer: &User, order: OrderId) -> Vec<String> 
     let path = format!("/api/orders/{order}/timeline");
     let timeline = office.stage.get(Some(buyer), &path).await.expect(200).json();
     assert_eq!(timeline["orderId"], order.to_string());
-    assert_eq!(timeline["traceId"], Trace::of_order(order).trace_id());
+    assert_eq!(timeline["traceId"], Trace::of(order).trace_id());
     let mut times = Vec::new();
     let steps = timeline["steps"].as_array().unwrap().iter().map(|step| {
         assert_eq!(step["traceId"], timeline["traceId"]);

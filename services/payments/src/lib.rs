@@ -18,6 +18,7 @@
 //! | `attempts` | requests that begin something and wait for its end |
 //! | `paying` | requests that pay |
 //! | `parties` | who has to do with a payment |
+//! | `measurements` | the metrics that it publishes |
 //! | `person` | exports and erasures of a payer or seller |
 //! | `recording` | what the provider has on record of a payment, booked |
 //! | `refreshing` | requests that ask the provider before they answer |
@@ -39,6 +40,7 @@ mod hints;
 mod ledger;
 mod listeners;
 pub mod loops;
+mod measurements;
 mod parties;
 mod paying;
 mod person;
@@ -210,6 +212,7 @@ pub async fn service_with_limits(
     let events = Forget::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
     service.loops.push(::service::steps!("payments.forget_events", events));
     let data = Data::new(ports);
+    service.metrics = measurements::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

@@ -1,12 +1,13 @@
 //! Settings of payments.
 
 use std::num::NonZeroU32;
+use std::str::FromStr as _;
 use std::sync::LazyLock;
 
 use ::service::limits::{self, Auto};
-use ::service::payment_provider::{self, PaymentProvider};
 use ::service::settings::{Setting, Settings as Given};
 
+use contract::payment_provider::{self, PaymentProvider};
 use web::PrivateNetworks;
 
 use crate::domain::AttemptLimits;
@@ -116,7 +117,12 @@ pub enum Provider {
 
 /// Reads all values before checking any, so that all errors are reported.
 pub fn take(settings: &mut Given) -> Option<Settings> {
-    let name = payment_provider::take(settings);
+    let name = settings.take_permitted(
+        payment_provider::SETTING.flag,
+        payment_provider::ALLOW_TEST.flag,
+        PaymentProvider::from_str,
+        PaymentProvider::refused_in_production,
+    );
     let stripe = stripe::settings::take(settings);
     let (flag, file_flag) = ("stripe-webhook-secrets", "stripe-webhook-secrets-file");
     let webhook_secrets = settings.take_secret_or_file(flag, file_flag, WebhookSecrets::parse);

@@ -1,9 +1,11 @@
 //! What tickets can be set.
 
+use std::str::FromStr as _;
+
 use ::service::limits;
-use ::service::payment_provider;
 use ::service::settings::{Setting, Settings as Given};
 use contract::amount_rules::AmountRules;
+use contract::payment_provider::{self, PaymentProvider};
 use web::Quota;
 
 /// Search steps a minute of one address in production: a person who searches once a second in a shop of 5,000 tickets.
@@ -33,7 +35,12 @@ pub struct Settings {
 
 /// Takes every value before looking at any.
 pub fn take(settings: &mut Given) -> Option<Settings> {
-    let provider = payment_provider::take(settings);
+    let provider = settings.take_permitted(
+        payment_provider::SETTING.flag,
+        payment_provider::ALLOW_TEST.flag,
+        PaymentProvider::from_str,
+        PaymentProvider::refused_in_production,
+    );
     let search_limit = limits::per_minute(settings, "search-limit", SEARCH_STEPS_PER_MINUTE);
     Some(Settings { amount_rules: provider?.amount_rules(), search_limit: search_limit? })
 }

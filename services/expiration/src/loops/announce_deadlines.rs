@@ -48,7 +48,7 @@ impl AnnounceDeadlines {
                     Outcome::Unchanged => {}
                     Outcome::Changed(passed) => {
                         let message = COMPLETE.of(passed.state());
-                        let trace = Trace::of_order(passed.order_id);
+                        let trace = Trace::of(passed.order_id);
                         tx.publish(message.in_trace(trace.traceparent()));
                         tx.save(passed);
                     }

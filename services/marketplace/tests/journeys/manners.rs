@@ -147,7 +147,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
     ];
     for (name, count) in told {
         let traces = town.traces_of(name).await;
-        let of_orders = [paid, forgotten].map(|order| Trace::of_order(order).trace_id());
+        let of_orders = [paid, forgotten].map(|order| Trace::of(order).trace_id());
         assert!(traces.len() >= count, "{name}");
         assert!(traces.iter().all(|trace| of_orders.contains(trace)), "{name}: {traces:?}");
     }

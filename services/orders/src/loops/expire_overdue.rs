@@ -45,7 +45,7 @@ impl ExpireOverdue {
             let expiring = move |tx: &mut Tx<'_>| {
                 stock::command(tx, order_id, Command::Expire, &Cause::Deadline)
             };
-            with_trace(Trace::of_order(order_id), self.ports.store.transact(expiring))
+            with_trace(Trace::of(order_id), self.ports.store.transact(expiring))
         });
         for (order, expired) in orders.iter().zip(futures::future::join_all(expiring).await) {
             match expired {

@@ -37,7 +37,7 @@ pub(crate) async fn cancel_order(
     preconditions: Preconditions,
 ) -> Result<Answer, Problem> {
     let (order_id, buyer) = (id.0, who.user);
-    sources::join_order_trace(order_id);
+    sources::join_trace_of(order_id);
     let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
     let cancelling =
         ports.store.transact(move |tx| cancel(tx, order_id, buyer, (&preconditions, &cause)));

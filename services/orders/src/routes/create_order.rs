@@ -112,7 +112,7 @@ pub(crate) async fn create_order(
         buyer: who.user,
         window: ports.settings.order_window,
     };
-    sources::begin_order_trace(placed.id);
+    sources::begin_trace_of(placed.id);
     for item in &wanted {
         ports.popular.ordered(item.ticket_id);
     }

@@ -62,7 +62,7 @@ pub(crate) async fn show_timeline(
 
 impl From<&Order> for TimelineView {
     fn from(order: &Order) -> Self {
-        let trace_id = Trace::of_order(order.state.id).trace_id();
+        let trace_id = Trace::of(order.state.id).trace_id();
         let view = |step, at, cause: &Cause| StepView {
             step,
             at,

@@ -47,7 +47,7 @@ async fn pursue(ports: Ports, payment: Payment, attempts: u32) -> (PaymentId, Tu
     match payment.purpose {
         Purpose::TopUp => turns(payment).await,
         Purpose::Order { order_id } => {
-            let order = Trace::of_order(order_id);
+            let order = Trace::of(order_id);
             let span = Span::within(order, "payments.pursue_payments", SpanKind::Internal);
             with_trace(span.place().unwrap_or(order), turns(payment)).await
         }

@@ -85,7 +85,7 @@ pub(crate) async fn create_payment(
     body: Body<CreatePaymentBody>,
 ) -> Result<Answer, Problem> {
     let CreatePaymentBody { order_id, means } = body.value;
-    sources::join_order_trace(order_id);
+    sources::join_trace_of(order_id);
     let payer = who.user;
     let waiting = ports.orders.waiting_for_own(order_id.untyped(), &ports.clock);
     if waiting.is_worth_it() {

@@ -1,10 +1,9 @@
-//! The payment provider, as a setting of every service that prices, sells or charges: its rules hold from the offer on.
+//! The payment provider, which is a setting of every service that prices, sells or charges: its rules hold from the offer on.
 
 use std::str::FromStr;
 
-use contract::amount_rules::AmountRules;
-
-use crate::settings::{Setting, Settings, yes_or_no};
+use crate::amount_rules::AmountRules;
+use crate::setting::Setting;
 
 /// The provider, which tickets, orders and payments have as a setting.
 pub const SETTING: Setting = Setting {
@@ -54,18 +53,15 @@ impl PaymentProvider {
             Self::Stripe => AmountRules::Stripe,
         }
     }
-}
 
-/// Takes both settings. Production requires a second one for the provider that moves no money: with it, test cards buy everything.
-pub fn take(settings: &mut Settings) -> Option<PaymentProvider> {
-    let provider = settings.take(SETTING.flag, PaymentProvider::from_str);
-    let allows_test = settings.take(ALLOW_TEST.flag, yes_or_no);
-    let (provider, allows_test) = (provider?, allows_test?);
-    if provider == PaymentProvider::Test && settings.is_in_production() && !allows_test {
-        let why =
-            "is test, which takes no money: production needs stripe, or ALLOW_TEST_PROVIDER=yes";
-        settings.refuse(SETTING.flag, why);
-        return None;
+    /// Why production needs [`ALLOW_TEST`] for it: test cards buy everything from the provider that moves no money.
+    #[must_use]
+    pub fn refused_in_production(&self) -> Option<&'static str> {
+        match self {
+            Self::Test => Some(
+                "is test, which takes no money: production needs stripe, or ALLOW_TEST_PROVIDER=yes",
+            ),
+            Self::Stripe => None,
+        }
     }
-    Some(provider)
 }

@@ -1,0 +1,39 @@
+//! The metrics that payments publishes.
+
+use ::service::measurements::Metric;
+
+/// Each with its kind and its help text.
+pub(crate) static METRICS: &[Metric] = &[
+    Metric::counter(
+        "card_attempts_total",
+        "Cards that were asked for money, by outcome: succeeded, declined",
+    ),
+    Metric::counter(
+        "payments_ended_total",
+        "Payments that ended: captured, returned, voided, declined",
+    ),
+    Metric::counter("refunds_ended_total", "Refunds that ended: succeeded, failed, came_back"),
+    Metric::counter(
+        "orders_unpaid_total",
+        "Complete orders whose payment was ended at the provider",
+    ),
+    Metric::counter("disputes_total", "Disputes of payments, by state: opened, won, lost"),
+    Metric::gauge("disputes_open", "Disputes without a decision of the bank"),
+    Metric::gauge(
+        "reconciliation_difference_minor_units",
+        "Difference between our books and the provider's, by currency and kind",
+    ),
+    Metric::gauge(
+        "reconciliation_last_success_seconds",
+        "When our books were last compared with the provider's, in seconds since 1970",
+    ),
+    Metric::gauge("payments_unsettled", "Payments older than a minute that have no end"),
+    Metric::gauge("payments_unsettled_age_seconds", "Age of the oldest of them, 0 for none"),
+    Metric::gauge("refunds_unsettled", "Refunds older than a minute that have no end"),
+    Metric::histogram("provider_request_seconds", "Time that the payment provider took to answer"),
+    Metric::counter(
+        "provider_events_total",
+        "Events of the payment provider that were followed up",
+    ),
+    Metric::counter("provider_webhooks_total", "Calls of the webhook, by outcome"),
+];
