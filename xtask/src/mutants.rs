@@ -6,13 +6,14 @@ mod patch;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 pub use copy::Copy;
 pub use patch::{Check, Patch};
 
 use crate::Error;
+use crate::process::command;
 
 /// The directory of the patches.
 const PATCHES: &str = "services/marketplace/tests/mutants";
@@ -66,7 +67,7 @@ pub fn run(copy: &Copy, patch: &Patch) -> Result<bool, Error> {
 fn run_check(copy: &Copy, patch: &Patch, check: &Check) -> Result<Outcome, Error> {
     #[expect(clippy::disallowed_methods, reason = "the duration is only printed")]
     let started = Instant::now();
-    let mut shell = Command::new("bash");
+    let mut shell = command("bash");
     shell.args(["-c", &format!("exec 2>&1; {}", check.command)]).stdin(Stdio::null());
     shell.current_dir(copy.tree()).env("CARGO_TARGET_DIR", copy.target());
     let source = |source| Error::Io { what: format!("cannot run {}", check.command), source };

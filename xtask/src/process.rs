@@ -4,6 +4,22 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use crate::{Error, root};
 
+/// Variables that `cargo run` sets for this program. Build scripts that watch them would run again,
+/// and everything that depends on them would be compiled again.
+const OF_CARGO_RUN: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+
+/// A command of another program, which may be cargo, with the environment of this program's caller.
+pub(crate) fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if OF_CARGO_RUN.iter().any(|prefix| name.starts_with(prefix)) {
+            command.env_remove(&variable);
+        }
+    }
+    command
+}
+
 /// A command of another program, run from the root of the repository.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Call {
@@ -58,7 +74,7 @@ impl Call {
     fn command(&self) -> Command {
         eprintln!("$ {self}");
         let mut words = self.words.iter();
-        let mut command = Command::new(words.next().map(String::as_str).unwrap_or_default());
+        let mut command = command(words.next().map(String::as_str).unwrap_or_default());
         command.args(words).envs(self.environment.iter().cloned()).current_dir(root());
         command
     }
