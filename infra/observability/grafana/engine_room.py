@@ -1,4 +1,4 @@
-"""The dashboard for the engine room: stores, outboxes, bus, background loops, processes."""
+"""The engine room dashboard: stores, outboxes, bus, background loops, processes."""
 
 import json
 from pathlib import Path
@@ -22,13 +22,13 @@ def dashboard() -> Json:
 
 def _now() -> Row:
     return Row("Now", [
-        number("Processes that answer", "Processes of the services that answered the last look at their metrics.", "short",
+        number("Processes up", "Processes of the services whose last scrape succeeded.", "short",
                f'sum(up{{job=~"{JOBS}"}})'),
-        number("Oldest outbox entry", "What was committed longest ago and is not published. Orders cannot be paid until payments has them.", "s",
+        number("Oldest outbox entry", "Age of the oldest committed message that is not published. Orders cannot be paid until payments has them.", "s",
                "max(store_outbox_age_seconds)", 5, 30),
-        number("Furthest behind", "Messages that the slowest listener has not taken.", "short", "max(bus_consumer_lag_messages)", 100, 1000),
-        number("Dead letters", "Messages that could not be handled and are kept: boxoffice dead-letters list.", "short", "max(bus_dead_letters)", None, 1),
-        number("Broker", "Whether every process has its connection to NATS: 1, or 0 if one has not. None on embedded engines.", "short",
+        number("Largest consumer lag", "Messages that the slowest listener has not handled.", "short", "max(bus_consumer_lag_messages)", 100, 1000),
+        number("Dead letters", "Stored messages that could not be handled: boxoffice dead-letters list.", "short", "max(bus_dead_letters)", None, 1),
+        number("Broker", "1 if every process is connected to NATS, else 0. No value on embedded engines.", "short",
                "min(bus_broker_connected)"),
         number("Failing loops", "Background loops that failed within five minutes.", "short",
                "count(increase(loop_failures_total[5m]) > 0) or vector(0)", 1, 3),
@@ -40,25 +40,25 @@ def _stores() -> Row:
     decisions = f"sum by (store) (rate(store_batch_decisions_sum{{{OF}}}[{STEP}])) / sum by (store) (rate(store_batch_decisions_count{{{OF}}}[{STEP}]))"
     largest = f"histogram_quantile(0.99, sum by (store, le) (rate(store_batch_decisions_bucket{{{OF}}}[{STEP}])))"
     return Row("Stores", [
-        lines("Decisions a batch, on average", "How many decisions share a commit. Batches grow with the load; the bound is 512.", "short",
+        lines("Decisions a batch, on average", "Decisions that share a commit. Batches grow with the load, up to 512.", "short",
               query(decisions, "{{store}}")),
         lines("Decisions a batch, 99 %", "Size that 99 % of batches do not exceed. At 512 the store is at its limit.", "short",
               query(largest, "{{store}}"), limit=512),
-        lines("Decisions", "Decisions a second, made or refused by a rule.", "suffix: /s",
+        lines("Decisions", "Decisions a second, applied or refused.", "suffix: /s",
               query(f"sum by (store) (rate(store_batch_decisions_sum{{{OF}}}[{STEP}]))", "{{store}}"), stacked=True),
-        lines("Commit time", "Time of a commit, half of them and 99 %. Everybody who changes something waits for one or two.", "s",
+        lines("Commit time", "Duration of commits, 50 % and 99 %. Each change waits for one or two.", "s",
               query(f"histogram_quantile(0.5, {commits})", "{{store}} 50 %"), query(f"histogram_quantile(0.99, {commits})", "{{store}} 99 %"), limit=0.5),
         lines("Commits", "Commits a second.", "suffix: /s", query(f"sum by (store) (rate(store_commit_seconds_count{{{OF}}}[{STEP}]))", "{{store}}")),
-        lines("Lost races and refusals", "Commits a second that met another replica's and were decided again, batches split since a document was held, and decisions refused as busy.",
+        lines("Conflicts and rejections", "Commits a second that conflicted with another replica and were decided again, batches split because a document was locked, and decisions rejected as busy.",
               "suffix: /s",
-              query(f"sum by (store) (rate(store_conflicts_total{{{OF}}}[{STEP}]))", "race {{store}}"),
+              query(f"sum by (store) (rate(store_conflicts_total{{{OF}}}[{STEP}]))", "conflict {{store}}"),
               query(f"sum by (store) (rate(store_splits_total{{{OF}}}[{STEP}]))", "split {{store}}"),
               query(f"sum by (store) (rate(store_refused_total{{{OF}}}[{STEP}]))", "busy {{store}}"), limit=1),
-        lines("Outages", "1 while a process cannot use its store, or the bus. Requests that change something get 503.", "short",
+        lines("Outages", "1 while a process cannot use its store or the bus. Requests that change state receive 503.", "short",
               query(f"max by (job, dependency) (outage_active{{{OF}}})", "{{dependency}} {{job}}"), limit=1),
         lines("Outages begun", "Outages that began within an hour.", "short",
               query(f"sum by (dependency) (increase(outages_total{{{OF}}}[1h]))", "{{dependency}}")),
-        lines("Outbox length", "Entries committed and not yet published. At 500,000 the store answers busy.", "short",
+        lines("Outbox length", "Entries committed and not yet published. At 500,000 the store rejects changes as busy.", "short",
               query(f"max by (store) (store_outbox_entries{{{OF}}})", "{{store}}")),
         lines("Outbox age", "Age of the oldest entry not yet published.", "s",
               query(f"max by (store) (store_outbox_age_seconds{{{OF}}})", "{{store}}"), limit=5),
@@ -67,18 +67,18 @@ def _stores() -> Row:
 
 def _bus() -> Row:
     return Row("Bus", [
-        lines("Listeners behind", "Messages of the bus that each listener has not taken.", "short",
+        lines("Listeners behind", "Messages that each listener has not handled.", "short",
               query(f"max by (listener) (bus_consumer_lag_messages{{{OF}}}) > 0", "{{listener}}"), limit=1000),
         lines("Messages handled", "Messages a second by listener.", "suffix: /s",
               query(f"sum by (listener) (rate(bus_messages_total{{{OF}}}[{STEP}]))", "{{listener}}"), stacked=True),
-        lines("Outcomes", "Messages a second by what came of them; already_applied is a redelivery that changed nothing.", "suffix: /s",
+        lines("Outcomes", "Messages a second by outcome; already_applied is a redelivery without effect.", "suffix: /s",
               query(f"sum by (outcome) (rate(bus_messages_total{{{OF}}}[{STEP}]))", "{{outcome}}"), stacked=True),
-        lines("Redeliveries", "Deliveries a second that came before: after a crash, an outage or a time-out.", "suffix: /s",
+        lines("Redeliveries", "Repeated deliveries a second: after a crash, an outage or a time-out.", "suffix: /s",
               query(f"sum by (listener) (rate(bus_redeliveries_total{{{OF}}}[{STEP}]))", "{{listener}}")),
-        lines("Dead letters", "Messages kept because they could not be handled.", "short", query("max(bus_dead_letters)", "kept"), limit=1),
-        lines("Exports and erasures", "Age of the oldest request of a person that lacks the part of a service.", "s",
+        lines("Dead letters", "Stored messages that could not be handled.", "short", query("max(bus_dead_letters)", "kept"), limit=1),
+        lines("Exports and erasures", "Age of the oldest export or erasure that lacks a service's part.", "s",
               query("max by (kind) (person_requests_unfinished_age_seconds)", "{{kind}}"), limit=600),
-        lines("Connection to the broker", "1 while every process of a service is connected to NATS. None on embedded engines.", "short",
+        lines("Connection to the broker", "1 while every process of a service is connected to NATS. No value on embedded engines.", "short",
               query(f"min by (job) (bus_broker_connected{{{OF}}})", "{{job}}")),
     ])
 
@@ -89,11 +89,11 @@ def _processes() -> Row:
               query(f"process_resident_memory_bytes{{{OF}}}", "{{job}} {{instance}}"), limit=400 * 1024 * 1024),
         lines("Processor", "Cores that each process uses.", "suffix: cores",
               query(f"rate(process_cpu_seconds_total{{{OF}}}[{STEP}])", "{{job}} {{instance}}")),
-        lines("File descriptors", "Share of the file descriptors that a process may have open.", "percentunit",
+        lines("File descriptors", "Open file descriptors as a share of the limit.", "percentunit",
               query(f"process_open_fds{{{OF}}} / process_max_fds{{{OF}}}", "{{job}} {{instance}}"), limit=0.8),
-        lines("Loop failures", "Steps of background loops that failed, a second. A loop that stands still fails every five seconds.", "suffix: /s",
+        lines("Loop failures", "Failed steps of background loops a second. A loop in an outage fails every five seconds.", "suffix: /s",
               query(f"sum by (job, loop) (rate(loop_failures_total{{{OF}}}[{STEP}]))", "{{job}} {{loop}}")),
         lines("Running for", "Time since each process started.", "s",
               query(f"time() - process_start_time_seconds{{{OF}}}", "{{job}} {{instance}}")),
-        table("Versions", "Which version each process is. Two of a service are a roll-out under way.", f"boxoffice_build_info{{{OF}}}"),
+        table("Versions", "Version of each process. Two versions of a service mean a roll-out in progress.", f"boxoffice_build_info{{{OF}}}"),
     ])

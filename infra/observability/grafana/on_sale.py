@@ -1,17 +1,17 @@
-"""The dashboard for a night when something goes on sale: what customers get, and whether promises are kept."""
+"""The dashboard of an on-sale: the service that customers receive, and the guarantees."""
 
 from panels import Json, Row, lines, number, query, services, text, trace, traces
 from panels import dashboard as whole
 
 API = 'job=~"$service", route=~"/api/.*"'
-# Replicas of a service count what they share alike, hence max; what each did itself is summed.
+# Replicas export the same value for shared state, hence max; counters of each process are summed.
 STEP = "$__rate_interval"
 
 
 def dashboard() -> Json:
-    trace_id = text("trace_id", "trace id", "As in logs, in `traceparent` and in an order's timeline; 32 hex digits")
+    trace_id = text("trace_id", "trace id", "From a log line, `traceparent` or an order's timeline; 32 hex digits")
     return whole(
-        "boxoffice-on-sale", "On-sale night", "What customers get, and whether the promises are kept.", "now-1h",
+        "boxoffice-on-sale", "On-sale night", "The service that customers receive, and the guarantees.", "now-1h",
         [services(), trace_id], [_now(), _orders(), _requests(), _money(), _objectives(), _one_order()],
     )
 
@@ -19,17 +19,17 @@ def dashboard() -> Json:
 def _now() -> Row:
     failed = f'sum(rate(http_requests_total{{{API}, status=~"5.."}}[5m])) or vector(0)'
     return Row("Now", [
-        number("Orders a second", "Orders taken over the last minute.", "suffix: /s", "sum(rate(orders_created_total[1m]))"),
+        number("Orders a second", "Orders placed over the last minute.", "suffix: /s", "sum(rate(orders_created_total[1m]))"),
         number("Paid a second", "Orders that became complete over the last minute.", "suffix: /s",
                'sum(rate(orders_ended_total{end="complete"}[1m]))'),
-        number("Failed requests", "Share of requests to /api answered with a 5xx over five minutes, of the services chosen. Allowed: 0.1 %.",
+        number("Failed requests", "Share of requests to /api with a 5xx response over five minutes, of the selected services. Objective: 0.1 %.",
                "percentunit", f"({failed}) / sum(rate(http_requests_total{{{API}}}[5m]))", 0.001, 0.0144),
-        number("99 % answered within", "Time within which 99 % of requests to /api were answered over five minutes, but for paying. Allowed: 0.5 s.",
+        number("Latency, 99 %", "99th percentile of the response time of /api over five minutes, without payments. Objective: 0.5 s.",
                "s", f'histogram_quantile(0.99, sum by (le) (rate(http_request_seconds_bucket{{{API}, route!~"/api/payments(/top-ups)?"}}[5m])))',
                0.25, 0.5),
-        number("Expired late", "Orders that expired more than a second after their deadline, in the last hour. Promised: none.",
+        number("Expired late", "Orders that expired more than a second after their deadline, in the last hour. Guarantee: none.",
                "short", "sum(increase(instance:order_expiries_late:count[1h]))", None, 1),
-        number("Oldest unsettled payment", "Age of the oldest payment without an end. Top-ups may be finished within an hour.",
+        number("Oldest unsettled payment", "Age of the oldest unsettled payment. A top-up may stay unsettled for an hour.",
                "s", "max(payments_unsettled_age_seconds)", 600, 3900),
     ])
 
@@ -37,20 +37,20 @@ def _now() -> Row:
 def _orders() -> Row:
     lateness = "sum by (le) (rate(order_expiry_lateness_seconds_bucket[5m]))"
     return Row("Orders", [
-        lines("Orders taken and ended", "Orders a second: taken, and ended by how they ended. Most of a sale is complete or expired.",
-              "suffix: /s", query(f"sum(rate(orders_created_total[{STEP}]))", "taken"),
+        lines("Orders placed and ended", "Orders a second: placed, and ended by end. Most orders of a sale complete or expire.",
+              "suffix: /s", query(f"sum(rate(orders_created_total[{STEP}]))", "placed"),
               query(f"sum by (end) (rate(orders_ended_total[{STEP}]))", "{{end}}")),
-        lines("Sold and held", "Units sold, and units held by unpaid orders, of the ten tickets with most of them. What is held is sold "
-              "or back on offer within the order window.",
+        lines("Sold and held", "Units sold, and units held by unpaid orders, of the ten tickets with the most. Held units are sold or "
+              "available again within the order window.",
               "short", query('topk(10, max by (ticket) (ticket_units{state="sold"}))', "sold {{ticket}}"),
               query('topk(10, max by (ticket) (ticket_units{state="held"}))', "held {{ticket}}")),
-        lines("Taken share", "Held and sold units as a share of what is offered, of the ten tickets nearest to sold out. Never above 100 %.",
+        lines("Share sold or held", "Held and sold units as a share of the units offered, of the ten tickets nearest to sold out. Never above 100 %.",
               "percentunit", query('topk(10, max by (ticket) (sum by (ticket, instance) (ticket_units{state=~"held|sold"})) '
                                    '/ max by (ticket) (ticket_units{state="capacity"}))', "{{ticket}}"), limit=1),
         lines("Held by account", "Units of the 500 unpaid orders nearest to their deadlines, by account of the buyer: fresh is younger than a day, "
-              "unpaid had orders that ended unpaid within half an hour, known is neither. Much of the first two may be hoarding.",
+              "unpaid had orders that ended unpaid within half an hour, known is neither. Large values of the first two can indicate hoarding.",
               "short", query("account:held_units:max", "{{account}}"), stacked=True),
-        lines("Expiry lateness", "Time from an order's deadline to the commit that cancels it. Promised: within a second.", "s",
+        lines("Expiry lateness", "Time from an order's deadline to the commit that cancels it. Guarantee: within a second.", "s",
               query(f"histogram_quantile(0.5, {lateness})", "50 %"), query(f"histogram_quantile(0.99, {lateness})", "99 %"),
               query(f"histogram_quantile(1, {lateness})", "latest"), limit=1),
     ])
@@ -60,19 +60,19 @@ def _requests() -> Row:
     buckets = f"sum by (le) (rate(http_request_seconds_bucket{{{API}}}[{STEP}]))"
     by_route = f"sum by (le, method, route) (rate(http_request_seconds_bucket{{{API}}}[{STEP}]))"
     return Row("Requests", [
-        lines("Requests by service", "Requests to /api a second, of the services chosen.", "reqps",
+        lines("Requests by service", "Requests to /api a second, of the selected services.", "reqps",
               query(f"sum by (job) (rate(http_requests_total{{{API}}}[{STEP}]))", "{{job}}"), stacked=True),
-        lines("Requests by status", "Requests to /api a second by status. 409 is mostly sold out; 503 is busy.", "reqps",
+        lines("Requests by status", "Requests to /api a second by status. 409 is usually sold out; 503 is busy.", "reqps",
               query(f"sum by (status) (rate(http_requests_total{{{API}}}[{STEP}]))", "{{status}}"), stacked=True),
-        lines("Failed requests by route", "Answers with a 5xx a second; 503 is a customer told to come back.", "reqps",
+        lines("Failed requests by route", "Responses with a 5xx status a second; 503 asks the client to retry.", "reqps",
               query(f'sum by (job, method, route, status) (rate(http_requests_total{{{API}, status=~"5.."}}[{STEP}])) > 0',
                     "{{status}} {{method}} {{route}}")),
-        lines("Latency", "Time to answer, over all requests to /api of the services chosen.", "s",
+        lines("Latency", "Response time, over all requests to /api of the selected services.", "s",
               query(f"histogram_quantile(0.5, {buckets})", "50 %"), query(f"histogram_quantile(0.9, {buckets})", "90 %"),
               query(f"histogram_quantile(0.99, {buckets})", "99 %"), limit=0.5),
-        lines("Slowest routes", "Time within which 99 % are answered, of the ten slowest routes. Paying waits for the provider.", "s",
+        lines("Slowest routes", "99th percentile of the response time, of the ten slowest routes. Payments wait for the provider.", "s",
               query(f"topk(10, histogram_quantile(0.99, {by_route}))", "{{method}} {{route}}")),
-        lines("Turned away", "Decisions a second that a store refused as busy, and requests told 429 or 503.", "reqps",
+        lines("Rejected as busy or limited", "Decisions a second that a store rejected as busy, and responses with 429 or 503.", "reqps",
               query(f"sum by (store) (rate(store_refused_total[{STEP}]))", "busy {{store}}"),
               query(f'sum by (status) (rate(http_requests_total{{{API}, status=~"429|503"}}[{STEP}]))', "{{status}}"), limit=1),
     ])
@@ -81,26 +81,26 @@ def _requests() -> Row:
 def _money() -> Row:
     calls = f"sum by (le, operation) (rate(provider_request_seconds_bucket[{STEP}]))"
     return Row("Money", [
-        lines("Payments ended", "Payments a second by how they ended, and cards by outcome. Voided is money let go because the order ended first.", "suffix: /s",
+        lines("Payments ended", "Payments a second by end, and cards by outcome. Voided payments were released because the order ended first.", "suffix: /s",
               query(f"sum by (end) (rate(payments_ended_total[{STEP}]))", "{{end}}"),
               query(f"sum by (outcome) (rate(card_attempts_total[{STEP}]))", "card {{outcome}}")),
-        lines("Unsettled", "Payments and refunds older than a minute without an end.", "short",
+        lines("Unsettled", "Unsettled payments and refunds older than a minute.", "short",
               query("max(payments_unsettled)", "payments"), query("max(refunds_unsettled)", "refunds")),
-        lines("Oldest unsettled payment", "Age of the oldest payment without an end.", "s",
+        lines("Oldest unsettled payment", "Age of the oldest unsettled payment.", "s",
               query("max(payments_unsettled_age_seconds)", "oldest"), limit=3900),
-        lines("Provider: time to answer", "Time within which the provider answers 99 % of calls.", "s",
+        lines("Provider: response time", "99th percentile of the provider's response time, by operation.", "s",
               query(f"histogram_quantile(0.99, {calls})", "{{operation}}")),
-        lines("Provider: outcomes", "Calls a second: done, refused (declined), or unknown (no answer, or one that says nothing).", "reqps",
+        lines("Provider: outcomes", "Calls a second: done, refused (declined), or unknown (no response, or an unusable one).", "reqps",
               query(f"sum by (outcome) (rate(provider_request_seconds_count[{STEP}]))", "{{outcome}}"), stacked=True),
-        lines("Refunds ended", "Refunds an hour by how they ended, and disputes that were opened, won or lost.", "short",
+        lines("Refunds ended", "Refunds an hour by end, and disputes opened, won or lost.", "short",
               query("sum by (end) (increase(refunds_ended_total[1h]))", "refund {{end}}"),
               query("sum by (state) (increase(disputes_total[1h]))", "dispute {{state}}")),
         lines("Books against the provider", "Differences between our books and the provider's, in minor units; open disputes; unpaid orders.", "short",
               query("sum by (currency, kind) (reconciliation_difference_minor_units)", "{{currency}} {{kind}}"),
               query("max(disputes_open)", "open disputes"), query("sum(increase(orders_unpaid_total[1d]))", "unpaid orders in a day")),
-        lines("Provider: events", "Events a second that the provider sent, and what became of those that were kept.", "suffix: /s",
+        lines("Provider: events", "Events a second received from the provider by outcome, and stored events by end.", "suffix: /s",
               query(f"sum by (outcome) (rate(provider_webhooks_total[{STEP}]))", "received: {{outcome}}"),
-              query(f"sum by (end) (rate(provider_events_total[{STEP}]))", "followed up: {{end}}")),
+              query(f"sum by (end) (rate(provider_events_total[{STEP}]))", "processed: {{end}}")),
     ])
 
 
@@ -108,19 +108,19 @@ def _objectives() -> Row:
     windows = ("5m", "30m", "1h", "6h", "3d")
     failed = [query(f'max(job:http_requests_failed:ratio_rate{window}{{job=~"$service"}})', window) for window in windows]
     return Row("Objectives", [
-        lines("Failed requests by window", "Share answered with a 5xx, of the worst service chosen. Allowed over a month: 0.1 %; "
-              "alerts come at 14.4 times that in an hour, or 6 times in six hours.", "percentunit", *failed, limit=0.0144),
-        lines("Slow requests by window", "Share answered later than 0.5 s, of the worst service chosen. Allowed over a month: 1 %; "
-              "the alert comes at 6 %.", "percentunit",
+        lines("Failed requests by window", "Share of 5xx responses, of the worst selected service. Objective over a month: 0.1 %; "
+              "alerts fire at 14.4 times that in an hour, or 6 times in six hours.", "percentunit", *failed, limit=0.0144),
+        lines("Slow requests by window", "Share of responses after 0.5 s, of the worst selected service. Objective over a month: 1 %; "
+              "the alert fires at 6 %.", "percentunit",
               *[query(f'max(job:http_requests_slow:ratio_rate{window}{{job=~"$service"}})', window) for window in ("5m", "1h")], limit=0.06),
-        lines("Alerts", "Alerts that fire, by name.", "short",
+        lines("Alerts", "Firing alerts, by name.", "short",
               query('sum by (alertname) (ALERTS{alertstate="firing"}) or vector(0)', "{{alertname}}")),
     ])
 
 
 def _one_order() -> Row:
     return Row("One order", [
-        traces("Slow or failed", "Latest traces with an error or longer than half a second; a click on the id opens the trace.",
+        traces("Slow or failed", "Latest traces with an error or longer than half a second. A click on the id opens the trace.",
                "{ status = error || duration > 500ms }"),
         trace("The trace with the id above", "One order from the request through outbox, bus and listeners to the capture: put its trace "
               "id in the box at the top.",
