@@ -1,9 +1,9 @@
-//! What auth can be set.
+//! Settings of auth.
 
 use std::time::Duration;
 
 use ::service::limits;
-use ::service::settings::{Setting, Settings as Given, duration};
+use ::service::settings::{Setting, Settings as SettingValues, duration};
 use contract::session::TOKEN_LIFETIME_MAX;
 use web::Quota;
 
@@ -17,56 +17,56 @@ pub static TABLE: &[Setting] = &[
         env: "TOKEN_LIFETIME",
         default: "15m",
         value: "TIME",
-        help: "How long a session's token is good before it is renewed, an hour at the most",
+        help: "Lifetime of a session token, at most 1h",
     },
     Setting {
         flag: "session-idle-max",
         env: "SESSION_IDLE_MAX",
         default: "24h",
         value: "TIME",
-        help: "How long a session lasts that nobody renews",
+        help: "Lifetime of a session without renewal",
     },
     Setting {
         flag: "session-max",
         env: "SESSION_MAX",
         default: "720h",
         value: "TIME",
-        help: "How long a session lasts however often it is renewed",
+        help: "Maximum lifetime of a session",
     },
     Setting {
         flag: "sign-in-limit",
         env: "SIGN_IN_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Sign-ins and changes of passwords a minute from one address; 0 is no limit, auto 60 in production, else 0",
+        help: "Sign-ins and password changes per minute and address; 0 is no limit, auto is 60 in production, else 0",
     },
     Setting {
         flag: "sign-up-limit",
         env: "SIGN_UP_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Sign-ups a minute from one address; 0 is no limit, auto 30 in production, else 0",
+        help: "Sign-ups per minute and address; 0 is no limit, auto is 30 in production, else 0",
     },
 ];
 
-/// Sign-ins a minute from one address in production: an office at the start of an on-sale.
+/// Sign-ins per minute and address in production: enough for an office at the start of an on-sale.
 const SIGN_INS_PER_MINUTE: u32 = 60;
 
-/// Sign-ups a minute from one address in production.
+/// Sign-ups per minute and address in production.
 const SIGN_UPS_PER_MINUTE: u32 = 30;
 
-/// What can be set.
+/// Settings of auth.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// How long sessions last.
+    /// Lifetimes of sessions.
     pub lifetimes: Lifetimes,
-    /// Sign-ins and changes of passwords from one address.
+    /// Rate limit of sign-ins and password changes, per address.
     pub sign_in_limit: Option<Quota>,
-    /// Sign-ups from one address.
+    /// Rate limit of sign-ups, per address.
     pub sign_up_limit: Option<Quota>,
-    /// How passwords are hashed.
+    /// Cost of password hashing.
     pub hashing: Cost,
-    /// Where passwords are hashed.
+    /// Threads that hash passwords.
     pub hashed: Workplace,
 }
 
@@ -82,8 +82,8 @@ impl Default for Settings {
     }
 }
 
-/// Takes every value before looking at any, so that all that are invalid are noted.
-pub fn take(settings: &mut Given) -> Option<Settings> {
+/// Reads all values before it checks relations, so that every invalid value is reported.
+pub fn take(settings: &mut SettingValues) -> Option<Settings> {
     let token = settings.take("token-lifetime", token_lifetime);
     let idle = settings.take("session-idle-max", duration);
     let absolute = settings.take("session-max", duration);
@@ -104,7 +104,7 @@ pub fn take(settings: &mut Given) -> Option<Settings> {
     })
 }
 
-/// A token's times are in seconds, and revocations are kept for so long and no longer.
+/// From one second, the resolution of a token's times, to the time for which revocations are kept.
 fn token_lifetime(text: &str) -> Result<Duration, &'static str> {
     let rule = "must be a time from 1s to 1h";
     let is_allowed = |time: &Duration| (Duration::from_secs(1)..=TOKEN_LIFETIME_MAX).contains(time);

@@ -1,11 +1,11 @@
-//! What orders can be set.
+//! Settings of orders.
 
 use std::num::NonZeroU32;
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use ::service::limits::{self, Auto, LIMIT_MAX};
-use ::service::settings::{Setting, Settings as Given, duration};
+use ::service::settings::{Setting, Settings as SettingValues, duration};
 use contract::amount_rules::AmountRules;
 use contract::payment_provider::{self, PaymentProvider};
 use web::{ClientNetwork, Quota};
@@ -15,31 +15,33 @@ pub use web::PrivateNetworks;
 use crate::domain::{HoldLimits, Network, NetworkShare};
 use crate::stock::network::Counted;
 
-/// Shortest order window: less could not be paid by anybody.
+/// Shortest order window: a shorter one leaves no time to pay.
 const ORDER_WINDOW_MIN: Duration = Duration::from_secs(1);
 
-/// Longest order window: a hold is no reservation for the season.
+/// Longest order window: bounds the time for which unpaid units are unavailable.
 const ORDER_WINDOW_MAX: Duration = Duration::from_hours(24);
 
-/// Units of one ticket that a buyer may hold unpaid. Production: a family with friends. Development: what one order may have.
+/// Units of one ticket that a buyer may hold unpaid. Production: a family with friends.
+/// Development: the maximum of one order.
 const HOLD_LIMIT: Auto = Auto { production: 8, development: 100 };
 
-/// The same over all tickets.
+/// Units over all tickets that a buyer may hold unpaid.
 const HOLD_LIMIT_TOTAL: Auto = Auto { production: 20, development: 500 };
 
-/// Unpaid ends after which a buyer may hold one unit.
+/// Recent unpaid orders after which a buyer may hold one unit.
 const UNPAID_LIMIT: Auto = Auto { production: 2, development: 0 };
 
-/// The highest of these: an end is some 80 bytes in a document that each order of the buyer writes.
+/// Maximum of [`UNPAID_LIMIT`]: an unpaid order takes some 80 bytes in a document that each order of
+/// the buyer writes.
 const UNPAID_LIMIT_MAX: u64 = 50;
 
-/// Percent of a ticket that one network may hold unpaid.
+/// Percentage of a ticket's units that one network may hold unpaid.
 const NETWORK_HOLD_SHARE: Auto = Auto { production: 5, development: 5 };
 
-/// All of a ticket, in percent.
+/// Maximum of [`NETWORK_HOLD_SHARE`]: all units of a ticket.
 const PERCENT_MAX: u64 = 100;
 
-/// Orders a minute of one user in production, repeats of a lost answer among them: more than a person wants.
+/// Orders per minute and user in production, including retries: more than a person needs.
 const ORDERS_PER_MINUTE: u32 = 30;
 
 /// The table of settings.
@@ -58,61 +60,61 @@ pub static TABLE: &[Setting] = &[
         env: "PAYMENT_EXTENSION",
         default: "15s",
         value: "TIME",
-        help: "Time that starting a payment leaves at least, once an order",
+        help: "Minimum time to the deadline when a payment starts; extends an order at most once",
     },
     Setting {
         flag: "hold-limit",
         env: "HOLD_LIMIT",
         default: "auto",
         value: "UNITS",
-        help: "Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto 8 in production, else 100",
+        help: "Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto is 8 in production, else 100",
     },
     Setting {
         flag: "hold-limit-total",
         env: "HOLD_LIMIT_TOTAL",
         default: "auto",
         value: "UNITS",
-        help: "Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto 20 in production, else 500",
+        help: "Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto is 20 in production, else 500",
     },
     Setting {
         flag: "unpaid-limit",
         env: "UNPAID_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Orders that ended unpaid within 30 minutes after which a buyer may hold one unit; 0 is no limit, auto 2 in production, else 0",
+        help: "Unpaid orders within 30 minutes after which a buyer may hold one unit; 0 is no limit, auto is 2 in production, else 0",
     },
     Setting {
         flag: "network-hold-share",
         env: "NETWORK_HOLD_SHARE",
         default: "auto",
         value: "PERCENT",
-        help: "Share of a ticket that unpaid orders from one network may hold (IPv4 /24, IPv6 /48), never less than hold-limit; 0 is no limit, auto 5; private networks are exempt in development",
+        help: "Share of a ticket's units that unpaid orders from one network may hold (IPv4 /24, IPv6 /48), at least hold-limit; 0 is no limit, auto is 5; private networks are exempt in development",
     },
     Setting {
         flag: "order-limit",
         env: "ORDER_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Orders a minute of one user; 0 is no limit, auto 30 in production, else 0",
+        help: "Orders per minute and user; 0 is no limit, auto is 30 in production, else 0",
     },
 ];
 
-/// What can be set.
+/// Settings of orders.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// Time to pay an order.
     pub order_window: Duration,
-    /// Time that starting a payment leaves it at least; granted once an order.
+    /// Minimum time to the deadline when a payment starts; extends an order at most once.
     pub payment_extension: Duration,
     /// Limits on the unpaid holds of one buyer.
     pub hold_limits: HoldLimits,
-    /// Percent of a ticket that one network may hold in orders that are not paid; `None` is no limit.
+    /// Percentage of a ticket's units that unpaid orders from one network may hold; `None` is no limit.
     pub network_hold_share: Option<NonZeroU32>,
-    /// Whether that holds for private networks too.
+    /// Whether the share applies to private networks.
     pub private_networks: PrivateNetworks,
-    /// Orders of one user.
+    /// Rate limit of orders, per user.
     pub order_limit: Option<Quota>,
-    /// The totals that can be paid.
+    /// Totals that the payment provider charges.
     pub amount_rules: AmountRules,
 }
 
@@ -135,7 +137,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The network that an order from there is counted for, unless it is exempt.
+    /// The network whose holds include an order from `network`, unless it is exempt.
     pub(crate) fn counted(&self, network: ClientNetwork) -> Option<Counted> {
         let percent = self.network_hold_share?;
         let share = NetworkShare { percent, per_buyer: self.hold_limits.per_ticket };
@@ -145,8 +147,8 @@ impl Settings {
     }
 }
 
-/// Takes every value before looking at any, so that all that are invalid are noted.
-pub fn take(settings: &mut Given) -> Option<Settings> {
+/// Reads all values before it returns, so that every invalid value is reported.
+pub fn take(settings: &mut SettingValues) -> Option<Settings> {
     let order_window = settings.take("order-window", order_window);
     let payment_extension = settings.take("payment-extension", duration);
     let per_ticket = limits::limit(settings, "hold-limit", HOLD_LIMIT, LIMIT_MAX);

@@ -1,14 +1,14 @@
-//! What tickets can be set.
+//! Settings of tickets.
 
 use std::str::FromStr as _;
 
 use ::service::limits;
-use ::service::settings::{Setting, Settings as Given};
+use ::service::settings::{Setting, Settings as SettingValues};
 use contract::amount_rules::AmountRules;
 use contract::payment_provider::{self, PaymentProvider};
 use web::Quota;
 
-/// Search steps a minute of one address in production: a person who searches once a second in a shop of 5,000 tickets.
+/// Search steps per minute and address in production: one search a second over 5,000 tickets.
 const SEARCH_STEPS_PER_MINUTE: u32 = 600;
 
 /// The table of settings.
@@ -20,21 +20,21 @@ pub static TABLE: &[Setting] = &[
         env: "SEARCH_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Search steps a minute of one address, each over 500 tickets; 0 is no limit, auto 600 in production, else 0",
+        help: "Search steps per minute and address, each over 500 tickets; 0 is no limit, auto is 600 in production, else 0",
     },
 ];
 
-/// What can be set.
+/// Settings of tickets.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
-    /// The prices that can be paid.
+    /// Prices that the payment provider charges.
     pub amount_rules: AmountRules,
-    /// Search steps of one address.
+    /// Rate limit of search steps, per address.
     pub search_limit: Option<Quota>,
 }
 
-/// Takes every value before looking at any.
-pub fn take(settings: &mut Given) -> Option<Settings> {
+/// Reads all values before it returns, so that every invalid value is reported.
+pub fn take(settings: &mut SettingValues) -> Option<Settings> {
     let provider = settings.take_permitted(
         payment_provider::SETTING.flag,
         payment_provider::ALLOW_TEST.flag,
