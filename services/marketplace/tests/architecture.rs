@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod language;
 mod tree;
 
 use std::path::{Path, PathBuf};
