@@ -1,5 +1,5 @@
-//! Addresses stored before there were canonical forms are stored in their canonical form too, so that another spelling of one is
-//! not a second account. Once; the spelling that is stored remains.
+//! Migration: adds the canonical form of e-mail addresses that were stored before canonical forms, so
+//! that another spelling of an address cannot create a second account. The stored spelling remains.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::documents::AddressOwner;
 /// The migration's id.
 const NAME: &str = "canonical_addresses";
 
-/// Addresses read at once: some 50 KiB.
+/// Addresses per read: some 50 KiB.
 const PAGE: u32 = 500;
 
-/// Wait between two looks at the record.
+/// Period of the checks for the migration's record.
 const REST: Duration = Duration::from_hours(24);
 
 /// The migration, as a step of a loop.
@@ -30,20 +30,20 @@ impl AddressForms {
         Self { store, clock }
     }
 
-    /// Makes the migration, unless it is recorded as made. Interrupted, it begins again at the next start.
+    /// Runs the migration unless it is recorded as complete. An interrupted run repeats at the next start.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         migration::once(&self.store, NAME, add_all(&self.store)).await?;
         Ok(0)
     }
 
-    /// Returns when the migration is looked for again, without need: it is made once.
+    /// Waits for the next step, which finds the migration complete.
     pub(crate) async fn wait(&self) {
         self.clock.sleep(REST).await;
     }
 }
 
-/// Stores the canonical form of every address that has none yet. A canonical form that another account has remains there: both accounts
-/// are older, and each is found by its own spelling.
+/// Stores the canonical form of every address without one. If another account has the same canonical
+/// form, that account keeps it; each of the two is found by its stored spelling.
 pub(crate) async fn add_all(store: &Store) -> Result<(), Unavailable> {
     let mut pages = store.pages::<AddressOwner>(PAGE);
     while let Some(page) = pages.next().await? {

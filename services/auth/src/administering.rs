@@ -1,4 +1,4 @@
-//! Changes of an account that administrators and operators make: bans and the rights of administrators.
+//! Changes of an account by administrators and operators: bans and the administrator role.
 
 use contract::UserId;
 use contract::session::RevocationState;
@@ -10,7 +10,7 @@ use crate::Ports;
 use crate::domain::{Administrators, KnownAddress, Outcome, Refusal, User};
 use crate::sign_on;
 
-/// Accounts read at once when a store of an earlier version is searched for administrators.
+/// Accounts per read when the store of an earlier version is searched for administrators.
 const PAGE: u32 = 500;
 
 /// A change of an account.
@@ -33,10 +33,10 @@ impl Change {
     }
 }
 
-/// Changes an account for an administrator. The sessions that this ends are refused by this process at once.
+/// Changes an account for an administrator. This process rejects ended sessions at once.
 ///
 /// # Errors
-/// 404 `not_found`; 409 `last_administrator` when no administrator who may sign in would be left.
+/// 404 `not_found`; 409 `last_administrator` if no administrator who can sign in would remain.
 pub(crate) async fn change_by_id(
     ports: &Ports,
     id: UserId,
@@ -48,7 +48,7 @@ pub(crate) async fn change_by_id(
     Ok(Answer::no_content())
 }
 
-/// Changes an account; returns the revocation of its sessions, if they ended.
+/// Changes an account. Returns the revocation of its sessions, if they ended.
 async fn change(
     store: &Store,
     id: UserId,
@@ -82,7 +82,8 @@ fn decide(
     Ok(revocation)
 }
 
-/// Lists the administrators of a store that has no list: a new one, or one of an earlier version.
+/// Creates the list of administrators in a store without one: a new store, or one of an earlier
+/// version.
 async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
     if store.find::<Administrators>(Administrators::ID).await?.is_some() {
         return Ok(());
@@ -93,7 +94,7 @@ async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
         administrators.extend(page.iter().filter(|user| user.admin).map(|user| user.id));
     }
     let listing = store.transact(move |tx| {
-        // Read again by the decision; another replica may have made the list meanwhile.
+        // The decision reads the list again: another replica may have created it.
         if tx.get::<Administrators>(Administrators::ID)?.is_none() {
             let users = tx.get_all::<User>(&administrators)?;
             tx.insert(Administrators::among(users.iter().flatten()));
@@ -103,7 +104,7 @@ async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
     listing.await
 }
 
-/// Makes the account of an e-mail address an administrator; for the operator's command.
+/// Grants the administrator role to the account of an e-mail address, for the operator's command.
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`]; an outage of the store.
@@ -111,7 +112,7 @@ pub async fn grant_admin(store: &Store, email: KnownAddress) -> Result<(), Failu
     change_by_address(store, email, Change::GrantAdmin).await
 }
 
-/// Takes the rights of an administrator from the account of an e-mail address; for the operator's command.
+/// Revokes the administrator role of the account of an e-mail address, for the operator's command.
 ///
 /// # Errors
 /// [`Refusal::UnknownUser`], [`Refusal::LastAdministrator`]; an outage of the store.

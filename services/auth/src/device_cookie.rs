@@ -1,8 +1,10 @@
-//! The cookie of a device: a random secret that a browser keeps after a sign-in, so that guesses of strangers and floods of
-//! sign-ins do not keep its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+//! Device cookie: a random secret that a browser stores after a sign-in, so that password guesses and
+//! floods of sign-ins from other devices do not lock out the account's owner (OWASP, "Slow Down Online
+//! Guessing Attacks with Device Cookies").
 //!
-//! The cookie is no proof of identity: a sign-in needs the password. The store has a hash of the cookie together with each e-mail address
-//! that has signed in with it, so it has no effect for another account.
+//! The cookie does not authenticate: a sign-in requires the password. The store has a hash of the
+//! cookie and the e-mail address for each address that has signed in with it, so it has no effect for
+//! another account.
 
 use std::fmt;
 
@@ -20,12 +22,12 @@ use crate::domain::devices::DEVICE_KEPT;
 pub(crate) struct DeviceCookie([u8; 32]);
 
 impl DeviceCookie {
-    /// The cookies of a request, in its order; other text in a cookie of that name is ignored.
+    /// The valid device cookies of a request, in its order.
     pub(crate) fn all_of(request: &HttpRequest, ports: &Ports) -> Vec<Self> {
         ports.sessions.cookie.devices(request).filter_map(Self::parse).collect()
     }
 
-    /// A cookie for a browser that has none.
+    /// A random cookie, for a browser without one.
     pub(crate) fn new(ids: &Ids) -> Self {
         Self(ids.random_bytes())
     }
@@ -34,12 +36,12 @@ impl DeviceCookie {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    /// What it is hashed from.
+    /// Text of the cookie, the input of its hash.
     pub(crate) fn text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Gives it to the browser on which its owner has signed in.
+    /// Adds the cookie to the response of a sign-in.
     pub(crate) fn set(&self, ports: &Ports, answer: Answer) -> Answer {
         answer.header("Set-Cookie", ports.sessions.cookie.set_device(&self.text(), DEVICE_KEPT))
     }

@@ -1,4 +1,4 @@
-//! How accounts and sessions are kept and found.
+//! Collections, keys and indexes of accounts and sessions.
 
 use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use store::{Collection, Document, Index, Key};
 
 use crate::domain::{Administrators, Devices, EmailAddress, Guesses, PersonRequest, Session, User};
 
-/// Every account, by id.
+/// Accounts, by id.
 pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
 
-/// Whose an e-mail address is; being an `_id` makes it unique.
+/// Owner of each e-mail address; the address is the `_id`, which makes it unique.
 pub static EMAIL_ADDRESSES: Collection =
     Collection { name: "email_addresses", indexes: &[], searched: &[] };
 
-/// Every session, by id, until it has ended by itself; a user's newest first.
+/// Sessions, by id, deleted when they expire; indexed by user, newest first.
 pub static SESSIONS: Collection = Collection {
     name: "sessions",
     indexes: &[
@@ -23,29 +23,29 @@ pub static SESSIONS: Collection = Collection {
     searched: &[],
 };
 
-/// Guesses at passwords, by a hash of the e-mail address, or of it and the address that they come from.
+/// Password guesses, by a hash of the e-mail address, or of the e-mail address and the client's address.
 pub static GUESSES: Collection = Collection {
     name: "guesses",
     indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
-/// The devices on which the owner of an account has signed in, by a hash of the e-mail address.
+/// Devices with a successful sign-in, by a hash of the e-mail address.
 pub static DEVICES: Collection = Collection {
     name: "devices",
     indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
-/// Which account an idempotency key made.
+/// Accounts created with an idempotency key, by the key.
 pub static SIGN_UP_KEYS: Collection = Collection {
     name: "sign_up_keys",
     indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
     searched: &[],
 };
 
-/// The last export and the last erasure of each person; those that end by themselves, by when they are forgotten; those of each kind
-/// that lack parts, the oldest first.
+/// Latest export and latest erasure of each person. Indexed by expiry, and by kind and age while parts
+/// are missing.
 pub static PERSON_REQUESTS: Collection = Collection {
     name: "person_requests",
     indexes: &[
@@ -55,30 +55,31 @@ pub static PERSON_REQUESTS: Collection = Collection {
     searched: &[],
 };
 
-/// The administrators, in one document.
+/// Administrators, in one document.
 pub static ADMINISTRATORS: Collection =
     Collection { name: "administrators", indexes: &[], searched: &[] };
 
-/// Whose an e-mail address is. An account of before canonical forms has two of them: its address as it was stored, and the canonical
-/// form of it.
+/// Owner of an e-mail address. An account from before canonical forms has two documents: for its
+/// stored address and for the canonical form.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AddressOwner {
     /// The address.
     pub email: EmailAddress,
-    /// Whose it is.
+    /// The owner.
     pub user_id: UserId,
 }
 
-/// Which account an idempotency key made. No fingerprint of the request is kept: it holds a password.
+/// Account that an idempotency key created. Without a fingerprint of the request, which contains a
+/// password.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpKey {
-    /// Operation and key.
+    /// Operation and idempotency key.
     pub id: String,
     /// The account.
     pub user_id: UserId,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -133,7 +134,7 @@ impl Document for Session {
     fn key(&self, field: &str) -> Key {
         match field {
             "endsAt" => self.ends_at.into(),
-            // One that was ended is on no list.
+            // An ended session is in no list.
             "userId" => self.signed_out_at.is_none().then_some(self.user_id).into(),
             "createdAt" => self.created_at.into(),
             _ => Key::Null,

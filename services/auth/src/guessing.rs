@@ -1,8 +1,10 @@
-//! Guesses at passwords, counted before a password is looked at, in the store that all replicas share.
+//! Limit on password guesses: each guess is counted before the password is verified, in the store that
+//! all replicas share.
 //!
-//! They are counted by a hash of the e-mail address, whether it has an account or not, so that neither a response nor a stored count
-//! discloses which addresses have one. Strangers could keep an owner waiting by guessing on and on; so guesses with the cookie of a device on which
-//! the owner has signed in, or else from an address from which the owner has, are counted apart.
+//! Guesses are counted by a hash of the e-mail address, with or without an account, so that neither a
+//! response nor a stored count discloses the existence of an account. Endless guesses by others would
+//! lock out the owner; so guesses with the cookie of a known device, or from an address with an earlier
+//! sign-in of the owner, have separate counts.
 
 use actix_web::HttpRequest;
 use contract::Timestamp;
@@ -18,20 +20,21 @@ use crate::hashing::Lane;
 /// A request that claims an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Claimant {
-    /// The count of all strangers, and the devices of the account.
+    /// Id of the common count, and of the account's devices.
     account: String,
-    /// The count of this address, once the owner has signed in from it.
+    /// Id of the count of this client address, used after a sign-in of the owner from it.
     familiar: String,
-    /// The device, once the owner has signed in on it.
+    /// Id of the device, known after a sign-in of the owner on it.
     device: String,
     /// The cookie of the device.
     cookie: DeviceCookie,
 }
 
-/// Forgets the guesses at an account and its devices. Guesses from familiar addresses are stored under hashes of both, and end by themselves.
+/// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of their
+/// own, and expire.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
+/// [`NotLoaded`], propagated with `?`.
 pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoaded> {
     let account = format!("{:x}", Sha256::digest(email.as_str()));
     if tx.get::<Guesses>(&account)?.is_some() {
@@ -44,17 +47,17 @@ pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoa
 }
 
 impl Claimant {
-    /// Of several device cookies the first one counts that the account trusts, or else the first.
+    /// The claim of a request. Of several device cookies the first trusted one is used, or else the first.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub(crate) async fn of(
         ports: &Ports,
         email: &EmailAddress,
         address: ClientAddress,
         request: &HttpRequest,
     ) -> Result<Self, Unavailable> {
-        // No address contains a line's end.
+        // No address contains a line feed.
         let hash = |text: &str| format!("{:x}", Sha256::digest(text));
         let email = email.as_str();
         let account = hash(email);
@@ -75,15 +78,15 @@ impl Claimant {
         Ok(Self { account, familiar, device, cookie })
     }
 
-    /// The cookie that a browser gets whose request has signed in.
+    /// The cookie to set after a sign-in.
     pub(crate) fn cookie(&self) -> DeviceCookie {
         self.cookie.clone()
     }
 
-    /// The gate that its password is verified behind.
+    /// The hashing lane of the request.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub(crate) async fn lane(&self, store: &Store, now: Timestamp) -> Result<Lane, Unavailable> {
         let devices = store.find::<Devices>(&self.account).await?;
         let is_trusted = devices.is_some_and(|devices| devices.is_trusted(&self.device, now));
@@ -94,7 +97,7 @@ impl Claimant {
     /// Counts a guess.
     ///
     /// # Errors
-    /// [`Refusal::TooSoon`]: the password must not be looked at.
+    /// [`Refusal::TooSoon`]: the password must not be verified.
     pub(crate) async fn guess(&self, store: &Store) -> Result<(), Failure<Refusal>> {
         let claimant = self.clone();
         store.transact(move |tx| claimant.count(tx)).await
@@ -115,14 +118,15 @@ impl Claimant {
         Ok(())
     }
 
-    /// The devices of the account, if this one is trusted among them.
+    /// The account's devices, if this device is trusted.
     fn trusted(&self, tx: &mut Tx<'_>) -> Result<Option<Devices>, NotLoaded> {
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
         Ok(devices.filter(|devices| devices.is_trusted(&self.device, now)))
     }
 
-    /// The guess was right and signs in: as [`Claimant::was_right`], and the device is the owner's from now on, for it gets the cookie.
+    /// Records a sign-in: as [`Claimant::was_right`], and the device becomes a known one, since its
+    /// browser receives the cookie.
     pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
         self.was_right(tx)?;
         let now = tx.now();
@@ -132,7 +136,7 @@ impl Claimant {
         Ok(())
     }
 
-    /// The guess was right: its count starts again, and the address is the owner's from now on.
+    /// Records a right password: its count is reset, and the client address becomes a familiar one.
     pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;

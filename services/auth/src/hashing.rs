@@ -1,7 +1,7 @@
-//! argon2id, off the request threads and behind bounded gates: too many sign-ins at once are refused, never piled up.
+//! argon2id on separate threads behind bounded gates: excess sign-ins are rejected, not queued.
 //!
-//! There is a gate for each [`Lane`], with threads and places of its own, so that no lane keeps another waiting for longer than the
-//! cores take to serve both; and networks share the places of a lane evenly.
+//! Each [`Lane`] has a gate with its own threads and slots, so that a full lane delays another only by
+//! the share of the cores; networks share the slots of a lane evenly.
 
 use std::sync::Arc;
 
@@ -13,47 +13,48 @@ use store::Unavailable;
 use tokio::sync::Semaphore;
 use web::{ClientNetwork, Code, NetworkPlace, NetworkPlaces, Problem};
 
-/// Hashes of a lane that may wait for each core: at 30 ms each the last one waits a second, or three if all lanes are full.
+/// Queued hashes of a lane per core: at 30 ms each the last one waits a second, or three if all lanes
+/// are full.
 const WAITING_PER_CORE_MAX: usize = 32;
 
-/// How much work a hash is.
+/// Cost parameters of a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory, in KiB.
     pub memory_kib: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub passes: u32,
 }
 
 impl Cost {
-    /// What the OWASP password storage cheat sheet asks for, with one lane; some 30 ms.
+    /// Parameters of the OWASP password storage cheat sheet, with one lane; some 30 ms.
     pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2 };
 }
 
-/// Where hashes are computed.
+/// Threads that compute hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workplace {
-    /// On threads of their own, so that nobody else waits for them.
+    /// Separate threads, so that other requests do not wait.
     OwnThreads,
-    /// Where they are asked for: where everything is to happen on one thread, in one order.
+    /// The calling thread, for deterministic runs on one thread.
     OnTheSpot,
 }
 
-/// What verifying a password came to.
+/// Result of verifying a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verified {
-    /// It is wrong, or there is no hash.
+    /// The password is wrong, or no hash exists.
     No,
     /// The hash is of the prepared password.
     Prepared,
-    /// The hash is of the password as it came: it is older than the preparation of passwords.
+    /// The hash is of the unprepared password: it is older than the preparation of passwords.
     AsItCame,
 }
 
 /// A kind of request that hashes a password, with a gate of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Sign-ins from a device or an address from which the owner has signed in, and changes of passwords.
+    /// Sign-ins from a known device or familiar address, and password changes.
     Familiar,
     /// All other sign-ins.
     Strangers,
@@ -74,14 +75,14 @@ struct Shared {
     familiar: Gate,
     strangers: Gate,
     sign_ups: Gate,
-    /// A hash of nothing anybody knows: what unknown accounts are verified against, to take the same time.
+    /// Hash of a random password. Unknown accounts are verified against it, for equal timing.
     dummy: String,
 }
 
-/// What one lane does at once, and what waits for it.
+/// Slots of one lane, running and queued.
 struct Gate {
     running: Semaphore,
-    /// Requests that wait or run.
+    /// Requests, queued or running.
     places: NetworkPlaces,
 }
 
@@ -103,10 +104,10 @@ impl Shared {
 }
 
 impl Hasher {
-    /// A hasher with gates for the cores there are.
+    /// A hasher with gates for the cores of the machine.
     ///
     /// # Errors
-    /// [`Unavailable`] when the cost is not a valid one.
+    /// [`Unavailable`] if the cost is invalid.
     pub fn new(cost: Cost, workplace: Workplace, ids: Ids) -> Result<Self, Unavailable> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let bad = |error: argon2::Error| Unavailable::caused_by("cannot hash", error.to_string());
@@ -125,10 +126,11 @@ impl Hasher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// A place in a lane, for a request from this network. A request takes its place before any other work, and fails without one.
+    /// Reserves a slot in a lane for a request from this network. A request reserves its slot before any
+    /// other work, and fails without one.
     ///
     /// # Errors
-    /// 503 `busy` when too many wait, of all or of this network.
+    /// 503 `busy` if the queue is full, or the share of this network.
     pub fn queue(&self, lane: Lane, network: ClientNetwork) -> Result<Place, Problem> {
         let shared = Arc::clone(&self.shared);
         if let Some(place) = shared.gate(lane).places.take(network) {
@@ -141,7 +143,7 @@ impl Hasher {
         Err(Problem::new(Code::BUSY).detail(detail))
     }
 
-    /// Whether a hash was made with other parameters than are used now, so that the password is to be hashed anew.
+    /// Whether a hash has other parameters than the present ones, so that the password must be rehashed.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
@@ -150,7 +152,7 @@ impl Hasher {
     }
 }
 
-/// A place in a lane, for the hashes of one request; it is free again when the request ends.
+/// A slot in a lane, for the hashes of one request. Dropping it frees the slot.
 pub struct Place {
     shared: Arc<Shared>,
     lane: Lane,
@@ -161,7 +163,7 @@ impl Place {
     /// The hash of a password, as a PHC string.
     ///
     /// # Errors
-    /// 503 `unavailable` when it cannot be computed.
+    /// 503 `unavailable` if it cannot be computed.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
         let shared = Arc::clone(&self.shared);
         let hashed = self
@@ -169,10 +171,10 @@ impl Place {
         Ok(hashed.await??)
     }
 
-    /// Whether a password has this hash. Without one the answer is no, after the same time.
+    /// Whether a password has this hash. Returns `No` without a hash, after the same time.
     ///
     /// # Errors
-    /// 503 `unavailable` when it cannot be computed.
+    /// 503 `unavailable` if it cannot be computed.
     pub async fn verify(
         &self,
         spellings: Vec<String>,

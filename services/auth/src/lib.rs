@@ -1,27 +1,27 @@
-//! Accounts and sessions: who is asking, and who may no longer.
+//! Accounts, sessions and their revocation.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
-//! | `domain` | `User`, `Session`, the gate of sign-on, the rules for e-mail addresses and passwords; pure |
-//! | `address_forms` | canonical forms of addresses that are older than these |
-//! | `documents` | how they are kept and found |
-//! | `administering` | bans and the rights of administrators, for routes and operators |
-//! | `guessing` | guesses at passwords, counted before a password is looked at |
-//! | `proof` | the present password as proof |
-//! | `throttles` | sign-ins and sign-ups from one address |
-//! | `device_cookie` | the secret that makes a device familiar |
+//! | `domain` | `User`, `Session`, admission, rules for e-mail addresses and passwords; pure |
+//! | `address_forms` | migration: canonical forms of older addresses |
+//! | `documents` | collections, keys and indexes |
+//! | `administering` | bans and the administrator role, for routes and operators |
+//! | `guessing` | limit on password guesses |
+//! | `proof` | verification of the present password |
+//! | `throttles` | rate limits of sign-ins, sign-ups, exports and erasures |
+//! | `device_cookie` | secret of a known device |
 //! | `hashing` | argon2id behind bounded gates |
 //! | `signing` | session tokens |
-//! | `renewal` | the secret that a session is renewed for |
-//! | `sign_on` | what begins, renews and ends sessions, shared by the routes |
+//! | `renewal` | secret that renews a session |
+//! | `sign_on` | start, renewal and end of sessions |
 //! | `refusal`, `code` | refusals as problems; their codes |
-//! | `measurements` | the metrics that it publishes |
-//! | `requesting` | requests of a person to all services: exports and erasures |
-//! | `routes` | one file a route |
-//! | `listeners` | one file a subscription |
-//! | `loops` | one file a loop |
-//! | `settings` | what can be set |
-//! | `republish` | what others keep copies of, published again |
+//! | `measurements` | published metrics |
+//! | `requesting` | exports and erasures over all services |
+//! | `routes` | one file per route |
+//! | `listeners` | one file per subscription |
+//! | `loops` | one file per loop |
+//! | `settings` | settings |
+//! | `republish` | republishes states that other services copy |
 
 mod address_forms;
 mod administering;
@@ -66,7 +66,7 @@ pub use settings::Settings;
 /// The service's name.
 pub const NAME: &str = "auth";
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::USERS,
     &documents::EMAIL_ADDRESSES,
@@ -79,31 +79,31 @@ pub static COLLECTIONS: &[&Collection] = &[
     &::service::migration::COLLECTION,
 ];
 
-/// What routes work with.
+/// Dependencies of the routes.
 #[derive(Clone)]
 pub struct Ports {
-    /// Its documents.
+    /// The store.
     pub store: Store,
     /// The present time.
     pub clock: Clock,
-    /// The source of ids.
+    /// Source of ids.
     pub ids: Ids,
-    /// What the process verifies sessions with: told of revocations as soon as they are committed.
+    /// Verifies sessions; receives revocations as soon as they are committed.
     pub sessions: Sessions,
     /// Hashes passwords.
     pub hasher: hashing::Hasher,
     /// Signs tokens.
     pub signer: signing::Signer,
-    /// What an address may ask for in a time.
+    /// Rate limits per address and user.
     pub(crate) throttles: Throttles,
-    /// Announces each person whose request a part was added to.
+    /// Notifies waiting requests of a person's new part.
     pub(crate) requests: Arrivals,
 }
 
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(
     platform: Platform,
     key: impl Into<CurrentKey>,

@@ -1,10 +1,11 @@
-//! `auth`: the service as a process of its own, on MongoDB and NATS JetStream.
+//! `auth`: the service as a separate process, on MongoDB and NATS JetStream.
 
 use std::process::ExitCode;
 
 use service::{KeyRole, Program, program};
 
-/// Many small allocations from several threads: mimalloc takes a third less time for them than the system's.
+/// mimalloc needs a third less time than the system's allocator for many small allocations from several
+/// threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! The present password as proof, for commands that a session alone does not permit.
+//! Verification of the present password, for commands that require more than a session.
 
 use actix_web::HttpRequest;
 use contract::UserId;
@@ -21,11 +21,12 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// Verifies the password of an account, in the field of this name. It counts as a guess: a stolen session guesses no faster than a
-    /// sign-in. `no_effect` is the detail of the refusal. The place is for another hash of the same request.
+    /// Verifies the password of an account, given in the named field. It counts as a guess, so a stolen
+    /// session guesses no faster than a sign-in. `no_effect` is the detail of the problem. The returned
+    /// slot is for another hash of the same request.
     ///
     /// # Errors
-    /// 401 `bad_credentials`, 429 and 503 as at sign-in.
+    /// 401 `bad_credentials`, 429 and 503, as for a sign-in.
     pub(crate) async fn verify(
         ports: &Ports,
         (user, address, request): (UserId, ClientAddress, &HttpRequest),
@@ -47,22 +48,22 @@ impl Proof {
         Ok((Self { verified, claimant }, place))
     }
 
-    /// The cookie of the device, for a command that begins a session.
+    /// The device cookie, for a command that starts a session.
     pub(crate) fn device_cookie(&self) -> DeviceCookie {
         self.claimant.cookie()
     }
 
-    /// The account, in the decision of the command; its guesses are forgotten.
+    /// Loads the account in the command's decision and resets its guesses.
     ///
     /// # Errors
-    /// [`Refusal::BadCredentials`] when the password was changed since it was verified.
+    /// [`Refusal::BadCredentials`] if the password has changed since it was verified.
     pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
         self.claimant.was_right(tx)?;
         Ok(user)
     }
 
-    /// As [`Proof::account`], for a command that begins a session: the device is the owner's from now on.
+    /// As [`Proof::account`], for a command that starts a session: the device becomes a known one.
     ///
     /// # Errors
     /// As [`Proof::account`].

@@ -1,7 +1,8 @@
-//! The secret that a session is renewed for: random, long, read by auth only, and stored there as a hash.
+//! Renewal secret of a session: random, long, read by auth only, and stored there as a hash.
 //!
-//! It stands for the session as a session id does elsewhere (a reference token): it is good until the session ends, and nothing can be read off it.
-//! Unlike a token it does not depend on the session key, so a change of the key signs nobody out.
+//! It identifies the session (a reference token): it is valid until the session ends, and contains no
+//! data. Unlike a session token it does not depend on the session key, so that a change of the key ends
+//! no session.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -22,22 +23,23 @@ pub(crate) struct Renewal {
     secret: [u8; 32],
 }
 
-/// The renewals that a request carries, in the order of its cookies; other text in a cookie of that name is ignored.
+/// The valid renewal cookies of a request, in its order.
 #[derive(Debug, Clone)]
 pub(crate) struct Renewals {
     pub(crate) renewals: Vec<Renewal>,
-    /// The accounts of its tokens, also of those that have ended.
+    /// Accounts of the request's session tokens, including expired ones.
     accounts: Vec<UserId>,
 }
 
 impl Renewals {
-    /// The renewals that count: beside a token that is valid those of its own session, else all.
+    /// The usable renewals: with a valid token those of its own session, else all.
     pub(crate) fn beside(mut self, who: Option<&SignedIn>) -> Self {
         self.renewals.retain(|renewal| who.is_none_or(|who| who.session == renewal.session));
         self
     }
 
-    /// Whether a session of this account may be renewed: beside tokens that have ended, of their accounts only.
+    /// Whether a session of this account may be renewed: with expired tokens, only sessions of their
+    /// accounts.
     pub(crate) fn admits(&self, user: UserId) -> bool {
         self.accounts.is_empty() || self.accounts.contains(&user)
     }
@@ -58,7 +60,7 @@ impl Renewal {
         Self { session, secret }
     }
 
-    /// Reads what [`Renewal::text`] wrote.
+    /// Parses the text of [`Renewal::text`].
     fn parse(text: &str) -> Option<Self> {
         let (session, secret) = text.split_once('.')?;
         let secret = URL_SAFE_NO_PAD.decode(secret).ok()?.try_into().ok()?;
@@ -70,7 +72,7 @@ impl Renewal {
         format!("{}.{}", self.session, URL_SAFE_NO_PAD.encode(self.secret))
     }
 
-    /// The SHA-256 of the secret: enough for one of 256 random bits.
+    /// SHA-256 of the secret: sufficient for 256 random bits.
     pub(crate) fn hash(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.secret))
     }

@@ -1,4 +1,4 @@
-//! What others keep copies of, published again as it stands.
+//! Republishes the present states that other services copy.
 
 use contract::person::REQUESTED;
 use contract::user::{BANNED, CREATED, Standing, UNBANNED};
@@ -8,11 +8,11 @@ use store::Unavailable;
 use crate::address_forms;
 use crate::domain::{PersonRequest, User};
 
-/// Publishes every account, every erasure and every revocation that still matters again; returns the number of messages. Addresses that
-/// earlier versions stored beside this one get their canonical form.
+/// Publishes every account, every erasure and every effective revocation again. Returns the number of
+/// messages. Adds missing canonical forms of addresses.
 ///
 /// # Errors
-/// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+/// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
 pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
     address_forms::add_all(republishing.store()).await?;
     let users = republishing.all(|user: &User| {

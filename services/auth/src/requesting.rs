@@ -1,4 +1,4 @@
-//! Requests of a person to all services: made once, and answered when every part has arrived.
+//! Exports and erasures over all services: published once, complete when every part has arrived.
 
 use contract::person::{REQUESTED, Wish};
 use contract::session::RevocationState;
@@ -12,13 +12,13 @@ use crate::domain::person_request::PARTS_WAIT_MAX;
 use crate::domain::{PersonRequest, Session, User};
 use crate::{guessing, sign_on};
 
-/// Sessions deleted at once.
+/// Sessions per deletion.
 const PAGE: u32 = 200;
 
-/// Publishes a request, unless the last one is joined; returns which one it is.
+/// Publishes a request, or joins the latest one. Returns that request.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
+/// [`NotLoaded`], propagated with `?`.
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     id: Id,
@@ -36,11 +36,11 @@ pub(crate) fn request(
     Ok(request)
 }
 
-/// The request, or a newer one in its place, once `is_over` returns true for it; `None` when that takes longer than [`PARTS_WAIT_MAX`] from
-/// `since` on, a time before the request was published.
+/// Waits until `is_over` returns true for the request or a newer one in its place, and returns it.
+/// `None` after [`PARTS_WAIT_MAX`] from `since`, a time before the request was published.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
+/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn until(
     ports: &Ports,
     request: &PersonRequest,
@@ -58,18 +58,19 @@ pub(crate) async fn until(
     ports.requests.waiting_until(user, &ports.clock, until).until_found(look).await
 }
 
-/// Erases the account: it cannot sign in any more, its address is free, and every service is to erase what it stores. `None` when
-/// its sessions were ended meanwhile: the owner changed the password, or it was banned, or it became an administrator's.
+/// Erases the account: it can no longer sign in, its address becomes free, and every service erases its
+/// data. `None` if its sessions have ended since the request: the password was changed, or the account
+/// was banned or became an administrator.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
+/// [`NotLoaded`], propagated with `?`.
 pub(crate) fn erase(
     tx: &mut Tx<'_>,
     request: &PersonRequest,
 ) -> Result<Option<RevocationState>, NotLoaded> {
     let user = tx.get::<User>(request.user_id)?;
     let Some(user) = user.filter(|user| user.epoch == request.epoch) else { return Ok(None) };
-    // Two forms, if the account is older than canonical ones.
+    // Two forms, if the account is older than canonical forms.
     for form in [user.email.canonical(), user.email.clone()] {
         let owner = tx.get::<AddressOwner>(form.as_str())?;
         if owner.is_some_and(|owner| owner.user_id == user.id) {
@@ -88,10 +89,10 @@ pub(crate) fn erase(
     Ok(Some(sign_on::revoke_all(tx, &user.end_sessions())?))
 }
 
-/// Deletes the sessions of an erased account. They have ended with it already.
+/// Deletes the sessions of an erased account, which have already ended.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer; a repeat deletes the rest.
+/// [`Unavailable`] if the store is unreachable; a repeat deletes the rest.
 pub(crate) async fn delete_sessions(ports: &Ports, user: UserId) -> Result<(), Unavailable> {
     loop {
         let query = Query::on("by_user").equals(user).limit(PAGE);

@@ -1,4 +1,4 @@
-//! What begins, renews and ends sessions, shared by the routes.
+//! Start, renewal and end of sessions, shared by the routes.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::USER_AGENT;
@@ -13,7 +13,7 @@ use crate::documents::AddressOwner;
 use crate::domain::{Admitted, Device, KnownAddress, Lifetimes, Refusal, Session, User};
 use crate::renewal::{Renewal, Renewals};
 
-/// A session about to begin.
+/// Data of a session to start.
 #[derive(Debug, Clone)]
 pub(crate) struct Beginning {
     renewal: Renewal,
@@ -22,7 +22,7 @@ pub(crate) struct Beginning {
     lifetimes: Lifetimes,
 }
 
-/// A session that goes on: what its browser is to be given for it.
+/// A started or renewed session, with the data of its cookies.
 pub(crate) struct GoingOn {
     account: Admitted,
     session: Session,
@@ -37,7 +37,7 @@ impl GoingOn {
 }
 
 impl Beginning {
-    /// A session that this request begins, if it may.
+    /// Data of a session that this request would start.
     pub(crate) fn of(request: &HttpRequest, ports: &Ports) -> Self {
         let now = ports.clock.now();
         let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
@@ -50,10 +50,11 @@ impl Beginning {
     }
 }
 
-/// Admits an account whose password was verified, unless that changed meanwhile; stores another hash of it if there is one.
+/// Admits an account whose password was verified, unless it has changed since. Stores the rehashed
+/// password, if any.
 ///
 /// # Errors
-/// [`Refusal::BadCredentials`], and what [`User::admit`] refuses.
+/// [`Refusal::BadCredentials`], and the refusals of [`User::admit`].
 pub(crate) fn let_in(
     tx: &mut Tx<'_>,
     verified: &User,
@@ -66,17 +67,17 @@ pub(crate) fn let_in(
     Ok(account)
 }
 
-/// An account whose password was verified, as it is now.
+/// Loads an account whose password was verified.
 ///
 /// # Errors
-/// [`Refusal::BadCredentials`] when the password was changed since.
+/// [`Refusal::BadCredentials`] if the password has changed since.
 pub(crate) fn unchanged(tx: &mut Tx<'_>, verified: &User) -> Result<User, Stop<Refusal>> {
     let user = tx.get::<User>(verified.id)?;
     let unchanged = user.filter(|user| user.password_changes == verified.password_changes);
     Ok(unchanged.ok_or(Refusal::BadCredentials)?)
 }
 
-/// Begins a session of an account, in the decision that admits it.
+/// Starts a session of an account, in the decision that admits it.
 pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, beginning: &Beginning) -> GoingOn {
     let Beginning { renewal, device, now, lifetimes } = beginning.clone();
     let (id, hash) = (renewal.session, renewal.hash());
@@ -88,7 +89,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, beginning: &Beginning) -
 /// Renews the session of the first of these renewals whose session has not ended.
 ///
 /// # Errors
-/// [`Refusal::SessionEnded`] if there is none.
+/// [`Refusal::SessionEnded`] if all sessions have ended.
 pub(crate) async fn renew(ports: &Ports, renewals: Renewals) -> Result<GoingOn, Failure<Refusal>> {
     let lifetimes = ports.signer.lifetimes;
     let decide = move |tx: &mut Tx<'_>| {
@@ -102,7 +103,7 @@ pub(crate) async fn renew(ports: &Ports, renewals: Renewals) -> Result<GoingOn, 
     ports.store.transact(decide).await
 }
 
-/// Renews one session of a request; `None` when it has ended, whatever ended it, and also if there never was one.
+/// Renews one session of a request; `None` if it has ended or never existed.
 fn renewed(
     tx: &mut Tx<'_>,
     renewal: &Renewal,
@@ -120,7 +121,7 @@ fn renewed(
     }))
 }
 
-/// Gives the browser a new token of a session, and the secret that it is renewed for.
+/// Sets the cookies of the session token and the renewal secret.
 pub(crate) fn with_cookies(
     ports: &Ports,
     answer: Answer,
@@ -136,20 +137,21 @@ pub(crate) fn with_cookies(
         .header("Set-Cookie", cookie.set_renewal(&renewal.text(), renewal_age)))
 }
 
-/// Takes token and secret from the browser.
+/// Deletes the cookies of the session token and the renewal secret.
 pub(crate) fn without_cookies(ports: &Ports, answer: Answer) -> Answer {
     let cookie = ports.sessions.cookie;
     answer.header("Set-Cookie", cookie.clear()).header("Set-Cookie", cookie.clear_renewal())
 }
 
-/// Publishes that every session of an earlier epoch has ended; to be applied once it is committed.
+/// Publishes the revocation of every session of an earlier epoch. The caller applies it after the
+/// commit.
 pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Result<RevocationState, NotLoaded> {
     let revocation = user.revocation(tx.now());
     revocations::publish(tx, revocation)?;
     Ok(revocation)
 }
 
-/// The account of an e-mail address, as last committed.
+/// The committed account of an e-mail address.
 pub(crate) async fn find_user(
     store: &Store,
     email: &KnownAddress,
@@ -162,7 +164,7 @@ pub(crate) async fn find_user(
     Ok(None)
 }
 
-/// Ends a session; `None` when it was ended before.
+/// Ends a session; `None` if it had ended.
 pub(crate) fn end(
     tx: &mut Tx<'_>,
     session: &Session,
@@ -175,7 +177,7 @@ pub(crate) fn end(
     Ok(Some(revocation))
 }
 
-/// Ends the sessions that a request carries a token or a renewal of; returns what was revoked by that.
+/// Ends the sessions of a request's tokens and renewals. Returns the revocations.
 pub(crate) fn sign_out(
     tx: &mut Tx<'_>,
     signed_in: &[SessionId],

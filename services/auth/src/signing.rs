@@ -1,4 +1,4 @@
-//! Session tokens: JWT, EdDSA, each naming the key that it is signed with.
+//! Session tokens: JWT, EdDSA, with the id of the signing key.
 
 use ::service::CurrentKey;
 use contract::Timestamp;
@@ -8,11 +8,11 @@ use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
 use crate::domain::{Admitted, Lifetimes, Session};
 
-/// Signs tokens with the key that is to sign now. Clones share it.
+/// Signs tokens with the present signing key. Clones share it.
 #[derive(Clone)]
 pub struct Signer {
     key: CurrentKey,
-    /// How long sessions last, and their tokens.
+    /// Lifetimes of sessions and tokens.
     pub lifetimes: Lifetimes,
 }
 
@@ -23,10 +23,10 @@ impl Signer {
         Self { key, lifetimes }
     }
 
-    /// A token of a session, issued now.
+    /// Issues a token of a session.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be signed.
+    /// [`Unavailable`] if signing fails.
     pub fn sign(
         &self,
         account: &Admitted,

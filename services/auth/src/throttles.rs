@@ -1,4 +1,5 @@
-//! Rate limits of an address and its networks on requests that hash a password.
+//! Rate limits per address and network of requests that hash a password, and per user of exports and
+//! erasures.
 
 use std::num::NonZeroU32;
 
@@ -8,13 +9,13 @@ use web::{AddressThrottle, Quota, Throttle};
 
 use crate::Settings;
 
-/// Exports and erasures of one user: each makes every service read.
+/// Exports and erasures of one user: each makes every service read its store.
 const PERSON_REQUESTS_PER_MINUTE: u32 = 10;
 
-/// The throttles of one process; each replica counts for itself.
+/// Rate limits of one process; each replica counts separately.
 #[derive(Clone)]
 pub(crate) struct Throttles {
-    /// Sign-ins and changes of passwords.
+    /// Sign-ins and password changes.
     pub(crate) sign_in: AddressThrottle,
     /// Sign-ups.
     pub(crate) sign_up: AddressThrottle,

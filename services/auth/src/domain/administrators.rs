@@ -1,4 +1,4 @@
-//! The administrators that are in force: the last one cannot be removed.
+//! The set of administrators. The last one cannot be removed.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::refusal::Refusal;
 use super::user::User;
 
-/// The accounts that are administrators and may sign in. One document for all of them: of two removals at once the second decision
-/// reads what the first one left.
+/// Accounts with the administrator role that can sign in. They share one document, so that of two
+/// concurrent removals the second decision reads the result of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Administrators {
-    /// The accounts; administrators are few, since each is made by a command on the machine.
+    /// The accounts. Administrators are few, because an operator's command creates each.
     pub accounts: BTreeSet<UserId>,
 }
 
@@ -25,10 +25,10 @@ impl Administrators {
         Self { accounts: in_force.map(|user| user.id).collect() }
     }
 
-    /// The administrators once an account has changed.
+    /// The administrators after a change of an account.
     ///
     /// # Errors
-    /// [`Refusal::LastAdministrator`] when none would be left.
+    /// [`Refusal::LastAdministrator`] if none would remain.
     pub fn follow(&self, user: &User) -> Result<Self, Refusal> {
         let mut followed = self.clone();
         if user.admin && user.may_sign_in() {

@@ -1,12 +1,12 @@
-//! The gate of sign-on: proof that an account may sign in.
+//! Admission: a type that proves that an account may sign in.
 
 use super::refusal::Refusal;
 use super::user::User;
 
-/// An account that may sign in, as the decision that made this value read it.
+/// An account that may sign in, as read by the decision that created this value.
 ///
-/// Sessions begin, are renewed and are signed for values of this type only, and only [`User::admit`] makes them. A route that sets
-/// session cookies cannot leave the check out.
+/// Starting, renewing and signing a session require this type, and only [`User::admit`] creates it, so
+/// that no route can skip the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted(User);
 

@@ -1,11 +1,12 @@
-//! What somebody signs in on, in its own words.
+//! Name of the browser or program of a sign-in.
 
 use serde::{Deserialize, Serialize};
 
-/// Characters kept of what a browser calls itself: the longest of them have some 180.
+/// Maximum length of a stored `User-Agent`; those of browsers have up to some 180 characters.
 const CHARACTERS_MAX: usize = 200;
 
-/// What a browser or program calls itself (`User-Agent`): printable, bounded, believed by nobody. Shown to the account's owner only.
+/// `User-Agent` of a browser or program: printable, bounded and unverified. Shown to the account's owner
+/// only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device(String);
 
@@ -17,7 +18,7 @@ impl Device {
         Self(printable.take(CHARACTERS_MAX).collect::<String>().trim().to_owned())
     }
 
-    /// The text; empty where it said nothing.
+    /// The text; empty without a `User-Agent`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! The devices on which the owner of an account has signed in, and the guesses that were made with the cookie of each.
+//! Known devices of an account, and the password guesses with the cookie of each.
 
 use std::time::Duration;
 
@@ -8,23 +8,24 @@ use serde::{Deserialize, Serialize};
 use super::guesses::wait_left;
 use super::refusal::Refusal;
 
-/// Wrong guesses with the cookie of a device after which it counts as a stranger's, until the next sign-in on it. The OWASP cheat
-/// sheet locks a cookie out after such a number; a thief of a cookie has no more guesses than these.
+/// Wrong guesses with a device cookie after which the device is untrusted, until the next sign-in on it.
+/// The OWASP cheat sheet locks a cookie after such a number; it bounds the guesses with a stolen cookie.
 pub const DEVICE_GUESSES_MAX: u32 = 10;
 
-/// Time after the last sign-in on a device for which it is known: longer than the longest session by far.
+/// Time for which a device is known after its last sign-in: far longer than the longest session.
 pub const DEVICE_KEPT: Duration = Duration::from_hours(180 * 24);
 
-/// Devices of an account: more than a person has. A further one takes the place of the one that was used least recently.
+/// Maximum number of devices of an account: more than a person has. A further device replaces the least
+/// recently used one.
 pub const DEVICES_MAX: usize = 20;
 
 /// The devices of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Devices {
-    /// The account, as a hash.
+    /// Hash of the account's address.
     pub id: String,
-    /// The devices, the one with the oldest sign-in first.
+    /// The devices, by time of the last sign-in, oldest first.
     pub devices: Vec<KnownDevice>,
     /// When the document is deleted.
     pub forget_after: Timestamp,
@@ -34,30 +35,30 @@ pub struct Devices {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KnownDevice {
-    /// A hash of its cookie and of the account.
+    /// Hash of the cookie and the account's address.
     pub id: String,
-    /// Wrong guesses since the last sign-in. One that is under way counts as wrong.
+    /// Wrong guesses since the last sign-in. A guess in progress counts as wrong.
     pub wrong: u32,
-    /// When the last guess was made, or else the sign-in.
+    /// Time of the last guess, or else of the sign-in.
     pub last_at: Timestamp,
-    /// When the device is forgotten.
+    /// When the device becomes unknown.
     pub forget_after: Timestamp,
 }
 
 impl Devices {
-    /// No devices so far.
+    /// An account without devices.
     #[must_use]
     pub const fn none(id: String, now: Timestamp) -> Self {
         Self { id, devices: Vec::new(), forget_after: now }
     }
 
-    /// Whether the owner has signed in with this cookie, which may have become untrusted since.
+    /// Whether the device is known. It may be untrusted.
     #[must_use]
     pub fn is_known(&self, device: &str) -> bool {
         self.devices.iter().any(|known| known.id == device)
     }
 
-    /// Whether guesses with this cookie are counted apart.
+    /// Whether guesses with this cookie have a separate count.
     #[must_use]
     pub fn is_trusted(&self, device: &str, now: Timestamp) -> bool {
         let is_trusted =
@@ -65,10 +66,11 @@ impl Devices {
         self.devices.iter().find(|known| known.id == device).is_some_and(is_trusted)
     }
 
-    /// One more guess with the cookie of a trusted device, counted as wrong until it is known to be right. Time does not forget it.
+    /// Counts a guess with the cookie of a trusted device, as wrong until a sign-in. The count does not
+    /// expire.
     ///
     /// # Errors
-    /// [`Refusal::TooSoon`], by the waits of guesses that have no cookie.
+    /// [`Refusal::TooSoon`], with the waits of guesses without a cookie.
     pub fn guess(&self, device: &str, now: Timestamp) -> Result<Self, Refusal> {
         let mut after = self.clone();
         for known in after.devices.iter_mut().filter(|known| known.id == device) {
@@ -82,7 +84,7 @@ impl Devices {
         Ok(after)
     }
 
-    /// The owner has signed in on this device.
+    /// Records a sign-in on this device.
     #[must_use]
     pub fn signed_in(&self, device: String, now: Timestamp) -> Self {
         let mut devices = self.devices.clone();

@@ -1,4 +1,4 @@
-//! E-mail addresses, as far as can be told without sending anything.
+//! E-mail addresses: syntax and canonical form.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use contract::text::{folded, is_default_ignorable, is_word};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
-/// Bytes of an address at the most (RFC 5321, 4.5.3.1.3).
+/// Maximum length of an address in bytes (RFC 5321, 4.5.3.1.3).
 const ADDRESS_MAX: usize = 254;
 
-/// Bytes before the `@` at the most (RFC 5321, 4.5.3.1.1).
+/// Maximum length of the local part in bytes (RFC 5321, 4.5.3.1.1).
 const LOCAL_PART_MAX: usize = 64;
 
-/// ASCII characters before the `@`: those that need no quotes (RFC 5322, 3.2.3, `atext` and the full stop).
+/// ASCII characters of the local part without quotes (RFC 5322, 3.2.3, `atext` and the full stop).
 const LOCAL_PART_ASCII: &str = "!#$%&'*+-/=?^_`{|}~.";
 
-/// An e-mail address in its canonical form, so that an address has one account however it is spelled. The local part is folded
+/// An e-mail address in its canonical form, so that all spellings of an address have one account. The local part is folded
 /// (`NFKC_Casefold`), the domain is mapped by UTS 46 (nontransitional) to its Unicode form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -27,7 +27,7 @@ pub struct EmailAddress(String);
 pub struct GivenAddress {
     /// Its canonical form.
     pub address: EmailAddress,
-    /// The form in which accounts were stored before addresses had a canonical one, if it is another: in lower case.
+    /// The form of addresses stored before canonical forms, if different: in lower case.
     pub earlier: Option<EmailAddress>,
 }
 
@@ -40,7 +40,7 @@ pub struct KnownAddress(GivenAddress);
 /// The rule that an address breaks; it follows the name of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenAddressRule {
-    /// It has no local part and domain.
+    /// The address has no local part and domain.
     #[error("must be an e-mail address: a local part, @ and a domain")]
     NoAt,
     /// The local part is empty or too long.
@@ -55,7 +55,7 @@ pub enum BrokenAddressRule {
     /// The domain has a character that no domain name has.
     #[error("must be an e-mail address: the domain must not contain U+{:04X}", u32::from(*.0))]
     DomainCharacter(char),
-    /// The domain is no internationalised domain name of two labels or more.
+    /// The domain is not an internationalised domain name of at least two labels.
     #[error(
         "must be an e-mail address: the part behind @ must be a domain name such as example.com"
     )]
@@ -63,7 +63,7 @@ pub enum BrokenAddressRule {
     /// The last label of the domain begins with a digit, as in an IP address.
     #[error("must be an e-mail address: the domain must not end in a number")]
     NumericDomain,
-    /// It is longer than mail can carry.
+    /// The address is longer than the limit of mail.
     #[error("must be an e-mail address of at most {ADDRESS_MAX} bytes")]
     TooLong,
 }
@@ -75,7 +75,7 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form in which an address was stored before there were canonical ones.
+    /// The form of addresses stored before canonical forms.
     fn earlier(text: &str) -> Self {
         Self(text.trim().to_lowercase())
     }
@@ -127,13 +127,14 @@ impl TryFrom<String> for GivenAddress {
 impl TryFrom<String> for KnownAddress {
     type Error = BrokenAddressRule;
 
-    /// Only the outline is checked, which has always been the same: an `@`, no control characters, and a length that mail can carry.
+    /// Checks only the rules that all versions share: an `@`, no control characters, and the maximum
+    /// length.
     fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
         let earlier = EmailAddress::earlier(&text);
         match GivenAddress::try_from(text) {
             Ok(given) => Ok(Self(given)),
             Err(BrokenAddressRule::NoAt) => Err(BrokenAddressRule::NoAt),
-            // The keys of counts separate address and network by a line's end.
+            // The ids of counts separate address and network by a line feed.
             Err(rule) if earlier.0.contains(char::is_control) => Err(rule),
             Err(_) if earlier.0.len() > ADDRESS_MAX => Err(BrokenAddressRule::TooLong),
             Err(_) => Ok(Self(GivenAddress { address: earlier, earlier: None })),
@@ -142,8 +143,8 @@ impl TryFrom<String> for KnownAddress {
 }
 
 impl GivenAddress {
-    /// The forms under which an account may be stored. The own spelling comes first: an account of before canonical forms remains
-    /// within reach, even if another one has the canonical form.
+    /// Forms under which the account may be stored. The given spelling is first, so that an account from
+    /// before canonical forms is found even if another account has the canonical form.
     pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
         self.earlier.iter().chain(std::iter::once(&self.address))
     }
@@ -156,15 +157,16 @@ impl KnownAddress {
         &self.0.address
     }
 
-    /// The forms under which its account may be stored, in the order of [`GivenAddress::forms`].
+    /// Forms under which the account may be stored, in the order of [`GivenAddress::forms`].
     pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
         self.0.forms()
     }
 }
 
-/// The folded local part. Only letters, marks and digits of other scripts are accepted, so that no invisible character, sign or symbol
-/// makes one address look like another (after the `IdentifierClass` of RFC 8264). They are checked before the folding, which turns
-/// `²` into `2`, and after it, which may turn a letter into a sign.
+/// The folded local part. Outside ASCII only letters, marks and digits are accepted, so that no
+/// invisible character, sign or symbol makes one address look like another (after the
+/// `IdentifierClass` of RFC 8264). They are checked before the folding, which maps `²` to `2`, and after
+/// it, because it may map a letter to a sign.
 fn local_part(text: &str) -> Result<String, BrokenAddressRule> {
     let is_plain = |c: char| {
         is_word(c) && !c.is_ascii() || c.is_ascii_alphanumeric() || LOCAL_PART_ASCII.contains(c)
@@ -183,8 +185,9 @@ fn local_part(text: &str) -> Result<String, BrokenAddressRule> {
     Ok(local)
 }
 
-/// A domain name in its Unicode form, and the bytes of its ASCII form, which mail carries. UTS 46 ignores invisible characters and maps
-/// symbols to letters; here the former are refused (but joiners, which it checks by their context) and the labels are words.
+/// A domain name in its Unicode form, and the length of its ASCII form, which mail uses. UTS 46 ignores
+/// invisible characters and maps symbols to letters; this function rejects invisible characters (except
+/// joiners, which UTS 46 checks by context) and symbols.
 fn domain_name(text: &str) -> Result<(String, usize), BrokenAddressRule> {
     const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
     let is_invisible = |c: &char| is_default_ignorable(*c) && !JOINERS.contains(c);

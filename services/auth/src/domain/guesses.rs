@@ -1,4 +1,5 @@
-//! Guesses at the password of an account: some are free, then each wrong one makes the next wait twice as long.
+//! Password guesses of an account: after some free ones, each wrong guess doubles the wait before the
+//! next.
 
 use std::time::Duration;
 
@@ -7,53 +8,53 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
-/// Wrong guesses after which nobody has to wait: people mistype, and try the passwords that they have.
+/// Wrong guesses without a wait: enough for typing errors and several passwords of one person.
 pub const FREE: u32 = 5;
 
-/// The longest wait. So a stranger has 1,440 guesses a day, and an owner is kept waiting no longer than this.
+/// Maximum wait. It permits an attacker 1,440 guesses a day, and bounds the wait of the owner.
 pub const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// The waits after the free guesses.
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
-/// Time after the last guess at which wrong ones are forgotten.
+/// Time after the last guess at which the count is deleted.
 pub const REMEMBERED: Duration = Duration::from_hours(1);
 
-/// Time after a sign-in for which guesses from its address are counted apart.
+/// Time after a sign-in for which guesses from its client address have a separate count.
 pub const FAMILIAR: Duration = Duration::from_hours(30 * 24);
 
-/// The guesses at one password that are counted together: those of all strangers, or those from one address from which its owner has
-/// signed in.
+/// A count of guesses at one password: the common count, or the count of one familiar client address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Guesses {
-    /// Whose they are, as a hash: of an account that may not even exist.
+    /// Hash of the e-mail address, with or without an account, and of a familiar client address.
     pub id: String,
-    /// Wrong ones since the last right one. One that is under way counts as wrong.
+    /// Wrong guesses since the last right one. A guess in progress counts as wrong.
     pub wrong: u32,
-    /// When the last one was made.
+    /// Time of the last guess.
     pub last_at: Timestamp,
-    /// When all of it is forgotten.
+    /// When the count is deleted.
     pub forget_after: Timestamp,
 }
 
 impl Guesses {
-    /// No guesses so far.
+    /// A count without guesses.
     #[must_use]
     pub fn none(id: String, now: Timestamp) -> Self {
         Self { id, wrong: 0, last_at: now, forget_after: now }
     }
 
-    /// No guesses so far from where the owner has just signed in.
+    /// A count without guesses of a client address with a sign-in.
     #[must_use]
     pub fn familiar(id: String, now: Timestamp) -> Self {
         Self { forget_after: now.plus(FAMILIAR), ..Self::none(id, now) }
     }
 
-    /// One more guess, counted as wrong until it is known to be right: of many at once no more get through than one after the other.
+    /// Counts a guess, as wrong until it is known to be right, so that concurrent guesses have the same
+    /// limit as sequential ones.
     ///
     /// # Errors
-    /// [`Refusal::TooSoon`]; such a guess is not made, and does not make the next one wait longer.
+    /// [`Refusal::TooSoon`]; the rejected guess is not counted.
     pub fn guess(&self, now: Timestamp) -> Result<Self, Refusal> {
         let wait = wait_left(self.wrong, self.last_at, now);
         if !wait.is_zero() {
@@ -69,13 +70,13 @@ impl Guesses {
     }
 }
 
-/// The rest of the wait for the next guess after so many wrong ones, the last of which was made then. A clock that is set back, so
-/// that the last one seems to be yet to come, does not add its step to the wait: it is twice as long at the most.
+/// Remaining wait before the next guess, after `wrong` wrong ones until `last_at`. If the clock was set
+/// back to before `last_at`, the wait is at most doubled.
 pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Duration {
     wait_after(wrong).saturating_sub(now.apart(last_at))
 }
 
-/// The wait for the next guess after so many wrong ones.
+/// Wait before the next guess after `wrong` wrong ones.
 fn wait_after(wrong: u32) -> Duration {
     match wrong.saturating_sub(FREE) {
         0 => Duration::ZERO,

@@ -1,4 +1,5 @@
-//! A request of a person to all services: an export, or an erasure that is checked before it is made.
+//! Exports and erasures over all services. An erasure is checked by every service before it takes
+//! effect.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,43 +11,44 @@ use serde::{Deserialize, Serialize};
 
 use super::user::User;
 
-/// How long a request waits for all parts. An erasure is made within this time or not at all, so that it rests on what was so a
-/// moment ago.
+/// Maximum wait for all parts. An erasure takes effect within this time or not at all, so that its
+/// checks are recent.
 pub const PARTS_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Age up to which an export that was not complete within [`PARTS_WAIT_MAX`] is shown to later requests in place of a new one.
+/// Age up to which later requests receive an export that was late, instead of a new one.
 pub const LATE_EXPORT_SHOWN: Duration = Duration::from_mins(1);
 
-/// How long the parts of a request are stored: they are personal data themselves.
+/// Retention of the parts of a request, which are personal data.
 pub const PARTS_KEPT: Duration = Duration::from_hours(1);
 
 const EXPORT: &str = "export";
 const ERASURE: &str = "erasure";
 
-/// The last request of one kind of a person.
+/// Latest request of one kind of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRequest {
-    /// Its id.
+    /// Id of the request.
     pub id: Id,
     /// The account.
     pub user_id: UserId,
-    /// 1 when made; 2 once an erasure is made.
+    /// 1 when requested; 2 once an erasure takes effect.
     pub version: u64,
-    /// What every service is to do.
+    /// The work of every service.
     pub wish: Wish,
-    /// The account's epoch then. An erasure of a later epoch is not made: the password was changed, the account was banned, or the
-    /// owner ended every session.
+    /// Epoch of the account at the request. In a later epoch the erasure does not take effect: the password
+    /// was changed, the account was banned, or the owner ended every session.
     #[serde(default)]
     pub epoch: u64,
-    /// When it was made.
+    /// Time of the request.
     pub requested_at: Timestamp,
-    /// When the last part arrived, if all have.
+    /// Time of the last part, once complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
-    /// What the services have done for this version.
+    /// Parts of the services for this version.
     pub parts: BTreeMap<String, Made>,
-    /// When it is forgotten. An erasure that was made is not: a service that is restored from a backup has to repeat it.
+    /// When the request is deleted. An effective erasure is kept: a service restored from a backup has to
+    /// repeat it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forget_after: Option<Timestamp>,
 }
@@ -55,7 +57,7 @@ impl PersonRequest {
     /// The kinds of requests.
     pub const KINDS: [&'static str; 2] = [EXPORT, ERASURE];
 
-    /// Makes a request.
+    /// Creates a request.
     #[must_use]
     pub fn ask(id: Id, user: &User, wish: Wish, now: Timestamp) -> Self {
         Self {
@@ -71,14 +73,14 @@ impl PersonRequest {
         }
     }
 
-    /// The id under which the last request with this wish is stored.
+    /// Document id of the latest request with this wish.
     #[must_use]
     pub fn stored_as(user_id: UserId, wish: Wish) -> String {
         format!("{user_id}.{}", kind(wish))
     }
 
-    /// Whether a request at `now` joins this one: a repeat of an erasure joins the check that is under way. A later export is newer; but
-    /// one that came too late for its client is shown to the repeat.
+    /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A later
+    /// export is a new request, unless this one was late.
     #[must_use]
     pub fn is_joined(&self, wish: Wish, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
@@ -92,7 +94,7 @@ impl PersonRequest {
             }
     }
 
-    /// Adds a part; `None` when it is of another version or request, or known.
+    /// Adds a part; `None` if it is of another version or request, or already added.
     #[must_use]
     pub fn take(&self, service: &str, part: &PartState, now: Timestamp) -> Option<Self> {
         let is_of_this = (part.request, part.request_version) == (self.id, self.version);
@@ -105,13 +107,13 @@ impl PersonRequest {
         Some(taken)
     }
 
-    /// The services whose part is missing.
+    /// Services whose part is missing.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
         part::services().filter(|service| !self.parts.contains_key(*service)).collect()
     }
 
-    /// What prevents the erasure, as far as services have checked.
+    /// Obstacles of the erasure found so far.
     #[must_use]
     pub fn obstacles(&self) -> BTreeSet<Obstacle> {
         let found = self.parts.values().flat_map(|made| match made {
@@ -121,7 +123,7 @@ impl PersonRequest {
         found.copied().collect()
     }
 
-    /// Whether the erasure is to be made now: every service has checked it in time, and none has found an obstacle.
+    /// Whether the erasure takes effect now: every service has checked in time, without an obstacle.
     #[must_use]
     pub fn may_erase(&self, now: Timestamp) -> bool {
         matches!(self.wish, Wish::CheckErasure { .. })
@@ -130,7 +132,7 @@ impl PersonRequest {
             && now.since(self.requested_at) < PARTS_WAIT_MAX
     }
 
-    /// Makes the erasure: every service has to erase.
+    /// Puts the erasure into effect: every service has to erase.
     #[must_use]
     pub fn erase(&self) -> Self {
         Self {
@@ -143,20 +145,20 @@ impl PersonRequest {
         }
     }
 
-    /// The kind of a request that lacks parts. A check of an erasure that came too late for its client is none: nothing follows from it.
+    /// Kind of an incomplete request. A late check of an erasure does not count, because it has no effect.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {
         let is_check = matches!(self.wish, Wish::CheckErasure { .. });
         (self.completed_at.is_none() && !is_check).then_some(kind(self.wish))
     }
 
-    /// Whether the person is erased here, and is being erased elsewhere.
+    /// Whether the erasure is in effect here, and in progress in other services.
     #[must_use]
     pub fn is_erasure(&self) -> bool {
         self.wish == Wish::Erase
     }
 
-    /// What services learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> PersonRequestState {
         let Self { id, user_id, version, wish, .. } = *self;

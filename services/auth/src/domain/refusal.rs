@@ -1,31 +1,31 @@
-//! Why auth says no.
+//! Refusals of auth.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A typed "no".
+/// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The e-mail address has an account.
     EmailTaken,
-    /// The address or the password is wrong; nobody learns which.
+    /// The address or the password is wrong; the two cases are indistinguishable.
     BadCredentials,
-    /// The last wrong guess was a moment ago.
+    /// The wait after wrong guesses has not passed.
     TooSoon {
-        /// Time until the next one.
+        /// Time until the next guess is accepted.
         wait: Duration,
     },
     /// The account is banned.
     Banned,
-    /// No administrator who may sign in would be left.
+    /// No administrator who can sign in would remain.
     LastAdministrator,
-    /// There is no such account.
+    /// The account does not exist.
     UnknownUser,
-    /// There is no such session, or it is somebody else's.
+    /// The session does not exist, or is another user's.
     UnknownSession,
-    /// The session cannot go on: it has ended, or there never was one.
+    /// The session has ended or never existed.
     SessionEnded,
-    /// The idempotency key came with another request.
+    /// The idempotency key was used for another request.
     KeyReused,
 }
 

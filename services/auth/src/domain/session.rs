@@ -1,4 +1,4 @@
-//! A session: from sign-in to sign-out, or until nobody has come for too long.
+//! A session: from sign-in to sign-out or expiry.
 
 use std::time::Duration;
 
@@ -14,43 +14,43 @@ use super::user::User;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// Its id.
+    /// Id of the session.
     pub id: SessionId,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// When it began.
+    /// Time of the sign-in.
     pub created_at: Timestamp,
-    /// When it was renewed last, if it was.
+    /// Time of the last renewal, if any.
     #[serde(default)]
     pub renewed_at: Option<Timestamp>,
-    /// When it ends, unless it is renewed before.
+    /// When the session ends unless it is renewed before.
     pub ends_at: Timestamp,
-    /// When it was ended before that.
+    /// When the session was ended before that.
     pub signed_out_at: Option<Timestamp>,
-    /// The account's epoch when it began; a later one ends it.
+    /// Epoch of the account at the sign-in; a later epoch ends the session.
     #[serde(default)]
     pub epoch: u64,
-    /// What it began on.
+    /// Device of the sign-in.
     #[serde(default)]
     pub device: Device,
-    /// The SHA-256 of the secret that it is renewed for; of none where it cannot be.
+    /// SHA-256 of the renewal secret; empty if the session cannot be renewed.
     #[serde(default)]
     pub renewal_hash: String,
 }
 
-/// How long sessions last.
+/// Lifetimes of sessions and tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// A token; the session ends in no service later than this after its user's last word.
+    /// Lifetime of a token: the longest time for which another service accepts an ended session.
     pub token: Duration,
-    /// A session that is not renewed.
+    /// Lifetime of a session without renewal.
     pub idle: Duration,
-    /// A session, however often it is renewed.
+    /// Maximum lifetime of a session.
     pub absolute: Duration,
 }
 
 impl Session {
-    /// A session of a user that begins now.
+    /// Starts a session of a user.
     #[must_use]
     pub fn begin(
         id: SessionId,
@@ -74,7 +74,8 @@ impl Session {
         }
     }
 
-    /// Goes on with it for somebody who has the secret with this hash; `None` when it has ended, or that is another secret.
+    /// Renews the session for the secret with this hash; `None` if the session has ended or the secret is
+    /// another.
     #[must_use]
     pub fn renew(
         &self,
@@ -83,13 +84,13 @@ impl Session {
         now: Timestamp,
         lifetimes: Lifetimes,
     ) -> Option<Self> {
-        // Hashes may be compared byte by byte: who can choose neither secret nor hash learns nothing from the time it takes.
+        // A comparison of variable time is safe: a client can choose neither the secret nor its hash.
         let may = self.is_alive(account.user(), now) && self.renewal_hash == renewal_hash;
         let ends_at = now.plus(lifetimes.idle).min(self.created_at.plus(lifetimes.absolute));
         (may && ends_at > now).then(|| Self { renewed_at: Some(now), ends_at, ..self.clone() })
     }
 
-    /// Whether it is still good for its user.
+    /// Whether the session is active.
     #[must_use]
     pub fn is_alive(&self, user: &User, now: Timestamp) -> bool {
         self.signed_out_at.is_none()
@@ -99,19 +100,19 @@ impl Session {
             && user.may_sign_in()
     }
 
-    /// When a token that is signed now ends.
+    /// End of a token signed at `now`.
     #[must_use]
     pub fn token_ends_at(&self, now: Timestamp, lifetimes: Lifetimes) -> Timestamp {
         now.plus(lifetimes.token).min(self.ends_at)
     }
 
-    /// When somebody came last, as far as auth knows: it is asked no more often than tokens are renewed.
+    /// Time of the last use known to auth, which is the last renewal or the sign-in.
     #[must_use]
     pub fn last_seen_at(&self) -> Timestamp {
         self.renewed_at.unwrap_or(self.created_at)
     }
 
-    /// Ends it; `None` when it was ended before. Its device is of no use any more.
+    /// Ends the session; `None` if it had ended. Deletes the device, which is no longer shown.
     #[must_use]
     pub fn sign_out(&self, now: Timestamp) -> Option<Self> {
         let device = Device::default();
@@ -119,7 +120,7 @@ impl Session {
         self.signed_out_at.is_none().then_some(ended)
     }
 
-    /// The revocation of its tokens.
+    /// Revocation of the session's tokens.
     #[must_use]
     pub fn revocation(&self, now: Timestamp) -> RevocationState {
         let revoked = Revoked::Session { session_id: self.id };

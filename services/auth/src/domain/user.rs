@@ -11,24 +11,24 @@ use super::email::EmailAddress;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// Its id.
+    /// Id of the account.
     pub id: UserId,
-    /// 1 when made, one more with every change that others learn of.
+    /// 1 at first, plus one for every published change.
     pub version: u64,
-    /// Its e-mail address.
+    /// E-mail address.
     pub email: EmailAddress,
-    /// The hash of its password (PHC string).
+    /// Hash of the password (PHC string).
     pub password_hash: String,
-    /// How often the password was changed; hashing it anew is no change.
+    /// Number of password changes; a rehash does not count.
     #[serde(default)]
     pub password_changes: u64,
-    /// Whether it may do what administrators may.
+    /// Whether the account has the administrator role.
     pub admin: bool,
-    /// Whether it may sign in.
+    /// Whether the account may sign in.
     pub standing: Standing,
-    /// The first epoch whose sessions are good; rises to end them all.
+    /// First valid epoch of sessions; raised to end all sessions.
     pub epoch: u64,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 impl User {
-    /// Makes an account.
+    /// Creates an account.
     #[must_use]
     pub fn sign_up(id: UserId, email: EmailAddress, password_hash: String, now: Timestamp) -> Self {
         Self {
@@ -58,20 +58,20 @@ impl User {
         }
     }
 
-    /// Takes a new password; every session ends.
+    /// Changes the password; every session ends.
     #[must_use]
     pub fn change_password(&self, password_hash: String) -> Self {
         let password_changes = self.password_changes + 1;
         Self { password_hash, password_changes, ..self.end_sessions() }
     }
 
-    /// Keeps another hash of the same password.
+    /// Stores another hash of the same password.
     #[must_use]
     pub fn rehash_password(&self, password_hash: String) -> Self {
         Self { password_hash, ..self.clone() }
     }
 
-    /// Whether the account is let in.
+    /// Whether the account may sign in.
     #[must_use]
     pub fn may_sign_in(&self) -> bool {
         match self.standing {
@@ -86,7 +86,7 @@ impl User {
         Self { epoch: self.epoch + 1, ..self.clone() }
     }
 
-    /// Shuts the account out; every session ends.
+    /// Bans the account; every session ends.
     #[must_use]
     pub fn ban(&self) -> Outcome {
         match self.standing {
@@ -99,7 +99,7 @@ impl User {
         }
     }
 
-    /// Lifts a ban. Sessions that it ended stay ended.
+    /// Lifts a ban. Ended sessions remain ended.
     #[must_use]
     pub fn unban(&self) -> Outcome {
         match self.standing {
@@ -112,7 +112,7 @@ impl User {
         }
     }
 
-    /// Makes the account an administrator; every session ends, so that the next one knows.
+    /// Grants the administrator role; every session ends, because each token contains the role.
     #[must_use]
     pub fn grant_admin(&self) -> Outcome {
         if self.admin {
@@ -121,7 +121,7 @@ impl User {
         Outcome::Changed(Box::new(Self { admin: true, ..self.end_sessions() }))
     }
 
-    /// Takes the rights of an administrator; every session ends, since each token names them.
+    /// Revokes the administrator role; every session ends, because each token contains the role.
     #[must_use]
     pub fn revoke_admin(&self) -> Outcome {
         if !self.admin {
@@ -130,14 +130,14 @@ impl User {
         Outcome::Changed(Box::new(Self { admin: false, ..self.end_sessions() }))
     }
 
-    /// What others learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> UserState {
         let Self { id, version, standing, created_at, .. } = *self;
         UserState { id, version, standing, created_at }
     }
 
-    /// The revocation of every session of an earlier epoch.
+    /// Revocation of every session of an earlier epoch.
     #[must_use]
     pub fn revocation(&self, now: Timestamp) -> RevocationState {
         let revoked = Revoked::Account { user_id: self.id, epoch: self.epoch };

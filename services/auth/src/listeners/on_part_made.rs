@@ -1,5 +1,5 @@
-//! part.expiration, part.orders, part.payments, part.tickets: a service has made its part of a request of a person. An erasure
-//! that every service has checked is made.
+//! part.expiration, part.orders, part.payments, part.tickets: adds a service's part to an export or
+//! erasure. An erasure that every service has checked takes effect.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
@@ -33,7 +33,7 @@ pub(super) async fn on_part_made(
     Ok(handled)
 }
 
-/// Adds the part to its request; returns what was revoked by that, and whether the person is erased.
+/// Adds the part to its request. Returns the revocation, if any, and whether the person is erased.
 fn take(
     tx: &mut Tx<'_>,
     service: &str,

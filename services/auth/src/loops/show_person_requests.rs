@@ -1,4 +1,4 @@
-//! Shows as a metric how long the oldest export and the oldest erasure have lacked the part of a service.
+//! Sets the metric of the age of the oldest incomplete export and erasure.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use store::{Query, Store, Unavailable};
 
 use crate::domain::PersonRequest;
 
-/// Wait between two steps.
+/// Period of the steps.
 const PERIOD: Duration = Duration::from_secs(30);
 
-/// The loop that shows them.
+/// Loop that sets the metric.
 #[derive(Clone)]
 pub struct ShowPersonRequests {
     store: Store,
@@ -18,16 +18,16 @@ pub struct ShowPersonRequests {
 }
 
 impl ShowPersonRequests {
-    /// The loop of one store.
+    /// Creates the loop for a store.
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> Self {
         Self { store, clock }
     }
 
-    /// One step.
+    /// Runs one step.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         for kind in PersonRequest::KINDS {
             let age = self.oldest(kind).await?.unwrap_or_default();
@@ -37,10 +37,10 @@ impl ShowPersonRequests {
         Ok(0)
     }
 
-    /// Age of the oldest request of this kind that has not ended.
+    /// Age of the oldest incomplete request of a kind.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn oldest(&self, kind: &'static str) -> Result<Option<Duration>, Unavailable> {
         let query = Query::on("unfinished").equals(kind).limit(1);
         let oldest: Vec<PersonRequest> = self.store.query(query).await?;
@@ -48,7 +48,7 @@ impl ShowPersonRequests {
         Ok(oldest.first().map(|request| now.since(request.requested_at)))
     }
 
-    /// Returns when the next step is due.
+    /// Waits until the next step is due.
     pub async fn wait(&self) {
         self.clock.sleep(PERIOD).await;
     }
