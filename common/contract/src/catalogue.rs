@@ -11,38 +11,11 @@ pub mod revision;
 pub mod services;
 pub mod session;
 pub mod ticket;
+pub mod types;
 pub mod user;
 
 pub use services::{SERVICES, Service, consumers};
-
-/// Name and data version of every message type, in the order of the modules.
-pub const ALL: &[(&str, u32)] = &[
-    (expiration::COMPLETE.name(), expiration::COMPLETE.data_version()),
-    (inventory::CHANGED.name(), inventory::CHANGED.data_version()),
-    (order::CREATED.name(), order::CREATED.data_version()),
-    (order::UPDATED.name(), order::UPDATED.data_version()),
-    (order::COMPLETED.name(), order::COMPLETED.data_version()),
-    (order::CANCELLED.name(), order::CANCELLED.data_version()),
-    (part::EXPIRATION.name(), part::EXPIRATION.data_version()),
-    (part::ORDERS.name(), part::ORDERS.data_version()),
-    (part::PAYMENTS.name(), part::PAYMENTS.data_version()),
-    (part::TICKETS.name(), part::TICKETS.data_version()),
-    (payment::STARTED.name(), payment::STARTED.data_version()),
-    (payment::AUTHORIZED.name(), payment::AUTHORIZED.data_version()),
-    (payment::CAPTURED.name(), payment::CAPTURED.data_version()),
-    (payment::VOIDED.name(), payment::VOIDED.data_version()),
-    (payment::DECLINED.name(), payment::DECLINED.data_version()),
-    (payment::REFUNDED.name(), payment::REFUNDED.data_version()),
-    (person::REQUESTED.name(), person::REQUESTED.data_version()),
-    (revision::REQUESTED.name(), revision::REQUESTED.data_version()),
-    (session::REVOKED.name(), session::REVOKED.data_version()),
-    (ticket::CREATED.name(), ticket::CREATED.data_version()),
-    (ticket::UPDATED.name(), ticket::UPDATED.data_version()),
-    (ticket::WITHDRAWN.name(), ticket::WITHDRAWN.data_version()),
-    (user::CREATED.name(), user::CREATED.data_version()),
-    (user::BANNED.name(), user::BANNED.data_version()),
-    (user::UNBANNED.name(), user::UNBANNED.data_version()),
-];
+pub use types::{ALL, aggregate_of, types_of};
 
 /// The types that a service publishes.
 pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> + use<> {
@@ -52,18 +25,6 @@ pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> + use<>
 /// The consumers of a service, and what each reads.
 pub fn consumers_of(service: &str) -> impl Iterator<Item = (String, &'static str)> + use<> {
     services::find(service).into_iter().flat_map(Service::consumers)
-}
-
-/// Every type of an aggregate.
-pub fn types_of(aggregate: &str) -> impl Iterator<Item = &'static str> {
-    let names = ALL.iter().map(|(name, _)| *name);
-    names.filter(move |name| aggregate_of(name) == aggregate)
-}
-
-/// `order` for `order.created`.
-#[must_use]
-pub fn aggregate_of(type_name: &str) -> &str {
-    type_name.split_once('.').map_or(type_name, |(aggregate, _)| aggregate)
 }
 
 /// The service that publishes a type, or all types of a subject (`payment.*`).

@@ -11,7 +11,7 @@
 //! | `text` | text that people write: normalised, visible, bounded; and folded for comparison |
 //! | `backoff` | the pauses between attempts of one operation |
 //! | `message` | what every message is: a type, an aggregate's full public state, its version |
-//! | `envelope` | the CloudEvents 1.0 JSON batch in which messages travel |
+//! | `envelope`, `sender` | the CloudEvents 1.0 JSON batch in which messages travel; how it is written |
 //! | `catalogue` | every message type, one module per aggregate; every service |
 
 pub mod amount_rules;
@@ -24,6 +24,7 @@ pub mod message;
 pub mod money;
 pub mod number;
 pub mod payment_provider;
+pub mod sender;
 pub mod setting;
 pub mod text;
 pub mod time;

@@ -5,7 +5,8 @@ use contract::Timestamp;
 
 use crate::account::Outcome;
 use crate::control::WrongState;
-use crate::dispute::{self, Dispute, DisputeStatus};
+use crate::dispute::{Dispute, DisputeStatus};
+use crate::dispute_processing;
 use crate::event::Cause;
 use crate::fields::Fields;
 use crate::intent::State;
@@ -88,7 +89,7 @@ impl Provider {
             status: DisputeStatus::NeedsResponse,
         };
         let id = opened.id.clone();
-        dispute::open(&opened, account, &Cause::by_itself(now));
+        dispute_processing::open(&opened, account, &Cause::by_itself(now));
         Ok(id)
     }
 
@@ -103,7 +104,8 @@ impl Provider {
         now: Timestamp,
     ) -> Result<(), WrongState> {
         self.run_due(now);
-        let closed = dispute::close(dispute, outcome, &mut self.account, &Cause::by_itself(now));
+        let closed =
+            dispute_processing::close(dispute, outcome, &mut self.account, &Cause::by_itself(now));
         closed.then_some(()).ok_or_else(|| WrongState(dispute.to_owned()))
     }
 

@@ -72,6 +72,7 @@ mod client;
 mod control;
 mod dashboard;
 mod dispute;
+mod dispute_processing;
 mod error;
 mod event;
 mod faults;

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use contract::envelope::{ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX, Sender};
+use contract::envelope::{ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX};
 use contract::message::{Coalesces, subject};
+use contract::sender::Sender;
 use contract::{Id, Outgoing, Timestamp};
 use sources::{Ids, Trace};
 

@@ -1,7 +1,7 @@
 //! Messages as services publish them.
 
 use bytes::Bytes;
-use contract::envelope::Sender;
+use contract::sender::Sender;
 use contract::{Outgoing, Timestamp};
 use sources::Trace;
 

@@ -8,45 +8,35 @@
 //! |---|---|
 //! | `journal` | what the marketplace acknowledged, and what of it was wrong |
 //! | `client` | requests, repeated until answered |
+//! | `shared` | the state that all customers share |
 //! | `customer` | what customers do |
 
 mod client;
 mod customer;
 mod journal;
+mod shared;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use contract::TicketId;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use client::Account;
 pub use journal::{End, Journal, JournaledOrder};
+pub use shared::Erasures;
 
 use client::Client;
-use customer::{Customer, Offer};
+use customer::Customer;
+use shared::{HOT_TICKETS, Shared};
 
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
 
 /// Of these, those that sell; the others buy.
 const SELLERS: usize = 2;
-
-/// Tickets on offer that buyers choose from: few, so that they meet.
-const HOT_TICKETS: usize = 3;
-
-/// Whether customers have accounts erased: no erasure ends while a service is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Erasures {
-    /// Now and then.
-    Requested,
-    /// Never.
-    Omitted,
-}
 
 /// How much load there is, and against what.
 #[derive(Debug, Clone)]
@@ -61,22 +51,6 @@ pub struct LoadOptions {
     pub patience: Duration,
     /// Whether accounts are erased.
     pub erasures: Erasures,
-}
-
-/// What customers share.
-pub(crate) struct Shared {
-    client: Client,
-    sellers: Vec<Account>,
-    buyers: Vec<Account>,
-    hot: Mutex<Vec<TicketId>>,
-    /// Offers, each with its seller.
-    offers: Mutex<HashMap<TicketId, Offer>>,
-    /// Held while a price changes.
-    repricing: tokio::sync::Mutex<()>,
-    journal: Mutex<Journal>,
-    stop: watch::Receiver<bool>,
-    patience: Duration,
-    erasures: Erasures,
 }
 
 /// Load that runs.

@@ -2,6 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
+//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `User`, `Session`, admission, rules for e-mail addresses and passwords; pure |
 //! | `address_forms` | migration: canonical forms of older addresses |
 //! | `documents` | collections, keys and indexes |
@@ -34,6 +35,7 @@ pub mod hashing;
 mod listeners;
 pub mod loops;
 mod measurements;
+mod ports;
 mod proof;
 mod refusal;
 mod renewal;
@@ -49,9 +51,7 @@ use std::time::Duration;
 
 use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
-use sources::{Clock, Ids};
-use store::{Collection, Store, Unavailable};
-use web::Sessions;
+use store::{Collection, Unavailable};
 use web::idempotency::ANSWERS_KEPT;
 
 use crate::address_forms::AddressForms;
@@ -61,10 +61,8 @@ use crate::throttles::Throttles;
 
 pub use administering::{grant_admin, revoke_admin};
 pub use domain::{Refusal, User};
+pub use ports::{NAME, Ports};
 pub use settings::Settings;
-
-/// The service's name.
-pub const NAME: &str = "auth";
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
@@ -78,27 +76,6 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::DEVICES,
     &::service::migration::COLLECTION,
 ];
-
-/// Dependencies of the routes.
-#[derive(Clone)]
-pub struct Ports {
-    /// The store.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// Source of ids.
-    pub ids: Ids,
-    /// Verifies sessions; receives revocations as soon as they are committed.
-    pub sessions: Sessions,
-    /// Hashes passwords.
-    pub hasher: hashing::Hasher,
-    /// Signs tokens.
-    pub signer: signing::Signer,
-    /// Rate limits per address and user.
-    pub(crate) throttles: Throttles,
-    /// Notifies waiting requests of a person's new part.
-    pub(crate) requests: Arrivals,
-}
 
 /// Opens the service.
 ///

@@ -2,6 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
+//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Deadline`: pending, passed or settled; pure |
 //! | `documents` | how deadlines are kept and found |
 //! | `listeners` | one file a subscription |
@@ -13,36 +14,23 @@ pub mod domain;
 mod listeners;
 pub mod loops;
 mod person;
+mod ports;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::service::{Forget, Loop, Platform, Service};
-use sources::Clock;
-use store::{Collection, Store, Unavailable};
+use store::{Collection, Unavailable};
 use tokio::sync::Notify;
 
 pub use domain::Deadline;
-
-/// The service's name.
-pub const NAME: &str = "expiration";
+pub use ports::{NAME, Ports};
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
 
 /// How long a settled deadline is kept: far longer than any message is redelivered, so that none can bring it back.
 const SETTLED_KEPT: Duration = Duration::from_hours(24);
-
-/// What listeners and loops work with.
-#[derive(Clone)]
-pub struct Ports {
-    /// Its documents.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// Told when a deadline was set.
-    pub deadlines: Arc<Notify>,
-}
 
 /// Opens the service.
 ///

@@ -1,6 +1,7 @@
 //! What the program can be told to do.
 
 mod administrators;
+mod arguments;
 mod dead_letters;
 mod doctor;
 mod nats_permissions;
@@ -16,23 +17,14 @@ mod status;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command};
-use contract::catalogue::services;
+use clap::{Arg, ArgMatches, Command};
 use service::Settings;
 use service::process::{StartError, runtime};
 use service::program::{EXIT_USAGE, complain};
 use service::session_key::rotation::Step;
 
+use self::arguments::{NAME, json, service_names};
 use crate::settings::{MarketplaceSettings, table};
-
-/// The program's name.
-const NAME: &str = "boxoffice";
-
-/// The values of an argument that names a service.
-fn service_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(services::names())
-}
 
 fn command_line() -> Command {
     let command = Command::new(NAME)
@@ -80,11 +72,6 @@ fn command_line() -> Command {
                 .arg(json()),
         );
     service::settings::command(command, &table())
-}
-
-/// The flag of commands whose output programs may read.
-fn json() -> Arg {
-    Arg::new("json").long("json").action(ArgAction::SetTrue).help("Prints JSON")
 }
 
 /// Runs the program with these arguments.

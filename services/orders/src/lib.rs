@@ -2,6 +2,8 @@
 //!
 //! | room | holds |
 //! |---|---|
+//! | `popular` | the tickets that were ordered most lately |
+//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
 //! | `documents` | how they are kept and found |
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
@@ -26,6 +28,8 @@ mod listeners;
 pub mod loops;
 mod measurements;
 mod person;
+mod popular;
+mod ports;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -34,16 +38,13 @@ mod stock;
 
 use ::service::{Arrivals, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
-use contract::UserId;
-use sources::{Clock, Ids};
-use store::{Collection, Store, Unavailable};
+use store::{Collection, Unavailable};
 use web::Throttle;
 
 pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
+pub use popular::Popular;
+pub use ports::{NAME, Ports};
 pub use settings::Settings;
-
-/// The service's name.
-pub const NAME: &str = "orders";
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[
@@ -54,27 +55,6 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::SELLERS,
     &::service::migration::COLLECTION,
 ];
-
-/// What routes, listeners and loops work with.
-#[derive(Clone)]
-pub struct Ports {
-    /// Its documents.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// The source of ids.
-    pub ids: Ids,
-    /// What can be set.
-    pub settings: Settings,
-    /// Told when a copy of a ticket has arrived.
-    pub tickets: Arrivals,
-    /// Announces each order that has followed one of its payments.
-    pub payments: Arrivals,
-    /// Orders of one user in a time; each replica counts for itself.
-    pub throttle: Throttle<UserId>,
-    /// Told which tickets are ordered.
-    pub popular: loops::Popular,
-}
 
 /// Opens the service.
 ///
@@ -90,7 +70,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: Arrivals::default(),
         payments: Arrivals::default(),
-        popular: loops::Popular::default(),
+        popular: Popular::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));

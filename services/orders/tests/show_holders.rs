@@ -8,8 +8,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use box_office::{BoxOffice, cancel, order, ticket};
+use orders::Popular;
 use orders::domain::HoldLimits;
-use orders::loops::{Popular, ShowHolders};
+use orders::loops::ShowHolders;
 use orders::{Ports, Settings};
 use service::Arrivals;
 use web::Throttle;

@@ -7,7 +7,7 @@ use web::ClientNetwork;
 use contract::UserId;
 
 use crate::domain::{CardAttempts, CountedAttempt, Hashed, Holder, Payment, Refusal, State, Token};
-use crate::paying;
+use crate::gateway;
 use crate::settings::CardSettings;
 
 /// The limits that apply to one request.
@@ -132,7 +132,7 @@ fn outcome(before: &Payment, after: &Payment) -> Outcome {
         | State::Capturing { .. }
         | State::Captured { .. }
         | State::Returned { .. } => Outcome::Succeeded,
-        State::Declined { reason, .. } if paying::is_about_amount(reason) => Outcome::NotAsked,
+        State::Declined { reason, .. } if gateway::is_about_amount(reason) => Outcome::NotAsked,
         State::Voiding { .. } | State::Voided { .. } | State::Declined { .. } => {
             let is_unasked = matches!(before.state, State::Started { .. });
             if is_unasked { Outcome::NotAsked } else { Outcome::Failed }

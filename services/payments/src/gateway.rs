@@ -7,6 +7,15 @@ use store::Unavailable;
 
 use crate::domain::{Record, RefundStanding, Standing, Token};
 
+/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was
+/// charged or declined.
+const AMOUNT: &str = "amount_";
+
+/// Whether the provider declined the amount, independently of the card.
+pub(crate) fn is_about_amount(reason: &str) -> bool {
+    reason.starts_with(AMOUNT)
+}
+
 /// A payment to be created at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {

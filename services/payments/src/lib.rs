@@ -2,6 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
+//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; `Refund`; the ledger; pure |
 //! | `documents` | how they are kept and found |
 //! | `gateway` | the port to a payment provider |
@@ -22,6 +23,7 @@
 //! | `person` | exports and erasures of a payer or seller |
 //! | `recording` | what the provider has on record of a payment, booked |
 //! | `refreshing` | requests that ask the provider before they answer |
+//! | `last_asked` | limits on these inquiries |
 //! | `refunding` | a refund's change with all that follows from it, in one decision |
 //! | `returns` | units that go back to sale, as requests name them |
 //! | `settling` | a payment's change with all that follows from it, in one decision |
@@ -37,6 +39,7 @@ pub mod domain;
 pub mod endings;
 pub mod gateway;
 mod hints;
+mod last_asked;
 mod ledger;
 mod listeners;
 pub mod loops;
@@ -44,6 +47,7 @@ mod measurements;
 mod parties;
 mod paying;
 mod person;
+mod ports;
 mod recording;
 mod refreshing;
 mod refunding;
@@ -62,9 +66,7 @@ use std::time::Duration;
 
 use ::service::{Arrivals, Forget, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
-use contract::{PaymentId, RefundId};
-use sources::{Clock, Ids};
-use store::{Collection, Engine, Store, Unavailable};
+use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
 
@@ -73,12 +75,10 @@ use stripe::{StripeGateway, WebhookSecrets};
 
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use gateway::PaymentGateway;
-pub use refreshing::LastAsked;
+pub use last_asked::LastAsked;
+pub use ports::{NAME, Ports};
 pub use settings::Settings;
 pub use test_provider::TestProvider;
-
-/// The service's name.
-pub const NAME: &str = "payments";
 
 /// Retention of the provider's events: the period in which Stripe may repeat them, so that repeats
 /// are recognised.
@@ -97,39 +97,6 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::DISPUTES,
     &documents::RECONCILIATIONS,
 ];
-
-/// Dependencies of routes, listeners and loops.
-#[derive(Clone)]
-pub struct Ports {
-    /// The documents.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// The source of ids.
-    pub ids: Ids,
-    /// The provider.
-    pub gateway: Arc<dyn PaymentGateway>,
-    /// The signing secrets of the provider's events.
-    pub webhook_secrets: WebhookSecrets,
-    /// Notified when an event of the provider was received.
-    pub events: Arc<Notify>,
-    /// Notified when a copy of an order has arrived.
-    pub orders: Arrivals,
-    /// Payments with a call to the provider to make.
-    pub work: work::Work<PaymentId>,
-    /// Refunds with a call to the provider to make.
-    pub refund_work: work::Work<RefundId>,
-    /// Requests that wait for the end of a payment.
-    pub endings: endings::Endings<PaymentId>,
-    /// Requests that wait for the end of a refund.
-    pub refund_endings: endings::Endings<RefundId>,
-    /// Limits inquiries about payments that require action.
-    pub last_asked: LastAsked,
-    /// Limits reads of the provider's record on requests for refunds.
-    pub last_recorded: LastAsked,
-    /// Limits on attempts to charge cards.
-    pub card_settings: CardSettings,
-}
 
 /// Opens the service with a provider that sends no events.
 ///

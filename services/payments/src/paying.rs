@@ -10,18 +10,10 @@ use crate::attempts::{Attempted, Standing, attempt};
 use crate::code;
 use crate::domain::{Payment, Refusal, State};
 use crate::endings::Endings;
+use crate::gateway::is_about_amount;
 use crate::refreshing;
 use crate::routes::views::PaymentView;
 use crate::work::Work;
-
-/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was
-/// charged or declined.
-const AMOUNT: &str = "amount_";
-
-/// Whether the provider declined the amount, independently of the card.
-pub(crate) fn is_about_amount(reason: &str) -> bool {
-    reason.starts_with(AMOUNT)
-}
 
 /// Starts a payment, or joins the one that the same key started. Returns once the payment has ended
 /// or requires action of the payer, or after ten seconds with its present state. `begin` writes the

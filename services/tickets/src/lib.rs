@@ -2,6 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
+//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
 //! | `documents` | how tickets are kept and found |
 //! | `refusal`, `code` | refusals as problems; their codes |
@@ -21,6 +22,7 @@ pub mod domain;
 mod listeners;
 pub mod loops;
 mod person;
+mod ports;
 mod reading;
 mod refusal;
 pub mod republish;
@@ -31,35 +33,15 @@ pub mod settings;
 
 use ::service::{Arrivals, Loop, Platform, Routes, Service};
 use actix_web::web::Data;
-use sources::{Clock, Ids};
-use store::{Collection, Store, Unavailable};
+use store::{Collection, Unavailable};
 
 pub use domain::{Refusal, Ticket};
+pub use ports::{NAME, Ports};
 pub use searching::Searches;
 pub use settings::Settings;
 
-/// The service's name.
-pub const NAME: &str = "tickets";
-
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
-
-/// What routes and listeners work with.
-#[derive(Clone)]
-pub struct Ports {
-    /// Its documents.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// The source of ids.
-    pub ids: Ids,
-    /// What is set.
-    pub settings: Settings,
-    /// Announces each ticket whose stock was followed.
-    pub stock: Arrivals,
-    /// Searches, and their limits.
-    pub searches: Searches,
-}
 
 /// Opens the service.
 ///

@@ -1,7 +1,7 @@
 //! The services. Each is described once, as plain data, from which everything is derived that names one: the rights of its users at
 //! the servers, its route through a proxy, its place in a deployment.
 
-use super::ALL;
+use super::types::{ALL, aggregate_of};
 
 /// Every service, in the order of their ports.
 pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION];
@@ -254,7 +254,7 @@ impl Service {
     /// Whether it owns a type, or all types of a subject (`payment.*`).
     #[must_use]
     pub fn is_owner_of(&self, subject: &str) -> bool {
-        self.owns.contains(&subject) || self.owns.contains(&super::aggregate_of(subject))
+        self.owns.contains(&subject) || self.owns.contains(&aggregate_of(subject))
     }
 
     /// The types that it publishes.

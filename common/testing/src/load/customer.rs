@@ -19,9 +19,7 @@ use sources::Clock;
 
 use super::client::{Account, Call};
 use super::journal::{End, JournaledOrder};
-pub(crate) use reprice::Offer;
-
-use super::{Erasures, HOT_TICKETS, Shared};
+use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
 use crate::reply::Reply;
 
 /// Wait between two looks at an order that has not ended.

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 use service::process::StartError;
 use store::Unavailable;
 
+use super::arguments::{json, service_names};
 use super::operating::with_engines;
 use super::output::{Output, print, print_json, table};
-use super::{json, service_names};
 use crate::settings::MarketplaceSettings;
 
 /// A dead letter, as JSON.

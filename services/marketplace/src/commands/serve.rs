@@ -28,7 +28,8 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     };
     let keys = session_key.open()?;
     let mode = process.mode;
-    let process = Process::new(super::NAME, &process, listener, engines, (session_key, keys))?;
+    let process =
+        Process::new(super::arguments::NAME, &process, listener, engines, (session_key, keys))?;
     let key = process.signing_key()?;
     let open = async || compose(|name| process.platform(name), key.clone(), services.clone()).await;
     let Composed { services: opened, provider, .. } = match patience {

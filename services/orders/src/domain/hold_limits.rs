@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 /// Time for which an order that ended unpaid counts against its buyer.
 pub const UNPAID_END_KEPT: Duration = Duration::from_mins(30);
 
+/// Holds of one buyer, over all tickets, at the most: twenty full orders that are to be paid within a minute. It bounds the
+/// document, to some 20 KiB, and what is read before a buyer is refused.
+pub const HOLDS_MAX: usize = 200;
+
 /// Units that a buyer may hold in all once too many orders ended unpaid.
 pub(super) const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
 

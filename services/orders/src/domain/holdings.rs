@@ -7,13 +7,9 @@ use std::time::Duration;
 use contract::{OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::hold_limits::{HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT};
+use super::hold_limits::{HOLDS_MAX, HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT};
 use super::order::Order;
 use super::refusal::Refusal;
-
-/// Holds of one buyer, over all tickets, at the most: twenty full orders that are to be paid within a minute. It bounds the
-/// document, to some 20 KiB, and what is read before a buyer is refused.
-pub const HOLDS_MAX: usize = 200;
 
 /// Time for which free units count against their buyer where the ticket does not say when it begins.
 pub const FREE_UNITS_COUNTED: Duration = Duration::from_hours(30 * 24);

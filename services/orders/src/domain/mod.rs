@@ -10,8 +10,8 @@ mod refusal;
 mod seller;
 mod step;
 
-pub use hold_limits::{HoldLimits, Network, NetworkShare, UNPAID_END_KEPT};
-pub use holdings::{FREE_UNITS_COUNTED, HOLDS_MAX, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidEnd};
+pub use hold_limits::{HOLDS_MAX, HoldLimits, Network, NetworkShare, UNPAID_END_KEPT};
+pub use holdings::{FREE_UNITS_COUNTED, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidEnd};
 pub use inventory::Inventory;
 pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, Outcome, PlacedOrder, Stock};

@@ -8,8 +8,7 @@ use contract::amount_rules::BrokenAmountRule;
 use contract::money::NotAnAmount;
 use contract::{Money, TicketId, Timestamp};
 
-use super::hold_limits::UNITS_AFTER_UNPAID_ENDS;
-use super::holdings::HOLDS_MAX;
+use super::hold_limits::{HOLDS_MAX, UNITS_AFTER_UNPAID_ENDS};
 
 /// A typed "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,4 +6,4 @@ mod show_stock;
 
 pub use expire_overdue::ExpireOverdue;
 pub use show_holders::ShowHolders;
-pub use show_stock::{Popular, ShowStock};
+pub use show_stock::ShowStock;

@@ -8,7 +8,7 @@ use web::{
     Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn, page,
 };
 
-use super::followed;
+use super::own_order::followed;
 use super::present_tickets::present_tickets;
 use super::views::OrderView;
 use crate::Ports;

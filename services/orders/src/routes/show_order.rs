@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::OrderId;
 use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
 
-use super::own_order;
+use super::own_order::own_order;
 use super::present_tickets::present_tickets;
 use super::views::{OrderView, shown};
 use crate::Ports;

@@ -8,7 +8,7 @@ use sources::Trace;
 use utoipa::ToSchema;
 use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
 
-use super::own_order;
+use super::own_order::own_order;
 use crate::Ports;
 use crate::domain::{Cause, Order, StepKind};
 

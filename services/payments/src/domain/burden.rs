@@ -9,8 +9,9 @@ use super::account::Account;
 use super::ledger::AccountId;
 use super::order_copy::OrderCopy;
 use super::payment::Payment;
-use super::refund::{Share, divide, left_of};
+use super::refund::Share;
 use super::refusal::Refusal;
+use super::remainder::{divide, left_of};
 
 /// Shares and an excess, which sum to one amount.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use contract::{Backoff, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::refusal::Refusal;
+use super::refusal::{CardLimit, Refusal};
 use super::token::Token;
 
 /// Maximum wait, so that an owner whose card works again is not locked out for long.
@@ -33,19 +33,6 @@ pub struct AttemptLimits {
     pub attempts: Option<NonZeroU32>,
     /// Cards without success within a day.
     pub cards: Option<NonZeroU32>,
-}
-
-/// The limit that an attempt exceeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CardLimit {
-    /// The wait after declines of the account.
-    Declines,
-    /// Attempts of the account.
-    Attempts,
-    /// Cards of the account.
-    Cards,
-    /// Attempts from the network.
-    Network,
 }
 
 /// The hash of an account, network or card; the document contains none of these in clear text.

@@ -4,6 +4,7 @@ mod account;
 mod bookkeeping;
 mod burden;
 mod card_attempts;
+mod claim;
 mod dispute;
 mod ledger;
 mod order_copy;
@@ -12,6 +13,7 @@ mod provider_event;
 mod record;
 pub mod refund;
 mod refusal;
+mod remainder;
 mod standing;
 mod token;
 mod top_up;
@@ -20,20 +22,21 @@ pub use account::Account;
 pub use bookkeeping::booking;
 pub use burden::Burden;
 pub use card_attempts::{
-    ATTEMPTS_WITHIN, AttemptLimits, CARDS_WITHIN, CardAttempts, CardLimit, CountedAttempt, Hashed,
-    TriedCard, WAIT_MAX,
+    ATTEMPTS_WITHIN, AttemptLimits, CARDS_WITHIN, CardAttempts, CountedAttempt, Hashed, TriedCard,
+    WAIT_MAX,
 };
+pub use claim::Claim;
 pub use dispute::{Dispute, DisputeState};
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
-    ATTEMPTS_OF_SELLER_MAX, Claim, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose,
+    ATTEMPTS_OF_SELLER_MAX, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose,
     REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
 pub use record::{DisputeStanding, Record, RecordedDispute, RecordedRefund};
 pub use refund::Refund;
-pub use refusal::Refusal;
+pub use refusal::{CardLimit, Refusal};
 pub use standing::{Challenge, RefundStanding, Standing};
 pub use token::Token;
 pub use top_up::TopUpAmount;

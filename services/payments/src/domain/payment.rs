@@ -22,7 +22,7 @@ use super::token::Token;
 
 pub use bounds::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use consent::Consent;
-pub use refunds::{Claim, Disputed, Refunds, Requests};
+pub use refunds::{Disputed, Refunds, Requests};
 pub use void_reason::VoidReason;
 
 /// Times before an order's deadline at which the provider is inquired about a payment that requires

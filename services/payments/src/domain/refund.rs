@@ -11,12 +11,11 @@ use contract::payment::ReturnedUnits;
 use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::payment::Claim;
+use super::claim::Claim;
 use super::refusal::Refusal;
 use super::standing::RefundStanding;
 
-pub use request::{Asker, Method, RefundAmount, RefundRequest};
-pub(super) use request::{divide, left_of};
+pub use request::{Asker, RefundAmount, RefundRequest};
 
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,6 +99,26 @@ pub enum Destination {
     },
     /// The payer's account, at once.
     Credit,
+}
+
+/// Destination of a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", try_from = "String")]
+pub enum Method {
+    /// The card of the payment.
+    Card,
+    /// To the payer's account.
+    Credit,
+}
+
+impl TryFrom<String> for Method {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let known = [("card", Self::Card), ("credit", Self::Credit)];
+        let found = known.into_iter().find(|(name, _)| *name == text);
+        found.map(|(_, method)| method).ok_or("must be card or credit")
+    }
 }
 
 /// One seller's part of a refund, paid from the seller's share of the sale. For a top-up the payer

@@ -6,8 +6,6 @@ use std::time::Duration;
 use contract::Money;
 use contract::amount_rules::BrokenAmountRule;
 
-use super::card_attempts::CardLimit;
-
 /// A typed refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -97,6 +95,19 @@ pub enum Refusal {
     CapturedInPart,
     /// The provider's status is impossible in the stored state.
     Contradiction,
+}
+
+/// The limit that an attempt exceeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardLimit {
+    /// The wait after declines of the account.
+    Declines,
+    /// Attempts of the account.
+    Attempts,
+    /// Cards of the account.
+    Cards,
+    /// Attempts from the network.
+    Network,
 }
 
 impl Refusal {

@@ -4,7 +4,6 @@ use contract::{Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
-use super::refunds::IntentRefund;
 use crate::domain::{Record, RecordedRefund, Standing};
 use crate::gateway::{Movement, Totals};
 
@@ -41,6 +40,22 @@ pub struct Intent {
     pub refunds: Vec<IntentRefund>,
     /// Time of the first request.
     pub created_at: Timestamp,
+}
+
+/// A requested refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntentRefund {
+    /// The refund; also the idempotency key.
+    pub refund_id: RefundId,
+    /// The requested amount.
+    pub amount: Money,
+    /// The reason, if it failed.
+    pub failed: Option<String>,
+    /// Time of arrival, if it is pending.
+    pub arrives_at: Timestamp,
+    /// Number of requests; the first response of `tok_error_after_refund` is lost.
+    pub answers: u32,
 }
 
 /// One entry of the ledger.

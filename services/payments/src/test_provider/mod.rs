@@ -13,9 +13,9 @@
 //! | any other | declines: `unknown_token` |
 
 mod intent;
+mod misuse;
 mod provider;
 mod refunds;
 
-pub use intent::{Entry, EntryKind, Intent};
+pub use intent::{Entry, EntryKind, Intent, IntentRefund};
 pub use provider::TestProvider;
-pub use refunds::IntentRefund;

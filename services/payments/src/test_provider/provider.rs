@@ -1,6 +1,5 @@
 //! The test provider.
 
-use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,6 +8,7 @@ use sources::{Clock, Ids};
 use store::{Committer, Engine, Failure, Options, Position, Query, Stop, Store, Tx, Unavailable};
 
 use super::intent::{Entry, EntryKind, INTENTS, Intent};
+use super::misuse::Misuse;
 use super::refunds;
 use crate::domain::{Record, RefundStanding, Standing, Token};
 use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
@@ -24,28 +24,6 @@ const PAGE: u32 = 500;
 pub struct TestProvider {
     store: Store,
     clock: Clock,
-}
-
-/// A refusal of the ledger; the caller has a bug.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misuse {
-    OtherParameters,
-    NotHeld,
-    Captured,
-    Voided,
-}
-
-impl store::Refusal for Misuse {}
-
-impl fmt::Display for Misuse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OtherParameters => "the key was used with other parameters",
-            Self::NotHeld => "no amount is authorised",
-            Self::Captured => "the amount is captured",
-            Self::Voided => "the amount is released",
-        })
-    }
 }
 
 impl TestProvider {

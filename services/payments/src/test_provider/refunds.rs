@@ -4,30 +4,13 @@
 use std::time::Duration;
 
 use contract::{Money, RefundId, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use super::intent::{Entry, EntryKind, Intent};
-use super::provider::Misuse;
+use super::intent::{Entry, EntryKind, Intent, IntentRefund};
+use super::misuse::Misuse;
 use crate::domain::RefundStanding;
 
 /// Duration of the refunds of `tok_refund_pending`.
 const PENDING: Duration = Duration::from_secs(3);
-
-/// A requested refund.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IntentRefund {
-    /// The refund; also the idempotency key.
-    pub refund_id: RefundId,
-    /// The requested amount.
-    pub amount: Money,
-    /// The reason, if it failed.
-    pub failed: Option<String>,
-    /// Time of arrival, if it is pending.
-    pub arrives_at: Timestamp,
-    /// Number of requests; the first response of `tok_error_after_refund` is lost.
-    pub answers: u32,
-}
 
 impl IntentRefund {
     /// The status.

@@ -7,24 +7,6 @@ use reqwest::Method;
 use serde_json::{Number, Value, json};
 
 use super::{Customer, Item};
-use crate::load::client::Account;
-
-/// What a seller offers, as the customers know it.
-#[derive(Debug, Clone)]
-pub(crate) struct Offer {
-    pub(crate) seller: Account,
-    quantity: u32,
-    /// The price that was requested last, in cents; whether it is in force may be unknown.
-    requested_cents: u32,
-    /// The price that was acknowledged last, in cents.
-    acknowledged_cents: u32,
-}
-
-impl Offer {
-    pub(crate) const fn new(seller: Account, quantity: u32, cents: u32) -> Self {
-        Self { seller, quantity, requested_cents: cents, acknowledged_cents: cents }
-    }
-}
 
 impl Customer {
     /// Has a seller raise the price of a ticket that buyers choose from; one price at a time.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::consent::Consent;
 use super::units::{add_units, remove_units, units_of};
 use super::{Payment, State};
+use crate::domain::claim::Claim;
 use crate::domain::dispute::{Dispute, DisputeState};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{AskedAs, Origin, Refund, Share, State as Refunded};
@@ -67,16 +68,6 @@ pub struct Disputed {
     pub won: i64,
     /// Kept by the payer.
     pub lost: i64,
-}
-
-/// An amount of one seller's share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Claim {
-    /// The seller; for a top-up, the owner of the account.
-    pub seller: UserId,
-    /// The amount.
-    pub amount: Money,
 }
 
 /// The number of one seller's requests.

@@ -3,9 +3,9 @@
 use contract::money::{Decimal, NotAnAmount};
 use contract::payment::ReturnedUnits;
 use contract::{Currency, Money, RefundId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{AskedAs, Destination, Origin, Refund, Share, State};
+use super::{AskedAs, Destination, Method, Origin, Refund, Share, State};
 use crate::domain::account::Account;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::{
@@ -13,6 +13,7 @@ use crate::domain::payment::{
     Refunds, State as Paid,
 };
 use crate::domain::refusal::Refusal;
+use crate::domain::remainder::{Left, divide, left_of};
 
 /// A request for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,47 +44,6 @@ pub enum Asker {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub struct RefundAmount(Decimal);
-
-/// Destination of a refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case", try_from = "String")]
-pub enum Method {
-    /// The card of the payment.
-    Card,
-    /// To the payer's account.
-    Credit,
-}
-
-impl TryFrom<String> for Method {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let known = [("card", Self::Card), ("credit", Self::Credit)];
-        let found = known.into_iter().find(|(name, _)| *name == text);
-        found.map(|(_, method)| method).ok_or("must be card or credit")
-    }
-}
-
-/// The remainder of one seller's share.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::domain) struct Left {
-    pub(in crate::domain) seller: UserId,
-    pub(in crate::domain) minor_units: i64,
-}
-
-impl Left {
-    /// Takes it from the seller's account up to the balance; the house bears the rest.
-    pub(in crate::domain) fn borne_by(self, accounts: &[Account], currency: Currency) -> Share {
-        let account = accounts.iter().find(|account| account.user == self.seller);
-        let balance = account.map_or(0, |account| account.balance(currency).minor_units);
-        let by_seller = self.minor_units.min(balance);
-        Share {
-            seller: self.seller,
-            by_seller: Money::new(by_seller, currency),
-            by_house: Money::new(self.minor_units - by_seller, currency),
-        }
-    }
-}
 
 impl TryFrom<Decimal> for RefundAmount {
     type Error = &'static str;
@@ -283,51 +243,4 @@ impl RefundRequest {
 
 fn sum(left: &[Left]) -> i64 {
     left.iter().map(|left| left.minor_units).sum()
-}
-
-/// The remainder of each share of a captured payment, in order of sellers; for a top-up it is the
-/// payer's.
-///
-/// # Errors
-/// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the order's
-/// prices do not add up.
-pub(in crate::domain) fn left_of(
-    payment: &Payment,
-    order: Option<&OrderCopy>,
-) -> Result<Vec<Left>, Refusal> {
-    let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
-    let is_sale = matches!(payment.state, Paid::Captured { .. }) && payment.order_id().is_some();
-    let shares = if is_sale {
-        order.ok_or(Refusal::UnknownOrder)?.shares()?
-    } else {
-        vec![(payment.buyer, payment.taken().ok_or(Refusal::NotCaptured)?)]
-    };
-    let left = |(seller, share): (UserId, Money)| {
-        let gone = refunds.claimed_of(seller) + refunds.frozen_of(seller);
-        let minor_units = share.minor_units - gone;
-        Left { seller, minor_units }
-    };
-    Ok(shares.into_iter().map(left).collect())
-}
-
-/// Divides an amount in proportion to the remainders; the rest of the division is allocated one
-/// minor unit at a time in order of the shares. No share exceeds its remainder; empty shares are
-/// left out.
-pub(in crate::domain) fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
-    let all: i128 = left.iter().map(|left| i128::from(left.minor_units)).sum();
-    let wanted = i128::from(amount.minor_units);
-    let part = |left: &Left| {
-        let part = wanted * i128::from(left.minor_units) / all.max(1);
-        Left { minor_units: i64::try_from(part).unwrap_or(left.minor_units), ..*left }
-    };
-    let mut parts: Vec<Left> = left.iter().map(part).collect();
-    let mut rest = amount.minor_units - parts.iter().map(|part| part.minor_units).sum::<i64>();
-    for (part, left) in parts.iter_mut().zip(left) {
-        if rest > 0 && part.minor_units < left.minor_units {
-            part.minor_units += 1;
-            rest -= 1;
-        }
-    }
-    parts.retain(|part| part.minor_units > 0);
-    parts
 }

@@ -5,8 +5,9 @@
 use contract::Money;
 
 use super::{AskedAs, Asker, Refund, RefundRequest};
+use crate::domain::claim::Claim;
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::payment::{Claim, Refunds};
+use crate::domain::payment::Refunds;
 use crate::domain::refusal::Refusal;
 
 impl RefundRequest {

@@ -1,0 +1,56 @@
+//! The state that all customers share.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use contract::TicketId;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use super::client::{Account, Client};
+use super::journal::Journal;
+
+/// Tickets on offer that buyers choose from: few, so that they meet.
+pub(super) const HOT_TICKETS: usize = 3;
+
+/// Whether customers have accounts erased: no erasure ends while a service is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasures {
+    /// Now and then.
+    Requested,
+    /// Never.
+    Omitted,
+}
+
+/// What customers share.
+pub(crate) struct Shared {
+    pub(super) client: Client,
+    pub(super) sellers: Vec<Account>,
+    pub(super) buyers: Vec<Account>,
+    pub(super) hot: Mutex<Vec<TicketId>>,
+    /// Offers, each with its seller.
+    pub(super) offers: Mutex<HashMap<TicketId, Offer>>,
+    /// Held while a price changes.
+    pub(super) repricing: tokio::sync::Mutex<()>,
+    pub(super) journal: Mutex<Journal>,
+    pub(super) stop: watch::Receiver<bool>,
+    pub(super) patience: Duration,
+    pub(super) erasures: Erasures,
+}
+
+/// What a seller offers, as the customers know it.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) seller: Account,
+    pub(super) quantity: u32,
+    /// The price that was requested last, in cents; whether it is in force may be unknown.
+    pub(super) requested_cents: u32,
+    /// The price that was acknowledged last, in cents.
+    pub(super) acknowledged_cents: u32,
+}
+
+impl Offer {
+    pub(crate) const fn new(seller: Account, quantity: u32, cents: u32) -> Self {
+        Self { seller, quantity, requested_cents: cents, acknowledged_cents: cents }
+    }
+}

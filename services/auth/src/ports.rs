@@ -1,0 +1,34 @@
+//! Name of the service, and dependencies of its routes, listeners and loops.
+
+use ::service::Arrivals;
+use sources::{Clock, Ids};
+use store::Store;
+use web::Sessions;
+
+use crate::hashing::Hasher;
+use crate::signing::Signer;
+use crate::throttles::Throttles;
+
+/// The service's name.
+pub const NAME: &str = "auth";
+
+/// Dependencies of the routes.
+#[derive(Clone)]
+pub struct Ports {
+    /// The store.
+    pub store: Store,
+    /// The present time.
+    pub clock: Clock,
+    /// Source of ids.
+    pub ids: Ids,
+    /// Verifies sessions; receives revocations as soon as they are committed.
+    pub sessions: Sessions,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// Signs tokens.
+    pub signer: Signer,
+    /// Rate limits per address and user.
+    pub(crate) throttles: Throttles,
+    /// Notifies waiting requests of a person's new part.
+    pub(crate) requests: Arrivals,
+}
