@@ -35,7 +35,9 @@ impl Copy {
             std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
         let copy = Self { base: target.join("mutants") };
         copy.remove()?;
-        let listed = Call::new("git ls-files --cached --others --exclude-standard").output()?;
+        let listed =
+            Call::new("git -c core.quotePath=off ls-files --cached --others --exclude-standard")
+                .output()?;
         for path in listed.lines() {
             let (from, to) = (root.join(path), copy.tree().join(path));
             // A file that was removed, and not from the index.
@@ -44,8 +46,9 @@ impl Copy {
             }
         }
         let (from, to) = (target.join(PROFILE), copy.target().join(PROFILE));
-        for_each_file(&from.join(".fingerprint"), &to.join(".fingerprint"), copy_file)?;
-        for_each_file(&from.join("build"), &to.join("build"), link)?;
+        for copied in [".fingerprint", "build"] {
+            for_each_file(&from.join(copied), &to.join(copied), copy_file)?;
+        }
         for_each_file(&from.join("deps"), &to.join("deps"), |from, to| {
             let is_linked = LINKED.iter().any(|one| from.extension() == Some(OsStr::new(one)));
             if is_linked { link(from, to) } else { Ok(()) }
@@ -106,7 +109,7 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
     let copying = || {
         make_room(to)?;
         fs::copy(from, to)?;
-        File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)
+        File::open(to)?.set_modified(fs::metadata(from)?.modified()?)
     };
     copying().map_err(Error::file("copy", from))
 }
