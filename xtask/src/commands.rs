@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+mod arguments;
 mod bench;
 mod check;
 mod ci;
@@ -12,7 +13,7 @@ mod simulate;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use crate::Error;
 
@@ -61,19 +62,4 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Er
     let Some((name, given)) = matches.subcommand() else { return Ok(ExitCode::FAILURE) };
     let row = ROWS.iter().find(|(command, _)| command().get_name() == name);
     row.map_or(Ok(ExitCode::FAILURE), |(_, run)| run(given))
-}
-
-/// The flag that compares instead of writing.
-fn check_flag() -> Arg {
-    Arg::new("check").long("check").action(ArgAction::SetTrue).help("Compares, and writes nothing")
-}
-
-/// A flag with a whole number.
-fn number(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64)).help(help)
-}
-
-/// The value of a flag made by [`number`].
-fn given_number(given: &ArgMatches, name: &str) -> Option<u64> {
-    given.get_one(name).copied()
 }

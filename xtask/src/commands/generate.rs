@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::check_flag;
+use super::arguments::check_flag;
 use crate::comparison::Mode;
 use crate::{Error, root};
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::{given_number, number};
+use super::arguments::{given_number, number};
 use crate::Error;
 use crate::process::Call;
 

@@ -8,7 +8,8 @@ use minijinja::{Value, context};
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use super::{MARK, messages};
+use super::messages;
+use super::sections::MARK;
 use crate::Error;
 use crate::comparison::read;
 

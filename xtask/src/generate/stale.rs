@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{MARK, sections};
+use super::sections::{self, MARK};
 use crate::Error;
 use crate::comparison::{Files, read};
 

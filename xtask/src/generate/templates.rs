@@ -8,7 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use super::facts::Facts;
-use super::{MARK, sections};
+use super::sections::{self, MARK};
 use crate::Error;
 use crate::comparison::{Files, read};
 

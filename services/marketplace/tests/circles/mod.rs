@@ -3,12 +3,17 @@
 //! The search reads text, not types. A file uses another one when it names an item of it by a path that begins with `crate::`,
 //! `self::`, `super::` or the name of a child module. The path is followed through re-exports to the file that defines the item.
 //!
-//! - `mod child;` and `pub use child::Item;` are no uses: a parent that only lists its children forms no circle.
-//! - A parent whose own code uses a child forms a circle with it as soon as the child uses an item that the parent defines.
+//! - `mod child;` and `pub use child::Item;` are no uses: a parent that lists its children forms no
+//!   circle with them.
+//! - A parent whose code imports an item of a child, by a `use` without `pub` or by a path, forms a
+//!   circle with it if the child uses an item that the parent defines.
 //! - Unit tests at the end of a file (`#[cfg(test)]`) may use anything.
-//! - Paths through macros and methods are not seen.
+//! - Methods, and paths inside macros that other files expand, are not seen.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Re-exports that a path may lead through; more than any path here has.
+const HOPS_MAX: u32 = 8;
 
 /// The files of one crate, by the path of their module: `[]` is the root, `["store", "memory"]` is `store/memory.rs`.
 #[derive(Debug, Default)]
@@ -60,7 +65,9 @@ fn expand(tree: &str, before: &[String], found: &mut Vec<(String, Vec<String>)>)
     let tree = tree.trim();
     if let Some((start, inner)) = tree.split_once('{') {
         let mut path = before.to_vec();
-        path.extend(start.split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned));
+        path.extend(
+            start.split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned),
+        );
         let inner = inner.trim_end().strip_suffix('}').unwrap_or(inner);
         let (mut depth, mut branch) = (0, String::new());
         for c in inner.chars().chain([',']) {
@@ -105,7 +112,8 @@ impl File {
         // Statements that import or export, and all else.
         let mut rest = code.as_str();
         while let Some((before, after)) = split_at_use(rest) {
-            let is_export = before.trim_end().ends_with("pub") || before.trim_end().ends_with(')') && before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with("pub("));
+            let line = before.rsplit('\n').next().unwrap_or_default().trim();
+            let is_export = line == "pub" || line.starts_with("pub(");
             body.push_str(before);
             let (tree, remainder) = after.split_once(';').unwrap_or((after, ""));
             let mut found = Vec::new();
@@ -122,7 +130,8 @@ impl File {
         }
         body.push_str(rest);
         for path in body.split(|c| !is_path(c)).filter(|path| path.contains("::")) {
-            let path: Vec<String> = path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
+            let path: Vec<String> =
+                path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
             file.uses.extend(absolute(&path, module, modules));
         }
         file
@@ -144,7 +153,11 @@ fn split_at_use(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A path from the root of the crate; `None` for one that leads out of it.
-fn absolute(path: &[String], module: &[String], modules: &BTreeSet<Vec<String>>) -> Option<Vec<String>> {
+fn absolute(
+    path: &[String],
+    module: &[String],
+    modules: &BTreeSet<Vec<String>>,
+) -> Option<Vec<String>> {
     let (first, mut rest) = path.split_first()?;
     let mut whole = match first.as_str() {
         "crate" => Vec::new(),
@@ -158,8 +171,7 @@ fn absolute(path: &[String], module: &[String], modules: &BTreeSet<Vec<String>>)
             child
         }
     };
-    while let Some((next, more)) = rest.split_first().filter(|(next, _)| *next == "super") {
-        debug_assert_eq!(next, "super");
+    while let Some((_, more)) = rest.split_first().filter(|(next, _)| *next == "super") {
         whole.pop()?;
         rest = more;
     }
@@ -180,62 +192,48 @@ impl Files {
         Self(parsed.collect())
     }
 
-    /// The file that defines the item of a path.
-    fn defining(&self, path: &[String], hops: usize) -> Option<&Vec<String>> {
-        let depth = (0..=path.len()).rev().find(|&depth| self.0.contains_key(&path[..depth]))?;
-        let (module, file) = self.0.get_key_value(&path[..depth])?;
-        let Some(name) = path.get(depth) else { return Some(module) };
-        // Re-exports are followed; a circle of them would not compile.
-        let named = file.exports.iter().find(|(known, _)| known == name);
-        if let Some((_, target)) = named.filter(|_| hops < 8) {
-            let target = [target.as_slice(), &path[depth + 1..]].concat();
-            return self.defining(&target, hops + 1);
+    /// The file that defines the item of a path, behind at most `hops` re-exports.
+    fn defining(&self, path: &[String], hops: u32) -> Option<&Vec<String>> {
+        let known = |depth: &usize| self.0.contains_key(path.get(..*depth).unwrap_or_default());
+        let depth = (0..=path.len()).rev().find(known)?;
+        let (module, file) = self.0.get_key_value(path.get(..depth)?)?;
+        let Some((name, rest)) = path.get(depth..)?.split_first() else { return Some(module) };
+        match file.exports.iter().find(|(known, _)| known == name) {
+            Some((_, target)) if hops > 0 => self.defining(&[target, rest].concat(), hops - 1),
+            _ => Some(module),
         }
-        Some(module)
     }
 
     /// The files that each file uses.
     fn arrows(&self) -> BTreeMap<&Vec<String>, BTreeSet<&Vec<String>>> {
         let arrows = self.0.iter().map(|(module, file)| {
-            let used = file.uses.iter().filter_map(|path| self.defining(path, 0));
+            let used = file.uses.iter().filter_map(|path| self.defining(path, HOPS_MAX));
             (module, used.filter(|used| *used != module).collect())
         });
         arrows.collect()
     }
 
-    /// Every group of files that use each other, by any number of steps; each with its arrows inside the group.
-    pub fn circles(&self) -> Vec<Vec<String>> {
+    /// The uses between files that use each other, directly or through others: `a -> b`.
+    pub fn circles(&self) -> Vec<String> {
         let arrows = self.arrows();
-        let reached = |from: &Vec<String>| {
+        let used_by = |from: &Vec<String>| {
             let mut reached = BTreeSet::new();
-            let mut next: Vec<_> = arrows.get(from).into_iter().flatten().copied().collect();
+            let mut next = vec![from];
             while let Some(file) = next.pop() {
-                if reached.insert(file) {
-                    next.extend(arrows.get(file).into_iter().flatten());
-                }
+                let used = arrows.get(file).into_iter().flatten().copied();
+                next.extend(used.filter(|used| reached.insert((*used).clone())));
             }
             reached
         };
-        let reached: BTreeMap<_, _> = self.0.keys().map(|from| (from, reached(from))).collect();
-        let mut circles = BTreeMap::new();
-        for (from, all) in &reached {
-            let group: BTreeSet<_> = all
-                .iter()
-                .filter(|other| reached.get(*other).is_some_and(|back| back.contains(from)))
-                .copied()
-                .collect();
-            if !group.is_empty() {
-                circles.insert(group.clone(), ());
-            }
+        let mut found = Vec::new();
+        for (from, used) in &arrows {
+            let back = used.iter().filter(|to| used_by(to).contains(*from));
+            found.extend(back.map(|to| format!("{} -> {}", shown(from), shown(to))));
         }
-        let name = |module: &Vec<String>| if module.is_empty() { "lib".to_owned() } else { module.join("/") };
-        let shown = circles.into_keys().map(|group| {
-            let inside = group.iter().flat_map(|from| {
-                let used = arrows.get(from).into_iter().flatten();
-                used.filter(|used| group.contains(*used)).map(|used| format!("{} -> {}", name(from), name(used))).collect::<Vec<_>>()
-            });
-            inside.collect()
-        });
-        shown.collect()
+        found
     }
+}
+
+fn shown(module: &[String]) -> String {
+    if module.is_empty() { "lib".to_owned() } else { module.join("/") }
 }
