@@ -139,7 +139,7 @@ class Services(Shop):
         answers(self.ports[name], "/health/ready")
 
     def spawn(self, name):
-        return self.run(market.PROGRAMS / name, "--port", str(self.ports[name]), env=self.environment)
+        return self.run(market.PROGRAMS / "boxoffice", name, "--port", str(self.ports[name]), env=self.environment)
 
     def shares(self):
         """Processor seconds of each part so far."""

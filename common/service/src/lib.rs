@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `definition` | what a service crate defines of its service |
 //! | `service` | what a process gives a service, and what a service is to a process |
 //! | `loops` | background work: a step, a wait, and a driver that stops between steps |
 //! | `forget` | documents removed once they have been kept long enough |
@@ -11,7 +12,7 @@
 //! | `http`, `bounded` | the HTTP server, and connections that nobody can hold for ever |
 //! | `server` | HTTP and the loops of some services, started and stopped |
 //! | `process` | a whole process: starts, waits for a signal, drains, ends |
-//! | `program` | the program of one service: command line, settings, process |
+//! | `program` | a process of one service: command line, settings, process |
 //! | `settings` | every value by flag or environment, all invalid ones reported at once |
 //! | `process_settings` | settings that every process has |
 //! | `engines` | embedded engines, or MongoDB and NATS |
@@ -30,6 +31,7 @@ pub mod application;
 pub mod arrivals;
 pub mod bounded;
 pub mod data_dir;
+pub mod definition;
 pub mod engines;
 pub mod forget;
 pub mod http;
@@ -62,11 +64,11 @@ pub mod waiting;
 pub use application::Application;
 pub use arrivals::Arrivals;
 pub use data_dir::DataDir;
+pub use definition::{Opening, ServiceDefinition, ServiceSettings};
 pub use engines::Engines;
 pub use forget::Forget;
 pub use loops::Loop;
 pub use process::Process;
-pub use program::{KeyRole, Program};
 pub use republish::Republishing;
 pub use secret::Secret;
 pub use server::{Running, ServerOptions, serve};

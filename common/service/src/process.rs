@@ -191,13 +191,10 @@ impl Process {
         }
     }
 
-    /// The key that sessions are signed with, as it is now and will be.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when this process has only public halves.
-    pub fn signing_key(&self) -> Result<CurrentKey, Unavailable> {
-        let missing = || Unavailable::new("cannot sign sessions with a public key");
-        self.signing.clone().ok_or_else(missing)
+    /// The key that sessions are signed with, as it is now and will be; `None` when this process has only public halves.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<CurrentKey> {
+        self.signing.clone()
     }
 
     /// The engines that the process runs on.

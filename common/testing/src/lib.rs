@@ -13,7 +13,6 @@
 //! | `checker` | whether everything that must always hold does, in what a run left behind |
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the way to replicas, and a wire that can be cut and slowed |
-//! | `service_program` | what the program of every service says of itself |
 //! | `store_suite`, `bus_suite` | what every engine of the store and of the bus must do |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(
@@ -32,7 +31,6 @@ pub mod platforms;
 pub mod processes;
 pub mod proxy;
 pub mod reply;
-pub mod service_program;
 pub mod stage;
 pub mod store_suite;
 pub mod user;

@@ -1,4 +1,4 @@
-"""The crates of the programs as a CycloneDX document, from what cargo resolves and Cargo.lock pins."""
+"""The crates of the program as a CycloneDX document, from what cargo resolves and Cargo.lock pins."""
 
 import json
 import tomllib
@@ -14,27 +14,25 @@ from cyclonedx.output.json import JsonV1Dot5
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from images_checks.said import ROOT, run
-from listed import NAMES
 from packageurl import PackageURL
 
-# The packages whose programs are shipped, and the systems they are built for.
-PROGRAMS = (*NAMES, "marketplace")
+# The package whose program is shipped, and the systems it is built for.
+PROGRAM = "marketplace"
 TARGETS = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu")
 Crate = tuple[str, str]
 
 
 def linked() -> set[Crate]:
-    """Names and versions of what is linked into the programs, themselves included."""
-    packages = [word for name in PROGRAMS for word in ("--package", name)]
+    """Names and versions of what is linked into the program, itself included."""
     targets = [word for target in TARGETS for word in ("--target", target)]
-    tree = run("cargo", "tree", "--locked", *packages, *targets, "--edges", "normal,no-proc-macro", "--prefix", "none", what="cannot resolve")
+    tree = run("cargo", "tree", "--locked", "--package", PROGRAM, *targets, "--edges", "normal,no-proc-macro", "--prefix", "none", what="cannot resolve")
     lines = (line.split() for line in tree.splitlines() if line)
     return {(words[0], words[1].removeprefix("v")) for words in lines}
 
 
 def component(package: dict[str, Any], checksums: dict[Crate, str]) -> Component:
     name, version = package["name"], package["version"]
-    found = Component(name=name, version=version, type=ComponentType.APPLICATION if name in PROGRAMS else ComponentType.LIBRARY)
+    found = Component(name=name, version=version, type=ComponentType.APPLICATION if name == PROGRAM else ComponentType.LIBRARY)
     # Some write the licences that one may choose from in an older way.
     if package["license"]:
         found.licenses.add(LicenseFactory().make_from_string(package["license"].replace("/", " OR ")))
@@ -52,11 +50,11 @@ def made_of(metadata: dict[str, Any], lock: dict[str, Any], wanted: set[Crate]) 
     components = {
         package["id"]: component(package, checksums) for package in metadata["packages"] if (package["name"], package["version"]) in wanted
     }
-    own = next(package["version"] for package in metadata["packages"] if package["name"] == "marketplace")
+    own = next(package["version"] for package in metadata["packages"] if package["name"] == PROGRAM)
     whole = Component(name="boxoffice", version=own, type=ComponentType.APPLICATION, bom_ref="boxoffice")
     bom = Bom(components=components.values())
     bom.metadata.component = whole
-    bom.dependencies.add(Dependency(whole.bom_ref, [Dependency(c.bom_ref) for c in components.values() if c.name in PROGRAMS]))
+    bom.dependencies.add(Dependency(whole.bom_ref, [Dependency(c.bom_ref) for c in components.values() if c.name == PROGRAM]))
     for node in metadata["resolve"]["nodes"]:
         if node["id"] in components:
             needs = [Dependency(components[needed].bom_ref) for needed in node["dependencies"] if needed in components]
@@ -84,8 +82,8 @@ def incomplete(document: str) -> Iterator[str]:
     if missing := linked() - listed.keys():
         yield f"left out: {sorted(missing)}"
     names = {name for name, _ in listed}
-    # What every program must have, and what only tests, builds or simulates.
-    for name in {*PROGRAMS, "contract", "mongodb", "async-nats", "async-stripe", "libsqlite3-sys"} - names:
+    # What the program must have, and what only tests, builds or simulates.
+    for name in {PROGRAM, "orders", "contract", "mongodb", "async-nats", "async-stripe", "libsqlite3-sys"} - names:
         yield f"{name} is linked and not listed"
     for name in names & {"testing", "provider-simulator", "proptest", "stateright", "reqwest", "serde_derive", "cc"}:
         yield f"{name} is listed and not linked"

@@ -17,7 +17,9 @@ def _environment(service: str, key: str, value: str) -> Callable[[Services], Non
 BREAKS: list[tuple[str, Callable[[Services], None]]] = [
     ("an image without a digest", _set("nats", "image", "docker.io/library/nats:2.15.0-alpine")),
     ("another MongoDB than is deployed", lambda s: s["mongo"].__setitem__("image", s["mongo"]["image"].replace(":8.0", ":8.3"))),
-    ("an image of another service", lambda s: s["orders"]["build"]["args"].__setitem__("SERVICE", "tickets")),
+    ("an image of another program", lambda s: s["provider-simulator"]["build"]["args"].__setitem__("PROGRAM", "boxoffice")),
+    ("another service's program", _set("orders", "command", ["tickets"])),
+    ("all services in one container", lambda s: s["orders"].pop("command")),
     ("a Dockerfile that is not there", lambda s: s["orders"]["build"].__setitem__("dockerfile", "Dockerfile")),
     ("a root that can be written", _set("payments", "read_only", False)),
     ("capabilities", _set("proxy", "cap_drop", [])),

@@ -41,8 +41,11 @@ def _images(compose: dict[str, Any]) -> Iterator[str]:
 def _built(compose: dict[str, Any]) -> Iterator[str]:
     for name, service in _services(compose, *PROGRAMS):
         build = service.get("build", {})
-        if service.get("image") != f"boxoffice/{name}" or build.get("args", {}).get("SERVICE") != name:
-            yield f"{name}: must be the image boxoffice/{name}, built with SERVICE={name}"
+        program = "boxoffice" if name in PORTS else name
+        if service.get("image") != f"boxoffice/{program}" or build.get("args", {}).get("PROGRAM", "boxoffice") != program:
+            yield f"{name}: must be the image boxoffice/{program}, built with PROGRAM={program}"
+        if name in PORTS and service.get("command") != [name]:
+            yield f"{name}: command must be [{name}], not {service.get('command')}"
         folder = (ROOT / FILE).parent / build.get("context", ".")
         if folder.resolve() != ROOT or not (folder / build.get("dockerfile", "")).is_file():
             yield f"{name}: must be built from the root of the repository by a Dockerfile that is there"

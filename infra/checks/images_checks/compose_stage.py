@@ -171,7 +171,7 @@ def mongo_wire_server() -> Path:
 def start_service(servers: Servers, name: str, programs: Path, **given: str) -> subprocess.Popen[bytes]:
     """A service with the environment that compose.yaml gives it; HOST is from the image (infra/docker/Dockerfile)."""
     environment = {key: value_of(value, servers.folder, given) for key, value in load(FILE)["services"][name]["environment"].items()}
-    process = servers.start(name, programs / name, env=environment | {"HOST": "0.0.0.0"}, cwd=servers.folder)
+    process = servers.start(name, programs / "boxoffice", name, env=environment | {"HOST": "0.0.0.0"}, cwd=servers.folder)
     await_that(f"{FILE}: {name} with its environment", lambda: ask(f"http://{name}:{PORTS[name]}/health/ready")[0] == 200)
     return process
 

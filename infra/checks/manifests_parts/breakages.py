@@ -130,8 +130,10 @@ breaks("spread", "apart from others only")(
         "labelSelector",
     )
 )
-breaks("pinned-images", "the latest")(lambda r: change(service(r), "boxoffice/orders:latest", "image"))
-breaks("pinned-images", "another service's")(lambda r: change(service(r), "boxoffice/auth:0.1.0", "image"))
+breaks("pinned-images", "the latest")(lambda r: change(service(r), "boxoffice/boxoffice:latest", "image"))
+breaks("pinned-images", "another program")(lambda r: change(service(r), "boxoffice/auth:0.1.0", "image"))
+breaks("one-service", "another service")(lambda r: change(service(r), ["auth"], "args"))
+breaks("one-service", "all services")(lambda r: change(service(r), None, "args"))
 breaks("pinned-images", "a tag alone")(lambda r: change(container(nats(r), "nats"), "docker.io/library/nats:2.15.0", "image"))
 breaks("expansions", "taken in too early")(lambda r: container(nats(r), "nats")["env"].reverse())
 breaks("expansions", "an argument of nothing")(lambda r: container(mongodb(r), "mongod")["args"].append("$(NOTHING)"))

@@ -58,17 +58,17 @@ LEFT_ALONE_AT = "infra/checks/manifests_parts/settings.py LEFT_ALONE"
 
 
 def read(programs: Path) -> dict[str, Settings]:
-    """What each program says of itself."""
-    return {service: ask(programs / service) for service in SERVICES}
+    """What the program says of each service."""
+    return {service: ask(programs / "boxoffice", service) for service in SERVICES}
 
 
-def ask(program: Path) -> Settings:
+def ask(program: Path, service: str) -> Settings:
     if not program.exists():
         raise tools.Missing(f"{program} is not there: build it with `cargo build --locked --workspace --bins`")
     try:
-        said = tools.run(program.resolve(), "--help", capture=True)
+        said = tools.run(program.resolve(), service, "--help", capture=True)
     except (subprocess.CalledProcessError, OSError) as error:
-        raise tools.Missing(f"`{program} --help` fails: {error}") from error
+        raise tools.Missing(f"`{program} {service} --help` fails: {error}") from error
     return parse(said)
 
 

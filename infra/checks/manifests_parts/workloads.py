@@ -178,13 +178,21 @@ def spread_over(workload: Document) -> list[Document]:
 
 
 def pinned_images(rendering: Rendering, _: Facts) -> Iterator[Problem]:
-    """Servers by digest; programs by a tag, which skaffold puts there."""
+    """Servers by digest; the program by a tag, which skaffold puts there."""
     for workload in workloads(rendering):
         for one in containers(workload):
             own = one["image"].startswith("boxoffice/")
-            pattern = rf"boxoffice/{workload['metadata']['name']}:[\w.-]+" if own else r"[\w./-]+:[\d.]+@sha256:[0-9a-f]{64}"
+            pattern = r"boxoffice/boxoffice:[\w.-]+" if own else r"[\w./-]+:[\d.]+@sha256:[0-9a-f]{64}"
             if not re.fullmatch(pattern, one["image"]) or one["image"].endswith(":latest"):
                 yield rendering.problem("pinned-images", f"{one['image']} may become another image", workload)
+
+
+def one_service(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+    """The argument of the program names the service; without one it would be all of them."""
+    for name, deployment in services(rendering):
+        arguments = container(deployment, "service").get("args")
+        if arguments != [name]:
+            yield rendering.problem("one-service", f"its arguments are {arguments}, not [{name}]", deployment)
 
 
 def expansions(rendering: Rendering, _: Facts) -> Iterator[Problem]:
@@ -214,5 +222,6 @@ RULES = (
     resources,
     spread,
     pinned_images,
+    one_service,
     expansions,
 )

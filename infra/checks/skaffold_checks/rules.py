@@ -20,8 +20,7 @@ def _images_of_manifests(skaffold: dict[str, Any]) -> Iterator[str]:
     """Everything of our own that a manifest names is built, and nothing else."""
     files = (ROOT / "infra/k8s/base").rglob("*.yaml")
     texts = [path.read_text() for path in files if path.name != "kustomization.yaml"]
-    # The pattern that services are made of stands for none of them.
-    named = {name for text in texts for name in re.findall(r"\bimage: (boxoffice/[a-z\-]+)", text)} - {"boxoffice/service"}
+    named = {name for text in texts for name in re.findall(r"\bimage: (boxoffice/[a-z\-]+)", text)}
     built = [artifact["image"] for artifact in skaffold["build"]["artifacts"]]
     if sorted(built) != sorted(named):
         yield f"builds {sorted(built)}, but infra/k8s/base names {sorted(named)}"
@@ -30,8 +29,8 @@ def _images_of_manifests(skaffold: dict[str, Any]) -> Iterator[str]:
 def _artifacts(skaffold: dict[str, Any]) -> Iterator[str]:
     for artifact in skaffold["build"]["artifacts"]:
         docker = artifact["docker"]
-        if f"boxoffice/{docker.get('buildArgs', {}).get('SERVICE')}" != artifact["image"]:
-            yield f"{artifact['image']} must be built with SERVICE of the same name"
+        if f"boxoffice/{docker.get('buildArgs', {}).get('PROGRAM', 'boxoffice')}" != artifact["image"]:
+            yield f"{artifact['image']} must be built with PROGRAM of the same name"
         if artifact.get("context", ".") != "." or not (ROOT / docker["dockerfile"]).is_file():
             yield f"{artifact['image']} must be built from the root by a Dockerfile that is there"
         text = (ROOT / docker["dockerfile"]).read_text() if (ROOT / docker["dockerfile"]).is_file() else ""
@@ -49,7 +48,7 @@ def _paths(skaffold: dict[str, Any]) -> Iterator[str]:
 
 
 def _forwarded(skaffold: dict[str, Any]) -> Iterator[str]:
-    services = {artifact["image"].removeprefix("boxoffice/") for artifact in skaffold["build"]["artifacts"]}
+    services = {path.parent.name for path in (ROOT / "infra/k8s/base").glob("*/patch.yaml")}
     for forward in skaffold.get("portForward", []):
         if forward["resourceName"] not in services or forward.get("namespace") != "boxoffice":
             yield f"portForward: {forward['resourceName']} is no service in the namespace boxoffice"

@@ -49,8 +49,9 @@ mod throttles;
 
 use std::time::Duration;
 
-use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Routes, Service};
+use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
+use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::idempotency::ANSWERS_KEPT;
 
@@ -76,6 +77,21 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::DEVICES,
     &::service::migration::COLLECTION,
 ];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::AUTH,
+    collections: COLLECTIONS,
+    settings: || settings::TABLE.to_vec(),
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |opening| {
+        Box::pin(async move {
+            let key = opening.signing_key()?;
+            service(opening.platform, key, opening.settings.get()).await
+        })
+    },
+    republish: Some(|all| Box::pin(republish::republish(all))),
+};
 
 /// Opens the service.
 ///

@@ -1,6 +1,7 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
 use ::service::Arrivals;
+use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 use web::Sessions;
@@ -10,7 +11,7 @@ use crate::signing::Signer;
 use crate::throttles::Throttles;
 
 /// The service's name.
-pub const NAME: &str = "auth";
+pub const NAME: &str = services::AUTH.name;
 
 /// Dependencies of the routes.
 #[derive(Clone)]

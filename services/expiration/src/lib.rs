@@ -19,7 +19,8 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Forget, Loop, Platform, Service};
+use ::service::{Forget, Loop, Platform, Service, ServiceDefinition};
+use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;
 
@@ -31,6 +32,17 @@ pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
 
 /// How long a settled deadline is kept: far longer than any message is redelivered, so that none can bring it back.
 const SETTLED_KEPT: Duration = Duration::from_hours(24);
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::EXPIRATION,
+    collections: COLLECTIONS,
+    settings: Vec::new,
+    take: |_, _| Some(()),
+    open: |opening| Box::pin(service(opening.platform)),
+    // Its messages are hints: no service keeps a copy of them.
+    republish: None,
+};
 
 /// Opens the service.
 ///

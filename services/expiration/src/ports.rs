@@ -1,5 +1,6 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
+use contract::catalogue::services;
 use std::sync::Arc;
 
 use sources::Clock;
@@ -7,7 +8,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 /// The service's name.
-pub const NAME: &str = "expiration";
+pub const NAME: &str = services::EXPIRATION.name;
 
 /// What listeners and loops work with.
 #[derive(Clone)]

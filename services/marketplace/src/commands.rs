@@ -18,12 +18,13 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use service::Settings;
 use service::process::{StartError, runtime};
-use service::program::{EXIT_USAGE, complain};
+use service::program::{self, EXIT_USAGE, complain};
 use service::session_key::rotation::Step;
+use service::{ServiceDefinition, Settings};
 
 use self::arguments::{NAME, json, service_names};
+use crate::services::{find, in_order};
 use crate::settings::{MarketplaceSettings, table};
 
 fn command_line() -> Command {
@@ -33,6 +34,7 @@ fn command_line() -> Command {
         )
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand(Command::new("serve").about("Starts the marketplace (the default)"))
+        .subcommands(in_order().map(one_service))
         .subcommand(Command::new("openapi").about("Prints the OpenAPI document of every route"))
         .subcommand(nats_permissions::command())
         .subcommand(
@@ -74,8 +76,26 @@ fn command_line() -> Command {
     service::settings::command(command, &table())
 }
 
-/// Runs the program with these arguments.
+/// A service, as help lists it; its own flags are shown by `boxoffice orders --help`.
+fn one_service(definition: &ServiceDefinition) -> Command {
+    let about = format!("Starts {} alone, on MongoDB and NATS", definition.name());
+    Command::new(definition.name()).about(about)
+}
+
+/// Runs the program with these arguments: one service if the first of them names it, with a command line of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let first = arguments.get(1).and_then(|first| first.to_str());
+    if let Some(definition) = first.and_then(find) {
+        let program = format!("{NAME} {}", definition.name());
+        arguments.splice(..2, [program.into()]);
+        return program::run(definition, arguments);
+    }
+    run_all(arguments)
+}
+
+/// Runs a command on all services, or starts them.
+fn run_all(arguments: Vec<OsString>) -> ExitCode {
     let flags = match command_line().try_get_matches_from(arguments) {
         Ok(flags) => flags,
         Err(message) => {
@@ -88,6 +108,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
+    if let Some(name) = flags.subcommand_name().filter(|name| find(name).is_some()) {
+        complain(NAME, &format!("flags of a service come behind its name: {NAME} {name} --help"));
+        return ExitCode::from(EXIT_USAGE);
+    }
     let given = innermost(&flags);
     let environment = |name: &str| std::env::var(name).ok();
     let settings = Settings::gather(&table(), given, environment);

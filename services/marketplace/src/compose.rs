@@ -1,62 +1,34 @@
-//! The five services on one bus, each on its own store.
+//! All services on one bus, each on its own store.
 
-use std::sync::Arc;
-
-use payments::{OnProvider, PaymentGateway, TestProvider};
-use service::{CurrentKey, Loop, Platform, Service};
+use service::{CurrentKey, Loop, Opening, Platform, Service, ServiceSettings};
 use store::Unavailable;
 
-/// What the services can be set.
-#[derive(Debug, Clone, Default)]
-pub struct ServiceSettings {
-    /// What orders can be set.
-    pub orders: orders::Settings,
-    /// What tickets can be set.
-    pub tickets: tickets::Settings,
-    /// What auth can be set.
-    pub auth: auth::Settings,
-    /// What payments can be set.
-    pub payments: payments::Settings,
-}
+use crate::services::ALL;
 
-/// The services, ready to be run, and their payment provider.
-pub struct Composed {
-    /// auth, tickets, orders, payments, expiration.
-    pub services: Vec<Service>,
-    /// The provider that money goes through.
-    pub provider: Arc<dyn PaymentGateway>,
-    /// The built-in provider, if it is that one.
-    pub test_provider: Option<TestProvider>,
-}
-
-/// Opens the five services; `platform` gives each its own by name.
+/// Opens all services, in the order of [`ALL`]; `platform` gives each store its own engine, by name.
 ///
 /// # Errors
 /// [`Unavailable`] when a store or the bus does not answer.
 pub async fn compose(
     platform: impl Fn(&'static str) -> Platform,
     key: impl Into<CurrentKey>,
-    settings: ServiceSettings,
-) -> Result<Composed, Unavailable> {
-    let Platform { engine: ledger, bus, clock, .. } = platform(TestProvider::NAME);
-    let opening =
-        payments::service_on_provider(platform(payments::NAME), ledger, &settings.payments);
-    let OnProvider { service: payments, provider, test_provider } = Box::pin(opening).await?;
-    // In one process the rules come from the provider itself.
-    let amount_rules = provider.amount_rules();
-    let orders = orders::Settings { amount_rules, ..settings.orders };
-    let tickets = tickets::Settings { amount_rules, ..settings.tickets };
-    // A request's route is looked for from the first to the last: those of an on-sale crowd come first.
-    let mut services = vec![
-        orders::service(platform(orders::NAME), orders).await?,
-        tickets::service(platform(tickets::NAME), tickets).await?,
-        payments,
-        auth::service(platform(auth::NAME), key, settings.auth).await?,
-        expiration::service(platform(expiration::NAME)).await?,
-    ];
+    mut settings: ServiceSettings,
+) -> Result<Vec<Service>, Unavailable> {
+    // In one process the amounts that can be charged follow from the provider, not from a setting of each service.
+    let amount_rules = settings.get::<payments::Settings>().provider.amount_rules();
+    settings.change(|orders: &mut orders::Settings| orders.amount_rules = amount_rules);
+    settings.change(|tickets: &mut tickets::Settings| tickets.amount_rules = amount_rules);
+    let key = key.into();
+    let mut services = Vec::new();
+    for definition in ALL {
+        let (key, settings) = (Some(key.clone()), settings.clone());
+        let opening = Opening::new(definition.service, &platform, key, settings);
+        services.push((definition.open)(opening).await?);
+    }
     // Every consumer of the process exists by now, so what all of them have settled can go.
-    if let Some(first) = services.first_mut() {
+    if let (Some(first), Some(service)) = (services.first_mut(), ALL.first()) {
+        let Platform { bus, clock, .. } = platform(service.name());
         first.loops.push(Loop::trim(bus, clock));
     }
-    Ok(Composed { services, provider, test_provider })
+    Ok(services)
 }

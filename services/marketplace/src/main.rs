@@ -1,4 +1,4 @@
-//! `boxoffice`: the whole marketplace in one process.
+//! `boxoffice`: the whole marketplace in one process, one service of it, or an operator's command.
 
 use std::process::ExitCode;
 

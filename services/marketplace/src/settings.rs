@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 
-use service::KeyFile;
 use service::limits;
 use service::process_settings::{self, Defaults, ProcessSettings};
 use service::server_settings::{self, ServerSettings};
 use service::settings::{Setting, SettingErrors, Settings, path};
+use service::{KeyFile, ServiceDefinition, ServiceSettings};
 
-use crate::compose::ServiceSettings;
+use crate::services::ALL;
 
 static OWN: &[Setting] = &[
     Setting {
@@ -33,11 +33,9 @@ static OWN: &[Setting] = &[
 #[must_use]
 pub fn table() -> Vec<Setting> {
     let process = process_settings::table(Defaults { port: "3000", mode: "development" });
-    let (servers, orders) = (server_settings::TABLE, orders::settings::TABLE);
-    let (auth, payments) = (auth::settings::TABLE, payments::settings::TABLE.as_slice());
-    let tickets = tickets::settings::TABLE;
-    let mut table =
-        [&process, limits::TABLE, OWN, orders, auth, tickets, payments, servers].concat();
+    let mut table = [&process, limits::TABLE, OWN].concat();
+    table.extend(ALL.iter().flat_map(|definition| (definition.settings)()));
+    table.extend(server_settings::TABLE);
     // What several services have in common is one setting here.
     let mut flags = HashSet::new();
     table.retain(|setting| flags.insert(setting.flag));
@@ -83,27 +81,22 @@ impl MarketplaceSettings {
             let path = data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"));
             path.and_then(|path| settings.secret_path("session-key", path))
         };
-        let orders = orders::settings::take(settings);
-        let tickets = tickets::settings::take(settings);
-        let auth = auth::settings::take(settings);
-        let payments = payments::settings::take(settings);
+        let mut services = ServiceSettings::default();
+        let take = |definition: &&ServiceDefinition| (definition.take)(settings, &mut services);
+        let taken: Vec<Option<()>> = ALL.iter().map(take).collect();
         let servers = server_settings::take_if_any(settings, mode);
         // What is wrong with it has been said by now.
         let nats_prefix = settings.take("nats-prefix", |text| {
             Ok::<_, Infallible>(server_settings::nats_prefix(text).unwrap_or_default())
         });
+        taken.into_iter().collect::<Option<()>>()?;
         Some(Self {
             process: process?,
             data_dir: data_dir?,
             servers: servers?,
             nats_prefix: nats_prefix?,
             session_key: KeyFile::Private(session_key?),
-            services: ServiceSettings {
-                orders: orders?,
-                tickets: tickets?,
-                auth: auth?,
-                payments: payments?,
-            },
+            services,
         })
     }
 }

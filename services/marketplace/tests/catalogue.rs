@@ -5,7 +5,9 @@ mod tree;
 use std::collections::BTreeSet;
 
 use contract::catalogue::services::{self, COLLECTIONS_OF_ALL, SERVICES};
-use marketplace::compose::{ServiceSettings, compose};
+use marketplace::compose;
+use marketplace::services::ALL;
+use service::ServiceSettings;
 use service::application::openapi;
 use service::measurements::{METRICS, Metric};
 use store::Collection;
@@ -19,15 +21,9 @@ fn names(collections: &[&Collection]) -> Vec<&'static str> {
 
 #[test]
 fn every_collection_is_in_the_catalogue() {
-    let actual = [
-        auth::COLLECTIONS,
-        tickets::COLLECTIONS,
-        orders::COLLECTIONS,
-        payments::COLLECTIONS,
-        expiration::COLLECTIONS,
-    ];
-    for (service, actual) in SERVICES.iter().zip(actual) {
-        assert_eq!(service.collections, names(actual), "{}", service.name);
+    for definition in ALL {
+        let service = definition.service;
+        assert_eq!(service.collections, names(definition.collections), "{}", service.name);
     }
     let of_all = [
         &web::idempotency::COLLECTION,
@@ -38,11 +34,10 @@ fn every_collection_is_in_the_catalogue() {
 }
 
 #[test]
-fn the_names_of_the_crates_are_in_the_catalogue() {
-    let names = [auth::NAME, tickets::NAME, orders::NAME, payments::NAME, expiration::NAME];
-    assert_eq!(services::names().collect::<Vec<_>>(), names);
-    let ledger = payments::TestProvider::NAME;
-    assert!(SERVICES.iter().any(|service| service.more_databases.contains(&ledger)));
+fn the_program_contains_the_services_of_the_catalogue() {
+    let known: BTreeSet<_> = services::names().collect();
+    let contained: BTreeSet<_> = ALL.iter().map(|definition| definition.name()).collect();
+    assert_eq!((contained, ALL.len()), (known, SERVICES.len()));
 }
 
 #[tokio::test]
@@ -61,9 +56,9 @@ async fn every_consumer_is_in_the_catalogue_and_no_other() {
 async fn every_route_is_below_a_public_path_of_its_service_and_no_path_is_without() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| platforms.platform(name);
-    let composed = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
     let of_all = openapi(&[]).unwrap().paths.paths;
-    for service in composed.services {
+    for service in opened {
         let paths = services::find(service.name).unwrap().paths;
         let is_below = |route: &str, path: &str| {
             route.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -102,14 +97,14 @@ fn published(directory: &str) -> BTreeSet<String> {
 async fn every_metric_is_described_and_every_description_is_of_one() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| platforms.platform(name);
-    let composed = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
     let described = |metrics: &[Metric]| -> BTreeSet<String> {
         metrics.iter().map(|metric| metric.name.to_owned()).collect()
     };
     let of_all = published("common");
     assert_eq!(of_all, described(METRICS), "in common");
     let mut all = METRICS.to_vec();
-    for service in composed.services {
+    for service in opened {
         let mut own = published(&format!("services/{}/src", service.name));
         own.retain(|name| !of_all.contains(name));
         assert_eq!(own, described(service.metrics), "in {}", service.name);

@@ -36,8 +36,9 @@ mod routes;
 pub mod settings;
 mod stock;
 
-use ::service::{Arrivals, Loop, Platform, Routes, Service};
+use ::service::{Arrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
+use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::Throttle;
 
@@ -55,6 +56,16 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::SELLERS,
     &::service::migration::COLLECTION,
 ];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::ORDERS,
+    collections: COLLECTIONS,
+    settings: || settings::TABLE.to_vec(),
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |opening| Box::pin(service(opening.platform, opening.settings.get())),
+    republish: Some(|all| Box::pin(republish::republish(all))),
+};
 
 /// Opens the service.
 ///

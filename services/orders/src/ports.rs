@@ -2,6 +2,7 @@
 
 use ::service::Arrivals;
 use contract::UserId;
+use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 use web::Throttle;
@@ -10,7 +11,7 @@ use crate::popular::Popular;
 use crate::settings::Settings;
 
 /// The service's name.
-pub const NAME: &str = "orders";
+pub const NAME: &str = services::ORDERS.name;
 
 /// What routes, listeners and loops work with.
 #[derive(Clone)]

@@ -103,9 +103,6 @@ pub struct Movements {
 /// The caller inquires before it repeats the operation.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// A short description for the start-up log.
-    fn describe(&self) -> String;
-
     /// The amounts that the provider charges.
     fn amount_rules(&self) -> AmountRules {
         AmountRules::Unlimited

@@ -64,8 +64,9 @@ pub mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Arrivals, Forget, Loop, Platform, Routes, Service};
+use ::service::{Arrivals, Forget, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
+use contract::catalogue::services;
 use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
@@ -97,6 +98,21 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::DISPUTES,
     &documents::RECONCILIATIONS,
 ];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::PAYMENTS,
+    collections: COLLECTIONS,
+    settings: || settings::TABLE.clone(),
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |opening| {
+        Box::pin(async move {
+            let ledger = opening.engine(TestProvider::NAME)?;
+            service_on_provider(opening.platform, ledger, &opening.settings.get()).await
+        })
+    },
+    republish: Some(|all| Box::pin(republish::republish(all))),
+};
 
 /// Opens the service with a provider that sends no events.
 ///
@@ -199,16 +215,6 @@ fn count_from_zero() {
     }
 }
 
-/// The service, with the configured provider.
-pub struct OnProvider {
-    /// The service.
-    pub service: Service,
-    /// The provider.
-    pub provider: Arc<dyn PaymentGateway>,
-    /// The built-in provider, if it is configured.
-    pub test_provider: Option<TestProvider>,
-}
-
 /// Opens the service with the configured provider; the built-in one stores its ledger in a separate
 /// store on `ledger`.
 ///
@@ -218,23 +224,20 @@ pub async fn service_on_provider(
     platform: Platform,
     ledger: Engine,
     settings: &Settings,
-) -> Result<OnProvider, Unavailable> {
+) -> Result<Service, Unavailable> {
     let (secrets, cards) = (settings.webhook_secrets.clone(), settings.cards);
     match &settings.provider {
         Provider::Test => {
             let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-            let (test_provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
-            let provider: Arc<dyn PaymentGateway> = Arc::new(test_provider.clone());
+            let (provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
             let mut service =
-                service_with_limits(platform, Arc::clone(&provider), secrets, cards).await?;
+                service_with_limits(platform, Arc::new(provider), secrets, cards).await?;
             service.stores.push(ledger);
-            Ok(OnProvider { service, provider, test_provider: Some(test_provider) })
+            Ok(service)
         }
         Provider::Stripe(stripe) => {
-            let provider: Arc<dyn PaymentGateway> = Arc::new(StripeGateway::of(stripe)?);
-            let service =
-                service_with_limits(platform, Arc::clone(&provider), secrets, cards).await?;
-            Ok(OnProvider { service, provider, test_provider: None })
+            let provider = Arc::new(StripeGateway::of(stripe)?);
+            service_with_limits(platform, provider, secrets, cards).await
         }
     }
 }

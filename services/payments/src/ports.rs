@@ -1,5 +1,6 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
+use contract::catalogue::services;
 use std::sync::Arc;
 
 use ::service::Arrivals;
@@ -16,7 +17,7 @@ use crate::stripe::WebhookSecrets;
 use crate::work::Work;
 
 /// The service's name.
-pub const NAME: &str = "payments";
+pub const NAME: &str = services::PAYMENTS.name;
 
 /// Dependencies of routes, listeners and loops.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use ::service::limits::{self, Auto};
 use ::service::settings::{Setting, Settings as Given};
-
+use contract::amount_rules::AmountRules;
 use contract::payment_provider::{self, PaymentProvider};
 use web::PrivateNetworks;
 
@@ -113,6 +113,26 @@ pub enum Provider {
     Test,
     /// Stripe.
     Stripe(StripeSettings),
+}
+
+impl Provider {
+    /// The amounts that the provider charges.
+    #[must_use]
+    pub const fn amount_rules(&self) -> AmountRules {
+        match self {
+            Self::Test => PaymentProvider::Test.amount_rules(),
+            Self::Stripe(_) => PaymentProvider::Stripe.amount_rules(),
+        }
+    }
+
+    /// A short description for the start-up log.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Test => "test (built in; moves no real money)".to_owned(),
+            Self::Stripe(stripe) => stripe.describe(),
+        }
+    }
 }
 
 /// Reads all values before checking any, so that all errors are reported.

@@ -59,10 +59,6 @@ impl Scripted {
 
 #[async_trait]
 impl PaymentGateway for Scripted {
-    fn describe(&self) -> String {
-        "scripted".to_owned()
-    }
-
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         self.answer("open", None)?;
         Ok(Opened::Known { reference: format!("ref_{}", opening.payment_id) })

@@ -31,8 +31,9 @@ mod routes;
 mod searching;
 pub mod settings;
 
-use ::service::{Arrivals, Loop, Platform, Routes, Service};
+use ::service::{Arrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
+use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
 pub use domain::{Refusal, Ticket};
@@ -42,6 +43,16 @@ pub use settings::Settings;
 
 /// The collections of its store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::TICKETS,
+    collections: COLLECTIONS,
+    settings: || settings::TABLE.to_vec(),
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |opening| Box::pin(service(opening.platform, opening.settings.get())),
+    republish: Some(|all| Box::pin(republish::republish(all))),
+};
 
 /// Opens the service.
 ///

@@ -1,6 +1,7 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
 use ::service::Arrivals;
+use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 
@@ -8,7 +9,7 @@ use crate::searching::Searches;
 use crate::settings::Settings;
 
 /// The service's name.
-pub const NAME: &str = "tickets";
+pub const NAME: &str = services::TICKETS.name;
 
 /// What routes and listeners work with.
 #[derive(Clone)]

@@ -4,13 +4,13 @@ use std::io::Write as _;
 
 use bus::Bus;
 use service::process::StartError;
-use service::{Platform, SessionKey};
+use service::{Platform, ServiceSettings, SessionKey};
 use sources::{Clock, Ids};
 use store::{Engine, Unavailable};
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenBy, Sessions};
 
-use crate::compose::{ServiceSettings, compose};
+use crate::compose::compose;
 
 /// The document of every route of the marketplace, as JSON.
 ///
@@ -35,8 +35,8 @@ pub(super) async fn document() -> Result<String, Unavailable> {
         ids: ids.clone(),
         sessions: sessions.clone(),
     };
-    let composed = compose(platform, &key, ServiceSettings::default()).await?;
-    let routes: Vec<_> = composed.services.into_iter().map(|service| service.routes).collect();
+    let services = compose(platform, &key, ServiceSettings::default()).await?;
+    let routes: Vec<_> = services.into_iter().map(|service| service.routes).collect();
     let json = service::application::openapi(&routes)?.to_pretty_json();
     json.map_err(|error| Unavailable::caused_by("cannot write the OpenAPI document", error))
 }

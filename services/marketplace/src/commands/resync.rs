@@ -4,6 +4,7 @@ use service::process::StartError;
 
 use super::operating::{with_engines, with_store};
 use super::output::print;
+use crate::services::find;
 use crate::settings::MarketplaceSettings;
 use service::Engines;
 
@@ -13,20 +14,10 @@ pub(super) async fn resync(settings: &MarketplaceSettings, name: &str) -> Result
 }
 
 async fn publish(engines: &Engines, name: &str) -> Result<u64, StartError> {
-    macro_rules! publish {
-        ($service:ident) => {
-            Box::pin(with_store(engines, $service::NAME, $service::COLLECTIONS, async |_, all| {
-                $service::republish::republish(all).await
-            }))
-            .await?
-        };
-    }
-    Ok(match name {
-        auth::NAME => publish!(auth),
-        tickets::NAME => publish!(tickets),
-        orders::NAME => publish!(orders),
-        payments::NAME => publish!(payments),
-        // Its messages are hints that orders does without, and nobody keeps a copy of them.
-        _ => 0,
-    })
+    let Some(definition) = find(name) else { return Ok(0) };
+    // Where no service keeps copies there are none to repair.
+    let Some(republish) = definition.republish else { return Ok(0) };
+    let (name, collections) = (definition.name(), definition.collections);
+    let publishing = with_store(engines, name, collections, async |_, all| republish(all).await);
+    Ok(Box::pin(publishing).await?)
 }

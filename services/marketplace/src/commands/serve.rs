@@ -2,14 +2,16 @@
 
 use std::io::Write as _;
 
+use contract::catalogue;
 use payments::settings::Provider;
 use service::process::{self, Process, StartError};
 use service::starting::Starting;
 use service::waiting::Patience;
 use service::{DataDir, Engines, Running, telemetry};
 use sources::Clock;
+use store::Unavailable;
 
-use crate::compose::{Composed, compose};
+use crate::compose::compose;
 use crate::settings::MarketplaceSettings;
 
 pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartError> {
@@ -30,20 +32,24 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let mode = process.mode;
     let process =
         Process::new(super::arguments::NAME, &process, listener, engines, (session_key, keys))?;
-    let key = process.signing_key()?;
+    let missing = || Unavailable::new("cannot sign sessions with a public key");
+    let key = process.signing_key().ok_or_else(missing)?;
     let open = async || compose(|name| process.platform(name), key.clone(), services.clone()).await;
-    let Composed { services: opened, provider, .. } = match patience {
+    let opened = match patience {
         None => open().await?,
         Some(patience) => patience.wait_for("the stores and consumers", open).await?,
     };
-    let (provider, engines) = (provider.describe(), process.engines().describe());
-    let webhook = webhook(&services.payments);
+    let (orders, payments): (orders::Settings, payments::Settings) =
+        (services.get(), services.get());
+    let (provider, engines) = (payments.provider.describe(), process.engines().describe());
+    let (webhook, window) = (webhook(&payments), orders.order_window);
+    let names: Vec<_> = catalogue::services::names().collect();
+    let names = names.join(", ");
     let started = |running: &Running| {
         let url = format!("http://{}", running.address()).replace("127.0.0.1", "localhost");
-        let window = services.orders.order_window;
         let lines = format!(
             "boxoffice is open on {url}\n\
-             \x20 services          auth, tickets, orders, payments, expiration (one process)\n\
+             \x20 services          {names} (one process)\n\
              \x20 data directory    {directory}\n\
              \x20 engines           {engines}\n\
              \x20 mode              {mode}\n\

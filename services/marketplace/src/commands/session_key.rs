@@ -23,7 +23,7 @@ pub(super) fn session_key(settings: &MarketplaceSettings, step: &str) -> Result<
 
 /// What the operator does next, and when.
 fn next(step: Step, settings: &MarketplaceSettings) -> String {
-    let lifetime = settings.services.auth.lifetimes.token;
+    let lifetime = settings.services.get::<auth::Settings>().lifetimes.token;
     match step {
         Step::Announce => format!(
             "Next: once every process has read its key file (they look every {LOOK_PERIOD:?}; a mounted secret may take \

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use marketplace::services::ALL;
 use store::Collection;
 
 /// Service, collection, and what becomes of the documents of an erased person.
@@ -41,22 +42,14 @@ const EFFECTS: [(&str, &str, &str); 30] = [
 
 #[test]
 fn the_effect_of_an_erasure_on_every_collection_is_known() {
-    let services: [(&str, &[&Collection]); 6] = [
-        (auth::NAME, auth::COLLECTIONS),
-        (tickets::NAME, tickets::COLLECTIONS),
-        (orders::NAME, orders::COLLECTIONS),
-        (payments::NAME, payments::COLLECTIONS),
-        (expiration::NAME, expiration::COLLECTIONS),
-        (
-            "every service",
-            &[
-                &service::person::COLLECTION,
-                &service::revocations::COLLECTION,
-                &web::idempotency::COLLECTION,
-            ],
-        ),
+    let of_all: &[&Collection] = &[
+        &service::person::COLLECTION,
+        &service::revocations::COLLECTION,
+        &web::idempotency::COLLECTION,
     ];
-    let collections = services.into_iter().flat_map(|(service, collections)| {
+    let services = ALL.iter().map(|definition| (definition.name(), definition.collections));
+    let collections = services.chain([("every service", of_all)]);
+    let collections = collections.flat_map(|(service, collections)| {
         collections.iter().map(move |collection| (service, collection.name))
     });
     let known: BTreeSet<_> =

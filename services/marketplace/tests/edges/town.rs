@@ -7,10 +7,10 @@ use std::time::Duration;
 use auth::documents::{DEVICES, GUESSES};
 use auth::hashing::Cost;
 use contract::session::TOKEN_LIFETIME_MAX;
-use marketplace::compose::{ServiceSettings, compose};
+use marketplace::compose;
 use parking_lot::Mutex;
 use payments::stripe::WebhookSecrets;
-use service::Platform;
+use service::{Platform, ServiceSettings};
 use store::engine::{Batch, Write};
 use store::{Engine, MemoryEngine};
 use testing::{Platforms, Stage};
@@ -42,13 +42,17 @@ impl Town {
             Platform { engine, ..platforms.platform_with(name, sessions.clone()) }
         };
         let mut settings = ServiceSettings::default();
-        settings.orders.order_window = ORDER_WINDOW;
-        settings.auth.lifetimes.token = TOKEN_LIFETIME_MAX;
-        settings.auth.hashing = Cost { memory_kib: 8, passes: 1 };
-        settings.payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
-        let composed = compose(platform, &platforms.key, settings).await.unwrap();
+        settings.change(|orders: &mut orders::Settings| orders.order_window = ORDER_WINDOW);
+        settings.change(|auth: &mut auth::Settings| {
+            auth.lifetimes.token = TOKEN_LIFETIME_MAX;
+            auth.hashing = Cost { memory_kib: 8, passes: 1 };
+        });
+        settings.change(|payments: &mut payments::Settings| {
+            payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
+        });
+        let services = compose(platform, &platforms.key, settings).await.unwrap();
         let limits = Limits { trusted_proxies: 1, ..Limits::default() };
-        let stage = Stage::start_within(&platforms, sessions.clone(), composed.services, limits);
+        let stage = Stage::start_within(&platforms, sessions.clone(), services, limits);
         stage.settle().await;
         Self { platforms, stage, written, counted: AtomicU32::new(0) }
     }

@@ -1,4 +1,4 @@
-//! Whole journeys through all five services.
+//! Whole journeys through all services.
 
 use std::time::Duration;
 

@@ -3,11 +3,12 @@
 use contract::catalogue::services;
 use contract::envelope::{self, ReceivedEvent};
 use contract::{Currency, Money, OrderId, TicketId};
-use marketplace::compose::{ServiceSettings, compose};
+use marketplace::compose;
 use payments::TestProvider;
 use payments::test_provider::{EntryKind, Intent};
 use reqwest::Method;
 use serde_json::{Value, json};
+use service::ServiceSettings;
 use sources::Trace;
 use std::time::Duration;
 use testing::{Platforms, Reply, Stage, User};
@@ -22,11 +23,17 @@ pub(crate) struct Town {
 async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
     let sessions = Sessions { seen_by: SeenBy::memory(), ..platforms.sessions() };
     let mut settings = ServiceSettings::default();
-    settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
+    settings.change(|auth: &mut auth::Settings| {
+        auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
+    });
     let platform = |name| platforms.platform_with(name, sessions.clone());
-    let composed = compose(platform, &platforms.key, settings).await.unwrap();
-    let stage = Stage::start_in_background(platforms, sessions.clone(), composed.services);
-    (stage, composed.test_provider.unwrap())
+    let services = compose(platform, &platforms.key, settings).await.unwrap();
+    // The last store of payments is the provider's ledger.
+    let payments = services.iter().find(|service| service.name == payments::NAME).unwrap();
+    let (ledger, _) = payments.stores.last().unwrap();
+    let provider = TestProvider::on(ledger.clone(), platforms.clock.clone());
+    let stage = Stage::start_in_background(platforms, sessions.clone(), services);
+    (stage, provider)
 }
 
 impl Town {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bus::Bus;
+use contract::catalogue::{SERVICES, services};
 use sources::Clock;
 use store::Engine;
 use testing::engines::ports::free_ports;
@@ -11,7 +12,6 @@ use testing::processes::{Process, Program, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::programs::program;
 use crate::reading::Reader;
 use crate::servers::Servers;
 
@@ -44,15 +44,6 @@ pub(crate) struct Fleet {
     dir: tempfile::TempDir,
     _alone: MutexGuard<'static, ()>,
 }
-
-/// The services that answer requests, each with the path that is its own.
-const PATHS: [(&str, &str); 5] = [
-    ("/api/users", "auth"),
-    ("/.well-known", "auth"),
-    ("/api/tickets", "tickets"),
-    ("/api/orders", "orders"),
-    ("/api/payments", "payments"),
-];
 
 /// Replicas of each service.
 const REPLICAS: usize = 2;
@@ -111,7 +102,7 @@ impl Fleet {
         let dir = tempfile::tempdir().unwrap();
         let mut members = Vec::new();
         for _ in 0..REPLICAS {
-            for name in ["auth", "tickets", "orders", "payments", "expiration"] {
+            for name in services::names() {
                 let settings = settings(name, dir.path(), &servers);
                 members.push(described(name, dir.path(), &settings).start(variables));
             }
@@ -122,7 +113,10 @@ impl Fleet {
             let replicas = members.iter().filter(|member| member.program().name == name);
             replicas.map(|member| member.program().base()).collect()
         };
-        let paths = PATHS.map(|(prefix, name)| Route { prefix, replicas: of(name) }).to_vec();
+        let paths = SERVICES.iter().flat_map(|service| {
+            service.paths.iter().map(|prefix| Route { prefix, replicas: of(service.name) })
+        });
+        let paths = paths.collect();
         let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(paths));
         Self { members, engines, router, dir, _alone: alone }
     }
@@ -203,8 +197,10 @@ fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Program {
         name: name.to_owned(),
-        path: program(name),
-        arguments: Vec::new(),
+        // Its crash points are those of a build with debug assertions.
+        path: env!("CARGO_BIN_EXE_boxoffice").into(),
+        // All services, or one.
+        arguments: services::find(name).map(|service| service.name.into()).into_iter().collect(),
         environment,
         port,
         log: dir.join(format!("{name}-{port}.log")),

@@ -13,7 +13,6 @@
 
 mod expiry;
 mod fleet;
-mod programs;
 #[path = "../reading/mod.rs"]
 mod reading;
 mod run;

@@ -8,8 +8,6 @@ mod black_box;
 #[path = "../kills/fleet.rs"]
 mod fleet;
 mod inside;
-#[path = "../kills/programs.rs"]
-mod programs;
 #[path = "../reading/mod.rs"]
 mod reading;
 #[expect(dead_code, reason = "the kills test uses the rest")]

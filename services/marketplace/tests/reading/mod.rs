@@ -19,11 +19,12 @@ mod read_stock;
 
 use bus::Bus;
 use expiration::Deadline;
+use marketplace::services::in_order;
 use payments::domain::Refund;
 use payments::test_provider::{EntryKind, Intent};
 use payments::{Payment, TestProvider};
 use sources::{Clock, Ids};
-use store::{Collection, Document, Engine, Options, Query, Store, Unavailable};
+use store::{Document, Engine, Options, Query, Store, Unavailable};
 use testing::checker::Evidence;
 use testing::load::Journal;
 
@@ -33,7 +34,7 @@ const PAGE: u32 = 500;
 /// Outbox entries counted at the most: that there are any is bad enough.
 const OUTBOX_MAX: usize = 1_000;
 
-/// The stores of the five services and the bus, opened for reading.
+/// The stores of all services and the bus, opened for reading.
 pub(crate) struct Reader {
     stores: Vec<(&'static str, Store)>,
     provider: TestProvider,
@@ -49,18 +50,13 @@ impl Reader {
         engine: impl Fn(&str) -> Engine,
         bus: Bus,
     ) -> Result<Self, Unavailable> {
-        let services: [(&'static str, &[&'static Collection]); 5] = [
-            (auth::NAME, auth::COLLECTIONS),
-            (tickets::NAME, tickets::COLLECTIONS),
-            (orders::NAME, orders::COLLECTIONS),
-            (payments::NAME, payments::COLLECTIONS),
-            (expiration::NAME, expiration::COLLECTIONS),
-        ];
         let ids = Ids::random();
         let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
         let mut stores = Vec::new();
-        for (source, collections) in services {
-            let collections = [collections, &[&service::revocations::COLLECTION]].concat();
+        for definition in in_order() {
+            let source = definition.name();
+            let collections =
+                [definition.collections, &[&service::revocations::COLLECTION]].concat();
             let options = Options { source, collections, clock: Clock::System, ids: ids.clone() };
             let (store, _) = Store::open(engine(source), options).await?;
             stores.push((source, store));

@@ -8,11 +8,10 @@ use std::time::Duration;
 use bus::{Bus, BusFault};
 use contract::amount_rules::AmountRules;
 use contract::catalogue::services;
-use marketplace::compose::ServiceSettings;
 use orders::domain::HoldLimits;
 use parking_lot::Mutex;
 use payments::TestProvider;
-use service::{Platform, SessionKey};
+use service::{Platform, ServiceSettings, SessionKey};
 use sources::{Clock, Ids, ManualClock};
 use store::{Engine, Fault, Lasting, MemoryEngine, Operation};
 use testing::platforms::START;
@@ -160,16 +159,23 @@ impl Engines {
 /// What the services are set: short windows, and passwords hashed quickly and on the spot.
 fn settings() -> ServiceSettings {
     let mut settings = ServiceSettings::default();
-    settings.orders.amount_rules = AmountRules::Stripe;
-    settings.orders.order_window = ORDER_WINDOW;
-    settings.orders.payment_extension = PAYMENT_EXTENSION;
-    settings.orders.hold_limits = HoldLimits {
-        per_ticket: NonZeroU32::new(HOLD_LIMIT),
-        total: NonZeroU32::new(HOLD_LIMIT_TOTAL),
-        unpaid_ends: NonZeroU32::new(UNPAID_LIMIT),
-    };
-    settings.orders.network_hold_share = NonZeroU32::new(NETWORK_HOLD_SHARE);
-    settings.auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
-    settings.auth.hashed = auth::hashing::Workplace::OnTheSpot;
+    settings.set(orders::Settings {
+        amount_rules: AmountRules::Stripe,
+        order_window: ORDER_WINDOW,
+        payment_extension: PAYMENT_EXTENSION,
+        hold_limits: HoldLimits {
+            per_ticket: NonZeroU32::new(HOLD_LIMIT),
+            total: NonZeroU32::new(HOLD_LIMIT_TOTAL),
+            unpaid_ends: NonZeroU32::new(UNPAID_LIMIT),
+        },
+        network_hold_share: NonZeroU32::new(NETWORK_HOLD_SHARE),
+        ..orders::Settings::default()
+    });
+    settings.set(tickets::Settings { amount_rules: AmountRules::Stripe, search_limit: None });
+    settings.set(auth::Settings {
+        hashing: auth::hashing::Cost { memory_kib: 8, passes: 1 },
+        hashed: auth::hashing::Workplace::OnTheSpot,
+        ..auth::Settings::default()
+    });
     settings
 }

@@ -9,7 +9,7 @@ use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::test::{TestRequest, init_service};
 use service::application::{Documented, Surroundings};
-use service::{Application, Loop, Platform, Service};
+use service::{Application, Loop, Opening, Service};
 use store::{Committer, Unavailable};
 use web::Sessions;
 
@@ -97,21 +97,16 @@ async fn service(
     engines: &Engines,
     sessions: &Sessions,
 ) -> Result<Service, Unavailable> {
-    let platform: Platform = engines.platform(name, sessions.clone());
-    match name {
-        auth::NAME => auth::service(platform, &engines.key, engines.settings.auth).await,
-        tickets::NAME => {
-            let amount_rules = engines.settings.orders.amount_rules;
-            tickets::service(platform, tickets::Settings { amount_rules, search_limit: None }).await
-        }
-        orders::NAME => orders::service(platform, engines.settings.orders).await,
-        payments::NAME => {
-            let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());
-            payments::service_with_webhook(platform, gateway, secrets).await
-        }
-        expiration::NAME => expiration::service(platform).await,
-        _ => Err(Unavailable::new(format!("there is no service {name}"))),
+    let platform = |name| engines.platform(name, sessions.clone());
+    // The simulated provider is beside the process, and outlives it.
+    if name == payments::NAME {
+        let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());
+        return payments::service_with_webhook(platform(name), gateway, secrets).await;
     }
+    let missing = || Unavailable::new(format!("there is no service {name}"));
+    let definition = marketplace::services::find(name).ok_or_else(missing)?;
+    let (key, settings) = (Some((&engines.key).into()), engines.settings.clone());
+    (definition.open)(Opening::new(definition.service, platform, key, settings)).await
 }
 
 thread_local! {

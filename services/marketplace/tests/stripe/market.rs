@@ -4,14 +4,14 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use contract::{OrderId, TicketId};
-use marketplace::compose::{ServiceSettings, compose};
+use marketplace::compose;
 use payments::settings::Provider;
 use payments::stripe::settings::ReturnUrl;
 use payments::stripe::{StripeSettings, WebhookSecrets};
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use serde_json::json;
-use service::Secret;
+use service::{Secret, ServiceSettings};
 use testing::{Platforms, Reply, Stage, User};
 
 /// What the provider signs its events with.
@@ -39,8 +39,8 @@ impl Market {
         let simulator = Simulator::start(listener, options).unwrap();
         let sessions = platforms.sessions();
         let platform = |name| platforms.platform_with(name, sessions.clone());
-        let composed = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
-        let stage = Stage::start_in_background(&platforms, sessions.clone(), composed.services);
+        let services = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
+        let stage = Stage::start_in_background(&platforms, sessions.clone(), services);
         let url = format!("{}/api/payments/webhook", stage.base());
         simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
         let (seller, buyer) = (stage.user(), stage.user());
@@ -140,6 +140,7 @@ fn settings(simulator: &Simulator) -> ServiceSettings {
     let webhook_secrets = WebhookSecrets::parse(SECRET).unwrap();
     let cards = payments::settings::CardSettings::default();
     let provider = Provider::Stripe(stripe);
-    let payments = payments::Settings { provider, webhook_secrets, cards };
-    ServiceSettings { payments, ..ServiceSettings::default() }
+    let mut settings = ServiceSettings::default();
+    settings.set(payments::Settings { provider, webhook_secrets, cards });
+    settings
 }

@@ -23,7 +23,7 @@ use super::PAYMENT_ID;
 use super::amount::units;
 use super::calls::{call, under};
 use super::failure::{By, NotDone};
-use super::settings::{KeyMode, ReturnUrl, StripeSettings};
+use super::settings::{ReturnUrl, StripeSettings};
 use super::standing::standing;
 use crate::domain::{Record, RefundStanding, Standing, Token};
 use crate::gateway::{Known, Movements, Opened, Opening, PaymentGateway, Refunding};
@@ -84,12 +84,7 @@ impl StripeGateway {
             .build();
         let cannot = |error| NotDone::of("cannot make Stripe's client", error);
         let client = client.map_err(cannot).map_err(|error| error.into_unavailable(""))?;
-        let mode = match settings.mode() {
-            KeyMode::Test => "test key; moves no real money",
-            KeyMode::Live => "live key",
-        };
-        let description = format!("Stripe at {} ({mode})", settings.url.trim_end_matches('/'));
-        Ok(Self::with_client(client, settings.return_url.clone(), description))
+        Ok(Self::with_client(client, settings.return_url.clone(), settings.describe()))
     }
 }
 
@@ -181,10 +176,6 @@ fn stands(known: Known<'_>, intent: &PaymentIntent) -> Result<Standing, Unavaila
 
 #[async_trait]
 impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for StripeGateway<C> {
-    fn describe(&self) -> String {
-        self.description.clone()
-    }
-
     fn amount_rules(&self) -> AmountRules {
         AmountRules::Stripe
     }

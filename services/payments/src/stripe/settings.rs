@@ -103,6 +103,16 @@ pub enum KeyMode {
 }
 
 impl StripeSettings {
+    /// A short description for the start-up log.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mode = match self.mode() {
+            KeyMode::Test => "test key; moves no real money",
+            KeyMode::Live => "live key",
+        };
+        format!("Stripe at {} ({mode})", self.url.trim_end_matches('/'))
+    }
+
     /// Whether the key moves real money.
     #[must_use]
     pub fn mode(&self) -> KeyMode {

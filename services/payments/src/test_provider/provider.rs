@@ -42,7 +42,13 @@ impl TestProvider {
         let collections = vec![&INTENTS];
         let options = Options { source: Self::NAME, collections, clock: clock.clone(), ids };
         let (store, committer) = Store::open(engine, options).await?;
-        Ok((Self { store: store.clone(), clock }, (store, committer)))
+        Ok((Self::on(store.clone(), clock), (store, committer)))
+    }
+
+    /// The provider whose ledger is in a store that is open.
+    #[must_use]
+    pub const fn on(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
     }
 
     /// The whole ledger, oldest first.
@@ -73,10 +79,6 @@ impl TestProvider {
 
 #[async_trait]
 impl PaymentGateway for TestProvider {
-    fn describe(&self) -> String {
-        "test (built in; moves no real money)".to_owned()
-    }
-
     /// The provider's id is derived from the payment, so that nothing is stored yet.
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         Ok(Opened::Known { reference: format!("test_{}", opening.payment_id) })

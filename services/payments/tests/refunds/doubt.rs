@@ -25,10 +25,6 @@ struct Line {
 
 #[async_trait]
 impl PaymentGateway for Line {
-    fn describe(&self) -> String {
-        self.provider.describe()
-    }
-
     async fn open(&self, opening: Opening) -> Result<Opened, Unavailable> {
         self.provider.open(opening).await
     }

@@ -11,7 +11,8 @@ use crate::settings::MarketplaceSettings;
 /// The provider can be used as it is set.
 pub(super) async fn payment_provider(report: &mut Report, settings: &MarketplaceSettings) {
     let what = "payment provider";
-    match (&settings.services.payments.provider, settings.process.mode) {
+    let payments: payments::Settings = settings.services.get();
+    match (&payments.provider, settings.process.mode) {
         (Provider::Test, Mode::Development) => report.ok(what, "test: built in, moves no money"),
         (Provider::Test, Mode::Production) => {
             let todo = "set PAYMENT_PROVIDER=stripe where tickets are sold for money";
@@ -21,7 +22,7 @@ pub(super) async fn payment_provider(report: &mut Report, settings: &Marketplace
             report.ok(what, format!("Stripe at {}", stripe.url));
             key(report, stripe).await;
             whose_money(report, stripe, mode);
-            webhook(report, &settings.services.payments);
+            webhook(report, &payments);
         }
     }
 }

@@ -1,17 +1,13 @@
 //! A start while what the program needs is not there yet.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use service::{KeyRing, SessionKey};
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
 use testing::processes::{Process, READY_MAX, holds_within};
-use testing::service_program::{on_servers, public_key};
 
-/// The program.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_orders");
+use crate::{on_servers, public_key};
 
 /// Real time within which the program says that it waits.
 const SAID_MAX: Duration = Duration::from_secs(30);
@@ -35,7 +31,7 @@ async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time()
     mongo.kill();
     nats.kill();
     let ports = [mongo.port(), port(&nats.url())];
-    let program = on_servers(PROGRAM, "orders", dir.path(), ports);
+    let program = on_servers("orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5m".to_owned())]);
     says(&process, "waiting for public session key at").await;
     KeyRing::from(&SessionKey::from_secret(&[7; 32]))
@@ -57,7 +53,7 @@ async fn a_service_whose_broker_does_not_come_says_so_in_one_line() {
         .write_public(&public_key(dir.path()))
         .unwrap();
     let ports = [mongo.port(), port(&nats.url())];
-    let program = on_servers(PROGRAM, "orders", dir.path(), ports);
+    let program = on_servers("orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5s".to_owned())]);
     let ended = process.end_within(SAID_MAX).await;
     let said = process.last_words();

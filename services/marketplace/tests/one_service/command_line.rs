@@ -1,0 +1,126 @@
+//! What every service prints: its help, missing settings, and servers that do not come.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+use std::time::Duration;
+
+use contract::catalogue::SERVICES;
+use contract::catalogue::services::{self, KeyRole};
+use marketplace::services::ALL;
+use service::program::table;
+use service::{KeyFile, KeyRing, SessionKey};
+use testing::engines::ports::free_ports;
+
+use crate::{PROGRAM, on_servers, public_key};
+
+/// Time that a start is given for servers that do not come.
+const START_TIMEOUT: &str = "2s";
+
+/// Real time within which such a start has ended, on a machine that compiles meanwhile: below the minute that it is given by
+/// default.
+const ENDED_MAX: Duration = Duration::from_secs(40);
+
+/// Runs the program to its end, without any environment but the permission to sell for no money; answers its code, output and
+/// complaints.
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(PROGRAM)
+        .env_clear()
+        .env("ALLOW_TEST_PROVIDER", "yes")
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn help_of_a_service_names_every_setting_of_it() {
+    for definition in ALL {
+        let name = definition.name();
+        let (code, help, _) = run(&[name, "--help"]);
+        assert_eq!(code, Some(0));
+        // Lines are broken where they are long.
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(definition.service.about), "{help}");
+        assert!(help.contains(&format!("Usage: boxoffice {name} [OPTIONS]")), "{help}");
+        for setting in table(definition) {
+            assert!(help.contains(&format!("[env: {}]", setting.env)), "{} of {name}", setting.env);
+        }
+        let key = match definition.service.session_key {
+            KeyRole::Signs => "SESSION_KEY",
+            KeyRole::Verifies => "SESSION_PUBLIC_KEY",
+        };
+        for name in ["PORT", "MONGODB_URL", "NATS_URL", "NATS_MONITOR_URL", key, "MODE"] {
+            assert!(help.contains(name), "{name} is not in {help}");
+        }
+        let (code, version, _) = run(&[name, "--version"]);
+        assert_eq!((code, version), (Some(0), format!("{name} {}\n", env!("CARGO_PKG_VERSION"))));
+    }
+}
+
+#[test]
+fn help_of_the_program_names_every_service() {
+    let (code, help, _) = run(&["--help"]);
+    assert_eq!(code, Some(0));
+    for name in services::names() {
+        let line = format!("  {name:<18}Starts {name} alone, on MongoDB and NATS\n");
+        assert!(help.contains(&line), "{help}");
+    }
+}
+
+#[test]
+fn flags_before_the_name_of_a_service_are_refused() {
+    let (code, _, errors) = run(&["--port", "3003", "orders"]);
+    assert_eq!(code, Some(2));
+    assert_eq!(
+        errors,
+        "boxoffice: flags of a service come behind its name: boxoffice orders --help\n"
+    );
+}
+
+#[test]
+fn what_is_missing_is_said_in_a_line_each() {
+    for name in services::names() {
+        let (code, _, errors) = run(&[name, "--port", "70000"]);
+        assert_eq!((code, errors.lines().count()), (Some(2), 4), "{errors}");
+        for complaint in
+            ["--port: must be", "MONGODB_URL: is missing", "NATS_URL: is", "NATS_MONITOR_URL: is"]
+        {
+            assert!(errors.contains(&format!("{name}: {complaint}")), "{errors}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_without_servers_ends_in_time_with_one_line() {
+    for service in SERVICES {
+        let (dir, [mongodb, nats]) = (tempfile::tempdir().unwrap(), free_ports());
+        let keys = KeyRing::from(&SessionKey::from_secret(&[7; 32]));
+        keys.write_public(&public_key(dir.path())).unwrap();
+        let program = on_servers(service.name, dir.path(), [mongodb, nats]);
+        let mut process = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
+        let ended = process.end_within(ENDED_MAX).await;
+        let said = process.last_words();
+        assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
+        let complaint = format!("{}: ", service.name);
+        let complaints: Vec<_> = said.lines().filter(|line| line.starts_with(&complaint)).collect();
+        let missing =
+            format!("no MongoDB at mongodb://127.0.0.1:{mongodb}/ within {START_TIMEOUT}");
+        assert!(complaints.len() == 1 && said.contains(&missing), "{said}");
+    }
+}
+
+#[test]
+fn in_production_nothing_is_signed_with_a_key_that_others_may_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("session-key.pem");
+    KeyFile::Private(key.clone()).open().unwrap();
+    let complaints = |mode: u32| {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        let program = Command::new(PROGRAM).arg("auth").env("SESSION_KEY", &key).output();
+        String::from_utf8(program.unwrap().stderr).unwrap()
+    };
+    assert!(complaints(0o644).contains("SESSION_KEY: "), "{}", complaints(0o644));
+    let complaints = complaints(0o640);
+    assert!(!complaints.contains("SESSION_KEY") && complaints.contains("NATS_URL"), "{complaints}");
+}
