@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use contract::catalogue::services::Subscription;
 use contract::envelope::{self, ReceivedEvent};
 use contract::{Backoff, MessageType, State};
 use futures::{FutureExt as _, StreamExt as _};
@@ -97,7 +98,7 @@ pub struct Listener {
     bus: Bus,
     clock: Clock,
     service: &'static str,
-    name: &'static str,
+    subscription: Subscription,
     consumer: Consumer,
     handle: Handle,
 }
@@ -119,14 +120,17 @@ enum Ended {
 }
 
 impl Listener {
-    /// Subscribes `service` to message types of one aggregate, as the durable consumer `<service>.<name>`.
+    /// Subscribes `service` to message types of one aggregate, as the durable consumer
+    /// `<service>.<listener>`. Of a broadcast subscription this is the part of one replica;
+    /// `service::broadcast` has the part of the others.
     ///
     /// # Errors
-    /// [`Unavailable`] when the bus does not answer.
+    /// [`Unavailable`] when the bus does not answer, or the subscription does not read one of the
+    /// types, which is a bug.
     pub async fn new<S, H, F>(
         bus: &Bus,
         clock: &Clock,
-        (service, name): (&'static str, &'static str),
+        (service, subscription): (&'static str, Subscription),
         types: &'static [MessageType<S>],
         handler: H,
     ) -> Result<Self, Unavailable>
@@ -135,8 +139,15 @@ impl Listener {
         H: Fn(Received<S>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Handled, Undeliverable>> + Send + 'static,
     {
-        let subjects = types.iter().map(MessageType::subject).collect();
-        let spec = ConsumerSpec { name: format!("{service}.{name}"), subjects };
+        let spec = ConsumerSpec {
+            name: subscription.consumer_of(service),
+            subjects: types.iter().map(MessageType::subject).collect(),
+        };
+        if let Some(foreign) = types.iter().find(|known| !subscription.reads(known.name())) {
+            let (consumer, subject) = (spec.name, subscription.subject);
+            let why = format!("{consumer} reads {subject}, not {}", foreign.name());
+            return Err(Unavailable::new(why));
+        }
         let consumer = bus.consumer(spec).await?;
         let handle: Handle = Arc::new(move |event: &ReceivedEvent<'_>| {
             let known = types.iter().find(|known| known.name() == event.type_name);
@@ -147,7 +158,7 @@ impl Listener {
             Ok(Box::pin(handler(Received { type_name: known.name(), state })))
         });
         let (bus, clock) = (bus.clone(), clock.clone());
-        Ok(Self { bus, clock, service, name, consumer, handle })
+        Ok(Self { bus, clock, service, subscription, consumer, handle })
     }
 
     /// `auth.on_session_revoked`
@@ -307,7 +318,8 @@ impl Listener {
         reason: String,
         body: String,
     ) -> GivenUp {
-        let (service, listener, consumer) = (self.service, self.name, self.consumer.name());
+        let (service, consumer) = (self.service, self.consumer.name());
+        let listener = self.subscription.listener;
         let Delivery { sequence, subject, .. } = &*message.delivery;
         GivenUp {
             key: format!("{consumer}/{sequence}/{}", message.index),

@@ -4,6 +4,7 @@
 
 use bus::memory::DELAY;
 use bus::{Bus, BusFault, Handled, Listener, Received, Settlement, Undeliverable};
+use contract::catalogue::services::Subscription;
 use contract::user::{CREATED, UserState};
 use sources::{Clock, ManualClock};
 use testing::bus_suite::{SUBJECT, bodies, consumer, done, drain, fetch, message, publish};
@@ -69,7 +70,7 @@ async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
     let refuse = |_: Received<UserState>| async {
         Err::<Handled, _>(Undeliverable::Refused("a planned refusal".to_owned()))
     };
-    let name = ("suite", "on_user_created");
+    let name = ("suite", Subscription::durable("on_user_created", "user.created"));
     let listener = Listener::new(&bus, &clock, name, &[CREATED], refuse).await.unwrap();
     publish(&bus, &["junk"], SUBJECT).await;
     bus.faults().unwrap().plan(BusFault::FailGiveUp);

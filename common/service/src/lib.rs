@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `definition` | what a service crate defines of its service |
 //! | `service` | what a process gives a service, and what a service is to a process |
+//! | `broadcast` | messages that every replica applies |
 //! | `loops` | background work: a step, a wait, and a driver that stops between steps |
 //! | `forget` | documents removed once they have been kept long enough |
 //! | `migration` | changes of stored documents that are made once |
@@ -30,6 +31,7 @@
 pub mod application;
 pub mod arrivals;
 pub mod bounded;
+pub mod broadcast;
 pub mod data_dir;
 pub mod definition;
 pub mod engines;

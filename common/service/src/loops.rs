@@ -11,6 +11,7 @@ use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
 use contract::Backoff;
 use contract::catalogue;
+use contract::catalogue::services::{Subscription, SubscriptionKind};
 use futures::FutureExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sources::Clock;
@@ -128,10 +129,22 @@ macro_rules! listeners {
             let ports = $ports.clone();
             let handler = move |received| $name::$name(ports.clone(), received);
             let (bus, clock) = (&$platform.bus, &$platform.clock);
-            let name = ($service, stringify!($name));
+            let name = ($service, $crate::loops::durable($service, stringify!($name))?);
             ::bus::Listener::new(bus, clock, name, $name::TYPES, handler).await?
         }),+]
     };
+}
+
+/// The durable subscription of a service's listener.
+///
+/// # Errors
+/// [`Unavailable`] when the catalogue has none, which is a bug.
+pub fn durable(service: &str, listener: &str) -> Result<Subscription, Unavailable> {
+    let known = catalogue::services::find(service);
+    let found = known.and_then(|service| service.subscription(listener));
+    let found = found.filter(|found| found.kind == SubscriptionKind::Durable).copied();
+    let missing = || format!("the catalogue has no durable subscription {service}.{listener}");
+    found.ok_or_else(|| Unavailable::new(missing()))
 }
 
 /// The consumers of the catalogue that are not among these.

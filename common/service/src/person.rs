@@ -6,6 +6,7 @@ mod part;
 use std::future::{Future, ready};
 
 use bus::{Handled, Listener, Undeliverable};
+use contract::catalogue::services::ON_PERSON_REQUESTED;
 use contract::part::{Made, Obstacle, PartState};
 use contract::person::{PersonRequestState, REQUESTED, Wish};
 use contract::{Id, MessageType, UserId};
@@ -16,9 +17,6 @@ use crate::loops::Loop;
 use crate::service::Platform;
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
-
-/// The listener, and with the service's name before it its consumer.
-const LISTENER: &str = "on_person_requested";
 
 const TYPES: &[MessageType<PersonRequestState>] = &[REQUESTED];
 
@@ -105,7 +103,7 @@ pub async fn listener(
         let (store, data, id) = (store.clone(), data.clone(), ids.next(clock.now()));
         async move { on_person_requested(&store, part, id, &data, received.state).await }
     };
-    let name = (service, LISTENER);
+    let name = (service, ON_PERSON_REQUESTED);
     Ok(Loop::listener(Listener::new(&platform.bus, &platform.clock, name, TYPES, handler).await?))
 }
 

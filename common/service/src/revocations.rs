@@ -5,18 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bus::{Handled, Listener, Undeliverable};
+use contract::catalogue::services::ON_SESSION_REVOKED;
 use contract::session::{REVOKED, RevocationState};
 use contract::{MessageType, State as _, Timestamp};
 use serde::{Deserialize, Serialize};
-use sources::Clock;
 use store::{
     Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
     Unavailable,
 };
-use tokio::sync::Mutex;
-use web::session::Revocations;
 use web::{Need, ReadyCheck, Sessions};
 
+use crate::broadcast::{Copied, FollowReplicas};
 use crate::forget::Forget;
 use crate::loops::Loop;
 use crate::republish::Republishing;
@@ -25,34 +24,17 @@ use crate::service::Platform;
 /// Revocations read at once.
 const PAGE: u32 = 500;
 
-/// Wait between two looks for what another replica kept: with it a revocation takes effect everywhere within a second.
-pub const LOOK_PERIOD: Duration = Duration::from_millis(250);
-
-/// How far back a look goes. A copy bears the time by the clock of the replica that kept it, and becomes visible when its
-/// commit ends: clocks that are kept by NTP and a healthy commit together stay far below this.
-const LOOK_BACK: Duration = Duration::from_secs(5);
-
-/// How far back every so many looks goes: a commit whose outcome had to be found out over a fail-over, or a clock that is
-/// off. Beyond that a clock is so wrong that tokens themselves are judged wrongly.
-const LOOK_FAR_BACK: Duration = Duration::from_mins(5);
-
-/// Of so many looks one goes far back: every ten seconds.
-const LOOKS_NEAR: u32 = 40;
-
 /// Wait between two rounds of forgetting in memory.
 const FORGET_PERIOD: Duration = Duration::from_mins(1);
 
 const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
-
-/// The listener, and with the service's name before it its consumer.
-const LISTENER: &str = "on_session_revoked";
 
 /// The copies.
 pub static COLLECTION: Collection = Collection {
     name: "revocations",
     indexes: &[
         Index { name: "by_end", fields: &["forgetAfter"] },
-        Index { name: "by_arrival", fields: &["keptAt"] },
+        Index { name: Revocation::BY_ARRIVAL, fields: &["keptAt"] },
     ],
     searched: &[],
 };
@@ -60,7 +42,7 @@ pub static COLLECTION: Collection = Collection {
 /// A revocation, as this service knows it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Revocation {
+pub(crate) struct Revocation {
     #[serde(flatten)]
     state: RevocationState,
     /// When this copy was kept; unknown of those that were kept before it was recorded.
@@ -81,6 +63,14 @@ impl Document for Revocation {
             "keptAt" => self.kept_at.into(),
             _ => Key::Null,
         }
+    }
+}
+
+impl Copied for Revocation {
+    const BY_ARRIVAL: &'static str = "by_arrival";
+
+    fn kept_at(&self) -> Option<Timestamp> {
+        self.kept_at
     }
 }
 
@@ -138,7 +128,7 @@ fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
 #[must_use]
 pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
-    let consumer = format!("{service}.{LISTENER}");
+    let consumer = ON_SESSION_REVOKED.consumer_of(service);
     let check = move || {
         let (bus, caught_up, consumer) = (bus.clone(), Arc::clone(&caught_up), consumer.clone());
         let checking: web::health::Checking = Box::pin(async move {
@@ -174,7 +164,7 @@ pub async fn listener(
         let (store, sessions) = (store.clone(), sessions.clone());
         async move { on_session_revoked(&store, &sessions, received.state).await }
     };
-    let name = (service, LISTENER);
+    let name = (service, ON_SESSION_REVOKED);
     Listener::new(&platform.bus, &platform.clock, name, TYPES, handler).await
 }
 
@@ -209,62 +199,13 @@ pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> 
     [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
 }
 
-/// Takes into memory what other replicas of the service kept: they share its store and its consumer, so that each message
-/// reaches only one of them.
-#[derive(Clone)]
-pub(crate) struct FollowReplicas {
-    store: Store,
-    clock: Clock,
-    revocations: Revocations,
-    look: Arc<Mutex<Look>>,
-}
-
-/// One look through the newest copies, a page a step.
-#[derive(Default)]
-struct Look {
-    /// Looks before this one.
-    count: u32,
-    /// Where this one goes on.
-    after: Option<Position>,
-}
-
-impl FollowReplicas {
-    pub(crate) fn new(store: &Store, platform: &Platform) -> Self {
-        Self {
-            store: store.clone(),
-            clock: platform.clock.clone(),
-            revocations: platform.sessions.revocations.clone(),
-            look: Arc::default(),
-        }
-    }
-
-    /// Takes in a page of the newest copies; answers how many, or 0 for the last page of a look.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
-        let mut look = self.look.lock().await;
-        let back = if look.count % LOOKS_NEAR == 0 { LOOK_FAR_BACK } else { LOOK_BACK };
-        let newest = Query::on("by_arrival").from(self.clock.now().minus(back));
-        let page = newest.after(look.after.clone()).limit(PAGE);
-        let page = self.store.query::<Revocation>(page).await?;
-        for revocation in &page {
-            self.revocations.apply(&revocation.state);
-        }
-        let is_full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-        if let Some(last) = page.last().filter(|_| is_full) {
-            let key = last.kept_at.into();
-            look.after = Some(Position { key, id: last.document_id() });
-            return Ok(page.len());
-        }
-        *look = Look { count: look.count.wrapping_add(1), after: None };
-        Ok(0)
-    }
-
-    /// Returns when the next look is due.
-    pub(crate) async fn wait(&self) {
-        self.clock.sleep(LOOK_PERIOD).await;
-    }
+/// Applies the revocations that other replicas of the service stored.
+pub(crate) fn follow_replicas(store: &Store, platform: &Platform) -> FollowReplicas<Revocation> {
+    let revocations = platform.sessions.revocations.clone();
+    let apply = move |copy: &Revocation| {
+        revocations.apply(&copy.state);
+    };
+    FollowReplicas::new(store.clone(), platform.clock.clone(), apply)
 }
 
 /// Publishes every revocation that still matters again, for services that lost their copies of them; answers how many.

@@ -102,7 +102,7 @@ impl Service {
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
         if platform.engine.is_shared() {
-            let follow = revocations::FollowReplicas::new(&store, platform);
+            let follow = revocations::follow_replicas(&store, platform);
             loops.push(crate::steps!(format!("{name}.follow_replicas"), follow));
         }
         let checks = vec![commits(name, store.clone()), revocations::caught_up(name, platform)];

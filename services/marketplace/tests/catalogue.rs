@@ -4,13 +4,15 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use contract::catalogue::services::{self, COLLECTIONS_OF_ALL, SERVICES};
+use contract::catalogue::services::{
+    self, COLLECTIONS_OF_ALL, SERVICES, Subscription, SubscriptionKind,
+};
 use marketplace::compose;
 use marketplace::services::ALL;
-use service::ServiceSettings;
 use service::application::openapi;
 use service::measurements::{METRICS, Metric};
-use store::Collection;
+use service::{Platform, ServiceSettings};
+use store::{Collection, Engine, MemoryEngine};
 use testing::platforms::Platforms;
 
 use crate::tree::{files, root};
@@ -49,6 +51,23 @@ async fn every_consumer_is_in_the_catalogue_and_no_other() {
     let made: BTreeSet<_> = lag.into_iter().map(|lag| lag.consumer).collect();
     let known = contract::catalogue::consumers().into_iter().map(|(name, _)| name);
     assert_eq!(made, known.collect());
+}
+
+#[tokio::test]
+async fn replicas_follow_each_other_where_a_subscription_is_broadcast() {
+    let platforms = Platforms::in_memory();
+    let platform = |name: &str| {
+        let engine = Engine::Memory(MemoryEngine::shared());
+        Platform { engine, ..platforms.platform(name) }
+    };
+    let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    for service in opened {
+        let subscriptions = services::find(service.name).unwrap().subscriptions;
+        let is_broadcast = |one: &Subscription| one.kind == SubscriptionKind::Broadcast;
+        let follows = format!("{}.follow_replicas", service.name);
+        let follows = service.loops.iter().any(|one| one.name() == follows);
+        assert_eq!(follows, subscriptions.iter().any(is_broadcast), "{}", service.name);
+    }
 }
 
 /// Proxies lead these paths, and nothing else, to the service.

@@ -89,11 +89,11 @@ pub enum SubscriptionKind {
 }
 
 /// Revoked sessions, which every service reads.
-const ON_SESSION_REVOKED: Subscription =
+pub const ON_SESSION_REVOKED: Subscription =
     Subscription::broadcast("on_session_revoked", "session.revoked");
 
 /// Requests of persons, which every service reads but the one that collects the answers.
-const ON_PERSON_REQUESTED: Subscription =
+pub const ON_PERSON_REQUESTED: Subscription =
     Subscription::durable("on_person_requested", "person.requested");
 
 /// Accounts, sessions, requests of persons.
@@ -218,12 +218,23 @@ pub const EXPIRATION: Service = Service {
 };
 
 impl Subscription {
-    const fn durable(listener: &'static str, subject: &'static str) -> Self {
+    /// A subscription of which one replica handles each message.
+    #[must_use]
+    pub const fn durable(listener: &'static str, subject: &'static str) -> Self {
         Self { listener, subject, kind: SubscriptionKind::Durable }
     }
 
-    const fn broadcast(listener: &'static str, subject: &'static str) -> Self {
+    /// A subscription whose messages every replica applies.
+    #[must_use]
+    pub const fn broadcast(listener: &'static str, subject: &'static str) -> Self {
         Self { listener, subject, kind: SubscriptionKind::Broadcast }
+    }
+
+    /// Whether it reads a type.
+    #[must_use]
+    pub fn reads(&self, type_name: &str) -> bool {
+        let aggregate = self.subject.strip_suffix(".*");
+        aggregate.map_or(self.subject == type_name, |all| super::aggregate_of(type_name) == all)
     }
 
     /// The durable consumer of this subscription: `orders.on_ticket_changed`.
@@ -260,6 +271,12 @@ impl Service {
     /// The types that it publishes.
     pub fn publishes(&'static self) -> impl Iterator<Item = &'static str> {
         ALL.iter().map(|(name, _)| *name).filter(|name| self.is_owner_of(name))
+    }
+
+    /// The subscription of a listener.
+    #[must_use]
+    pub fn subscription(&self, listener: &str) -> Option<&'static Subscription> {
+        self.subscriptions.iter().find(|reads| reads.listener == listener)
     }
 
     /// Its consumers, and what each reads: `orders.on_ticket_changed`, `ticket.*`.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bus::listener::{PANICS_MAX, RETRY};
 use bus::{BusMessage, Handled, Listener, Received, Undeliverable};
 use bytes::Bytes;
+use contract::catalogue::services::Subscription;
 use contract::user::{BANNED, CREATED, Standing, UserState};
 use contract::{MessageType, Timestamp, UserId};
 use parking_lot::Mutex;
@@ -55,7 +56,8 @@ impl Script {
     }
 }
 
-const NAME: (&str, &str) = ("suite", "on_user_created");
+const NAME: (&str, Subscription) =
+    ("suite", Subscription::durable("on_user_created", "user.created"));
 const TYPES: &[MessageType<UserState>] = &[CREATED];
 
 async fn listener(rig: &Rig, script: &Script) -> Listener {
