@@ -16,7 +16,7 @@ use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::code;
 use web::openapi::About;
-use web::{Health, Lids, Limits, Manners, ReadyCheck, Sessions};
+use web::{Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions};
 
 use crate::service::Routes;
 
@@ -27,7 +27,7 @@ pub struct Application {
     known: Data<web::openapi::Routes>,
     health: Data<Health>,
     sessions: Data<Sessions>,
-    manners: Data<Manners>,
+    middleware: Data<MiddlewareState>,
 }
 
 /// What an application is given, beside its routes.
@@ -43,7 +43,7 @@ pub struct Surroundings {
     /// The source of request ids.
     pub ids: Ids,
     /// What is taken at the most.
-    pub limits: Limits,
+    pub limits: RateLimits,
 }
 
 /// Its OpenAPI document, as text, and the routes that it names.
@@ -91,13 +91,13 @@ impl Application {
     #[must_use]
     pub fn new(services: Vec<Routes>, documented: Documented, surroundings: Surroundings) -> Self {
         let Surroundings { checks, metrics, sessions, clock, ids, limits } = surroundings;
-        let lids = Lids::new(limits, &clock);
+        let rate_limiter = RateLimiter::new(limits, &clock);
         Self {
             routes: Arc::new(services),
             known: documented.known,
             health: Data::new(Health { checks, metrics, openapi: documented.json }),
             sessions: Data::new(sessions),
-            manners: Data::new(Manners { ids, clock, lids }),
+            middleware: Data::new(MiddlewareState { ids, clock, rate_limiter }),
         }
     }
 
@@ -115,9 +115,9 @@ impl Application {
     > {
         let routes = Arc::clone(&self.routes);
         let (app, _) = App::new()
-            .wrap(from_fn(web::manners::manners))
+            .wrap(from_fn(web::middleware::middleware))
             .app_data(Data::clone(&self.sessions))
-            .app_data(Data::clone(&self.manners))
+            .app_data(Data::clone(&self.middleware))
             .app_data(Data::clone(&self.health))
             .app_data(Data::clone(&self.known))
             .into_utoipa_app()

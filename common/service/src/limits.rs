@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 
-use web::{Limits, PrivateNetworks, Quota};
+use web::{PrivateNetworks, Quota, RateLimits};
 
 use crate::settings::{Setting, Settings, count};
 
@@ -47,12 +47,12 @@ pub static TABLE: &[Setting] = &[
 ];
 
 /// Takes every value before looking at any, so that all that are invalid are noted.
-pub(crate) fn take(settings: &mut Settings) -> Option<Limits> {
+pub(crate) fn take(settings: &mut Settings) -> Option<RateLimits> {
     let requests = per_second(settings, "request-limit", REQUESTS_PER_SECOND);
     let address_requests = per_second(settings, "address-limit", ADDRESS_REQUESTS_PER_SECOND);
     let proxies = settings.take("trusted-proxies", |text| count(text, 0, PROXIES_MAX));
     let trusted_proxies = usize::try_from(proxies?).unwrap_or(usize::MAX);
-    Some(Limits { requests: requests?, address_requests: address_requests?, trusted_proxies })
+    Some(RateLimits { requests: requests?, address_requests: address_requests?, trusted_proxies })
 }
 
 /// The value of `auto` in each mode; 0 is no limit.

@@ -13,7 +13,7 @@ use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use web::session::{Revocations, Verifier};
-use web::{Limits, Need, ReadyCheck, SeenBy, Sessions};
+use web::{Impact, RateLimits, ReadyCheck, SeenStorage, Sessions};
 
 use crate::engines::Engines;
 use crate::measurements;
@@ -47,7 +47,7 @@ pub struct Process {
     metrics: PrometheusHandle,
     spans: Option<ExportSpans>,
     workers: usize,
-    limits: Limits,
+    limits: RateLimits,
 }
 
 /// Why a process cannot start, or cannot go on; one line for the person who started it.
@@ -155,7 +155,11 @@ impl Process {
             cookie: settings.cookie,
             clock: clock.clone(),
             cors_origins: settings.cors_origins.clone(),
-            seen_by: if engines.are_embedded() { SeenBy::memory() } else { SeenBy::Cookies },
+            seen_storage: if engines.are_embedded() {
+                SeenStorage::memory()
+            } else {
+                SeenStorage::Cookies
+            },
         };
         let signing = keys.signing.as_ref().map(CurrentKey::from);
         let (followed, own_clock) = (sessions.clone(), clock.clone());
@@ -251,12 +255,12 @@ impl Process {
 fn bus_answers(bus: Bus) -> ReadyCheck {
     let check = move || {
         let bus = bus.clone();
-        let asking: web::health::Checking = Box::pin(async move {
+        let asking: web::health::CheckFuture = Box::pin(async move {
             let asking = tokio::time::timeout(BUS_ANSWER_MAX, bus.lag());
             let late = |_| Unavailable::new(format!("no answer of the bus in {BUS_ANSWER_MAX:?}"));
             asking.await.map_err(late)?.map(|_| ())
         });
         asking
     };
-    ReadyCheck { name: "bus".to_owned(), need: Need::Later, check: Arc::new(check) }
+    ReadyCheck { name: "bus".to_owned(), impact: Impact::Degraded, check: Arc::new(check) }
 }

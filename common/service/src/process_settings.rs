@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
 use web::session::CookieKind;
-use web::{CorsOrigins, Limits};
+use web::{CorsOrigins, RateLimits};
 
 use crate::limits;
 use crate::settings::{Setting, Settings, count, port};
@@ -73,7 +73,7 @@ pub struct ProcessSettings {
     /// How it is logged.
     pub log_format: LogFormat,
     /// What is taken at the most.
-    pub limits: Limits,
+    pub limits: RateLimits,
     /// The other origins whose pages may use the API.
     pub cors_origins: CorsOrigins,
     /// What becomes of traces.

@@ -13,7 +13,7 @@ use store::{
     Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
     Unavailable,
 };
-use web::{Need, ReadyCheck, Sessions};
+use web::{Impact, ReadyCheck, Sessions};
 
 use crate::broadcast::{Copied, FollowReplicas};
 use crate::forget::Forget;
@@ -131,7 +131,7 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     let consumer = ON_SESSION_REVOKED.consumer_of(service);
     let check = move || {
         let (bus, caught_up, consumer) = (bus.clone(), Arc::clone(&caught_up), consumer.clone());
-        let checking: web::health::Checking = Box::pin(async move {
+        let checking: web::health::CheckFuture = Box::pin(async move {
             if caught_up.load(Ordering::Relaxed) {
                 return Ok(());
             }
@@ -147,7 +147,7 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
         checking
     };
     let name = format!("{service} revocations");
-    ReadyCheck { name, need: Need::Always, check: Arc::new(check) }
+    ReadyCheck { name, impact: Impact::Unready, check: Arc::new(check) }
 }
 
 /// The listener `on_session_revoked`: keeps the copy, then applies it.

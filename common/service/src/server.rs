@@ -13,7 +13,7 @@ use sources::{Clock, Ids};
 use store::{Committer, Store, Unavailable};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use web::{Limits, Sessions};
+use web::{RateLimits, Sessions};
 
 use crate::application::{Application, Documented, Surroundings};
 use crate::bounded::Patience;
@@ -48,7 +48,7 @@ pub struct ServerOptions {
     /// Whether the loops run by themselves, or are stepped by a test.
     pub loops: Driven,
     /// What is taken at the most.
-    pub limits: Limits,
+    pub limits: RateLimits,
     /// Time that requests under way are given when the server stops; in whole seconds, [`DRAIN_MAX`] but in tests.
     pub drain: Duration,
     /// How long a client is waited for; [`crate::http::PATIENCE`] but in tests.

@@ -7,7 +7,7 @@ use bus::{Bus, Relay};
 use sources::{Clock, Ids};
 use store::{Collection, Committer, Engine, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Code, Need, ReadyCheck, Sessions};
+use web::{Code, Impact, ReadyCheck, Sessions};
 
 use crate::forget::Forget;
 use crate::loops::Loop;
@@ -122,8 +122,8 @@ impl Service {
 fn commits(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();
-        let committing: web::health::Checking = Box::pin(async move { store.beat().await });
+        let committing: web::health::CheckFuture = Box::pin(async move { store.beat().await });
         committing
     };
-    ReadyCheck { name: format!("{name} store"), need: Need::Always, check: Arc::new(check) }
+    ReadyCheck { name: format!("{name} store"), impact: Impact::Unready, check: Arc::new(check) }
 }

@@ -39,7 +39,7 @@ async fn running(platforms: &Platforms, patience: Patience) -> Running {
         loops: Driven::ByHand,
         drain: DRAIN_MAX,
         patience,
-        limits: web::Limits::default(),
+        limits: web::RateLimits::default(),
     };
     serve(vec![service], options).unwrap()
 }

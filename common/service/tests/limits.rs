@@ -13,9 +13,9 @@ use reqwest::Method;
 use service::process_settings::{self, Defaults};
 use service::{Settings, limits, settings};
 use testing::{Platforms, Reply, Stage};
-use web::{Limits, Quota};
+use web::{Quota, RateLimits};
 
-async fn open(limits: Limits) -> Stage {
+async fn open(limits: RateLimits) -> Stage {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
@@ -35,7 +35,7 @@ async fn ask(stage: &Stage, forwarded: &str) -> Reply {
 
 #[tokio::test]
 async fn a_process_takes_so_many_requests_and_shows_how_it_is_all_the_same() {
-    let stage = open(Limits { requests: per_second(3), ..Limits::default() }).await;
+    let stage = open(RateLimits { requests: per_second(3), ..RateLimits::default() }).await;
     for _ in 0..10 {
         stage.get(None, "/health/live").await.expect(200);
         stage.get(None, "/metrics").await.expect(200);
@@ -57,7 +57,7 @@ async fn a_process_takes_so_many_requests_and_shows_how_it_is_all_the_same() {
 
 #[tokio::test]
 async fn an_address_that_is_only_told_by_the_client_is_not_believed() {
-    let stage = open(Limits { address_requests: per_second(2), ..Limits::default() }).await;
+    let stage = open(RateLimits { address_requests: per_second(2), ..RateLimits::default() }).await;
     for spoofed in ["1.1.1.1", "2.2.2.2"] {
         ask(&stage, spoofed).await.expect(200);
     }
@@ -66,7 +66,7 @@ async fn an_address_that_is_only_told_by_the_client_is_not_believed() {
 
 #[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_limit_and_cannot_choose_another() {
-    let limits = Limits { address_requests: per_second(2), trusted_proxies: 1, requests: None };
+    let limits = RateLimits { address_requests: per_second(2), trusted_proxies: 1, requests: None };
     let stage = open(limits).await;
     for spoofed in ["6.6.6.1, 1.1.1.1", "6.6.6.2, 1.1.1.1"] {
         ask(&stage, spoofed).await.expect(200);
@@ -78,7 +78,7 @@ async fn behind_a_proxy_each_client_has_its_own_limit_and_cannot_choose_another(
 #[tokio::test]
 async fn what_an_address_has_too_many_of_is_not_taken_from_the_others() {
     let (requests, address_requests) = (per_second(3), per_second(2));
-    let stage = open(Limits { requests, address_requests, trusted_proxies: 1 }).await;
+    let stage = open(RateLimits { requests, address_requests, trusted_proxies: 1 }).await;
     for _ in 0..2 {
         ask(&stage, "1.1.1.1").await.expect(200);
     }

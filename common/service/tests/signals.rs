@@ -25,7 +25,7 @@ async fn options(platforms: &Platforms) -> ServerOptions {
         clock: platforms.clock.clone(),
         ids: platforms.ids.clone(),
         metrics: None,
-        limits: web::Limits::default(),
+        limits: web::RateLimits::default(),
         loops: Driven::InBackground,
         drain: DRAIN_MAX,
         patience: PATIENCE,

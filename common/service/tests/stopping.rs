@@ -32,7 +32,7 @@ fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
         clock: platforms.clock.clone(),
         ids: platforms.ids.clone(),
         metrics: None,
-        limits: web::Limits::default(),
+        limits: web::RateLimits::default(),
         loops: Driven::InBackground,
         drain,
         patience: PATIENCE,

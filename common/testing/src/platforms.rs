@@ -12,7 +12,7 @@ use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
 use store::{Engine, Faults};
 use web::session::{CookieKind, Revocations, Verifier};
-use web::{SeenBy, Sessions};
+use web::{SeenStorage, Sessions};
 
 use crate::engines::within::within;
 
@@ -167,7 +167,7 @@ impl Platforms {
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
             cors_origins: web::CorsOrigins::default(),
-            seen_by: SeenBy::default(),
+            seen_storage: SeenStorage::default(),
         }
     }
 }

@@ -17,7 +17,7 @@ use service::server::Driven;
 use service::{Running, ServerOptions, Service, serve};
 use sources::{Clock, ManualClock};
 use store::Store;
-use web::{Limits, Sessions};
+use web::{RateLimits, Sessions};
 
 use crate::envelopes::envelope_of;
 use crate::platforms::Platforms;
@@ -54,7 +54,7 @@ struct PlatformsView {
 impl Stage {
     /// Starts services whose loops are stepped by hand.
     pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
-        Self::start_within(platforms, sessions, services, Limits::default())
+        Self::start_within(platforms, sessions, services, RateLimits::default())
     }
 
     /// Starts services in a process that takes no more than this.
@@ -62,7 +62,7 @@ impl Stage {
         platforms: &Platforms,
         sessions: Sessions,
         services: Vec<Service>,
-        limits: Limits,
+        limits: RateLimits,
     ) -> Self {
         Self::start_driven(platforms, sessions, services, (Driven::ByHand, limits))
     }
@@ -73,7 +73,7 @@ impl Stage {
         sessions: Sessions,
         services: Vec<Service>,
     ) -> Self {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         Self::start_driven(platforms, sessions, services, (Driven::InBackground, limits))
     }
 
@@ -81,7 +81,7 @@ impl Stage {
         platforms: &Platforms,
         sessions: Sessions,
         services: Vec<Service>,
-        (loops, limits): (Driven, Limits),
+        (loops, limits): (Driven, RateLimits),
     ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let options = ServerOptions {

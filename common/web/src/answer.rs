@@ -1,4 +1,4 @@
-//! An answer in full: what a decision can hand back, what an idempotency record keeps, what a client gets.
+//! A complete HTTP response as a value: decisions return it, and idempotency records store it.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{EntityTag, HeaderName, HeaderValue};
@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::precondition::{self, Read};
 use crate::problem::Problem;
 use crate::request::current_request_id;
-use crate::seen::{SeenBy, Version};
+use crate::seen::{SeenStorage, Version};
 use crate::session::Sessions;
 
 /// Status, headers and body of a response.
@@ -20,20 +20,20 @@ pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
-    /// Versions that the later requests of the session wait for.
+    /// Versions that later requests of the session wait for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) seen: Vec<Version>,
 }
 
 impl Answer {
-    /// An answer with a JSON body.
+    /// A response with a JSON body.
     #[must_use]
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         match serde_json::to_string(body) {
             Ok(body) => Self { body, ..Self::empty(status) },
             Err(error) => {
-                // Views are plain structs with text keys; one that has no JSON form is a bug.
-                tracing::error!(%error, "an answer has no JSON form");
+                // Views are plain structs with text keys; a view without a JSON form is a bug.
+                tracing::error!(%error, "a response has no JSON form");
                 Self::empty(StatusCode::INTERNAL_SERVER_ERROR)
             }
         }
@@ -45,19 +45,19 @@ impl Answer {
         Self::json(StatusCode::OK, body)
     }
 
-    /// 201 with a JSON body and the place of what was created.
+    /// 201 with a JSON body and the location of the created resource.
     #[must_use]
     pub fn created(location: impl Into<String>, body: &impl Serialize) -> Self {
         Self::json(StatusCode::CREATED, body).header("Location", location)
     }
 
-    /// 200 with a body that is JSON already.
+    /// 200 with a body that already is JSON.
     #[must_use]
     pub(crate) fn json_text(body: String) -> Self {
         Self { body, ..Self::empty(StatusCode::OK) }
     }
 
-    /// 204.
+    /// 204 without a body.
     #[must_use]
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
@@ -67,7 +67,7 @@ impl Answer {
         Self { status: status.as_u16(), headers: Vec::new(), body: String::new(), seen: Vec::new() }
     }
 
-    /// With a header; replaces one of the same name unless it is `Set-Cookie`.
+    /// Sets a header; replaces one of the same name unless it is `Set-Cookie`.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
@@ -78,7 +78,8 @@ impl Answer {
         self
     }
 
-    /// With the tag of its body, which shows a thing at this version; [`Preconditions`](crate::Preconditions) are compared with it.
+    /// Adds the entity tag of the body, which represents a resource at this version.
+    /// [`Preconditions`](crate::Preconditions) are compared with it.
     #[must_use]
     pub fn tagged(self, version: u64) -> Self {
         let tag = precondition::tag(Some(version), &self.body);
@@ -92,7 +93,8 @@ impl Answer {
         known.unwrap_or_else(|| precondition::tag(None, &self.body))
     }
 
-    /// The answer to a read: with a tag, and without the body if the client has it (RFC 9110, 13.2.2).
+    /// The response to a read: with an entity tag, and without the body if the client's copy is
+    /// current (RFC 9110, 13.2.2).
     fn compared(self, request: &HttpRequest) -> Self {
         let tag = self.tag();
         match precondition::read(request, || tag.clone()) {
@@ -108,19 +110,19 @@ impl Answer {
         }
     }
 
-    /// The status.
+    /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The body.
+    /// The body; empty without one.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// The response.
+    /// Builds the actix response.
     #[must_use]
     pub fn into_response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -149,7 +151,7 @@ impl Responder for Answer {
         let seen = std::mem::take(&mut self.seen);
         if let Some(sessions) = request.app_data::<Data<Sessions>>() {
             for version in seen {
-                let cookie = SeenBy::acknowledge(sessions, request, version);
+                let cookie = SeenStorage::acknowledge(sessions, request, version);
                 self.headers.extend(cookie.map(|cookie| ("Set-Cookie".to_owned(), cookie)));
             }
         }

@@ -1,4 +1,4 @@
-//! Request bodies: parsed field by field, so that every field that breaks a rule is named at once.
+//! Request bodies, parsed field by field, so that one response names every invalid field.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -21,34 +21,38 @@ use serde_json::value::RawValue;
 
 use crate::code::Code;
 use crate::idempotency::Call;
-use crate::manners::Manners;
 use crate::media_type;
+use crate::middleware::MiddlewareState;
 use crate::problem::{FieldError, Problem};
 
-/// Bytes of a body at the most: the largest valid one, an offer with a full description in UTF-8, is under 48 KiB.
+/// Bytes of a body at the most: the largest valid one, an offer with a full description in UTF-8,
+/// is under 48 KiB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Time that a body has to arrive in, from the end of its head: the largest valid one on a line of 50 kbit/s takes half of it.
+/// Time within which a body must arrive, from the end of its head: the largest valid one on a line
+/// of 50 kbit/s takes half of it.
 pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
 
-/// What some programs put in front of text in UTF-8; a parser may ignore it (RFC 8259, 8.1).
+/// The byte order mark that some programs write before UTF-8 text; a parser may ignore it (RFC
+/// 8259, 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
 }
 
-/// Fields of a body at the most, before it is refused unread.
+/// Fields of a body at the most; a larger object is rejected without reading its fields.
 const FIELDS_MAX: usize = 64;
 
-/// A body that [`body!`](crate::body!) declared.
+/// A body declared by [`body!`](crate::body!).
 pub trait FromFields: Sized {
-    /// Takes the fields it knows; `None` if any broke a rule, which `fields` has noted.
+    /// Takes the known fields; `None` if any is invalid, which `fields` has recorded.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
 
-/// Declares a request body: a struct whose fields are read one by one. A field's type is anything that serde can read
-/// from the field's own JSON text and that says its rule in its error; an `Option` may be absent or `null`.
+/// Declares a request body: a struct whose fields are read one by one. A field's type is anything
+/// that serde can read from the field's own JSON text and whose error states the rule; an `Option`
+/// may be absent or `null`.
 #[macro_export]
 macro_rules! body {
     (
@@ -67,14 +71,14 @@ macro_rules! body {
         impl $crate::body::FromFields for $name {
             fn from_fields(fields: &mut $crate::body::Fields<'_>) -> Option<Self> {
                 $(let $field = fields.take::<$type>(stringify!($field));)*
-                fields.refuse_others();
+                fields.reject_unknown();
                 Some(Self { $($field: $field?,)* })
             }
         }
     };
 }
 
-/// The fields of a JSON object, each as its own text.
+/// The fields of a JSON object, each with its JSON text.
 #[derive(Debug)]
 pub struct Fields<'b> {
     fields: Vec<(Cow<'b, str>, &'b RawValue)>,
@@ -82,10 +86,11 @@ pub struct Fields<'b> {
 }
 
 impl<'b> Fields<'b> {
-    /// The fields of an object.
+    /// Reads the fields of an object.
     ///
     /// # Errors
-    /// `malformed_json` for text that is not JSON, `invalid_request` for JSON that is not an object.
+    /// `malformed_json` for text that is not JSON, `invalid_request` for JSON that is not an
+    /// object.
     pub fn parse(json: &'b [u8]) -> Result<Self, Problem> {
         let json = without_mark(json);
         let malformed = |error: serde_json::Error| {
@@ -108,7 +113,8 @@ impl<'b> Fields<'b> {
         Ok(fields)
     }
 
-    /// Takes the field of this Rust name (`starts_at` is `startsAt` in JSON); notes what is wrong with it.
+    /// Takes the field of this Rust name (`starts_at` is `startsAt` in JSON); records an error if
+    /// it is invalid.
     pub fn take<T: DeserializeOwned>(&mut self, rust_name: &str) -> Option<T> {
         let name = camel_case(rust_name);
         let at = self.fields.iter().position(|(known, _)| *known == name);
@@ -120,7 +126,7 @@ impl<'b> Fields<'b> {
             }
             return absent;
         };
-        // A number is read by its value, however it is written.
+        // A number is read by its value, whatever its spelling.
         let text = if text.starts_with('"') { Cow::Borrowed(text) } else { number::plain(text) };
         match serde_json::from_str(&text) {
             Ok(value) => Some(value),
@@ -131,8 +137,8 @@ impl<'b> Fields<'b> {
         }
     }
 
-    /// Notes a field that must not be given beside another one, if it is given.
-    pub fn refuse_beside(&mut self, rust_name: &str, other: &str) {
+    /// Records an error if this field is present beside another one that excludes it.
+    pub fn reject_combination(&mut self, rust_name: &str, other: &str) {
         let name = camel_case(rust_name);
         if let Some(at) = self.fields.iter().position(|(known, _)| *known == name) {
             self.fields.swap_remove(at);
@@ -140,8 +146,8 @@ impl<'b> Fields<'b> {
         }
     }
 
-    /// Notes every field that nobody took.
-    pub fn refuse_others(&mut self) {
+    /// Records an error for each field that was not taken.
+    pub fn reject_unknown(&mut self) {
         for (name, _) in std::mem::take(&mut self.fields) {
             self.note(&name, "is not a field of this request");
         }
@@ -155,7 +161,7 @@ impl<'b> Fields<'b> {
     /// Reads a whole body.
     ///
     /// # Errors
-    /// [`Problem`] that names every field that breaks a rule.
+    /// A [`Problem`] that names every invalid field.
     pub fn read<T: FromFields>(json: &'b [u8]) -> Result<T, Problem> {
         let mut fields = Self::parse(json)?;
         let value = T::from_fields(&mut fields);
@@ -182,20 +188,21 @@ fn camel_case(rust_name: &str) -> String {
     name
 }
 
-/// The rule that a value broke, from what serde says: without the place, and without the value itself.
+/// The violated rule, from serde's message without the position and without the value.
 fn rule(error: &serde_json::Error) -> String {
     if error.is_syntax() {
-        // The body was read once; what is found only now is half of a surrogate pair.
+        // The body was parsed once already; the only error found at this point is half of a
+        // surrogate pair.
         return "must be Unicode text".to_owned();
     }
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
-    let told = |what: &str| what.replace('`', "");
+    let unquoted = |text: &str| text.replace('`', "");
     if let Some(field) = text.strip_prefix("missing field ") {
-        return format!("must have {}", told(field));
+        return format!("must have {}", unquoted(field));
     }
     if let Some(field) = text.strip_prefix("duplicate field ") {
-        return format!("must have {} once only", told(field));
+        return format!("must have {} once only", unquoted(field));
     }
     match text.split_once(", expected ") {
         Some((found, "u32")) if found.starts_with("invalid ") => {
@@ -209,26 +216,26 @@ fn rule(error: &serde_json::Error) -> String {
         }
         Some((found, expected)) if found.starts_with("invalid ") => format!("must be {expected}"),
         Some((found, expected)) if found.starts_with("unknown field ") => {
-            format!("must have no fields but {}", told(expected))
+            format!("must have no fields but {}", unquoted(expected))
         }
         Some(_) | None => text.to_owned(),
     }
 }
 
-/// An object inside a body: read from an object only, while serde alone takes a list of its values too.
+/// An object inside a body. Serde alone also accepts an array of its values.
 #[derive(Debug, Clone, Copy)]
-pub struct Inner<T>(pub T);
+pub struct JsonObject<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Inner<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-            type Value = Inner<T>;
+            type Value = JsonObject<T>;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Inner<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Inner)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<JsonObject<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(JsonObject)
             }
         }
         deserializer.deserialize_map(Members(PhantomData))
@@ -260,15 +267,16 @@ impl<'de: 'b, 'b> Deserialize<'de> for Object<'b> {
     }
 }
 
-/// A JSON body, read and checked, and the call it came in.
+/// A JSON body, read and checked, and the call that it belongs to.
 ///
 /// # Errors
-/// 415 unless it is declared as JSON, 413 past [`BODY_BYTES_MAX`], 408 when it is slow to arrive, 400 as [`Fields::read`] says.
+/// 415 unless it is declared as JSON, 413 past [`BODY_BYTES_MAX`], 408 when it arrives too slowly,
+/// 400 as in [`Fields::read`].
 #[derive(Debug)]
 pub struct Body<T> {
     /// The body.
     pub value: T,
-    /// What makes a repeat of the request known as one.
+    /// Identifies repeats of the request.
     pub call: Call,
 }
 
@@ -290,10 +298,11 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
     }
 }
 
-/// All of a body, up to a bound.
+/// Reads a whole body, up to a bound.
 ///
 /// # Errors
-/// 413 past the bound, 408 when it has not arrived within [`BODY_ARRIVAL_MAX`], 400 when it ends too early.
+/// 413 past the bound, 408 when it has not arrived within [`BODY_ARRIVAL_MAX`], 400 when it ends
+/// too early.
 pub(crate) async fn read_all(
     request: &HttpRequest,
     payload: Payload,
@@ -303,13 +312,13 @@ pub(crate) async fn read_all(
     if declared.and_then(|length| length.parse().ok()).unwrap_or(0_usize) > bytes_max {
         return Err(too_large(bytes_max));
     }
-    let Some(manners) = request.app_data::<Data<Manners>>() else {
+    let Some(state) = request.app_data::<Data<MiddlewareState>>() else {
         return arriving(payload, bytes_max).await;
     };
     tokio::select! {
         biased;
         arrived = arriving(payload, bytes_max) => arrived,
-        () = manners.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::REQUEST_TIMEOUT)),
+        () = state.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::REQUEST_TIMEOUT)),
     }
 }
 

@@ -1,4 +1,5 @@
-//! The hash of a JSON value: equal for texts that mean the same, whatever their white space, order of fields and spelling of numbers.
+//! The hash of a JSON value: equal for texts of the same value, whatever their white space, order
+//! of fields and spelling of numbers.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::body::without_mark;
 
-/// SHA-256 of a JSON value, in hex; of a text that is no JSON, of the text.
+/// SHA-256 of a JSON value, in hex; of the text itself if it is not JSON.
 pub(crate) fn fingerprint(json: &[u8]) -> String {
     let mut hasher = Sha256::new();
     let outcome =
@@ -19,13 +20,13 @@ pub(crate) fn fingerprint(json: &[u8]) -> String {
     format!("{:x}", hasher.finalize())
 }
 
-/// Hashes a value. Each text is preceded by its length, so no two values are hashed alike.
+/// Hashes a value. The length of each text precedes it, so different values have different inputs.
 fn hash(value: &RawValue, hasher: &mut Sha256) -> serde_json::Result<()> {
     let text = value.get();
     match text.as_bytes().first() {
         Some(b'{') => {
             let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
-            // As everywhere, a field that is null is as one that is absent.
+            // A null field equals an absent one, as in every body.
             fields.retain(|_, value| value.get() != "null");
             hasher.update(format!("{{{}", fields.len()));
             for (name, value) in fields {
@@ -41,7 +42,7 @@ fn hash(value: &RawValue, hasher: &mut Sha256) -> serde_json::Result<()> {
             }
         }
         Some(b'"') => hash_text('"', &serde_json::from_str::<String>(text)?, hasher),
-        // A number, or one of the three words.
+        // A number, or `true`, `false` or `null`.
         _ => hash_text('=', &number::plain(text), hasher),
     }
     Ok(())
@@ -57,7 +58,7 @@ mod tests {
     use super::fingerprint;
 
     #[test]
-    fn texts_of_one_value_have_one_fingerprint() {
+    fn texts_of_equal_values_have_equal_fingerprints() {
         let first = fingerprint(br#"{"a": 20.50, "b": [1, "x", null], "c": {"d": true}}"#);
         assert_eq!(first.len(), 64);
         for same in [

@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as that can be trusted.
+//! The address of a client, as far as the trusted proxies vouch for it.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -10,37 +10,39 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::manners::Manners;
+use crate::middleware::MiddlewareState;
 
-/// Bits of an IPv6 address that are its owner's network: providers give each customer a /64 at least (RFC 6177), within which one
-/// may have any number of addresses.
+/// Bits of an IPv6 address that identify its owner's network: providers assign each customer a /64
+/// at least (RFC 6177), within which a client may use any number of addresses.
 const NETWORK_BITS: u32 = 64;
 
-/// The address that a request comes from: an IPv4 address, or the /64 of an IPv6 address. It is the peer's, or what the trusted proxies say.
-/// Its `Debug` hides it: addresses do not belong in logs.
+/// The address of a request's client: an IPv4 address, or the /64 of an IPv6 address. It is the
+/// peer's address, or the one that the trusted proxies report. `Debug` hides it: addresses do not
+/// belong in logs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// The address of a request, where so many proxies are trusted: each adds to `X-Forwarded-For` where a request came to it from, so the
-    /// client is the n-th from the right, and what is further left is the client's own word. Without proxies, or where the header
-    /// does not say, it is the peer.
+    /// The client's address behind `trusted_proxies` proxies. Each proxy appends the address of its
+    /// peer to `X-Forwarded-For`, so the client is the n-th entry from the right; entries further
+    /// left are claims of the client. Without proxies, or without that entry, it is the peer's
+    /// address.
     #[must_use]
     pub fn read(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Self {
-        let told = trusted_proxies.checked_sub(1).and_then(|before| forwarded(headers, before));
-        // A request without a peer has come over no network: a test's.
-        let address = told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let reported = trusted_proxies.checked_sub(1).and_then(|before| forwarded(headers, before));
+        // A request without a peer comes from a test, not from a network.
+        let address = reported.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Self(prefix(address, u32::BITS, NETWORK_BITS))
     }
 
-    /// The address itself.
+    /// The address.
     pub(crate) const fn address(self) -> IpAddr {
         self.0
     }
 
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let manners = request.app_data::<Data<Manners>>();
-        let trusted_proxies = manners.map_or(0, |manners| manners.lids.trusted_proxies);
+        let state = request.app_data::<Data<MiddlewareState>>();
+        let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
         let peer = request.peer_addr().map(|peer| peer.ip());
         Self::read(request.headers(), peer, trusted_proxies)
     }
@@ -59,7 +61,7 @@ impl fmt::Debug for ClientAddress {
     }
 }
 
-/// The address in `X-Forwarded-For` that has so many to its right.
+/// The address in `X-Forwarded-For` with this number of entries to its right.
 fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> {
     let values: Vec<_> = headers.get_all("x-forwarded-for").collect();
     let entries = |value: &'h HeaderValue| value.as_bytes().rsplit(|byte| *byte == b',');
@@ -70,8 +72,9 @@ fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> 
     in_brackets.unwrap_or(entry).parse().ok().or_else(with_port)
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped, translated by NAT64 (RFC 6052), or 6to4 (RFC 3056). Otherwise all
-/// translated clients would be one network, and each 6to4 site would be a network beside its IPv4 address.
+/// The IPv4 address embedded in an IPv6 address: mapped, translated by NAT64 (RFC 6052), or 6to4
+/// (RFC 3056). Otherwise all translated clients would be one network, and each 6to4 site would be a
+/// second network beside its IPv4 address.
 const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low]
@@ -84,7 +87,8 @@ const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// So many first bits of an address, at least one. An IPv6 address that stands for an IPv4 address counts as that.
+/// The first bits of an address, at least one. An IPv6 address with an embedded IPv4 address counts
+/// as that IPv4 address.
 pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr {
     let ipv4 = match address {
         IpAddr::V4(_) => None,

@@ -1,4 +1,4 @@
-//! The network that a request comes from: what one party usually has of addresses, however many it uses.
+//! The network of a client: the range of addresses that one party usually controls.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,27 +8,29 @@ use crate::client_address::{ClientAddress, prefix};
 /// Bits of an IPv4 prefix: the smallest block that is routed on the internet.
 const IPV4_BITS: u32 = 24;
 
-/// Bits of an IPv6 prefix: what a site is assigned at the most (RFC 6177).
+/// Bits of an IPv6 prefix: the largest assignment to a site (RFC 6177).
 const IPV6_BITS: u32 = 48;
 
-/// An IPv4 /24 or an IPv6 /48. An IPv6 address that stands for an IPv4 address (mapped, NAT64, 6to4) belongs to the network of that.
+/// An IPv4 /24 or an IPv6 /48. An IPv6 address with an embedded IPv4 address (mapped, NAT64, 6to4)
+/// belongs to the network of that address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientNetwork {
     prefix: IpAddr,
 }
 
-/// Whether loopback, private, link-local and unique local addresses count against limits of networks.
+/// Whether loopback, private, link-local and unique local addresses count against limits of
+/// networks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PrivateNetworks {
-    /// Like all others.
+    /// Counted like public networks.
     Counted,
-    /// Not at all: on a laptop and in tests all requests come from one network.
+    /// Exempt: on a laptop and in tests all requests come from one network.
     #[default]
     Exempt,
 }
 
 impl PrivateNetworks {
-    /// Whether a network counts.
+    /// Whether limits apply to a network.
     #[must_use]
     pub const fn counts(self, network: ClientNetwork) -> bool {
         match self {
@@ -45,7 +47,8 @@ impl From<ClientAddress> for ClientNetwork {
 }
 
 impl ClientNetwork {
-    /// Whether its addresses are not of the internet: loopback, private, link-local, unique local, or none at all.
+    /// Whether its addresses are not on the internet: loopback, private, link-local, unique local,
+    /// or unspecified.
     #[must_use]
     pub const fn is_private(self) -> bool {
         match self.prefix {
@@ -55,7 +58,7 @@ impl ClientNetwork {
                     || prefix.is_link_local()
                     || prefix.is_unspecified()
             }
-            // The loopback address is the only one of its network that is in use.
+            // The loopback address is the only address of its network in use.
             IpAddr::V6(prefix) => {
                 prefix.is_unspecified()
                     || prefix.is_unique_local()

@@ -1,8 +1,9 @@
-//! CORS (Fetch Standard, 3.2) for exactly the origins that a setting names; off by default.
+//! CORS (Fetch Standard, 3.2) for exactly the configured origins; off by default.
 //!
-//! The same list decides here and in the guard against other sites ([`crate::edge`]), so no origin can read without being allowed to
-//! write, and none can write without being listed. Preflight requests pass the limits, the metrics and the headers of every other
-//! request, which a middleware of its own in front of them would not.
+//! The same list serves the check against cross-site requests ([`crate::edge`]), so no origin can
+//! read without being allowed to write, and none can write without being listed. Preflight requests
+//! pass the limits, the metrics and the headers of every other request, which a separate middleware
+//! in front of them would not.
 
 use std::sync::Arc;
 
@@ -20,17 +21,17 @@ const ORIGINS_MAX: usize = 32;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE");
 
-/// What a page may send beside the headers that browsers allow anyway.
+/// Request headers that a page may send beside those that browsers allow anyway.
 const REQUEST_HEADERS: HeaderValue =
     HeaderValue::from_static("Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent");
 
-/// What a page may read beside the headers that browsers show anyway.
+/// Response headers that a page may read beside those that browsers show anyway.
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, Allow, Accept, Accept-Encoding",
 );
 
-/// Seconds for which a browser keeps the answer to a preflight request: an origin that is removed is refused after that at the latest
-/// for reading, and at once for writing.
+/// Seconds for which a browser caches the response to a preflight request. A removed origin loses
+/// reading after that time at the latest, and writing at once.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// The origins whose pages may use the API with the cookies of their user.
@@ -38,10 +39,10 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 pub struct CorsOrigins(Arc<[HeaderValue]>);
 
 impl CorsOrigins {
-    /// Reads origins that are separated by commas; none from a blank text.
+    /// Parses origins separated by commas; a blank text gives none.
     ///
     /// # Errors
-    /// The rule that an origin breaks.
+    /// The rule that an origin violates.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let texts: Vec<&str> = text.split(',').map(str::trim).collect();
         if texts == [""] {
@@ -54,7 +55,7 @@ impl CorsOrigins {
         Ok(Self(origins?.into()))
     }
 
-    /// The origin of a request, if it is one of these.
+    /// The origin of a request, if it is listed.
     fn admitted(&self, request: &HttpRequest) -> Option<&HeaderValue> {
         if self.0.is_empty() {
             return None;
@@ -64,7 +65,7 @@ impl CorsOrigins {
         self.0.iter().find(|known| *known == origin)
     }
 
-    /// Whether a request comes from a page of one of these origins.
+    /// Whether a request comes from a page of a listed origin.
     pub(crate) fn admit(&self, request: &HttpRequest) -> bool {
         self.admitted(request).is_some()
     }
@@ -75,17 +76,17 @@ impl CorsOrigins {
     }
 }
 
-/// What a response lets a page of another origin read.
+/// Cross-origin access to a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Grant {
     /// CORS is off.
     Off,
-    /// All of it, if the request came from an origin that is listed.
+    /// On: access for the origin of the request if it is listed, otherwise none.
     On(Option<HeaderValue>),
 }
 
 impl Grant {
-    /// The answer to the preflight request of a listed origin.
+    /// The response to the preflight request of a listed origin.
     pub(crate) fn preflight(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let is_preflight = *request.method() == Method::OPTIONS
             && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
@@ -98,7 +99,7 @@ impl Grant {
         Some(response.insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE)).finish())
     }
 
-    /// Adds the headers that every response has.
+    /// Adds the CORS headers of a response.
     pub(crate) fn add_to(self, headers: &mut HeaderMap) {
         let Self::On(origin) = self else { return };
         headers.append(VARY, HeaderValue::from_static("Origin"));
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins_are_read_as_browsers_write_them() {
+    fn origins_are_normalised_as_browsers_write_them() {
         for (text, expected) in [
             ("", vec![]),
             ("https://shop.example", vec!["https://shop.example"]),
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused_and_a_wildcard_by_its_name() {
+    fn invalid_origins_are_rejected_and_a_wildcard_with_its_own_reason() {
         for wildcard in ["*", "https://*.example", "https://a.example,*"] {
             assert!(
                 CorsOrigins::parse(wildcard).is_err_and(|rule| rule.contains('*')),

@@ -1,4 +1,4 @@
-//! What no handler is shown: requests that are too large, and those that another site makes a browser send.
+//! Checks before routing: oversized requests and cross-site requests are rejected.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
@@ -10,14 +10,16 @@ use crate::code::Code;
 use crate::problem::Problem;
 use crate::session::{CookieKind, Sessions};
 
-/// Bytes of a path and its query at the most: the longest that is of use, a search with a cursor, has some 1,500.
+/// Bytes of a path and its query at the most: the longest useful one, a search with a cursor, has
+/// some 1,500.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
 
-/// Bytes of the names and values of all headers at the most: a token has some 500, and what else a browser keeps for a site seldom 8 KiB. The HTTP
-/// library itself takes 96 headers and 128 KiB, and answers what is past that with a bare 431.
+/// Bytes of the names and values of all headers at the most: a token has some 500, and a browser's
+/// other cookies for a site seldom 8 KiB. The HTTP library itself accepts 96 headers and 128 KiB,
+/// and rejects larger heads with a bare 431.
 pub const HEADERS_BYTES_MAX: usize = 16 * 1024;
 
-/// Why a request goes no further.
+/// The reason to reject a request before its handler.
 pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
     if request.uri().path_and_query().map_or(0, |uri| uri.as_str().len()) > URI_BYTES_MAX {
         let rule = format!("The path and the query must be at most {URI_BYTES_MAX} bytes");
@@ -32,8 +34,9 @@ pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
     is_cross_site(request).then(|| Problem::new(Code::CROSS_SITE))
 }
 
-/// Whether another site makes a browser send this (OWASP CSRF cheat sheet: Fetch Metadata, with Origin as fall-back). What has neither comes
-/// from no browser of these days. The origins of `CORS_ORIGINS` count as this site.
+/// Whether the request is cross-site (OWASP CSRF cheat sheet: Fetch Metadata, with `Origin` as
+/// fall-back). Current browsers send at least one of the two headers. The origins of `CORS_ORIGINS`
+/// count as this site.
 fn is_cross_site(request: &HttpRequest) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return false;
@@ -51,13 +54,14 @@ fn is_cross_site(request: &HttpRequest) -> bool {
     }
 }
 
-/// The host that a request is for: a target that names one (`POST http://shop.example/`) prevails over `Host` (RFC 9112, 3.2.2).
+/// The host of a request: a target with a host (`POST http://shop.example/`) prevails over `Host`
+/// (RFC 9112, 3.2.2).
 fn host(request: &HttpRequest) -> Option<&[u8]> {
     let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
     of_target.or_else(|| request.headers().get(HOST).map(HeaderValue::as_bytes))
 }
 
-/// How this site is reached: where cookies are for https only, nothing that came by plain http is of this site.
+/// The schemes of this site: with `Secure` cookies, an origin of plain http is another site.
 fn schemes(request: &HttpRequest) -> &'static [&'static str] {
     match request.app_data::<Data<Sessions>>().map(|sessions| sessions.cookie) {
         Some(CookieKind::Secure) => &["https"],
@@ -65,7 +69,8 @@ fn schemes(request: &HttpRequest) -> &'static [&'static str] {
     }
 }
 
-/// Whether an `Origin` is the site that the request is for. A proxy that ends TLS has to pass `Host` on as it came.
+/// Whether an `Origin` is the site of the request. A proxy that terminates TLS must pass `Host` on
+/// unchanged.
 fn is_own(origin: &[u8], host: Option<&[u8]>, schemes: &[&str]) -> bool {
     let origin: Option<Uri> = std::str::from_utf8(origin).ok().and_then(|text| text.parse().ok());
     let host = host.and_then(|host| std::str::from_utf8(host).ok());

@@ -1,4 +1,4 @@
-//! Routes that every process has: health, metrics, its OpenAPI document.
+//! Routes of every process: health, metrics, its OpenAPI document.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,55 +14,56 @@ use store::Unavailable;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Answer;
-use crate::measured::{MeasuredView, measured};
+use crate::metrics_json::{MeasuredView, parse_metrics};
 
-/// Time that a check is given. All are made at once, so that an answer comes within two seconds whatever hangs.
+/// Timeout of one check. All checks run at once, so that the response takes under two seconds even
+/// when a check hangs.
 const CHECK_MAX: Duration = Duration::from_secs(1);
 
 /// The future of a check.
-pub type Checking = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
+pub type CheckFuture = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
 
-/// What it means when something does not work.
+/// The effect of a failing check on readiness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The process cannot answer requests, and should be sent none.
-    Always,
-    /// Requests are answered all the same, and what waits for it is kept: sent no requests, all replicas at once would turn an
-    /// outage of the broker into one of the shop.
-    Later,
+pub enum Impact {
+    /// The process cannot serve requests and is not ready.
+    Unready,
+    /// The process serves requests and queues the affected work. Reporting it as not ready would
+    /// take all replicas out at once and turn an outage of the broker into an outage of the shop.
+    Degraded,
 }
 
-/// Something that is looked at before a process is sent requests.
+/// A check that a dependency works.
 #[derive(Clone)]
 pub struct ReadyCheck {
-    /// What is checked: `auth store`.
+    /// The dependency: `auth store`.
     pub name: String,
-    /// What it means when it does not work.
-    pub need: Need,
-    /// Checks it.
-    pub check: Arc<dyn Fn() -> Checking + Send + Sync>,
+    /// The effect of a failure.
+    pub impact: Impact,
+    /// Runs the check.
+    pub check: Arc<dyn Fn() -> CheckFuture + Send + Sync>,
 }
 
-/// What the routes here show; app data.
+/// State of the routes below; app data.
 #[derive(Clone)]
 pub struct Health {
-    /// What must work.
+    /// The checks of `/health/ready`.
     pub checks: Vec<ReadyCheck>,
     /// Renders the metrics; none in tests.
     pub metrics: Option<PrometheusHandle>,
-    /// The OpenAPI document's JSON.
+    /// The OpenAPI document as JSON.
     pub openapi: Arc<str>,
 }
 
-/// Whether a process lives or is ready.
+/// Liveness or readiness of a process.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     /// `ok`, or `unavailable`.
     pub status: &'static str,
-    /// What does not work, and is needed to answer requests.
+    /// Failing dependencies without which no request can be served.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing: Vec<String>,
-    /// What does not work, while requests are answered.
+    /// Failing dependencies without which requests are still served.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub degraded: Vec<String>,
 }
@@ -79,18 +80,19 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// The process runs.
-#[utoipa::path(tag = "health", responses((status = 200, description = "It runs", body = HealthView)))]
+#[utoipa::path(tag = "health", responses((status = 200, description = "The process runs", body = HealthView)))]
 #[get("/health/live")]
 pub(crate) async fn live() -> Answer {
     Answer::ok(&HealthView::ok())
 }
 
-/// The process can answer requests: its store decides, what it keeps in memory is loaded.
+/// The process can serve requests: its store commits, and the data that it holds in memory is
+/// loaded.
 #[utoipa::path(
     tag = "health",
     responses(
-        (status = 200, description = "It is ready", body = HealthView),
-        (status = 503, description = "Something it needs does not work", body = HealthView),
+        (status = 200, description = "The process is ready", body = HealthView),
+        (status = 503, description = "A required dependency fails", body = HealthView),
     ),
 )]
 #[get("/health/ready")]
@@ -98,16 +100,16 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
     let mut view = HealthView::ok();
     let checking = health.checks.iter().map(|check| async move {
         let checked = tokio::time::timeout(CHECK_MAX, (check.check)()).await;
-        let late = |_| Unavailable::new(format!("no answer within {CHECK_MAX:?}"));
-        (check, checked.map_err(late).flatten())
+        let timed_out = |_| Unavailable::new(format!("no response within {CHECK_MAX:?}"));
+        (check, checked.map_err(timed_out).flatten())
     });
     for (check, checked) in futures::future::join_all(checking).await {
         if let Err(error) = checked {
-            // The outage behind it was logged when it began, and the response names the failing check.
-            tracing::debug!(check = check.name, error = error.chain(), "does not work");
-            match check.need {
-                Need::Always => view.failing.push(check.name.clone()),
-                Need::Later => view.degraded.push(check.name.clone()),
+            // The start of the outage was logged, and the response names the failing check.
+            tracing::debug!(check = check.name, error = error.chain(), "readiness check failed");
+            match check.impact {
+                Impact::Unready => view.failing.push(check.name.clone()),
+                Impact::Degraded => view.degraded.push(check.name.clone()),
             }
         }
     }
@@ -118,7 +120,7 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
     Answer::json(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, &view).header("Retry-After", "1")
 }
 
-/// What the process counts and measures, as Prometheus' text, or as JSON for who accepts nothing else.
+/// All metrics in the Prometheus text format, or as JSON for clients that accept nothing else.
 #[utoipa::path(
     tag = "health",
     responses((status = 200, description = "Every metric", content(
@@ -133,14 +135,14 @@ pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>
     let mut answer = HttpResponse::Ok();
     answer.insert_header(("Vary", "Accept"));
     if wanted.as_deref() == Some("application/json")
-        && let Some(measured) = measured(&text)
+        && let Some(measured) = parse_metrics(&text)
     {
         return answer.json(measured);
     }
     answer.content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
-/// The routes, as OpenAPI 3.1.
+/// The OpenAPI 3.1 document of the routes.
 #[utoipa::path(
     tag = "health",
     responses((status = 200, description = "This document", content_type = "application/json", body = serde_json::Value)),

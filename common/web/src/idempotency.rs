@@ -1,8 +1,10 @@
-//! Idempotency keys: a repeat of a command gets the first answer, byte for byte, and changes nothing.
+//! Idempotency keys: a repeated command returns the first response, byte for byte, and has no
+//! further effect.
 //!
-//! Bodies are compared by their JSON value, so a client may write them anew for a repeat.
+//! Bodies are compared by their JSON value, so a client may serialize them again for a repeat.
 //!
-//! Source: the IETF draft `idempotency-key-header`, and Stripe's practice of keeping the first answer whatever it was.
+//! Source: the IETF draft `idempotency-key-header`, and Stripe's practice of storing the first
+//! response whatever its status.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,20 +21,20 @@ use crate::canonical;
 use crate::code::Code;
 use crate::problem::Problem;
 
-/// How long an answer is kept for repeats.
+/// Time for which a response is stored for repeats.
 pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
 /// Characters of a key at the most; a UUID has 36.
 pub const KEY_LENGTH_MAX: usize = 255;
 
-/// The records of a service; to be among its store's collections.
+/// The collection of records; every service with commands has it in its store.
 pub static COLLECTION: Collection = Collection {
     name: "idempotency_keys",
     indexes: &[Index { name: "by_age", fields: &["forgetAfter"] }],
     searched: &[],
 };
 
-/// The first answer to a command that came with a key.
+/// The first response to a command with an idempotency key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
@@ -41,9 +43,9 @@ pub struct Record {
     pub id: String,
     /// SHA-256 of the body's value, in hex.
     pub fingerprint: String,
-    /// The answer.
+    /// The stored response.
     pub answer: Answer,
-    /// When the key may be used anew.
+    /// When the record expires and the key may be used again.
     pub forget_after: Timestamp,
 }
 
@@ -62,7 +64,7 @@ impl Document for Record {
     }
 }
 
-/// One request that commands something: its id, and its key if it came with one.
+/// One request with a command: its id, and its idempotency key if it has one.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The request's id.
@@ -103,7 +105,7 @@ impl Call {
         Ok(Self { request_id, keyed: Some(Arc::new(keyed)) })
     }
 
-    /// Whether the request came with an idempotency key.
+    /// Whether the request has an idempotency key.
     #[must_use]
     pub fn has_key(&self) -> bool {
         self.keyed.is_some()
@@ -115,15 +117,15 @@ impl Call {
         self.keyed.as_ref().map(|keyed| keyed.fingerprint.as_str())
     }
 
-    /// Whether a repeat of this call has the body that came first.
+    /// Checks that a repeat of this call has the same body as the first call.
     ///
     /// # Errors
-    /// `idempotency_key_reused` when it has another.
+    /// `idempotency_key_reused` for another body.
     pub fn repeats(&self, fingerprint: &str) -> Result<(), Problem> {
         self.keyed.as_ref().map_or(Ok(()), |keyed| same(fingerprint, keyed))
     }
 
-    /// The `_id` of the record of this call, as made by `requester`; `None` without a key.
+    /// The `_id` of this call's record for `requester`; `None` without a key.
     #[must_use]
     pub fn record_id(&self, requester: &str) -> Option<String> {
         let keyed = self.keyed.as_ref()?;
@@ -131,10 +133,11 @@ impl Call {
     }
 }
 
-/// The first answer to this call, if one was recorded: also the answer that tells of a key that came with another body.
+/// The first response to this call, if one was recorded, or the rejection of a key reused with
+/// another body.
 ///
 /// # Errors
-/// [`store::NotLoaded`], to be passed on with `?`.
+/// [`store::NotLoaded`], to be returned with `?`.
 pub fn recorded(
     tx: &mut Tx<'_>,
     requester: &str,
@@ -149,7 +152,8 @@ pub fn recorded(
     }))
 }
 
-/// Records the first answer to this call, of which [`recorded`] knows none; nothing without a key.
+/// Records the first response to this call, for which [`recorded`] found none; does nothing without
+/// a key.
 pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, answer: &Answer) {
     if let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) {
         let forget_after = tx.now().plus(ANSWERS_KEPT);
@@ -158,10 +162,11 @@ pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, answer: &Answer) {
     }
 }
 
-/// Decides a command once: a repeat gets the first answer, and so does a repeat of a refused one.
+/// Decides a command once: a repeat returns the first response, whether the command was applied or
+/// refused.
 ///
 /// # Errors
-/// The decision's own refusal when there is no key; [`Stop::NotLoaded`] to be passed on.
+/// The decision's own refusal when there is no key; [`Stop::NotLoaded`], to be returned with `?`.
 pub fn once<R: Refusal + Into<Problem>>(
     tx: &mut Tx<'_>,
     requester: &str,
@@ -188,7 +193,7 @@ pub fn once<R: Refusal + Into<Problem>>(
 }
 
 fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {
-    // Records of before values were compared have the hash of the bytes.
+    // Records older than the comparison by value have the hash of the bytes.
     let is_same = fingerprint == keyed.fingerprint
         || fingerprint == format!("{:x}", Sha256::digest(&keyed.body));
     if is_same {

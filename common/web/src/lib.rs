@@ -1,22 +1,23 @@
-//! HTTP manners: problem bodies, limits, idempotency keys, pagination, sessions (verified only), health, OpenAPI.
+//! HTTP layer: problem bodies, rate limits, idempotency keys, pagination, verification of sessions,
+//! health, OpenAPI.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
-//! | `body`, `params`, `path` | requests, parsed strictly: every broken rule is named |
-//! | `raw_body`, `no_body`, `media_type` | a body as it came; none; what it is declared as |
-//! | `problem`, `code` | RFC 9457 problems with the closed set of codes |
-//! | `answer` | an answer in full, as decisions hand it back and idempotency records keep it |
-//! | `idempotency`, `canonical` | a repeat gets the first answer, byte for byte; which bodies are the same |
-//! | `page` | seek pagination |
+//! | `body`, `params`, `path` | strict parsing of requests: a response names every violated rule |
+//! | `raw_body`, `no_body`, `media_type` | bodies as bytes; routes without a body; `Content-Type` |
+//! | `problem`, `code` | RFC 9457 problems with a closed set of codes |
+//! | `answer` | a complete response as a value, for decisions and idempotency records |
+//! | `idempotency`, `canonical` | repeats return the first response, byte for byte; equality of bodies |
+//! | `page` | keyset pagination |
 //! | `precondition` | entity tags, `If-Match`, `If-None-Match` |
-//! | `cross_origin` | CORS, for the origins that a setting names |
-//! | `session` | who is asking |
-//! | `seen` | a client reads its own writes, in every service |
-//! | `client_address`, `client_network` | where a request comes from |
-//! | `throttle`, `lids` | so much in a time for each key; what a process takes at the most |
-//! | `manners` | request ids, traces, security headers |
-//! | `edge` | what no handler is shown: too large, or from another site |
-//! | `health`, `openapi` | the routes that every process has; one document from the routes |
+//! | `cross_origin` | CORS for the configured origins |
+//! | `session` | verification of session tokens |
+//! | `seen` | read-your-writes consistency across services |
+//! | `client_address`, `client_network` | the origin of a request |
+//! | `throttle`, `rate_limit`, `network_slots` | rate limits per key, of a process; fair concurrency limits |
+//! | `middleware` | request ids, traces, security headers, metrics |
+//! | `edge` | rejection of oversized and cross-site requests |
+//! | `health`, `metrics_json`, `openapi` | routes of every process; one document from the routes |
 
 pub mod answer;
 pub mod body;
@@ -28,11 +29,10 @@ pub mod cross_origin;
 pub mod edge;
 pub mod health;
 pub mod idempotency;
-pub mod lids;
-pub mod manners;
-pub mod measured;
 mod media_type;
-pub mod network_places;
+pub mod metrics_json;
+pub mod middleware;
+pub mod network_slots;
 pub mod no_body;
 pub mod openapi;
 pub mod page;
@@ -40,6 +40,7 @@ pub mod params;
 pub mod path;
 mod precondition;
 pub mod problem;
+pub mod rate_limit;
 pub mod raw_body;
 mod request;
 pub mod seen;
@@ -53,19 +54,19 @@ pub use client_address::ClientAddress;
 pub use client_network::{ClientNetwork, PrivateNetworks};
 pub use code::Code;
 pub use cross_origin::CorsOrigins;
-pub use health::{Health, Need, ReadyCheck};
+pub use health::{Health, Impact, ReadyCheck};
 pub use idempotency::{Call, once};
-pub use lids::{Lids, Limits};
-pub use manners::Manners;
-pub use network_places::{NetworkPlace, NetworkPlaces};
+pub use middleware::MiddlewareState;
+pub use network_slots::{NetworkSlot, NetworkSlots};
 pub use no_body::NoBody;
 pub use page::{Cursor, List, PageSize, page};
 pub use params::QueryString;
 pub use path::PathId;
 pub use precondition::{PreconditionFailed, Preconditions};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use rate_limit::{RateLimiter, RateLimits};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
-pub use seen::{Seen, SeenBy};
+pub use seen::{Seen, SeenStorage};
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
 pub use throttle::{AddressThrottle, Quota, Throttle};

@@ -1,8 +1,8 @@
-//! What a body is declared as: JSON in UTF-8 without a content coding. The parameters of the media type mean nothing (RFC 8259, 11), but
-//! for a `charset` that is not UTF-8.
+//! The declared type of a body: JSON in UTF-8 without a content coding. Parameters of the media
+//! type have no meaning (RFC 8259, 11), except a `charset` other than UTF-8, which is rejected.
 //!
-//! A form of another site cannot declare an accepted body (OWASP CSRF cheat sheet): browsers send `application/json` across sites only
-//! after a preflight request.
+//! A form of another site cannot declare an accepted body (OWASP CSRF cheat sheet): browsers send
+//! `application/json` across sites only after a preflight request.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
@@ -15,8 +15,8 @@ const JSON: &str = "application/json";
 /// Accepts a body that is declared as JSON.
 ///
 /// # Errors
-/// 415 `unsupported_media_type`: another media type, a `charset` that is not UTF-8, or a content coding; `Accept` or `Accept-Encoding`
-/// has the accepted one (RFC 9110, 15.5.16).
+/// 415 `unsupported_media_type` for another media type, a `charset` other than UTF-8, or a content
+/// coding; `Accept` or `Accept-Encoding` names the accepted one (RFC 9110, 15.5.16).
 pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse);
     let declared = declared.filter(|declared| declared.essence.eq_ignore_ascii_case(JSON));
@@ -39,7 +39,7 @@ pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The value of a header that is given once.
+/// The value of a header that occurs once.
 fn only<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
     let mut values = request.headers().get_all(name);
     let first = values.next().and_then(|value| value.to_str().ok());
@@ -55,7 +55,8 @@ struct MediaType<'h> {
 }
 
 impl<'h> MediaType<'h> {
-    /// `None` if the text is no media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be empty: `application/json;`.
+    /// `None` if the text is not a media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be
+    /// empty: `application/json;`.
     fn parse(declared: &'h str) -> Option<Self> {
         let (essence, mut rest) = declared.split_once(';').unwrap_or((declared, ""));
         let mut is_utf_8 = true;
@@ -76,7 +77,7 @@ impl<'h> MediaType<'h> {
     }
 }
 
-/// The text up to the next `;` that is not quoted, and what follows it; `None` if a quote is not closed.
+/// The text up to the next unquoted `;`, and the text after it; `None` if a quote is not closed.
 fn next_parameter(text: &str) -> Option<(&str, &str)> {
     let (mut in_quotes, mut is_escaped) = (false, false);
     for (at, character) in text.char_indices() {
@@ -100,7 +101,7 @@ fn is_quoted(text: &str) -> bool {
     text.len() >= 2 && text.starts_with('"') && text.ends_with('"')
 }
 
-/// UTF-8 has the label `utf8` too (WHATWG Encoding Standard, 4.2).
+/// Whether a charset is UTF-8, which also has the label `utf8` (WHATWG Encoding Standard, 4.2).
 fn names_utf_8(charset: &str) -> bool {
     let charset = charset.trim_matches('"');
     charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")

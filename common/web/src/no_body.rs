@@ -1,4 +1,4 @@
-//! Commands whose route and session say everything.
+//! Commands without a body: the route and the session are the whole input.
 
 use std::future::{Ready, ready};
 
@@ -9,10 +9,10 @@ use actix_web::{FromRequest, HttpRequest};
 use crate::media_type;
 use crate::problem::Problem;
 
-/// No body, or one that nobody reads. What a form of another site could send is refused here too.
+/// No body, or an ignored one. A body that a form of another site could send is rejected here too.
 ///
 /// # Errors
-/// 415 if a body, empty or not, is declared as anything but JSON, or one comes undeclared.
+/// 415 if a body, empty or not, is declared as anything but JSON, or is not declared.
 #[derive(Debug, Clone, Copy)]
 pub struct NoBody;
 

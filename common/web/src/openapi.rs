@@ -1,4 +1,4 @@
-//! One OpenAPI document from the routes themselves, and the answers for what is no route.
+//! The OpenAPI document of the registered routes, and the responses for unknown routes.
 
 use std::collections::HashMap;
 
@@ -16,28 +16,29 @@ use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::code::{self, Code};
-use crate::lids;
 use crate::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
+use crate::rate_limit;
 
-/// What holds for every route.
+/// Rules of every route.
 const DESCRIPTION: &str = "\
-    HEAD is answered wherever GET is, with the headers of GET. A slash at the end of a path is redirected with 308. Query parameters \
-    that a route does not name are ignored. The ETag of a thing with a version is that version and a hash of the representation, \
-    `\"3-5feceb66ffc86f38\"`; a change compares `If-Match` with all of it, or with the version alone if that is `\"3\"`. A change whose \
-    route has no `If-Match` is refused with 412 if the request has a precondition.";
+    Every GET route also serves HEAD, with the headers of GET. A path with a trailing slash redirects \
+    with 308. Unknown query parameters are ignored. The ETag of a versioned resource is its version \
+    and a hash of the representation, `\"3-5feceb66ffc86f38\"`; a change compares `If-Match` with the \
+    whole tag, or with the version alone if that is `\"3\"`. A change whose route has no `If-Match` \
+    rejects a request with a precondition with 412.";
 
-/// What a document says beside its routes.
+/// The facts of a document beside its routes.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
     /// Its title.
     pub title: &'a str,
-    /// What the routes are for, in one sentence.
+    /// The purpose of the routes, in one sentence.
     pub summary: &'a str,
     /// Every problem code of the routes.
     pub codes: &'a [Code],
 }
 
-/// The document of everything that `configure` registers.
+/// The document of every route that `configure` registers.
 #[must_use]
 pub fn document(about: About<'_>, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
     let (_, registered) =
@@ -68,7 +69,7 @@ pub fn document(about: About<'_>, configure: impl FnOnce(&mut ServiceConfig<'_>)
     components.security_schemes.insert("session".to_owned(), SecurityScheme::ApiKey(cookie).into());
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         "renewal",
-        "Secret that a session is renewed for; `__Host-renewal` over https",
+        "Secret that renews a session; `__Host-renewal` over https",
     ));
     components.security_schemes.insert("renewal".to_owned(), SecurityScheme::ApiKey(cookie).into());
     define_tags(components);
@@ -87,10 +88,10 @@ pub fn document(about: About<'_>, configure: impl FnOnce(&mut ServiceConfig<'_>)
     document
 }
 
-/// What a request may be answered before or behind its route, so that no route has to say it.
+/// A response that may precede or replace that of the handler, so that no route has to declare it.
 struct CommonRefusal {
     code: Code,
-    /// Whether an operation with this method and path may be refused so.
+    /// Whether an operation with this method and path can have this response.
     concerns: fn(method: &str, path: &str, operation: &Operation) -> bool,
 }
 
@@ -102,11 +103,15 @@ const REFUSALS: &[CommonRefusal] = &[
     CommonRefusal { code: Code::REQUEST_TIMEOUT, concerns: takes_a_body },
     CommonRefusal { code: Code::TOO_LARGE, concerns: takes_a_body },
     CommonRefusal { code: Code::UNSUPPORTED_MEDIA_TYPE, concerns: takes_a_body },
-    CommonRefusal { code: Code::TOO_MANY_REQUESTS, concerns: |_, path, _| lids::is_limited(path) },
+    CommonRefusal {
+        code: Code::TOO_MANY_REQUESTS,
+        concerns: |_, path, _| rate_limit::is_limited(path),
+    },
     CommonRefusal { code: Code::UNAVAILABLE, concerns: |_, path, _| path.starts_with("/api/") },
 ];
 
-/// Reads compare with the tag of the representation; changes compare with the version, or refuse a precondition.
+/// Reads compare the tag of the representation; changes compare the version, or reject a
+/// precondition.
 fn compares_tags(_: &str, path: &str, _: &Operation) -> bool {
     path != METRICS
 }
@@ -115,7 +120,7 @@ fn takes_a_body(_: &str, _: &str, operation: &Operation) -> bool {
     operation.request_body.is_some()
 }
 
-/// Changes with every look, so it has no tag.
+/// Differs on each read, so it has no tag.
 const METRICS: &str = "/metrics";
 
 impl CommonRefusal {
@@ -129,15 +134,15 @@ impl CommonRefusal {
                 response.header("Retry-After", header(seconds, "Seconds to wait"))
             }
             Code::UNSUPPORTED_MEDIA_TYPE => response
-                .header("Accept", header(text(), "The media type that is accepted"))
-                .header("Accept-Encoding", header(text(), "The content coding that is accepted")),
+                .header("Accept", header(text(), "The accepted media type"))
+                .header("Accept-Encoding", header(text(), "The accepted content coding")),
             _ => response,
         }
         .build()
     }
 }
 
-/// Adds the refusals that no route names itself.
+/// Adds the responses that no route declares itself.
 fn add_refusals(method: &str, path: &str, operation: &mut Operation) {
     for refusal in REFUSALS {
         if (refusal.concerns)(method, path, operation) {
@@ -148,7 +153,7 @@ fn add_refusals(method: &str, path: &str, operation: &mut Operation) {
     }
 }
 
-/// The parameter and the response of reads whose client names tags that it has.
+/// The parameter and the response of reads whose client sends tags of its copies.
 const IF_NONE_MATCH: &str = "If-None-Match";
 const NOT_MODIFIED: &str = "not_modified";
 
@@ -164,27 +169,28 @@ fn tag() -> Header {
     header(text(), "The entity tag")
 }
 
-/// Adds what a 401 says of how to authenticate.
+/// Adds the `WWW-Authenticate` header to a 401.
 fn add_challenge(operation: &mut Operation) {
     if let Some(RefOr::T(refused)) = operation.responses.responses.get_mut("401") {
-        let challenge = header(text(), "How to authenticate: by the session cookie");
+        let challenge = header(text(), "The authentication scheme: the session cookie");
         refused.headers.insert("WWW-Authenticate".to_owned(), challenge.into());
     }
 }
 
-/// Defines what reads do with entity tags.
+/// Defines the parameter and the response of conditional reads.
 fn define_tags(components: &mut Components) {
     let parameter = ParameterBuilder::new()
         .name(IF_NONE_MATCH)
         .parameter_in(ParameterIn::Header)
         .schema(Some(text()))
-        .description(Some("ETags that the client has; 304 if one is the present one"));
+        .description(Some("ETags of the client's copies; 304 if one of them is current"));
     components.parameters.insert(IF_NONE_MATCH.to_owned(), parameter.build().into());
-    let response = ResponseBuilder::new().description("The client has it").header("ETag", tag());
+    let response =
+        ResponseBuilder::new().description("The client's copy is current").header("ETag", tag());
     components.responses.insert(NOT_MODIFIED.to_owned(), response.build().into());
 }
 
-/// Adds what a read does with entity tags.
+/// Adds conditional reads to an operation.
 fn add_tags(operation: &mut Operation) {
     let parameter = Ref::new(format!("#/components/parameters/{IF_NONE_MATCH}"));
     operation.parameters.get_or_insert_default().push(RefOr::Ref(parameter));
@@ -201,14 +207,14 @@ fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &m
     operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// Request bodies take no fields but their own.
+/// Request bodies accept no unknown fields.
 fn close(schema: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::Object(object)) = schema {
         object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
 }
 
-/// The routes of a document, to tell a wrong method from a wrong path; app data.
+/// The routes of a document, to distinguish a wrong method from a wrong path; app data.
 #[derive(Debug, Clone)]
 pub struct Routes {
     routes: Vec<(Vec<String>, Vec<&'static str>)>,
@@ -216,7 +222,7 @@ pub struct Routes {
     operations: HashMap<(&'static str, String), Known>,
 }
 
-/// The facts about an operation that the document states.
+/// Facts of an operation in the document.
 #[derive(Debug, Clone)]
 struct Known {
     id: Option<String>,
@@ -241,13 +247,13 @@ impl Routes {
         Self { routes, operations: operations.collect() }
     }
 
-    /// The operation id of a route, given as its method and its path with the names of its parameters.
+    /// The operation id of a route, given its method and its path with the names of its parameters.
     #[must_use]
     pub fn operation(&self, method: &'static str, path: &str) -> Option<&str> {
         self.operations.get(&(method, path.to_owned()))?.id.as_deref()
     }
 
-    /// Whether this is an operation that compares no precondition.
+    /// Whether this operation evaluates no precondition.
     pub(crate) fn ignores_preconditions(&self, method: &'static str, path: &str) -> bool {
         let known = self.operations.get(&(method, path.to_owned()));
         known.is_some_and(|known| !known.compares_versions)
@@ -290,13 +296,14 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     known.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-/// The default service: 308 where the path without a slash at its end is a route, 405 with `Allow` where the path is one, 404 elsewhere.
+/// The default service: 308 where the path without its trailing slash is a route, 405 with `Allow`
+/// where the path is a route, 404 otherwise.
 ///
 /// # Errors
 /// 404 or 405.
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let not_found = || Problem::new(Code::NOT_FOUND).detail("There is no such route");
+    let not_found = || Problem::new(Code::NOT_FOUND).detail("The route does not exist");
     let routes = request.app_data::<Data<Routes>>().ok_or_else(not_found)?;
     if let Some(allowed) = routes.methods_of(request.path()) {
         return Err(Problem::new(Code::METHOD_NOT_ALLOWED).header("Allow", allowed));

@@ -1,4 +1,4 @@
-//! Seek pagination: a limit, an opaque cursor, and the `Link` to the next page.
+//! Keyset pagination: a limit, an opaque cursor, and the `Link` to the next page.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,21 +12,21 @@ use crate::code::Code;
 use crate::problem::Problem;
 use crate::short_hash::short_hash;
 
-/// Entries of a page that names no limit.
+/// Entries of a page by default.
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
 
 /// Entries of a page at the most.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
-/// Characters of a cursor at the most; ours have under 200.
+/// Characters of a cursor at the most; generated ones have under 200.
 const CURSOR_LENGTH_MAX: usize = 1_024;
 
-/// How many entries a page is to have: 1 to [`PAGE_SIZE_MAX`].
+/// Requested entries of a page: 1 to [`PAGE_SIZE_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize(u32);
 
 impl PageSize {
-    /// As many as a page may have.
+    /// The largest page.
     pub const MAX: Self = Self(PAGE_SIZE_MAX);
 
     /// The number.
@@ -35,9 +35,9 @@ impl PageSize {
         self.0
     }
 
-    /// One more than the page holds: what tells whether there is a next one.
+    /// One more than the size of the page: the extra entry shows that there is a next page.
     #[must_use]
-    pub const fn and_one(self) -> u32 {
+    pub const fn plus_one(self) -> u32 {
         self.0 + 1
     }
 }
@@ -48,17 +48,17 @@ impl Default for PageSize {
     }
 }
 
-/// The text is not a page size or a cursor; it says which.
+/// The text is not a page size or a cursor; the message states the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NotAPage(&'static str);
+pub struct PageError(&'static str);
 
 impl FromStr for PageSize {
-    type Err = NotAPage;
+    type Err = PageError;
 
-    fn from_str(text: &str) -> Result<Self, NotAPage> {
+    fn from_str(text: &str) -> Result<Self, PageError> {
         let size = text.parse().ok().filter(|size| (1..=PAGE_SIZE_MAX).contains(size));
-        size.map(Self).ok_or(NotAPage("must be a whole number from 1 to 100"))
+        size.map(Self).ok_or(PageError("must be a whole number from 1 to 100"))
     }
 }
 
@@ -75,27 +75,27 @@ impl utoipa::PartialSchema for PageSize {
 
 impl utoipa::ToSchema for PageSize {}
 
-/// Where a page begins: behind a position of one list. Opaque to clients.
+/// The start of a page: behind a position of one list. Opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     position: Position,
-    /// A hash of the list and the position, so that no other list takes the cursor. It keeps no secret: a list shows a client nothing
-    /// more by a cursor than without one.
-    seal: String,
+    /// A hash of the list and the position, so that other lists reject the cursor. It protects no
+    /// secret: a cursor reveals nothing that the list does not.
+    checksum: String,
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}:{}", text_of(&self.position), self.seal);
+        let text = format!("{}:{}", text_of(&self.position), self.checksum);
         text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
 impl FromStr for Cursor {
-    type Err = NotAPage;
+    type Err = PageError;
 
-    fn from_str(text: &str) -> Result<Self, NotAPage> {
-        let not_a_cursor = NotAPage("must be a cursor that an earlier page gave");
+    fn from_str(text: &str) -> Result<Self, PageError> {
+        let not_a_cursor = PageError("must be a cursor of an earlier page");
         read_cursor(text).ok_or(not_a_cursor)
     }
 }
@@ -117,7 +117,7 @@ fn read_cursor(text: &str) -> Option<Cursor> {
     let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digits).collect();
     let text = String::from_utf8(bytes?).ok()?;
     let (kind, rest) = text.split_once(':')?;
-    let (rest, seal) = rest.rsplit_once(':')?;
+    let (rest, checksum) = rest.rsplit_once(':')?;
     let (value, id) = rest.rsplit_once(':')?;
     let key = match kind {
         "n" => Key::Null,
@@ -125,10 +125,10 @@ fn read_cursor(text: &str) -> Option<Cursor> {
         "t" => Key::Text(value.to_owned()),
         _ => return None,
     };
-    Some(Cursor { position: Position { key, id: id.to_owned() }, seal: seal.to_owned() })
+    Some(Cursor { position: Position { key, id: id.to_owned() }, checksum: checksum.to_owned() })
 }
 
-/// One list of one client: its route, what it selects, and in which order.
+/// One list of one client: its route, its selection, and its order.
 #[derive(Debug, Clone)]
 pub struct List<'r> {
     request: &'r HttpRequest,
@@ -136,13 +136,13 @@ pub struct List<'r> {
 }
 
 impl<'r> List<'r> {
-    /// The list of a query, before its place and its limit are known.
+    /// The list of a query, without position and limit.
     #[must_use]
     pub fn of(request: &'r HttpRequest, query: &Query) -> Self {
         Self { request, selection: query.selection() }
     }
 
-    /// The same list, of what contains a text.
+    /// The same list, restricted to entries that contain a text.
     #[must_use]
     pub fn containing(mut self, text: &str) -> Self {
         self.selection.push('\n');
@@ -150,11 +150,11 @@ impl<'r> List<'r> {
         self
     }
 
-    /// The cursor of a position.
+    /// The cursor at a position.
     #[must_use]
     pub fn cursor(&self, position: Position) -> Cursor {
-        let seal = self.seal(&position);
-        Cursor { position, seal }
+        let checksum = self.checksum(&position);
+        Cursor { position, checksum }
     }
 
     /// The position of a cursor.
@@ -162,15 +162,15 @@ impl<'r> List<'r> {
     /// # Errors
     /// 400 `invalid_request` for a cursor of another list, of another order or of other filters.
     pub fn position(&self, cursor: Option<Cursor>) -> Result<Option<Position>, Problem> {
-        let Some(Cursor { position, seal }) = cursor else { return Ok(None) };
-        if seal == self.seal(&position) {
+        let Some(Cursor { position, checksum }) = cursor else { return Ok(None) };
+        if checksum == self.checksum(&position) {
             return Ok(Some(position));
         }
-        let rule = "must be a cursor that an earlier page of the same list, order and filters gave";
+        let rule = "must be a cursor of an earlier page of the same list, order and filters";
         Err(Problem::new(Code::INVALID_REQUEST).error("cursor", rule))
     }
 
-    fn seal(&self, position: &Position) -> String {
+    fn checksum(&self, position: &Position) -> String {
         let list = format!("{}\n{}\n{}", self.request.path(), self.selection, text_of(position));
         short_hash(&list)
     }
@@ -202,7 +202,7 @@ impl utoipa::PartialSchema for Cursor {
 
 impl utoipa::ToSchema for Cursor {}
 
-/// The entries of a page, and where the next one is.
+/// The entries of a page, and the link to the next one.
 #[derive(Debug, Clone)]
 pub struct Page<D> {
     /// Its entries.
@@ -211,7 +211,8 @@ pub struct Page<D> {
 }
 
 impl<D> Page<D> {
-    /// The page of `found`, which was asked for with [`PageSize::and_one`]; `position` tells the place of its last entry.
+    /// The page of `found`, which was queried with [`PageSize::plus_one`]; `position` returns the
+    /// position of its last entry.
     #[must_use]
     pub fn of(
         list: &List<'_>,
@@ -227,14 +228,15 @@ impl<D> Page<D> {
         Self { entries: found, next }
     }
 
-    /// Where the entries leave no next page, the next page is the one behind `position`, if any: the list may go on there.
+    /// If the entries leave no next page, the next page begins behind `position`, if any: the list
+    /// may continue there.
     #[must_use]
-    pub fn or_behind(mut self, list: &List<'_>, position: Option<Position>) -> Self {
+    pub fn or_next(mut self, list: &List<'_>, position: Option<Position>) -> Self {
         self.next = self.next.or_else(|| position.map(|position| list.next(position)));
         self
     }
 
-    /// Answers a body that shows the entries, with the `Link` to the next page.
+    /// Returns a body with the entries, and the `Link` to the next page.
     #[must_use]
     pub fn answer(&self, body: &impl Serialize) -> Answer {
         let answer = Answer::ok(body);
@@ -245,7 +247,7 @@ impl<D> Page<D> {
     }
 }
 
-/// Answers a page that is nothing but its entries; as [`Page::of`].
+/// Returns a page whose body is just its entries; as [`Page::of`].
 #[must_use]
 pub fn page<D, V: Serialize>(
     list: &List<'_>,

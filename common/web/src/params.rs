@@ -1,4 +1,5 @@
-//! Query strings: every parameter of the route that breaks a rule is named at once; others are ignored.
+//! Query strings: one response names every invalid parameter of the route; unknown parameters are
+//! ignored.
 
 use std::fmt::Display;
 use std::future::{Ready, ready};
@@ -10,13 +11,14 @@ use actix_web::{FromRequest, HttpRequest};
 use crate::code::Code;
 use crate::problem::{FieldError, Problem};
 
-/// A query string that [`params!`](crate::params!) declared.
+/// A query string declared by [`params!`](crate::params!).
 pub trait FromParams: Sized {
-    /// Takes the parameters it knows.
+    /// Takes the known parameters.
     fn from_params(params: &mut Params) -> Self;
 }
 
-/// Declares a query string: each parameter may be absent, and its type parses itself from the text and says its rule.
+/// Declares a query string: each parameter is optional, and its type parses itself from text with
+/// an error that states the rule.
 #[macro_export]
 macro_rules! params {
     (
@@ -40,7 +42,7 @@ macro_rules! params {
     };
 }
 
-/// The parameters of a query string; a value is `None` if it is no text.
+/// The parameters of a query string; a value is `None` if it is not UTF-8.
 #[derive(Debug)]
 pub struct Params {
     pairs: Vec<(String, Option<String>)>,
@@ -48,7 +50,7 @@ pub struct Params {
 }
 
 impl Params {
-    /// Takes the parameter of this name; notes what is wrong with it.
+    /// Takes the parameter of this name; records an error if it is invalid.
     pub fn take<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         let mut given = self.pairs.extract_if(.., |(known, _)| known == name);
         let (_, text) = given.next()?;
@@ -83,7 +85,7 @@ impl Params {
         }
         params.errors.sort_by(|a, b| a.field.cmp(&b.field));
         Err(Problem::new(Code::INVALID_REQUEST)
-            .detail("Some parameters break a rule")
+            .detail("Some parameters are invalid")
             .errors(params.errors))
     }
 }
@@ -99,8 +101,8 @@ fn decode(text: &str) -> Option<String> {
 /// The query string, read and checked.
 ///
 /// # Errors
-/// 400 `invalid_request`, with every parameter of the route that is given twice or breaks its rule. Other parameters are ignored: links
-/// get some on their way (`utm_source`).
+/// 400 `invalid_request` with every parameter of the route that is repeated or invalid. Unknown
+/// parameters are ignored: links collect some in transit (`utm_source`).
 #[derive(Debug, Clone)]
 pub struct QueryString<T>(pub T);
 

@@ -1,7 +1,8 @@
-//! Entity tags, and the requests that name one: `If-Match` and `If-None-Match` (RFC 9110, 13.1).
+//! Entity tags, and the preconditions `If-Match` and `If-None-Match` (RFC 9110, 13.1).
 //!
-//! The tag of a representation is the version of what it shows, where that has one, and a hash of its bytes: `"3-5feceb66ffc86f38"`. It
-//! changes with every byte, as a strong tag must: also with each sale. `"3"` names the version alone, which sales do not change. See
+//! The tag of a representation is the version of its resource, where it has one, and a hash of its
+//! bytes: `"3-5feceb66ffc86f38"`. It changes with every byte, as a strong tag must: also with each
+//! sale. `"3"` names the version alone, which sales do not change. See
 //! `docs/decisions/0013-preconditions.md`.
 
 use std::future::{Ready, ready};
@@ -15,7 +16,7 @@ use crate::code::Code;
 use crate::problem::Problem;
 use crate::short_hash::short_hash;
 
-/// The tag of a representation: of its version, where it has one, and its bytes.
+/// The tag of a representation: of its version, where it has one, and of its bytes.
 pub(crate) fn tag(version: Option<u64>, body: &str) -> EntityTag {
     let hash = short_hash(body);
     EntityTag::new_strong(match version {
@@ -24,13 +25,13 @@ pub(crate) fn tag(version: Option<u64>, body: &str) -> EntityTag {
     })
 }
 
-/// Whether a tag names this version, whatever the bytes of its representation.
+/// Whether a tag names this version, whatever the bytes of the representation.
 fn is_version(tag: &EntityTag, version: u64) -> bool {
     let is_number = tag.tag().bytes().all(|b| b.is_ascii_digit());
     is_number && tag.tag().parse() == Ok(version)
 }
 
-/// The tags that a header names.
+/// The tags in a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Tags {
     /// `*`
@@ -40,7 +41,7 @@ enum Tags {
 }
 
 impl Tags {
-    /// The tags of all lines of a header; `None` without it.
+    /// The tags of all lines of a header; `None` without the header.
     fn of(request: &HttpRequest, header: &HeaderName) -> Result<Option<Self>, Problem> {
         if !request.headers().contains_key(header) {
             return Ok(None);
@@ -86,21 +87,21 @@ impl Tags {
     }
 }
 
-/// What a request says of the thing that it changes.
+/// The preconditions of a request.
 ///
 /// # Errors
-/// 400 `invalid_request` if a header is no list of tags.
+/// 400 `invalid_request` if a header is not a list of tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preconditions {
     if_match: Option<Tags>,
     if_none_match: Option<Tags>,
 }
 
-/// The thing is not as the request says.
+/// The resource does not meet the precondition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is at version {version}, which the precondition excludes")]
+#[error("the current version {version} does not meet the precondition")]
 pub struct PreconditionFailed {
-    /// The version that it is at.
+    /// The current version.
     pub version: u64,
 }
 
@@ -110,8 +111,8 @@ impl Preconditions {
         Ok(Self { if_match, if_none_match: Tags::of(request, &IF_NONE_MATCH)? })
     }
 
-    /// Whether a thing may be changed that is at this version and that a read shows like this. Tags in `If-Match` are compared strongly:
-    /// a weak one matches nothing.
+    /// Checks the preconditions against the current version and its representation. `If-Match`
+    /// compares strongly: a weak tag matches nothing.
     ///
     /// # Errors
     /// [`PreconditionFailed`]
@@ -150,19 +151,19 @@ impl From<PreconditionFailed> for Problem {
     }
 }
 
-/// What a read with preconditions is answered.
+/// The outcome of a read with preconditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// The representation.
+    /// 200 with the representation.
     Show,
-    /// 304: the client has it.
+    /// 304: the client's copy is current.
     NotModified,
-    /// 412: the client expects another one.
+    /// 412: the client expects another representation.
     Failed,
 }
 
-/// Compares the present tag of a representation with the tags that the request names: strongly for `If-Match`, weakly for
-/// `If-None-Match`. A header that is no list of tags names none.
+/// Compares the current tag of a representation with the tags of the request: strongly for
+/// `If-Match`, weakly for `If-None-Match`. A header that is not a list of tags matches nothing.
 pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -> Read {
     let headers = request.headers();
     if !headers.contains_key(IF_MATCH) && !headers.contains_key(IF_NONE_MATCH) {
@@ -179,7 +180,8 @@ pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -
     Read::Show
 }
 
-/// Refuses a change with a precondition whose route compares none, since it would be ignored. `If-Match: *` holds for whatever exists.
+/// Rejects a change with a precondition on a route that evaluates none. `If-Match: *` holds for any
+/// existing resource.
 pub(crate) fn unsupported(request: &HttpRequest) -> Option<Problem> {
     let headers = request.headers();
     let is_compared = |name| headers.get_all(name).any(|value| value.as_bytes() != b"*");
@@ -190,7 +192,7 @@ pub(crate) fn unsupported(request: &HttpRequest) -> Option<Problem> {
     } else {
         return None;
     };
-    let rule = "names a version, and this request changes nothing that has one";
+    let rule = "is not supported by this request";
     Some(Problem::new(Code::PRECONDITION_FAILED).error(header, rule))
 }
 
@@ -259,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_tags_is_refused() {
+    fn invalid_lists_of_tags_are_rejected() {
         for value in
             ["", "3", "three", "\"3", "3\"", "w/\"3\"", "*, \"3\"", "\"3\" \"4\"", "\"3\"x"]
         {

@@ -1,4 +1,5 @@
-//! Problem bodies: RFC 9457 `application/problem+json`, with the house's `code`, `requestId` and `errors`.
+//! Problem bodies: RFC 9457 `application/problem+json` with the extensions `code`, `requestId` and
+//! `errors`.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -12,13 +13,14 @@ use crate::request::current_request_id;
 /// Media type of a problem's body.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Seconds after which a request that met overload or an outage may be tried again, unless more is known.
+/// Seconds after which a client may retry during overload or an outage, unless more is known.
 const RETRY_AFTER_S: u32 = 1;
 
-/// How a client authenticates (RFC 9110, 11.6.1): by the session cookie. No browser shows a dialog for it.
+/// How a client authenticates (RFC 9110, 11.6.1): by the session cookie. No browser shows a dialog
+/// for it.
 const CHALLENGE: &str = "Cookie realm=\"boxoffice\"";
 
-/// A "no" that is told to the client.
+/// A refusal as the client receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     code: Code,
@@ -27,17 +29,17 @@ pub struct Problem {
     headers: Vec<(String, String)>,
 }
 
-/// What is wrong, and with which field where it is one.
+/// One violated rule, and its field if it concerns one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// The rule that is broken: `must be 1 to 200 characters`.
+    /// The violated rule: `must be 1 to 200 characters`.
     pub message: String,
-    /// The field, by its name in the body, the query or the header.
+    /// The field: its name in the body, the query or the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-/// A problem's JSON.
+/// The JSON body of a problem.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
@@ -49,13 +51,13 @@ pub struct ProblemBody {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened this time.
+    /// An explanation of this occurrence.
     pub detail: String,
-    /// What happened, for programs.
+    /// The kind of problem, for programs.
     pub code: Code,
     /// The request's id, as in the `X-Request-Id` header and in the logs.
     pub request_id: String,
-    /// At least one entry; one a field where fields break rules.
+    /// At least one entry; one for each invalid field.
     pub errors: Vec<FieldError>,
 }
 
@@ -74,40 +76,40 @@ impl Problem {
         problem
     }
 
-    /// Fields that break rules; they are still to be named.
+    /// A problem with invalid fields, which the caller adds.
     #[must_use]
     pub fn invalid() -> Self {
-        Self::new(Code::INVALID_REQUEST).detail("Some fields break a rule")
+        Self::new(Code::INVALID_REQUEST).detail("Some fields are invalid")
     }
 
-    /// What happened this time, in a sentence.
+    /// Sets the explanation of this occurrence, a sentence.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// A field that breaks a rule.
+    /// Adds an invalid field.
     #[must_use]
     pub fn error(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
         self.errors.push(FieldError { field: Some(field.into()), message: message.into() });
         self
     }
 
-    /// All fields that break rules.
+    /// Adds invalid fields.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors.extend(errors);
         self
     }
 
-    /// When to try again.
+    /// Sets `Retry-After`.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         self.header("Retry-After", seconds.to_string())
     }
 
-    /// A response header.
+    /// Adds a response header.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -120,7 +122,7 @@ impl Problem {
         self.code
     }
 
-    /// The answer that tells of it.
+    /// The response.
     #[must_use]
     pub fn into_answer(self, request_id: &str) -> Answer {
         let title = self.code.title();
@@ -155,9 +157,9 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Said of a request whose commit may have taken effect.
+/// The detail when the commit may have taken effect.
 const OUTCOME_UNKNOWN: &str =
-    "Whether this was done is not known yet. Repeat the request with the same Idempotency-Key";
+    "The outcome is not known yet. Repeat the request with the same Idempotency-Key";
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
@@ -180,7 +182,7 @@ impl<R: Refusal + Into<Self>> From<Failure<R>> for Problem {
 }
 
 impl From<Unavailable> for Problem {
-    /// The place where a failure met by a request is logged, once; one of an outage that was logged when it began at debug level.
+    /// Logs a request's failure, once: at debug level if the outage was logged at its start.
     fn from(unavailable: Unavailable) -> Self {
         let error = unavailable.chain();
         if unavailable.is_reported() {

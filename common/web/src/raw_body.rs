@@ -1,4 +1,4 @@
-//! A body as it came: for signatures, which are over its very bytes.
+//! Unparsed bodies, for signatures over the exact bytes.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use bytes::Bytes;
 use crate::body::read_all;
 use crate::problem::Problem;
 
-/// The bytes of a body, of at most so many, whatever it is declared as.
+/// The bytes of a body up to a bound, whatever its declared type.
 ///
 /// # Errors
-/// 413 past the bound, 408 when it is slow to arrive, 400 when it ends too early.
+/// 413 past the bound, 408 when it arrives too slowly, 400 when it ends too early.
 #[derive(Debug)]
 pub struct RawBody<const BYTES_MAX: usize>(pub Bytes);
 

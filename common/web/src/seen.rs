@@ -1,10 +1,11 @@
-//! Read your own writes across services: a response names the version of each aggregate that the request changed, and later requests
-//! of the same session wait for the copies of those versions.
+//! Read-your-writes across services: a response names the version of each aggregate that the
+//! request changed, and later requests of the same session wait for the copies of those versions.
 //!
-//! Where the services are several processes, the versions travel in short-lived cookies, one an aggregate (`seen-inventory-6920…=7`),
-//! so that any replica can serve the next read, and concurrent requests do not replace each other's cookies. The cookies carry no
-//! secret and decide nothing: a forged one delays its sender's own reads by the bound of the wait. Where all services are in one
-//! process, it stores the versions itself.
+//! Where the services are several processes, the versions travel in short-lived cookies, one for
+//! each aggregate (`seen-inventory-6920…=7`), so that any replica can serve the next read, and
+//! concurrent requests do not replace each other's cookies. The cookies contain no secret and grant
+//! nothing: a forged one delays its sender's own reads by the bound of the wait. Where all services
+//! are in one process, it stores the versions itself.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -24,36 +25,38 @@ use serde::{Deserialize, Serialize};
 use crate::answer::Answer;
 use crate::session::{Sessions, cookies};
 
-/// Time that a version is remembered: longer than copies are late while everything runs; a wait is not worth it when they are later.
+/// Lifetime of a version: longer than the usual delay of copies. During longer delays a wait is not
+/// worth it.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
-/// How long a request waits for a copy of a version that it has seen. The version exists, so the copy comes: late while the machine or the broker is
-/// busy.
+/// Longest wait of a request for a copy of a version. The version exists, so the copy arrives, late
+/// while the machine or the broker is busy.
 pub const SEEN_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Versions that one request waits for; more are ignored. The largest change writes ten aggregates, so this is twice as many.
+/// Versions that one request waits for at the most: twice the aggregates of the largest change.
+/// Further ones are ignored.
 pub const SEEN_MAX: usize = 20;
 
-/// Sessions remembered in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s, ten times as long
-/// as copies are late.
+/// Sessions in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s,
+/// ten times the usual delay of copies.
 const GENERATION_MAX: usize = 4_096;
 
 const PREFIX: &str = "seen-";
 
-/// Bytes at the end of a token that tell sessions apart: 24 bytes of the signature in Base64.
+/// Bytes at the end of a token that identify its session: 24 bytes of the signature in Base64.
 const SIGNATURE_BYTES: usize = 32;
 
-/// How the versions of an answer reach the later requests of its session.
+/// How the versions of a response reach later requests of its session.
 #[derive(Debug, Clone, Default)]
-pub enum SeenBy {
-    /// In cookies: any process may answer the next request.
+pub enum SeenStorage {
+    /// In cookies: the next request may reach any process.
     #[default]
     Cookies,
     /// In memory: every service is in this process.
     Memory(Arc<SeenSessions>),
 }
 
-/// What sessions have seen, in memory, and when it was acknowledged; the oldest are forgotten first.
+/// Versions by session, in memory, with the time of the response; the oldest are dropped first.
 #[derive(Debug, Default)]
 pub struct SeenSessions {
     hasher: RandomState,
@@ -71,22 +74,22 @@ pub(crate) struct Version {
     number: u64,
 }
 
-/// The versions that a client has seen acknowledged.
+/// The versions in earlier responses to a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
     versions: Vec<Version>,
 }
 
-impl SeenBy {
+impl SeenStorage {
     /// In memory.
     #[must_use]
     pub fn memory() -> Self {
         Self::Memory(Arc::default())
     }
 
-    /// What the session of a request has seen.
+    /// The versions that the session of a request has seen.
     fn read(sessions: &Sessions, request: &HttpRequest) -> Seen {
-        match &sessions.seen_by {
+        match &sessions.seen_storage {
             Self::Cookies => Seen::of_cookies(request),
             Self::Memory(seen) => {
                 let versions = sessions.token_of(request).map(|token| {
@@ -98,14 +101,15 @@ impl SeenBy {
         }
     }
 
-    /// Passes a version that an answer names to the session of its request; returns the cookie that carries it, where one is
-    /// needed. A repeat is answered with the versions of its time: they replace no later ones.
+    /// Records a version for the session of a request; returns the cookie that carries it, where
+    /// one is needed. A repeated command returns the versions of its first response; they do not
+    /// replace later ones.
     pub(crate) fn acknowledge(
         sessions: &Sessions,
         request: &HttpRequest,
         version: Version,
     ) -> Option<String> {
-        match &sessions.seen_by {
+        match &sessions.seen_storage {
             Self::Cookies => {
                 let Version { aggregate, id, number, .. } =
                     Seen::of_cookies(request).versions.iter().fold(version, Version::later);
@@ -139,7 +143,7 @@ impl SeenSessions {
         known.push((version, now));
     }
 
-    /// The key of a session. The end of a token is its signature, so it is enough.
+    /// The key of a session: the token's signature suffices.
     fn session(&self, token: &str) -> u64 {
         let token = token.as_bytes();
         self.hasher.hash_one(token.get(token.len().saturating_sub(SIGNATURE_BYTES)..))
@@ -159,7 +163,7 @@ impl SeenSessions {
 }
 
 impl Seen {
-    /// The version of one aggregate that was acknowledged last.
+    /// The latest acknowledged version of one aggregate.
     #[must_use]
     pub fn version_of<S: State>(&self, id: Id) -> Option<u64> {
         self.all_of::<S>().filter(|(known, _)| *known == id).map(|(_, version)| version).max()
@@ -192,7 +196,7 @@ impl Version {
         }
     }
 
-    /// Reads the name `AGGREGATE-ID` and the number.
+    /// Parses the name `AGGREGATE-ID` and the number.
     fn of_cookie(name: &str, number: &str) -> Option<Self> {
         let (aggregate, id) = name.rsplit_once('-')?;
         let (id, number) = (id.parse().ok()?, number.parse().ok()?);
@@ -206,18 +210,18 @@ impl FromRequest for Seen {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let sessions = request.app_data::<Data<Sessions>>();
-        ready(Ok(sessions.map(|sessions| SeenBy::read(sessions, request)).unwrap_or_default()))
+        ready(Ok(sessions.map(|sessions| SeenStorage::read(sessions, request)).unwrap_or_default()))
     }
 }
 
 impl Answer {
-    /// Has the later requests of the session, in every service, wait for the copy of this state.
+    /// Makes later requests of the session, in every service, wait for the copy of this state.
     #[must_use]
     pub fn seen<S: State>(self, state: &S) -> Self {
         self.seen_version::<S>(state.id(), state.version())
     }
 
-    /// The same for a state of which only id and version are known.
+    /// The same, given only the id and version of a state.
     #[must_use]
     pub fn seen_version<S: State>(mut self, id: Id, number: u64) -> Self {
         self.seen.push(Version { aggregate: Cow::Borrowed(S::AGGREGATE), id, number });
@@ -260,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_cookies_of_an_aggregate_the_latest_version_counts() {
+    fn the_latest_version_of_an_aggregate_prevails() {
         let read = seen(&format!("session=x; seen-inventory-{ID}=7; seen-inventory-{ID}=5"));
         let id = inventory(7).ticket_id.untyped();
         assert_eq!(read.version_of::<InventoryState>(id), Some(7));
@@ -269,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_remembers_what_each_session_has_seen_for_a_while() {
+    fn versions_are_kept_by_session_until_they_age() {
         let sessions = SeenSessions::default();
         let at = Timestamp::from_unix_ms;
         sessions.note("ann", version(5), at(1_000));
@@ -288,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn cookies_that_say_nothing_are_ignored_and_no_more_than_the_bound_are_read() {
+    fn invalid_cookies_are_ignored_and_valid_ones_are_bounded() {
         for cookies in [
             "",
             "session=seen-inventory",

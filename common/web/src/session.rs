@@ -1,4 +1,4 @@
-//! Sessions, as every service sees them: a signed token in a cookie, verified here, never asked about elsewhere.
+//! Sessions: a signed token in a cookie, which each service verifies locally.
 
 mod claims;
 mod cookie;
@@ -20,27 +20,27 @@ use contract::UserId;
 use sources::Clock;
 
 use crate::cross_origin::CorsOrigins;
-use crate::seen::SeenBy;
+use crate::seen::SeenStorage;
 
-/// What a process verifies sessions with. Clones share it.
+/// Everything needed to verify sessions. Clones share it.
 #[derive(Clone)]
 pub struct Sessions {
     /// Checks signatures and times.
     pub verifier: Verifier,
-    /// What was revoked before its time.
+    /// Revocations of unexpired tokens.
     pub revocations: Revocations,
-    /// Which cookie carries the token.
+    /// The cookies that carry the tokens.
     pub cookie: CookieKind,
-    /// The other origins whose pages may use them.
+    /// The other origins whose pages may use sessions.
     pub cors_origins: CorsOrigins,
-    /// The time that tokens are checked by.
+    /// The clock by which tokens expire.
     pub clock: Clock,
-    /// How versions that were acknowledged reach later requests.
-    pub seen_by: SeenBy,
+    /// How acknowledged versions reach later requests.
+    pub seen_storage: SeenStorage,
 }
 
 impl Sessions {
-    /// The claims of a token that is good now; `None` for any other.
+    /// The claims of a valid token; `None` for any other.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<Claims> {
         let now = self.clock.now();
@@ -48,18 +48,18 @@ impl Sessions {
         (!self.revocations.covers(&claims)).then_some(claims)
     }
 
-    /// The claims of each good token that a request carries; it is signed in by the first.
+    /// The claims of each valid token of a request; the first one identifies its user.
     pub fn claims_of(&self, request: &HttpRequest) -> impl Iterator<Item = Claims> {
         self.cookie.tokens(request).filter_map(|token| self.verify(token))
     }
 
-    /// The accounts of the tokens that a request carries, also of those that have ended or were revoked.
+    /// The accounts of a request's tokens, including expired and revoked ones.
     pub fn accounts_of(&self, request: &HttpRequest) -> impl Iterator<Item = UserId> {
         let tokens = self.cookie.tokens(request);
         tokens.filter_map(|token| Some(self.verifier.authentic(token)?.sub))
     }
 
-    /// The token that a request is signed in by. The only one is returned as it came.
+    /// The token that identifies the user of a request. A single token is returned unverified.
     pub(crate) fn token_of<'r>(&self, request: &'r HttpRequest) -> Option<&'r str> {
         let mut tokens = self.cookie.tokens(request);
         let first = tokens.next()?;

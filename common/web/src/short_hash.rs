@@ -1,8 +1,8 @@
-//! A short hash: of representations in entity tags, of lists in cursors.
+//! Short hashes: of representations in entity tags, of lists in cursors.
 
 use sha2::{Digest as _, Sha256};
 
-/// Hex digits of a short hash: 64 bits, so that no two texts that a client meets have the same by chance.
+/// Hex digits of a short hash: 64 bits, so that collisions between a client's texts are negligible.
 const DIGITS: usize = 16;
 
 /// The first digits of a text's SHA-256.

@@ -1,11 +1,12 @@
-//! Throttles: so much in a time, of everybody or for each key, by the generic cell rate algorithm (`governor`). What is beyond is
-//! refused with 429 and told when to come again.
+//! Rate limits, global or for each key, by the generic cell rate algorithm (`governor`). Requests
+//! over the limit receive 429 with `Retry-After`.
 //!
-//! A throttle lives in the memory of its process: replicas count each for themselves, so where there are three of them, three times
-//! as much may pass; and a restart forgets it. What must hold over all replicas is counted in a store, as auth's guesses are.
+//! A throttle lives in the memory of its process: each replica counts for itself, so three replicas
+//! admit three times the quota, and a restart resets it. Limits over all replicas are counted in a
+//! store, as for auth's guesses.
 
 mod addresses;
-mod places;
+mod bounded_states;
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -22,23 +23,23 @@ use sources::Clock;
 pub use governor::Quota;
 
 pub use self::addresses::AddressThrottle;
-use self::places::Places;
+use self::bounded_states::BoundedStates;
 use crate::code::Code;
 use crate::problem::Problem;
 
-/// Keys that a throttle tells apart at the most: some 10 MB, and more clients than come to a replica within the time that a key is
-/// kept. Past that, those that are new share one place until others are forgotten: who has that many addresses is held back all the same,
-/// and the memory is bounded.
+/// Keys of a throttle at the most: some 10 MB, and more clients than reach a replica within the
+/// lifetime of a key. Further keys share one state until others expire, so memory is bounded and
+/// clients with that many addresses are still limited.
 pub const KEYS_MAX: usize = 100_000;
 
-/// Wait between two rounds of forgetting keys that are as good as new. A round over all of them takes some milliseconds.
+/// Period of removing expired keys. A pass over all of them takes some milliseconds.
 const SWEEP_PERIOD: Nanos = Nanos::new(1_000_000_000);
 
-/// The process's clock, as governor reads it.
+/// The process's clock for governor.
 #[derive(Debug, Clone)]
-struct Steady(Clock);
+struct UptimeClock(Clock);
 
-impl governor::clock::Clock for Steady {
+impl governor::clock::Clock for UptimeClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
@@ -46,10 +47,10 @@ impl governor::clock::Clock for Steady {
     }
 }
 
-/// Governor's limiter, by our clock.
-type Limiter<K, S> = RateLimiter<K, S, Steady, NoOpMiddleware<Nanos>>;
+/// Governor's limiter with the process's clock.
+type Limiter<K, S> = RateLimiter<K, S, UptimeClock, NoOpMiddleware<Nanos>>;
 
-/// So much in a time for each key. Clones count together.
+/// A rate limit for each key. Clones count together.
 #[derive(Clone)]
 pub struct Throttle<K: Hash + Eq + Clone> {
     limit: &'static str,
@@ -57,33 +58,33 @@ pub struct Throttle<K: Hash + Eq + Clone> {
 }
 
 struct Keyed<K: Hash + Eq + Clone> {
-    limiter: Limiter<K, Places<K>>,
-    /// The places of the limiter.
-    places: Places<K>,
-    /// The time that one of a quota takes to come back.
+    limiter: Limiter<K, BoundedStates<K>>,
+    /// The states of the limiter.
+    states: BoundedStates<K>,
+    /// Time in which one unit of the quota refills.
     interval: Nanos,
-    /// When keys were last forgotten, in nanoseconds of the clock.
+    /// Time of the last sweep, in nanoseconds of the clock.
     swept_at: AtomicU64,
 }
 
 impl<K: Hash + Eq + Clone> Throttle<K> {
-    /// A throttle that the metric knows as `limit`; without a quota everything passes.
+    /// A throttle with the metric label `limit`; without a quota it is unlimited.
     #[must_use]
     pub fn new(limit: &'static str, quota: Option<Quota>, clock: &Clock) -> Self {
         let keyed = quota.map(|quota| {
-            let (places, clock) = (Places::new(KEYS_MAX), Steady(clock.clone()));
-            let limiter = RateLimiter::new(quota, places.clone(), clock);
+            let (states, clock) = (BoundedStates::new(KEYS_MAX), UptimeClock(clock.clone()));
+            let limiter = RateLimiter::new(quota, states.clone(), clock);
             let swept_at = AtomicU64::new(limiter.clock().now().as_u64());
             let interval = Nanos::from(quota.replenish_interval());
-            Arc::new(Keyed { limiter, places, interval, swept_at })
+            Arc::new(Keyed { limiter, states, interval, swept_at })
         });
         Self { limit, keyed }
     }
 
-    /// Counts one more for this key.
+    /// Takes one unit of the key's quota.
     ///
     /// # Errors
-    /// 429 `too_many_requests` when that is one too many; it is not counted then.
+    /// 429 `too_many_requests` when the quota is used up; a rejected request takes nothing.
     pub fn check(&self, key: &K) -> Result<(), Problem> {
         let Some(keyed) = &self.keyed else { return Ok(()) };
         keyed.sweep();
@@ -91,14 +92,14 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
         passed.map_err(|until| refused(self.limit, &until, keyed.limiter.clock()))
     }
 
-    /// Takes back one that [`Throttle::check`] has just counted.
+    /// Returns the unit that [`Throttle::check`] has just taken.
     fn give_back(&self, key: &K) {
         if let Some(keyed) = &self.keyed {
-            keyed.places.give_back(key, keyed.interval);
+            keyed.states.give_back(key, keyed.interval);
         }
     }
 
-    /// Keys that are told apart right now.
+    /// Number of tracked keys.
     #[must_use]
     pub fn keys(&self) -> usize {
         self.keyed.as_ref().map_or(0, |keyed| keyed.limiter.len())
@@ -106,7 +107,8 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
 }
 
 impl<K: Hash + Eq + Clone> Keyed<K> {
-    /// Forgets the keys that are as good as new, if that is due; one request in a while pays for it.
+    /// Removes keys whose quota is full again, if a sweep is due; one request in a while pays for
+    /// it.
     fn sweep(&self) {
         let now = self.limiter.clock().now();
         let swept_at = self.swept_at.load(Ordering::Relaxed);
@@ -121,16 +123,16 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
     }
 }
 
-/// So much in a time, whoever it is from: one atomic. Clones count together.
+/// A rate limit over all requests: one atomic. Clones count together.
 #[derive(Clone)]
-pub(crate) struct Lid {
+pub(crate) struct GlobalThrottle {
     limit: &'static str,
     limiter: Option<Arc<Limiter<NotKeyed, InMemoryState>>>,
 }
 
-impl Lid {
+impl GlobalThrottle {
     pub(crate) fn new(limit: &'static str, quota: Option<Quota>, clock: &Clock) -> Self {
-        let direct = |quota| RateLimiter::direct_with_clock(quota, Steady(clock.clone()));
+        let direct = |quota| RateLimiter::direct_with_clock(quota, UptimeClock(clock.clone()));
         Self { limit, limiter: quota.map(direct).map(Arc::new) }
     }
 
@@ -140,11 +142,11 @@ impl Lid {
     }
 }
 
-fn refused(limit: &'static str, until: &NotUntil<Nanos>, clock: &Steady) -> Problem {
+fn refused(limit: &'static str, until: &NotUntil<Nanos>, clock: &UptimeClock) -> Problem {
     too_many(limit, until.wait_time_from(clock.now()))
 }
 
-/// The refusal of what came before its time, for whatever limit; counts it.
+/// The rejection for exceeding a limit; counts it in the metric.
 #[must_use]
 pub fn too_many(limit: &'static str, wait: Duration) -> Problem {
     metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);

@@ -1,21 +1,21 @@
-//! Bodies, cursors and cookies: every broken rule is named, and no text makes anything panic.
+//! Bodies, cursors and cookies: a rejection names every violated rule, and no input panics.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use actix_web::test::TestRequest;
 use proptest::prelude::*;
 use store::{Key, Position, Query};
-use web::body::{Fields, Inner};
+use web::body::{Fields, JsonObject};
 use web::{Code, Cursor, List, PageSize, Problem};
 
 web::body! {
-    /// A body of the tests.
+    /// A body.
     struct SampleBody {
         /// A text.
         some_text: String,
         /// A number.
         count: Option<u32>,
-        /// A truth.
+        /// A boolean.
         is_true: Option<bool>,
     }
 }
@@ -34,7 +34,7 @@ web::body! {
     struct PartsBody {
         /// The objects.
         #[schema(value_type = Vec<String>)]
-        parts: Vec<Inner<Part>>,
+        parts: Vec<JsonObject<Part>>,
     }
 }
 
@@ -42,11 +42,11 @@ type Sample = (String, Option<u32>, Option<bool>);
 
 fn read(json: &str) -> Result<Sample, (u16, String)> {
     let body = Fields::read::<SampleBody>(json.as_bytes());
-    body.map(|body| (body.some_text, body.count, body.is_true)).map_err(told)
+    body.map(|body| (body.some_text, body.count, body.is_true)).map_err(status_and_rules)
 }
 
 /// The status of a problem, and its fields with their rules.
-fn told(problem: Problem) -> (u16, String) {
+fn status_and_rules(problem: Problem) -> (u16, String) {
     let answer = problem.into_answer("r");
     let body: serde_json::Value = serde_json::from_str(answer.body()).unwrap();
     let error = |error: &serde_json::Value| {
@@ -58,7 +58,7 @@ fn told(problem: Problem) -> (u16, String) {
 }
 
 #[test]
-fn a_body_is_read_by_its_json_names_and_absent_and_null_are_the_same() {
+fn fields_have_json_names_and_null_equals_absent() {
     let full = "{\"isTrue\": true, \"someText\": \"x\", \"count\": 7}";
     assert_eq!(read(full), Ok(("x".into(), Some(7), Some(true))));
     assert_eq!(read("{\"someText\": \"\", \"count\": null}"), Ok((String::new(), None, None)));
@@ -85,7 +85,7 @@ fn a_number_is_read_by_its_value_and_a_byte_order_mark_is_ignored() {
 }
 
 #[test]
-fn every_field_that_breaks_a_rule_is_named_at_once() {
+fn a_rejection_names_every_invalid_field() {
     let many = "{\"count\": -1, \"isTrue\": \"yes\", \"some_text\": \"x\", \"count2\": 1}";
     let (status, errors) = read(many).unwrap_err();
     assert_eq!(status, 400);
@@ -97,15 +97,15 @@ fn every_field_that_breaks_a_rule_is_named_at_once() {
     let twice = "{\"someText\": \"x\", \"someText\": \"y\"}";
     assert_eq!(read(twice).unwrap_err(), (400, "someText must be given once only".into()));
     let secret = read("{\"someText\": 4242424242}").unwrap_err();
-    assert!(!secret.1.contains("4242"), "what was sent is not sent back");
+    assert!(!secret.1.contains("4242"), "the response does not repeat the input");
 }
 
 #[test]
-fn an_object_inside_is_an_object_and_its_rules_are_told_in_plain_words() {
+fn nested_objects_are_objects_with_readable_rules() {
     let read = |parts: &str| {
         let body = format!("{{\"parts\": {parts}}}");
         let read = Fields::read::<PartsBody>(body.as_bytes());
-        read.map(|body| body.parts.len()).map_err(|problem| told(problem).1)
+        read.map(|body| body.parts.len()).map_err(|problem| status_and_rules(problem).1)
     };
     assert_eq!(read("[{\"someName\": \"x\", \"count\": 1}]"), Ok(1));
     for (parts, rule) in [
@@ -126,7 +126,7 @@ fn an_object_inside_is_an_object_and_its_rules_are_told_in_plain_words() {
 }
 
 #[test]
-fn what_is_not_an_object_is_refused() {
+fn bodies_other_than_objects_are_rejected() {
     let code = |json: &str| Fields::parse(json.as_bytes()).map(|_| ()).unwrap_err().code();
     for json in ["", " ", "{", "{]", "{\"a\"}", "\u{feff}", "\u{feff}\u{feff}{}", "{} {}", "nul"] {
         assert_eq!(code(json), Code::MALFORMED_JSON, "{json}");
@@ -155,7 +155,7 @@ fn page_sizes_have_two_bounds() {
 }
 
 #[test]
-fn every_code_is_written_as_serde_writes_it_and_has_its_status() {
+fn every_code_has_its_serialized_name_and_status() {
     for code in Code::GENERAL {
         assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.text()));
         let answer = Problem::new(*code).into_answer("r");
@@ -166,7 +166,7 @@ fn every_code_is_written_as_serde_writes_it_and_has_its_status() {
 
 proptest! {
     #[test]
-    fn a_cursor_is_read_as_it_was_written_by_its_own_list_only(number: i64, text in "[^:]{0,40}", id in "[0-9a-f]{24}", which in 0..3) {
+    fn a_cursor_is_valid_for_its_own_list_only(number: i64, text in "[^:]{0,40}", id in "[0-9a-f]{24}", which in 0..3) {
         let key = match which {
             0 => Key::Null,
             1 => Key::Integer(number),

@@ -1,4 +1,4 @@
-//! Tokens: only what auth signed, for here, in time, and not revoked.
+//! Tokens: valid only if signed by auth, for this audience, unexpired and not revoked.
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ fn session() -> SessionId {
     Id::from_bytes([2; 12]).into()
 }
 
-/// Whether a token with these claims, signed by auth, is good.
+/// Whether a token with these claims, signed by auth, is valid.
 fn is_good(platforms: &Platforms, sessions: &Sessions, claims: &Claims) -> bool {
     sessions.verify(&sign(claims, &platforms.key)).is_some()
 }
 
 #[test]
-fn a_token_is_good_until_its_end_and_not_a_moment_longer() {
+fn a_token_is_valid_until_it_expires() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
     let good = claims(user(), session(), Rank::User, platforms.clock.now());
@@ -32,11 +32,11 @@ fn a_token_is_good_until_its_end_and_not_a_moment_longer() {
     platforms.hand().advance(Duration::from_millis(3_599_999));
     assert!(is_good(&platforms, &sessions, &good));
     platforms.hand().advance(Duration::from_millis(1));
-    assert!(!is_good(&platforms, &sessions, &good), "also when it was remembered as good");
+    assert!(!is_good(&platforms, &sessions, &good), "also when it was cached as valid");
 }
 
 #[test]
-fn tokens_for_others_or_by_others_are_refused() {
+fn tokens_of_another_issuer_audience_or_key_are_rejected() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
     let good = claims(user(), session(), Rank::User, platforms.clock.now());
@@ -45,28 +45,31 @@ fn tokens_for_others_or_by_others_are_refused() {
         change(&mut claims);
         claims
     };
-    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.iss = "somebody".to_owned())));
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.iss = "another".to_owned())));
     assert!(!is_good(&platforms, &sessions, &other(|claims| claims.aud = "elsewhere".to_owned())));
     assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp = 0)));
-    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp += 1)), "good for too long");
+    assert!(!is_good(&platforms, &sessions, &other(|claims| claims.exp += 1)), "lifetime too long");
     let stranger = SessionKey::from_secret(&[8; 32]);
     assert!(sessions.verify(&sign(&good, &stranger)).is_none());
     let our_id = Jwk::of(&platforms.key.public_key()).kid;
-    assert!(sessions.verify(&sign_as(&good, &stranger, Some(our_id))).is_none(), "in our name");
+    assert!(
+        sessions.verify(&sign_as(&good, &stranger, Some(our_id))).is_none(),
+        "with the id of our key"
+    );
     assert!(sessions.verify(&sign_as(&good, &platforms.key, None)).is_none(), "names no key");
     let token = sign(&good, &platforms.key);
     for at in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let tampered = String::from_utf8(bytes).unwrap();
-        // The last digit of the signature holds four bits that mean nothing.
+        // The last digit of the signature contains four unused bits.
         let is_padding = at == token.len() - 1;
         assert!(is_padding || sessions.verify(&tampered).is_none(), "changed at {at}");
     }
 }
 
 #[test]
-fn a_token_is_good_while_its_key_is_accepted() {
+fn a_token_is_valid_while_its_key_is_accepted() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
     let good = claims(user(), session(), Rank::User, platforms.clock.now());
@@ -78,12 +81,12 @@ fn a_token_is_good_while_its_key_is_accepted() {
     let ids: Vec<_> = sessions.verifier.keys().into_iter().map(|key| key.kid).collect();
     assert_eq!(ids, [&platforms.key, &next].map(|key| Jwk::of(&key.public_key()).kid));
     sessions.verifier.accept(&[next.public_key()]);
-    assert!(!is_good(&platforms.key), "also when it was remembered as good");
+    assert!(!is_good(&platforms.key), "also when it was cached as valid");
     assert!(is_good(&next));
 }
 
 #[test]
-fn a_revocation_ends_one_session_or_every_one_of_an_earlier_epoch() {
+fn a_revocation_ends_one_session_or_all_of_earlier_epochs() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
     let now = platforms.clock.now();
@@ -100,16 +103,16 @@ fn a_revocation_ends_one_session_or_every_one_of_an_earlier_epoch() {
     assert!(is_good(&platforms, &sessions, &two));
     revoke(Revoked::Account { user_id: user(), epoch: 2 });
     revoke(Revoked::Account { user_id: user(), epoch: 1 });
-    assert!(!is_good(&platforms, &sessions, &two), "an older revocation takes nothing back");
+    assert!(!is_good(&platforms, &sessions, &two), "an older revocation changes nothing");
     assert!(is_good(&platforms, &sessions, &later));
     sessions.revocations.forget(now);
-    assert!(!is_good(&platforms, &sessions, &two), "not forgotten before its time");
+    assert!(!is_good(&platforms, &sessions, &two), "kept until its tokens expire");
     sessions.revocations.forget(Timestamp::from_unix_ms(i64::MAX));
-    assert!(is_good(&platforms, &sessions, &two), "forgotten once no token can claim it");
+    assert!(is_good(&platforms, &sessions, &two), "dropped once its tokens have expired");
 }
 
 #[test]
-fn cookies_are_out_of_reach_of_scripts_and_of_other_sites() {
+fn cookies_are_http_only_and_same_site() {
     let secure = CookieKind::Secure.set("token", Duration::from_mins(1));
     assert_eq!(secure, "__Host-session=token; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
     let plain = CookieKind::Plain.set("token", Duration::from_mins(1));

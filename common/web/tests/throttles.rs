@@ -1,4 +1,4 @@
-//! Throttles: so much in a time, what is beyond told when to come again; their memory; where requests come from.
+//! Rate limits: quotas, `Retry-After`, bounded memory, client addresses, fair slots.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,15 +11,15 @@ use sources::Clock;
 use testing::platforms::START;
 use web::throttle::KEYS_MAX;
 use web::{
-    AddressThrottle, ClientAddress, ClientNetwork, Code, NetworkPlace, NetworkPlaces, Problem,
-    Quota, Throttle,
+    AddressThrottle, ClientAddress, ClientNetwork, Code, NetworkSlot, NetworkSlots, Problem, Quota,
+    Throttle,
 };
 
 fn per_minute(count: u32) -> Option<Quota> {
     NonZeroU32::new(count).map(Quota::per_minute)
 }
 
-/// The seconds after which a refusal says that one may come again.
+/// The `Retry-After` of a rejection, in seconds.
 fn retry_after(problem: Problem) -> u32 {
     assert_eq!(problem.code(), Code::TOO_MANY_REQUESTS);
     let response = problem.into_answer("request").into_response();
@@ -28,13 +28,13 @@ fn retry_after(problem: Problem) -> u32 {
 }
 
 #[test]
-fn the_last_of_a_quota_passes_the_next_is_refused_and_passes_after_the_time_it_was_told() {
+fn a_request_over_the_quota_passes_after_the_stated_wait() {
     let (clock, hand) = Clock::manual(START);
     let throttle = Throttle::new("test", per_minute(7), &clock);
     for _ in 0..7 {
         throttle.check(&"ann").unwrap();
     }
-    // One of seven a minute is one in 8.571… seconds.
+    // Seven a minute is one in 8.571… seconds.
     assert_eq!(retry_after(throttle.check(&"ann").unwrap_err()), 9);
     hand.advance(Duration::from_millis(8_571));
     assert_eq!(retry_after(throttle.check(&"ann").unwrap_err()), 1, "rounded up, never 0");
@@ -50,7 +50,7 @@ fn the_last_of_a_quota_passes_the_next_is_refused_and_passes_after_the_time_it_w
 }
 
 #[test]
-fn what_is_refused_does_not_make_the_wait_longer() {
+fn rejected_requests_do_not_extend_the_wait() {
     let (clock, hand) = Clock::manual(START);
     let throttle = Throttle::new("test", per_minute(1), &clock);
     throttle.check(&()).unwrap();
@@ -63,7 +63,7 @@ fn what_is_refused_does_not_make_the_wait_longer() {
 }
 
 #[test]
-fn without_a_quota_everything_passes_and_nothing_is_kept() {
+fn without_a_quota_everything_passes_and_nothing_is_stored() {
     let (clock, _) = Clock::manual(START);
     let throttle = Throttle::new("test", None, &clock);
     for key in 0..10_000 {
@@ -73,7 +73,7 @@ fn without_a_quota_everything_passes_and_nothing_is_kept() {
 }
 
 #[test]
-fn keys_are_bounded_who_finds_no_place_shares_one_and_idle_keys_are_forgotten() {
+fn keys_are_bounded_further_keys_share_one_state_and_idle_keys_are_removed() {
     let (clock, hand) = Clock::manual(START);
     let throttle = Throttle::new("test", per_minute(2), &clock);
     for key in 0..KEYS_MAX {
@@ -84,10 +84,10 @@ fn keys_are_bounded_who_finds_no_place_shares_one_and_idle_keys_are_forgotten() 
         throttle.check(&(KEYS_MAX + newcomer)).unwrap();
     }
     throttle.check(&(KEYS_MAX + 2)).unwrap_err();
-    assert_eq!(throttle.keys(), KEYS_MAX, "no more than so many are kept");
+    assert_eq!(throttle.keys(), KEYS_MAX, "the number of keys is bounded");
     throttle.check(&0).unwrap();
     throttle.check(&0).unwrap_err();
-    // By then all but the one that was used twice have been as good as new for a while.
+    // By then the quota of every other key has been full again for a while.
     hand.advance(Duration::from_mins(1));
     throttle.check(&(KEYS_MAX + 2)).unwrap();
     assert_eq!(throttle.keys(), 2);
@@ -106,7 +106,7 @@ fn address(forwarded: &[&str], peer: &str, trusted_proxies: usize) -> ClientAddr
 }
 
 #[test]
-fn an_address_is_the_peers_or_what_the_last_trusted_proxy_says() {
+fn an_address_is_the_peers_or_that_of_the_last_trusted_proxy() {
     let peer = "10.0.0.1";
     for (forwarded, trusted_proxies, expected) in [
         (vec![], 0, peer),
@@ -119,7 +119,7 @@ fn an_address_is_the_peers_or_what_the_last_trusted_proxy_says() {
         (vec!["6.6.6.6, 1.1.1.1", "2.2.2.2"], 2, "1.1.1.1"),
         (vec!["1.1.1.1"], 2, peer),
         (vec![""], 1, peer),
-        (vec!["1.1.1.1, somebody"], 1, peer),
+        (vec!["1.1.1.1, nonsense"], 1, peer),
         (vec!["1.1.1.1, ünbekannt"], 1, peer),
         (vec!["1.1.1.1:4711"], 1, "1.1.1.1"),
         (vec!["[2001:db8::1]:4711"], 1, "2001:db8::1"),
@@ -132,7 +132,7 @@ fn an_address_is_the_peers_or_what_the_last_trusted_proxy_says() {
 }
 
 #[test]
-fn of_an_ipv6_address_its_network_counts_and_ipv4_is_the_same_however_it_is_written() {
+fn ipv6_counts_by_network_and_embedded_ipv4_as_ipv4() {
     for (one, other, is_same) in [
         ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", true),
         ("2001:db8:0:1::1", "2001:db8:0:2::1", false),
@@ -150,17 +150,17 @@ fn of_an_ipv6_address_its_network_counts_and_ipv4_is_the_same_however_it_is_writ
     }
 }
 
-/// How many of so many requests pass, the n-th from `prefix` and n.
+/// How many of `count` requests pass, the n-th from the address `from(n)`.
 fn passed(throttle: &AddressThrottle, count: u32, from: impl Fn(u32) -> String) -> usize {
     let pass = |number: &u32| throttle.check(address(&[], &from(*number), 0)).is_ok();
     (0..count).filter(pass).count()
 }
 
-/// The address that the n-th request comes from.
+/// The address of the n-th request.
 type Sender = fn(u32) -> String;
 
 #[test]
-fn networks_around_an_address_have_some_times_its_limit() {
+fn networks_around_an_address_have_a_multiple_of_its_limit() {
     let (clock, _) = Clock::manual(START);
     let fresh = || AddressThrottle::new("test", per_minute(10), &clock);
     let cases: [(&str, usize, Sender); 8] = [
@@ -183,7 +183,7 @@ fn networks_around_an_address_have_some_times_its_limit() {
 }
 
 #[test]
-fn what_one_level_refuses_is_counted_by_none() {
+fn a_rejection_of_one_level_counts_on_no_level() {
     let (clock, hand) = Clock::manual(START);
     let throttle = AddressThrottle::new("test", per_minute(10), &clock);
     // One address exceeds its limit; the network's remaining quota serves its neighbours.
@@ -199,13 +199,13 @@ fn what_one_level_refuses_is_counted_by_none() {
     assert!(!throttle.is_off());
 }
 
-/// The places that networks get which take one after the other until none gets another.
-fn shares(places: &NetworkPlaces, networks: u32) -> Vec<NetworkPlace> {
+/// The slots that networks receive, taking turns, until none receives another.
+fn shares(slots: &NetworkSlots, networks: u32) -> Vec<NetworkSlot> {
     let mut taken = Vec::new();
     loop {
         let before = taken.len();
         let from = |n| ClientNetwork::from(address(&[], &format!("192.0.{n}.1"), 0));
-        taken.extend((0..networks).filter_map(|n| places.take(from(n))));
+        taken.extend((0..networks).filter_map(|n| slots.take(from(n))));
         if taken.len() == before {
             return taken;
         }
@@ -213,24 +213,24 @@ fn shares(places: &NetworkPlaces, networks: u32) -> Vec<NetworkPlace> {
 }
 
 #[test]
-fn networks_share_places_evenly_and_one_without_a_place_finds_one() {
+fn networks_share_slots_fairly_and_a_newcomer_receives_one() {
     let newcomer = ClientNetwork::from(address(&[], "2001:db8::1", 0));
     for (networks, expected) in [(1, 32), (2, 43), (3, 48), (20, 61), (63, 63)] {
-        let places = NetworkPlaces::new(64);
-        let taken = shares(&places, networks);
+        let slots = NetworkSlots::new(64);
+        let taken = shares(&slots, networks);
         assert_eq!(taken.len(), expected, "{networks}");
-        let place = places.take(newcomer);
-        assert!(place.is_some(), "{networks}");
-        drop((taken, place));
-        assert_eq!(shares(&places, 1).len(), 32, "a place is free again when it is dropped");
+        let slot = slots.take(newcomer);
+        assert!(slot.is_some(), "{networks}");
+        drop((taken, slot));
+        assert_eq!(shares(&slots, 1).len(), 32, "dropping a slot frees it");
     }
-    let places = NetworkPlaces::new(64);
-    let taken = shares(&places, 64);
+    let slots = NetworkSlots::new(64);
+    let taken = shares(&slots, 64);
     assert_eq!(taken.len(), 64);
-    assert!(places.take(newcomer).is_none());
+    assert!(slots.take(newcomer).is_none());
 }
 
 #[test]
-fn an_address_is_not_shown() {
+fn debug_output_hides_the_address() {
     assert_eq!(format!("{:?}", address(&[], "192.0.2.1", 0)), "ClientAddress(…)");
 }

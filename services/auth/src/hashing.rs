@@ -11,7 +11,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sources::Ids;
 use store::Unavailable;
 use tokio::sync::Semaphore;
-use web::{ClientNetwork, Code, NetworkPlace, NetworkPlaces, Problem};
+use web::{ClientNetwork, Code, NetworkSlot, NetworkSlots, Problem};
 
 /// Queued hashes of a lane per core: at 30 ms each the last one waits a second, or three if all lanes
 /// are full.
@@ -83,12 +83,12 @@ struct Shared {
 struct Gate {
     running: Semaphore,
     /// Requests, queued or running.
-    places: NetworkPlaces,
+    places: NetworkSlots,
 }
 
 impl Gate {
     fn new(cores: usize) -> Self {
-        let places = NetworkPlaces::new(cores * WAITING_PER_CORE_MAX);
+        let places = NetworkSlots::new(cores * WAITING_PER_CORE_MAX);
         Self { running: Semaphore::new(cores), places }
     }
 }
@@ -156,7 +156,7 @@ impl Hasher {
 pub struct Place {
     shared: Arc<Shared>,
     lane: Lane,
-    _held: NetworkPlace,
+    _held: NetworkSlot,
 }
 
 impl Place {

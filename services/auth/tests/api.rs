@@ -10,7 +10,7 @@ use contract::{session, user};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testing::{Platforms, Reply, Stage, User};
-use web::Limits;
+use web::RateLimits;
 use web::session::CookieKind;
 
 /// As little work as argon2 takes.
@@ -21,7 +21,7 @@ async fn open_with(platforms: &Platforms, cookie: CookieKind) -> Stage {
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let settings = Settings { hashing: CHEAP, ..Settings::default() };
     let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     Stage::start_within(platforms, sessions, vec![service], limits)
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use service::Platform;
 use store::{Engine, Query};
 use testing::{Platforms, Reply, Stage, User};
-use web::{Limits, Quota};
+use web::{Quota, RateLimits};
 
 const RIGHT: &str = "a fine password";
 
@@ -33,7 +33,7 @@ async fn open_on(engine: Engine, platforms: &Platforms, settings: Settings) -> S
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let platform = Platform { engine, ..platform };
     let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     Stage::start_within(platforms, sessions, vec![service], limits)
 }
 

@@ -5,7 +5,7 @@ use contract::payment::ReturnedUnits;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
-use web::body::Inner;
+use web::body::JsonObject;
 
 /// Maximum number of tickets per request: as many as an order can have.
 const RETURNS_MAX: usize = 10;
@@ -26,11 +26,11 @@ pub(crate) struct ReturnsBody {
 /// # Errors
 /// 400 that names `returns`: too many tickets, a repeated ticket, or a quantity of zero.
 pub(crate) fn wanted(
-    returns: Option<Vec<Inner<ReturnsBody>>>,
+    returns: Option<Vec<JsonObject<ReturnsBody>>>,
 ) -> Result<Vec<ReturnedUnits>, Problem> {
     let refused = |rule: &str| Err(Problem::invalid().error("returns", rule));
     let returns: Vec<ReturnsBody> =
-        returns.unwrap_or_default().into_iter().map(|Inner(units)| units).collect();
+        returns.unwrap_or_default().into_iter().map(|JsonObject(units)| units).collect();
     if returns.len() > RETURNS_MAX {
         return refused("must be at most 10 tickets");
     }

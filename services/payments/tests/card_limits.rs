@@ -18,7 +18,7 @@ use service::Platform;
 use store::{Document as _, Engine};
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, Stage, User};
-use web::Limits;
+use web::RateLimits;
 
 const HOME: &str = "198.51.100.7";
 
@@ -55,7 +55,7 @@ async fn replica(
     let mut service =
         payments::service_with_limits(platform, gateway, secrets, cards).await.unwrap();
     service.stores.push(ledger);
-    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     (Stage::start_within(platforms, sessions, vec![service], limits), provider)
 }
 

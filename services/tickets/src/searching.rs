@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Found, Query, Store};
 use tokio::sync::Semaphore;
-use web::{AddressThrottle, ClientAddress, Code, NetworkPlaces, Problem};
+use web::{AddressThrottle, ClientAddress, Code, NetworkSlots, Problem};
 
 use crate::domain::{Search, Ticket};
 use crate::settings::Settings;
@@ -22,7 +22,7 @@ const SEARCHES_MAX: usize = 128;
 #[derive(Clone)]
 pub struct Searches {
     steps: AddressThrottle,
-    places: NetworkPlaces,
+    places: NetworkSlots,
     turn: Arc<Semaphore>,
 }
 
@@ -30,7 +30,7 @@ impl Searches {
     pub(crate) fn new(settings: Settings, clock: &sources::Clock) -> Self {
         Self {
             steps: AddressThrottle::new("search", settings.search_limit, clock),
-            places: NetworkPlaces::new(SEARCHES_MAX),
+            places: NetworkSlots::new(SEARCHES_MAX),
             turn: Arc::new(Semaphore::new(1)),
         }
     }

@@ -1,12 +1,12 @@
-//! What a session token says.
+//! The claims of a session token.
 
 use contract::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Who issues tokens.
+/// The issuer of tokens.
 pub const ISSUER: &str = "boxoffice";
 
-/// Whom tokens are for.
+/// The audience of tokens.
 pub const AUDIENCE: &str = "boxoffice";
 
 /// The claims of a session token (JWT, EdDSA).
@@ -16,16 +16,17 @@ pub struct Claims {
     pub sub: UserId,
     /// The session.
     pub sid: SessionId,
-    /// The account's e-mail address, for the account's own eyes.
+    /// The account's e-mail address, shown to the account only.
     pub email: String,
-    /// Whether the account may do what administrators may.
+    /// Whether the account is an administrator.
     #[serde(default)]
     pub admin: bool,
-    /// The account's epoch when the session began; a later one ends it.
+    /// The account's epoch at the start of the session; a later epoch ends the session.
     pub epoch: u64,
-    /// When it was issued, in seconds since 1970; at most [`contract::session::TOKEN_LIFETIME_MAX`] before `exp`.
+    /// Time of issue, in seconds since 1970; at most [`contract::session::TOKEN_LIFETIME_MAX`]
+    /// before `exp`.
     pub iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// Time of expiry, in seconds since 1970.
     pub exp: i64,
     /// [`ISSUER`]
     pub iss: String,
@@ -34,7 +35,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// When the token ends.
+    /// When the token expires.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         Timestamp::from_unix_ms(self.exp.saturating_mul(1000))

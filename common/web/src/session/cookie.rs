@@ -1,18 +1,19 @@
-//! The cookies of a session: one carries the token, which every service verifies; the other the secret that auth renews it for.
+//! The cookies of a session: one carries the token, which every service verifies; the other carries
+//! the secret with which auth renews it.
 //!
-//! Over https both are `__Host-` cookies, which no other host and no page of plain http can set. Such a cookie has no path of its own,
-//! so every service receives the secret; only auth reads it.
+//! Over https both are `__Host-` cookies, which no other host and no page of plain http can set.
+//! Such a cookie applies to every path, so every service receives the secret; only auth reads it.
 
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
 
-/// Cookies of one name that are tried. A browser sends one for each path and domain that it has; each bad token costs the check of a
-/// signature.
+/// Cookies of one name that are tried. A browser sends one for each path and domain; each invalid
+/// token costs a signature check.
 const COOKIES_TRIED_MAX: usize = 8;
 
-/// Which cookies carry a session.
+/// The names and attributes of the session cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
     /// `__Host-session` and `__Host-renewal`, with `Secure`: over https.
@@ -56,32 +57,32 @@ impl CookieKind {
         }
     }
 
-    /// The `Set-Cookie` value that gives a browser the token.
+    /// The `Set-Cookie` value that stores the token.
     #[must_use]
     pub fn set(self, token: &str, max_age: Duration) -> String {
         self.set_other(self.name(), token, max_age)
     }
 
-    /// The `Set-Cookie` value of another cookie that every service gets.
+    /// The `Set-Cookie` value of another cookie for every service.
     pub(crate) fn set_other(self, name: &str, value: &str, max_age: Duration) -> String {
         let (secure, age) = (self.secure(), max_age.as_secs());
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
     }
 
-    /// The `Set-Cookie` value that takes the token from a browser.
+    /// The `Set-Cookie` value that deletes the token.
     #[must_use]
     pub fn clear(self) -> String {
         self.set("", Duration::ZERO)
     }
 
-    /// The `Set-Cookie` value that gives a browser the renewal secret.
+    /// The `Set-Cookie` value that stores the renewal secret.
     #[must_use]
     pub fn set_renewal(self, secret: &str, max_age: Duration) -> String {
         let (name, secure, age) = (self.renewal_name(), self.secure(), max_age.as_secs());
         format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
     }
 
-    /// The `Set-Cookie` value that takes the renewal secret from a browser.
+    /// The `Set-Cookie` value that deletes the renewal secret.
     #[must_use]
     pub fn clear_renewal(self) -> String {
         self.set_renewal("", Duration::ZERO)
@@ -99,25 +100,25 @@ impl CookieKind {
         named(request, self.device_name())
     }
 
-    /// The tokens that a request carries. Of several cookies of the name each counts: a stale or foreign one in front must not sign
-    /// its user out.
+    /// The tokens of a request. Each cookie of the name counts: a stale or foreign one in front
+    /// must not sign its user out.
     pub fn tokens(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
         named(request, self.name())
     }
 
-    /// The renewal secrets that a request carries, likewise.
+    /// The renewal secrets of a request, likewise.
     pub fn renewals(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
         named(request, self.renewal_name())
     }
 }
 
-/// The values of the cookies of this name that are not empty, up to [`COOKIES_TRIED_MAX`].
+/// The non-empty values of cookies of this name, up to [`COOKIES_TRIED_MAX`].
 fn named<'r>(request: &'r HttpRequest, wanted: &'static str) -> impl Iterator<Item = &'r str> {
     let named = cookies(request).filter(move |(name, _)| *name == wanted);
     named.map(|(_, value)| value).filter(|value| !value.is_empty()).take(COOKIES_TRIED_MAX)
 }
 
-/// The cookies that a request carries, by name.
+/// The cookies of a request, by name.
 pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
     let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
     let cookies = cookies.flat_map(|cookies| cookies.split(';'));

@@ -1,4 +1,4 @@
-//! Who is asking.
+//! Extractors for the user of a request.
 
 use std::future::{Ready, ready};
 
@@ -11,7 +11,7 @@ use super::{Claims, Sessions};
 use crate::code::Code;
 use crate::problem::Problem;
 
-/// Somebody with a good session.
+/// The user of a request with a valid session.
 ///
 /// # Errors
 /// 401 `not_signed_in`.
@@ -23,33 +23,33 @@ pub struct SignedIn {
     pub session: SessionId,
     /// The account's e-mail address.
     pub email: String,
-    /// What it may do.
+    /// Its rights.
     pub rank: Rank,
-    /// When the token ends.
+    /// When the token expires.
     pub token_ends_at: Timestamp,
 }
 
-/// What an account may do.
+/// The rights of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
-    /// What everybody may.
+    /// The rights of every account.
     User,
-    /// What administrators may.
+    /// The rights of administrators.
     Admin,
 }
 
-/// An administrator with a good session.
+/// An administrator with a valid session.
 ///
 /// # Errors
 /// 401 `not_signed_in`, 403 `forbidden`.
 #[derive(Debug, Clone)]
 pub struct Admin(pub SignedIn);
 
-/// Somebody with a good session, or nobody.
+/// The user of a request, if it has a valid session.
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
-fn who(request: &HttpRequest) -> Option<SignedIn> {
+fn user_of(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
     let claims = sessions.claims_of(request).next()?;
     let rank = if claims.admin { Rank::Admin } else { Rank::User };
@@ -63,7 +63,7 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(who(request).ok_or_else(|| Problem::new(Code::NOT_SIGNED_IN)))
+        ready(user_of(request).ok_or_else(|| Problem::new(Code::NOT_SIGNED_IN)))
     }
 }
 
@@ -72,8 +72,8 @@ impl FromRequest for Admin {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match who(request) {
-            Some(who) if who.rank == Rank::Admin => Ok(Self(who)),
+        ready(match user_of(request) {
+            Some(user) if user.rank == Rank::Admin => Ok(Self(user)),
             Some(_) => Err(Problem::new(Code::FORBIDDEN)),
             None => Err(Problem::new(Code::NOT_SIGNED_IN)),
         })
@@ -85,6 +85,6 @@ impl FromRequest for MaybeSignedIn {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(who(request))))
+        ready(Ok(Self(user_of(request))))
     }
 }

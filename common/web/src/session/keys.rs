@@ -1,4 +1,4 @@
-//! The public keys that sessions are verified with, as tokens name them and as the world may read them.
+//! The public keys that verify sessions, and their published form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// A public key as a JSON Web Key (RFC 7517; of Ed25519: RFC 8037).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwk {
-    /// The family of keys.
+    /// The key type.
     #[schema(example = "OKP")]
     kty: &'static str,
     /// The curve.
@@ -20,11 +20,11 @@ pub struct Jwk {
     x: String,
     /// Its id, which tokens name: its thumbprint (RFC 7638).
     pub kid: String,
-    /// What it is for.
+    /// Its purpose.
     #[serde(rename = "use")]
     #[schema(example = "sig")]
     usage: &'static str,
-    /// The only algorithm it is used with.
+    /// The only algorithm of the key.
     #[schema(example = "EdDSA")]
     alg: &'static str,
 }
@@ -34,14 +34,14 @@ impl Jwk {
     #[must_use]
     pub fn of(public_key: &[u8; 32]) -> Self {
         let (kty, crv, x) = ("OKP", "Ed25519", URL_SAFE_NO_PAD.encode(public_key));
-        // The members that RFC 8037 names, in the order of their names, without white space.
+        // The members that RFC 8037 requires, sorted by name, without white space.
         let canonical = format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#);
         let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
         Self { kty, crv, x, kid, usage: "sig", alg: "EdDSA" }
     }
 }
 
-/// A key that tokens are verified with.
+/// A key that verifies tokens.
 pub(super) struct Accepted {
     pub(super) jwk: Jwk,
     pub(super) key: DecodingKey,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_the_id_that_the_standard_gives_it() {
+    fn the_id_of_a_key_is_its_rfc_8037_thumbprint() {
         // RFC 8037, A.2 and A.3.
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(x).unwrap().try_into().unwrap();

@@ -1,4 +1,4 @@
-//! What was revoked before its time, in memory: asked on every request, so small and quick.
+//! Revocations of unexpired tokens, in memory, since every request checks them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use parking_lot::RwLock;
 
 use super::claims::Claims;
 
-/// Revocations whose tokens have not all run out yet. Clones share them.
+/// Revocations of tokens that have not expired. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Revocations {
-    shared: Arc<RwLock<Revoking>>,
+    shared: Arc<RwLock<RevokedUntil>>,
 }
 
 #[derive(Debug, Default)]
-struct Revoking {
+struct RevokedUntil {
     sessions: HashMap<SessionId, Timestamp>,
-    /// First good epoch of an account, and when this may be forgotten.
+    /// First valid epoch of an account, and when the entry expires.
     accounts: HashMap<UserId, (u64, Timestamp)>,
 }
 
 impl Revocations {
-    /// Takes a revocation in; a second time changes nothing.
+    /// Adds a revocation; repeats have no further effect.
     pub fn apply(&self, revocation: &RevocationState) {
         let forget_after = revocation.forget_after;
         let mut revoking = self.shared.write();
@@ -48,7 +48,7 @@ impl Revocations {
             || revoking.accounts.get(&claims.sub).is_some_and(|(epoch, _)| claims.epoch < *epoch)
     }
 
-    /// Forgets what no token can claim any more.
+    /// Drops entries whose tokens have all expired.
     pub fn forget(&self, now: Timestamp) {
         let mut revoking = self.shared.write();
         revoking.sessions.retain(|_, forget_after| *forget_after > now);

@@ -1,4 +1,4 @@
-//! Checks a token's signature once, and remembers that it was good until it ends.
+//! Checks a token's signature once, and caches the result until the token expires.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,14 +12,15 @@ use sha2::{Digest, Sha256};
 use super::claims::{AUDIENCE, Claims, ISSUER};
 use super::keys::{Accepted, Jwk};
 
-/// Tokens remembered in each of two generations: some 10 MiB, and more than ever buy at once on one machine.
+/// Tokens in each of two generations: some 10 MiB, and more than the concurrent buyers of one
+/// machine.
 const GENERATION_TOKENS_MAX: usize = 20_000;
 
-/// Bytes of a token at the most; ours have some 500.
+/// Bytes of a token at the most; generated ones have some 500.
 const TOKEN_BYTES_MAX: usize = 4_096;
 
-/// Verifies tokens with the public keys that a process knows (Ed25519, only EdDSA is accepted; a token names its key).
-/// Clones share the keys and what is remembered.
+/// Verifies tokens with the accepted public keys (Ed25519; only EdDSA is accepted; a token names
+/// its key). Clones share the keys and the cache.
 #[derive(Clone)]
 pub struct Verifier {
     shared: Arc<Shared>,
@@ -31,7 +32,8 @@ struct Shared {
     verified: RwLock<Generations>,
 }
 
-/// Good tokens by the SHA-256 of their text: a memory dump shows no token, and a lookup costs one hash.
+/// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup costs
+/// one hash.
 #[derive(Default)]
 struct Generations {
     young: HashMap<[u8; 32], Arc<Claims>>,
@@ -39,40 +41,41 @@ struct Generations {
 }
 
 impl Verifier {
-    /// A verifier with the 32 bytes of each Ed25519 public key that tokens may be signed with.
+    /// A verifier with the 32 bytes of each Ed25519 public key that may sign tokens.
     #[must_use]
     pub fn new(public_keys: &[[u8; 32]]) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Times are checked here, by the process's own clock.
+        // Times are checked below, by the process's own clock.
         validation.validate_exp = false;
         let keys = RwLock::new(Arc::new(public_keys.iter().map(Accepted::new).collect()));
         Self { shared: Arc::new(Shared { validation, keys, verified: RwLock::default() }) }
     }
 
-    /// From now on exactly these keys are accepted; tokens of one that is gone are bad from now on.
+    /// Replaces the accepted keys; tokens of removed keys become invalid at once.
     pub fn accept(&self, public_keys: &[[u8; 32]]) {
         *self.shared.keys.write() = Arc::new(public_keys.iter().map(Accepted::new).collect());
-        // After the keys: what is verified meanwhile with those that were is forgotten with the rest.
+        // After the keys: a token that the removed keys verify meanwhile is dropped with the
+        // others.
         *self.shared.verified.write() = Generations::default();
     }
 
-    /// The keys that are accepted.
+    /// The accepted keys.
     #[must_use]
     pub fn keys(&self) -> Vec<Jwk> {
         self.shared.keys.read().iter().map(|key| key.jwk.clone()).collect()
     }
 
-    /// The claims of a token that was signed by auth and has not ended.
+    /// The claims of a token signed by auth that has not expired.
     #[must_use]
     pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
         let claims = self.authentic(token)?;
         (claims.ends_at() > now).then(|| (*claims).clone())
     }
 
-    /// The claims of a token that was signed by auth, whether or not it has ended.
+    /// The claims of a token signed by auth, expired or not.
     pub(crate) fn authentic(&self, token: &str) -> Option<Arc<Claims>> {
         if token.len() > TOKEN_BYTES_MAX {
             return None;
@@ -85,21 +88,21 @@ impl Verifier {
         known.or_else(|| self.check(token, hash))
     }
 
-    /// Checks everything of a token but the time.
+    /// Checks everything of a token except the time.
     fn check(&self, token: &str, hash: [u8; 32]) -> Option<Arc<Claims>> {
         let id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let keys = Arc::clone(&self.shared.keys.read());
         let accepted = keys.iter().find(|accepted| accepted.jwk.kid == id)?;
         let validation = &self.shared.validation;
         let claims = jsonwebtoken::decode::<Claims>(token, &accepted.key, validation).ok()?.claims;
-        // Revocations are kept for so long and no longer.
+        // Revocations are stored for this lifetime and no longer.
         let lifetime_s = claims.exp.checked_sub(claims.iat)?;
         if u64::try_from(lifetime_s).ok()? > TOKEN_LIFETIME_MAX.as_secs() {
             return None;
         }
         let claims = Arc::new(claims);
         let mut verified = self.shared.verified.write();
-        // Under the lock, since the keys may have changed while the signature was checked.
+        // Under the lock, since the keys may have changed during the signature check.
         if Arc::ptr_eq(&keys, &self.shared.keys.read()) {
             verified.remember(hash, Arc::clone(&claims));
         }

@@ -1,5 +1,6 @@
-//! A rate limit for a client's address and, at the same time, for the networks around it: one customer of a provider commonly has a
-//! whole IPv6 /56 or /48, with 256 or 65,536 networks of the size that counts as one address.
+//! A rate limit for a client's address and for the networks around it: one customer of a provider
+//! commonly has a whole IPv6 /56 or /48, with 256 or 65,536 networks of the size that counts as one
+//! address.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -12,19 +13,20 @@ use super::Throttle;
 use crate::client_address::{ClientAddress, prefix};
 use crate::problem::Problem;
 
-/// Prefixes that are counted together, and the multiple of an address's limit that they have.
+/// Length of a prefix that is counted as a whole, and its multiple of an address's limit.
 struct Width {
     /// Bits of an IPv4 prefix; none where IPv4 has no such level.
     ipv4_bits: Option<u32>,
     /// Bits of an IPv6 prefix.
     ipv6_bits: u32,
-    /// Times the limit of one address.
+    /// Multiple of the limit of one address.
     factor: NonZeroU32,
 }
 
-/// The levels, the narrowest first: an IPv4 address or an IPv6 /64 (a network behind one router); a /56 (a household, RFC 6177); an
-/// IPv4 /24 or an IPv6 /48 (a site). Each is twice as much as the one before, so that a customer with a /48 has four times what one
-/// address has, not 65,536 times.
+/// The levels, the narrowest first: an IPv4 address or an IPv6 /64 (a network behind one router); a
+/// /56 (a household, RFC 6177); an IPv4 /24 or an IPv6 /48 (a site). Each has twice the limit of
+/// the level before, so that a customer with a /48 has four times the limit of one address, not
+/// 65,536 times.
 const WIDTHS: [Width; 3] = [
     Width { ipv4_bits: Some(32), ipv6_bits: 64, factor: times(1) },
     Width { ipv4_bits: None, ipv6_bits: 56, factor: times(2) },
@@ -47,7 +49,7 @@ impl Width {
         self.ipv4_bits.map(|bits| prefix(address, bits, self.ipv6_bits))
     }
 
-    /// The quota of an address, times the factor: as many more at once, and as many more in a time.
+    /// The quota of an address times the factor: both the burst and the rate.
     fn quota(&self, address: Quota) -> Quota {
         let interval = address.replenish_interval() / self.factor.get();
         let burst = address.burst_size().saturating_mul(self.factor);
@@ -55,14 +57,15 @@ impl Width {
     }
 }
 
-/// So much in a time for each address, and some more for each of its networks. Clones count together.
+/// A rate limit for each address, and a higher one for each of its networks. Clones count together.
 #[derive(Clone)]
 pub struct AddressThrottle {
     levels: Arc<[Throttle<IpAddr>]>,
 }
 
 impl AddressThrottle {
-    /// A throttle that the metric knows as `limit`, with the quota of one address; without one everything passes.
+    /// A throttle with the metric label `limit` and the quota of one address; without a quota it is
+    /// unlimited.
     #[must_use]
     pub fn new(limit: &'static str, quota: Option<Quota>, clock: &Clock) -> Self {
         let levels = quota.iter().flat_map(|quota| {
@@ -71,16 +74,17 @@ impl AddressThrottle {
         Self { levels: levels.collect() }
     }
 
-    /// Whether everything passes.
+    /// Whether there is no limit.
     #[must_use]
     pub fn is_off(&self) -> bool {
         self.levels.is_empty()
     }
 
-    /// Counts one more for this address and its networks.
+    /// Takes one unit of the quota of this address and of each of its networks.
     ///
     /// # Errors
-    /// 429 `too_many_requests` when that is one too many for any of them; it is counted for none then.
+    /// 429 `too_many_requests` when any of the quotas is used up; a rejected request takes nothing
+    /// from any of them.
     pub fn check(&self, address: ClientAddress) -> Result<(), Problem> {
         let keys = || {
             let levels = self.levels.iter().zip(&WIDTHS);

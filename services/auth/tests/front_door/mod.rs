@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use service::Platform;
 use store::Engine;
 use testing::{Platforms, Reply, Stage, User};
-use web::Limits;
+use web::RateLimits;
 
 /// Everybody's password.
 pub(crate) const RIGHT: &str = "a fine password";
@@ -39,7 +39,7 @@ impl FrontDoor {
         let platform = platforms.platform_with(auth::NAME, sessions.clone());
         let platform = Platform { engine, ..platform };
         let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-        let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+        let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
         Self { stage: Stage::start_within(platforms, sessions, vec![service], limits) }
     }
 

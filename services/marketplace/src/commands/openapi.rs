@@ -8,7 +8,7 @@ use service::{Platform, ServiceSettings, SessionKey};
 use sources::{Clock, Ids};
 use store::{Engine, Unavailable};
 use web::session::{CookieKind, Revocations, Verifier};
-use web::{SeenBy, Sessions};
+use web::{SeenStorage, Sessions};
 
 use crate::compose::compose;
 
@@ -26,7 +26,7 @@ pub(super) async fn document() -> Result<String, Unavailable> {
         cookie: CookieKind::Plain,
         clock: clock.clone(),
         cors_origins: web::CorsOrigins::default(),
-        seen_by: SeenBy::default(),
+        seen_storage: SeenStorage::default(),
     };
     let platform = |_| Platform {
         engine: Engine::memory(),

@@ -14,7 +14,7 @@ use service::{Platform, ServiceSettings};
 use store::engine::{Batch, Write};
 use store::{Engine, MemoryEngine};
 use testing::{Platforms, Stage};
-use web::Limits;
+use web::RateLimits;
 
 /// What the provider signs its events with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
@@ -51,7 +51,7 @@ impl Town {
             payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
         });
         let services = compose(platform, &platforms.key, settings).await.unwrap();
-        let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+        let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
         let stage = Stage::start_within(&platforms, sessions.clone(), services, limits);
         stage.settle().await;
         Self { platforms, stage, written, counted: AtomicU32::new(0) }

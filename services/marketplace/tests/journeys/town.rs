@@ -12,7 +12,7 @@ use service::ServiceSettings;
 use sources::Trace;
 use std::time::Duration;
 use testing::{Platforms, Reply, Stage, User};
-use web::{SeenBy, Sessions};
+use web::{SeenStorage, Sessions};
 
 pub(crate) struct Town {
     pub(crate) platforms: Platforms,
@@ -21,7 +21,7 @@ pub(crate) struct Town {
 }
 
 async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
-    let sessions = Sessions { seen_by: SeenBy::memory(), ..platforms.sessions() };
+    let sessions = Sessions { seen_storage: SeenStorage::memory(), ..platforms.sessions() };
     let mut settings = ServiceSettings::default();
     settings.change(|auth: &mut auth::Settings| {
         auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };

@@ -16,7 +16,7 @@ use sources::{Clock, Ids, ManualClock};
 use store::{Engine, Fault, Lasting, MemoryEngine, Operation};
 use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
-use web::{SeenBy, Sessions};
+use web::{SeenStorage, Sessions};
 
 use crate::operation::{Deployment, MessageFault, StoreFault};
 use crate::provider::Provider;
@@ -103,9 +103,9 @@ impl Engines {
             cookie: CookieKind::Plain,
             clock: self.clock.clone(),
             cors_origins: web::CorsOrigins::default(),
-            seen_by: match self.deployment {
-                Deployment::OneProcess => SeenBy::memory(),
-                Deployment::Services | Deployment::Replicas => SeenBy::Cookies,
+            seen_storage: match self.deployment {
+                Deployment::OneProcess => SeenStorage::memory(),
+                Deployment::Services | Deployment::Replicas => SeenStorage::Cookies,
             },
         }
     }

@@ -86,7 +86,7 @@ pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Op
     loops.push(Loop::trim(engines.bus.clone(), engines.clock.clone()));
     let documented = documented(names, &routes)?;
     let (clock, ids) = (engines.clock.clone(), engines.ids.clone());
-    let limits = web::Limits { trusted_proxies: 1, ..web::Limits::default() };
+    let limits = web::RateLimits { trusted_proxies: 1, ..web::RateLimits::default() };
     let surroundings = Surroundings { checks, metrics: None, sessions, clock, ids, limits };
     let http = Http::of(&Application::new(routes, documented, surroundings)).await;
     Ok(Opened { http, committers, loops })

@@ -10,7 +10,7 @@ use contract::{OrderId, TicketId};
 use serde::Deserialize;
 use store::{Stop, Tx};
 use utoipa::ToSchema;
-use web::body::Inner;
+use web::body::JsonObject;
 use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn, once};
 
 use super::views::OrderView;
@@ -34,7 +34,7 @@ web::body! {
         pub(crate) quantity: Option<Quantity>,
         /// 1 to 10 tickets, each once.
         #[schema(value_type = Option<Vec<OrderedItem>>)]
-        pub(crate) items: Option<Vec<Inner<OrderedItem>>>,
+        pub(crate) items: Option<Vec<JsonObject<OrderedItem>>>,
         /// Total that the buyer expects. An order with another total is rejected.
         #[schema(value_type = Option<Decimal>)]
         pub(crate) expected_total: Option<ExpectedTotal>,
@@ -152,7 +152,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
             Ok(vec![Wanted { ticket_id, units: quantity.0 }])
         }
         (None, None, Some(items)) => {
-            let item = |Inner(OrderedItem { ticket_id, quantity })| Wanted {
+            let item = |JsonObject(OrderedItem { ticket_id, quantity })| Wanted {
                 ticket_id,
                 units: quantity.0,
             };

@@ -46,7 +46,7 @@ pub(crate) async fn list_orders(
     let size = params.0.limit.unwrap_or_default();
     let query = Query::on("by_buyer").equals(who.user).descending();
     let list = List::of(&request, &query);
-    let query = query.after(list.position(params.0.cursor)?).limit(size.and_one());
+    let query = query.after(list.position(params.0.cursor)?).limit(size.plus_one());
     let orders: Vec<Order> = ports.store.query(query).await?;
     let following = orders.into_iter().map(|order| followed(&ports, order, &seen));
     let orders = try_join_all(following).await?;

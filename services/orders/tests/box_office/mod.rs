@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::json;
 use store::Engine;
 use testing::{Platforms, Reply, Stage, User};
-use web::Limits;
+use web::RateLimits;
 
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
@@ -158,7 +158,7 @@ async fn start_on(engine: Option<Engine>, platforms: &Platforms, settings: Setti
     let mut platform = platforms.platform_with(orders::NAME, sessions.clone());
     platform.engine = engine.unwrap_or(platform.engine);
     let service = orders::service(platform, settings).await.unwrap();
-    let limits = Limits { trusted_proxies: 1, ..Limits::default() };
+    let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     Stage::start_within(platforms, sessions, vec![service], limits)
 }
 

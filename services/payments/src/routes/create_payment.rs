@@ -158,12 +158,12 @@ impl FromFields for CreatePaymentBody {
         let means = match fields.take::<Option<Method>>("method") {
             Some(None) => fields.take::<Token>("token").map(Means::Card),
             Some(Some(Method::Credit)) => {
-                fields.refuse_beside("token", "method");
+                fields.reject_combination("token", "method");
                 Some(Means::Credit)
             }
             None => None,
         };
-        fields.refuse_others();
+        fields.reject_unknown();
         Some(Self { order_id: order_id?, means: means? })
     }
 }

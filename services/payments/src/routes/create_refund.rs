@@ -4,7 +4,7 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::{PaymentId, RefundId};
 use store::{Failure, Tx};
-use web::body::Inner;
+use web::body::JsonObject;
 use web::{Answer, Body, Call, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::RefundView;
@@ -27,7 +27,7 @@ web::body! {
         pub(crate) to: Option<Method>,
         /// Units of the order to return to sale, each ticket once; none by default.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
-        pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
+        pub(crate) returns: Option<Vec<JsonObject<ReturnsBody>>>,
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) async fn list_disputes(
     let size = limit.unwrap_or_default();
     let by_age = Query::on("by_age").descending();
     let list = List::of(&request, &by_age);
-    let by_age = by_age.after(list.position(cursor)?).limit(size.and_one());
+    let by_age = by_age.after(list.position(cursor)?).limit(size.plus_one());
     let disputes: Vec<Dispute> = ports.store.query(by_age).await?;
     Ok(page(&list, size, disputes, position, |dispute| DisputeView::from(dispute)))
 }

@@ -48,7 +48,7 @@ pub(crate) async fn list_payments(
     };
     let own = own.descending();
     let list = List::of(&request, &own);
-    let own = own.after(list.position(cursor)?).limit(size.and_one());
+    let own = own.after(list.position(cursor)?).limit(size.plus_one());
     let payments: Vec<Payment> = ports.store.query(own).await?;
     let position =
         |payment: &Payment| Position { key: payment.started_at.into(), id: payment.id.to_string() };

@@ -50,7 +50,7 @@ pub(crate) async fn list_refunds(
     let size = params.0.limit.unwrap_or(PageSize::MAX);
     let query = Query::on("by_payment").equals(payment.id);
     let list = List::of(&request, &query);
-    let query = query.after(list.position(params.0.cursor)?).limit(size.and_one());
+    let query = query.after(list.position(params.0.cursor)?).limit(size.plus_one());
     let refunds: Vec<Refund> = ports.store.query(query).await?;
     let position =
         |refund: &Refund| Position { key: refund.requested_at.into(), id: refund.id.to_string() };

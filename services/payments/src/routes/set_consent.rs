@@ -4,7 +4,7 @@ use actix_web::put;
 use actix_web::web::Data;
 use contract::PaymentId;
 use store::{Stop, Tx};
-use web::body::Inner;
+use web::body::JsonObject;
 use web::{Answer, Body, Code, PathId, Preconditions, Problem, ProblemBody, SignedIn};
 
 use super::views::{ConsentView, shown};
@@ -21,7 +21,7 @@ web::body! {
         /// Units that a seller may return to sale for less than their price, each ticket once; none by
         /// default.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
-        pub(crate) returns: Option<Vec<Inner<ReturnsBody>>>,
+        pub(crate) returns: Option<Vec<JsonObject<ReturnsBody>>>,
     }
 }
 

@@ -56,7 +56,7 @@ pub(crate) async fn show_account(
     // What is posted while this is read belongs to the next look: the entries are those that make the balances.
     let latest = i64::try_from(account.entries).unwrap_or(i64::MAX);
     let statement = statement.to(latest).after(list.position(cursor)?);
-    let entries: Vec<Entry> = ports.store.query(statement.limit(size.and_one())).await?;
+    let entries: Vec<Entry> = ports.store.query(statement.limit(size.plus_one())).await?;
     let page = Page::of(&list, size, entries, position);
     let balances: Vec<Money> = match currency {
         None => account.balances,

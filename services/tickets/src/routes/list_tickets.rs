@@ -134,11 +134,11 @@ pub(crate) async fn list_tickets(
     reading::follow_all(&ports, &seen).await?;
     let Found { documents: tickets, next } = match &q {
         None => {
-            let tickets = ports.store.query(tickets.limit(size.and_one())).await?;
+            let tickets = ports.store.query(tickets.limit(size.plus_one())).await?;
             Found { documents: tickets, next: None }
         }
         Some(search) => {
-            let wanted = usize::try_from(size.and_one()).unwrap_or(usize::MAX);
+            let wanted = usize::try_from(size.plus_one()).unwrap_or(usize::MAX);
             ports.searches.run(&ports.store, address, tickets, (search, wanted)).await?
         }
     };
@@ -149,7 +149,7 @@ pub(crate) async fn list_tickets(
         };
         Position { key, id: ticket.id.to_string() }
     };
-    let page = Page::of(&list, size, tickets, position).or_behind(&list, next);
+    let page = Page::of(&list, size, tickets, position).or_next(&list, next);
     let now = ports.clock.now();
     // The index may still contain tickets that began a moment ago.
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);

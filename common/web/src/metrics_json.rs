@@ -1,14 +1,14 @@
-//! Metrics as JSON, for programs that do not read Prometheus' text.
+//! Metrics as JSON, for programs that do not parse the Prometheus text format.
 
 use std::collections::BTreeMap;
 
 use prometheus_parse::{Sample, Scrape, Value};
 use serde::Serialize;
 
-/// Everything measured.
+/// All metrics.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MeasuredView {
-    /// By name.
+    /// The metrics, in order of their names.
     pub metrics: Vec<MetricView>,
 }
 
@@ -20,22 +20,22 @@ pub struct MetricView {
     /// `counter`, `gauge`, `histogram`, `summary` or `untyped`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// What it says.
+    /// Its description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// Its values.
+    /// Its samples.
     pub samples: Vec<SampleView>,
 }
 
-/// One value.
+/// One sample.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SampleView {
-    /// What it was measured of.
+    /// Labels of the sample.
     pub labels: BTreeMap<String, String>,
     /// The value of a counter or gauge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// Of a histogram, how many values are at most as large as each bound; the last counts all, and its bound is none.
+    /// Cumulative buckets of a histogram; the last one counts every value and has no bound.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buckets: Vec<BucketView>,
 }
@@ -45,13 +45,13 @@ pub struct SampleView {
 pub struct BucketView {
     /// Its upper bound.
     pub at_most: Option<f64>,
-    /// How many values are in it or in one below.
+    /// Number of values up to the bound.
     pub count: f64,
 }
 
-/// What Prometheus' text says; `None` for what is no such text, which would be a bug.
+/// Parses the Prometheus text format; `None` for other text, which would be a bug.
 #[must_use]
-pub fn measured(text: &str) -> Option<MeasuredView> {
+pub fn parse_metrics(text: &str) -> Option<MeasuredView> {
     let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).ok()?;
     let mut metrics: BTreeMap<String, MetricView> = BTreeMap::new();
     for sample in scrape.samples {
@@ -98,12 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counters_gauges_and_histograms_are_read_with_their_help() {
+    fn counters_gauges_and_histograms_are_parsed_with_their_help() {
         let text = "# HELP a_total How many\n# TYPE a_total counter\na_total{x=\"1\"} 5\n\
                     # TYPE b gauge\nb 0.5\n\
                     # HELP c_seconds How long\n# TYPE c_seconds histogram\n\
                     c_seconds_bucket{le=\"0.1\"} 1\nc_seconds_bucket{le=\"+Inf\"} 2\nc_seconds_sum 3\nc_seconds_count 2\n";
-        let json = measured(text).and_then(|view| serde_json::to_value(view).ok());
+        let json = parse_metrics(text).and_then(|view| serde_json::to_value(view).ok());
         let json = json.unwrap_or_default();
         let metric = |name: &str| {
             let metrics = json.get("metrics").and_then(|all| all.as_array());

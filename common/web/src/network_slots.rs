@@ -1,4 +1,4 @@
-//! Places for requests that wait or run at once, shared evenly between the networks that want them.
+//! Slots for waiting or running requests, shared fairly between client networks.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,32 +7,33 @@ use parking_lot::Mutex;
 
 use crate::client_network::ClientNetwork;
 
-/// A bounded number of places. A network gets one only while it has fewer than are free (dynamic thresholds, Choudhury and Hahne 1998):
-/// one network alone gets half of them, more get equal parts, and as long as there are fewer networks than places a network without a
-/// place finds one. Clones share the places.
+/// A bounded number of slots. A network receives a slot only while it holds fewer than are free
+/// (dynamic thresholds, Choudhury and Hahne 1998): a single network receives half of them, several
+/// networks receive equal parts, and while there are fewer networks than slots, a network without a
+/// slot receives one. Clones share the slots.
 #[derive(Debug, Clone)]
-pub struct NetworkPlaces {
+pub struct NetworkSlots {
     most: usize,
     taken: Arc<Mutex<HashMap<ClientNetwork, usize>>>,
 }
 
-/// A place, until it is dropped.
+/// A slot; dropping it frees it.
 #[derive(Debug)]
-pub struct NetworkPlace {
-    places: NetworkPlaces,
+pub struct NetworkSlot {
+    slots: NetworkSlots,
     network: ClientNetwork,
 }
 
-impl NetworkPlaces {
-    /// So many places, all of them free.
+impl NetworkSlots {
+    /// All slots, free.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { most, taken: Arc::default() }
     }
 
-    /// A place for a request from this network, if the network has fewer than are free.
+    /// A slot for a request from this network, if the network holds fewer than are free.
     #[must_use]
-    pub fn take(&self, network: ClientNetwork) -> Option<NetworkPlace> {
+    pub fn take(&self, network: ClientNetwork) -> Option<NetworkSlot> {
         let mut taken = self.taken.lock();
         let free = self.most.saturating_sub(taken.values().sum());
         let own = taken.get(&network).copied().unwrap_or(0);
@@ -41,13 +42,13 @@ impl NetworkPlaces {
         }
         taken.insert(network, own + 1);
         drop(taken);
-        Some(NetworkPlace { places: self.clone(), network })
+        Some(NetworkSlot { slots: self.clone(), network })
     }
 }
 
-impl Drop for NetworkPlace {
+impl Drop for NetworkSlot {
     fn drop(&mut self) {
-        let mut taken = self.places.taken.lock();
+        let mut taken = self.slots.taken.lock();
         if let Some(own) = taken.get_mut(&self.network) {
             *own = own.saturating_sub(1);
             if *own == 0 {

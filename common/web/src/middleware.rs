@@ -1,4 +1,4 @@
-//! What every request meets before its handler and every response after it.
+//! The middleware around every handler.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -22,29 +22,30 @@ use tracing::Instrument as _;
 
 use crate::cross_origin::Grant;
 use crate::edge;
-use crate::lids::Lids;
 use crate::openapi::Routes;
 use crate::precondition;
 use crate::problem::Problem;
+use crate::rate_limit::RateLimiter;
 use crate::request::with_request_id;
 use crate::session::{CookieKind, Sessions};
 
-/// What the manners need; app data.
+/// State shared by the middleware; app data.
 #[derive(Clone)]
-pub struct Manners {
-    /// Where request and trace ids come from.
+pub struct MiddlewareState {
+    /// Source of request and trace ids.
     pub ids: Ids,
-    /// The present time.
+    /// The process's clock.
     pub clock: Clock,
-    /// What is taken at the most.
-    pub lids: Lids,
+    /// The rate limits of the process.
+    pub rate_limiter: RateLimiter,
 }
 
-/// The middleware: request id, trace, log span, limits, refusals at the edge, security headers, metrics.
+/// The middleware: request id, trace, log span, rate limits, checks at the edge, security headers,
+/// metrics.
 ///
 /// # Errors
-/// Whatever the handler's service fails with; handlers themselves answer.
-pub async fn manners(
+/// Errors of the inner service; handlers return responses.
+pub async fn middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
@@ -54,13 +55,13 @@ pub async fn manners(
     let cookie = request.app_data::<Data<Sessions>>().map(|sessions| sessions.cookie);
     let method = request.method().clone();
     if method == Method::HEAD {
-        // Handled as GET, whose body the server leaves out (RFC 9110, 9.3.2).
+        // Handled as GET; the server leaves the body out (RFC 9110, 9.3.2).
         request.head_mut().method = Method::GET;
     }
     let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let grant = grant(&request);
     let spanned = span::is_recording().then(|| (span::moment(), operation(&request, &pattern)));
-    // The ids are added to every line that is logged inside, whether or not this span is recorded.
+    // The subscriber adds the ids to every log line inside, whether or not this span is recorded.
     let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
         let refused = too_many(&request)
@@ -74,11 +75,11 @@ pub async fn manners(
             Some(response) => request.into_response(response).map_into_right_body(),
             None => next.call(request).await?.map_into_left_body(),
         };
-        tracing::debug!(status = response.status().as_u16(), "answered");
+        tracing::debug!(status = response.status().as_u16(), "request completed");
         Ok::<_, Error>(response)
     };
-    let answered = with_request_id(Arc::clone(&request_id), scope.clone().run(inside));
-    let mut response = answered.instrument(span).await?;
+    let completed = with_request_id(Arc::clone(&request_id), scope.clone().run(inside));
+    let mut response = completed.instrument(span).await?;
     let status = response.status().as_u16();
     if let Some((started, operation)) = spanned {
         let attributes = vec![
@@ -87,20 +88,21 @@ pub async fn manners(
             ("http.response.status_code", status.to_string()),
             ("boxoffice.request_id", request_id.to_string()),
         ];
-        let answer = Answered { operation, started, attributes, is_failed: status >= 500 };
-        answer.record(given, own, scope.joined());
+        let completed =
+            CompletedRequest { operation, started, attributes, is_failed: status >= 500 };
+        completed.record(given, own, scope.joined());
     }
-    polish(response.headers_mut(), &request_id, cookie);
+    add_response_headers(response.headers_mut(), &request_id, cookie);
     grant.add_to(response.headers_mut());
     if response.status() == StatusCode::REQUEST_TIMEOUT {
-        // What is still to come of its body is of no use.
+        // The connection closes, since the rest of the body is not read.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     count(Kind { method: label(&method), pattern, status }, started.elapsed());
     Ok(response)
 }
 
-/// Requests that are counted together.
+/// Labels of requests that are counted together.
 #[derive(PartialEq, Eq, Hash)]
 struct Kind {
     method: &'static str,
@@ -114,8 +116,8 @@ struct Counts {
 }
 
 thread_local! {
-    /// The counts of each kind that this thread has met, so that they are looked up once. There are no more than routes, methods
-    /// and statuses.
+    /// The metric handles of this thread, so that each is looked up once. Their number is bounded
+    /// by routes, methods and statuses.
     static COUNTS: RefCell<HashMap<Kind, Counts>> = RefCell::default();
 }
 
@@ -142,7 +144,8 @@ impl Counts {
     }
 }
 
-/// The method as a label: a client may make up others, and each label is kept for ever.
+/// The method as a label. Unknown methods share one, since a client can invent any number and
+/// labels are never dropped.
 fn label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -156,27 +159,27 @@ fn label(method: &Method) -> &'static str {
     }
 }
 
-/// What a request is known by.
+/// Ids of a request.
 struct Identity {
     request_id: Arc<str>,
-    /// The place in its own trace that the client names. It decides nothing: the span of the request links to it.
+    /// The client's trace context. It decides nothing: the span of the request links to it.
     given: Option<Trace>,
-    /// The request's own place, in a new trace.
+    /// The span context of the request, in a new trace.
     own: Trace,
 }
 
 fn identify(request: &ServiceRequest) -> Identity {
     let given = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let given = given.and_then(Trace::parse);
-    let Some(manners) = request.app_data::<Data<Manners>>() else {
+    let Some(state) = request.app_data::<Data<MiddlewareState>>() else {
         return Identity { request_id: "".into(), given, own: Trace::new([0; 16], [0; 8]) };
     };
-    let request_id = manners.ids.next(manners.clock.now()).to_string().into();
-    let own = Trace::new(manners.ids.random_bytes(), manners.ids.random_bytes());
+    let request_id = state.ids.next(state.clock.now()).to_string().into();
+    let own = Trace::new(state.ids.random_bytes(), state.ids.random_bytes());
     Identity { request_id, given, own }
 }
 
-/// The operation id of the route, which is the handler's name; the method where there is none.
+/// The operation id of the route, which is the handler's name; the method outside routes.
 fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
     let method = label(request.method());
     let known = request.app_data::<Data<Routes>>();
@@ -184,8 +187,8 @@ fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
     operation.map_or(Cow::Borrowed(method), |name| Cow::Owned(name.to_owned()))
 }
 
-/// A request that was answered, as its span tells of it.
-struct Answered {
+/// A completed request, as its span records it.
+struct CompletedRequest {
     operation: Cow<'static, str>,
     started: SystemTime,
     attributes: Vec<(&'static str, String)>,
@@ -215,13 +218,13 @@ impl Answered {
     }
 }
 
-/// What a page of another origin may read of the response.
+/// Cross-origin access to the response.
 fn grant(request: &ServiceRequest) -> Grant {
     let sessions = request.app_data::<Data<Sessions>>();
     sessions.map_or(Grant::Off, |sessions| sessions.cors_origins.grant(request.request()))
 }
 
-/// Refuses a change with a precondition that its route does not compare.
+/// Rejects a change with a precondition that its route does not evaluate.
 fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Problem> {
     if matches!(*request.method(), Method::GET | Method::OPTIONS) {
         return None;
@@ -231,13 +234,13 @@ fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Probl
     routes.ignores_preconditions(label(request.method()), pattern).then_some(problem)
 }
 
-/// Refuses what is beyond the process's limits.
+/// Rejects requests over the process's rate limits.
 fn too_many(request: &ServiceRequest) -> Option<Problem> {
-    request.app_data::<Data<Manners>>()?.lids.refusal(request)
+    request.app_data::<Data<MiddlewareState>>()?.rate_limiter.refusal(request)
 }
 
-/// Headers of every answer (OWASP REST Security and HTTP Headers cheat sheets). Answers are data for whoever asked: not to be kept, framed, sniffed,
-/// run, or read by other sites.
+/// Headers of every response (OWASP REST Security and HTTP Headers cheat sheets). Responses are
+/// data for one client: not to be cached, framed, sniffed, executed, or read by other sites.
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -246,10 +249,10 @@ const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Where cookies are for https only, browsers are to come by nothing else for a year (OWASP ASVS 5.0, 3.4.1).
+/// With `Secure` cookies, browsers must use https for a year (OWASP ASVS 5.0, 3.4.1).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-fn polish(headers: &mut HeaderMap, request_id: &str, cookie: Option<CookieKind>) {
+fn add_response_headers(headers: &mut HeaderMap, request_id: &str, cookie: Option<CookieKind>) {
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
