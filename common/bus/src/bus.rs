@@ -11,14 +11,16 @@ use tokio::sync::Notify;
 use crate::embedded::EmbeddedLog;
 use crate::engine::Engine;
 use crate::jetstream::{JetStream, JetStreamSettings};
-use crate::log::Limits;
+use crate::log::LogLimits;
 use crate::memory::{BusFaults, MemoryLog};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use crate::message::{
+    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+};
 
-/// Dead letters listed at once, at the most: what somebody may still look through.
+/// Dead letters in one listing at the most: as many as an operator can still look through.
 pub const DEAD_LETTERS_MAX: usize = 1_000;
 
-/// The bus, on one of its engines. Clones are cheap and mean the same bus.
+/// The bus on one of its engines. Clones share it.
 #[derive(Clone)]
 pub struct Bus {
     engine: Engine,
@@ -27,19 +29,23 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// The embedded engine: a durable log in the file at `path`, made if it is not there.
+    /// The embedded engine: a durable log in the file at `path`, created if it does not exist.
     ///
     /// # Errors
-    /// [`Unavailable`] when the file cannot be opened, or somebody else has it open.
+    /// [`Unavailable`] when the file cannot be opened, or is already open.
     pub fn embedded(path: &Path, clock: Clock) -> Result<Self, Unavailable> {
-        Self::embedded_within(path, clock, Limits::default())
+        Self::embedded_within(path, clock, LogLimits::default())
     }
 
-    /// The embedded engine, within these limits.
+    /// The embedded engine with these limits.
     ///
     /// # Errors
-    /// [`Unavailable`] when the file cannot be opened, or somebody else has it open.
-    pub fn embedded_within(path: &Path, clock: Clock, limits: Limits) -> Result<Self, Unavailable> {
+    /// [`Unavailable`] when the file cannot be opened, or is already open.
+    pub fn embedded_within(
+        path: &Path,
+        clock: Clock,
+        limits: LogLimits,
+    ) -> Result<Self, Unavailable> {
         let outage = outage(&clock);
         let log = EmbeddedLog::open(path, clock.clone(), limits, outage.clone())?;
         Ok(Self { engine: Engine::Embedded(log), clock, outage })
@@ -48,38 +54,39 @@ impl Bus {
     /// The memory engine.
     #[must_use]
     pub fn memory(clock: Clock) -> Self {
-        Self::memory_within(clock, Limits::default())
+        Self::memory_within(clock, LogLimits::default())
     }
 
-    /// The memory engine, within these limits.
+    /// The memory engine with these limits.
     #[must_use]
-    pub fn memory_within(clock: Clock, limits: Limits) -> Self {
+    pub fn memory_within(clock: Clock, limits: LogLimits) -> Self {
         let engine = Engine::Memory(MemoryLog::new(clock.clone(), limits, None));
         Self { engine, outage: outage(&clock), clock }
     }
 
-    /// The memory engine, which tells somebody of every message in the moment in which it enters the log.
+    /// The memory engine with a callback for every message, at the moment when it enters the log.
     #[must_use]
     pub fn memory_watched(
         clock: Clock,
         watcher: impl Fn(&BusMessage) + Send + Sync + 'static,
     ) -> Self {
-        let log = MemoryLog::new(clock.clone(), Limits::default(), Some(Arc::new(watcher)));
+        let log = MemoryLog::new(clock.clone(), LogLimits::default(), Some(Arc::new(watcher)));
         Self { engine: Engine::Memory(log), outage: outage(&clock), clock }
     }
 
-    /// The JetStream engine: connects, waiting for a server that is starting too, and makes its streams. From then on it connects
-    /// again by itself; while the server is away everything answers [`Unavailable`] within a bound.
+    /// The JetStream engine: connects, waiting for a starting server, and creates its streams. It
+    /// reconnects by itself; during an outage every operation returns [`Unavailable`] within a
+    /// bound.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no server within the bound, it refuses this user, has no JetStream, or does not write
-    /// before it acknowledges although that is required.
+    /// [`Unavailable`] when no server responds within the bound, or the server rejects the user,
+    /// has no JetStream, or acknowledges before it writes although that is not accepted.
     pub async fn jetstream(settings: JetStreamSettings, clock: Clock) -> Result<Self, Unavailable> {
         let engine = Engine::JetStream(JetStream::open(settings, clock.clone()).await?);
         Ok(Self { engine, outage: outage(&clock), clock })
     }
 
-    /// A few words for the start-up lines.
+    /// A short description for the log at start.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.engine {
@@ -89,7 +96,7 @@ impl Bus {
         }
     }
 
-    /// Whether there is a connection to the broker; `None` where there is none to be had.
+    /// Whether the broker is connected; `None` for an engine without a connection.
     #[must_use]
     pub fn is_connected(&self) -> Option<bool> {
         match &self.engine {
@@ -98,13 +105,13 @@ impl Bus {
         }
     }
 
-    /// The outages of the bus, as this process has met them.
+    /// The outages of the bus in this process.
     #[must_use]
     pub fn outage(&self) -> &Outage {
         &self.outage
     }
 
-    /// The faults of a memory engine; `None` on any other.
+    /// The faults of a memory engine; `None` for any other.
     #[must_use]
     pub fn faults(&self) -> Option<BusFaults> {
         match &self.engine {
@@ -113,11 +120,12 @@ impl Bus {
         }
     }
 
-    /// Adds messages to the log, in order; durable when it returns. One whose id was published within the duplicate
-    /// window is left out.
+    /// Appends messages to the log, in order; durable when it returns. A message whose id was
+    /// published within the duplicate window is skipped.
     ///
     /// # Errors
-    /// [`Unavailable`] when the log does not take them (or is full); some may be in it all the same.
+    /// [`Unavailable`] when the log is full or the engine fails; some messages may be in the log
+    /// nevertheless.
     pub async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         if messages.is_empty() {
             return Ok(());
@@ -125,38 +133,41 @@ impl Bus {
         self.outage.observe(Access::Write, self.engine.publish(messages).await)
     }
 
-    /// A durable consumer. A new one starts at the oldest entry kept; a known one goes on behind what it settled, and what
-    /// it was given and did not settle is delivered again.
+    /// Opens a durable consumer. A new one starts at the oldest entry of the log; an existing one
+    /// continues behind its last settled entry, and its unsettled deliveries are redelivered.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn consumer(&self, spec: ConsumerSpec) -> Result<Consumer, Unavailable> {
         let name = spec.name.clone();
         let wake = self.engine.open_consumer(spec).await?;
         Ok(Consumer { bus: self.clone(), name, wake })
     }
 
-    /// Forgets a durable consumer for good. Until then one that nobody opens any more keeps everything behind it in the
-    /// log, so this is for a listener that was renamed or is gone.
+    /// Removes a durable consumer. An unused consumer keeps every later entry in the log, so a
+    /// renamed or deleted listener's consumer must be removed.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
         self.engine.remove_consumer(name).await
     }
 
-    /// Keeps messages that cannot be handled, each key once; durable when it returns.
+    /// Stores dead letters, each key once; durable when it returns.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
-    pub async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        self.outage.observe(Access::Write, self.engine.give_up(given_up).await)
+    /// [`Unavailable`] when the engine does not respond.
+    pub async fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
+        self.outage.observe(Access::Write, self.engine.add_dead_letters(dead_letters).await)
     }
 
     /// The dead letters of a service (of all for `None`), oldest first, up to [`DEAD_LETTERS_MAX`].
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn dead_letters(
         &self,
         service: Option<&str>,
@@ -164,27 +175,28 @@ impl Bus {
         self.outage.observe(Access::Read, self.engine.dead_letters(service).await)
     }
 
-    /// How many dead letters a service has; an embedded log counts no further than [`DEAD_LETTERS_MAX`].
+    /// Number of dead letters of a service; an embedded log counts up to [`DEAD_LETTERS_MAX`].
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
         self.outage.observe(Access::Read, self.engine.count_dead_letters(service).await)
     }
 
-    /// A dead letter.
+    /// The dead letter with this id.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         self.engine.dead_letter(id).await
     }
 
-    /// Publishes a dead letter again on its subject of origin, alone in its envelope, and removes it. Everybody who reads
-    /// the subject sees it; what was applied before is known by its version.
+    /// Publishes a dead letter again on its original subject, alone in its envelope, and removes
+    /// it. Every consumer of the subject receives it; consumers that have applied it skip it by its
+    /// version.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer or there is no such dead letter.
+    /// [`Unavailable`] when the engine does not respond, or there is no such dead letter.
     pub async fn replay(&self, id: i64) -> Result<(), Unavailable> {
         let letter = self.engine.dead_letter(id).await?;
         let letter = letter
@@ -195,32 +207,32 @@ impl Bus {
             body: Bytes::from(format!("[{}]", letter.body)),
         };
         self.publish(vec![message]).await?;
-        self.engine.bury(id).await
+        self.engine.remove_dead_letter(id).await
     }
 
-    /// How far each durable consumer is behind, by name.
+    /// The lag of each durable consumer, sorted by name.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         let mut lag = self.outage.observe(Access::Read, self.engine.lag().await)?;
         lag.sort_by(|a, b| a.consumer.cmp(&b.consumer));
         Ok(lag)
     }
 
-    /// Removes up to [`TRIM_MAX`](crate::log::TRIM_MAX) entries that every durable consumer has settled and whose duplicate
-    /// window has passed; to be called again and again. Answers how many.
+    /// Removes up to [`TRIM_MAX`](crate::log::TRIM_MAX) entries that every durable consumer has
+    /// settled and whose duplicate window has passed; returns their number. The caller repeats it.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn trim_once(&self) -> Result<usize, Unavailable> {
         self.outage.observe(Access::Write, self.engine.trim().await)
     }
 
-    /// Makes what consumers have settled durable, before the process ends: it would be delivered again otherwise.
+    /// Makes settlements durable before the process ends; otherwise they would be redelivered.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn close(&self) -> Result<(), Unavailable> {
         self.engine.close().await
     }
@@ -246,21 +258,21 @@ impl Consumer {
         &self.name
     }
 
-    /// What is due again and what is new, in the order of the log, up to `max`; does not wait.
+    /// Due redeliveries and new messages, in the order of the log, up to `max`; does not wait.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         let fetched = self.bus.engine.fetch(&self.name, max).await;
         self.bus.outage.observe(Access::Read, fetched)
     }
 
-    /// Settles deliveries. It cannot fail: a settlement that is lost is a redelivery.
+    /// Settles deliveries. It cannot fail: a lost settlement causes a redelivery.
     pub async fn settle(&self, settlements: &[Settlement]) {
         self.bus.engine.settle(&self.name, settlements).await;
     }
 
-    /// Returns when a fetch may give something.
+    /// Returns when a fetch may return deliveries.
     pub async fn ready(&self) {
         self.bus.engine.ready(&self.name, &self.wake, &self.bus.clock).await;
     }

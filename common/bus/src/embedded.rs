@@ -1,8 +1,8 @@
-//! The embedded engine: a durable log in one SQLite file, written by one thread, group commit.
+//! The embedded engine: a durable log in one SQLite file, written by one thread, with group commit.
 //!
-//! Publishers and listeners of the whole process send what they want written to the writer thread; it takes all that
-//! waits, writes it as one transaction with one fsync, and answers everybody. Recent entries stay in memory, so that
-//! consumers read the disk only when they have fallen far behind.
+//! Publishers and listeners of the whole process send their operations to the writer thread. It
+//! writes all queued operations as one transaction with one fsync, and replies to each caller.
+//! Recent entries stay in memory, so consumers read the disk only when they are far behind.
 
 mod file;
 mod lock;
@@ -18,16 +18,18 @@ use sources::Clock;
 use store::{Outage, Unavailable};
 use tokio::sync::{Notify, oneshot};
 
-use crate::log::{self, Limits, Log};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use crate::log::{self, Log, LogLimits};
+use crate::message::{
+    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+};
 use file::LogFile;
 use lock::Lock;
 use writer::{Op, Writer};
 
-/// Operations that may wait for the writer: every relay and listener of the process many times over.
+/// Queued operations at the most: every relay and listener of the process many times over.
 const OPS_MAX: usize = 1_024;
 
-/// The embedded engine. Clones share it; with the last one the file is closed.
+/// The embedded engine. Clones share it; dropping the last one closes the file.
 #[derive(Clone)]
 pub(crate) struct EmbeddedLog {
     shared: Arc<Shared>,
@@ -44,10 +46,11 @@ struct Shared {
 }
 
 impl Drop for Shared {
-    /// Waits for the writer, which takes one more transaction at the most: whoever opens the file next finds it closed.
+    /// Waits for the writer, which finishes at most one more transaction: the next process to open
+    /// the file finds it closed.
     fn drop(&mut self) {
         self.ops = None;
-        // A writer that panicked has already told everybody who asked it for something.
+        // A writer that panicked has already failed every pending operation.
         let _ = self.writer.take().map(JoinHandle::join);
     }
 }
@@ -56,7 +59,7 @@ impl EmbeddedLog {
     pub(crate) fn open(
         path: &Path,
         clock: Clock,
-        limits: Limits,
+        limits: LogLimits,
         outage: Outage,
     ) -> Result<Self, Unavailable> {
         let operation = || format!("cannot open the bus log {}", path.display());
@@ -80,51 +83,54 @@ impl EmbeddedLog {
         &self.shared.path
     }
 
-    async fn ask<T>(
+    async fn request<T>(
         &self,
         op: impl FnOnce(oneshot::Sender<Result<T, Unavailable>>) -> Op,
     ) -> Result<T, Unavailable> {
         let (reply, answer) = oneshot::channel();
         let refused = |why: &str| Unavailable::new(format!("cannot write the bus log: {why}"));
         let ops = self.shared.ops.as_ref().ok_or_else(|| refused("it is closed"))?;
-        ops.try_send(op(reply)).map_err(|_| refused("too much waits"))?;
-        // The writer drops what it could not write, and reports why.
+        ops.try_send(op(reply)).map_err(|_| refused("the queue is full"))?;
+        // The writer drops the reply of a failed transaction, and reports the cause.
         answer.await.map_err(|_| refused("the transaction failed"))?
     }
 
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        self.ask(|reply| Op::Publish { messages, reply }).await
+        self.request(|reply| Op::Publish { messages, reply }).await
     }
 
     pub(crate) async fn open_consumer(
         &self,
         spec: ConsumerSpec,
     ) -> Result<Arc<Notify>, Unavailable> {
-        self.ask(|reply| Op::OpenConsumer { spec, reply }).await
+        self.request(|reply| Op::OpenConsumer { spec, reply }).await
     }
 
     pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
-        self.ask(|reply| Op::RemoveConsumer { name: name.to_owned(), reply }).await
+        self.request(|reply| Op::RemoveConsumer { name: name.to_owned(), reply }).await
     }
 
-    pub(crate) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        self.ask(|reply| Op::GiveUp { given_up, reply }).await
+    pub(crate) async fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
+        self.request(|reply| Op::AddDeadLetters { dead_letters, reply }).await
     }
 
-    pub(crate) async fn bury(&self, id: i64) -> Result<(), Unavailable> {
-        self.ask(|reply| Op::Bury { id, reply }).await
+    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
+        self.request(|reply| Op::RemoveDeadLetter { id, reply }).await
     }
 
     pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
-        self.ask(|reply| Op::Trim { reply }).await
+        self.request(|reply| Op::Trim { reply }).await
     }
 
-    /// Writes what consumers have settled, so that the next process does not deliver it again.
+    /// Writes settlements, so that the next process does not redeliver them.
     pub(crate) async fn close(&self) -> Result<(), Unavailable> {
-        self.ask(|reply| Op::SaveFloors { reply }).await
+        self.request(|reply| Op::SaveFloors { reply }).await
     }
 
-    /// Ends: every page moves the consumer forward.
+    /// Terminates: every page advances the consumer.
     pub(crate) fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         let now = self.shared.clock.now();
         let mut deliveries = Vec::new();
@@ -134,11 +140,12 @@ impl EmbeddedLog {
             let Some(page) = fetched.on_disk else { return Ok(deliveries) };
             let entries = match self.shared.reader.lock().page(&page) {
                 Ok(entries) => entries,
-                // What is due again was taken already; the next fetch reports a disk that still cannot be read.
+                // Due redeliveries are already taken; the next fetch reports a disk that still
+                // cannot be read.
                 Err(_) if !deliveries.is_empty() => return Ok(deliveries),
                 Err(error) => return Err(cannot_read(error)),
             };
-            deliveries.extend(self.shared.log.lock().look_at(name, &page, entries, now));
+            deliveries.extend(self.shared.log.lock().deliver(name, &page, entries, now));
         }
     }
 
@@ -161,7 +168,7 @@ impl EmbeddedLog {
         self.shared.reader.lock().dead_letter(id).map_err(cannot_read)
     }
 
-    /// The consumers that nobody has open are behind by everything since their floor.
+    /// A consumer that is not open lags by every entry since its floor.
     pub(crate) fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         let floors = self.shared.reader.lock().floors().map_err(cannot_read)?;
         let log = self.shared.log.lock();

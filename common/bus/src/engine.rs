@@ -1,16 +1,17 @@
-//! The engine port: what a broker has to do for the bus. Everything else is written once, above it.
+//! The engine port: the operations of a broker that the bus needs. Everything else is implemented
+//! once, above it.
 //!
-//! What each operation is on NATS JetStream, so that the port stays one that fits:
+//! The implementation of each operation on NATS JetStream:
 //!
 //! | operation | JetStream |
 //! |---|---|
-//! | `publish` | one atomic batch with `Nats-Msg-Id`s; messages that were published before go one by one; a stream with `discard: new` |
+//! | `publish` | one atomic batch with `Nats-Msg-Id`s; already published messages go one by one; a stream with `discard: new` |
 //! | `open_consumer` | create or update a durable pull consumer with filter subjects, explicit acknowledgement |
 //! | `remove_consumer` | delete the consumer |
-//! | `fetch` | pull what is there (`no_wait`), behind what is held and due again |
-//! | `ready` | a pull of one message that waits |
-//! | `settle` | `ack`, the last of them answered; what is to come again is held, and the server told that it is in progress |
-//! | `give_up`, `dead_letters`, `dead_letter`, `bury` | a stream of `dead.>`: publish to a subject that has no message yet, read, delete |
+//! | `fetch` | pull with `no_wait`, after the due redeliveries in memory |
+//! | `ready` | a waiting pull of one message |
+//! | `settle` | `ack`, the last one confirmed; nacked deliveries stay in memory with `in progress` |
+//! | `add_dead_letters`, `dead_letters`, `dead_letter`, `remove_dead_letter` | a stream of `dead.>`: publish to an empty subject, read, delete |
 //! | `lag` | consumer infos: pending and unacknowledged |
 //! | `trim` | purge up to the least acknowledgement floor; the server's advisories become dead letters |
 
@@ -23,7 +24,9 @@ use tokio::sync::Notify;
 use crate::embedded::EmbeddedLog;
 use crate::jetstream::JetStream;
 use crate::memory::MemoryLog;
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use crate::message::{
+    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+};
 
 /// A broker. Clones share it.
 #[derive(Clone)]
@@ -34,7 +37,7 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// Adds messages in order, leaving out ids of the duplicate window; durable when it returns.
+    /// Appends messages in order, skipping ids of the duplicate window; durable when it returns.
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         match self {
             Self::Embedded(log) => log.publish(messages).await,
@@ -43,7 +46,7 @@ impl Engine {
         }
     }
 
-    /// Opens a durable consumer, made if it is new; answers what wakes it.
+    /// Opens a durable consumer, created if it is new; returns its notification of new messages.
     pub(crate) async fn open_consumer(
         &self,
         spec: ConsumerSpec,
@@ -55,7 +58,7 @@ impl Engine {
         }
     }
 
-    /// Forgets a durable consumer, which then holds nothing back any more.
+    /// Removes a durable consumer, which then no longer delays retention.
     pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
         match self {
             Self::Embedded(log) => log.remove_consumer(name).await,
@@ -67,7 +70,7 @@ impl Engine {
         }
     }
 
-    /// What is due again and what is new; nothing only when there is nothing.
+    /// Due redeliveries and new messages; empty only when there are none.
     pub(crate) async fn fetch(
         &self,
         consumer: &str,
@@ -80,7 +83,7 @@ impl Engine {
         }
     }
 
-    /// Settles deliveries; a settlement that is lost is a redelivery.
+    /// Settles deliveries; a lost settlement causes a redelivery.
     pub(crate) async fn settle(&self, consumer: &str, settlements: &[Settlement]) {
         match self {
             Self::Embedded(log) => log.settle(consumer, settlements),
@@ -98,7 +101,7 @@ impl Engine {
         }
     }
 
-    /// Returns when a fetch may give something.
+    /// Returns when a fetch may return deliveries.
     pub(crate) async fn ready(&self, consumer: &str, wake: &Notify, clock: &Clock) {
         match self {
             Self::Embedded(log) => log.ready(consumer, wake, clock).await,
@@ -107,12 +110,15 @@ impl Engine {
         }
     }
 
-    /// Keeps dead letters, one for each key; durable when it returns.
-    pub(crate) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
+    /// Stores dead letters, one for each key; durable when it returns.
+    pub(crate) async fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
         match self {
-            Self::Embedded(log) => log.give_up(given_up).await,
-            Self::Memory(log) => log.give_up(given_up),
-            Self::JetStream(jetstream) => jetstream.give_up(given_up).await,
+            Self::Embedded(log) => log.add_dead_letters(dead_letters).await,
+            Self::Memory(log) => log.add_dead_letters(dead_letters),
+            Self::JetStream(jetstream) => jetstream.add_dead_letters(dead_letters).await,
         }
     }
 
@@ -128,7 +134,7 @@ impl Engine {
         }
     }
 
-    /// How many dead letters a service has.
+    /// Number of dead letters of a service.
     pub(crate) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
         match self {
             Self::Embedded(_) | Self::Memory(_) => {
@@ -138,7 +144,7 @@ impl Engine {
         }
     }
 
-    /// A dead letter.
+    /// The dead letter with this id.
     pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         match self {
             Self::Embedded(log) => log.dead_letter(id),
@@ -148,18 +154,18 @@ impl Engine {
     }
 
     /// Removes a dead letter.
-    pub(crate) async fn bury(&self, id: i64) -> Result<(), Unavailable> {
+    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
         match self {
-            Self::Embedded(log) => log.bury(id).await,
+            Self::Embedded(log) => log.remove_dead_letter(id).await,
             Self::Memory(log) => {
-                log.bury(id);
+                log.remove_dead_letter(id);
                 Ok(())
             }
-            Self::JetStream(jetstream) => jetstream.bury(id).await,
+            Self::JetStream(jetstream) => jetstream.remove_dead_letter(id).await,
         }
     }
 
-    /// How far each durable consumer is behind, open or not.
+    /// The lag of each durable consumer, open or not.
     pub(crate) async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         match self {
             Self::Embedded(log) => log.lag(),
@@ -168,7 +174,7 @@ impl Engine {
         }
     }
 
-    /// A step of retention; answers how many entries it removed.
+    /// One step of retention; returns the number of removed entries.
     pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
         match self {
             Self::Embedded(log) => log.trim().await,

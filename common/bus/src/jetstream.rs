@@ -1,29 +1,29 @@
 //! The engine of production: NATS JetStream.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
-//! | `settings` | what it has to be told |
-//! | `connection` | the connection: made with a bound, then kept for ever |
-//! | `durability` | whether the servers write before they acknowledge |
-//! | `names`, `streams` | what things are called on the server, and the streams |
-//! | `publish`, `published` | atomic batches, one fsync each; what this process published |
-//! | `broker`, `consumer`, `desk`, `inbox` | a durable consumer: pulls, deliveries, settlements |
-//! | `retention` | what may go |
-//! | `dead`, `advisories` | dead letters, and what the server itself gave up |
-//! | `permissions` | what each user may do, for the servers' configuration |
+//! | `settings` | the settings of the engine |
+//! | `connection` | the connection: established within a bound, then kept up |
+//! | `durability` | the check that servers write before they acknowledge |
+//! | `names`, `streams` | names on the server, and the streams |
+//! | `publish`, `published` | atomic batches, one fsync each; the last sequences of this process |
+//! | `consumer`, `consumer_context`, `pull_consumer`, `pending` | a durable consumer: pulls, deliveries, settlements |
+//! | `retention` | removal of settled messages |
+//! | `dead`, `advisories` | dead letters, and the messages that the server itself stopped delivering |
+//! | `permissions` | the rights of each user, for the servers' configuration |
 
 mod advisories;
-mod broker;
 mod connection;
 mod consumer;
+mod consumer_context;
 mod dead;
-mod desk;
 mod durability;
-mod inbox;
 mod names;
+mod pending;
 pub mod permissions;
 mod publish;
 mod published;
+mod pull_consumer;
 mod retention;
 mod settings;
 mod streams;
@@ -42,18 +42,20 @@ use store::Unavailable;
 use tokio::sync::Notify;
 
 pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings, User};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use crate::message::{
+    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+};
 use advisories::Advisories;
-use broker::Broker;
 use connection::Connection;
 use consumer::OpenConsumer;
+use consumer_context::ConsumerContext;
 use dead::DeadLetters;
 use names::{Names, durable};
 use publish::Publisher;
-use published::Published;
-use retention::Marks;
+use published::LastPublished;
+use retention::Watermarks;
 
-/// The JetStream engine. Clones share the connection; with the last one it is closed.
+/// The JetStream engine. Clones share the connection; dropping the last one closes it.
 #[derive(Clone)]
 pub(crate) struct JetStream {
     shared: Arc<Shared>,
@@ -66,11 +68,11 @@ struct Shared {
     names: Names,
     market: Stream<()>,
     publisher: Publisher,
-    published: Arc<Published>,
+    published: Arc<LastPublished>,
     consumers: Mutex<HashMap<String, Arc<OpenConsumer>>>,
     dead: DeadLetters,
     advisories: Advisories,
-    marks: Marks,
+    marks: Watermarks,
 }
 
 impl JetStream {
@@ -84,7 +86,7 @@ impl JetStream {
         let market = streams::open(&connection, &settings, &names).await?;
         let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);
         let opening = connection.jetstream.get_stream_no_info(names.market());
-        let market = connection.ask("cannot open the market's stream", opening).await?;
+        let market = connection.request("cannot open the market's stream", opening).await?;
         let dead = DeadLetters::open(&connection, &names).await?;
         let advisories = Advisories::open(&connection, &names, &market).await?;
         let shared = Shared {
@@ -98,7 +100,7 @@ impl JetStream {
             consumers: Mutex::default(),
             dead,
             advisories,
-            marks: Marks::default(),
+            marks: Watermarks::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -114,7 +116,7 @@ impl JetStream {
         self.shared.connection.client.connection_state() == State::Connected
     }
 
-    /// A few words for the start-up lines.
+    /// A short description for the log at start.
     pub(crate) fn describe(&self) -> String {
         let copies = match self.shared.settings.replicas {
             1 => "one copy".to_owned(),
@@ -127,10 +129,10 @@ impl JetStream {
         let Shared { published, marks, settings, clock, .. } = &*self.shared;
         let sequences = self.shared.publisher.publish(&messages).await?;
         for (message, sequence) in messages.iter().zip(&sequences) {
-            published.note(&message.subject, *sequence);
+            published.record(&message.subject, *sequence);
         }
         let last = sequences.into_iter().max().unwrap_or(0);
-        marks.note(clock.now(), last, settings.duplicate_window);
+        marks.record(clock.now(), last, settings.duplicate_window);
         Ok(())
     }
 
@@ -144,7 +146,7 @@ impl JetStream {
             open.reopen(spec).await?;
             return Ok(Arc::clone(open.wake()));
         }
-        let broker = Broker {
+        let context = ConsumerContext {
             connection: connection.clone(),
             names: names.clone(),
             market: market.clone(),
@@ -152,7 +154,7 @@ impl JetStream {
             clock: clock.clone(),
             ack_wait: settings.ack_wait,
         };
-        let open = Arc::new(OpenConsumer::open(broker, spec).await?);
+        let open = Arc::new(OpenConsumer::open(context, spec).await?);
         let wake = Arc::clone(open.wake());
         self.shared.consumers.lock().insert(name, open);
         Ok(wake)
@@ -168,7 +170,7 @@ impl JetStream {
             }
         };
         let operation = format!("cannot remove the consumer {name}");
-        self.shared.connection.ask(operation, removing).await
+        self.shared.connection.request(operation, removing).await
     }
 
     pub(crate) async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
@@ -195,8 +197,11 @@ impl JetStream {
         self.shared.consumers.lock().get(name).cloned()
     }
 
-    pub(crate) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        self.shared.dead.give_up(given_up).await
+    pub(crate) async fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
+        self.shared.dead.add_dead_letters(dead_letters).await
     }
 
     pub(crate) async fn dead_letters(
@@ -214,29 +219,32 @@ impl JetStream {
         self.shared.dead.get(id).await
     }
 
-    pub(crate) async fn bury(&self, id: i64) -> Result<(), Unavailable> {
-        self.shared.dead.bury(id).await
+    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
+        self.shared.dead.remove_dead_letter(id).await
     }
 
     pub(crate) async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         let listing = self.shared.market.consumers().try_collect();
-        let infos: Vec<Info> = self.shared.connection.ask("cannot list consumers", listing).await?;
+        let infos: Vec<Info> =
+            self.shared.connection.request("cannot list consumers", listing).await?;
         let lag = |info: Info| {
             let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
             let unsettled = info.num_pending.saturating_add(unacknowledged);
-            // Its name at home, which holds a dot; one that was made by hand has only the other.
+            // The original name, which contains a dot; a consumer created by hand has only the
+            // server's name.
             Lag { consumer: info.config.description.unwrap_or(info.name), unsettled }
         };
         Ok(infos.into_iter().map(lag).collect())
     }
 
-    /// Keeps as dead letters what the server itself gave up, then removes a step of what may go.
+    /// Stores dead letters for messages that the server itself stopped delivering, then removes
+    /// settled messages.
     pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
         let Shared { connection, market, marks, settings, advisories, dead, clock, .. } =
             &*self.shared;
         let now = clock.now();
         let mut captured = advisories.capture(now).await?;
-        dead.give_up(std::mem::take(&mut captured.given_up)).await?;
+        dead.add_dead_letters(std::mem::take(&mut captured.dead_letters)).await?;
         advisories.done(captured).await?;
         retention::trim(connection, market, marks, now, settings.duplicate_window).await
     }

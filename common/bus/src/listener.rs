@@ -1,4 +1,5 @@
-//! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after the commit.
+//! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after
+//! the commit.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -18,21 +19,22 @@ use sources::{Clock, Span, SpanKind, Trace, crash, with_trace};
 use store::{Failure, Unavailable};
 
 use crate::bus::{Bus, Consumer};
-use crate::message::{ConsumerSpec, Delivery, GivenUp, Settlement};
+use crate::message::{ConsumerSpec, Delivery, NewDeadLetter, Settlement};
 
-/// Deliveries taken in one step.
+/// Deliveries in one step.
 pub const DELIVERIES_MAX: usize = 16;
 
-/// Messages handled at once: what one group commit takes.
+/// Messages handled concurrently: the size of one group commit.
 pub const HANDLED_AT_ONCE_MAX: usize = 512;
 
-/// Pauses before a delivery is tried again.
+/// Backoff before a redelivery.
 pub const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(30));
 
-/// Attempts after which a message whose handler panics is given up. Outages are retried for ever.
+/// Attempts after which a message whose handler panics becomes a dead letter. Outages are retried
+/// without limit.
 pub const PANICS_MAX: u32 = 10;
 
-/// A message as a handler receives it.
+/// A message for a handler.
 #[derive(Debug, Clone)]
 pub struct Received<S> {
     /// `user.created`
@@ -41,14 +43,14 @@ pub struct Received<S> {
     pub state: S,
 }
 
-/// What a handler did with a message.
+/// A handler's outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handled {
-    /// It changed something.
+    /// The message changed something.
     Applied,
-    /// It, or a newer one, was applied before: a redelivery, or late.
+    /// The message, or a newer one, was applied before: a redelivery or a late delivery.
     AlreadyApplied,
-    /// It asks for nothing here.
+    /// The message does not concern the service.
     NotForUs,
 }
 
@@ -62,12 +64,12 @@ impl Handled {
     }
 }
 
-/// Why a handler did not handle a message.
+/// The reason why a handler did not handle a message.
 #[derive(Debug)]
 pub enum Undeliverable {
-    /// Something does not answer: try again later, for ever.
+    /// A dependency failed; the message is retried without limit.
     Retry(Unavailable),
-    /// It can never be handled, and why.
+    /// The message can never be handled, for this reason.
     Refused(String),
 }
 
@@ -89,7 +91,7 @@ impl From<Unavailable> for Undeliverable {
 
 type Handling = Pin<Box<dyn Future<Output = Result<Handled, Undeliverable>> + Send>>;
 
-/// Reads a message and hands it to the handler; refuses what is not one.
+/// Parses a message and passes it to the handler; an error for anything else.
 type Handle = Arc<dyn Fn(&ReceivedEvent<'_>) -> Result<Handling, String> + Send + Sync>;
 
 /// One subscription of a service: one durable consumer, one handler.
@@ -103,20 +105,20 @@ pub struct Listener {
     handle: Handle,
 }
 
-/// A message on its way through the handler.
+/// A message in processing.
 struct Message {
     delivery: Arc<Delivery>,
-    /// Its place in the envelope.
+    /// Its index in the envelope.
     index: usize,
-    /// What the envelope holds there; for an envelope that cannot be read, why not.
+    /// Its text in the envelope; for an invalid envelope, the error.
     text: Result<Bytes, String>,
 }
 
-/// How one message ended.
-enum Ended {
+/// The outcome of one message.
+enum Outcome {
     Handled(Handled),
-    Again(Unavailable),
-    GivenUp { reason: String, body: String, type_name: String },
+    Retry(Unavailable),
+    DeadLetter { reason: String, body: String, type_name: String },
 }
 
 impl Listener {
@@ -125,7 +127,7 @@ impl Listener {
     /// `service::broadcast` has the part of the others.
     ///
     /// # Errors
-    /// [`Unavailable`] when the bus does not answer, or the subscription does not read one of the
+    /// [`Unavailable`] when the bus does not respond, or the subscription does not read one of the
     /// types, which is a bug.
     pub async fn new<S, H, F>(
         bus: &Bus,
@@ -167,10 +169,11 @@ impl Listener {
         self.consumer.name()
     }
 
-    /// Takes some deliveries, handles all their messages at once, and settles them; answers how many there were.
+    /// Fetches deliveries, handles all their messages concurrently, and settles them; returns their
+    /// number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the bus does not answer; what was not settled is delivered again.
+    /// [`Unavailable`] when the bus does not respond; unsettled deliveries are redelivered.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
         let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
@@ -189,24 +192,24 @@ impl Listener {
         Ok(deliveries.len())
     }
 
-    async fn handle_one(&self, message: &Message) -> Ended {
+    async fn handle_one(&self, message: &Message) -> Outcome {
         let text = match &message.text {
             Ok(text) => text,
             Err(why) => {
                 let reason = format!("envelope cannot be read: {why}");
                 let body = String::from_utf8_lossy(&message.delivery.body);
                 let body = serde_json::Value::from(body).to_string();
-                return Ended::GivenUp { reason, body, type_name: "unknown".to_owned() };
+                return Outcome::DeadLetter { reason, body, type_name: "unknown".to_owned() };
             }
         };
-        let given_up = |reason: String, type_name: &str| Ended::GivenUp {
+        let dead_letter = |reason: String, type_name: &str| Outcome::DeadLetter {
             reason,
             body: String::from_utf8_lossy(text).into_owned(),
             type_name: type_name.to_owned(),
         };
         let event: ReceivedEvent<'_> = match serde_json::from_slice(text) {
             Ok(event) => event,
-            Err(error) => return given_up(format!("not a CloudEvent: {error}"), "unknown"),
+            Err(error) => return dead_letter(format!("not a CloudEvent: {error}"), "unknown"),
         };
         let trace = event.traceparent.as_deref().and_then(Trace::parse);
         let mut span = self.span(message, &event, trace);
@@ -225,17 +228,17 @@ impl Listener {
             Err(_) => span.fail(|| "the handler panicked".to_owned()),
         }
         match caught {
-            Ok(Ok(handled)) => Ended::Handled(handled),
-            Ok(Err(Undeliverable::Refused(reason))) => given_up(reason, &event.type_name),
-            Ok(Err(Undeliverable::Retry(unavailable))) => Ended::Again(unavailable),
+            Ok(Ok(handled)) => Outcome::Handled(handled),
+            Ok(Err(Undeliverable::Refused(reason))) => dead_letter(reason, &event.type_name),
+            Ok(Err(Undeliverable::Retry(unavailable))) => Outcome::Retry(unavailable),
             Err(_) if message.delivery.attempt >= PANICS_MAX => {
-                given_up("the handler panics".to_owned(), &event.type_name)
+                dead_letter("the handler panics".to_owned(), &event.type_name)
             }
-            Err(_) => Ended::Again(Unavailable::new("the handler panicked")),
+            Err(_) => Outcome::Retry(Unavailable::new("the handler panicked")),
         }
     }
 
-    /// The span of a message's handling, named as its consumer.
+    /// The span of a message's handling, named after its consumer.
     fn span(&self, message: &Message, event: &ReceivedEvent<'_>, trace: Option<Trace>) -> Span {
         let Some(trace) = trace else { return Span::default() };
         let name = self.consumer.name().to_owned();
@@ -246,34 +249,35 @@ impl Listener {
         span
     }
 
-    /// Keeps what was given up, then settles: a delivery is done when none of its messages has to come again. Until then
-    /// its other messages are not given up either, or each attempt would do so.
+    /// Stores dead letters, then settles: a delivery is acknowledged when none of its messages
+    /// needs a retry. Until then none of its messages becomes a dead letter, because each attempt
+    /// would store another one.
     async fn settle(
         &self,
         deliveries: &[Arc<Delivery>],
-        ended: Vec<(Message, Ended)>,
+        ended: Vec<(Message, Outcome)>,
     ) -> Result<(), Unavailable> {
-        let mut again: HashSet<i64> = HashSet::new();
-        let mut hopeless = Vec::new();
+        let mut nacked: HashSet<i64> = HashSet::new();
+        let mut undeliverable = Vec::new();
         let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
         for (message, ended) in ended {
             match ended {
-                Ended::Handled(handled) => *counts.entry(handled.label()).or_default() += 1,
-                Ended::Again(unavailable) => {
+                Outcome::Handled(handled) => *counts.entry(handled.label()).or_default() += 1,
+                Outcome::Retry(unavailable) => {
                     *counts.entry("again").or_default() += 1;
-                    if again.insert(message.delivery.sequence) {
+                    if nacked.insert(message.delivery.sequence) {
                         let (listener, error) = (self.consumer.name(), unavailable.chain());
                         if unavailable.is_reported() {
-                            tracing::debug!(listener, error, "message will be delivered again");
+                            tracing::debug!(listener, error, "message will be redelivered");
                         } else {
-                            tracing::warn!(listener, error, "message will be delivered again");
+                            tracing::warn!(listener, error, "message will be redelivered");
                         }
                     }
                 }
-                Ended::GivenUp { reason, body, type_name } => {
-                    hopeless.push((
+                Outcome::DeadLetter { reason, body, type_name } => {
+                    undeliverable.push((
                         message.delivery.sequence,
-                        self.given_up(&message, &type_name, reason, body),
+                        self.dead_letter(&message, &type_name, reason, body),
                     ));
                 }
             }
@@ -281,47 +285,48 @@ impl Listener {
         for (outcome, messages) in counts {
             self.count(outcome, messages);
         }
-        hopeless.retain(|(sequence, _)| !again.contains(sequence));
-        let (sequences, given_up): (Vec<i64>, Vec<GivenUp>) = hopeless.into_iter().unzip();
-        let kept = self.give_up(given_up).await;
-        if kept.is_err() {
-            again.extend(sequences);
+        undeliverable.retain(|(sequence, _)| !nacked.contains(sequence));
+        let (sequences, dead_letters): (Vec<i64>, Vec<NewDeadLetter>) =
+            undeliverable.into_iter().unzip();
+        let stored = self.add_dead_letters(dead_letters).await;
+        if stored.is_err() {
+            nacked.extend(sequences);
         }
         let settlement = |delivery: &Arc<Delivery>| {
             let sequence = delivery.sequence;
-            if again.contains(&sequence) {
-                Settlement::Again { sequence, after: RETRY.pause(delivery.attempt) }
+            if nacked.contains(&sequence) {
+                Settlement::Nak { sequence, after: RETRY.pause(delivery.attempt) }
             } else {
-                Settlement::Done { sequence }
+                Settlement::Ack { sequence }
             }
         };
         let settlements: Vec<Settlement> = deliveries.iter().map(settlement).collect();
         self.consumer.settle(&settlements).await;
-        kept
+        stored
     }
 
-    async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        if given_up.is_empty() {
+    async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable> {
+        if dead_letters.is_empty() {
             return Ok(());
         }
-        for GivenUp { subject, reason, key, .. } in &given_up {
+        for NewDeadLetter { subject, reason, key, .. } in &dead_letters {
             self.count("given_up", 1);
-            tracing::error!(subject, key, reason, "message given up");
+            tracing::error!(subject, key, reason, "message stored as a dead letter");
         }
-        self.bus.give_up(given_up).await
+        self.bus.add_dead_letters(dead_letters).await
     }
 
-    fn given_up(
+    fn dead_letter(
         &self,
         message: &Message,
         type_name: &str,
         reason: String,
         body: String,
-    ) -> GivenUp {
+    ) -> NewDeadLetter {
         let (service, consumer) = (self.service, self.consumer.name());
         let listener = self.subscription.listener;
         let Delivery { sequence, subject, .. } = &*message.delivery;
-        GivenUp {
+        NewDeadLetter {
             key: format!("{consumer}/{sequence}/{}", message.index),
             service: service.to_owned(),
             subject: format!("dead.{service}.{listener}.{type_name}"),
@@ -333,11 +338,11 @@ impl Listener {
     }
 
     fn count_redeliveries(&self, deliveries: &[Arc<Delivery>]) {
-        let again = deliveries.iter().filter(|delivery| delivery.attempt > 1).count();
-        if again > 0 {
+        let nacked = deliveries.iter().filter(|delivery| delivery.attempt > 1).count();
+        if nacked > 0 {
             let listener = self.consumer.name().to_owned();
             metrics::counter!("bus_redeliveries_total", "listener" => listener)
-                .increment(u64::try_from(again).unwrap_or(u64::MAX));
+                .increment(u64::try_from(nacked).unwrap_or(u64::MAX));
         }
     }
 
@@ -347,13 +352,13 @@ impl Listener {
             .increment(messages);
     }
 
-    /// Returns when there may be something to handle.
+    /// Returns when there may be messages to handle.
     pub async fn wait(&self) {
         self.consumer.ready().await;
     }
 }
 
-/// The messages of a delivery's envelope; one that cannot be read counts as a message.
+/// The messages of a delivery's envelope; an invalid envelope counts as one message.
 fn messages(delivery: &Arc<Delivery>) -> Vec<Message> {
     let texts = match envelope::open(&delivery.body) {
         Ok(texts) => {

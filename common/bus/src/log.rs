@@ -1,4 +1,5 @@
-//! What both engines share: the entries of the log, and how far each consumer is.
+//! The log shared by the embedded and the memory engine: entries, and the position of each
+//! consumer.
 
 mod position;
 mod recent;
@@ -17,33 +18,34 @@ use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
 use position::Position;
 pub(crate) use recent::{RECENT_IDS_MAX, RecentIds, is_within_window};
 
-/// Time a consumer has for a delivery before it is delivered again: longer than any commit takes.
+/// Time after which an unsettled delivery is redelivered: longer than any commit takes.
 pub const ACK_WAIT: Duration = Duration::from_secs(30);
 
-/// Deliveries that one consumer may hold unsettled; bounds what a crash redelivers.
+/// Unsettled deliveries of one consumer at the most; bounds the redeliveries after a crash.
 pub const OUTSTANDING_MAX: usize = 1_024;
 
-/// How long the id of a published message is remembered (NATS JetStream's default).
+/// Time for which the id of a published message is remembered (NATS JetStream's default).
 pub const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
 
 /// Entries removed in one step of retention: a few milliseconds of the writer.
 pub const TRIM_MAX: usize = 500;
 
-/// Entries passed over in one look at the disk, for a consumer that is far behind and reads few of them.
+/// Entries scanned in one disk read, for a consumer that is far behind and reads few of them.
 const DISK_SPAN: i64 = 4_096;
 
-/// How much a log may hold.
+/// The size limits of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes past which nothing more is published until consumers have settled some (JetStream's `discard: new`). By default
-    /// 1 GiB: an hour of a consumer that is stopped, at a few hundred kilobytes a second.
+pub struct LogLimits {
+    /// Bytes past which publishing fails until consumers have settled entries (JetStream's
+    /// `discard: new`). By default 1 GiB: an hour of a stopped consumer, at a few hundred kilobytes
+    /// a second.
     pub log_bytes_max: u64,
-    /// Bytes of recent messages that an embedded log keeps in memory, so that consumers do not read the disk unless they
-    /// are far behind. By default 32 MiB.
+    /// Bytes of recent messages that an embedded log keeps in memory, so that consumers read the
+    /// disk only when they are far behind. By default 32 MiB.
     pub tail_bytes_max: usize,
 }
 
-impl Default for Limits {
+impl Default for LogLimits {
     fn default() -> Self {
         Self { log_bytes_max: 1024 * 1024 * 1024, tail_bytes_max: 32 * 1024 * 1024 }
     }
@@ -52,7 +54,7 @@ impl Default for Limits {
 /// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Its place.
+    /// Its sequence number.
     pub(crate) sequence: i64,
     /// Its id.
     pub(crate) id: String,
@@ -70,21 +72,22 @@ pub(crate) struct Log {
     entries: BTreeMap<i64, Arc<Entry>>,
     bytes: u64,
     last: i64,
-    /// Everything up to here is not in memory (settled by all, or on disk only).
+    /// Entries up to this sequence are not in memory (settled by all, or on disk only).
     behind: i64,
     recent: RecentIds,
     consumers: HashMap<String, Position>,
 }
 
-/// What a fetch could give.
+/// The result of a fetch.
 #[derive(Default)]
 pub(crate) struct Fetched {
     pub(crate) deliveries: Vec<Delivery>,
-    /// The next entries are on disk only: read them, offer them with [`Log::look_at`], and fetch the rest.
+    /// The next entries are on disk only: the caller reads them, passes them to [`Log::deliver`],
+    /// and fetches again.
     pub(crate) on_disk: Option<Page>,
 }
 
-/// Entries to be read from disk.
+/// A range of entries on disk.
 pub(crate) struct Page {
     pub(crate) after: i64,
     pub(crate) upto: i64,
@@ -112,14 +115,14 @@ impl Log {
         self.recent.contains(id, now)
     }
 
-    /// Adds an entry and wakes the consumers of its subject. Those that are up to date and do not read it have passed it,
-    /// so that one to whom nothing happens does not keep the log from being trimmed.
+    /// Appends an entry and wakes the consumers of its subject. Other consumers without a backlog
+    /// advance past it, so that a consumer without messages does not delay retention.
     pub(crate) fn append(&mut self, entry: Entry) {
         for consumer in self.consumers.values_mut() {
             if consumer.reads(&entry.subject) {
                 consumer.wake().notify_one();
             } else if consumer.cursor() == self.last {
-                consumer.pass(entry.sequence);
+                consumer.skip(entry.sequence);
             }
         }
         self.recent.remember(&entry.id, entry.at);
@@ -128,7 +131,7 @@ impl Log {
         self.entries.insert(entry.sequence, Arc::new(entry));
     }
 
-    /// Opens a consumer; answers what wakes it. One that is open already is taken up again.
+    /// Opens a consumer; returns its notification. An open consumer is reopened.
     pub(crate) fn consumer(
         &mut self,
         spec: ConsumerSpec,
@@ -148,12 +151,12 @@ impl Log {
         self.consumers.remove(name);
     }
 
-    /// Where a consumer starts that was never seen before: before the oldest entry in memory.
+    /// The start of a new consumer: before the oldest entry in memory.
     pub(crate) fn start(&self) -> i64 {
         self.entries.first_key_value().map_or(self.last, |(first, _)| first - 1)
     }
 
-    /// What is due again, then what is new, up to `max`.
+    /// Due redeliveries, then new messages, up to `max`.
     pub(crate) fn fetch(&mut self, name: &str, max: usize, now: Timestamp) -> Fetched {
         let Some(position) = self.consumers.get_mut(name) else { return Fetched::default() };
         let mut deliveries = position.take_due(max, now);
@@ -169,7 +172,7 @@ impl Log {
             if room == 0 {
                 break;
             }
-            if let Some(delivery) = position.look_at(entry, now) {
+            if let Some(delivery) = position.deliver(entry, now) {
                 deliveries.push(delivery);
                 room -= 1;
             }
@@ -177,8 +180,8 @@ impl Log {
         Fetched { deliveries, on_disk: None }
     }
 
-    /// Has a consumer look at the entries of a page that was read from disk.
-    pub(crate) fn look_at(
+    /// Delivers the entries of a page that was read from disk.
+    pub(crate) fn deliver(
         &mut self,
         name: &str,
         page: &Page,
@@ -189,13 +192,13 @@ impl Log {
         let is_whole = entries.len() < page.limit;
         let mut fetched = Vec::new();
         for entry in entries {
-            // Another fetch may have been faster.
+            // A concurrent fetch may have delivered it already.
             if entry.sequence > position.cursor() {
-                fetched.extend(position.look_at(&Arc::new(entry), now));
+                fetched.extend(position.deliver(&Arc::new(entry), now));
             }
         }
         if is_whole {
-            position.pass(page.upto);
+            position.skip(page.upto);
         }
         fetched
     }
@@ -206,15 +209,15 @@ impl Log {
         }
     }
 
-    /// Whether a fetch would give something now, and if not, when a delivery is due again.
-    fn outlook(&self, name: &str, now: Timestamp) -> Outlook {
-        let Some(position) = self.consumers.get(name) else { return Outlook::Nothing };
+    /// Whether a fetch would return deliveries now, and if not, when the next redelivery is due.
+    fn next_delivery(&self, name: &str, now: Timestamp) -> NextDelivery {
+        let Some(position) = self.consumers.get(name) else { return NextDelivery::Nothing };
         let is_new = position.room() > 0 && position.cursor() < self.last;
         match position.next_due() {
-            _ if is_new => Outlook::Work,
-            Some(at) if at <= now => Outlook::Work,
-            Some(at) => Outlook::WorkAt(at),
-            None => Outlook::Nothing,
+            _ if is_new => NextDelivery::Work,
+            Some(at) if at <= now => NextDelivery::Work,
+            Some(at) => NextDelivery::WorkAt(at),
+            None => NextDelivery::Nothing,
         }
     }
 
@@ -227,7 +230,8 @@ impl Log {
         self.consumers.values().map(Position::floor).min()
     }
 
-    /// Leaves to the disk what every open consumer has settled and what is over `bytes_max`, the oldest first.
+    /// Drops from memory what every open consumer has settled and what exceeds `bytes_max`, the
+    /// oldest first.
     pub(crate) fn trim_tail(&mut self, bytes_max: usize, now: Timestamp) {
         let bytes_max = u64::try_from(bytes_max).unwrap_or(u64::MAX);
         let settled = self.least_floor().unwrap_or(0);
@@ -242,7 +246,8 @@ impl Log {
         self.recent.forget(now);
     }
 
-    /// Removes some of what every consumer has settled and whose duplicate window has passed; answers how many.
+    /// Removes entries that every consumer has settled and whose duplicate window has passed;
+    /// returns their number.
     pub(crate) fn remove_settled(&mut self, now: Timestamp) -> usize {
         let settled = self.least_floor().unwrap_or(0);
         let mut removed = 0;
@@ -258,7 +263,7 @@ impl Log {
         removed
     }
 
-    /// How far each open consumer is behind.
+    /// The lag of each open consumer.
     pub(crate) fn lag(&self) -> Vec<Lag> {
         let lag_of = |(name, position): (&String, &Position)| {
             let unseen = self.entries.range(position.cursor() + 1..);
@@ -276,25 +281,25 @@ fn size(entry: &Entry) -> u64 {
     u64::try_from(entry.body.len()).unwrap_or(u64::MAX)
 }
 
-/// What a consumer has to expect.
-enum Outlook {
+/// When a consumer has its next delivery.
+enum NextDelivery {
     Work,
     WorkAt(Timestamp),
     Nothing,
 }
 
-/// Returns when a fetch may give this consumer something.
+/// Returns when a fetch may return deliveries for this consumer.
 pub(crate) async fn ready(log: &Mutex<Log>, name: &str, wake: &Notify, clock: &Clock) {
     loop {
-        let outlook = log.lock().outlook(name, clock.now());
-        match outlook {
-            Outlook::Work => return,
-            Outlook::WorkAt(at) => tokio::select! {
+        let next_delivery = log.lock().next_delivery(name, clock.now());
+        match next_delivery {
+            NextDelivery::Work => return,
+            NextDelivery::WorkAt(at) => tokio::select! {
                 biased;
                 () = wake.notified() => {}
                 () = clock.sleep_until(at) => {}
             },
-            Outlook::Nothing => wake.notified().await,
+            NextDelivery::Nothing => wake.notified().await,
         }
     }
 }

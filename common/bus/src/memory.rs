@@ -13,13 +13,15 @@ use tokio::sync::Notify;
 
 pub use self::faults::{BusFault, BusFaults};
 use crate::bus::DEAD_LETTERS_MAX;
-use crate::log::{self, Entry, Limits, Log};
-use crate::message::{BusMessage, ConsumerSpec, DeadLetter, Delivery, GivenUp, Lag, Settlement};
+use crate::log::{self, Entry, Log, LogLimits};
+use crate::message::{
+    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+};
 
-/// How long a delivery that is late has to be waited for.
+/// Delay of a late delivery.
 pub const DELAY: Duration = Duration::from_secs(5);
 
-/// The memory engine. Clones share what they keep.
+/// The memory engine. Clones share its state.
 #[derive(Clone)]
 pub(crate) struct MemoryLog {
     shared: Arc<Shared>,
@@ -27,12 +29,12 @@ pub(crate) struct MemoryLog {
     watcher: Option<Watcher>,
 }
 
-/// Who is told of every message in the moment in which it enters the log.
+/// A callback for every message, at the moment when it enters the log.
 pub(crate) type Watcher = Arc<dyn Fn(&BusMessage) + Send + Sync>;
 
 struct Shared {
     clock: Clock,
-    limits: Limits,
+    limits: LogLimits,
     log: Mutex<Log>,
     dead: Mutex<Dead>,
 }
@@ -45,7 +47,7 @@ struct Dead {
 }
 
 impl MemoryLog {
-    pub(crate) fn new(clock: Clock, limits: Limits, watcher: Option<Watcher>) -> Self {
+    pub(crate) fn new(clock: Clock, limits: LogLimits, watcher: Option<Watcher>) -> Self {
         let (log, dead) = (Mutex::default(), Mutex::default());
         let shared = Arc::new(Shared { clock, limits, log, dead });
         Self { shared, faults: BusFaults::default(), watcher }
@@ -58,11 +60,11 @@ impl MemoryLog {
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         tokio::task::yield_now().await;
         let failed = || Unavailable::new("cannot publish: a planned fault");
-        if self.faults.strikes(BusFault::FailPublish) {
+        if self.faults.is_due(BusFault::FailPublish) {
             return Err(failed());
         }
         self.append(messages)?;
-        if self.faults.strikes(BusFault::LosePublishAnswer) { Err(failed()) } else { Ok(()) }
+        if self.faults.is_due(BusFault::LosePublishAck) { Err(failed()) } else { Ok(()) }
     }
 
     fn append(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
@@ -96,26 +98,26 @@ impl MemoryLog {
 
     pub(crate) async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         tokio::task::yield_now().await;
-        if self.faults.strikes(BusFault::FailFetch) {
+        if self.faults.is_due(BusFault::FailFetch) {
             return Err(Unavailable::new("cannot fetch: a planned fault"));
         }
         let now = self.shared.clock.now();
         let mut log = self.shared.log.lock();
-        // Nothing is ever left to a disk.
+        // Nothing is on disk.
         let mut fetched = log.fetch(name, max, now).deliveries;
         fetched.retain(|delivery| {
-            let is_late = self.faults.strikes(BusFault::DelayDelivery);
+            let is_late = self.faults.is_due(BusFault::DelayDelivery);
             if is_late {
                 let sequence = delivery.sequence;
-                log.settle(name, &[Settlement::Again { sequence, after: DELAY }], now);
+                log.settle(name, &[Settlement::Nak { sequence, after: DELAY }], now);
             }
             !is_late
         });
         drop(log);
-        if fetched.len() > 1 && self.faults.strikes(BusFault::ReorderDeliveries) {
+        if fetched.len() > 1 && self.faults.is_due(BusFault::ReorderDeliveries) {
             self.faults.shuffle(&mut fetched);
         }
-        if !fetched.is_empty() && self.faults.strikes(BusFault::DuplicateDeliveries) {
+        if !fetched.is_empty() && self.faults.is_due(BusFault::DuplicateDeliveries) {
             fetched.extend(fetched.clone());
         }
         Ok(fetched)
@@ -123,7 +125,7 @@ impl MemoryLog {
 
     pub(crate) async fn settle(&self, name: &str, settlements: &[Settlement]) {
         tokio::task::yield_now().await;
-        if !self.faults.strikes(BusFault::LoseSettlement) {
+        if !self.faults.is_due(BusFault::LoseSettlement) {
             self.shared.log.lock().settle(name, settlements, self.shared.clock.now());
         }
     }
@@ -132,12 +134,15 @@ impl MemoryLog {
         log::ready(&self.shared.log, name, wake, clock).await;
     }
 
-    pub(crate) fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        if self.faults.strikes(BusFault::FailGiveUp) {
+    pub(crate) fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
+        if self.faults.is_due(BusFault::FailDeadLetter) {
             return Err(Unavailable::new("cannot keep dead letters: a planned fault"));
         }
         let mut dead = self.shared.dead.lock();
-        for GivenUp { key, service, subject, origin, reason, body, at } in given_up {
+        for NewDeadLetter { key, service, subject, origin, reason, body, at } in dead_letters {
             if dead.keys.insert(key) {
                 dead.last_id += 1;
                 let id = dead.last_id;
@@ -160,7 +165,7 @@ impl MemoryLog {
         self.shared.dead.lock().letters.iter().find(|letter| letter.id == id).cloned()
     }
 
-    pub(crate) fn bury(&self, id: i64) {
+    pub(crate) fn remove_dead_letter(&self, id: i64) {
         self.shared.dead.lock().letters.retain(|letter| letter.id != id);
     }
 

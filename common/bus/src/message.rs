@@ -1,14 +1,14 @@
-//! What is published and what is delivered.
+//! Published messages, their deliveries, and dead letters.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
 
-/// A message on its way to the log.
+/// A message to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusMessage {
-    /// Unique; publishing the same id again within the duplicate window changes nothing.
+    /// Unique; publishing the same id again within the duplicate window has no effect.
     pub id: String,
     /// `market.user.created`
     pub subject: String,
@@ -16,89 +16,89 @@ pub struct BusMessage {
     pub body: Bytes,
 }
 
-/// A durable consumer: its name, and the subjects it reads.
+/// A durable consumer: its name, and its subjects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsumerSpec {
     /// `auth.on_session_revoked`
     pub name: String,
-    /// Subjects, each in full.
+    /// Complete subjects, without wildcards.
     pub subjects: Vec<String>,
 }
 
-/// A message handed to a consumer, to be settled by it.
+/// A message delivered to a consumer, which has to settle it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its place in the log.
+    /// Its sequence number in the log.
     pub sequence: i64,
     /// Its subject.
     pub subject: String,
     /// An envelope.
     pub body: Bytes,
-    /// 1 the first time, one more with every redelivery.
+    /// 1 for the first delivery, one more for each redelivery.
     pub attempt: u32,
 }
 
-/// What a consumer says of a delivery.
+/// A consumer's acknowledgement of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
-    /// Done: never deliver it again.
-    Done {
-        /// The delivery's place in the log.
+    /// Acknowledged: never redelivered.
+    Ack {
+        /// The delivery's sequence number.
         sequence: i64,
     },
-    /// Not done: deliver it again after a while.
-    Again {
-        /// The delivery's place in the log.
+    /// Negatively acknowledged: redelivered after a delay.
+    Nak {
+        /// The delivery's sequence number.
         sequence: i64,
-        /// The while.
+        /// The delay.
         after: Duration,
     },
 }
 
-/// A message given up by a listener, before it has its place among the dead letters.
+/// A message that a listener cannot handle, to be stored as a dead letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivenUp {
-    /// Unique for the message and the listener: giving it up again after a crash keeps it once.
+pub struct NewDeadLetter {
+    /// Unique for the message and the listener: storing it again after a crash has no effect.
     pub key: String,
     /// `auth`
     pub service: String,
     /// `dead.auth.on_session_revoked.session.revoked`
     pub subject: String,
-    /// The subject it came on.
+    /// The original subject.
     pub origin: String,
     /// Why it cannot be handled.
     pub reason: String,
-    /// The one message, as it came.
+    /// The message, unchanged.
     pub body: String,
-    /// When.
+    /// When it was rejected.
     pub at: Timestamp,
 }
 
-/// A message that a listener can never handle, kept with the reason.
+/// A message that a listener can never handle, stored with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// Its place among the dead letters.
+    /// Its id among the dead letters.
     pub id: i64,
     /// `auth`
     pub service: String,
     /// `dead.auth.on_session_revoked.session.revoked`
     pub subject: String,
-    /// The subject it came on.
+    /// The original subject.
     pub origin: String,
     /// Why it cannot be handled.
     pub reason: String,
-    /// The one message, as it came.
+    /// The message, unchanged.
     pub body: String,
-    /// When it was given up.
+    /// When it was rejected.
     pub at: Timestamp,
 }
 
-/// How far a consumer is behind.
+/// The lag of a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lag {
     /// The consumer.
     pub consumer: String,
-    /// Messages of its subjects that it has not settled; an upper bound where some are on disk only, or where nobody has the
-    /// consumer open.
+    /// Unsettled messages of its subjects; an upper bound for entries on disk, or for a consumer
+    /// that is not open.
     pub unsettled: u64,
 }

@@ -1,4 +1,4 @@
-//! The relay: committed outbox entries, published in the order of their commits, then removed.
+//! The relay: publishes committed outbox entries in the order of their commits, then removes them.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -9,14 +9,16 @@ use store::{Outbox, OutboxEntry, Unavailable};
 use crate::bus::Bus;
 use crate::message::BusMessage;
 
-/// Entries relayed in one step: a few megabytes at the most, published with one acknowledgement.
+/// Entries in one step: a few megabytes at the most, published with one acknowledgement.
 pub const RELAY_ENTRIES_MAX: usize = 64;
 
-/// Wait after which the outbox is looked at although nothing was committed by this process: another may have.
-pub const LOOK_PERIOD: Duration = Duration::from_secs(1);
+/// Period of reading the outbox without a commit of this process: another process may have
+/// committed.
+pub const POLL_PERIOD: Duration = Duration::from_secs(1);
 
-/// Moves messages from one store's outbox to the bus. After a crash between publishing and removing it publishes the
-/// same ids again, which the bus leaves out and consumers know by their versions.
+/// Publishes the outbox of one store to the bus. After a crash between publishing and removing it
+/// publishes the same ids again; the bus skips them, and consumers recognise them by their
+/// versions.
 #[derive(Clone)]
 pub struct Relay {
     outbox: Outbox,
@@ -31,10 +33,10 @@ impl Relay {
         Self { outbox, bus, clock }
     }
 
-    /// Publishes the oldest entries and removes them; answers how many.
+    /// Publishes the oldest entries and removes them; returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store or the bus does not answer; the entries stay in the outbox.
+    /// [`Unavailable`] when the store or the bus does not respond; the entries stay in the outbox.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let entries = self.outbox.read(RELAY_ENTRIES_MAX).await?;
         if entries.is_empty() {
@@ -51,7 +53,7 @@ impl Relay {
         crash::midway("in_the_middle_of_a_relay_batch", &messages, publish).await;
         publish(messages).await?;
         for entry in &entries {
-            tell_of(entry);
+            record_spans(entry);
         }
         crash::point("after_publish_before_removal");
         self.outbox.remove(&entries).await?;
@@ -63,13 +65,13 @@ impl Relay {
         tokio::select! {
             biased;
             () = self.outbox.changed() => {}
-            () = self.clock.sleep(LOOK_PERIOD) => {}
+            () = self.clock.sleep(POLL_PERIOD) => {}
         }
     }
 }
 
-/// Spans of an entry's way from its commit to the bus, in the trace of each of its messages.
-fn tell_of(entry: &OutboxEntry) {
+/// Records spans from an entry's commit to its publication, in the trace of each of its messages.
+fn record_spans(entry: &OutboxEntry) {
     if !span::is_recording() {
         return;
     }

@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use bus::{Bus, Limits};
+use bus::{Bus, LogLimits};
 use futures::FutureExt as _;
 use sources::Clock;
 use testing::bus_suite::{LIMITS, Rig, Window};
 use testing::platforms::START;
 
-fn rig(limits: Limits) -> (Rig, tempfile::TempDir) {
+fn rig(limits: LogLimits) -> (Rig, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let (clock, hand) = Clock::manual(START);
@@ -28,7 +28,7 @@ mod with_a_tail_in_memory {
 }
 
 mod from_the_disk {
-    const NO_TAIL: bus::Limits = bus::Limits { tail_bytes_max: 0, ..super::LIMITS };
+    const NO_TAIL: bus::LogLimits = bus::LogLimits { tail_bytes_max: 0, ..super::LIMITS };
 
     testing::bus_suite!(super::rig(NO_TAIL));
 }

@@ -1,4 +1,4 @@
-//! The memory bus goes wrong in each way it can be told to, and by chance as its seed says.
+//! The faults of the memory bus: planned ones, and random ones by their seed.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,19 +16,19 @@ fn bus() -> (Bus, Clock, ManualClock) {
 }
 
 #[tokio::test]
-async fn a_failed_publish_has_no_effect_and_one_whose_answer_is_lost_has() {
+async fn a_failed_publish_has_no_effect_and_one_with_a_lost_acknowledgement_has() {
     let (bus, ..) = bus();
     let (one, faults) = (consumer(&bus, "one", &[SUBJECT]).await, bus.faults().unwrap());
     faults.plan(BusFault::FailPublish);
     assert!(bus.publish(vec![message("a", SUBJECT)]).await.is_err());
     assert!(fetch(&one).await.is_empty());
-    faults.plan(BusFault::LosePublishAnswer);
+    faults.plan(BusFault::LosePublishAck);
     assert!(bus.publish(vec![message("b", SUBJECT)]).await.is_err());
     assert_eq!(drain(&one).await, ["b"]);
 }
 
 #[tokio::test]
-async fn deliveries_fail_are_late_out_of_order_and_double() {
+async fn deliveries_fail_arrive_late_out_of_order_and_twice() {
     let (bus, _, hand) = bus();
     let (one, faults) = (consumer(&bus, "one", &[SUBJECT]).await, bus.faults().unwrap());
     publish(&bus, &["a", "b", "c"], SUBJECT).await;
@@ -57,7 +57,7 @@ async fn a_lost_settlement_is_a_redelivery() {
     let again = fetch(&one).await;
     assert_eq!(bodies(&again), ["a"]);
     one.settle(
-        &again.iter().map(|one| Settlement::Done { sequence: one.sequence }).collect::<Vec<_>>(),
+        &again.iter().map(|one| Settlement::Ack { sequence: one.sequence }).collect::<Vec<_>>(),
     )
     .await;
     hand.advance(bus::log::ACK_WAIT);
@@ -65,7 +65,7 @@ async fn a_lost_settlement_is_a_redelivery() {
 }
 
 #[tokio::test]
-async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
+async fn a_message_is_not_settled_before_its_dead_letter_is_stored() {
     let (bus, clock, hand) = bus();
     let refuse = |_: Received<UserState>| async {
         Err::<Handled, _>(Undeliverable::Refused("a planned refusal".to_owned()))
@@ -73,13 +73,13 @@ async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
     let name = ("suite", Subscription::durable("on_user_created", "user.created"));
     let listener = Listener::new(&bus, &clock, name, &[CREATED], refuse).await.unwrap();
     publish(&bus, &["junk"], SUBJECT).await;
-    bus.faults().unwrap().plan(BusFault::FailGiveUp);
+    bus.faults().unwrap().plan(BusFault::FailDeadLetter);
     assert!(listener.run_once().await.is_err());
     assert!(bus.dead_letters(None).await.unwrap().is_empty());
     hand.advance(bus::listener::RETRY.pause(1));
     assert_eq!(listener.run_once().await.unwrap(), 1);
     assert_eq!(bus.dead_letters(None).await.unwrap().len(), 1);
-    // The letter was kept, but its delivery comes again: it is the same letter.
+    // The dead letter was stored, but its delivery is redelivered: it is the same dead letter.
     hand.advance(bus::log::ACK_WAIT);
     publish(&bus, &["more junk"], SUBJECT).await;
     let faults = bus.faults().unwrap();
@@ -90,8 +90,8 @@ async fn a_message_is_not_settled_before_its_dead_letter_is_kept() {
     assert_eq!(bus.dead_letters(None).await.unwrap().len(), 2);
 }
 
-/// What happens on a bus that goes wrong by chance: each answer of a publish, each delivery.
-async fn story(seed: u64) -> Vec<String> {
+/// The events on a bus with random faults: each result of a publish, each delivery.
+async fn events(seed: u64) -> Vec<String> {
     let (bus, _, hand) = bus();
     let one = consumer(&bus, "one", &[SUBJECT]).await;
     bus.faults().unwrap().by_chance(seed, 200);
@@ -106,16 +106,16 @@ async fn story(seed: u64) -> Vec<String> {
         hand.advance(DELAY);
     }
     bus.faults().unwrap().stop();
-    // Nothing is lost in the end: what was taken is delivered.
+    // Nothing is lost: every published message is delivered.
     hand.advance(bus::log::ACK_WAIT);
     story.extend(drain(&one).await);
     story
 }
 
 #[tokio::test]
-async fn chance_is_a_matter_of_the_seed() {
-    let first = story(1).await;
-    assert_eq!(first, story(1).await);
-    assert_ne!(first, story(2).await);
+async fn random_faults_repeat_with_the_seed() {
+    let first = events(1).await;
+    assert_eq!(first, events(1).await);
+    assert_ne!(first, events(2).await);
     assert!(first.iter().any(|word| word == "false"));
 }

@@ -1,5 +1,5 @@
-//! The JetStream engine while its servers are killed, paused and away: what was acknowledged is there, everything is
-//! delivered, and nobody waits without bound.
+//! The JetStream engine while its servers are killed, paused and away: acknowledged messages are
+//! kept, everything is delivered, and every wait is bounded.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,14 +16,14 @@ use testing::bus_suite::{
 use testing::engines::nats::{Cluster, Nats, settings};
 use tokio::sync::watch;
 
-/// Bound on an answer: short, so that a test sees it pass.
+/// Bound on a response: short, so that a test sees it pass.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
-/// Bound on anything that a server in trouble may delay: an election takes seconds, and what was taken and not settled comes again
-/// after half a minute.
+/// Bound on operations during an outage: an election takes seconds, and unsettled deliveries are
+/// redelivered after half a minute.
 const TROUBLE_MAX: Duration = Duration::from_mins(2);
 
-/// Pause before something that failed is tried again, as a relay's loop makes.
+/// Pause before a retry, as a relay's loop makes.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
 /// Messages published at once, as a relay does.
@@ -34,7 +34,7 @@ async fn open(settings: &JetStreamSettings) -> Bus {
     Bus::jetstream(settings, Clock::System).await.unwrap()
 }
 
-/// What is answered once the trouble is over.
+/// The result of an operation once the outage is over.
 async fn at_last<T>(operation: impl AsyncFn() -> Result<T, Unavailable>) -> T {
     let trying = async {
         loop {
@@ -52,7 +52,7 @@ fn step(number: usize) -> Vec<BusMessage> {
     ids.map(|id| message(&format!("{id:06}"), SUBJECT)).collect()
 }
 
-/// Publishes steps as a relay does: each until it is acknowledged. Says how many were.
+/// Publishes steps as a relay does: each until it is acknowledged. Reports their number.
 async fn publish_steps(bus: &Bus, steps: usize, published: watch::Sender<usize>) {
     for number in 0..steps {
         at_last(async || bus.publish(step(number)).await).await;
@@ -60,7 +60,7 @@ async fn publish_steps(bus: &Bus, steps: usize, published: watch::Sender<usize>)
     }
 }
 
-/// Takes and settles deliveries as a listener does, until it has seen `count` different ones.
+/// Fetches and settles deliveries as a listener does, until it has seen `count` different ones.
 async fn consume(consumer: &Consumer, count: usize) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let consuming = async {
@@ -75,8 +75,8 @@ async fn consume(consumer: &Consumer, count: usize) -> BTreeSet<String> {
     seen
 }
 
-/// Publishes and consumes while `trouble` does what it does, each time that a share of the steps is published; then looks
-/// at what the log holds.
+/// Publishes and consumes while `trouble` runs, each time that a share of the steps is published;
+/// then checks the content of the log.
 async fn through_trouble<T, F>(
     settings: &JetStreamSettings,
     steps: usize,
@@ -107,7 +107,7 @@ async fn through_trouble<T, F>(
     let held = tokio::time::timeout(TROUBLE_MAX, drain_all(&auditor, all.len())).await.unwrap();
     assert_eq!(held, all, "each is in the log once");
     let settled = async || {
-        // A settlement that was lost with a server is a redelivery.
+        // A settlement that was lost with a server causes a redelivery.
         let again = one.fetch(STEP).await?;
         done(&one, &again).await;
         match publisher.lag().await? {
@@ -119,7 +119,7 @@ async fn through_trouble<T, F>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_when_the_server_is_killed_again_and_again() {
+async fn acknowledged_messages_survive_repeated_kills_of_the_server() {
     let nats = Arc::new(Nats::start());
     let settings = settings(nats.url());
     through_trouble(&settings, 200, 4, |_| {
@@ -136,7 +136,7 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed_again_and_again(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cluster_goes_on_without_any_one_of_its_members() {
+async fn a_cluster_works_without_any_one_of_its_members() {
     let cluster = Arc::new(Cluster::start());
     let settings = JetStreamSettings { replicas: 3, ..settings(cluster.url()) };
     through_trouble(&settings, 60, 3, |number| {
@@ -154,7 +154,7 @@ async fn a_cluster_goes_on_without_any_one_of_its_members() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_paused_server_is_unavailable_within_a_bound_and_takes_each_message_once() {
+async fn a_paused_server_is_unavailable_within_a_bound_and_stores_each_message_once() {
     let nats = Nats::start();
     let bus = open(&settings(nats.url())).await;
     let one = consumer(&bus, "one", &[SUBJECT]).await;
@@ -173,7 +173,7 @@ async fn a_paused_server_is_unavailable_within_a_bound_and_takes_each_message_on
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_the_server_is_away_everything_fails_within_a_bound_and_works_again_afterwards() {
+async fn during_an_outage_operations_fail_within_a_bound_and_recover() {
     let nats = Nats::start();
     let bus = open(&settings(nats.url())).await;
     let one = consumer(&bus, "one", &[SUBJECT]).await;
@@ -193,7 +193,7 @@ async fn while_the_server_is_away_everything_fails_within_a_bound_and_works_agai
     assert!(refused.contains("is away"), "{refused}");
     nats.run();
     at_last(async || bus.publish(step(0)).await).await;
-    // The settlement may have been lost with the server: then `a` comes again.
+    // The settlement may have been lost with the server: then `a` is redelivered.
     let mut seen: BTreeSet<String> = BTreeSet::new();
     while seen.iter().filter(|id| *id != "a").count() < STEP + 1 {
         one.ready().await;

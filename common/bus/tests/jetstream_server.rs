@@ -1,12 +1,12 @@
-//! The JetStream engine and what its server is like: settings that are refused, a limit set by hand, a consumer that is gone, two
-//! processes on one bus.
+//! The JetStream engine and its server: rejected settings, a delivery limit set by hand, a deleted
+//! consumer, two processes on one bus.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::PullConsumer;
-use bus::{Bus, BusMessage, Durability, GivenUp, JetStreamSettings, Settlement};
+use bus::{Bus, BusMessage, Durability, JetStreamSettings, NewDeadLetter, Settlement};
 use bytes::Bytes;
 use contract::Timestamp;
 use futures::FutureExt as _;
@@ -17,7 +17,7 @@ use testing::bus_suite::{
 use testing::engines::nats::{Nats, Sync, settings, shared_url};
 use testing::platforms::START;
 
-/// Bound on what the server does by itself after a while.
+/// Bound on delayed actions of the server.
 const WHILE_MAX: Duration = Duration::from_secs(30);
 
 async fn open(settings: &JetStreamSettings) -> Bus {
@@ -31,8 +31,8 @@ async fn refusal(settings: JetStreamSettings) -> String {
     }
 }
 
-fn given_up(key: &str, body: String) -> GivenUp {
-    GivenUp {
+fn new_letter(key: &str, body: String) -> NewDeadLetter {
+    NewDeadLetter {
         key: key.to_owned(),
         service: "orders".to_owned(),
         subject: "dead.orders.on_x.a type with > and * and spaces".to_owned(),
@@ -44,7 +44,7 @@ fn given_up(key: &str, body: String) -> GivenUp {
 }
 
 #[tokio::test]
-async fn a_server_that_acknowledges_before_it_writes_is_refused() {
+async fn a_server_that_acknowledges_before_it_writes_is_rejected() {
     let required = |urls: &[String]| Durability::Required(urls.to_vec());
     let (safe, unsafe_) = (Nats::start(), Nats::start_with(Sync::Periodic));
     let with = |nats: &Nats, durability| JetStreamSettings { durability, ..settings(nats.url()) };
@@ -60,7 +60,7 @@ async fn a_server_that_acknowledges_before_it_writes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_process_starts_while_one_of_three_servers_cannot_be_asked_and_not_while_two() {
+async fn a_process_starts_while_one_of_three_servers_is_away_but_not_two() {
     let (one, other) = (Nats::start(), Nats::start());
     let away = |port: u16| format!("http://127.0.0.1:{port}");
     let with = |urls: &[String]| JetStreamSettings {
@@ -70,13 +70,13 @@ async fn a_process_starts_while_one_of_three_servers_cannot_be_asked_and_not_whi
     };
     open(&with(&[one.monitor_url(), away(9), other.monitor_url()])).await;
     let said = refusal(with(&[one.monitor_url(), away(9), away(10)])).await;
-    assert!(said.contains("cannot tell") && said.contains("127.0.0.1:10"), "{said}");
+    assert!(said.contains("cannot check") && said.contains("127.0.0.1:10"), "{said}");
     let said = refusal(with(&[away(9)])).await;
-    assert!(said.contains("cannot tell") && said.contains("127.0.0.1:9"), "{said}");
+    assert!(said.contains("cannot check") && said.contains("127.0.0.1:9"), "{said}");
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_refused_at_once_and_named_nowhere() {
+async fn a_wrong_password_is_rejected_at_once_and_shown_nowhere() {
     let nats = Nats::start_for("shop", "p@ss");
     let url = |password: &str| nats.url().replace("//", &format!("//shop:{password}@"));
     open(&settings(url("p%40ss"))).await;
@@ -86,7 +86,7 @@ async fn a_wrong_password_is_refused_at_once_and_named_nowhere() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_named() {
+async fn an_unreachable_server_is_named() {
     let nats = Nats::start();
     nats.kill();
     let connect_max = Duration::from_millis(300);
@@ -96,7 +96,7 @@ async fn a_server_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_starting_is_waited_for() {
+async fn opening_the_bus_waits_for_a_starting_server() {
     let nats = Nats::start();
     nats.kill();
     let settings = settings(nats.url());
@@ -109,7 +109,7 @@ async fn a_server_that_is_starting_is_waited_for() {
 }
 
 #[tokio::test]
-async fn what_the_server_gives_up_by_a_limit_set_by_hand_becomes_dead_letters() {
+async fn messages_at_a_delivery_limit_set_by_hand_become_dead_letters() {
     let settings = settings(shared_url());
     let bus = open(&settings).await;
     let one = consumer(&bus, "orders.on_x", &[SUBJECT]).await;
@@ -161,7 +161,7 @@ async fn limit_deliveries(settings: &JetStreamSettings, name: &str) {
 }
 
 #[tokio::test]
-async fn a_consumer_that_was_deleted_by_hand_is_made_again() {
+async fn a_consumer_deleted_by_hand_is_recreated() {
     let settings = settings(shared_url());
     let bus = open(&settings).await;
     let one = consumer(&bus, "one", &[SUBJECT]).await;
@@ -181,7 +181,7 @@ async fn a_consumer_that_was_deleted_by_hand_is_made_again() {
 }
 
 #[tokio::test]
-async fn processes_share_a_consumer_and_inherit_what_one_of_them_left() {
+async fn processes_share_a_consumer_and_inherit_unsettled_deliveries() {
     let settings = settings(shared_url());
     let (here, there) = (open(&settings).await, open(&settings).await);
     let one = consumer(&here, "one", &[SUBJECT]).await;
@@ -189,14 +189,18 @@ async fn processes_share_a_consumer_and_inherit_what_one_of_them_left() {
     publish(&here, &["a", "b", "c", "d"], SUBJECT).await;
     let left = other.fetch(2).await.unwrap();
     assert_eq!(bodies(&left), ["a", "b"]);
-    assert_eq!(drain(&one).await, ["c", "d"], "what one holds the other is not given");
+    assert_eq!(
+        drain(&one).await,
+        ["c", "d"],
+        "unsettled deliveries of one are not delivered to the other"
+    );
     drop((other, there));
     let inherited = tokio::time::timeout(WHILE_MAX, drain_all(&one, 2)).await.unwrap();
     assert_eq!(inherited, ["a", "b"]);
 }
 
 #[tokio::test]
-async fn what_a_running_process_holds_is_given_to_nobody_else() {
+async fn unsettled_deliveries_of_a_running_process_are_not_redelivered() {
     let settings = settings(shared_url());
     let (here, there) = (open(&settings).await, open(&settings).await);
     let one = consumer(&here, "one", &[SUBJECT]).await;
@@ -204,16 +208,16 @@ async fn what_a_running_process_holds_is_given_to_nobody_else() {
     publish(&here, &["a"], SUBJECT).await;
     let held = fetch(&one).await;
     assert_eq!(held.len(), 1);
-    // As long as the server would wait for a process that is gone, and half as long again.
+    // The server's wait for a silent process, and half as long again.
     let waited = tokio::time::timeout(settings.ack_wait * 3 / 2, other.ready()).await;
-    assert!(waited.is_err(), "it was given away");
+    assert!(waited.is_err(), "it was redelivered");
     let sequence = held.first().unwrap().sequence;
-    one.settle(&[Settlement::Done { sequence }]).await;
+    one.settle(&[Settlement::Ack { sequence }]).await;
     assert!(fetch(&other).await.is_empty());
 }
 
 #[tokio::test]
-async fn whoever_stops_waiting_loses_nothing() {
+async fn a_cancelled_fetch_loses_nothing() {
     let bus = open(&settings(shared_url())).await;
     let one = consumer(&bus, "one", &[SUBJECT]).await;
     let ids: Vec<String> = (0..200).map(|id| format!("{id:03}")).collect();
@@ -229,26 +233,28 @@ async fn whoever_stops_waiting_loses_nothing() {
         }
     }
     seen.extend(drain(&one).await);
-    assert_eq!(seen, ids, "nothing waits for the server's patience to end");
+    assert_eq!(seen, ids, "nothing waits for the acknowledgement timeout");
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_kept_once_for_each_key_until_it_is_replayed() {
+async fn a_dead_letter_is_stored_once_for_each_key_until_it_is_replayed() {
     let bus = open(&settings(shared_url())).await;
-    let letter = |key: &str| given_up(key, "{}".to_owned());
-    bus.give_up(vec![letter("a"), letter("b"), letter("a")]).await.unwrap();
-    bus.give_up(vec![letter("b")]).await.unwrap();
+    let letter = |key: &str| new_letter(key, "{}".to_owned());
+    bus.add_dead_letters(vec![letter("a"), letter("b"), letter("a")]).await.unwrap();
+    bus.add_dead_letters(vec![letter("b")]).await.unwrap();
     let dead = bus.dead_letters(Some("orders")).await.unwrap();
     assert_eq!(dead.len(), 2);
     bus.replay(dead.first().unwrap().id).await.unwrap();
-    bus.give_up(vec![letter("a")]).await.unwrap();
+    bus.add_dead_letters(vec![letter("a")]).await.unwrap();
     assert_eq!(bus.dead_letters(None).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn a_dead_letter_too_large_for_the_server_is_kept_without_its_body() {
+async fn a_dead_letter_too_large_for_the_server_is_stored_without_its_body() {
     let bus = open(&settings(shared_url())).await;
-    bus.give_up(vec![given_up("a", format!("\"{}\"", "x".repeat(2_000_000)))]).await.unwrap();
+    bus.add_dead_letters(vec![new_letter("a", format!("\"{}\"", "x".repeat(2_000_000)))])
+        .await
+        .unwrap();
     let dead = bus.dead_letters(None).await.unwrap();
     let letter = dead.first().unwrap();
     assert_eq!(letter.body, "null");
@@ -256,7 +262,7 @@ async fn a_dead_letter_too_large_for_the_server_is_kept_without_its_body() {
 }
 
 #[tokio::test]
-async fn a_batch_with_an_id_that_was_published_before_leaves_out_only_that() {
+async fn a_batch_skips_only_the_id_that_was_published_before() {
     let bus = open(&settings(shared_url())).await;
     publish(&bus, &["a", "b"], SUBJECT).await;
     let again = ["c", "a", "d"].map(|id| message(id, OTHER)).to_vec();

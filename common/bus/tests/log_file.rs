@@ -7,13 +7,13 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use bus::{Bus, Limits};
+use bus::{Bus, LogLimits};
 use futures::future::join_all;
 use sources::Clock;
 use testing::bus_suite::{OTHER, SUBJECT, bodies, consumer, done, drain, fetch, publish};
 use testing::platforms::START;
 
-/// Where the child of [`what_was_acknowledged_survives_a_kill`] has its log.
+/// The environment variable with the log of the child of [`acknowledged_messages_survive_a_kill`].
 const CHILD_LOG: &str = "BUS_TEST_CHILD_LOG";
 
 /// Messages that the child has acknowledged and handled when it is killed.
@@ -40,12 +40,13 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
-/// Publishes from several tasks and consumes, and says each thing once it is so, until it is killed.
+/// Publishes from several tasks and consumes, and reports each event once it is durable, until it
+/// is killed.
 #[tokio::test]
-#[ignore = "only as the child of what_was_acknowledged_survives_a_kill"]
+#[ignore = "only as the child of acknowledged_messages_survive_a_kill"]
 async fn child() {
     let Ok(path) = std::env::var(CHILD_LOG) else { return };
-    // What the test runner wrote before ends here.
+    // The output of the test runner ends here.
     say("");
     let bus = open(Path::new(&path));
     let one = consumer(&bus, "one", &[SUBJECT]).await;
@@ -73,7 +74,7 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_kill() {
+async fn acknowledged_messages_survive_a_kill() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let child = Command::new(std::env::current_exe().unwrap())
@@ -105,8 +106,8 @@ async fn what_was_acknowledged_survives_a_kill() {
     let bus = open(&path);
     let kept = drain(&consumer(&bus, "new", &[SUBJECT]).await).await;
     let kept_once: BTreeSet<String> = kept.iter().cloned().collect();
-    assert_eq!(kept.len(), kept_once.len(), "something is in the log twice");
-    assert!(acknowledged.is_subset(&kept_once), "something acknowledged is lost");
+    assert_eq!(kept.len(), kept_once.len(), "a message is in the log twice");
+    assert!(acknowledged.is_subset(&kept_once), "an acknowledged message is lost");
     for publisher in 0..8 {
         let prefix = format!("{publisher}-");
         let own = kept.iter().filter(|id| id.starts_with(&prefix));
@@ -114,11 +115,11 @@ async fn what_was_acknowledged_survives_a_kill() {
     }
     let again = drain(&consumer(&bus, "one", &[SUBJECT]).await).await;
     let all: BTreeSet<String> = handled.into_iter().chain(again).collect();
-    assert!(kept_once.is_subset(&all), "something was neither handled nor delivered again");
+    assert!(kept_once.is_subset(&all), "a message was neither handled nor redelivered");
 }
 
 #[test]
-fn a_log_that_is_open_is_not_opened_again() {
+fn an_open_log_cannot_be_opened_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let bus = open(&path);
@@ -129,7 +130,7 @@ fn a_log_that_is_open_is_not_opened_again() {
 }
 
 #[test]
-fn a_log_that_cannot_be_opened_is_named() {
+fn a_failure_to_open_names_the_log() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("not there").join("bus.db");
     let error = Bus::embedded(&path, Clock::System).err().unwrap();
@@ -142,7 +143,7 @@ fn a_log_that_cannot_be_opened_is_named() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_fails_leaves_no_trace_and_the_next_one_works() {
+async fn a_failed_transaction_has_no_effect_and_the_next_one_succeeds() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let bus = open(&path);
@@ -163,10 +164,10 @@ async fn a_transaction_that_fails_leaves_no_trace_and_the_next_one_works() {
 }
 
 #[tokio::test]
-async fn a_consumer_far_behind_finds_the_few_messages_it_reads() {
+async fn a_lagging_consumer_finds_its_few_messages() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
-    let limits = Limits { tail_bytes_max: 0, ..Limits::default() };
+    let limits = LogLimits { tail_bytes_max: 0, ..LogLimits::default() };
     let bus = Bus::embedded_within(&path, Clock::manual(START).0, limits).unwrap();
     let rare = consumer(&bus, "rare", &[OTHER]).await;
     publish(&bus, &["first"], OTHER).await;
@@ -182,7 +183,7 @@ async fn a_consumer_far_behind_finds_the_few_messages_it_reads() {
 }
 
 #[tokio::test]
-async fn what_publishers_of_one_moment_write_keeps_each_ones_order() {
+async fn concurrent_publishers_keep_their_own_order() {
     let dir = tempfile::tempdir().unwrap();
     let bus = open(&dir.path().join("bus.db"));
     let one = consumer(&bus, "one", &[SUBJECT]).await;
@@ -200,7 +201,7 @@ async fn what_publishers_of_one_moment_write_keeps_each_ones_order() {
     }
 }
 
-/// What a killed process leaves: its files, without its last words.
+/// The files of a killed process, copied without an orderly close.
 fn left_behind(path: &Path) -> PathBuf {
     let left = path.with_file_name("left");
     std::fs::create_dir(&left).unwrap();
@@ -211,7 +212,7 @@ fn left_behind(path: &Path) -> PathBuf {
 }
 
 #[tokio::test]
-async fn what_was_settled_before_a_close_is_not_delivered_again() {
+async fn deliveries_settled_before_a_close_are_not_redelivered() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus.db");
     let bus = open(&path);

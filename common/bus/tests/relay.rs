@@ -1,4 +1,4 @@
-//! The relay: what was committed is published, once, in order, whatever fails.
+//! The relay: committed messages are published once, in order, whatever fails.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,7 +24,7 @@ async fn publish(store: &Store, version: u64) {
 }
 
 #[tokio::test]
-async fn a_lost_answer_publishes_the_same_id_again_and_the_bus_leaves_it_out() {
+async fn a_lost_acknowledgement_republishes_an_id_that_the_bus_skips() {
     let (clock, _) = Clock::manual(START);
     let (store, mut committer) = open(&Engine::memory()).await;
     let bus = Bus::memory(clock.clone());
@@ -35,7 +35,7 @@ async fn a_lost_answer_publishes_the_same_id_again_and_the_bus_leaves_it_out() {
     }
     faults.plan(BusFault::FailPublish);
     assert!(relay.run_once().await.is_err());
-    faults.plan(BusFault::LosePublishAnswer);
+    faults.plan(BusFault::LosePublishAck);
     assert!(relay.run_once().await.is_err());
     assert_eq!(
         store.outbox().read(10).await.unwrap().len(),
@@ -71,11 +71,11 @@ async fn a_step_relays_a_bounded_number() {
 }
 
 #[tokio::test]
-async fn a_waiting_relay_is_woken_by_a_commit_and_by_the_clock() {
+async fn a_commit_and_the_clock_wake_a_waiting_relay() {
     let (clock, hand) = Clock::manual(START);
     let (store, mut committer) = open(&Engine::memory()).await;
     let relay = Relay::new(store.outbox(), Bus::memory(clock.clone()), clock);
     let ((), ()) = tokio::join!(relay.wait(), beside(&mut committer, publish(&store, 1)));
-    let later = async { hand.advance(bus::relay::LOOK_PERIOD) };
+    let later = async { hand.advance(bus::relay::POLL_PERIOD) };
     let ((), ()) = tokio::join!(relay.wait(), later);
 }

@@ -15,7 +15,7 @@ pub mod retention;
 use std::time::Duration;
 
 use bus::log::DUPLICATE_WINDOW;
-use bus::{Bus, BusMessage, Consumer, ConsumerSpec, Delivery, Limits, Settlement};
+use bus::{Bus, BusMessage, Consumer, ConsumerSpec, Delivery, LogLimits, Settlement};
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
 use sources::{Clock, ManualClock};
@@ -73,7 +73,7 @@ impl Window {
 }
 
 /// Small enough that a law can fill the log.
-pub const LIMITS: Limits = Limits { log_bytes_max: 512 * 1024, tail_bytes_max: 256 * 1024 };
+pub const LIMITS: LogLimits = LogLimits { log_bytes_max: 512 * 1024, tail_bytes_max: 256 * 1024 };
 
 /// The bound within which a test that hangs is failed.
 pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
@@ -139,7 +139,7 @@ pub fn bodies(deliveries: &[Delivery]) -> Vec<String> {
 
 /// Settles deliveries.
 pub async fn done(consumer: &Consumer, deliveries: &[Delivery]) {
-    let settlement = |one: &Delivery| Settlement::Done { sequence: one.sequence };
+    let settlement = |one: &Delivery| Settlement::Ack { sequence: one.sequence };
     let settlements: Vec<Settlement> = deliveries.iter().map(settlement).collect();
     consumer.settle(&settlements).await;
 }

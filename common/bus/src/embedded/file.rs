@@ -11,16 +11,17 @@ use crate::bus::DEAD_LETTERS_MAX;
 use crate::log::{
     DUPLICATE_WINDOW, Entry, Log, Page, RECENT_IDS_MAX, RecentIds, TRIM_MAX, is_within_window,
 };
-use crate::message::{DeadLetter, GivenUp};
+use crate::message::{DeadLetter, NewDeadLetter};
 
-/// Wait for a lock that somebody who looks into the file holds, before the operation fails.
+/// Wait for a lock held by another reader of the file, before the operation fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Pages of SQLite's own log after which a commit moves them into the file: 16 MiB, so that pages that many commits change are
-/// written once for all of them.
+/// Pages of SQLite's write-ahead log after which a commit moves them into the file: 16 MiB, so that
+/// a page changed by many commits is written once.
 const CHECKPOINT_PAGES: u32 = 4_096;
 
-/// What a log looks like. What is short stands before the body, so that reading it touches no overflow page.
+/// The tables of a log. Short columns precede the body, so that reading them touches no overflow
+/// page.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS log (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, id TEXT NOT NULL,
@@ -51,9 +52,10 @@ impl LogFile {
         Ok(Self { connection })
     }
 
-    /// The log as an earlier process left it: its end, and the ids of the duplicate window.
+    /// The log at the end of an earlier process: its last sequence, and the ids of the duplicate
+    /// window.
     pub(super) fn resume(&self, now: Timestamp) -> rusqlite::Result<Log> {
-        // AUTOINCREMENT remembers the last place although everything may have been removed.
+        // AUTOINCREMENT keeps the last sequence even when every entry was removed.
         let last: Option<i64> = self
             .connection
             .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'log'", [], |row| row.get(0))
@@ -109,7 +111,8 @@ impl LogFile {
         rows.collect()
     }
 
-    /// The floor of a consumer, which is made if it is new: before the oldest entry, `last` when there is none.
+    /// The floor of a consumer, created if it is new: before the oldest entry, `last` when there is
+    /// none.
     pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
         self.connection
             .prepare_cached(
@@ -144,7 +147,7 @@ impl LogFile {
         rows.collect()
     }
 
-    /// Bytes in use, free pages not counted.
+    /// Bytes in use, without free pages.
     pub(super) fn bytes(&self) -> rusqlite::Result<u64> {
         let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get(0));
         let (pages, free, size): (i64, i64, i64) =
@@ -152,7 +155,8 @@ impl LogFile {
         Ok(u64::try_from((pages - free).saturating_mul(size)).unwrap_or(0))
     }
 
-    /// Removes a step of the oldest entries, as far as every durable consumer has settled them and they are old enough.
+    /// Removes the oldest entries, up to a bound, that every durable consumer has settled and whose
+    /// duplicate window has passed.
     pub(super) fn trim(&self, now: Timestamp) -> rusqlite::Result<usize> {
         let mut statement = self.connection.prepare_cached(
             "DELETE FROM log WHERE sequence IN (
@@ -163,17 +167,17 @@ impl LogFile {
         statement.execute(params![limit, now.minus(DUPLICATE_WINDOW).unix_ms()])
     }
 
-    pub(super) fn give_up(&self, given_up: &GivenUp) -> rusqlite::Result<()> {
+    pub(super) fn add_dead_letters(&self, dead_letters: &NewDeadLetter) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO dead_letters (key, service, subject, origin, reason, body, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
         )?;
-        let GivenUp { key, service, subject, origin, reason, body, at } = given_up;
+        let NewDeadLetter { key, service, subject, origin, reason, body, at } = dead_letters;
         let at = at.unix_ms();
         statement.execute(params![key, service, subject, origin, reason, body, at]).map(drop)
     }
 
-    pub(super) fn bury(&self, id: i64) -> rusqlite::Result<()> {
+    pub(super) fn remove_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("DELETE FROM dead_letters WHERE id = ?1")?
             .execute([id])

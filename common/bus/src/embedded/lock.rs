@@ -4,14 +4,14 @@ use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-/// A log that nobody else opens. It ends with the value, or with the process.
+/// Exclusive access to a log, until the value is dropped or the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock, which lies beside the log: SQLite has its own on the file itself.
+    /// Acquires the lock, a file beside the log: SQLite has its own locks on the log itself.
     pub(super) fn take(log: &Path) -> Result<Self, Error> {
         let mut path = log.as_os_str().to_owned();
         path.push(".lock");

@@ -1,4 +1,4 @@
-//! The one thread that writes the log: everything that waits becomes one transaction.
+//! The thread that writes the log: queued operations become one transaction.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,30 +12,30 @@ use tokio::sync::{Notify, oneshot};
 
 use super::file::LogFile;
 use super::lock::Lock;
-use crate::log::{Entry, Limits, Log};
-use crate::message::{BusMessage, ConsumerSpec, GivenUp};
+use crate::log::{Entry, Log, LogLimits};
+use crate::message::{BusMessage, ConsumerSpec, NewDeadLetter};
 
 /// Operations in one transaction.
 const GROUP_MAX: usize = 256;
 
-/// Wait after which consumers' floors are written although nobody publishes. A floor that is behind costs redeliveries
+/// Period of writing consumers' floors when nothing is published. A stale floor costs redeliveries
 /// after a crash, nothing else.
 const FLOORS_PERIOD: Duration = Duration::from_millis(250);
 
 type Reply<T> = oneshot::Sender<Result<T, Unavailable>>;
 
-/// What the writer is asked for.
+/// An operation of the writer.
 pub(super) enum Op {
     Publish { messages: Vec<BusMessage>, reply: Reply<()> },
     OpenConsumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
     RemoveConsumer { name: String, reply: Reply<()> },
-    GiveUp { given_up: Vec<GivenUp>, reply: Reply<()> },
-    Bury { id: i64, reply: Reply<()> },
+    AddDeadLetters { dead_letters: Vec<NewDeadLetter>, reply: Reply<()> },
+    RemoveDeadLetter { id: i64, reply: Reply<()> },
     Trim { reply: Reply<usize> },
     SaveFloors { reply: Reply<()> },
 }
 
-/// What is done once the transaction is durable.
+/// The completion of an operation once the transaction is durable.
 enum Done {
     Published { entries: Vec<Entry>, reply: Reply<()> },
     Full { reply: Reply<()> },
@@ -49,16 +49,16 @@ pub(super) struct Writer {
     file: LogFile,
     log: Arc<Mutex<Log>>,
     clock: Clock,
-    limits: Limits,
+    limits: LogLimits,
     saved_floors: HashMap<String, i64>,
-    /// The last entry written, perhaps in the open transaction.
+    /// The last written entry, including those of the open transaction.
     last: i64,
     outage: Outage,
-    /// Let go after the file is closed.
+    /// Released after the file is closed.
     _lock: Lock,
 }
 
-/// A transaction that is being written.
+/// The transaction in progress.
 struct Transaction {
     done: Vec<Done>,
     /// The ids published in it.
@@ -72,7 +72,7 @@ impl Writer {
         (file, lock): (LogFile, Lock),
         log: Arc<Mutex<Log>>,
         clock: Clock,
-        limits: Limits,
+        limits: LogLimits,
         outage: Outage,
     ) -> Self {
         let last = log.lock().last();
@@ -80,7 +80,7 @@ impl Writer {
         Self { file, log, clock, limits, saved_floors, last, outage, _lock: lock }
     }
 
-    /// Runs until nobody can ask for anything any more.
+    /// Runs until all senders are dropped.
     pub(super) fn run(mut self, ops: &Receiver<Op>) {
         loop {
             let mut group = Vec::new();
@@ -114,17 +114,17 @@ impl Writer {
             }
             Err(error) => {
                 let unavailable = Unavailable::caused_by("cannot write the bus log", error);
-                // Callers report that their operation failed; this says why.
+                // Callers report the failure of their operation; this reports the cause.
                 let _ = self.outage.failed(Access::Write, unavailable);
-                // A transaction that cannot even be rolled back is reported by the next one.
+                // The next transaction reports a failed rollback.
                 let _ = self.file.roll_back();
                 self.last = last;
             }
         }
     }
 
-    /// Writes a group as one transaction. When it fails, the operations are dropped with their replies, which tells whoever
-    /// asked that they were not done.
+    /// Writes a group as one transaction. On failure the operations are dropped with their reply
+    /// channels, which fails them for their callers.
     fn write_all(
         &mut self,
         group: Vec<Op>,
@@ -172,12 +172,12 @@ impl Writer {
                 self.file.remove_consumer(&name)?;
                 Done::Removed { name, reply }
             }
-            Op::GiveUp { given_up, reply } => {
-                given_up.iter().try_for_each(|one| self.file.give_up(one))?;
+            Op::AddDeadLetters { dead_letters, reply } => {
+                dead_letters.iter().try_for_each(|one| self.file.add_dead_letters(one))?;
                 Done::Plain { reply }
             }
-            Op::Bury { id, reply } => {
-                self.file.bury(id)?;
+            Op::RemoveDeadLetter { id, reply } => {
+                self.file.remove_dead_letter(id)?;
                 Done::Plain { reply }
             }
             // Every transaction writes the floors.
@@ -202,7 +202,7 @@ impl Writer {
         entries
     }
 
-    /// Tells everybody. Whoever asked may be gone; what was asked for is done all the same.
+    /// Sends the replies. A caller may be gone; its operation took effect nevertheless.
     fn finish(&mut self, done: Vec<Done>) {
         let now = self.clock.now();
         for one in done {

@@ -1,4 +1,5 @@
-//! Messages that the server itself gave up, because somebody set a limit on deliveries by hand: they become dead letters.
+//! Messages that the server stopped delivering, because an operator set a delivery limit by hand:
+//! they become dead letters.
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull::Config;
@@ -10,9 +11,9 @@ use store::Unavailable;
 
 use super::connection::Connection;
 use super::names::Names;
-use crate::message::GivenUp;
+use crate::message::NewDeadLetter;
 
-/// Advisories read in one step: there is none as long as nobody meddles.
+/// Advisories read in one step; usually there are none.
 const ADVISORIES_MAX: usize = 16;
 
 /// The durable consumer that all processes share.
@@ -22,11 +23,11 @@ pub(super) const READER: &str = "reader";
 pub(super) struct Advisories {
     connection: Connection,
     names: Names,
-    said: Stream<()>,
+    stream: Stream<()>,
     market: Stream<()>,
 }
 
-/// What the server says of a message that it gave up.
+/// The server's advisory about a message that reached its delivery limit.
 #[derive(Deserialize)]
 struct Advisory {
     consumer: String,
@@ -34,11 +35,11 @@ struct Advisory {
     deliveries: u64,
 }
 
-/// Advisories, and the dead letters that they mean.
-pub(super) struct Captured {
+/// Advisories, and their dead letters.
+pub(super) struct CapturedAdvisories {
     read: Vec<Message>,
     /// The dead letters.
-    pub(super) given_up: Vec<GivenUp>,
+    pub(super) dead_letters: Vec<NewDeadLetter>,
 }
 
 impl Advisories {
@@ -48,35 +49,35 @@ impl Advisories {
         market: &Stream<()>,
     ) -> Result<Self, Unavailable> {
         let opening = connection.jetstream.get_stream_no_info(names.advisories());
-        let said = connection.ask("cannot open the advisories", opening).await?;
+        let stream = connection.request("cannot open the advisories", opening).await?;
         let (connection, market) = (connection.clone(), market.clone());
-        Ok(Self { connection, names: names.clone(), said, market })
+        Ok(Self { connection, names: names.clone(), stream, market })
     }
 
-    /// Reads some advisories.
-    pub(super) async fn capture(&self, now: Timestamp) -> Result<Captured, Unavailable> {
+    /// Reads advisories, up to a bound.
+    pub(super) async fn capture(&self, now: Timestamp) -> Result<CapturedAdvisories, Unavailable> {
         let reading = async {
             let config = Config { durable_name: Some(READER.to_owned()), ..Config::default() };
-            let reader = self.said.create_consumer(config).await?;
+            let reader = self.stream.create_consumer(config).await?;
             let messages = reader.fetch().max_messages(ADVISORIES_MAX).messages().await?;
             messages.try_collect::<Vec<Message>>().await
         };
-        let read = self.connection.ask("cannot read advisories", reading).await?;
-        let mut given_up = Vec::new();
+        let read = self.connection.request("cannot read advisories", reading).await?;
+        let mut dead_letters = Vec::new();
         for message in &read {
             match serde_json::from_slice::<Advisory>(&message.payload) {
-                Ok(advisory) => given_up.extend(self.dead_letters(&advisory, now).await?),
+                Ok(advisory) => dead_letters.extend(self.dead_letters(&advisory, now).await?),
                 Err(error) => tracing::error!(%error, "not an advisory of the broker"),
             }
         }
-        Ok(Captured { read, given_up })
+        Ok(CapturedAdvisories { read, dead_letters })
     }
 
-    /// The dead letters of an advisory are kept: it is not read again.
-    pub(super) async fn done(&self, captured: Captured) -> Result<(), Unavailable> {
+    /// Acknowledges advisories whose dead letters are stored.
+    pub(super) async fn done(&self, captured: CapturedAdvisories) -> Result<(), Unavailable> {
         for message in captured.read {
             let acknowledging = message.double_ack();
-            self.connection.ask("cannot settle an advisory", acknowledging).await?;
+            self.connection.request("cannot settle an advisory", acknowledging).await?;
         }
         Ok(())
     }
@@ -85,22 +86,23 @@ impl Advisories {
         &self,
         advisory: &Advisory,
         now: Timestamp,
-    ) -> Result<Vec<GivenUp>, Unavailable> {
+    ) -> Result<Vec<NewDeadLetter>, Unavailable> {
         let Advisory { consumer, stream_seq: sequence, deliveries } = advisory;
         let reading = async {
             match self.market.get_raw_message(*sequence).await {
                 Ok(message) => Ok(Some(message)),
-                // It was trimmed: everybody had settled it, so this advisory is an old one.
+                // It was trimmed: every consumer had settled it, so the advisory is outdated.
                 Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
                 Err(error) => Err(error),
             }
         };
-        let message = self.connection.ask("cannot read what the broker gave up", reading).await?;
+        let message =
+            self.connection.request("cannot read a message with an advisory", reading).await?;
         let Some(message) = message else { return Ok(Vec::new()) };
-        // The house's name of the consumer is `auth.on_session_revoked`.
+        // The original name of the consumer is `auth.on_session_revoked`.
         let (service, listener) = consumer.split_once('-').unwrap_or((consumer, "unknown"));
-        let reason = format!("the broker gave it up after {deliveries} deliveries");
-        tracing::error!(consumer, sequence, reason, "message given up");
+        let reason = format!("the broker stopped delivering it after {deliveries} deliveries");
+        tracing::error!(consumer, sequence, reason, "message stored as a dead letter");
         let bodies = envelope::open(&message.payload).map_or_else(
             |_| {
                 let text = String::from_utf8_lossy(&message.payload);
@@ -108,15 +110,15 @@ impl Advisories {
             },
             |messages| messages.iter().map(|message| message.get().to_owned()).collect(),
         );
-        let given_up = |(index, body): (usize, String)| GivenUp {
+        let dead_letters = |(index, body): (usize, String)| NewDeadLetter {
             key: format!("{service}.{listener}/{sequence}/{index}"),
             service: service.to_owned(),
             subject: format!("dead.{service}.{listener}.max_deliveries"),
-            origin: self.names.at_home(&message.subject).to_owned(),
+            origin: self.names.without_prefix(&message.subject).to_owned(),
             reason: reason.clone(),
             body,
             at: now,
         };
-        Ok(bodies.into_iter().enumerate().map(given_up).collect())
+        Ok(bodies.into_iter().enumerate().map(dead_letters).collect())
     }
 }

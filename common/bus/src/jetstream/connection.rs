@@ -1,4 +1,4 @@
-//! The connection: made once with a bound, then kept for ever, and watched.
+//! The connection: established once within a bound, then kept up and monitored.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -17,10 +17,10 @@ use tokio::sync::watch;
 use super::names::Names;
 use super::settings::JetStreamSettings;
 
-/// Pauses before connecting again; a server's return is noticed late by the longest.
+/// Backoff before reconnecting; the longest pause bounds the delay after a server's return.
 const RECONNECT: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
 
-/// Time between two signs of life. A connection that misses two of them is given up.
+/// Period of pings. A connection that misses two of them is closed.
 const PING_PERIOD: Duration = Duration::from_secs(2);
 
 /// A connection to JetStream. Clones share it.
@@ -28,14 +28,14 @@ const PING_PERIOD: Duration = Duration::from_secs(2);
 pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) jetstream: Context,
-    /// Changes whenever the connection is there again: what was asked of the server before is forgotten.
+    /// Changes with every reconnection: requests sent before it are lost.
     pub(super) connects: watch::Receiver<u64>,
     answer_max: Duration,
     hosts: String,
 }
 
 impl Connection {
-    /// Connects, waiting for a server that is starting.
+    /// Connects, waiting for a starting server.
     pub(super) async fn open(settings: &JetStreamSettings) -> Result<Self, Unavailable> {
         let addresses = addresses(&settings.url)?;
         let host = |address: &ServerAddr| format!("{}:{}", address.host(), address.port());
@@ -47,26 +47,26 @@ impl Connection {
                 let operation = format!("cannot connect to NATS at {hosts}");
                 match error.kind() {
                     ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
-                        Failed::ForGood(Unavailable::caused_by(
-                            format!("{operation}: it does not know this user; check the user and password in NATS_URL, or the credentials"),
+                        StartError::Permanent(Unavailable::caused_by(
+                            format!("{operation}: the user is rejected; check the user and password in NATS_URL, or the credentials"),
                             error,
                         ))
                     }
                     ConnectErrorKind::ServerParse | ConnectErrorKind::Tls => {
-                        Failed::ForGood(Unavailable::caused_by(operation, error))
+                        StartError::Permanent(Unavailable::caused_by(operation, error))
                     }
                     ConnectErrorKind::Dns
                     | ConnectErrorKind::TimedOut
                     | ConnectErrorKind::Io
                     | ConnectErrorKind::MaxReconnects => {
                         let operation = format!("{operation}: check NATS_URL and that the server runs");
-                        Failed::SoFar(Unavailable::caused_by(operation, error))
+                        StartError::Transient(Unavailable::caused_by(operation, error))
                     }
                 }
             })?;
             Ok(client)
         };
-        let client = until(settings.connect_max, connecting).await?;
+        let client = retry_until(settings.connect_max, connecting).await?;
         let jetstream = ContextBuilder::new().timeout(settings.answer_max).build(client.clone());
         Ok(Self { client, jetstream, connects, answer_max: settings.answer_max, hosts })
     }
@@ -76,15 +76,15 @@ impl Connection {
         &self.hosts
     }
 
-    /// Whether the server is there, as far as is known.
+    /// Whether the connection is up, as far as is known.
     pub(super) fn is_up(&self) -> bool {
         self.client.connection_state() == State::Connected
     }
 
-    /// Does something that the server answers, or says within a bound that it does not. While the server is known to be
-    /// away nothing is even tried: what is given to the client then is sent when the server is back, long after somebody
-    /// was told that it failed.
-    pub(super) async fn ask<T, E: Into<Box<dyn Error + Send + Sync>>>(
+    /// Sends a request and waits for the response, within a bound. Without a connection it fails at
+    /// once: the client would queue the request and send it after the reconnection, long after its
+    /// failure was reported.
+    pub(super) async fn request<T, E: Into<Box<dyn Error + Send + Sync>>>(
         &self,
         operation: impl Display,
         asking: impl Future<Output = Result<T, E>>,
@@ -95,40 +95,40 @@ impl Connection {
         match tokio::time::timeout(self.answer_max, asking).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(Unavailable::caused_by(operation.to_string(), error)),
-            Err(_) => Err(self.silent(operation)),
+            Err(_) => Err(self.timed_out(operation)),
         }
     }
 
-    /// The failure of an operation that the server did not answer in time.
-    pub(super) fn silent(&self, operation: impl Display) -> Unavailable {
+    /// The failure of an operation without a response in time.
+    pub(super) fn timed_out(&self, operation: impl Display) -> Unavailable {
         let (hosts, bound) = (&self.hosts, self.answer_max);
-        Unavailable::new(format!("{operation}: NATS at {hosts} did not answer within {bound:?}"))
+        Unavailable::new(format!("{operation}: NATS at {hosts} did not respond within {bound:?}"))
     }
 
-    /// The bound on an answer.
+    /// The bound on a response.
     pub(super) fn answer_max(&self) -> Duration {
         self.answer_max
     }
 }
 
 /// Why a step of the start failed.
-pub(super) enum Failed {
-    /// It will not get better by itself.
-    ForGood(Unavailable),
+pub(super) enum StartError {
+    /// Retrying cannot help.
+    Permanent(Unavailable),
     /// The server may be starting.
-    SoFar(Unavailable),
+    Transient(Unavailable),
 }
 
-impl From<Unavailable> for Failed {
+impl From<Unavailable> for StartError {
     fn from(unavailable: Unavailable) -> Self {
-        Self::SoFar(unavailable)
+        Self::Transient(unavailable)
     }
 }
 
-/// Tries until it succeeds, fails for good, or the bound is over.
-pub(super) async fn until<T>(
+/// Retries until success, a permanent failure, or the bound.
+pub(super) async fn retry_until<T>(
     bound: Duration,
-    attempt: impl AsyncFn() -> Result<T, Failed>,
+    attempt: impl AsyncFn() -> Result<T, StartError>,
 ) -> Result<T, Unavailable> {
     let deadline = tokio::time::Instant::now() + bound;
     let mut failures = 0;
@@ -137,11 +137,13 @@ pub(super) async fn until<T>(
         let pause = RECONNECT.pause(failures);
         match attempt().await {
             Ok(done) => return Ok(done),
-            Err(Failed::ForGood(unavailable)) => return Err(unavailable),
-            Err(Failed::SoFar(unavailable)) if tokio::time::Instant::now() + pause > deadline => {
+            Err(StartError::Permanent(unavailable)) => return Err(unavailable),
+            Err(StartError::Transient(unavailable))
+                if tokio::time::Instant::now() + pause > deadline =>
+            {
                 return Err(unavailable);
             }
-            Err(Failed::SoFar(unavailable)) => {
+            Err(StartError::Transient(unavailable)) => {
                 tracing::debug!(error = unavailable.chain(), "the broker is not ready yet");
             }
         }
@@ -161,20 +163,20 @@ fn options(
     settings: &JetStreamSettings,
     addresses: &[ServerAddr],
     connected: watch::Sender<u64>,
-) -> Result<ConnectOptions, Failed> {
+) -> Result<ConnectOptions, StartError> {
     let mut options = identified(addresses);
     if let Some(path) = &settings.credentials {
         let cannot = |error| {
             let operation = format!("cannot read the NATS credentials {}", path.display());
-            Failed::ForGood(Unavailable::caused_by(operation, error))
+            StartError::Permanent(Unavailable::caused_by(operation, error))
         };
         let text = std::fs::read_to_string(path).map_err(cannot)?;
         options = options.credentials(&text).map_err(cannot)?;
     }
     Ok(options
         .name("boxoffice")
-        // Whoever may read all inboxes reads what others are answered.
-        .custom_inbox_prefix(Names::new(settings.prefix.clone()).inbox(settings.user))
+        // A user that may read all inboxes could read the responses to others.
+        .custom_inbox_prefix(Names::new(settings.prefix.clone()).inbox_prefix(settings.user))
         .connection_timeout(settings.answer_max)
         .request_timeout(Some(settings.answer_max))
         .max_reconnects(None)
@@ -183,12 +185,13 @@ fn options(
             RECONNECT.pause(u32::try_from(attempt).unwrap_or(u32::MAX).saturating_add(1))
         })
         .event_callback(move |event| {
-            watch_over(&event, &connected);
+            log_event(&event, &connected);
             std::future::ready(())
         }))
 }
 
-/// Says who connects, as the first address that names somebody has it: the client itself takes no notice of that.
+/// Authenticates with the user of the first address that has one: the client itself ignores users
+/// in addresses.
 fn identified(addresses: &[ServerAddr]) -> ConnectOptions {
     let options = ConnectOptions::new();
     let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -203,21 +206,21 @@ fn identified(addresses: &[ServerAddr]) -> ConnectOptions {
     }
 }
 
-/// Says what happens to the connection. A permission that is missing shows nowhere else: to whoever needs it the server is
-/// merely silent.
-fn watch_over(event: &Event, connected: &watch::Sender<u64>) {
+/// Logs the events of the connection. A missing permission is visible only here: the server does
+/// not respond to the request.
+fn log_event(event: &Event, connected: &watch::Sender<u64>) {
     match event {
         Event::Connected => {
             tracing::info!("connected to the broker");
             connected.send_modify(|times| *times += 1);
         }
         Event::Disconnected => {
-            tracing::warn!("the broker is away; connecting again");
+            tracing::warn!("the broker is away; reconnecting");
         }
-        Event::ServerError(error) => tracing::error!(%error, "the broker refuses something"),
-        Event::ClientError(error) => tracing::debug!(%error, "trouble with the broker"),
-        Event::SlowConsumer(_) => tracing::warn!("messages come faster than they are read"),
-        Event::LameDuckMode => tracing::info!("the broker is about to stop"),
+        Event::ServerError(error) => tracing::error!(%error, "the broker rejected an operation"),
+        Event::ClientError(error) => tracing::debug!(%error, "the connection to the broker failed"),
+        Event::SlowConsumer(_) => tracing::warn!("messages arrive faster than they are read"),
+        Event::LameDuckMode => tracing::info!("the broker is shutting down"),
         Event::Draining | Event::Closed => tracing::debug!("the connection to the broker ends"),
     }
 }

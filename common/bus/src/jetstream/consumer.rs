@@ -6,64 +6,68 @@ use store::Unavailable;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::broker::Broker;
-use super::desk::{Desk, Outlook};
+use super::consumer_context::ConsumerContext;
+use super::pull_consumer::{NextDelivery, PullConsumer};
 use crate::message::{ConsumerSpec, Delivery, Settlement};
 
-/// A consumer that is open. Dropped, it is closed, and the server gives what it held to somebody else.
+/// An open consumer. Dropping it closes it, and the server redelivers its unsettled messages to
+/// another process.
 pub(super) struct OpenConsumer {
-    desk: Arc<Desk>,
-    /// Takes in what the server sends; ends with the consumer.
+    pull: Arc<PullConsumer>,
+    /// The task that receives from the server; ends with the consumer.
     _reading: JoinSet<()>,
 }
 
 impl OpenConsumer {
-    /// Opens a consumer, which is made if it is new.
-    pub(super) async fn open(broker: Broker, spec: ConsumerSpec) -> Result<Self, Unavailable> {
-        let (desk, subscriber) = Desk::open(broker, spec).await?;
-        let desk = Arc::new(desk);
+    /// Opens a consumer, created if it is new.
+    pub(super) async fn open(
+        context: ConsumerContext,
+        spec: ConsumerSpec,
+    ) -> Result<Self, Unavailable> {
+        let (pull, subscriber) = PullConsumer::open(context, spec).await?;
+        let pull = Arc::new(pull);
         let mut reading = JoinSet::new();
-        reading.spawn(Arc::clone(&desk).read(subscriber));
-        Ok(Self { desk, _reading: reading })
+        reading.spawn(Arc::clone(&pull).read(subscriber));
+        Ok(Self { pull, _reading: reading })
     }
 
-    /// Takes it up again, perhaps with other subjects: what was delivered and not settled is due at once.
+    /// Reopens it, perhaps with other subjects: unsettled deliveries are due at once.
     pub(super) async fn reopen(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
-        self.desk.reopen(spec).await
+        self.pull.reopen(spec).await
     }
 
-    /// What wakes whoever waits for a delivery.
+    /// The notification of new deliveries.
     pub(super) fn wake(&self) -> &Arc<Notify> {
-        self.desk.wake()
+        self.pull.wake()
     }
 
-    /// What is due here, and as much as the server has at once.
+    /// The due deliveries in memory, and those that the server has now.
     pub(super) async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
-        let pulled = self.desk.pull(max).await;
-        let deliveries = self.desk.take(max);
+        let pulled = self.pull.pull(max).await;
+        let deliveries = self.pull.take(max);
         match pulled {
             Err(unavailable) if deliveries.is_empty() => Err(unavailable),
-            // What is here goes first; the next fetch reports a server that is still away.
+            // Deliveries in memory go first; the next fetch reports a server that is still away.
             _ => Ok(deliveries),
         }
     }
 
-    /// Returns when a fetch may give something.
+    /// Returns when a fetch may return deliveries.
     pub(super) async fn ready(&self) {
         loop {
-            let due = match self.desk.outlook() {
-                Outlook::Now => return,
-                Outlook::At(due) => Some(due),
-                Outlook::Nothing => None,
+            let due = match self.pull.next_delivery() {
+                NextDelivery::Now => return,
+                NextDelivery::At(due) => Some(due),
+                NextDelivery::Nothing => None,
             };
-            self.desk.wait_for_next().await;
-            self.desk.woken_or(due).await;
+            self.pull.wait_for_next().await;
+            self.pull.wait_until(due).await;
         }
     }
 
-    /// Settles deliveries. Returns when the server has taken it in, so that it can be seen by whoever looks, or after the
-    /// bound: a settlement that is lost is a redelivery.
+    /// Settles deliveries. Returns when the server has processed the settlements, or after the
+    /// bound: a lost settlement causes a redelivery.
     pub(super) async fn settle(&self, settlements: &[Settlement]) {
-        self.desk.settle(settlements).await;
+        self.pull.settle(settlements).await;
     }
 }

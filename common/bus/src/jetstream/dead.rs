@@ -1,4 +1,5 @@
-//! Dead letters: a stream with one message for each, whose subject is its key, so that the server keeps each once.
+//! Dead letters: a stream with one message for each, whose subject is its key, so that the server
+//! stores each once.
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::AckPolicy;
@@ -15,9 +16,10 @@ use store::Unavailable;
 use super::connection::Connection;
 use super::names::Names;
 use crate::bus::DEAD_LETTERS_MAX;
-use crate::message::{DeadLetter, GivenUp};
+use crate::message::{DeadLetter, NewDeadLetter};
 
-/// Bytes for the subject and headers beside a dead letter's body, which count towards what a server takes.
+/// Bytes for the subject and headers beside a dead letter's body, which count towards the server's
+/// message limit.
 const HEADERS_MAX: usize = 4 * 1024;
 
 /// The stream of dead letters.
@@ -42,32 +44,36 @@ struct Record {
 impl DeadLetters {
     pub(super) async fn open(connection: &Connection, names: &Names) -> Result<Self, Unavailable> {
         let opening = connection.jetstream.get_stream_no_info(names.dead());
-        let stream = connection.ask("cannot open the dead letters", opening).await?;
+        let stream = connection.request("cannot open the dead letters", opening).await?;
         Ok(Self { connection: connection.clone(), names: names.clone(), stream })
     }
 
-    /// Keeps dead letters, each key once.
-    pub(super) async fn give_up(&self, given_up: Vec<GivenUp>) -> Result<(), Unavailable> {
-        for one in given_up {
+    /// Stores dead letters, each key once.
+    pub(super) async fn add_dead_letters(
+        &self,
+        dead_letters: Vec<NewDeadLetter>,
+    ) -> Result<(), Unavailable> {
+        for one in dead_letters {
             let subject = self.names.dead_letter(&one.service, &one.key);
             let message = PublishMessage::build()
                 .expected_last_subject_sequence(0)
                 .payload(self.encode(one)?);
             let publishing = async {
                 match self.connection.jetstream.send_publish(subject, message).await?.await {
-                    // Its subject has a message: it was given up before.
+                    // The subject has a message: this dead letter is stored already.
                     Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(()),
-                    kept => kept.map(drop),
+                    stored => stored.map(drop),
                 }
             };
-            self.connection.ask("cannot keep a dead letter", publishing).await?;
+            self.connection.request("cannot store a dead letter", publishing).await?;
         }
         Ok(())
     }
 
-    /// What the server takes; a body that is too large for it is left out, rather than holding up its listener for ever.
-    fn encode(&self, given_up: GivenUp) -> Result<Bytes, Unavailable> {
-        let GivenUp { key, service, subject, origin, reason, body, at } = given_up;
+    /// Serializes a dead letter. A body over the server's limit is left out; otherwise its listener
+    /// would retry without end.
+    fn encode(&self, dead_letters: NewDeadLetter) -> Result<Bytes, Unavailable> {
+        let NewDeadLetter { key, service, subject, origin, reason, body, at } = dead_letters;
         let mut record = Record { key, service, subject, origin, reason, body, at };
         let to_bytes = |record: &Record| {
             serde_json::to_vec(record)
@@ -79,7 +85,7 @@ impl DeadLetters {
             return Ok(whole);
         }
         let size = record.body.len();
-        record.reason = format!("{} (its {size} bytes are too many to be kept)", record.reason);
+        record.reason = format!("{} (its {size} bytes exceed the server's limit)", record.reason);
         "null".clone_into(&mut record.body);
         to_bytes(&record)
     }
@@ -103,23 +109,24 @@ impl DeadLetters {
                 Ok(letters)
             });
             let letters = letters.await?;
-            // It would go by itself a little later.
+            // The server would remove it a little later.
             let _ = self.stream.delete_consumer(&consumer.cached_info().name).await;
             Ok::<_, async_nats::Error>(letters)
         };
-        self.connection.ask("cannot list dead letters", reading).await
+        self.connection.request("cannot list dead letters", reading).await
     }
 
-    /// How many dead letters a service has, by their subjects alone: no service may read what others gave up.
+    /// Number of dead letters of a service, counted by subjects: no service may read another's dead
+    /// letters.
     pub(super) async fn count(&self, service: &str) -> Result<usize, Unavailable> {
         let counting = async {
             let subjects = self.stream.info_with_subjects(self.names.dead_letters(Some(service)));
             Ok::<_, async_nats::Error>(subjects.await?.try_collect::<Vec<_>>().await?.len())
         };
-        self.connection.ask("cannot count dead letters", counting).await
+        self.connection.request("cannot count dead letters", counting).await
     }
 
-    /// A dead letter.
+    /// The dead letter with this id.
     pub(super) async fn get(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         let Ok(sequence) = u64::try_from(id) else { return Ok(None) };
         let reading = async {
@@ -129,19 +136,19 @@ impl DeadLetters {
                 Err(error) => Err(error),
             }
         };
-        self.connection.ask("cannot read a dead letter", reading).await
+        self.connection.request("cannot read a dead letter", reading).await
     }
 
-    /// Removes a dead letter, which may be gone already.
-    pub(super) async fn bury(&self, id: i64) -> Result<(), Unavailable> {
+    /// Removes a dead letter, which may not exist any more.
+    pub(super) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
         let Ok(sequence) = u64::try_from(id) else { return Ok(()) };
-        let burying = async {
+        let removing = async {
             match self.stream.delete_message(sequence).await {
                 Err(error) if is_missing(&error.kind()) => Ok(()),
-                buried => buried.map(drop),
+                removed => removed.map(drop),
             }
         };
-        self.connection.ask("cannot remove a dead letter", burying).await
+        self.connection.request("cannot remove a dead letter", removing).await
     }
 }
 
@@ -150,7 +157,7 @@ fn is_missing(kind: &DeleteMessageErrorKind) -> bool {
         if error.error_code() == ErrorCode::SEQUENCE_NOT_FOUND)
 }
 
-/// Reads a dead letter. Somebody else's message among them is no reason not to show the others.
+/// Parses a dead letter; a foreign message in the stream is skipped.
 fn decode(sequence: u64, body: &[u8]) -> Option<DeadLetter> {
     match serde_json::from_slice(body) {
         Ok(Record { key: _, service, subject, origin, reason, body, at }) => {

@@ -1,4 +1,4 @@
-//! What streams, subjects and consumers are called on the server.
+//! Names of streams, subjects and consumers on the server.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use contract::message::subject;
 use super::settings::User;
 use crate::message::ConsumerSpec;
 
-/// The names of one bus, apart from those of others by a prefix.
+/// The names of one bus; a prefix separates buses on the same servers.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     prefix: Option<String>,
@@ -23,7 +23,7 @@ impl Names {
         self.prefix.as_ref().map_or_else(|| name.to_owned(), |prefix| format!("{prefix}_{name}"))
     }
 
-    /// The stream of what services publish.
+    /// The stream of published messages.
     pub(super) fn market(&self) -> String {
         self.stream("MARKET")
     }
@@ -33,56 +33,57 @@ impl Names {
         self.stream("DEAD")
     }
 
-    /// The stream of what the server says when it gives up a message.
+    /// The stream of the server's advisories.
     pub(super) fn advisories(&self) -> String {
         self.stream("ADVISORIES")
     }
 
-    /// What the server says when it gives up a message of the market.
+    /// The subjects of the server's advisories about messages that reached a delivery limit.
     pub(super) fn advisory_subjects(&self) -> String {
         format!("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.{}.*", self.market())
     }
 
-    /// A subject as it is on the server.
-    pub(super) fn on_server(&self, subject: &str) -> String {
+    /// A subject with the prefix, as on the server.
+    pub(super) fn with_prefix(&self, subject: &str) -> String {
         self.prefix
             .as_ref()
             .map_or_else(|| subject.to_owned(), |prefix| format!("{prefix}.{subject}"))
     }
 
-    /// A subject of the server as the house knows it.
-    pub(super) fn at_home<'a>(&self, subject: &'a str) -> &'a str {
+    /// A subject of the server without the prefix.
+    pub(super) fn without_prefix<'a>(&self, subject: &'a str) -> &'a str {
         let without = self.prefix.as_ref().and_then(|prefix| subject.strip_prefix(prefix.as_str()));
         without.and_then(|subject| subject.strip_prefix('.')).unwrap_or(subject)
     }
 
-    /// The subjects a consumer reads, as they are on the server. All of an aggregate's are one: the server asks for the right to
-    /// make a consumer by its subject, and of a consumer of several by none of them.
+    /// The filter subjects of a consumer on the server. All types of an aggregate become one
+    /// wildcard: the server checks the right to create a consumer by its filter subject, which a
+    /// request with several does not name.
     pub(super) fn filters(&self, spec: &ConsumerSpec) -> Vec<String> {
         let whole = whole_aggregate(&spec.subjects);
         let subjects = whole.as_ref().map_or(spec.subjects.as_slice(), std::slice::from_ref);
-        subjects.iter().map(|subject| self.on_server(subject)).collect()
+        subjects.iter().map(|subject| self.with_prefix(subject)).collect()
     }
 
-    /// What begins the subjects on which only this user is answered.
-    pub(super) fn inbox(&self, user: User) -> String {
+    /// The prefix of the subjects on which only this user receives responses.
+    pub(super) fn inbox_prefix(&self, user: User) -> String {
         format!("_INBOX.{}", self.stream(user.name()))
     }
 
-    /// The subject that only the dead letter with this key has, so that the server keeps one of it.
+    /// The subject of the dead letter with this key alone, so that the server stores it once.
     pub(super) fn dead_letter(&self, service: &str, key: &str) -> String {
-        self.on_server(&format!("dead.{}.{}", token(service), token(key)))
+        self.with_prefix(&format!("dead.{}.{}", token(service), token(key)))
     }
 
-    /// The subject of every message of the market that a pattern of types names: `market.user.*`.
+    /// The subject of the messages of a pattern of types: `market.user.*`.
     pub(super) fn messages(&self, types: &str) -> String {
-        self.on_server(&subject(types))
+        self.with_prefix(&subject(types))
     }
 
     /// The subjects of a service's dead letters, or of all.
     pub(super) fn dead_letters(&self, service: Option<&str>) -> String {
         let service = service.map_or_else(|| "*".to_owned(), token);
-        self.on_server(&format!("dead.{service}.*"))
+        self.with_prefix(&format!("dead.{service}.*"))
     }
 }
 
@@ -97,12 +98,13 @@ fn whole_aggregate(subjects: &[String]) -> Option<String> {
     whole.map(|aggregate| subject(&format!("{aggregate}.*")))
 }
 
-/// A durable consumer's name on the server, which takes no dots.
+/// A durable consumer's name on the server, where dots are not allowed.
 pub(super) fn durable(name: &str) -> String {
     name.replace('.', "-")
 }
 
-/// One token of a subject for a text: what has a meaning in subjects is written as its code.
+/// A text as one token of a subject: characters with a meaning in subjects are written as their
+/// code.
 fn token(text: &str) -> String {
     let write = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'/' => {
@@ -118,20 +120,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_is_put_before_a_subject_and_taken_off_again() {
+    fn a_prefix_is_added_to_a_subject_and_removed() {
         for prefix in [None, Some("test7".to_owned())] {
             let names = Names::new(prefix);
-            let there = names.on_server("market.user.created");
-            assert_eq!(names.at_home(&there), "market.user.created");
+            let there = names.with_prefix("market.user.created");
+            assert_eq!(names.without_prefix(&there), "market.user.created");
         }
         let names = Names::new(Some("a".to_owned()));
-        assert_eq!(names.on_server("market.x"), "a.market.x");
-        assert_eq!(names.at_home("another.market.x"), "another.market.x");
+        assert_eq!(names.with_prefix("market.x"), "a.market.x");
+        assert_eq!(names.without_prefix("another.market.x"), "another.market.x");
         assert_eq!(names.market(), "a_MARKET");
     }
 
     #[test]
-    fn all_types_of_an_aggregate_are_read_by_one_subject_and_some_by_their_own() {
+    fn all_types_of_an_aggregate_share_one_filter_and_some_have_their_own() {
         let names = Names::new(Some("a".to_owned()));
         let filters = |types: &[&str]| {
             let subjects = types.iter().copied().map(subject).collect();

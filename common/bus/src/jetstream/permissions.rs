@@ -1,8 +1,9 @@
-//! What each user of the broker may do, worked out from the message catalogue: it publishes what it owns, reads what its listeners
-//! read, and is answered where nobody else can read.
+//! The rights of each user of the broker, derived from the message catalogue: a service publishes
+//! its own messages, reads those of its listeners, and receives responses on subjects that no other
+//! user can read.
 //!
-//! The server knows no finer right than a subject, so what is asked for there is asked in subjects: a consumer's name and the
-//! one subject that it reads stand in the request that makes it.
+//! The server has no finer right than a subject, so the requests carry the facts in their subjects:
+//! a consumer's name and its one filter subject are part of the request that creates it.
 
 use contract::catalogue::{Service, consumers_of, published_by, services};
 
@@ -10,21 +11,21 @@ use super::advisories::READER;
 use super::names::{Names, durable};
 use super::settings::User;
 
-/// The subjects that a user may publish and subscribe to; all others are refused.
+/// The subjects that a user may publish and subscribe to; the server rejects all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permissions {
     /// Messages, requests and acknowledgements.
     pub publish: Vec<String>,
-    /// Answers.
+    /// Responses.
     pub subscribe: Vec<String>,
 }
 
 impl Permissions {
-    /// What a user of the bus with this prefix may do.
+    /// The rights of a user of the bus with this prefix.
     #[must_use]
     pub fn of(user: User, prefix: Option<&str>) -> Self {
         let names = Names::new(prefix.map(str::to_owned));
-        let subscribe = vec![format!("{}.>", names.inbox(user))];
+        let subscribe = vec![format!("{}.>", names.inbox_prefix(user))];
         let publish = match user {
             User::Operator => operator(&names),
             User::Service(service) => of_service(&names, service),
@@ -35,7 +36,7 @@ impl Permissions {
 
 /// Everything of this bus, and of no other on the same servers.
 fn operator(names: &Names) -> Vec<String> {
-    let mut publish = vec![names.on_server("market.>"), names.on_server("dead.>")];
+    let mut publish = vec![names.with_prefix("market.>"), names.with_prefix("dead.>")];
     for stream in [names.market(), names.dead(), names.advisories()] {
         publish.push(format!("$JS.API.STREAM.*.{stream}"));
         publish.push(format!("$JS.API.STREAM.MSG.*.{stream}"));
@@ -51,11 +52,11 @@ fn of_service(names: &Names, service: &str) -> Vec<String> {
     let (market, dead) = (names.market(), names.dead());
     let mut publish: Vec<String> = published_by(service).map(|name| names.messages(name)).collect();
     publish.push(names.dead_letters(Some(service)));
-    // Whoever comes first makes them. Of one that is there this changes nothing.
+    // The first process creates them; for an existing stream the request changes nothing.
     for stream in [&market, &dead, &names.advisories()] {
         publish.push(format!("$JS.API.STREAM.CREATE.{stream}"));
     }
-    // How large they are, and how far consumers have come: nothing of what they hold.
+    // Sizes of streams and lags of consumers, but no content.
     publish.push(format!("$JS.API.STREAM.INFO.{market}"));
     publish.push(format!("$JS.API.STREAM.INFO.{dead}"));
     publish.push(format!("$JS.API.CONSUMER.LIST.{market}"));
@@ -64,12 +65,12 @@ fn of_service(names: &Names, service: &str) -> Vec<String> {
         publish.push(format!("$JS.API.CONSUMER.INFO.{market}.{}", durable(&name)));
     }
     if services::find(service).is_some_and(Service::keeps_log) {
-        publish.extend(keeping(names));
+        publish.extend(log_keeping(names));
     }
     publish
 }
 
-/// To make a consumer, to fetch by it, and to acknowledge.
+/// Rights to create a consumer, to fetch by it, and to acknowledge.
 fn consuming(stream: &str, consumer: &str, reads: Option<&str>) -> [String; 3] {
     let reads = reads.map(|reads| format!(".{reads}")).unwrap_or_default();
     [
@@ -79,8 +80,9 @@ fn consuming(stream: &str, consumer: &str, reads: Option<&str>) -> [String; 3] {
     ]
 }
 
-/// To remove what is settled, and to keep for any service what the broker itself gave up.
-fn keeping(names: &Names) -> Vec<String> {
+/// Rights to remove settled messages, and to store dead letters of any service for the broker's
+/// advisories.
+fn log_keeping(names: &Names) -> Vec<String> {
     let market = names.market();
     let mut publish = vec![
         names.dead_letters(None),

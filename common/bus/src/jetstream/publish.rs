@@ -1,7 +1,7 @@
-//! Publishing: what a relay publishes at once is one atomic batch, written to the disk with one fsync.
+//! Publishing: a step of a relay is one atomic batch, written to the disk with one fsync.
 //!
-//! Messages enter the stream in order, whatever fails: a batch enters whole or not at all, and outside a batch each message waits for
-//! the acknowledgement of the one before.
+//! Messages enter the stream in order, whatever fails: a batch enters completely or not at all, and
+//! outside a batch each message waits for the acknowledgement of the one before.
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,27 +18,28 @@ use super::connection::Connection;
 use super::names::Names;
 use crate::message::BusMessage;
 
-/// Messages in one atomic batch: a step of a relay several times over, and below the 1,000 that a server takes in a batch.
-const TOGETHER_MAX: usize = 256;
+/// Messages in one atomic batch: a step of a relay several times over, and below the server's limit
+/// of 1,000.
+const BATCH_MAX: usize = 256;
 
 /// Publishes to the market's stream.
 pub(super) struct Publisher {
     connection: Connection,
     names: Names,
-    /// Whether the server takes atomic batches (from 2.12).
+    /// Whether the server supports atomic batches (from 2.12).
     takes_batches: bool,
     /// Distinguishes the batches of this process.
     process: String,
     batches: AtomicU64,
 }
 
-/// Why messages were not taken.
+/// Why messages were rejected.
 enum Refused {
     /// The batch as such: its messages may be published one by one.
     Batch,
     /// The stream is full.
     Full,
-    /// Anything else.
+    /// Any other error.
     Otherwise(async_nats::Error),
 }
 
@@ -55,13 +56,13 @@ impl Publisher {
         Self { connection, names, takes_batches, process, batches: AtomicU64::new(0) }
     }
 
-    /// Publishes messages in order; answers the place of each in the stream.
+    /// Publishes messages in order; returns the sequence of each in the stream.
     pub(super) async fn publish(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Unavailable> {
         let mut sequences = Vec::with_capacity(messages.len());
-        for messages in messages.chunks(TOGETHER_MAX) {
-            let publishing = async { Ok::<_, async_nats::Error>(self.together(messages).await) };
-            match self.connection.ask("cannot publish", publishing).await? {
-                Ok(places) => sequences.extend(places),
+        for messages in messages.chunks(BATCH_MAX) {
+            let publishing = async { Ok::<_, async_nats::Error>(self.publish_all(messages).await) };
+            match self.connection.request("cannot publish", publishing).await? {
+                Ok(batch) => sequences.extend(batch),
                 Err(Refused::Full | Refused::Batch) => {
                     return Err(Unavailable::new("cannot publish: the bus log is full"));
                 }
@@ -73,22 +74,23 @@ impl Publisher {
         Ok(sequences)
     }
 
-    async fn together(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
+    async fn publish_all(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
         let mut sequences = Vec::with_capacity(messages.len());
         while let Some(rest) = messages.get(sequences.len()..).filter(|rest| !rest.is_empty()) {
             if self.takes_batches && rest.len() > 1 {
-                match self.as_batch(rest).await {
-                    Ok(places) => {
-                        sequences.extend(places);
+                match self.publish_batch(rest).await {
+                    Ok(batch) => {
+                        sequences.extend(batch);
                         continue;
                     }
-                    // It holds an id that was published before, most often the first few of an attempt that was cut off.
+                    // It contains an id that was published before, usually of the first messages of
+                    // an interrupted attempt.
                     Err(Refused::Batch) => {}
                     Err(refused) => return Err(refused),
                 }
             }
             for message in rest {
-                let acknowledged = self.alone(message).await?;
+                let acknowledged = self.publish_one(message).await?;
                 sequences.push(acknowledged.sequence);
                 if self.takes_batches && !acknowledged.duplicate {
                     break;
@@ -98,8 +100,8 @@ impl Publisher {
         Ok(sequences)
     }
 
-    /// All or none, with nobody else's between them.
-    async fn as_batch(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
+    /// Publishes all or none, without other messages between them.
+    async fn publish_batch(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
         let Some((last, before)) = messages.split_last() else { return Ok(Vec::new()) };
         let batch = self.batches.fetch_add(1, Ordering::Relaxed);
         let batch = format!("{}.{batch}", self.process);
@@ -112,24 +114,24 @@ impl Publisher {
         };
         let client = &self.connection.client;
         for (message, place) in before.iter().zip(1..) {
-            let subject = self.names.on_server(&message.subject);
+            let subject = self.names.with_prefix(&message.subject);
             let headers = headers(message, place);
             client.publish_with_headers(subject, headers, message.body.clone()).await?;
         }
         let mut headers = headers(last, messages.len());
         headers.insert("Nats-Batch-Commit", "1");
-        let subject = self.names.on_server(&last.subject);
+        let subject = self.names.with_prefix(&last.subject);
         let answer = client.request_with_headers(subject, headers, last.body.clone()).await?;
         let end = acknowledged(&answer.payload)? + 1;
         let count = u64::try_from(messages.len()).unwrap_or(u64::MAX);
         Ok((end.saturating_sub(count)..end).collect())
     }
 
-    /// One message, acknowledged.
-    async fn alone(&self, message: &BusMessage) -> Result<PublishAck, Refused> {
+    /// Publishes one message and waits for the acknowledgement.
+    async fn publish_one(&self, message: &BusMessage) -> Result<PublishAck, Refused> {
         let BusMessage { id, subject, body } = message;
         let message = PublishMessage::build().message_id(id).payload(body.clone());
-        let subject = self.names.on_server(subject);
+        let subject = self.names.with_prefix(subject);
         let sent = self.connection.jetstream.send_publish(subject, message).await?;
         sent.await.map_err(|error| {
             let refusal =
@@ -142,7 +144,7 @@ impl Publisher {
     }
 }
 
-/// Reads the acknowledgement of a batch: the place of its last message.
+/// Parses the acknowledgement of a batch: the sequence of its last message.
 fn acknowledged(answer: &Bytes) -> Result<u64, Refused> {
     match serde_json::from_slice(answer)? {
         Response::Ok::<PublishAck>(acknowledged) => Ok(acknowledged.sequence),

@@ -1,4 +1,5 @@
-//! What may go from the market's stream: what every consumer has settled, once its duplicate window has passed.
+//! Removal from the market's stream: messages that every consumer has settled and whose duplicate
+//! window has passed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,49 +14,50 @@ use store::Unavailable;
 use super::connection::Connection;
 use crate::log::TRIM_MAX;
 
-/// Marks are a second apart, so that the window holds few of them.
+/// Watermarks are a second apart, so that the window contains few of them.
 const MARK_MS: i64 = 1_000;
 
-/// How far the stream was at which time, as this process has seen it.
+/// The last sequence of the stream by time, as this process has observed it.
 #[derive(Default)]
-pub(super) struct Marks {
+pub(super) struct Watermarks {
     seen: Mutex<BTreeMap<Timestamp, u64>>,
 }
 
-impl Marks {
-    /// The stream holds everything up to `last` now.
-    pub(super) fn note(&self, now: Timestamp, last: u64, window: Duration) {
+impl Watermarks {
+    /// Records the last sequence of the stream.
+    pub(super) fn record(&self, now: Timestamp, last: u64, window: Duration) {
         let whole = now.unix_ms().saturating_add(MARK_MS - 1).div_euclid(MARK_MS);
         let at = Timestamp::from_unix_ms(whole.saturating_mul(MARK_MS));
         let mut seen = self.seen.lock();
         let mark = seen.entry(at).or_default();
         *mark = last.max(*mark);
-        // The youngest of those whose window has passed says all that the older ones do.
+        // The latest watermark whose window has passed supersedes the older ones.
         let passed = seen.range(..=now.minus(window)).next_back().map(|(at, _)| *at);
         if let Some(passed) = passed {
             *seen = seen.split_off(&passed);
         }
     }
 
-    /// What was in the stream a window ago.
+    /// The last sequence of the stream one window ago.
     pub(super) fn passed(&self, now: Timestamp, window: Duration) -> u64 {
         self.seen.lock().range(..=now.minus(window)).next_back().map_or(0, |(_, last)| *last)
     }
 }
 
-/// Removes a step of what may go; answers how many messages.
+/// Removes one step of settled messages; returns their number.
 pub(super) async fn trim(
     connection: &Connection,
     stream: &Stream<()>,
-    marks: &Marks,
+    marks: &Watermarks,
     now: Timestamp,
     window: Duration,
 ) -> Result<usize, Unavailable> {
-    // Before the consumers, so that what they have nothing pending of includes it.
-    let state = connection.ask("cannot look at the stream", stream.get_info()).await?.state;
-    marks.note(now, state.last_sequence, window);
+    // Before the consumers, so that their pending counts include every message up to this sequence.
+    let state =
+        connection.request("cannot read the stream's state", stream.get_info()).await?.state;
+    marks.record(now, state.last_sequence, window);
     let consumers: Vec<Info> =
-        connection.ask("cannot list consumers", stream.consumers().try_collect()).await?;
+        connection.request("cannot list consumers", stream.consumers().try_collect()).await?;
     let floor = consumers.iter().map(|consumer| floor(consumer, state.last_sequence)).min();
     let step = u64::try_from(TRIM_MAX).unwrap_or(u64::MAX);
     let step = state.first_sequence.saturating_add(step).saturating_sub(1);
@@ -64,11 +66,11 @@ pub(super) async fn trim(
         return Ok(0);
     }
     let purging = async { stream.purge().sequence(upto + 1).await };
-    let purged = connection.ask("cannot trim the stream", purging).await?.purged;
+    let purged = connection.request("cannot trim the stream", purging).await?.purged;
     Ok(usize::try_from(purged).unwrap_or(usize::MAX))
 }
 
-/// Everything up to here is settled by this consumer, or is not for it.
+/// Every message up to this sequence is settled by this consumer, or does not match its filter.
 fn floor(consumer: &Info, last: u64) -> u64 {
     if consumer.num_pending == 0 && consumer.num_ack_pending == 0 {
         last
@@ -88,11 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn what_was_seen_passes_a_window_later_and_not_before() {
-        let marks = Marks::default();
+    fn a_watermark_passes_exactly_one_window_later() {
+        let marks = Watermarks::default();
         assert_eq!(marks.passed(at(1_000_000), WINDOW), 0);
-        marks.note(at(1_000), 5, WINDOW);
-        marks.note(at(1_001), 7, WINDOW);
+        marks.record(at(1_000), 5, WINDOW);
+        marks.record(at(1_001), 7, WINDOW);
         assert_eq!(marks.passed(at(10_999), WINDOW), 0);
         assert_eq!(marks.passed(at(11_000), WINDOW), 5);
         assert_eq!(marks.passed(at(11_999), WINDOW), 5);
@@ -100,10 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_bounded_however_often_the_stream_is_seen() {
-        let marks = Marks::default();
+    fn the_number_of_watermarks_is_bounded() {
+        let marks = Watermarks::default();
         for (ms, last) in (0..100_000).step_by(10).zip(0..) {
-            marks.note(at(ms), last, WINDOW);
+            marks.record(at(ms), last, WINDOW);
         }
         assert!(marks.seen.lock().len() < 15);
         assert!(marks.passed(at(99_990), WINDOW) > 8_000);

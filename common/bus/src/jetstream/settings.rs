@@ -1,50 +1,54 @@
-//! What the JetStream engine has to be told.
+//! The settings of the JetStream engine.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::log::{ACK_WAIT, DUPLICATE_WINDOW, Limits};
+use crate::log::{ACK_WAIT, DUPLICATE_WINDOW, LogLimits};
 
-/// Wait for a server that is just starting, or a cluster that elects its leader (over 6 s for a fresh one).
+/// Wait for a starting server, or for a cluster that elects its leader (over 6 s for a new one).
 pub const CONNECT_MAX: Duration = Duration::from_secs(30);
 
-/// Wait for one answer: longer than a busy disk takes to write a step of a relay, shorter than a listener may be stuck.
+/// Wait for one response: longer than a busy disk takes to write a step of a relay, shorter than a
+/// listener may be blocked.
 pub const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// How to reach JetStream, and what to make of it. Its `Debug` shows no password.
+/// The address and options of JetStream. `Debug` hides the password.
 #[derive(Clone)]
 pub struct JetStreamSettings {
-    /// Servers, joined by commas: `nats://user:password@nats-0:4222,nats://…`; or `nats://token@…`. The first that names
-    /// somebody says who connects to all of them.
+    /// Servers, joined by commas: `nats://user:password@nats-0:4222,nats://…`; or `nats://token@…`.
+    /// The user of the first address that has one applies to all.
     pub url: String,
-    /// A file with the user's token and key, as `nsc` writes it; none where the address says who it is, or nobody asks.
+    /// A file with the user's token and key, as `nsc` writes it; none where the address has the
+    /// user, or the servers require none.
     pub credentials: Option<PathBuf>,
-    /// As whom, which says what the servers allow.
+    /// The user, which determines the rights.
     pub user: User,
-    /// Copies of everything: 1, 3 or 5. One is lost with its server's disk.
+    /// Replicas of every stream: 1, 3 or 5. A single one is lost with its server's disk.
     pub replicas: usize,
-    /// Bytes of the log past which nothing more is published until consumers have settled some.
+    /// Bytes of the log past which publishing fails until consumers have settled messages.
     pub log_bytes_max: u64,
-    /// Whether the servers have to show that they write before they acknowledge.
+    /// Whether the servers must prove that they write before they acknowledge.
     pub durability: Durability,
-    /// Wait at the start for a server that is starting too.
+    /// Wait at the start for a starting server.
     pub connect_max: Duration,
-    /// Wait for each answer, at least a second.
+    /// Wait for each response, at least a second.
     pub answer_max: Duration,
-    /// How long the server remembers the id of a published message.
+    /// Time for which the server remembers the id of a published message.
     pub duplicate_window: Duration,
-    /// Time after which the server gives what a process took, and left without a word, to another one. A process that runs tells it
-    /// three times as often that it still holds what it holds.
+    /// Time after which the server redelivers the unsettled messages of a silent process to another
+    /// one. A running process reports progress three times within it.
     pub ack_wait: Duration,
-    /// What all streams and subjects begin with, where several buses share a server; letters, digits, `_` and `-`.
+    /// Prefix of all streams and subjects, where several buses share a server; letters, digits, `_`
+    /// and `-`.
     pub prefix: Option<String>,
 }
 
-/// As whom a process connects: what it does without being told, and what the servers let it do (`permissions`).
+/// The user of a connection, which determines its rights on the servers (`permissions`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum User {
-    /// Somebody who may do everything that the bus can: all services in one process, or the commands of an operator.
+    /// A user with every right on the bus: all services in one process, or the commands of an
+    /// operator.
     Operator,
     /// One service.
     Service(&'static str),
@@ -67,17 +71,18 @@ impl fmt::Debug for JetStreamSettings {
     }
 }
 
-/// Whether the servers have to show that they write before they acknowledge.
+/// Whether the servers must prove that they write before they acknowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Durability {
-    /// Every server has to say so at its monitoring port, such as `http://nats-0:8222`; there is one address for each.
+    /// Every server must report it at its monitoring port, such as `http://nats-0:8222`; one
+    /// address for each.
     Required(Vec<String>),
-    /// Nobody looks: a power cut may lose messages that were acknowledged.
+    /// No check: a power cut may lose acknowledged messages.
     Unchecked,
 }
 
 impl JetStreamSettings {
-    /// The servers at these addresses, with one copy of everything and the defaults for the rest.
+    /// The servers at these addresses, with one replica and defaults for the rest.
     #[must_use]
     pub fn new(url: impl Into<String>, durability: Durability) -> Self {
         Self {
@@ -85,7 +90,7 @@ impl JetStreamSettings {
             credentials: None,
             user: User::Operator,
             replicas: 1,
-            log_bytes_max: Limits::default().log_bytes_max,
+            log_bytes_max: LogLimits::default().log_bytes_max,
             durability,
             connect_max: CONNECT_MAX,
             answer_max: ANSWER_MAX,

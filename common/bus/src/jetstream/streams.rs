@@ -1,5 +1,5 @@
-//! The streams: made when the bus is opened, and made to fit by an operator. What a stream is says how long messages are kept, so
-//! no service may change one that is there.
+//! The streams: created when the bus is opened, and adapted to the settings by an operator. A
+//! stream's configuration determines retention, so no service may change an existing one.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use store::Unavailable;
 
-use super::connection::{Connection, Failed, until};
+use super::connection::{Connection, StartError, retry_until};
 use super::names::Names;
 use super::settings::{JetStreamSettings, User};
 
-/// Bytes of dead letters: a hundred thousand, long before which somebody should have looked.
+/// Bytes of dead letters: a hundred thousand, long before which an operator should have looked.
 const DEAD_BYTES_MAX: i64 = 256 * 1024 * 1024;
 
 /// Bytes of the server's advisories: each is a few hundred, and is read within seconds.
 const ADVISORIES_BYTES_MAX: i64 = 16 * 1024 * 1024;
 
-/// Makes the streams; answers what the server made of the market's.
+/// Creates the streams; returns the server's configuration of the market's stream.
 pub(super) async fn open(
     connection: &Connection,
     settings: &JetStreamSettings,
@@ -31,10 +31,10 @@ pub(super) async fn open(
         open_one(connection, settings.user, advisories.clone()).await?;
         Ok(info)
     };
-    until(settings.connect_max, opening).await
+    retry_until(settings.connect_max, opening).await
 }
 
-async fn open_one(connection: &Connection, user: User, config: Config) -> Result<Info, Failed> {
+async fn open_one(connection: &Connection, user: User, config: Config) -> Result<Info, StartError> {
     let name = config.name.clone();
     let operation = || format!("cannot open the stream {name} on NATS at {}", connection.hosts());
     let asking = async {
@@ -43,11 +43,11 @@ async fn open_one(connection: &Connection, user: User, config: Config) -> Result
             User::Service(_) => create_or_take(connection, config).await,
         }
     };
-    let answer = tokio::time::timeout(connection.answer_max(), asking).await;
-    let error = match answer {
+    let response = tokio::time::timeout(connection.answer_max(), asking).await;
+    let error = match response {
         Ok(Ok(info)) => return Ok(info),
         Ok(Err(error)) => error,
-        Err(_) => return Err(Failed::SoFar(connection.silent(operation()))),
+        Err(_) => return Err(StartError::Transient(connection.timed_out(operation()))),
     };
     let code = match error.kind() {
         CreateStreamErrorKind::JetStream(error) => Some(error.error_code()),
@@ -56,21 +56,21 @@ async fn open_one(connection: &Connection, user: User, config: Config) -> Result
     Err(match code {
         Some(ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT) => {
             let operation = format!("{}: start it with `jetstream {{ … }}`", operation());
-            Failed::ForGood(Unavailable::caused_by(operation, error))
+            StartError::Permanent(Unavailable::caused_by(operation, error))
         }
-        // A cluster without its leader, or a server that is starting.
+        // A cluster without a leader, or a starting server.
         Some(
             ErrorCode::CLUSTER_NOT_AVAILABLE
             | ErrorCode::CLUSTER_NOT_LEADER
             | ErrorCode::CLUSTER_NOT_ACTIVE
             | ErrorCode::CLUSTER_NO_PEERS,
         )
-        | None => Failed::SoFar(Unavailable::caused_by(operation(), error)),
-        Some(_) => Failed::ForGood(Unavailable::caused_by(operation(), error)),
+        | None => StartError::Transient(Unavailable::caused_by(operation(), error)),
+        Some(_) => StartError::Permanent(Unavailable::caused_by(operation(), error)),
     })
 }
 
-/// Makes a stream, or takes it as it is.
+/// Creates a stream, or uses the existing one unchanged.
 async fn create_or_take(
     connection: &Connection,
     config: Config,
@@ -87,7 +87,7 @@ async fn create_or_take(
     }
     tracing::warn!(
         stream = name,
-        "the stream is not as the settings say; `boxoffice doctor`, as the operator, makes it so"
+        "the stream differs from the settings; `boxoffice doctor`, run as the operator, adapts it"
     );
     let asking = connection.jetstream.get_stream(name).await;
     let stream = asking
@@ -99,15 +99,15 @@ fn configs(settings: &JetStreamSettings, names: &Names) -> [Config; 3] {
     let common = Config {
         storage: StorageType::File,
         num_replicas: settings.replicas,
-        // Full, a stream refuses. To drop the oldest instead would lose what somebody has not read.
+        // A full stream rejects new messages. Dropping the oldest instead would lose unread ones.
         discard: DiscardPolicy::New,
         ..Config::default()
     };
     let market = Config {
         name: names.market(),
-        subjects: vec![names.on_server("market.>")],
-        // What all consumers have settled goes by `trim`: a stream that watches their interest itself writes to the disk for
-        // each acknowledgement, and drops at once what nobody reads yet.
+        subjects: vec![names.with_prefix("market.>")],
+        // `trim` removes settled messages: an interest-based stream writes to the disk for each
+        // acknowledgement, and drops at once messages without a current consumer.
         retention: RetentionPolicy::Limits,
         max_bytes: i64::try_from(settings.log_bytes_max).unwrap_or(i64::MAX),
         duplicate_window: settings.duplicate_window,
@@ -116,14 +116,14 @@ fn configs(settings: &JetStreamSettings, names: &Names) -> [Config; 3] {
     };
     let dead = Config {
         name: names.dead(),
-        subjects: vec![names.on_server("dead.>")],
+        subjects: vec![names.with_prefix("dead.>")],
         max_bytes: DEAD_BYTES_MAX,
         ..common.clone()
     };
     let advisories = Config {
         name: names.advisories(),
         subjects: vec![names.advisory_subjects()],
-        // Read once, by whichever process comes first.
+        // Read once, by any one process.
         retention: RetentionPolicy::WorkQueue,
         max_bytes: ADVISORIES_BYTES_MAX,
         duplicate_window: Duration::ZERO,

@@ -1,4 +1,4 @@
-//! How far one consumer is: what it has looked at, and what of that it has not settled.
+//! The position of one consumer: its cursor, and the unsettled deliveries before it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use tokio::sync::Notify;
 use super::{ACK_WAIT, Entry, OUTSTANDING_MAX};
 use crate::message::{Delivery, Settlement};
 
-/// A consumer's place in the log.
+/// A consumer's position in the log.
 #[derive(Debug)]
 pub(crate) struct Position {
     subjects: Vec<String>,
-    /// The last entry looked at.
+    /// The last entry passed.
     cursor: i64,
     outstanding: BTreeMap<i64, Outstanding>,
     wake: Arc<Notify>,
 }
 
-/// Delivered, and neither settled nor due again.
+/// An unsettled delivery.
 #[derive(Debug)]
 struct Outstanding {
     attempt: u32,
@@ -45,7 +45,7 @@ impl Position {
         Self { subjects, cursor: floor, outstanding: BTreeMap::new(), wake }
     }
 
-    /// Takes the consumer up again: what was delivered and not settled is due at once.
+    /// Reopens the consumer: unsettled deliveries are due at once.
     pub(crate) fn reopen(&mut self, subjects: Vec<String>, now: Timestamp) {
         self.subjects = subjects;
         for outstanding in self.outstanding.values_mut() {
@@ -69,7 +69,7 @@ impl Position {
         self.cursor
     }
 
-    /// Everything up to here is settled.
+    /// Every entry up to this sequence is settled.
     pub(crate) fn floor(&self) -> i64 {
         self.outstanding.first_key_value().map_or(self.cursor, |(first, _)| first - 1)
     }
@@ -78,17 +78,17 @@ impl Position {
         self.outstanding.len()
     }
 
-    /// Deliveries that it may still take.
+    /// Further deliveries that it may have unsettled.
     pub(crate) fn room(&self) -> usize {
         OUTSTANDING_MAX.saturating_sub(self.outstanding.len())
     }
 
-    /// When the next delivery is due again.
+    /// When the next redelivery is due.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.outstanding.values().map(|one| one.again_at).min()
     }
 
-    /// What is due again, oldest first.
+    /// The due redeliveries, oldest first.
     pub(crate) fn take_due(&mut self, max: usize, now: Timestamp) -> Vec<Delivery> {
         let due = self.outstanding.values_mut().filter(|one| one.again_at <= now).take(max);
         let again = due.map(|one| {
@@ -99,8 +99,8 @@ impl Position {
         again.collect()
     }
 
-    /// Looks at the entry behind its cursor; a delivery if it reads the subject.
-    pub(crate) fn look_at(&mut self, entry: &Arc<Entry>, now: Timestamp) -> Option<Delivery> {
+    /// Advances the cursor to this entry; returns a delivery if the consumer reads its subject.
+    pub(crate) fn deliver(&mut self, entry: &Arc<Entry>, now: Timestamp) -> Option<Delivery> {
         self.cursor = entry.sequence;
         if !self.reads(&entry.subject) {
             return None;
@@ -112,18 +112,18 @@ impl Position {
         Some(delivery)
     }
 
-    /// Passes over entries that are not for it.
-    pub(crate) fn pass(&mut self, upto: i64) {
+    /// Advances the cursor past entries of other subjects.
+    pub(crate) fn skip(&mut self, upto: i64) {
         self.cursor = self.cursor.max(upto);
     }
 
     pub(crate) fn settle(&mut self, settlements: &[Settlement], now: Timestamp) {
         for settlement in settlements {
             match settlement {
-                Settlement::Done { sequence } => {
+                Settlement::Ack { sequence } => {
                     self.outstanding.remove(sequence);
                 }
-                Settlement::Again { sequence, after } => {
+                Settlement::Nak { sequence, after } => {
                     if let Some(outstanding) = self.outstanding.get_mut(sequence) {
                         outstanding.again_at = now.plus(*after);
                     }

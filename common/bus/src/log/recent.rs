@@ -1,4 +1,4 @@
-//! The ids that were published within the duplicate window.
+//! The ids published within the duplicate window.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,11 +7,12 @@ use contract::Timestamp;
 
 use super::DUPLICATE_WINDOW;
 
-/// Ids remembered at the most, about 100 MB: the window at 7,000 publishes a second, which is all that an fsynced log takes. Past it
-/// the oldest are forgotten early; consumers know a duplicate by its version all the same.
+/// Ids at the most, about 100 MB: the window at 7,000 publishes a second, the throughput of an
+/// fsynced log. Beyond it the oldest are dropped early; consumers also recognise a duplicate by its
+/// version.
 pub(crate) const RECENT_IDS_MAX: usize = 840_000;
 
-/// Ids and when they were published.
+/// Ids with the time of their publication.
 #[derive(Debug, Default)]
 pub(crate) struct RecentIds {
     published_at: HashMap<Arc<str>, Timestamp>,
@@ -24,14 +25,14 @@ impl RecentIds {
         self.published_at.get(id).is_some_and(|at| is_within_window(*at, now))
     }
 
-    /// Remembers an id for the window.
+    /// Adds an id.
     pub(crate) fn remember(&mut self, id: &str, at: Timestamp) {
         let id: Arc<str> = id.into();
         self.published_at.insert(Arc::clone(&id), at);
         self.in_order.push_back((at, id));
     }
 
-    /// Forgets ids past the window, and the oldest past their number.
+    /// Drops ids older than the window, and the oldest beyond the maximum number.
     pub(crate) fn forget(&mut self, now: Timestamp) {
         while let Some((at, id)) = self.in_order.front() {
             if is_within_window(*at, now) && self.in_order.len() <= RECENT_IDS_MAX {
@@ -46,7 +47,7 @@ impl RecentIds {
     }
 }
 
-/// Whether what was published `at` a moment is still within the duplicate window.
+/// Whether a message published at `at` is still within the duplicate window.
 pub(crate) fn is_within_window(at: Timestamp, now: Timestamp) -> bool {
     at.plus(DUPLICATE_WINDOW) > now
 }

@@ -1,4 +1,4 @@
-//! The faults of a memory bus: planned one by one, or by chance from a seed.
+//! The faults of a memory bus: planned individually, or random with a seed.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,25 +10,25 @@ use rand::{Rng, SeedableRng};
 
 use crate::message::Delivery;
 
-/// How the bus goes wrong.
+/// A fault of the bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BusFault {
     /// A publish fails without effect.
     FailPublish,
-    /// A publish takes effect, but the publisher is told that it failed.
-    LosePublishAnswer,
+    /// A publish takes effect, but returns an error.
+    LosePublishAck,
     /// A fetch fails.
     FailFetch,
-    /// A delivery is lost on its way, and comes [`DELAY`](super::DELAY) later, behind newer ones.
+    /// A delivery is delayed by [`DELAY`](super::DELAY), behind newer ones.
     DelayDelivery,
-    /// A fetch gives every delivery twice.
+    /// A fetch returns every delivery twice.
     DuplicateDeliveries,
-    /// A fetch gives its deliveries in another order.
+    /// A fetch returns its deliveries in another order.
     ReorderDeliveries,
-    /// Settlements do not arrive: what they settled is delivered again.
+    /// Settlements are lost: their deliveries are redelivered.
     LoseSettlement,
-    /// Dead letters are not taken.
-    FailGiveUp,
+    /// Storing dead letters fails.
+    FailDeadLetter,
 }
 
 /// The faults of a memory bus. Clones share the plan.
@@ -44,22 +44,23 @@ struct Plan {
 }
 
 impl BusFaults {
-    /// The next operation that can go wrong in this way does.
+    /// The next operation with this possible fault fails.
     pub fn plan(&self, fault: BusFault) {
         self.plan.lock().planned.push_back(fault);
     }
 
-    /// From now on so many of a thousand operations go wrong in each way, chosen by a generator with this seed.
+    /// From now on each fault occurs in `per_thousand` of 1,000 operations, chosen by a generator
+    /// with this seed.
     pub fn by_chance(&self, seed: u64, per_thousand: u32) {
         self.plan.lock().chance = Some((SmallRng::seed_from_u64(seed), per_thousand));
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes all planned and random faults.
     pub fn stop(&self) {
         *self.plan.lock() = Plan::default();
     }
 
-    pub(super) fn strikes(&self, fault: BusFault) -> bool {
+    pub(super) fn is_due(&self, fault: BusFault) -> bool {
         let mut plan = self.plan.lock();
         if let Some(at) = plan.planned.iter().position(|planned| *planned == fault) {
             plan.planned.remove(at);

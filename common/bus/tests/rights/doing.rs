@@ -1,9 +1,9 @@
-//! Each service does all that the catalogue says of it, on servers that are new, whoever comes first.
+//! Each service performs its part of the catalogue on new servers, in any order of start.
 
 use std::collections::HashMap;
 
 use bus::jetstream::User;
-use bus::{Bus, ConsumerSpec, GivenUp, JetStreamSettings};
+use bus::{Bus, ConsumerSpec, JetStreamSettings, NewDeadLetter};
 use contract::Timestamp;
 use contract::catalogue::{SERVICES, consumers, consumers_of, published_by, services, types_of};
 use contract::message::subject;
@@ -12,7 +12,7 @@ use testing::bus_suite::{drain, message};
 use testing::engines::nats::{DUPLICATE_WINDOW, Nats};
 use testing::platforms::START;
 
-/// A bus as a user of production has it.
+/// A bus with a user of production.
 async fn bus_of(nats: &Nats, user: User) -> (Bus, ManualClock) {
     let settings = JetStreamSettings {
         user,
@@ -24,7 +24,7 @@ async fn bus_of(nats: &Nats, user: User) -> (Bus, ManualClock) {
     (bus, hand)
 }
 
-/// The subjects of what a consumer reads.
+/// The subjects of a consumer.
 fn subjects(reads: &str) -> Vec<String> {
     match reads.strip_suffix(".*") {
         Some(aggregate) => types_of(aggregate).map(subject).collect(),
@@ -32,8 +32,8 @@ fn subjects(reads: &str) -> Vec<String> {
     }
 }
 
-fn given_up(service: &str) -> GivenUp {
-    GivenUp {
+fn new_letter(service: &str) -> NewDeadLetter {
+    NewDeadLetter {
         key: format!("{service}.on_x/1/0"),
         service: service.to_owned(),
         subject: format!("dead.{service}.on_x.type"),
@@ -45,7 +45,7 @@ fn given_up(service: &str) -> GivenUp {
 }
 
 #[tokio::test]
-async fn each_service_does_its_part_on_new_servers_whoever_comes_first() {
+async fn each_service_does_its_part_on_new_servers_in_any_order() {
     for first in 0..SERVICES.len() {
         let nats = Nats::start_inside();
         let mut services: Vec<_> = services::names().collect();
@@ -69,10 +69,10 @@ async fn do_all(nats: &Nats, services: &[&'static str]) {
         let (bus, _) = &open[service];
         let messages: Vec<_> =
             published_by(service).map(|name| message(name, &subject(name))).collect();
-        // One alone is published otherwise than several.
+        // A single message is published in another way than several.
         bus.publish(messages.iter().take(1).cloned().collect()).await.unwrap();
         bus.publish(messages).await.unwrap();
-        bus.give_up(vec![given_up(service)]).await.unwrap();
+        bus.add_dead_letters(vec![new_letter(service)]).await.unwrap();
         assert_eq!(bus.count_dead_letters(service).await.unwrap(), 1);
         assert_eq!(bus.lag().await.unwrap().len(), consumers().len());
     }
@@ -84,11 +84,11 @@ async fn do_all(nats: &Nats, services: &[&'static str]) {
     let (keeper, hand) = &open[keeper.name];
     assert_eq!(keeper.trim_once().await.unwrap(), 0);
     hand.advance(DUPLICATE_WINDOW * 2);
-    assert!(keeper.trim_once().await.unwrap() > 0, "what everybody has settled does not go");
+    assert!(keeper.trim_once().await.unwrap() > 0, "settled messages are not removed");
 }
 
 #[tokio::test]
-async fn an_operator_lists_replays_and_removes_and_changes_what_the_streams_are() {
+async fn an_operator_lists_replays_removes_and_reconfigures() {
     let nats = Nats::start_inside();
     let (orders, _) = bus_of(&nats, User::Service("orders")).await;
     let spec = ConsumerSpec {
@@ -96,7 +96,7 @@ async fn an_operator_lists_replays_and_removes_and_changes_what_the_streams_are(
         subjects: subjects("ticket.*"),
     };
     drop(orders.consumer(spec).await.unwrap());
-    orders.give_up(vec![given_up("orders")]).await.unwrap();
+    orders.add_dead_letters(vec![new_letter("orders")]).await.unwrap();
     let (operator, _) = bus_of(&nats, User::Operator).await;
     let letters = operator.dead_letters(None).await.unwrap();
     assert_eq!(letters.len(), 1);
@@ -106,9 +106,9 @@ async fn an_operator_lists_replays_and_removes_and_changes_what_the_streams_are(
     assert!(operator.lag().await.unwrap().is_empty());
 }
 
-/// A service that is told of another size takes the stream as it is; an operator changes it.
+/// A service with another size setting leaves the stream unchanged; an operator adapts it.
 #[tokio::test]
-async fn what_a_stream_is_only_an_operator_changes() {
+async fn only_an_operator_reconfigures_a_stream() {
     let nats = Nats::start_inside();
     let larger = |user: User| {
         let url = nats.url_of(user.name());

@@ -1,4 +1,5 @@
-//! What each user of production may do at a real nats-server that has its configuration: its own part, and nothing else.
+//! The rights of each user of production on a real nats-server with its configuration: its own
+//! part, and nothing else.
 
 #![expect(
     clippy::unwrap_used,

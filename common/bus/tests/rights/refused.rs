@@ -1,5 +1,5 @@
-//! Each user is refused all but its part: whatever one service can be made to do, it cannot speak for another, read what it is not
-//! meant to read, or take messages away.
+//! The server rejects everything but each user's own part: a compromised service cannot publish for
+//! another, read foreign messages, or remove messages.
 
 use contract::catalogue::{ALL, Service, aggregate_of, consumers, consumers_of, owner, services};
 use contract::message::subject;
@@ -14,11 +14,11 @@ async fn market() -> (Nats, Raw) {
     let operator = Raw::connect(&nats, "operator").await;
     for (name, subjects) in [("MARKET", "market.>"), ("DEAD", "dead.>")] {
         let stream = json!({"name": name, "subjects": [subjects], "storage": "memory"});
-        let made = operator.ask(&format!("$JS.API.STREAM.CREATE.{name}"), &stream).await;
+        let made = operator.request(&format!("$JS.API.STREAM.CREATE.{name}"), &stream).await;
         assert!(made["error"].is_null(), "{made}");
     }
     for (name, reads) in consumers() {
-        let made = operator.ask(&creating(&name, reads), &consumer(&name, reads)).await;
+        let made = operator.request(&creating(&name, reads), &consumer(&name, reads)).await;
         assert!(made["error"].is_null(), "{made}");
     }
     (nats, operator)
@@ -39,7 +39,7 @@ fn consumer(name: &str, reads: &str) -> Value {
     json!({"stream_name": "MARKET", "config": config})
 }
 
-/// What a service is not to publish: each with whether anybody of the house may.
+/// Subjects that a service must not publish to, with whether any other user may.
 fn foreign(service: &str) -> Vec<String> {
     let types = ALL.iter().map(|(name, _)| *name);
     let mut subjects: Vec<String> =
@@ -73,7 +73,7 @@ fn foreign(service: &str) -> Vec<String> {
         }
         subjects.push(format!("$JS.API.CONSUMER.CREATE.DEAD.{own}.dead.>"));
     }
-    subjects.extend(of_nobody().map(str::to_owned));
+    subjects.extend(forbidden_to_all().map(str::to_owned));
     if !keeps_log {
         let kept =
             ["STREAM.PURGE.MARKET", "STREAM.MSG.GET.MARKET", "CONSUMER.MSG.NEXT.ADVISORIES.reader"];
@@ -82,8 +82,8 @@ fn foreign(service: &str) -> Vec<String> {
     subjects
 }
 
-/// What no service may ask for.
-fn of_nobody() -> impl Iterator<Item = &'static str> {
+/// Requests that no service may send.
+fn forbidden_to_all() -> impl Iterator<Item = &'static str> {
     [
         "market.anything",
         "anything",
@@ -108,7 +108,7 @@ fn of_nobody() -> impl Iterator<Item = &'static str> {
 }
 
 #[tokio::test]
-async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
+async fn no_service_publishes_or_requests_outside_its_part() {
     let (nats, _) = market().await;
     for service in services::names() {
         let user = Raw::connect(&nats, service).await;
@@ -117,7 +117,7 @@ async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
             let refusal = refusal.unwrap_or_else(|| panic!("{service} may publish to {subject}"));
             assert!(refusal.contains("Permissions Violation"), "{refusal}");
         }
-        // What is refused is refused for the sake of its subject: its own is not.
+        // The subject causes the rejection: the service's own subject is accepted.
         let (own, reads) = consumers_of(service).next().unwrap();
         let allowed =
             [creating(&own, reads), format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(&own))];
@@ -128,7 +128,7 @@ async fn no_service_publishes_or_asks_for_what_is_not_its_own() {
 }
 
 #[tokio::test]
-async fn nobody_listens_to_anything_but_the_own_answers() {
+async fn users_subscribe_to_their_own_responses_only() {
     let (nats, _) = market().await;
     let users = services::names().chain(["operator"]);
     for name in users.clone() {
@@ -147,9 +147,9 @@ async fn nobody_listens_to_anything_but_the_own_answers() {
     }
 }
 
-/// The subject of a request names the one subject that is to be read, and the server compares.
+/// The subject of a request names the one filter subject, and the server compares the two.
 #[tokio::test]
-async fn a_request_that_says_one_thing_and_holds_another_is_refused() {
+async fn a_request_whose_subject_and_body_differ_is_rejected() {
     let (nats, operator) = market().await;
     let orders = Raw::connect(&nats, "orders").await;
     let (name, reads) = ("orders.on_ticket_changed", "ticket.*");
@@ -158,7 +158,7 @@ async fn a_request_that_says_one_thing_and_holds_another_is_refused() {
         for (field, value) in change.as_object().unwrap() {
             request["config"][field] = value.clone();
         }
-        orders.ask(&creating(name, reads), &request).await
+        orders.request(&creating(name, reads), &request).await
     };
     for change in [
         json!({"filter_subject": "market.user.created"}),
@@ -172,40 +172,40 @@ async fn a_request_that_says_one_thing_and_holds_another_is_refused() {
     }
     assert!(asked(json!({})).await["error"].is_null());
     let info = format!("$JS.API.CONSUMER.INFO.MARKET.{}", durable(name));
-    let known = operator.ask(&info, &Value::Null).await;
+    let known = operator.request(&info, &Value::Null).await;
     assert_eq!(known["config"]["filter_subject"], subject(reads), "{known}");
 }
 
-/// A stream that is there is not changed by somebody who makes it.
+/// Creating an existing stream does not change it.
 #[tokio::test]
-async fn a_stream_that_is_there_stays_what_it_is() {
+async fn creating_an_existing_stream_does_not_change_it() {
     let (nats, operator) = market().await;
     let orders = Raw::connect(&nats, "orders").await;
     let stream = json!({"name": "MARKET", "subjects": ["market.>"], "max_age": 1_000_000_000});
-    let said = orders.ask("$JS.API.STREAM.CREATE.MARKET", &stream).await;
+    let said = orders.request("$JS.API.STREAM.CREATE.MARKET", &stream).await;
     assert_eq!(said["error"]["err_code"], 10058, "{said}");
-    let known = operator.ask("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
+    let known = operator.request("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
     assert_eq!(known["config"]["max_age"], 0);
 }
 
-/// The server answers wherever it is asked to, also on a subject that the asker may not publish to. What comes into the log by that
-/// way is no envelope, so a listener gives it up.
+/// The server responds to any reply subject, even one that the requester may not publish to. A
+/// response in the log is not an envelope, so a listener stores it as a dead letter.
 #[tokio::test]
-async fn an_answer_that_is_sent_into_the_log_is_no_message() {
+async fn a_response_sent_into_the_log_is_not_a_message() {
     let (nats, operator) = market().await;
     let orders = Raw::connect(&nats, "orders").await;
     let info = "$JS.API.STREAM.INFO.MARKET";
-    orders.ask_to_answer_at(info, "market.payment.captured").await;
-    // The next answer of the same server comes after that one.
-    orders.ask(info, &Value::Null).await;
+    orders.request_with_reply_to(info, "market.payment.captured").await;
+    // The next response of the same server arrives after that one.
+    orders.request(info, &Value::Null).await;
     let body = operator.last_of("market.payment.captured").await;
     assert!(contract::envelope::open(&body).is_err(), "{body:?}");
 }
 
-/// A delivery is such an answer, and holds whatever was published: whoever reads what it publishes could have its own words
-/// kept as a message of another service.
+/// A delivery is such a response and contains any published body: a service that could read what it
+/// publishes could have its own text stored as a message of another service.
 #[test]
-fn nobody_but_auth_reads_what_it_publishes() {
+fn only_auth_reads_its_own_messages() {
     let reads_own = |(name, reads): &(String, &str)| {
         owner(reads).is_some_and(|owner| name.starts_with(&format!("{owner}.")))
     };

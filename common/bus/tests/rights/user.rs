@@ -1,4 +1,4 @@
-//! A user of production with a client that does whatever it is told, and hears what the server refuses.
+//! A user of production with a raw client, which sees the server's rejections.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use testing::engines::nats::{Nats, PASSWORD};
 use tokio::sync::{Mutex, mpsc};
 
-/// Bound on an answer or a refusal, on a machine that compiles meanwhile.
+/// Bound on a response or a rejection, on a machine that compiles meanwhile.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 
 /// A connection as a user.
@@ -26,7 +26,7 @@ impl Raw {
             .request_timeout(Some(ANSWER_MAX))
             .event_callback(move |event| {
                 if let Event::ServerError(error) = event {
-                    // Nobody may listen any more.
+                    // The receiver may be gone.
                     let _ = refused.send(error.to_string());
                 }
                 std::future::ready(())
@@ -35,8 +35,8 @@ impl Raw {
         Self { client, refusals: Mutex::new(refusals) }
     }
 
-    /// Publishes; answers what the server refuses of it. What comes after it is refused too, so that nobody waits for a refusal
-    /// that does not come: `None` if only that is.
+    /// Publishes; returns the server's rejection. A marker publish, which is always rejected,
+    /// follows, so that the wait ends: `None` if only the marker is rejected.
     pub(crate) async fn refusal_to_publish(&self, subject: &str) -> Option<String> {
         let payload = Bytes::from_static(b"{}");
         self.client.publish(subject.to_owned(), payload.clone()).await.unwrap();
@@ -44,7 +44,7 @@ impl Raw {
         self.refusal_before_the_mark().await
     }
 
-    /// Subscribes; answers what the server refuses of it.
+    /// Subscribes; returns the server's rejection.
     pub(crate) async fn refusal_to_subscribe(&self, subject: &str) -> Option<String> {
         let subscriber = self.client.subscribe(subject.to_owned()).await.unwrap();
         self.client.publish(MARK, Bytes::new()).await.unwrap();
@@ -65,16 +65,16 @@ impl Raw {
         }
     }
 
-    /// Asks `JetStream`; answers what it says.
-    pub(crate) async fn ask(&self, subject: &str, request: &Value) -> Value {
+    /// Sends a request to `JetStream`; returns the response.
+    pub(crate) async fn request(&self, subject: &str, request: &Value) -> Value {
         let request = if request.is_null() { String::new() } else { request.to_string() };
         let asking = self.client.request(subject.to_owned(), request.into());
         let answer = asking.await.unwrap_or_else(|error| panic!("{subject}: {error}"));
         serde_json::from_slice(&answer.payload).unwrap()
     }
 
-    /// Asks `JetStream` to answer somewhere else.
-    pub(crate) async fn ask_to_answer_at(&self, subject: &str, reply: &str) {
+    /// Sends a request to `JetStream` with another reply subject.
+    pub(crate) async fn request_with_reply_to(&self, subject: &str, reply: &str) {
         let (subject, reply) = (subject.to_owned(), reply.to_owned());
         self.client.publish_with_reply(subject, reply, Bytes::new()).await.unwrap();
         self.client.flush().await.unwrap();
@@ -87,12 +87,12 @@ impl Raw {
         stream.get_last_raw_message_by_subject(subject).await.unwrap().payload
     }
 
-    /// How large the market's stream may become.
+    /// The maximum size of the market's stream.
     pub(crate) async fn stream_bytes_max(&self) -> i64 {
-        let info = self.ask("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
+        let info = self.request("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
         info["config"]["max_bytes"].as_i64().unwrap()
     }
 }
 
-/// What nobody may publish to.
+/// A subject that no user may publish to.
 const MARK: &str = "a.mark";

@@ -81,7 +81,7 @@ pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
     let fetched = fetch(&one).await;
     let sequence = fetched.first().unwrap().sequence;
-    one.settle(&[Settlement::Again { sequence, after: Duration::from_secs(2) }]).await;
+    one.settle(&[Settlement::Nak { sequence, after: Duration::from_secs(2) }]).await;
     assert!(fetch(&one).await.is_empty());
     rig.hand.advance(Duration::from_millis(1_999));
     assert!(fetch(&one).await.is_empty());

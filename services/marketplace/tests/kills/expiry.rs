@@ -94,7 +94,7 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
             if deliveries.is_empty() {
                 announced.ready().await;
             }
-            let done = |sequence| Settlement::Done { sequence };
+            let done = |sequence| Settlement::Ack { sequence };
             for delivery in &deliveries {
                 for message in envelope::open(&delivery.body).unwrap() {
                     let event: ReceivedEvent<'_> = serde_json::from_str(message.get()).unwrap();

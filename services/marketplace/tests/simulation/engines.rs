@@ -132,7 +132,7 @@ impl Engines {
     pub(crate) fn plan_on_bus(&self, fault: MessageFault) {
         let fault = match fault {
             MessageFault::PublishFails => BusFault::FailPublish,
-            MessageFault::PublishAnswerLost => BusFault::LosePublishAnswer,
+            MessageFault::PublishAnswerLost => BusFault::LosePublishAck,
             MessageFault::FetchFails => BusFault::FailFetch,
             MessageFault::DeliveryDelayed => BusFault::DelayDelivery,
             MessageFault::DeliveriesDoubled => BusFault::DuplicateDeliveries,

@@ -104,7 +104,7 @@ impl BoxOffice {
                 self.publish(self.revised(&revision)).await;
             }
             let sequence = delivery.sequence;
-            self.requested.settle(&[Settlement::Done { sequence }]).await;
+            self.requested.settle(&[Settlement::Ack { sequence }]).await;
         }
     }
 

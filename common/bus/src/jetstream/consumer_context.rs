@@ -1,4 +1,4 @@
-//! What all consumers of a bus have in common.
+//! The state shared by all consumers of a bus.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,25 +10,26 @@ use sources::Clock;
 
 use super::connection::Connection;
 use super::names::{Names, durable};
-use super::published::Published;
+use super::published::LastPublished;
 use crate::log::OUTSTANDING_MAX;
 use crate::message::ConsumerSpec;
 
-/// What all consumers of a bus have in common.
-pub(super) struct Broker {
+/// The state shared by all consumers of a bus.
+pub(super) struct ConsumerContext {
     pub(super) connection: Connection,
     pub(super) names: Names,
     pub(super) market: Stream<()>,
-    pub(super) published: Arc<Published>,
+    pub(super) published: Arc<LastPublished>,
     pub(super) clock: Clock,
     pub(super) ack_wait: Duration,
 }
 
-impl Broker {
-    /// How a consumer is made.
+impl ConsumerContext {
+    /// The configuration of a consumer.
     pub(super) fn config(&self, spec: &ConsumerSpec) -> Config {
         let mut filters = self.names.filters(spec);
-        // A single one has a field of its own, and with it a place in the subject of the request.
+        // A single filter has a field of its own, and with it a token in the subject of the
+        // request.
         let filter_subject = if filters.len() == 1 { filters.pop() } else { None };
         Config {
             durable_name: Some(durable(&spec.name)),
@@ -37,7 +38,7 @@ impl Broker {
             description: Some(spec.name.clone()),
             ack_policy: AckPolicy::Explicit,
             ack_wait: self.ack_wait,
-            // What can never be handled is given up by listeners, with the reason.
+            // Listeners store messages that can never be handled as dead letters, with the reason.
             max_deliver: -1,
             max_ack_pending: i64::try_from(OUTSTANDING_MAX).unwrap_or(i64::MAX),
             deliver_policy: DeliverPolicy::All,
