@@ -122,7 +122,8 @@ impl Service {
 fn commits(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();
-        let committing: web::health::CheckFuture = Box::pin(async move { store.beat().await });
+        let committing: web::health::CheckFuture =
+            Box::pin(async move { store.check_writable().await });
         committing
     };
     ReadyCheck { name: format!("{name} store"), impact: Impact::Unready, check: Arc::new(check) }

@@ -1,4 +1,5 @@
-//! An engine and its outages: every operation of a store goes through here, so that one place learns whether the engine works.
+//! An engine and its outages: every operation of a store goes through this type, so that one place
+//! tracks whether the engine works.
 
 use contract::Timestamp;
 
@@ -10,7 +11,7 @@ use crate::outbox::OutboxEntry;
 use crate::query::Query;
 use crate::search::Candidate;
 
-/// An engine whose failures are noted. Clones share both.
+/// An engine whose failures are recorded. Clones share both.
 #[derive(Clone)]
 pub(crate) struct Backend {
     pub(crate) engine: Engine,
@@ -95,7 +96,7 @@ impl Backend {
             Err(CommitError::Failed(error)) => {
                 Err(CommitError::Failed(self.outage.failed(Access::Write, error)))
             }
-            // Whether that is an outage shows when it is looked up.
+            // Resolving the outcome shows whether it is an outage.
             Err(CommitError::Unknown(error)) => Err(CommitError::Unknown(error)),
         }
     }

@@ -1,31 +1,36 @@
-//! What a store remembers of the documents it committed, loaded or showed last: decisions and reads begin here.
+//! The store's cache of documents that were committed, loaded or read last; decisions and reads
+//! begin here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::batch_state::{Change, Slot};
 use crate::document::AnyDocument;
 use crate::query::Query;
-use crate::working::{Change, Slot};
 
-/// Documents in each of the two generations: some 16 MiB of typical documents in all, hot ones far fewer.
+/// Documents in each of the two generations: some 16 MiB of typical documents in all, and more than
+/// are hot at a time.
 pub(crate) const GENERATION_DOCUMENTS_MAX: usize = 8_192;
 
-/// Answers to queries that are remembered: the first pages of the usual lists, which everybody looks at.
-const ANSWERS_MAX: usize = 64;
+/// Cached query results: the first pages of the usual lists.
+const QUERIES_MAX: usize = 64;
 
-/// Documents in an answer that is remembered: a page of the API and the one behind it.
-const ANSWER_DOCUMENTS_MAX: u32 = 101;
+/// Documents in a cached query result: a page of the API and the one behind it.
+const QUERY_DOCUMENTS_MAX: u32 = 101;
 
-/// A bounded memory that the committer and the readers of one process share. The committer puts in what it has committed before anybody is
-/// told of it; a reader puts in what it found unless something was committed meanwhile, so that it never holds what was once.
+/// A bounded cache shared by the committer and the readers of one process. The committer adds
+/// committed documents before it replies to any caller; a reader adds what it read unless something
+/// was committed meanwhile, so that it never holds a stale version.
 ///
-/// Documents are kept in two generations: what the committer uses moves to the young one; when that is full it becomes the old one and the
-/// old one is dropped. Constant time, no list to keep in order.
+/// Documents are kept in two generations: what the committer uses moves to the young one; when that
+/// is full it becomes the old one and the old one is dropped. Constant time, without a list to keep
+/// in order.
 pub(crate) struct Cache {
-    /// Where others write too it stays empty: a refusal, which no commit checks, must not rest on what was so some time ago.
-    remembers: bool,
+    /// Disabled where other processes write too: a refusal, which no commit checks, must not depend
+    /// on stale documents.
+    is_enabled: bool,
     contents: Mutex<Contents>,
 }
 
@@ -36,18 +41,18 @@ struct Contents {
     /// Commits so far, in all and of each collection.
     commits: u64,
     changes: HashMap<&'static str, u64>,
-    answers: HashMap<(&'static str, Query), Answer>,
+    queries: HashMap<(&'static str, Query), QueryResult>,
 }
 
-/// What a query found, good until its collection changes.
-struct Answer {
-    moment: Moment,
+/// The result of a query, valid until its collection changes.
+struct QueryResult {
+    read_start: ReadStart,
     documents: Vec<Arc<dyn AnyDocument>>,
 }
 
-/// How many commits there had been when a read began.
+/// Number of commits when a read began.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment(u64);
+pub(crate) struct ReadStart(u64);
 
 #[derive(Default)]
 struct Generation {
@@ -75,13 +80,13 @@ impl Generation {
 }
 
 impl Cache {
-    pub(crate) fn new(remembers: bool) -> Self {
-        Self { remembers, contents: Mutex::default() }
+    pub(crate) fn new(is_enabled: bool) -> Self {
+        Self { is_enabled, contents: Mutex::default() }
     }
 
-    /// The document as last committed or loaded, if it is remembered.
+    /// The document as last committed or loaded, if it is cached.
     pub(crate) fn get(&self, collection: &'static str, id: &str) -> Option<Slot> {
-        if !self.remembers {
+        if !self.is_enabled {
             return None;
         }
         let mut dropped = None;
@@ -95,27 +100,27 @@ impl Cache {
         Some(slot)
     }
 
-    /// When a read begins.
-    pub(crate) fn moment(&self) -> Moment {
-        Moment(self.contents.lock().commits)
+    /// The start of a read.
+    pub(crate) fn read_start(&self) -> ReadStart {
+        ReadStart(self.contents.lock().commits)
     }
 
-    /// Remembers a document that was read since `moment`.
-    pub(crate) fn insert(&self, moment: Moment, id: Arc<str>, slot: Slot) {
-        if !self.remembers {
+    /// Adds a document that was read since `read_start`.
+    pub(crate) fn insert(&self, read_start: ReadStart, id: Arc<str>, slot: Slot) {
+        if !self.is_enabled {
             return;
         }
         let mut dropped = None;
         let mut contents = self.contents.lock();
-        if contents.commits == moment.0 {
+        if contents.commits == read_start.0 {
             contents.insert(id, slot, &mut dropped);
         }
         drop(contents);
     }
 
-    /// Remembers what was committed, and forgets what was removed.
+    /// Adds committed documents, and removes deleted ones.
     pub(crate) fn commit<'s>(&self, written: impl Iterator<Item = (&'s Arc<str>, &'s Slot)>) {
-        if !self.remembers {
+        if !self.is_enabled {
             return;
         }
         let mut dropped = None;
@@ -135,7 +140,7 @@ impl Cache {
         drop(contents);
     }
 
-    /// Forgets everything: it is not known what was committed last.
+    /// Removes everything: the last commit is unknown.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents.lock();
         let commits = contents.commits + 1;
@@ -145,50 +150,51 @@ impl Cache {
         drop(forgotten);
     }
 
-    /// Forgets a document that somebody else changed or removed.
+    /// Removes a document that another process changed or deleted.
     pub(crate) fn remove(&self, collection: &'static str, id: &str) {
         self.contents.lock().remove(collection, id);
     }
 
-    /// Whether what this query finds is remembered: not what loops ask for up to a moment, which nobody asks again.
-    pub(crate) fn remembers(&self, query: &Query) -> bool {
+    /// Whether the result of this query is cached: not for the time-bounded queries of loops, which
+    /// do not repeat.
+    pub(crate) fn is_cacheable(&self, query: &Query) -> bool {
         let is_page = query.from.is_none() && query.to.is_none();
-        self.remembers && is_page && query.limit <= ANSWER_DOCUMENTS_MAX
+        self.is_enabled && is_page && query.limit <= QUERY_DOCUMENTS_MAX
     }
 
-    /// What this query finds, if it is remembered and its collection has not changed since.
-    pub(crate) fn answer(
+    /// The result of this query, if it is cached and its collection has not changed since.
+    pub(crate) fn query_result(
         &self,
         collection: &'static str,
         query: &Query,
     ) -> Option<Vec<Arc<dyn AnyDocument>>> {
         let contents = self.contents.lock();
-        let answer = contents.answers.get(&(collection, query.clone()))?;
+        let result = contents.queries.get(&(collection, query.clone()))?;
         let changed = contents.changes.get(collection).copied().unwrap_or_default();
-        (changed <= answer.moment.0).then(|| answer.documents.clone())
+        (changed <= result.read_start.0).then(|| result.documents.clone())
     }
 
-    /// Remembers what a query found since `moment`.
-    pub(crate) fn insert_answer(
+    /// Adds the result of a query that began at `read_start`.
+    pub(crate) fn insert_query_result(
         &self,
-        moment: Moment,
+        read_start: ReadStart,
         collection: &'static str,
         query: Query,
         documents: Vec<Arc<dyn AnyDocument>>,
     ) {
         let mut contents = self.contents.lock();
         let key = (collection, query);
-        let dropped = (contents.answers.len() >= ANSWERS_MAX
-            && !contents.answers.contains_key(&key))
-        .then(|| std::mem::take(&mut contents.answers));
-        contents.answers.insert(key, Answer { moment, documents });
+        let dropped = (contents.queries.len() >= QUERIES_MAX
+            && !contents.queries.contains_key(&key))
+        .then(|| std::mem::take(&mut contents.queries));
+        contents.queries.insert(key, QueryResult { read_start, documents });
         drop(contents);
         drop(dropped);
     }
 }
 
 impl Contents {
-    /// `dropped` takes the generation that is done with, to be freed when nobody waits for the lock.
+    /// `dropped` receives the replaced generation, which is freed after the lock is released.
     fn insert(&mut self, id: Arc<str>, slot: Slot, dropped: &mut Option<Generation>) {
         if self.young.count >= GENERATION_DOCUMENTS_MAX {
             *dropped = Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
@@ -232,44 +238,49 @@ mod tests {
     }
 
     #[test]
-    fn what_a_reader_found_before_a_commit_is_not_remembered_after_it() {
+    fn a_read_that_began_before_a_commit_is_not_cached_after_it() {
         let (cache, id) = (Cache::new(true), Arc::<str>::from("x"));
-        let began = cache.moment();
+        let began = cache.read_start();
         cache.commit([(&id, &slot(Some(1), false))].into_iter());
         cache.insert(began, Arc::clone(&id), slot(Some(1), true));
         assert!(cache.get("crates", "x").is_none(), "it was removed");
-        cache.insert(cache.moment(), Arc::clone(&id), slot(Some(1), true));
+        cache.insert(cache.read_start(), Arc::clone(&id), slot(Some(1), true));
         assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(1));
         cache.commit([(&id, &slot(Some(1), true))].into_iter());
         assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(2));
     }
 
     #[test]
-    fn an_answer_is_good_until_its_collection_changes() {
+    fn a_query_result_is_valid_until_its_collection_changes() {
         let (cache, id, query) = (Cache::new(true), Arc::<str>::from("x"), Query::on("by_shelf"));
-        let began = cache.moment();
-        cache.insert_answer(began, "crates", query.clone(), Vec::new());
-        assert!(cache.answer("crates", &query).is_some());
-        assert!(cache.answer("boxes", &query).is_none());
+        let began = cache.read_start();
+        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        assert!(cache.query_result("crates", &query).is_some());
+        assert!(cache.query_result("boxes", &query).is_none());
         let (page, hour) =
             (Query::on("by_shelf").limit(101), Query::on("by_shelf").to(1_i64).limit(5));
-        assert!(cache.remembers(&page) && !cache.remembers(&query) && !cache.remembers(&hour));
+        assert!(
+            cache.is_cacheable(&page) && !cache.is_cacheable(&query) && !cache.is_cacheable(&hour)
+        );
         cache.commit([(&id, &slot(None, true))].into_iter());
-        assert!(cache.answer("crates", &query).is_none());
-        cache.insert_answer(began, "crates", query.clone(), Vec::new());
-        assert!(cache.answer("crates", &query).is_none(), "it was asked before the commit");
+        assert!(cache.query_result("crates", &query).is_none());
+        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        assert!(
+            cache.query_result("crates", &query).is_none(),
+            "the query began before the commit"
+        );
     }
 
     #[test]
-    fn it_is_bounded() {
+    fn the_cache_is_bounded() {
         let cache = Cache::new(true);
         for number in 0..GENERATION_DOCUMENTS_MAX * 3 {
-            cache.insert(cache.moment(), number.to_string().into(), slot(Some(1), true));
+            cache.insert(cache.read_start(), number.to_string().into(), slot(Some(1), true));
             let query = Query::on("by_shelf").equals(i64::try_from(number).unwrap_or(0));
-            cache.insert_answer(cache.moment(), "crates", query, Vec::new());
+            cache.insert_query_result(cache.read_start(), "crates", query, Vec::new());
         }
         let contents = cache.contents.lock();
         assert!(contents.young.count + contents.old.count <= GENERATION_DOCUMENTS_MAX * 2);
-        assert!(contents.answers.len() <= ANSWERS_MAX);
+        assert!(contents.queries.len() <= QUERIES_MAX);
     }
 }

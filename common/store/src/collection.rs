@@ -1,20 +1,22 @@
-//! Declared collections and indexes: an engine makes exactly these, and a query names one of them.
+//! Declared collections and indexes: an engine creates exactly these, and a query names one of
+//! them.
 
-/// A kind of document and how it is found.
+/// A kind of document and its indexes.
 #[derive(Debug)]
 pub struct Collection {
     /// Its name, unique in the store: `users`.
     pub name: &'static str,
     /// The indexes that queries may use.
     pub indexes: &'static [Index],
-    /// Text fields that queries may search in for a part of them.
+    /// Text fields that queries may search for a substring.
     pub searched: &'static [&'static str],
 }
 
-/// An index: fields that must be equal, and last the field that it sorts by; ties are broken by `_id`.
+/// An index: fields compared for equality, and last the sort field; equal keys are ordered by
+/// `_id`.
 ///
-/// A document whose first field is [`Key::Null`](crate::Key::Null) is not in the index, so that an index over, say,
-/// unfinished work does not grow with finished work.
+/// A document whose first field is [`Key::Null`](crate::Key::Null) is not in the index, so that an
+/// index over, say, unfinished work does not grow with finished work.
 #[derive(Debug)]
 pub struct Index {
     /// Its name, unique in the collection: `by_buyer`.

@@ -1,10 +1,11 @@
-//! The loop that turns decisions into batches: group commit without timers, batch size follows load.
+//! The loop that commits decisions in batches: group commit without timers; the batch size follows
+//! the load.
 
 mod commit;
+mod conflict_groups;
 mod decide;
 mod encode;
 mod load;
-mod parts;
 mod repair;
 
 use std::collections::HashSet;
@@ -15,50 +16,57 @@ use sources::{Clock, Ids, crash};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::Instant;
 
-pub use self::parts::CONFLICTS_MAX;
-use self::parts::{CONFLICTS_SPLIT, Held, Part, Removal, Ties};
-use self::repair::Trouble;
+pub use self::conflict_groups::CONFLICTS_MAX;
+use self::conflict_groups::{
+    CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, OutboxRemoval, SubBatch,
+};
+use self::repair::EngineFailure;
 use crate::backend::Backend;
+use crate::batch_state::{BatchState, LoadRequest};
 use crate::cache::Cache;
-use crate::decision::{Decision, Fate};
+use crate::decision::{CommitOutcome, Decision};
 use crate::engine::{Batch, CommitError, Marker, View};
 use crate::error::Unavailable;
 use crate::store::Options;
-use crate::working::{Want, Working};
 
-/// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to tens of milliseconds.
+/// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to
+/// tens of milliseconds.
 pub const BATCH_DECISIONS_MAX: usize = 512;
 
-/// Rounds of loading for one batch. Each round loads at least the next document of the first decision that waits, so
-/// this is also how many documents one decision may chase, one after the other.
+/// Rounds of loading for one batch. Each round loads at least the next document of the first
+/// waiting decision, so this also bounds the documents that one decision may read one after the
+/// other.
 pub const LOAD_ROUNDS_MAX: usize = 64;
 
-/// Entries in the outbox past which decisions that publish are refused: hours of an absent bus at a steady 30 commits/s.
+/// Entries in the outbox past which publishing decisions are refused: hours of an outage of the bus
+/// at a steady 30 commits/s.
 pub const OUTBOX_ENTRIES_MAX: u64 = 500_000;
 
-/// Batches after which the outbox is counted anew where others write to it and remove from it too.
+/// Batches after which the outbox is recounted where other processes add to it and remove from it
+/// too.
 const RECOUNT_BATCHES: u64 = 256;
 
-/// What the committer is sent.
+/// An item of the committer's queue.
 pub(crate) enum Item {
     Decide(Box<dyn Decision>),
-    /// Entries that reached the bus. With none it asks for a commit of nothing, to see that commits work.
+    /// Entries that reached the bus. An empty list requests an empty commit, to check that commits
+    /// work.
     Published {
         sequences: Vec<i64>,
         reply: oneshot::Sender<Result<(), Unavailable>>,
     },
 }
 
-/// What trying to commit a part came to.
+/// The result of an attempt to commit a sub-batch.
 enum Attempt {
-    Ended(Fate),
-    /// Another was faster with one of its documents.
-    Lost,
-    /// These of its groups touch what is known to be held; nothing was tried.
-    Held(HashSet<usize>),
+    Completed(CommitOutcome),
+    /// Another replica changed one of the documents first.
+    Conflict,
+    /// The groups with these roots touch contended documents; nothing was written.
+    Contended(HashSet<usize>),
 }
 
-/// Makes the decisions of one store, batch by batch. There is one a store and process.
+/// Commits the decisions of one store, batch by batch. There is one per store and process.
 pub struct Committer {
     engine: Backend,
     source: &'static str,
@@ -66,15 +74,15 @@ pub struct Committer {
     ids: Ids,
     fields: Vec<(&'static str, Vec<&'static str>)>,
     items: mpsc::Receiver<Item>,
-    gathered: Vec<Item>,
+    queued: Vec<Item>,
     changed: Arc<Notify>,
     closing: Arc<Notify>,
     cache: Arc<Cache>,
     marker: Marker,
     outbox_length: u64,
-    held: Held,
-    /// What does not work, if anything.
-    trouble: Option<Trouble>,
+    contended: ContendedDocuments,
+    /// The last failure, while the engine does not commit.
+    failure: Option<EngineFailure>,
 }
 
 impl Committer {
@@ -96,112 +104,115 @@ impl Committer {
             ids: options.ids,
             fields,
             items,
-            gathered: Vec::with_capacity(BATCH_DECISIONS_MAX),
+            queued: Vec::with_capacity(BATCH_DECISIONS_MAX),
             changed,
             closing,
             cache,
             marker: Marker { committer, sequence: 0 },
             outbox_length,
-            held: Held::default(),
-            trouble: None,
+            contended: ContendedDocuments::default(),
+            failure: None,
         }
     }
 
-    /// The service whose store this is.
+    /// The service that owns the store.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.source
     }
 
-    /// Whether other processes may write to what it commits to. Such an engine is reached over connections that belong to the
-    /// process's runtime.
+    /// Whether other processes may write to the engine. The connections of such an engine belong to
+    /// the process's runtime.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.engine.is_shared()
     }
 
-    /// Commits batches until the store is closed (or every handle to it is gone) and nothing waits any more.
+    /// Commits batches until the store is closed (or every handle is dropped) and the queue is
+    /// empty.
     pub async fn run(mut self) {
         while self.run_once().await.is_some() {}
     }
 
-    /// Waits for decisions, commits one batch of them and answers their callers. Answers how many there were; `None`
-    /// once the store is closed and nothing waits. While the engine does not commit, it is probed after pauses.
+    /// Waits for decisions, commits one batch of them and replies to their callers. Returns their
+    /// number; `None` once the store is closed and the queue is empty. While the engine does not
+    /// commit, it is probed after pauses.
     pub async fn run_once(&mut self) -> Option<usize> {
         loop {
             if self.repair_is_due() {
                 self.repair().await;
             }
-            let look_at = self.trouble.as_ref().map(Trouble::look_at);
+            let probe_at = self.failure.as_ref().map(EngineFailure::probe_at);
             tokio::select! {
                 biased;
-                received = self.items.recv_many(&mut self.gathered, BATCH_DECISIONS_MAX) => {
+                received = self.items.recv_many(&mut self.queued, BATCH_DECISIONS_MAX) => {
                     if received == 0 {
                         return None;
                     }
-                    self.gather();
-                    let count = self.gathered.len();
-                    let gathered = self.sort_out();
-                    self.process(gathered).await;
+                    self.drain_queue();
+                    let count = self.queued.len();
+                    let queued = self.take_queued();
+                    self.process(queued).await;
                     return Some(count);
                 }
                 () = self.closing.notified() => self.items.close(),
-                () = until(look_at) => {}
+                () = until(probe_at) => {}
             }
         }
     }
 
-    /// Takes what is sent while this thread lets others have the processor, for as long as something is: a listener hands in the
-    /// messages of an envelope one by one, a crowd its requests, and each batch less is an fsync less. Nobody is waited for.
-    fn gather(&mut self) {
+    /// Drains the queue while yielding the thread adds items: a listener sends the messages of an
+    /// envelope one by one, many clients send requests at once, and each batch less saves an fsync.
+    /// It never waits.
+    fn drain_queue(&mut self) {
         let mut count = 0;
-        while count < self.gathered.len() && self.gathered.len() < BATCH_DECISIONS_MAX {
-            count = self.gathered.len();
+        while count < self.queued.len() && self.queued.len() < BATCH_DECISIONS_MAX {
+            count = self.queued.len();
             std::thread::yield_now();
-            while self.gathered.len() < BATCH_DECISIONS_MAX
+            while self.queued.len() < BATCH_DECISIONS_MAX
                 && let Ok(item) = self.items.try_recv()
             {
-                self.gathered.push(item);
+                self.queued.push(item);
             }
         }
     }
 
-    fn sort_out(&mut self) -> Part {
-        let mut whole = Part::default();
-        for item in self.gathered.drain(..) {
+    fn take_queued(&mut self) -> SubBatch {
+        let mut whole = SubBatch::default();
+        for item in self.queued.drain(..) {
             match item {
                 Item::Decide(decision) if decision.is_abandoned() => {}
                 Item::Decide(decision) => whole.decisions.push(decision),
                 Item::Published { sequences, reply }
                     if sequences.is_empty() && reply.is_closed() => {}
                 Item::Published { sequences, reply } => {
-                    whole.removals.push(Removal { sequences, reply });
+                    whole.removals.push(OutboxRemoval { sequences, reply });
                 }
             }
         }
         whole
     }
 
-    async fn process(&mut self, whole: Part) {
+    async fn process(&mut self, whole: SubBatch) {
         metrics::histogram!("store_batch_decisions", "store" => self.source)
             .record(f64::from(u32::try_from(whole.decisions.len()).unwrap_or(u32::MAX)));
         if let Some(why) = self.refusal() {
-            return whole.answer(&Fate::Failed(why));
+            return whole.reply(&CommitOutcome::Failed(why));
         }
         self.recount_outbox().await;
         if self.outbox_length >= OUTBOX_ENTRIES_MAX && whole.removals.is_empty() {
-            return whole.answer(&Fate::Busy);
+            return whole.reply(&CommitOutcome::Busy);
         }
         let mut parts = vec![whole];
         while let Some(part) = parts.pop() {
             match self.refusal() {
-                Some(why) => part.answer(&Fate::Failed(why)),
-                None => parts.extend(self.settle(part).await),
+                Some(why) => part.reply(&CommitOutcome::Failed(why)),
+                None => parts.extend(self.commit_sub_batch(part).await),
             }
         }
     }
 
-    /// What this committer adds and removes is not all that happens to an outbox that others share.
+    /// Other processes add to a shared outbox and remove from it too.
     async fn recount_outbox(&mut self) {
         let is_due = self.outbox_length >= OUTBOX_ENTRIES_MAX
             || self.marker.sequence.is_multiple_of(RECOUNT_BATCHES);
@@ -212,113 +223,114 @@ impl Committer {
                     tracing::debug!(
                         store = self.source,
                         error = error.chain(),
-                        "outbox not counted"
+                        "counting the outbox failed"
                     );
                 }
             }
         }
     }
 
-    /// Tries until it is known what became of a part. Answers what is left of it where others keep it from being committed as a whole,
-    /// the first to be tried last.
-    async fn settle(&mut self, mut part: Part) -> Vec<Part> {
+    /// Commits a sub-batch, retrying until the outcome is known. On conflict, returns smaller
+    /// sub-batches in reverse order of execution.
+    async fn commit_sub_batch(&mut self, mut part: SubBatch) -> Vec<SubBatch> {
         let mut reload = Vec::new();
-        let (fate, ties) = loop {
+        let (outcome, groups) = loop {
             let now = self.clock.now();
-            // Who touches what is noted only where it may matter.
-            let is_noted = part.lost > 0 || !self.held.is_empty(now);
-            let mut ties = if is_noted { part.untied() } else { Ties::default() };
-            match self.attempt(&mut part, now, &mut reload, &mut ties).await {
-                Attempt::Ended(fate) => break (fate, ties),
-                Attempt::Held(groups) => {
-                    let (mut held, others) = part.split(&ties, &groups);
-                    held.lost = CONFLICTS_MAX - CONFLICTS_SPLIT;
-                    return self.apart(held, others);
+            // Groups are tracked only where they may matter.
+            let is_tracked = part.conflicts > 0 || !self.contended.is_empty(now);
+            let mut groups =
+                if is_tracked { part.conflict_groups() } else { ConflictGroups::default() };
+            match self.attempt(&mut part, now, &mut reload, &mut groups).await {
+                Attempt::Completed(outcome) => break (outcome, groups),
+                Attempt::Contended(roots) => {
+                    let (mut contended, others) = part.split(&groups, &roots);
+                    contended.conflicts = CONFLICTS_MAX - CONFLICTS_SPLIT;
+                    return self.split_into(contended, others);
                 }
-                Attempt::Lost => part.lost += 1,
+                Attempt::Conflict => part.conflicts += 1,
             }
-            if !part.lost.is_multiple_of(CONFLICTS_SPLIT) {
+            if !part.conflicts.is_multiple_of(CONFLICTS_SPLIT) {
                 continue;
             }
-            if let Some(half) = ties.half() {
-                let (first, rest) = part.split(&ties, &half);
-                return self.apart(rest, first);
+            if let Some(half) = groups.half() {
+                let (first, rest) = part.split(&groups, &half);
+                return self.split_into(rest, first);
             }
-            if part.lost >= CONFLICTS_MAX {
-                self.held.note(&ties, now);
-                break (Fate::Busy, ties);
+            if part.conflicts >= CONFLICTS_MAX {
+                self.contended.record(&groups, now);
+                break (CommitOutcome::Busy, groups);
             }
         };
-        if matches!(fate, Fate::Committed) {
-            self.held.forget(&ties);
+        if matches!(outcome, CommitOutcome::Committed) {
+            self.contended.forget(&groups);
         }
-        part.answer(&fate);
+        part.reply(&outcome);
         Vec::new()
     }
 
-    fn apart(&self, second: Part, first: Part) -> Vec<Part> {
+    fn split_into(&self, second: SubBatch, first: SubBatch) -> Vec<SubBatch> {
         metrics::counter!("store_splits_total", "store" => self.source).increment(1);
         vec![second, first]
     }
 
     async fn attempt(
         &mut self,
-        part: &mut Part,
+        part: &mut SubBatch,
         now: Timestamp,
-        reload: &mut Vec<Want>,
-        ties: &mut Ties,
+        reload: &mut Vec<LoadRequest>,
+        groups: &mut ConflictGroups,
     ) -> Attempt {
-        let (mut working, mut view) = (Working::default(), View::default());
+        let (mut state, mut view) = (BatchState::default(), View::default());
         let decided = async {
-            self.load_into(&mut working, &mut view, std::mem::take(reload)).await?;
-            self.decide_all(part, &mut working, &mut view, now, ties).await
+            self.load_into(&mut state, &mut view, std::mem::take(reload)).await?;
+            self.decide_all(part, &mut state, &mut view, now, groups).await
         };
         let began = Instant::now();
         if let Err(error) = decided.await {
-            self.note_trouble(began);
-            return Attempt::Ended(not_written(&error));
+            self.record_failure(began);
+            return Attempt::Completed(not_written(&error));
         }
-        if !working.has_changes() && part.removals.is_empty() {
-            return Attempt::Ended(Fate::Committed);
+        if !state.has_changes() && part.removals.is_empty() {
+            return Attempt::Completed(CommitOutcome::Committed);
         }
-        if part.lost == 0
-            && let Some(groups) = self.held.touched_by(ties)
+        if part.conflicts == 0
+            && let Some(roots) = self.contended.touched_by(groups)
         {
-            return Attempt::Held(groups);
+            return Attempt::Contended(roots);
         }
-        let batch = match self.batch(&working, part.published(), now) {
+        let batch = match self.batch(&state, part.published(), now) {
             Ok(batch) => batch,
-            Err(error) => return Attempt::Ended(not_written(&error)),
+            Err(error) => return Attempt::Completed(not_written(&error)),
         };
         match self.commit(&batch, view).await {
             Ok(()) => {
-                self.note_success();
+                self.record_success();
                 crash::point("after_commit_before_answer");
-                self.remember(&working, &batch);
-                Attempt::Ended(Fate::Committed)
+                self.remember(&state, &batch);
+                Attempt::Completed(CommitOutcome::Committed)
             }
             Err(CommitError::Conflict(conflicts)) => {
-                self.note_success();
+                self.record_success();
                 metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
                 for (collection, id) in conflicts {
                     self.cache.remove(collection.name, &id);
-                    reload.extend(working.want_again(collection.name, &id));
+                    reload.extend(state.reload(collection.name, &id));
                 }
-                Attempt::Lost
+                Attempt::Conflict
             }
             Err(CommitError::Failed(error)) => {
-                self.note_trouble(began);
-                Attempt::Ended(not_written(&error))
+                self.record_failure(began);
+                Attempt::Completed(not_written(&error))
             }
             Err(CommitError::Unknown(error)) => {
-                self.note_unknown(batch.marker);
-                Attempt::Ended(Fate::Failed(error.with_unknown_outcome()))
+                self.record_unknown_outcome(batch.marker);
+                Attempt::Completed(CommitOutcome::Failed(error.with_unknown_outcome()))
             }
         }
     }
 
-    fn remember(&mut self, working: &Working, batch: &Batch) {
-        self.cache.commit(working.written());
+    fn remember(&mut self, state: &BatchState, batch: &Batch) {
+        self.cache.commit(state.written());
         let added = u64::try_from(batch.outbox.len()).unwrap_or(u64::MAX);
         let removed = u64::try_from(batch.published.len()).unwrap_or(u64::MAX);
         self.outbox_length = self.outbox_length.saturating_add(added).saturating_sub(removed);
@@ -336,8 +348,8 @@ impl Committer {
     }
 }
 
-fn not_written(error: &Unavailable) -> Fate {
-    Fate::Failed(error.clone())
+fn not_written(error: &Unavailable) -> CommitOutcome {
+    CommitOutcome::Failed(error.clone())
 }
 
 /// Returns at this moment; never without one.

@@ -1,4 +1,4 @@
-//! A decision on its way through the committer, with the type of its answer hidden.
+//! A decision in the committer, without its result type.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,27 +8,28 @@ use tokio::sync::oneshot;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::tx::Tx;
 
-/// What the committer has to know of how a decision ended.
+/// How a decision ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Keep what it wrote.
+    /// Its writes are kept.
     Accepted,
-    /// Forget what it wrote; it is answered all the same.
+    /// Its writes are dropped; the caller receives the refusal.
     Refused,
-    /// Load what it asked for and decide again.
+    /// The missing documents are loaded, and the decision runs again.
     NotLoaded,
-    /// Forget what it wrote; its code panicked.
+    /// Its writes are dropped; its code panicked.
     Panicked,
 }
 
-/// What became of the batch a decision was in.
+/// The outcome of the commit of a decision's batch.
 #[derive(Debug, Clone)]
-pub(crate) enum Fate {
+pub(crate) enum CommitOutcome {
     /// It is durable.
     Committed,
-    /// Too much is waiting, or others were faster too often.
+    /// The queue is full, or too many commits conflicted.
     Busy,
-    /// It was not written, or the error says that its outcome is unknown: callers do not wait any longer to learn it.
+    /// It was not written, or the outcome is unknown, as the error states, and callers stop
+    /// waiting.
     Failed(Unavailable),
 }
 
@@ -36,16 +37,16 @@ pub(crate) trait Decision: Send {
     /// Runs the decision; the last run counts.
     fn decide(&mut self, tx: &mut Tx<'_>) -> Verdict;
 
-    /// Turns an accepted decision into a failed one: what it wrote cannot be committed.
+    /// Turns an accepted decision into a failed one: its writes cannot be committed.
     fn fail(&mut self);
 
-    /// Answers the caller.
-    fn answer(self: Box<Self>, fate: &Fate);
+    /// Replies to the caller.
+    fn reply(self: Box<Self>, outcome: &CommitOutcome);
 
-    /// Whether anybody still waits for the answer.
+    /// Whether the caller has stopped waiting.
     fn is_abandoned(&self) -> bool;
 
-    /// The trace that the decision belongs to.
+    /// The trace of the decision.
     fn trace(&self) -> Option<&Trace>;
 }
 
@@ -65,7 +66,7 @@ where
 {
     fn decide(&mut self, tx: &mut Tx<'_>) -> Verdict {
         self.verdict = None;
-        // A bug in one decision must not take the others of the batch with it.
+        // A bug in one decision must not affect the others of the batch.
         match catch_unwind(AssertUnwindSafe(|| (self.decide)(tx))) {
             Ok(Ok(value)) => {
                 self.verdict = Some(Ok(value));
@@ -84,18 +85,19 @@ where
         self.verdict = None;
     }
 
-    fn answer(self: Box<Self>, fate: &Fate) {
-        let answer = match (fate, self.verdict) {
-            (Fate::Committed, Some(Ok(value))) => Ok(value),
-            (Fate::Committed, Some(Err(refusal))) => Err(Failure::Refused(refusal)),
-            (Fate::Committed, None) => {
+    fn reply(self: Box<Self>, outcome: &CommitOutcome) {
+        let result = match (outcome, self.verdict) {
+            (CommitOutcome::Committed, Some(Ok(value))) => Ok(value),
+            (CommitOutcome::Committed, Some(Err(refusal))) => Err(Failure::Refused(refusal)),
+            (CommitOutcome::Committed, None) => {
                 Err(Failure::Unavailable(Unavailable::new("cannot decide: the decision failed")))
             }
-            (Fate::Busy, _) => Err(Failure::Busy),
-            (Fate::Failed(why), _) => Err(Failure::Unavailable(why.clone())),
+            (CommitOutcome::Busy, _) => Err(Failure::Busy),
+            (CommitOutcome::Failed(why), _) => Err(Failure::Unavailable(why.clone())),
         };
-        // Nobody waits any more: the effect stands, and a repeat of the command finds it.
-        let _ = self.reply.send(answer);
+        // The caller may have stopped waiting; the commit is valid, and a repeat of the command
+        // finds it.
+        let _ = self.reply.send(result);
     }
 
     fn is_abandoned(&self) -> bool {

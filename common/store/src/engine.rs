@@ -1,4 +1,4 @@
-//! The port to what keeps the bytes. Small on purpose: load, query, commit, and the outbox.
+//! The port to the storage engines: load, query, commit, and the outbox.
 
 use std::path::PathBuf;
 
@@ -16,18 +16,19 @@ use crate::query::Query;
 use crate::search::Candidate;
 use crate::sqlite::SqliteEngine;
 
-/// A backend. Clones share what they keep.
+/// A storage engine. Clones share its contents.
 #[derive(Debug, Clone)]
 pub enum Engine {
     /// One SQLite file (WAL, `synchronous=FULL`): the embedded default.
     Sqlite(SqliteEngine),
-    /// Memory that outlives a store but not the process, and fails on demand: for tests and simulation.
+    /// Memory that outlives a store but not the process, with faults on demand: for tests and
+    /// simulation.
     Memory(MemoryEngine),
     /// A database of a MongoDB replica set: production.
     Mongo(MongoEngine),
 }
 
-/// A document as an engine gives it back.
+/// A document read from an engine.
 #[derive(Debug, Clone)]
 pub struct StoredDocument {
     /// Its `_id`.
@@ -39,10 +40,10 @@ pub struct StoredDocument {
 }
 
 impl StoredDocument {
-    /// What `decode` makes of its text.
+    /// Decodes its text.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read; it names the document.
+    /// [`Unavailable`], with the document's id, when it cannot be decoded.
     pub(crate) fn decode<T>(
         &self,
         collection: &Collection,
@@ -55,7 +56,7 @@ impl StoredDocument {
     }
 }
 
-/// A document as an engine is to keep it.
+/// A document to be written.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// The collection it belongs to.
@@ -93,58 +94,58 @@ pub enum Write {
     },
 }
 
-/// A document that a batch rests on without changing it.
+/// A document that a batch depends on without changing it.
 #[derive(Debug, Clone)]
 pub struct Read {
     /// The collection it belongs to.
     pub collection: &'static Collection,
     /// Its `_id`.
     pub id: String,
-    /// The version that was read; a conflict unless it is still at it.
+    /// The version that was read; a conflict unless the document is still at it.
     pub expected_version: u64,
 }
 
-/// Messages of one type on their way out, before the engine gave them their place.
+/// An envelope of messages of one type, before the engine assigns its sequence.
 #[derive(Debug, Clone)]
 pub struct NewOutboxEntry {
-    /// Unique; becomes the bus message's id, so that publishing twice is publishing once.
+    /// Unique; becomes the bus message's id, so that a repeated publish has no effect.
     pub id: Id,
     /// `market.user.created`
     pub subject: String,
     /// A CloudEvents JSON batch.
     pub body: Bytes,
-    /// When.
+    /// When it was committed.
     pub committed_at: Timestamp,
 }
 
-/// Which batch of which committer: what an unknown outcome is resolved by.
+/// Identifies a batch of a committer, to resolve an unknown outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Marker {
     /// The committer, new at every start.
     pub committer: Id,
-    /// Its batches, counted from 1.
+    /// The number of the batch, from 1.
     pub sequence: u64,
 }
 
-/// Everything one commit writes: all of it or nothing.
+/// Everything that one commit writes: all or nothing.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// Recorded with the batch.
     pub marker: Marker,
     /// Documents; each at most once.
     pub writes: Vec<Write>,
-    /// What the decisions behind the writes read and did not write; each at most once.
+    /// Documents that the decisions read and did not write; each at most once.
     pub reads: Vec<Read>,
-    /// Messages, in the order in which they are to be published.
+    /// Messages, in the order of their publication.
     pub outbox: Vec<NewOutboxEntry>,
-    /// Outbox entries that reached the bus and are removed.
+    /// Outbox entries to remove, which have reached the bus.
     pub published: Vec<i64>,
-    /// When.
+    /// When it was committed.
     pub committed_at: Timestamp,
 }
 
 impl Batch {
-    /// The `_id`s of the documents that it writes or rests on.
+    /// The `_id`s of the documents that it writes or depends on.
     pub(crate) fn touched(&self) -> impl Iterator<Item = &str> {
         let written = self.writes.iter().map(|write| match write {
             Write::Insert(record) | Write::Replace { record, .. } => &record.id,
@@ -157,26 +158,27 @@ impl Batch {
 /// Why a commit did not (or may not) have happened.
 #[derive(Debug)]
 pub enum CommitError {
-    /// These documents are not at the version the batch names; nothing was written.
+    /// These documents are not at the expected version; nothing was written.
     Conflict(Vec<(&'static Collection, String)>),
     /// Nothing was written.
     Failed(Unavailable),
-    /// It cannot be told whether the batch was written; asking for its marker can, later.
+    /// The batch may have been written; its marker can resolve that later.
     Unknown(Unavailable),
 }
 
-/// The documents that the decisions of one batch read. Where other replicas write too, all of them are from one moment: a decision
-/// never reads one document from before another replica's commit and a second one from after it.
+/// The snapshot that the decisions of one batch read. Where other replicas write too, all documents
+/// are from one moment: a decision never reads one document from before another replica's commit
+/// and a second one from after it.
 #[derive(Default)]
 pub(crate) struct View {
-    /// The transaction that the batch will be committed in.
+    /// The transaction that will commit the batch.
     pub(crate) mongo: Option<Box<ClientSession>>,
     pub(crate) memory: Option<Snapshot>,
 }
 
-// What the driver keeps in a future is tens of kilobytes: boxed, it does not make everything larger that awaits a store.
+// The driver's futures are tens of kilobytes: boxing keeps the futures of callers small.
 impl Engine {
-    /// The embedded engine on the file at `path`, made if it is not there.
+    /// The embedded engine on the file at `path`, created if it does not exist.
     #[must_use]
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self::Sqlite(SqliteEngine::new(path.into()))
@@ -194,7 +196,7 @@ impl Engine {
         Self::Memory(MemoryEngine::shared())
     }
 
-    /// A few words for the start-up lines: `sqlite data/auth.db`.
+    /// A short description for the log at start: `sqlite data/auth.db`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
@@ -204,7 +206,7 @@ impl Engine {
         }
     }
 
-    /// Whether other processes may write to it too, so that what this one remembers may be out of date.
+    /// Whether other processes may write to it too, so that a cache may be stale.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         match self {
@@ -265,7 +267,7 @@ impl Engine {
         }
     }
 
-    /// What a search for a part of `field` examines: the documents of a query.
+    /// The position and a field of the documents of a query, for a search.
     pub(crate) async fn candidates(
         &self,
         collection: &'static Collection,

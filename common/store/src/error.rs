@@ -1,10 +1,10 @@
-//! How a decision can end other than well: refused by a rule, not now (overload), or not at all (outage).
+//! Ways in which a decision fails: refused by a rule, not now (overload), or not at all (outage).
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// A typed "no" of a domain rule. Each service has one enum of them.
+/// A typed refusal of a domain rule. Each service has one enum of them.
 pub trait Refusal: Send + 'static {}
 
 /// The refusal of a decision that cannot refuse.
@@ -19,7 +19,7 @@ impl fmt::Display for Never {
     }
 }
 
-/// Something that is needed does not answer, or answers nonsense; the operation may succeed later.
+/// A dependency does not respond, or responds with nonsense; the operation may succeed later.
 #[derive(Debug, Clone)]
 pub struct Unavailable {
     operation: String,
@@ -35,7 +35,7 @@ impl Unavailable {
         Self { operation: operation.into(), source, is_reported, is_outcome_unknown }
     }
 
-    /// The operation that failed, and what it failed of.
+    /// The operation that failed, and the cause.
     pub fn caused_by(
         operation: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
@@ -48,7 +48,7 @@ impl Unavailable {
         Self { operation, source: Some(source), is_reported, is_outcome_unknown }
     }
 
-    /// The same failure, which is part of an outage that was logged.
+    /// The same failure, marked as part of a logged outage.
     pub(crate) fn reported(self) -> Self {
         Self { is_reported: true, ..self }
     }
@@ -58,19 +58,21 @@ impl Unavailable {
         Self { is_outcome_unknown: true, ..self }
     }
 
-    /// Whether it is part of an outage that was logged when it began: it is not logged once more where it is handled, but at debug level.
+    /// Whether it is part of an outage that was logged at its start; its handler then logs it at
+    /// debug level only.
     #[must_use]
     pub fn is_reported(&self) -> bool {
         self.is_reported
     }
 
-    /// Whether the operation may have taken effect. Repeating it with the same idempotency key is safe.
+    /// Whether the operation may have taken effect. Repeating it with the same idempotency key is
+    /// safe.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.is_outcome_unknown
     }
 
-    /// The operation and every source below it, joined by colons, for a log line.
+    /// The operation and every cause, joined by colons, for a log line.
     #[must_use]
     pub fn chain(&self) -> String {
         let mut text = self.operation.clone();
@@ -97,16 +99,17 @@ impl Error for Unavailable {
     }
 }
 
-/// The decision asked for a document that is not in memory; the committer loads it and decides again.
+/// The decision read a document that is not in memory; the committer loads it and runs the decision
+/// again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotLoaded(pub(crate) ());
 
-/// Why a decision stopped before its end.
+/// Why a decision stopped early.
 #[derive(Debug)]
 pub enum Stop<R> {
-    /// A rule says no.
+    /// A rule refused it.
     Refused(R),
-    /// A document has to be loaded first; never seen by callers.
+    /// A document must be loaded first; callers never see this.
     NotLoaded(NotLoaded),
 }
 
@@ -122,14 +125,15 @@ impl<R> From<NotLoaded> for Stop<R> {
     }
 }
 
-/// Why [`Store::transact`](crate::Store::transact) did not do what it was asked.
+/// Why [`Store::transact`](crate::Store::transact) failed.
 #[derive(Debug)]
 pub enum Failure<R> {
-    /// A rule says no; nothing was written.
+    /// A rule refused it; nothing was written.
     Refused(R),
-    /// Too many decisions wait already; nothing was written, try again shortly.
+    /// The queue is full, or commits kept conflicting; nothing was written, and a retry may
+    /// succeed.
     Busy,
-    /// The store does not answer. Nothing was written, unless [`Unavailable::is_outcome_unknown`] says that this is not known.
+    /// The store does not respond. Nothing was written, unless [`Unavailable::is_outcome_unknown`].
     Unavailable(Unavailable),
 }
 

@@ -1,29 +1,33 @@
-//! Documents, decisions, the group-commit committer and the outbox, on MongoDB, SQLite or in memory.
+//! Documents, decisions, the group-commit committer and the outbox, on MongoDB, SQLite or in
+//! memory.
 //!
-//! A service changes its documents in one way only: [`Store::transact`] takes a *decision*, a synchronous and re-runnable
-//! closure, and answers once what it decided is durable. One [`Committer`] a store gathers the decisions that arrive
-//! while a commit is under way, loads what they ask for, runs them one after the other in memory, and writes all of them
-//! and the messages they publish as one atomic batch.
+//! A service changes its documents only through [`Store::transact`], which takes a *decision*, a
+//! synchronous and repeatable closure, and returns once its effects are durable. One [`Committer`]
+//! per store queues the decisions that arrive while a commit is in progress, loads their documents,
+//! runs them one after the other in memory, and writes their documents and messages as one atomic
+//! batch.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
-//! | `collection`, `document` | declared collections and indexes; what a document is |
-//! | `tx` | what a decision sees and may do |
-//! | `store` | the handle that services hold: transact, find, query |
-//! | `committer` | the loop that turns decisions into batches |
-//! | `query`, `search`, `pages` | reads outside decisions: declared indexes, seek pagination; bounded searches; whole collections |
-//! | `outbox` | committed messages on their way to the bus |
-//! | `engine` | the port to what keeps the bytes, and its engines: `mongo`, `sqlite`, `memory` |
-//! | `backend`, `outage` | the engine with its outages, each logged when it starts and when it ends |
+//! | `collection`, `document` | declared collections and indexes; documents |
+//! | `tx` | the interface of decisions |
+//! | `store` | the handle of a service: transact, find, query |
+//! | `committer` | the loop that commits decisions in batches |
+//! | `query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
+//! | `outbox` | committed messages to be published |
+//! | `engine` | the port to the storage engines `mongo`, `sqlite` and `memory` |
+//! | `backend`, `outage` | the engine with its outages, each logged at its start and its end |
 //! | `error` | refusals, outages and overload, never mixed |
 
 mod backend;
+mod batch_state;
 mod cache;
 pub mod collection;
 pub mod committer;
 mod decision;
 pub mod document;
 pub mod engine;
+mod envelopes;
 pub mod error;
 pub mod memory;
 pub mod mongo;
@@ -31,20 +35,18 @@ pub mod outage;
 pub mod outbox;
 pub mod pages;
 pub mod query;
-mod reads;
-mod seal;
+mod read_batches;
 pub mod search;
 pub mod sqlite;
 pub mod store;
 pub mod tx;
-mod working;
 
 pub use collection::{Collection, Index};
 pub use committer::Committer;
 pub use document::{Document, Key};
 pub use engine::Engine;
 pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
-pub use memory::{Fault, Faults, Lasting, MemoryEngine, Operation};
+pub use memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
 pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use outage::{Access, Outage};
 pub use outbox::{Outbox, OutboxEntry};

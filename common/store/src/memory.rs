@@ -1,7 +1,9 @@
-//! The engine of tests and simulation: memory that outlives a store but not the process, and is as nasty as a real one.
+//! The engine of tests and simulation: memory that outlives a store but not the process, with the
+//! faults of a real engine.
 //!
-//! Every operation yields, so that others run between a load and a commit; on demand it fails, or times out with or
-//! without having taken effect. Clones share what is kept: opening a new store on a clone is a restart.
+//! Every operation yields, so that other tasks run between a load and a commit; on demand it fails,
+//! or times out with or without effect. Clones share the contents: opening a new store on a clone
+//! is a restart.
 
 mod contents;
 mod faults;
@@ -11,7 +13,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-pub use faults::{Fault, Faults, HANGS_FOR, Lasting, Operation};
+pub use faults::{Fault, Faults, HANGS_FOR, LastingFault, Operation};
 
 use crate::collection::Collection;
 use crate::engine::{Batch, CommitError, Marker, StoredDocument};
@@ -22,18 +24,18 @@ use crate::search::Candidate;
 use contents::Contents;
 use contract::Timestamp;
 
-/// The memory engine. Clones share what they keep and their faults.
+/// The memory engine. Clones share its contents and its faults.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
     is_shared: bool,
-    /// Which of the replicas that share it writes here.
+    /// The replica that writes through this handle.
     writer: u64,
     watcher: Option<Watcher>,
 }
 
-/// Who is told of every batch that was committed.
+/// A callback for every committed batch.
 #[derive(Clone)]
 struct Watcher(Arc<dyn Fn(&Batch) + Send + Sync>);
 
@@ -43,7 +45,7 @@ impl fmt::Debug for Watcher {
     }
 }
 
-/// Everything that was kept at some moment.
+/// A copy of the contents at some moment.
 pub(crate) struct Snapshot(Contents);
 
 impl MemoryEngine {
@@ -53,14 +55,14 @@ impl MemoryEngine {
         Self { is_shared: true, ..Self::default() }
     }
 
-    /// The same engine, which tells somebody of every batch in the moment in which it is committed.
+    /// The same engine with a callback for every batch, at the moment of its commit.
     #[must_use]
     pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Watcher(Arc::new(watcher))), ..self }
     }
 
-    /// The same engine as another replica has it. Where it is shared, each replica publishes its own messages, and those of others only
-    /// when they are old, as on MongoDB.
+    /// The same engine for another replica. On a shared engine each replica publishes its own
+    /// messages, and those of others only when they are old, as on MongoDB.
     #[must_use]
     pub fn replica(&self) -> Self {
         let writer = self.contents.lock().next_writer();
@@ -71,7 +73,7 @@ impl MemoryEngine {
         self.is_shared
     }
 
-    /// The faults of this engine: plan them here.
+    /// The faults of this engine.
     #[must_use]
     pub fn faults(&self) -> Faults {
         self.faults.clone()
@@ -95,7 +97,7 @@ impl MemoryEngine {
         self.contents.lock().load(collection, ids)
     }
 
-    /// Loads from what was there when the view was first asked for something, where others write too.
+    /// Loads from a snapshot taken at the view's first load, where other processes write too.
     pub(crate) async fn load_into(
         &self,
         snapshot: &mut Option<Snapshot>,
@@ -153,8 +155,8 @@ impl MemoryEngine {
     }
 
     fn commit_now(&self, batch: &Batch) -> Result<(), CommitError> {
-        if self.faults.is_held(batch) {
-            // Like MongoDB, without a word about which document it was.
+        if self.faults.is_locked(batch) {
+            // Like MongoDB, without naming the document.
             return Err(CommitError::Conflict(Vec::new()));
         }
         self.contents.lock().commit(batch, self.writer)?;
@@ -165,7 +167,7 @@ impl MemoryEngine {
     }
 
     pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
-        self.before(Operation::FindOut).await?;
+        self.before(Operation::ResolveOutcome).await?;
         Ok(self.contents.lock().was_committed(marker))
     }
 

@@ -1,16 +1,18 @@
-//! The production engine: a database of a MongoDB replica set, one multi-document transaction a batch.
+//! The production engine: a database of a MongoDB replica set, one multi-document transaction per
+//! batch.
 //!
-//! A collection a collection: `_id`, `version`, `keys` (the values of the indexed fields) and `document`, the document itself, so
-//! that anybody can look into the database with any MongoDB tool. Two collections are the engine's own: `_outbox`, and
-//! `_commits` (the last batch of each committer, and what an unknown outcome is found out by).
+//! Each collection is a MongoDB collection with `_id`, `version`, `keys` (the values of the indexed
+//! fields) and `document`, the document itself, readable with any MongoDB tool. Two collections
+//! belong to the engine: `_outbox`, and `_commits` (the last batch of each committer, which
+//! resolves an unknown outcome).
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
 //! | `server` | a replica set, its settings, and the connection to it |
-//! | `schema` | collections and indexes, made from their declarations |
+//! | `schema` | collections and indexes, created from their declarations |
 //! | `read` | loads by `_id` and queries on declared indexes |
 //! | `commit` | one batch, one transaction |
-//! | `outbox` | the outbox, as the relay reads it |
+//! | `outbox` | reading the outbox |
 //! | `bodies` | JSON text to BSON and back |
 
 mod bodies;
@@ -49,17 +51,17 @@ pub struct MongoEngine {
 struct Shared {
     server: MongoServer,
     database: Database,
-    /// Which of the replicas of a service wrote an outbox entry: new for each engine.
+    /// The replica that wrote an outbox entry: new for each engine.
     writer: String,
-    /// The place of the next outbox entry, above all that this engine gave out before.
-    first_free_place: AtomicI64,
+    /// The sequence of the next outbox entry, above all earlier ones of this engine.
+    next_sequence: AtomicI64,
 }
 
 impl MongoEngine {
     fn new(server: MongoServer, database: Database) -> Self {
         let writer = format!("{:016x}", rand::random::<u64>());
-        let first_free_place = AtomicI64::new(0);
-        Self { shared: Arc::new(Shared { server, database, writer, first_free_place }) }
+        let next_sequence = AtomicI64::new(0);
+        Self { shared: Arc::new(Shared { server, database, writer, next_sequence }) }
     }
 
     /// `mongodb db1.example.com:27017/auth`
@@ -71,14 +73,14 @@ impl MongoEngine {
         self.shared.database.collection(name)
     }
 
-    /// Waits for an operation no longer than the settings say.
+    /// Runs an operation with the timeout of the settings.
     async fn within_bound<T>(
         &self,
         what: &str,
         operation: impl Future<Output = mongodb::error::Result<T>>,
     ) -> Result<T, Unavailable> {
         match tokio::time::timeout(self.shared.server.timeout(), operation).await {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.cannot(what, error)),
             Err(_) => Err(self.timed_out(what)),
         }
@@ -90,21 +92,21 @@ impl MongoEngine {
 
     fn timed_out(&self, what: &str) -> Unavailable {
         let (name, bound) = (self.shared.database.name(), self.shared.server.timeout());
-        Unavailable::new(format!("cannot {what} {name}: no answer within {bound:?}"))
+        Unavailable::new(format!("cannot {what} {name}: no response within {bound:?}"))
     }
 }
 
-/// Decisions rest on what a majority has, so that no fail-over takes it back.
+/// Decisions depend on majority-committed documents, which no fail-over rolls back.
 fn read_concern() -> ReadConcern {
     ReadConcern::majority()
 }
 
-/// Where a declared field's value is.
+/// The path of a declared field.
 fn path(field: &str) -> String {
     format!("keys.{field}")
 }
 
-/// Only documents that are in an index: those whose first field has a value.
+/// Restricts to documents in an index: those whose first field has a value.
 fn indexed(fields: &[&str]) -> Document {
     let first = fields.first().copied().unwrap_or_default();
     doc! { path(first): { "$exists": true } }

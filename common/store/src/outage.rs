@@ -1,5 +1,5 @@
-//! An outage of a dependency of the whole process: every operation reports its result, and the log has one line when an outage
-//! starts and one when it ends.
+//! Outages of a dependency, for the whole process: every operation reports its result, and the log
+//! has one line at the start of an outage and one at its end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,11 +10,13 @@ use sources::Clock;
 
 use crate::error::Unavailable;
 
-/// Time without a failure after which a success ends an outage. Operations that began before a server came back fail after others have
-/// succeeded, and a server that answers every second operation is one outage.
+/// Time without a failure after which a success ends an outage. Operations that began before a
+/// server came back fail after others have succeeded, and a server that fails every second
+/// operation is one outage.
 const SETTLED_AFTER: Duration = Duration::from_secs(5);
 
-/// Kind of access to a dependency. A full disk can be read, so a successful read does not end an outage of writes.
+/// Kind of access to a dependency. A full disk can be read, so a successful read does not end an
+/// outage of writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// A read.
@@ -23,8 +25,8 @@ pub enum Access {
     Write,
 }
 
-/// The outages of one dependency, such as `auth store` or `bus`. Clones share them: every loop, consumer and request of a process
-/// reports to the same one.
+/// The outages of one dependency, such as `auth store` or `bus`. Clones share them: every loop,
+/// consumer and request of a process reports to the same one.
 #[derive(Clone)]
 pub struct Outage {
     shared: Arc<Shared>,
@@ -42,7 +44,7 @@ struct Shared {
 struct Ongoing {
     since: Duration,
     failures: u64,
-    /// When reads and writes failed last; `None` once they work again.
+    /// When reads and writes last failed; `None` once they work again.
     last_read: Option<Duration>,
     last_write: Option<Duration>,
 }
@@ -57,18 +59,19 @@ impl Ongoing {
 }
 
 impl Outage {
-    /// No outage so far.
+    /// A dependency without an outage so far.
     #[must_use]
     pub fn of(dependency: impl Into<String>, clock: Clock) -> Self {
         let (is_ongoing, ongoing) = (AtomicBool::new(false), Mutex::new(None));
         let outage = Self {
             shared: Arc::new(Shared { dependency: dependency.into(), clock, is_ongoing, ongoing }),
         };
-        outage.show();
+        outage.publish_metrics();
         outage
     }
 
-    /// Records the result of an operation. The returned error is marked as reported, so that its handler does not log it again.
+    /// Records the result of an operation. The returned error is marked as reported, so that its
+    /// handler does not log it again.
     ///
     /// # Errors
     /// The operation's.
@@ -86,7 +89,7 @@ impl Outage {
         }
     }
 
-    /// An operation succeeded.
+    /// Records a success.
     pub fn succeeded(&self, access: Access) {
         if !self.shared.is_ongoing.load(Ordering::Relaxed) {
             return;
@@ -103,14 +106,14 @@ impl Outage {
             *ongoing = None;
             self.shared.is_ongoing.store(false, Ordering::Relaxed);
             drop(ongoing);
-            self.show();
+            self.publish_metrics();
             let (dependency, lasted) = (&*self.shared.dependency, now.saturating_sub(since));
             let seconds = lasted.as_secs();
             tracing::warn!(dependency, seconds, failures, "available again");
         }
     }
 
-    /// An operation failed; returns its error, marked as reported.
+    /// Records a failure; returns its error, marked as reported.
     #[must_use]
     pub fn failed(&self, access: Access, unavailable: Unavailable) -> Unavailable {
         let now = self.shared.clock.uptime();
@@ -131,7 +134,7 @@ impl Outage {
         if is_new {
             let name = dependency.to_owned();
             metrics::counter!("outages_total", "dependency" => name).increment(1);
-            self.show();
+            self.publish_metrics();
             tracing::error!(
                 dependency,
                 error,
@@ -155,8 +158,9 @@ impl Outage {
                 .is_some_and(|outage| outage.last(access).is_some())
     }
 
-    /// Sets its metrics. To be repeated for a dependency that is connected before the metrics recorder is installed.
-    pub fn show(&self) {
+    /// Publishes its metrics. Repeated for a dependency that connects before the metrics recorder
+    /// is installed.
+    pub fn publish_metrics(&self) {
         let dependency = self.shared.dependency.clone();
         metrics::counter!("outages_total", "dependency" => dependency.clone()).increment(0);
         let is_ongoing = self.shared.is_ongoing.load(Ordering::Relaxed);
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_of_a_reported_failure_is_reported_too() {
+    fn an_error_caused_by_a_reported_failure_is_reported() {
         let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000));
         let failed = Outage::of("a store", clock).failed(Access::Read, Unavailable::new("no"));
         assert!(Unavailable::caused_by("cannot list users", failed).is_reported());

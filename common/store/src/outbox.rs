@@ -1,4 +1,4 @@
-//! Committed messages on their way to the bus.
+//! Committed messages to be published.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,14 @@ use crate::backend::Backend;
 use crate::committer::Item;
 use crate::error::Unavailable;
 
-/// Age at which a replica publishes the entries of another one too: a healthy relay takes milliseconds.
+/// Age at which a replica also publishes the entries of another one: a healthy relay takes
+/// milliseconds.
 pub(crate) const ORPHANED_AFTER: Duration = Duration::from_secs(2);
 
-/// An envelope that was committed and has not been removed: it is to be published, perhaps again.
+/// A committed envelope that has not been removed; it is published at least once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEntry {
-    /// Its place in the order of commits.
+    /// Its sequence in the order of commits.
     pub sequence: i64,
     /// Unique; the bus message's id.
     pub id: String,
@@ -26,11 +27,11 @@ pub struct OutboxEntry {
     pub subject: String,
     /// A CloudEvents JSON batch.
     pub body: Bytes,
-    /// When.
+    /// When it was committed.
     pub committed_at: Timestamp,
 }
 
-/// The outbox of a store, as the relay uses it.
+/// The outbox of a store, for the relay.
 #[derive(Clone)]
 pub struct Outbox {
     pub(crate) engine: Backend,
@@ -40,25 +41,27 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The oldest entries, in the order of their commits. Where several replicas share the store, these are the replica's own entries,
-    /// or, without any, those that another replica left unpublished for two seconds.
+    /// The oldest entries, in the order of their commits. Where several replicas share the store,
+    /// these are the replica's own entries, or, without any, those that another replica left
+    /// unpublished for two seconds.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn read(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
         self.engine.read_outbox(limit, self.clock.now()).await
     }
 
-    /// How many entries there are, whoever wrote them; on MongoDB an estimate while entries come and go.
+    /// The number of entries of all replicas; on MongoDB an estimate while entries are added and
+    /// removed.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer.
+    /// [`Unavailable`] when the engine does not respond.
     pub async fn count(&self) -> Result<u64, Unavailable> {
         self.engine.count_outbox().await
     }
 
-    /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it costs no commit of
-    /// its own while the store is in use.
+    /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it
+    /// needs no commit of its own while the store is in use.
     ///
     /// # Errors
     /// [`Unavailable`] when the removal was not committed; the entries will be read again.
@@ -71,7 +74,7 @@ impl Outbox {
         removed.await.map_err(|_| closed())?
     }
 
-    /// Returns when something was committed to the outbox since the last call.
+    /// Returns when a commit has added entries since the last call.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }

@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::error::Unavailable;
 use crate::store::Store;
 
-/// Every document of a collection, indexed or not, in the order of their `_id`s. Each page is read when it is requested; a document that is
-/// added behind the pages read so far is on a later one.
+/// Every document of a collection, indexed or not, in the order of their `_id`s. Each page is read
+/// when it is requested; a document that is added behind the pages read so far is on a later one.
 pub struct Pages<D> {
     store: Store,
     limit: u32,
@@ -23,7 +23,8 @@ impl<D: Document> Pages<D> {
     /// The next page, which has at least one document; `None` behind the last one.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer or a document cannot be read; the same page is next then.
+    /// [`Unavailable`] when the engine does not respond or a document cannot be decoded; a retry
+    /// reads the same page.
     pub async fn next(&mut self) -> Result<Option<Vec<D>>, Unavailable> {
         let page: Vec<D> = self.store.scan(&self.after, self.limit).await?;
         let Some(last) = page.last() else { return Ok(None) };

@@ -1,10 +1,12 @@
-//! Reads outside decisions: equality on the first fields of a declared index, sorted by its last, page by page.
+//! Reads outside decisions: equality on the first fields of a declared index, sorted by its last,
+//! page by page.
 
 use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::error::Unavailable;
 
-/// Documents a query answers at most, whatever limit it names: a page of the API is at most 100, a loop's page 500.
+/// Documents in the result of a query at the most, whatever its limit: a page of the API is at most
+/// 100, a loop's page 500.
 pub const QUERY_LIMIT_MAX: u32 = 1_000;
 
 /// A query on one declared index.
@@ -24,7 +26,7 @@ pub struct Query {
     pub(crate) limit: u32,
 }
 
-/// The place of a document in an index's order: what a cursor carries.
+/// The position of a document in an index's order: the content of a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Position {
     /// The value of the sort field.
@@ -33,7 +35,7 @@ pub struct Position {
     pub id: String,
 }
 
-/// Which way a query runs through its index.
+/// The direction of a query along its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Direction {
     Ascending,
@@ -55,7 +57,7 @@ impl Query {
         }
     }
 
-    /// The index it names, as the collection declares it.
+    /// The declaration of its index.
     pub(crate) fn index_in(&self, collection: &Collection) -> Result<&'static Index, Unavailable> {
         collection.index(self.index).ok_or_else(|| {
             let (name, index) = (collection.name, self.index);
@@ -105,14 +107,15 @@ impl Query {
         self
     }
 
-    /// At most so many documents; never more than [`QUERY_LIMIT_MAX`].
+    /// At most this number of documents; never more than [`QUERY_LIMIT_MAX`].
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.min(QUERY_LIMIT_MAX);
         self
     }
 
-    /// What it selects and in which order, as text: equal for queries that differ in their place and their limit only.
+    /// Its selection and order as text: equal for queries that differ in their position and limit
+    /// only.
     #[must_use]
     pub fn selection(&self) -> String {
         format!("{:?}", Self { after: None, limit: 0, ..self.clone() })

@@ -1,5 +1,5 @@
-//! Searches for a part of a text field. A text search has no index: each step examines a bounded number of documents of a query, in its
-//! order, and the next step continues behind them.
+//! Substring searches in a text field. A text search has no index: each step examines a bounded
+//! number of documents of a query, in its order, and the next step continues behind them.
 
 use crate::document::Key;
 use crate::query::Position;
@@ -7,28 +7,30 @@ use crate::query::Position;
 /// Documents that contain the text, in the order of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found<D> {
-    /// The documents, as many as were wanted at most.
+    /// The documents, at most the requested number.
     pub documents: Vec<D>,
-    /// The last document that was examined, unless it is the last one of the query: the next step starts behind it.
+    /// The last examined document, unless it is the last one of the query: the next step starts
+    /// behind it.
     pub next: Option<Position>,
 }
 
-/// What a search examines of a document.
+/// The examined fields of a document.
 pub(crate) struct Candidate {
     pub(crate) position: Position,
     /// The searched field.
     pub(crate) text: Key,
 }
 
-/// Documents of a query, of which some contain the text.
+/// The matching documents of a query.
 pub(crate) struct Matches {
-    /// Ids of those that do.
+    /// Their ids.
     pub(crate) ids: Vec<String>,
     pub(crate) next: Option<Position>,
 }
 
 impl Matches {
-    /// The first `wanted` candidates that contain `text`, byte by byte, out of `examined_max` at most.
+    /// The first `wanted` candidates that contain `text`, byte by byte, out of `examined_max` at
+    /// most.
     pub(crate) fn of(
         candidates: Vec<Candidate>,
         examined_max: usize,

@@ -1,8 +1,9 @@
-//! The embedded engine: one SQLite file (bundled library), WAL, `synchronous=FULL`, one transaction a batch.
+//! The embedded engine: one SQLite file (bundled library), WAL, `synchronous=FULL`, one transaction
+//! per batch.
 //!
-//! A table a collection: `_id`, `version`, a column for each indexed field, and `body`, the document as JSON text, so that
-//! anybody can look into the file with any SQLite tool. Calls block while SQLite works: commits run on the committer's
-//! own thread, reads are a few microseconds of memory-mapped pages.
+//! Each collection is a table: `_id`, `version`, a column for each indexed field, and `body`, the
+//! document as JSON text, readable with any SQLite tool. Calls block while SQLite works: commits
+//! run on the committer's own thread, reads are a few microseconds of memory-mapped pages.
 
 mod commit;
 mod outbox;
@@ -22,21 +23,24 @@ use crate::collection::Collection;
 use crate::document::Key;
 use crate::error::Unavailable;
 
-/// Wait for a lock that another process (an operator's tool) holds, before the operation fails: what waits for it is answered within
-/// two seconds.
+/// Wait for a lock of another process (an operator's tool), before the operation fails; it keeps
+/// responses under two seconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Statements kept ready in each connection: every statement of a store of ten collections, with room.
+/// Prepared statements cached in each connection: every statement of a store of ten collections,
+/// with room.
 const STATEMENTS_MAX: usize = 128;
 
-/// Pages of the log after which a commit moves it into the file: 16 MiB. Pages that many commits change, such as the ends of indexes,
-/// are written once for all of them; what is moved at once still takes only milliseconds.
+/// Pages of the write-ahead log after which a commit moves them into the file: 16 MiB. Pages that
+/// many commits change, such as the ends of indexes, are written once; one checkpoint still takes
+/// only milliseconds.
 const CHECKPOINT_PAGES: u32 = 4_096;
 
-/// Memory for pages in the connection that commits, in KiB: the upper levels of its tables and indexes with a million documents.
+/// Page cache of the committing connection, in KiB: the upper levels of its tables and indexes with
+/// a million documents.
 const WRITER_CACHE_KIB: i32 = 16 * 1024;
 
-/// Idle read connections kept: as many as threads that ever read at once on a small machine.
+/// Idle read connections: as many as threads that read at once on a small machine.
 const READERS_MAX: usize = 16;
 
 /// The embedded engine. Clones share the file and its connections.
@@ -50,7 +54,7 @@ struct Shared {
     path: PathBuf,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
-    /// The SQL of each collection, made once.
+    /// The SQL of each collection, built once.
     tables: Mutex<HashMap<&'static str, Arc<schema::Table>>>,
 }
 
@@ -81,7 +85,7 @@ impl SqliteEngine {
         let connection = self.connect().map_err(cannot)?;
         // Negative: KiB instead of pages.
         connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(cannot)?;
-        schema::make(&connection, collections, now).map_err(cannot)?;
+        schema::create(&connection, collections, now).map_err(cannot)?;
         let mut tables = self.shared.tables.lock();
         for collection in collections {
             tables.insert(collection.name, Arc::new(schema::Table::of(collection)));
@@ -124,12 +128,12 @@ impl SqliteEngine {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        let answer = work(&connection);
+        let result = work(&connection);
         let mut readers = self.shared.readers.lock();
         if readers.len() < READERS_MAX {
             readers.push(connection);
         }
-        answer
+        result
     }
 
     fn cannot(&self, what: &str, error: rusqlite::Error) -> Unavailable {

@@ -1,4 +1,4 @@
-//! The handle that a service holds: decide, find, query.
+//! The handle of a service to its store: decide, find, query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::backend::Backend;
+use crate::batch_state::Slot;
 use crate::cache::Cache;
 use crate::collection::Collection;
 use crate::committer::{Committer, Item};
@@ -19,28 +20,27 @@ use crate::outage::Outage;
 use crate::outbox::Outbox;
 use crate::pages::Pages;
 use crate::query::{QUERY_LIMIT_MAX, Query};
-use crate::reads::Reads;
+use crate::read_batches::ReadBatches;
 use crate::search::{Found, Matches};
 use crate::tx::Tx;
-use crate::working::Slot;
 
-/// Decisions that may wait: more than a crowd of 5,000 brings at once, and at 10,000 a second the last one waits 0.6 s; past that it is
-/// kinder to refuse.
+/// Queued decisions at the most: more than 5,000 concurrent clients send at once, and at 10,000 a
+/// second the last one waits 0.6 s; beyond that a refusal is better than a wait.
 pub const QUEUE_DECISIONS_MAX: usize = 6_144;
 
-/// What a store is opened with.
+/// Options of a store.
 pub struct Options {
     /// The service's name, the source of its messages: `auth`.
     pub source: &'static str,
     /// Every collection it uses.
     pub collections: Vec<&'static Collection>,
-    /// What [`Tx::now`] shows.
+    /// The source of [`Tx::now`].
     pub clock: Clock,
-    /// Where outbox entries get their ids from.
+    /// The source of outbox ids.
     pub ids: Ids,
 }
 
-/// A service's own documents. Clones are cheap and mean the same store.
+/// A service's own documents. Clones share the store.
 #[derive(Clone)]
 pub struct Store {
     source: &'static str,
@@ -50,12 +50,13 @@ pub struct Store {
     closing: Arc<Notify>,
     clock: Clock,
     cache: Arc<Cache>,
-    /// Where others write too nothing is remembered, so everybody reads.
-    reads: Option<Arc<Reads>>,
+    /// For shared engines only, where nothing is cached and every read loads.
+    reads: Option<Arc<ReadBatches>>,
 }
 
 impl Store {
-    /// Opens the store and makes its collections and indexes. Nothing is decided until the committer runs.
+    /// Opens the store and creates its collections and indexes. Decisions wait until the committer
+    /// runs.
     ///
     /// # Errors
     /// [`Unavailable`] when the engine cannot be opened.
@@ -67,10 +68,10 @@ impl Store {
         let (queue, items) = mpsc::channel(QUEUE_DECISIONS_MAX);
         let changed = Arc::new(Notify::new());
         let closing = Arc::new(Notify::new());
-        // What an earlier process left in the outbox is to be published too.
+        // Entries that an earlier process left in the outbox must be published too.
         changed.notify_one();
         let cache = Arc::new(Cache::new(!engine.is_shared()));
-        let reads = engine.is_shared().then(|| Arc::new(Reads::new(engine.clone())));
+        let reads = engine.is_shared().then(|| Arc::new(ReadBatches::new(engine.clone())));
         let store = Self {
             source: options.source,
             reads,
@@ -86,25 +87,26 @@ impl Store {
         Ok((store, committer))
     }
 
-    /// Has a decision made and what it decided committed, together with others that came at the same time.
+    /// Runs a decision and commits its effects, together with concurrent decisions.
     ///
-    /// `decide` may be run several times, each time on the latest documents; only its last run counts. It must depend on
-    /// nothing but what it captured and what `tx` shows.
+    /// `decide` may run several times, each time on the latest documents; only its last run counts.
+    /// It must depend on nothing but its captured values and `tx`.
     ///
     /// # Errors
-    /// [`Failure::Refused`] with the decision's own refusal, [`Failure::Busy`] when [`QUEUE_DECISIONS_MAX`] decisions
-    /// wait already, [`Failure::Unavailable`] when the engine does not answer. Nothing was written, unless the failure says that its
-    /// outcome is unknown.
+    /// [`Failure::Refused`] with the decision's own refusal, [`Failure::Busy`] when
+    /// [`QUEUE_DECISIONS_MAX`] decisions are queued already, [`Failure::Unavailable`] when the
+    /// engine does not respond. Nothing was written, unless the failure states that its outcome is
+    /// unknown.
     pub async fn transact<T, R, F>(&self, decide: F) -> Result<T, Failure<R>>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send + 'static,
         T: Send + 'static,
         R: Refusal,
     {
-        let (reply, answer) = oneshot::channel();
+        let (reply, response) = oneshot::channel();
         let trace = current_trace();
         let pending = Pending { decide, verdict: None, reply, trace };
-        // From the queue to the disk: what a caller waits for.
+        // From the queue to the disk: the time that a caller waits.
         let mut span = trace.map_or_else(Span::default, |parent| {
             Span::within(parent, "commit", SpanKind::Internal)
         });
@@ -116,8 +118,8 @@ impl Store {
             }
         })?;
         let stopped = || Unavailable::new("cannot decide: the committer has stopped");
-        let answered = answer.await.map_err(|_| Failure::Unavailable(stopped()))?;
-        match answered {
+        let response = response.await.map_err(|_| Failure::Unavailable(stopped()))?;
+        match response {
             Err(Failure::Busy) => Err(self.busy()),
             Err(Failure::Unavailable(unavailable)) => {
                 span.fail(|| unavailable.chain());
@@ -132,55 +134,63 @@ impl Store {
         Failure::Busy
     }
 
-    /// The document with this `_id`, as last committed; `None` if there is none.
+    /// The document with this `_id`, as last committed; `None` if it does not exist.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer or the document cannot be read.
+    /// [`Unavailable`] when the engine does not respond or the document cannot be decoded.
     pub async fn find<D: Document>(&self, id: &str) -> Result<Option<D>, Unavailable> {
         let collection = D::COLLECTION;
         let slot = if let Some(known) = self.cache.get(collection.name, id) {
             known
         } else {
-            let moment = self.cache.moment();
+            let read_start = self.cache.read_start();
             let loaded = match &self.reads {
                 Some(reads) => reads.load(collection, id).await?,
                 None => self.engine.load(collection, &[id]).await?.pop(),
             };
             let Some(stored) = loaded else { return Ok(None) };
             let slot = Slot::of(collection, &stored, document::decode::<D>)?;
-            self.cache.insert(moment, stored.id.into(), slot.clone());
+            self.cache.insert(read_start, stored.id.into(), slot.clone());
             slot
         };
         slot.document.map(|document| typed(document.as_ref())).transpose()
     }
 
-    /// The documents that a query on a declared index finds, in its order.
+    /// The documents of a query on a declared index, in its order.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
+    /// [`Unavailable`] when the engine does not respond, the index is not declared, or a document
+    /// cannot be decoded.
     pub async fn query<D: Document>(&self, query: Query) -> Result<Vec<D>, Unavailable> {
-        if !self.cache.remembers(&query) {
+        if !self.cache.is_cacheable(&query) {
             let found = self.engine.query(D::COLLECTION, &query).await?;
             return found.iter().map(decode).collect();
         }
-        let documents = if let Some(known) = self.cache.answer(D::COLLECTION.name, &query) {
+        let documents = if let Some(known) = self.cache.query_result(D::COLLECTION.name, &query) {
             known
         } else {
-            let moment = self.cache.moment();
+            let read_start = self.cache.read_start();
             let found = self.engine.query(D::COLLECTION, &query).await?;
             let found: Result<_, _> = found.iter().map(decode_any::<D>).collect();
             let documents: Vec<_> = found?;
-            self.cache.insert_answer(moment, D::COLLECTION.name, query, documents.clone());
+            self.cache.insert_query_result(
+                read_start,
+                D::COLLECTION.name,
+                query,
+                documents.clone(),
+            );
             documents
         };
         documents.iter().map(|document| typed(document.as_ref())).collect()
     }
 
-    /// One step of a search: of the documents of a query, the first `wanted` whose searched `field` contains `text`, byte by byte. The step
-    /// examines as many documents as the query's limit, off the threads that serve requests.
+    /// One step of a search: of the documents of a query, the first `wanted` whose searched `field`
+    /// contains `text`, byte by byte. The step examines as many documents as the query's limit, off
+    /// the threads that serve requests.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer, the index is not declared, or a document cannot be read.
+    /// [`Unavailable`] when the engine does not respond, the index is not declared, or a document
+    /// cannot be decoded.
     pub async fn search<D: Document>(
         &self,
         query: Query,
@@ -201,28 +211,28 @@ impl Store {
         Ok(Found { documents: documents?, next })
     }
 
-    /// Every document of a collection, indexed or not, in the order of their `_id`s: those behind `after` (all for an empty
-    /// one), up to `limit`, at the most [`QUERY_LIMIT_MAX`].
+    /// The documents of a collection, indexed or not, in the order of their `_id`s: those behind
+    /// `after` (all for an empty one), up to `limit`, at the most [`QUERY_LIMIT_MAX`].
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not answer or a document cannot be read.
+    /// [`Unavailable`] when the engine does not respond or a document cannot be decoded.
     pub async fn scan<D: Document>(&self, after: &str, limit: u32) -> Result<Vec<D>, Unavailable> {
         let limit = limit.min(QUERY_LIMIT_MAX);
         let found = self.engine.scan(D::COLLECTION, after, limit).await?;
         found.iter().map(decode).collect()
     }
 
-    /// Every document of a collection, in pages of up to `limit`, as [`Store::scan`] reads them.
+    /// Every document of a collection, in pages of up to `limit`, read as by [`Store::scan`].
     #[must_use]
     pub fn pages<D: Document>(&self, limit: u32) -> Pages<D> {
         Pages::new(self.clone(), limit)
     }
 
-    /// Commits nothing but the committer's mark: whether the store can be written to.
+    /// Commits an empty batch, to check that the store can be written to.
     ///
     /// # Errors
     /// [`Unavailable`] when it was not committed.
-    pub async fn beat(&self) -> Result<(), Unavailable> {
+    pub async fn check_writable(&self) -> Result<(), Unavailable> {
         self.outbox().remove(&[]).await
     }
 
@@ -237,7 +247,7 @@ impl Store {
         }
     }
 
-    /// Takes no more decisions; the committer finishes those that wait and ends.
+    /// Accepts no more decisions; the committer finishes the queued ones and ends.
     pub fn close(&self) {
         self.closing.notify_one();
     }
@@ -250,7 +260,7 @@ fn decode_any<D: Document>(stored: &StoredDocument) -> Result<Arc<dyn AnyDocumen
 fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
     let typed = document.as_any().downcast_ref::<D>().cloned();
     typed.ok_or_else(|| {
-        Unavailable::new(format!("cannot read {}: it holds another type", D::COLLECTION.name))
+        Unavailable::new(format!("cannot read {}: it has another type", D::COLLECTION.name))
     })
 }
 

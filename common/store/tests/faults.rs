@@ -1,11 +1,11 @@
-//! What the committer does when its engine fails or does not say what became of a commit.
+//! The committer while its engine fails, or does not report the outcome of a commit.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
 use store::memory::HANGS_FOR;
-use store::{Engine, Failure, Fault, Lasting, MemoryEngine, Operation, Stop};
+use store::{Engine, Failure, Fault, LastingFault, MemoryEngine, Operation, Stop};
 use testing::store_suite::{Crate, TooHeavy, a_crate, beside, open};
 use tokio::time::Instant;
 
@@ -34,7 +34,7 @@ async fn weight(store: &store::Store, id: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn a_failed_commit_is_told_to_everybody_and_writes_nothing() {
+async fn a_failed_commit_fails_every_decision_and_writes_nothing() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     faults.plan(Operation::Commit, Fault::Fail);
@@ -48,7 +48,7 @@ async fn a_failed_commit_is_told_to_everybody_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_is_found_out_before_anybody_is_answered() {
+async fn an_unknown_outcome_is_resolved_before_any_reply() {
     for fault in [Fault::TimeOutBefore, Fault::TimeOutAfter] {
         let (engine, faults) = engine();
         let (store, mut committer) = open(&engine).await;
@@ -62,19 +62,19 @@ async fn an_unknown_outcome_is_found_out_before_anybody_is_answered() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_cannot_be_found_out_at_first_is_asked_for_again() {
+async fn resolving_an_outcome_is_retried() {
     tokio::time::pause();
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     faults.plan(Operation::Commit, Fault::TimeOutAfter);
-    faults.plan(Operation::FindOut, Fault::Fail);
-    faults.plan(Operation::FindOut, Fault::Fail);
+    faults.plan(Operation::ResolveOutcome, Fault::Fail);
+    faults.plan(Operation::ResolveOutcome, Fault::Fail);
     beside(&mut committer, insert(&store, "x")).await.unwrap();
     assert_eq!(weight(&store, "x").await, 1);
 }
 
 #[tokio::test]
-async fn a_load_that_fails_is_told_and_the_next_decision_is_made() {
+async fn a_failed_load_fails_its_decision_and_not_the_next() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     faults.plan(Operation::Load, Fault::Fail);
@@ -83,9 +83,9 @@ async fn a_load_that_fails_is_told_and_the_next_decision_is_made() {
     beside(&mut committer, insert(&store, "x")).await.unwrap();
 }
 
-/// Whatever goes wrong: what was answered well happened once, what was not happened not at all.
+/// Under any faults: an acknowledged decision was applied once, a failed one not at all.
 #[tokio::test]
-async fn every_answer_is_the_truth_under_random_faults() {
+async fn every_reply_is_true_under_random_faults() {
     tokio::time::pause();
     for seed in 0..50 {
         let (engine, faults) = engine();
@@ -108,20 +108,20 @@ fn is_unknown(failure: &Failure<TooHeavy>) -> bool {
     matches!(failure, Failure::Unavailable(unavailable) if unavailable.is_outcome_unknown())
 }
 
-/// Longest wait of a caller whose commit the engine rolls back, or says nothing about.
+/// Longest wait of a caller whose commit the engine rolls back or does not respond to.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
 #[tokio::test(start_paused = true)]
-async fn a_full_disk_refuses_at_once_and_takes_again_at_once() {
+async fn a_full_disk_fails_commits_at_once_and_recovers_at_once() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     beside(&mut committer, insert(&store, "x")).await.unwrap();
     let began = Instant::now();
-    faults.begin(Lasting::Full);
+    faults.begin(LastingFault::Full);
     for _ in 0..10 {
         let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
         assert!(!is_unknown(&failure), "nothing was written: {failure}");
-        beside(&mut committer, store.beat()).await.unwrap_err();
+        beside(&mut committer, store.check_writable()).await.unwrap_err();
         assert_eq!(weight(&store, "x").await, 1, "a full disk can be read");
     }
     faults.end();
@@ -131,7 +131,7 @@ async fn a_full_disk_refuses_at_once_and_takes_again_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_that_is_never_written_is_given_up_after_three_attempts() {
+async fn a_batch_that_is_never_written_fails_after_three_attempts() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     for _ in 0..3 {
@@ -145,7 +145,7 @@ async fn a_batch_that_is_never_written_is_given_up_after_three_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outcome_that_stays_unknown_is_found_out_before_anything_else_is_committed() {
+async fn an_unknown_outcome_is_resolved_before_the_next_commit() {
     for silent_before in [0, 1] {
         let (engine, faults) = engine();
         let (store, mut committer) = open(&engine).await;
@@ -153,10 +153,10 @@ async fn an_outcome_that_stays_unknown_is_found_out_before_anything_else_is_comm
         for _ in 0..silent_before {
             // The next one takes effect.
             let (other, mut its) = open(&engine).await;
-            faults.begin(Lasting::Silent);
+            faults.begin(LastingFault::Silent);
             beside(&mut its, insert(&other, "y")).await.unwrap_err();
         }
-        faults.begin(Lasting::Silent);
+        faults.begin(LastingFault::Silent);
         let began = Instant::now();
         let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
         assert!(is_unknown(&failure) && began.elapsed() < ANSWER_MAX, "{failure}");
@@ -165,7 +165,7 @@ async fn an_outcome_that_stays_unknown_is_found_out_before_anything_else_is_comm
             let failure = beside(&mut committer, insert(&store, "x")).await.unwrap_err();
             assert!(!is_unknown(&failure), "not tried: {failure}");
             assert_eq!(began.elapsed(), Duration::ZERO, "refused at once");
-            beside(&mut committer, store.beat()).await.unwrap_err();
+            beside(&mut committer, store.check_writable()).await.unwrap_err();
         }
         faults.end();
         let retry = async {
@@ -181,10 +181,10 @@ async fn an_outcome_that_stays_unknown_is_found_out_before_anything_else_is_comm
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_of_an_engine_that_hangs_do_not_wait_behind_each_other() {
+async fn callers_of_a_hanging_engine_do_not_queue() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
-    faults.begin(Lasting::Hanging);
+    faults.begin(LastingFault::Hanging);
     let began = Instant::now();
     beside(&mut committer, insert(&store, "x")).await.unwrap_err();
     assert_eq!(began.elapsed(), HANGS_FOR);
@@ -195,7 +195,7 @@ async fn callers_of_an_engine_that_hangs_do_not_wait_behind_each_other() {
             assert_eq!(
                 began.elapsed(),
                 Duration::ZERO,
-                "refused at once, while the engine is looked at"
+                "refused at once, while the engine is probed"
             );
             tokio::time::sleep(Duration::from_millis(300)).await;
         }

@@ -1,4 +1,4 @@
-//! A MongoDB-wire server that is killed, paused or unfit, seen from two replicas of a store.
+//! A MongoDB-wire server that is killed, paused or unsuitable, with two replicas of a store.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -12,22 +12,22 @@ use testing::engines::mongo::{Mongo, connected};
 use testing::store_suite::{Crate, TooHeavy, a_crate, open};
 use tokio::task::JoinSet;
 
-/// Time after which an operation counts as failed: short, so that a test meets many.
+/// Timeout of an operation: short, so that a test meets many.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The bound within which a test that hangs is failed: an open transaction of a client that is gone is ended by the server after
-/// a minute.
+/// The bound on a hanging test: the server ends the open transaction of a dead client after a
+/// minute.
 const TEST_TIME_MAX: Duration = Duration::from_mins(2);
 
-/// Boxes that are added to.
+/// The boxes of the test.
 const BOXES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// How an addition ended.
+/// The outcome of an addition.
 #[derive(PartialEq, Eq)]
 enum Added {
     Yes,
     No,
-    /// It may have been made.
+    /// It may have been applied.
     Unknown,
 }
 
@@ -54,7 +54,7 @@ fn committing(committer: Committer) -> JoinHandle<()> {
     std::thread::spawn(move || runtime.block_on(committer.run()))
 }
 
-/// Two replicas that add until they are told to stop; counts what was acknowledged.
+/// Two replicas that add until they are stopped; counts the acknowledged additions.
 struct Adding {
     acknowledged: Arc<AtomicI64>,
     unknown: Arc<AtomicI64>,
@@ -85,7 +85,7 @@ impl Adding {
                             Added::Unknown => unknown.fetch_add(1, Ordering::Relaxed),
                             Added::No => 0,
                         };
-                        // A client that is refused at once does not come back at once.
+                        // A refused client does not retry at once.
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                 });
@@ -99,7 +99,7 @@ impl Adding {
         self.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Returns when so many more were acknowledged.
+    /// Returns after this number of further acknowledgements.
     async fn until_more(&self, more: i64) {
         let enough = self.acknowledged() + more;
         while self.acknowledged() < enough {
@@ -107,9 +107,10 @@ impl Adding {
         }
     }
 
-    /// Has the committers finish what waits; answers what was acknowledged, and what the boxes weigh.
+    /// Lets the committers finish their queues; returns the acknowledged additions and the weight
+    /// of the boxes.
     async fn end(mut self) -> (i64, i64, i64) {
-        // Whoever is cut off here has sent at most one decision, of which nobody knows what became.
+        // A cancelled task has sent at most one decision, whose outcome is unknown.
         self.work.shutdown().await;
         for store in &self.stores {
             store.close();
@@ -139,7 +140,7 @@ async fn within<T>(work: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_again_and_again_loses_and_doubles_nothing() {
+async fn repeated_kills_of_the_server_lose_and_duplicate_nothing() {
     let mongo = Mongo::start();
     let engine = engine(&mongo).await;
     within(async {
@@ -158,7 +159,7 @@ async fn a_server_that_is_killed_again_and_again_loses_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_hangs_is_waited_for_no_longer_than_the_bound() {
+async fn waiting_for_a_hanging_server_is_bounded() {
     let mongo = Mongo::start();
     let engine = engine(&mongo).await;
     within(async {
@@ -166,7 +167,7 @@ async fn a_server_that_hangs_is_waited_for_no_longer_than_the_bound() {
         for _ in 0..2 {
             adding.until_more(20).await;
             mongo.pause();
-            // Reads fail within the bound, and so do decisions that wait to be committed.
+            // Reads fail within the bound, and so do queued decisions.
             let store = adding.stores.first().unwrap();
             // Its threads stop one after the other, which takes a moment on a busy machine.
             while store.find::<Crate>("a").await.is_ok() {}
@@ -181,7 +182,7 @@ async fn a_server_that_hangs_is_waited_for_no_longer_than_the_bound() {
 }
 
 #[tokio::test]
-async fn a_server_without_transactions_is_refused_with_what_to_do() {
+async fn a_server_without_transactions_is_rejected_with_instructions() {
     let mongo = Mongo::start_standalone();
     let settings =
         MongoSettings { url: mongo.url(), prefix: String::new(), timeout: TIMEOUT, pool: 2 };
@@ -191,7 +192,7 @@ async fn a_server_without_transactions_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn nobody_who_listens_is_told_within_the_bound() {
+async fn an_unreachable_server_is_reported_within_the_bound() {
     let [port] = testing::engines::ports::free_ports();
     let url = format!("mongodb://somebody:secret@127.0.0.1:{port}/");
     let settings = MongoSettings { url, prefix: String::new(), timeout: TIMEOUT, pool: 2 };
@@ -202,7 +203,7 @@ async fn nobody_who_listens_is_told_within_the_bound() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_another_replica_left_in_the_outbox_is_read_once_it_is_old() {
+async fn outbox_entries_of_another_replica_are_read_once_they_are_old() {
     let server = connected(testing::engines::mongo::shared_url()).await;
     let (one, committer) = open(&server.engine("suite")).await;
     let committing = committing(committer);

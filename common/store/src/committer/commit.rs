@@ -1,4 +1,4 @@
-//! Committing a batch, until it is known what became of it or callers have waited long enough.
+//! Committing a batch, until the outcome is known or callers have waited long enough.
 
 use std::time::Duration;
 
@@ -9,21 +9,22 @@ use tokio::time::Instant;
 use super::Committer;
 use crate::engine::{Batch, CommitError, Marker, View};
 
-/// Pauses before a batch is committed again that turned out not to have been written.
+/// Backoff before a batch that was not written is committed again.
 const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(400));
 
-/// Attempts to commit a batch whose outcome is unknown each time; a server that restarts needs two.
+/// Attempts to commit a batch whose outcome is unknown each time; a restarting server needs two.
 const COMMIT_ATTEMPTS_MAX: usize = 3;
 
-/// Pauses between queries whether a batch was committed, while its callers wait.
+/// Backoff between queries for a batch's outcome while its callers wait.
 const RESOLVE_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(200));
 
-/// Time after which callers receive an unknown outcome; the committer then resolves it without them.
+/// Time after which callers receive an unknown outcome; the committer then resolves it without
+/// them.
 const RESOLVE_MAX: Duration = Duration::from_secs(1);
 
 impl Committer {
-    /// Commits. An unknown outcome is found out, and a batch that was not written is committed again, within bounds;
-    /// [`CommitError::Unknown`] if callers have waited long enough.
+    /// Commits. An unknown outcome is resolved, and a batch that was not written is committed
+    /// again, within bounds; [`CommitError::Unknown`] if callers have waited long enough.
     pub(super) async fn commit(&self, batch: &Batch, mut view: View) -> Result<(), CommitError> {
         crash::point("before_commit");
         let started = Instant::now();
@@ -36,9 +37,9 @@ impl Committer {
                 return outcome;
             };
             tracing::debug!(store = self.source, error = error.chain(), "commit outcome unknown");
-            match self.find_out(batch.marker).await {
+            match self.resolve_outcome(batch.marker).await {
                 Some(true) => return Ok(()),
-                // Naming the same versions, it can be tried again without harm.
+                // It checks the same versions, so a repeat is harmless.
                 Some(false) => match pauses.next() {
                     Some(pause) => tokio::time::sleep(pause).await,
                     None => return Err(CommitError::Failed(error)),
@@ -48,9 +49,10 @@ impl Committer {
         }
     }
 
-    /// Whether a batch was committed; `None` if the engine has not said so within [`RESOLVE_MAX`].
-    async fn find_out(&self, marker: Marker) -> Option<bool> {
-        let asking = async {
+    /// Whether a batch was committed; `None` if the engine does not report it within
+    /// [`RESOLVE_MAX`].
+    async fn resolve_outcome(&self, marker: Marker) -> Option<bool> {
+        let resolving = async {
             for pause in RESOLVE_RETRY.pauses() {
                 if let Ok(committed) = self.engine.was_committed(marker).await {
                     return committed;
@@ -59,6 +61,6 @@ impl Committer {
             }
             false
         };
-        tokio::time::timeout(RESOLVE_MAX, asking).await.ok()
+        tokio::time::timeout(RESOLVE_MAX, resolving).await.ok()
     }
 }

@@ -1,41 +1,42 @@
-//! Running the decisions of a part, each on what the ones before it wrote.
+//! Running the decisions of a sub-batch, each on the writes of the ones before it.
 
 use contract::Timestamp;
 
-use super::parts::{Part, Ties};
+use super::conflict_groups::{ConflictGroups, SubBatch};
 use super::{Committer, LOAD_ROUNDS_MAX};
+use crate::batch_state::{BatchState, LoadRequest};
 use crate::decision::{Decision, Verdict};
 use crate::engine::View;
 use crate::error::Unavailable;
-use crate::tx::{Traces, Tx};
-use crate::working::{Want, Working};
+use crate::tx::{DecisionEffects, Tx};
 
 impl Committer {
-    /// Runs every decision in order, each on what the ones before it wrote. Where a document is missing, the rest runs
-    /// only to learn what else is; all of it is loaded at once, and deciding goes on from the first that waited.
+    /// Runs every decision in order, each on the writes of the ones before it. When a document is
+    /// missing, the remaining decisions run only to collect their missing documents; all are loaded
+    /// at once, and deciding continues with the first decision that waited.
     pub(super) async fn decide_all(
         &mut self,
-        part: &mut Part,
-        working: &mut Working,
+        part: &mut SubBatch,
+        state: &mut BatchState,
         view: &mut View,
         now: Timestamp,
-        ties: &mut Ties,
+        groups: &mut ConflictGroups,
     ) -> Result<(), Unavailable> {
         let mut decided = 0;
         let mut rounds_without_progress = 0;
         loop {
-            let mut wants = Vec::new();
+            let mut missing = Vec::new();
             let before = decided;
             for (nth, decision) in part.decisions.iter_mut().enumerate().skip(before) {
-                let is_its_turn = wants.is_empty();
-                let note = |traces: &Traces| ties.note(nth, traces);
+                let is_its_turn = missing.is_empty();
+                let record = |effects: &DecisionEffects| groups.record(nth, effects);
                 let decision = decision.as_mut();
-                wants.extend(self.decide_one(decision, working, now, is_its_turn, note));
-                if wants.is_empty() {
+                missing.extend(self.decide_one(decision, state, now, is_its_turn, record));
+                if missing.is_empty() {
                     decided += 1;
                 }
             }
-            if wants.is_empty() {
+            if missing.is_empty() {
                 return Ok(());
             }
             rounds_without_progress =
@@ -43,38 +44,38 @@ impl Committer {
             if rounds_without_progress > LOAD_ROUNDS_MAX {
                 return Err(Unavailable::new("cannot decide: a decision reads too many documents"));
             }
-            self.load_into(working, view, wants).await?;
+            self.load_into(state, view, missing).await?;
         }
     }
 
-    /// Runs one decision until it ends or wants what is not in memory. Only a decision whose turn it is keeps its writes; `note` is shown
-    /// what it leaves behind.
+    /// Runs one decision until it ends or needs documents that are not in memory. Only a decision
+    /// whose turn it is keeps its writes; `record` receives its effects.
     fn decide_one(
         &self,
         decision: &mut dyn Decision,
-        working: &mut Working,
+        state: &mut BatchState,
         now: Timestamp,
         is_its_turn: bool,
-        note: impl FnOnce(&Traces),
-    ) -> Vec<Want> {
+        record: impl FnOnce(&DecisionEffects),
+    ) -> Vec<LoadRequest> {
         loop {
-            let mut tx = Tx::new(working, now);
+            let mut tx = Tx::new(state, now);
             let verdict = decision.decide(&mut tx);
-            let traces = tx.into_traces();
+            let effects = tx.into_effects();
             match verdict {
                 Verdict::NotLoaded => {
-                    let missing = self.fill_from_cache(working, traces.wants);
+                    let missing = self.fill_from_cache(state, effects.load_requests);
                     if !missing.is_empty() {
                         return missing;
                     }
                 }
                 Verdict::Accepted if is_its_turn => {
-                    if let Some(misuse) = traces.misuse {
+                    if let Some(misuse) = effects.misuse {
                         tracing::error!(store = self.source, misuse, "decision not committed");
                         decision.fail();
                     } else {
-                        note(&traces);
-                        working.merge(traces, decision.trace());
+                        record(&effects);
+                        state.merge(effects, decision.trace());
                     }
                     return Vec::new();
                 }

@@ -1,36 +1,36 @@
-//! What the decisions of a batch wrote, in the form in which an engine takes it.
+//! Encoding of a batch for the engine.
 
 use std::sync::Arc;
 
 use contract::Timestamp;
 
 use super::Committer;
+use crate::batch_state::{BatchState, Slot};
 use crate::engine::{Batch, Read, Record, Write};
+use crate::envelopes::EnvelopeBuilder;
 use crate::error::Unavailable;
-use crate::seal::Sealer;
-use crate::working::{Slot, Working};
 
 impl Committer {
     pub(super) fn batch(
         &mut self,
-        working: &Working,
+        state: &BatchState,
         published: Vec<i64>,
         now: Timestamp,
     ) -> Result<Batch, Unavailable> {
         self.marker.sequence += 1;
         let encoding = |error| Unavailable::caused_by("cannot encode a batch", error);
         let mut writes = Vec::new();
-        for (id, slot) in working.written() {
+        for (id, slot) in state.written() {
             writes.extend(self.write(id, slot).map_err(encoding)?);
         }
-        let reads = working.read().map(|(collection, id, expected_version)| Read {
+        let reads = state.read().map(|(collection, id, expected_version)| Read {
             collection,
             id: id.to_string(),
             expected_version,
         });
         let reads = reads.collect();
-        let sealer = Sealer { source: self.source, now, ids: &self.ids };
-        let outbox = sealer.seal(&working.messages).map_err(encoding)?;
+        let builder = EnvelopeBuilder { source: self.source, now, ids: &self.ids };
+        let outbox = builder.build(&state.messages).map_err(encoding)?;
         Ok(Batch { marker: self.marker, writes, reads, outbox, published, committed_at: now })
     }
 

@@ -1,5 +1,5 @@
-//! The committer while its engine does not commit: it refuses decisions that would wait in vain, probes the engine after pauses,
-//! and resolves the outcome of the last batch before it commits another one.
+//! The committer while its engine does not commit: it refuses decisions at once, probes the engine
+//! after pauses, and resolves the outcome of the last batch before it commits another one.
 
 use std::time::Duration;
 
@@ -7,86 +7,88 @@ use contract::Backoff;
 use tokio::time::Instant;
 
 use super::{BATCH_DECISIONS_MAX, Committer};
-use crate::decision::Fate;
+use crate::decision::CommitOutcome;
 use crate::engine::{Batch, CommitError, Marker, View};
 use crate::error::Unavailable;
 use crate::outage::Access;
 
-/// Pauses between two probes of an engine that does not commit.
-const LOOK_RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
+/// Backoff between two probes of an engine that does not commit.
+const PROBE_RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
-/// An attempt that fails later than this shows an engine that hangs. Decisions are refused until it commits again, so that callers
-/// do not wait behind each other. An engine that fails at once is tried with every batch.
+/// Duration of a failed attempt past which the engine counts as hanging. Decisions are refused
+/// until it commits again, so that callers do not queue. An engine that fails at once is tried with
+/// every batch.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// An engine that did not commit the last time.
-pub(super) struct Trouble {
+/// The state of an engine whose last commit failed.
+pub(super) struct EngineFailure {
     /// The batch whose outcome is unknown.
     unknown: Option<Marker>,
-    /// The last failure took long.
+    /// Whether the last failure was slow.
     hangs: bool,
     failures: u32,
-    look_at: Instant,
+    probe_at: Instant,
 }
 
-impl Trouble {
+impl EngineFailure {
     /// Time of the next probe of the engine.
-    pub(super) fn look_at(&self) -> Instant {
-        self.look_at
+    pub(super) fn probe_at(&self) -> Instant {
+        self.probe_at
     }
 }
 
 impl Committer {
-    /// An attempt that began then has failed without effect.
-    pub(super) fn note_trouble(&mut self, began: Instant) {
-        self.note(None, began.elapsed() >= SLOW);
+    /// Records an attempt since `began` that failed without effect.
+    pub(super) fn record_failure(&mut self, began: Instant) {
+        self.record(None, began.elapsed() >= SLOW);
     }
 
-    /// What became of a batch is unknown.
-    pub(super) fn note_unknown(&mut self, marker: Marker) {
-        self.note(Some(marker), true);
+    /// Records a batch with an unknown outcome.
+    pub(super) fn record_unknown_outcome(&mut self, marker: Marker) {
+        self.record(Some(marker), true);
     }
 
-    /// The engine works. It is probed until its outage counts as over; a store without traffic would report no success otherwise.
-    pub(super) fn note_success(&mut self) {
-        self.trouble = self.engine.outage.is_ongoing(Access::Write).then(|| Trouble {
+    /// Records a success. The engine is probed until its outage counts as over; otherwise a store
+    /// without traffic would report no success.
+    pub(super) fn record_success(&mut self) {
+        self.failure = self.engine.outage.is_ongoing(Access::Write).then(|| EngineFailure {
             unknown: None,
             hangs: false,
             failures: 0,
-            look_at: Instant::now() + LOOK_RETRY.pause(u32::MAX),
+            probe_at: Instant::now() + PROBE_RETRY.pause(u32::MAX),
         });
     }
 
-    fn note(&mut self, unknown: Option<Marker>, hangs: bool) {
-        let before = self.trouble.take();
-        let failures = before.as_ref().map_or(0, |trouble| trouble.failures).saturating_add(1);
-        let unknown = unknown.or(before.and_then(|trouble| trouble.unknown));
-        let look_at = Instant::now() + LOOK_RETRY.pause(failures);
-        self.trouble = Some(Trouble { unknown, hangs, failures, look_at });
+    fn record(&mut self, unknown: Option<Marker>, hangs: bool) {
+        let before = self.failure.take();
+        let failures = before.as_ref().map_or(0, |failure| failure.failures).saturating_add(1);
+        let unknown = unknown.or(before.and_then(|failure| failure.unknown));
+        let probe_at = Instant::now() + PROBE_RETRY.pause(failures);
+        self.failure = Some(EngineFailure { unknown, hangs, failures, probe_at });
     }
 
-    /// Why decisions are not tried at present.
+    /// The reason to refuse decisions at present.
     pub(super) fn refusal(&self) -> Option<Unavailable> {
-        let trouble = self.trouble.as_ref()?;
-        let why = match trouble.unknown {
+        let failure = self.failure.as_ref()?;
+        let why = match failure.unknown {
             Some(_) => "the outcome of the last commit is unknown",
-            None if trouble.hangs => "the store does not answer",
+            None if failure.hangs => "the store does not respond",
             None => return None,
         };
         Some(Unavailable::new(format!("cannot decide in {}: {why}", self.source)).reported())
     }
 
     pub(super) fn repair_is_due(&self) -> bool {
-        self.trouble.as_ref().is_some_and(|trouble| trouble.look_at <= Instant::now())
+        self.failure.as_ref().is_some_and(|failure| failure.probe_at <= Instant::now())
     }
 
     /// Probes the engine; decisions that arrive meanwhile are refused at once.
     pub(super) async fn repair(&mut self) {
-        let unknown = self.trouble.as_ref().and_then(|trouble| trouble.unknown);
+        let unknown = self.failure.as_ref().and_then(|failure| failure.unknown);
         let began = Instant::now();
         let probe = self.probe();
         let (engine, changed) = (self.engine.clone(), std::sync::Arc::clone(&self.changed));
-        let looking = async move {
+        let probing = async move {
             let Some(marker) = unknown else {
                 return match engine.commit(&probe, View::default()).await {
                     Ok(()) | Err(CommitError::Conflict(_)) => Ok(None),
@@ -94,42 +96,42 @@ impl Committer {
                 };
             };
             engine.was_committed(marker).await?;
-            // Its messages are to be published if it was committed.
+            // If it was committed, its messages must be published.
             let outbox_length = engine.count_outbox().await?;
             changed.notify_one();
             Ok(Some(outbox_length))
         };
-        let mut looking = Box::pin(looking);
-        let looked = loop {
+        let mut probing = Box::pin(probing);
+        let probed = loop {
             tokio::select! {
                 biased;
-                looked = &mut looking => break looked,
-                received = self.items.recv_many(&mut self.gathered, BATCH_DECISIONS_MAX) => {
+                probed = &mut probing => break probed,
+                received = self.items.recv_many(&mut self.queued, BATCH_DECISIONS_MAX) => {
                     if received == 0 {
-                        break looking.await;
+                        break probing.await;
                     }
-                    let part = self.sort_out();
+                    let part = self.take_queued();
                     let why = self.refusal();
-                    let why = why.unwrap_or_else(|| Unavailable::new("cannot decide: not now"));
-                    part.answer(&Fate::Failed(why));
+                    let why = why.unwrap_or_else(|| Unavailable::new("cannot decide: the store is being probed"));
+                    part.reply(&CommitOutcome::Failed(why));
                 }
                 () = self.closing.notified() => self.items.close(),
             }
         };
-        match looked {
+        match probed {
             Ok(outbox_length) => {
-                self.note_success();
+                self.record_success();
                 if let Some(outbox_length) = outbox_length {
                     self.outbox_length = outbox_length;
-                    // It may hold what that batch replaced.
+                    // The cache may contain documents that the batch replaced.
                     self.cache.clear();
                 }
             }
-            Err(_) => self.note(unknown, began.elapsed() >= SLOW),
+            Err(_) => self.record(unknown, began.elapsed() >= SLOW),
         }
     }
 
-    /// A batch of nothing but the committer's mark.
+    /// A batch with nothing but the committer's marker.
     fn probe(&mut self) -> Batch {
         self.marker.sequence += 1;
         Batch {

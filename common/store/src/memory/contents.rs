@@ -1,4 +1,4 @@
-//! What a memory engine keeps.
+//! The contents of a memory engine.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -17,7 +17,7 @@ use crate::search::Candidate;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
     collections: HashMap<&'static str, Documents>,
-    /// Entries by their places, each with its writer.
+    /// Entries by sequence, each with its writer.
     outbox: BTreeMap<i64, (u64, OutboxEntry)>,
     writers: u64,
     last_sequence: i64,
@@ -78,7 +78,7 @@ impl Contents {
         Ok(records.into_iter().map(candidate).collect())
     }
 
-    /// The records that a query finds, in its order.
+    /// The records of a query, in its order.
     fn records(
         &self,
         collection: &Collection,

@@ -1,4 +1,4 @@
-//! What goes wrong in a memory engine: planned one by one, or drawn by chance from a seed.
+//! Faults of a memory engine: planned individually, or random with a seed.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -11,13 +11,14 @@ use rand::{Rng, SeedableRng};
 
 use crate::engine::Batch;
 
-/// Yields before an operation, at the most: enough for every other task of a small test to take a step.
+/// Yields before an operation, at the most: enough for every other task of a small test to take a
+/// step.
 const YIELDS_MAX: u32 = 3;
 
 /// An operation of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// Making the collections at the start.
+    /// Creating the collections at the start.
     Prepare,
     /// Loading documents by `_id`.
     Load,
@@ -25,8 +26,8 @@ pub enum Operation {
     Query,
     /// Committing a batch.
     Commit,
-    /// Finding out whether a batch was committed.
-    FindOut,
+    /// Resolving the outcome of a batch.
+    ResolveOutcome,
     /// Reading the outbox.
     ReadOutbox,
 }
@@ -38,35 +39,35 @@ impl fmt::Display for Operation {
             Self::Load => "load",
             Self::Query => "query",
             Self::Commit => "commit",
-            Self::FindOut => "find out about a commit",
+            Self::ResolveOutcome => "resolve the outcome of a commit",
             Self::ReadOutbox => "read the outbox",
         })
     }
 }
 
-/// How an operation goes wrong.
+/// A fault of one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It fails without effect, and says so.
+    /// It fails without effect, and reports that.
     Fail,
-    /// It times out without effect: to the caller the outcome is unknown.
+    /// It times out without effect: the outcome is unknown to the caller.
     TimeOutBefore,
-    /// It times out after it took effect: to the caller the outcome is unknown.
+    /// It times out after taking effect: the outcome is unknown to the caller.
     TimeOutAfter,
 }
 
 /// A fault of an engine that lasts until [`Faults::end`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lasting {
+pub enum LastingFault {
     /// Every commit fails and is rolled back, as on a full disk. Reads succeed.
     Full,
-    /// Every commit times out, this one without effect, the next with, and so on; what became of it cannot be found out.
+    /// Every commit times out, alternately without and with effect; the outcome cannot be resolved.
     Silent,
     /// Loads and commits fail after [`HANGS_FOR`], without effect.
     Hanging,
 }
 
-/// Time after which an operation of an engine that hangs fails.
+/// Time after which an operation of a hanging engine fails.
 pub const HANGS_FOR: Duration = Duration::from_secs(5);
 
 /// The faults of one engine. Clones share the plan.
@@ -79,9 +80,9 @@ pub struct Faults {
 struct Plan {
     planned: VecDeque<(Operation, Fault)>,
     chance: Option<Chance>,
-    held: HashSet<String>,
-    races_lost: u32,
-    lasting: Option<Lasting>,
+    locked: HashSet<String>,
+    conflicts: u32,
+    lasting: Option<LastingFault>,
     silent_commits: u32,
 }
 
@@ -92,71 +93,72 @@ struct Chance {
 }
 
 impl Plan {
-    fn of(&mut self, lasting: Lasting, operation: Operation) -> Option<Fault> {
+    fn of(&mut self, lasting: LastingFault, operation: Operation) -> Option<Fault> {
         match (lasting, operation) {
-            (Lasting::Full, Operation::Commit)
-            | (Lasting::Silent, Operation::FindOut)
-            | (Lasting::Hanging, Operation::Load | Operation::Commit) => Some(Fault::Fail),
-            (Lasting::Silent, Operation::Commit) => {
+            (LastingFault::Full, Operation::Commit)
+            | (LastingFault::Silent, Operation::ResolveOutcome)
+            | (LastingFault::Hanging, Operation::Load | Operation::Commit) => Some(Fault::Fail),
+            (LastingFault::Silent, Operation::Commit) => {
                 self.silent_commits += 1;
                 let is_lost = self.silent_commits % 2 == 1;
                 Some(if is_lost { Fault::TimeOutBefore } else { Fault::TimeOutAfter })
             }
-            (Lasting::Full | Lasting::Silent | Lasting::Hanging, _) => None,
+            (LastingFault::Full | LastingFault::Silent | LastingFault::Hanging, _) => None,
         }
     }
 }
 
 impl Faults {
-    /// The next operation of this kind goes wrong in this way; several plans for one kind apply one after the other.
+    /// The next operation of this kind has this fault; several plans for one kind apply one after
+    /// the other.
     pub fn plan(&self, operation: Operation, fault: Fault) {
         self.plan.lock().planned.push_back((operation, fault));
     }
 
-    /// From now on so many of a thousand operations go wrong, chosen by a generator with this seed, which also chooses
-    /// how often operations yield.
+    /// From now on `per_thousand` of 1,000 operations have a fault, chosen by a generator with this
+    /// seed, which also chooses how often operations yield.
     pub fn by_chance(&self, seed: u64, per_thousand: u32) {
         let random = SmallRng::seed_from_u64(seed);
         self.plan.lock().chance = Some(Chance { random, per_thousand });
     }
 
-    /// From now on this is wrong.
-    pub fn begin(&self, lasting: Lasting) {
+    /// Starts a lasting fault.
+    pub fn begin(&self, lasting: LastingFault) {
         self.plan.lock().lasting = Some(lasting);
     }
 
-    /// What lasted is over.
+    /// Ends the lasting fault.
     pub fn end(&self) {
         self.plan.lock().lasting = None;
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes all faults.
     pub fn stop(&self) {
         *self.plan.lock() = Plan::default();
     }
 
-    /// From now on whoever wants to commit what touches the document with this `_id` loses a race, as if the transaction of a process
-    /// that died still held it.
-    pub fn hold(&self, id: &str) {
-        self.plan.lock().held.insert(id.to_owned());
+    /// From now on every commit that touches the document with this `_id` conflicts, as if the
+    /// transaction of a dead process still locked it.
+    pub fn lock_document(&self, id: &str) {
+        self.plan.lock().locked.insert(id.to_owned());
     }
 
-    /// The document is held no longer.
-    pub fn release(&self, id: &str) {
-        self.plan.lock().held.remove(id);
+    /// Ends the lock of a document.
+    pub fn unlock_document(&self, id: &str) {
+        self.plan.lock().locked.remove(id);
     }
 
-    /// Commits so far that touched what is held.
+    /// Number of commits that touched a locked document.
     #[must_use]
-    pub fn races_lost(&self) -> u32 {
-        self.plan.lock().races_lost
+    pub fn conflicts(&self) -> u32 {
+        self.plan.lock().conflicts
     }
 
-    pub(super) fn is_held(&self, batch: &Batch) -> bool {
+    pub(super) fn is_locked(&self, batch: &Batch) -> bool {
         let plan = &mut *self.plan.lock();
-        let is_held = batch.touched().any(|id| plan.held.contains(id));
-        plan.races_lost += u32::from(is_held);
-        is_held
+        let is_locked = batch.touched().any(|id| plan.locked.contains(id));
+        plan.conflicts += u32::from(is_locked);
+        is_locked
     }
 
     pub(super) fn next(&self, operation: Operation) -> Option<Fault> {
@@ -178,11 +180,11 @@ impl Faults {
         })
     }
 
-    /// Lets others run, once or a few times; for longer where the engine hangs.
+    /// Yields to other tasks, once or a few times; longer while the engine hangs.
     pub(super) async fn pause(&self, operation: Operation) {
         let can_hang = matches!(operation, Operation::Load | Operation::Commit);
         let lasting = self.plan.lock().lasting;
-        if lasting == Some(Lasting::Hanging) && can_hang {
+        if lasting == Some(LastingFault::Hanging) && can_hang {
             tokio::time::sleep(HANGS_FOR).await;
         }
         let yields = match &mut self.plan.lock().chance {

@@ -3,10 +3,10 @@
 use mongodb::bson::{Bson, Document};
 use serde_json::{Map, Number, Value};
 
-/// What a document says, as BSON: numbers without a fraction are 64-bit integers.
+/// A JSON text as BSON: numbers without a fraction are 64-bit integers.
 ///
 /// # Errors
-/// When the text is no JSON, or a number fits no 64-bit type.
+/// When the text is not JSON, or a number fits no 64-bit type.
 pub(super) fn to_bson(body: &str) -> Result<Bson, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
     bson(value)
@@ -32,10 +32,10 @@ fn bson(value: Value) -> Result<Bson, String> {
     })
 }
 
-/// The JSON text of what BSON says.
+/// BSON as JSON text.
 ///
 /// # Errors
-/// When there is something in it that [`to_bson`] never makes.
+/// When it contains a type that [`to_bson`] never produces.
 pub(super) fn to_json(bson: &Bson) -> Result<String, String> {
     Ok(value(bson)?.to_string())
 }
@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_goes_in_comes_out(value in any_json()) {
+        fn json_survives_a_round_trip(value in any_json()) {
             let bson = to_bson(&value.to_string()).unwrap();
             let back: serde_json::Value = serde_json::from_str(&to_json(&bson).unwrap()).unwrap();
             prop_assert_eq!(back, value);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_would_change_is_refused() {
+    fn a_number_that_bson_cannot_represent_is_rejected() {
         to_bson("18446744073709551615").unwrap_err();
         to_bson("[1").unwrap_err();
     }

@@ -1,7 +1,9 @@
-//! One batch, one multi-document transaction: at most one insert, one update and one delete command a collection.
+//! One batch, one multi-document transaction: at most one insert, one update and one delete command
+//! per collection.
 //!
-//! Every document that is replaced, removed or only relied on is named with its version. What an operation did not match was
-//! changed by another replica; what changes while the transaction runs is found by the server, which ends one of the two.
+//! Every document that is replaced, removed or depended on is named with its version. An operation
+//! without a match was preceded by another replica; the server detects concurrent changes during
+//! the transaction and aborts one of the two.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,16 +23,17 @@ use crate::document::Key;
 use crate::engine::{Batch, CommitError, Marker, Record, Write};
 use crate::error::Unavailable;
 
-/// Pauses before a batch that lost a race is decided again, with jitter: replicas that take turns meet less often.
-const LOST_RACE_RETRY: Backoff = Backoff::constant(Duration::from_millis(5));
+/// Pause before a batch with a conflict is decided again, with jitter: replicas that alternate
+/// conflict less often.
+const CONFLICT_RETRY: Backoff = Backoff::constant(Duration::from_millis(5));
 
-/// Pauses before a commit whose response was lost is sent again; the bound on operations ends them.
+/// Backoff before a commit without a response is sent again; the timeout of operations ends it.
 const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_millis(500));
 
-/// The server's code for an `_id` that is taken.
+/// The server's code for an `_id` in use.
 const DUPLICATE_KEY: i32 = 11_000;
 
-/// What a batch does to one collection.
+/// The changes of a batch to one collection.
 #[derive(Default)]
 struct Changes {
     inserts: Vec<Document>,
@@ -40,24 +43,25 @@ struct Changes {
     expected: usize,
 }
 
-/// How it is made sure that a document still is what the decisions were shown.
+/// How a write checks that a document is at the version that the decisions read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Checked {
-    /// They were shown it in this very transaction: the server refuses to write to what has changed since its snapshot (`WriteConflict`).
-    /// The `_id` alone is what every server finds a document by at once; `SecantusDB` 0.5 reads the whole collection as soon as the filter
-    /// names anything beside it (3.5 ms of 4,000 documents, against 0.2 ms).
+enum VersionCheck {
+    /// It was read in the same transaction: the server rejects a write to a document that changed
+    /// since its snapshot (`WriteConflict`). Every server finds a document by `_id` alone at once;
+    /// `SecantusDB` 0.5 reads the whole collection as soon as the filter has another field (3.5 ms
+    /// of 4,000 documents, against 0.2 ms).
     BySnapshot,
-    /// The transaction is another one, after an outcome that was unknown: the filter names the version.
+    /// The transaction is another one, after an unknown outcome: the filter names the version.
     ByVersion,
 }
 
-/// The changes of a batch, by the name of the collection: two replicas take them in the same order.
+/// The changes of a batch by collection, sorted by name: all replicas apply them in the same order.
 type ByCollection = BTreeMap<&'static str, Changes>;
 
-/// How writing the batch inside the transaction ended early.
-enum Ended {
-    /// Another replica was faster. With which documents does not matter: all are loaded again.
-    LostRace,
+/// Why writing the batch in the transaction ended early.
+enum WriteError {
+    /// Another replica changed a document first. Which one does not matter: all are loaded again.
+    Conflict,
     Failed(Unavailable),
 }
 
@@ -67,21 +71,22 @@ impl MongoEngine {
         batch: &Batch,
         view: Option<Box<ClientSession>>,
     ) -> Result<(), CommitError> {
-        let checked = if view.is_some() { Checked::BySnapshot } else { Checked::ByVersion };
-        let changes = changes(batch, checked).map_err(CommitError::Failed)?;
+        let version_check = if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
+        let changes = changes(batch, version_check).map_err(CommitError::Failed)?;
         let bound = self.shared.server.timeout();
         let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
         let mut session = match writing {
             Ok(Ok(session)) => session,
-            Ok(Err(Ended::LostRace)) => {
-                tokio::time::sleep(LOST_RACE_RETRY.jittered(1, rand::random())).await;
+            Ok(Err(WriteError::Conflict)) => {
+                tokio::time::sleep(CONFLICT_RETRY.jittered(1, rand::random())).await;
                 return Err(CommitError::Conflict(Vec::new()));
             }
-            Ok(Err(Ended::Failed(error))) => return Err(CommitError::Failed(error)),
-            // Nobody asked for the commit, so it cannot happen any more.
+            Ok(Err(WriteError::Failed(error))) => return Err(CommitError::Failed(error)),
+            // The commit was not requested, so it cannot happen any more.
             Err(_) => return Err(CommitError::Failed(self.timed_out("write to"))),
         };
-        // Even an answer that the transaction is unknown may come of a server that committed it and was started anew.
+        // Even the error that the transaction is unknown may come from a server that committed it
+        // and restarted.
         match tokio::time::timeout(bound, end(&mut session)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(CommitError::Unknown(self.cannot("commit to", error))),
@@ -89,28 +94,28 @@ impl MongoEngine {
         }
     }
 
-    /// Everything but the commit itself, in an open transaction.
+    /// Writes everything in an open transaction, without committing it.
     async fn write(
         &self,
         batch: &Batch,
         view: Option<Box<ClientSession>>,
         changes: ByCollection,
-    ) -> Result<Box<ClientSession>, Ended> {
+    ) -> Result<Box<ClientSession>, WriteError> {
         let mut session = match view {
             Some(session) => session,
-            None => self.begin().await.map_err(|error| self.ended(error))?,
+            None => self.begin().await.map_err(|error| self.write_error(error))?,
         };
         match self.write_all(&mut session, batch, changes).await {
             Ok(()) => Ok(session),
-            Err(ended) => {
-                // What cannot be told now the server finds out by itself, when the session is gone.
+            Err(write_error) => {
+                // The server aborts the transaction by itself when the session is gone.
                 let _ = session.abort_transaction().await;
-                Err(ended)
+                Err(write_error)
             }
         }
     }
 
-    /// Opens a transaction: it sees what was committed at the moment of its first operation.
+    /// Starts a transaction, whose snapshot is that of its first operation.
     pub(super) async fn begin(&self) -> mongodb::error::Result<Box<ClientSession>> {
         let mut session = self.shared.server.client().start_session().await?;
         session
@@ -126,15 +131,15 @@ impl MongoEngine {
         session: &mut ClientSession,
         batch: &Batch,
         changes: ByCollection,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), WriteError> {
         for (collection, changes) in changes {
             self.write_collection(session, collection, changes).await?;
         }
         if !batch.outbox.is_empty() {
-            let places = self.places(batch.outbox.len(), batch.committed_at);
-            let entries = places.zip(&batch.outbox);
+            let sequences = self.sequences(batch.outbox.len(), batch.committed_at);
+            let entries = sequences.zip(&batch.outbox);
             let entries: Vec<_> =
-                entries.map(|(place, entry)| self.outbox_document(place, entry)).collect();
+                entries.map(|(sequence, entry)| self.outbox_document(sequence, entry)).collect();
             self.run(session, doc! { "insert": OUTBOX, "documents": entries }).await?;
         }
         if !batch.published.is_empty() {
@@ -155,7 +160,7 @@ impl MongoEngine {
         session: &mut ClientSession,
         collection: &str,
         changes: Changes,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), WriteError> {
         let Changes { inserts, updates, deletes, expected } = changes;
         let mut matched = 0;
         if !updates.is_empty() {
@@ -167,7 +172,7 @@ impl MongoEngine {
             matched += reply.await?;
         }
         if matched != expected {
-            return Err(Ended::LostRace);
+            return Err(WriteError::Conflict);
         }
         if !inserts.is_empty() {
             let command = doc! { "insert": collection, "documents": inserts };
@@ -176,56 +181,64 @@ impl MongoEngine {
         Ok(())
     }
 
-    /// Runs one command of the transaction; answers how many documents it matched or added.
-    async fn run(&self, session: &mut ClientSession, command: Document) -> Result<usize, Ended> {
+    /// Runs one command of the transaction; returns the number of documents that it matched or
+    /// added.
+    async fn run(
+        &self,
+        session: &mut ClientSession,
+        command: Document,
+    ) -> Result<usize, WriteError> {
         let reply = self.shared.database.run_command(command).session(session).await;
-        let reply = reply.map_err(|error| self.ended(error))?;
+        let reply = reply.map_err(|error| self.write_error(error))?;
         let matched = reply.get("n").and_then(count).unwrap_or(0);
         let Ok(errors) = reply.get_array("writeErrors") else {
             return Ok(matched);
         };
         let first = errors.first().and_then(Bson::as_document).cloned().unwrap_or_default();
         if first.get("code").and_then(count) == usize::try_from(DUPLICATE_KEY).ok() {
-            return Err(Ended::LostRace);
+            return Err(WriteError::Conflict);
         }
         let why = first.get_str("errmsg").unwrap_or("a write error without a message").to_owned();
-        Err(Ended::Failed(Unavailable::caused_by("cannot write a batch", why)))
+        Err(WriteError::Failed(Unavailable::caused_by("cannot write a batch", why)))
     }
 
-    fn ended(&self, error: Error) -> Ended {
+    fn write_error(&self, error: Error) -> WriteError {
         let is_duplicate = matches!(
             &*error.kind,
             mongodb::error::ErrorKind::Command(command) if command.code == DUPLICATE_KEY
         );
-        let lost_race = error.contains_label(TRANSIENT_TRANSACTION_ERROR) && is_from_server(&error);
-        if is_duplicate || lost_race {
-            return Ended::LostRace;
+        let is_conflict =
+            error.contains_label(TRANSIENT_TRANSACTION_ERROR) && is_from_server(&error);
+        if is_duplicate || is_conflict {
+            return WriteError::Conflict;
         }
-        Ended::Failed(self.cannot("write to", error))
+        WriteError::Failed(self.cannot("write to", error))
     }
 
-    /// Whether a batch was committed. The question is itself a write to the committer's mark, which every batch writes: a
-    /// transaction that is still open on the server has either been committed or is ended by this before it is answered.
+    /// Whether a batch was committed. The query is itself a write to the committer's marker, which
+    /// every batch writes: a transaction that is still open on the server has been committed, or is
+    /// aborted by this write.
     pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
         let committer = doc! { "_id": marker.committer.to_string() };
         let marks = self.collection(COMMITS);
-        let asked = self.within_bound("find out about a commit to", async {
+        let marker_read = self.within_bound("resolve the outcome of a commit to", async {
             let fence = doc! { "$inc": { "asked": 1_i64 } };
             marks.update_one(committer.clone(), fence).upsert(true).await?;
             marks.find_one(committer).await
         });
-        let sequence = asked.await?.and_then(|mark| mark.get_i64("sequence").ok()).unwrap_or(0);
+        let sequence =
+            marker_read.await?.and_then(|mark| mark.get_i64("sequence").ok()).unwrap_or(0);
         Ok(u64::try_from(sequence).unwrap_or(0) >= marker.sequence)
     }
 }
 
-/// Asks for the commit; asking again is what the server expects where its answer was lost.
+/// Requests the commit; the server expects a repeated request when its response was lost.
 async fn end(session: &mut ClientSession) -> Result<(), Error> {
     let mut failures = 0;
     loop {
         match session.commit_transaction().await {
             Err(error) if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {
-                tracing::debug!(%error, "asking again for a commit");
+                tracing::debug!(%error, "requesting the commit again");
                 failures += 1;
                 tokio::time::sleep(COMMIT_RETRY.pause(failures)).await;
             }
@@ -247,8 +260,8 @@ fn count(value: &Bson) -> Option<usize> {
     }
 }
 
-/// What a batch does to each collection.
-fn changes(batch: &Batch, checked: Checked) -> Result<ByCollection, Unavailable> {
+/// The changes of a batch by collection.
+fn changes(batch: &Batch, version_check: VersionCheck) -> Result<ByCollection, Unavailable> {
     let mut all = ByCollection::new();
     for write in &batch.writes {
         match write {
@@ -260,20 +273,20 @@ fn changes(batch: &Batch, checked: Checked) -> Result<ByCollection, Unavailable>
             }
             Write::Replace { record, expected_version } => {
                 let changes = of(&mut all, record.collection);
-                let q = changes.expect(checked, &record.id, *expected_version);
+                let q = changes.expect(version_check, &record.id, *expected_version);
                 changes.updates.push(doc! { "q": q, "u": { "$set": content(record)? } });
             }
             Write::Delete { collection, id, expected_version } => {
                 let changes = of(&mut all, collection);
-                let q = changes.expect(checked, id, *expected_version);
+                let q = changes.expect(version_check, id, *expected_version);
                 changes.deletes.push(doc! { "q": q, "limit": 1 });
             }
         }
     }
     for read in &batch.reads {
         let changes = of(&mut all, read.collection);
-        let q = changes.expect(checked, &read.id, read.expected_version);
-        // A write, so that a transaction that changes the document at the same time does not pass unnoticed.
+        let q = changes.expect(version_check, &read.id, read.expected_version);
+        // A write, so that a concurrent change of the document conflicts.
         changes.updates.push(doc! { "q": q, "u": { "$inc": { "reliedOn": 1_i64 } } });
     }
     Ok(all)
@@ -285,24 +298,24 @@ fn of<'c>(all: &'c mut ByCollection, collection: &'static Collection) -> &'c mut
 
 impl Changes {
     /// The filter for a document at a version.
-    fn expect(&mut self, checked: Checked, id: &str, version: u64) -> Document {
+    fn expect(&mut self, version_check: VersionCheck, id: &str, version: u64) -> Document {
         let version = i64::try_from(version).unwrap_or(i64::MAX);
         self.expected += 1;
-        match checked {
-            Checked::BySnapshot => doc! { "_id": id },
-            Checked::ByVersion => doc! { "_id": id, "version": version },
+        match version_check {
+            VersionCheck::BySnapshot => doc! { "_id": id },
+            VersionCheck::ByVersion => doc! { "_id": id, "version": version },
         }
     }
 }
 
-/// All of a record but its `_id`.
+/// The fields of a record without its `_id`.
 fn content(record: &Record) -> Result<Document, Unavailable> {
     let version = i64::try_from(record.version).unwrap_or(i64::MAX);
     let fields = record.collection.fields();
     let keys = fields.iter().zip(&record.keys).filter(|(_, key)| **key != Key::Null);
     let keys: Document = keys.map(|(field, key)| ((*field).to_owned(), bson(key))).collect();
     let document = to_bson(&record.body).map_err(|why| {
-        let what = format!("cannot keep {} {}", record.collection.name, record.id);
+        let what = format!("cannot encode {} {}", record.collection.name, record.id);
         Unavailable::caused_by(what, why)
     })?;
     Ok(doc! { "version": version, "keys": keys, "document": document })

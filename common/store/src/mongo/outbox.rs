@@ -1,8 +1,9 @@
-//! The outbox, as the relay reads it. Entries are removed by commits.
+//! Reading the outbox. Commits remove entries.
 //!
-//! Each replica of a service publishes what it wrote itself, in the order of its commits. What another replica wrote and did not
-//! publish in time any replica publishes, in the same order: the writer may be dead, and if it is not, the bus leaves out duplicates.
-//! Between two live replicas there is no order: each publishes on its own.
+//! Each replica of a service publishes its own entries, in the order of its commits. Entries that
+//! another replica has not published in time are published by any replica, in the same order: their
+//! writer may be dead, and if it is not, the bus skips the duplicates. Between two live replicas
+//! there is no order: each publishes on its own.
 
 use std::sync::atomic::Ordering;
 
@@ -17,8 +18,8 @@ use crate::engine::NewOutboxEntry;
 use crate::error::Unavailable;
 use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 
-/// Entries that one millisecond has room for, as a power of two.
-const PLACES_BITS: u32 = 20;
+/// Sequences within one millisecond, as a power of two.
+const SEQUENCES_BITS: u32 = 20;
 
 impl MongoEngine {
     pub(crate) async fn read_outbox(
@@ -31,8 +32,8 @@ impl MongoEngine {
         if !entries.is_empty() {
             return Ok(entries);
         }
-        // By place, which rises with every commit of a writer; its clock may be set back.
-        let orphaned_before = now.minus(ORPHANED_AFTER).unix_ms() << PLACES_BITS;
+        // By sequence, which rises with every commit of a writer; its clock may be set back.
+        let orphaned_before = now.minus(ORPHANED_AFTER).unix_ms() << SEQUENCES_BITS;
         let orphaned = doc! { "_id": { "$lt": orphaned_before } };
         self.entries(orphaned, doc! { "_id": 1 }, limit).await
     }
@@ -58,13 +59,18 @@ impl MongoEngine {
             .await
     }
 
-    /// Places for some entries: after all that this engine gave out, and unlike those of another one but by a chance of one
-    /// in half a million for entries of the same millisecond, in which case the server refuses the second and it is decided again.
-    pub(super) fn places(&self, count: usize, now: Timestamp) -> impl Iterator<Item = i64> + use<> {
+    /// Sequences for new entries: above all earlier ones of this engine. They collide with those of
+    /// another one, for entries of the same millisecond, with a chance of one in half a million;
+    /// the server then rejects the second batch, which is decided again.
+    pub(super) fn sequences(
+        &self,
+        count: usize,
+        now: Timestamp,
+    ) -> impl Iterator<Item = i64> + use<> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let chance = i64::from(rand::random::<u32>() >> (32 - PLACES_BITS + 1));
-        let least = (now.unix_ms() << PLACES_BITS) | chance;
-        let free = &self.shared.first_free_place;
+        let chance = i64::from(rand::random::<u32>() >> (32 - SEQUENCES_BITS + 1));
+        let least = (now.unix_ms() << SEQUENCES_BITS) | chance;
+        let free = &self.shared.next_sequence;
         let taken = free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
             Some(free.max(least).saturating_add(count))
         });
@@ -72,10 +78,10 @@ impl MongoEngine {
         first..first.saturating_add(count)
     }
 
-    pub(super) fn outbox_document(&self, place: i64, entry: &NewOutboxEntry) -> Document {
+    pub(super) fn outbox_document(&self, sequence: i64, entry: &NewOutboxEntry) -> Document {
         let body = Binary { subtype: BinarySubtype::Generic, bytes: entry.body.to_vec() };
         doc! {
-            "_id": place,
+            "_id": sequence,
             "writer": &self.shared.writer,
             "id": entry.id.to_string(),
             "subject": &entry.subject,

@@ -29,7 +29,7 @@ impl MongoEngine {
         stored_all(collection, &found.await?)
     }
 
-    /// Loads within the transaction that the batch will be committed in, opened with its first load.
+    /// Loads within the transaction that will commit the batch, started with its first load.
     pub(crate) async fn load_into(
         &self,
         view: &mut Option<Box<ClientSession>>,
@@ -48,7 +48,7 @@ impl MongoEngine {
             found.stream(&mut session).try_collect::<Vec<_>>().await
         });
         let found = found.await?;
-        // A transaction in which something failed is over; it is not kept.
+        // A transaction with a failed operation is over and is not kept.
         *view = Some(session);
         stored_all(collection, &found)
     }
@@ -90,27 +90,27 @@ impl MongoEngine {
     ) -> Result<Vec<Document>, Unavailable> {
         let index = query.index_in(collection)?;
         if query.limit == 0 {
-            // A limit of 0 is none at all to MongoDB.
+            // For MongoDB a limit of 0 means no limit.
             return Ok(Vec::new());
         }
         let what = format!("query {} in", collection.name);
         let found = self.within_bound(&what, async {
             let mut found = Vec::new();
-            for leg in legs(index, query) {
+            for range_filter in ranges(index, query) {
                 let room =
                     query.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
                 if room == 0 {
                     break;
                 }
-                let leg = self
+                let range_filter = self
                     .collection(collection.name)
-                    .find(leg)
+                    .find(range_filter)
                     .projection(fields.clone())
                     .sort(order(index, query.direction))
                     .limit(room.into())
                     .batch_size(room)
                     .await?;
-                found.extend(leg.try_collect::<Vec<_>>().await?);
+                found.extend(range_filter.try_collect::<Vec<_>>().await?);
             }
             Ok(found)
         });
@@ -149,7 +149,7 @@ fn with(ids: &[&str]) -> Document {
     }
 }
 
-/// The answer comes in one piece.
+/// The response fits one batch.
 fn size(ids: &[&str]) -> u32 {
     u32::try_from(ids.len()).unwrap_or(u32::MAX)
 }
@@ -163,7 +163,7 @@ fn sort_field(index: &Index) -> String {
     path(index.fields.last().copied().unwrap_or_default())
 }
 
-/// The index's own order; fields before the last are the same in all that a query finds.
+/// The index's own order; all results of a query have equal values in the fields before the last.
 fn order(index: &Index, direction: Direction) -> Document {
     let way = match direction {
         Direction::Ascending => 1,
@@ -172,41 +172,51 @@ fn order(index: &Index, direction: Direction) -> Document {
     doc! { sort_field(index): way, "_id": way }
 }
 
-/// The filters whose finds, one after the other, are what a query finds: a single one, or for a page behind a position one
-/// for the rest of that position's key and one for the keys behind it. Each is one range of the index, which an `$or` of
-/// them would not be.
-fn legs(index: &Index, query: &Query) -> Vec<Document> {
+/// The filters whose results, one after the other, are the result of a query: a single one, or for
+/// a page behind a position one for the rest of that position's key and one for the keys behind it.
+/// Each is one range of the index, which an `$or` of them would not be.
+fn ranges(index: &Index, query: &Query) -> Vec<Document> {
     let sort = sort_field(index);
-    let Some(position) = &query.after else { return vec![leg(index, query, None, None)] };
+    let Some(position) = &query.after else { return vec![range_filter(index, query, None, None)] };
     let (behind, farther) = match query.direction {
         Direction::Ascending => (doc! { "$gt": &position.id }, "$gt"),
         Direction::Descending => (doc! { "$lt": &position.id }, "$lt"),
     };
     let at = |key: &Key| Some((sort.as_str(), bson(key)));
-    let mut legs = vec![leg(index, query, at(&position.key), Some(behind))];
+    let mut ranges = vec![range_filter(index, query, at(&position.key), Some(behind))];
     if query.equals.len() >= index.fields.len() {
-        return legs;
+        return ranges;
     }
-    // A value that is missing sorts before every other, and is in no range.
+    // A missing value sorts before every other, and is in no range.
     match (query.direction, &position.key) {
         (Direction::Ascending, Key::Null) => {
-            legs.push(leg(index, query, Some((&sort, doc! { "$exists": true }.into())), None));
+            ranges.push(range_filter(
+                index,
+                query,
+                Some((&sort, doc! { "$exists": true }.into())),
+                None,
+            ));
         }
         (Direction::Descending, Key::Null) => {}
         (direction, key) => {
             let range = doc! { farther: bson(key) };
-            legs.push(leg(index, query, Some((&sort, range.into())), None));
+            ranges.push(range_filter(index, query, Some((&sort, range.into())), None));
             let has_missing = index.fields.len() > 1 && query.from.is_none();
             if direction == Direction::Descending && has_missing {
-                legs.push(leg(index, query, at(&Key::Null), None));
+                ranges.push(range_filter(index, query, at(&Key::Null), None));
             }
         }
     }
-    legs
+    ranges
 }
 
-/// What a query says of every document, narrowed to a part of its sort field and of the ids.
-fn leg(index: &Index, query: &Query, at: Option<(&str, Bson)>, ids: Option<Document>) -> Document {
+/// The filter of a query, narrowed to a range of its sort field and of the ids.
+fn range_filter(
+    index: &Index,
+    query: &Query,
+    at: Option<(&str, Bson)>,
+    ids: Option<Document>,
+) -> Document {
     let mut filter: Document = index
         .fields
         .iter()
@@ -225,12 +235,12 @@ fn leg(index: &Index, query: &Query, at: Option<(&str, Bson)>, ids: Option<Docum
         None => {}
     }
     let sort = sort_field(index);
-    // A position's own key lies within the query's bounds already.
+    // A position's own key is within the query's bounds already.
     if !matches!(filter.get(&sort), Some(value) if value.as_document().is_none()) {
         if let Some(key) = &query.from {
             range.insert("$gte", bson(key));
         }
-        // What is behind a position on the way down is under a tighter bound already.
+        // In descending order a position already has the tighter bound.
         if let Some(next) = query.to.as_ref().and_then(next)
             && !range.contains_key("$lt")
         {
@@ -246,8 +256,8 @@ fn leg(index: &Index, query: &Query, at: Option<(&str, Bson)>, ids: Option<Docum
     filter
 }
 
-/// The least value above a key; `None` where there is none. An upper bound is given as what is not reached any more: not
-/// every server finds in a compound index what equals an inclusive one.
+/// The least value above a key; `None` where there is none. Upper bounds are exclusive: with an
+/// inclusive one not every server finds equal values in a compound index.
 fn next(key: &Key) -> Option<Bson> {
     match key {
         Key::Null => None,
@@ -256,7 +266,7 @@ fn next(key: &Key) -> Option<Bson> {
     }
 }
 
-/// The value of an indexed field; what has none is not kept.
+/// The value of an indexed field; missing values are not stored.
 pub(super) fn bson(key: &Key) -> Bson {
     match key {
         Key::Null => Bson::Null,
@@ -265,7 +275,7 @@ pub(super) fn bson(key: &Key) -> Bson {
     }
 }
 
-/// The key that a value was made of, by [`bson`].
+/// The key of a value, the inverse of [`bson`].
 fn key(value: &Bson) -> Key {
     match value {
         Bson::Int64(value) => Key::Integer(*value),

@@ -1,4 +1,4 @@
-//! Collections and indexes, made from their declarations.
+//! Collections and indexes, created from their declarations.
 
 use std::time::Duration;
 
@@ -12,38 +12,39 @@ use super::{COMMITS, MongoEngine, OUTBOX, index_name, indexed, path};
 use crate::collection::{Collection, Index};
 use crate::error::Unavailable;
 
-/// How long the mark of a committer that is gone is kept; only its own process ever asks for it.
-const MARKS_KEPT: Duration = Duration::from_hours(24);
+/// Time for which the marker of a dead committer is kept; only its own process reads it.
+const MARKERS_KEPT: Duration = Duration::from_hours(24);
 
-/// The server's code for a collection that is there already.
+/// The server's code for an existing collection.
 const NAMESPACE_EXISTS: i32 = 48;
 
 impl MongoEngine {
-    /// Makes what is not there: before any transaction, which should make no collections.
+    /// Creates missing collections and indexes, before any transaction, since transactions should
+    /// not create collections.
     pub(crate) async fn prepare(
         &self,
         collections: &[&'static Collection],
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        self.make(
+        self.create(
             OUTBOX,
             vec![index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None)],
         )
         .await?;
-        self.make(COMMITS, Vec::new()).await?;
+        self.create(COMMITS, Vec::new()).await?;
         for collection in collections {
             let models = collection.indexes.iter().map(|index| model(collection, index));
-            self.make(collection.name, models.collect()).await?;
+            self.create(collection.name, models.collect()).await?;
         }
-        let old = doc! { "committedAt": { "$lt": now.minus(MARKS_KEPT).unix_ms() } };
+        let old = doc! { "committedAt": { "$lt": now.minus(MARKERS_KEPT).unix_ms() } };
         let marks = self.collection(COMMITS);
         self.within_bound("clean up", async { marks.delete_many(old).await }).await?;
         Ok(())
     }
 
-    async fn make(&self, name: &str, indexes: Vec<IndexModel>) -> Result<(), Unavailable> {
+    async fn create(&self, name: &str, indexes: Vec<IndexModel>) -> Result<(), Unavailable> {
         let database = &self.shared.database;
-        let made = self.within_bound("make a collection in", async {
+        let made = self.within_bound("create a collection in", async {
             match database.create_collection(name).await {
                 Err(error) if is_there(&error) => Ok(()),
                 outcome => outcome,
@@ -55,8 +56,9 @@ impl MongoEngine {
         }
         let collection = self.collection(name);
         let making = async { collection.create_indexes(indexes).await };
-        // An index on a collection that is large already takes longer than any other operation: it has no bound.
-        making.await.map_err(|error| self.cannot("make the indexes of", error))?;
+        // An index on a large collection takes longer than any other operation, so it has no
+        // timeout.
+        making.await.map_err(|error| self.cannot("create the indexes of", error))?;
         Ok(())
     }
 }

@@ -14,20 +14,21 @@ use super::{MongoEngine, read_concern};
 use crate::engine::Engine;
 use crate::error::Unavailable;
 
-/// Time that one connection may take to come up. With the heartbeat it bounds how long a server that hangs goes unnoticed.
+/// Timeout of establishing a connection. With the heartbeat it bounds the time until a hanging
+/// server is detected.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Time between two looks at each member: a new primary is known this much after its election.
+/// Period of checking each member: bounds the delay after the election of a primary.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// How a replica set is reached.
+/// The settings of a replica set.
 #[derive(Clone)]
 pub struct MongoSettings {
     /// `mongodb://user:password@host:27017/?replicaSet=rs0`; not shown by `Debug`.
     pub url: String,
-    /// What the name of each database begins with: `boxoffice_` for `boxoffice_auth`.
+    /// The prefix of each database: `boxoffice_` for `boxoffice_auth`.
     pub prefix: String,
-    /// Time that an operation may take before it counts as failed (a commit: as unknown).
+    /// Timeout of an operation, after which it counts as failed (a commit: as unknown).
     pub timeout: Duration,
     /// Connections at the most.
     pub pool: u32,
@@ -44,7 +45,7 @@ impl std::fmt::Debug for MongoSettings {
     }
 }
 
-/// A replica set, connected. Clones share the connections.
+/// A connected replica set. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct MongoServer {
     client: Client,
@@ -56,7 +57,8 @@ impl MongoServer {
     /// Connects to a replica set whose members can commit multi-document transactions.
     ///
     /// # Errors
-    /// [`Unavailable`] when the URL makes no sense, nobody answers, or the server has no transactions.
+    /// [`Unavailable`] when the URL is invalid, no server responds, or the server has no
+    /// transactions.
     pub async fn connect(settings: MongoSettings) -> Result<Self, Unavailable> {
         let cannot = |error| Unavailable::caused_by("cannot connect to MongoDB", error);
         let mut options = ClientOptions::parse(&settings.url).await.map_err(cannot)?;
@@ -94,8 +96,9 @@ impl MongoServer {
         &self.hosts
     }
 
-    /// Ends the background work of the driver and closes the connections, before the runtime ends: a driver that still works while
-    /// the runtime drops its tasks panics. Waits for operations under way.
+    /// Ends the background work of the driver and closes the connections, before the runtime ends:
+    /// a driver that still works while the runtime drops its tasks panics. Waits for running
+    /// operations.
     pub async fn close(&self) {
         self.client.clone().shutdown().await;
     }
@@ -108,7 +111,7 @@ impl MongoServer {
         self.settings.timeout
     }
 
-    /// What the server says of itself.
+    /// The server's description of itself.
     async fn hello(&self) -> Result<Document, Unavailable> {
         let admin = self.client.database("admin");
         let asking = admin.run_command(doc! { "hello": 1 });
@@ -116,22 +119,22 @@ impl MongoServer {
         tokio::time::timeout(self.settings.timeout, asking)
             .await
             .map_err(|_| {
-                Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no answer"))
+                Unavailable::new(format!("cannot connect to MongoDB at {hosts}: no response"))
             })?
             .map_err(|error| {
                 Unavailable::caused_by(format!("cannot connect to MongoDB at {hosts}"), error)
             })
     }
 
-    /// The time by the server's own clock; for operators' tools.
+    /// The time of the server's own clock; for operators' tools.
     ///
     /// # Errors
-    /// [`Unavailable`] when the server does not answer, or does not tell.
+    /// [`Unavailable`] when the server does not respond, or does not report its time.
     pub async fn time(&self) -> Result<Timestamp, Unavailable> {
         match self.hello().await?.get_datetime("localTime") {
             Ok(time) => Ok(Timestamp::from_unix_ms(time.timestamp_millis())),
             Err(error) => {
-                Err(Unavailable::caused_by("the MongoDB server does not tell its time", error))
+                Err(Unavailable::caused_by("the MongoDB server does not report its time", error))
             }
         }
     }

@@ -8,14 +8,14 @@ use crate::document::Key;
 use crate::engine::{Batch, CommitError, Marker, Read, Record, Write};
 use crate::error::Unavailable;
 
-/// How writing the batch inside the transaction ended early.
-enum Ended {
+/// Why writing the batch in the transaction ended early.
+enum WriteError {
     Conflict(&'static Collection, String),
     Undeclared(Unavailable),
     Sql(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Ended {
+impl From<rusqlite::Error> for WriteError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sql(error)
     }
@@ -24,7 +24,8 @@ impl From<rusqlite::Error> for Ended {
 impl SqliteEngine {
     pub(crate) fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
         let mut writer = self.writer();
-        let not_open = || CommitError::Failed(Unavailable::new("cannot commit: not opened"));
+        let not_open =
+            || CommitError::Failed(Unavailable::new("cannot commit: the store is not open"));
         let connection = writer.as_mut().ok_or_else(not_open)?;
         let failed = |error| CommitError::Failed(self.cannot("write to", error));
         self.end_transaction(connection).map_err(CommitError::Failed)?;
@@ -32,20 +33,20 @@ impl SqliteEngine {
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         match self.write_all(&tx, batch) {
             Ok(()) => {}
-            Err(Ended::Conflict(collection, id)) => {
+            Err(WriteError::Conflict(collection, id)) => {
                 return Err(CommitError::Conflict(vec![(collection, id)]));
             }
-            Err(Ended::Undeclared(error)) => return Err(CommitError::Failed(error)),
-            Err(Ended::Sql(error)) => return Err(failed(error)),
+            Err(WriteError::Undeclared(error)) => return Err(CommitError::Failed(error)),
+            Err(WriteError::Sql(error)) => return Err(failed(error)),
         }
-        // Dropped, it is rolled back.
+        // Dropping the transaction rolls it back.
         let Err(error) = tx.commit() else { return Ok(()) };
         let is_rolled_back = connection.is_autocommit() && never_reached_the_disk(&error);
         let error = self.cannot("commit to", error);
         Err(if is_rolled_back { CommitError::Failed(error) } else { CommitError::Unknown(error) })
     }
 
-    /// Ends the transaction of an earlier batch that could not be rolled back then.
+    /// Ends the transaction of an earlier batch whose rollback failed.
     fn end_transaction(&self, connection: &Connection) -> Result<(), Unavailable> {
         if connection.is_autocommit() {
             return Ok(());
@@ -53,7 +54,7 @@ impl SqliteEngine {
         connection.execute_batch("ROLLBACK").map_err(|error| self.cannot("roll back", error))
     }
 
-    fn write_all(&self, tx: &Transaction<'_>, batch: &Batch) -> Result<(), Ended> {
+    fn write_all(&self, tx: &Transaction<'_>, batch: &Batch) -> Result<(), WriteError> {
         for write in &batch.writes {
             self.write_one(tx, write)?;
         }
@@ -75,10 +76,10 @@ impl SqliteEngine {
         Ok(())
     }
 
-    fn write_one(&self, tx: &Transaction<'_>, write: &Write) -> Result<(), Ended> {
+    fn write_one(&self, tx: &Transaction<'_>, write: &Write) -> Result<(), WriteError> {
         match write {
             Write::Insert(record) => {
-                let table = self.table(record.collection).map_err(Ended::Undeclared)?;
+                let table = self.table(record.collection).map_err(WriteError::Undeclared)?;
                 let version = i64::try_from(record.version).unwrap_or(i64::MAX);
                 let fixed = params![record.id, version, record.body];
                 match execute(tx, &table.insert, fixed, &record.keys) {
@@ -91,7 +92,7 @@ impl SqliteEngine {
                 }
             }
             Write::Replace { record, expected_version } => {
-                let table = self.table(record.collection).map_err(Ended::Undeclared)?;
+                let table = self.table(record.collection).map_err(WriteError::Undeclared)?;
                 let version = i64::try_from(record.version).unwrap_or(i64::MAX);
                 let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
                 let fixed = params![record.id, expected, version, record.body];
@@ -101,31 +102,33 @@ impl SqliteEngine {
                 }
             }
             Write::Delete { collection, id, expected_version } => {
-                let table = self.table(collection).map_err(Ended::Undeclared)?;
+                let table = self.table(collection).map_err(WriteError::Undeclared)?;
                 let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
                 match tx.prepare_cached(&table.delete)?.execute(params![id, expected])? {
-                    0 => Err(Ended::Conflict(collection, id.clone())),
+                    0 => Err(WriteError::Conflict(collection, id.clone())),
                     _ => Ok(()),
                 }
             }
         }
     }
 
-    fn check_one(&self, tx: &Transaction<'_>, read: &Read) -> Result<(), Ended> {
-        let table = self.table(read.collection).map_err(Ended::Undeclared)?;
+    fn check_one(&self, tx: &Transaction<'_>, read: &Read) -> Result<(), WriteError> {
+        let table = self.table(read.collection).map_err(WriteError::Undeclared)?;
         let expected = i64::try_from(read.expected_version).unwrap_or(i64::MAX);
         if tx.prepare_cached(&table.check)?.exists(params![read.id, expected])? {
             Ok(())
         } else {
-            Err(Ended::Conflict(read.collection, read.id.clone()))
+            Err(WriteError::Conflict(read.collection, read.id.clone()))
         }
     }
 
-    /// Whether a batch was committed. If not, its pages may still be in the log, complete, of a commit whose fsync failed: after a
-    /// crash they would count. So the question is itself a commit, which writes over them.
+    /// Whether a batch was committed. If not, its pages may still be complete in the log, after a
+    /// commit whose fsync failed: after a crash they would count. So this query commits too, which
+    /// overwrites them.
     pub(crate) fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
         let writer = self.writer();
-        let connection = writer.as_ref().ok_or_else(|| Unavailable::new("store not opened"))?;
+        let connection =
+            writer.as_ref().ok_or_else(|| Unavailable::new("the store is not open"))?;
         self.end_transaction(connection)?;
         let sequence = last_mark(connection, marker).map_err(|error| self.cannot("read", error))?;
         let wanted = i64::try_from(marker.sequence).unwrap_or(i64::MAX);
@@ -138,14 +141,14 @@ impl SqliteEngine {
                      ON CONFLICT (committer) DO UPDATE SET committed_at = committed_at + 1",
                     [committer],
                 )
-                .map_err(|error| self.cannot("find out about a commit to", error))?;
+                .map_err(|error| self.cannot("resolve the outcome of a commit to", error))?;
         }
         Ok(is_committed)
     }
 }
 
-/// Whether a commit that failed in this way cannot have left a complete transaction on the disk: its last page is written last, and
-/// only then is the file synchronised.
+/// Whether a commit that failed in this way cannot have left a complete transaction on the disk:
+/// its last page is written last, and only then is the file synchronised.
 fn never_reached_the_disk(error: &rusqlite::Error) -> bool {
     let rusqlite::Error::SqliteFailure(error, _) = error else { return false };
     let synchronising = [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC];
@@ -172,8 +175,8 @@ fn execute(
     statement.raw_execute()
 }
 
-fn conflict(record: &Record) -> Ended {
-    Ended::Conflict(record.collection, record.id.clone())
+fn conflict(record: &Record) -> WriteError {
+    WriteError::Conflict(record.collection, record.id.clone())
 }
 
 fn mark(tx: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<()> {
@@ -199,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_commit_that_failed_before_its_fsync_was_never_written() {
+    fn only_a_failure_before_the_fsync_proves_that_nothing_was_written() {
         let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
         for code in [
             ffi::SQLITE_FULL,

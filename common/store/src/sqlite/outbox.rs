@@ -1,4 +1,4 @@
-//! The outbox, as the relay reads it. Entries are removed by commits.
+//! Reading the outbox. Commits remove entries.
 
 use bytes::Bytes;
 use contract::Timestamp;

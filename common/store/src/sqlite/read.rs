@@ -47,7 +47,7 @@ impl SqliteEngine {
 }
 
 impl SqliteEngine {
-    /// Runs on a thread for blocking work: it may examine far more pages than other reads.
+    /// Runs on a thread for blocking work, since it may examine far more pages than other reads.
     pub(crate) async fn candidates(
         &self,
         collection: &'static Collection,
@@ -87,7 +87,7 @@ impl SqliteEngine {
     }
 }
 
-/// The last field of an index, by which queries sort.
+/// The last field of an index, the sort field.
 fn sort_of(index: &Index) -> &'static str {
     index.fields.last().copied().unwrap_or("_id")
 }

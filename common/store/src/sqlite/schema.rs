@@ -1,4 +1,4 @@
-//! Tables and the SQL of each, made from the declared collections.
+//! Tables and the SQL of each, created from the declared collections.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use rusqlite::Connection;
 
 use crate::collection::Collection;
 
-/// How long the mark of a committer that is gone is kept; only its own process ever asks for it.
-const MARKS_KEPT: Duration = Duration::from_hours(24);
+/// Time for which the marker of a dead committer is kept; only its own process reads it.
+const MARKERS_KEPT: Duration = Duration::from_hours(24);
 
 /// The statements of one collection.
 #[derive(Debug)]
@@ -26,7 +26,8 @@ impl Table {
         let (name, fields) = (collection.name, collection.fields());
         let (mut columns, mut values, mut changes) = (String::new(), String::new(), String::new());
         for (at, field) in fields.iter().enumerate() {
-            // Writing to a string cannot fail. Behind three fixed values in an insert, four in a replacement.
+            // Writing to a string cannot fail. The numbers follow three fixed values in an insert,
+            // four in a replacement.
             let _ = write!(columns, ", \"{field}\"");
             let _ = write!(values, ", ?{}", at + 4);
             let _ = write!(changes, ", \"{field}\" = ?{}", at + 5);
@@ -46,7 +47,7 @@ impl Table {
     }
 }
 
-pub(super) fn make(
+pub(super) fn create(
     connection: &Connection,
     collections: &[&'static Collection],
     now: Timestamp,
@@ -59,18 +60,18 @@ pub(super) fn make(
              committer TEXT PRIMARY KEY, sequence INTEGER NOT NULL, committed_at INTEGER NOT NULL
          ) WITHOUT ROWID;",
     )?;
-    let old = now.minus(MARKS_KEPT).unix_ms();
+    let old = now.minus(MARKERS_KEPT).unix_ms();
     // The start must not depend on this write: a full disk can still be read.
     if let Err(error) = connection.execute("DELETE FROM _commits WHERE committed_at < ?1", [old]) {
-        tracing::debug!(%error, "marks of committers that are gone stay");
+        tracing::debug!(%error, "removing markers of dead committers failed");
     }
     for collection in collections {
-        make_collection(connection, collection)?;
+        create_collection(connection, collection)?;
     }
     Ok(())
 }
 
-fn make_collection(connection: &Connection, collection: &Collection) -> rusqlite::Result<()> {
+fn create_collection(connection: &Connection, collection: &Collection) -> rusqlite::Result<()> {
     let name = collection.name;
     connection.execute_batch(&format!(
         "CREATE TABLE IF NOT EXISTS \"{name}\" (

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use payments::TestProvider;
 use service::{Platform, ServiceSettings, SessionKey};
 use sources::{Clock, Ids, ManualClock};
-use store::{Engine, Fault, Lasting, MemoryEngine, Operation};
+use store::{Engine, Fault, LastingFault, MemoryEngine, Operation};
 use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
@@ -117,12 +117,12 @@ impl Engines {
             StoreFault::CommitFails => (Operation::Commit, Fault::Fail),
             StoreFault::CommitTimesOut => (Operation::Commit, Fault::TimeOutBefore),
             StoreFault::CommitTimesOutAfterwards => (Operation::Commit, Fault::TimeOutAfter),
-            StoreFault::FindOutFails => (Operation::FindOut, Fault::Fail),
+            StoreFault::FindOutFails => (Operation::ResolveOutcome, Fault::Fail),
             StoreFault::LoadFails => (Operation::Load, Fault::Fail),
             StoreFault::QueryFails => (Operation::Query, Fault::Fail),
             StoreFault::OutboxReadFails => (Operation::ReadOutbox, Fault::Fail),
-            StoreFault::DiskFills => return faults.begin(Lasting::Full),
-            StoreFault::OutcomesHide => return faults.begin(Lasting::Silent),
+            StoreFault::DiskFills => return faults.begin(LastingFault::Full),
+            StoreFault::OutcomesHide => return faults.begin(LastingFault::Silent),
             StoreFault::Recovers => return faults.end(),
         };
         faults.plan(operation, fault);

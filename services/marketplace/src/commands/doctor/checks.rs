@@ -147,7 +147,8 @@ async fn writes_before_it_acknowledges(report: &mut Report, settings: &ServerSet
 pub(super) async fn stores(report: &mut Report, engines: &Engines) {
     for service in services::names() {
         let what = format!("store of {service}");
-        let beating = with_store(engines, service, &[], async |store, _| store.beat().await);
+        let beating =
+            with_store(engines, service, &[], async |store, _| store.check_writable().await);
         match beating.await {
             Ok(()) => report.ok(what, engines.store(service).describe()),
             Err(error) => {

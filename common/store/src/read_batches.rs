@@ -1,4 +1,5 @@
-//! Documents that are asked for at the same time, loaded together: what a group commit is to writing.
+//! Batched reads: concurrent requests for documents are loaded together, as a group commit does for
+//! writes.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -11,48 +12,49 @@ use crate::collection::Collection;
 use crate::engine::StoredDocument;
 use crate::error::Unavailable;
 
-/// Loads of one collection under way at once: a second, so that one that waits for a disk does not hold up all.
-const UNDER_WAY_MAX: usize = 2;
+/// Concurrent loads of one collection: two, so that one that waits for a disk does not delay all.
+const CONCURRENT_LOADS_MAX: usize = 2;
 
-/// Documents in one load: what a server answers in one piece, some 500 KiB of typical ones.
+/// Documents in one load: one response of a server, some 500 KiB of typical documents.
 const IDS_MAX: usize = 512;
 
-/// The readers of one store. While loads are under way those who come gather, and the next load is for all of them; so a crowd that looks
-/// for its documents does not queue for connections, in front of the commits that it waits for.
-pub(crate) struct Reads {
+/// The readers of one store. While loads are in progress, requests join the next batch, which loads
+/// them together; so many concurrent reads do not queue for connections ahead of the commits.
+pub(crate) struct ReadBatches {
     engine: Backend,
-    lines: Mutex<HashMap<&'static str, Line>>,
+    collections: Mutex<HashMap<&'static str, CollectionReads>>,
 }
 
-/// Who reads one collection.
-struct Line {
-    turns: Arc<Semaphore>,
-    gathering: Arc<Gathering>,
+/// The readers of one collection.
+struct CollectionReads {
+    permits: Arc<Semaphore>,
+    batch: Arc<ReadBatch>,
 }
 
-/// Readers of one load. Whoever comes first does it, and if that one is dropped half-way, the next.
+/// The readers of one load. The first one runs it; if that one is dropped, the next one does.
 #[derive(Default)]
-struct Gathering {
+struct ReadBatch {
     ids: Mutex<BTreeSet<String>>,
     found: OnceCell<Result<HashMap<String, StoredDocument>, Unavailable>>,
 }
 
-impl Reads {
+impl ReadBatches {
     pub(crate) fn new(engine: Backend) -> Self {
-        Self { engine, lines: Mutex::default() }
+        Self { engine, collections: Mutex::default() }
     }
 
-    /// The document with this id, read after this was called.
+    /// The document with this id, read after the call began.
     pub(crate) async fn load(
         &self,
         collection: &'static Collection,
         id: &str,
     ) -> Result<Option<StoredDocument>, Unavailable> {
-        let (turns, gathering) = self.join(collection.name, id);
-        let found = gathering.found.get_or_init(async || {
-            // Nobody closes it: without a turn it would only be one load more at once.
-            let _turn = turns.acquire().await;
-            let ids = self.close(collection.name, &gathering);
+        let (permits, batch) = self.join(collection.name, id);
+        let found = batch.found.get_or_init(async || {
+            // The semaphore is never closed; without a permit there would only be one more
+            // concurrent load.
+            let _permit = permits.acquire().await;
+            let ids = self.close(collection.name, &batch);
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
             let found = self.engine.load(collection, &ids).await?;
             Ok(found.into_iter().map(|document| (document.id.clone(), document)).collect())
@@ -60,32 +62,32 @@ impl Reads {
         found.await.as_ref().map(|found| found.get(id).cloned()).map_err(Clone::clone)
     }
 
-    /// A place among those who gather.
-    fn join(&self, collection: &'static str, id: &str) -> (Arc<Semaphore>, Arc<Gathering>) {
-        let mut lines = self.lines.lock();
-        let line = lines.entry(collection).or_insert_with(Line::new);
-        if line.gathering.ids.lock().len() >= IDS_MAX {
-            line.gathering = Arc::default();
+    /// Joins the current batch.
+    fn join(&self, collection: &'static str, id: &str) -> (Arc<Semaphore>, Arc<ReadBatch>) {
+        let mut collections = self.collections.lock();
+        let reads = collections.entry(collection).or_insert_with(CollectionReads::new);
+        if reads.batch.ids.lock().len() >= IDS_MAX {
+            reads.batch = Arc::default();
         }
-        let gathering = Arc::clone(&line.gathering);
-        gathering.ids.lock().insert(id.to_owned());
-        (Arc::clone(&line.turns), gathering)
+        let batch = Arc::clone(&reads.batch);
+        batch.ids.lock().insert(id.to_owned());
+        (Arc::clone(&reads.permits), batch)
     }
 
-    /// Who comes from now on gathers for the next load; answers the ids of this one.
-    fn close(&self, collection: &'static str, closing: &Arc<Gathering>) -> BTreeSet<String> {
-        if let Some(line) = self.lines.lock().get_mut(collection)
-            && Arc::ptr_eq(&line.gathering, closing)
+    /// Later requests join the next batch; returns the ids of this one.
+    fn close(&self, collection: &'static str, closing: &Arc<ReadBatch>) -> BTreeSet<String> {
+        if let Some(reads) = self.collections.lock().get_mut(collection)
+            && Arc::ptr_eq(&reads.batch, closing)
         {
-            line.gathering = Arc::default();
+            reads.batch = Arc::default();
         }
         closing.ids.lock().clone()
     }
 }
 
-impl Line {
+impl CollectionReads {
     fn new() -> Self {
-        Self { turns: Arc::new(Semaphore::new(UNDER_WAY_MAX)), gathering: Arc::default() }
+        Self { permits: Arc::new(Semaphore::new(CONCURRENT_LOADS_MAX)), batch: Arc::default() }
     }
 }
 
@@ -101,8 +103,8 @@ mod tests {
 
     static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
 
-    /// Readers of an engine that holds the crates 0 to 9.
-    async fn readers() -> (Reads, MemoryEngine) {
+    /// Readers of an engine with the crates 0 to 9.
+    async fn readers() -> (ReadBatches, MemoryEngine) {
         let memory = MemoryEngine::shared();
         let engine = Engine::Memory(memory.clone());
         let now = Timestamp::from_unix_ms(1_000);
@@ -123,11 +125,11 @@ mod tests {
         assert!(engine.commit(&batch, View::default()).await.is_ok());
         let (clock, _) = sources::Clock::manual(now);
         let outage = crate::outage::Outage::of("a store", clock);
-        (Reads::new(Backend { engine, outage }), memory)
+        (ReadBatches::new(Backend { engine, outage }), memory)
     }
 
     #[tokio::test]
-    async fn everybody_is_shown_the_document_that_they_asked_for() {
+    async fn each_reader_receives_the_requested_document() {
         let (reads, _) = readers().await;
         let ids: Vec<String> = (0..12).map(|number| number.to_string()).collect();
         let found = join_all(ids.iter().map(|id| reads.load(&CRATES, id))).await;
@@ -138,9 +140,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_come_while_loads_are_under_way_share_one_and_its_failure() {
+    async fn requests_during_a_load_share_the_next_load_and_its_failure() {
         let (reads, memory) = readers().await;
-        for _ in 0..=UNDER_WAY_MAX {
+        for _ in 0..=CONCURRENT_LOADS_MAX {
             memory.faults().plan(Operation::Load, Fault::Fail);
         }
         let ids: Vec<String> = (0..10).map(|number| number.to_string()).collect();
@@ -151,14 +153,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_who_leaves_half_way_leaves_nobody_waiting() {
+    async fn a_dropped_reader_does_not_block_the_others() {
         let (reads, _) = readers().await;
         let mut readers: Vec<_> =
             ["1", "2", "3", "4", "5"].map(|id| Box::pin(reads.load(&CRATES, id))).into();
         for reader in &mut readers {
             assert!(poll!(reader.as_mut()).is_pending());
         }
-        // The third waits for its turn to load for the others; the first is in the middle of a load.
+        // The third waits for a permit to load for the others; the first is in the middle of a
+        // load.
         drop(readers.remove(2));
         drop(readers.remove(0));
         let found = tokio::time::timeout(std::time::Duration::from_secs(10), join_all(readers));

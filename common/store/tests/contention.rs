@@ -1,4 +1,5 @@
-//! Documents that somebody else holds: the transaction of a process that died, or a replica that is always faster.
+//! Contended documents: locked by the transaction of a dead process, or changed by a faster
+//! replica.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -28,7 +29,7 @@ fn boxes() -> Vec<String> {
     (0..COUNT).map(|nth| format!("box{nth:02}")).collect()
 }
 
-/// Adds one to each of some boxes and tells of it.
+/// Adds one to each of some boxes and publishes it.
 async fn add(store: &Store, ids: &[&str]) -> Result<(), Failure<TooHeavy>> {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     let adding = store.transact(move |tx| {
@@ -44,21 +45,22 @@ async fn add(store: &Store, ids: &[&str]) -> Result<(), Failure<TooHeavy>> {
     adding.await
 }
 
-/// Adds one to every box, all at once.
+/// Adds one to every box, concurrently.
 async fn add_to_each(store: &Store, ids: &[String]) -> Vec<Result<(), Failure<TooHeavy>>> {
     let one_each: Vec<[&str; 1]> = ids.iter().map(|id| [id.as_str()]).collect();
     join_all(one_each.iter().map(|ids| add(store, ids))).await
 }
 
 #[tokio::test]
-async fn only_who_touches_what_is_held_is_told_to_try_again() {
+async fn only_decisions_on_locked_documents_are_refused_as_busy() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     let ids = boxes();
     beside(&mut committer, add_to_each(&store, &ids)).await;
     let entries = store.outbox().read(100).await.unwrap();
-    faults.hold("box17");
-    // In one batch: each box, one that ties a free box to the held one, and the removal of what was published.
+    faults.lock_document("box17");
+    // In one batch: each box, one that joins a free box and the locked one, and the removal of
+    // published entries.
     let outbox = store.outbox();
     let tied = add(&store, &["box40", "box17"]);
     let all = join(join(add_to_each(&store, &ids), tied), outbox.remove(&entries));
@@ -66,47 +68,47 @@ async fn only_who_touches_what_is_held_is_told_to_try_again() {
     removed.unwrap();
     assert!(matches!(tied, Err(Failure::Busy)));
     for (id, answer) in ids.iter().zip(each) {
-        // Box 40 goes by the same commit as the one that is tied to the held box.
+        // Box 40 is in the same conflict group as the locked box.
         let is_tied = ["box17", "box40"].contains(&id.as_str());
         assert_eq!(matches!(answer, Err(Failure::Busy)), is_tied, "{id}: {answer:?}");
         assert_eq!(weight(&store, id).await, Some(if is_tied { 1 } else { 2 }), "{id}");
     }
     let left = store.outbox().read(100).await.unwrap();
     assert!(!left.is_empty() && left.iter().all(|entry| !entries.contains(entry)));
-    faults.release("box17");
+    faults.unlock_document("box17");
     beside(&mut committer, add(&store, &["box40", "box17"])).await.unwrap();
     assert_eq!(weight(&store, "box17").await, Some(2));
 }
 
 #[tokio::test]
-async fn what_is_known_to_be_held_costs_later_batches_a_few_races_and_the_rest_none() {
+async fn known_contention_costs_later_batches_few_conflicts() {
     let (engine, faults) = engine();
     let (store, mut committer) = open(&engine).await;
     let ids = boxes();
-    faults.hold("box17");
+    faults.lock_document("box17");
     beside(&mut committer, add_to_each(&store, &ids)).await;
-    let at_first = faults.races_lost();
-    assert!(at_first > 16, "it was looked for: {at_first}");
+    let at_first = faults.conflicts();
+    assert!(at_first > 16, "it was detected: {at_first}");
     for _ in 0..3 {
-        let before = faults.races_lost();
+        let before = faults.conflicts();
         let answers = beside(&mut committer, add_to_each(&store, &ids)).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
-        assert_eq!(faults.races_lost() - before, 4, "those that touch it are tried apart");
+        assert_eq!(faults.conflicts() - before, 4, "decisions on it are committed separately");
     }
-    // Once it is free, that is found out by the next who asks, and forgotten.
-    faults.release("box17");
+    // After the lock ends, the next decision succeeds and ends the contention.
+    faults.unlock_document("box17");
     let answers = beside(&mut committer, add_to_each(&store, &ids)).await;
     assert!(answers.iter().all(Result::is_ok));
-    faults.hold("box17");
-    let before = faults.races_lost();
+    faults.lock_document("box17");
+    let before = faults.conflicts();
     beside(&mut committer, add_to_each(&store, &ids)).await;
-    assert!(faults.races_lost() - before > 16, "it is looked for again");
+    assert!(faults.conflicts() - before > 16, "it is detected again");
 }
 
-/// Whatever is held and whoever shares what with whom: nobody fails who shares nothing with what is held, nobody succeeds who touches
-/// it, and what was answered is what happened.
+/// Under any locks and shared documents: a decision fails exactly if its conflict group touches a
+/// locked document, and every reply is true.
 #[tokio::test]
-async fn every_answer_is_the_truth_whatever_is_held() {
+async fn every_reply_is_true_under_random_locks() {
     for seed in 0..60 {
         let mut random = SmallRng::seed_from_u64(seed);
         let (engine, faults) = engine();
@@ -116,7 +118,7 @@ async fn every_answer_is_the_truth_whatever_is_held() {
             .map(|_| ids.choose(&mut random).unwrap().as_str())
             .collect();
         for id in &held {
-            faults.hold(id);
+            faults.lock_document(id);
         }
         let mut weights: HashMap<&str, i64> = HashMap::new();
         for round in 0..3 {
@@ -150,7 +152,7 @@ async fn every_answer_is_the_truth_whatever_is_held() {
     }
 }
 
-/// Everything that is tied to what is held, by way of however many decisions.
+/// All documents in the conflict groups of locked ones.
 fn reached<'i>(held: &HashSet<&'i str>, asked: &[Vec<&'i str>]) -> HashSet<&'i str> {
     let mut reached = held.clone();
     loop {
@@ -167,7 +169,7 @@ fn reached<'i>(held: &HashSet<&'i str>, asked: &[Vec<&'i str>]) -> HashSet<&'i s
 }
 
 #[tokio::test]
-async fn a_transaction_that_a_dead_process_left_open_keeps_only_its_document() {
+async fn an_open_transaction_of_a_dead_process_locks_only_its_document() {
     let server = testing::engines::mongo::shared().await;
     let engine = server.engine("suite");
     let (store, mut committer) = open(&engine).await;

@@ -1,4 +1,4 @@
-//! The documents of the batch being decided, and what its decisions made of them.
+//! The documents of the batch that is being decided, and the effects of its decisions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,34 +10,34 @@ use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode};
 use crate::engine::StoredDocument;
 use crate::error::Unavailable;
-use crate::tx::{Staged, Traces};
+use crate::tx::{DecisionEffects, StagedWrite};
 
-/// A document that a decision asked for and that has to be loaded.
+/// A document that a decision needs and that must be loaded.
 #[derive(Clone)]
-pub(crate) struct Want {
+pub(crate) struct LoadRequest {
     pub(crate) collection: &'static Collection,
     pub(crate) id: Arc<str>,
     pub(crate) decode: Decode,
 }
 
-/// A document in memory: its version in the engine, and its present state.
+/// A document in memory: its version in the engine, and its current state.
 #[derive(Clone)]
 pub(crate) struct Slot {
     pub(crate) collection: &'static Collection,
-    /// The version the engine has; `None` if it has no such document.
+    /// The engine's version; `None` if the document does not exist there.
     pub(crate) stored_version: Option<u64>,
     /// The state after the decisions so far; `None` if it does not exist.
     pub(crate) document: Option<Arc<dyn AnyDocument>>,
     pub(crate) change: Change,
-    /// Whether a decision that wrote something rests on it.
+    /// Whether a writing decision read it.
     pub(crate) is_read: bool,
 }
 
 impl Slot {
-    /// A document as an engine gave it.
+    /// A document read from an engine.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read.
+    /// [`Unavailable`] when it cannot be decoded.
     pub(crate) fn of(
         collection: &'static Collection,
         stored: &StoredDocument,
@@ -54,17 +54,17 @@ impl Slot {
     }
 }
 
-/// What is known of a document without asking the engine.
-pub(crate) enum Known {
-    /// Nothing.
-    Not,
-    /// There is none with that id.
+/// The state of a document in memory.
+pub(crate) enum Lookup {
+    /// It is not in memory.
+    NotLoaded,
+    /// It does not exist.
     Absent,
-    /// This is its state.
+    /// It exists, with this state.
     Present(Arc<dyn AnyDocument>),
 }
 
-impl Known {
+impl Lookup {
     pub(crate) fn of(document: Option<Arc<dyn AnyDocument>>) -> Self {
         document.map_or(Self::Absent, Self::Present)
     }
@@ -79,38 +79,38 @@ pub(crate) enum Change {
 
 /// The state of a batch between its decisions.
 #[derive(Default)]
-pub(crate) struct Working {
+pub(crate) struct BatchState {
     slots: HashMap<&'static str, HashMap<Arc<str>, Slot>>,
-    /// Order of first write, so that batches are the same for the same decisions.
+    /// Order of the first write, so that the same decisions give the same batch.
     written: Vec<(&'static str, Arc<str>)>,
-    /// What decisions that ended well and wrote something had read, in order of first reading.
+    /// Documents that accepted writing decisions read, in order of the first read.
     read: Vec<(&'static str, Arc<str>)>,
     pub(crate) messages: Vec<(Outgoing, Option<Trace>)>,
 }
 
-impl Working {
-    pub(crate) fn get(&self, collection: &str, id: &str) -> Known {
+impl BatchState {
+    pub(crate) fn get(&self, collection: &str, id: &str) -> Lookup {
         match self.slots.get(collection).and_then(|slots| slots.get(id)) {
-            Some(slot) => Known::of(slot.document.clone()),
-            None => Known::Not,
+            Some(slot) => Lookup::of(slot.document.clone()),
+            None => Lookup::NotLoaded,
         }
     }
 
-    /// Puts a loaded or cached document in place.
+    /// Adds a loaded or cached document.
     pub(crate) fn put(&mut self, id: Arc<str>, slot: Slot) {
         self.slots.entry(slot.collection.name).or_default().insert(id, slot);
     }
 
-    /// Takes over what a decision that ended well wrote and published.
+    /// Adds the effects of an accepted decision.
     pub(crate) fn merge(
         &mut self,
-        Traces { staged, messages, reads, .. }: Traces,
+        DecisionEffects { staged, messages, reads, .. }: DecisionEffects,
         trace: Option<&Trace>,
     ) {
         if !staged.is_empty() || !messages.is_empty() {
-            self.rest_on(reads);
+            self.depend_on(reads);
         }
-        for Staged { collection, id, document } in staged {
+        for StagedWrite { collection, id, document } in staged {
             let slots = self.slots.entry(collection.name).or_default();
             let slot = slots.entry(Arc::clone(&id)).or_insert(Slot {
                 collection,
@@ -128,14 +128,14 @@ impl Working {
         self.messages.extend(messages.into_iter().map(|message| (message, trace.copied())));
     }
 
-    /// Every written document, in order of first write.
+    /// Every written document, in order of the first write.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&Arc<str>, &Slot)> {
         self.written
             .iter()
             .filter_map(|(collection, id)| self.slots.get(collection)?.get_key_value(id))
     }
 
-    fn rest_on(&mut self, reads: Vec<(&'static str, Arc<str>)>) {
+    fn depend_on(&mut self, reads: Vec<(&'static str, Arc<str>)>) {
         for (collection, id) in reads {
             let slot = self.slots.get_mut(collection).and_then(|slots| slots.get_mut(&id));
             if let Some(slot) = slot
@@ -147,7 +147,7 @@ impl Working {
         }
     }
 
-    /// Every document that the batch rests on without writing it, with the version that the engine had.
+    /// Every document that the batch depends on without writing it, with the engine's version.
     pub(crate) fn read(&self) -> impl Iterator<Item = (&'static Collection, &Arc<str>, u64)> {
         self.read.iter().filter_map(|(collection, id)| {
             let slot = self.slots.get(collection)?.get(id)?;
@@ -162,10 +162,10 @@ impl Working {
         !self.written.is_empty() || !self.messages.is_empty()
     }
 
-    /// How a written document of this id would be loaded again.
-    pub(crate) fn want_again(&self, collection: &str, id: &str) -> Option<Want> {
+    /// A request to load a written document again.
+    pub(crate) fn reload(&self, collection: &str, id: &str) -> Option<LoadRequest> {
         let (id, slot) = self.slots.get(collection)?.get_key_value(id)?;
         let decode = slot.document.as_ref()?.decoder();
-        Some(Want { collection: slot.collection, id: Arc::clone(id), decode })
+        Some(LoadRequest { collection: slot.collection, id: Arc::clone(id), decode })
     }
 }

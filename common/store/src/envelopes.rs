@@ -1,7 +1,9 @@
-//! Turns the messages of one batch into outbox entries: CloudEvents batches of one message type each, bounded in count and bytes.
+//! Builds outbox entries from the messages of one batch: CloudEvents batches of one message type
+//! each, bounded in count and bytes.
 //!
-//! The entries hold the messages of each aggregate in the order of their publication. Messages of different aggregates may change
-//! places, so that a batch of any size usually becomes one entry for each message type.
+//! The entries contain the messages of each aggregate in the order of their publication. Messages
+//! of different aggregates may be reordered, so that a batch of any size usually becomes one entry
+//! for each message type.
 
 use std::collections::HashMap;
 
@@ -14,20 +16,21 @@ use sources::{Ids, Trace};
 
 use crate::engine::NewOutboxEntry;
 
-/// Everything of an envelope but its messages.
-pub(crate) struct Sealer<'s> {
+/// The fields of an envelope other than its messages.
+pub(crate) struct EnvelopeBuilder<'s> {
     pub(crate) source: &'static str,
     pub(crate) now: Timestamp,
     pub(crate) ids: &'s Ids,
 }
 
-impl Sealer<'_> {
-    /// The entries, in publication order. A message joins the first envelope of its type that has room and does not come before
-    /// the envelope with the aggregate's previous message; if there is none, it opens an envelope behind all others.
+impl EnvelopeBuilder<'_> {
+    /// The entries, in publication order. A message joins the first envelope of its type that has
+    /// room and does not precede the envelope with the aggregate's previous message; if there is
+    /// none, it starts a new envelope at the end.
     ///
     /// # Errors
     /// When a state has no JSON form, which is a bug in its type.
-    pub(crate) fn seal(
+    pub(crate) fn build(
         &self,
         messages: &[(Outgoing, Option<Trace>)],
     ) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
@@ -41,7 +44,7 @@ impl Sealer<'_> {
             let traceparent = trace.as_ref().map(Trace::traceparent);
             sender.seal(message, traceparent.as_deref(), &mut event)?;
             let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
-            // A batch has few envelopes: one for each type, mostly.
+            // A batch has few envelopes: mostly one for each type.
             let mut from_there = envelopes.iter().skip(*least);
             let found = from_there.position(|one| one.takes(message.name, &event));
             *least = found.map_or(envelopes.len(), |after| *least + after);
@@ -65,7 +68,7 @@ impl Sealer<'_> {
     }
 }
 
-/// A JSON array that is not closed yet.
+/// An unclosed JSON array.
 struct Envelope {
     type_name: &'static str,
     events: Vec<u8>,
@@ -91,7 +94,7 @@ impl Envelope {
     }
 }
 
-/// The messages, less those that a later one of the same type and aggregate stands for.
+/// The messages, without those that a later one of the same type and aggregate supersedes.
 fn last_of_each(
     messages: &[(Outgoing, Option<Trace>)],
 ) -> impl Iterator<Item = &(Outgoing, Option<Trace>)> {
@@ -144,16 +147,18 @@ mod tests {
         MessageType::coalescing("counter.counted", 1),
     ];
 
-    /// Seals messages, each given as type, aggregate and version; returns them by envelope in the same form.
-    fn sealed(messages: &[(usize, u8, u64)]) -> Vec<Vec<(usize, u8, u64)>> {
+    /// Builds the envelopes of messages, each given as type, aggregate and version; returns them in
+    /// the same form.
+    fn built(messages: &[(usize, u8, u64)]) -> Vec<Vec<(usize, u8, u64)>> {
         let outgoing = |&(of, aggregate, version): &(usize, u8, u64)| {
             let id = Id::from_bytes([aggregate; 12]);
             (TYPES.get(of).unwrap().of(Counter(id, version)), None)
         };
         let messages: Vec<_> = messages.iter().map(outgoing).collect();
         let ids = Ids::seeded(1);
-        let sealer = Sealer { source: "suite", now: Timestamp::from_unix_ms(0), ids: &ids };
-        let entries = sealer.seal(&messages).unwrap();
+        let builder =
+            EnvelopeBuilder { source: "suite", now: Timestamp::from_unix_ms(0), ids: &ids };
+        let entries = builder.build(&messages).unwrap();
         let messages_of = |entry: &NewOutboxEntry| {
             let events = open(&entry.body).unwrap();
             let event = |text: &&serde_json::value::RawValue| {
@@ -172,16 +177,16 @@ mod tests {
     #[test]
     fn messages_of_many_aggregates_share_one_envelope_for_each_type() {
         let messages: Vec<_> = (0..100).flat_map(|nth| [(0, nth, 1), (1, nth, 2)]).collect();
-        assert_eq!(sealed(&messages).iter().map(Vec::len).collect::<Vec<_>>(), [100, 100]);
+        assert_eq!(built(&messages).iter().map(Vec::len).collect::<Vec<_>>(), [100, 100]);
     }
 
-    /// Another aggregate opened the envelope of the later type first.
+    /// Another aggregate started the envelope of the later type first.
     #[test]
     fn a_later_version_is_never_in_an_earlier_envelope() {
         let messages = [(2, 0, 3), (1, 1, 2), (2, 1, 3), (1, 2, 2), (2, 2, 3), (1, 3, 2)];
         let expected =
             [vec![(2, 0, 3)], vec![(1, 1, 2), (1, 2, 2), (1, 3, 2)], vec![(2, 1, 3), (2, 2, 3)]];
-        assert_eq!(sealed(&messages), expected);
+        assert_eq!(built(&messages), expected);
     }
 
     #[test]
@@ -200,7 +205,7 @@ mod tests {
                     (of, aggregate, *version)
                 })
                 .collect();
-            let out: Vec<_> = sealed(&messages).into_iter().flatten().collect();
+            let out: Vec<_> = built(&messages).into_iter().flatten().collect();
             for aggregate in 0..aggregates {
                 let of_one = |all: &[(usize, u8, u64)]| -> Vec<(usize, u64)> {
                     let own = all.iter().filter(|one| one.1 == aggregate);
