@@ -1,5 +1,5 @@
-//! The HTTP application of some services: their routes, behind what every request meets. A server makes one for each of its
-//! threads; a test may call one directly.
+//! The HTTP application of some services: their routes behind the middleware. A server builds one
+//! for each of its threads; a test may call one directly.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use web::{Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions
 
 use crate::service::Routes;
 
-/// What an application is made of. Clones make equal ones.
+/// The parts of an application. Clones build equal ones.
 #[derive(Clone)]
 pub struct Application {
     routes: Arc<Vec<Routes>>,
@@ -30,30 +30,30 @@ pub struct Application {
     middleware: Data<MiddlewareState>,
 }
 
-/// What an application is given, beside its routes.
-pub struct Surroundings {
-    /// What must work before it is sent requests.
+/// The context of an application, beside its routes.
+pub struct ApplicationContext {
+    /// The checks of `/health/ready`.
     pub checks: Vec<ReadyCheck>,
     /// Renders the metrics.
     pub metrics: Option<PrometheusHandle>,
-    /// What sessions are verified with.
+    /// Verification of sessions.
     pub sessions: Sessions,
-    /// The present time.
+    /// The process's clock.
     pub clock: Clock,
     /// The source of request ids.
     pub ids: Ids,
-    /// What is taken at the most.
+    /// The rate limits.
     pub limits: RateLimits,
 }
 
-/// Its OpenAPI document, as text, and the routes that it names.
+/// The OpenAPI document, as text, and its routes.
 #[derive(Clone)]
-pub struct Documented {
+pub struct ApiDocument {
     json: Arc<str>,
     known: Data<web::openapi::Routes>,
 }
 
-/// Registers the routes of services and those that every process has.
+/// Registers the routes of services and those of every process.
 pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
     for routes in services {
         (routes.configure)(config);
@@ -61,7 +61,7 @@ pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
     web::health::configure(config);
 }
 
-/// The OpenAPI document of the routes of services and those that every process has.
+/// The OpenAPI document of the routes of services and those of every process.
 ///
 /// # Errors
 /// [`Unavailable`] when two services give one problem code two meanings, which is a bug.
@@ -72,8 +72,8 @@ pub fn openapi(services: &[Routes]) -> Result<OpenApi, Unavailable> {
     Ok(web::openapi::document(about, |config| configure(services, config)))
 }
 
-impl Documented {
-    /// Writes the document of these routes; it depends on nothing that a service is given.
+impl ApiDocument {
+    /// Builds the document of these routes; it depends on nothing in the context.
     ///
     /// # Errors
     /// As [`openapi`], and [`Unavailable`] when the document has no JSON form, which is a bug.
@@ -89,8 +89,12 @@ impl Documented {
 impl Application {
     /// The application of these routes.
     #[must_use]
-    pub fn new(services: Vec<Routes>, documented: Documented, surroundings: Surroundings) -> Self {
-        let Surroundings { checks, metrics, sessions, clock, ids, limits } = surroundings;
+    pub fn new(
+        services: Vec<Routes>,
+        documented: ApiDocument,
+        surroundings: ApplicationContext,
+    ) -> Self {
+        let ApplicationContext { checks, metrics, sessions, clock, ids, limits } = surroundings;
         let rate_limiter = RateLimiter::new(limits, &clock);
         Self {
             routes: Arc::new(services),

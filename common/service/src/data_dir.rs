@@ -1,4 +1,5 @@
-//! The data directory: made if it is not there, locked, so that two processes never share it, and its files readable by their owner only.
+//! The data directory: created if missing, locked, so that two processes never share it, with files
+//! readable by their owner only.
 
 use std::fs::{DirBuilder, File, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -6,31 +7,31 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Mode;
 
-/// Rights on the directory: those of its owner.
+/// Permissions of the directory: its owner only.
 const DIRECTORY_MODE: u32 = 0o700;
 
-/// Rights of everybody but the owner.
+/// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
 
-/// A data directory that this process holds. The lock ends with the value, or with the process.
+/// A locked data directory. The lock ends with the value, or with the process.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
     _lock: File,
 }
 
-/// Why a data directory cannot be used; one line for the person who started the process.
+/// Why a data directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    /// It cannot be made, or nothing can be written in it.
+    /// It cannot be created or written to.
     #[error("cannot write in the data directory {}: {source} (choose another with --data-dir)", path.display())]
     NotWritable {
         /// The directory.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// Another process holds it.
+    /// Another process has locked it.
     #[error("the data directory {} is used by another running process (stop it, or choose another with --data-dir)", path.display())]
     InUse {
         /// The directory.
@@ -38,7 +39,7 @@ pub enum DataDirError {
     },
 }
 
-/// Takes the rights of group and others from the data files of earlier versions.
+/// Removes the permissions of group and others from the data files of earlier versions.
 fn keep_private(directory: &Path) -> std::io::Result<()> {
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;
@@ -53,12 +54,12 @@ fn keep_private(directory: &Path) -> std::io::Result<()> {
 }
 
 impl DataDir {
-    /// Makes the directory if it is not there, and locks it.
+    /// Creates the directory if it is missing, and locks it.
     ///
     /// # Errors
     /// [`DataDirError`] when it is not writable or in use.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
-        Self::make(path)?;
+        Self::create(path)?;
         let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
         let lock = File::create(path.join("lock")).map_err(not_writable)?;
         match lock.try_lock() {
@@ -68,13 +69,14 @@ impl DataDir {
         }
     }
 
-    /// Makes the directory if it is not there, for files that processes of one user share. From here on only that user can read what this
-    /// process makes, and what an earlier version left readable for others no longer is. The mode of a directory that exists stays as its
+    /// Creates the directory if it is missing, for files that processes of one user share. From
+    /// here on only that user can read the files of this process, and files that an earlier version
+    /// left readable by others are restricted. The mode of an existing directory remains as its
     /// owner chose it.
     ///
     /// # Errors
     /// [`DataDirError::NotWritable`].
-    pub fn make(path: &Path) -> Result<(), DataDirError> {
+    pub fn create(path: &Path) -> Result<(), DataDirError> {
         let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
         let making = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path);
@@ -87,7 +89,7 @@ impl DataDir {
         &self.path
     }
 
-    /// A file in it.
+    /// The path of a file in it.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)

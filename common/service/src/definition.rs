@@ -9,7 +9,7 @@ use contract::catalogue;
 use futures::future::BoxFuture;
 use store::{Collection, Engine, Unavailable};
 
-use crate::republish::Republishing;
+use crate::republisher::Republisher;
 use crate::service::{Platform, Service};
 use crate::session_key::CurrentKey;
 use crate::settings::{Setting, Settings};
@@ -31,7 +31,7 @@ pub struct ServiceDefinition {
 }
 
 /// Publishes the present states of a service again.
-pub type Republish = for<'r> fn(&'r Republishing) -> BoxFuture<'r, Result<u64, Unavailable>>;
+pub type Republish = for<'r> fn(&'r Republisher) -> BoxFuture<'r, Result<u64, Unavailable>>;
 
 impl ServiceDefinition {
     /// Its name: `orders`.

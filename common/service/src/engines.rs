@@ -1,4 +1,5 @@
-//! The engines that a process runs on: embedded ones in its data directory, or a MongoDB replica set and NATS JetStream.
+//! The engines of a process: embedded ones in its data directory, or a MongoDB replica set and NATS
+//! JetStream.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +10,16 @@ use store::{Engine, MongoServer, Unavailable};
 
 use crate::data_dir::DataDir;
 use crate::server_settings::ServerSettings;
-use crate::waiting::Patience;
+use crate::startup_wait::StartupWait;
 
-/// Time that NATS is given to appear when an operator asks something: it should be there.
+/// Wait for NATS in a command of an operator, when it should be running.
 const CONNECT_NOW_MAX: Duration = Duration::from_secs(2);
 
-/// Time that closing the bus, and then the stores, may take: a disk or a network that answers needs milliseconds.
+/// Time limit for closing the bus, and then the stores: a working disk or network needs
+/// milliseconds.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
 
-/// Where the stores of a process are, and its bus. Clones share them.
+/// The stores of a process, and its bus. Clones share them.
 #[derive(Clone)]
 pub struct Engines {
     stores: Stores,
@@ -31,7 +33,7 @@ enum Stores {
 }
 
 impl Engines {
-    /// The embedded engines, in a data directory that this process holds.
+    /// The embedded engines, in a locked data directory.
     ///
     /// # Errors
     /// [`Unavailable`] when the bus cannot be opened.
@@ -40,26 +42,28 @@ impl Engines {
         Ok(Self { stores: Stores::Embedded(Arc::new(data_dir)), bus })
     }
 
-    /// MongoDB and NATS JetStream, waited for while they are not there yet.
+    /// MongoDB and NATS JetStream, waiting for them if they are starting.
     ///
     /// # Errors
-    /// [`Unavailable`] when one of them does not appear in time, or is not fit for this.
+    /// [`Unavailable`] when one of them does not respond in time, or is not suitable.
     pub async fn connect(
         settings: &ServerSettings,
         clock: &Clock,
-        patience: Patience,
+        startup_wait: StartupWait,
     ) -> Result<Self, Unavailable> {
         let what = format!("MongoDB at {}", settings.mongodb_address());
-        let mongodb = patience.wait_for(&what, async || settings.connect_mongodb().await).await?;
+        let mongodb =
+            startup_wait.wait_for(&what, async || settings.connect_mongodb().await).await?;
         let what = format!("NATS JetStream at {}", settings.nats_address());
-        let bus = patience.announce(&what, settings.connect_nats(clock, patience.left())).await?;
+        let bus =
+            startup_wait.announce(&what, settings.connect_nats(clock, startup_wait.left())).await?;
         Ok(Self { stores: Stores::MongoDb(mongodb), bus })
     }
 
-    /// MongoDB and NATS JetStream, not waited for.
+    /// MongoDB and NATS JetStream, without waiting.
     ///
     /// # Errors
-    /// [`Unavailable`] when one of them is not there, or is not fit for this.
+    /// [`Unavailable`] when one of them does not respond, or is not suitable.
     pub async fn connect_now(
         settings: &ServerSettings,
         clock: &Clock,
@@ -69,7 +73,7 @@ impl Engines {
         Ok(Self { stores: Stores::MongoDb(mongodb), bus })
     }
 
-    /// The engine of a service's own store, or of a part of it.
+    /// The engine of a service's own store, or of one of its parts.
     #[must_use]
     pub fn store(&self, name: &str) -> Engine {
         match &self.stores {
@@ -78,15 +82,15 @@ impl Engines {
         }
     }
 
-    /// Makes settlements of messages durable and closes the connections to MongoDB, before the runtime ends. A part that does not end
-    /// within a second ends with the process.
+    /// Makes settlements of messages durable and closes the connections to MongoDB, before the
+    /// runtime ends. A part that takes longer than a second ends with the process.
     pub async fn close(&self) {
         match tokio::time::timeout(CLOSE_MAX, self.bus.close()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::debug!(error = error.chain(), "settlements are not durable");
             }
-            Err(_) => tracing::debug!("the bus does not close in time"),
+            Err(_) => tracing::debug!("the bus did not close in time"),
         }
         match &self.stores {
             Stores::Embedded(_) => {}
@@ -110,12 +114,15 @@ impl Engines {
         &self.bus
     }
 
-    /// For the start-up lines: `store: sqlite (a file a service), bus: embedded log data/bus.db`.
+    /// A short description for the log at start: `store: sqlite (one file per service), bus:
+    /// embedded log data/bus.db`.
     #[must_use]
     pub fn describe(&self) -> String {
         let stores = match &self.stores {
-            Stores::Embedded(_) => "sqlite (a file a service)".to_owned(),
-            Stores::MongoDb(server) => format!("mongodb {} (a database a service)", server.hosts()),
+            Stores::Embedded(_) => "sqlite (one file per service)".to_owned(),
+            Stores::MongoDb(server) => {
+                format!("mongodb {} (one database per service)", server.hosts())
+            }
         };
         format!("store: {stores}, bus: {}", self.bus.describe())
     }

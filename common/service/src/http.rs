@@ -1,4 +1,4 @@
-//! The HTTP server: its threads, and how much one client can ask of it.
+//! The HTTP server: its threads, and its limits for clients.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -11,44 +11,45 @@ use store::Unavailable;
 use tokio::net::TcpStream;
 
 use crate::application::Application;
-use crate::bounded::{Bounded, Patience};
+use crate::connection_timeouts::{ConnectionTimeouts, TimedStream};
 
-/// Time a client has to send the head of its first request, and to close its connection.
+/// Time for the head of a client's first request, and for closing its connection.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a client is waited for. An exchange: ten seconds for the body, ten and more for a handler that waits for another
-/// system, the rest for the largest response, 2 MiB, on a slow line.
-pub const PATIENCE: Patience =
-    Patience { exchange: Duration::from_mins(1), pause: Duration::from_secs(75) };
+/// Timeouts of connections. An exchange: ten seconds for the body, ten and more for a handler that
+/// waits for another system, the rest for the largest response, 2 MiB, on a slow line.
+pub const TIMEOUTS: ConnectionTimeouts =
+    ConnectionTimeouts { exchange: Duration::from_mins(1), idle: Duration::from_secs(75) };
 
-/// Connections at the most for one worker: an on-sale crowd on a small machine; each costs some 20 KiB, and 200 KiB while a client sends more
-/// than it reads. Those past it wait in the system's queue until others end.
+/// Connections of one worker at the most: a crowd at the start of a sale on a small machine; each
+/// costs some 20 KiB, and 200 KiB while a client sends more than it reads. Further ones wait in the
+/// system's queue.
 const CONNECTIONS_MAX: usize = 25_000;
 
-/// Connections for one worker at the least, however few files may be open.
+/// Connections of one worker at the least, however few files may be open.
 const CONNECTIONS_MIN: usize = 64;
 
-/// Files of everything but clients: databases, the broker, the provider, collectors.
+/// Files for everything but clients: databases, the broker, providers, collectors.
 const OTHER_FILES: usize = 512;
 
-/// What the server is started with.
+/// Options of the server.
 pub(crate) struct HttpOptions {
-    /// What it listens on.
+    /// The listening socket.
     pub(crate) listener: TcpListener,
-    /// Threads that answer requests.
+    /// Threads that serve requests.
     pub(crate) workers: usize,
-    /// Time that requests under way are given when it stops; in whole seconds.
+    /// Time for running requests when it stops; in whole seconds.
     pub(crate) drain: Duration,
-    /// How long a client is waited for.
-    pub(crate) patience: Patience,
+    /// Timeouts of connections.
+    pub(crate) timeouts: ConnectionTimeouts,
 }
 
-/// Starts answering.
+/// Starts the server.
 ///
 /// # Errors
 /// [`Unavailable`] when the listener cannot be used.
 pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Server, Unavailable> {
-    let HttpOptions { listener, workers, drain, patience } = options;
+    let HttpOptions { listener, workers, drain, timeouts } = options;
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
     let address = listener.local_addr().map_err(cannot)?;
     let server = Server::build()
@@ -61,7 +62,7 @@ pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Se
         let draining = draining.clone();
         let accept = fn_service(move |stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
-            Ok((Bounded::new(stream, patience), Protocol::Http1, peer))
+            Ok((TimedStream::new(stream, timeouts), Protocol::Http1, peer))
         });
         let app = map_config(application.app().into_factory(), |()| AppConfig::default());
         let http = HttpService::build()
@@ -79,19 +80,20 @@ pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Se
     Ok(server.listen("http", listener, answering).map_err(cannot)?.run())
 }
 
-/// Connections for each worker, so that clients alone never use up the files that the process may open.
+/// Connections of each worker, so that clients alone never use up the files that the process may
+/// open.
 fn connections_max(workers: usize, open_files_max: usize) -> usize {
     let for_clients = open_files_max.saturating_sub(OTHER_FILES);
     (for_clients / workers.max(1)).clamp(CONNECTIONS_MIN, CONNECTIONS_MAX)
 }
 
-/// Files that this process may open, once it has asked for as many as it is allowed.
+/// Files that this process may open, after raising its limit to the maximum.
 #[cfg(unix)]
 fn open_files_max() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // It may be refused, where the largest number is more than the system itself allows.
+    // The system may refuse, where the maximum is more than it allows.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     let allowed = getrlimit(Resource::Nofile).current;
     allowed.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_never_use_up_the_files_that_everything_else_needs() {
+    fn clients_leave_enough_files_for_everything_else() {
         assert_eq!(connections_max(2, 1_048_576), CONNECTIONS_MAX);
         assert_eq!(connections_max(2, usize::MAX), CONNECTIONS_MAX);
         assert_eq!(connections_max(2, 20_000), 9_744);

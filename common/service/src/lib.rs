@@ -1,55 +1,46 @@
-//! A process: settings, telemetry, start-up, background loops and shutdown; and [`Service`], the value every service is.
+//! A process: settings, telemetry, start, background loops and stop; and [`Service`], the value of
+//! every service.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
-//! | `definition` | what a service crate defines of its service |
-//! | `service` | what a process gives a service, and what a service is to a process |
-//! | `broadcast` | messages that every replica applies |
-//! | `loops` | background work: a step, a wait, and a driver that stops between steps |
-//! | `forget` | documents removed once they have been kept long enough |
-//! | `migration` | changes of stored documents that are made once |
-//! | `republish` | present states published again, to repair copies |
-//! | `application` | the routes of some services, behind what every request meets |
-//! | `http`, `bounded` | the HTTP server, and connections that nobody can hold for ever |
-//! | `server` | HTTP and the loops of some services, started and stopped |
-//! | `process` | a whole process: starts, waits for a signal, drains, ends |
-//! | `program` | a process of one service: command line, settings, process |
-//! | `settings` | every value by flag or environment, all invalid ones reported at once |
-//! | `process_settings` | settings that every process has |
-//! | `engines` | embedded engines, or MongoDB and NATS |
-//! | `limits` | what a process takes at the most, as settings |
-//! | `server_settings`, `server_address` | how those are reached, and shown without passwords |
-//! | `starting` | answers while a process starts |
-//! | `waiting` | waiting, within a bound, for what a process needs when it starts |
-//! | `data_dir`, `session_key` | the data directory, its lock, the key that sessions are signed with |
-//! | `secret` | a text that nobody is to see |
-//! | `samples`, `secret_file` | secrets that production refuses, and files that it refuses to read them from |
+//! | `service`, `definition` | a service and its platform; the definition of a service for programs |
+//! | `loops`, `broadcast` | background loops; a subscription of every replica |
+//! | `retention`, `migration`, `republisher` | deletion of old documents, one-time changes, repair of copies |
+//! | `copy_arrivals` | bounded waits for copies |
+//! | `person` | export and erasure of a person's data |
 //! | `revocations` | each service's copy of revoked sessions |
-//! | `arrivals` | waiting, within a bound, for a copy that is on its way |
-//! | `telemetry` | logs and metrics |
+//! | `application` | the routes of some services behind the middleware |
+//! | `http`, `connection_timeouts` | the HTTP server, and timeouts of its connections |
+//! | `server`, `process`, `program` | running services; a whole process; the program of one service |
+//! | `startup_responder`, `startup_wait` | responses and bounded waits while a process starts |
+//! | `niceness` | lower scheduling priority for background threads |
+//! | `settings`, `process_settings`, `limits` | settings by flag or environment; those of every process |
+//! | `engines`, `server_settings`, `server_address` | embedded engines, or MongoDB and NATS |
+//! | `data_dir`, `session_key` | the data directory and its lock; the keys of sessions |
+//! | `secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
+//! | `telemetry`, `traces`, `measurements`, `state_metrics` | logs, spans and metrics |
 
 pub mod application;
-pub mod arrivals;
-pub mod bounded;
 pub mod broadcast;
+pub mod connection_timeouts;
+pub mod copy_arrivals;
 pub mod data_dir;
 pub mod definition;
+pub mod development_secrets;
 pub mod engines;
-pub mod forget;
 pub mod http;
 pub mod limits;
 pub mod loops;
 pub mod measurements;
 pub mod migration;
-pub mod observing;
+mod niceness;
 pub mod person;
-mod priority;
 pub mod process;
 pub mod process_settings;
 pub mod program;
-pub mod republish;
+pub mod republisher;
+pub mod retention;
 pub mod revocations;
-pub mod samples;
 pub mod secret;
 pub mod secret_file;
 pub mod server;
@@ -58,20 +49,21 @@ pub mod server_settings;
 pub mod service;
 pub mod session_key;
 pub mod settings;
-pub mod starting;
+pub mod startup_responder;
+pub mod startup_wait;
+pub mod state_metrics;
 pub mod telemetry;
 pub mod traces;
-pub mod waiting;
 
 pub use application::Application;
-pub use arrivals::Arrivals;
+pub use copy_arrivals::CopyArrivals;
 pub use data_dir::DataDir;
 pub use definition::{Opening, ServiceDefinition, ServiceSettings};
 pub use engines::Engines;
-pub use forget::Forget;
 pub use loops::Loop;
 pub use process::Process;
-pub use republish::Republishing;
+pub use republisher::Republisher;
+pub use retention::Retention;
 pub use secret::Secret;
 pub use server::{Running, ServerOptions, serve};
 pub use service::{Platform, Routes, Service};

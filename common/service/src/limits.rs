@@ -1,7 +1,7 @@
-//! What a process takes at the most, as settings.
+//! Rate limits of a process, as settings.
 //!
-//! Limits hold in production unless told otherwise. In development they are off: there tests and benchmarks come from one address, and
-//! one user sends thousands of requests.
+//! By default limits apply in production. In development they are off: tests and benchmarks send
+//! all requests from one address, and one user sends thousands.
 
 use std::num::NonZeroU32;
 
@@ -9,16 +9,17 @@ use web::{PrivateNetworks, Quota, RateLimits};
 
 use crate::settings::{Setting, Settings, count};
 
-/// Requests a second in production: some twice what a replica answers on the cores that it is given.
+/// Requests a second in production: some twice what a replica serves on its cores.
 const REQUESTS_PER_SECOND: u32 = 20_000;
 
-/// Requests a second from one address in production: hundreds of people behind one address, or one who is up to something.
+/// Requests a second from one address in production: hundreds of people behind one address, or one
+/// attacker.
 const ADDRESS_REQUESTS_PER_SECOND: u32 = 300;
 
-/// The largest limit: more than a machine answers.
+/// The largest limit: more than a machine serves.
 pub const LIMIT_MAX: u64 = 1_000_000;
 
-/// Proxies in front at the most: more are a mistake.
+/// Proxies at the most: a larger number is a mistake.
 const PROXIES_MAX: u64 = 16;
 
 /// The table of settings.
@@ -28,25 +29,25 @@ pub static TABLE: &[Setting] = &[
         env: "REQUEST_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Requests a second to this process; 0 is no limit, auto 20000 in production, else 0",
+        help: "Requests per second to this process; 0: no limit; auto: 20000 in production, otherwise 0",
     },
     Setting {
         flag: "address-limit",
         env: "ADDRESS_LIMIT",
         default: "auto",
         value: "COUNT",
-        help: "Requests a second to this process from one address; 0 is no limit, auto 300 in production, else 0",
+        help: "Requests per second to this process from one address; 0: no limit; auto: 300 in production, otherwise 0",
     },
     Setting {
         flag: "trusted-proxies",
         env: "TRUSTED_PROXIES",
         default: "0",
         value: "COUNT",
-        help: "Addresses that the proxies in front add to X-Forwarded-For, the first of which is the client's; 0 ignores the header",
+        help: "Number of trusted proxies, each of which adds an address to X-Forwarded-For; 0 ignores the header",
     },
 ];
 
-/// Takes every value before looking at any, so that all that are invalid are noted.
+/// Takes every value before checking any, so that all invalid ones are reported.
 pub(crate) fn take(settings: &mut Settings) -> Option<RateLimits> {
     let requests = per_second(settings, "request-limit", REQUESTS_PER_SECOND);
     let address_requests = per_second(settings, "address-limit", ADDRESS_REQUESTS_PER_SECOND);
@@ -55,7 +56,7 @@ pub(crate) fn take(settings: &mut Settings) -> Option<RateLimits> {
     Some(RateLimits { requests: requests?, address_requests: address_requests?, trusted_proxies })
 }
 
-/// The value of `auto` in each mode; 0 is no limit.
+/// The value of `auto` in each mode; 0 means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Auto {
     /// In production.
@@ -64,7 +65,8 @@ pub struct Auto {
     pub development: u32,
 }
 
-/// A limit of so many a second; `Some(None)` is none. What `auto` is in production is given; in development it is no limit.
+/// A limit per second; `Some(None)` means no limit. `auto` has the given value in production, and
+/// means no limit in development.
 pub fn per_second(
     settings: &mut Settings,
     flag: &'static str,
@@ -74,7 +76,7 @@ pub fn per_second(
     Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_second))
 }
 
-/// Like [`per_second`], of so many a minute.
+/// Like [`per_second`], per minute.
 pub fn per_minute(
     settings: &mut Settings,
     flag: &'static str,
@@ -90,7 +92,7 @@ pub fn private_networks(settings: &Settings) -> PrivateNetworks {
     if settings.is_in_production() { PrivateNetworks::Counted } else { PrivateNetworks::Exempt }
 }
 
-/// A number up to `most`; `Some(None)` is no limit.
+/// A number up to `most`; `Some(None)` means no limit.
 pub fn limit(
     settings: &mut Settings,
     flag: &'static str,

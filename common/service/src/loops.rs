@@ -1,4 +1,5 @@
-//! Background work: a step that does a bounded amount, a wait for more, and a driver that stops between steps.
+//! Background loops: a step that does a bounded amount of work, a wait for more, and a driver that
+//! stops between steps.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -19,31 +20,32 @@ use store::Unavailable;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Pauses after a step failed.
+/// Backoff after a failed step.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
-/// Steps that a relay may make in a row however little waits, as a short exchange of messages between services needs.
+/// Consecutive steps of a relay with few entries, as a short exchange of messages between services
+/// needs.
 const RELAY_BURST: u32 = 10;
 
-/// Past that, time from one step of a relay to the next while little waits: what is committed meanwhile goes out together, with one
-/// fsync of the bus and of each store that listens.
+/// Beyond that, the period of a relay's steps with few entries: messages committed meanwhile are
+/// published together, with one fsync of the bus and of each receiving store.
 const RELAY_PERIOD: Duration = Duration::from_millis(25);
 
-/// Wait between two rounds of trimming the bus.
+/// Period of trimming the bus.
 const TRIM_PERIOD: Duration = Duration::from_secs(5);
 
-/// Wait between two rounds of adding up measurements: some megabytes of them at full speed.
+/// Period of aggregating metrics: some megabytes of samples at full speed.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
 
-/// The steps of a loop that failed one after the other. The first and the success after the last are logged, unless the failure is part
-/// of an outage that was logged before.
+/// Consecutive failed steps of a loop. The first one and the success after the last are logged,
+/// unless the failure is part of an outage that was logged before.
 #[derive(Default)]
-struct Failing {
+struct FailureStreak {
     failures: u32,
     logged_at: Option<Instant>,
 }
 
-impl Failing {
+impl FailureStreak {
     fn failed(&mut self, name: &str, error: &Unavailable) {
         self.failures = self.failures.saturating_add(1);
         let (is_reported, error) = (error.is_reported(), error.chain());
@@ -67,7 +69,7 @@ impl Failing {
 type Step = Pin<Box<dyn Future<Output = Result<usize, Unavailable>> + Send>>;
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A background loop. Clones are the same loop.
+/// A background loop. Clones share it.
 #[derive(Clone)]
 pub struct Loop {
     name: Arc<str>,
@@ -76,20 +78,20 @@ pub struct Loop {
     wait: Arc<dyn Fn() -> Wait + Send + Sync>,
 }
 
-/// How often steps that do little may be made: the generic cell rate algorithm.
+/// Rate limit of steps that do little work: the generic cell rate algorithm.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// Steps in a row at the most, after a quiet time.
+    /// Consecutive steps at the most, after a quiet time.
     pub burst: u32,
-    /// Time from one step to the next in the long run.
+    /// Average time from one step to the next.
     pub period: Duration,
-    /// A step that did so much had more to do than it could, and counts for nothing.
+    /// Work of a full step, which had more to do and does not count.
     pub full: usize,
 }
 
 impl Pace {
-    /// When the next step may be made, after one at `started` that did `done`. `arrival` is the algorithm's memory: when the next
-    /// step would come if all came at their period.
+    /// When the next step may start, after one at `started` that did `done`. `arrival` is the state
+    /// of the algorithm: when the next step would start if all came at their period.
     fn next(self, done: usize, started: Instant, arrival: &mut Instant) -> Option<Instant> {
         if done >= self.full {
             return None;
@@ -120,8 +122,8 @@ macro_rules! steps {
     }};
 }
 
-/// The listeners of a service: for each name the module of that name, with its `TYPES` and its handler, which takes the
-/// service's ports and what was received.
+/// The listeners of a service: for each name the module of that name, with its `TYPES` and its
+/// handler, which takes the service's ports and the received message.
 #[macro_export]
 macro_rules! listeners {
     ($service:expr, $platform:expr, $ports:expr; $($name:ident),+ $(,)?) => {
@@ -147,14 +149,14 @@ pub fn durable(service: &str, listener: &str) -> Result<Subscription, Unavailabl
     found.ok_or_else(|| Unavailable::new(missing()))
 }
 
-/// The consumers of the catalogue that are not among these.
+/// The consumers of the catalogue that do not exist.
 #[must_use]
 pub fn missing_consumers(known: &[Lag]) -> Vec<String> {
     let is_missing = |name: &String| !known.iter().any(|lag| lag.consumer == *name);
     catalogue::consumers().into_iter().map(|(name, _)| name).filter(is_missing).collect()
 }
 
-/// The wait of a loop that does its work once a period.
+/// The wait of a periodic loop.
 fn every(period: Duration, clock: Clock) -> impl Fn() -> Wait + Send + Sync {
     move || {
         let clock = clock.clone();
@@ -163,7 +165,7 @@ fn every(period: Duration, clock: Clock) -> impl Fn() -> Wait + Send + Sync {
 }
 
 impl Loop {
-    /// A loop: `step` answers how much it did, `wait` returns when there may be more to do.
+    /// A loop: `step` returns the amount of its work, `wait` returns when there may be more.
     pub fn new<S, F, W, G>(name: impl Into<Arc<str>>, step: S, wait: W) -> Self
     where
         S: Fn() -> F + Send + Sync + 'static,
@@ -186,22 +188,23 @@ impl Loop {
         steps!(format!("{service}.relay"), relay).paced(pace)
     }
 
-    /// The same loop, whose steps follow each other at this pace when it runs by itself.
+    /// The same loop with this pace when it runs by itself.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
         Self { pace: Some(pace), ..self }
     }
 
-    /// The loop of a listener, named as its consumer.
+    /// The loop of a listener, named after its consumer.
     #[must_use]
     pub fn listener(listener: Listener) -> Self {
         let name = listener.consumer_name().to_owned();
         steps!(name, listener)
     }
 
-    /// The loop that removes from the bus what every consumer of the catalogue has settled, once all of them exist: until then
-    /// a service that has never started could miss something. Several of these loops do no harm; among services of their own only
-    /// the one that [keeps the log](catalogue::services::LogRole::Keeps) has the right to it.
+    /// The loop that removes settled messages from the bus, once every consumer of the catalogue
+    /// exists: until then a service that has never started could miss messages. Several of these
+    /// loops are harmless; among services in separate processes only the one that [keeps the
+    /// log](catalogue::services::LogRole::Keeps) has the right to it.
     #[must_use]
     pub fn trim(bus: Bus, clock: Clock) -> Self {
         let all_exist = Arc::new(AtomicBool::new(false));
@@ -220,7 +223,8 @@ impl Loop {
         Self::new("bus.trim", step, every(TRIM_PERIOD, clock))
     }
 
-    /// Adds up what was measured: single measurements are kept until then, and there may be nobody who asks for them.
+    /// Aggregates metrics: single samples are stored until then, and possibly no collector ever
+    /// reads them.
     #[must_use]
     pub fn metrics(metrics: PrometheusHandle, clock: Clock) -> Self {
         let step = move || {
@@ -236,23 +240,23 @@ impl Loop {
         &self.name
     }
 
-    /// One step; answers how much it did.
+    /// One step; returns the amount of its work.
     ///
     /// # Errors
-    /// [`Unavailable`] when something it needs does not answer.
+    /// [`Unavailable`] when a dependency does not respond.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         (self.step)().await
     }
 
-    /// One step; a bug that makes it panic is a failure like any other, so that the loop outlives it.
+    /// One step; a panic counts as a failure, so that the loop continues.
     async fn run_once_caught(&self) -> Result<usize, Unavailable> {
         let step = AssertUnwindSafe(async { self.run_once().await });
         step.catch_unwind().await.unwrap_or_else(|_| Err(Unavailable::new("the step panicked")))
     }
 
-    /// Steps, and waits when there is nothing to do, until `stop`; a step under way is finished.
+    /// Steps, and waits when there is no work, until `stop`; a running step is completed.
     pub async fn run(self, stop: CancellationToken) {
-        let mut failing = Failing::default();
+        let mut failing = FailureStreak::default();
         let mut arrival = Instant::now();
         while !stop.is_cancelled() {
             let started = Instant::now();

@@ -1,4 +1,4 @@
-//! Changes of stored documents that a store needs once, such as the keys of a new index.
+//! One-time changes of stored documents, such as the keys of a new index.
 
 use std::future::Future;
 
@@ -6,10 +6,10 @@ use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Key, Never, Stop, Store, Tx, Unavailable};
 
-/// The changes that a store has had, by name.
+/// The changes applied to a store, by name.
 pub static COLLECTION: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
 
-/// A change that a store has had.
+/// A change applied to a store.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Migration {
@@ -31,11 +31,12 @@ impl Document for Migration {
     }
 }
 
-/// Makes a change and records it under `name`, unless it is recorded. A change that was interrupted begins again, and two processes may
-/// make it at the same time, so it must have no effect on what has it already.
+/// Applies a change and records it under `name`, unless it is recorded. An interrupted change
+/// begins again, and two processes may apply it at the same time, so it must have no effect on
+/// changed documents.
 ///
 /// # Errors
-/// The error of the change; [`Unavailable`] when the store does not answer.
+/// The error of the change; [`Unavailable`] when the store does not respond.
 pub async fn once<E: From<Unavailable>>(
     store: &Store,
     name: &'static str,

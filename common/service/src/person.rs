@@ -1,5 +1,5 @@
-//! Requests of a person to all services: an export of what each stores, or erasure. One implementation of [`PersonalData`] per
-//! service; the rest is here.
+//! Requests of a person to all services: an export of stored data, or erasure. Each service
+//! implements [`PersonalData`]; the rest is here.
 
 mod part;
 
@@ -20,23 +20,23 @@ pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 
 const TYPES: &[MessageType<PersonRequestState>] = &[REQUESTED];
 
-/// The last request of each person that the service made its part of.
+/// The last request of each person that the service has completed.
 pub static COLLECTION: Collection =
     Collection { name: "person_requests_answered", indexes: &[], searched: &[] };
 
-/// What a service does with the data of a person. Each step may be repeated after a redelivery.
+/// A service's export and erasure of a person's data. Each step may be repeated after a redelivery.
 pub trait PersonalData: Clone + Send + Sync + 'static {
-    /// Adds what the service stores about the person, and nothing about others.
+    /// Adds the data stored about the person, and nothing about others.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer; so are all errors here.
+    /// [`Unavailable`] when the store does not respond, as for all errors here.
     fn export(
         &self,
         user: UserId,
         part: &mut Part,
     ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
-    /// What prevents the erasure of the person now; nothing unless implemented.
+    /// Obstacles to the erasure of the person at present; none by default.
     ///
     /// # Errors
     /// As [`Self::export`].
@@ -49,22 +49,23 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
         ready(Ok(Vec::new()))
     }
 
-    /// Erases the data that the service stores about the person, except for the books. Responses stored for idempotency keys, which repeat the
-    /// books, remain until they are deleted after a day: a late repeat must have no second effect.
+    /// Erases the data stored about the person, except for the books. Responses stored for
+    /// idempotency keys, which repeat the books, remain until they are deleted after a day: a late
+    /// repeat must have no second effect.
     ///
     /// # Errors
     /// As [`Self::export`].
     fn erase(&self, user: UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// The last request of a person that the service made its part of.
+/// The last request of a person that the service has completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answered {
     user_id: UserId,
     request: Id,
     version: u64,
-    /// Whether the person is erased; nothing that arrives later changes that.
+    /// Whether the person is erased; no later message changes that.
     is_erased: bool,
 }
 
@@ -89,7 +90,7 @@ impl Answered {
 /// The service's listener for requests of a person.
 ///
 /// # Errors
-/// [`Unavailable`] when the bus does not answer, or the catalogue has no part of this service.
+/// [`Unavailable`] when the bus does not respond, or the catalogue has no part of this service.
 pub async fn listener(
     service: &'static str,
     store: &Store,
@@ -157,19 +158,19 @@ fn answer(
     Ok(Handled::Applied)
 }
 
-/// Whether a person is erased from this service. A session may outlast that by a moment; a command that would store data of the person
-/// for good is refused then.
+/// Whether a person is erased from this service. A session may outlast the erasure by a moment; a
+/// command that would store data of the person permanently is refused then.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
+/// [`NotLoaded`], to be returned with `?`.
 pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Result<bool, NotLoaded> {
     Ok(tx.get::<Answered>(user)?.is_some_and(|answered| answered.is_erased))
 }
 
-/// Deletes documents, those that are found.
+/// Deletes documents, as far as they exist.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
+/// [`Unavailable`] when the store does not respond.
 pub async fn delete<D: Document>(store: &Store, ids: Vec<String>) -> Result<(), Unavailable> {
     let deleting = store.transact(move |tx: &mut Tx<'_>| {
         for document in tx.get_all::<D>(&ids)?.into_iter().flatten() {

@@ -17,25 +17,26 @@ use web::{Impact, RateLimits, ReadyCheck, SeenStorage, Sessions};
 
 use crate::engines::Engines;
 use crate::measurements;
-use crate::observing::Observe;
-use crate::priority;
+use crate::niceness;
 use crate::process_settings::ProcessSettings;
-use crate::server::{DRAIN_MAX, Driven, Running, ServerOptions, serve};
+use crate::server::{DRAIN_MAX, LoopDriver, Running, ServerOptions, serve};
 use crate::service::{Platform, Service};
 use crate::session_key::rotation::FollowKeys;
 use crate::session_key::{CurrentKey, KeyFile, KeyRing};
+use crate::state_metrics::StateMetrics;
 use crate::telemetry;
 use crate::traces::ExportSpans;
 
-/// Connections that may wait to be accepted: the second in which an on-sale opens. The system may allow fewer
-/// (`net.core.somaxconn`, 4,096 on Linux); one too many is tried again by its client's system a second later.
+/// Connections that may wait to be accepted: the first second of a sale. The system may allow fewer
+/// (`net.core.somaxconn`, 4,096 on Linux); the client's system retries a rejected one a second
+/// later.
 const BACKLOG: u32 = 4_096;
 
-/// Time that the bus is given to answer when somebody asks whether the process is ready: less than who asks waits, which is a
-/// second by default in Kubernetes.
-const BUS_ANSWER_MAX: Duration = Duration::from_millis(500);
+/// Timeout of the bus in the readiness check: less than the timeout of the probe, which is a second
+/// by default in Kubernetes.
+const BUS_CHECK_MAX: Duration = Duration::from_millis(500);
 
-/// A process whose port is bound and whose engines are there: what its services are opened on.
+/// A process with a bound port and its engines, on which its services are opened.
 pub struct Process {
     listener: TcpListener,
     engines: Engines,
@@ -50,10 +51,10 @@ pub struct Process {
     limits: RateLimits,
 }
 
-/// Why a process cannot start, or cannot go on; one line for the person who started it.
+/// Why a process cannot start, or cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Another process listens there.
+    /// Another process listens on the port.
     #[error("port {port} on {host} is in use (choose another with --port)")]
     PortInUse {
         /// The address.
@@ -61,30 +62,30 @@ pub enum StartError {
         /// The port.
         port: u16,
     },
-    /// The address cannot be listened on.
+    /// The address cannot be used.
     #[error("cannot listen on {host} port {port}: {source}")]
     CannotListen {
         /// The address.
         host: IpAddr,
         /// The port.
         port: u16,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
     /// The data directory cannot be used.
     #[error(transparent)]
     DataDir(#[from] crate::data_dir::DataDirError),
-    /// Something that is needed does not answer.
+    /// A dependency does not respond.
     #[error("{}", .0.chain())]
     Unavailable(#[from] Unavailable),
 }
 
-/// Binds the port, before anything else is started.
+/// Binds the port, before anything else starts.
 ///
 /// # Errors
 /// [`StartError::PortInUse`], [`StartError::CannotListen`].
 pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
-    // Opening a listener needs the runtime that the caller awaits this in.
+    // Opening a listener needs the runtime of the caller.
     let listening = async {
         let socket = if host.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
@@ -97,11 +98,11 @@ pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
     })
 }
 
-/// Runs services until SIGINT or SIGTERM; `started` is told once they serve.
+/// Runs services until SIGINT or SIGTERM; calls `started` once they serve.
 ///
 /// # Errors
-/// [`StartError`] when they cannot be started, or when a part ended that nothing works without: then the process is to
-/// be started anew.
+/// [`StartError`] when they cannot be started, or when an essential part has ended: then the
+/// process must be restarted.
 pub async fn run(
     services: Vec<Service>,
     options: ServerOptions,
@@ -122,23 +123,24 @@ pub async fn run(
     ended
 }
 
-/// The runtime of a whole process: on several threads, since some of what runs on it keeps a thread busy for milliseconds. What
-/// runs there is in the background; requests and commits have threads of their own.
+/// The runtime of a whole process: on several threads, since some of its tasks occupy a thread for
+/// milliseconds. It runs background work; requests and commits have threads of their own.
 ///
 /// # Errors
 /// [`StartError::Unavailable`] when its threads cannot be started.
 pub fn runtime() -> Result<Runtime, StartError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.enable_all().on_thread_start(priority::step_back).build();
+    let runtime = builder.enable_all().on_thread_start(niceness::lower_priority).build();
     Ok(runtime.map_err(|error| Unavailable::caused_by("cannot start threads", error))?)
 }
 
 impl Process {
-    /// Starts measuring, and recording spans if they are wanted, as the program `name`; sessions are verified, and
-    /// signed where it is a private one, with what this file holds.
+    /// Starts metrics, and the recording of spans if it is enabled, as the program `name`; the keys
+    /// of this file verify sessions, and sign them where it is a private one.
     ///
     /// # Errors
-    /// [`Unavailable`] when the system gives no random numbers, or this process has started measuring before.
+    /// [`Unavailable`] when the system provides no random numbers, or this process has started
+    /// metrics before.
     pub fn new(
         name: &str,
         settings: &ProcessSettings,
@@ -148,7 +150,7 @@ impl Process {
     ) -> Result<Self, Unavailable> {
         let clock = Clock::System;
         let ids = Ids::random();
-        let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
+        let ids = ids.map_err(|error| Unavailable::caused_by("cannot generate ids", error))?;
         let sessions = Sessions {
             verifier: Verifier::new(&keys.public),
             revocations: Revocations::default(),
@@ -183,7 +185,7 @@ impl Process {
         })
     }
 
-    /// What a service of this name is given.
+    /// The platform of the service with this name.
     #[must_use]
     pub fn platform(&self, name: &str) -> Platform {
         Platform {
@@ -195,19 +197,20 @@ impl Process {
         }
     }
 
-    /// The key that sessions are signed with, as it is now and will be; `None` when this process has only public halves.
+    /// The key that signs sessions, which follows its file; `None` when this process has only
+    /// public keys.
     #[must_use]
     pub fn signing_key(&self) -> Option<CurrentKey> {
         self.signing.clone()
     }
 
-    /// The engines that the process runs on.
+    /// The engines of the process.
     #[must_use]
     pub fn engines(&self) -> &Engines {
         &self.engines
     }
 
-    /// Runs services until SIGINT or SIGTERM; `started` is told once they serve.
+    /// Runs services until SIGINT or SIGTERM; calls `started` once they serve.
     ///
     /// # Errors
     /// As [`run`].
@@ -221,9 +224,9 @@ impl Process {
         }
         let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
         let observed = services.iter().filter_map(own_store).collect();
-        let observe = Observe::new(observed, self.engines.bus().clone(), self.clock.clone());
+        let observe = StateMetrics::new(observed, self.engines.bus().clone(), self.clock.clone());
         if let Some(first) = services.first_mut() {
-            first.checks.push(bus_answers(self.engines.bus().clone()));
+            first.checks.push(bus_check(self.engines.bus().clone()));
             first.loops.push(crate::steps!("process.observe", observe));
             first.loops.push(crate::steps!("process.follow_keys", self.follow_keys));
             if let Some(spans) = &self.spans {
@@ -237,10 +240,10 @@ impl Process {
             clock: self.clock,
             ids: self.ids,
             metrics: Some(self.metrics),
-            loops: Driven::InBackground,
+            loops: LoopDriver::Background,
             limits: self.limits,
             drain: DRAIN_MAX,
-            patience: crate::http::PATIENCE,
+            timeouts: crate::http::TIMEOUTS,
         };
         let ended = run(services, options, started).await;
         if let Some(spans) = self.spans {
@@ -251,13 +254,15 @@ impl Process {
     }
 }
 
-/// The bus answers. A process that has been ready stays so without it: what it commits waits in the outbox.
-fn bus_answers(bus: Bus) -> ReadyCheck {
+/// Checks that the bus responds. An outage of the bus does not make a ready process unready:
+/// committed messages wait in the outbox.
+fn bus_check(bus: Bus) -> ReadyCheck {
     let check = move || {
         let bus = bus.clone();
         let asking: web::health::CheckFuture = Box::pin(async move {
-            let asking = tokio::time::timeout(BUS_ANSWER_MAX, bus.lag());
-            let late = |_| Unavailable::new(format!("no answer of the bus in {BUS_ANSWER_MAX:?}"));
+            let asking = tokio::time::timeout(BUS_CHECK_MAX, bus.lag());
+            let late =
+                |_| Unavailable::new(format!("no response of the bus within {BUS_CHECK_MAX:?}"));
             asking.await.map_err(late)?.map(|_| ())
         });
         asking

@@ -1,4 +1,4 @@
-//! Settings that every process has: where it listens, how careful it is, what it logs.
+//! Settings of every process: addresses, mode, logging.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -12,14 +12,15 @@ use crate::settings::{Setting, Settings, count, port};
 use crate::telemetry::{LogFormat, log_filter};
 use crate::traces::TraceSettings;
 
-/// Threads that answer requests, at the most: more than any machine has cores for.
+/// Threads that serve requests, at the most: more than any machine has cores for.
 const WORKERS_MAX: u64 = 1_024;
 
-/// What a process is for.
+/// The purpose of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Real sales: a broker that acknowledges what is not yet on disk is refused, and so are secrets that are samples or open to
-    /// others; cookies are for https only unless told otherwise.
+    /// Real sales: the process rejects a broker that acknowledges before it writes to disk,
+    /// development secrets, and secret files readable by others; cookies are for https only by
+    /// default.
     Production,
     /// A laptop or a test.
     Development,
@@ -46,37 +47,38 @@ impl std::fmt::Display for Mode {
     }
 }
 
-/// What programs differ in: a service of its own is meant for production, all of them in one process for a laptop.
+/// Defaults that differ between programs: a service of its own is meant for production, all of them
+/// in one process for a laptop.
 #[derive(Debug, Clone, Copy)]
 pub struct Defaults {
-    /// The port, unlike that of any other program, so that all can run on one machine.
+    /// The port, different for each program, so that all can run on one machine.
     pub port: &'static str,
     /// The mode.
     pub mode: &'static str,
 }
 
-/// The settings, checked.
+/// The validated settings.
 #[derive(Debug)]
 pub struct ProcessSettings {
     /// Port to listen on.
     pub port: u16,
     /// Address to listen on.
     pub host: IpAddr,
-    /// What the process is for.
+    /// The purpose of the process.
     pub mode: Mode,
-    /// Which cookie carries the session.
+    /// The session cookie.
     pub cookie: CookieKind,
-    /// Threads that answer requests; 0 is one a core.
+    /// Threads that serve requests; 0 means one per core.
     pub workers: usize,
-    /// What is logged.
+    /// The log levels.
     pub log: EnvFilter,
-    /// How it is logged.
+    /// The log format.
     pub log_format: LogFormat,
-    /// What is taken at the most.
+    /// The rate limits.
     pub limits: RateLimits,
     /// The other origins whose pages may use the API.
     pub cors_origins: CorsOrigins,
-    /// What becomes of traces.
+    /// The recording of traces.
     pub traces: TraceSettings,
 }
 
@@ -103,14 +105,14 @@ pub const fn table(defaults: Defaults) -> [Setting; 10] {
             env: "MODE",
             default: defaults.mode,
             value: "MODE",
-            help: "production (refuses sample secrets, and a NATS server that acknowledges before fsync) or development",
+            help: "production (rejects development secrets, and a NATS server that acknowledges before fsync) or development",
         },
         Setting {
             flag: "cookie",
             env: "COOKIE",
             default: "auto",
             value: "KIND",
-            help: "Session cookie: secure (https only), plain (http), or auto: secure in production",
+            help: "Session cookie: secure (https only), plain (http), or auto (secure in production)",
         },
         Setting {
             flag: "cors-origins",
@@ -124,40 +126,40 @@ pub const fn table(defaults: Defaults) -> [Setting; 10] {
             env: "WORKERS",
             default: "0",
             value: "COUNT",
-            help: "Threads that answer requests; 0 is one a core",
+            help: "Threads that serve requests; 0: one per core",
         },
         Setting {
             flag: "log",
             env: "LOG",
             default: "warn",
             value: "LEVELS",
-            help: "What is logged: a level, or levels by module",
+            help: "Log level, or levels by module",
         },
         Setting {
             flag: "log-format",
             env: "LOG_FORMAT",
             default: "text",
             value: "FORMAT",
-            help: "How it is logged: text or json",
+            help: "Log format: text or json",
         },
         Setting {
             flag: "otlp-endpoint",
             env: "OTEL_EXPORTER_OTLP_ENDPOINT",
             default: "",
             value: "URL",
-            help: "Collector that spans are sent to (OTLP, http/protobuf), such as http://localhost:4318",
+            help: "Collector of spans (OTLP, http/protobuf), such as http://localhost:4318",
         },
         Setting {
             flag: "trace-ratio",
             env: "OTEL_TRACES_SAMPLER_ARG",
             default: "1",
             value: "SHARE",
-            help: "Share of the traces that are recorded, 0 to 1; the same for every service",
+            help: "Share of recorded traces, 0 to 1; the same for every service",
         },
     ]
 }
 
-/// Takes the mode, which other settings depend on: before them.
+/// Takes the mode before the other settings, which depend on it.
 pub fn take_mode(settings: &mut Settings) -> Option<Mode> {
     let mode = settings.take("mode", Mode::from_str);
     if mode == Some(Mode::Production) {
@@ -166,7 +168,7 @@ pub fn take_mode(settings: &mut Settings) -> Option<Mode> {
     mode
 }
 
-/// Takes every value but the mode before looking at any, so that all that are invalid are noted.
+/// Takes every value but the mode before checking any, so that all invalid ones are reported.
 pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettings> {
     let port = settings.take("port", port);
     let host = settings.take("host", |text| {
@@ -201,19 +203,19 @@ pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ProcessSettin
     })
 }
 
-/// Where spans go; nowhere if nothing is given.
+/// The collector of spans; none if it is not given.
 fn endpoint(text: &str) -> Result<Option<String>, &'static str> {
     let rule = "must be the address of a collector such as http://localhost:4318";
     if text.is_empty() {
         return Ok(None);
     }
-    // A collector is a neighbour; what leaves the house leaves it from there.
+    // A collector runs beside the process and forwards the spans.
     let host = text.trim_end_matches('/').strip_prefix("http://").ok_or(rule)?;
     let is_plain = !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']);
     if is_plain { Ok(Some(format!("http://{host}"))) } else { Err(rule) }
 }
 
-/// A share as so many of a million.
+/// A share in parts per million.
 fn per_million(text: &str) -> Result<u32, &'static str> {
     let rule = "must be a share from 0 to 1, such as 0.05";
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

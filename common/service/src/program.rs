@@ -19,9 +19,9 @@ use crate::server::Running;
 use crate::server_settings::{self, ServerSettings};
 use crate::session_key::{KeyFile, KeyRing};
 use crate::settings::{Setting, SettingErrors, Settings, command, path};
-use crate::starting::Starting;
+use crate::startup_responder::StartupResponder;
+use crate::startup_wait::StartupWait;
 use crate::telemetry;
-use crate::waiting::Patience;
 
 /// Exit code of a command line or a setting that makes no sense (as BSD's `sysexits` and shells have it).
 pub const EXIT_USAGE: u8 = 2;
@@ -60,7 +60,7 @@ pub fn run(
         Ok(settings) => settings,
         Err(Stop::Shown(code)) => return code,
         Err(Stop::Invalid(errors)) => {
-            complain(definition.name(), &errors.to_string());
+            print_error(definition.name(), &errors.to_string());
             return ExitCode::from(EXIT_USAGE);
         }
     };
@@ -69,7 +69,7 @@ pub fn run(
     match running {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(definition.name(), &error.to_string());
+            print_error(definition.name(), &error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -77,7 +77,7 @@ pub fn run(
 
 /// One line a complaint, on standard error.
 #[expect(clippy::print_stderr, reason = "this is what the person who started it reads")]
-pub fn complain(program: &str, text: &str) {
+pub fn print_error(program: &str, text: &str) {
     for line in text.lines() {
         eprintln!("{program}: {line}");
     }
@@ -120,7 +120,7 @@ fn read_settings(
         let code = if message.use_stderr() { EXIT_USAGE } else { 0 };
         Stop::Shown(ExitCode::from(code))
     })?;
-    check(definition, Settings::gather(&table, &flags, environment)).map_err(Stop::Invalid)
+    check(definition, Settings::read(&table, &flags, environment)).map_err(Stop::Invalid)
 }
 
 fn check(
@@ -152,10 +152,10 @@ async fn serve(
     let ProgramSettings { process: settings, servers, key, own } = settings;
     telemetry::log(settings.log.clone(), settings.log_format);
     let listener = process::bind(settings.host, settings.port).await?;
-    let starting = Starting::on(&listener);
-    let patience = Patience::of(servers.start_timeout);
-    let keys = await_keys(&key, patience).await?;
-    let engines = Engines::connect(&servers, &Clock::System, patience).await?;
+    let starting = StartupResponder::on(&listener);
+    let startup_wait = StartupWait::of(servers.start_timeout);
+    let keys = await_keys(&key, startup_wait).await?;
+    let engines = Engines::connect(&servers, &Clock::System, startup_wait).await?;
     let (name, mode) = (definition.name(), settings.mode);
     let process = Process::new(name, &settings, listener, engines, (key, keys))?;
     let what = format!("{name}'s store and consumers");
@@ -163,7 +163,7 @@ async fn serve(
         let (platform, signing) = (|name| process.platform(name), process.signing_key());
         Opening::new(definition.service, platform, signing, own.clone())
     };
-    let opening = patience.wait_for(&what, async || (definition.open)(opening()).await);
+    let opening = startup_wait.wait_for(&what, async || (definition.open)(opening()).await);
     let mut service = opening.await?;
     if definition.service.keeps_log() {
         service.loops.push(crate::Loop::trim(process.engines().bus().clone(), Clock::System));
@@ -185,12 +185,12 @@ async fn serve(
 }
 
 /// The keys of sessions. Public halves that are not there yet are waited for, since auth may be starting.
-async fn await_keys(key: &KeyFile, patience: Patience) -> Result<KeyRing, Unavailable> {
+async fn await_keys(key: &KeyFile, startup_wait: StartupWait) -> Result<KeyRing, Unavailable> {
     let missing = |path: &Path| matches!(path.try_exists(), Ok(false));
     match key {
         KeyFile::Public(path) if missing(path) => {
             let what = format!("public session key at {}", path.display());
-            patience.wait_for(&what, async || key.open()).await
+            startup_wait.wait_for(&what, async || key.open()).await
         }
         KeyFile::Public(_) | KeyFile::Private(_) => key.open(),
     }

@@ -1,4 +1,5 @@
-//! Each service's copy of revoked sessions: kept in its own store, held in memory for the life of a token.
+//! Each service's copy of revoked sessions: stored in its own store, and held in memory for the
+//! lifetime of a token.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,15 +17,16 @@ use store::{
 use web::{Impact, ReadyCheck, Sessions};
 
 use crate::broadcast::{Copied, FollowReplicas};
-use crate::forget::Forget;
+use crate::retention::Retention;
 use crate::loops::Loop;
-use crate::republish::Republishing;
+use crate::republisher::Republisher;
+use crate::retention::Retention;
 use crate::service::Platform;
 
-/// Revocations read at once.
+/// Revocations in one read.
 const PAGE: u32 = 500;
 
-/// Wait between two rounds of forgetting in memory.
+/// Period of removing expired revocations from memory.
 const FORGET_PERIOD: Duration = Duration::from_mins(1);
 
 const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
@@ -39,13 +41,13 @@ pub static COLLECTION: Collection = Collection {
     searched: &[],
 };
 
-/// A revocation, as this service knows it.
+/// A copy of a revocation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Revocation {
     #[serde(flatten)]
     state: RevocationState,
-    /// When this copy was kept; unknown of those that were kept before it was recorded.
+    /// When this copy was stored; unknown for copies older than this field.
     #[serde(default)]
     kept_at: Option<Timestamp>,
 }
@@ -74,22 +76,22 @@ impl Copied for Revocation {
     }
 }
 
-/// Takes every revocation that still matters into memory; to be done before a service is ready.
+/// Loads every active revocation into memory, before a service is ready.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
+/// [`Unavailable`] when the store does not respond.
 pub async fn load(store: &Store, platform: &Platform) -> Result<(), Unavailable> {
-    for revocation in in_force(store, platform.clock.now()).await? {
+    for revocation in active(store, platform.clock.now()).await? {
         platform.sessions.revocations.apply(&revocation);
     }
     Ok(())
 }
 
-/// Every revocation that a store keeps and that still matters at this time, the first to be forgotten first.
+/// Every revocation in a store that is active at this time, the first to expire first.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
-pub async fn in_force(store: &Store, now: Timestamp) -> Result<Vec<RevocationState>, Unavailable> {
+/// [`Unavailable`] when the store does not respond.
+pub async fn active(store: &Store, now: Timestamp) -> Result<Vec<RevocationState>, Unavailable> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let query = Query::on("by_end").from(now).after(after).limit(PAGE);
@@ -101,18 +103,19 @@ pub async fn in_force(store: &Store, now: Timestamp) -> Result<Vec<RevocationSta
     }
 }
 
-/// Publishes a revocation and keeps the copy of it in the same commit, so that whoever revokes knows it after a restart
-/// without waiting for its own message. To be applied to the process's sessions once it is committed.
+/// Publishes a revocation and stores its copy in the same commit, so that the revoking service has
+/// it after a restart without waiting for its own message. The caller applies it to the process's
+/// sessions once it is committed.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
+/// [`NotLoaded`], to be returned with `?`.
 pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded> {
     keep(tx, state)?;
     tx.publish(REVOKED.of(state));
     Ok(())
 }
 
-/// Keeps the copy of a revocation, unless it is known.
+/// Stores the copy of a revocation, unless it exists.
 fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
     let kept = Revocation { state, kept_at: Some(tx.now()) };
     let known = tx.get::<Revocation>(state.id())?;
@@ -123,8 +126,8 @@ fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
     Ok(Handled::Applied)
 }
 
-/// Nobody is let in by a process that was away until it knows who was put out meanwhile: the listener has settled
-/// everything that was published before some moment since the start.
+/// A restarted process accepts no session until it has read the revocations of the meantime: the
+/// listener has settled every message that was published before some moment since the start.
 #[must_use]
 pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
@@ -150,10 +153,10 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     ReadyCheck { name, impact: Impact::Unready, check: Arc::new(check) }
 }
 
-/// The listener `on_session_revoked`: keeps the copy, then applies it.
+/// The listener `on_session_revoked`: stores the copy, then applies it.
 ///
 /// # Errors
-/// [`Unavailable`] when the bus does not answer.
+/// [`Unavailable`] when the bus does not respond.
 pub async fn listener(
     service: &'static str,
     store: &Store,
@@ -178,7 +181,7 @@ async fn on_session_revoked(
     Ok(handled)
 }
 
-/// The loops that forget revocations that no token can claim any more: in memory, and in the store.
+/// The loops that remove expired revocations: from memory, and from the store.
 #[must_use]
 pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
     let (sessions, clock) = (platform.sessions.clone(), platform.clock.clone());
@@ -195,7 +198,7 @@ pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> 
         },
     );
     let (store, clock) = (store.clone(), platform.clock.clone());
-    let stored = Forget::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
+    let stored = Retention::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
     [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
 }
 
@@ -208,11 +211,12 @@ pub(crate) fn follow_replicas(store: &Store, platform: &Platform) -> FollowRepli
     FollowReplicas::new(store.clone(), platform.clock.clone(), apply)
 }
 
-/// Publishes every revocation that still matters again, for services that lost their copies of them; answers how many.
+/// Publishes every active revocation again, for services that lost their copies; returns their
+/// number.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
-pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+/// [`Unavailable`] when the store does not respond.
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     let now = republishing.now();
     let message = move |Revocation { state, .. }: &Revocation| {
         (state.forget_after > now).then(|| REVOKED.of(*state))

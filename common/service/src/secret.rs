@@ -1,19 +1,19 @@
-//! A text that nobody is to see: an API key, a signing secret.
+//! A string redacted from `Debug` output: an API key, a signing secret.
 
 use std::fmt;
 
-/// A secret. Its `Debug` hides it, and it has no `Display`.
+/// A secret. `Debug` redacts it, and it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
+    /// A secret with this text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text, to be used and not to be shown.
+    /// The text, for use without showing it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

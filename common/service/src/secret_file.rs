@@ -1,15 +1,18 @@
-//! Files that hold secrets: nobody but their owner, and the group that a mount gives to a process, has anything to do with them.
+//! Files with secrets: accessible to their owner, and readable by the group that a mount assigns to
+//! a process.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-/// Others may do nothing, the group may read: orchestrators mount secrets for a group (`fsGroup`).
+/// Forbidden permissions: everything for others, writing for the group. Orchestrators mount secrets
+/// readable by a group (`fsGroup`).
 const FORBIDDEN: u32 = 0o027;
 
-/// Refuses a file that others may read, or that the group may change; one that is not there is for its reader to miss.
+/// Rejects a file that others may read, or that the group may change; its reader reports a missing
+/// file.
 ///
 /// # Errors
-/// What is wrong and what to do.
+/// The problem and the remedy.
 pub fn is_private(path: &Path) -> Result<(), String> {
     let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
     let mode = metadata.permissions().mode() & 0o777;
@@ -17,5 +20,7 @@ pub fn is_private(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     let file = path.display();
-    Err(format!("{file} is open to others (mode {mode:03o}): `chmod 600`, or 640 for a group"))
+    Err(format!(
+        "{file} is accessible to others (mode {mode:03o}): `chmod 600`, or 640 for a group"
+    ))
 }

@@ -1,4 +1,5 @@
-//! HTTP and the background loops of some services: started together, stopped in the order that loses nothing.
+//! HTTP and the background loops of some services: started together, stopped in an order that loses
+//! nothing.
 
 use std::net::{SocketAddr, TcpListener};
 use std::thread::JoinHandle;
@@ -15,56 +16,57 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::{RateLimits, Sessions};
 
-use crate::application::{Application, Documented, Surroundings};
-use crate::bounded::Patience;
+use crate::application::{ApiDocument, Application, ApplicationContext};
+use crate::connection_timeouts::ConnectionTimeouts;
 use crate::http::{self, HttpOptions};
 use crate::loops::Loop;
 use crate::service::Service;
 
-/// Time that requests under way are given when a process stops: a commit takes milliseconds, and the client of a slower request
-/// repeats it with its idempotency key.
+/// Time for running requests when a process stops: a commit takes milliseconds, and the client of a
+/// slower request repeats it with its idempotency key.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
 
-/// Time that loops are given to end their step.
+/// Time for loops to complete their step.
 const STEPS_MAX: Duration = Duration::from_secs(5);
 
-/// Time that committers are given to write what waits: a full queue is eight batches.
+/// Time for committers to write their queues: a full queue is eight batches.
 const COMMITS_MAX: Duration = Duration::from_secs(5);
 
-/// What a server is started with, beside its services.
+/// Options of a server, beside its services.
 pub struct ServerOptions {
-    /// What it listens on.
+    /// The listening socket.
     pub listener: TcpListener,
-    /// Threads that answer requests.
+    /// Threads that serve requests.
     pub workers: usize,
-    /// What sessions are verified with.
+    /// Verification of sessions.
     pub sessions: Sessions,
-    /// The present time.
+    /// The process's clock.
     pub clock: Clock,
     /// The source of request ids.
     pub ids: Ids,
     /// Renders the metrics.
     pub metrics: Option<PrometheusHandle>,
-    /// Whether the loops run by themselves, or are stepped by a test.
-    pub loops: Driven,
-    /// What is taken at the most.
+    /// Whether the loops run by themselves, or a test steps them.
+    pub loops: LoopDriver,
+    /// The rate limits.
     pub limits: RateLimits,
-    /// Time that requests under way are given when the server stops; in whole seconds, [`DRAIN_MAX`] but in tests.
+    /// Time for running requests when the server stops; in whole seconds, [`DRAIN_MAX`] except in
+    /// tests.
     pub drain: Duration,
-    /// How long a client is waited for; [`crate::http::PATIENCE`] but in tests.
-    pub patience: Patience,
+    /// Timeouts of connections; [`crate::http::TIMEOUTS`] except in tests.
+    pub timeouts: ConnectionTimeouts,
 }
 
-/// Who drives the background loops.
+/// The driver of the background loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Driven {
+pub enum LoopDriver {
     /// The server.
-    InBackground,
-    /// Whoever started it, step by step.
-    ByHand,
+    Background,
+    /// A test, step by step.
+    Manual,
 }
 
-/// Services that run.
+/// Running services.
 pub struct Running {
     address: SocketAddr,
     http: ServerHandle,
@@ -104,7 +106,7 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     if let Some(metrics) = &options.metrics {
         loops.push(Loop::metrics(metrics.clone(), options.clock.clone()));
     }
-    let surroundings = Surroundings {
+    let surroundings = ApplicationContext {
         checks,
         metrics: options.metrics,
         sessions: options.sessions,
@@ -112,13 +114,13 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
         ids: options.ids,
         limits: options.limits,
     };
-    let documented = Documented::of(&routes)?;
+    let documented = ApiDocument::of(&routes)?;
     let application = Application::new(routes, documented, surroundings);
     let answering = HttpOptions {
         listener: options.listener,
         workers: options.workers,
         drain: options.drain,
-        patience: options.patience,
+        timeouts: options.timeouts,
     };
     let server = http::start(application, answering)?;
     let http = server.handle();
@@ -132,7 +134,7 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
             tracing::error!(%error, "the HTTP server ended");
         }
     });
-    if options.loops == Driven::InBackground {
+    if options.loops == LoopDriver::Background {
         for one in &loops {
             background.spawn(one.clone().run(stop.clone()));
         }
@@ -140,15 +142,16 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     Ok(Running { address, http, http_ended, stop, background, loops, stores, committers })
 }
 
-/// What moves a committer's timers and connections.
+/// The runtime of a committer's timers and connections.
 enum Driver {
     Own(tokio::runtime::Runtime),
     Process(tokio::runtime::Handle),
 }
 
 impl Committing {
-    /// Runs a committer on a thread of its own, since an embedded engine blocks it while the disk works. One on a shared engine
-    /// waits there for connections, which the runtime that they were made in moves on.
+    /// Runs a committer on a thread of its own, since an embedded engine blocks it during disk
+    /// access. On a shared engine it waits for connections, which belong to the runtime of the
+    /// process.
     fn start(committer: Committer) -> Result<Self, Unavailable> {
         let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
         let cannot_find = |error| Unavailable::caused_by("cannot start a committer", error);
@@ -176,25 +179,25 @@ impl Committing {
 }
 
 impl Running {
-    /// Where it listens.
+    /// The bound address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The background loops, to be stepped by hand.
+    /// The background loops, to be stepped by a test.
     #[must_use]
     pub fn loops(&self) -> &[Loop] {
         &self.loops
     }
 
-    /// The store of a service, for tests that look into it.
+    /// The store of a service, for tests.
     #[must_use]
     pub fn store(&self, service: &str) -> Option<&Store> {
         self.stores.iter().find(|(name, _)| *name == service).map(|(_, store)| store)
     }
 
-    /// Returns when something ended that should only end with the process: nothing works any more without it.
+    /// Returns when an essential part has ended.
     pub async fn broken(&self) -> Unavailable {
         let http = async {
             self.http_ended.cancelled().await;
@@ -219,8 +222,9 @@ impl Running {
         }
     }
 
-    /// Ends at once, for tests of crashes: loops are cut off wherever they are, requests get no answer. Returns when nothing
-    /// of it runs any more, since in one process the dead could still write what the next one opens.
+    /// Ends at once, for tests of crashes: loops are cancelled anywhere, requests receive no
+    /// response. Returns when all parts have ended, since in one process a remaining part could
+    /// still write to the stores of the next start.
     pub async fn kill(mut self) {
         self.background.shutdown().await;
         self.http.stop(false).await;
@@ -230,8 +234,9 @@ impl Running {
         join_all(self.committers.iter().map(|committing| committing.ended.cancelled())).await;
     }
 
-    /// Stops, each part within a bound: no new connections; requests under way are finished, while the loops still run,
-    /// since some wait for one; loops end their step; stores take no more decisions; committers write what waits.
+    /// Stops, each part within a bound: no new connections; running requests are completed while
+    /// the loops still run, since some wait for one; loops complete their step; stores accept no
+    /// more decisions; committers write their queues.
     pub async fn stop(mut self) {
         self.http.stop(true).await;
         sources::crash::point("during_shutdown");
@@ -239,7 +244,7 @@ impl Running {
         let ended = async { while self.background.join_next().await.is_some() {} };
         if tokio::time::timeout(STEPS_MAX, ended).await.is_err() {
             tracing::warn!(
-                "some background work did not end in time; it goes on at the next start"
+                "some background work did not end in time; it continues at the next start"
             );
             self.background.abort_all();
         }
@@ -250,7 +255,7 @@ impl Running {
         let all_ended = tokio::time::timeout(COMMITS_MAX, ended).await.is_ok();
         if !all_ended {
             tracing::error!(
-                "some decisions could not be written in time; nobody was told they were"
+                "some decisions could not be written in time; none of them was acknowledged"
             );
         }
         for Committing { source, thread, ended } in self.committers {

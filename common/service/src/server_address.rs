@@ -1,15 +1,16 @@
-//! The address of a server that a process talks to: may hold a password, so it is shown without.
+//! The address of a server, which may contain a password and is shown without it.
 
 use std::fmt;
 
-/// One or several URLs, separated by commas where the scheme allows it. `Debug` and `Display` leave out user and password.
+/// One or several URLs, separated by commas where the scheme allows it. `Debug` and `Display` omit
+/// user and password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServerAddress {
     url: String,
 }
 
 impl ServerAddress {
-    /// Checks what can be checked without the network: the scheme, and that a host is named.
+    /// Validates what does not need the network: the scheme, and the presence of a host.
     ///
     /// # Errors
     /// The rule, with the schemes and an example.
@@ -25,30 +26,30 @@ impl ServerAddress {
         Ok(Self { url: text.to_owned() })
     }
 
-    /// All of it, to connect with.
+    /// The whole text, to connect with.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.url
     }
 
-    /// Whether it says who connects: a user, mostly with a password, or a token.
+    /// Whether it contains credentials: a user, mostly with a password, or a token.
     #[must_use]
     pub fn holds_secret(&self) -> bool {
         !self.secrets().is_empty()
     }
 
-    /// The text with whatever of this address is secret left out: libraries like to repeat what they were given.
+    /// Replaces the secrets of this address in a text: libraries often repeat their input.
     #[must_use]
-    pub fn censor(&self, text: &str) -> String {
-        let mut censored = text.to_owned();
+    pub fn redact(&self, text: &str) -> String {
+        let mut redacted = text.to_owned();
         for secret in self.secrets() {
-            censored = censored.replace(secret, "***");
+            redacted = redacted.replace(secret, "***");
         }
-        censored
+        redacted
     }
 
-    /// Users and passwords together, then passwords alone, in every URL of the address; and what follows a `?`, where some
-    /// drivers take credentials too.
+    /// Users and passwords together, then passwords alone, in every URL of the address; and the
+    /// text after a `?`, where some drivers accept credentials too.
     fn secrets(&self) -> Vec<&str> {
         let mut secrets = Vec::new();
         for part in self.url.split(',') {
@@ -67,7 +68,7 @@ impl ServerAddress {
 impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let without_options = self.url.split('?').next().unwrap_or_default();
-        f.write_str(&self.censor(without_options))
+        f.write_str(&self.redact(without_options))
     }
 }
 
@@ -86,14 +87,14 @@ mod tests {
     }
 
     #[test]
-    fn no_user_and_no_password_is_shown() {
+    fn users_and_passwords_are_redacted() {
         let address = mongo("mongodb://ann:geh%20heim@db1:1,db2:2/?replicaSet=rs0&x=y").unwrap();
         assert_eq!(address.to_string(), "mongodb://***@db1:1,db2:2/");
         assert_eq!(format!("{address:?}"), "mongodb://***@db1:1,db2:2/");
         assert!(address.reveal().contains("geh%20heim"));
         let several = ServerAddress::parse("nats://a:b1@n1:4222,nats://token@n2", &["nats"], "");
         assert_eq!(several.unwrap().to_string(), "nats://***@n1:4222,nats://***@n2");
-        assert_eq!(address.censor("refused geh%20heim of ann:geh%20heim"), "refused *** of ***");
+        assert_eq!(address.redact("refused geh%20heim of ann:geh%20heim"), "refused *** of ***");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How MongoDB and NATS are reached: their settings, checked.
+//! The settings of MongoDB and NATS.
 
 use std::time::Duration;
 
@@ -11,33 +11,34 @@ use crate::process_settings::Mode;
 use crate::server_address::ServerAddress;
 use crate::settings::{Setting, Settings, count, duration};
 
-/// Connections of a process to MongoDB, at the most; a replica set takes some tens of thousands.
+/// Connections of a process to MongoDB, at the most; a replica set supports some tens of thousands.
 const POOL_MAX: u64 = 1_000;
 
-/// Smallest log that holds a minute of a busy sale.
+/// Smallest log: a minute of a busy sale.
 const LOG_BYTES_MIN: u64 = 16 * 1_024 * 1_024;
 
-/// Largest log, far beyond any disk: what the server counts in.
+/// Largest log, far beyond any disk: the limit of the server's counter.
 const LOG_BYTES_MAX: u64 = i64::MAX.unsigned_abs();
 
-/// Shortest time to wait for an answer of NATS: some of its own clocks count in seconds.
+/// Shortest timeout of NATS: some of its own clocks count in seconds.
 const NATS_TIMEOUT_MIN: Duration = Duration::from_secs(1);
 
-/// MongoDB allows 63 bytes for the name of a database; the longest after the prefix is `test-provider`.
+/// MongoDB allows 63 bytes for the name of a database; the longest after the prefix is
+/// `test-provider`.
 const DATABASE_PREFIX_MAX: usize = 40;
 
-/// Enough to tell marketplaces apart, short in every subject.
+/// Enough to distinguish marketplaces, and short in every subject.
 const SUBJECT_PREFIX_MAX: usize = 20;
 
-/// How the servers are reached. No `Debug` of it shows a password.
+/// The settings of the servers. `Debug` shows no password.
 #[derive(Clone)]
 pub struct ServerSettings {
     mongodb: MongoSettings,
     jetstream: JetStreamSettings,
-    /// Of MongoDB and of NATS.
+    /// The addresses of MongoDB and of NATS.
     addresses: [ServerAddress; 2],
     monitors: Vec<String>,
-    /// Time they are given to appear when a process starts.
+    /// Time to wait for them when a process starts.
     pub start_timeout: Duration,
 }
 
@@ -61,28 +62,28 @@ pub static TABLE: &[Setting] = &[
         env: "MONGODB_URL_FILE",
         default: "",
         value: "FILE",
-        help: "File with that address",
+        help: "File with the MongoDB address",
     },
     Setting {
         flag: "mongodb-prefix",
         env: "MONGODB_PREFIX",
         default: "boxoffice_",
         value: "TEXT",
-        help: "What the name of each database begins with",
+        help: "Prefix of each database",
     },
     Setting {
         flag: "mongodb-timeout",
         env: "MONGODB_TIMEOUT",
         default: "5s",
         value: "TIME",
-        help: "Time that an operation of MongoDB may take",
+        help: "Timeout of an operation of MongoDB",
     },
     Setting {
         flag: "mongodb-pool",
         env: "MONGODB_POOL",
         default: "32",
         value: "COUNT",
-        help: "Connections to each server of MongoDB at the most",
+        help: "Largest number of connections to each server of MongoDB",
     },
     Setting {
         flag: "nats-url",
@@ -96,7 +97,7 @@ pub static TABLE: &[Setting] = &[
         env: "NATS_URL_FILE",
         default: "",
         value: "FILE",
-        help: "File with those addresses",
+        help: "File with the NATS addresses",
     },
     Setting {
         flag: "nats-credentials",
@@ -117,42 +118,42 @@ pub static TABLE: &[Setting] = &[
         env: "NATS_PREFIX",
         default: "",
         value: "TEXT",
-        help: "What streams and subjects begin with, where several marketplaces share NATS",
+        help: "Prefix of streams and subjects, where several marketplaces share NATS",
     },
     Setting {
         flag: "nats-replicas",
         env: "NATS_REPLICAS",
         default: "1",
         value: "COUNT",
-        help: "Servers that keep each message: 3 in production",
+        help: "Servers that store each message: 3 in production",
     },
     Setting {
         flag: "nats-timeout",
         env: "NATS_TIMEOUT",
         default: "5s",
         value: "TIME",
-        help: "Time that an operation of NATS may take",
+        help: "Timeout of an operation of NATS",
     },
     Setting {
         flag: "nats-log-bytes-max",
         env: "NATS_LOG_BYTES_MAX",
         default: "1073741824",
         value: "BYTES",
-        help: "Messages that the log takes before it is full; the outboxes keep what comes after",
+        help: "Size of the log in bytes; when it is full, messages wait in the outboxes",
     },
     Setting {
         flag: "start-timeout",
         env: "START_TIMEOUT",
         default: "60s",
         value: "TIME",
-        help: "Time that MongoDB, NATS and key files are given to appear at the start",
+        help: "Wait for MongoDB, NATS and key files at the start",
     },
 ];
 
-/// A setting that must be given, by itself or by a file, and what is said of one that is not.
+/// A required setting, as a value or a file, and the error if it is missing.
 type Needed = (&'static str, Option<&'static str>, &'static str);
 
-/// Those that must be given together.
+/// Settings that must be given together.
 const URLS: [Needed; 2] = [
     (
         "mongodb-url",
@@ -166,7 +167,7 @@ const URLS: [Needed; 2] = [
     ),
 ];
 
-/// Only there a server tells whether it writes to the disk before it acknowledges.
+/// Only there a server reports whether it writes to the disk before it acknowledges.
 const MONITOR: Needed = (
     "nats-monitor-url",
     None,
@@ -174,8 +175,8 @@ const MONITOR: Needed = (
      show that it writes before it acknowledges)",
 );
 
-/// Takes every value before looking at any, so that all that are invalid are noted; both URLs must be given, and in production
-/// the monitoring addresses.
+/// Takes every value before checking any, so that all invalid ones are reported; both URLs are
+/// required, and in production the monitoring addresses.
 pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
     let needed = URLS.into_iter().chain((mode == Some(Mode::Production)).then_some(MONITOR));
     let missing: Vec<_> = needed.filter(|one| !is_given(settings, one)).collect();
@@ -191,7 +192,7 @@ pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option
     if URLS.iter().any(|one| is_given(settings, one)) {
         return take(settings, mode).map(Some);
     }
-    // They have no effect, but a mistake in them is one all the same.
+    // They have no effect, but their mistakes are reported too.
     take_given(settings, mode);
     Some(None)
 }
@@ -215,7 +216,7 @@ fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSetti
     let monitors = take_monitors(settings);
     let jetstream = take_jetstream(settings);
     let start_timeout = settings.take("start-timeout", duration);
-    // One that is not given is noted as missing where it is needed.
+    // A missing one is reported where it is required.
     let (mongodb_address, nats_address) = (mongodb_address??, nats_address??);
     let mongodb = MongoSettings {
         url: mongodb_address.reveal().to_owned(),
@@ -231,7 +232,7 @@ fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSetti
     Some(ServerSettings { mongodb, jetstream, addresses, monitors, start_timeout })
 }
 
-/// The settings of JetStream, but for where it is.
+/// The settings of JetStream, without its address.
 fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
     let credentials = if settings.is_given("nats-credentials") {
         settings.take_secret_path("nats-credentials").map(Some)
@@ -285,7 +286,7 @@ fn durability(mode: Mode, monitors: &[String]) -> Durability {
     }
 }
 
-/// What streams and subjects begin with; none if it is empty.
+/// The prefix of streams and subjects; none if it is empty.
 ///
 /// # Errors
 /// The rule.
@@ -303,7 +304,7 @@ fn prefix(text: &str, length_max: usize) -> Result<String, String> {
 }
 
 impl ServerSettings {
-    /// The same servers, to which a service connects as itself.
+    /// The same servers with the user of this service.
     #[must_use]
     pub fn as_service(self, name: &'static str) -> Self {
         Self {
@@ -312,41 +313,43 @@ impl ServerSettings {
         }
     }
 
-    /// Where MongoDB is, without its password.
+    /// The address of MongoDB, which shows no password.
     #[must_use]
     pub fn mongodb_address(&self) -> &ServerAddress {
         let [mongodb, _] = &self.addresses;
         mongodb
     }
 
-    /// Where NATS is, without its password.
+    /// The address of NATS, which shows no password.
     #[must_use]
     pub fn nats_address(&self) -> &ServerAddress {
         let [_, nats] = &self.addresses;
         nats
     }
 
-    /// Connects to MongoDB. The connections belong to the runtime that this is awaited in.
+    /// Connects to MongoDB. The connections belong to the current runtime.
     ///
     /// # Errors
-    /// [`Unavailable`] when it does not answer or has no transactions.
+    /// [`Unavailable`] when it does not respond or has no transactions.
     pub async fn connect_mongodb(&self) -> Result<MongoServer, Unavailable> {
         let connecting = MongoServer::connect(self.mongodb.clone()).await;
-        connecting.map_err(|error| censored(self.mongodb_address(), &error))
+        connecting.map_err(|error| redacted(self.mongodb_address(), &error))
     }
 
-    /// Connects to NATS, which is given so much time to appear. The connection belongs to the runtime that this is awaited in.
+    /// Connects to NATS, waiting for it up to `bound`. The connection belongs to the current
+    /// runtime.
     ///
     /// # Errors
-    /// [`Unavailable`] when it does not appear, has no JetStream, or in production acknowledges before fsync.
+    /// [`Unavailable`] when it does not respond in time, has no JetStream, or in production
+    /// acknowledges before fsync.
     pub async fn connect_nats(&self, clock: &Clock, bound: Duration) -> Result<Bus, Unavailable> {
         let settings = JetStreamSettings { connect_max: bound, ..self.jetstream.clone() };
-        // A future of 20 KiB is not to be part of everybody's who awaits it.
+        // Boxed: a future of 20 KiB should not be part of every caller's.
         let connecting = Box::pin(Bus::jetstream(settings, clock.clone())).await;
-        connecting.map_err(|error| censored(self.nats_address(), &error))
+        connecting.map_err(|error| redacted(self.nats_address(), &error))
     }
 
-    /// The same servers, of which nobody asks whether they write before they acknowledge.
+    /// The same servers without the check that they write before they acknowledge.
     #[must_use]
     pub fn unchecked(&self) -> Self {
         let jetstream =
@@ -354,8 +357,8 @@ impl ServerSettings {
         Self { jetstream, ..self.clone() }
     }
 
-    /// The same servers, which have to show that they write before they acknowledge; `None` where nobody said at which
-    /// addresses.
+    /// The same servers with the check that they write before they acknowledge; `None` without
+    /// monitoring addresses.
     #[must_use]
     pub fn checked(&self) -> Option<Self> {
         let durability = durability(Mode::Production, &self.monitors);
@@ -364,7 +367,7 @@ impl ServerSettings {
     }
 }
 
-/// The error without what is secret of an address.
-fn censored(address: &ServerAddress, error: &Unavailable) -> Unavailable {
-    Unavailable::new(address.censor(&error.chain()))
+/// The error without the secrets of an address.
+fn redacted(address: &ServerAddress, error: &Unavailable) -> Unavailable {
+    Unavailable::new(address.redact(&error.chain()))
 }

@@ -1,4 +1,4 @@
-//! What a process gives a service, and what a service is to a process.
+//! A service and its platform.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,37 +9,37 @@ use store::{Collection, Committer, Engine, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::{Code, Impact, ReadyCheck, Sessions};
 
-use crate::forget::Forget;
 use crate::loops::Loop;
 use crate::measurements::Metric;
+use crate::retention::Retention;
 use crate::{person, revocations};
 
-/// What a process gives each of its services.
+/// The platform of a service in its process.
 #[derive(Clone)]
 pub struct Platform {
     /// The engine of this service's own store.
     pub engine: Engine,
     /// The bus.
     pub bus: Bus,
-    /// The present time.
+    /// The process's clock.
     pub clock: Clock,
     /// The source of ids.
     pub ids: Ids,
-    /// What sessions are verified with; shared by the services of a process.
+    /// Verification of sessions, shared by the services of a process.
     pub sessions: Sessions,
 }
 
 /// The routes of a service. Clones share them.
 #[derive(Clone)]
 pub struct Routes {
-    /// Registers them.
+    /// Registers the routes.
     pub configure: Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>,
-    /// The problem codes that they refuse with, beside the general ones.
+    /// Their problem codes, beside the general ones.
     pub codes: &'static [Code],
 }
 
 impl Routes {
-    /// Routes that refuse with these codes, and what registers them.
+    /// Routes with these problem codes, and the function that registers them.
     pub fn new(
         codes: &'static [Code],
         configure: impl Fn(&mut ServiceConfig<'_>) + Send + Sync + 'static,
@@ -48,28 +48,28 @@ impl Routes {
     }
 }
 
-/// A service, ready to be run: by a process of its own, together with others, or step by step in a test.
+/// A service, ready to run: in a process of its own, together with others, or step by step in a
+/// test.
 pub struct Service {
     /// Its name: `auth`.
     pub name: &'static str,
     /// Its routes.
     pub routes: Routes,
-    /// Its background work.
+    /// Its background loops.
     pub loops: Vec<Loop>,
     /// Its stores, each with its committer; the first is its own, others belong to parts of it.
     pub stores: Vec<(Store, Committer)>,
-    /// The metrics that it publishes, beside those of every process.
-    pub metrics: &'static [Metric],
-    /// What must work before it is sent requests.
+    /// Its readiness checks.
     pub checks: Vec<ReadyCheck>,
 }
 
 impl Service {
-    /// Opens a service's store and gives it what every service has: the relay, the sweep of idempotency keys, the copy of
-    /// revoked sessions, and a check that the store can be written to.
+    /// Opens a service's store and adds the parts of every service: the relay, the retention of
+    /// idempotency keys, the copy of revoked sessions, and a check that the store can be written
+    /// to.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store or the bus does not answer.
+    /// [`Unavailable`] when the store or the bus does not respond.
     pub async fn open(
         name: &'static str,
         platform: &Platform,
@@ -88,7 +88,7 @@ impl Service {
         let (store, committer) = Store::open(platform.engine.clone(), options).await?;
         revocations::load(&store, platform).await?;
         let relay = Relay::new(store.outbox(), platform.bus.clone(), platform.clock.clone());
-        let keys = Forget::<web::idempotency::Record>::new(
+        let keys = Retention::<web::idempotency::Record>::new(
             store.clone(),
             platform.clock.clone(),
             "by_age",
@@ -118,7 +118,7 @@ impl Service {
     }
 }
 
-/// The store can be written to: its committer runs, and its engine commits.
+/// Checks that the store can be written to: its committer runs, and its engine commits.
 fn commits(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();

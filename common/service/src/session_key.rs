@@ -1,7 +1,9 @@
-//! The Ed25519 keys of sessions: made on first start, kept in a file, their public halves in another beside it.
+//! The Ed25519 keys of sessions: created on first start, stored in a file, with their public halves
+//! in another file beside it.
 //!
-//! A file may hold several keys, one PEM block after the other, so that they can be changed without signing anybody out: the
-//! first signs, and what any of them signed is accepted (`rotation` says how that is done).
+//! A file may contain several keys, one PEM block after the other, so that they can be changed
+//! without ending sessions: the first one signs, and signatures of all of them are accepted (see
+//! `rotation`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -19,40 +21,41 @@ use store::Unavailable;
 
 pub mod rotation;
 
-/// A signing key and its public half. Its `Debug` shows neither.
+/// A signing key and its public half. `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionKey {
     key: SigningKey,
 }
 
-/// The key that tokens are signed with now; it changes when the file does. Clones share it.
+/// The key that signs tokens at present; it follows its file. Clones share it.
 #[derive(Debug, Clone)]
 pub struct CurrentKey {
     key: Arc<RwLock<SessionKey>>,
 }
 
-/// Where a process has the keys from, or the half of them that it needs.
+/// The file with the keys, or with the half that a process needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyFile {
-    /// The keys themselves (PKCS#8 PEM): of auth, which signs. Made if it is not there; the public halves are written beside it.
+    /// The keys themselves (PKCS#8 PEM), for auth, which signs. Created if missing; the public
+    /// halves are written beside it.
     Private(PathBuf),
-    /// The public halves (SPKI PEM): of everybody else, who verify. Never made.
+    /// The public halves (SPKI PEM), for the other services, which verify. Never created.
     Public(PathBuf),
 }
 
-/// What a key file holds.
+/// The content of a key file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRing {
-    /// The key to sign with, where the file is a private one.
+    /// The signing key, where the file is a private one.
     pub signing: Option<SessionKey>,
-    /// The 32 bytes of each public key that tokens are verified with.
+    /// The 32 bytes of each public key that verifies tokens.
     pub public: Vec<[u8; 32]>,
 }
 
-/// Keys of one file at the most: the one that signs, the one that is to, and one that did.
+/// Keys of one file at the most: the current one, the next one, and the previous one.
 pub const KEYS_MAX: usize = 3;
 
-/// How large a key file may be: a key has some 120 bytes.
+/// Largest size of a key file: a key has some 120 bytes.
 const FILE_BYTES_MAX: usize = 4_096;
 
 impl From<&SessionKey> for CurrentKey {
@@ -62,13 +65,13 @@ impl From<&SessionKey> for CurrentKey {
 }
 
 impl CurrentKey {
-    /// The key as it is now.
+    /// The current key.
     #[must_use]
     pub fn get(&self) -> SessionKey {
         self.key.read().clone()
     }
 
-    /// Signs with this one from now on.
+    /// Replaces the signing key.
     pub fn set(&self, key: SessionKey) {
         *self.key.write() = key;
     }
@@ -89,7 +92,7 @@ pub fn public_file(private: &Path) -> PathBuf {
 }
 
 impl KeyFile {
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -97,13 +100,15 @@ impl KeyFile {
         }
     }
 
-    /// The keys in it. A private one is made if it is not there; its public halves are written if they are not as they should be.
+    /// The keys in it. A missing private file is created; its public halves are written if they are
+    /// not up to date.
     ///
     /// # Errors
-    /// [`Unavailable`] when a file cannot be read or written, or holds anything but one to [`KEYS_MAX`] keys of its kind.
+    /// [`Unavailable`] when a file cannot be read or written, or does not contain one to
+    /// [`KEYS_MAX`] keys of its kind.
     pub fn open(&self) -> Result<KeyRing, Unavailable> {
         if let Self::Private(path) = self {
-            make_if_missing(path)?;
+            create_if_missing(path)?;
         }
         let ring = self.read()?;
         if let Self::Private(path) = self {
@@ -112,10 +117,11 @@ impl KeyFile {
         Ok(ring)
     }
 
-    /// The keys in it, as they are.
+    /// The keys in it, without creating or writing anything.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read, or holds anything but one to [`KEYS_MAX`] keys of its kind.
+    /// [`Unavailable`] when it cannot be read, or does not contain one to [`KEYS_MAX`] keys of its
+    /// kind.
     pub fn read(&self) -> Result<KeyRing, Unavailable> {
         match self {
             Self::Private(path) => Ok(KeyRing::of(&read_private(path)?)),
@@ -136,13 +142,13 @@ impl From<&SessionKey> for KeyRing {
 }
 
 impl KeyRing {
-    /// These keys and their public halves; the first signs.
+    /// These keys and their public halves; the first one signs.
     fn of(keys: &[SessionKey]) -> Self {
         let public = keys.iter().map(SessionKey::public_key).collect();
         Self { signing: keys.first().cloned(), public }
     }
 
-    /// Writes the public halves (SPKI PEM), unless they are there; everybody may read them.
+    /// Writes the public halves (SPKI PEM), readable by all, unless they are up to date.
     ///
     /// # Errors
     /// [`Unavailable`] when the file cannot be written.
@@ -167,7 +173,7 @@ impl KeyRing {
     }
 }
 
-/// The blocks of a PEM file; nothing where there is none, or more than [`KEYS_MAX`].
+/// The blocks of a PEM file; `None` without any, or with more than [`KEYS_MAX`].
 fn blocks(pem: &str) -> Option<Vec<&str>> {
     let begins: Vec<usize> = pem.match_indices("-----BEGIN ").map(|(at, _)| at).collect();
     if begins.is_empty() || begins.len() > KEYS_MAX {
@@ -177,29 +183,29 @@ fn blocks(pem: &str) -> Option<Vec<&str>> {
     begins.iter().zip(ends).map(|(begin, end)| pem.get(*begin..end)).collect()
 }
 
-/// How files of one kind are spoken of.
-struct Spoken {
+/// The terms for files of one kind in error messages.
+struct FileTerms {
     file: &'static str,
     hint: &'static str,
     key: &'static str,
     form: &'static str,
 }
 
-const PRIVATE: Spoken = Spoken {
+const PRIVATE: FileTerms = FileTerms {
     file: "session key",
     hint: "",
     key: "Ed25519 key",
     form: "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----",
 };
 
-const PUBLIC: Spoken = Spoken {
+const PUBLIC: FileTerms = FileTerms {
     file: "public session key",
     hint: " (auth writes it beside its --session-key when it starts)",
     key: "Ed25519 public key",
     form: "PEM, -----BEGIN PUBLIC KEY-----",
 };
 
-/// The keys of a private file, the one that signs first.
+/// The keys of a private file, the signing one first.
 fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
     read_keys(path, &PRIVATE, |pem| {
         SigningKey::from_pkcs8_pem(pem).ok().map(|key| SessionKey { key })
@@ -208,36 +214,37 @@ fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
 
 fn read_keys<K>(
     path: &Path,
-    spoken: &Spoken,
+    spoken: &FileTerms,
     key: impl Fn(&str) -> Option<K>,
 ) -> Result<Vec<K>, Unavailable> {
-    let (Spoken { file: what, hint, key: kind, form }, file) = (spoken, path.display());
+    let (FileTerms { file: what, hint, key: kind, form }, file) = (spoken, path.display());
     let pem = read(path).map_err(|error| {
         let cannot = format!("cannot read the {what} {file}");
         match error.kind() {
             ErrorKind::NotFound => {
-                Unavailable::new(format!("{cannot}: there is no such file{hint}"))
+                Unavailable::new(format!("{cannot}: the file does not exist{hint}"))
             }
             _ => Unavailable::caused_by(cannot, error),
         }
     })?;
     let keys = blocks(&pem).and_then(|blocks| blocks.into_iter().map(key).collect());
     keys.ok_or_else(|| {
-        let rule = format!("it holds no {kind}, or more than {KEYS_MAX} ({form})");
+        let rule = format!("it contains no {kind}, or more than {KEYS_MAX} ({form})");
         Unavailable::new(format!("cannot use the {what} {file}: {rule}"))
     })
 }
 
-/// Makes a private key file that is not there, readable by its owner only. Of several processes that make one at once the first
-/// wins, and all use its key.
-fn make_if_missing(path: &Path) -> Result<(), Unavailable> {
+/// Creates a missing private key file, readable by its owner only. Of several processes that create
+/// one at once the first succeeds, and all use its key.
+fn create_if_missing(path: &Path) -> Result<(), Unavailable> {
     let made = || -> std::io::Result<()> {
         if !matches!(read(path), Err(error) if error.kind() == ErrorKind::NotFound) {
             return Ok(());
         }
         let pem = pem(&[SessionKey::random()?])?;
         let partial = write_partial(path, pem.as_bytes(), 0o600)?;
-        // Unlike a rename a link takes no name that is there: whoever comes second keeps the first one's key.
+        // Unlike a rename, a link does not replace an existing file: the second process uses the
+        // key of the first.
         let linked = std::fs::hard_link(&partial, path);
         std::fs::remove_file(partial)?;
         match linked {
@@ -249,7 +256,7 @@ fn make_if_missing(path: &Path) -> Result<(), Unavailable> {
     made().map_err(|error| Unavailable::caused_by(cannot(), error))
 }
 
-/// Puts these private keys in the place of those in a file, all at once.
+/// Replaces the private keys in a file, atomically.
 pub(crate) fn replace_private(path: &Path, keys: &[SessionKey]) -> std::io::Result<()> {
     let partial = write_partial(path, pem(keys)?.as_bytes(), 0o600)?;
     std::fs::rename(partial, path)?;
@@ -267,7 +274,7 @@ fn pem(keys: &[SessionKey]) -> std::io::Result<String> {
 }
 
 impl SessionKey {
-    /// The key with this secret; for tests and for keys kept elsewhere.
+    /// The key with this secret; for tests and for keys stored elsewhere.
     #[must_use]
     pub fn from_secret(secret: &[u8; 32]) -> Self {
         Self { key: SigningKey::from_bytes(secret) }
@@ -276,7 +283,7 @@ impl SessionKey {
     /// A new key.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
+    /// When the system provides no random numbers.
     pub(crate) fn random() -> std::io::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
@@ -293,7 +300,7 @@ impl SessionKey {
         Ok(der.as_bytes().to_vec())
     }
 
-    /// The 32 bytes of the public key, to verify with.
+    /// The 32 bytes of the public key, for verification.
     #[must_use]
     pub fn public_key(&self) -> [u8; 32] {
         self.key.verifying_key().to_bytes()
@@ -303,12 +310,13 @@ impl SessionKey {
 fn read(path: &Path) -> std::io::Result<String> {
     let text = std::fs::read_to_string(path)?;
     if text.len() > FILE_BYTES_MAX {
-        return Err(std::io::Error::other("it is too large for keys"));
+        return Err(std::io::Error::other("the file is too large for keys"));
     }
     Ok(text)
 }
 
-/// Writes a new file beside `path`, so that a crash leaves no half a key there; answers its name, which nobody else uses.
+/// Writes a new file beside `path`, so that a crash leaves no partial key there; returns its unique
+/// name.
 fn write_partial(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<PathBuf> {
     let mut unique = [0; 8];
     getrandom::fill(&mut unique).map_err(std::io::Error::other)?;
@@ -321,7 +329,7 @@ fn write_partial(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<PathBu
     Ok(partial)
 }
 
-/// The name has to be as durable as the bytes: sessions signed with a key that is lost are lost too.
+/// The name must be as durable as the bytes: a lost key would end its sessions.
 fn sync_directory(path: &Path) -> std::io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()

@@ -8,24 +8,25 @@ use std::time::Duration;
 use clap::{Arg, Command};
 
 use crate::server_address::ServerAddress;
-use crate::{samples, secret_file};
+use crate::{development_secrets, secret_file};
 
 pub use contract::Setting;
 
-/// The settings of a process, by flag, before they are parsed. Their `Debug` shows no value, since some are secret.
+/// The settings of a process, by flag, before they are parsed. `Debug` shows no value, since some
+/// are secret.
 pub struct Settings {
     values: BTreeMap<&'static str, Given>,
     errors: Vec<String>,
     in_production: bool,
 }
 
-/// What is wrong with a setting.
-struct Complaint {
+/// An invalid value, and why.
+struct InvalidValue {
     flag: &'static str,
     why: String,
 }
 
-/// A setting's value and where it comes from.
+/// A setting's value and its origin.
 struct Given {
     text: String,
     /// `--port` or `PORT`; for a default the variable.
@@ -36,7 +37,7 @@ struct Given {
 }
 
 impl Given {
-    /// Whether it stands on the command line, where everybody on the machine can read it.
+    /// Whether it was given on the command line, which every user of the machine can read.
     fn is_flag(&self) -> bool {
         self.origin.starts_with("--")
     }
@@ -48,7 +49,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Every setting that is invalid, a line each.
+/// Every invalid setting, one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingErrors(pub Vec<String>);
 
@@ -75,10 +76,10 @@ pub fn command(command: Command, table: &[Setting]) -> Command {
 }
 
 impl Settings {
-    /// The values: from the flags, else from the environment, else the defaults. A blank variable is not set: compose files and manifests
-    /// make blank ones of variables that are unset themselves.
+    /// Reads the values: from the flags, else from the environment, else the defaults. A blank
+    /// variable counts as unset: compose files and manifests create blank ones for unset variables.
     #[must_use]
-    pub fn gather(
+    pub fn read(
         table: &[Setting],
         flags: &clap::ArgMatches,
         environment: impl Fn(&str) -> Option<String>,
@@ -96,18 +97,18 @@ impl Settings {
         Self { values: values.collect(), errors: Vec::new(), in_production: false }
     }
 
-    /// From here on secrets are refused that are samples, or in files that others may read.
+    /// Rejects development secrets from here on, and secret files that others may read.
     pub(crate) fn in_production(&mut self) {
         self.in_production = true;
     }
 
-    /// Whether that was said.
+    /// Whether [`Self::in_production`] was called.
     #[must_use]
     pub fn is_in_production(&self) -> bool {
         self.in_production
     }
 
-    /// The value of a setting as `parse` reads it; `None` notes what `parse` says is wrong.
+    /// The value of a setting as parsed by `parse`; `None` records the error of `parse`.
     pub fn take<T, E: fmt::Display>(
         &mut self,
         flag: &'static str,
@@ -124,8 +125,8 @@ impl Settings {
         }
     }
 
-    /// Like [`Settings::take`], for a value that may need a permission in production: the setting `permission`, `yes` or `no`.
-    /// `refused` returns why a value needs it.
+    /// Like [`Settings::take`], for a value that may need a permission in production: the setting
+    /// `permission`, `yes` or `no`. `refused` returns the reason.
     pub fn take_permitted<T, E: fmt::Display>(
         &mut self,
         flag: &'static str,
@@ -145,9 +146,9 @@ impl Settings {
         }
     }
 
-    /// Like [`Settings::take`], for a secret, which is not shown. It is in the environment, or is the content of the file that the
-    /// setting `file_flag` names, as orchestrators mount them; never on the command line. `Some(None)` where neither is given.
-    /// White space at its ends does not count.
+    /// Like [`Settings::take`], for a secret, which is not shown. It comes from the environment, or
+    /// from the file that the setting `file_flag` names, as orchestrators mount them; never from
+    /// the command line. `Some(None)` if neither is given. White space at its ends is ignored.
     pub fn take_secret_or_file<T, E: fmt::Display>(
         &mut self,
         flag: &'static str,
@@ -158,7 +159,8 @@ impl Settings {
         self.noted(taken)
     }
 
-    /// Like [`Settings::take_secret_or_file`], for the address of a server, which is a secret only with a password in it.
+    /// Like [`Settings::take_secret_or_file`], for the address of a server, which is a secret only
+    /// with a password in it.
     pub fn take_address_or_file(
         &mut self,
         flag: &'static str,
@@ -169,8 +171,8 @@ impl Settings {
         self.noted(taken)
     }
 
-    fn noted<T>(&mut self, taken: Result<T, Complaint>) -> Option<T> {
-        taken.map_err(|Complaint { flag, why }| self.refuse(flag, &why)).ok()
+    fn noted<T>(&mut self, taken: Result<T, InvalidValue>) -> Option<T> {
+        taken.map_err(|InvalidValue { flag, why }| self.refuse(flag, &why)).ok()
     }
 
     fn hidden<T, E: fmt::Display>(
@@ -178,8 +180,8 @@ impl Settings {
         (flag, file_flag): (&'static str, &'static str),
         parse: impl FnOnce(&str) -> Result<T, E>,
         is_secret: impl FnOnce(&T) -> bool,
-    ) -> Result<Option<T>, Complaint> {
-        let refuse = |flag, why| Err(Complaint { flag, why });
+    ) -> Result<Option<T>, InvalidValue> {
+        let refuse = |flag, why| Err(InvalidValue { flag, why });
         let (from, text) = match (self.is_given(flag), self.is_given(file_flag)) {
             (false, false) => return Ok(None),
             (true, false) => (flag, self.text(flag).to_owned()),
@@ -194,18 +196,18 @@ impl Settings {
         };
         let parsed = match parse(text.trim()) {
             Ok(parsed) => parsed,
-            Err(rule) => return refuse(from, format!("{rule} (what was given is not shown)")),
+            Err(rule) => return refuse(from, format!("{rule} (the value is not shown)")),
         };
         let is_shown = from == flag && self.values.get(flag).is_some_and(Given::is_flag);
         if is_shown && is_secret(&parsed) {
             let (env, file) = (self.env(flag), self.env(file_flag));
             let why = format!(
-                "is a secret, and a command line can be read by everybody on the machine: give it by {env} or {file}"
+                "is a secret, and every user of the machine can read a command line: set {env} or {file}"
             );
             return refuse(flag, why);
         }
-        if self.in_production && samples::has_one(&text) {
-            let why = "is a sample that everybody can read: production needs one of its own";
+        if self.in_production && development_secrets::contains_one(&text) {
+            let why = "is a published development secret: production needs its own";
             return refuse(from, why.to_owned());
         }
         Ok(Some(parsed))
@@ -218,16 +220,17 @@ impl Settings {
             .map_err(|error| format!("cannot read {}: {error}", path.display()))
     }
 
-    /// Takes the path of a file that holds a secret and is read later.
+    /// Takes the path of a file with a secret that is read later.
     pub fn take_secret_path(&mut self, flag: &'static str) -> Option<PathBuf> {
         let path = self.take(flag, path)?;
         self.secret_path(flag, path)
     }
 
-    /// Checks the path of a file that holds a secret and is read later, where it follows from another setting.
+    /// Checks the path of a file with a secret that is read later, where it follows from another
+    /// setting.
     pub fn secret_path(&mut self, flag: &'static str, path: PathBuf) -> Option<PathBuf> {
         let taken = self.check_secret_file(&path).map(|()| path);
-        self.noted(taken.map_err(|why| Complaint { flag, why }))
+        self.noted(taken.map_err(|why| InvalidValue { flag, why }))
     }
 
     fn env(&self, flag: &str) -> &'static str {
@@ -242,19 +245,19 @@ impl Settings {
         self.values.get(flag).map_or("", |given| given.text.as_str())
     }
 
-    /// Whether a setting was given, rather than left to its default.
+    /// Whether a setting was given, rather than its default.
     #[must_use]
     pub fn is_given(&self, flag: &str) -> bool {
         self.values.get(flag).is_some_and(|given| !given.is_default)
     }
 
-    /// Notes what is wrong with a setting beyond its value, such as that it is missing.
+    /// Records an error of a setting beyond its value, such as that it is missing.
     pub fn refuse(&mut self, flag: &str, why: &str) {
         let error = format!("{}: {why}", self.origin(flag));
         self.note(error);
     }
 
-    /// A setting that several services share is taken by each; its error is noted once.
+    /// Several services may take a shared setting; its error is recorded once.
     fn note(&mut self, error: String) {
         if !self.errors.contains(&error) {
             self.errors.push(error);
@@ -265,7 +268,7 @@ impl Settings {
         self.values.get(flag).map_or(flag, |given| given.origin.as_str())
     }
 
-    /// The end of reading: everything that was wrong, or nothing.
+    /// Finishes reading: all errors, or none.
     ///
     /// # Errors
     /// [`SettingErrors`] with a line for each invalid value.
@@ -274,10 +277,10 @@ impl Settings {
     }
 }
 
-/// A length of time as people write it: `500ms`, `60s`, `2m`, `24h`.
+/// A duration: `500ms`, `60s`, `2m`, `24h`.
 ///
 /// # Errors
-/// The rule, when the text is something else or nothing.
+/// The rule, for any other text.
 pub fn duration(text: &str) -> Result<Duration, &'static str> {
     let rule = "must be a time such as 500ms, 60s, 2m or 24h, above zero";
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -296,7 +299,7 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
-/// A choice.
+/// A yes-or-no setting.
 ///
 /// # Errors
 /// The rule.
@@ -316,10 +319,10 @@ pub fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "must be a port from 0 to 65535")
 }
 
-/// A whole number of some unit.
+/// A whole number within bounds.
 ///
 /// # Errors
-/// The rule, when the text is something else or the number is out of bounds.
+/// The rule, for any other text or a number out of bounds.
 pub fn count(text: &str, least: u64, most: u64) -> Result<u64, String> {
     let rule = || format!("must be a whole number from {least} to {most}");
     text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(rule)

@@ -16,12 +16,12 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::measurements;
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -37,9 +37,10 @@ impl FromStr for LogFormat {
     }
 }
 
-/// What is logged: levels, overall or by module. The NATS client is never heard below `info`: it would tell credentials. Two are not heard
-/// at all unless they are named: the Stripe client, which warns of every card that is declined, and what it fails in is logged by who asked it;
-/// and the HTTP library's reader, which has an error for whatever strangers send that is no request, so that anybody could fill the log.
+/// The log levels, overall or by module. The NATS client is never logged below `info`, because it
+/// would log credentials. Two modules are off unless they are named: the Stripe client, which warns
+/// of every declined card, and whose errors its callers log; and the HTTP library's reader, which
+/// logs an error for any malformed request, so that anyone could fill the log.
 ///
 /// # Errors
 /// The rule.
@@ -76,7 +77,8 @@ const SECONDS: &[f64] =
 /// Buckets of batch sizes.
 const DECISIONS: &[f64] = &[0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Starts logging to standard error; panics are logged too, as one line. A second start in one process changes nothing.
+/// Starts logging to standard error; panics are logged too, as one line. A second start in one
+/// process has no effect.
 pub fn log(filter: EnvFilter, format: LogFormat) {
     let colours = if std::io::stderr().is_terminal() { Colours::Ansi } else { Colours::None };
     let subscriber = subscriber(filter, format, colours, std::io::stderr);
@@ -99,7 +101,7 @@ pub enum Colours {
     None,
 }
 
-/// What writes log lines to `writer`.
+/// A subscriber that writes log lines to `writer`.
 pub fn subscriber<W>(
     filter: EnvFilter,
     format: LogFormat,
@@ -125,8 +127,9 @@ where
     }
 }
 
-/// A log line's format, with the ids of the request and of the trace that it was written for added at its end. They come
-/// from the running task, so they are there whatever levels are logged, and cost nothing while nothing is.
+/// The format of a log line, followed by the ids of the current request and trace. They come from
+/// the running task, so they are present at any log level, and cost nothing while nothing is
+/// logged.
 struct WithIds<F> {
     format: F,
     ending: fn(&mut String, &str, &str),
@@ -169,13 +172,13 @@ fn json_ending(line: &mut String, name: &str, id: &str) {
     line.extend([",\"", name, "\":\"", id, "\"}\n"]);
 }
 
-/// A gauge that nobody has set for so long is not shown any more, such as that of an aggregate without recent changes.
+/// Time after which an unset gauge is dropped, such as that of an aggregate without recent changes.
 const GAUGE_IDLE_MAX: Duration = Duration::from_mins(5);
 
-/// Starts measuring; the handle renders what was measured.
+/// Starts the metrics recorder; the handle renders the metrics.
 ///
 /// # Errors
-/// [`Unavailable`] when the process measures already.
+/// [`Unavailable`] when the process has a recorder already.
 pub fn measure() -> Result<PrometheusHandle, Unavailable> {
     let buckets = |builder: PrometheusBuilder, suffix: &str, values: &[f64]| {
         builder.set_buckets_for_metric(Matcher::Suffix(suffix.to_owned()), values)
@@ -185,5 +188,5 @@ pub fn measure() -> Result<PrometheusHandle, Unavailable> {
         .map(|builder| builder.idle_timeout(MetricKindMask::GAUGE, Some(GAUGE_IDLE_MAX)))
         .and_then(PrometheusBuilder::install_recorder)
         .inspect(|_| measurements::describe(measurements::METRICS))
-        .map_err(|error| Unavailable::caused_by("cannot start measuring", error))
+        .map_err(|error| Unavailable::caused_by("cannot start the metrics recorder", error))
 }

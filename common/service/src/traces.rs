@@ -1,4 +1,5 @@
-//! Spans on their way to a collector (OTLP over HTTP). A loop takes what has ended and sends it, some hundred at a time.
+//! Export of spans to a collector (OTLP over HTTP). A loop sends ended spans, some hundred at a
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,28 +16,28 @@ use sources::{SpanKind, Trace};
 use store::Unavailable;
 use tokio::sync::{Mutex, mpsc};
 
-/// Spans sent at once: some hundred kilobytes, as OpenTelemetry's own batch processor has it.
+/// Spans in one batch: some hundred kilobytes, as in OpenTelemetry's own batch processor.
 const AT_ONCE_MAX: usize = 512;
 
 /// Wait between two batches that are not full.
 const PERIOD: Duration = Duration::from_millis(500);
 
-/// Time that a collector has to take a batch.
+/// Timeout of a collector for a batch.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// Time that is taken to send what is left when the process stops.
+/// Time limit for sending the remaining spans when the process stops.
 const FLUSH_MAX: Duration = Duration::from_secs(2);
 
-/// What becomes of traces.
+/// The recording of traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceSettings {
     /// The collector, such as `http://localhost:4318`; nothing is recorded without one.
     pub endpoint: Option<String>,
-    /// Traces of a million that are recorded.
+    /// Recorded traces per million.
     pub per_million: u32,
 }
 
-/// Sends spans that have ended. Clones are the same.
+/// Exports ended spans. Clones are equal.
 #[derive(Clone)]
 pub struct ExportSpans {
     exporter: Arc<SpanExporter>,
@@ -45,10 +46,10 @@ pub struct ExportSpans {
 }
 
 impl ExportSpans {
-    /// Starts to record what this process does, and to send it; `None` without a collector, or where somebody records already.
+    /// Starts recording and exporting; `None` without a collector, or if a recorder exists already.
     ///
     /// # Errors
-    /// [`Unavailable`] when nothing can be sent to such an address.
+    /// [`Unavailable`] when the address is unusable.
     pub fn start(settings: &TraceSettings, process: &str) -> Result<Option<Self>, Unavailable> {
         sources::sample(settings.per_million);
         let Some(endpoint) = &settings.endpoint else { return Ok(None) };
@@ -71,10 +72,11 @@ impl ExportSpans {
         Ok(Some(Self { exporter: Arc::new(exporter), finished, scope }))
     }
 
-    /// Sends what has ended, some hundred at the most; answers how many if that was all that fits, so that smaller batches wait for more.
+    /// Sends ended spans, some hundred at the most; returns their number for a full batch and 0
+    /// otherwise, so that smaller batches wait for more.
     ///
     /// # Errors
-    /// [`Unavailable`] when the collector does not take them; they are lost.
+    /// [`Unavailable`] when the collector rejects them; they are lost.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let sent = self.send().await?;
         Ok(if sent < AT_ONCE_MAX { 0 } else { sent })
@@ -100,10 +102,10 @@ impl ExportSpans {
         Ok(count)
     }
 
-    /// Sends what is left, within two seconds.
+    /// Sends the remaining spans, within two seconds.
     pub async fn flush(&self) {
         let sending = async { while self.send().await.is_ok_and(|sent| sent > 0) {} };
-        // What is not taken in that time is lost: nobody waits longer for it.
+        // Spans that are not sent in time are lost.
         let _ = tokio::time::timeout(FLUSH_MAX, sending).await;
     }
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use kiosk::Gate;
 use raw::{Connection, FACT_WAIT_MAX, GET, JSON};
-use service::bounded::Patience;
-use service::http::PATIENCE;
-use service::server::{DRAIN_MAX, Driven};
+use service::connection_timeouts::ConnectionTimeouts;
+use service::http::TIMEOUTS;
+use service::server::{DRAIN_MAX, LoopDriver};
 use service::{Running, ServerOptions, serve};
 use testing::Platforms;
 use tokio::io::AsyncWriteExt as _;
@@ -20,12 +20,14 @@ use tokio::time::timeout;
 use web::body::BODY_ARRIVAL_MAX;
 
 /// An exchange as long as a test can wait for.
-const SHORT: Patience = Patience { exchange: Duration::from_secs(1), ..PATIENCE };
+const SHORT: ConnectionTimeouts =
+    ConnectionTimeouts { exchange: Duration::from_secs(1), ..TIMEOUTS };
 
 /// A pause as long as a test can wait for.
-const SHORT_PAUSE: Patience = Patience { pause: Duration::from_secs(1), ..PATIENCE };
+const SHORT_IDLE: ConnectionTimeouts =
+    ConnectionTimeouts { idle: Duration::from_secs(1), ..TIMEOUTS };
 
-async fn running(platforms: &Platforms, patience: Patience) -> Running {
+async fn running(platforms: &Platforms, timeouts: ConnectionTimeouts) -> Running {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
@@ -36,9 +38,9 @@ async fn running(platforms: &Platforms, patience: Patience) -> Running {
         clock: platforms.clock.clone(),
         ids: platforms.ids.clone(),
         metrics: None,
-        loops: Driven::ByHand,
+        loops: LoopDriver::Manual,
         drain: DRAIN_MAX,
-        patience,
+        timeouts,
         limits: web::RateLimits::default(),
     };
     serve(vec![service], options).unwrap()
@@ -57,7 +59,7 @@ async fn when(fact: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_body_that_does_not_arrive_in_time_is_answered_and_the_connection_closed() {
     let platforms = Platforms::in_memory();
-    let running = running(&platforms, SHORT_PAUSE).await;
+    let running = running(&platforms, SHORT_IDLE).await;
     for framing in ["Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"] {
         let mut client = Connection::open(running.address()).await;
         client.send(format!("POST /api/say HTTP/1.1\r\nHost: x\r\n{JSON}{framing}")).await;
@@ -76,7 +78,7 @@ async fn a_body_that_does_not_arrive_in_time_is_answered_and_the_connection_clos
 #[tokio::test]
 async fn a_body_that_arrives_in_time_counts_however_many_pieces_it_comes_in() {
     let platforms = Platforms::in_memory();
-    let running = running(&platforms, PATIENCE).await;
+    let running = running(&platforms, TIMEOUTS).await;
     let mut client = Connection::open(running.address()).await;
     client
         .send(format!("POST /api/say HTTP/1.1\r\nHost: x\r\n{JSON}Content-Length: 13\r\n\r\n"))
@@ -106,7 +108,7 @@ async fn a_later_head_that_does_not_end_costs_the_connection() {
 
 #[tokio::test]
 async fn a_connection_that_is_not_used_is_closed() {
-    let running = running(&Platforms::in_memory(), SHORT_PAUSE).await;
+    let running = running(&Platforms::in_memory(), SHORT_IDLE).await;
     let mut client = Connection::open(running.address()).await;
     client.send(GET).await;
     let answer = client.read_to_end().await;

@@ -96,7 +96,7 @@ fn limits_hold_in_production_unless_told_otherwise_and_in_development_if_told() 
         let table = [table.as_slice(), limits::TABLE].concat();
         let command = settings::command(Command::new("test"), &table);
         let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
-        let mut settings = Settings::gather(&table, &flags, |_| None);
+        let mut settings = Settings::read(&table, &flags, |_| None);
         let mode = process_settings::take_mode(&mut settings);
         let taken = process_settings::take(&mut settings, mode);
         settings.finish().map(|()| taken.unwrap().limits)

@@ -16,7 +16,7 @@ fn read(arguments: &[&str]) -> Result<Vec<PaymentProvider>, Vec<String>> {
     let table = [process.as_slice(), &own].concat();
     let command = settings::command(Command::new("test"), &table);
     let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
-    let mut settings = Settings::gather(&table, &flags, |_| None);
+    let mut settings = Settings::read(&table, &flags, |_| None);
     process_settings::take_mode(&mut settings);
     let mut take = || {
         let (flag, permission) =

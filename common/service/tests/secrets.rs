@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use clap::Command;
+use service::development_secrets::DEVELOPMENT_SECRETS;
 use service::process_settings::{self, Defaults, take_mode};
-use service::samples::SAMPLES;
 use service::server_settings::{self, ServerSettings};
 use service::{Setting, Settings, settings};
 
@@ -25,7 +25,7 @@ fn servers(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerSetting
     let table = table();
     let arguments = ["test"].iter().chain(flags);
     let flags = settings::command(Command::new("test"), &table).get_matches_from(arguments);
-    let mut given = Settings::gather(&table, &flags, |name| {
+    let mut given = Settings::read(&table, &flags, |name| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     });
@@ -112,7 +112,7 @@ fn production_takes_no_secret_from_a_file_that_others_may_read_or_its_group_may_
 
 #[test]
 fn production_refuses_every_sample() {
-    for sample in SAMPLES {
+    for sample in DEVELOPMENT_SECRETS {
         let (mongodb, nats) =
             (format!("mongodb://orders:{sample}@db1/"), format!("nats://orders:{sample}@n1"));
         let environment = |mode| {

@@ -9,7 +9,7 @@ use service::{Settings, settings};
 
 fn given(environment: &[(&str, &str)]) -> Settings {
     let flags = settings::command(Command::new("test"), TABLE).get_matches_from(["test"]);
-    Settings::gather(TABLE, &flags, |name| {
+    Settings::read(TABLE, &flags, |name| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     })

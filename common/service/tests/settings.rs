@@ -18,7 +18,7 @@ fn gather(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
     let command = settings::command(Command::new("test"), TABLE);
     let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
     let environment = environment.to_vec();
-    Settings::gather(TABLE, &flags, move |name| {
+    Settings::read(TABLE, &flags, move |name| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     })

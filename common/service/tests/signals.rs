@@ -11,9 +11,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use kiosk::{Gate, Note};
 use service::ServerOptions;
-use service::http::PATIENCE;
+use service::http::TIMEOUTS;
 use service::process;
-use service::server::{DRAIN_MAX, Driven};
+use service::server::{DRAIN_MAX, LoopDriver};
 use testing::{Platforms, Stage};
 use tokio::sync::oneshot;
 
@@ -26,9 +26,9 @@ async fn options(platforms: &Platforms) -> ServerOptions {
         ids: platforms.ids.clone(),
         metrics: None,
         limits: web::RateLimits::default(),
-        loops: Driven::InBackground,
+        loops: LoopDriver::Background,
         drain: DRAIN_MAX,
-        patience: PATIENCE,
+        timeouts: TIMEOUTS,
     }
 }
 

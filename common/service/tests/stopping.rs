@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use kiosk::{Gate, Note, write};
-use service::http::PATIENCE;
+use service::http::TIMEOUTS;
 use service::process;
-use service::server::{DRAIN_MAX, Driven};
+use service::server::{DRAIN_MAX, LoopDriver};
 use service::{Loop, Running, ServerOptions, Service, serve};
 use testing::{Platforms, Stage};
 use tokio::sync::Notify;
@@ -33,9 +33,9 @@ fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
         ids: platforms.ids.clone(),
         metrics: None,
         limits: web::RateLimits::default(),
-        loops: Driven::InBackground,
+        loops: LoopDriver::Background,
         drain,
-        patience: PATIENCE,
+        timeouts: TIMEOUTS,
     }
 }
 

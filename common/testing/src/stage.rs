@@ -13,7 +13,7 @@ use contract::person::{self, PersonRequestState};
 use contract::{MessageType, Outgoing, State, UserId};
 use reqwest::Method;
 use serde_json::Value;
-use service::server::Driven;
+use service::server::LoopDriver;
 use service::{Running, ServerOptions, Service, serve};
 use sources::{Clock, ManualClock};
 use store::Store;
@@ -64,7 +64,7 @@ impl Stage {
         services: Vec<Service>,
         limits: RateLimits,
     ) -> Self {
-        Self::start_driven(platforms, sessions, services, (Driven::ByHand, limits))
+        Self::start_driven(platforms, sessions, services, (LoopDriver::Manual, limits))
     }
 
     /// Starts services whose loops run by themselves.
@@ -74,14 +74,14 @@ impl Stage {
         services: Vec<Service>,
     ) -> Self {
         let limits = RateLimits::default();
-        Self::start_driven(platforms, sessions, services, (Driven::InBackground, limits))
+        Self::start_driven(platforms, sessions, services, (LoopDriver::Background, limits))
     }
 
     fn start_driven(
         platforms: &Platforms,
         sessions: Sessions,
         services: Vec<Service>,
-        (loops, limits): (Driven, RateLimits),
+        (loops, limits): (LoopDriver, RateLimits),
     ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let options = ServerOptions {
@@ -94,7 +94,7 @@ impl Stage {
             limits,
             loops,
             drain: service::server::DRAIN_MAX,
-            patience: service::http::PATIENCE,
+            timeouts: service::http::TIMEOUTS,
         };
         let running = serve(services, options).unwrap();
         let base = format!("http://{}", running.address());

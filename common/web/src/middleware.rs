@@ -195,7 +195,7 @@ struct CompletedRequest {
     is_failed: bool,
 }
 
-impl Answered {
+impl CompletedRequest {
     /// A request that has joined the trace of an aggregate is part of that trace.
     fn record(self, given: Option<Trace>, own: Trace, joined: Option<Joined>) {
         let (place, parent) = match joined {

@@ -49,7 +49,7 @@ mod throttles;
 
 use std::time::Duration;
 
-use ::service::{Arrivals, CurrentKey, Forget, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, CurrentKey, Retention, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
@@ -112,7 +112,7 @@ pub async fn service(
         throttles: Throttles::new(&settings, &platform.clock),
         sessions: platform.sessions.clone(),
         signer: signing::Signer::new(key.into(), settings.lifetimes),
-        requests: Arrivals::default(),
+        requests: CopyArrivals::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
@@ -122,16 +122,17 @@ pub async fn service(
     service.loops.push(::service::steps!("auth.add_address_forms", forms));
     let requests = loops::ShowPersonRequests::new(store.clone(), clock.clone());
     service.loops.push(::service::steps!("auth.show_person_requests", requests));
-    let sessions = Forget::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    let sessions =
+        Retention::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_sessions", sessions));
-    let guesses = Forget::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    let guesses = Retention::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_guesses", guesses));
     let (own, time) = (store.clone(), clock.clone());
-    let requests = Forget::<PersonRequest>::new(own, time, "by_end", Duration::ZERO);
+    let requests = Retention::<PersonRequest>::new(own, time, "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_person_requests", requests));
-    let devices = Forget::<Devices>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
+    let devices = Retention::<Devices>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_devices", devices));
-    let keys = Forget::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
+    let keys = Retention::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);
     service.metrics = measurements::METRICS;

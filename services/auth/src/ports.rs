@@ -1,6 +1,6 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
-use ::service::Arrivals;
+use ::service::CopyArrivals;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
@@ -31,5 +31,5 @@ pub struct Ports {
     /// Rate limits per address and user.
     pub(crate) throttles: Throttles,
     /// Notifies waiting requests of a person's new part.
-    pub(crate) requests: Arrivals,
+    pub(crate) requests: CopyArrivals,
 }

@@ -2,7 +2,7 @@
 
 use contract::person::REQUESTED;
 use contract::user::{BANNED, CREATED, Standing, UNBANNED};
-use service::{Republishing, revocations};
+use service::{Republisher, revocations};
 use store::Unavailable;
 
 use crate::address_forms;
@@ -13,7 +13,7 @@ use crate::domain::{PersonRequest, User};
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
-pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     address_forms::add_all(republishing.store()).await?;
     let users = republishing.all(|user: &User| {
         let message_type = match (user.standing, user.version) {

@@ -19,7 +19,7 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Forget, Loop, Platform, Service, ServiceDefinition};
+use ::service::{Retention, Loop, Platform, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;
@@ -59,7 +59,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
     let announce = loops::AnnounceDeadlines::new(ports.clone());
     service.loops.push(::service::steps!("expiration.announce_deadlines", announce));
-    let forget = Forget::<Deadline>::new(ports.store, ports.clock, "settled", SETTLED_KEPT);
+    let forget = Retention::<Deadline>::new(ports.store, ports.clock, "settled", SETTLED_KEPT);
     service.loops.push(::service::steps!("expiration.forget_settled", forget));
     Ok(service)
 }

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 use service::process::{StartError, runtime};
-use service::program::{self, EXIT_USAGE, complain};
+use service::program::{self, EXIT_USAGE, print_error};
 use service::session_key::rotation::Step;
 use service::{ServiceDefinition, Settings};
 
@@ -109,16 +109,16 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
         }
     };
     if let Some(name) = flags.subcommand_name().filter(|name| find(name).is_some()) {
-        complain(NAME, &format!("flags of a service come behind its name: {NAME} {name} --help"));
+        print_error(NAME, &format!("flags of a service come behind its name: {NAME} {name} --help"));
         return ExitCode::from(EXIT_USAGE);
     }
     let given = innermost(&flags);
     let environment = |name: &str| std::env::var(name).ok();
-    let settings = Settings::gather(&table(), given, environment);
+    let settings = Settings::read(&table(), given, environment);
     let settings = match MarketplaceSettings::check(settings) {
         Ok(settings) => settings,
         Err(errors) => {
-            complain(NAME, &errors.to_string());
+            print_error(NAME, &errors.to_string());
             return ExitCode::from(EXIT_USAGE);
         }
     };
@@ -127,7 +127,7 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
     match carrying_out {
         Ok(code) => code,
         Err(error) => {
-            complain(NAME, &error.to_string());
+            print_error(NAME, &error.to_string());
             ExitCode::FAILURE
         }
     }

@@ -37,7 +37,7 @@ const STARTS_MAX: u32 = 10;
 async fn checked(dir: &Path) -> Result<Report, StartError> {
     let arguments = ["check", "--data-dir", dir.to_str().unwrap()];
     let line = service::settings::command(clap::Command::new("check"), &table());
-    let settings = Settings::gather(&table(), &line.get_matches_from(arguments), |_| None);
+    let settings = Settings::read(&table(), &line.get_matches_from(arguments), |_| None);
     check_up(&MarketplaceSettings::check(settings).unwrap()).await
 }
 

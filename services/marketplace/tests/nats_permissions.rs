@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use service::samples::SAMPLES;
+use service::development_secrets::DEVELOPMENT_SECRETS;
 use testing::engines::nats::user_names;
 
 fn root() -> PathBuf {
@@ -59,12 +59,15 @@ fn every_sample_secret_of_the_repository_is_one_that_production_refuses() {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
         for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             for secret in secrets(line) {
-                assert!(SAMPLES.contains(&secret), "{file}: {secret} is not in service::samples");
+                assert!(
+                    DEVELOPMENT_SECRETS.contains(&secret),
+                    "{file}: {secret} is not in service::development_secrets"
+                );
                 seen.push(secret.to_owned());
             }
         }
     }
-    for sample in SAMPLES {
+    for sample in DEVELOPMENT_SECRETS {
         assert!(seen.iter().any(|secret| secret == sample), "{sample} is no sample any more");
     }
 }

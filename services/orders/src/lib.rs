@@ -36,7 +36,7 @@ mod routes;
 pub mod settings;
 mod stock;
 
-use ::service::{Arrivals, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
@@ -79,8 +79,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         ids: platform.ids.clone(),
         settings,
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
-        tickets: Arrivals::default(),
-        payments: Arrivals::default(),
+        tickets: CopyArrivals::default(),
+        payments: CopyArrivals::default(),
         popular: Popular::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {

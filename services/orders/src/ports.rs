@@ -1,6 +1,6 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
-use ::service::Arrivals;
+use ::service::CopyArrivals;
 use contract::UserId;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
@@ -25,9 +25,9 @@ pub struct Ports {
     /// What can be set.
     pub settings: Settings,
     /// Told when a copy of a ticket has arrived.
-    pub tickets: Arrivals,
+    pub tickets: CopyArrivals,
     /// Announces each order that has followed one of its payments.
-    pub payments: Arrivals,
+    pub payments: CopyArrivals,
     /// Orders of one user in a time; each replica counts for itself.
     pub throttle: Throttle<UserId>,
     /// Told which tickets are ordered.

@@ -1,7 +1,7 @@
 //! What others keep copies of, published again as it stands.
 
 use contract::inventory;
-use service::Republishing;
+use service::Republisher;
 use store::Unavailable;
 
 use crate::domain::{Inventory, Order};
@@ -11,7 +11,7 @@ use crate::stock::message_type;
 ///
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
-pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     let orders =
         republishing.all(|Order { state, .. }| Some(message_type(state.status).of(state.clone())));
     let inventories =

@@ -15,7 +15,7 @@ fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let table = [process.as_slice(), TABLE].concat();
     let flags = service::settings::command(Command::new("test"), &table);
     let flags = flags.try_get_matches_from(["test"]).unwrap();
-    let mut given = service::Settings::gather(&table, &flags, |name| {
+    let mut given = service::Settings::read(&table, &flags, |name| {
         let allowed = ("ALLOW_TEST_PROVIDER", "yes");
         let found = environment.iter().chain([&allowed]).find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())

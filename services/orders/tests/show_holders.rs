@@ -12,7 +12,7 @@ use orders::Popular;
 use orders::domain::HoldLimits;
 use orders::loops::ShowHolders;
 use orders::{Ports, Settings};
-use service::Arrivals;
+use service::CopyArrivals;
 use web::Throttle;
 
 fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
@@ -23,8 +23,8 @@ fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
         clock,
         ids: office.platforms.ids.clone(),
         settings,
-        tickets: Arrivals::default(),
-        payments: Arrivals::default(),
+        tickets: CopyArrivals::default(),
+        payments: CopyArrivals::default(),
         popular: Popular::default(),
     })
 }

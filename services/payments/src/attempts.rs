@@ -21,7 +21,7 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Delays between reads of a document that another process may change. They grow, to limit the load
 /// of many waiting requests.
-const LOOKS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
+const POLLS: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
 /// An operation that a request starts and waits for.
 pub(crate) trait Attempted: Document {
@@ -181,7 +181,7 @@ async fn wait_for_end<A: Attempted>(ports: &Ports, id: A::Id) -> Result<Standing
         tokio::select! {
             biased;
             () = announced => {}
-            () = ports.clock.sleep_until(until.min(now.plus(LOOKS.pause(looks)))) => looks += 1,
+            () = ports.clock.sleep_until(until.min(now.plus(POLLS.pause(looks)))) => looks += 1,
         }
     }
 }

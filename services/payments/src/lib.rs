@@ -64,7 +64,7 @@ pub mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Arrivals, Forget, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, Retention, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Engine, Unavailable};
@@ -157,7 +157,7 @@ pub async fn service_with_limits(
         gateway,
         webhook_secrets,
         events: Arc::new(Notify::new()),
-        orders: Arrivals::default(),
+        orders: CopyArrivals::default(),
         work: work::Work::default(),
         refund_work: work::Work::default(),
         endings: endings::Endings::default(),
@@ -184,15 +184,15 @@ pub async fn service_with_limits(
     let reconcile = loops::ReconcileProvider::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let attempts = Forget::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
+    let attempts = Retention::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let cards = Forget::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);
+    let cards = Retention::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("payments.forget_card_attempts", cards));
     let process = loops::ProcessEvents::new(ports.clone());
     service.loops.push(::service::steps!("payments.process_events", process));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let events = Forget::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
+    let events = Retention::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
     service.loops.push(::service::steps!("payments.forget_events", events));
     let data = Data::new(ports);
     service.metrics = measurements::METRICS;

@@ -3,7 +3,7 @@
 use contract::catalogue::services;
 use std::sync::Arc;
 
-use ::service::Arrivals;
+use ::service::CopyArrivals;
 use contract::{PaymentId, RefundId};
 use sources::{Clock, Ids};
 use store::Store;
@@ -35,7 +35,7 @@ pub struct Ports {
     /// Notified when an event of the provider was received.
     pub events: Arc<Notify>,
     /// Notified when a copy of an order has arrived.
-    pub orders: Arrivals,
+    pub orders: CopyArrivals,
     /// Payments with a call to the provider to make.
     pub work: Work<PaymentId>,
     /// Refunds with a call to the provider to make.

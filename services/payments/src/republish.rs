@@ -1,6 +1,6 @@
 //! Repeated publication of the payments of orders.
 
-use service::Republishing;
+use service::Republisher;
 use store::Unavailable;
 
 use crate::domain::Payment;
@@ -10,7 +10,7 @@ use crate::settling::message_type;
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unavailable; the operation can be repeated.
-pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     let message =
         |payment: &Payment| payment.public_state().map(|state| message_type(&state).of(state));
     republishing.all(message).await

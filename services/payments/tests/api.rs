@@ -12,7 +12,7 @@ use contract::{OrderId, payment};
 use payments::OrderCopy;
 use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
-use service::arrivals::{ARRIVAL_WAIT_MAX, LOOKS};
+use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::{Reply, User};
 use till::{Till, ended};
 
@@ -25,7 +25,7 @@ async fn is_known(till: &Till, order: &OrderState) {
 
 /// What somebody is answered who pays an order made a moment ago that is not theirs, after a wait for its copy.
 async fn pay_as_stranger(till: &Till, stranger: &User, order_id: OrderId) -> Reply {
-    let next_look = till.platforms.clock.now().plus(LOOKS.pause(1));
+    let next_look = till.platforms.clock.now().plus(POLLS.pause(1));
     let body = json!({"orderId": order_id, "token": "tok_visa"});
     let time_passes = async {
         let hand = till.stage.clock();

@@ -23,7 +23,7 @@ fn read(mode: &str, environment: &[(&str, &str)]) -> Result<CardSettings, String
         environment,
     ]
     .concat();
-    let mut given = service::Settings::gather(&table, &flags, |name| {
+    let mut given = service::Settings::read(&table, &flags, |name| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     });

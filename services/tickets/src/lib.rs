@@ -31,7 +31,7 @@ mod routes;
 mod searching;
 pub mod settings;
 
-use ::service::{Arrivals, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
@@ -62,7 +62,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
     let searches = Searches::new(settings, &clock);
-    let ports = Ports { store, clock, ids, settings, stock: Arrivals::default(), searches };
+    let ports = Ports { store, clock, ids, settings, stock: CopyArrivals::default(), searches };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }

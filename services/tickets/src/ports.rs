@@ -1,6 +1,6 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
-use ::service::Arrivals;
+use ::service::CopyArrivals;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
@@ -23,7 +23,7 @@ pub struct Ports {
     /// What is set.
     pub settings: Settings,
     /// Announces each ticket whose stock was followed.
-    pub stock: Arrivals,
+    pub stock: CopyArrivals,
     /// Searches, and their limits.
     pub searches: Searches,
 }

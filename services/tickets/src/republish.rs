@@ -3,7 +3,7 @@
 use contract::MessageType;
 use contract::revision;
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
-use service::Republishing;
+use service::Republisher;
 use store::Unavailable;
 
 use crate::domain::Ticket;
@@ -13,7 +13,7 @@ use crate::domain::Ticket;
 ///
 /// # Errors
 /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
-pub async fn republish(republishing: &Republishing) -> Result<u64, Unavailable> {
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     republishing.rekey_all::<Ticket>().await?;
     let tickets = republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state())));
     let revisions =

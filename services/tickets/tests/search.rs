@@ -13,7 +13,7 @@ use bus::Relay;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use service::Republishing;
+use service::Republisher;
 use store::{Collection, Document, Key, Never, Options, Stop, Store};
 use testing::Platforms;
 use tickets::Settings;
@@ -131,7 +131,7 @@ async fn a_title_stored_under_earlier_rules_is_found_in_any_form_after_a_resync(
     beside(&office, async |store| {
         let Platforms { bus, clock, .. } = &office.platforms;
         let relay = Relay::new(store.outbox(), bus.clone(), clock.clone());
-        let republishing = Republishing::new(store.clone(), relay, clock.clone());
+        let republishing = Republisher::new(store.clone(), relay, clock.clone());
         assert_eq!(tickets::republish::republish(&republishing).await.unwrap(), 1);
     })
     .await;

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::comparison::read;
 
 /// The directory of the samples.
-const SAMPLES: &str = "common/contract/tests/golden";
+const DEVELOPMENT_SECRETS: &str = "common/contract/tests/golden";
 
 /// A message type.
 #[derive(Debug, Clone, Serialize)]
@@ -39,7 +39,7 @@ pub(super) fn all(root: &Path) -> Result<Vec<Message>, Error> {
 fn message(root: &Path, name: &'static str, version: u32) -> Result<Message, Error> {
     let missing = |what: &str| Error::Form(format!("{name}: {what}"));
     let aggregate = aggregate_of(name);
-    let file = Path::new(SAMPLES).join(format!("{name}.v{version}.json"));
+    let file = Path::new(DEVELOPMENT_SECRETS).join(format!("{name}.v{version}.json"));
     let sample = read(&root.join(&file))?.ok_or_else(|| missing("it has no sample"))?;
     let source = Path::new("common/contract/src/catalogue").join(format!("{aggregate}.rs"));
     let source = read(&root.join(source))?.unwrap_or_default();

@@ -6,10 +6,12 @@ use contract::part::Made;
 use serde_json::Value;
 use store::{Document, Query, Store, Unavailable};
 
-/// Documents of one kind at the most, the newest ones. The lists of the API show the others page by page.
+/// Documents of one kind at the most, the newest ones. The lists of the API return the others page
+/// by page.
 pub const PART_ITEMS_MAX: u32 = 200;
 
-/// Bytes of all documents at the most: with its envelope a part is half of what a broker accepts as one message.
+/// Bytes of all documents at the most: with its envelope a part is half of the largest message of a
+/// broker.
 pub const PART_BYTES_MAX: usize = 256 * 1024;
 
 /// The part of a service in an export.
@@ -21,10 +23,11 @@ pub struct Part {
 }
 
 impl Part {
-    /// Adds the documents of a query, without the fields that these JSON pointers name; returns them.
+    /// Adds the documents of a query, without the fields that these JSON pointers name; returns
+    /// them.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer, or a document has no JSON form.
+    /// [`Unavailable`] when the store does not respond, or a document has no JSON form.
     pub async fn query<D: Document>(
         &mut self,
         store: &Store,
@@ -77,7 +80,7 @@ impl Part {
     }
 }
 
-/// Removes the field of objects that a JSON pointer names.
+/// Removes the field that a JSON pointer names.
 fn remove(value: &mut Value, pointer: &str) {
     let Some((first, rest)) = pointer.trim_start_matches('/').split_once('/') else {
         if let Some(object) = value.as_object_mut() {
@@ -97,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_fields_are_removed_and_no_others() {
+    fn exactly_the_hidden_fields_are_removed() {
         let mut value = json!({"a": {"b": 1, "c": 2}, "l": [{"b": 1}], "b": 3});
         for pointer in ["/a/b", "/l/b", "/x/y", "/b"] {
             remove(&mut value, pointer);

@@ -1,12 +1,15 @@
-//! Changing the session key without signing anybody out, in three steps, each a change of auth's key file:
+//! Changing the session key without ending sessions, in three steps, each a change of auth's key
+//! file:
 //!
-//! 1. *announce*: a new key is put last. Everybody learns to accept it; the old one still signs.
-//! 2. *use*: the last key becomes the first. It signs from now on; what the old one signed stays good.
-//! 3. *retire*: all but the first go. What they signed is refused.
+//! 1. *announce*: a new key is added last. Every service accepts it; the old one still signs.
+//! 2. *use*: the last key becomes the first. It signs from now on; signatures of the old one stay
+//!    valid.
+//! 3. *retire*: all keys but the first are removed. Their signatures are rejected.
 //!
-//! After a step its effect is waited for: processes look at their files every few seconds ([`LOOK_PERIOD`]), orchestrators may take a
-//! minute or two to bring a file to them, and the last token that an old key signed ends after a token's lifetime. A token that is
-//! refused all the same is renewed, since renewal needs no token: so a key that got out can be retired at once.
+//! Each step needs time to take effect: processes read their files every few seconds
+//! ([`POLL_PERIOD`]), orchestrators may take a minute or two to update a mounted file, and the last
+//! token of an old key expires after a token's lifetime. A rejected token is renewed, since renewal
+//! needs no token: so a leaked key can be retired at once.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -21,22 +24,22 @@ use super::{
     CurrentKey, KEYS_MAX, KeyFile, KeyRing, SessionKey, public_file, read_private, replace_private,
 };
 
-/// Wait between two looks at the key file.
-pub const LOOK_PERIOD: Duration = Duration::from_secs(5);
+/// Period of reading the key file.
+pub const POLL_PERIOD: Duration = Duration::from_secs(5);
 
 /// A step of changing the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A new key, which does not sign yet.
+    /// Adds a new key, which does not sign yet.
     Announce,
-    /// The newest key signs.
+    /// Signs with the newest key.
     Use,
-    /// Only the key that signs is left.
+    /// Removes all keys but the signing one.
     Retire,
 }
 
 impl Step {
-    /// Every step, as operators write them, in their order.
+    /// The names of the steps for operators, in order.
     pub const NAMES: [&str; 3] = ["announce", "use", "retire"];
 }
 
@@ -53,10 +56,12 @@ impl FromStr for Step {
     }
 }
 
-/// Takes a step with the private key file `path`, and writes the public halves beside it; answers what it holds now.
+/// Applies a step to the private key file `path`, and writes the public halves beside it; returns
+/// its new content.
 ///
 /// # Errors
-/// [`Unavailable`] when a file cannot be read or written, or the step makes no sense with what it holds.
+/// [`Unavailable`] when a file cannot be read or written, or the step does not apply to its
+/// content.
 pub fn take(step: Step, path: &Path) -> Result<KeyRing, Unavailable> {
     let cannot = |error| Unavailable::caused_by("cannot change the session key", error);
     let keys = stepped(step, read_private(path)?, SessionKey::random().map_err(cannot)?);
@@ -74,10 +79,10 @@ fn stepped(
 ) -> Result<Vec<SessionKey>, &'static str> {
     match (step, keys.len()) {
         (Step::Announce, known) if known >= KEYS_MAX => {
-            Err("it is full: retire the old keys first")
+            Err("the file is full: retire the old keys first")
         }
-        (Step::Use, 1) => Err("it holds one key, which signs already: announce another first"),
-        (Step::Retire, 1) => Err("it holds one key: there is none to retire"),
+        (Step::Use, 1) => Err("its only key signs already: announce another first"),
+        (Step::Retire, 1) => Err("it contains one key only: there is none to retire"),
         (Step::Announce, _) => {
             keys.push(fresh);
             Ok(keys)
@@ -93,19 +98,19 @@ fn stepped(
     }
 }
 
-/// The loop that does what the key file says when it changes.
+/// The loop that applies changes of the key file.
 #[derive(Clone)]
 pub struct FollowKeys {
     file: KeyFile,
     sessions: Sessions,
     current: Option<CurrentKey>,
     clock: Clock,
-    /// What the file held when it was last looked at.
+    /// The content of the file at the last read.
     known: std::sync::Arc<Mutex<KeyRing>>,
 }
 
 impl FollowKeys {
-    /// Follows `file`, which held these keys, for what verifies and, where it signs, what signs.
+    /// Follows `file` with these keys, for the verifier and, where it signs, the signer.
     #[must_use]
     pub fn new(
         file: KeyFile,
@@ -117,10 +122,10 @@ impl FollowKeys {
         Self { file, sessions, current, clock, known: std::sync::Arc::new(Mutex::new(held)) }
     }
 
-    /// Looks at the file once; answers 1 if it changed. A file that cannot be used leaves things as they are.
+    /// Reads the file once; returns 1 if it changed. An unusable file changes nothing.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read, or holds no keys.
+    /// [`Unavailable`] when it cannot be read, or contains no keys.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let mut known = self.known.lock().await;
         let ring = self.file.read()?;
@@ -139,8 +144,8 @@ impl FollowKeys {
         Ok(1)
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next read is due.
     pub async fn wait(&self) {
-        self.clock.sleep(LOOK_PERIOD).await;
+        self.clock.sleep(POLL_PERIOD).await;
     }
 }

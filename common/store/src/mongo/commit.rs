@@ -71,7 +71,8 @@ impl MongoEngine {
         batch: &Batch,
         view: Option<Box<ClientSession>>,
     ) -> Result<(), CommitError> {
-        let version_check = if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
+        let version_check =
+            if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
         let changes = changes(batch, version_check).map_err(CommitError::Failed)?;
         let bound = self.shared.server.timeout();
         let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;

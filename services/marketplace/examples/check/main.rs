@@ -18,7 +18,7 @@ use marketplace::MarketplaceSettings;
 use marketplace::settings::table;
 use service::Settings;
 use service::process::runtime;
-use service::program::{EXIT_USAGE, complain};
+use service::program::{EXIT_USAGE, print_error};
 
 /// The program's name.
 const NAME: &str = "check";
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let line =
         Command::new(NAME).about("Checks a marketplace that is at rest: rules, counts, violations");
     let flags = service::settings::command(line, &table()).get_matches();
-    let settings = Settings::gather(&table(), &flags, |name| std::env::var(name).ok());
+    let settings = Settings::read(&table(), &flags, |name| std::env::var(name).ok());
     let settings = match MarketplaceSettings::check(settings) {
         Ok(settings) => settings,
         Err(errors) => return refused(&errors.to_string()),
@@ -44,6 +44,6 @@ fn main() -> ExitCode {
 }
 
 fn refused(why: &str) -> ExitCode {
-    complain(NAME, why);
+    print_error(NAME, why);
     ExitCode::from(EXIT_USAGE)
 }

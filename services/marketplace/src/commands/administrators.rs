@@ -2,7 +2,7 @@
 
 use auth::Refusal;
 use auth::domain::KnownAddress;
-use service::Republishing;
+use service::Republisher;
 use service::process::StartError;
 use store::{Failure, Store, Unavailable};
 
@@ -37,7 +37,7 @@ async fn change(
 ) -> Result<(), StartError> {
     let email = KnownAddress::try_from(email)
         .map_err(|rule| Unavailable::new(format!("the argument {rule}")))?;
-    let change = async |store: &Store, outbox: &Republishing| {
+    let change = async |store: &Store, outbox: &Republisher| {
         change(store, email).await.map_err(|failure| unavailable(cannot, failure))?;
         if let Err(error) = outbox.relay_all().await {
             // It is committed; the message waits in the outbox, and auth publishes it.

@@ -2,7 +2,7 @@
 
 use bus::Relay;
 use service::process::StartError;
-use service::{Engines, Republishing};
+use service::{Engines, Republisher};
 use sources::{Clock, Ids};
 use store::{Collection, Failure, Options, Store, Unavailable};
 
@@ -32,7 +32,7 @@ pub(super) async fn with_store<T>(
     engines: &Engines,
     service: &'static str,
     collections: &[&'static Collection],
-    work: impl AsyncFnOnce(&Store, &Republishing) -> Result<T, Unavailable>,
+    work: impl AsyncFnOnce(&Store, &Republisher) -> Result<T, Unavailable>,
 ) -> Result<T, Unavailable> {
     let ids = Ids::random().map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
     let clock = Clock::System;
@@ -44,7 +44,7 @@ pub(super) async fn with_store<T>(
     };
     let (store, mut committer) = Store::open(engines.store(service), options).await?;
     let relay = Relay::new(store.outbox(), engines.bus().clone(), clock.clone());
-    let republishing = Republishing::new(store.clone(), relay, clock);
+    let republishing = Republisher::new(store.clone(), relay, clock);
     tokio::select! {
         done = work(&store, &republishing) => done,
         () = async { while committer.run_once().await.is_some() {} } => {

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use contract::catalogue;
 use payments::settings::Provider;
 use service::process::{self, Process, StartError};
-use service::starting::Starting;
-use service::waiting::Patience;
+use service::startup_responder::StartupResponder;
+use service::startup_wait::StartupWait;
 use service::{DataDir, Engines, Running, telemetry};
 use sources::Clock;
 use store::Unavailable;
@@ -18,14 +18,14 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let MarketplaceSettings { process, data_dir, servers, session_key, services, .. } = settings;
     telemetry::log(process.log.clone(), process.log_format);
     let listener = process::bind(process.host, process.port).await?;
-    let starting = Starting::on(&listener);
+    let starting = StartupResponder::on(&listener);
     let directory = data_dir.display().to_string();
-    let (engines, patience) = match &servers {
+    let (engines, startup_wait) = match &servers {
         None => (Engines::embedded(DataDir::open(&data_dir)?, &Clock::System)?, None),
         Some(servers) => {
-            DataDir::make(&data_dir)?;
-            let patience = Patience::of(servers.start_timeout);
-            (Engines::connect(servers, &Clock::System, patience).await?, Some(patience))
+            DataDir::create(&data_dir)?;
+            let startup_wait = StartupWait::of(servers.start_timeout);
+            (Engines::connect(servers, &Clock::System, startup_wait).await?, Some(startup_wait))
         }
     };
     let keys = session_key.open()?;
@@ -35,9 +35,9 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let missing = || Unavailable::new("cannot sign sessions with a public key");
     let key = process.signing_key().ok_or_else(missing)?;
     let open = async || compose(|name| process.platform(name), key.clone(), services.clone()).await;
-    let opened = match patience {
+    let opened = match startup_wait {
         None => open().await?,
-        Some(patience) => patience.wait_for("the stores and consumers", open).await?,
+        Some(startup_wait) => startup_wait.wait_for("the stores and consumers", open).await?,
     };
     let (orders, payments): (orders::Settings, payments::Settings) =
         (services.get(), services.get());

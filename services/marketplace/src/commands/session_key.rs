@@ -1,7 +1,7 @@
 //! Takes a step of changing the key that sessions are signed with.
 
 use service::process::StartError;
-use service::session_key::rotation::{self, LOOK_PERIOD, Step};
+use service::session_key::rotation::{self, POLL_PERIOD, Step};
 use store::Unavailable;
 use web::session::Jwk;
 
@@ -26,7 +26,7 @@ fn next(step: Step, settings: &MarketplaceSettings) -> String {
     let lifetime = settings.services.get::<auth::Settings>().lifetimes.token;
     match step {
         Step::Announce => format!(
-            "Next: once every process has read its key file (they look every {LOOK_PERIOD:?}; a mounted secret may take \
+            "Next: once every process has read its key file (they look every {POLL_PERIOD:?}; a mounted secret may take \
              minutes to reach them) and /.well-known/jwks.json shows the new key, use"
         ),
         Step::Use => {

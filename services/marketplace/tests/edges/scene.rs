@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth::domain::KnownAddress;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service::arrivals::ARRIVAL_AGE_MAX;
+use service::copy_arrivals::ARRIVAL_AGE_MAX;
 use testing::{Reply, User};
 
 use crate::forgery;

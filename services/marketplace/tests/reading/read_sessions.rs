@@ -2,7 +2,7 @@
 
 use auth::User;
 use auth::domain::Session;
-use service::revocations::in_force;
+use service::revocations::active;
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{AccountFacts, SessionFacts};
@@ -25,7 +25,7 @@ impl Reader {
         };
         evidence.accounts = every(auth).await?.into_iter().map(fact).collect();
         for (name, store) in &self.stores {
-            let kept = in_force(store, evidence.read_at).await?;
+            let kept = active(store, evidence.read_at).await?;
             evidence.revocations.push(((*name).to_owned(), kept));
         }
         Ok(())

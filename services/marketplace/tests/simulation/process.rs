@@ -8,7 +8,7 @@ use std::rc::Rc;
 use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::test::{TestRequest, init_service};
-use service::application::{Documented, Surroundings};
+use service::application::{ApiDocument, ApplicationContext};
 use service::{Application, Loop, Opening, Service};
 use store::{Committer, Unavailable};
 use web::Sessions;
@@ -87,7 +87,7 @@ pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Op
     let documented = documented(names, &routes)?;
     let (clock, ids) = (engines.clock.clone(), engines.ids.clone());
     let limits = web::RateLimits { trusted_proxies: 1, ..web::RateLimits::default() };
-    let surroundings = Surroundings { checks, metrics: None, sessions, clock, ids, limits };
+    let surroundings = ApplicationContext { checks, metrics: None, sessions, clock, ids, limits };
     let http = Http::of(&Application::new(routes, documented, surroundings)).await;
     Ok(Opened { http, committers, loops })
 }
@@ -111,17 +111,17 @@ async fn service(
 
 thread_local! {
     /// What was documented before: it depends on the routes alone, and takes longer than a whole script.
-    static DOCUMENTED: RefCell<BTreeMap<Vec<&'static str>, Documented>> = RefCell::default();
+    static DOCUMENTED: RefCell<BTreeMap<Vec<&'static str>, ApiDocument>> = RefCell::default();
 }
 
 fn documented(
     names: &[&'static str],
     routes: &[service::service::Routes],
-) -> Result<Documented, Unavailable> {
+) -> Result<ApiDocument, Unavailable> {
     if let Some(known) = DOCUMENTED.with_borrow(|known| known.get(names).cloned()) {
         return Ok(known);
     }
-    let made = Documented::of(routes)?;
+    let made = ApiDocument::of(routes)?;
     DOCUMENTED.with_borrow_mut(|known| known.insert(names.to_vec(), made.clone()));
     Ok(made)
 }

@@ -178,7 +178,7 @@ async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem
     for item in wanted {
         let ticket_id = item.ticket_id;
         let waiting = ports.tickets.waiting_for(ticket_id.untyped(), &ports.clock);
-        if waiting.is_worth_it() {
+        if waiting.may_arrive() {
             let id = ticket_id.to_string();
             waiting.until_found(|| ports.store.find::<Inventory>(&id)).await?;
         }

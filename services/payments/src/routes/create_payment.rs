@@ -88,7 +88,7 @@ pub(crate) async fn create_payment(
     sources::join_trace_of(order_id);
     let payer = who.user;
     let waiting = ports.orders.waiting_for_own(order_id.untyped(), &ports.clock);
-    if waiting.is_worth_it() {
+    if waiting.may_arrive() {
         let id = order_id.to_string();
         let own = || async {
             let copy = ports.store.find::<OrderCopy>(&id).await?;

@@ -12,7 +12,7 @@ use payments::stripe::settings::KeyMode;
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let command = service::settings::command(Command::new("test"), &TABLE);
     let flags = command.try_get_matches_from(["test"]).unwrap();
-    let mut given = service::Settings::gather(&TABLE, &flags, |name| {
+    let mut given = service::Settings::read(&TABLE, &flags, |name| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     });

@@ -1,45 +1,48 @@
-//! Publishing the present states of a service's documents again, through its outbox, so that copies elsewhere are repaired.
-//! Messages carry the version the state has, so a copy that is healthy ignores them.
+//! Republisher: a service publishes the current states of its documents again, through its outbox,
+//! to repair copies elsewhere. The messages have the states' versions, so up-to-date copies ignore
+//! them.
 
 use bus::Relay;
 use contract::{Outgoing, Timestamp};
 use sources::Clock;
 use store::{Document, Failure, Never, Stop, Store, Unavailable};
 
-/// Documents of one commit: its messages make an envelope of some 100 KiB at the most, and the service's own commits that
-/// touch one of them are decided again at worst once.
+/// Documents in one commit: its messages form an envelope of some 100 KiB at the most, and the
+/// service's own commits that touch one of them are decided again once at worst.
 const PAGE: u32 = 100;
 
-/// Publishes documents of one store. Its own relay moves them on, so that the outbox stays short.
-pub struct Republishing {
+/// Republishes documents of one store. Its own relay publishes them, so that the outbox stays
+/// short.
+pub struct Republisher {
     store: Store,
     relay: Relay,
     clock: Clock,
 }
 
-impl Republishing {
-    /// Publishes what is in `store`, by `relay`.
+impl Republisher {
+    /// Republishes the documents of `store` through `relay`.
     #[must_use]
     pub fn new(store: Store, relay: Relay, clock: Clock) -> Self {
         Self { store, relay, clock }
     }
 
-    /// The store of these documents.
+    /// The store of the documents.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// The present time.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Publishes what `message` makes of every document of a kind, page by page; answers how many messages.
+    /// Publishes the `message` of every document of a kind, page by page; returns the number of
+    /// messages.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+    /// [`Unavailable`] when the store or the bus does not respond; repeating it is harmless.
     pub async fn all<D: Document>(
         &self,
         message: impl Fn(&D) -> Option<Outgoing> + Clone + Send + 'static,
@@ -49,7 +52,7 @@ impl Republishing {
         while let Some(page) = pages.next().await? {
             let ids: Vec<String> = page.iter().map(Document::document_id).collect();
             let message = message.clone();
-            // Read again by the decision, so that only what is committed as it stands is published.
+            // The decision reads it again, so that only the committed state is published.
             let publishing = self.store.transact(move |tx| {
                 let found = tx.get_all::<D>(&ids)?;
                 let outgoing: Vec<Outgoing> = found.iter().flatten().filter_map(&message).collect();
@@ -68,10 +71,11 @@ impl Republishing {
         Ok(published)
     }
 
-    /// Stores every document of a kind again, page by page, so that the fields it is searched by are computed anew.
+    /// Stores every document of a kind again, page by page, so that its index and search fields are
+    /// recomputed.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer; doing it again does no harm.
+    /// [`Unavailable`] when the store does not respond; repeating it is harmless.
     pub async fn rekey_all<D: Document>(&self) -> Result<(), Unavailable> {
         let mut pages = self.store.pages::<D>(PAGE);
         while let Some(page) = pages.next().await? {
@@ -89,10 +93,10 @@ impl Republishing {
         Ok(())
     }
 
-    /// Moves on what is in the outbox.
+    /// Publishes the outbox.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store or the bus does not answer.
+    /// [`Unavailable`] when the store or the bus does not respond.
     pub async fn relay_all(&self) -> Result<(), Unavailable> {
         while self.relay.run_once().await? > 0 {}
         Ok(())

@@ -1,4 +1,4 @@
-//! Waiting, within a bound, for what a process needs and does not find yet when it starts.
+//! Bounded waits for the dependencies of a starting process.
 
 use std::time::Duration;
 
@@ -6,33 +6,35 @@ use contract::Backoff;
 use store::Unavailable;
 use tokio::time::Instant;
 
-/// Pauses between two attempts: a server that has just started is found soon, one that is down is not hammered.
+/// Backoff between two attempts: a server that has just started is found soon, one that is down is
+/// not flooded.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
-/// Time after which an attempt that waits by itself is announced.
+/// Time after which a waiting attempt is logged.
 const ANNOUNCED_AFTER: Duration = Duration::from_millis(500);
 
-/// The time a process gives what it needs to appear, from its start on.
+/// The time within which the dependencies of a starting process must respond.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct StartupWait {
     bound: Duration,
     until: Instant,
 }
 
-impl Patience {
-    /// So much time from now on.
+impl StartupWait {
+    /// This much time from now on.
     #[must_use]
     pub fn of(bound: Duration) -> Self {
         Self { bound, until: Instant::now() + bound }
     }
 
-    /// The time that is left.
+    /// The remaining time.
     #[must_use]
     pub fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
 
-    /// Awaits an attempt that waits by itself; says in the log what is waited for when it takes longer than a pause.
+    /// Awaits an attempt that waits by itself; logs the dependency when it takes longer than a
+    /// pause.
     ///
     /// # Errors
     /// The attempt's.
@@ -51,10 +53,10 @@ impl Patience {
         }
     }
 
-    /// Attempts until it works or the time is up; says in the log, once, what is waited for.
+    /// Retries until success or the end of the time; logs the dependency once.
     ///
     /// # Errors
-    /// The last attempt's [`Unavailable`], below a line that says what was waited for and how long.
+    /// The last attempt's [`Unavailable`], below a line with the dependency and the time.
     pub async fn wait_for<T>(
         &self,
         what: &str,
@@ -69,7 +71,7 @@ impl Patience {
             match tokio::time::timeout_at(self.until, attempt()).await {
                 Ok(Ok(there)) => return Ok(there),
                 Ok(Err(error)) => last = error,
-                // The attempt was cut short; why the one before it failed tells more.
+                // The attempt was cut short; the previous failure says more.
                 Err(_) => {}
             }
             let bound = self.bound;

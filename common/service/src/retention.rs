@@ -1,4 +1,4 @@
-//! Forgetting: removes documents of one kind once they have been kept long enough, page by page.
+//! Retention: deletes documents of one kind after a period, page by page.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use sources::Clock;
 use store::{Document, Key, Never, Query, Stop, Store, Unavailable};
 
-/// Documents forgotten in one step.
+/// Documents deleted in one step.
 const PAGE: u32 = 500;
 
 /// Wait between two rounds.
 const PERIOD: Duration = Duration::from_mins(1);
 
-/// The sweep of one collection.
-pub struct Forget<D> {
+/// The retention of one collection.
+pub struct Retention<D> {
     store: Store,
     clock: Clock,
     index: &'static str,
@@ -21,24 +21,24 @@ pub struct Forget<D> {
     documents: PhantomData<fn() -> D>,
 }
 
-impl<D> Clone for Forget<D> {
+impl<D> Clone for Retention<D> {
     fn clone(&self) -> Self {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         Self { store, clock, documents: PhantomData, ..*self }
     }
 }
 
-impl<D: Document> Forget<D> {
-    /// Forgets documents once the time that `index` sorts by is `kept` in the past.
+impl<D: Document> Retention<D> {
+    /// Deletes documents once the time that `index` sorts by is `kept` in the past.
     #[must_use]
     pub fn new(store: Store, clock: Clock, index: &'static str, kept: Duration) -> Self {
         Self { store, clock, index, kept, documents: PhantomData }
     }
 
-    /// Forgets a page of them; answers how many.
+    /// Deletes one page of documents; returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] when the store does not respond.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let newest = Key::from(self.clock.now().minus(self.kept));
         let old = Query::on(self.index).to(newest.clone()).limit(PAGE);
@@ -50,7 +50,7 @@ impl<D: Document> Forget<D> {
         let index = D::COLLECTION.index(self.index);
         let sort_field = index.and_then(|index| index.fields.last()).copied().unwrap_or_default();
         let forgotten = self.store.transact(move |tx| {
-            // What was renewed since the query is not old any more.
+            // A document that was renewed since the query is kept.
             let mut found = tx.get_all::<D>(&ids)?;
             found.retain(|document| {
                 document.as_ref().is_some_and(|document| document.key(sort_field) <= newest)
@@ -60,7 +60,7 @@ impl<D: Document> Forget<D> {
             }
             Ok::<_, Stop<Never>>(found.len())
         });
-        let cannot = format!("cannot forget {}", D::COLLECTION.name);
+        let cannot = format!("cannot delete old {}", D::COLLECTION.name);
         forgotten.await.map_err(|error| Unavailable::caused_by(cannot, error))
     }
 

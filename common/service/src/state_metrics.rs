@@ -1,4 +1,4 @@
-//! What is looked at now and then, to be shown as metrics: outboxes, consumers, dead letters, the process itself.
+//! Metrics read periodically: outboxes, consumers, dead letters, the process itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,20 +8,21 @@ use metrics_process::Collector;
 use sources::Clock;
 use store::{Store, Unavailable};
 
-/// Wait between two looks: as often as a dashboard is drawn, far seldomer than anything else that a store does.
+/// Period of reading: as often as a dashboard refreshes, and rare compared to other operations of a
+/// store.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// Looks at the services of one process. Clones are the same.
+/// The periodic metrics of the services of one process. Clones are equal.
 #[derive(Clone)]
-pub struct Observe {
+pub struct StateMetrics {
     services: Arc<Vec<(&'static str, Store)>>,
     bus: Bus,
     clock: Clock,
     process: Collector,
 }
 
-impl Observe {
-    /// Looks at these services, each with its own store.
+impl StateMetrics {
+    /// The metrics of these services, each with its own store.
     #[must_use]
     pub fn new(services: Vec<(&'static str, Store)>, bus: Bus, clock: Clock) -> Self {
         let process = Collector::default();
@@ -29,19 +30,19 @@ impl Observe {
         Self { services: Arc::new(services), bus, clock, process }
     }
 
-    /// One look.
+    /// Reads the state once.
     ///
     /// # Errors
-    /// [`Unavailable`] when a store or the bus does not answer.
+    /// [`Unavailable`] when a store or the bus does not respond.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         self.process.collect();
         metrics::gauge!("boxoffice_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         if let Some(is_connected) = self.bus.is_connected() {
             metrics::gauge!("bus_broker_connected").set(if is_connected { 1.0 } else { 0.0 });
         }
-        self.bus.outage().show();
+        self.bus.outage().publish_metrics();
         for (service, store) in self.services.iter() {
-            self.look_at_outbox(service, store).await?;
+            self.read_outbox(service, store).await?;
         }
         let lag = self.bus.lag().await?;
         for (service, _) in self.services.iter() {
@@ -60,11 +61,7 @@ impl Observe {
         Ok(0)
     }
 
-    async fn look_at_outbox(
-        &self,
-        service: &'static str,
-        store: &Store,
-    ) -> Result<(), Unavailable> {
+    async fn read_outbox(&self, service: &'static str, store: &Store) -> Result<(), Unavailable> {
         let outbox = store.outbox();
         let entries = outbox.count().await?;
         let oldest = outbox.read(1).await?;
@@ -75,13 +72,14 @@ impl Observe {
         Ok(())
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next read is due.
     pub async fn wait(&self) {
         self.clock.sleep(PERIOD).await;
     }
 }
 
-/// A count as a metric, which is a floating-point number; past some billions it is all the same.
+/// A count as a metric, which is a floating-point number; beyond some billions precision does not
+/// matter.
 fn number(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -7,7 +7,7 @@ mod kiosk;
 use std::time::Duration;
 
 use kiosk::{Gate, Note, write};
-use service::Forget;
+use service::Retention;
 use store::{Never, Options, Stop, Store};
 use testing::platforms::START;
 use testing::{Platforms, Stage};
@@ -25,7 +25,7 @@ async fn a_document_goes_at_the_end_of_its_time_and_not_before() {
     let platforms = Platforms::in_memory();
     let stage = stage(&platforms).await;
     let store = stage.store(kiosk::NAME);
-    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    let forget = Retention::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
     write(store, "old".to_owned()).await.unwrap();
     platforms.hand().advance(Duration::from_millis(1));
     write(store, "young".to_owned()).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_step_is_bounded_and_steps_go_on_until_all_is_gone() {
         written.unwrap();
     }
     platforms.hand().advance(KEPT);
-    let forget = Forget::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    let forget = Retention::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
     let mut steps = Vec::new();
     while let count @ 1.. = forget.run_once().await.unwrap() {
         steps.push(count);
@@ -82,7 +82,7 @@ async fn a_document_that_was_renewed_meanwhile_stays() {
     });
     let mut renewing = std::pin::pin!(renewing);
     assert!(futures::poll!(renewing.as_mut()).is_pending());
-    let forget = Forget::<Note>::new(store.clone(), clock, "by_age", KEPT);
+    let forget = Retention::<Note>::new(store.clone(), clock, "by_age", KEPT);
     let committing = async { while committer.run_once().await.is_some() {} };
     let work = async {
         let forgotten = forget.run_once().await;

@@ -1,6 +1,8 @@
-//! Answers while a process starts: its port is bound before its servers have answered, and a probe that gets no answer learns nothing.
+//! Responses while a process starts: its port is bound before its dependencies respond, and a probe
+//! without a response learns nothing.
 //!
-//! Every request gets 503 with the body of `/health/ready`; only `/health/live` gets 200. Then the connection is closed.
+//! Every request receives 503 with the body of `/health/ready`; only `/health/live` receives 200.
+//! Then the connection is closed.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -9,37 +11,37 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Connections answered at once; one more waits for its turn.
+/// Concurrent connections; a further one waits.
 const CONNECTIONS_MAX: usize = 64;
 
-/// Time in which a request's head has to arrive and its response to be sent.
+/// Time for the head of a request to arrive and its response to be sent.
 const EXCHANGE_MAX: Duration = Duration::from_secs(1);
 
-/// Bytes of a request's head that are read, at the most; of a longer one the rest does not matter.
+/// Bytes of a request's head that are read, at the most; the rest does not matter.
 const HEAD_BYTES_MAX: usize = 4 * 1024;
 
-/// Answers on a listener until it is dropped.
-pub struct Starting {
+/// Responds on a listener until it is dropped.
+pub struct StartupResponder {
     _answering: JoinSet<()>,
 }
 
-impl Starting {
-    /// Begins to answer on a listener that the HTTP server will serve later. If its handle cannot be duplicated, requests are not
-    /// answered during the start.
+impl StartupResponder {
+    /// Starts to respond on a listener that the HTTP server will serve later. If its handle cannot
+    /// be duplicated, requests receive no response during the start.
     #[must_use]
     pub fn on(listener: &TcpListener) -> Self {
         let mut answering = JoinSet::new();
         match listener.try_clone().and_then(tokio::net::TcpListener::from_std) {
             Ok(listener) => {
-                answering.spawn(answer_all(listener));
+                answering.spawn(serve(listener));
             }
-            Err(error) => tracing::debug!(%error, "requests are not answered during the start"),
+            Err(error) => tracing::debug!(%error, "requests receive no response during the start"),
         }
         Self { _answering: answering }
     }
 }
 
-async fn answer_all(listener: tokio::net::TcpListener) {
+async fn serve(listener: tokio::net::TcpListener) {
     let mut exchanges = JoinSet::new();
     loop {
         if exchanges.len() >= CONNECTIONS_MAX {
@@ -47,9 +49,9 @@ async fn answer_all(listener: tokio::net::TcpListener) {
         }
         match listener.accept().await {
             Ok((connection, _)) => {
-                exchanges.spawn(tokio::time::timeout(EXCHANGE_MAX, answer(connection)));
+                exchanges.spawn(tokio::time::timeout(EXCHANGE_MAX, respond(connection)));
             }
-            // Too many open files: some are closed with the exchanges under way.
+            // Too many open files: some are closed with the running exchanges.
             Err(_) => tokio::time::sleep(EXCHANGE_MAX).await,
         }
         while exchanges.try_join_next().is_some() {}
@@ -57,7 +59,7 @@ async fn answer_all(listener: tokio::net::TcpListener) {
 }
 
 /// Errors of a connection are ignored: they concern its client only.
-async fn answer(mut connection: TcpStream) -> std::io::Result<()> {
+async fn respond(mut connection: TcpStream) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut part = [0; 1024];
     while !head.windows(4).any(|end| end == b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
@@ -88,7 +90,7 @@ mod tests {
     use super::*;
     use crate::process::bind;
 
-    async fn said(address: SocketAddr, request: &str) -> String {
+    async fn response_to(address: SocketAddr, request: &str) -> String {
         let mut connection = TcpStream::connect(address).await.unwrap();
         connection.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
@@ -97,18 +99,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_that_starts_is_alive_and_not_ready() {
+    async fn a_starting_process_is_alive_and_not_ready() {
         let listener = bind([127, 0, 0, 1].into(), 0).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let starting = Starting::on(&listener);
-        let live = said(address, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        let starting = StartupResponder::on(&listener);
+        let live = response_to(address, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
         assert!(live.starts_with("HTTP/1.1 200 "), "{live}");
         for path in ["/health/ready", "/api/users"] {
-            let answer = said(address, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
+            let answer =
+                response_to(address, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
             assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
             assert!(answer.ends_with(r#"{"status":"unavailable","failing":["start"]}"#));
         }
-        let silent = said(address, "").await;
+        let silent = response_to(address, "").await;
         assert_eq!(silent, "", "a client that sends nothing is not waited for");
         drop(starting);
         tokio::task::yield_now().await;

@@ -3,13 +3,14 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use service::bounded::{Bounded, Patience};
+use service::connection_timeouts::{ConnectionTimeouts, TimedStream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::time::{Instant, advance};
 
 const MAX: Duration = Duration::from_mins(1);
 
-const PATIENCE: Patience = Patience { exchange: MAX, pause: Duration::from_secs(75) };
+const TIMEOUTS: ConnectionTimeouts =
+    ConnectionTimeouts { exchange: MAX, idle: Duration::from_secs(75) };
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -20,9 +21,9 @@ const ALMOST_MAX: Duration = Duration::from_millis(59_999);
 const ALMOST_PAUSE: Duration = Duration::from_millis(74_999);
 
 /// Both ends of a connection that takes so many bytes before somebody has to read.
-fn connection(bytes: usize) -> (Bounded<DuplexStream>, DuplexStream) {
+fn connection(bytes: usize) -> (TimedStream<DuplexStream>, DuplexStream) {
     let (server, client) = duplex(bytes);
-    (Bounded::new(server, PATIENCE), client)
+    (TimedStream::new(server, TIMEOUTS), client)
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,5 +81,5 @@ async fn a_pause_ends_the_connection_however_many_exchanges_came_before() {
     }
     let began = Instant::now();
     assert_eq!(server.read(&mut [0; 1]).await.unwrap(), 0, "as if the client had closed it");
-    assert_eq!(began.elapsed(), PATIENCE.pause);
+    assert_eq!(began.elapsed(), TIMEOUTS.idle);
 }

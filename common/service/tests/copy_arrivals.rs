@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use contract::Timestamp;
-use service::Arrivals;
-use service::arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, LOOKS};
+use service::CopyArrivals;
+use service::copy_arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, POLLS};
 use sources::{Clock, Ids};
 use store::Unavailable;
 use testing::platforms::START;
@@ -19,12 +19,12 @@ type Looked = Result<Option<u32>, Unavailable>;
 #[tokio::test]
 async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
     let (clock, hand) = Clock::manual(START);
-    let arrivals = Arrivals::default();
+    let arrivals = CopyArrivals::default();
     let id = Ids::seeded(1).next(START);
     hand.set(START.plus(ARRIVAL_AGE_MAX));
-    assert!(arrivals.waiting_for(id, &clock).is_worth_it());
+    assert!(arrivals.waiting_for(id, &clock).may_arrive());
     hand.advance(MS);
-    assert!(!arrivals.waiting_for(id, &clock).is_worth_it());
+    assert!(!arrivals.waiting_for(id, &clock).may_arrive());
     let looks = AtomicU32::new(0);
     let waiting = arrivals.waiting_for(id, &clock);
     let found = waiting.until_found(|| {
@@ -38,30 +38,30 @@ async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
 #[test]
 fn an_id_from_the_future_is_not_waited_for() {
     let (clock, _) = Clock::manual(START);
-    let (arrivals, ids) = (Arrivals::default(), Ids::seeded(1));
+    let (arrivals, ids) = (CopyArrivals::default(), Ids::seeded(1));
     let second = Duration::from_secs(1);
     let near = ids.next(START.plus(ARRIVAL_AGE_MAX));
-    assert!(arrivals.waiting_for(near, &clock).is_worth_it(), "clocks differ a little");
+    assert!(arrivals.waiting_for(near, &clock).may_arrive(), "clocks differ a little");
     let far = ids.next(START.plus(ARRIVAL_AGE_MAX).plus(second));
-    assert!(!arrivals.waiting_for(far, &clock).is_worth_it());
+    assert!(!arrivals.waiting_for(far, &clock).may_arrive());
 }
 
 #[tokio::test]
 async fn a_copy_that_was_found_is_not_waited_for_again() {
     let (clock, _) = Clock::manual(START);
-    let (arrivals, ids) = (Arrivals::default(), Ids::seeded(1));
+    let (arrivals, ids) = (CopyArrivals::default(), Ids::seeded(1));
     let (found, other) = (ids.next(START), ids.next(START));
     let looking = arrivals.waiting_for(found, &clock);
-    assert!(looking.is_worth_it());
+    assert!(looking.may_arrive());
     looking.until_found(|| std::future::ready(Looked::Ok(Some(7)))).await.unwrap();
-    assert!(!arrivals.waiting_for(found, &clock).is_worth_it());
-    assert!(arrivals.waiting_for(other, &clock).is_worth_it());
+    assert!(!arrivals.waiting_for(found, &clock).may_arrive());
+    assert!(arrivals.waiting_for(other, &clock).may_arrive());
 }
 
 /// Looks until found; the copy is there from `arrives` on.
 async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
     let (clock, hand) = Clock::manual(START);
-    let arrivals = Arrivals::default();
+    let arrivals = CopyArrivals::default();
     let id = Ids::seeded(1).next(START);
     let waiting = arrivals.waiting_for(id, &clock);
     let look = || {
@@ -99,7 +99,7 @@ async fn a_copy_that_does_not_arrive_is_given_up_within_the_bound() {
 #[tokio::test]
 async fn an_arrival_during_the_look_is_not_missed() {
     let (clock, _hand) = Clock::manual(START);
-    let arrivals = Arrivals::default();
+    let arrivals = CopyArrivals::default();
     let id = Ids::seeded(1).next(START);
     let waiting = arrivals.waiting_for(id, &clock);
     let looks = AtomicU32::new(0);
@@ -115,7 +115,7 @@ async fn an_arrival_during_the_look_is_not_missed() {
 #[tokio::test]
 async fn an_outage_ends_the_wait() {
     let (clock, _hand) = Clock::manual(START);
-    let waiting = Arrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
+    let waiting = CopyArrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
     let failed = waiting
         .until_found(|| std::future::ready(Looked::Err(Unavailable::new("cannot look"))))
         .await;
@@ -125,7 +125,7 @@ async fn an_outage_ends_the_wait() {
 #[tokio::test]
 async fn a_copy_that_another_replica_kept_is_found_without_being_announced() {
     let (clock, hand) = Clock::manual(START);
-    let waiting = Arrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
+    let waiting = CopyArrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
     let arrives = START.plus(Duration::from_millis(120));
     let look = || std::future::ready(Looked::Ok((clock.now() >= arrives).then_some(7)));
     let time_passes = async {
@@ -140,5 +140,5 @@ async fn a_copy_that_another_replica_kept_is_found_without_being_announced() {
         found = waiting.until_found(look) => assert_eq!(found.unwrap(), Some(7)),
         () = time_passes => unreachable!("time does not end"),
     }
-    assert!(clock.now() <= arrives.plus(LOOKS.pause(1)));
+    assert!(clock.now() <= arrives.plus(POLLS.pause(1)));
 }

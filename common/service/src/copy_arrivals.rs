@@ -1,0 +1,161 @@
+//! Bounded waits for copies: a client may use an id before the message with the new aggregate
+//! arrives.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Backoff, Id, Timestamp};
+use parking_lot::Mutex;
+use sources::Clock;
+use tokio::sync::Notify;
+
+/// Longest wait of a request for a copy.
+pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Age of an id up to which its copy may still arrive. Older unknown ids do not exist, and neither
+/// do those from as far in the future, which no clock of this system has generated.
+pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
+
+/// Pauses between reads without a notification: another replica of the service may have updated the
+/// copy. They grow, so that many requests that wait for late copies do not delay the copies
+/// further.
+pub const POLLS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_MAX);
+
+/// Ids in each of two generations: more than are new and awaited at once.
+const GENERATION_MAX: usize = 4_096;
+
+/// Notifications of committed copies: a listener announces each, requests wait for them. Only
+/// requests that wait for that copy are woken: otherwise each copy would cause a read by every
+/// waiting request.
+#[derive(Debug, Clone, Default)]
+pub struct CopyArrivals {
+    waiting: Arc<Mutex<HashMap<Id, Arc<Notify>>>>,
+    found: Arc<Mutex<Generations>>,
+}
+
+/// Ids whose copies were found: copies are not deleted, so no further wait is needed.
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashSet<Id>,
+    old: HashSet<Id>,
+}
+
+/// A wait for one copy.
+#[derive(Debug)]
+pub struct CopyWait {
+    arrivals: CopyArrivals,
+    id: Id,
+    clock: Clock,
+    until: Timestamp,
+}
+
+/// A registration for the notification of a copy.
+struct Registration<'a> {
+    arrivals: &'a CopyArrivals,
+    id: Id,
+    arrived: Arc<Notify>,
+}
+
+impl CopyArrivals {
+    /// Announces that the copy with this `id` was committed.
+    pub fn announce(&self, id: Id) {
+        if let Some(arrived) = self.waiting.lock().get(&id) {
+            arrived.notify_waiters();
+        }
+    }
+
+    /// A wait for the copy with this `id`: without a wait if the id is too old for the copy to be
+    /// late, or from the future, or if an earlier wait found it.
+    #[must_use]
+    pub fn waiting_for(&self, id: Id, clock: &Clock) -> CopyWait {
+        let is_found = self.found.lock().contains(id);
+        let waiting = self.waiting_for_own(id, clock);
+        if is_found { CopyWait { until: clock.now(), ..waiting } } else { waiting }
+    }
+
+    /// A wait for the copy with this `id`, which the caller owns; other callers do not find it.
+    /// Earlier results do not shorten the wait, because its length would reveal to others that the
+    /// copy exists.
+    #[must_use]
+    pub fn waiting_for_own(&self, id: Id, clock: &Clock) -> CopyWait {
+        let now = clock.now();
+        let minted_at = id.minted_at();
+        let is_young =
+            minted_at.plus(ARRIVAL_AGE_MAX) >= now && minted_at <= now.plus(ARRIVAL_AGE_MAX);
+        let until = if is_young { now.plus(ARRIVAL_WAIT_MAX) } else { now };
+        CopyWait { arrivals: self.clone(), id, clock: clock.clone(), until }
+    }
+
+    /// A wait until `until` for a later version of an existing copy.
+    #[must_use]
+    pub fn waiting_until(&self, id: Id, clock: &Clock, until: Timestamp) -> CopyWait {
+        CopyWait { arrivals: self.clone(), id, clock: clock.clone(), until }
+    }
+
+    fn register(&self, id: Id) -> Registration<'_> {
+        let arrived = Arc::clone(self.waiting.lock().entry(id).or_default());
+        Registration { arrivals: self, id, arrived }
+    }
+}
+
+impl Generations {
+    fn contains(&self, id: Id) -> bool {
+        self.young.contains(&id) || self.old.contains(&id)
+    }
+
+    fn remember(&mut self, id: Id) {
+        if self.young.len() >= GENERATION_MAX {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(id);
+    }
+}
+
+impl CopyWait {
+    /// Whether the copy may still arrive; if not, one read suffices.
+    #[must_use]
+    pub fn may_arrive(&self) -> bool {
+        self.until > self.clock.now()
+    }
+
+    /// Calls `look` when the copy arrives, and after each of the [`POLLS`], until it returns
+    /// anything but `None` or the time is over; returns the last result.
+    ///
+    /// # Errors
+    /// The first error of `look`.
+    pub async fn until_found<T, E, F>(&self, look: impl Fn() -> F) -> Result<Option<T>, E>
+    where
+        F: Future<Output = Result<Option<T>, E>>,
+    {
+        let registration = self.arrivals.register(self.id);
+        let mut looks = 1;
+        loop {
+            // From here on an arrival is recorded, although it is not awaited yet.
+            let arrived = registration.arrived.notified();
+            if let Some(found) = look().await? {
+                self.arrivals.found.lock().remember(self.id);
+                return Ok(Some(found));
+            }
+            let now = self.clock.now();
+            if now >= self.until {
+                return Ok(None);
+            }
+            tokio::select! {
+                biased;
+                () = arrived => {}
+                () = self.clock.sleep_until(self.until.min(now.plus(POLLS.pause(looks)))) => looks += 1,
+            }
+        }
+    }
+}
+
+impl Drop for Registration<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.arrivals.waiting.lock();
+        // This value and the map hold the last two references.
+        if Arc::strong_count(&self.arrived) <= 2 {
+            waiting.remove(&self.id);
+        }
+    }
+}
