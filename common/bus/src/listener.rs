@@ -222,7 +222,9 @@ impl Listener {
         });
         let caught = caught.catch_unwind().await;
         match &caught {
-            Ok(Ok(handled)) => span.say("boxoffice.outcome", || handled.label().to_owned()),
+            Ok(Ok(handled)) => {
+                span.set_attribute("boxoffice.outcome", || handled.label().to_owned())
+            }
             Ok(Err(Undeliverable::Refused(reason))) => span.fail(|| reason.clone()),
             Ok(Err(Undeliverable::Retry(unavailable))) => span.fail(|| unavailable.chain()),
             Err(_) => span.fail(|| "the handler panicked".to_owned()),
@@ -243,9 +245,9 @@ impl Listener {
         let Some(trace) = trace else { return Span::default() };
         let name = self.consumer.name().to_owned();
         let mut span = Span::within(trace, name, SpanKind::Consumer);
-        span.say("messaging.message.id", || event.id.to_string());
-        span.say("messaging.destination.name", || message.delivery.subject.clone());
-        span.say("boxoffice.attempt", || message.delivery.attempt.to_string());
+        span.set_attribute("messaging.message.id", || event.id.to_string());
+        span.set_attribute("messaging.destination.name", || message.delivery.subject.clone());
+        span.set_attribute("boxoffice.attempt", || message.delivery.attempt.to_string());
         span
     }
 

@@ -83,8 +83,8 @@ fn record_spans(entry: &OutboxEntry) {
             let name = format!("publish {}", event.type_name);
             let mut span = Span::within(trace, name, SpanKind::Producer);
             span.since(UNIX_EPOCH + committed);
-            span.say("messaging.message.id", || event.id.to_string());
-            span.say("messaging.destination.name", || entry.subject.clone());
+            span.set_attribute("messaging.message.id", || event.id.to_string());
+            span.set_attribute("messaging.destination.name", || entry.subject.clone());
         }
     }
 }

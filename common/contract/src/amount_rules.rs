@@ -1,5 +1,5 @@
-//! The amounts that a payment provider charges and refunds. The rules apply before any request to the provider: when a ticket is
-//! offered, an order is placed, or an account is topped up.
+//! The amounts that a payment provider charges and refunds. The rules apply before any request to
+//! the provider: when a ticket is offered, an order is placed, or an account is topped up.
 
 use crate::currency::Currency;
 use crate::money::Money;
@@ -7,20 +7,20 @@ use crate::money::Money;
 /// The rules of one provider.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AmountRules {
-    /// Every amount is charged, as the built-in provider does.
+    /// No limits, as in the built-in provider.
     #[default]
     Unlimited,
-    /// Stripe's: a least and a greatest amount per currency, and two decimals at most.
+    /// Stripe's limits: a minimum and a maximum per currency, and at most two decimals.
     Stripe,
 }
 
-/// A rule that an amount breaks; its text follows the name of the amount.
+/// The rule that an amount violates; its text follows the name of the amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenAmountRule {
-    /// Less than this.
+    /// Less than this minimum.
     #[error("must be at least {0}, the least that a card can be charged")]
     TooSmall(Money),
-    /// More than this.
+    /// More than this maximum.
     #[error("must be at most {0}, the most that a card can be charged")]
     TooLarge(Money),
     /// Not a multiple of this.
@@ -28,8 +28,9 @@ pub enum BrokenAmountRule {
     NotRounded(Money),
 }
 
-/// The least amounts, in minor units (Stripe, "Supported currencies", *Minimum and maximum charge amounts*: the table of settlement
-/// currencies). Of currencies that are not listed the least depends on the rate of exchange, so only Stripe knows it.
+/// The minimum amounts, in minor units (Stripe, "Supported currencies", *Minimum and maximum charge
+/// amounts*: the table of settlement currencies). For other currencies the minimum depends on the
+/// rate of exchange, so only Stripe knows it.
 const STRIPE_MIN: &[(&str, i64)] = &[
     ("aed", 200),
     ("aud", 50),
@@ -57,14 +58,14 @@ const STRIPE_MIN: &[(&str, i64)] = &[
     ("usd", 50),
 ];
 
-/// The greatest amount, in the units that Stripe counts in: eight digits (the same page).
+/// The maximum amount, in Stripe's units: eight digits (the same page).
 const STRIPE_MAX: i64 = 99_999_999;
 
-/// Currencies whose amounts may have more digits, whatever the card's network.
+/// Currencies with a higher maximum, whatever the card's network.
 const STRIPE_MAX_OF: &[(&str, i64)] = &[("idr", 999_999_999), ("inr", 999_999_999)];
 
 impl AmountRules {
-    /// Whether a card can be charged an amount. Nothing can be paid without a card, so zero breaks no rule.
+    /// Checks that a card can be charged an amount. Zero needs no card, so it violates no rule.
     ///
     /// # Errors
     /// [`BrokenAmountRule`]
@@ -85,7 +86,7 @@ impl AmountRules {
         }
     }
 
-    /// Whether a part of a charge can be refunded to its card.
+    /// Checks that a part of a charge can be refunded to its card.
     ///
     /// # Errors
     /// [`BrokenAmountRule::NotRounded`]
@@ -111,13 +112,13 @@ fn stripe_max(currency: Currency) -> i64 {
     most - most % stripe_step(currency)
 }
 
-/// Of currencies with three decimals the last must be zero: card networks know two.
+/// In currencies with three decimals the last must be zero: card networks support two.
 const fn stripe_step(currency: Currency) -> i64 {
     if currency.minor_digits() == 3 { 10 } else { 1 }
 }
 
-/// Units in which Stripe counts, in one minor unit of a currency. The Icelandic króna is counted in hundredths, although it has none
-/// (the same page, *Special cases*).
+/// Stripe's units in one minor unit of a currency. Stripe counts the Icelandic króna in hundredths,
+/// although it has none (the same page, *Special cases*).
 #[must_use]
 pub fn stripe_scale(currency: Currency) -> i64 {
     if currency.code() == "isk" { 100 } else { 1 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// Doublings after which the exponent stops growing: any first pause has reached its maximum long before.
+/// Doublings after which the exponent stops growing: any first pause has reached its maximum long
+/// before.
 const DOUBLINGS_MAX: u32 = 30;
 
 /// Exponential backoff: pauses that begin at `first` and double up to `max`.
@@ -27,21 +28,21 @@ impl Backoff {
         Self::new(pause, pause)
     }
 
-    /// The pause after this many failed attempts in a row, counted from 1.
+    /// The pause after this number of consecutive failed attempts, from 1.
     #[must_use]
     pub fn pause(self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(DOUBLINGS_MAX);
         self.first.saturating_mul(1 << doublings).min(self.max)
     }
 
-    /// Full jitter: a random share, from 0 to 1, of the pause after this many failed attempts. For attempts of several processes that
-    /// got in each other's way.
+    /// Full jitter: a random share, from 0 to 1, of the pause after this number of failed attempts.
+    /// For conflicting attempts of several processes.
     #[must_use]
     pub fn jittered(self, failures: u32, share: f64) -> Duration {
         self.pause(failures).mul_f64(share.clamp(0.0, 1.0))
     }
 
-    /// The pauses in their order, without an end; `take` bounds the attempts.
+    /// The pauses in order, without end; `take` bounds the attempts.
     pub fn pauses(self) -> impl Iterator<Item = Duration> {
         (1..).map(move |failures| self.pause(failures))
     }

@@ -1,5 +1,5 @@
-//! Every message type, one module per aggregate: the state that it carries and the names of its changes. [`SERVICES`]: every
-//! service, what it publishes and what it reads.
+//! Every message type, one module per aggregate: the state that it carries and the names of its
+//! changes. [`SERVICES`]: every service with the messages that it publishes and reads.
 
 pub mod expiration;
 pub mod inventory;
@@ -22,7 +22,7 @@ pub fn published_by(service: &str) -> impl Iterator<Item = &'static str> + use<>
     services::find(service).into_iter().flat_map(Service::publishes)
 }
 
-/// The consumers of a service, and what each reads.
+/// The consumers of a service, each with its subject.
 pub fn consumers_of(service: &str) -> impl Iterator<Item = (String, &'static str)> + use<> {
     services::find(service).into_iter().flat_map(Service::consumers)
 }

@@ -1,4 +1,4 @@
-//! Currencies: the ISO 4217 codes that people pay tickets with, and their minor digits.
+//! Currencies: the ISO 4217 codes of prices, and their minor digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,12 +12,13 @@ pub struct Currency {
     minor_digits: u8,
 }
 
-/// The text is not the code of a currency that can be used here.
+/// The text is not the code of a supported currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an ISO 4217 code that is supported here, such as usd")]
 pub struct NotACurrency;
 
-/// Code and minor digits (ISO 4217, list one, 2024), without funds, metals and codes no card network settles.
+/// Code and minor digits (ISO 4217, list one, 2024), without funds, metals and codes that no card
+/// network settles.
 const CURRENCIES: &[(&[u8; 3], u8)] = &[
     (b"aed", 2),
     (b"ars", 2),
@@ -73,7 +74,7 @@ const CURRENCIES: &[(&[u8; 3], u8)] = &[
 ];
 
 impl Currency {
-    /// The US dollar: what a price is in when it names no currency.
+    /// The US dollar: the default currency of a price.
     pub const USD: Self = Self { code: *b"usd", minor_digits: 2 };
 
     /// The euro.
@@ -141,7 +142,7 @@ impl utoipa::PartialSchema for Currency {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
             .pattern(Some("^[A-Za-z]{3}$"))
-            .description(Some("ISO 4217 code; answered in lower case"))
+            .description(Some("ISO 4217 code; returned in lower case"))
             .examples([serde_json::json!("usd")])
             .into()
     }

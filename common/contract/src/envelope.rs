@@ -1,6 +1,7 @@
-//! The CloudEvents 1.0 JSON batch: what was committed together, of one type, travels together.
+//! The CloudEvents 1.0 JSON batch: messages of one commit and one type form one envelope.
 //!
-//! Source: CloudEvents 1.0.2, JSON Event Format section 4 (batch), and the Distributed Tracing extension.
+//! Source: CloudEvents 1.0.2, JSON Event Format section 4 (batch), and the Distributed Tracing
+//! extension.
 
 use std::borrow::Cow;
 
@@ -12,13 +13,14 @@ use crate::time::Timestamp;
 /// Media type of an envelope's body.
 pub const CONTENT_TYPE: &str = "application/cloudevents-batch+json";
 
-/// Messages in one envelope, at the most: one group commit of the size that bounds a batch of decisions.
+/// Messages in one envelope, at the most: the size of one group commit.
 pub const ENVELOPE_MESSAGES_MAX: usize = 512;
 
-/// Bytes in one envelope, at the most, unless it holds a single message: half of what a NATS server takes by default.
+/// Bytes in one envelope, at the most, unless it contains a single message: half of a NATS server's
+/// default limit.
 pub const ENVELOPE_BYTES_MAX: usize = 512 * 1024;
 
-/// One message on the wire; its texts are borrowed where it is read from them.
+/// One message on the wire; a deserialized one borrows its texts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CloudEvent<'e, D> {
     /// Always `1.0`.
@@ -27,7 +29,7 @@ pub struct CloudEvent<'e, D> {
     /// `<aggregate>:<id>:<version>`
     #[serde(borrow)]
     pub id: Cow<'e, str>,
-    /// `/orders`: the service that published it.
+    /// `/orders`: the publishing service.
     #[serde(borrow)]
     pub source: Cow<'e, str>,
     /// `order.created`
@@ -40,16 +42,16 @@ pub struct CloudEvent<'e, D> {
     pub time: Timestamp,
     /// The version of the aggregate's state.
     pub version: u64,
-    /// The version of the data's shape.
+    /// The version of the data's schema.
     pub dataversion: u32,
-    /// W3C trace context of what caused it.
+    /// W3C trace context of the message's cause.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub traceparent: Option<Cow<'e, str>>,
     /// The aggregate's full public state.
     pub data: D,
 }
 
-/// A message as it is received: its state is not read yet.
+/// A received message, whose state is not deserialized yet.
 pub type ReceivedEvent<'e> = CloudEvent<'e, &'e RawValue>;
 
 impl<'e> CloudEvent<'e, ()> {
@@ -70,8 +72,8 @@ impl<'e> CloudEvent<'e, ()> {
     }
 }
 
-/// Reads the messages of an envelope's body, each as its own JSON text, so that one that cannot be read does not
-/// spoil the others.
+/// Splits an envelope into the JSON texts of its messages, so that an invalid one does not affect
+/// the others.
 ///
 /// # Errors
 /// When the body is not a JSON array.

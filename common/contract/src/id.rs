@@ -1,4 +1,5 @@
-//! Ids: twelve bytes, written as 24 lower-case hex digits, the first four being the second of minting (as `ObjectId`).
+//! Ids: twelve bytes, written as 24 lower-case hex digits; the first four are the second of
+//! creation (as in `ObjectId`).
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use crate::time::Timestamp;
 /// Bytes of an id.
 pub const ID_BYTES: usize = 12;
 
-/// An id of no particular kind; services use the kinds below.
+/// An untyped id; services use the typed ones below.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; ID_BYTES]);
 
@@ -33,14 +34,15 @@ impl Id {
         self.0
     }
 
-    /// The start of the second in which the id was minted, by the minter's clock.
+    /// The start of the second in which the id was created, by its creator's clock.
     #[must_use]
     pub fn minted_at(self) -> Timestamp {
         let [a, b, c, d, ..] = self.0;
         Timestamp::from_unix_ms(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
     }
 
-    /// The smallest id that is minted in the second of a moment; moments outside of 1970 to 2106 count as the nearest one inside.
+    /// The smallest id that is created in the second of a moment; moments outside of 1970 to 2106
+    /// count as the nearest one inside.
     #[must_use]
     pub fn first_minted_at(at: Timestamp) -> Self {
         let seconds = at.unix_ms().div_euclid(1_000).clamp(0, i64::from(u32::MAX));
@@ -136,7 +138,7 @@ impl<'de> Deserialize<'de> for Id {
 pub struct TypedId<K>(Id, PhantomData<fn() -> K>);
 
 impl<K> TypedId<K> {
-    /// The id of this kind with the value of an untyped one.
+    /// The typed id with the value of an untyped one.
     #[must_use]
     pub const fn new(id: Id) -> Self {
         Self(id, PhantomData)
@@ -148,7 +150,7 @@ impl<K> TypedId<K> {
         self.0
     }
 
-    /// The start of the second in which the id was minted.
+    /// The start of the second in which the id was created.
     #[must_use]
     pub fn minted_at(self) -> Timestamp {
         self.0.minted_at()
@@ -227,14 +229,14 @@ kinds! {
     User, UserId;
     /// A session of an account: from sign-in to sign-out.
     Session, SessionId;
-    /// What a seller offers.
+    /// A ticket of a seller.
     Ticket, TicketId;
     /// An order.
     Order, OrderId;
     /// One attempt to collect the money of an order.
     Payment, PaymentId;
-    /// Money of a payment that is given back.
+    /// A refund of a payment.
     Refund, RefundId;
-    /// A payer's objection to a payment at the bank.
+    /// A payer's dispute of a payment at the bank.
     Dispute, DisputeId;
 }

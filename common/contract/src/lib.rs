@@ -1,17 +1,18 @@
-//! What crosses a service boundary: ids, money, timestamps, and the messages with their subjects. No IO, no async.
+//! Everything that crosses a service boundary: ids, money, timestamps, and the messages with their
+//! subjects. No IO, no async.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
-//! | `id` | `UserId`, `TicketId`, …: 24 hex digits that carry the second they were minted in |
+//! | `id` | `UserId`, `TicketId`, …: 24 hex digits that contain the second of creation |
 //! | `money`, `currency` | exact amounts: decimal text outside, integer minor units inside |
 //! | `number` | JSON numbers by value, whatever their spelling |
 //! | `amount_rules` | the amounts that a payment provider charges |
-//! | `payment_provider`, `setting` | the provider as a setting that three services share; what a setting is |
+//! | `payment_provider`, `setting` | the provider, a setting of three services; the declaration of a setting |
 //! | `time` | `Timestamp`: UTC, milliseconds |
-//! | `text` | text that people write: normalised, visible, bounded; and folded for comparison |
+//! | `text` | free text: normalised, visible, bounded; and folded for comparison |
 //! | `backoff` | the pauses between attempts of one operation |
-//! | `message` | what every message is: a type, an aggregate's full public state, its version |
-//! | `envelope`, `sender` | the CloudEvents 1.0 JSON batch in which messages travel; how it is written |
+//! | `message` | messages: a type, an aggregate's full public state, its version |
+//! | `envelope`, `sender` | the CloudEvents 1.0 JSON batch of messages, and its serialization |
 //! | `catalogue` | every message type, one module per aggregate; every service |
 
 pub mod amount_rules;
@@ -44,5 +45,5 @@ pub use time::Timestamp;
 /// The title of the HTTP interface.
 pub const TITLE: &str = "boxoffice";
 
-/// What the HTTP interface is for, in one sentence.
+/// The purpose of the HTTP interface, in one sentence.
 pub const SUMMARY: &str = "A marketplace for tickets: offer, order, pay within a minute.";

@@ -1,4 +1,4 @@
-//! What a message is: a type, and the full public state of one aggregate at one version.
+//! Messages: a type, and the full public state of one aggregate at one version.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -9,18 +9,19 @@ use serde::de::DeserializeOwned;
 use crate::envelope::CloudEvent;
 use crate::id::Id;
 
-/// The first word of every subject.
+/// The first token of every subject.
 pub const SUBJECT_ROOT: &str = "market";
 
-/// The full public state of an aggregate, as messages carry it.
+/// The full public state of an aggregate, the content of its messages.
 pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
-    /// The aggregate's name, the second word of its subjects: `order`.
+    /// The aggregate's name, the second token of its subjects: `order`.
     const AGGREGATE: &'static str;
 
     /// The aggregate's id.
     fn id(&self) -> Id;
 
-    /// The aggregate's version: 1 when it is made, one more with every change; what a copy orders by.
+    /// The aggregate's version: 1 when created, one more with every change; copies are ordered by
+    /// it.
     fn version(&self) -> u64;
 }
 
@@ -32,10 +33,10 @@ pub struct MessageType<S> {
     state: PhantomData<fn() -> S>,
 }
 
-/// Whether several messages of one aggregate in one commit become the last of them.
+/// Whether several messages of one aggregate in one commit are reduced to the last of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coalesces {
-    /// Every message is kept: each tells of a step that others wait for.
+    /// Every message is kept: each is a step that other services wait for.
     Never,
     /// Only the last state counts.
     ToLast,
@@ -56,7 +57,7 @@ impl<S: State> MessageType<S> {
         Self { name, data_version, coalesces: Coalesces::Never, state: PhantomData }
     }
 
-    /// A message type of which the last in a commit stands for all of one aggregate.
+    /// A message type of which a commit keeps only the last message of each aggregate.
     #[must_use]
     pub const fn coalescing(name: &'static str, data_version: u32) -> Self {
         Self { name, data_version, coalesces: Coalesces::ToLast, state: PhantomData }
@@ -68,7 +69,7 @@ impl<S: State> MessageType<S> {
         self.name
     }
 
-    /// The version of the data's shape, from 1.
+    /// The version of the data's schema, from 1.
     #[must_use]
     pub const fn data_version(&self) -> u32 {
         self.data_version
@@ -80,7 +81,7 @@ impl<S: State> MessageType<S> {
         subject(self.name)
     }
 
-    /// The message of this type with this state, ready to be published by a decision.
+    /// The message of this type with this state, to be published by a decision.
     #[must_use]
     pub fn of(&self, state: S) -> Outgoing {
         Outgoing {
@@ -102,14 +103,14 @@ pub fn subject(type_name: &str) -> String {
     format!("{SUBJECT_ROOT}.{type_name}")
 }
 
-/// A message that a decision publishes; it leaves with the commit it was published in.
+/// A message that a decision publishes, in the same commit.
 #[derive(Clone)]
 pub struct Outgoing {
     /// `order.created`
     pub name: &'static str,
-    /// The version of the data's shape.
+    /// The version of the data's schema.
     pub data_version: u32,
-    /// Whether the last in a commit stands for all.
+    /// Whether the last one in a commit supersedes the others.
     pub coalesces: Coalesces,
     /// `order`
     pub aggregate: &'static str,
@@ -117,7 +118,7 @@ pub struct Outgoing {
     pub aggregate_id: Id,
     /// The aggregate's version.
     pub version: u64,
-    /// W3C trace context of what it tells of, where that is not what the decision was made for.
+    /// W3C trace context of the message's cause, where that differs from the decision's.
     pub(crate) traceparent: Option<String>,
     data: Arc<dyn Encode>,
 }
@@ -129,13 +130,13 @@ impl std::fmt::Debug for Outgoing {
 }
 
 impl Outgoing {
-    /// The same message, which tells of something that belongs to this trace (W3C `traceparent`), whatever the decision was made for.
+    /// The same message as part of this trace (W3C `traceparent`) instead of the decision's.
     #[must_use]
     pub fn in_trace(self, traceparent: String) -> Self {
         Self { traceparent: Some(traceparent), ..self }
     }
 
-    /// Writes the message with its state as JSON.
+    /// Serializes the message with its state as JSON.
     pub(crate) fn encode(
         &self,
         event: CloudEvent<'_, ()>,

@@ -18,7 +18,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why two amounts do not add up to a third.
+/// Why two amounts have no sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoSum {
     /// The amounts are in different currencies.
@@ -30,13 +30,13 @@ pub enum NoSum {
 }
 
 impl Money {
-    /// So many minor units of a currency.
+    /// This number of minor units of a currency.
     #[must_use]
     pub const fn new(minor_units: i64, currency: Currency) -> Self {
         Self { minor_units, currency }
     }
 
-    /// Nothing, in a currency.
+    /// Zero, in a currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
@@ -63,7 +63,7 @@ impl Money {
         Ok(Self::new(product, self.currency))
     }
 
-    /// The amount as people write it: `20`, `20.10`; see [`Decimal`].
+    /// The amount as a decimal number: `20`, `20.10`; see [`Decimal`].
     #[must_use]
     pub fn to_decimal(self) -> Decimal {
         Decimal::from_minor_units(self.minor_units, self.currency.minor_digits())
@@ -76,10 +76,11 @@ impl fmt::Display for Money {
     }
 }
 
-/// An exact decimal number of major units, read from and written to JSON without passing through a float.
+/// An exact decimal number of major units, read from and written to JSON without passing through a
+/// float.
 ///
-/// Accepts any JSON number, by value (`20`, `20.10`, `2.01e1`); quoted numbers are refused. Reads through `serde_json` only (the
-/// number's own text is needed).
+/// Accepts any JSON number, by value (`20`, `20.10`, `2.01e1`); quoted numbers are rejected.
+/// Requires `serde_json` (the number's own text is needed).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decimal {
     text: String,

@@ -1,5 +1,6 @@
-//! JSON numbers by value: `1.0`, `1e0` and `10e-1` are the same number (JSON Schema 2020-12, *4.2.3 Instance Equality* and *6.1.1
-//! type*: a number without a fractional part is an integer). Exact: no floats.
+//! JSON numbers by value: `1.0`, `1e0` and `10e-1` are the same number (JSON Schema 2020-12, *4.2.3
+//! Instance Equality* and *6.1.1 type*: a number without a fractional part is an integer). Exact:
+//! no floats.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,12 +8,13 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Digits before the point, or zeros behind it, at the most. A number with more of either breaks the bounds of every field, so it is
-/// written with one more: a short text never becomes a long one, and each fits a float.
+/// Digits before the point, or zeros behind it, at the most. A number with more of either is
+/// outside the bounds of every field, so it is written with one more: a short text never becomes a
+/// long one, and each fits a float.
 const DIGITS_MAX: i64 = 64;
 
-/// A JSON text in which each number is written plainly: without an exponent, without zeros at the end of a fraction, without a fraction
-/// of zero, and zero without a sign. Everything else stays as it is.
+/// A JSON text with every number in plain form: without an exponent, without zeros at the end of a
+/// fraction, without a zero fraction, and zero without a sign. Everything else is unchanged.
 ///
 /// ```
 /// use contract::number::plain;
@@ -39,16 +41,17 @@ pub fn plain(json: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// Whether a number is an integer as it is written.
+/// Whether the text of a number is an integer.
 #[must_use]
 pub fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && is_digits(digits)
 }
 
-/// A whole number. One that is too large for 64 bits is the largest of them, or the least: it breaks the same rule of a field.
+/// A whole number. One beyond 64 bits becomes the largest or the least: it violates the same rule
+/// of a field.
 ///
-/// Reads a number that is written [plainly](plain).
+/// Reads a number in [plain](plain) form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Whole(pub i64);
 
@@ -89,7 +92,7 @@ fn is_plain(number: &str) -> bool {
     number != "-0" && is_integer(number) && length(number) <= DIGITS_MAX
 }
 
-/// Where the numbers of a JSON text begin and end.
+/// The positions of the numbers in a JSON text.
 struct Numbers<'j> {
     json: &'j str,
     at: usize,
@@ -121,7 +124,7 @@ impl Iterator for Numbers<'_> {
     }
 }
 
-/// Writes a number plainly; text that is no number is copied.
+/// Writes a number in plain form; other text is copied.
 fn write_plain(number: &str, to: &mut String) {
     let (sign, unsigned) = match number.strip_prefix('-') {
         Some(rest) => ("-", rest),
@@ -160,7 +163,7 @@ fn write_plain(number: &str, to: &mut String) {
     }
 }
 
-/// An exponent; one that no arithmetic here can overflow with.
+/// An exponent, small enough that no arithmetic here overflows.
 fn bounded(exponent: &str) -> Option<i64> {
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     if digits.is_empty() || !is_digits(digits) {
@@ -180,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_written_plainly_whatever_its_spelling() {
+    fn every_spelling_of_a_number_has_one_plain_form() {
         for (written, expected) in [
             ("0", "0"),
             ("-0", "0"),
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_beyond_all_bounds_is_written_shortly() {
+    fn a_number_beyond_all_bounds_has_a_short_form() {
         let nines = "9".repeat(400);
         for huge in ["1e1000000000", "1e99999999999999999999", "3.5E+400", "12e65", &nines] {
             assert_eq!(plain(huge), format!("1{}", "0".repeat(64)), "{huge}");

@@ -1,4 +1,4 @@
-//! The sender of an envelope: writes messages in their wire form.
+//! Serialization of the messages of an envelope.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::envelope::CloudEvent;
 use crate::message::Outgoing;
 use crate::time::Timestamp;
 
-/// What the messages of one envelope have in common.
+/// The common fields of the messages of one envelope.
 #[derive(Debug, Clone)]
 pub struct Sender {
     source: String,
@@ -14,17 +14,18 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A service that publishes at a time.
+    /// The sender of a service's messages at a time.
     #[must_use]
     pub fn new(service: &str, time: Timestamp) -> Self {
         Self { source: format!("/{service}"), time }
     }
 
-    /// Writes the wire form of a message; `traceparent` is that of the decision, for a message that is not in a trace of its own.
+    /// Serializes a message; `traceparent` is that of the decision, for a message without a trace
+    /// of its own.
     ///
     /// # Errors
     /// When the state has no JSON form, which is a bug in its type.
-    pub fn seal(
+    pub fn encode_event(
         &self,
         message: &Outgoing,
         traceparent: Option<&str>,

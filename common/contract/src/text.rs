@@ -1,8 +1,9 @@
-//! Free text of requests: normalised (NFC), visible and bounded once it is parsed, and folded for comparison.
+//! Free text of requests: normalised (NFC), visible and bounded after parsing, and folded for
+//! comparison.
 //!
-//! Every rule is decided by a property of the Unicode character database, as the `icu` crates have it.
+//! Every rule uses a property of the Unicode character database, from the `icu` crates.
 //!
-//! | module | holds |
+//! | module | subject |
 //! |---|---|
 //! | `characters` | the characters that a text may contain |
 //! | `bounded` | `Line` and `Paragraphs`: parsed, normalised, bounded text |

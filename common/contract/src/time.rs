@@ -13,13 +13,13 @@ pub struct Timestamp {
     unix_ms: i64,
 }
 
-/// The text is no timestamp.
+/// The text is not a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotATimestamp {
     /// It is not an RFC 3339 time.
     #[error("must be an RFC 3339 time such as 2026-11-21T19:30:00Z")]
     Malformed,
-    /// It is one, and one of the last hours of the year 9999: in some offset they would belong to the year 10000.
+    /// It is one of the last hours of the year 9999, which in some offset belong to the year 10000.
     #[error("is too far away: must be at most 9999-12-30T22:00:00Z")]
     TooFar,
 }
@@ -37,21 +37,21 @@ impl Timestamp {
         self.unix_ms
     }
 
-    /// This moment and a while later; stops at the end of time.
+    /// This moment plus a duration; saturates at the end of time.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         Self { unix_ms: self.unix_ms.saturating_add(ms) }
     }
 
-    /// This moment and a while earlier; stops at the start of time.
+    /// This moment minus a duration; saturates at the start of time.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         Self { unix_ms: self.unix_ms.saturating_sub(ms) }
     }
 
-    /// The time between two moments, whichever is the earlier one.
+    /// The time between two moments, in either order.
     #[must_use]
     pub fn apart(self, other: Self) -> Duration {
         Duration::from_millis(self.unix_ms.abs_diff(other.unix_ms))
@@ -91,7 +91,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// Whether a text is a date, a time of day and an offset in the last year of four digits.
+/// Whether a text is a date, a time of day and an offset in the year 9999.
 fn is_in_last_year(text: &str) -> bool {
     Pieces::parse(text).is_ok_and(|pieces| {
         pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some()

@@ -1,5 +1,6 @@
-//! Golden samples: every version of every message that was ever published is decoded for ever. A sample is never changed;
-//! a new shape gets a new data version and a new file, and a new optional field a new file with a word behind the version.
+//! Golden samples: every version of every message that was ever published is decoded permanently. A
+//! sample is never changed; a new schema gets a new data version and a new file, and a new optional
+//! field a new file with a word behind the version.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +14,8 @@ use contract::{
 };
 use serde_json::Value;
 
-/// Decodes the data of a sample as its type's state, and answers it encoded again, with its id and version.
+/// Decodes the data of a sample as its type's state, and returns it encoded again, with its id and
+/// version.
 fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
     fn read<S: State>(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         let state: S = serde_json::from_str(event.data.get()).unwrap();
@@ -62,14 +64,15 @@ fn every_sample_is_decoded_and_encodes_to_itself() {
 }
 
 #[test]
-fn every_message_type_has_a_sample_of_its_present_shape() {
+fn every_message_type_has_a_sample_of_its_current_schema() {
     let there: BTreeSet<String> = samples().into_iter().map(|(name, _)| name).collect();
     for (name, data_version) in ALL {
         assert!(there.contains(&format!("{name}.v{data_version}")), "no sample of {name}");
     }
 }
 
-/// The same list names the services that have a user at the broker, and those that a request of a person waits for.
+/// The same list has the services with a user at the broker, and those that fulfil requests of a
+/// person.
 #[test]
 fn every_service_takes_part_in_requests_of_a_person() {
     let collects = |service: &&str| *service != "auth";
@@ -85,7 +88,7 @@ fn every_service_takes_part_in_requests_of_a_person() {
 }
 
 #[test]
-fn every_subject_says_its_aggregate() {
+fn every_subject_names_its_aggregate() {
     for (name, _) in catalogue::ALL {
         let subject = contract::message::subject(name);
         assert_eq!(subject, format!("market.{name}"));

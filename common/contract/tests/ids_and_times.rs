@@ -6,7 +6,7 @@ use contract::time::NotATimestamp;
 use contract::{Id, OrderId, Timestamp};
 
 #[test]
-fn an_id_is_24_hex_digits_and_says_when_it_was_minted() {
+fn an_id_is_24_hex_digits_with_its_time_of_creation() {
     let id: OrderId = "692000F2a1b2c3d4e5f60718".parse().unwrap();
     assert_eq!(id.to_string(), "692000f2a1b2c3d4e5f60718");
     assert_eq!(id.minted_at().unix_ms(), 0x6920_00f2 * 1000);
@@ -29,7 +29,7 @@ fn a_timestamp_is_written_with_three_decimals_in_utc() {
 }
 
 #[test]
-fn a_time_that_is_too_far_away_is_not_called_malformed() {
+fn a_time_too_far_away_is_not_reported_as_malformed() {
     for (text, parsed) in [
         ("9999-12-30T22:00:00Z", Ok(253_402_207_200_000)),
         ("9999-12-30T22:00:01Z", Err(NotATimestamp::TooFar)),

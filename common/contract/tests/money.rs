@@ -38,7 +38,7 @@ fn decimal_numbers_become_minor_units_exactly() {
 }
 
 #[test]
-fn what_is_not_an_exact_amount_is_refused() {
+fn inexact_amounts_are_rejected() {
     let too_many = NotAnAmount::TooManyDecimals(2).to_string();
     assert_eq!(amount("20.105", "usd"), Err(too_many));
     assert_eq!(amount("1.5", "jpy"), Err(NotAnAmount::TooManyDecimals(0).to_string()));
@@ -51,7 +51,7 @@ fn what_is_not_an_exact_amount_is_refused() {
 }
 
 #[test]
-fn amounts_are_written_as_people_write_them() {
+fn amounts_have_all_minor_digits_or_none() {
     for (minor_units, currency, text) in [
         (2_000, "usd", "20"),
         (2_010, "usd", "20.10"),
@@ -65,7 +65,7 @@ fn amounts_are_written_as_people_write_them() {
 }
 
 #[test]
-fn sums_of_different_currencies_and_sums_that_overflow_are_refused() {
+fn sums_of_different_currencies_and_overflowing_sums_are_rejected() {
     assert!(Money::new(1, Currency::USD).plus(Money::new(1, Currency::EUR)).is_err());
     assert!(Money::new(i64::MAX, Currency::USD).plus(Money::new(1, Currency::USD)).is_err());
     assert!(Money::new(i64::MAX, Currency::USD).times(2).is_err());
@@ -73,7 +73,7 @@ fn sums_of_different_currencies_and_sums_that_overflow_are_refused() {
 
 proptest! {
     #[test]
-    fn an_amount_survives_the_way_out_and_in(minor_units: i64, which in 0..3_usize) {
+    fn an_amount_survives_a_round_trip(minor_units: i64, which in 0..3_usize) {
         let currency: Currency = ["usd", "jpy", "kwd"][which].parse().unwrap();
         let money = Money::new(minor_units, currency);
         prop_assume!(minor_units != i64::MIN);

@@ -1,4 +1,5 @@
-//! Free text of requests: the accepted characters, the stored form, and the folded form that searches compare.
+//! Free text of requests: the accepted characters, the stored form, and the folded form that
+//! searches compare.
 
 use contract::text::{BrokenTextRule, Line, MARKS_MAX, Paragraphs, Trusted as _, folded, nfc};
 use proptest::prelude::*;
@@ -19,7 +20,7 @@ fn accepted(text: &str) {
 }
 
 #[test]
-fn text_of_real_languages_and_emoji_is_accepted_as_it_is() {
+fn text_of_real_languages_and_emoji_is_accepted_unchanged() {
     for text in [
         "Concert",
         "<script>alert(1)</script>",
@@ -46,7 +47,7 @@ fn text_of_real_languages_and_emoji_is_accepted_as_it_is() {
 }
 
 #[test]
-fn a_text_without_a_visible_character_is_refused() {
+fn a_text_without_a_visible_character_is_rejected() {
     for text in [
         "",
         " ",
@@ -79,7 +80,7 @@ fn a_text_without_a_visible_character_is_refused() {
 }
 
 #[test]
-fn characters_that_serve_no_text_are_refused_by_name_and_reason() {
+fn forbidden_characters_are_rejected_by_name_and_reason() {
     for (character, rule) in [
         ('\u{0}', "U+0000, a control character"),
         ('\t', "U+0009, a control character"),

@@ -59,6 +59,8 @@ pub struct Service {
     pub loops: Vec<Loop>,
     /// Its stores, each with its committer; the first is its own, others belong to parts of it.
     pub stores: Vec<(Store, Committer)>,
+    /// The metrics that it publishes, beside those of every process.
+    pub metrics: &'static [Metric],
     /// Its readiness checks.
     pub checks: Vec<ReadyCheck>,
 }

@@ -1,4 +1,4 @@
-//! The clock that everything outside a domain module reads.
+//! The clock of everything outside a domain module.
 
 mod manual;
 
@@ -9,24 +9,24 @@ use contract::Timestamp;
 
 pub use manual::ManualClock;
 
-/// A source of the present time.
+/// A source of the current time.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// The system's clock.
     System,
-    /// A clock that moves only when it is told to.
+    /// A clock that a test moves.
     Manual(ManualClock),
 }
 
 impl Clock {
-    /// A manual clock that shows `start`, and the handle that moves it.
+    /// A manual clock at `start`, and the handle that moves it.
     #[must_use]
     pub fn manual(start: Timestamp) -> (Self, ManualClock) {
         let clock = ManualClock::at(start);
         (Self::Manual(clock.clone()), clock)
     }
 
-    /// The present time.
+    /// The current time.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn now(&self) -> Timestamp {
@@ -40,7 +40,8 @@ impl Clock {
         }
     }
 
-    /// Time since a moment that stays the same while the process lives. Unlike [`Clock::now`] the system's is never set back.
+    /// Time since a moment that stays the same while the process lives. Unlike [`Clock::now`] it is
+    /// never set back.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn uptime(&self) -> Duration {
@@ -57,7 +58,8 @@ impl Clock {
     pub async fn sleep_until(&self, deadline: Timestamp) {
         match self {
             Self::System => {
-                // The timer runs on the monotonic clock; look again in case the system's was set back.
+                // The timer runs on the monotonic clock; the loop covers a system clock that was
+                // set back.
                 while self.now() < deadline {
                     tokio::time::sleep(deadline.since(self.now())).await;
                 }

@@ -7,10 +7,11 @@ use parking_lot::Mutex;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
-/// A source of ids: unique, and rising. Their second half is random, so that who is given some cannot tell those of others (OWASP Insecure Direct
-/// Object Reference Prevention cheat sheet).
+/// A source of ids: unique, and rising. Their second half is random, so that known ids do not help
+/// to guess others (OWASP Insecure Direct Object Reference Prevention cheat sheet).
 ///
-/// Layout of an id (as long as MongoDB's `ObjectId`): four bytes of seconds, three bytes of a counter, five random ones.
+/// Layout of an id (as long as MongoDB's `ObjectId`): four bytes of seconds, three bytes of a
+/// counter, five random ones.
 #[derive(Debug, Clone)]
 pub struct Ids {
     shared: Arc<Mutex<Shared>>,
@@ -23,17 +24,17 @@ struct Shared {
 }
 
 impl Ids {
-    /// Ids that nobody can guess or repeat.
+    /// Ids that cannot be guessed or repeated.
     ///
     /// # Errors
-    /// When the system has no random numbers to give.
+    /// When the system provides no random numbers.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         Ok(Self::from_generator(StdRng::from_seed(seed)))
     }
 
-    /// The same ids again for the same seed; for tests.
+    /// The same ids for the same seed; for tests.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self::from_generator(StdRng::seed_from_u64(seed))
@@ -44,7 +45,7 @@ impl Ids {
         Self { shared: Arc::new(Mutex::new(Shared { random, counter })) }
     }
 
-    /// A new id, minted at `now`.
+    /// A new id, created at `now`.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Id {
         let mut shared = self.shared.lock();
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_rise_and_half_of_each_says_nothing_of_the_next() {
+    fn ids_rise_and_half_of_each_is_unpredictable() {
         let (ids, now) = (Ids::seeded(1), Timestamp::from_unix_ms(1_795_262_400_999));
         let minted: Vec<[u8; 12]> = (0..1000).map(|_| ids.next(now).to_bytes()).collect();
         assert!(minted.is_sorted());

@@ -1,7 +1,8 @@
-//! Where time, ids and trace context come from: the system's, or a test's own.
+//! Sources of time, ids and trace context: the system's, or a test's own.
 //!
-//! Domain modules receive a [`Timestamp`](contract::Timestamp) and ids as arguments; everything around them receives a
-//! [`Clock`] and [`Ids`]. A whole marketplace on [`Clock::manual`] and [`Ids::seeded`] runs the same way every time.
+//! Domain modules receive a [`Timestamp`](contract::Timestamp) and ids as arguments; everything
+//! around them receives a [`Clock`] and [`Ids`]. A whole marketplace on [`Clock::manual`] and
+//! [`Ids::seeded`] runs the same way every time.
 
 mod clock;
 pub mod crash;

@@ -1,7 +1,8 @@
-//! Spans: what was done when, in which trace, as OpenTelemetry has it. Nothing is recorded, and nothing costs, until somebody asks for it.
+//! Spans in the terms of OpenTelemetry. Nothing is recorded, at no cost, until [`record_spans`] is
+//! called.
 //!
-//! Not the tracing crates' own spans: which trace a request belongs to is known here only when it has joined the trace of an aggregate, and what is not
-//! recorded must not slow an on-sale.
+//! Not the tracing crates' own spans: a request may join another trace after it has begun, and an
+//! unrecorded span must cost nothing.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -15,57 +16,59 @@ use tokio::sync::mpsc;
 
 use crate::trace::{Scope, Trace, current_trace};
 
-/// Spans that may wait to be exported: some seconds of a busy service. Past that they are dropped, since work comes before what is told of it.
+/// Spans that wait for export at the most: some seconds of a busy service. Beyond this they are
+/// dropped, so that recording never delays work.
 pub const WAITING_MAX: usize = 16_384;
 
 static RECORDER: OnceLock<mpsc::Sender<FinishedSpan>> = OnceLock::new();
 
-/// What kind of work a span is, in OpenTelemetry's words.
+/// The kind of work of a span, as in OpenTelemetry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpanKind {
-    /// A request that is answered.
+    /// Handling of a request.
     Server,
-    /// A request to somebody else.
+    /// A request to another system.
     Client,
-    /// A message that is sent.
+    /// Publishing of a message.
     Producer,
-    /// A message that is handled.
+    /// Handling of a message.
     Consumer,
-    /// Anything within.
+    /// Internal work.
     Internal,
 }
 
 /// A span that has ended.
 #[derive(Debug, Clone)]
 pub struct FinishedSpan {
-    /// What was done: an operation id, `auth.on_session_revoked`, `commit`.
+    /// The operation: an operation id, `auth.on_session_revoked`, `commit`.
     pub name: Cow<'static, str>,
-    /// What kind of work it is.
+    /// The kind of work.
     pub kind: SpanKind,
-    /// Its place: the trace and its own id.
+    /// The trace and its own id.
     pub place: Trace,
-    /// The span it is part of.
+    /// The enclosing span.
     pub parent: Option<Trace>,
-    /// The place in another trace that it also belongs to.
+    /// A related span in another trace.
     pub link: Option<Trace>,
     /// When it began.
     pub started: SystemTime,
     /// When it ended.
     pub ended: SystemTime,
-    /// What else is to be known.
+    /// Attributes.
     pub attributes: Vec<(&'static str, String)>,
-    /// Whether it failed, by a fault of ours.
+    /// Whether it failed because of this system.
     pub is_failed: bool,
 }
 
-/// From now on spans of sampled traces are recorded; they come out of the receiver. `None` if somebody records already.
+/// Starts recording the spans of sampled traces, for the receiver. `None` if recording has started
+/// already.
 #[must_use]
 pub fn record_spans() -> Option<mpsc::Receiver<FinishedSpan>> {
     let (recorder, finished) = mpsc::channel(WAITING_MAX);
     RECORDER.set(recorder).is_ok().then_some(finished)
 }
 
-/// Whether anything is recorded.
+/// Whether spans are recorded.
 #[must_use]
 pub fn is_recording() -> bool {
     RECORDER.get().is_some()
@@ -77,7 +80,7 @@ pub fn is_recorded(trace: &Trace) -> bool {
     trace.is_sampled() && is_recording()
 }
 
-/// The present moment, for the start of a span.
+/// The current time, for the start of a span.
 #[must_use]
 #[expect(
     clippy::disallowed_methods,
@@ -87,7 +90,7 @@ pub fn moment() -> SystemTime {
     SystemTime::now()
 }
 
-/// Hands a span to the exporter; one too many is dropped and counted.
+/// Passes a span to the exporter; beyond the maximum it is dropped and counted.
 pub fn record(span: FinishedSpan) {
     if let Some(recorder) = RECORDER.get()
         && recorder.try_send(span).is_err()
@@ -96,30 +99,30 @@ pub fn record(span: FinishedSpan) {
     }
 }
 
-/// A new span's id.
+/// The id of a new span.
 #[must_use]
 pub fn new_place(in_trace: Trace) -> Trace {
     in_trace.with_span(RANDOM.with_borrow_mut(RngCore::next_u64))
 }
 
 thread_local! {
-    /// Span ids need be unique in their trace, no more.
+    /// Span ids must be unique in their trace, no more.
     static RANDOM: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(seed()));
 }
 
 fn seed() -> u64 {
     let mut seed = [0; 8];
-    // Without random numbers of the system's the process does not start at all.
+    // Without random numbers of the system the process does not start at all.
     let _ = getrandom::fill(&mut seed);
     u64::from_be_bytes(seed)
 }
 
-/// A span under way; recorded when it is dropped. Empty where nothing is recorded.
+/// A running span; recorded when it is dropped. Empty where nothing is recorded.
 #[derive(Debug, Default)]
 pub struct Span(Option<Box<FinishedSpan>>);
 
 impl Span {
-    /// A span that is part of another one.
+    /// A span within another one.
     #[must_use]
     pub fn within(parent: Trace, name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
         if !is_recorded(&parent) {
@@ -139,33 +142,33 @@ impl Span {
         })))
     }
 
-    /// A span that is part of what the running task does.
+    /// A span within the current task's.
     #[must_use]
     pub fn here(name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
         current_trace().map_or_else(Self::default, |parent| Self::within(parent, name, kind))
     }
 
-    /// Its place, for what is done in it; `None` where nothing is recorded.
+    /// Its trace context, for the work in it; `None` where nothing is recorded.
     #[must_use]
     pub fn place(&self) -> Option<Trace> {
         self.0.as_ref().map(|span| span.place)
     }
 
-    /// When it began, if that was before it was known.
+    /// Sets an earlier start.
     pub fn since(&mut self, started: SystemTime) {
         if let Some(span) = &mut self.0 {
             span.started = started;
         }
     }
 
-    /// Something else that is to be known of it.
-    pub fn say(&mut self, key: &'static str, value: impl FnOnce() -> String) {
+    /// Adds an attribute.
+    pub fn set_attribute(&mut self, key: &'static str, value: impl FnOnce() -> String) {
         if let Some(span) = &mut self.0 {
             span.attributes.push((key, value()));
         }
     }
 
-    /// It failed.
+    /// Marks it as failed.
     pub fn fail(&mut self, why: impl FnOnce() -> String) {
         if let Some(span) = &mut self.0 {
             span.is_failed = true;
@@ -173,7 +176,7 @@ impl Span {
         }
     }
 
-    /// Runs `work` in it, which goes on without it where nothing is recorded.
+    /// Runs `work` in it; without recording, just runs `work`.
     pub async fn run<F: Future>(&self, work: F) -> F::Output {
         match self.place() {
             Some(place) => Scope::new(place).run(work).await,

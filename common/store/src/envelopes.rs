@@ -42,7 +42,7 @@ impl EnvelopeBuilder<'_> {
         for (message, trace) in last_of_each(messages) {
             event.clear();
             let traceparent = trace.as_ref().map(Trace::traceparent);
-            sender.seal(message, traceparent.as_deref(), &mut event)?;
+            sender.encode_event(message, traceparent.as_deref(), &mut event)?;
             let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
             // A batch has few envelopes: mostly one for each type.
             let mut from_there = envelopes.iter().skip(*least);

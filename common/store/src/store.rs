@@ -110,7 +110,7 @@ impl Store {
         let mut span = trace.map_or_else(Span::default, |parent| {
             Span::within(parent, "commit", SpanKind::Internal)
         });
-        span.say("boxoffice.store", || self.source.to_owned());
+        span.set_attribute("boxoffice.store", || self.source.to_owned());
         self.queue.try_send(Item::Decide(Box::new(pending))).map_err(|error| match error {
             TrySendError::Full(_) => self.busy(),
             TrySendError::Closed(_) => {

@@ -15,7 +15,7 @@ pub fn envelope_of(
     let sender = Sender::new(service, time);
     let seal = |message: &Outgoing| {
         let mut event = Vec::new();
-        sender.seal(message, trace.map(Trace::traceparent).as_deref(), &mut event).unwrap();
+        sender.encode_event(message, trace.map(Trace::traceparent).as_deref(), &mut event).unwrap();
         event
     };
     let events: Vec<Vec<u8>> = messages.iter().map(seal).collect();

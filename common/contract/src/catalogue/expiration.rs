@@ -1,4 +1,4 @@
-//! Deadlines that passed, as expiration publishes them: a hint, never a decision.
+//! Passed deadlines, published by expiration: a hint, never a decision.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +9,11 @@ use crate::time::Timestamp;
 /// An order's deadline has passed, by expiration's clock.
 pub const COMPLETE: MessageType<ExpirationState> = MessageType::new("expiration.complete", 1);
 
-/// A deadline that passed.
+/// A passed deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpirationState {
-    /// The order whose deadline it is; also the expiration's id.
+    /// The order; also the expiration's id.
     pub order_id: OrderId,
     /// The version of the order that set the deadline.
     pub version: u64,

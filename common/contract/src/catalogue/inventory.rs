@@ -1,36 +1,36 @@
-//! Capacity, held and sold of a ticket, as orders publishes it.
+//! Inventories, published by orders: the capacity of a ticket, with held and sold units.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Id, OrderId, TicketId};
 use crate::message::{MessageType, State};
 
-/// Units were held, sold or given back, or the capacity changed.
+/// Units were held, sold or released, or the capacity changed.
 pub const CHANGED: MessageType<InventoryState> = MessageType::coalescing("inventory.changed", 1);
 
 /// The full public state of an inventory. `held + sold <= capacity`, always.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InventoryState {
-    /// The ticket whose units these are; also the inventory's id.
+    /// The ticket of the units; also the inventory's id.
     pub ticket_id: TicketId,
     /// One more with every change.
     pub version: u64,
-    /// The version of the ticket whose quantity is counted here.
+    /// The version of the ticket that determines the capacity.
     pub ticket_version: u64,
-    /// Units there are.
+    /// Units in all.
     pub capacity: u32,
     /// Units held by orders not yet paid.
     pub held: u32,
-    /// Units of complete orders, without those that went back to sale.
+    /// Units of complete orders, without those that returned to sale.
     pub sold: u32,
-    /// The order that has the only unit, where capacity is 1 and it is held or sold.
+    /// The order that holds or bought the only unit, where the capacity is 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<OrderId>,
-    /// The revision of the ticket that was decided last.
+    /// The last decided revision of the ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<DecidedRevision>,
-    /// Whether the seller is banned, so that nothing can be ordered whatever is offered.
+    /// Whether the seller is banned, which prevents any order.
     #[serde(default, skip_serializing_if = "is_false")]
     pub suspended: bool,
 }
@@ -40,22 +40,22 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// A revision of a ticket (see [`super::revision`]), decided against its stock.
+/// A revision of a ticket (see [`super::revision`]), decided against its inventory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecidedRevision {
     /// Its number.
     pub number: u64,
-    /// What became of it.
+    /// The outcome.
     #[serde(flatten)]
     pub outcome: RevisionOutcome,
 }
 
-/// What became of a revision.
+/// The outcome of a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum RevisionOutcome {
-    /// It is in force: every later order is placed on its terms.
+    /// Accepted: every later order is placed on its terms.
     Accepted,
     /// Refused: the only unit is held or sold, or units are and their currency would change.
     Reserved,

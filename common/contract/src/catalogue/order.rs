@@ -1,4 +1,4 @@
-//! Orders, as orders publishes them.
+//! Orders, published by orders.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,36 +11,37 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
 /// A payment was started: the order awaits it, and its deadline may have moved once.
 pub const UPDATED: MessageType<OrderState> = MessageType::new("order.updated", 1);
-/// The units are sold: an authorised payment was accepted, or the order costs nothing, in which case this is its first message.
-/// Published again when units of the order went back to sale.
+/// The units are sold: an authorised payment was accepted, or the order costs nothing, in which
+/// case this is its first message. Published again when units of the order returned to sale.
 pub const COMPLETED: MessageType<OrderState> = MessageType::new("order.completed", 1);
-/// The order ended unpaid and its units are on offer again.
+/// The order ended unpaid and its units are available again.
 pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled", 1);
 
-/// Where an order stands.
+/// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status")]
 pub enum OrderStatus {
     /// Units are held, nothing is paid.
     #[serde(rename = "created")]
     Created,
-    /// A payment is on its way.
+    /// A payment is in progress.
     #[serde(rename = "awaiting:payment", rename_all = "camelCase")]
     AwaitingPayment {
-        /// The payment that was started last.
+        /// The last started payment.
         payment_id: PaymentId,
     },
-    /// Paid, or free; the units are the buyer's.
+    /// Paid, or free; the units belong to the buyer.
     #[serde(rename = "complete", rename_all = "camelCase")]
     Complete {
-        /// The payment that was accepted, the only one that may be captured; `None` where the order costs nothing.
+        /// The accepted payment, the only one that may be captured; `None` where the order costs
+        /// nothing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         payment_id: Option<PaymentId>,
     },
     /// Ended unpaid.
     #[serde(rename = "cancelled")]
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: CancelReason,
     },
 }
@@ -55,7 +56,7 @@ pub enum CancelReason {
     Expired,
 }
 
-/// Units of one ticket in an order, with the price frozen when they were held.
+/// Units of one ticket in an order, with the price fixed when they were held.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderItem {
@@ -68,17 +69,17 @@ pub struct OrderItem {
     /// Its venue when the units were held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
-    /// When it was to begin, as of when the units were held.
+    /// The start of the event, when the units were held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
     /// Price of one unit when it was held.
     pub unit_price: Money,
-    /// Units.
+    /// Number of units.
     pub quantity: u32,
-    /// Of these, the units of a complete order that went back to sale.
+    /// Of these, the units of a complete order that returned to sale.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub returned: u32,
-    /// The version of the ticket's inventory in which units last went back to sale.
+    /// The version of the ticket's inventory in which units last returned to sale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_in_version: Option<u64>,
 }
@@ -94,25 +95,25 @@ const fn is_zero(units: &u32) -> bool {
 pub struct OrderState {
     /// The order.
     pub id: OrderId,
-    /// 1 when made, one more with every change.
+    /// 1 when created, one more with every change.
     pub version: u64,
-    /// Who ordered.
+    /// The buyer.
     pub buyer: UserId,
-    /// Where it stands.
+    /// The status.
     #[serde(flatten)]
     pub status: OrderStatus,
-    /// When it ends unless a payment is authorised before.
+    /// The deadline for authorising a payment.
     pub expires_at: Timestamp,
-    /// What was ordered; at least one item.
+    /// The ordered items; at least one.
     pub items: Vec<OrderItem>,
-    /// What it costs in all.
+    /// The total price.
     pub total: Money,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// The fields of an [`OrderState`], side by side: reading them so takes a third of the time that a flattened status takes, which
-/// has everything kept until the last field is known.
+/// The fields of an [`OrderState`], side by side: deserializing them takes a third of the time of a
+/// flattened status, which buffers every field until the last one is known.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {

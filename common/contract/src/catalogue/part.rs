@@ -1,4 +1,5 @@
-//! Parts of requests of a person (see [`super::person`]), each published by the service that its type names.
+//! Parts of requests of a person (see [`super::person`]), each published by the service that its
+//! type names.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ pub const PAYMENTS: MessageType<PartState> = MessageType::new("part.payments", 1
 /// The part of tickets.
 pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
 
-/// The part of every service that takes part: each except auth, which collects them.
+/// The part of every participating service: each except auth, which collects them.
 pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, TICKETS];
 
 /// The type of a service's parts.
@@ -26,7 +27,7 @@ pub fn by(service: &str) -> Option<MessageType<PartState>> {
     ALL.iter().copied().find(|part| service_of(part.name()) == service)
 }
 
-/// The services that take part.
+/// The participating services.
 pub fn services() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|part| service_of(part.name()))
 }
@@ -37,38 +38,38 @@ pub fn service_of(type_name: &str) -> &str {
     type_name.split_once('.').map_or(type_name, |(_, service)| service)
 }
 
-/// What prevents the erasure of a person.
+/// An obstacle to the erasure of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
     /// An order of the person is not paid yet.
     OpenOrders,
-    /// A payment of the person has not ended yet, or money may come back to the person's account: a refund has not ended, or the bank
-    /// has not decided a dispute.
+    /// A payment of the person has not ended yet, or money may return to the person's account: a
+    /// refund has not ended, or the bank has not decided a dispute.
     OpenPayments,
-    /// Units of the person's tickets are held, or sold for a time to come.
+    /// Units of the person's tickets are held, or sold for a future event.
     OpenSales,
     /// The person has credit, and does not waive it.
     CreditLeft,
 }
 
-/// What a service did.
+/// The result of a service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "made", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Made {
-    /// It found what it stores about the person.
+    /// An export of the data stored about the person.
     Export {
         /// Stored documents, by kind, the newest first.
         items: BTreeMap<String, Vec<Value>>,
-        /// Whether these are all.
+        /// Whether these are all documents.
         is_complete: bool,
     },
-    /// It looked for what prevents the erasure.
+    /// A check for obstacles to the erasure.
     Check {
-        /// What it found.
+        /// The obstacles.
         obstacles: Vec<Obstacle>,
     },
-    /// It erased the person.
+    /// The person was erased.
     Erasure,
 }
 
@@ -80,11 +81,11 @@ pub struct PartState {
     pub id: Id,
     /// The request.
     pub request: Id,
-    /// The version of the request that it is made for.
+    /// The version of the request that it fulfils.
     pub request_version: u64,
     /// The account.
     pub user_id: UserId,
-    /// What was done.
+    /// The result.
     #[serde(flatten)]
     pub made: Made,
 }

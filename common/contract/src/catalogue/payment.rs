@@ -1,4 +1,4 @@
-//! Payments, as payments publishes them: each is one attempt to collect the money of one order.
+//! Payments, published by payments: each is one attempt to collect the money of one order.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,39 +7,39 @@ use crate::message::{MessageType, State};
 use crate::money::Money;
 use crate::time::Timestamp;
 
-/// An attempt began; the provider is being asked.
+/// An attempt began; the request to the provider is in progress.
 pub const STARTED: MessageType<PaymentState> = MessageType::new("payment.started", 1);
-/// The provider holds the money for us; orders decides whether it came in time.
+/// The provider reserved the money; orders decides whether it came in time.
 pub const AUTHORIZED: MessageType<PaymentState> = MessageType::new("payment.authorized", 1);
-/// The order was accepted and the money taken.
+/// The order was accepted and the money captured.
 pub const CAPTURED: MessageType<PaymentState> = MessageType::new("payment.captured", 1);
-/// The order was not accepted and the money let go.
+/// The order was not accepted and the money released.
 pub const VOIDED: MessageType<PaymentState> = MessageType::new("payment.voided", 1);
-/// The provider refused.
+/// The provider declined.
 pub const DECLINED: MessageType<PaymentState> = MessageType::new("payment.declined", 1);
-/// Some of the captured money was given back, or came back to us after that; `refunded`, `returned` and `refunds`
-/// say how much in all.
+/// Captured money was refunded, or a refund came back; `refunded`, `returned` and `refunds` have
+/// the totals.
 pub const REFUNDED: MessageType<PaymentState> = MessageType::new("payment.refunded", 1);
 
-/// Where a payment stands.
+/// The status of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum PaymentStatus {
-    /// The provider is being asked.
+    /// The request to the provider is in progress.
     Started,
-    /// The provider holds the money.
+    /// The provider reserved the money.
     #[serde(rename_all = "camelCase")]
     Authorized {
-        /// When the provider's answer was recorded.
+        /// When the provider's response was recorded.
         authorized_at: Timestamp,
     },
-    /// The money was taken.
+    /// The money was captured.
     Captured,
-    /// The money was let go.
+    /// The money was released.
     Voided,
-    /// The provider refused.
+    /// The provider declined.
     Declined {
-        /// The provider's word for why, such as `card_declined`.
+        /// The provider's code for the reason, such as `card_declined`.
         reason: String,
     },
 }
@@ -52,21 +52,21 @@ pub struct PaymentState {
     pub id: PaymentId,
     /// 1 when started, one more with every change.
     pub version: u64,
-    /// The order it is for.
+    /// The paid order.
     pub order_id: OrderId,
-    /// Who pays.
+    /// The payer.
     pub buyer: UserId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Where it stands.
+    /// The status.
     #[serde(flatten)]
     pub status: PaymentStatus,
     /// When the attempt began.
     pub started_at: Timestamp,
-    /// What was given back so far, if anything ever was.
+    /// The total of the refunds so far, if there ever was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded: Option<Money>,
-    /// The units that go back to sale, so far: it never becomes less.
+    /// The units that return to sale, so far; never fewer than before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<ReturnedUnits>,
     /// The refunds that have succeeded, also those that came back later, oldest first.
@@ -80,7 +80,7 @@ pub struct PaymentState {
 pub struct RefundSummary {
     /// The refund.
     pub id: RefundId,
-    /// How much the payer received.
+    /// The amount that the payer received.
     pub amount: Money,
     /// The destination of the money.
     pub to: RefundMethod,
@@ -100,7 +100,7 @@ pub enum RefundMethod {
     Credit,
 }
 
-/// State of a refund that succeeded.
+/// The status of a refund that has succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {

@@ -1,39 +1,41 @@
-//! What a person asks of all services, as auth publishes it: a copy of the own data, or erasure.
+//! Requests of a person to all services, published by auth: an export of the person's data, or
+//! erasure.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
 
-/// Every service is to make its part of a request.
+/// Every service fulfils its part of a request.
 pub const REQUESTED: MessageType<PersonRequestState> = MessageType::new("person.requested", 1);
 
-/// What every service is to do.
+/// The requested action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Wish {
-    /// Return what it stores about the person.
+    /// Export the data stored about the person.
     Export,
-    /// Return what prevents the erasure of the person; nothing is erased yet.
+    /// Report obstacles to the erasure of the person; nothing is erased yet.
     CheckErasure {
         /// Whether the person waives the credit on the account.
         forfeits_credit: bool,
     },
-    /// Erase what it stores about the person, except for the books.
+    /// Erase the data stored about the person, except for the books.
     Erase,
 }
 
-/// A request of a person, to all services. An erasure is checked in its first version and made in its second one.
+/// A request of a person to all services. The first version of an erasure requests a check, the
+/// second one the erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRequestState {
     /// The request.
     pub id: Id,
-    /// 1 when made, one more when every service is to do something else.
+    /// 1 when created, one more with each further action.
     pub version: u64,
     /// The account.
     pub user_id: UserId,
-    /// The action that every service takes.
+    /// The requested action.
     pub wish: Wish,
 }
 

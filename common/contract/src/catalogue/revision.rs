@@ -1,5 +1,5 @@
-//! Revisions: changes to a ticket that its seller requests, as tickets publishes them. Orders decides each against the stock and
-//! publishes the outcome with the inventory (see [`super::inventory`]).
+//! Revisions: changes to a ticket that its seller requests, published by tickets. Orders decides
+//! each against the inventory and publishes the outcome with it (see [`super::inventory`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,15 @@ use super::ticket::TicketState;
 use crate::id::Id;
 use crate::message::{MessageType, State};
 
-/// A seller requests a change; it is in force once orders has accepted it.
+/// A seller requests a change; it takes effect once orders has accepted it.
 pub const REQUESTED: MessageType<RevisionState> = MessageType::new("revision.requested", 1);
 
-/// A requested change of a ticket. A ticket has at most one that is not decided.
+/// A requested change of a ticket. A ticket has at most one undecided revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevisionState {
-    /// 1 for the first revision of a ticket, one more with each, refused ones included; the version of this aggregate.
+    /// 1 for the first revision of a ticket, one more with each, refused ones included; the version
+    /// of this aggregate.
     pub number: u64,
     /// The ticket as it will be if the revision is accepted, `version` included.
     pub ticket: TicketState,

@@ -1,25 +1,27 @@
-//! The services. Each is described once, as plain data, from which everything is derived that names one: the rights of its users at
-//! the servers, its route through a proxy, its place in a deployment.
+//! The services. Each is described once, as plain data, from which everything about it is derived:
+//! the rights of its users at the servers, its route through a proxy, its place in a deployment.
 
 use super::types::{ALL, aggregate_of};
 
 /// Every service, in the order of their ports.
 pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION];
 
-/// Collections of every service's store, besides its own: responses to idempotency keys, revoked sessions, requests of persons.
+/// Collections of every service's store, besides its own: responses to idempotency keys, revoked
+/// sessions, requests of persons.
 pub static COLLECTIONS_OF_ALL: &[&str] =
     &["idempotency_keys", "revocations", "person_requests_answered"];
 
-/// A service. Its name is also the name of its user at NATS and at MongoDB, of its database, and of its job at Prometheus.
+/// A service. Its name is also the name of its user at NATS and at MongoDB, of its database, and of
+/// its job at Prometheus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
     /// `orders`; a name that DNS allows.
     pub name: &'static str,
-    /// What it does, in one line.
+    /// Its purpose, in one line.
     pub about: &'static str,
     /// The port that it listens on by default.
     pub port: u16,
-    /// What it does with the session key.
+    /// Its use of the session key.
     pub session_key: KeyRole,
     /// The first segments of its public paths; none where no client reaches it.
     pub paths: &'static [&'static str],
@@ -27,38 +29,38 @@ pub struct Service {
     pub collections: &'static [&'static str],
     /// The databases of parts that have a store of their own.
     pub more_databases: &'static [&'static str],
-    /// What it owns and is the only one to publish: aggregates (`order`), and single types of an aggregate that several services
-    /// publish (`part.orders`).
+    /// The aggregates (`order`), and single types of an aggregate that several services publish
+    /// (`part.orders`), that it alone publishes.
     pub owns: &'static [&'static str],
-    /// What it reads.
+    /// Its subscriptions.
     pub subscriptions: &'static [Subscription],
-    /// What it needs of the payment provider's settings.
+    /// The settings of the payment provider that it needs.
     pub payment_provider: ProviderRole,
     /// Whether it trims the log, on behalf of all services.
     pub log: LogRole,
 }
 
-/// What a service does with the session key.
+/// A service's use of the session key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRole {
-    /// Signs sessions: reads the private half, made on first start.
+    /// Signs sessions: reads the private half, created on first start.
     Signs,
     /// Verifies sessions: reads the public half.
     Verifies,
 }
 
-/// What a service needs of the payment provider's settings.
+/// The settings of the payment provider that a service needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderRole {
     /// Nothing.
     Unused,
-    /// The provider's name, which decides which amounts can be charged.
+    /// The provider's name, which determines the chargeable amounts.
     AmountRules,
-    /// All of them, the provider's secrets among them: it sends requests to the provider.
+    /// All of them, including the provider's secrets: it sends requests to the provider.
     Charges,
 }
 
-/// What a service does with the log of messages.
+/// A service's use of the log of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogRole {
     /// Publishes and reads.
@@ -67,24 +69,25 @@ pub enum LogRole {
     Keeps,
 }
 
-/// What a service reads: one durable consumer, one handler.
+/// A subscription of a service: one durable consumer, one handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subscription {
     /// The listener: `on_ticket_changed`.
     pub listener: &'static str,
-    /// One type, or all of an aggregate (`ticket.*`): a right to make a consumer names one subject.
+    /// One type, or all of an aggregate (`ticket.*`): a right to create a consumer names one
+    /// subject.
     pub subject: &'static str,
-    /// Which replicas receive a message.
+    /// The replicas that receive a message.
     pub kind: SubscriptionKind,
 }
 
-/// Which replicas of a service receive a message.
+/// The replicas of a service that receive a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubscriptionKind {
-    /// One of them: its effect is in the store, which they share.
+    /// One of them: the effect is in the store, which they share.
     Durable,
-    /// Every one: its effect is in memory too. The durable consumer delivers the message to one replica, which stores a copy; the
-    /// others read new copies from the store.
+    /// Every one: the effect is in memory too. The durable consumer delivers the message to one
+    /// replica, which stores a copy; the others read new copies from the store.
     Broadcast,
 }
 
@@ -92,7 +95,7 @@ pub enum SubscriptionKind {
 pub const ON_SESSION_REVOKED: Subscription =
     Subscription::broadcast("on_session_revoked", "session.revoked");
 
-/// Requests of persons, which every service reads but the one that collects the answers.
+/// Requests of persons, which every service reads except the one that collects the results.
 pub const ON_PERSON_REQUESTED: Subscription =
     Subscription::durable("on_person_requested", "person.requested");
 
@@ -197,8 +200,8 @@ pub const PAYMENTS: Service = Service {
     log: LogRole::Uses,
 };
 
-/// Deadlines of orders. It keeps the log: it serves no client, and while it is away nothing may be removed anyhow, since it reads
-/// too.
+/// Deadlines of orders. It keeps the log: it serves no client, and during its outages nothing may
+/// be removed anyhow, since it reads too.
 pub const EXPIRATION: Service = Service {
     name: "expiration",
     about: "Deadlines of orders: a hint when one has passed",
@@ -250,7 +253,7 @@ impl Service {
         std::iter::once(self.name).chain(self.more_databases.iter().copied())
     }
 
-    /// Whether clients reach it.
+    /// Whether clients send requests to it.
     #[must_use]
     pub const fn is_public(&self) -> bool {
         !self.paths.is_empty()
@@ -279,7 +282,7 @@ impl Service {
         self.subscriptions.iter().find(|reads| reads.listener == listener)
     }
 
-    /// Its consumers, and what each reads: `orders.on_ticket_changed`, `ticket.*`.
+    /// Its consumers, each with its subject: `orders.on_ticket_changed`, `ticket.*`.
     pub fn consumers(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
         let name = self.name;
         self.subscriptions.iter().map(move |reads| (reads.consumer_of(name), reads.subject))
@@ -297,8 +300,8 @@ pub fn find(name: &str) -> Option<&'static Service> {
     SERVICES.iter().find(|service| service.name == name)
 }
 
-/// Every durable consumer, by name, and what it reads. Messages are retained until each of these exists and has settled them, so
-/// that a service that starts for the first time misses nothing.
+/// Every durable consumer, by name, with its subject. Messages are retained until each of these
+/// exists and has settled them, so that a service that starts for the first time misses none.
 #[must_use]
 pub fn consumers() -> Vec<(String, &'static str)> {
     let mut consumers: Vec<_> = SERVICES.iter().flat_map(Service::consumers).collect();
@@ -354,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn every_replica_learns_of_revoked_sessions() {
+    fn every_replica_receives_revocations() {
         for Service { name, subscriptions, .. } in SERVICES {
             assert!(subscriptions.contains(&ON_SESSION_REVOKED), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Revoked sessions, as auth publishes them, so that every service can refuse their tokens without asking.
+//! Revoked sessions, published by auth, so that every service can reject their tokens locally.
 
 use std::time::Duration;
 
@@ -8,13 +8,14 @@ use crate::id::{Id, SessionId, UserId};
 use crate::message::{MessageType, State};
 use crate::time::Timestamp;
 
-/// A session, or all sessions of an account, ended before its tokens did.
+/// A session, or all sessions of an account, ended before its tokens expired.
 pub const REVOKED: MessageType<RevocationState> = MessageType::new("session.revoked", 1);
 
-/// How long a token is good at the most: every service keeps a revocation for so long, and accepts no token that is good for longer.
+/// Longest lifetime of a token: every service stores revocations for this time, and rejects tokens
+/// with a longer lifetime.
 pub const TOKEN_LIFETIME_MAX: Duration = Duration::from_hours(1);
 
-/// What was revoked.
+/// The scope of a revocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "scope", rename_all = "snake_case")]
 pub enum Revoked {
@@ -24,12 +25,13 @@ pub enum Revoked {
         /// The session.
         session_id: SessionId,
     },
-    /// Every session of the account with a smaller epoch (sign-out-everywhere, password change, ban).
+    /// Every session of the account with a smaller epoch (sign-out-everywhere, password change,
+    /// ban).
     #[serde(rename_all = "camelCase")]
     Account {
         /// The account.
         user_id: UserId,
-        /// The first epoch whose sessions are still good.
+        /// The first epoch whose sessions are still valid.
         epoch: u64,
     },
 }
@@ -38,12 +40,12 @@ pub enum Revoked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationState {
-    /// What was revoked.
+    /// The revoked sessions.
     #[serde(flatten)]
     pub revoked: Revoked,
-    /// When.
+    /// When they were revoked.
     pub revoked_at: Timestamp,
-    /// From when on no token of what was revoked is valid anyway, so that copies may forget this.
+    /// When all their tokens have expired, so that copies may be deleted.
     pub forget_after: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! What a seller offers, as tickets publishes it.
+//! Tickets, published by tickets: the offers of sellers.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub const CREATED: MessageType<TicketState> = MessageType::new("ticket.created", 1);
 /// A ticket was edited by its seller.
 pub const UPDATED: MessageType<TicketState> = MessageType::new("ticket.updated", 1);
-/// A ticket is no longer offered; orders made stay.
+/// A ticket is no longer offered; existing orders remain.
 pub const WITHDRAWN: MessageType<TicketState> = MessageType::new("ticket.withdrawn", 1);
 
 /// Whether a ticket can be ordered at all.
@@ -20,13 +20,13 @@ pub const WITHDRAWN: MessageType<TicketState> = MessageType::new("ticket.withdra
 pub enum Offer {
     /// It can, while units are available.
     Open,
-    /// Its seller took it back, and may offer it again.
+    /// Its seller withdrew it, and may offer it again.
     Withdrawn,
     /// An administrator took it down; only an administrator may offer it again.
     TakenDown,
 }
 
-/// The full public state of a ticket, without its stock (see [`super::inventory`]).
+/// The full public state of a ticket, without its inventory (see [`super::inventory`]).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketState {
@@ -34,23 +34,23 @@ pub struct TicketState {
     pub id: TicketId,
     /// 1 when offered, one more with every edit.
     pub version: u64,
-    /// Who offers it.
+    /// The seller.
     pub seller: UserId,
-    /// What it is called.
+    /// The title.
     pub title: String,
     /// Price of one unit.
     pub price: Money,
-    /// Units offered in all, sold ones included.
+    /// Offered units in all, including sold ones.
     pub quantity: u32,
     /// Whether it can be ordered.
     pub offer: Offer,
-    /// Where it takes place.
+    /// The venue of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
-    /// When it begins. Sales end then, unless `late_sales` is set.
+    /// The start of the event. Sales end then, unless `late_sales` is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
-    /// Whether it can still be ordered after it has begun.
+    /// Whether it can be ordered after the start of the event.
     #[serde(default, skip_serializing_if = "is_false")]
     pub late_sales: bool,
     /// When it was first offered.

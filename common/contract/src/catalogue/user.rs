@@ -1,4 +1,4 @@
-//! Accounts, as auth publishes them; without e-mail addresses, which nobody else needs.
+//! Accounts, published by auth; without e-mail addresses, which no other service needs.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
 use crate::time::Timestamp;
 
-/// Somebody signed up.
+/// An account was created.
 pub const CREATED: MessageType<UserState> = MessageType::new("user.created", 1);
-/// An administrator shut the account out.
+/// An administrator banned the account.
 pub const BANNED: MessageType<UserState> = MessageType::new("user.banned", 1);
 /// An administrator lifted a ban of the account.
 pub const UNBANNED: MessageType<UserState> = MessageType::new("user.unbanned", 1);
@@ -29,11 +29,11 @@ pub enum Standing {
 pub struct UserState {
     /// The account.
     pub id: UserId,
-    /// 1 when made, one more with every change.
+    /// 1 when created, one more with every change.
     pub version: u64,
     /// Whether it may sign in.
     pub standing: Standing,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Text as requests may contain it: normalised, visible and bounded.
+//! Text of requests: normalised, visible and bounded.
 
 use std::str::FromStr;
 
@@ -8,17 +8,19 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::characters::{Layout, Unfit, extends, first_unfit, is_visible};
 use super::folding::{folded, nfc};
 
-/// Marks, joiners, selectors and tags in a row. The highest stacks of any script in use, Tibetan ones, have eight; more serve to
-/// paint over the lines above and below. UAX 15 bounds them at 30 for another reason, the memory of a normaliser.
+/// Consecutive marks, joiners, selectors and tags. The highest stacks of any script in use, Tibetan
+/// ones, have eight; more serve to paint over the lines above and below. UAX 15 bounds them at 30
+/// for another reason, the memory of a normaliser.
 pub const MARKS_MAX: usize = 10;
 
-/// The rule that a text breaks; it follows the name of the field.
+/// The rule that a text violates; it follows the name of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenTextRule {
-    /// Nothing that a reader sees.
+    /// No visible character.
     #[error("must contain a visible character")]
     NothingVisible,
-    /// More characters than this, as readers count them (extended grapheme clusters, UAX 29).
+    /// More characters than the maximum, as readers count them (extended grapheme clusters, UAX
+    /// 29).
     #[error("must be at most {max} characters, and has {count}")]
     TooLong {
         /// Characters of the text.
@@ -26,7 +28,7 @@ pub enum BrokenTextRule {
         /// Characters at the most.
         max: usize,
     },
-    /// More code points than this, in whatever number of characters.
+    /// More code points than the maximum, in any number of characters.
     #[error("must be at most {max} code points, and has {count}")]
     TooManyCodePoints {
         /// Code points of the text.
@@ -39,7 +41,7 @@ pub enum BrokenTextRule {
     Unfit {
         /// The first such character.
         character: char,
-        /// Why it must not.
+        /// Why it is not allowed.
         reason: Unfit,
     },
     /// More than [`MARKS_MAX`] in a row.
@@ -47,7 +49,8 @@ pub enum BrokenTextRule {
     TooManyMarks,
 }
 
-/// A text on one line: NFC, without white space around it, visible, of at most so many characters and code points.
+/// A text on one line: NFC, without white space around it, visible, with bounded characters and
+/// code points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Line<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>(String);
@@ -59,7 +62,7 @@ pub struct Paragraphs<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>
 
 /// A text that was parsed when it was stored, by the rules of that time.
 pub trait Trusted {
-    /// The text, normalised and otherwise as it is.
+    /// The text, normalised and otherwise unchanged.
     fn trusted(text: &str) -> Self;
 }
 
@@ -70,7 +73,8 @@ macro_rules! bounded {
         {
             /// Characters at the most.
             pub const CHARACTERS_MAX: usize = CHARACTERS_MAX;
-            /// Code points at the most: bounds the memory of a text, whatever its characters consist of.
+            /// Code points at the most: bounds the memory of a text, whatever its characters
+            /// consist of.
             pub const CODE_POINTS_MAX: usize = CODE_POINTS_MAX;
 
             /// The text.
@@ -79,7 +83,7 @@ macro_rules! bounded {
                 &self.0
             }
 
-            /// The text as it is searched.
+            /// The folded text, for searches.
             #[must_use]
             pub fn folded(&self) -> String {
                 folded(&self.0)
@@ -109,7 +113,8 @@ macro_rules! bounded {
         impl<'de, const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> Deserialize<'de>
             for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
         {
-            /// Parses a request's text. Documents are read by [`stored`], since they may have been written under other rules.
+            /// Parses a request's text. Documents use [`stored`], since they may have been written
+            /// under other rules.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
                 text.parse().map_err(serde::de::Error::custom)
@@ -129,7 +134,7 @@ macro_rules! bounded {
 bounded!(Line, Layout::Line);
 bounded!(Paragraphs, Layout::Paragraphs);
 
-/// Reads a text of a stored document: for `#[serde(deserialize_with = "…")]`.
+/// Deserializes a text of a stored document: for `#[serde(deserialize_with = "…")]`.
 ///
 /// # Errors
 /// When the value is not a string.
@@ -137,7 +142,7 @@ pub fn stored<'de, T: Trusted, D: Deserializer<'de>>(deserializer: D) -> Result<
     String::deserialize(deserializer).map(|text| T::trusted(&text))
 }
 
-/// Reads a text of a stored document that may have none.
+/// Deserializes an optional text of a stored document.
 ///
 /// # Errors
 /// When the value is neither a string nor null.
@@ -172,7 +177,7 @@ fn parse(
     if !visible {
         return Err(BrokenTextRule::NothingVisible);
     }
-    // As many code points are no more characters.
+    // The number of characters is at most that of code points.
     if count > characters_max {
         let count = text.graphemes(true).count();
         if count > characters_max {

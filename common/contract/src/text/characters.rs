@@ -9,7 +9,7 @@ use icu_properties::props::{
     VariationSelector, WhiteSpace,
 };
 
-/// How a text is laid out.
+/// The layout of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// On one line.
@@ -27,13 +27,13 @@ pub enum Unfit {
     Separator,
     /// A code point that is never assigned to a character.
     Noncharacter,
-    /// A code point without a meaning that sender and reader share.
+    /// A code point without a common meaning for sender and reader.
     PrivateUse,
     /// A format character that Unicode deprecates.
     DeprecatedFormat,
-    /// A control that reorders the text behind it, so that it could pass for another one.
+    /// A control that reorders the text after it, so that it could imitate another one.
     Reordering,
-    /// An annotation mark, or the trace of a character that was lost.
+    /// An annotation mark, or the replacement of a lost character.
     Special,
     /// An invisible character that neither joins nor separates its neighbours.
     Invisible,
@@ -70,7 +70,8 @@ pub fn first_unfit(text: &str, layout: Layout) -> Option<(char, Unfit)> {
     })
 }
 
-/// Why a text must not contain a character; `base` is the last character before it that is neither a tag nor a variation selector.
+/// Why a text must not contain a character; `base` is the last character before it that is neither
+/// a tag nor a variation selector.
 fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
     if c.is_ascii_graphic() || c == ' ' {
         return None;
@@ -107,9 +108,10 @@ fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
     None
 }
 
-/// Whether a reader sees something where this character is: it is neither white space nor a mark without a letter, and has a glyph.
+/// Whether a character is visible: it is neither white space nor a mark without a letter, and has a
+/// glyph.
 pub(super) fn is_visible(c: char) -> bool {
-    /// The braille pattern without dots: a symbol to every property, and a blank to the eye.
+    /// The braille pattern without dots: a symbol by every property, but invisible.
     const BRAILLE_BLANK: char = '\u{2800}';
     c != BRAILLE_BLANK
         && !WhiteSpace::for_char(c)
@@ -118,13 +120,13 @@ pub(super) fn is_visible(c: char) -> bool {
         && GeneralCategory::for_char(c) != GeneralCategory::Control
 }
 
-/// Whether this character adds to the one before it: a mark, a joiner, a selector, a tag.
+/// Whether this character extends the one before it: a mark, a joiner, a selector, a tag.
 pub(super) fn extends(c: char) -> bool {
     is_mark(c) || is_default_ignorable(c)
 }
 
-/// Whether a character is invisible unless a font supports it: joiners, selectors, fillers, tags, directional marks
-/// (`Default_Ignorable_Code_Point`).
+/// Whether a character is invisible unless a font supports it: joiners, selectors, fillers, tags,
+/// directional marks (`Default_Ignorable_Code_Point`).
 #[must_use]
 pub fn is_default_ignorable(c: char) -> bool {
     !c.is_ascii() && DefaultIgnorableCodePoint::for_char(c)
@@ -142,7 +144,8 @@ pub fn is_unassigned(c: char) -> bool {
     GeneralCategory::for_char(c) == GeneralCategory::Unassigned
 }
 
-/// Whether a character is part of words: a letter, a mark or a digit that is visible (`ID_Continue` without what joins words).
+/// Whether a character is part of words: a visible letter, mark or digit (`ID_Continue` without
+/// connectors).
 #[must_use]
 pub fn is_word(c: char) -> bool {
     IdContinue::for_char(c)
@@ -154,7 +157,8 @@ fn is_mark(c: char) -> bool {
     !c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c))
 }
 
-/// U+200E, U+200F and U+061C: invisible letters of a direction, which reorder nothing that is visible (UAX 9, 2.6).
+/// U+200E, U+200F and U+061C: invisible letters with a direction, which reorder nothing visible
+/// (UAX 9, 2.6).
 fn is_direction_mark(c: char) -> bool {
     let of_letters = [BidiClass::LeftToRight, BidiClass::RightToLeft, BidiClass::ArabicLetter];
     of_letters.contains(&BidiClass::for_char(c))
@@ -168,8 +172,9 @@ fn is_emoji(c: char) -> bool {
     ExtendedPictographic::for_char(c) || EmojiModifier::for_char(c)
 }
 
-/// Whether an invisible character is part of how the text around it looks: joiners (Persian, Indic, emoji), variation selectors, and
-/// those that allow or prevent a line break (Khmer and Thai separate words by U+200B, which shows nothing).
+/// Whether an invisible character affects the appearance of the text around it: joiners (Persian,
+/// Indic, emoji), variation selectors, and those that allow or prevent a line break (Khmer and Thai
+/// separate words by U+200B, which is invisible).
 fn shapes_its_neighbours(c: char) -> bool {
     let of_breaks = [
         LineBreak::ZWSpace,

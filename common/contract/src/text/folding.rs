@@ -1,4 +1,4 @@
-//! Normalisation, and the form in which texts are compared and searched.
+//! Normalisation, and the folded form for comparison and search.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,17 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 
 use super::characters::is_default_ignorable;
 
-/// The canonical composition of a text (NFC): one sequence of code points for each way of writing the same characters.
+/// The canonical composition of a text (NFC): one sequence of code points for each spelling of the
+/// same characters.
 #[must_use]
 pub fn nfc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
-/// A text as it is compared: compatible characters (full-width letters, ligatures), cases and compositions are the same, invisible
-/// characters are none. The mapping is Unicode's `NFKC_Casefold` (The Unicode Standard, 3.13, R5 and D147), of default case folding:
-/// `ß` is `ss`, and `İ` is `i` with a dot above.
+/// The folded form of a text: compatible characters (full-width letters, ligatures), cases and
+/// compositions are equal, invisible characters are removed. The mapping is Unicode's
+/// `NFKC_Casefold` (The Unicode Standard, 3.13, R5 and D147), with default case folding: `ß` is
+/// `ss`, and `İ` is `i` with a dot above.
 #[must_use]
 pub fn folded(text: &str) -> String {
     if text.is_ascii() {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use contract::Timestamp;
 use parking_lot::Mutex;
 
-/// A clock that moves only when it is told to; clones show the same time. It wakes those who sleep by it one after the other:
-/// the earliest first, and of several the one that began to sleep first.
+/// A clock that a test moves; clones share the time. It wakes sleepers one after the other: the
+/// earliest deadline first, and of equal ones the first that began to sleep.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     shared: Arc<Mutex<Shared>>,
@@ -21,13 +21,13 @@ pub struct ManualClock {
 #[derive(Debug)]
 struct Shared {
     now: Timestamp,
-    /// When each sleeper is to be woken, and its place among all that ever slept.
+    /// The deadline of each sleeper, with its rank among all sleepers so far.
     sleepers: BTreeMap<(Timestamp, u64), Waker>,
     slept: u64,
 }
 
 impl ManualClock {
-    /// A clock that shows this time.
+    /// A clock at this time.
     pub(super) fn at(now: Timestamp) -> Self {
         let shared = Shared { now, sleepers: BTreeMap::new(), slept: 0 };
         Self { shared: Arc::new(Mutex::new(shared)) }
@@ -53,19 +53,19 @@ impl ManualClock {
         }
     }
 
-    /// The time it shows.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.shared.lock().now
     }
 
-    /// When the next sleeper wakes, if anybody sleeps.
+    /// The deadline of the next sleeper, if any.
     #[must_use]
     pub fn next_waking(&self) -> Option<Timestamp> {
         self.shared.lock().sleepers.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Whether anybody sleeps until exactly then.
+    /// Whether a sleeper has exactly this deadline.
     #[must_use]
     pub fn is_awaited(&self, at: Timestamp) -> bool {
         self.shared.lock().sleepers.range((at, 0)..=(at, u64::MAX)).next().is_some()
@@ -82,7 +82,7 @@ impl ManualClock {
     }
 }
 
-/// A sleep; ends when the clock shows the deadline or later.
+/// A sleep; ends when the clock is at the deadline or later.
 pub(super) struct Sleep {
     clock: ManualClock,
     deadline: Timestamp,
