@@ -223,7 +223,7 @@ impl Listener {
         let caught = caught.catch_unwind().await;
         match &caught {
             Ok(Ok(handled)) => {
-                span.set_attribute("boxoffice.outcome", || handled.label().to_owned())
+                span.set_attribute("boxoffice.outcome", || handled.label().to_owned());
             }
             Ok(Err(Undeliverable::Refused(reason))) => span.fail(|| reason.clone()),
             Ok(Err(Undeliverable::Retry(unavailable))) => span.fail(|| unavailable.chain()),
