@@ -1,11 +1,12 @@
-//! The payment provider, which is a setting of every service that prices, sells or charges: its rules hold from the offer on.
+//! The payment provider, a setting of every service that prices, sells or charges: its amount rules
+//! apply from the offer on.
 
 use std::str::FromStr;
 
 use crate::amount_rules::AmountRules;
 use crate::setting::Setting;
 
-/// The provider, which tickets, orders and payments have as a setting.
+/// The provider, a setting of tickets, orders and payments.
 pub const SETTING: Setting = Setting {
     flag: "payment-provider",
     env: "PAYMENT_PROVIDER",
@@ -54,7 +55,8 @@ impl PaymentProvider {
         }
     }
 
-    /// Why production needs [`ALLOW_TEST`] for it: test cards buy everything from the provider that moves no money.
+    /// Why production needs [`ALLOW_TEST`] for it: with the provider that moves no money, test
+    /// cards buy everything.
     #[must_use]
     pub fn refused_in_production(&self) -> Option<&'static str> {
         match self {

@@ -7,10 +7,10 @@ pub struct Setting {
     pub flag: &'static str,
     /// `DATA_DIR`
     pub env: &'static str,
-    /// What it is when it is not given.
+    /// Its default.
     pub default: &'static str,
-    /// What a value looks like: `DIR`.
+    /// The form of a value: `DIR`.
     pub value: &'static str,
-    /// What it is for.
+    /// Its purpose.
     pub help: &'static str,
 }

@@ -17,9 +17,9 @@ use store::{
 use web::{Impact, ReadyCheck, Sessions};
 
 use crate::broadcast::{Copied, FollowReplicas};
-use crate::retention::Retention;
 use crate::loops::Loop;
 use crate::republisher::Republisher;
+use crate::retention::Retention;
 use crate::retention::Retention;
 use crate::service::Platform;
 

@@ -1,4 +1,4 @@
-//! Connections: an exchange takes so long at the most, a pause between two as long as it likes.
+//! Connections: the duration of an exchange is bounded, and so is the idle time between two.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -14,20 +14,20 @@ const TIMEOUTS: ConnectionTimeouts =
 
 const MS: Duration = Duration::from_millis(1);
 
-/// A millisecond less than an exchange may take.
+/// A millisecond less than the exchange timeout.
 const ALMOST_MAX: Duration = Duration::from_millis(59_999);
 
-/// A millisecond less than a pause may last.
+/// A millisecond less than the idle timeout.
 const ALMOST_PAUSE: Duration = Duration::from_millis(74_999);
 
-/// Both ends of a connection that takes so many bytes before somebody has to read.
+/// Both ends of a connection that buffers this number of bytes.
 fn connection(bytes: usize) -> (TimedStream<DuplexStream>, DuplexStream) {
     let (server, client) = duplex(bytes);
     (TimedStream::new(server, TIMEOUTS), client)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_does_not_end_is_cut_off_in_time() {
+async fn an_endless_request_is_cut_off_in_time() {
     let (mut server, mut client) = connection(64);
     advance(ALMOST_PAUSE).await;
     client.write_all(b"GET").await.unwrap();
@@ -56,7 +56,7 @@ async fn a_request_that_does_not_end_is_cut_off_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_nobody_takes_is_given_up_in_time() {
+async fn an_unread_response_is_cut_off_in_time() {
     let (mut server, mut client) = connection(64);
     client.write_all(b"GET").await.unwrap();
     server.read_exact(&mut [0; 3]).await.unwrap();
@@ -68,7 +68,7 @@ async fn an_answer_that_nobody_takes_is_given_up_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_ends_the_connection_however_many_exchanges_came_before() {
+async fn idle_time_ends_a_connection_after_any_number_of_exchanges() {
     let (mut server, mut client) = connection(64);
     for _ in 0..3 {
         advance(ALMOST_PAUSE).await;

@@ -1,4 +1,4 @@
-//! Waiting for a copy on its way: as long as it may still come, no longer, and awake as soon as it is there.
+//! Waits for copies: as long as the copy may still arrive, no longer, and woken by its arrival.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ const MS: Duration = Duration::from_millis(1);
 type Looked = Result<Option<u32>, Unavailable>;
 
 #[tokio::test]
-async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
+async fn a_copy_is_awaited_for_recent_ids_only() {
     let (clock, hand) = Clock::manual(START);
     let arrivals = CopyArrivals::default();
     let id = Ids::seeded(1).next(START);
@@ -32,11 +32,11 @@ async fn an_id_of_the_last_seconds_is_waited_for_and_an_older_one_is_not() {
         std::future::ready(Looked::Ok(None))
     });
     assert_eq!(found.await.unwrap(), None);
-    assert_eq!(looks.into_inner(), 1, "it is looked for once");
+    assert_eq!(looks.into_inner(), 1, "it is read once");
 }
 
 #[test]
-fn an_id_from_the_future_is_not_waited_for() {
+fn a_copy_is_not_awaited_for_an_id_from_the_future() {
     let (clock, _) = Clock::manual(START);
     let (arrivals, ids) = (CopyArrivals::default(), Ids::seeded(1));
     let second = Duration::from_secs(1);
@@ -47,7 +47,7 @@ fn an_id_from_the_future_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_copy_that_was_found_is_not_waited_for_again() {
+async fn a_found_copy_is_not_awaited_again() {
     let (clock, _) = Clock::manual(START);
     let (arrivals, ids) = (CopyArrivals::default(), Ids::seeded(1));
     let (found, other) = (ids.next(START), ids.next(START));
@@ -58,7 +58,7 @@ async fn a_copy_that_was_found_is_not_waited_for_again() {
     assert!(arrivals.waiting_for(other, &clock).may_arrive());
 }
 
-/// Looks until found; the copy is there from `arrives` on.
+/// Reads until found; the copy exists from `arrives` on.
 async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
     let (clock, hand) = Clock::manual(START);
     let arrivals = CopyArrivals::default();
@@ -72,7 +72,7 @@ async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
         for _ in 0..2_000 {
             tokio::task::yield_now().await;
             hand.advance(MS);
-            // It is announced all the time, although it is not there yet.
+            // It is announced all the time, although it does not exist yet.
             arrivals.announce(id);
         }
         std::future::pending::<()>().await;
@@ -85,26 +85,26 @@ async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
 }
 
 #[tokio::test]
-async fn a_copy_that_arrives_is_found_at_once() {
+async fn an_arriving_copy_is_found_at_once() {
     let at = START.plus(Duration::from_millis(300));
     assert_eq!(wait_until(Some(at)).await, (Some(7), at));
     assert_eq!(wait_until(Some(START)).await, (Some(7), START));
 }
 
 #[tokio::test]
-async fn a_copy_that_does_not_arrive_is_given_up_within_the_bound() {
+async fn the_wait_for_a_missing_copy_is_bounded() {
     assert_eq!(wait_until(None).await, (None, START.plus(ARRIVAL_WAIT_MAX)));
 }
 
 #[tokio::test]
-async fn an_arrival_during_the_look_is_not_missed() {
+async fn an_arrival_during_a_read_is_not_missed() {
     let (clock, _hand) = Clock::manual(START);
     let arrivals = CopyArrivals::default();
     let id = Ids::seeded(1).next(START);
     let waiting = arrivals.waiting_for(id, &clock);
     let looks = AtomicU32::new(0);
     let found = waiting.until_found(|| async {
-        // The copy is committed just after this look did not find it.
+        // The copy is committed just after this read did not find it.
         let before = looks.fetch_add(1, Ordering::Relaxed);
         arrivals.announce(id);
         Looked::Ok((before > 0).then_some(before))
@@ -123,7 +123,7 @@ async fn an_outage_ends_the_wait() {
 }
 
 #[tokio::test]
-async fn a_copy_that_another_replica_kept_is_found_without_being_announced() {
+async fn a_copy_stored_by_another_replica_is_found_without_an_announcement() {
     let (clock, hand) = Clock::manual(START);
     let waiting = CopyArrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
     let arrives = START.plus(Duration::from_millis(120));

@@ -1,4 +1,4 @@
-//! CORS: off by default; pages of the origins that a setting names may use the API, and those of no other.
+//! CORS: off by default; pages of the configured origins may use the API, and no others.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -44,7 +44,7 @@ async fn without_the_setting_no_other_origin_reads_or_writes() {
 }
 
 #[tokio::test]
-async fn a_listed_origin_reads_writes_and_is_told_so_by_preflight_requests() {
+async fn a_listed_origin_reads_and_writes_and_preflight_requests_confirm_it() {
     let stage = open("https://shop.example,http://localhost:5173").await;
     for origin in [SHOP, "http://localhost:5173"] {
         let allowed = preflight(&stage, origin).await.expect(204);
@@ -54,14 +54,14 @@ async fn a_listed_origin_reads_writes_and_is_told_so_by_preflight_requests() {
         assert_eq!(allowed.header("access-control-max-age"), "600");
         let headers = allowed.header("access-control-allow-headers");
         assert!(headers.contains("Idempotency-Key") && headers.contains("If-Match"), "{headers}");
-        assert_eq!(allowed.header("x-request-id").len(), 24, "as every answer");
+        assert_eq!(allowed.header("x-request-id").len(), 24, "as every response");
         for site in ["cross-site", "same-site"] {
             let headers = [("Origin", origin), ("Sec-Fetch-Site", site)];
             let rung = send(&stage, Method::POST, "/api/ring", &headers).await.expect(204);
             assert_eq!(rung.header("access-control-allow-origin"), origin);
             assert_eq!(rung.header("vary"), "Origin");
         }
-        // A refusal can be read too.
+        // A refusal is readable too.
         let missing = send(&stage, Method::GET, "/api/nothing", &[("Origin", origin)]).await;
         let missing = missing.expect_problem(404, "not_found");
         assert!(missing.header("access-control-expose-headers").contains("ETag"));
@@ -69,7 +69,7 @@ async fn a_listed_origin_reads_writes_and_is_told_so_by_preflight_requests() {
 }
 
 #[tokio::test]
-async fn every_other_origin_stays_outside() {
+async fn every_other_origin_is_rejected() {
     let stage = open(SHOP).await;
     for origin in [
         "http://shop.example",
@@ -92,10 +92,10 @@ async fn every_other_origin_stays_outside() {
     unnamed.expect_problem(403, "cross_site");
     let two = [("Origin", SHOP), ("Origin", "https://evil.example")];
     send(&stage, Method::POST, "/api/ring", &two).await.expect_problem(403, "cross_site");
-    // An OPTIONS request that asks for nothing is no preflight request.
+    // An OPTIONS request without the preflight header is not a preflight request.
     let plain = send(&stage, Method::OPTIONS, "/api/ring", &[("Origin", SHOP)]).await;
     plain.expect_problem(405, "method_not_allowed");
-    // Forms are refused from a listed origin, too: a script can send JSON.
+    // Forms are rejected from a listed origin, too: a script can send JSON.
     let form = [("Origin", SHOP), ("Content-Type", "text/plain")];
     send(&stage, Method::POST, "/api/ring", &form)
         .await

@@ -1,4 +1,4 @@
-//! The data directory and the key in it: made once, held by one process, complained about in one line.
+//! The data directory and the key in it: created once, locked by one process, errors in one line.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,14 +7,14 @@ use std::path::Path;
 use service::process::StartError;
 use service::{DataDir, KeyFile, SessionKey};
 
-fn complaint(error: impl Into<StartError>) -> String {
+fn error_line(error: impl Into<StartError>) -> String {
     let line = error.into().to_string();
     assert_eq!(line.lines().count(), 1, "{line}");
     line
 }
 
 #[test]
-fn it_is_made_with_its_parents_and_used_again() {
+fn it_is_created_with_its_parents_and_reused() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("a/b");
     let dir = DataDir::open(&path).unwrap();
@@ -24,10 +24,10 @@ fn it_is_made_with_its_parents_and_used_again() {
 }
 
 #[test]
-fn a_second_process_is_refused_until_the_first_has_ended() {
+fn a_second_process_is_rejected_until_the_first_has_ended() {
     let outer = tempfile::tempdir().unwrap();
     let first = DataDir::open(outer.path()).unwrap();
-    let line = complaint(DataDir::open(outer.path()).unwrap_err());
+    let line = error_line(DataDir::open(outer.path()).unwrap_err());
     let path = outer.path().display();
     assert_eq!(
         line,
@@ -41,13 +41,13 @@ fn a_second_process_is_refused_until_the_first_has_ended() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_written_is_named_with_the_reason() {
+fn an_unwritable_directory_is_named_with_the_reason() {
     let outer = tempfile::tempdir().unwrap();
     let file = outer.path().join("file");
     std::fs::write(&file, "").unwrap();
-    // Neither can be made a directory, whoever runs the test: root may write where others may not.
+    // Neither can become a directory, whichever user runs the test: root may write anywhere.
     for path in [file.clone(), file.join("below")] {
-        let line = complaint(DataDir::open(&path).unwrap_err());
+        let line = error_line(DataDir::open(&path).unwrap_err());
         let begin = format!("cannot write in the data directory {}: ", path.display());
         assert!(line.starts_with(&begin), "{line}");
         assert!(line.ends_with("(choose another with --data-dir)"), "{line}");
@@ -55,7 +55,7 @@ fn a_directory_that_cannot_be_written_is_named_with_the_reason() {
 }
 
 #[test]
-fn the_session_key_is_made_once_readable_by_its_owner_and_kept() {
+fn the_session_key_is_created_once_readable_by_its_owner_and_kept() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("session-key.pem");
     let made = KeyFile::Private(path.clone()).open().unwrap();
@@ -64,7 +64,7 @@ fn the_session_key_is_made_once_readable_by_its_owner_and_kept() {
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
     assert_eq!(KeyFile::Private(path).open().unwrap(), made);
     let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().collect();
-    assert_eq!(names.len(), 2, "nothing but the two halves is left behind");
+    assert_eq!(names.len(), 2, "only the two halves remain");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn data_files_are_readable_by_their_owner_only() {
     let files = ["auth.db", "auth.db-wal", "bus.db", "notes.txt"].map(|name| path.join(name));
     for file in &files {
         std::fs::write(file, "").unwrap();
-        assert_eq!(mode(file), 0o600, "a file that is made later");
+        assert_eq!(mode(file), 0o600, "a file created later");
         std::fs::set_permissions(file, Permissions::from_mode(0o644)).unwrap();
     }
     drop(DataDir::open(&path).unwrap());
@@ -96,16 +96,16 @@ fn two_directories_have_two_keys() {
 }
 
 #[test]
-fn a_file_that_holds_no_key_is_named_and_left_as_it_is() {
+fn a_file_without_a_key_is_named_and_left_unchanged() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("session-key.pem");
     std::fs::write(&path, "not a key").unwrap();
-    let line = complaint(KeyFile::Private(path.clone()).open().unwrap_err());
+    let line = error_line(KeyFile::Private(path.clone()).open().unwrap_err());
     assert!(line.starts_with(&format!("cannot use the session key {}", path.display())), "{line}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
 }
 
 #[test]
-fn a_key_does_not_show_itself() {
+fn debug_output_hides_a_key() {
     assert_eq!(format!("{:?}", SessionKey::from_secret(&[7; 32])), "SessionKey(…)");
 }

@@ -1,4 +1,5 @@
-//! Where requests come in: what is no request, what is too large, what comes from another site, what is no JSON; and what every answer has.
+//! Requests at the edge: malformed, oversized, cross-site, not JSON; and the headers of every
+//! response.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,7 +24,7 @@ async fn stage(cookie: CookieKind) -> (Stage, SocketAddr) {
     (stage, address)
 }
 
-/// The status and the rest of the answer to these bytes, on a connection of their own.
+/// The status and the rest of the response to these bytes, on a connection of their own.
 async fn answer(address: SocketAddr, request: impl AsRef<[u8]>) -> (u16, String) {
     let mut client = Connection::open(address).await;
     client.send(request).await;
@@ -33,10 +34,10 @@ async fn answer(address: SocketAddr, request: impl AsRef<[u8]>) -> (u16, String)
     (status.parse().unwrap(), rest.to_owned())
 }
 
-/// What is no request is answered without a word and the connection closed, so that no two who read it can differ about where the next one
-/// begins (request smuggling).
+/// A malformed request receives a response without a body and the connection is closed, so that no
+/// two parsers can disagree about the start of the next request (request smuggling).
 #[tokio::test]
-async fn what_is_no_request_ends_the_connection() {
+async fn a_malformed_request_ends_the_connection() {
     const NO_REQUEST: &[(&str, &[u8])] = &[
         ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
         ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -78,7 +79,7 @@ async fn what_is_no_request_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn odd_paths_are_paths_that_nothing_is_at() {
+async fn odd_paths_are_unknown_routes() {
     let (_stage, address) = stage(CookieKind::Plain).await;
     let paths = [
         "//health/live",
@@ -98,12 +99,12 @@ async fn odd_paths_are_paths_that_nothing_is_at() {
             answer(address, format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
         assert_eq!(status, 404, "{path}");
         assert!(rest.contains("\"code\":\"not_found\""), "{path}: {rest}");
-        assert!(!rest.contains("evil"), "{path} is not sent back");
+        assert!(!rest.contains("evil"), "{path} is not repeated");
     }
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_by_its_name() {
+async fn oversized_requests_are_rejected_with_a_specific_code() {
     let (_stage, address) = stage(CookieKind::Plain).await;
     let uri = |bytes: usize| {
         let query = "q".repeat(bytes - "/health/live?".len());
@@ -130,8 +131,8 @@ async fn what_is_too_large_is_refused_by_its_name() {
     assert_eq!(answer(address, request).await.0, 431, "more than 96 headers");
 }
 
-/// The parser accepts a line that ends in LF alone (RFC 9112, 2.2) and a target with a host (3.2.2), as nginx and Envoy do. Neither makes
-/// two requests of one, or one of two.
+/// The parser accepts a line that ends in LF alone (RFC 9112, 2.2) and a target with a host
+/// (3.2.2), as nginx and Envoy do. Neither makes two requests of one, or one of two.
 #[tokio::test]
 async fn bare_line_feeds_and_targets_with_a_host_are_one_request() {
     let (_stage, address) = stage(CookieKind::Plain).await;
@@ -148,7 +149,7 @@ async fn bare_line_feeds_and_targets_with_a_host_are_one_request() {
         let second = client.read_answer().await;
         assert!(second.starts_with("HTTP/1.1 404"), "{request:?}: {second}");
     }
-    // What the target says of the host prevails over the header.
+    // The host of the target prevails over the header.
     for host in ["x", "shop.example"] {
         let origin = format!("Origin: http://{host}");
         let post = format!("POST http://{host}/api/ring HTTP/1.1\r\nHost: x\r\n{origin}\r\n\r\n");
@@ -158,7 +159,8 @@ async fn bare_line_feeds_and_targets_with_a_host_are_one_request() {
     }
 }
 
-/// The headers of a POST from a browser, and whether it is heard where cookies are for http too, and where they are for https only.
+/// The headers of a POST from a browser, and whether it is accepted where cookies are for http too,
+/// and where they are for https only.
 const SITES: &[(&str, bool, bool)] = &[
     ("", true, true),
     ("Sec-Fetch-Site: same-origin", true, true),
@@ -183,7 +185,7 @@ const SITES: &[(&str, bool, bool)] = &[
 ];
 
 #[tokio::test]
-async fn only_what_is_of_this_site_may_change_anything() {
+async fn only_requests_of_this_site_may_change_state() {
     let (_plain_stage, plain) = stage(CookieKind::Plain).await;
     let (_secure_stage, secure) = stage(CookieKind::Secure).await;
     for (headers, by_http, by_https) in SITES {
@@ -200,7 +202,7 @@ async fn only_what_is_of_this_site_may_change_anything() {
 }
 
 #[tokio::test]
-async fn a_body_is_json_in_utf_8_or_nothing() {
+async fn only_json_bodies_in_utf_8_are_accepted() {
     let (_stage, address) = stage(CookieKind::Plain).await;
     let cases = [
         ("Content-Type: application/json", true),
@@ -257,7 +259,7 @@ async fn a_body_is_json_in_utf_8_or_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_browsers_to_keep_and_run_nothing_of_it() {
+async fn every_response_forbids_browsers_to_store_or_run_it() {
     let headers = [
         "cache-control: no-store",
         "content-security-policy: default-src 'none'; frame-ancestors 'none'",
@@ -306,7 +308,7 @@ async fn every_answer_tells_browsers_to_keep_and_run_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_accepted_is_named_with_what_is() {
+async fn a_rejected_media_type_is_named_with_the_accepted_one() {
     let (_stage, address) = stage(CookieKind::Plain).await;
     for (headers, named) in [
         ("Content-Type: text/plain", "accept: application/json"),
@@ -324,11 +326,11 @@ async fn what_is_not_accepted_is_named_with_what_is() {
 }
 
 #[tokio::test]
-async fn a_head_of_any_route_is_answered_without_a_body() {
+async fn a_head_response_of_any_route_has_no_body() {
     let (_stage, address) = stage(CookieKind::Plain).await;
     for path in ["/health/live", "/metrics", "/openapi.json", "/nothing"] {
         let mut client = Connection::open(address).await;
-        // What a body would be is read as the start of the next answer.
+        // A body would be read as the start of the next response.
         client.send(format!("HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
         client.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
         let both = client.read_to_end().await;

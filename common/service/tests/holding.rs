@@ -1,4 +1,5 @@
-//! Clients that hold on to what they have: slow heads, slow bodies, answers that are not read. None keeps a connection for ever.
+//! Clients that hold on to what they have: slow heads, slow bodies, answers that are not read. None
+//! keeps a connection for ever.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -19,11 +20,11 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 use web::body::BODY_ARRIVAL_MAX;
 
-/// An exchange as long as a test can wait for.
+/// An exchange timeout as long as a test can wait.
 const SHORT: ConnectionTimeouts =
     ConnectionTimeouts { exchange: Duration::from_secs(1), ..TIMEOUTS };
 
-/// A pause as long as a test can wait for.
+/// An idle timeout as long as a test can wait.
 const SHORT_IDLE: ConnectionTimeouts =
     ConnectionTimeouts { idle: Duration::from_secs(1), ..TIMEOUTS };
 
@@ -57,7 +58,7 @@ async fn when(fact: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_arrive_in_time_is_answered_and_the_connection_closed() {
+async fn a_late_body_receives_408_and_the_connection_is_closed() {
     let platforms = Platforms::in_memory();
     let running = running(&platforms, SHORT_IDLE).await;
     for framing in ["Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"] {
@@ -76,7 +77,7 @@ async fn a_body_that_does_not_arrive_in_time_is_answered_and_the_connection_clos
 }
 
 #[tokio::test]
-async fn a_body_that_arrives_in_time_counts_however_many_pieces_it_comes_in() {
+async fn a_body_in_many_pieces_is_accepted_in_time() {
     let platforms = Platforms::in_memory();
     let running = running(&platforms, TIMEOUTS).await;
     let mut client = Connection::open(running.address()).await;
@@ -94,7 +95,7 @@ async fn a_body_that_arrives_in_time_counts_however_many_pieces_it_comes_in() {
 }
 
 #[tokio::test]
-async fn a_later_head_that_does_not_end_costs_the_connection() {
+async fn an_endless_later_head_closes_the_connection() {
     let running = running(&Platforms::in_memory(), SHORT).await;
     let mut client = Connection::open(running.address()).await;
     for _ in 0..3 {
@@ -107,7 +108,7 @@ async fn a_later_head_that_does_not_end_costs_the_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_used_is_closed() {
+async fn an_idle_connection_is_closed() {
     let running = running(&Platforms::in_memory(), SHORT_IDLE).await;
     let mut client = Connection::open(running.address()).await;
     client.send(GET).await;
@@ -116,7 +117,7 @@ async fn a_connection_that_is_not_used_is_closed() {
 }
 
 #[tokio::test]
-async fn a_client_that_takes_no_answers_is_cut_off() {
+async fn a_client_that_reads_no_responses_is_cut_off() {
     let running = running(&Platforms::in_memory(), SHORT).await;
     let mut client = Connection::open(running.address()).await;
     let request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -125,7 +126,7 @@ async fn a_client_that_takes_no_answers_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_handler_that_hangs_costs_its_own_connection_only() {
+async fn a_hanging_handler_affects_its_own_connection_only() {
     let running = running(&Platforms::in_memory(), SHORT).await;
     let mut hanging = Connection::open(running.address()).await;
     hanging.send("PUT /api/notes/1 HTTP/1.1\r\nHost: x\r\n\r\n").await;

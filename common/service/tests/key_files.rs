@@ -1,4 +1,5 @@
-//! Key files: made once whoever comes, readable by those who may, and clear words where they are not what they should be.
+//! Key files: created once by concurrent processes, readable by the permitted users, with clear
+//! errors.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +14,7 @@ use service::{CurrentKey, KeyFile, KeyRing, SessionKey};
 use testing::Platforms;
 
 #[test]
-fn processes_that_start_at_once_sign_with_one_key() {
+fn concurrently_started_processes_share_one_key() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
     let start = Arc::new(Barrier::new(8));
@@ -30,13 +31,13 @@ fn processes_that_start_at_once_sign_with_one_key() {
     assert_eq!(keys.len(), 1);
     assert_eq!(public_halves(&path), *keys.iter().next().unwrap());
     let files = std::fs::read_dir(dir.path()).unwrap().count();
-    assert_eq!(files, 2, "nothing partial is left");
+    assert_eq!(files, 2, "no partial file remains");
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(path.clone()), mode(public_file(&path))), (0o600, 0o644));
 }
 
 #[test]
-fn a_key_outlives_the_process_and_its_public_half_is_written_again() {
+fn a_key_survives_restarts_and_its_public_half_is_rewritten() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
     let file = KeyFile::Private(path.clone());
@@ -49,17 +50,17 @@ fn a_key_outlives_the_process_and_its_public_half_is_written_again() {
 }
 
 #[test]
-fn what_is_wrong_with_a_key_file_is_said() {
+fn an_invalid_key_file_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
     let public = KeyFile::Public(path.clone());
     let said = public.open().unwrap_err().chain();
-    assert!(said.contains("there is no such file (auth writes it"), "{said}");
+    assert!(said.contains("the file does not exist (auth writes it"), "{said}");
     std::fs::write(&path, "-----BEGIN NOTHING-----").unwrap();
     let said = public.open().unwrap_err().chain();
-    assert!(said.contains("it holds no Ed25519 public key"), "{said}");
+    assert!(said.contains("it contains no Ed25519 public key"), "{said}");
     let said = KeyFile::Private(path.clone()).open().unwrap_err().chain();
-    assert!(said.contains("it holds no Ed25519 key"), "{said}");
+    assert!(said.contains("it contains no Ed25519 key"), "{said}");
     assert!(said.contains("PKCS#8 PEM") && !said.contains("NOTHING"), "{said}");
     let missing = KeyFile::Private(dir.path().join("no/key.pem"));
     let said = missing.open().unwrap_err().chain();
@@ -93,11 +94,11 @@ fn a_key_is_announced_used_and_retired() {
     assert_eq!(public_halves(&path), retired.public);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing partial is left");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "no partial file remains");
 }
 
 #[tokio::test]
-async fn a_process_follows_its_key_file_and_keeps_its_keys_while_it_makes_no_sense() {
+async fn a_process_follows_its_key_file_and_ignores_an_invalid_one() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
     let platforms = Platforms::in_memory();

@@ -1,4 +1,4 @@
-//! What a process takes at the most: of everybody, from one address; as settings.
+//! Rate limits of a process: for all clients, for one address; as settings.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -27,14 +27,14 @@ fn per_second(count: u32) -> Option<Quota> {
     NonZeroU32::new(count).map(Quota::per_second)
 }
 
-/// Asks who is signed in, where the way here says that the request comes from these.
+/// Requests the signed-in user, with these addresses in `X-Forwarded-For`.
 async fn ask(stage: &Stage, forwarded: &str) -> Reply {
     let request = stage.request(Method::GET, "/openapi.json", None);
     stage.send(request.header("X-Forwarded-For", forwarded)).await
 }
 
 #[tokio::test]
-async fn a_process_takes_so_many_requests_and_shows_how_it_is_all_the_same() {
+async fn a_process_limits_requests_but_not_health_and_metrics() {
     let stage = open(RateLimits { requests: per_second(3), ..RateLimits::default() }).await;
     for _ in 0..10 {
         stage.get(None, "/health/live").await.expect(200);
@@ -56,7 +56,7 @@ async fn a_process_takes_so_many_requests_and_shows_how_it_is_all_the_same() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_only_told_by_the_client_is_not_believed() {
+async fn an_address_claimed_by_the_client_is_ignored() {
     let stage = open(RateLimits { address_requests: per_second(2), ..RateLimits::default() }).await;
     for spoofed in ["1.1.1.1", "2.2.2.2"] {
         ask(&stage, spoofed).await.expect(200);
@@ -65,7 +65,7 @@ async fn an_address_that_is_only_told_by_the_client_is_not_believed() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_each_client_has_its_own_limit_and_cannot_choose_another() {
+async fn behind_a_proxy_each_client_has_its_own_limit() {
     let limits = RateLimits { address_requests: per_second(2), trusted_proxies: 1, requests: None };
     let stage = open(limits).await;
     for spoofed in ["6.6.6.1, 1.1.1.1", "6.6.6.2, 1.1.1.1"] {
@@ -76,7 +76,7 @@ async fn behind_a_proxy_each_client_has_its_own_limit_and_cannot_choose_another(
 }
 
 #[tokio::test]
-async fn what_an_address_has_too_many_of_is_not_taken_from_the_others() {
+async fn requests_over_an_address_limit_do_not_count_for_others() {
     let (requests, address_requests) = (per_second(3), per_second(2));
     let stage = open(RateLimits { requests, address_requests, trusted_proxies: 1 }).await;
     for _ in 0..2 {
@@ -90,7 +90,7 @@ async fn what_an_address_has_too_many_of_is_not_taken_from_the_others() {
 }
 
 #[test]
-fn limits_hold_in_production_unless_told_otherwise_and_in_development_if_told() {
+fn limits_are_on_by_default_in_production_only() {
     let read = |arguments: &[&str]| {
         let table = process_settings::table(Defaults { port: "0", mode: "production" });
         let table = [table.as_slice(), limits::TABLE].concat();

@@ -1,11 +1,11 @@
-//! What a process that cannot listen says.
+//! The error of a process that cannot listen.
 
 use std::net::IpAddr;
 
 use service::process::{StartError, bind};
 
 #[tokio::test]
-async fn a_port_can_be_had_once() {
+async fn a_port_can_be_bound_once() {
     for host in ["127.0.0.1", "0.0.0.0"] {
         let host: IpAddr = host.parse().unwrap();
         let first = bind(host, 0).await.unwrap();
@@ -21,7 +21,7 @@ async fn a_port_can_be_had_once() {
 
 #[tokio::test]
 async fn an_address_of_another_machine_is_named_with_the_reason() {
-    // TEST-NET-1 (RFC 5737) is nobody's.
+    // TEST-NET-1 (RFC 5737) belongs to no machine.
     let error = bind("192.0.2.1".parse().unwrap(), 0).await.unwrap_err();
     let line = error.to_string();
     assert!(line.starts_with("cannot listen on 192.0.2.1 port 0: "), "{line}");

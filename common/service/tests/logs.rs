@@ -1,4 +1,5 @@
-//! Log lines: one object or one line an event, with the ids of its request and trace, without anything personal.
+//! Log lines: one object or one line per event, with the ids of its request and trace, without
+//! personal data.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,7 +17,7 @@ use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 use sources::{Trace, with_trace};
 use testing::{Platforms, Stage};
 
-/// Keeps what is logged.
+/// Collects log lines.
 #[derive(Clone, Default)]
 struct Paper {
     written: Arc<Mutex<Vec<u8>>>,
@@ -45,9 +46,9 @@ impl Paper {
     }
 }
 
-/// The only test that logs for the whole program: requests are answered on threads of their own.
+/// The only test that logs for the whole program: requests are handled on threads of their own.
 #[tokio::test]
-async fn every_line_of_a_request_names_it_at_every_level_and_nobody_in_it() {
+async fn every_log_line_names_its_request_and_no_person() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.log("warn", LogFormat::Json)).unwrap();
     let platforms = Platforms::in_memory();

@@ -1,4 +1,5 @@
-//! Loops: step while there is work, wait while there is none, outlive failures, stop between two steps.
+//! Loops: step while there is work, wait while there is none, continue after failures, stop between
+//! two steps.
 
 #![expect(clippy::panic, reason = "one of the loops has a bug")]
 
@@ -15,7 +16,7 @@ use service::loops::Pace;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
 
-/// What a step of the scripted loop does.
+/// The behaviour of a step of the scripted loop.
 #[derive(Clone, Copy)]
 enum Step {
     Does(usize),
@@ -23,7 +24,7 @@ enum Step {
     Panics,
 }
 
-/// A loop that steps as written, then cancels `stop` when it waits.
+/// A loop that steps as scripted, then cancels `stop` when it waits.
 fn scripted(steps: &[Step], stop: &CancellationToken) -> (Loop, Arc<Mutex<VecDeque<Step>>>) {
     let script = Arc::new(Mutex::new(steps.iter().copied().collect::<VecDeque<_>>()));
     let (left, stop) = (Arc::clone(&script), stop.clone());
@@ -54,14 +55,14 @@ async fn a_loop_steps_until_there_is_nothing_to_do_and_then_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_loop_outlives_failures_and_bugs_and_backs_off_between_them() {
+async fn a_loop_continues_after_failures_and_panics_with_backoff() {
     let stop = CancellationToken::new();
     let steps = [Step::Fails, Step::Panics, Step::Fails, Step::Does(1), Step::Fails];
     let (one, left) = scripted(&steps, &stop);
     let began = tokio::time::Instant::now();
     one.run(stop).await;
     assert!(left.lock().is_empty());
-    // 100 + 200 + 400 ms, and the first wait again after a step that went well.
+    // 100 + 200 + 400 ms, and the first pause again after a successful step.
     assert_eq!(began.elapsed().as_millis(), 800);
 }
 
@@ -76,7 +77,7 @@ async fn the_wait_after_failures_is_bounded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn steps_that_do_little_keep_their_pace_after_a_burst() {
+async fn steps_with_little_work_keep_their_pace_after_a_burst() {
     let pace = Pace { burst: 3, period: Duration::from_millis(25), full: 2 };
     let stop = CancellationToken::new();
     let (one, _) = scripted(&[Step::Does(1); 6], &stop);
@@ -92,7 +93,7 @@ async fn steps_that_do_little_keep_their_pace_after_a_burst() {
 }
 
 #[tokio::test]
-async fn a_step_under_way_is_finished_and_no_other_begins() {
+async fn a_running_step_is_completed_and_no_other_begins() {
     let (stop, gate) = (CancellationToken::new(), Gate::closed());
     let passing = gate.clone();
     let act = move || {
@@ -113,7 +114,7 @@ async fn a_step_under_way_is_finished_and_no_other_begins() {
 }
 
 #[tokio::test]
-async fn a_loop_that_waits_stops_at_once() {
+async fn a_waiting_loop_stops_at_once() {
     let stop = CancellationToken::new();
     let waits = Gate::closed();
     let waiting = waits.clone();
@@ -130,7 +131,7 @@ async fn a_loop_that_waits_stops_at_once() {
 }
 
 #[tokio::test]
-async fn a_step_by_hand_tells_of_its_failure() {
+async fn a_manual_step_returns_its_failure() {
     let (one, _) = scripted(&[Step::Fails, Step::Does(2)], &CancellationToken::new());
     assert_eq!(one.run_once().await.unwrap_err().to_string(), "cannot step");
     assert_eq!(one.run_once().await.unwrap(), 2);

@@ -1,4 +1,4 @@
-//! Ready means that requests can be answered: the store can be written to, revocations are known.
+//! Ready means that requests can be served: the store can be written to, revocations are loaded.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -19,7 +19,7 @@ async fn stage(platforms: &Platforms, engine: Engine) -> Stage {
 }
 
 #[tokio::test]
-async fn a_process_is_ready_while_its_engine_answers() {
+async fn a_process_is_ready_while_its_engine_responds() {
     let engine = MemoryEngine::default();
     let faults = engine.faults();
     let stage = stage(&Platforms::in_memory(), Engine::Memory(engine)).await;
@@ -33,7 +33,7 @@ async fn a_process_is_ready_while_its_engine_answers() {
 }
 
 #[tokio::test]
-async fn a_process_that_was_away_is_ready_once_it_has_read_what_was_revoked_meanwhile() {
+async fn a_restarted_process_is_ready_once_it_has_read_missed_revocations() {
     let platforms = Platforms::in_memory();
     let first = stage(&platforms, platforms.engine(kiosk::NAME)).await;
     first.get(None, "/health/ready").await.expect(200);
@@ -53,7 +53,7 @@ async fn a_process_that_was_away_is_ready_once_it_has_read_what_was_revoked_mean
     second.settle().await;
     second.get(None, "/health/ready").await.expect(200);
     second.get(Some(&user), "/api/who").await.expect_problem(401, "not_signed_in");
-    // From now on being a moment behind does not make it unready.
+    // From now on a small lag does not make it unready.
     second.publish(&[REVOKED.of(revocation)]).await;
     second.get(None, "/health/ready").await.expect(200);
 }

@@ -1,4 +1,4 @@
-//! Forgetting: what has been kept long enough goes, page by page; nothing else does.
+//! Retention: expired documents are deleted, page by page; no others are.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -70,8 +70,8 @@ async fn a_document_that_was_renewed_meanwhile_stays() {
     let (store, mut committer) = Store::open(engine, options).await.unwrap();
     tokio::join!(write(&store, "a".to_owned()), committer.run_once()).0.unwrap();
     hand.advance(KEPT);
-    // Nothing is committed before the committer is stepped: the renewal waits for it, so that the query of the step sees
-    // the old document and the decision of the step the new one.
+    // Nothing is committed before the committer is stepped: the renewal waits for it, so that the
+    // query of the step sees the old document and the decision of the step the new one.
     let renewing = store.transact(|tx| {
         let note = tx.get::<Note>("a")?;
         let written_at = tx.now();

@@ -1,4 +1,5 @@
-//! Revoked sessions: refused at once, known after a restart, forgotten when no token can claim them any more.
+//! Revoked sessions: rejected at once, known after a restart, dropped when all their tokens have
+//! expired.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -45,7 +46,7 @@ async fn is_let_in(stage: &Stage, user: &User) -> bool {
 }
 
 #[tokio::test]
-async fn a_revoked_session_is_refused_and_the_account_s_others_are_not() {
+async fn only_the_revoked_session_is_rejected() {
     let platforms = Platforms::in_memory();
     let stage = stage(&platforms).await;
     let account = UserId::from(platforms.id());
@@ -63,7 +64,7 @@ async fn a_revoked_session_is_refused_and_the_account_s_others_are_not() {
 }
 
 #[tokio::test]
-async fn an_older_epoch_that_arrives_late_or_twice_lets_nobody_in_again() {
+async fn a_late_or_repeated_older_epoch_has_no_effect() {
     let platforms = Platforms::in_memory();
     let stage = stage(&platforms).await;
     let user_id = UserId::from(platforms.id());
@@ -98,7 +99,7 @@ async fn a_revocation_outlives_the_process() {
 }
 
 #[tokio::test]
-async fn whoever_revokes_knows_it_after_a_crash_before_its_message_has_left() {
+async fn a_revocation_survives_a_crash_before_its_message_is_published() {
     let platforms = Platforms::in_memory();
     let first = stage(&platforms).await;
     let account = UserId::from(platforms.id());
@@ -128,14 +129,14 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
     let ended = revocation(&platforms, Revoked::Session { session_id });
     stage.publish(&[REVOKED.of(ended)]).await;
     stage.settle().await;
-    assert!(is_let_in(&stage, &user).await, "it is tried again later");
+    assert!(is_let_in(&stage, &user).await, "it is retried later");
     platforms.hand().advance(bus::listener::RETRY.pause(1));
     stage.settle().await;
     assert!(!is_let_in(&stage, &user).await);
 }
 
 #[tokio::test]
-async fn a_revocation_is_forgotten_when_no_token_can_claim_it() {
+async fn a_revocation_is_dropped_when_its_tokens_have_expired() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
     let stage = stage_with(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
@@ -155,11 +156,11 @@ async fn a_revocation_is_forgotten_when_no_token_can_claim_it() {
     let platform = platforms.platform_with(kiosk::NAME, after.clone());
     platforms.hand().set(ended.revoked_at);
     revocations::load(stage.store(kiosk::NAME), &platform).await.unwrap();
-    assert!(!after.revocations.covers(&covered), "the store forgot it too");
+    assert!(!after.revocations.covers(&covered), "the store dropped it too");
 }
 
 #[tokio::test]
-async fn a_revocation_that_one_replica_received_is_known_to_the_other() {
+async fn a_revocation_received_by_one_replica_reaches_the_other() {
     let platforms = Platforms::in_memory();
     let engine = Engine::shared_memory();
     let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
@@ -172,7 +173,8 @@ async fn a_revocation_that_one_replica_received_is_known_to_the_other() {
         .collect();
     for ((user, _), message) in sessions.iter().zip(&messages) {
         assert!(is_let_in(&second, user).await);
-        // The consumer is shared: the first one takes the message, and the second one finds only the copy.
+        // The consumer is shared: the first one handles the message, and the second one reads only
+        // the copy.
         first.publish(std::slice::from_ref(message)).await;
         first.settle().await;
         assert!(!is_let_in(&first, user).await);
@@ -183,7 +185,7 @@ async fn a_revocation_that_one_replica_received_is_known_to_the_other() {
 }
 
 #[tokio::test]
-async fn a_copy_whose_time_lies_behind_is_found_by_a_look_far_back() {
+async fn an_extended_poll_finds_a_copy_with_an_old_time() {
     let platforms = Platforms::in_memory();
     let engine = Engine::shared_memory();
     let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
@@ -192,13 +194,13 @@ async fn a_copy_whose_time_lies_behind_is_found_by_a_look_far_back() {
     let (user, session_id) = signed_in(&platforms, UserId::from(platforms.id()), 0);
     first.publish(&[REVOKED.of(revocation(&platforms, Revoked::Session { session_id }))]).await;
     first.settle().await;
-    // As if its commit had ended, or its clock were, so much later.
+    // As if its commit had ended, or its clock were, this much later.
     platforms.hand().advance(Duration::from_mins(1));
     let mut looks = 0;
     while is_let_in(&second, &user).await {
         second.settle().await;
         looks += 1;
-        assert!(looks <= 40, "it is not looked for");
+        assert!(looks <= 40, "no extended poll ran");
     }
-    assert!(looks > 1, "a near look does not see it");
+    assert!(looks > 1, "a normal poll does not find it");
 }

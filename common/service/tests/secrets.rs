@@ -1,4 +1,5 @@
-//! Secrets come by the environment and by files. Production takes none that is a sample, and none from a file that others may read.
+//! Secrets come from the environment and from files. Production accepts no development secret, and
+//! no file that others may read.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -20,7 +21,7 @@ fn table() -> Vec<Setting> {
     [&process, server_settings::TABLE].concat()
 }
 
-/// The servers that these settings name, or what is wrong with them, a line each.
+/// The servers of these settings, or the errors, one line each.
 fn servers(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerSettings, Vec<String>> {
     let table = table();
     let arguments = ["test"].iter().chain(flags);
@@ -47,12 +48,12 @@ fn write(path: &Path, text: &str, mode: u32) {
 }
 
 #[test]
-fn an_address_with_a_password_is_not_taken_from_the_command_line() {
+fn an_address_with_a_password_is_rejected_on_the_command_line() {
     let both = ["--mongodb-url", MONGODB, "--nats-url", NATS];
     let errors = wrong(&both, &[]);
     let expected = [
-        ("--mongodb-url: is a secret", "by MONGODB_URL or MONGODB_URL_FILE"),
-        ("--nats-url: is a secret", "by NATS_URL or NATS_URL_FILE"),
+        ("--mongodb-url: is a secret", "set MONGODB_URL or MONGODB_URL_FILE"),
+        ("--nats-url: is a secret", "set NATS_URL or NATS_URL_FILE"),
     ];
     assert_eq!(errors.len(), expected.len(), "{errors:?}");
     for (line, (start, end)) in errors.iter().zip(expected) {
@@ -81,7 +82,7 @@ fn an_address_may_be_in_a_file() {
 }
 
 #[test]
-fn production_takes_no_secret_from_a_file_that_others_may_read_or_its_group_may_change() {
+fn production_rejects_secret_files_that_others_may_read_or_the_group_may_change() {
     let dir = tempfile::tempdir().unwrap();
     let (file, credentials) = (dir.path().join("mongodb-url"), dir.path().join("user.creds"));
     let taken = |mode: u32, production: &str| {
@@ -103,7 +104,7 @@ fn production_takes_no_secret_from_a_file_that_others_may_read_or_its_group_may_
         let errors = taken(mode, "production").unwrap_err();
         assert_eq!(errors.len(), 2, "{errors:?}");
         for (line, name) in errors.iter().zip(["MONGODB_URL_FILE: ", "NATS_CREDENTIALS: "]) {
-            let says = line.contains(&format!("open to others (mode {mode:03o})"));
+            let says = line.contains(&format!("accessible to others (mode {mode:03o})"));
             assert!(line.starts_with(name) && says, "{line}");
         }
         assert!(taken(mode, "development").is_ok(), "{mode:o}");
@@ -111,7 +112,7 @@ fn production_takes_no_secret_from_a_file_that_others_may_read_or_its_group_may_
 }
 
 #[test]
-fn production_refuses_every_sample() {
+fn production_rejects_every_development_secret() {
     for sample in DEVELOPMENT_SECRETS {
         let (mongodb, nats) =
             (format!("mongodb://orders:{sample}@db1/"), format!("nats://orders:{sample}@n1"));
@@ -126,7 +127,7 @@ fn production_refuses_every_sample() {
         let errors = wrong(&[], &environment("production"));
         assert_eq!(errors.len(), 2, "{errors:?}");
         for (line, name) in errors.iter().zip(["MONGODB_URL", "NATS_URL"]) {
-            let expected = format!("{name}: is a sample that everybody can read");
+            let expected = format!("{name}: is a published development secret");
             assert!(line.starts_with(&expected) && !line.contains(sample), "{line}");
         }
         servers(&[], &environment("development")).unwrap();

@@ -1,4 +1,4 @@
-//! How servers are named: all that is missing at once, no password in any line.
+//! The servers' settings: all missing ones reported at once, no password in any line.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ fn given(environment: &[(&str, &str)]) -> Settings {
 const MONGODB: (&str, &str) = ("MONGODB_URL", "mongodb://ann:geheim1@db1,db2/?replicaSet=rs0");
 const NATS: (&str, &str) = ("NATS_URL", "nats://bob:geheim2@n1:4222,nats://bob:geheim2@n2");
 
-/// What is said to be wrong, a line each.
+/// The errors, one line each.
 fn wrong(environment: &[(&str, &str)], mode: Mode) -> Vec<String> {
     let mut settings = given(environment);
     assert!(take(&mut settings, Some(mode)).is_none());
@@ -28,7 +28,7 @@ fn wrong(environment: &[(&str, &str)], mode: Mode) -> Vec<String> {
 }
 
 #[test]
-fn everything_that_is_missing_is_named_at_once() {
+fn all_missing_settings_are_reported_at_once() {
     let starts = |lines: Vec<String>, expected: &[&str]| {
         assert_eq!(lines.len(), expected.len(), "{lines:?}");
         for (line, start) in lines.iter().zip(expected) {
@@ -56,7 +56,7 @@ fn everything_that_is_missing_is_named_at_once() {
 }
 
 #[test]
-fn no_url_is_embedded_engines_both_are_servers_and_one_is_a_mistake() {
+fn servers_need_both_urls_and_embedded_engines_none() {
     let mut none = given(&[]);
     assert!(take_if_any(&mut none, Some(Mode::Production)).unwrap().is_none());
     none.finish().unwrap();

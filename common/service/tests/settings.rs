@@ -1,4 +1,4 @@
-//! Settings: by flag, by environment, by default; everything that is wrong is said at once.
+//! Settings: by flag, by environment, by default; all errors are reported at once.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,7 +14,7 @@ static TABLE: &[Setting] = &[
     Setting { flag: "key-file", env: "KEY_FILE", default: "", value: "FILE", help: "Has it" },
 ];
 
-fn gather(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
+fn given(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
     let command = settings::command(Command::new("test"), TABLE);
     let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
     let environment = environment.to_vec();
@@ -30,18 +30,18 @@ fn read(mut settings: Settings) -> Result<(u16, Duration), SettingErrors> {
 }
 
 #[test]
-fn a_flag_goes_before_the_environment_and_that_before_the_default() {
+fn a_flag_precedes_the_environment_and_that_precedes_the_default() {
     let environment = [("PORT", "4000")];
     let minute = Duration::from_mins(1);
-    assert_eq!(read(gather(&[], &[])), Ok((3000, minute)));
-    assert_eq!(read(gather(&[], &environment)), Ok((4000, minute)));
-    assert_eq!(read(gather(&["--port", "5000"], &environment)), Ok((5000, minute)));
-    assert_eq!(read(gather(&["--port=0"], &[("WINDOW", "500ms")])).unwrap().0, 0);
+    assert_eq!(read(given(&[], &[])), Ok((3000, minute)));
+    assert_eq!(read(given(&[], &environment)), Ok((4000, minute)));
+    assert_eq!(read(given(&["--port", "5000"], &environment)), Ok((5000, minute)));
+    assert_eq!(read(given(&["--port=0"], &[("WINDOW", "500ms")])).unwrap().0, 0);
 }
 
 #[test]
-fn every_invalid_setting_is_named_at_once_with_its_origin_and_its_rule() {
-    let errors = read(gather(&["--port", "70000"], &[("WINDOW", "soon")])).unwrap_err();
+fn every_invalid_setting_is_reported_with_its_origin_and_its_rule() {
+    let errors = read(given(&["--port", "70000"], &[("WINDOW", "soon")])).unwrap_err();
     let said = errors.to_string();
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(
@@ -54,12 +54,12 @@ fn every_invalid_setting_is_named_at_once_with_its_origin_and_its_rule() {
 }
 
 #[test]
-fn a_blank_variable_is_not_set_and_a_blank_flag_is_invalid() {
+fn a_blank_variable_is_unset_and_a_blank_flag_is_invalid() {
     let blank = [("PORT", ""), ("WINDOW", "  "), ("KEY", "\t"), ("KEY_FILE", "")];
-    assert_eq!(read(gather(&[], &blank)), Ok((3000, Duration::from_mins(1))));
-    let settings = gather(&[], &blank);
+    assert_eq!(read(given(&[], &blank)), Ok((3000, Duration::from_mins(1))));
+    let settings = given(&[], &blank);
     assert!(["port", "window", "key", "key-file"].iter().all(|flag| !settings.is_given(flag)));
-    let errors = read(gather(&["--port="], &[])).unwrap_err();
+    let errors = read(given(&["--port="], &[])).unwrap_err();
     assert_eq!(errors.0, ["--port: must be a port from 0 to 65535, not \"\""]);
 }
 
@@ -68,7 +68,7 @@ fn a_secret_in_a_file_is_read_beside_a_blank_variable() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("key");
     std::fs::write(&file, "hush\n").unwrap();
-    let mut settings = gather(&[], &[("KEY", ""), ("KEY_FILE", file.to_str().unwrap())]);
+    let mut settings = given(&[], &[("KEY", ""), ("KEY_FILE", file.to_str().unwrap())]);
     let taken = settings.take_secret_or_file("key", "key-file", |text| {
         Ok::<_, std::convert::Infallible>(text.to_owned())
     });
@@ -76,7 +76,7 @@ fn a_secret_in_a_file_is_read_beside_a_blank_variable() {
 }
 
 #[test]
-fn help_tells_of_every_setting_its_variable_and_its_default() {
+fn help_shows_every_setting_with_its_variable_and_default() {
     let help = settings::command(Command::new("test"), TABLE).render_help().to_string();
     for part in ["--port <PORT>", "[env: PORT]", "[default: 3000]", "--window <TIME>", "60s"] {
         assert!(help.contains(part), "{part} is not in {help}");
@@ -84,7 +84,7 @@ fn help_tells_of_every_setting_its_variable_and_its_default() {
 }
 
 #[test]
-fn an_unknown_flag_is_refused_by_its_name() {
+fn an_unknown_flag_is_rejected_by_name() {
     let command = settings::command(Command::new("test"), TABLE);
     let error = command.try_get_matches_from(["test", "--prot", "1"]).unwrap_err();
     assert!(error.use_stderr());
@@ -125,9 +125,9 @@ fn a_port_is_a_number_of_sixteen_bits() {
     }
 }
 
-/// The secret as the settings have it, or what they say is wrong.
+/// The secret in the settings, or the error.
 fn key(environment: &[(&str, &str)]) -> Result<Option<String>, String> {
-    key_of(gather(&[], environment))
+    key_of(given(&[], environment))
 }
 
 fn key_of(mut settings: Settings) -> Result<Option<String>, String> {
@@ -140,7 +140,7 @@ fn key_of(mut settings: Settings) -> Result<Option<String>, String> {
 }
 
 #[test]
-fn a_secret_is_given_or_is_in_a_file_and_is_never_shown() {
+fn a_secret_comes_from_the_environment_or_a_file_and_is_never_shown() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("key");
     let path = file.to_str().unwrap();
@@ -151,7 +151,7 @@ fn a_secret_is_given_or_is_in_a_file_and_is_never_shown() {
     std::fs::write(&file, "sk_2\n").unwrap();
     assert_eq!(key(&[("KEY_FILE", path)]), Ok(Some("sk_2".to_owned())));
     std::fs::write(&file, "geheim").unwrap();
-    let rule = "must begin with sk_ (what was given is not shown)";
+    let rule = "must begin with sk_ (the value is not shown)";
     assert_eq!(key(&[("KEY_FILE", path)]), Err(format!("KEY_FILE: {rule}")));
     assert_eq!(key(&[("KEY", "geheim")]), Err(format!("KEY: {rule}")));
     let both = key(&[("KEY", "sk_1"), ("KEY_FILE", path)]);
@@ -160,10 +160,10 @@ fn a_secret_is_given_or_is_in_a_file_and_is_never_shown() {
 }
 
 #[test]
-fn a_secret_is_not_taken_from_the_command_line() {
-    let said = key_of(gather(&["--key", "sk_geheim"], &[("KEY", "sk_1")])).unwrap_err();
+fn a_secret_is_rejected_on_the_command_line() {
+    let said = key_of(given(&["--key", "sk_geheim"], &[("KEY", "sk_1")])).unwrap_err();
     assert!(
-        said.starts_with("--key: is a secret") && said.ends_with("by KEY or KEY_FILE"),
+        said.starts_with("--key: is a secret") && said.ends_with("set KEY or KEY_FILE"),
         "{said}"
     );
     assert!(!said.contains("geheim"), "{said}");

@@ -43,7 +43,7 @@ fn send_to_myself(signal: &str) {
 }
 
 #[tokio::test]
-async fn a_signal_ends_a_process_without_losing_a_request_under_way() {
+async fn a_signal_ends_a_process_without_losing_a_running_request() {
     let dir = tempfile::tempdir().unwrap();
     let mut platforms = Platforms::on_disk(dir.path().to_owned());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -1,4 +1,4 @@
-//! Stopping: nothing that was under way is lost, nothing new is begun, nobody is waited for without bound.
+//! Stopping: running work is completed, no new work begins, every wait is bounded.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -43,7 +43,7 @@ fn serve_with(platforms: &Platforms, service: Service, drain: Duration) -> Runni
     serve(vec![service], options(platforms, drain)).unwrap()
 }
 
-/// Returns once nobody listens at the address any more.
+/// Returns once connections to the address are refused.
 async fn refused(address: SocketAddr) {
     let refusing = async {
         while TcpStream::connect(address).is_ok() {
@@ -63,7 +63,7 @@ fn client() -> reqwest::Client {
 }
 
 #[tokio::test]
-async fn every_request_under_way_is_answered_and_what_it_was_told_is_kept() {
+async fn running_requests_are_completed_and_their_effects_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
     let platform = platforms.platform(kiosk::NAME);
@@ -90,7 +90,7 @@ async fn every_request_under_way_is_answered_and_what_it_was_told_is_kept() {
 }
 
 #[tokio::test]
-async fn a_request_that_outlasts_the_drain_is_given_up() {
+async fn a_request_that_outlasts_the_drain_is_cancelled() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let service = kiosk::service(&platforms.platform(kiosk::NAME), gate.clone()).await.unwrap();
     let running = serve_with(&platforms, service, Duration::from_secs(1));
@@ -100,11 +100,11 @@ async fn a_request_that_outlasts_the_drain_is_given_up() {
         tokio::time::timeout(Duration::from_secs(10), running.stop()).await.unwrap();
     };
     let (answer, ()) = tokio::join!(put(&http, address, 1), stopping);
-    assert!(answer.is_err(), "nobody is told that it was done");
+    assert!(answer.is_err(), "it is not acknowledged");
 }
 
 #[tokio::test]
-async fn connections_that_ask_for_nothing_do_not_hold_up_the_stop() {
+async fn idle_connections_do_not_delay_the_stop() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let stage = stage(&platforms, &gate).await;
     let http = stage.http().clone();
@@ -146,7 +146,7 @@ async fn loops_still_run_while_requests_that_wait_for_them_drain() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_while_stopping_is_kept_and_what_was_not_is_not() {
+async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
     let platform = platforms.platform(kiosk::NAME);
@@ -155,7 +155,7 @@ async fn what_was_acknowledged_while_stopping_is_kept_and_what_was_not_is_not() 
     let store = running.store(kiosk::NAME).unwrap().clone();
     let writer = async {
         let mut acknowledged = Vec::new();
-        // Goes on until the store takes nothing any more.
+        // Continues until the store accepts no more decisions.
         for id in 0.. {
             let id = format!("{id}");
             match write(&store, id.clone()).await {
@@ -176,7 +176,7 @@ async fn what_was_acknowledged_while_stopping_is_kept_and_what_was_not_is_not() 
 }
 
 #[tokio::test]
-async fn a_process_that_lost_its_committer_says_so_and_ends() {
+async fn a_process_without_its_committer_reports_it_and_ends() {
     let platforms = Platforms::in_memory();
     let platform = platforms.platform(kiosk::NAME);
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();

@@ -9,7 +9,7 @@ use sources::span::record_spans;
 use testing::{Platforms, Stage};
 
 #[tokio::test]
-async fn a_strangers_trace_context_is_a_link_and_decides_nothing() {
+async fn a_foreign_trace_context_is_only_a_link() {
     let mut recorded = record_spans().unwrap();
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();

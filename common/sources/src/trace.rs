@@ -1,4 +1,4 @@
-//! The trace that the present work belongs to, carried from request to message to listener (W3C Trace Context).
+//! The trace of the current work, carried from request to message to listener (W3C Trace Context).
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,8 @@ tokio::task_local! {
     static CURRENT: Scope;
 }
 
-/// A place in a trace: what a `traceparent` header such as `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01` says.
+/// A span context: the content of a `traceparent` header such as
+/// `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trace {
     id: u128,
@@ -19,14 +20,14 @@ pub struct Trace {
     flags: u8,
 }
 
-/// The flag that says that spans of this trace are recorded.
+/// The flag of a sampled trace, whose spans are recorded.
 const SAMPLED: u8 = 1;
 
-/// Traces whose id ends in less than this are recorded, as OpenTelemetry's `TraceIdRatioBased` sampler has it, so that every service
-/// decides alike without asking another.
+/// Traces whose id ends in less than this are sampled, as in OpenTelemetry's `TraceIdRatioBased`
+/// sampler, so that every service decides alike.
 static SAMPLED_BELOW: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// From now on this share of new traces, from 0 to 1,000,000 of a million, is recorded.
+/// Sets the share of sampled new traces, in parts per million.
 pub fn sample(per_million: u32) {
     let below = u64::MAX / 1_000_000 * u64::from(per_million.min(1_000_000));
     let below = if per_million >= 1_000_000 { u64::MAX } else { below };
@@ -34,7 +35,7 @@ pub fn sample(per_million: u32) {
 }
 
 impl Trace {
-    /// A new trace with this identity.
+    /// A new trace with these ids.
     #[must_use]
     pub fn new(trace_id: [u8; 16], span_id: [u8; 8]) -> Self {
         let trace_id = u128::from_be_bytes(trace_id).max(1);
@@ -43,7 +44,8 @@ impl Trace {
         Self { id: trace_id, span: u64::from_be_bytes(span_id).max(1), flags }
     }
 
-    /// The trace of an aggregate's life, at its first span. It follows from the aggregate's id, so every service can compute it.
+    /// The trace of an aggregate's life, at its first span. It follows from the aggregate's id, so
+    /// every service can compute it.
     #[must_use]
     pub fn of(aggregate: impl Into<Id>) -> Self {
         let digest: [u8; 32] = Sha256::digest(aggregate.into().to_bytes()).into();
@@ -53,7 +55,7 @@ impl Trace {
         Self::new(trace_id, span_id)
     }
 
-    /// The place that a `traceparent` names; `None` if it is not a valid one.
+    /// The span context of a `traceparent`; `None` if it is invalid.
     #[must_use]
     pub fn parse(traceparent: &str) -> Option<Self> {
         let mut parts = traceparent.split('-');
@@ -81,19 +83,19 @@ impl Trace {
         format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span, self.flags)
     }
 
-    /// The 32 hex digits that the whole trace shares.
+    /// The 32 hex digits of the trace id.
     #[must_use]
     pub fn trace_id(&self) -> String {
         format!("{:032x}", self.id)
     }
 
-    /// The trace's identity, for an exporter.
+    /// The trace id, for an exporter.
     #[must_use]
     pub fn trace_id_bytes(&self) -> [u8; 16] {
         self.id.to_be_bytes()
     }
 
-    /// The span's identity, for an exporter.
+    /// The span id, for an exporter.
     #[must_use]
     pub fn span_id_bytes(&self) -> [u8; 8] {
         self.span.to_be_bytes()
@@ -111,19 +113,19 @@ impl Trace {
     }
 }
 
-/// The trace that a piece of work belongs to; the work may join the trace of an aggregate later. Clones share it.
+/// The trace of a piece of work, which may join the trace of an aggregate later. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Scope {
     trace: Trace,
     joined: Arc<OnceLock<Joined>>,
 }
 
-/// A place in the trace of an aggregate.
+/// A span context in the trace of an aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Joined {
-    /// The place.
+    /// The span context.
     pub place: Trace,
-    /// The first span of that trace; none if the place is that.
+    /// The first span of that trace; none if `place` is that span.
     pub parent: Option<Trace>,
 }
 
@@ -139,7 +141,7 @@ impl Scope {
         CURRENT.scope(self, work).await
     }
 
-    /// The place in the trace of an aggregate that the work joined, if it did.
+    /// The span context in the trace of an aggregate that the work joined, if any.
     #[must_use]
     pub fn joined(&self) -> Option<Joined> {
         self.joined.get().copied()
@@ -150,7 +152,7 @@ impl Scope {
     }
 }
 
-/// The trace that the running task works for, if any.
+/// The trace of the running task, if any.
 #[must_use]
 pub fn current_trace() -> Option<Trace> {
     CURRENT.try_with(Scope::current).ok()
@@ -161,12 +163,13 @@ pub async fn with_trace<F: Future>(trace: Trace, work: F) -> F::Output {
     Scope::new(trace).run(work).await
 }
 
-/// From here on the running task works for this aggregate, which it creates: its span is the first of the aggregate's trace.
+/// Joins the trace of this aggregate, which the running task creates: its span is the first of that
+/// trace.
 pub fn begin_trace_of(aggregate: impl Into<Id>) {
     join(|_| Joined { place: Trace::of(aggregate), parent: None });
 }
 
-/// From here on the running task works for this aggregate.
+/// Joins the trace of this aggregate.
 pub fn join_trace_of(aggregate: impl Into<Id>) {
     let first = Trace::of(aggregate);
     join(|own| Joined { place: first.with_span(own.span), parent: Some(first) });
@@ -174,7 +177,7 @@ pub fn join_trace_of(aggregate: impl Into<Id>) {
 
 /// The first aggregate counts: a request is about one.
 fn join(place: impl FnOnce(Trace) -> Joined) {
-    // Outside of any task there is nothing to join.
+    // Outside of a task there is nothing to join.
     let _ = CURRENT.try_with(|scope| *scope.joined.get_or_init(|| place(scope.trace)));
 }
 
@@ -185,7 +188,7 @@ mod tests {
     const HEADER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     #[test]
-    fn a_traceparent_is_written_as_it_was_read() {
+    fn a_traceparent_survives_a_round_trip() {
         assert_eq!(Trace::parse(HEADER).map(|trace| trace.traceparent()).as_deref(), Some(HEADER));
         let unsampled = HEADER.replace("-01", "-00");
         assert!(Trace::parse(&unsampled).is_some_and(|trace| !trace.is_sampled()));

@@ -1,4 +1,4 @@
-//! The clock of tests: it wakes who is due, the earliest first, and nobody else.
+//! The clock of tests: it wakes sleepers at their deadlines, the earliest first, and no others.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use contract::Timestamp;
 use parking_lot::Mutex;
 use sources::Clock;
 
-/// Notes its name whenever it is woken.
+/// Records its name whenever it is woken.
 struct Noted(&'static str, Arc<Mutex<Vec<&'static str>>>);
 
 impl Wake for Noted {
@@ -19,7 +19,7 @@ impl Wake for Noted {
 }
 
 #[test]
-fn sleepers_are_woken_when_they_are_due_the_earliest_first() {
+fn sleepers_are_woken_at_their_deadlines_the_earliest_first() {
     let (clock, hand) = Clock::manual(Timestamp::from_unix_ms(1_000));
     let woken = Arc::new(Mutex::new(Vec::new()));
     let waker = |name| Waker::from(Arc::new(Noted(name, Arc::clone(&woken))));
@@ -36,11 +36,11 @@ fn sleepers_are_woken_when_they_are_due_the_earliest_first() {
     assert_eq!(*woken.lock(), ["early", "equal", "late"]);
     assert_eq!(hand.next_waking().unwrap().unix_ms(), 1_031);
     sleepers.pop();
-    assert_eq!(hand.next_waking(), None, "who sleeps no more is not woken");
+    assert_eq!(hand.next_waking(), None, "a finished sleeper is not woken");
 }
 
 #[test]
-fn a_sleeper_that_is_woken_after_the_clock_was_set_back_sleeps_on() {
+fn a_sleeper_continues_after_the_clock_was_set_back() {
     let start = Timestamp::from_unix_ms(1_000);
     let (clock, hand) = Clock::manual(start);
     let mut sleep = pin!(clock.sleep(Duration::from_millis(10)));

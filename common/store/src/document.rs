@@ -1,4 +1,4 @@
-//! What a document is: something with an id, a JSON form and the keys it is found by.
+//! Documents: values with an id, a JSON form and index keys.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 
 use crate::collection::Collection;
 
-/// Something a store keeps. The store counts its versions itself, outside its body.
+/// A stored value. The store counts its versions itself, outside its body.
 pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The collection it belongs to.
     const COLLECTION: &'static Collection;
 
-    /// Its `_id`: what decisions read it by, and what makes it unique.
+    /// Its `_id`, unique in the collection; decisions read it by this.
     fn document_id(&self) -> String;
 
-    /// The value of a field that an index or a search of its collection names; [`Key::Null`] for none.
+    /// The value of a field of an index or a search; [`Key::Null`] for none.
     fn key(&self, field: &str) -> Key;
 }
 
@@ -26,7 +26,7 @@ pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static
 pub enum Key {
     /// No value.
     Null,
-    /// A number, a truth value (0 or 1) or a moment (milliseconds since 1970).
+    /// A number, a boolean (0 or 1) or a time (milliseconds since 1970).
     Integer(i64),
     /// A text or an id.
     Text(String),
@@ -86,10 +86,10 @@ impl<K> From<TypedId<K>> for Key {
     }
 }
 
-/// Reads a document of one type from its JSON text.
+/// Decodes a document of one type from its JSON text.
 pub(crate) type Decode = fn(&str) -> Result<Arc<dyn AnyDocument>, serde_json::Error>;
 
-/// A document of any type, as the committer holds it.
+/// A document of any type, for the committer.
 pub(crate) trait AnyDocument: Send + Sync {
     fn encode(&self) -> Result<String, serde_json::Error>;
     fn keys(&self, fields: &[&'static str]) -> Vec<Key>;

@@ -1,5 +1,5 @@
-//! Problem codes: what went wrong, for programs. The codes here are general. Each service declares the codes that only its own
-//! rules cause, with [`codes!`](crate::codes).
+//! Problem codes: the kind of a problem, for programs. The codes here are general. Each service
+//! declares the codes of its own rules, with [`codes!`](crate::codes).
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ pub struct Code {
     title: &'static str,
 }
 
-/// Declares the problem codes of a service as constants, and the list `ALL` of them. Each code has a
-/// status, a name and a title.
+/// Declares the problem codes of a service as constants, and the list `ALL` of them. Each code has
+/// a status, a name and a title.
 ///
 /// ```
 /// web::codes! {
@@ -51,7 +51,7 @@ macro_rules! general {
                 pub const $code: Self = Self::new(StatusCode::$status, $text, $title);
             )+
 
-            /// The codes that any service may refuse with.
+            /// The codes of every service.
             pub const GENERAL: &[Self] = &[$(Self::$code),+];
         }
     };
@@ -60,23 +60,23 @@ macro_rules! general {
 general! {
     /// The body is not JSON.
     MALFORMED_JSON = BAD_REQUEST, "malformed_json", "The body is not valid JSON";
-    /// Fields of the body, the path, the query or a header break a rule; `errors` names each.
-    INVALID_REQUEST = BAD_REQUEST, "invalid_request", "The request breaks a rule";
+    /// Fields of the body, the path, the query or a header are invalid; `errors` names each.
+    INVALID_REQUEST = BAD_REQUEST, "invalid_request", "The request is invalid";
     /// An id in the path is not an id.
     INVALID_ID = BAD_REQUEST, "invalid_id", "The id is not 24 hex digits";
-    /// Nobody is signed in.
-    NOT_SIGNED_IN = UNAUTHORIZED, "not_signed_in", "Sign in first";
-    /// Somebody else's, or for administrators only.
-    FORBIDDEN = FORBIDDEN, "forbidden", "This is not yours to change";
-    /// Another site made the browser send this.
-    CROSS_SITE = FORBIDDEN, "cross_site", "Requests from other sites are refused";
-    /// No such route, or nothing of yours with this id.
+    /// The request has no valid session.
+    NOT_SIGNED_IN = UNAUTHORIZED, "not_signed_in", "Sign-in is required";
+    /// The resource belongs to another user, or to administrators only.
+    FORBIDDEN = FORBIDDEN, "forbidden", "Access is denied";
+    /// Another site made the browser send the request.
+    CROSS_SITE = FORBIDDEN, "cross_site", "Requests from other sites are rejected";
+    /// The route does not exist, or no resource of the user has this id.
     NOT_FOUND = NOT_FOUND, "not_found", "Not found";
-    /// The route does not take this method.
+    /// The route does not support this method.
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
-    /// The thing is at another version than `If-Match` names, or at one that `If-None-Match` names.
+    /// The current version does not meet `If-Match` or `If-None-Match`.
     PRECONDITION_FAILED = PRECONDITION_FAILED, "precondition_failed",
-        "It is at another version than the request names";
+        "The current version does not meet the precondition";
     /// The body did not arrive in time.
     REQUEST_TIMEOUT = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";
     /// The path and the query are too long.
@@ -89,17 +89,17 @@ general! {
     /// The body is not declared as JSON.
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
         "The body must be application/json";
-    /// The idempotency key came with another request before.
+    /// The idempotency key was used with another request.
     IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
         "The idempotency key was used for another request";
-    /// Too many in a time, of one's own or of everybody's; `Retry-After` says when to come again.
+    /// A rate limit is exceeded; `Retry-After` has the time until the next request may succeed.
     TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
-    /// Too much at once; try again shortly.
-    BUSY = SERVICE_UNAVAILABLE, "busy", "Too busy right now";
-    /// Something that is needed does not answer; try again.
-    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
+    /// Overload; a retry may succeed shortly.
+    BUSY = SERVICE_UNAVAILABLE, "busy", "The service is overloaded";
+    /// A dependency does not respond; a retry may succeed.
+    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The service is unavailable";
     /// A bug.
-    INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
+    INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Internal error";
 }
 
 impl Code {
@@ -115,7 +115,7 @@ impl Code {
         self.status
     }
 
-    /// The code as it is written in a problem.
+    /// The code as text.
     #[must_use]
     pub const fn text(self) -> &'static str {
         self.text
@@ -139,8 +139,8 @@ impl Serialize for Code {
 #[error("the problem code {0} has two meanings")]
 pub struct AmbiguousCode(&'static str);
 
-/// The general codes together with those of some services, sorted by name. Two services may declare the same code, with one
-/// status and one title.
+/// The general codes together with those of some services, sorted by name. Two services may declare
+/// the same code, with one status and one title.
 ///
 /// # Errors
 /// [`AmbiguousCode`] for a name with two meanings.
@@ -160,7 +160,7 @@ pub fn joined(
 pub(crate) fn schema(codes: &[Code]) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some("What went wrong, as programs read it."))
+        .description(Some("The kind of problem, for programs."))
         .enum_values(Some(codes.iter().map(|code| code.text)))
         .into()
 }

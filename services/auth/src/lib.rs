@@ -49,7 +49,9 @@ mod throttles;
 
 use std::time::Duration;
 
-use ::service::{CopyArrivals, CurrentKey, Retention, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{
+    CopyArrivals, CurrentKey, Loop, Platform, Retention, Routes, Service, ServiceDefinition,
+};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};

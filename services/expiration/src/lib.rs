@@ -19,7 +19,7 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Retention, Loop, Platform, Service, ServiceDefinition};
+use ::service::{Loop, Platform, Retention, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;

@@ -109,7 +109,10 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
         }
     };
     if let Some(name) = flags.subcommand_name().filter(|name| find(name).is_some()) {
-        print_error(NAME, &format!("flags of a service come behind its name: {NAME} {name} --help"));
+        print_error(
+            NAME,
+            &format!("flags of a service come behind its name: {NAME} {name} --help"),
+        );
         return ExitCode::from(EXIT_USAGE);
     }
     let given = innermost(&flags);

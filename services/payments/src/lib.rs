@@ -64,7 +64,7 @@ pub mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{CopyArrivals, Retention, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Engine, Unavailable};

@@ -1,4 +1,5 @@
-//! A small service to try a process with: it keeps notes, and one of its routes waits at a gate first.
+//! A small service for tests of a process: it stores notes, and one of its routes waits at a gate
+//! first.
 
 #![expect(
     dead_code,
@@ -48,7 +49,7 @@ impl Document for Note {
     }
 }
 
-/// Lets nobody through until it is opened.
+/// Blocks every caller until it is opened.
 #[derive(Clone)]
 pub struct Gate {
     waiting: Arc<watch::Sender<usize>>,
@@ -66,17 +67,17 @@ impl Gate {
         self.open.subscribe().wait_for(|open| *open).await.unwrap();
     }
 
-    /// Returns once so many have come to the gate.
+    /// Returns once this number of callers wait at the gate.
     pub async fn reached_by(&self, count: usize) {
         self.waiting.subscribe().wait_for(|waiting| *waiting >= count).await.unwrap();
     }
 
-    /// How many have come to the gate.
+    /// Number of callers at the gate.
     pub fn reached(&self) -> usize {
         *self.waiting.borrow()
     }
 
-    /// Opens it for good.
+    /// Opens it permanently.
     pub fn open(&self) {
         self.open.send_replace(true);
     }
@@ -99,7 +100,7 @@ pub async fn service(platform: &Platform, gate: Gate) -> Result<Service, Unavail
     Ok(service)
 }
 
-/// Keeps a note.
+/// Stores a note.
 pub async fn write(store: &Store, id: String) -> Result<(), store::Failure<Never>> {
     let written = store.transact(move |tx| {
         let written_at = tx.now();
@@ -111,7 +112,7 @@ pub async fn write(store: &Store, id: String) -> Result<(), store::Failure<Never
     written.await
 }
 
-/// Waits at the gate, then keeps the note.
+/// Waits at the gate, then stores the note.
 #[utoipa::path(responses((status = 204, description = "Kept")))]
 #[put("/api/notes/{id}")]
 async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Answer, Problem> {
@@ -121,28 +122,28 @@ async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Answer, Prob
 }
 
 web::body! {
-    /// What is said.
+    /// A text.
     struct SayBody {
         /// Any text.
         text: String,
     }
 }
 
-/// Hears what is said.
+/// Returns the text.
 #[utoipa::path(request_body = SayBody, responses((status = 200, description = "What was said")))]
 #[post("/api/say")]
 async fn say(body: Body<SayBody>) -> Answer {
     Answer::ok(&body.value.text)
 }
 
-/// Rings a bell.
+/// Does nothing.
 #[utoipa::path(responses((status = 204, description = "It rang")))]
 #[post("/api/ring")]
 async fn ring(_: NoBody) -> Answer {
     Answer::no_content()
 }
 
-/// Who is asking.
+/// Returns the signed-in user.
 #[utoipa::path(responses((status = 200, description = "An account")))]
 #[get("/api/who")]
 async fn who(who: SignedIn) -> Answer {

@@ -1,4 +1,4 @@
-//! A client that sends whatever bytes it likes, and waits for named facts within a bound.
+//! A client that sends arbitrary bytes, and waits for named facts within a bound.
 
 #![expect(
     unreachable_pub,
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 /// Real time within which anything must happen.
 pub const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
-/// A request that every process answers.
+/// A request that every process serves.
 pub const GET: &str = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// Declares a body as JSON.
@@ -31,12 +31,13 @@ impl Connection {
         Self(TcpStream::connect(address).await.unwrap())
     }
 
-    /// Sends all of this.
+    /// Sends all bytes.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// All that comes until the server closes the connection; what it still had to say when it cut it is lost.
+    /// Everything up to the end of the connection; data that is lost when it is cut is not
+    /// included.
     pub async fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();
         let reading = self.0.read_to_end(&mut bytes);
@@ -44,7 +45,7 @@ impl Connection {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// One answer, of a connection that stays open.
+    /// One response, of a connection that stays open.
     pub async fn read_answer(&mut self) -> String {
         let reading = async {
             let mut bytes = Vec::new();
