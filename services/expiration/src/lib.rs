@@ -19,12 +19,8 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-<<<<<<< HEAD
 use ::service::{Loop, Platform, Retention, Service, ServiceDefinition};
 use contract::catalogue::services;
-=======
-use ::service::{Loop, Platform, Retention, Service};
->>>>>>> 483a192 (service, web, store: Plain titles, metric help and test names)
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;
 
