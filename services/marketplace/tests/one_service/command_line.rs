@@ -1,4 +1,4 @@
-//! What every service prints: its help, missing settings, and servers that do not come.
+//! The output of every service: help, missing settings, and servers that do not start.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
@@ -13,15 +13,14 @@ use testing::engines::ports::free_ports;
 
 use crate::{PROGRAM, on_servers, public_key};
 
-/// Time that a start is given for servers that do not come.
+/// Bound on the wait for servers that do not start.
 const START_TIMEOUT: &str = "2s";
 
-/// Real time within which such a start has ended, on a machine that compiles meanwhile: below the minute that it is given by
-/// default.
+/// Real time within which such a start ends, on a machine that compiles meanwhile: below the default bound of a minute.
 const ENDED_MAX: Duration = Duration::from_secs(40);
 
-/// Runs the program to its end, without any environment but the permission to sell for no money; answers its code, output and
-/// complaints.
+/// Runs the program to its end, with only the permission to use the test provider in its environment; returns its exit code,
+/// standard output and standard error.
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(PROGRAM)
         .env_clear()
