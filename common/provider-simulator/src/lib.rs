@@ -43,20 +43,20 @@
 //! **Over HTTP** the provider is [`http::Simulator`], and the program `provider-simulator`. Beside
 //! the API, which requires `Authorization: Bearer sk_test_…`, it has a control API in JSON:
 //!
-//! || route | effect |
+//! | route | effect |
 //! |---|---|
 //! | `GET /_simulator/ledger` | reads the ledger: entries, and totals by currency |
-//! || `GET /_simulator/events`, `POST /_simulator/events/{id}/resend` | lists events; delivers one again |
-//! || `POST /_simulator/faults` `{"kind": "lose_response", "operation": "confirm_intent", "times": 1}` | plans a fault of a call |
+//! | `GET /_simulator/events`, `POST /_simulator/events/{id}/resend` | lists events; delivers one again |
+//! | `POST /_simulator/faults` `{"kind": "lose_response", "operation": "confirm_intent", "times": 1}` | plans a fault of a call |
 //! | `POST /_simulator/webhook-faults` `{"kind": "delay", "ms": 5000, "event": "payment_intent.succeeded"}` | plans a fault of webhooks |
-//! || `PUT /_simulator/webhook-order` `{"order": "reversed"}` | sets the order of webhooks |
-//! || `GET /_simulator/faults`, `DELETE /_simulator/faults` | lists, clears planned faults |
-//! || `PUT /_simulator/webhook` `{"url": "…", "secrets": ["whsec_…"]}`, `DELETE /_simulator/webhook` | sets, removes the destination of events |
-//! || `GET /_simulator/challenges/{intent}`, `POST` with the form `outcome=succeeded` or `failed` | the page of a challenge; ends it |
-//! || `POST /_simulator/processing/{intent}`, `POST /_simulator/refunds/{refund}` `{"outcome": "failed"}` | ends a processing payment or a refund |
-//! || `POST /_simulator/dashboard/{intent}/capture`, `…/cancel`, `…/refund`, `…/dispute` `{"amount": 500}` | an operator captures, cancels or refunds, or a bank disputes; in full without `amount` |
-//! || `POST /_simulator/disputes/{dispute}` `{"outcome": "succeeded"}` | closes a dispute as won, with `failed` as lost |
-//! || `POST /_simulator/reset` | returns to the initial state |
+//! | `PUT /_simulator/webhook-order` `{"order": "reversed"}` | sets the order of webhooks |
+//! | `GET /_simulator/faults`, `DELETE /_simulator/faults` | lists, clears planned faults |
+//! | `PUT /_simulator/webhook` `{"url": "…", "secrets": ["whsec_…"]}`, `DELETE /_simulator/webhook` | sets, removes the destination of events |
+//! | `GET /_simulator/challenges/{intent}`, `POST` with the form `outcome=succeeded` or `failed` | the page of a challenge; ends it |
+//! | `POST /_simulator/processing/{intent}`, `POST /_simulator/refunds/{refund}` `{"outcome": "failed"}` | ends a processing payment or a refund |
+//! | `POST /_simulator/dashboard/{intent}/capture`, `…/cancel`, `…/refund`, `…/dispute` `{"amount": 500}` | an operator captures, cancels or refunds, or a bank disputes; in full without `amount` |
+//! | `POST /_simulator/disputes/{dispute}` `{"outcome": "succeeded"}` | closes a dispute as won, with `failed` as lost |
+//! | `POST /_simulator/reset` | returns to the initial state |
 //!
 //! **Without HTTP**, with the feature `client`, it is `InProcess`: a client of Stripe's API for the
 //! adapter that calls Stripe in production, in one thread and on a manual clock.

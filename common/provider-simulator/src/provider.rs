@@ -140,7 +140,7 @@ impl Provider {
         }
     }
 
-    /// The time of the next due action or webhook delivery; `None` if there is none.
+    /// The time of the next due action or webhook delivery; `None` without one.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         [self.account.next_due(), self.account.webhooks.next_at()].into_iter().flatten().min()

@@ -7,7 +7,7 @@ web::codes! {
     PAYMENT_DECLINED = PAYMENT_REQUIRED, "payment_declined", "The payment was declined";
     /// The order is paid.
     ORDER_COMPLETE = CONFLICT, "order_complete", "The order is complete";
-    /// The order was given up.
+    /// The order is cancelled.
     ORDER_CANCELLED = CONFLICT, "order_cancelled", "The order is cancelled";
     /// The order was not paid in time.
     ORDER_EXPIRED = CONFLICT, "order_expired", "The order has expired";
@@ -26,9 +26,10 @@ web::codes! {
     UNITS_NOT_REFUNDED = CONFLICT, "units_not_refunded", "The price of the units is not refunded";
     /// Something that only the payer may choose, and has not agreed to.
     PAYER_MUST_AGREE = CONFLICT, "payer_must_agree", "The payer has not agreed to that";
-    /// The seller's account does not cover what is to be given back.
+    /// The seller's balance is too low for the refund.
     INSUFFICIENT_CREDIT = CONFLICT, "insufficient_credit", "Not enough on the account";
-    /// Too many attempts to charge a card did not succeed; `Retry-After` has the time until the next one.
+    /// The limit of failed attempts to charge a card is reached; `Retry-After` is the wait before
+    /// the next one.
     TOO_MANY_CARD_ATTEMPTS = TOO_MANY_REQUESTS, "too_many_card_attempts",
         "Too many payments by card did not succeed";
 }

@@ -106,7 +106,7 @@ pub struct Reconciliation {
 /// The payment or refund that an idempotency key started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Attempt {
+pub struct KeyedOperation {
     /// Requester, operation and key.
     pub id: String,
     /// The payment or refund.
@@ -257,7 +257,7 @@ impl Document for Entry {
     }
 }
 
-impl Document for Attempt {
+impl Document for KeyedOperation {
     const COLLECTION: &'static Collection = &ATTEMPTS;
 
     fn document_id(&self) -> String {

@@ -1,65 +1,44 @@
-//! Attempts to collect money, and the provider they are made through.
+//! Payments of orders and top-ups, refunds, the ledger, and the payment provider.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
 //! | `ports` | dependencies of routes, listeners and loops |
-//! | `domain` | `Payment`, the copy of its order, the rule that settles one by the other; `Refund`; the ledger; pure |
-//! | `documents` | how they are kept and found |
-//! | `gateway` | the port to a payment provider |
-//! | `stripe` | Stripe behind that port, and the events it tells of |
-//! | `test_provider` | the built-in provider: a small durable ledger, no real money |
-//! | `hints` | what such an event leads to |
-//! | `work` | what there is to ask the provider of |
-//! | `endings` | requests that wait for the end of a payment |
-//! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file a route |
-//! | `listeners` | one file a subscription |
-//! | `ledger` | the one way into the ledger of accounts and entries |
-//! | `card_testing` | limits on attempts to charge cards |
-//! | `attempts` | requests that begin something and wait for its end |
-//! | `paying` | requests that pay |
-//! | `parties` | who has to do with a payment |
-//! | `measurements` | the metrics that it publishes |
+//! | `domain` | payments, refunds, disputes, copies of orders and the ledger; pure |
+//! | `documents` | collections and indexes |
+//! | `routes` | one file per route, and the views |
+//! | `requests` | parts of requests that several routes share |
+//! | `commands` | one transaction per command: documents, ledger entries, messages |
+//! | `driver` | the queue of work at the provider, and its jobs with retries |
+//! | `loops` | one file per background loop; `drive_payments` and `drive_refunds` call the provider |
+//! | `listeners` | one file per subscription |
+//! | `provider` | the port to a payment provider; Stripe, and the built-in test provider |
 //! | `person` | exports and erasures of a payer or seller |
-//! | `recording` | what the provider has on record of a payment, booked |
-//! | `refreshing` | requests that ask the provider before they answer |
-//! | `last_asked` | limits on these inquiries |
-//! | `refunding` | a refund's change with all that follows from it, in one decision |
-//! | `returns` | units that go back to sale, as requests name them |
-//! | `settling` | a payment's change with all that follows from it, in one decision |
-//! | `loops` | background work, and in it the one place that talks to the provider |
-//! | `settings` | what can be set |
-//! | `republish` | what others keep copies of, published again |
+//! | `code` | problem codes |
+//! | `measurements` | metrics |
+//! | `refusal` | conversion of refusals to problems |
+//! | `settings` | settings |
+//! | `republish` | repeated publication of the state that others copy |
+//!
+//! The path of a payment: `routes::create_payment` → `requests::pay` → `requests::long_running`
+//! (once per idempotency key) → `driver::queue` → `loops::drive_payments` → `provider::gateway` →
+//! `commands::payment` → `driver::completions` → the response of `requests::long_running`.
 
-mod attempts;
-mod card_testing;
 mod code;
+mod commands;
 pub mod documents;
 pub mod domain;
-pub mod endings;
-pub mod gateway;
-mod hints;
-mod last_asked;
-mod ledger;
+pub mod driver;
 mod listeners;
 pub mod loops;
 mod measurements;
-mod parties;
-mod paying;
 mod person;
 mod ports;
-mod recording;
-mod refreshing;
-mod refunding;
+pub mod provider;
 mod refusal;
 pub mod republish;
-mod returns;
+mod requests;
 mod routes;
 pub mod settings;
-mod settling;
-pub mod stripe;
-pub mod test_provider;
-pub mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,15 +50,15 @@ use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::ANSWERS_KEPT;
 
+use provider::stripe::{StripeGateway, WebhookSecrets};
 use settings::{CardSettings, Provider};
-use stripe::{StripeGateway, WebhookSecrets};
 
 pub use domain::{OrderCopy, Payment, Refusal};
-pub use gateway::PaymentGateway;
-pub use last_asked::LastAsked;
 pub use ports::{NAME, Ports};
+pub use provider::gateway::PaymentGateway;
+pub use provider::test_provider::TestProvider;
+pub use requests::inquiry_limit::InquiryLimit;
 pub use settings::Settings;
-pub use test_provider::TestProvider;
 
 /// Retention of the provider's events: the period in which Stripe may repeat them, so that repeats
 /// are recognised.
@@ -158,12 +137,12 @@ pub async fn service_with_limits(
         webhook_secrets,
         events: Arc::new(Notify::new()),
         orders: CopyArrivals::default(),
-        work: work::Work::default(),
-        refund_work: work::Work::default(),
-        endings: endings::Endings::default(),
-        refund_endings: endings::Endings::default(),
-        last_asked: LastAsked::default(),
-        last_recorded: LastAsked::default(),
+        payment_queue: driver::queue::WorkQueue::default(),
+        refund_queue: driver::queue::WorkQueue::default(),
+        completions: driver::completions::Completions::default(),
+        refund_completions: driver::completions::Completions::default(),
+        inquiry_limit: InquiryLimit::default(),
+        record_limit: InquiryLimit::default(),
         card_settings,
     };
     for listener in listeners::all(&platform, &ports).await? {
@@ -171,20 +150,20 @@ pub async fn service_with_limits(
     }
     let person = person::Parties::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
-    let pursue = loops::PursuePayments::new(ports.clone());
-    service.loops.push(::service::steps!("payments.pursue_payments", pursue));
+    let drive = loops::DrivePayments::new(ports.clone());
+    service.loops.push(::service::steps!("payments.drive_payments", drive));
     let reconcile = loops::ReconcilePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_payments", reconcile));
-    let pursue = loops::PursueRefunds::new(ports.clone());
-    service.loops.push(::service::steps!("payments.pursue_refunds", pursue));
+    let drive = loops::DriveRefunds::new(ports.clone());
+    service.loops.push(::service::steps!("payments.drive_refunds", drive));
     let reconcile = loops::ReconcileRefunds::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_refunds", reconcile));
-    let ask = loops::AskBeforeDeadlines::new(ports.clone());
-    service.loops.push(::service::steps!("payments.ask_before_deadlines", ask));
+    let inquire = loops::InquireBeforeDeadlines::new(ports.clone());
+    service.loops.push(::service::steps!("payments.inquire_before_deadlines", inquire));
     let reconcile = loops::ReconcileProvider::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let attempts = Retention::<documents::Attempt>::new(store, clock, "by_age", ANSWERS_KEPT);
+    let attempts = Retention::<documents::KeyedOperation>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let cards = Retention::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);

@@ -6,7 +6,7 @@ use ::service::measurements::Metric;
 pub(crate) static METRICS: &[Metric] = &[
     Metric::counter(
         "card_attempts_total",
-        "Cards that were asked for money, by outcome: succeeded, declined",
+        "Attempts to charge a card, by outcome: succeeded, declined",
     ),
     Metric::counter(
         "payments_ended_total",
@@ -15,22 +15,22 @@ pub(crate) static METRICS: &[Metric] = &[
     Metric::counter("refunds_ended_total", "Refunds that ended: succeeded, failed, came_back"),
     Metric::counter(
         "orders_unpaid_total",
-        "Complete orders whose payment was ended at the provider",
+        "Complete orders whose payment was cancelled at the provider",
     ),
     Metric::counter("disputes_total", "Disputes of payments, by state: opened, won, lost"),
     Metric::gauge("disputes_open", "Disputes without a decision of the bank"),
     Metric::gauge(
         "reconciliation_difference_minor_units",
-        "Difference between our books and the provider's, by currency and kind",
+        "Difference between the books and the provider's, by currency and kind",
     ),
     Metric::gauge(
         "reconciliation_last_success_seconds",
-        "When our books were last compared with the provider's, in seconds since 1970",
+        "Time of the last comparison of the books with the provider's, in seconds since 1970",
     ),
-    Metric::gauge("payments_unsettled", "Payments older than a minute that have no end"),
+    Metric::gauge("payments_unsettled", "Payments older than a minute that have not ended"),
     Metric::gauge("payments_unsettled_age_seconds", "Age of the oldest of them, 0 for none"),
     Metric::gauge("refunds_unsettled", "Refunds older than a minute that have no end"),
-    Metric::histogram("provider_request_seconds", "Time that the payment provider took to answer"),
+    Metric::histogram("provider_request_seconds", "Duration of calls to the payment provider"),
     Metric::counter(
         "provider_events_total",
         "Events of the payment provider that were followed up",

@@ -69,7 +69,7 @@ impl PersonalData for Parties {
         // Sellers' refunds are exported as refunds; the other fields are secrets.
         let hidden = ["/state/refunds", "/state/token", "/state/challenge", "/counted"];
         let payments = part.query::<Payment>(&self.store, payments, &hidden).await?;
-        for payment in payments.iter().filter(|payment| payment.taken().is_some()) {
+        for payment in payments.iter().filter(|payment| payment.captured_amount().is_some()) {
             let refunds = Query::on("by_payment").equals(payment.id).descending();
             part.query::<Refund>(&self.store, refunds, OF_OTHERS).await?;
         }

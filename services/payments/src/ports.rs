@@ -9,12 +9,12 @@ use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::endings::Endings;
-use crate::gateway::PaymentGateway;
-use crate::last_asked::LastAsked;
+use crate::driver::completions::Completions;
+use crate::driver::queue::WorkQueue;
+use crate::provider::gateway::PaymentGateway;
+use crate::provider::stripe::WebhookSecrets;
+use crate::requests::inquiry_limit::InquiryLimit;
 use crate::settings::CardSettings;
-use crate::stripe::WebhookSecrets;
-use crate::work::Work;
 
 /// The service's name.
 pub const NAME: &str = services::PAYMENTS.name;
@@ -37,17 +37,17 @@ pub struct Ports {
     /// Notified when a copy of an order has arrived.
     pub orders: CopyArrivals,
     /// Payments with a call to the provider to make.
-    pub work: Work<PaymentId>,
+    pub payment_queue: WorkQueue<PaymentId>,
     /// Refunds with a call to the provider to make.
-    pub refund_work: Work<RefundId>,
+    pub refund_queue: WorkQueue<RefundId>,
     /// Requests that wait for the end of a payment.
-    pub endings: Endings<PaymentId>,
+    pub completions: Completions<PaymentId>,
     /// Requests that wait for the end of a refund.
-    pub refund_endings: Endings<RefundId>,
+    pub refund_completions: Completions<RefundId>,
     /// Limits inquiries about payments that require action.
-    pub last_asked: LastAsked,
+    pub inquiry_limit: InquiryLimit,
     /// Limits reads of the provider's record on requests for refunds.
-    pub last_recorded: LastAsked,
+    pub record_limit: InquiryLimit,
     /// Limits on attempts to charge cards.
     pub card_settings: CardSettings,
 }

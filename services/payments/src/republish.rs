@@ -3,8 +3,8 @@
 use service::Republisher;
 use store::Unavailable;
 
+use crate::commands::payment::message_type;
 use crate::domain::Payment;
-use crate::settling::message_type;
 
 /// Publishes every payment of an order again; returns the number of messages.
 ///

@@ -11,7 +11,7 @@ use contract::payment_provider::{self, PaymentProvider};
 use web::PrivateNetworks;
 
 use crate::domain::AttemptLimits;
-use crate::stripe::{self, StripeSettings, WebhookSecrets};
+use crate::provider::stripe::{self, StripeSettings, WebhookSecrets};
 
 /// Declines in a row after which an account has to wait: typing errors, and the cards that a person
 /// has.

@@ -2,29 +2,29 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod app;
 mod books;
-mod till;
 
+use app::{TestApp, seller};
 use books::of;
 use payments::domain::AccountId::Provider;
-use payments::test_provider::EntryKind::{Authorized, Captured};
+use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::{Value, json};
 use testing::User;
-use till::{Till, seller};
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {
-    let till = Till::open().await;
-    let user = till.stage.user();
-    assert_eq!(till.account(&user).await, json!({"balances": [], "entries": []}));
-    let reply = till.top_up(&user, 50, "tok_visa").await.expect(201);
+    let app = TestApp::open().await;
+    let user = app.stage.user();
+    assert_eq!(app.account(&user).await, json!({"balances": [], "entries": []}));
+    let reply = app.top_up(&user, 50, "tok_visa").await.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(50), "usd".into()));
     assert_eq!(reply.at("orderId"), json!(null));
-    assert_eq!(till.ledger().await, [[Authorized, Captured]]);
-    till.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
+    app.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
     let payment = reply.text("id");
-    let account = till.account(&user).await;
+    let account = app.account(&user).await;
     assert_eq!(account["balances"], json!([{"currency": "usd", "balance": 50}]));
     let entry = json!({
         "id": format!("payment.{payment}.top_up.1"),
@@ -38,71 +38,71 @@ async fn a_top_up_is_captured_and_on_the_account() {
     });
     assert_eq!(account["entries"], json!([entry]));
     let path = reply.header("location").to_owned();
-    assert_eq!(till.stage.get(Some(&user), &path).await.expect(200).json(), reply.json());
-    let other = till.stage.user();
-    till.stage.get(Some(&other), &path).await.expect_problem(404, "not_found");
-    assert_eq!(till.account(&other).await["entries"], json!([]), "one's own account only");
-    till.stage.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
+    assert_eq!(app.stage.get(Some(&user), &path).await.expect(200).json(), reply.json());
+    let other = app.stage.user();
+    app.stage.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    assert_eq!(app.account(&other).await["entries"], json!([]), "only the own account");
+    app.stage.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
-async fn a_declined_top_up_costs_nothing_and_brings_nothing() {
-    let till = Till::open().await;
-    let user = till.stage.user();
-    let declined = till.top_up(&user, 50, "tok_declined").await;
+async fn a_declined_top_up_changes_no_balance() {
+    let app = TestApp::open().await;
+    let user = app.stage.user();
+    let declined = app.top_up(&user, 50, "tok_declined").await;
     assert!(declined.expect_problem(402, "payment_declined").text("detail").contains("declined"));
-    till.books_become(&[]).await;
-    till.ledger_becomes(&[&[]]).await;
-    assert_eq!(till.account(&user).await, json!({"balances": [], "entries": []}));
+    app.books_become(&[]).await;
+    app.ledger_becomes(&[&[]]).await;
+    assert_eq!(app.account(&user).await, json!({"balances": [], "entries": []}));
 }
 
 #[tokio::test]
-async fn a_top_up_whose_answer_was_lost_is_found_and_booked_once() {
-    let till = Till::open().await;
-    let user = till.stage.user();
-    let top_up = till.top_up(&user, 50, "tok_error_after_charge");
-    till.stage.while_time_passes(top_up).await.expect(201).text("id");
-    assert_eq!(till.ledger().await, [[Authorized, Captured]]);
-    till.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+async fn a_top_up_with_a_lost_response_is_booked_once() {
+    let app = TestApp::open().await;
+    let user = app.stage.user();
+    let top_up = app.top_up(&user, 50, "tok_error_after_charge");
+    app.stage.while_time_passes(top_up).await.expect(201).text("id");
+    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
+    app.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
 }
 
 #[tokio::test]
 async fn a_top_up_survives_a_restart_in_the_middle() {
-    let till = Till::open().await;
-    let user = till.stage.user();
-    let mut top_up = Box::pin(till.top_up(&user, 50, "tok_slow"));
+    let app = TestApp::open().await;
+    let user = app.stage.user();
+    let mut top_up = Box::pin(app.top_up(&user, 50, "tok_slow"));
     let begun = async {
-        let store = till.stage.store(payments::NAME);
+        let store = app.stage.store(payments::NAME);
         let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
-        till.stage.eventually("the payment is begun", begun).await;
+        app.stage.eventually("the payment is begun", begun).await;
     };
     tokio::select! { _ = &mut top_up => panic!("not decided yet"), () = begun => {} }
     drop(top_up);
-    let till = till.restart().await;
+    let app = app.restart().await;
     let booked = [(of(user.id), 5_000), (Provider, -5_000)];
-    till.stage.while_time_passes(till.books_become(&booked)).await;
-    till.ledger_becomes(&[&[Authorized, Captured]]).await;
+    app.stage.while_time_passes(app.books_become(&booked)).await;
+    app.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_tops_up_once() {
-    let till = Till::open().await;
-    let user = till.stage.user();
+    let app = TestApp::open().await;
+    let user = app.stage.user();
     let body = json!({"amount": 12.34, "token": "tok_visa"});
-    let top_up = || till.stage.post_keyed(&user, "/api/payments/top-ups", "k", &body);
+    let top_up = || app.stage.post_keyed(&user, "/api/payments/top-ups", "k", &body);
     let (one, two) = tokio::join!(top_up(), top_up());
     assert_eq!(one.expect(201).body, two.expect(201).body);
     let other = json!({"amount": 12.35, "token": "tok_visa"});
-    let mismatch = till.stage.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
+    let mismatch = app.stage.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
-    till.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
-    assert_eq!(till.ledger().await, [[Authorized, Captured]]);
+    app.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
+    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
 }
 
 #[tokio::test]
-async fn bad_top_ups_charge_nothing() {
-    let till = Till::open().await;
-    let user = till.stage.user();
+async fn invalid_top_ups_charge_nothing() {
+    let app = TestApp::open().await;
+    let user = app.stage.user();
     let path = "/api/payments/top-ups";
     for (body, fields) in [
         (json!({}), vec!["amount", "token"]),
@@ -116,20 +116,20 @@ async fn bad_top_ups_charge_nothing() {
         (json!({"amount": 5, "currency": "xyz", "token": "tok_visa"}), vec!["currency"]),
         (json!({"amount": 5, "method": "credit"}), vec!["method", "token"]),
     ] {
-        till.stage.post(Some(&user), path, &body).await.expect_fields(&fields);
+        app.stage.post(Some(&user), path, &body).await.expect_fields(&fields);
     }
     let body = json!({"amount": 5, "token": "tok_visa"});
-    till.stage.post(None, path, &body).await.expect_problem(401, "not_signed_in");
-    assert!(till.ledger().await.is_empty());
+    app.stage.post(None, path, &body).await.expect_problem(401, "not_signed_in");
+    assert!(app.ledger().await.is_empty());
     let most = json!({"amount": 10_000_000, "currency": "kwd", "token": "tok_visa"});
-    till.stage.post(Some(&user), path, &most).await.expect(201).text("id");
+    app.stage.post(Some(&user), path, &most).await.expect(201).text("id");
 }
 
-/// The pages of a statement, by following the links.
-async fn pages(till: &Till, user: &User, first: &str) -> Vec<Value> {
+/// Reads a statement's pages by following the links.
+async fn pages(app: &TestApp, user: &User, first: &str) -> Vec<Value> {
     let (mut pages, mut path) = (Vec::new(), first.to_owned());
     loop {
-        let reply = till.stage.get(Some(user), &path).await.expect(200);
+        let reply = app.stage.get(Some(user), &path).await.expect(200);
         pages.push(reply.json());
         let link = reply.header("link").to_owned();
         let Some((next, _)) = link.split_once(">; rel=\"next\"") else { return pages };
@@ -144,16 +144,16 @@ fn entries(pages: &[Value]) -> Vec<(Value, Value)> {
 }
 
 #[tokio::test]
-async fn a_statement_is_shown_newest_first_page_by_page_and_by_currency() {
-    let till = Till::open().await;
-    let user = till.stage.user();
+async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
+    let app = TestApp::open().await;
+    let user = app.stage.user();
     for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
         let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-        till.stage.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201).text("id");
+        app.stage.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201).text("id");
     }
     let usd = |balance: u32| (json!("usd"), json!(balance));
     let eur = |balance: u32| (json!("eur"), json!(balance));
-    let all = pages(&till, &user, "/api/payments/account?limit=2").await;
+    let all = pages(&app, &user, "/api/payments/account?limit=2").await;
     assert_eq!(all.len(), 3);
     assert_eq!(entries(&all), [eur(7), usd(8), usd(4), eur(2), usd(1)]);
     let balances = json!([
@@ -161,13 +161,13 @@ async fn a_statement_is_shown_newest_first_page_by_page_and_by_currency() {
         {"currency": "usd", "balance": 8},
     ]);
     assert!(all.iter().all(|page| page["balances"] == balances), "{all:?}");
-    let euros = pages(&till, &user, "/api/payments/account?currency=eur&limit=1").await;
+    let euros = pages(&app, &user, "/api/payments/account?currency=eur&limit=1").await;
     assert_eq!(entries(&euros), [eur(7), eur(2)]);
     assert_eq!(euros[1]["balances"], json!([{"currency": "eur", "balance": 7}]));
-    let francs = pages(&till, &user, "/api/payments/account?currency=chf").await;
+    let francs = pages(&app, &user, "/api/payments/account?currency=chf").await;
     assert_eq!(francs, [json!({"balances": [{"currency": "chf", "balance": 0}], "entries": []})]);
     let get = async |query: &str| {
-        till.stage.get(Some(&user), &format!("/api/payments/account?{query}")).await
+        app.stage.get(Some(&user), &format!("/api/payments/account?{query}")).await
     };
     for (query, field) in [
         ("limit=0", "limit"),
@@ -180,36 +180,40 @@ async fn a_statement_is_shown_newest_first_page_by_page_and_by_currency() {
 }
 
 #[tokio::test]
-async fn a_seller_sees_what_was_sold() {
-    let till = Till::open().await;
-    let (buyer, rich) = (till.stage.user(), till.stage.user());
-    let mut order = till.order(buyer.id);
+async fn a_seller_sees_sales_in_the_statement() {
+    let app = TestApp::open().await;
+    let (buyer, rich) = (app.stage.user(), app.stage.user());
+    let mut order = app.order(buyer.id);
     order.items.retain(|item| item.seller == seller(1));
     order.total.minor_units = 3_100;
     order.items[0].seller = rich.id;
-    till.tell(contract::order::CREATED.of(order.clone())).await;
-    let (reply, ()) =
-        tokio::join!(till.pay(&buyer, &order, "tok_visa"), till.answer_authorized(&order, None));
+    app.tell(contract::order::CREATED.of(order.clone())).await;
+    let (reply, ()) = tokio::join!(
+        app.pay(&buyer, &order, "tok_visa"),
+        app.complete_when_authorized(&order, None)
+    );
     let payment = reply.expect(201).text("id");
-    let account = till.account(&rich).await;
+    let account = app.account(&rich).await;
     assert_eq!(account["balances"][0]["balance"], json!(24));
     let entry = &account["entries"][0];
     assert_eq!(entry["cause"], "sale");
     assert_eq!(entry["paymentId"], json!(payment));
     assert_eq!(entry["orderId"], json!(order.id));
-    assert_eq!(till.account(&buyer).await["entries"], json!([]));
+    assert_eq!(app.account(&buyer).await["entries"], json!([]));
 }
 
 #[tokio::test]
-async fn a_buyer_sees_what_was_spent() {
-    let till = Till::open().await;
-    let buyer = till.stage.user();
-    till.top_up(&buyer, 50, "tok_visa").await.expect(201).text("id");
-    let order = till.made(&buyer).await;
-    let (reply, ()) =
-        tokio::join!(till.pay_by_credit(&buyer, order.id), till.answer_authorized(&order, None),);
+async fn a_buyer_sees_spent_credit_in_the_statement() {
+    let app = TestApp::open().await;
+    let buyer = app.stage.user();
+    app.top_up(&buyer, 50, "tok_visa").await.expect(201).text("id");
+    let order = app.made(&buyer).await;
+    let (reply, ()) = tokio::join!(
+        app.pay_by_credit(&buyer, order.id),
+        app.complete_when_authorized(&order, None),
+    );
     let payment = reply.expect(201).text("id");
-    let account = till.account(&buyer).await;
+    let account = app.account(&buyer).await;
     assert_eq!(account["balances"][0]["balance"], json!(9));
     let entry = &account["entries"][0];
     assert_eq!((&entry["cause"], &entry["side"]), (&json!("hold"), &json!("debit")));

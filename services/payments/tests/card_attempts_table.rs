@@ -1,4 +1,5 @@
-//! Attempts to charge cards: counted attempts, the effect of a success, expiry, and the bounds of a document.
+//! Attempts to charge cards: counts, the effect of a success, expiry, and the size limits of a
+//! document.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -35,7 +36,7 @@ fn refused(limit: CardLimit, wait: Duration) -> Refusal {
 }
 
 #[test]
-fn each_limit_holds_by_itself_and_refuses_without_counting() {
+fn each_limit_applies_by_itself_and_does_not_count_refused_attempts() {
     let (mut known, second) = (none(), Duration::from_secs(1));
     for number in 0..2 {
         known = known.attempt(&card(number), ALL, START).unwrap();
@@ -53,7 +54,7 @@ fn each_limit_holds_by_itself_and_refuses_without_counting() {
 }
 
 #[test]
-fn a_success_takes_back_its_attempt_and_its_card_and_ends_the_row() {
+fn a_success_removes_its_attempt_and_card_and_ends_the_row() {
     let later = START.plus(Duration::from_secs(1));
     let known = none().attempt(&card(1), ALL, START).unwrap();
     let known = known.attempt(&card(2), ALL, later).unwrap().succeeded(later, &card(2));
@@ -64,7 +65,7 @@ fn a_success_takes_back_its_attempt_and_its_card_and_ends_the_row() {
 }
 
 #[test]
-fn what_reached_no_card_takes_back_no_other_attempt_of_that_card() {
+fn an_attempt_without_a_charge_removes_no_other_attempt_of_the_card() {
     let later = START.plus(Duration::from_secs(1));
     let known = none().attempt(&card(1), ALL, START).unwrap();
     let known = known.attempt(&card(1), ALL, later).unwrap().taken_back(later);
@@ -73,7 +74,7 @@ fn what_reached_no_card_takes_back_no_other_attempt_of_that_card() {
 }
 
 #[test]
-fn a_row_of_declines_is_forgotten_a_day_after_the_last_and_its_wait_has_a_bound() {
+fn a_row_of_declines_expires_a_day_after_the_last_and_its_wait_is_limited() {
     let limits = AttemptLimits { declines: NonZeroU32::new(5), ..AttemptLimits::default() };
     for in_a_row in [17, 1_000, u32::MAX] {
         let known = CardAttempts { in_a_row, ..none() };
@@ -88,7 +89,7 @@ fn a_row_of_declines_is_forgotten_a_day_after_the_last_and_its_wait_has_a_bound(
 }
 
 #[test]
-fn no_more_is_kept_than_the_limits_allow() {
+fn no_more_attempts_are_stored_than_the_limits() {
     let (mut known, mut now) = (none(), START);
     for number in 0..2_000 {
         if let Ok(after) = known.attempt(&card(number), ALL, now) {
@@ -100,7 +101,7 @@ fn no_more_is_kept_than_the_limits_allow() {
 }
 
 #[test]
-fn a_lowered_limit_holds_for_what_was_counted_under_the_higher_one() {
+fn a_lowered_limit_applies_to_earlier_counts() {
     let most = |most| AttemptLimits { attempts: NonZeroU32::new(most), ..AttemptLimits::default() };
     let (mut known, minute) = (none(), Duration::from_mins(1));
     for at in 0..4_u32 {
@@ -120,7 +121,7 @@ fn hashes_of_cards_differ_between_accounts() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_add_its_step_to_the_wait() {
+fn a_clock_that_is_set_back_does_not_extend_the_wait() {
     let limits = AttemptLimits { declines: NonZeroU32::new(2), attempts: None, cards: None };
     let known = CardAttempts { in_a_row: 40, ..none() };
     assert_eq!(known.attempt(&card(0), limits, START), Err(refused(CardLimit::Declines, WAIT_MAX)));

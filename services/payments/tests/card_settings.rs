@@ -1,4 +1,4 @@
-//! Limits on attempts to charge cards as settings: what `auto` is in each mode, zero, and both sides of each bound.
+//! Settings of card limits: the value of `auto` in each mode, zero, and both sides of each limit.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -33,7 +33,7 @@ fn read(mode: &str, environment: &[(&str, &str)]) -> Result<CardSettings, String
     Ok(taken.unwrap().cards)
 }
 
-/// Declines, attempts, cards, attempts of a network; 0 for no limit.
+/// Declines, attempts, cards, attempts of a network; 0 without a limit.
 fn limits(settings: &CardSettings) -> [u32; 4] {
     let account = settings.account;
     let all = [account.declines, account.attempts, account.cards, settings.network_attempts];

@@ -1,4 +1,5 @@
-//! The ledger: what each change of a payment books, what may be on an account, and that all of it sums to zero.
+//! The ledger: the bookings of each change of a payment, the limits of balances, and the zero sum
+//! of all entries.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -27,7 +28,7 @@ fn user(number: u8) -> AccountId {
     AccountId::User(id(number))
 }
 
-/// One seller has 24.00 and 7.00 of it, another 10.00.
+/// An order of 41.00: one seller has 24.00 and 7.00, another 10.00.
 fn order() -> OrderCopy {
     let item = |seller, unit_price, quantity| OrderItem {
         ticket_id: id(7),
@@ -92,7 +93,7 @@ fn voided() -> State {
     State::Voided { reason: VoidReason::OrderExpired }
 }
 
-/// What is booked, as (account, minor units): a credit is positive.
+/// The booking as (account, minor units); a credit is positive.
 fn booked(before: Option<State>, after: State, purpose: Purpose) -> Vec<(AccountId, i64)> {
     let before = before.map(|state| payment(purpose, state));
     let booked = booking(before.as_ref(), &payment(purpose, after), Some(&order())).unwrap();
@@ -105,7 +106,7 @@ fn signed(leg: &Leg) -> (AccountId, i64) {
 }
 
 #[test]
-fn a_seller_of_free_items_has_no_share_and_the_others_are_booked() {
+fn sellers_of_free_items_have_no_share() {
     let mut copy = order();
     let mut free = copy.order.items[0].clone();
     (free.seller, free.ticket_id, free.unit_price) = (id(10), id(9), usd(0));
@@ -124,7 +125,7 @@ fn a_seller_of_free_items_has_no_share_and_the_others_are_booked() {
 }
 
 #[test]
-fn each_change_that_moves_money_is_booked_and_no_other() {
+fn only_changes_that_move_money_are_booked() {
     use AccountId::{Holds, Provider};
     let order = Purpose::Order { order_id: id(2) };
     let sellers = [(user(11), 3_100), (user(12), 1_000)];
@@ -166,7 +167,7 @@ fn a_top_up_is_booked_to_its_payer_when_it_is_captured() {
 }
 
 #[test]
-fn nothing_is_booked_for_an_order_that_is_unknown_or_does_not_add_up() {
+fn unknown_or_inconsistent_orders_are_not_booked() {
     let before = of_order(authorized(by_card()));
     let after = of_order(captured(by_card()));
     assert_eq!(booking(Some(&before), &after, None), Err(Refusal::UnknownOrder));
@@ -185,7 +186,7 @@ fn nothing_is_booked_for_an_order_that_is_unknown_or_does_not_add_up() {
 }
 
 #[test]
-fn money_that_was_paid_out_does_not_come_back_by_itself() {
+fn a_paid_amount_is_not_reversed_without_a_refund() {
     let before = of_order(captured(Holder::Ledger));
     for after in [voided(), authorized(Holder::Ledger), started()] {
         let refused = booking(Some(&before), &of_order(after), Some(&order()));
@@ -215,7 +216,7 @@ fn one_cause_is_one_transaction() {
 }
 
 #[test]
-fn a_balance_goes_down_to_zero_and_not_below() {
+fn a_balance_is_never_negative() {
     let (account, line) = Account::of(id(1)).post(Side::Credit, usd(100)).unwrap();
     assert_eq!(line, Line { number: 1, balance: usd(100) });
     let more = account.clone().post(Side::Debit, usd(101));
@@ -228,14 +229,14 @@ fn a_balance_goes_down_to_zero_and_not_below() {
 }
 
 #[test]
-fn a_balance_that_does_not_fit_is_refused() {
+fn an_overflowing_balance_is_refused() {
     let (account, _) = Account::of(id(1)).post(Side::Credit, usd(i64::MAX)).unwrap();
     assert_eq!(account.post(Side::Credit, usd(1)), Err(Refusal::BalanceTooLarge));
 }
 
 #[test]
 #[should_panic(expected = "moves 0 usd")]
-fn moving_nothing_is_a_bug() {
+fn a_transfer_of_zero_is_a_bug() {
     let transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
     drop(transaction.transfer(AccountId::Provider, user(1), usd(0)));
 }
@@ -252,7 +253,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         prop_oneof![Just(AccountId::Provider), Just(AccountId::Holds), (1_u8..4).prop_map(user),]
     };
     let currency = prop_oneof![Just(Currency::USD), Just(Currency::EUR)];
-    // Amounts that do not all fit into one.
+    // Amounts that overflow a balance together.
     let amount = prop_oneof![1_i64..500, Just(i64::MAX)];
     let one = (account(), account(), amount, currency).prop_map(|(from, to, amount, currency)| {
         Move { from, to, amount: Money::new(amount, currency) }
@@ -260,7 +261,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 0..12)
 }
 
-/// Sums, by currency and account, of what was debited (negative) and credited.
+/// Sums by currency and account; debits are negative.
 fn sums(legs: &[Leg]) -> BTreeMap<(Currency, AccountId), i128> {
     let mut sums = BTreeMap::new();
     for leg in legs {
@@ -273,17 +274,17 @@ fn sums(legs: &[Leg]) -> BTreeMap<(Currency, AccountId), i128> {
 
 proptest! {
     #[test]
-    fn every_transaction_sums_to_zero_and_moves_what_it_was_told(moves in moves()) {
+    fn every_transaction_sums_to_zero_and_moves_its_amounts(moves in moves()) {
         let mut transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
-        let mut told: BTreeMap<(Currency, AccountId), i128> = BTreeMap::new();
+        let mut expected: BTreeMap<(Currency, AccountId), i128> = BTreeMap::new();
         for Move { from, to, amount } in &moves {
             transaction = transaction.transfer(*from, *to, *amount);
-            *told.entry((amount.currency, *from)).or_default() -= i128::from(amount.minor_units);
-            *told.entry((amount.currency, *to)).or_default() += i128::from(amount.minor_units);
+            *expected.entry((amount.currency, *from)).or_default() -= i128::from(amount.minor_units);
+            *expected.entry((amount.currency, *to)).or_default() += i128::from(amount.minor_units);
         }
         prop_assert!(transaction.legs().iter().all(|leg| leg.amount.minor_units > 0));
         let sums = sums(transaction.legs());
-        prop_assert_eq!(&sums, &told);
+        prop_assert_eq!(&sums, &expected);
         for currency in [Currency::USD, Currency::EUR] {
             let of_currency = sums.iter().filter(|((one, _), _)| *one == currency);
             prop_assert_eq!(of_currency.map(|(_, sum)| sum).sum::<i128>(), 0);

@@ -1,4 +1,4 @@
-//! A payment's transition table, the settling rule, and "twice equals once".
+//! A payment's transition table, the verdicts of orders, and idempotency.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -8,8 +8,8 @@ use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
 use contract::{Currency, Id, Money, PaymentId, Timestamp};
 use payments::domain::{
-    Challenge, Command, Holder, OrderCopy, Outcome, Payment, Purpose, Refunds, Refusal, Standing,
-    State, Task, Token, Verdict, VoidReason,
+    Challenge, Command, Holder, OrderCopy, Outcome, Payment, ProviderStatus, Purpose, Refunds,
+    Refusal, State, Task, Token, Verdict, VoidReason,
 };
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ fn part() -> Money {
 fn states() -> Vec<(&'static str, State)> {
     let reason = VoidReason::OrderExpired;
     let provider = || Holder::Provider { reference: reference() };
-    let told = PaymentStatus::Authorized { authorized_at: NOW };
+    let published = PaymentStatus::Authorized { authorized_at: NOW };
     let declined = |reference| State::Declined { reference, reason: "no".to_owned() };
     vec![
         ("started", State::Started { token: token() }),
@@ -85,7 +85,7 @@ fn states() -> Vec<(&'static str, State)> {
                 refunds: Refunds::default(),
             },
         ),
-        ("voiding", State::Voiding { reference: reference(), reason, told }),
+        ("voiding", State::Voiding { reference: reference(), reason, published }),
         ("voided", State::Voided { reason }),
         ("declined", declined(Some(reference()))),
         ("refused", declined(None)),
@@ -97,16 +97,16 @@ fn commands() -> Vec<Command> {
     vec![
         Command::Open { reference: reference() },
         Command::Refuse { reason: reason() },
-        Command::Observe(Standing::Unconfirmed),
-        Command::Observe(Standing::Challenged(challenge())),
-        Command::Observe(Standing::Held),
-        Command::Observe(Standing::Declined { reason: reason() }),
-        Command::Observe(Standing::Captured),
-        Command::Observe(Standing::CapturedPart { taken: part() }),
-        Command::Observe(Standing::Released),
-        Command::Settle(Verdict::Wait),
-        Command::Settle(Verdict::Capture),
-        Command::Settle(Verdict::Void(VoidReason::OrderExpired)),
+        Command::Observe(ProviderStatus::Unconfirmed),
+        Command::Observe(ProviderStatus::Challenged(challenge())),
+        Command::Observe(ProviderStatus::Held),
+        Command::Observe(ProviderStatus::Declined { reason: reason() }),
+        Command::Observe(ProviderStatus::Captured),
+        Command::Observe(ProviderStatus::CapturedPart { taken: part() }),
+        Command::Observe(ProviderStatus::Released),
+        Command::Resolve(Verdict::Wait),
+        Command::Resolve(Verdict::Capture),
+        Command::Resolve(Verdict::Void(VoidReason::OrderExpired)),
     ]
 }
 
@@ -129,10 +129,10 @@ fn name(state: &State) -> &'static str {
 }
 
 #[test]
-fn every_state_answers_every_command() {
+fn every_command_is_decided_in_every_state() {
     let no = "contradiction";
-    // What the provider says: nothing asked, action, held, declined, captured, a part captured, released. What the order says: wait,
-    // capture, void.
+    // The provider's statuses: unconfirmed, action, authorised, declined, captured, captured in
+    // part, released. The order's verdicts: wait, capture, void.
     #[rustfmt::skip]
     let table = [
         // state          open      refuse     -    action    held          declined    captured      part        released   wait capture        void
@@ -150,13 +150,13 @@ fn every_state_answers_every_command() {
         ("declined",    ["-",      "-",       "-", "-",      "voiding",    "-",        "returned",   "returned", "refused", "-", "-",           "-"]),
         ("refused",     ["-",      "-",       "-", "-",      "-",          "-",        no,           no,         "-",       "-", "-",           "-"]),
     ];
-    // What others have no business to know.
+    // Changes that are not published.
     let quiet = ["opened", "action", "capturing", "voiding", "refused"];
     for ((status, state), (row, expected)) in states().into_iter().zip(table) {
         assert_eq!(status, row);
         let payment = in_state(state);
         for (command, expected) in commands().into_iter().zip(expected) {
-            let told = match payment.decide(command.clone(), NOW) {
+            let result = match payment.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no,
                 Err(refusal) => panic!("{refusal:?}"),
                 Ok(Outcome::Unchanged) => "-",
@@ -166,18 +166,18 @@ fn every_state_answers_every_command() {
                     name(&after.state)
                 }
                 Ok(Outcome::Changed(after)) => {
-                    assert_eq!(after.version, 2, "others learn of it");
+                    assert_eq!(after.version, 2, "the change is published");
                     assert_ne!(after.public_state(), payment.public_state(), "{row}: {command:?}");
                     name(&after.state)
                 }
             };
-            assert_eq!(told, expected, "{row}: {command:?}");
+            assert_eq!(result, expected, "{row}: {command:?}");
         }
     }
 }
 
 #[test]
-fn each_state_asks_one_thing_of_the_provider() {
+fn each_state_has_one_task_at_the_provider() {
     for (status, state) in states() {
         let mut payment = in_state(state);
         let asked = match payment.task() {
@@ -206,15 +206,19 @@ fn each_state_asks_one_thing_of_the_provider() {
 }
 
 #[test]
-fn news_are_asked_about_once() {
+fn an_event_causes_one_inquiry() {
     for (status, state) in states() {
         let payment = in_state(state);
         let has_news = ["action", "authorized", "captured", "returned"].contains(&status);
-        match payment.decide(Command::Ask, NOW) {
+        match payment.decide(Command::Inquire, NOW) {
             Ok(Outcome::Advanced(asking)) => {
                 assert!(has_news && asking.has_news, "{status}");
-                assert_eq!(asking.decide(Command::Ask, NOW), Ok(Outcome::Unchanged), "{status}");
-                let unconfirmed = Command::Observe(Standing::Unconfirmed);
+                assert_eq!(
+                    asking.decide(Command::Inquire, NOW),
+                    Ok(Outcome::Unchanged),
+                    "{status}"
+                );
+                let unconfirmed = Command::Observe(ProviderStatus::Unconfirmed);
                 let answered = asking.decide(unconfirmed, NOW);
                 assert_eq!(answered, Ok(Outcome::Advanced(Box::new(payment))), "{status}");
             }
@@ -227,7 +231,7 @@ fn news_are_asked_about_once() {
 }
 
 #[test]
-fn nobody_else_learns_of_a_top_up() {
+fn a_top_up_is_not_published() {
     for (_, state) in states() {
         let payment = Payment { purpose: Purpose::TopUp, ..in_state(state) };
         assert_eq!(payment.public_state(), None);
@@ -282,7 +286,7 @@ fn only_the_payment_that_the_order_accepted_is_captured() {
 }
 
 #[test]
-fn an_attempt_begins_only_for_ones_own_open_order_before_its_deadline() {
+fn a_payment_starts_only_for_an_own_open_order_before_its_deadline() {
     let mine: PaymentId = id(1);
     let open = || copy(OrderStatus::Created, None);
     let begin = |copy: OrderCopy, payer: u8, now| copy.begin(mine, id(payer), now);
@@ -293,8 +297,8 @@ fn an_attempt_begins_only_for_ones_own_open_order_before_its_deadline() {
     assert_eq!(begin(open(), 3, deadline), Err(Refusal::OrderExpired));
     let busy = copy(OrderStatus::Created, Some(id(8)));
     assert_eq!(begin(busy.clone(), 3, NOW), Err(Refusal::PaymentInProgress));
-    assert!(begin(busy.clone().give_up(id(8)), 3, NOW).is_ok());
-    assert!(begin(busy.give_up(id(7)), 3, NOW).is_err(), "another's end is not this one's");
+    assert!(begin(busy.clone().end_attempt(id(8)), 3, NOW).is_ok());
+    assert!(begin(busy.end_attempt(id(7)), 3, NOW).is_err(), "another's end is not this one's");
     for payment_id in [Some(id(8)), None] {
         let complete = copy(OrderStatus::Complete { payment_id }, None);
         assert_eq!(begin(complete, 3, NOW), Err(Refusal::OrderComplete));
@@ -315,7 +319,7 @@ fn tokens_are_visible_and_hidden_from_logs() {
 
 proptest! {
     #[test]
-    fn twice_equals_once_and_money_ends_in_one_way(script in prop::collection::vec(0_usize..12, 0..30)) {
+    fn commands_are_idempotent_and_money_has_one_end(script in prop::collection::vec(0_usize..12, 0..30)) {
         let mut payment = in_state(states().remove(0).1);
         let mut ends = 0;
         for at in script {
@@ -323,7 +327,7 @@ proptest! {
             let Ok(Outcome::Changed(changed) | Outcome::Advanced(changed)) =
                 payment.decide(command.clone(), NOW) else { continue };
             let is_open_still = name(&payment.state) == "declined";
-            prop_assert!(!payment.is_settled() || is_open_still, "what has ended stays so");
+            prop_assert!(!payment.is_settled() || is_open_still, "an ended payment does not change");
             payment = *changed;
             prop_assert_eq!(payment.decide(command, NOW), Ok(Outcome::Unchanged));
             ends += u32::from(matches!(
@@ -336,7 +340,7 @@ proptest! {
 }
 
 #[test]
-fn a_payer_who_has_to_act_is_asked_about_a_few_times_before_the_deadline() {
+fn inquiries_before_the_deadline_are_few() {
     let deadline = NOW.plus(Duration::from_mins(1));
     let mut payment = in_state(states().remove(2).1);
     let mut asked = Vec::new();

@@ -1,4 +1,4 @@
-//! Events of the provider's: which are news to a payment, and how long one is looked at again.
+//! Events of the provider: which of them require an inquiry, and how long one is retried.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn in_state(state: State) -> Payment {
 }
 
 #[test]
-fn what_is_known_or_will_be_heard_anyway_is_no_news() {
+fn known_and_expected_states_need_no_inquiry() {
     use Hint::{Anything, Captured, Declined, Held, Released};
     let reference = || "ref".to_owned();
     let token = || Token::try_from("tok".to_owned()).unwrap();
@@ -62,7 +62,7 @@ fn what_is_known_or_will_be_heard_anyway_is_no_news() {
         (State::Authorized { holder: Holder::Ledger, authorized_at: NOW }, &[]),
         (State::Capturing { reference: reference(), authorized_at: NOW }, &[]),
         (serde_json::from_value(captured).unwrap(), &[]),
-        (State::Voiding { reference: reference(), reason, told: PaymentStatus::Started }, &[]),
+        (State::Voiding { reference: reference(), reason, published: PaymentStatus::Started }, &[]),
         (State::Voided { reason }, &[]),
         (State::Declined { reference: Some(reference()), reason: "no".to_owned() }, &[]),
     ];
@@ -74,7 +74,7 @@ fn what_is_known_or_will_be_heard_anyway_is_no_news() {
             let has_somebody_to_ask = payment.reference().is_some();
             assert!(!expected || has_somebody_to_ask, "{:?} {hint:?}", payment.state);
         }
-        // Where news are not asked about, either nothing is left to learn or the provider is asked anyway.
+        // Without an inquiry either the payment has ended or a call to the provider is pending.
         let waits = !payment.is_settled() && payment.task() == Task::Nothing;
         let by_provider = payment.reference().is_some();
         assert!(!(waits && by_provider) || payment.is_news(Released), "{:?}", payment.state);
@@ -82,7 +82,7 @@ fn what_is_known_or_will_be_heard_anyway_is_no_news() {
 }
 
 #[test]
-fn an_event_is_looked_at_again_ever_less_often_and_for_ten_minutes() {
+fn an_event_is_retried_with_backoff_for_ten_minutes() {
     let event =
         ProviderEvent::received("evt".to_owned(), "type".to_owned(), EventObject::Other, NOW);
     assert_eq!(event.due_at(), Some(NOW));
@@ -98,5 +98,9 @@ fn an_event_is_looked_at_again_ever_less_often_and_for_ten_minutes() {
     assert!(now.since(NOW) <= Duration::from_mins(10) + Duration::from_secs(30));
     assert_eq!(waiting.state, EventState::Done { end: EventEnd::Unknown, at: now });
     let done = waiting.clone();
-    assert_eq!(waiting.postponed(EventEnd::LeftAlone, now), done, "what is done stays so");
+    assert_eq!(
+        waiting.postponed(EventEnd::LeftAlone, now),
+        done,
+        "a processed event does not change"
+    );
 }

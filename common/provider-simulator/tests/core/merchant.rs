@@ -21,7 +21,7 @@ impl Merchant {
         Self { provider: Provider::seeded(1), now }
     }
 
-    /// The response to a request that is answered at once.
+    /// The response to a request with an immediate response.
     pub(crate) fn send(&mut self, request: &Request) -> Response {
         self.provider.handle(request, self.now).response().expect("an response")
     }

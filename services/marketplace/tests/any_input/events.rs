@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::Timestamp;
-use payments::stripe::{BadSignature, WebhookSecrets, read_event};
+use payments::provider::stripe::{BadSignature, WebhookSecrets, read_event};
 use proptest::prelude::*;
 use provider_simulator::signature;
 

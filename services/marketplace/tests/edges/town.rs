@@ -9,7 +9,7 @@ use auth::hashing::Cost;
 use contract::session::TOKEN_LIFETIME_MAX;
 use marketplace::compose;
 use parking_lot::Mutex;
-use payments::stripe::WebhookSecrets;
+use payments::provider::stripe::WebhookSecrets;
 use service::{Platform, ServiceSettings};
 use store::engine::{Batch, Write};
 use store::{Engine, MemoryEngine};

@@ -5,7 +5,7 @@ use contract::envelope::{self, ReceivedEvent};
 use contract::{Currency, Money, OrderId, TicketId};
 use marketplace::compose;
 use payments::TestProvider;
-use payments::test_provider::{EntryKind, Intent};
+use payments::provider::test_provider::{EntryKind, Intent};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::ServiceSettings;

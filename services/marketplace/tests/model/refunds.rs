@@ -4,9 +4,9 @@
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
 use contract::{Currency, Id, Money, UserId};
-use payments::domain::refund::{AskedAs, Asker, Command, Outcome, RefundRequest, State};
+use payments::domain::refund::{AskedAs, Command, Outcome, RefundRequest, Requester, State};
 use payments::domain::{
-    Account, Consent, Holder, Purpose, Refund, RefundStanding, Refunds, Side, State as Paid,
+    Account, Consent, Holder, ProviderRefundStatus, Purpose, Refund, Refunds, Side, State as Paid,
 };
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
@@ -91,8 +91,8 @@ fn request(world: &World, by: AskedAs, amount: Option<i64>, units: u32) -> Optio
     let request = RefundRequest {
         id: number(10 + u8::try_from(world.refunds.len()).ok()?),
         by: match by {
-            AskedAs::Seller => Asker::Seller(seller()),
-            AskedAs::Admin => Asker::Admin(number(6)),
+            AskedAs::Seller => Requester::Seller(seller()),
+            AskedAs::Admin => Requester::Admin(number(6)),
         },
         amount: amount.map(money),
         to: None,
@@ -118,8 +118,8 @@ fn agree(world: &World) -> Option<World> {
 
 fn hear(world: &World, at: usize, said: Said) -> Option<World> {
     let standing = match said {
-        Said::Succeeded => RefundStanding::Succeeded { reference: "re".to_owned() },
-        Said::Failed => RefundStanding::Failed { reason: "no".to_owned() },
+        Said::Succeeded => ProviderRefundStatus::Succeeded { reference: "re".to_owned() },
+        Said::Failed => ProviderRefundStatus::Failed { reason: "no".to_owned() },
     };
     let (payment, refund) =
         match world.refunds.get(at)?.decide(Command::Observe(standing), START).ok()? {

@@ -2,7 +2,7 @@
 
 use contract::order::{CancelReason, OrderStatus};
 use orders::Order;
-use payments::domain::{Standing, State, Task};
+use payments::domain::{ProviderStatus, State, Task};
 use stateright::{Model as _, Property};
 
 use crate::steps;
@@ -41,7 +41,7 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         Property::sometimes(
             "a held card is let go because the order has expired",
             |_, world: &World| {
-                is_expired(world, Buyer::First) && world.bank.standing == Standing::Held
+                is_expired(world, Buyer::First) && world.bank.standing == ProviderStatus::Held
             },
         ),
     ]
@@ -138,7 +138,7 @@ fn has_ended_well(world: &World) -> bool {
         Some(State::Captured { .. }) => world.bank.takings == 1 && is_complete(world, Buyer::First),
         Some(State::Voided { .. } | State::Declined { .. }) => {
             world.bank.takings == 0
-                && world.bank.standing != Standing::Held
+                && world.bank.standing != ProviderStatus::Held
                 && !is_complete(world, Buyer::First)
         }
         // No operator captures anything here.

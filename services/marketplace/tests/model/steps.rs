@@ -10,7 +10,7 @@ use orders::domain::{
 };
 use orders::{NetworkHolds, Order};
 use payments::domain::{
-    Command, OrderCopy, Outcome, Payment, Purpose, Standing, State, Task, Token, Verdict,
+    Command, OrderCopy, Outcome, Payment, ProviderStatus, Purpose, State, Task, Token, Verdict,
 };
 
 use crate::bank::Request;
@@ -54,7 +54,7 @@ pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
             let standing = world.bank.standing.clone();
             settle(world, Command::Observe(standing))?;
         }
-        Step::News => settle(world, Command::Ask)?,
+        Step::News => settle(world, Command::Inquire)?,
     }
     Some(())
 }
@@ -144,11 +144,11 @@ fn order_reaches_payments(world: &mut World, at: usize) -> Option<()> {
         world.copy = Some(OrderCopy { order, attempt: None });
         return Some(());
     };
-    let copy = copy.follow(order)?;
+    let copy = copy.update(order)?;
     let attempt = copy.attempt;
     world.copy = Some(copy);
     if attempt.is_some() {
-        settle(world, Command::Settle(Verdict::Wait))?;
+        settle(world, Command::Resolve(Verdict::Wait))?;
     }
     Some(())
 }
@@ -158,9 +158,9 @@ fn settle(world: &mut World, command: Command) -> Option<()> {
     let copy = world.copy.clone()?;
     let decided = apply(world, command)?;
     world.payment = Some(decided);
-    let settled = apply(world, Command::Settle(copy.verdict(payment_id())))?;
+    let settled = apply(world, Command::Resolve(copy.verdict(payment_id())))?;
     if matches!(settled.state, State::Declined { .. } | State::Voided { .. }) {
-        world.copy = Some(copy.give_up(payment_id()));
+        world.copy = Some(copy.end_attempt(payment_id()));
     }
     world.payment = Some(settled);
     Some(())
@@ -244,7 +244,7 @@ fn ask(world: &mut World) -> Option<()> {
 /// Whether payments has nothing more to learn: what the provider says now changes nothing.
 pub(crate) fn is_up_to_date(world: &World) -> bool {
     let mut again = world.clone();
-    let standing: Standing = world.bank.standing.clone();
+    let standing: ProviderStatus = world.bank.standing.clone();
     let _ = settle(&mut again, Command::Observe(standing));
     again.payment == world.payment
 }

@@ -10,7 +10,7 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Currency, Id, Money, OrderId, PaymentId, Timestamp, UserId};
 use expiration::Deadline;
 use orders::{Inventory, NetworkHolds, Order};
-use payments::domain::Standing;
+use payments::domain::ProviderStatus;
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
 
@@ -89,7 +89,7 @@ pub(crate) struct World {
     pub(crate) hints: Vec<ExpirationState>,
     pub(crate) requests: Vec<Request>,
     /// The answer that is under way; it may be older than another one that overtook it.
-    pub(crate) answer: Option<Standing>,
+    pub(crate) answer: Option<ProviderStatus>,
     /// Whether a service was told what cannot be.
     pub(crate) contradiction: bool,
 }

@@ -21,7 +21,7 @@ use bus::Bus;
 use expiration::Deadline;
 use marketplace::services::in_order;
 use payments::domain::Refund;
-use payments::test_provider::{EntryKind, Intent};
+use payments::provider::test_provider::{EntryKind, Intent};
 use payments::{Payment, TestProvider};
 use sources::{Clock, Ids};
 use store::{Document, Engine, Options, Query, Store, Unavailable};

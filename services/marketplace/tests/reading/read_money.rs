@@ -3,7 +3,7 @@
 use contract::Money;
 use payments::Payment;
 use payments::domain::{Account, AccountId, Cause, Entry, Purpose, Side, State, Task};
-use payments::test_provider::{EntryKind, Intent};
+use payments::provider::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{
@@ -36,7 +36,7 @@ fn payment(payment: &Payment) -> Option<PaymentFacts> {
 
 /// The amount that was captured although no order accepts it.
 fn returned(payment: &Payment) -> Option<Money> {
-    payment.taken().filter(|_| matches!(payment.state, State::Returned { .. }))
+    payment.captured_amount().filter(|_| matches!(payment.state, State::Returned { .. }))
 }
 
 fn intent(intent: &Intent) -> IntentFacts {

@@ -2,7 +2,7 @@
 
 use payments::domain::refund::{Destination, Origin, Share, State, Task};
 use payments::domain::{AccountId, Dispute, DisputeState, Refund};
-use payments::test_provider::{EntryKind, Intent};
+use payments::provider::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{

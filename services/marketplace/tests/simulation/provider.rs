@@ -7,9 +7,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use contract::{DisputeId, Money, PaymentId, RefundId, Timestamp};
 use payments::PaymentGateway;
-use payments::domain::{DisputeStanding, RecordedDispute, RecordedRefund, RefundStanding};
-use payments::stripe::client::{CustomizedStripeRequest, StripeClient, StripeError};
-use payments::stripe::{PAYMENT_ID, REFUND_ID, StripeGateway, WebhookSecrets};
+use payments::domain::{
+    ProviderDisputeStatus, ProviderRefundStatus, RecordedDispute, RecordedRefund,
+};
+use payments::provider::stripe::client::{CustomizedStripeRequest, StripeClient, StripeError};
+use payments::provider::stripe::{PAYMENT_ID, REFUND_ID, StripeGateway, WebhookSecrets};
 use provider_simulator::{
     Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, FaultKind, InProcess,
     IntentStatus, Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault,
@@ -326,7 +328,7 @@ fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
         refund_id: None,
         amount: Money::new(refund.amount(), refund.currency()),
         made_at: whole_seconds(refund.created()),
-        standing: RefundStanding::Unknown,
+        status: ProviderRefundStatus::Unknown,
     };
     Some(recorded.own_id().into())
 }
@@ -337,7 +339,7 @@ fn dispute_named(dispute: &Dispute) -> DisputeId {
         reference: dispute.id().to_owned(),
         amount: Money::zero(contract::Currency::USD),
         opened_at: whole_seconds(dispute.created()),
-        standing: DisputeStanding::Open,
+        status: ProviderDisputeStatus::Open,
     };
     recorded.own_id().into()
 }

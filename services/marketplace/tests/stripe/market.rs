@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use contract::{OrderId, TicketId};
 use marketplace::compose;
+use payments::provider::stripe::settings::ReturnUrl;
+use payments::provider::stripe::{StripeSettings, WebhookSecrets};
 use payments::settings::Provider;
-use payments::stripe::settings::ReturnUrl;
-use payments::stripe::{StripeSettings, WebhookSecrets};
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use serde_json::json;

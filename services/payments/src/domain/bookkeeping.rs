@@ -6,7 +6,7 @@ use super::payment::{Holder, Payment, Purpose, State};
 use super::refusal::Refusal;
 
 /// The location of a payment's money in the books.
-enum Place {
+enum Location {
     /// Outside the books or unchanged: on the payer's card, or still on the payer's account.
     Outside,
     /// Reserved from the payer's account.
@@ -28,17 +28,17 @@ pub fn booking(
     after: &Payment,
     order: Option<&OrderCopy>,
 ) -> Result<Option<Transaction>, Refusal> {
-    let before = before.map_or(Place::Outside, |before| place(&before.state));
+    let before = before.map_or(Location::Outside, |before| location(&before.state));
     let (payment_id, payer) = (after.id, AccountId::User(after.buyer));
     let order_id = || after.order_id().ok_or(Refusal::Contradiction);
     let moved =
-        match (before, place(&after.state)) {
-            (Place::Outside, Place::Outside)
-            | (Place::Held, Place::Held)
-            | (Place::Paid, Place::Paid)
-            | (Place::Returned, Place::Returned) => return Ok(None),
-            (Place::Outside, Place::Returned) => {
-                let taken = after.taken().ok_or(Refusal::Contradiction)?;
+        match (before, location(&after.state)) {
+            (Location::Outside, Location::Outside)
+            | (Location::Held, Location::Held)
+            | (Location::Paid, Location::Paid)
+            | (Location::Returned, Location::Returned) => return Ok(None),
+            (Location::Outside, Location::Returned) => {
+                let taken = after.captured_amount().ok_or(Refusal::Contradiction)?;
                 let order_id = after.order_id();
                 Transaction::because_of(Cause::StrayCapture { payment_id, order_id }).transfer(
                     AccountId::Provider,
@@ -46,22 +46,22 @@ pub fn booking(
                     taken,
                 )
             }
-            (Place::Outside, Place::Held) => {
+            (Location::Outside, Location::Held) => {
                 Transaction::because_of(Cause::Hold { payment_id, order_id: order_id()? }).transfer(
                     payer,
                     AccountId::Holds,
                     after.amount,
                 )
             }
-            (Place::Held, Place::Outside) => {
+            (Location::Held, Location::Outside) => {
                 Transaction::because_of(Cause::Release { payment_id, order_id: order_id()? })
                     .transfer(AccountId::Holds, payer, after.amount)
             }
-            (Place::Outside, Place::Paid) => paid(AccountId::Provider, after, order)?,
-            (Place::Held, Place::Paid) => paid(AccountId::Holds, after, order)?,
-            (Place::Paid, Place::Outside | Place::Held | Place::Returned)
-            | (Place::Returned, Place::Outside | Place::Held | Place::Paid)
-            | (Place::Held, Place::Returned) => return Err(Refusal::Contradiction),
+            (Location::Outside, Location::Paid) => paid(AccountId::Provider, after, order)?,
+            (Location::Held, Location::Paid) => paid(AccountId::Holds, after, order)?,
+            (Location::Paid, Location::Outside | Location::Held | Location::Returned)
+            | (Location::Returned, Location::Outside | Location::Held | Location::Paid)
+            | (Location::Held, Location::Returned) => return Err(Refusal::Contradiction),
         };
     Ok(Some(moved))
 }
@@ -90,11 +90,11 @@ fn paid(
     }
 }
 
-const fn place(state: &State) -> Place {
+const fn location(state: &State) -> Location {
     match state {
-        State::Authorized { holder: Holder::Ledger, .. } => Place::Held,
-        State::Captured { .. } => Place::Paid,
-        State::Returned { .. } => Place::Returned,
+        State::Authorized { holder: Holder::Ledger, .. } => Location::Held,
+        State::Captured { .. } => Location::Paid,
+        State::Returned { .. } => Location::Returned,
         State::Started { .. }
         | State::Opened { .. }
         | State::RequiresAction { .. }
@@ -102,6 +102,6 @@ const fn place(state: &State) -> Place {
         | State::Capturing { .. }
         | State::Voiding { .. }
         | State::Voided { .. }
-        | State::Declined { .. } => Place::Outside,
+        | State::Declined { .. } => Location::Outside,
     }
 }

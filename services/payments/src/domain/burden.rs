@@ -11,7 +11,7 @@ use super::order_copy::OrderCopy;
 use super::payment::Payment;
 use super::refund::Share;
 use super::refusal::Refusal;
-use super::remainder::{divide, left_of};
+use super::remainder::{divide, remainders};
 
 /// Shares and an excess, which sum to one amount.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl Burden {
         accounts: &[Account],
     ) -> Result<Self, Refusal> {
         let currency = amount.currency;
-        let left = left_of(payment, order)?;
+        let left = remainders(payment, order)?;
         let all: i64 = left.iter().map(|left| left.minor_units.max(0)).sum();
         let within = Money::new(amount.minor_units.min(all), currency);
         let parts = divide(within, &left).into_iter();

@@ -9,7 +9,7 @@ use super::burden::Burden;
 use super::ledger::{AccountId, Cause, Transaction};
 use super::order_copy::OrderCopy;
 use super::payment::Payment;
-use super::record::{DisputeStanding, RecordedDispute};
+use super::provider_record::{ProviderDisputeStatus, RecordedDispute};
 use super::refusal::Refusal;
 
 /// A dispute of a payment.
@@ -81,11 +81,11 @@ impl Dispute {
 
     /// Applies the bank's decision; `None` without a change. A decision is final.
     #[must_use]
-    pub fn observe(&self, standing: DisputeStanding, now: Timestamp) -> Option<Self> {
-        let state = match (self.state, standing) {
-            (DisputeState::Open, DisputeStanding::Won) => DisputeState::Won { at: now },
-            (DisputeState::Open, DisputeStanding::Lost) => DisputeState::Lost { at: now },
-            (DisputeState::Open, DisputeStanding::Open)
+    pub fn observe(&self, status: ProviderDisputeStatus, now: Timestamp) -> Option<Self> {
+        let state = match (self.state, status) {
+            (DisputeState::Open, ProviderDisputeStatus::Won) => DisputeState::Won { at: now },
+            (DisputeState::Open, ProviderDisputeStatus::Lost) => DisputeState::Lost { at: now },
+            (DisputeState::Open, ProviderDisputeStatus::Open)
             | (DisputeState::Won { .. } | DisputeState::Lost { .. }, _) => return None,
         };
         Some(Self { state, ..self.clone() })

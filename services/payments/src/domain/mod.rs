@@ -10,11 +10,11 @@ mod ledger;
 mod order_copy;
 mod payment;
 mod provider_event;
-mod record;
+mod provider_record;
+mod provider_status;
 pub mod refund;
 mod refusal;
 mod remainder;
-mod standing;
 mod token;
 mod top_up;
 
@@ -34,9 +34,9 @@ pub use payment::{
     REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};
-pub use record::{DisputeStanding, Record, RecordedDispute, RecordedRefund};
+pub use provider_record::{ProviderDisputeStatus, Record, RecordedDispute, RecordedRefund};
+pub use provider_status::{Challenge, ProviderRefundStatus, ProviderStatus};
 pub use refund::Refund;
 pub use refusal::{CardLimit, Refusal};
-pub use standing::{Challenge, RefundStanding, Standing};
 pub use token::Token;
 pub use top_up::TopUpAmount;

@@ -34,7 +34,7 @@ pub enum Verdict {
 impl OrderCopy {
     /// Replaces the order's state; `None` if this or a newer version is stored already.
     #[must_use]
-    pub fn follow(self, order: OrderState) -> Option<Self> {
+    pub fn update(self, order: OrderState) -> Option<Self> {
         (order.version > self.order.version).then_some(Self { order, ..self })
     }
 
@@ -129,7 +129,7 @@ impl OrderCopy {
 
     /// Ends the payment in progress without money; another can start.
     #[must_use]
-    pub fn give_up(self, payment: PaymentId) -> Self {
+    pub fn end_attempt(self, payment: PaymentId) -> Self {
         let attempt = self.attempt.filter(|attempt| *attempt != payment);
         Self { attempt, ..self }
     }

@@ -1,10 +1,10 @@
 //! One attempt to collect money: for an order, or to top up an account.
 
-mod bounds;
 mod consent;
 mod decision;
+mod limits;
 mod news;
-mod observing;
+mod observe;
 mod refunds;
 mod units;
 mod void_reason;
@@ -17,11 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use super::card_attempts::CountedAttempt;
 use super::order_copy::Verdict;
-use super::standing::{Challenge, Standing};
+use super::provider_status::{Challenge, ProviderStatus};
 use super::token::Token;
 
-pub use bounds::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use consent::Consent;
+pub use limits::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use refunds::{Disputed, Refunds, Requests};
 pub use void_reason::VoidReason;
 
@@ -145,7 +145,8 @@ pub enum State {
         /// The reason.
         reason: VoidReason,
         /// The last published status: started, authorised, or declined.
-        told: PaymentStatus,
+        #[serde(rename = "told")]
+        published: PaymentStatus,
     },
     /// The amount is released, and nothing was captured.
     Voided {
@@ -188,21 +189,21 @@ pub enum Command {
         reason: String,
     },
     /// The provider returned its status.
-    Observe(Standing),
+    Observe(ProviderStatus),
     /// Something may have happened at the provider.
-    Ask,
+    Inquire,
     /// The decision of the order or top-up.
-    Settle(Verdict),
+    Resolve(Verdict),
 }
 
-/// What a command did.
+/// Result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It changed in a way that others learn of.
+    /// The published state changed.
     Changed(Box<Payment>),
-    /// It changed in a way that is nobody else's business.
+    /// Private state changed; nothing is published.
     Advanced(Box<Payment>),
-    /// It was so before.
+    /// The command was applied before.
     Unchanged,
 }
 
@@ -312,7 +313,7 @@ impl Payment {
     /// The captured amount: the full amount, or the part that an operator captured in the
     /// provider's dashboard.
     #[must_use]
-    pub const fn taken(&self) -> Option<Money> {
+    pub const fn captured_amount(&self) -> Option<Money> {
         match &self.state {
             State::Captured { .. } => Some(self.amount),
             State::Returned { taken, .. } => Some(*taken),
@@ -380,7 +381,7 @@ impl Payment {
             State::Authorized { authorized_at, .. } | State::Capturing { authorized_at, .. } => {
                 PaymentStatus::Authorized { authorized_at: *authorized_at }
             }
-            State::Voiding { told, .. } => told.clone(),
+            State::Voiding { published, .. } => published.clone(),
             State::Captured { .. } => PaymentStatus::Captured,
             State::Voided { .. } | State::Returned { .. } => PaymentStatus::Voided,
             State::Declined { reason, .. } => PaymentStatus::Declined { reason: reason.clone() },

@@ -3,7 +3,7 @@
 
 mod at_provider;
 mod booking;
-mod given;
+mod received;
 mod request;
 mod returns;
 
@@ -12,10 +12,10 @@ use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
+use super::provider_status::ProviderRefundStatus;
 use super::refusal::Refusal;
-use super::standing::RefundStanding;
 
-pub use request::{Asker, RefundAmount, RefundRequest};
+pub use request::{RefundAmount, RefundRequest, Requester};
 
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -178,23 +178,23 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// The provider returned its status.
-    Observe(RefundStanding),
+    Observe(ProviderRefundStatus),
     /// Something may have happened at the provider.
-    Ask,
+    Inquire,
 }
 
-/// What a command did.
+/// Result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It changed in a way that is nobody else's business.
+    /// Private state changed; nothing is published.
     Advanced(Box<Refund>),
-    /// The money was given back.
+    /// The refund was paid.
     Paid(Box<Refund>),
-    /// It will not be given back.
+    /// The refund failed.
     Failed(Box<Refund>),
-    /// It was given back and came back to us.
+    /// The payer's bank returned the refund.
     CameBack(Box<Refund>),
-    /// It was so before.
+    /// The command was applied before.
     Unchanged,
 }
 
@@ -269,8 +269,8 @@ impl Refund {
     /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
     pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         match command {
-            Command::Ask => Ok(self.ask()),
-            Command::Observe(standing) => match self.observe(standing, now)? {
+            Command::Inquire => Ok(self.inquire()),
+            Command::Observe(status) => match self.observe(status, now)? {
                 Outcome::Unchanged if self.has_news => Ok(self.advanced(self.state.clone())),
                 outcome => Ok(outcome),
             },
@@ -279,13 +279,13 @@ impl Refund {
 
     /// A status may be older than the stored state: an earlier status has no effect, and only an
     /// impossible one is a contradiction.
-    fn observe(&self, standing: RefundStanding, now: Timestamp) -> Result<Outcome, Refusal> {
-        use RefundStanding as P;
+    fn observe(&self, status: ProviderRefundStatus, now: Timestamp) -> Result<Outcome, Refusal> {
+        use ProviderRefundStatus as P;
         use State as S;
         if self.to == Destination::Credit {
             return Err(Refusal::Contradiction);
         }
-        Ok(match (&self.state, standing) {
+        Ok(match (&self.state, status) {
             (S::Requested { reference: None }, P::Pending { reference }) => {
                 self.advanced(S::Requested { reference: Some(reference) })
             }
@@ -316,7 +316,7 @@ impl Refund {
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.
-    fn ask(&self) -> Outcome {
+    fn inquire(&self) -> Outcome {
         if self.has_news || self.reference().is_none() {
             return Outcome::Unchanged;
         }

@@ -10,12 +10,12 @@ use super::refusal::Refusal;
 
 /// The remainder of one seller's share.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Left {
+pub(super) struct Remaining {
     pub(super) seller: UserId,
     pub(super) minor_units: i64,
 }
 
-impl Left {
+impl Remaining {
     /// Takes it from the seller's account up to the balance; the house bears the rest.
     pub(super) fn borne_by(self, accounts: &[Account], currency: Currency) -> Share {
         let account = accounts.iter().find(|account| account.user == self.seller);
@@ -35,18 +35,21 @@ impl Left {
 /// # Errors
 /// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the order's
 /// prices do not add up.
-pub(super) fn left_of(payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Left>, Refusal> {
+pub(super) fn remainders(
+    payment: &Payment,
+    order: Option<&OrderCopy>,
+) -> Result<Vec<Remaining>, Refusal> {
     let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
     let is_sale = matches!(payment.state, Paid::Captured { .. }) && payment.order_id().is_some();
     let shares = if is_sale {
         order.ok_or(Refusal::UnknownOrder)?.shares()?
     } else {
-        vec![(payment.buyer, payment.taken().ok_or(Refusal::NotCaptured)?)]
+        vec![(payment.buyer, payment.captured_amount().ok_or(Refusal::NotCaptured)?)]
     };
     let left = |(seller, share): (UserId, Money)| {
         let gone = refunds.claimed_of(seller) + refunds.frozen_of(seller);
         let minor_units = share.minor_units - gone;
-        Left { seller, minor_units }
+        Remaining { seller, minor_units }
     };
     Ok(shares.into_iter().map(left).collect())
 }
@@ -54,14 +57,14 @@ pub(super) fn left_of(payment: &Payment, order: Option<&OrderCopy>) -> Result<Ve
 /// Divides an amount in proportion to the remainders; the rest of the division is allocated one
 /// minor unit at a time in order of the shares. No share exceeds its remainder; empty shares are
 /// left out.
-pub(super) fn divide(amount: Money, left: &[Left]) -> Vec<Left> {
+pub(super) fn divide(amount: Money, left: &[Remaining]) -> Vec<Remaining> {
     let all: i128 = left.iter().map(|left| i128::from(left.minor_units)).sum();
-    let wanted = i128::from(amount.minor_units);
-    let part = |left: &Left| {
-        let part = wanted * i128::from(left.minor_units) / all.max(1);
-        Left { minor_units: i64::try_from(part).unwrap_or(left.minor_units), ..*left }
+    let total = i128::from(amount.minor_units);
+    let part = |left: &Remaining| {
+        let part = total * i128::from(left.minor_units) / all.max(1);
+        Remaining { minor_units: i64::try_from(part).unwrap_or(left.minor_units), ..*left }
     };
-    let mut parts: Vec<Left> = left.iter().map(part).collect();
+    let mut parts: Vec<Remaining> = left.iter().map(part).collect();
     let mut rest = amount.minor_units - parts.iter().map(|part| part.minor_units).sum::<i64>();
     for (part, left) in parts.iter_mut().zip(left) {
         if rest > 0 && part.minor_units < left.minor_units {

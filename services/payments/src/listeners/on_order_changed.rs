@@ -1,4 +1,5 @@
-//! order.created, order.updated, order.completed, order.cancelled: the copy follows, and an authorised payment is settled.
+//! order.created, order.updated, order.completed, order.cancelled: updates the copy, and applies
+//! the order's verdict to its authorised payment.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, OrderStatus, UPDATED};
@@ -6,8 +7,8 @@ use contract::{MessageType, PaymentId};
 use store::{Stop, Tx};
 
 use crate::Ports;
+use crate::commands;
 use crate::domain::{OrderCopy, Payment, Refusal};
-use crate::settling;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CREATED, UPDATED, COMPLETED, CANCELLED];
 
@@ -18,44 +19,44 @@ pub(super) async fn on_order_changed(
     let order = received.state;
     let order_id = order.id;
     let has_returned = order.items.iter().any(|item| item.returned > 0);
-    let (handled, what) = ports.store.transact(move |tx| follow(tx, &order)).await?;
+    let (handled, what) = ports.store.transact(move |tx| update_copy(tx, &order)).await?;
     ports.orders.announce(order_id.untyped());
     if has_returned {
-        ports.refund_endings.announce_all();
+        ports.refund_completions.notify_all();
     }
     match what {
-        Followed::Nothing => {}
-        Followed::Settled(before, after) => {
-            ports.work.tell(after.id);
-            ports.endings.announce(after.id);
-            settling::count_end(&before, &after);
+        Effect::Nothing => {}
+        Effect::Settled(before, after) => {
+            ports.payment_queue.push(after.id);
+            ports.completions.notify(after.id);
+            commands::payment::count_end(&before, &after);
         }
-        Followed::Unpaid(payment_id) => settling::count_unpaid(order_id, payment_id),
+        Effect::Unpaid(payment_id) => commands::payment::count_unpaid(order_id, payment_id),
     }
     Ok(handled)
 }
 
-/// What followed from an order's change.
+/// The effect of an order's change on its payment.
 #[derive(Clone)]
-enum Followed {
+enum Effect {
     Nothing,
-    /// A payment was settled: as it was, and as it is.
+    /// The verdict was applied: the payment before and after.
     Settled(Box<Payment>, Box<Payment>),
-    /// The order is complete by a payment that had been ended at the provider meanwhile.
+    /// The order is complete with a payment that was cancelled at the provider meanwhile.
     Unpaid(PaymentId),
 }
 
 /// Updates the copy; returns the effects on the payment.
-fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), Stop<Refusal>> {
+fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Effect), Stop<Refusal>> {
     let (copy, was) = match tx.get::<OrderCopy>(order.id)? {
         None => {
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
-            return Ok((Handled::Applied, Followed::Nothing));
+            return Ok((Handled::Applied, Effect::Nothing));
         }
         Some(copy) => {
             let was = copy.order.status;
-            match copy.follow(order.clone()) {
-                None => return Ok((Handled::AlreadyApplied, Followed::Nothing)),
+            match copy.update(order.clone()) {
+                None => return Ok((Handled::AlreadyApplied, Effect::Nothing)),
                 Some(copy) => (copy, was),
             }
         }
@@ -66,16 +67,16 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Followed), St
         && attempt != Some(payment_id)
         && was != order.status
         && let Some(payment) = tx.get::<Payment>(payment_id)?
-        && settling::has_ended_without_money(&payment)
+        && commands::payment::has_ended_without_money(&payment)
     {
         if let Some(other) = attempt {
-            // It began meanwhile, and is voided.
-            settling::settle(tx, other)?;
+            // It started meanwhile, and is voided.
+            commands::payment::resolve(tx, other)?;
         }
-        return Ok((Handled::Applied, Followed::Unpaid(payment_id)));
+        return Ok((Handled::Applied, Effect::Unpaid(payment_id)));
     }
-    let Some(id) = attempt else { return Ok((Handled::Applied, Followed::Nothing)) };
+    let Some(id) = attempt else { return Ok((Handled::Applied, Effect::Nothing)) };
     let before = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let after = settling::settle(tx, id)?;
-    Ok((Handled::Applied, Followed::Settled(Box::new(before), Box::new(after))))
+    let after = commands::payment::resolve(tx, id)?;
+    Ok((Handled::Applied, Effect::Settled(Box::new(before), Box::new(after))))
 }

@@ -6,9 +6,10 @@ use contract::{Currency, Money};
 
 use crate::domain::refund::{Destination, State as RefundState};
 use crate::domain::{
-    DisputeStanding, Disputed, Payment, Record, Refund, RefundStanding, Standing, State,
+    Disputed, Payment, ProviderDisputeStatus, ProviderRefundStatus, ProviderStatus, Record, Refund,
+    State,
 };
-use crate::gateway::{Movement, Totals};
+use crate::provider::gateway::{Movement, Totals};
 
 /// The compared amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,9 +45,9 @@ impl Differences {
     }
 
     /// Adds the amount that the provider holds of a payment that should have none.
-    pub(super) fn add_kept(&mut self, totals: Totals) {
-        let kept = totals.captured.minor_units - totals.refunded.minor_units;
-        self.add(Kind::Captured, kept, totals.captured.currency);
+    pub(super) fn add_held(&mut self, totals: Totals) {
+        let held = totals.captured.minor_units - totals.refunded.minor_units;
+        self.add(Kind::Captured, held, totals.captured.currency);
     }
 
     /// Adds the full amount of a payment that cannot be compared.
@@ -76,7 +77,7 @@ impl Differences {
 
 /// Whether a movement alone shows that everything is booked: most payments are captured and never
 /// refunded.
-pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
+pub(super) fn is_fully_booked(payment: &Payment, movement: &Movement) -> bool {
     let Some(totals) = movement.totals else { return false };
     let is_untouched = payment.refunds().is_some_and(|refunds| {
         refunds.refunded.is_none() && refunds.disputed == Disputed::default()
@@ -85,7 +86,7 @@ pub(super) fn is_as_told(payment: &Payment, movement: &Movement) -> bool {
     let nothing = Money::zero(totals.refunded.currency);
     is_taken
         && is_untouched
-        && payment.taken() == Some(totals.captured)
+        && payment.captured_amount() == Some(totals.captured)
         && totals.refunded == nothing
         && !totals.is_disputed
 }
@@ -106,28 +107,28 @@ pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
     };
     let refunded = refunds.iter().filter(is_there).map(|refund| refund.amount.minor_units).sum();
     let disputed = payment.refunds().map(|refunds| refunds.disputed).unwrap_or_default();
-    let taken = payment.taken().map_or(0, |taken| taken.minor_units);
+    let taken = payment.captured_amount().map_or(0, |taken| taken.minor_units);
     [taken, refunded, disputed.open + disputed.lost]
 }
 
 /// The same according to the provider.
 pub(super) fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
-    let taken = match &record.standing {
-        Standing::Captured => payment.amount.minor_units,
-        Standing::CapturedPart { taken } => taken.minor_units,
-        Standing::Unconfirmed
-        | Standing::Challenged(_)
-        | Standing::Held
-        | Standing::Released
-        | Standing::Declined { .. } => 0,
+    let taken = match &record.status {
+        ProviderStatus::Captured => payment.amount.minor_units,
+        ProviderStatus::CapturedPart { taken } => taken.minor_units,
+        ProviderStatus::Unconfirmed
+        | ProviderStatus::Challenged(_)
+        | ProviderStatus::Held
+        | ProviderStatus::Released
+        | ProviderStatus::Declined { .. } => 0,
     };
-    let given_back = record.refunds.iter().filter(|refund| match refund.standing {
-        RefundStanding::Pending { .. } | RefundStanding::Succeeded { .. } => true,
-        RefundStanding::Unknown | RefundStanding::Failed { .. } => false,
+    let given_back = record.refunds.iter().filter(|refund| match refund.status {
+        ProviderRefundStatus::Pending { .. } | ProviderRefundStatus::Succeeded { .. } => true,
+        ProviderRefundStatus::Unknown | ProviderRefundStatus::Failed { .. } => false,
     });
-    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.standing {
-        DisputeStanding::Open | DisputeStanding::Lost => true,
-        DisputeStanding::Won => false,
+    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.status {
+        ProviderDisputeStatus::Open | ProviderDisputeStatus::Lost => true,
+        ProviderDisputeStatus::Won => false,
     });
     let refunded = given_back.map(|refund| refund.amount.minor_units).sum();
     [taken, refunded, withdrawn.map(|dispute| dispute.amount.minor_units).sum()]

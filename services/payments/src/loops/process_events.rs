@@ -9,8 +9,8 @@ use parking_lot::Mutex;
 use store::{Failure, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
+use crate::commands::provider_event::{EventEffect, process};
 use crate::domain::{EventEnd, EventObject, EventState, Payment, ProviderEvent, Refusal};
-use crate::hints::{Hinted, hint};
 
 /// Maximum number of events per step; they share a commit.
 const PAGE: u32 = 100;
@@ -45,19 +45,19 @@ impl ProcessEvents {
         let due: Vec<&ProviderEvent> = waiting.iter().take_while(is_due).collect();
         *self.next_at.lock() = waiting.get(due.len()).and_then(ProviderEvent::due_at);
         let done = due.len();
-        try_join_all(due.into_iter().map(|event| self.follow_up(event))).await?;
+        try_join_all(due.into_iter().map(|event| self.process_event(event))).await?;
         Ok(done)
     }
 
-    async fn follow_up(&self, event: &ProviderEvent) -> Result<(), Unavailable> {
+    async fn process_event(&self, event: &ProviderEvent) -> Result<(), Unavailable> {
         let found = self.payment_of(event).await?;
         let id = event.id.clone();
-        let following = self.ports.store.transact(move |tx| follow_up_once(tx, &id, found)).await;
+        let following = self.ports.store.transact(move |tx| process_once(tx, &id, found)).await;
         let followed = match following {
             Ok(followed) => followed,
             Err(Failure::Refused(refusal)) => {
                 let event = &event.id;
-                tracing::error!(event, %refusal, "an event was not followed up");
+                tracing::error!(event, %refusal, "event was not processed");
                 return Ok(());
             }
             // The event is still due.
@@ -69,11 +69,11 @@ impl ProcessEvents {
         metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
         match end {
             EventEnd::Asked => {
-                self.ports.work.tell_of_more();
-                self.ports.refund_work.tell_of_more();
+                self.ports.payment_queue.request_scan();
+                self.ports.refund_queue.request_scan();
             }
             EventEnd::Unknown => {
-                tracing::warn!(event = id, event_type, "an event is about nothing known here");
+                tracing::warn!(event = id, event_type, "event of an unknown object");
             }
             EventEnd::NoNews | EventEnd::Ignored | EventEnd::LeftAlone => {}
         }
@@ -108,7 +108,7 @@ impl ProcessEvents {
 }
 
 /// Processes an event and stores the result; `None` if it is undecided, or was processed before.
-fn follow_up_once(
+fn process_once(
     tx: &mut Tx<'_>,
     id: &str,
     found: Option<PaymentId>,
@@ -118,22 +118,22 @@ fn follow_up_once(
         return Ok(None);
     }
     let savepoint = tx.savepoint();
-    let hinted = match hint(tx, &event, found) {
+    let hinted = match process(tx, &event, found) {
         Ok(hinted) => hinted,
         Err(Stop::Refused(refusal)) => {
             tx.roll_back_to(savepoint);
-            tracing::warn!(event = id, %refusal, "an event cannot be followed up now");
-            Hinted::Busy
+            tracing::warn!(event = id, %refusal, "event cannot be processed now");
+            EventEffect::Busy
         }
         Err(stop) => return Err(stop),
     };
     let now = tx.now();
     let event = match hinted {
-        Hinted::Asked => event.ended(EventEnd::Asked, now),
-        Hinted::NoNews => event.ended(EventEnd::NoNews, now),
-        Hinted::Ignored => event.ended(EventEnd::Ignored, now),
-        Hinted::Unknown => event.postponed(EventEnd::Unknown, now),
-        Hinted::Busy => event.postponed(EventEnd::LeftAlone, now),
+        EventEffect::InquiryRequested => event.ended(EventEnd::Asked, now),
+        EventEffect::NoNews => event.ended(EventEnd::NoNews, now),
+        EventEffect::Ignored => event.ended(EventEnd::Ignored, now),
+        EventEffect::Unknown => event.postponed(EventEnd::Unknown, now),
+        EventEffect::Busy => event.postponed(EventEnd::LeftAlone, now),
     };
     let end = match event.state {
         EventState::Waiting { .. } => None,

@@ -6,9 +6,9 @@ use std::time::Duration;
 use contract::Timestamp;
 use store::{Failure, Query, Unavailable};
 
-use super::unsettled::{Schedule, unsettled};
+use super::reconciliation::{Schedule, unsettled};
 use crate::domain::{Command, Dispute, Payment, Purpose, Refusal, Verdict, VoidReason};
-use crate::{Ports, settling};
+use crate::{Ports, commands};
 
 /// Time in which a payer must complete a top-up, the usual lifetime of a checkout page.
 const TOP_UP_WINDOW: Duration = Duration::from_hours(1);
@@ -44,9 +44,9 @@ impl ReconcilePayments {
         let unsettled = unsettled(&self.ports.store, now, began).await?;
         let mut moved = 0;
         for payment in &unsettled {
-            moved += usize::from(self.look_at(payment, now).await?);
+            moved += usize::from(self.reconcile(payment, now).await?);
         }
-        self.schedule.looked(now);
+        self.schedule.completed(now);
         metrics::gauge!("payments_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
         let open = Query::on("open").equals(true).limit(DISPUTES_MAX);
@@ -59,30 +59,30 @@ impl ReconcilePayments {
             pressing.next().map_or(0.0, |oldest| now.since(oldest.started_at).as_secs_f64());
         metrics::gauge!("payments_unsettled_age_seconds").set(oldest);
         if moved > 0 {
-            self.ports.work.tell_of_more();
+            self.ports.payment_queue.request_scan();
         }
         Ok(moved)
     }
 
     /// Requests an inquiry, or voids a top-up; returns whether the payment changed.
-    async fn look_at(&self, payment: &Payment, now: Timestamp) -> Result<bool, Unavailable> {
+    async fn reconcile(&self, payment: &Payment, now: Timestamp) -> Result<bool, Unavailable> {
         let id = payment.id;
         let is_abandoned =
             payment.purpose == Purpose::TopUp && now.since(payment.started_at) >= TOP_UP_WINDOW;
         let command = if is_abandoned {
-            Command::Settle(Verdict::Void(VoidReason::Abandoned))
+            Command::Resolve(Verdict::Void(VoidReason::Abandoned))
         } else {
-            Command::Ask
+            Command::Inquire
         };
         let before = payment.clone();
         let looking = self
             .ports
             .store
-            .transact(move |tx| Ok(settling::command(tx, id, command.clone())? != before));
+            .transact(move |tx| Ok(commands::payment::apply(tx, id, command.clone())? != before));
         match looking.await {
             Ok(changed) => Ok(changed),
             Err(Failure::<Refusal>::Refused(refusal)) => {
-                tracing::error!(payment = %id, %refusal, "unsettled payment not looked at");
+                tracing::error!(payment = %id, %refusal, "unsettled payment was not processed");
                 Ok(false)
             }
             Err(Failure::Busy) => Ok(false),

@@ -11,12 +11,12 @@ use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
 use store::{Failure, Query, Stop, Unavailable};
 use tokio::sync::Mutex;
 
-use super::differences::{Differences, Kind, is_as_told, ours, theirs};
+use super::differences::{Differences, Kind, is_fully_booked, ours, theirs};
+use crate::commands::provider_record::REFUNDS_MAX;
 use crate::documents::Reconciliation;
 use crate::domain::{Holder, Payment, Refund, Refusal, State};
-use crate::gateway::Movement;
-use crate::recording::{self, REFUNDS_MAX};
-use crate::{Ports, settling};
+use crate::provider::gateway::Movement;
+use crate::{Ports, commands};
 
 /// Time between comparisons.
 const PERIOD: Duration = Duration::from_hours(24);
@@ -29,7 +29,7 @@ const AFTER_START: Duration = Duration::from_mins(1);
 const RETRY: Backoff = Backoff::constant(Duration::from_mins(1));
 
 /// Newer movements are left to the next comparison: they may be in progress.
-const SETTLING: Duration = Duration::from_secs(30);
+const IN_PROGRESS: Duration = Duration::from_secs(30);
 
 /// Overlap with the last comparison, for differences between clocks.
 const OVERLAP: Duration = Duration::from_hours(1);
@@ -41,7 +41,7 @@ const FIRST: Duration = Duration::from_hours(30 * 24);
 const PAGE: u32 = 200;
 
 /// Number of consecutive failures after which the provider or the store is considered unavailable.
-const OUTAGE: u32 = 3;
+const FAILURES_MAX: u32 = 3;
 
 /// Id of the document that stores the progress.
 const DOCUMENT: &str = "provider";
@@ -99,11 +99,11 @@ impl Comparison {
             return Ok(());
         };
         let error = unavailable.chain();
-        tracing::warn!(payment = %id, error, "a payment is not compared with the provider's record yet");
+        tracing::warn!(payment = %id, error, "payment is not compared with the provider's record yet");
         self.compared.insert(id);
         self.failed.push(id);
         self.failed_in_a_row += 1;
-        if self.failed_in_a_row < OUTAGE {
+        if self.failed_in_a_row < FAILURES_MAX {
             return Ok(());
         }
         self.failed_in_a_row = 0;
@@ -167,7 +167,7 @@ impl ReconcileProvider {
         let known = self.ports.store.find::<Reconciliation>(DOCUMENT).await?;
         Ok(Comparison {
             since: known.map_or(now.minus(FIRST), |known| known.compared_until),
-            until: now.minus(SETTLING),
+            until: now.minus(IN_PROGRESS),
             next: Next::Theirs(None),
             compared: HashSet::new(),
             failed: Vec::new(),
@@ -222,9 +222,9 @@ impl ReconcileProvider {
         let payment = self.ports.store.find::<Payment>(&id.to_string()).await?;
         comparison.failed.pop();
         let Some(payment) = payment else { return Ok(()) };
-        if let Err(unavailable) = self.follow(comparison, &payment).await {
+        if let Err(unavailable) = self.compare_or_inquire(comparison, &payment).await {
             let error = unavailable.chain();
-            tracing::error!(payment = %id, error, "a payment cannot be compared with the provider's record");
+            tracing::error!(payment = %id, error, "payment cannot be compared with the provider's record");
             comparison.differences.add_all_of(&payment);
         }
         Ok(())
@@ -240,15 +240,15 @@ impl ReconcileProvider {
             if let (Some(id), Some(totals)) = (movement.payment_id, movement.totals)
                 && comparison.compared.insert(id)
             {
-                tracing::warn!(payment = %id, "the provider took money for a payment that is not known");
-                comparison.differences.add_kept(totals);
+                tracing::warn!(payment = %id, "the provider captured money of an unknown payment");
+                comparison.differences.add_held(totals);
             }
             return Ok(());
         };
         if comparison.compared.contains(&payment.id) {
             return Ok(());
         }
-        if is_as_told(&payment, movement) {
+        if is_fully_booked(&payment, movement) {
             comparison.compared.insert(payment.id);
             for kind in Kind::ALL {
                 comparison.differences.add(kind, 0, payment.amount.currency);
@@ -261,15 +261,15 @@ impl ReconcileProvider {
             // Money that the provider should not hold. A movement without totals is one of several
             // of its payment.
             comparison.compared.insert(payment.id);
-            comparison.differences.add_kept(totals);
+            comparison.differences.add_held(totals);
             return Ok(());
         }
-        let followed = self.follow(comparison, &payment).await;
+        let followed = self.compare_or_inquire(comparison, &payment).await;
         comparison.note(payment.id, followed)
     }
 
     /// Compares a captured payment, and inquires about one that has not ended.
-    async fn follow(
+    async fn compare_or_inquire(
         &self,
         comparison: &mut Comparison,
         payment: &Payment,
@@ -284,7 +284,7 @@ impl ReconcileProvider {
             | State::RequiresAction { .. }
             | State::Authorized { .. }
             | State::Capturing { .. }
-            | State::Voiding { .. } => settling::ask(&self.ports, payment.id).await,
+            | State::Voiding { .. } => commands::payment::inquire(&self.ports, payment.id).await,
             State::Voided { .. } | State::Declined { .. } => Ok(()),
         }
     }
@@ -295,16 +295,17 @@ impl ReconcileProvider {
         comparison: &mut Comparison,
         payment: &Payment,
     ) -> Result<(), Unavailable> {
-        let (payment, record) = match recording::follow(&self.ports, payment).await {
-            Ok(followed) => followed,
-            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
-            Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
-            Err(Failure::Refused(_)) => {
-                comparison.differences.add_all_of(payment);
-                comparison.compared.insert(payment.id);
-                return Ok(());
-            }
-        };
+        let (payment, record) =
+            match commands::provider_record::synchronise(&self.ports, payment).await {
+                Ok(followed) => followed,
+                Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+                Err(Failure::Busy) => return Err(Unavailable::new("the store is busy")),
+                Err(Failure::Refused(_)) => {
+                    comparison.differences.add_all_of(payment);
+                    comparison.compared.insert(payment.id);
+                    return Ok(());
+                }
+            };
         comparison.compared.insert(payment.id);
         if payment.has_news {
             // A refund or dispute is in progress; the next comparison includes it.
@@ -316,7 +317,7 @@ impl ReconcileProvider {
         let currency = payment.amount.currency;
         for (kind, (our, their)) in Kind::ALL.into_iter().zip(ours.into_iter().zip(theirs)) {
             if our != their {
-                tracing::warn!(payment = %payment.id, ?kind, our, their, "our books differ from the provider's");
+                tracing::warn!(payment = %payment.id, ?kind, our, their, "books differ from the provider's");
             }
             comparison.differences.add(kind, their - our, currency);
         }
@@ -340,10 +341,10 @@ impl ReconcileProvider {
         let compared_until = comparison.until;
         let keeping = self.ports.store.transact(move |tx| {
             let known = tx.get::<Reconciliation>(DOCUMENT)?;
-            let kept = Reconciliation { id: DOCUMENT.to_owned(), compared_until };
+            let progress = Reconciliation { id: DOCUMENT.to_owned(), compared_until };
             match known {
-                None => tx.insert(kept),
-                Some(known) if known.compared_until < compared_until => tx.save(kept),
+                None => tx.insert(progress),
+                Some(known) if known.compared_until < compared_until => tx.save(progress),
                 Some(_) => {}
             }
             Ok::<_, Stop<Refusal>>(())

@@ -2,10 +2,10 @@
 
 use store::{Failure, Unavailable};
 
-use super::unsettled::{Schedule, unsettled};
+use super::reconciliation::{Schedule, unsettled};
 use crate::domain::refund::Command;
 use crate::domain::{Refund, Refusal};
-use crate::{Ports, refunding};
+use crate::{Ports, commands};
 
 /// The loop.
 #[derive(Clone)]
@@ -33,31 +33,31 @@ impl ReconcileRefunds {
         }
         let began = |refund: &Refund| refund.requested_at;
         let unsettled = unsettled(&self.ports.store, now, began).await?;
-        let mut asked = 0;
+        let mut requested = 0;
         for refund in &unsettled {
-            asked += usize::from(self.look_at(refund).await?);
+            requested += usize::from(self.reconcile(refund).await?);
         }
-        self.schedule.looked(now);
+        self.schedule.completed(now);
         metrics::gauge!("refunds_unsettled")
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
-        if asked > 0 {
-            self.ports.refund_work.tell_of_more();
+        if requested > 0 {
+            self.ports.refund_queue.request_scan();
         }
-        Ok(asked)
+        Ok(requested)
     }
 
     /// Requests an inquiry; returns whether none was pending.
-    async fn look_at(&self, refund: &Refund) -> Result<bool, Unavailable> {
+    async fn reconcile(&self, refund: &Refund) -> Result<bool, Unavailable> {
         let id = refund.id;
         let before = refund.clone();
         let looking = self
             .ports
             .store
-            .transact(move |tx| Ok(refunding::command(tx, id, Command::Ask)? != before));
+            .transact(move |tx| Ok(commands::refund::apply(tx, id, Command::Inquire)? != before));
         match looking.await {
             Ok(changed) => Ok(changed),
             Err(Failure::<Refusal>::Refused(refusal)) => {
-                tracing::error!(refund = %id, %refusal, "unsettled refund not looked at");
+                tracing::error!(refund = %id, %refusal, "unsettled refund was not processed");
                 Ok(false)
             }
             Err(Failure::Busy) => Ok(false),

@@ -14,10 +14,10 @@ use web::body::{Fields, FromFields};
 use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
-use crate::card_testing::CardGate;
+use crate::commands::card_limits::RequestLimits;
 use crate::domain::{Holder, OrderCopy, Payment, Purpose, Refusal, State, Token};
-use crate::paying::pay;
-use crate::{Ports, settling};
+use crate::requests::pay::pay;
+use crate::{Ports, commands};
 
 /// An order, and the means to pay it.
 #[derive(Debug)]
@@ -26,12 +26,12 @@ pub(crate) struct CreatePaymentBody {
     means: Means,
 }
 
-/// What an order is paid with.
+/// Means of payment of an order.
 #[derive(Debug, Clone)]
 enum Means {
     /// A card, as the provider knows it.
     Card(Token),
-    /// What is on the payer's account.
+    /// The payer's credit.
     Credit,
 }
 
@@ -97,8 +97,8 @@ pub(crate) async fn create_payment(
         waiting.until_found(own).await?;
     }
     let rules = ports.gateway.amount_rules();
-    let gate = ports.card_settings.gate(address.into());
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules, &gate));
+    let limits = ports.card_settings.for_network(address.into());
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules, &limits));
     pay(&ports, &body.call, payer, begin).await
 }
 
@@ -107,23 +107,23 @@ fn begin(
     id: PaymentId,
     order_id: OrderId,
     payer: UserId,
-    (means, rules, gate): (&Means, AmountRules, &CardGate),
+    (means, rules, limits): (&Means, AmountRules, &RequestLimits),
 ) -> Result<Payment, Stop<Refusal>> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
     let (version, state, counted) = match means {
         Means::Card(token) => {
-            // An order that was placed under other rules; the provider gets no request.
+            // An order placed under earlier rules; the provider is not called.
             rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
-            let counted = gate.count(tx, payer, token)?;
+            let counted = limits.count(tx, payer, token)?;
             (1, State::Started { token: token.clone() }, counted)
         }
-        // What is on the account is put aside at once, so this payment is started and authorised in one.
+        // The credit is reserved at once, so that this payment starts authorised.
         Means::Credit => {
             (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }, None)
         }
     };
-    let begun = Payment {
+    let started = Payment {
         id,
         version,
         purpose: Purpose::Order { order_id },
@@ -136,14 +136,14 @@ fn begin(
         state,
     };
     tx.save(copy);
-    settling::book(tx, None, &begun)?;
-    tell(tx, &begun, means);
-    tx.insert(begun.clone());
-    Ok(begun)
+    commands::payment::book(tx, None, &started)?;
+    publish_start(tx, &started, means);
+    tx.insert(started.clone());
+    Ok(started)
 }
 
-fn tell(tx: &mut Tx<'_>, begun: &Payment, means: &Means) {
-    let Some(state) = begun.public_state() else { return };
+fn publish_start(tx: &mut Tx<'_>, started: &Payment, means: &Means) {
+    let Some(state) = started.public_state() else { return };
     let started = PaymentState { version: 1, status: PaymentStatus::Started, ..state.clone() };
     tx.publish(payment::STARTED.of(started));
     match means {

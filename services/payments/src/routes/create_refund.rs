@@ -9,12 +9,13 @@ use web::{Answer, Body, Call, Code, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
-use crate::attempts::{attempt, is_repeat};
-use crate::domain::refund::{Asker, Method, RefundAmount, RefundRequest};
+use crate::commands;
+use crate::domain::refund::{Method, RefundAmount, RefundRequest, Requester};
 use crate::domain::{Payment, Refusal};
-use crate::parties::{Party, seen_by};
-use crate::returns::{ReturnsBody, wanted};
-use crate::{refreshing, refunding};
+use crate::requests::access::{Party, seen_by};
+use crate::requests::inquiry;
+use crate::requests::long_running::{is_repeat, run};
+use crate::requests::returns::{ReturnsBody, parse_returns};
 
 web::body! {
     /// The refund to make.
@@ -66,17 +67,17 @@ pub(crate) async fn create_refund(
     let CreateRefundBody { amount, to, returns } = body.value;
     let (payment, party) = seen_by(&ports, *id, &who).await?;
     let by = match party {
-        Party::Admin => Asker::Admin(who.user),
-        Party::Seller => Asker::Seller(who.user),
+        Party::Admin => Requester::Admin(who.user),
+        Party::Seller => Requester::Seller(who.user),
         Party::Payer => return Err(Problem::new(Code::FORBIDDEN)),
     };
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
-    let returns = wanted(returns)?;
+    let returns = parse_returns(returns)?;
     let id = RefundId::from(ports.ids.next(ports.clock.now()));
     let request = RefundRequest { id, by, amount, to, returns };
-    let refused = if payment.taken().is_some() && payment.reference().is_some() {
+    let refused = if payment.captured_amount().is_some() && payment.reference().is_some() {
         ask_provider(&ports, &payment, &body.call, &request).await?
     } else {
         None
@@ -84,13 +85,14 @@ pub(crate) async fn create_refund(
     let (payment_id, rules) = (payment.id, ports.gateway.amount_rules());
     let begin = move |tx: &mut Tx<'_>| match refused {
         Some(refusal) => Err(refusal.into()),
-        None => refunding::request(tx, payment_id, &request, rules),
+        None => commands::refund::request(tx, payment_id, &request, rules),
     };
-    attempt(&ports, &body.call, who.user, begin).await
+    run(&ports, &body.call, who.user, begin).await
 }
 
-/// Has booked what was refunded or disputed at the provider, whether its event came or not. A repeat, and a request that is refused for
-/// what is known here, cause no call to the provider; returns that refusal.
+/// Books refunds and disputes made at the provider, whether or not their events arrived. A repeat,
+/// and a request that the stored documents refuse, cause no call to the provider; returns that
+/// refusal.
 async fn ask_provider(
     ports: &Ports,
     payment: &Payment,
@@ -103,7 +105,7 @@ async fn ask_provider(
         if is_repeat(tx, &repeated, decided.by.user())? {
             return Ok(false);
         }
-        refunding::decide(tx, payment_id, &decided, rules).map(|_| true)
+        commands::refund::decide(tx, payment_id, &decided, rules).map(|_| true)
     });
     match is_new.await {
         Ok(true) => {}
@@ -111,8 +113,9 @@ async fn ask_provider(
         Err(Failure::Refused(refusal)) => return Ok(Some(refusal)),
         Err(failure) => return Err(failure.into()),
     }
-    let is_known = refreshing::record_when_due(ports, payment).await?;
-    // The provider itself refuses to give a card more than is left; credit is given by us.
+    let is_known = inquiry::record_when_due(ports, payment).await?;
+    // The provider rejects a refund to a card beyond the remainder; a refund to credit does not
+    // involve the provider.
     if !is_known && request.to == Some(Method::Credit) {
         return Err(Problem::new(Code::UNAVAILABLE));
     }

@@ -10,9 +10,9 @@ use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
 
 use super::views::PaymentView;
 use crate::Ports;
-use crate::card_testing::CardGate;
+use crate::commands::card_limits::RequestLimits;
 use crate::domain::{Payment, Purpose, Refusal, State, Token, TopUpAmount};
-use crate::paying::pay;
+use crate::requests::pay::pay;
 
 web::body! {
     /// The amount to add to the account, and the card to charge.
@@ -70,8 +70,8 @@ pub(crate) async fn create_top_up(
         })
         .map_err(|rule| Problem::invalid().error("amount", rule))?;
     let payer = who.user;
-    let gate = ports.card_settings.gate(address.into());
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, (payer, amount), token.clone(), &gate);
+    let limits = ports.card_settings.for_network(address.into());
+    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, (payer, amount), token.clone(), &limits);
     pay(&ports, &body.call, payer, begin).await
 }
 
@@ -80,13 +80,13 @@ fn begin(
     id: PaymentId,
     (payer, amount): (UserId, Money),
     token: Token,
-    gate: &CardGate,
+    limits: &RequestLimits,
 ) -> Result<Payment, Stop<Refusal>> {
     if person::is_erased(tx, payer)? {
         return Err(Refusal::PayerErased.into());
     }
-    let counted = gate.count(tx, payer, &token)?;
-    let begun = Payment {
+    let counted = limits.count(tx, payer, &token)?;
+    let started = Payment {
         id,
         version: 1,
         purpose: Purpose::TopUp,
@@ -98,6 +98,6 @@ fn begin(
         counted,
         state: State::Started { token },
     };
-    tx.insert(begun.clone());
-    Ok(begun)
+    tx.insert(started.clone());
+    Ok(started)
 }

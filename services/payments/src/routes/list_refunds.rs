@@ -10,7 +10,7 @@ use web::{Answer, Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryStr
 use super::views::RefundView;
 use crate::Ports;
 use crate::domain::Refund;
-use crate::parties::{Party, seen_by};
+use crate::requests::access::{Party, seen_by};
 
 web::params! {
     /// The page of refunds to list.

@@ -10,9 +10,9 @@ use web::{Answer, Code, Problem, ProblemBody, RawBody};
 use crate::Ports;
 use crate::code;
 use crate::domain::{ProviderEvent, Refusal};
-use crate::stripe::read_event;
+use crate::provider::stripe::read_event;
 
-/// Bytes of an event at the most: an intent or a charge with all the metadata that fits has some 60,000.
+/// Maximum size of an event: an intent or a charge with full metadata has about 60,000 bytes.
 const EVENT_BYTES_MAX: usize = 256 * 1024;
 
 /// Acknowledgement of an event.

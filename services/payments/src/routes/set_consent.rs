@@ -9,9 +9,9 @@ use web::{Answer, Body, Code, PathId, Preconditions, Problem, ProblemBody, Signe
 
 use super::views::{ConsentView, shown};
 use crate::domain::{Consent, Payment, Refusal};
-use crate::parties::seen_by;
-use crate::returns::{ReturnsBody, wanted};
-use crate::{Ports, refunding};
+use crate::requests::access::seen_by;
+use crate::requests::returns::{ReturnsBody, parse_returns};
+use crate::{Ports, commands};
 
 web::body! {
     /// The payer's consent; it replaces any earlier consent.
@@ -59,7 +59,7 @@ pub(crate) async fn set_consent(
     if payment.buyer != who.user {
         return Err(Problem::new(Code::FORBIDDEN));
     }
-    let consent = Consent { credit: credit.unwrap_or_default(), returns: wanted(returns)? };
+    let consent = Consent { credit: credit.unwrap_or_default(), returns: parse_returns(returns)? };
     let view = ConsentView::from(&consent);
     let id = payment.id;
     let agree = move |tx: &mut Tx<'_>| agree(tx, id, consent.clone(), &preconditions);
@@ -75,7 +75,7 @@ fn agree(
 ) -> Result<(), Stop<Refusal>> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     preconditions.check(payment.version, || shown(&payment)).map_err(Refusal::from)?;
-    let order = refunding::order_of(tx, &payment)?;
+    let order = commands::refund::order_of(tx, &payment)?;
     let agreed = payment.agree(consent, order.as_ref())?;
     if agreed != payment {
         tx.save(agreed);

@@ -53,7 +53,8 @@ pub(crate) async fn show_account(
     };
     let statement = statement.descending();
     let list = List::of(&request, &statement);
-    // What is posted while this is read belongs to the next look: the entries are those that make the balances.
+    // Entries posted during this read are left to the next one: the entries must match the
+    // balances.
     let latest = i64::try_from(account.entries).unwrap_or(i64::MAX);
     let statement = statement.to(latest).after(list.position(cursor)?);
     let entries: Vec<Entry> = ports.store.query(statement.limit(size.plus_one())).await?;

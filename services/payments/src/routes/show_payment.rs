@@ -6,8 +6,9 @@ use contract::PaymentId;
 use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
 
 use super::views::{PaymentView, shown};
-use crate::parties::seen_by;
-use crate::{Ports, refreshing};
+use crate::Ports;
+use crate::requests::access::seen_by;
+use crate::requests::inquiry;
 
 /// Shows a payment.
 ///
@@ -33,7 +34,7 @@ pub(crate) async fn show_payment(
     if payment.buyer != who.user {
         return Ok(Answer::ok(&PaymentView::of_another(&payment)).tagged(payment.version));
     }
-    // The payer may have done it, and the provider's event may be late or lost.
-    payment = refreshing::when_due(&ports, payment).await?;
+    // The payer may have completed the action, and the provider's event may be late or lost.
+    payment = inquiry::when_due(&ports, payment).await?;
     Ok(shown(&payment))
 }

@@ -146,7 +146,8 @@ impl From<&Payment> for PaymentView {
     }
 }
 
-/// What presses most of what was disputed, in minor units: what is open, else what was lost.
+/// The amount of the most relevant dispute state in minor units: the open amount, else the lost
+/// amount.
 const fn disputed(disputed: Disputed) -> Option<(i64, DisputeStatusView)> {
     match disputed {
         Disputed { open: 1.., .. } => Some((disputed.open, DisputeStatusView::Open)),
@@ -157,7 +158,7 @@ const fn disputed(disputed: Disputed) -> Option<(i64, DisputeStatusView)> {
 }
 
 impl PaymentView {
-    /// A payment as others than its payer see it: what the payer has to do is a secret.
+    /// A payment in the view of other users than its payer: the required action is secret.
     pub(crate) fn of_another(payment: &Payment) -> Self {
         Self { action: None, ..Self::from(payment) }
     }
@@ -354,14 +355,14 @@ impl From<&Refund> for RefundView {
 }
 
 impl RefundView {
-    /// A refund as one of its sellers sees it; `None` where it is none of theirs. For a seller of whose share nothing was credited a
-    /// refund that was credited has failed.
+    /// A refund in the view of one of its sellers; `None` for other sellers. A credited refund has
+    /// failed for a seller of whose share nothing was credited.
     pub(crate) fn of_seller(refund: &Refund, seller: UserId) -> Option<Self> {
         let of_seller =
             |shares: &[Share]| shares.iter().find(|share| share.seller == seller).copied();
         let (view, given) = (Self::from(refund), of_seller(refund.given_shares()));
         let Some(share) = given.or_else(|| of_seller(&refund.shares)) else {
-            // Only units went back.
+            // Only units were returned.
             return (refund.requested_by == seller).then_some(view);
         };
         let status = if given.is_some() { view.status } else { RefundStatusView::Failed };
@@ -369,7 +370,7 @@ impl RefundView {
     }
 }
 
-/// The answer that shows a payment to its payer.
+/// The response that shows a payment to its payer.
 pub(crate) fn shown(payment: &Payment) -> Answer {
     Answer::ok(&PaymentView::from(payment)).tagged(payment.version)
 }

@@ -1,4 +1,4 @@
-//! The ledger, read and added up; and what customers do with their credit.
+//! Reads and sums the ledger, and the requests of users with credit.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use store::{Document, Store};
 use testing::{Reply, User};
 
-use crate::till::Till;
+use crate::app::TestApp;
 
-/// Documents read at once.
+/// Documents per read.
 const PAGE: u32 = 500;
 
 pub(crate) fn of(user: UserId) -> AccountId {
     AccountId::User(user)
 }
 
-impl Till {
+impl TestApp {
     pub(crate) async fn top_up(&self, user: &User, amount: u32, token: &str) -> Reply {
         let body = json!({"amount": amount, "token": token});
         self.stage.post(Some(user), "/api/payments/top-ups", &body).await
@@ -33,8 +33,8 @@ impl Till {
         self.stage.get(Some(user), "/api/payments/account").await.expect(200).json()
     }
 
-    /// What is on each account in minor units, in any currency, of those that are not at zero. Every transaction sums to zero, and
-    /// every user's account is what its entries make of it.
+    /// The nonzero balances of all accounts in minor units, over all currencies. Checks that every
+    /// transaction sums to zero and that every user's account equals the sum of its entries.
     pub(crate) async fn books(&self) -> Vec<(AccountId, i64)> {
         let (entries, kept) = self.read().await;
         let mut transactions: BTreeMap<_, i64> = BTreeMap::new();
@@ -61,7 +61,7 @@ impl Till {
         accounts.into_iter().collect()
     }
 
-    /// The entries and the accounts as of one moment: nothing was posted while they were read.
+    /// Reads entries and accounts of one moment: no posting happens between the reads.
     async fn read(&self) -> (Vec<Entry>, Vec<Account>) {
         let store = self.stage.store(payments::NAME);
         loop {
@@ -81,7 +81,7 @@ impl Till {
     }
 }
 
-/// The account is what its statement adds up to, line by line.
+/// Checks that an account equals the sum of its statement, line by line.
 fn check(account: &Account, mut statement: Vec<&Entry>) {
     statement.sort_by_key(|entry| entry.statement.unwrap().number);
     let mut made = Account::of(account.user);

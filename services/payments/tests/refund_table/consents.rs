@@ -1,9 +1,9 @@
 //! The consent of a payer, and its use by refunds.
 
-use payments::domain::refund::{Asker, Destination, Method, RefundRequest};
+use payments::domain::refund::{Destination, Method, RefundRequest, Requester};
 use payments::domain::{Consent, Holder, Payment, Purpose, Refusal, State as Paid};
 
-use crate::scene::{
+use crate::fixtures::{
     ADMIN, FIRST, NOW, SECOND, admin, asked, by_card, captured, decided, ended, failed, id, order,
     payment, seller, units, usd,
 };
@@ -15,7 +15,7 @@ fn agreed(payment: &Payment, credit: bool, returns: &[(u8, u32)]) -> Result<Paym
 
 fn first(amount: i64, returns: &[(u8, u32)]) -> RefundRequest {
     let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
-    RefundRequest { returns, ..asked(Asker::Seller(id(FIRST)), Some(amount)) }
+    RefundRequest { returns, ..asked(Requester::Seller(id(FIRST)), Some(amount)) }
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn an_administrators_refund_to_credit_and_a_refund_to_the_card_use_no_consent_to
 }
 
 #[test]
-fn a_seller_takes_units_back_for_less_only_as_far_as_the_payer_agreed() {
+fn a_seller_returns_units_below_their_price_only_with_consent() {
     let payment = agreed(&by_card(), false, &[(21, 1)]).unwrap();
     let missing = |minor_units| Err(Refusal::UnitsNotRefunded { missing: usd(minor_units) });
     assert_eq!(decided(&first(1, &[(21, 2)]), &payment), missing(2_399));
@@ -56,8 +56,8 @@ fn a_seller_takes_units_back_for_less_only_as_far_as_the_payer_agreed() {
     assert_eq!(refund.waived.first().unwrap().amount, usd(1_199));
     let payment = payment.claim(&refund).unwrap();
     assert!(payment.refunds().unwrap().consent.is_empty());
-    assert_eq!(decided(&first(1, &[(21, 1)]), &payment), missing(1_199), "it is used up");
-    // A refund that fails restores the units and not the consent.
+    assert_eq!(decided(&first(1, &[(21, 1)]), &payment), missing(1_199), "the consent is used up");
+    // A refund that fails restores the units but not the consent.
     let (payment, _) = ended(&payment, &refund, failed());
     assert_eq!(decided(&first(1, &[(21, 1)]), &payment), missing(1_199));
 }
@@ -65,7 +65,7 @@ fn a_seller_takes_units_back_for_less_only_as_far_as_the_payer_agreed() {
 #[test]
 fn a_consent_is_replaced_by_the_next_one() {
     let payment = agreed(&by_card(), true, &[(21, 2)]).unwrap();
-    assert_eq!(agreed(&payment, true, &[(21, 2)]), Ok(payment.clone()), "it is the same again");
+    assert_eq!(agreed(&payment, true, &[(21, 2)]), Ok(payment.clone()), "a repeat has no effect");
     let payment = agreed(&payment, false, &[(23, 1)]).unwrap();
     let consent = &payment.refunds().unwrap().consent;
     assert_eq!((consent.credit, consent.returns.as_slice()), (false, &[units(23, 1)][..]));
@@ -74,7 +74,7 @@ fn a_consent_is_replaced_by_the_next_one() {
 }
 
 #[test]
-fn a_consent_is_about_units_of_the_order_that_are_left_and_only_once_captured() {
+fn a_consent_covers_remaining_units_of_a_captured_order_only() {
     assert_eq!(agreed(&by_card(), false, &[(24, 1)]), Err(Refusal::NotInOrder));
     assert_eq!(agreed(&by_card(), false, &[(21, 3)]), Err(Refusal::RefundExceeds));
     let refund = decided(&first(1_200, &[(21, 1)]), &by_card()).unwrap();
@@ -92,10 +92,10 @@ fn a_consent_is_about_units_of_the_order_that_are_left_and_only_once_captured() 
 }
 
 #[test]
-fn an_administrator_uses_the_units_of_a_consent_up_too() {
+fn an_administrators_refund_uses_up_the_units_of_a_consent() {
     let payment = agreed(&by_card(), false, &[(21, 2)]).unwrap();
     let request = RefundRequest { returns: vec![units(21, 1)], ..admin(Some(1)) };
-    assert_eq!(request.by, Asker::Admin(id(ADMIN)));
+    assert_eq!(request.by, Requester::Admin(id(ADMIN)));
     let payment = payment.claim(&decided(&request, &payment).unwrap()).unwrap();
     assert_eq!(payment.refunds().unwrap().consent.returns, [units(21, 1)]);
 }

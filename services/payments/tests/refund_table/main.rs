@@ -1,35 +1,35 @@
-//! A refund's transition table, who may ask for how much, and "never more than was taken".
+//! A refund's transition table, permissions and amounts, and the limit of the captured amount.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod bounds;
 mod consents;
-mod scene;
+mod fixtures;
+mod limits;
 mod units_refunded;
 
 use contract::{Currency, Money};
 use payments::domain::refund::{
-    AskedAs, Asker, Command, Destination, Method, Outcome, RefundRequest, State, Task,
+    AskedAs, Command, Destination, Method, Outcome, RefundRequest, Requester, State, Task,
 };
 use payments::domain::{
-    AccountId, Holder, Payment, Purpose, Refund, RefundStanding, Refusal, Side, State as Paid,
-    Transaction,
+    AccountId, Holder, Payment, ProviderRefundStatus, Purpose, Refund, Refusal, Side,
+    State as Paid, Transaction,
 };
 use proptest::prelude::*;
 
-use scene::{
+use fixtures::{
     ADMIN, BUYER, FIRST, NOW, SECOND, account, admin, asked, by_card, captured, decided, ended,
-    failed, id, in_state, name, order, payment, seller, sent_back, shares, standings, states,
-    units, usd,
+    failed, id, in_state, name, order, payment, provider_statuses, seller, sent_back, shares,
+    states, units, usd,
 };
 
-/// A refusal that says what is left.
+/// A refusal with this remainder.
 fn exceeds(left: i64) -> Result<Refund, Refusal> {
     Err(Refusal::AmountExceeds { left: usd(left) })
 }
 
 #[test]
-fn every_state_answers_everything_that_the_provider_can_say() {
+fn every_provider_status_is_decided_in_every_state() {
     let no = "contradiction";
     #[rustfmt::skip]
     let table = [
@@ -43,39 +43,43 @@ fn every_state_answers_everything_that_the_provider_can_say() {
     for ((status, state), (row, expected)) in states().into_iter().zip(table) {
         assert_eq!(status, row);
         let refund = in_state(state);
-        for (standing, expected) in standings().into_iter().zip(expected) {
-            let command = Command::Observe(standing);
-            let told = match refund.decide(command.clone(), NOW) {
+        for (provider_status, expected) in provider_statuses().into_iter().zip(expected) {
+            let command = Command::Observe(provider_status);
+            let result = match refund.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no.to_owned(),
                 Err(refusal) => panic!("{refusal:?}"),
                 Ok(Outcome::Unchanged) => "-".to_owned(),
                 Ok(Outcome::Advanced(after)) => {
-                    assert_eq!(after.version, 1, "nobody else learns of it");
+                    assert_eq!(after.version, 1, "nothing is published");
                     name(&after.state).to_owned()
                 }
                 Ok(Outcome::Paid(after)) => format!("{}, paid", name(&after.state)),
                 Ok(Outcome::Failed(after)) => format!("{}, failed", name(&after.state)),
                 Ok(Outcome::CameBack(after)) => format!("{}, came back", name(&after.state)),
             };
-            assert_eq!(told, expected, "{row}: {command:?}");
+            assert_eq!(result, expected, "{row}: {command:?}");
         }
     }
 }
 
 #[test]
-fn the_provider_is_asked_to_refund_once_and_about_news_once() {
+fn a_refund_is_called_once_and_an_event_causes_one_inquiry() {
     for (status, state) in states() {
         let refund = in_state(state);
         let asks_to_refund = matches!(refund.task(), Task::Refund { payment_reference: "pi" });
         assert_eq!(asks_to_refund, status == "requested", "{status}");
         let can_have_news = ["pending", "succeeded"].contains(&status);
-        match refund.decide(Command::Ask, NOW) {
+        match refund.decide(Command::Inquire, NOW) {
             Ok(Outcome::Advanced(asking)) => {
                 assert!(can_have_news, "{status}");
                 let task = Task::Inquire { payment_reference: "pi", reference: "re" };
                 assert_eq!(asking.task(), task);
-                assert_eq!(asking.decide(Command::Ask, NOW), Ok(Outcome::Unchanged), "{status}");
-                let pending = RefundStanding::Pending { reference: "re".to_owned() };
+                assert_eq!(
+                    asking.decide(Command::Inquire, NOW),
+                    Ok(Outcome::Unchanged),
+                    "{status}"
+                );
+                let pending = ProviderRefundStatus::Pending { reference: "re".to_owned() };
                 let answered = asking.decide(Command::Observe(pending), NOW);
                 assert_eq!(answered, Ok(Outcome::Advanced(Box::new(refund))), "{status}");
             }
@@ -88,20 +92,20 @@ fn the_provider_is_asked_to_refund_once_and_about_news_once() {
 }
 
 #[test]
-fn what_is_given_to_credit_is_given_at_once_and_no_provider_has_a_say() {
+fn a_refund_to_credit_succeeds_at_once_without_the_provider() {
     let request = RefundRequest { to: Some(Method::Credit), ..admin(None) };
     let refund = decided(&request, &by_card()).unwrap();
     assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
     assert_eq!(refund.task(), Task::Nothing);
-    assert_eq!(refund.decide(Command::Ask, NOW), Ok(Outcome::Unchanged));
-    for standing in standings() {
-        let told = refund.decide(Command::Observe(standing), NOW);
-        assert_eq!(told, Err(Refusal::Contradiction));
+    assert_eq!(refund.decide(Command::Inquire, NOW), Ok(Outcome::Unchanged));
+    for provider_status in provider_statuses() {
+        let result = refund.decide(Command::Observe(provider_status), NOW);
+        assert_eq!(result, Err(Refusal::Contradiction));
     }
 }
 
 #[test]
-fn it_goes_back_to_where_it_came_from_unless_it_is_asked_otherwise() {
+fn a_refund_uses_the_method_of_the_payment_by_default() {
     let card = Destination::Card { payment_reference: "pi".to_owned() };
     let to = |to, payment: &Payment| {
         decided(&RefundRequest { to, ..admin(None) }, payment).map(|refund| refund.to)
@@ -122,7 +126,7 @@ fn it_goes_back_to_where_it_came_from_unless_it_is_asked_otherwise() {
 }
 
 #[test]
-fn only_a_captured_payment_has_anything_to_give_back() {
+fn only_a_captured_payment_can_be_refunded() {
     let holder = Holder::Ledger;
     let authorized = payment(Paid::Authorized { holder, authorized_at: NOW });
     let capturing = payment(Paid::Capturing { reference: "pi".to_owned(), authorized_at: NOW });
@@ -132,14 +136,14 @@ fn only_a_captured_payment_has_anything_to_give_back() {
 }
 
 #[test]
-fn a_seller_gives_back_the_own_share_and_an_administrator_everything() {
+fn a_seller_refunds_the_own_share_and_an_administrator_everything() {
     let own = decided(&seller(FIRST), &by_card()).unwrap();
     assert_eq!((own.amount, shares(&own)), (usd(3_100), vec![(id(FIRST), 3_100, 0)]));
-    let in_part = asked(Asker::Seller(id(SECOND)), Some(1));
+    let in_part = asked(Requester::Seller(id(SECOND)), Some(1));
     assert_eq!(shares(&decided(&in_part, &by_card()).unwrap()), [(id(SECOND), 1, 0)]);
-    let all_own = asked(Asker::Seller(id(SECOND)), Some(1_000));
+    let all_own = asked(Requester::Seller(id(SECOND)), Some(1_000));
     assert!(decided(&all_own, &by_card()).is_ok());
-    let too_much = asked(Asker::Seller(id(SECOND)), Some(1_001));
+    let too_much = asked(Requester::Seller(id(SECOND)), Some(1_001));
     assert_eq!(decided(&too_much, &by_card()), exceeds(1_000));
     let nobody = decided(&seller(99), &by_card());
     assert_eq!(nobody, exceeds(0), "who sold nothing has nothing to give back");
@@ -155,24 +159,24 @@ fn a_seller_gives_back_the_own_share_and_an_administrator_everything() {
 }
 
 #[test]
-fn what_the_seller_has_not_got_only_an_administrator_gives_back() {
+fn only_an_administrator_refunds_more_than_a_sellers_balance() {
     let poor = [account(FIRST, 3_099), account(SECOND, 0)];
     let decide = |request: &RefundRequest| request.decide(&by_card(), Some(&order()), &poor, NOW);
     assert_eq!(decide(&seller(FIRST)), Err(Refusal::CannotCover));
-    assert!(decide(&asked(Asker::Seller(id(FIRST)), Some(3_099))).is_ok());
+    assert!(decide(&asked(Requester::Seller(id(FIRST)), Some(3_099))).is_ok());
     let all = decide(&admin(None)).unwrap();
     assert_eq!(shares(&all), [(id(FIRST), 3_099, 1), (id(SECOND), 0, 1_000)], "the house pays");
     let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
     let spent = admin(None).decide(&top_up, None, &[account(BUYER, 4_099)], NOW);
-    assert_eq!(spent, Err(Refusal::CannotCover), "what was spent is not given back");
+    assert_eq!(spent, Err(Refusal::CannotCover), "spent credit is not refunded");
     let left = admin(Some(4_099)).decide(&top_up, None, &[account(BUYER, 4_099)], NOW).unwrap();
     assert_eq!(shares(&left), [(id(BUYER), 4_099, 0)]);
 }
 
 #[test]
-fn units_go_back_to_sale_only_if_asked_and_never_twice() {
+fn units_return_to_sale_only_on_request_and_once() {
     let with = |by, returns| RefundRequest { returns, ..asked(by, None) };
-    let (first, all) = (Asker::Seller(id(FIRST)), Asker::Admin(id(ADMIN)));
+    let (first, all) = (Requester::Seller(id(FIRST)), Requester::Admin(id(ADMIN)));
     assert!(decided(&with(first, Vec::new()), &by_card()).unwrap().returns.is_empty());
     let own = decided(&with(first, vec![units(21, 2), units(23, 1)]), &by_card()).unwrap();
     assert_eq!(own.returns, [units(21, 2), units(23, 1)]);
@@ -188,25 +192,29 @@ fn units_go_back_to_sale_only_if_asked_and_never_twice() {
     assert_eq!(again(1), Err(Refusal::RefundExceeds), "also while the first one is on its way");
     assert!(decided(&with(all, vec![units(22, 1)]), &claimed).is_ok());
     let (failed, _) = ended(&claimed, &own, failed());
-    assert!(decided(&with(all, vec![units(21, 2)]), &failed).is_ok(), "they are free again");
+    assert!(
+        decided(&with(all, vec![units(21, 2)]), &failed).is_ok(),
+        "the units are available again"
+    );
 }
 
 #[test]
-fn others_learn_what_was_given_back_and_not_what_was_asked_for() {
+fn paid_refunds_are_published_and_requests_are_not() {
     let returns = vec![units(21, 1)];
     let request = RefundRequest { returns: returns.clone(), ..admin(Some(100)) };
     let refund = decided(&request, &by_card()).unwrap();
     let claimed = by_card().claim(&refund).unwrap();
     assert_eq!(claimed.public_state(), by_card().public_state());
     let paid = claimed.refund_paid(&refund).unwrap();
-    let told = paid.public_state().unwrap();
-    assert_eq!((told.version, told.refunded), (4, Some(usd(100))));
-    assert_eq!(told.returned, returns);
+    let result = paid.public_state().unwrap();
+    assert_eq!((result.version, result.refunded), (4, Some(usd(100))));
+    assert_eq!(result.returned, returns);
     let (came_back, _) = ended(&paid, &refund, sent_back());
-    let told = came_back.public_state().unwrap();
-    // Of 76 cents of the first seller's share, which were refunded for a unit, the payer keeps credit.
-    assert_eq!((told.version, told.refunded), (5, Some(usd(76))));
-    assert_eq!(told.returned, returns, "what may have been sold again stays on sale");
+    let result = came_back.public_state().unwrap();
+    // The payer keeps 76 cents of the first seller's share as credit, which were refunded for a
+    // unit.
+    assert_eq!((result.version, result.refunded), (5, Some(usd(76))));
+    assert_eq!(result.returned, returns, "what may have been sold again stays on sale");
     assert!(decided(&admin(Some(4_024)), &came_back).is_ok(), "the money can be given back again");
     assert_eq!(decided(&admin(Some(4_025)), &came_back), exceeds(4_024));
     let units_again = RefundRequest { returns: vec![units(21, 2)], ..admin(Some(100)) };
@@ -223,7 +231,7 @@ fn sum(transaction: &Transaction, account: AccountId) -> i64 {
 }
 
 #[test]
-fn the_books_follow_a_refund_to_each_of_its_ends() {
+fn each_end_of_a_refund_is_booked() {
     let poor = [account(FIRST, 3_000), account(SECOND, 1_000)];
     let decide = |to| {
         let request = RefundRequest { to, ..admin(None) };
@@ -243,35 +251,36 @@ fn the_books_follow_a_refund_to_each_of_its_ends() {
         let ended = Refund { state: end, ..to_card.clone() }.booked_when_not_given().remove(0);
         assert_eq!(sum(&ended, source), -4_100);
         let back = [user(FIRST), user(SECOND), AccountId::House].map(|to| sum(&ended, to));
-        assert_eq!(back, [3_000, 1_000, 100], "those who bore it have it again");
+        assert_eq!(back, [3_000, 1_000, 100], "the accounts that bore it are credited");
     }
     let to_credit = decide(Some(Method::Credit)).booked_at_request();
     assert_eq!((sum(&to_credit, user(BUYER)), sum(&to_credit, refunds)), (4_100, 0));
 }
 
-/// One step of a payment's refunds: a request, or the end of the oldest one that is under way.
+/// One step of a payment's refunds: a request, or the end of the oldest pending one.
 #[derive(Debug, Clone)]
 enum Step {
-    Request { by: Asker, amount: Option<i64>, units: u32 },
-    Hear { standing: usize, of: usize },
+    Request { by: Requester, amount: Option<i64>, units: u32 },
+    Hear { provider_status: usize, of: usize },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
     let by = prop_oneof![
-        Just(Asker::Admin(id(ADMIN))),
-        Just(Asker::Seller(id(FIRST))),
-        Just(Asker::Seller(id(SECOND))),
+        Just(Requester::Admin(id(ADMIN))),
+        Just(Requester::Seller(id(FIRST))),
+        Just(Requester::Seller(id(SECOND))),
     ];
     let amount = prop::option::weighted(0.8, 1_i64..2_500);
     prop_oneof![
         (by, amount, 0_u32..3).prop_map(|(by, amount, units)| Step::Request { by, amount, units }),
-        (0_usize..4, 0_usize..4).prop_map(|(standing, of)| Step::Hear { standing, of }),
+        (0_usize..4, 0_usize..4)
+            .prop_map(|(provider_status, of)| Step::Hear { provider_status, of }),
     ]
 }
 
 proptest! {
     #[test]
-    fn whatever_is_asked_and_heard_money_is_bounded_and_units_on_sale_are_paid_for(
+    fn refunds_never_exceed_the_payment_and_units_on_sale_are_paid(
         steps in prop::collection::vec(any_step(), 0..40),
     ) {
         let mut payment = by_card();
@@ -285,9 +294,9 @@ proptest! {
                     payment = payment.claim(&refund).unwrap();
                     refunds.push(refund);
                 }
-                Step::Hear { standing, of } => {
+                Step::Hear { provider_status, of } => {
                     let Some(refund) = refunds.get_mut(of) else { continue };
-                    let command = Command::Observe(standings()[standing].clone());
+                    let command = Command::Observe(provider_statuses()[provider_status].clone());
                     let Ok(outcome) = refund.decide(command.clone(), NOW) else { continue };
                     let after = match outcome {
                         Outcome::Unchanged => continue,
@@ -320,11 +329,11 @@ proptest! {
                 let claimed = payment.refunds().unwrap().claimed_of(id(seller));
                 prop_assert_eq!(claimed, of(not_failed, Some(seller)));
             }
-            let told = payment.public_state().unwrap();
-            let refunded = told.refunded.map_or(0, |refunded| refunded.minor_units);
+            let result = payment.public_state().unwrap();
+            let refunded = result.refunded.map_or(0, |refunded| refunded.minor_units);
             prop_assert_eq!(refunded, of(succeeded, None));
-            prop_assert!(told.returned.iter().all(|units| units.quantity <= 2));
-            let on_sale = told.returned.iter().map(|units| i64::from(units.quantity) * 1_200);
+            prop_assert!(result.returned.iter().all(|units| units.quantity <= 2));
+            let on_sale = result.returned.iter().map(|units| i64::from(units.quantity) * 1_200);
             let claims = refunds.iter().filter(|refund| not_failed(refund) || refund.was_paid());
             let waived = claims.flat_map(|refund| &refund.waived);
             let waived: i64 = waived.map(|claim| claim.amount.minor_units).sum();
@@ -333,7 +342,7 @@ proptest! {
         }
         for refund in &refunds {
             let sum: i64 = refund.shares.iter().map(|share| share.amount().minor_units).sum();
-            prop_assert_eq!(sum, refund.amount.minor_units, "the shares make the whole");
+            prop_assert_eq!(sum, refund.amount.minor_units, "the shares sum to the amount");
             prop_assert!(refund.shares.iter().all(|share| share.amount().minor_units > 0));
             let by_seller = refund.asked_as == AskedAs::Seller;
             prop_assert!(!by_seller || refund.waived.is_empty(), "the payer agreed to nothing");

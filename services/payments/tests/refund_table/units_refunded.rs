@@ -1,20 +1,20 @@
-//! Units go back to sale only for their price, over all refunds together, whatever becomes of them.
+//! Units return to sale only for their price, over all refunds together, whatever their ends.
 
-use payments::domain::refund::{Asker, RefundRequest, State};
+use payments::domain::refund::{RefundRequest, Requester, State};
 use payments::domain::{
     AccountId, Consent, OrderCopy, Payment, Refund, Refusal, Side, Transaction,
 };
 
-use crate::scene::{
+use crate::fixtures::{
     ADMIN, BUYER, FIRST, NOW, SECOND, asked, by_card, decided, ended, failed, id, order, paid,
     rich, sent_back, shares, units, usd,
 };
 
 fn first(amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
-    asking(Asker::Seller(id(FIRST)), amount, returns)
+    asking(Requester::Seller(id(FIRST)), amount, returns)
 }
 
-fn asking(by: Asker, amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
+fn asking(by: Requester, amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
     let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
     RefundRequest { returns, ..asked(by, amount) }
 }
@@ -23,7 +23,7 @@ fn missing(minor_units: i64) -> Result<Refund, Refusal> {
     Err(Refusal::UnitsNotRefunded { missing: usd(minor_units) })
 }
 
-/// The payment with one more refund that is on its way, and the refund.
+/// The payment with one more pending refund, and the refund.
 fn claimed(payment: &Payment, number: u8, request: RefundRequest) -> (Payment, Refund) {
     let request = RefundRequest { id: id(number), ..request };
     let refund = decided(&request, payment).unwrap();
@@ -31,7 +31,7 @@ fn claimed(payment: &Payment, number: u8, request: RefundRequest) -> (Payment, R
 }
 
 #[test]
-fn a_seller_takes_units_back_for_their_price_and_not_for_a_cent_less() {
+fn a_seller_returns_units_for_their_full_price_only() {
     let payment = by_card();
     for (returns, price) in
         [(vec![(21, 1)], 1_200), (vec![(21, 2)], 2_400), (vec![(21, 2), (23, 1)], 3_100)]
@@ -44,8 +44,8 @@ fn a_seller_takes_units_back_for_their_price_and_not_for_a_cent_less() {
 }
 
 #[test]
-fn an_administrator_takes_units_back_for_any_amount() {
-    let all = Asker::Admin(id(ADMIN));
+fn an_administrator_returns_units_at_any_price() {
+    let all = Requester::Admin(id(ADMIN));
     let refund = decided(&asking(all, Some(1), &[(21, 2), (22, 1)]), &by_card()).unwrap();
     let waived: Vec<_> = refund.waived.iter().map(|claim| (claim.seller, claim.amount)).collect();
     // One cent is divided as 1 and 0.
@@ -53,12 +53,12 @@ fn an_administrator_takes_units_back_for_any_amount() {
 }
 
 #[test]
-fn refunds_together_return_no_more_units_than_they_refund() {
+fn refunds_together_pay_for_the_units_they_return() {
     let (payment, _) = claimed(&by_card(), 1, first(Some(1_200), &[(21, 1)]));
     assert_eq!(decided(&first(Some(1), &[(21, 1)]), &payment), missing(1_199));
     assert_eq!(decided(&first(Some(1), &[(23, 1)]), &payment), missing(699));
     assert!(decided(&first(Some(700), &[(23, 1)]), &payment).is_ok());
-    // Money that was refunded without units pays for units later.
+    // A refund without units pays for units returned later.
     let (payment, _) = claimed(&by_card(), 1, first(Some(1_199), &[]));
     assert!(decided(&first(Some(1), &[(21, 1)]), &payment).is_ok());
     let (payment, _) = claimed(&payment, 2, first(Some(1), &[(21, 1)]));
@@ -67,22 +67,22 @@ fn refunds_together_return_no_more_units_than_they_refund() {
 
 #[test]
 fn one_sellers_money_does_not_pay_for_anothers_units() {
-    let second = Asker::Seller(id(SECOND));
+    let second = Requester::Seller(id(SECOND));
     let (payment, _) = claimed(&by_card(), 1, first(None, &[]));
     assert_eq!(decided(&asking(second, Some(1), &[(22, 1)]), &payment), missing(999));
     assert!(decided(&asking(second, None, &[(22, 1)]), &payment).is_ok());
 }
 
 #[test]
-fn what_an_administrator_refunded_with_units_does_not_pay_for_more_units() {
-    let all = Asker::Admin(id(ADMIN));
+fn an_administrators_refund_with_units_pays_for_no_more_units() {
+    let all = Requester::Admin(id(ADMIN));
     let (payment, _) = claimed(&by_card(), 1, asking(all, Some(1_588), &[(21, 1)]));
-    // 12.01 of the 15.88 are of the first seller's share, and 12.00 of that are for the unit.
+    // 12.01 of the 15.88 come from the first seller's share, and 12.00 of that are for the unit.
     assert_eq!(decided(&first(Some(1), &[(21, 1)]), &payment), missing(1_198));
 }
 
 #[test]
-fn what_was_refunded_in_full_can_go_back_to_sale_later_for_nothing_more() {
+fn fully_refunded_units_return_to_sale_without_a_further_amount() {
     let (payment, _) = claimed(&by_card(), 1, first(None, &[]));
     let refund = decided(&first(None, &[(21, 2), (23, 1)]), &payment).unwrap();
     assert_eq!(refund.amount, usd(0));
@@ -102,11 +102,11 @@ fn free_units_are_returned_with_the_payers_consent_or_by_an_administrator() {
     let decide = |request: RefundRequest, payment: &Payment, order: &OrderCopy| {
         request.decide(payment, Some(order), &rich(), NOW)
     };
-    // The price of other units does not stand for it.
+    // The price of other units does not count.
     for request in [first(Some(1), &[(23, 1)]), first(Some(1_200), &[(21, 1), (23, 1)])] {
         assert_eq!(decide(request, &payment, &order), Err(Refusal::FreeUnitsNotAgreed));
     }
-    let by_admin = asking(Asker::Admin(id(ADMIN)), Some(1), &[(23, 1)]);
+    let by_admin = asking(Requester::Admin(id(ADMIN)), Some(1), &[(23, 1)]);
     assert!(decide(by_admin, &payment, &order).is_ok());
     let consent = |returns| Consent { credit: false, returns };
     let other = payment.agree(consent(vec![units(21, 2)]), Some(&order)).unwrap();
@@ -116,7 +116,7 @@ fn free_units_are_returned_with_the_payers_consent_or_by_an_administrator() {
     assert!(decide(first(Some(1), &[(23, 1)]), &payment, &order).is_ok());
     let with_paid = first(Some(1), &[(21, 1), (23, 1)]);
     assert_eq!(decide(with_paid, &payment, &order), missing(1_199));
-    // Also where nothing is left to refund.
+    // The same without a remainder.
     for item in order.order.items.iter_mut().filter(|item| item.seller == id(FIRST)) {
         item.unit_price = usd(0);
     }
@@ -129,29 +129,29 @@ fn free_units_are_returned_with_the_payers_consent_or_by_an_administrator() {
 }
 
 #[test]
-fn a_failed_refund_gives_its_units_and_its_money_back_together() {
+fn a_failed_refund_releases_units_and_money_together() {
     let (payment, refund) = claimed(&by_card(), 1, first(Some(2_400), &[(21, 2)]));
     let (payment, refund) = ended(&payment, &refund, failed());
     assert!(matches!(refund.state, State::Failed { .. }));
     assert_eq!(decided(&first(Some(1), &[(21, 2)]), &payment), missing(2_399));
     assert!(decided(&first(Some(2_400), &[(21, 2)]), &payment).is_ok());
-    // So does the waiver of an administrator.
-    let all = Asker::Admin(id(ADMIN));
+    // The waiver of an administrator is restored too.
+    let all = Requester::Admin(id(ADMIN));
     let (payment, refund) = claimed(&payment, 2, asking(all, Some(1), &[(21, 2)]));
     let (payment, _) = ended(&payment, &refund, failed());
     assert_eq!(decided(&first(Some(1), &[(21, 2)]), &payment), missing(2_399));
 }
 
 #[test]
-fn money_that_fails_after_units_were_returned_for_it_is_credited_to_the_payer() {
+fn a_refund_that_fails_after_its_units_returned_becomes_credit() {
     let (payment, money) = claimed(&by_card(), 1, first(Some(2_399), &[]));
     let (payment, back) = claimed(&payment, 2, first(Some(1), &[(21, 2)]));
     let (payment, _) = paid(&payment, &back);
     let (payment, money) = ended(&payment, &money, failed());
     assert_eq!(money.given(), usd(2_399));
-    let told = payment.public_state().unwrap();
-    assert_eq!(told.refunded, Some(usd(2_400)));
-    assert_eq!(told.refunds.len(), 2);
+    let result = payment.public_state().unwrap();
+    assert_eq!(result.refunded, Some(usd(2_400)));
+    assert_eq!(result.refunds.len(), 2);
     let booked = money.booked_when_not_given();
     let legs: Vec<_> = booked.iter().flat_map(Transaction::legs).collect();
     let leg = |account, side| legs.iter().find(|leg| (leg.account, leg.side) == (account, side));
@@ -161,7 +161,7 @@ fn money_that_fails_after_units_were_returned_for_it_is_credited_to_the_payer() 
 }
 
 #[test]
-fn a_refund_that_comes_back_while_its_units_are_on_sale_becomes_credit() {
+fn a_returned_refund_with_units_on_sale_becomes_credit() {
     let (payment, refund) = claimed(&by_card(), 1, first(Some(2_500), &[(21, 2)]));
     let (payment, refund) = paid(&payment, &refund);
     let (payment, refund) = ended(&payment, &refund, sent_back());
@@ -178,12 +178,12 @@ fn a_refund_that_comes_back_while_its_units_are_on_sale_becomes_credit() {
     assert_eq!(amounts(back), [(provider, Side::Debit, 100), (seller, Side::Credit, 100)]);
     let payer = AccountId::User(id(BUYER));
     assert_eq!(amounts(credited), [(provider, Side::Debit, 2_400), (payer, Side::Credit, 2_400)]);
-    // The price of the units stays claimed, and 1.00 of the share is free again.
+    // The price of the units remains claimed, and 1.00 of the share is available again.
     assert_eq!(decided(&first(None, &[]), &payment).unwrap().amount, usd(700));
 }
 
 #[test]
-fn a_refund_that_comes_back_goes_to_the_sellers_where_other_money_covers_the_units() {
+fn a_returned_refund_goes_to_the_sellers_if_other_refunds_cover_the_units() {
     let (payment, refund) = claimed(&by_card(), 1, first(Some(1_200), &[(21, 1)]));
     let (payment, refund) = paid(&payment, &refund);
     let (payment, _) = claimed(&payment, 2, first(Some(1_000), &[]));
@@ -196,9 +196,9 @@ fn a_refund_that_comes_back_goes_to_the_sellers_where_other_money_covers_the_uni
 }
 
 #[test]
-fn what_the_house_paid_comes_back_before_what_the_seller_paid() {
-    let all = Asker::Admin(id(ADMIN));
-    let poor = [crate::scene::account(FIRST, 1_000), crate::scene::account(SECOND, 1_000)];
+fn a_returned_refund_repays_the_house_first() {
+    let all = Requester::Admin(id(ADMIN));
+    let poor = [crate::fixtures::account(FIRST, 1_000), crate::fixtures::account(SECOND, 1_000)];
     let request = asking(all, None, &[(21, 1)]);
     let refund = request.decide(&by_card(), Some(&order()), &poor, NOW).unwrap();
     assert_eq!(shares(&refund), [(id(FIRST), 1_000, 2_100), (id(SECOND), 1_000, 0)]);

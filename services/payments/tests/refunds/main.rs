@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod amounts;
+#[path = "../app/mod.rs"]
+mod app;
 #[path = "../books/mod.rs"]
 mod books;
-mod bounds;
 mod consent;
-mod counter;
-mod doubt;
 mod ends;
-mod parts;
-mod rights;
-#[path = "../till/mod.rs"]
-mod till;
+mod limits;
+mod permissions;
+mod sale;
 mod units;
+mod unknown_results;

@@ -1,97 +1,103 @@
-//! Units that go back to sale: only for their price, and acknowledged when they are on sale.
+//! Units that return to sale: only for their price, and acknowledged once they are on sale.
 
 use contract::payment::{REFUNDED, RefundMethod, RefundStatus};
 use serde_json::{Value, json};
 
-use crate::till::{Till, ticket};
+use crate::app::{TestApp, ticket};
 
 fn returns(number: u8, quantity: u32) -> Value {
     json!({"ticketId": ticket(number), "quantity": quantity})
 }
 
 #[tokio::test]
-async fn a_seller_cannot_take_sold_units_back_for_a_cent() {
-    let till = Till::open().await;
-    let sale = till.sold("tok_visa").await;
-    let seller = till.seller(1);
+async fn a_seller_cannot_return_sold_units_for_a_cent() {
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_visa").await;
+    let seller = app.seller(1);
     let attack = json!({"amount": 0.01, "returns": [returns(1, 2)]});
-    let refused = till.refund(&seller, &sale, &attack).await;
+    let refused = app.refund(&seller, &sale, &attack).await;
     assert_eq!(refused.text("errors/0/field"), "returns");
     assert!(refused.text("detail").contains("23.99 usd"), "{}", refused.body);
     refused.expect_problem(409, "units_not_refunded");
     // In two steps, and over two tickets.
     let one = json!({"amount": 12, "returns": [returns(1, 1)]});
-    till.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201).text("id");
+    app.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201).text("id");
     for more in [returns(1, 1), returns(3, 1)] {
         let more = json!({"amount": 6.99, "returns": [more]});
-        till.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
+        app.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
     }
     // Another seller's money does not count.
-    till.refund(&till.seller(2), &sale, &json!({})).await.expect(201).text("id");
+    app.refund(&app.seller(2), &sale, &json!({})).await.expect(201).text("id");
     let more = json!({"amount": 6.99, "returns": [returns(3, 1)]});
-    till.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
-    assert!(till.stage.published(REFUNDED).await.iter().all(|told| told.returned.len() <= 1));
+    app.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
+    assert!(
+        app.stage.published(REFUNDED).await.iter().all(|published| published.returned.len() <= 1)
+    );
     let paid_for = json!({"returns": [returns(1, 1), returns(3, 1)]});
     let all = [(1, 2), (3, 1)];
-    till.refund_with_units(&seller, &sale, &paid_for, &all).await.expect(201).text("id");
+    app.refund_with_units(&seller, &sale, &paid_for, &all).await.expect(201).text("id");
 }
 
 #[tokio::test]
 async fn an_administrator_returns_units_for_any_amount() {
-    let till = Till::open().await;
-    let sale = till.sold("tok_visa").await;
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_visa").await;
     let body = json!({"amount": 0.01, "returns": [returns(1, 2), returns(2, 1)]});
     let all = [(1, 2), (2, 1)];
-    let reply = till.refund_with_units(&till.stage.admin(), &sale, &body, &all).await;
+    let reply = app.refund_with_units(&app.stage.admin(), &sale, &body, &all).await;
     reply.expect(201).text("id");
 }
 
 #[tokio::test]
-async fn units_that_a_failed_refund_claimed_cost_their_price_again() {
-    let till = Till::open().await;
-    let sale = till.sold("tok_refund_fails").await;
-    let seller = till.seller(1);
+async fn units_of_a_failed_refund_cost_their_price_again() {
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_refund_fails").await;
+    let seller = app.seller(1);
     let all = json!({"amount": 24, "returns": [returns(1, 2)]});
-    let failed = till.refund(&seller, &sale, &all).await.expect(201);
+    let failed = app.refund(&seller, &sale, &all).await.expect(201);
     assert_eq!(failed.text("status"), "failed");
     let cheap = json!({"amount": 0.01, "returns": [returns(1, 2)]});
-    till.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
-    till.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
+    app.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
+    app.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
     let to_credit = json!({"amount": 24, "to": "credit", "returns": [returns(1, 2)]});
-    let reply = till.refund_with_units(&seller, &sale, &to_credit, &[(1, 2)]).await.expect(201);
+    let reply = app.refund_with_units(&seller, &sale, &to_credit, &[(1, 2)]).await.expect(201);
     assert_eq!(reply.text("status"), "succeeded");
-    let told = till.stage.published(REFUNDED).await.pop().unwrap();
-    let summary = told.refunds.first().unwrap();
+    let published = app.stage.published(REFUNDED).await.pop().unwrap();
+    let summary = published.refunds.first().unwrap();
     assert_eq!((summary.to, summary.status), (RefundMethod::Credit, RefundStatus::Succeeded));
-    assert_eq!((summary.amount.minor_units, told.refunds.len()), (2_400, 1), "the failed one not");
+    assert_eq!(
+        (summary.amount.minor_units, published.refunds.len()),
+        (2_400, 1),
+        "the failed one not"
+    );
 }
 
 #[tokio::test]
-async fn units_of_a_refund_that_is_on_its_way_are_claimed_for_its_money() {
-    let till = Till::open().await;
-    let sale = till.sold("tok_refund_pending").await;
-    let seller = till.seller(1);
+async fn units_of_a_pending_refund_are_claimed() {
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_refund_pending").await;
+    let seller = app.seller(1);
     let one = json!({"amount": 12, "returns": [returns(1, 1)]});
-    till.refund(&seller, &sale, &one).await.expect(202);
+    app.refund(&seller, &sale, &one).await.expect(202);
     let more = json!({"amount": 0.01, "returns": [returns(1, 1)]});
-    till.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
+    app.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
     let paid_for = json!({"amount": 12, "returns": [returns(1, 1)]});
-    till.refund(&seller, &sale, &paid_for).await.expect(202);
+    app.refund(&seller, &sale, &paid_for).await.expect(202);
 }
 
 #[tokio::test]
 async fn a_refund_with_units_is_acknowledged_when_they_are_on_sale() {
-    let till = Till::open().await;
-    let sale = till.sold("tok_visa").await;
-    let seller = till.seller(1);
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_visa").await;
+    let seller = app.seller(1);
     let body = json!({"amount": 12, "returns": [returns(1, 1)]});
     let path = sale.path();
-    let asking = till.stage.post_keyed(&seller, &path, "k", &body);
-    // Without a response of orders the refund is returned in its present state after the bound.
-    let reply = till.stage.while_time_passes(Box::pin(asking)).await.expect(202);
+    let asking = app.stage.post_keyed(&seller, &path, "k", &body);
+    // Without a response of orders the refund is returned in its present state after the timeout.
+    let reply = app.stage.while_time_passes(Box::pin(asking)).await.expect(202);
     assert_eq!(reply.text("status"), "succeeded");
-    let again = till.stage.post_keyed(&seller, &path, "k", &body);
-    let (ended, ()) = tokio::join!(again, till.put_on_sale(&sale, &[(1, 1)]));
+    let again = app.stage.post_keyed(&seller, &path, "k", &body);
+    let (ended, ()) = tokio::join!(again, app.put_on_sale(&sale, &[(1, 1)]));
     let ended = ended.expect(201);
     assert_eq!(ended.at("id"), reply.at("id"));
     let seen = format!("seen-inventory-{}=4;", ticket(1));

@@ -1,11 +1,11 @@
-//! Stripe behind the port, by its real client against the simulated provider: what is asked, what an answer means, what is
-//! found out after one that was lost.
+//! Stripe behind the port, by its real client against the simulated provider: calls, the meaning of
+//! responses, and recovery after lost ones.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod bank;
 mod failures;
 mod payments_made;
+mod provider;
 mod refunds;
 mod secrets;
 mod settings;

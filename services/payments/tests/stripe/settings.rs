@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use clap::Command;
 use payments::Settings;
+use payments::provider::stripe::StripeSettings;
+use payments::provider::stripe::settings::KeyMode;
 use payments::settings::{Provider, TABLE, take};
-use payments::stripe::StripeSettings;
-use payments::stripe::settings::KeyMode;
 
-/// The settings as this environment has them, or what is wrong with it.
+/// The settings of this environment, or its errors.
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let command = service::settings::command(Command::new("test"), &TABLE);
     let flags = command.try_get_matches_from(["test"]).unwrap();
@@ -30,14 +30,14 @@ fn stripe(more: &[(&str, &str)]) -> Result<StripeSettings, String> {
 }
 
 #[test]
-fn the_built_in_provider_is_the_default_and_needs_nothing() {
+fn the_built_in_provider_is_the_default_without_settings() {
     let settings = read(&[]).unwrap();
     assert!(matches!(settings.provider, Provider::Test));
     assert_eq!(settings.webhook_secrets.count(), 0);
 }
 
 #[test]
-fn stripe_needs_a_key_and_nothing_else() {
+fn stripe_requires_a_key_only() {
     let settings = stripe(&[]).unwrap();
     assert_eq!(settings.url, "https://api.stripe.com/");
     assert_eq!((settings.timeout, settings.return_url.clone()), (Duration::from_secs(20), None));
@@ -48,7 +48,7 @@ fn stripe_needs_a_key_and_nothing_else() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once_and_no_secret_is_shown() {
+fn all_errors_are_reported_at_once_without_secrets() {
     let wrong = [
         ("PAYMENT_PROVIDER", "paypal"),
         ("STRIPE_SECRET_KEY", "pk_live_Hidden"),
@@ -66,13 +66,13 @@ fn everything_that_is_wrong_is_said_at_once_and_no_secret_is_shown() {
 }
 
 #[test]
-fn what_is_given_is_checked_also_where_it_is_not_used() {
+fn unused_settings_are_checked_too() {
     let said = read(&[("STRIPE_TIMEOUT", "soon")]).unwrap_err();
     assert!(said.starts_with("STRIPE_TIMEOUT: must "), "{said}");
 }
 
 #[test]
-fn an_address_ends_with_one_slash_and_has_no_more_than_a_path() {
+fn a_url_ends_with_one_slash_and_has_at_most_a_path() {
     for (url, expected) in [
         ("http://127.0.0.1:12111", "http://127.0.0.1:12111/"),
         ("http://127.0.0.1:12111/", "http://127.0.0.1:12111/"),
@@ -87,7 +87,7 @@ fn an_address_ends_with_one_slash_and_has_no_more_than_a_path() {
 }
 
 #[test]
-fn a_live_key_goes_over_tls_only() {
+fn a_live_key_requires_tls() {
     let live = [("PAYMENT_PROVIDER", "stripe"), ("STRIPE_SECRET_KEY", "rk_live_51Hidden")];
     let plain = [("STRIPE_URL", "http://proxy.example")];
     let said = read(&[live, [plain[0], ("STRIPE_TIMEOUT", "1s")]].concat()).unwrap_err();
@@ -98,7 +98,7 @@ fn a_live_key_goes_over_tls_only() {
 }
 
 #[test]
-fn keys_and_signing_secrets_may_be_in_files() {
+fn keys_and_signing_secrets_can_be_files() {
     let dir = tempfile::tempdir().unwrap();
     let (key, secrets) = (dir.path().join("key"), dir.path().join("secrets"));
     std::fs::write(&key, "sk_test_51Hidden\n").unwrap();

@@ -1,4 +1,4 @@
-//! Disputes: the money is frozen, then back or gone; administrators see all of them.
+//! Disputes: the money is frozen, then returned or lost; administrators can list all disputes.
 
 use contract::part::{Made, Obstacle};
 use contract::person::Wish;
@@ -6,15 +6,15 @@ use payments::domain::AccountId;
 use provider_simulator::Outcome;
 use serde_json::json;
 
+use crate::app::TestApp;
 use crate::sale::{Sale, seller};
-use crate::shop::Shop;
 
 fn dispute(sale: &Sale<'_>, amount: Option<i64>) -> String {
-    sale.shop.operate(|provider, now| provider.open_dispute(&sale.reference, amount, now)).unwrap()
+    sale.app.operate(|provider, now| provider.open_dispute(&sale.reference, amount, now)).unwrap()
 }
 
 fn close(sale: &Sale<'_>, dispute: &str, outcome: Outcome) {
-    sale.shop.operate(|provider, now| provider.close_dispute(dispute, outcome, now)).unwrap();
+    sale.app.operate(|provider, now| provider.close_dispute(dispute, outcome, now)).unwrap();
 }
 
 #[tokio::test]
@@ -22,40 +22,40 @@ async fn a_dispute_freezes_the_sellers_shares_until_the_bank_decides() {
     for (outcome, status, first, second) in
         [(Outcome::Succeeded, "won", 3_000, 1_100), (Outcome::Failed, "lost", 2_268, 832)]
     {
-        let shop = Shop::open().await;
-        let sale = shop.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
+        let app = TestApp::open().await;
+        let sale = app.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
         let id = dispute(&sale, Some(1_000));
-        sale.told_twice().await;
+        sale.deliver_twice().await;
         sale.shows("disputeStatus", json!("open")).await;
         sale.shows("disputed", json!(10)).await;
-        assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (2_268, 832));
-        assert_eq!(shop.on(AccountId::Disputes).await, 1_000);
-        shop.agrees().await;
+        assert_eq!((app.balance(seller(1)).await, app.balance(seller(2)).await), (2_268, 832));
+        assert_eq!(app.on(AccountId::Disputes).await, 1_000);
+        app.agrees().await;
         for body in [json!({}), json!({"amount": 1}), json!({"to": "credit", "amount": 32})] {
             let reply = sale.refund(&body).await.expect(409);
             assert_eq!(reply.text("code"), "payment_disputed", "{body}");
         }
         close(&sale, &id, outcome);
-        sale.told_twice().await;
+        sale.deliver_twice().await;
         sale.shows("disputeStatus", json!(status)).await;
-        assert_eq!((shop.balance(seller(1)).await, shop.balance(seller(2)).await), (first, second));
-        assert_eq!(shop.on(AccountId::Disputes).await, 0);
-        shop.agrees().await;
+        assert_eq!((app.balance(seller(1)).await, app.balance(seller(2)).await), (first, second));
+        assert_eq!(app.on(AccountId::Disputes).await, 0);
+        app.agrees().await;
     }
 }
 
 #[tokio::test]
-async fn a_person_to_whom_a_dispute_may_return_money_is_not_erased_before_its_end() {
-    let shop = Shop::open().await;
-    let sale = shop.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
-    let top_up = shop.topped_up("pm_card_visa").await;
+async fn an_erasure_waits_for_a_dispute_that_may_return_money() {
+    let app = TestApp::open().await;
+    let sale = app.sell(&[(1, 3_000), (2, 1_100)], "pm_card_visa").await;
+    let top_up = app.topped_up("pm_card_visa").await;
     let disputes = [(&sale, dispute(&sale, None)), (&top_up, dispute(&top_up, None))];
     for (disputed, _) in &disputes {
-        disputed.told_twice().await;
+        disputed.deliver_twice().await;
         disputed.shows("disputeStatus", json!("open")).await;
     }
     let obstacles =
-        async |user| match shop.part(user, Wish::CheckErasure { forfeits_credit: true }).await {
+        async |user| match app.part(user, Wish::CheckErasure { forfeits_credit: true }).await {
             Made::Check { obstacles } => obstacles,
             other => panic!("{other:?}"),
         };
@@ -63,13 +63,13 @@ async fn a_person_to_whom_a_dispute_may_return_money_is_not_erased_before_its_en
         assert_eq!(obstacles(user).await, [Obstacle::OpenPayments]);
     }
     assert_eq!(obstacles(sale.buyer.id).await, [], "the bank decides without the payer");
-    let Made::Export { items, .. } = shop.part(sale.buyer.id, Wish::Export).await else { panic!() };
+    let Made::Export { items, .. } = app.part(sale.buyer.id, Wish::Export).await else { panic!() };
     let exported = &items["disputes"][..];
     assert_eq!((exported.len(), exported[0].get("burden")), (1, None));
     assert_eq!(exported[0]["paymentId"], json!(sale.id));
     for (disputed, id) in &disputes {
         close(disputed, id, Outcome::Failed);
-        disputed.told_twice().await;
+        disputed.deliver_twice().await;
         disputed.shows("disputeStatus", json!("lost")).await;
     }
     for user in [seller(1), seller(2), top_up.buyer.id] {
@@ -78,74 +78,74 @@ async fn a_person_to_whom_a_dispute_may_return_money_is_not_erased_before_its_en
 }
 
 #[tokio::test]
-async fn a_dispute_of_what_is_spent_or_refunded_is_borne_by_the_house() {
-    let shop = Shop::open().await;
-    let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+async fn a_dispute_of_spent_or_refunded_money_is_borne_by_the_house() {
+    let app = TestApp::open().await;
+    let sale = app.sell(&[(1, 4_100)], "pm_card_visa").await;
     sale.refund(&json!({"amount": 30})).await.expect(201).text("id");
     let id = dispute(&sale, Some(4_100));
-    sale.told_twice().await;
+    sale.deliver_twice().await;
     sale.shows("disputed", json!(41)).await;
-    assert_eq!(shop.balance(seller(1)).await, 0);
-    assert_eq!(shop.on(AccountId::House).await, -3_000);
-    shop.agrees().await;
+    assert_eq!(app.balance(seller(1)).await, 0);
+    assert_eq!(app.on(AccountId::House).await, -3_000);
+    app.agrees().await;
     close(&sale, &id, Outcome::Failed);
-    sale.told_twice().await;
+    sale.deliver_twice().await;
     sale.shows("disputeStatus", json!("lost")).await;
-    shop.agrees().await;
+    app.agrees().await;
 }
 
 #[tokio::test]
-async fn a_disputed_top_up_takes_what_is_left_of_it() {
-    let shop = Shop::open().await;
-    let top_up = shop.topped_up("pm_card_visa").await;
+async fn a_disputed_top_up_is_debited_up_to_its_unspent_part() {
+    let app = TestApp::open().await;
+    let top_up = app.topped_up("pm_card_visa").await;
     let id = dispute(&top_up, None);
-    top_up.told_twice().await;
+    top_up.deliver_twice().await;
     top_up.shows("disputed", json!(50)).await;
-    assert_eq!(shop.balance(top_up.buyer.id).await, 0);
+    assert_eq!(app.balance(top_up.buyer.id).await, 0);
     close(&top_up, &id, Outcome::Succeeded);
-    top_up.told_twice().await;
+    top_up.deliver_twice().await;
     top_up.shows("disputeStatus", json!("won")).await;
-    assert_eq!(shop.balance(top_up.buyer.id).await, 5_000);
-    shop.agrees().await;
+    assert_eq!(app.balance(top_up.buyer.id).await, 5_000);
+    app.agrees().await;
 }
 
 #[tokio::test]
-async fn a_dispute_that_is_first_seen_when_it_is_closed_is_booked_as_closed() {
+async fn a_dispute_first_read_after_its_end_is_booked_as_closed() {
     for (outcome, left) in [(Outcome::Succeeded, 4_100), (Outcome::Failed, 0)] {
-        let shop = Shop::open().await;
-        let sale = shop.sell(&[(1, 4_100)], "pm_card_visa").await;
+        let app = TestApp::open().await;
+        let sale = app.sell(&[(1, 4_100)], "pm_card_visa").await;
         let id = dispute(&sale, None);
         close(&sale, &id, outcome);
-        sale.told_twice().await;
+        sale.deliver_twice().await;
         let status = if left == 0 { "lost" } else { "won" };
         sale.shows("disputeStatus", json!(status)).await;
-        assert_eq!(shop.balance(seller(1)).await, left);
-        shop.agrees().await;
+        assert_eq!(app.balance(seller(1)).await, left);
+        app.agrees().await;
     }
 }
 
 #[tokio::test]
-async fn administrators_list_disputes_page_by_page() {
-    let shop = Shop::open().await;
+async fn administrators_list_disputes_in_pages() {
+    let app = TestApp::open().await;
     let (one, two) =
-        (shop.sell(&[(1, 4_100)], "pm_card_visa").await, shop.topped_up("pm_card_visa").await);
+        (app.sell(&[(1, 4_100)], "pm_card_visa").await, app.topped_up("pm_card_visa").await);
     let first = dispute(&one, None);
-    shop.stage.clock().advance(std::time::Duration::from_secs(1));
+    app.stage.clock().advance(std::time::Duration::from_secs(1));
     let second = dispute(&two, Some(700));
-    one.told_twice().await;
+    one.deliver_twice().await;
     one.shows("disputed", json!(41)).await;
     two.shows("disputed", json!(7)).await;
     let path = "/api/payments/disputes?limit=1";
-    let admin = shop.stage.admin();
-    let reply = shop.stage.get(Some(&admin), path).await.expect(200);
+    let admin = app.stage.admin();
+    let reply = app.stage.get(Some(&admin), path).await.expect(200);
     let newest = reply.json();
     assert_eq!(newest[0]["stripeId"], second);
     assert_eq!((&newest[0]["status"], &newest[0]["amount"]), (&json!("open"), &json!(7)));
     let link = reply.headers["Link"].to_str().unwrap();
     let next = link.split(['<', '>']).nth(1).unwrap().to_owned();
-    let older = shop.stage.get(Some(&admin), &next).await.expect(200).json();
+    let older = app.stage.get(Some(&admin), &next).await.expect(200).json();
     assert_eq!(older[0]["stripeId"], first);
     assert_eq!(older[0]["orderId"], one.order.id.to_string());
-    shop.stage.get(Some(&one.buyer), path).await.expect(403);
-    shop.stage.get(None, path).await.expect(401);
+    app.stage.get(Some(&one.buyer), path).await.expect(403);
+    app.stage.get(None, path).await.expect(401);
 }

@@ -1,16 +1,17 @@
-//! The webhook: events of the provider are checked, stored once, acknowledged at once, and followed up by a query. Also changes
-//! made at the provider without a request here, with or without their events.
+//! The webhook: events of the provider are verified, stored once, acknowledged at once, and
+//! followed by an inquiry. Also changes at the provider without a request here, with or without
+//! their events.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod amounts;
-mod asking;
+mod app;
 mod dashboard;
 mod disputes;
-mod following;
+mod inquiries;
+mod processing;
 mod receiving;
 mod reconciliation;
 mod refunds;
 mod sale;
-mod shop;
-mod unknown;
+mod unknown_objects;

@@ -10,24 +10,24 @@ use serde_json::{Value, json};
 use store::Document;
 use testing::{Reply, User};
 
-use crate::shop::Shop;
+use crate::app::TestApp;
 
-/// The seller of a number.
+/// The seller with this number.
 pub(crate) fn seller(number: u8) -> UserId {
     UserId::new(Id::from_bytes([200 + number; 12]))
 }
 
-/// An order that was paid by a card.
+/// An order that was paid by card.
 pub(crate) struct Sale<'s> {
-    pub(crate) shop: &'s Shop,
+    pub(crate) app: &'s TestApp,
     pub(crate) buyer: User,
     pub(crate) order: OrderState,
     pub(crate) id: PaymentId,
     pub(crate) reference: String,
 }
 
-impl Shop {
-    /// An order of a buyer for items of these sellers and prices, in cents.
+impl TestApp {
+    /// A buyer's order of items with these sellers and prices, in cents.
     pub(crate) async fn order_for(&self, buyer: &User, items: &[(u8, i64)]) -> OrderState {
         let (_, order) = self.order().await;
         let item = |(at, (number, price)): (usize, &(u8, i64))| OrderItem {
@@ -53,7 +53,7 @@ impl Shop {
         order
     }
 
-    /// An order that is paid, complete and captured.
+    /// A paid, completed and captured order.
     pub(crate) async fn sell(&self, items: &[(u8, i64)], card: &str) -> Sale<'_> {
         let buyer = self.stage.user();
         let order = self.order_for(&buyer, items).await;
@@ -64,7 +64,7 @@ impl Shop {
         let (reply, ()) = tokio::join!(self.pay(&buyer, &order, card), accepting);
         let reply = reply.expect(201);
         let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
-        Sale { shop: self, buyer, order, id, reference }
+        Sale { app: self, buyer, order, id, reference }
     }
 
     /// A top-up of 50.00.
@@ -75,27 +75,27 @@ impl Shop {
         let reply = reply.expect(201);
         let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
         let (_, order) = self.order().await;
-        Sale { shop: self, buyer, order, id, reference }
+        Sale { app: self, buyer, order, id, reference }
     }
 
     /// Waits until a payment of the order is authorised.
     pub(crate) async fn authorized(&self, order: &OrderState) -> PaymentId {
         let find = || async {
-            let told = self.stage.published(AUTHORIZED).await;
-            told.iter().rev().find(|state| state.order_id == order.id).map(|state| state.id)
+            let published = self.stage.published(AUTHORIZED).await;
+            published.iter().rev().find(|state| state.order_id == order.id).map(|state| state.id)
         };
         self.stage.eventually("it is authorised", || async { find().await.is_some() }).await;
         find().await.unwrap()
     }
 
-    /// Does what orders does when it accepts a payment.
+    /// Completes the order as orders does when it accepts a payment.
     pub(crate) async fn complete(&self, order: &OrderState, payment_id: PaymentId) {
         let status = OrderStatus::Complete { payment_id: Some(payment_id) };
         let order = OrderState { version: 3, status, ..order.clone() };
         self.stage.publish(&[COMPLETED.of(order)]).await;
     }
 
-    /// An action of an operator or of a payer's bank at the provider.
+    /// Runs an action of an operator or of a payer's bank at the provider.
     pub(crate) fn operate<T>(
         &self,
         act: impl FnOnce(&mut provider_simulator::Provider, contract::Timestamp) -> T,
@@ -103,7 +103,7 @@ impl Shop {
         self.simulator.with(act)
     }
 
-    /// Minor units on an account of the ledger.
+    /// The balance of an account of the ledger, in minor units.
     pub(crate) async fn on(&self, account: AccountId) -> i64 {
         let change = |entry: &Entry| match entry.side {
             Side::Credit => entry.amount.minor_units,
@@ -113,12 +113,12 @@ impl Shop {
         entries.iter().filter(|entry| entry.account == account).map(change).sum()
     }
 
-    /// Minor units that a user has.
+    /// The balance of a user, in minor units.
     pub(crate) async fn balance(&self, user: UserId) -> i64 {
         let account = self.stage.store(payments::NAME).find::<Account>(&user.to_string()).await;
         let balance = self.on(AccountId::User(user)).await;
-        let kept = account.unwrap().map_or(0, |it| it.balance(Currency::USD).minor_units);
-        assert_eq!(kept, balance, "an account is what its entries make of it");
+        let stored = account.unwrap().map_or(0, |it| it.balance(Currency::USD).minor_units);
+        assert_eq!(stored, balance, "an account is what its entries make of it");
         balance
     }
 
@@ -135,64 +135,65 @@ impl Shop {
         }
     }
 
-    /// Our account of the provider equals its own ledger: captures less refunds and disputes.
+    /// Checks that the books' account of the provider equals the provider's ledger: captures less
+    /// refunds and disputes.
     pub(crate) async fn agrees(&self) {
         let holds = || async {
-            let kept = self.operate(|provider, _| {
+            let stored = self.operate(|provider, _| {
                 provider.ledger().totals.get("usd").map_or(0, |totals| totals.kept)
             });
             let frozen = self.on(AccountId::Disputes).await;
-            -self.on(AccountId::Provider).await - frozen == kept
+            -self.on(AccountId::Provider).await - frozen == stored
         };
-        self.stage.eventually("our books agree with the provider's", holds).await;
+        self.stage.eventually("the books agree with the provider's", holds).await;
     }
 }
 
 impl Sale<'_> {
     pub(crate) async fn shown(&self) -> Value {
         let path = format!("/api/payments/{}", self.id);
-        self.shop.stage.get(Some(&self.buyer), &path).await.expect(200).json()
+        self.app.stage.get(Some(&self.buyer), &path).await.expect(200).json()
     }
 
-    /// Waits until the payment shows a value.
+    /// Waits until the payment's view has a value.
     pub(crate) async fn shows(&self, name: &str, value: Value) {
         let is_so = || async { self.shown().await.get(name).cloned().unwrap_or_default() == value };
-        self.shop.stage.eventually(&format!("{name} is {value}"), is_so).await;
+        self.app.stage.eventually(&format!("{name} is {value}"), is_so).await;
     }
 
     pub(crate) async fn refund(&self, body: &Value) -> Reply {
         let path = format!("/api/payments/{}/refunds", self.id);
-        let admin = self.shop.stage.admin();
-        self.shop.stage.post(Some(&admin), &path, body).await
+        let admin = self.app.stage.admin();
+        self.app.stage.post(Some(&admin), &path, body).await
     }
 
     pub(crate) async fn refunds(&self) -> Vec<Value> {
         let path = format!("/api/payments/{}/refunds", self.id);
-        let list = self.shop.stage.get(Some(&self.buyer), &path).await.expect(200).json();
+        let list = self.app.stage.get(Some(&self.buyer), &path).await.expect(200).json();
         list.as_array().unwrap().clone()
     }
 
-    /// Movements of its money in the provider's own ledger.
+    /// Movements of its money in the provider's ledger.
     pub(crate) fn moved(&self) -> Vec<(EntryKind, i64)> {
         let moved = |entry: &Moved| (entry.kind, entry.amount);
-        self.shop.operate(|provider, _| {
+        self.app.operate(|provider, _| {
             provider.ledger().of(&self.reference).map(moved).collect::<Vec<_>>()
         })
     }
 
-    pub(crate) async fn kept(&self) -> Payment {
-        let store = self.shop.stage.store(payments::NAME);
+    pub(crate) async fn stored(&self) -> Payment {
+        let store = self.app.stage.store(payments::NAME);
         store.find::<Payment>(&self.id.to_string()).await.unwrap().unwrap()
     }
 
     /// Delivers every pending event of the provider twice.
-    pub(crate) async fn told_twice(&self) {
-        self.shop.deliver().await;
-        self.shop.operate(|provider, now| {
+    pub(crate) async fn deliver_twice(&self) {
+        self.app.deliver().await;
+        self.app.operate(|provider, now| {
             for event in provider.events() {
                 provider.resend(&event.id, now).unwrap();
             }
         });
-        self.shop.deliver().await;
+        self.app.deliver().await;
     }
 }

@@ -1,8 +1,8 @@
 //! The checks on the payment provider.
 
+use payments::provider::stripe::settings::KeyMode;
+use payments::provider::stripe::{KeyCheck, StripeGateway, StripeSettings};
 use payments::settings::Provider;
-use payments::stripe::settings::KeyMode;
-use payments::stripe::{KeyCheck, StripeGateway, StripeSettings};
 use service::process_settings::Mode;
 
 use super::report::Report;

@@ -31,9 +31,9 @@ impl Consent {
     /// The units among these that the consent covers.
     #[must_use]
     pub fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
-        let agreed = units.iter().map(|wanted| ReturnedUnits {
-            quantity: wanted.quantity.min(units_of(&self.returns, wanted.ticket_id)),
-            ..*wanted
+        let agreed = units.iter().map(|requested| ReturnedUnits {
+            quantity: requested.quantity.min(units_of(&self.returns, requested.ticket_id)),
+            ..*requested
         });
         agreed.collect()
     }

@@ -15,12 +15,12 @@ impl Payment {
         match command {
             Command::Open { reference } => Ok(self.open(reference)),
             Command::Refuse { reason } => Ok(self.refuse(reason)),
-            Command::Observe(standing) => match self.observe(standing, now)? {
+            Command::Observe(status) => match self.observe(status, now)? {
                 Outcome::Unchanged if self.has_news => Ok(self.advanced(self.state.clone())),
                 outcome => Ok(outcome),
             },
-            Command::Ask => Ok(self.ask()),
-            Command::Settle(verdict) => Ok(self.settle(verdict, now)),
+            Command::Inquire => Ok(self.inquire()),
+            Command::Resolve(verdict) => Ok(self.resolve(verdict, now)),
         }
     }
 
@@ -57,14 +57,14 @@ impl Payment {
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.
-    fn ask(&self) -> Outcome {
+    fn inquire(&self) -> Outcome {
         if self.has_news || self.reference().is_none() || self.task() != Task::Nothing {
             return Outcome::Unchanged;
         }
         Outcome::Advanced(Box::new(Self { has_news: true, ..self.clone() }))
     }
 
-    fn settle(&self, verdict: Verdict, now: Timestamp) -> Outcome {
+    fn resolve(&self, verdict: Verdict, now: Timestamp) -> Outcome {
         use State as S;
         use Verdict as V;
         match (&self.state, verdict) {
@@ -107,8 +107,8 @@ impl Payment {
     }
 
     pub(super) fn voiding(&self, reference: &str, reason: VoidReason) -> Outcome {
-        let (reference, told) = (reference.to_owned(), self.public_status());
-        self.advanced(State::Voiding { reference, reason, told })
+        let (reference, published) = (reference.to_owned(), self.public_status());
+        self.advanced(State::Voiding { reference, reason, published })
     }
 
     pub(super) fn changed(&self, state: State) -> Outcome {

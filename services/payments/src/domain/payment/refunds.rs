@@ -266,7 +266,7 @@ impl Payment {
             refunds.summarize(refund);
             refunds.add_refunded(refund.amount, 1)
         })?;
-        Ok(paid.told())
+        Ok(paid.with_next_version())
     }
 
     /// The shares of a failed refund that the payer is owed: the price of units that are on sale or
@@ -317,8 +317,8 @@ impl Payment {
             refunds.summarize(refund);
             Ok(())
         })?;
-        let is_told = refund.summary().is_some();
-        Ok(if is_told { not_given.told() } else { not_given })
+        let is_published = refund.summary().is_some();
+        Ok(if is_published { not_given.with_next_version() } else { not_given })
     }
 
     /// Adds the claims of an opened dispute.
@@ -354,9 +354,9 @@ impl Payment {
     }
 
     /// Increments the version if the payment is published: refunds of returned money are not.
-    fn told(self) -> Self {
-        let is_told = matches!(self.state, State::Captured { .. });
-        Self { version: self.version + u64::from(is_told), ..self }
+    fn with_next_version(self) -> Self {
+        let is_published = matches!(self.state, State::Captured { .. });
+        Self { version: self.version + u64::from(is_published), ..self }
     }
 
     pub(super) fn with_refunds(

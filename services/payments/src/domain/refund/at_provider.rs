@@ -8,9 +8,9 @@ use crate::domain::account::Account;
 use crate::domain::burden::Burden;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Payment;
-use crate::domain::record::RecordedRefund;
+use crate::domain::provider_record::RecordedRefund;
+use crate::domain::provider_status::ProviderRefundStatus;
 use crate::domain::refusal::Refusal;
-use crate::domain::standing::RefundStanding;
 
 impl Refund {
     /// Creates a refund from the provider's record; `None` if it paid no money. `order` is the copy
@@ -25,10 +25,10 @@ impl Refund {
         now: Timestamp,
     ) -> Result<Option<Self>, Refusal> {
         let reference = Some(recorded.reference.clone());
-        let state = match &recorded.standing {
-            RefundStanding::Unknown | RefundStanding::Failed { .. } => return Ok(None),
-            RefundStanding::Pending { .. } => State::Requested { reference },
-            RefundStanding::Succeeded { .. } => State::Succeeded { at: now, reference },
+        let state = match &recorded.status {
+            ProviderRefundStatus::Unknown | ProviderRefundStatus::Failed { .. } => return Ok(None),
+            ProviderRefundStatus::Pending { .. } => State::Requested { reference },
+            ProviderRefundStatus::Succeeded { .. } => State::Succeeded { at: now, reference },
         };
         let Burden { shares, excess } = Burden::of(recorded.amount, payment, order, accounts)?;
         let refund = Self::by_itself(payment, recorded.amount, Origin::Provider)?;

@@ -13,7 +13,7 @@ use crate::domain::payment::{
     Refunds, State as Paid,
 };
 use crate::domain::refusal::Refusal;
-use crate::domain::remainder::{Left, divide, left_of};
+use crate::domain::remainder::{Remaining, divide, remainders};
 
 /// A request for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct RefundRequest {
     /// The id of the refund.
     pub id: RefundId,
     /// The requester.
-    pub by: Asker,
+    pub by: Requester,
     /// The amount; by default the full remainder that the requester may refund.
     pub amount: Option<Money>,
     /// The method; by default that of the payment.
@@ -32,7 +32,7 @@ pub struct RefundRequest {
 
 /// The requester of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asker {
+pub enum Requester {
     /// A seller of the order; may refund the own share.
     Seller(UserId),
     /// An administrator; may refund everything, at the house's expense if a seller's balance is too
@@ -63,7 +63,7 @@ impl RefundAmount {
     }
 }
 
-impl Asker {
+impl Requester {
     /// The user.
     #[must_use]
     pub const fn user(self) -> UserId {
@@ -161,10 +161,10 @@ impl RefundRequest {
             (Holder::Provider { .. }, Some(Method::Credit)) => match (payment.purpose, self.by) {
                 // The payer's account has the money already.
                 (Purpose::TopUp, _) => Err(Refusal::NotToCredit),
-                (Purpose::Order { .. }, Asker::Seller(_)) if !refunds.consent.credit => {
+                (Purpose::Order { .. }, Requester::Seller(_)) if !refunds.consent.credit => {
                     Err(Refusal::PayerMustAgree)
                 }
-                (Purpose::Order { .. }, Asker::Seller(_) | Asker::Admin(_)) => {
+                (Purpose::Order { .. }, Requester::Seller(_) | Requester::Admin(_)) => {
                     Ok(Destination::Credit)
                 }
             },
@@ -173,15 +173,20 @@ impl RefundRequest {
 
     /// Checks the limits of sellers and administrators. A refund of the full remainder passes,
     /// since another can follow only if it fails; therefore a seller's attempts are limited too.
-    fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Left]) -> Result<(), Refusal> {
-        if let Asker::Seller(seller) = self.by
+    fn check_count(
+        &self,
+        refunds: &Refunds,
+        amount: Money,
+        left: &[Remaining],
+    ) -> Result<(), Refusal> {
+        if let Requester::Seller(seller) = self.by
             && refunds.attempts_of(seller) >= ATTEMPTS_OF_SELLER_MAX
         {
             return Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
         }
         let max = match self.by {
-            Asker::Seller(_) => REFUNDS_OF_SELLER_MAX,
-            Asker::Admin(_) => REFUNDS_OF_ADMINS_MAX,
+            Requester::Seller(_) => REFUNDS_OF_SELLER_MAX,
+            Requester::Admin(_) => REFUNDS_OF_ADMINS_MAX,
         };
         let is_rest = amount.minor_units > 0 && amount.minor_units == sum(left);
         if is_rest || refunds.requests_of(self.by.role(), self.by.user()) < max {
@@ -192,22 +197,31 @@ impl RefundRequest {
     }
 
     /// The remainders of the shares that the requester may refund.
-    fn left(&self, payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Left>, Refusal> {
-        let left = left_of(payment, order)?;
-        Ok(left.into_iter().filter(|left| self.is_about(left.seller)).collect())
+    fn left(
+        &self,
+        payment: &Payment,
+        order: Option<&OrderCopy>,
+    ) -> Result<Vec<Remaining>, Refusal> {
+        let left = remainders(payment, order)?;
+        Ok(left.into_iter().filter(|left| self.may_refund_share_of(left.seller)).collect())
     }
 
     /// Whether the requester may refund a seller's share.
-    pub(super) fn is_about(&self, seller: UserId) -> bool {
+    pub(super) fn may_refund_share_of(&self, seller: UserId) -> bool {
         match self.by {
-            Asker::Seller(own) => own == seller,
-            Asker::Admin(_) => true,
+            Requester::Seller(own) => own == seller,
+            Requester::Admin(_) => true,
         }
     }
 
     /// The requested amount; by default the full remainder, which may be zero if units are
     /// returned.
-    fn amount_of(&self, left: &[Left], paid: Money, refunds: &Refunds) -> Result<Money, Refusal> {
+    fn amount_of(
+        &self,
+        left: &[Remaining],
+        paid: Money,
+        refunds: &Refunds,
+    ) -> Result<Money, Refusal> {
         let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
         let may_be_nothing = self.amount.is_none() && !self.returns.is_empty();
@@ -225,22 +239,22 @@ impl RefundRequest {
     /// an administrator requests it. It does not cover a top-up that the payer has spent.
     fn borne(
         &self,
-        part: Left,
+        part: Remaining,
         amount: Money,
         purpose: Purpose,
         accounts: &[Account],
     ) -> Result<Share, Refusal> {
         let share = part.borne_by(accounts, amount.currency);
         match (self.by, purpose) {
-            (Asker::Admin(_), Purpose::Order { .. }) => Ok(share),
-            (Asker::Admin(_), Purpose::TopUp)
-            | (Asker::Seller(_), Purpose::Order { .. } | Purpose::TopUp) => {
+            (Requester::Admin(_), Purpose::Order { .. }) => Ok(share),
+            (Requester::Admin(_), Purpose::TopUp)
+            | (Requester::Seller(_), Purpose::Order { .. } | Purpose::TopUp) => {
                 if share.by_house.minor_units > 0 { Err(Refusal::CannotCover) } else { Ok(share) }
             }
         }
     }
 }
 
-fn sum(left: &[Left]) -> i64 {
+fn sum(left: &[Remaining]) -> i64 {
     left.iter().map(|left| left.minor_units).sum()
 }

@@ -4,7 +4,7 @@
 
 use contract::Money;
 
-use super::{AskedAs, Asker, Refund, RefundRequest};
+use super::{AskedAs, Refund, RefundRequest, Requester};
 use crate::domain::claim::Claim;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Refunds;
@@ -21,7 +21,7 @@ impl RefundRequest {
         for units in &self.returns {
             let item = order.and_then(|copy| copy.item_of(units.ticket_id));
             let item = item.ok_or(Refusal::NotInOrder)?;
-            if !self.is_about(item.seller) {
+            if !self.may_refund_share_of(item.seller) {
                 return Err(Refusal::NotTheSeller);
             }
             if units.quantity > refunds.unclaimed_units_of(item) {
@@ -46,8 +46,8 @@ impl RefundRequest {
     ) -> Result<Vec<Claim>, Refusal> {
         let Some(order) = order.filter(|_| !self.returns.is_empty()) else { return Ok(Vec::new()) };
         let agreed = match self.by {
-            Asker::Seller(_) => refunds.consent.of(&self.returns),
-            Asker::Admin(_) => self.returns.clone(),
+            Requester::Seller(_) => refunds.consent.of(&self.returns),
+            Requester::Admin(_) => self.returns.clone(),
         };
         let after = refunds.clone().with(refund)?;
         let mut waived = Vec::new();

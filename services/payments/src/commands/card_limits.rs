@@ -1,0 +1,163 @@
+//! Limits on attempts to charge cards. Counts change in the transactions that begin and end
+//! attempts, in the store shared by all replicas.
+
+use store::{NotLoaded, Stop, Tx};
+use web::ClientNetwork;
+
+use contract::UserId;
+
+use crate::domain::{CardAttempts, CountedAttempt, Hashed, Holder, Payment, Refusal, State, Token};
+use crate::provider::gateway;
+use crate::settings::CardSettings;
+
+/// The limits that apply to one request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestLimits {
+    settings: CardSettings,
+    network: Option<Hashed>,
+}
+
+impl CardSettings {
+    /// The limits for a request from this network.
+    pub(crate) fn for_network(self, network: ClientNetwork) -> RequestLimits {
+        let is_counted = self.network_attempts.is_some() && self.private_networks.counts(network);
+        RequestLimits { settings: self, network: is_counted.then(|| Hashed::network(&network)) }
+    }
+}
+
+impl RequestLimits {
+    /// Counts an attempt before it begins; `None` without limits.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait; the provider must not be called.
+    pub(crate) fn count(
+        &self,
+        tx: &mut Tx<'_>,
+        payer: UserId,
+        token: &Token,
+    ) -> Result<Option<CountedAttempt>, Stop<Refusal>> {
+        let limits = self.settings.account;
+        let is_any = limits.declines.or(limits.attempts).or(limits.cards).is_some();
+        if !is_any && self.network.is_none() {
+            return Ok(None);
+        }
+        let (now, card) = (tx.now(), Hashed::card(payer, token));
+        let mut refused = None;
+        if is_any {
+            let id = Hashed::account(payer);
+            refused = store(tx, id, |known| known.attempt(&card, limits, now))?;
+        }
+        if let Some((network, most)) = self.network.clone().zip(self.settings.network_attempts) {
+            let of_network = store(tx, network, |known| known.attempt_from_network(most, now))?;
+            refused = refused.into_iter().chain(of_network).max_by_key(|refusal| refusal.wait());
+        }
+        match refused {
+            None => Ok(Some(CountedAttempt { card, network: self.network.clone() })),
+            Some(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+/// Stores the count with one more attempt; returns the refusal of that attempt, if any.
+fn store(
+    tx: &mut Tx<'_>,
+    id: Hashed,
+    count: impl FnOnce(CardAttempts) -> Result<CardAttempts, Refusal>,
+) -> Result<Option<Refusal>, NotLoaded> {
+    let known = tx.get::<CardAttempts>(&id)?;
+    match count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now()))) {
+        Ok(counted) => {
+            tx.put(counted);
+            Ok(None)
+        }
+        Err(refusal) => Ok(Some(refusal)),
+    }
+}
+
+/// The outcome of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Not known yet.
+    Open,
+    /// The card was charged, or the amount is authorised.
+    Succeeded,
+    /// The card was not used.
+    NotAsked,
+    /// The card was declined, or the payer did not complete the payment in time.
+    Failed,
+}
+
+/// Removes an attempt from the counts if a change shows a success or that no card was used. Runs in
+/// the transaction of the change.
+pub(crate) fn end_attempt(
+    tx: &mut Tx<'_>,
+    before: &Payment,
+    after: Payment,
+) -> Result<Payment, NotLoaded> {
+    let Some(counted) = &after.counted else { return Ok(after) };
+    let (began_at, card) = (after.started_at, &counted.card);
+    match outcome(before, &after) {
+        Outcome::Open => return Ok(after),
+        Outcome::Failed => {}
+        Outcome::Succeeded => {
+            recount(tx, after.buyer, counted, |known| known.succeeded(began_at, card))?;
+        }
+        Outcome::NotAsked => recount(tx, after.buyer, counted, |known| known.taken_back(began_at))?,
+    }
+    Ok(Payment { counted: None, ..after })
+}
+
+/// Updates the stored counts of an attempt's payer and network.
+fn recount(
+    tx: &mut Tx<'_>,
+    payer: UserId,
+    counted: &CountedAttempt,
+    change: impl Fn(CardAttempts) -> CardAttempts,
+) -> Result<(), NotLoaded> {
+    let account = Hashed::account(payer);
+    for id in [Some(&account), counted.network.as_ref()].into_iter().flatten() {
+        if let Some(known) = tx.get::<CardAttempts>(id)? {
+            tx.save(change(known));
+        }
+    }
+    Ok(())
+}
+
+fn outcome(before: &Payment, after: &Payment) -> Outcome {
+    match &after.state {
+        State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. } => {
+            Outcome::Open
+        }
+        State::Authorized { .. }
+        | State::Capturing { .. }
+        | State::Captured { .. }
+        | State::Returned { .. } => Outcome::Succeeded,
+        State::Declined { reason, .. } if gateway::is_about_amount(reason) => Outcome::NotAsked,
+        State::Voiding { .. } | State::Voided { .. } | State::Declined { .. } => {
+            let is_unasked = matches!(before.state, State::Started { .. });
+            if is_unasked { Outcome::NotAsked } else { Outcome::Failed }
+        }
+    }
+}
+
+/// Counts a card that was charged or declined by a change.
+pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
+    let was_open = matches!(
+        before.state,
+        State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. }
+    );
+    let is_by_ledger = matches!(
+        after.state,
+        State::Authorized { holder: Holder::Ledger, .. }
+            | State::Captured { holder: Holder::Ledger, .. }
+    );
+    if !was_open || is_by_ledger {
+        return;
+    }
+    let label = match outcome(before, after) {
+        Outcome::Succeeded => "succeeded",
+        Outcome::Failed if matches!(after.state, State::Declined { .. }) => "declined",
+        Outcome::Open | Outcome::NotAsked | Outcome::Failed => return,
+    };
+    metrics::counter!("card_attempts_total", "outcome" => label).increment(1);
+}

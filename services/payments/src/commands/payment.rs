@@ -1,0 +1,199 @@
+//! Commands of payments: the change of the payment, its order's copy and the accounts, and the
+//! messages, in one transaction.
+
+use contract::payment::{
+    AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
+};
+use contract::{MessageType, PaymentId, RefundId, Timestamp};
+use store::{Failure, Stop, Tx, Unavailable};
+
+use crate::domain::{
+    Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
+};
+use crate::{Ports, commands};
+
+/// Applies a command to a payment and then the verdict of its order or top-up: writes, posts to the
+/// ledger and publishes.
+///
+/// # Errors
+/// [`Refusal::UnknownPayment`], and those of [`Payment::decide`].
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    command: Command,
+) -> Result<Payment, Stop<Refusal>> {
+    let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
+    let decided = decide(tx, &known, command)?;
+    let (verdict, deadline) = verdict_and_deadline(tx, &decided)?;
+    let mut settled =
+        decide(tx, &decided, Command::Resolve(verdict))?.with_deadline(deadline, tx.now());
+    if settled != known {
+        book(tx, Some(&known), &settled)?;
+        if is_returned(&settled) && !is_returned(&known) {
+            settled = commands::refund::refund_returned(tx, &settled)?;
+        }
+        release_order(tx, &settled)?;
+        settled = commands::card_limits::end_attempt(tx, &known, settled)?;
+        tx.save(settled.clone());
+    }
+    Ok(settled)
+}
+
+/// Applies the verdict of the payment's order or top-up.
+///
+/// # Errors
+/// As [`apply`].
+pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Refusal>> {
+    apply(tx, id, Command::Resolve(Verdict::Wait))
+}
+
+/// Requests an inquiry about a payment. A refusal is logged; if the store is busy, the caller
+/// repeats the request in a later step.
+///
+/// # Errors
+/// [`Unavailable`] if the store is unavailable.
+pub(crate) async fn inquire(ports: &Ports, id: PaymentId) -> Result<(), Unavailable> {
+    match ports.store.transact(move |tx| apply(tx, id, Command::Inquire)).await {
+        Ok(_) => ports.payment_queue.push(id),
+        Err(Failure::Refused(refusal)) => {
+            tracing::error!(payment = %id, %refusal, "inquiry was not requested");
+        }
+        Err(Failure::Busy) => {}
+        Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+    }
+    Ok(())
+}
+
+/// Wakes the requests that wait for a payment, and the loop of refunds, after a change by the
+/// provider.
+pub(crate) fn notify(ports: &Ports, before: &Payment, after: &Payment) {
+    count_end(before, after);
+    if is_returned(after) {
+        ports.refund_queue.push(RefundId::new(after.id.untyped()));
+    }
+    if matches!(after.state, State::RequiresAction { .. }) {
+        ports.inquiry_limit.note(after.id, ports.clock.now());
+    }
+    // Waiting requests are woken at the end, or when the payment requires action.
+    if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
+        ports.completions.notify(after.id);
+    }
+}
+
+/// Counts a payment that has ended by this change, and logs what operators must know.
+pub(crate) fn count_end(before: &Payment, after: &Payment) {
+    let payment = after.id;
+    if is_returned(after) && !is_returned(before) {
+        let taken = after.captured_amount().map(|taken| taken.to_decimal().to_string());
+        tracing::warn!(%payment, taken, "the provider captured money that no order accepts; it is refunded");
+    }
+    commands::card_limits::count_outcome(before, after);
+    let is_accepted = matches!(before.state, State::Capturing { .. });
+    if let Some(order_id) = after.order_id()
+        && is_accepted
+        && has_ended_without_money(after)
+    {
+        count_unpaid(order_id, payment);
+    }
+    let end = match after.state {
+        State::Captured { .. } => "captured",
+        State::Returned { .. } => "returned",
+        State::Voided { .. } => "voided",
+        State::Declined { .. } => "declined",
+        State::Started { .. }
+        | State::Opened { .. }
+        | State::RequiresAction { .. }
+        | State::Authorized { .. }
+        | State::Capturing { .. }
+        | State::Voiding { .. } => return,
+    };
+    if !before.is_settled() {
+        metrics::counter!("payments_ended_total", "end" => end).increment(1);
+    }
+}
+
+/// Whether the payment has ended without a payment to the sellers.
+pub(crate) const fn has_ended_without_money(payment: &Payment) -> bool {
+    matches!(payment.state, State::Declined { .. } | State::Voided { .. } | State::Returned { .. })
+}
+
+/// Counts a complete order whose payment was cancelled at the provider: the buyer has it without
+/// payment.
+pub(crate) fn count_unpaid(order: contract::OrderId, payment: PaymentId) {
+    metrics::counter!("orders_unpaid_total").increment(1);
+    tracing::warn!(%order, %payment, "a complete order is unpaid: its payment was cancelled at the provider");
+}
+
+const fn is_returned(payment: &Payment) -> bool {
+    matches!(payment.state, State::Returned { .. })
+}
+
+fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
+    match payment.decide(command, tx.now())? {
+        Outcome::Unchanged => Ok(payment.clone()),
+        Outcome::Advanced(payment) => Ok(*payment),
+        Outcome::Changed(payment) => {
+            if let Some(state) = payment.public_state() {
+                tx.publish(message_type(&state).of(state));
+            }
+            Ok(*payment)
+        }
+    }
+}
+
+/// The verdict on an authorised amount, and its deadline: the order decides about its payment; a
+/// top-up is captured.
+fn verdict_and_deadline(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<(Verdict, Option<Timestamp>), Stop<Refusal>> {
+    let (verdict, deadline) = match payment.purpose {
+        Purpose::TopUp => (Verdict::Capture, None),
+        Purpose::Order { order_id } => {
+            let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+            (copy.verdict(payment.id), Some(copy.order.expires_at))
+        }
+    };
+    Ok((verdict, deadline))
+}
+
+/// Posts the booking of a payment's change. Every change calls it in its decision.
+///
+/// # Errors
+/// Those of [`booking`] and [`commands::ledger::post`].
+pub(crate) fn book(
+    tx: &mut Tx<'_>,
+    before: Option<&Payment>,
+    after: &Payment,
+) -> Result<(), Stop<Refusal>> {
+    let order = commands::refund::order_of(tx, after)?;
+    if let Some(transaction) = booking(before, after, order.as_ref())? {
+        commands::ledger::post(tx, &transaction)?;
+    }
+    Ok(())
+}
+
+/// Ends the order's payment in progress without money, so that another can start.
+fn release_order(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Stop<Refusal>> {
+    if let Purpose::Order { order_id } = payment.purpose
+        && has_ended_without_money(payment)
+    {
+        let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+        if copy.attempt == Some(payment.id) {
+            tx.save(copy.end_attempt(payment.id));
+        }
+    }
+    Ok(())
+}
+
+/// The message type of a payment's state.
+pub(crate) const fn message_type(state: &PaymentState) -> MessageType<PaymentState> {
+    match state.status {
+        PaymentStatus::Started => STARTED,
+        PaymentStatus::Authorized { .. } => AUTHORIZED,
+        PaymentStatus::Captured if state.refunded.is_some() => REFUNDED,
+        PaymentStatus::Captured => CAPTURED,
+        PaymentStatus::Voided => VOIDED,
+        PaymentStatus::Declined { .. } => DECLINED,
+    }
+}

@@ -1,0 +1,177 @@
+//! Commands of refunds: the change of the refund, its payment and the accounts, and the messages,
+//! in one transaction.
+
+use contract::amount_rules::AmountRules;
+use contract::payment::REFUNDED;
+use contract::{PaymentId, RefundId, UserId};
+use store::{Stop, Tx};
+
+use crate::commands;
+use crate::domain::refund::{Command, Destination, Method, Outcome, RefundRequest, State};
+use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
+
+/// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
+///
+/// # Errors
+/// [`Refusal::UnknownPayment`], [`Refusal::NotRefundable`], and those of [`RefundRequest::decide`].
+pub(crate) fn request(
+    tx: &mut Tx<'_>,
+    payment_id: PaymentId,
+    request: &RefundRequest,
+    rules: AmountRules,
+) -> Result<Refund, Stop<Refusal>> {
+    let (payment, refund) = decide(tx, payment_id, request, rules)?;
+    book(tx, &payment, &refund)?;
+    Ok(refund)
+}
+
+/// Books a new refund, writes it and publishes the change. A refund that has succeeded is booked as
+/// paid.
+///
+/// # Errors
+/// [`Refusal::NotCaptured`], and those of [`commands::ledger::post`].
+pub(crate) fn book(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    refund: &Refund,
+) -> Result<(), Stop<Refusal>> {
+    let mut after = payment.claim(refund)?;
+    commands::ledger::post(tx, &refund.booked_at_request())?;
+    if refund.is_settled() {
+        if matches!(refund.to, Destination::Card { .. }) {
+            commands::ledger::post(tx, &refund.booked_when_paid())?;
+        }
+        after = after.refund_paid(refund)?;
+    }
+    save(tx, payment, after);
+    tx.insert(refund.clone());
+    Ok(())
+}
+
+/// Decides a request for a refund from the stored documents, without writing.
+///
+/// # Errors
+/// As [`request`].
+pub(crate) fn decide(
+    tx: &mut Tx<'_>,
+    payment_id: PaymentId,
+    request: &RefundRequest,
+    rules: AmountRules,
+) -> Result<(Payment, Refund), Stop<Refusal>> {
+    let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
+    let (order, accounts) = order_and_accounts(tx, &payment)?;
+    let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
+    if refund.method() == Method::Card {
+        rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
+    }
+    Ok((payment, refund))
+}
+
+/// Applies a command to a refund: writes, posts to the ledger and publishes.
+///
+/// # Errors
+/// [`Refusal::UnknownRefund`], and those of [`Refund::decide`].
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    id: RefundId,
+    command: Command,
+) -> Result<Refund, Stop<Refusal>> {
+    let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
+    let refund = match known.decide(command, tx.now())? {
+        Outcome::Unchanged => return Ok(known),
+        Outcome::Advanced(refund) => refund,
+        Outcome::Paid(refund) => {
+            let payment = payment_of(tx, &refund)?;
+            commands::ledger::post(tx, &refund.booked_when_paid())?;
+            let after = payment.refund_paid(&refund)?;
+            save(tx, &payment, after);
+            refund
+        }
+        Outcome::Failed(refund) | Outcome::CameBack(refund) => {
+            let payment = payment_of(tx, &refund)?;
+            let order = order_of(tx, &payment)?;
+            let owed = payment.owed_for_units(&refund, order.as_ref())?;
+            let refund = refund.crediting(owed);
+            for booked in refund.booked_when_not_given() {
+                commands::ledger::post(tx, &booked)?;
+            }
+            // The refund may have failed because a refund or dispute at the provider used the
+            // money.
+            let has_news = payment.reference().is_some();
+            let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
+            save(tx, &payment, after);
+            Box::new(refund)
+        }
+    };
+    tx.save((*refund).clone());
+    Ok(*refund)
+}
+
+/// Refunds captured money that no order accepts: from the payer's account to the card.
+///
+/// # Errors
+/// [`Refusal::NotCaptured`], and those of [`commands::ledger::post`].
+pub(crate) fn refund_returned(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<Payment, Stop<Refusal>> {
+    let taken = payment.captured_amount().ok_or(Refusal::NotCaptured)?;
+    let refund = Refund::of_returned(payment, taken, tx.now())?;
+    let payment = payment.claim(&refund)?;
+    commands::ledger::post(tx, &refund.booked_at_request())?;
+    tx.insert(refund);
+    Ok(payment)
+}
+
+/// Counts a refund that has ended, by its end.
+pub(crate) fn count_end(refund: &Refund) {
+    let end = match refund.state {
+        State::Requested { .. } => return,
+        State::Succeeded { .. } => "succeeded",
+        State::Failed { paid_at: None, .. } | State::Credited { paid_at: None, .. } => "failed",
+        State::Failed { paid_at: Some(_), .. } | State::Credited { paid_at: Some(_), .. } => {
+            "came_back"
+        }
+    };
+    metrics::counter!("refunds_ended_total", "end" => end).increment(1);
+}
+
+/// The copy of the paid order, if there is one.
+pub(crate) fn order_of(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<Option<OrderCopy>, Stop<Refusal>> {
+    match payment.order_id() {
+        Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
+        None => Ok(None),
+    }
+}
+
+/// The copy of the paid order, and the accounts that may bear a refund: those of the sellers and
+/// the payer.
+pub(crate) fn order_and_accounts(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+) -> Result<(Option<OrderCopy>, Vec<Account>), Stop<Refusal>> {
+    let order = order_of(tx, payment)?;
+    let mut users = order.as_ref().map(OrderCopy::sellers).unwrap_or_default();
+    // The payer bears a refund of money that paid no order.
+    users.insert(payment.buyer);
+    let users: Vec<UserId> = users.into_iter().collect();
+    let accounts = tx.get_all::<Account>(&users)?;
+    Ok((order, accounts.into_iter().flatten().collect()))
+}
+
+fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>> {
+    Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
+}
+
+/// Stores a payment after a change of its refunds, and publishes it if its version has increased.
+fn save(tx: &mut Tx<'_>, before: &Payment, after: Payment) {
+    if after.version > before.version
+        && let Some(state) = after.public_state()
+    {
+        tx.publish(REFUNDED.of(state));
+    }
+    tx.save(after);
+}

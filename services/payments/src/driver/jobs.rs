@@ -1,0 +1,297 @@
+//! Concurrent jobs at the provider, by id, with retries.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::future::Future;
+use std::hash::Hash;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Backoff, Timestamp};
+use futures::future::try_join_all;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
+use sources::Clock;
+use store::{Document, Query, Unavailable};
+use tokio::sync::Mutex;
+
+use super::queue::WorkQueue;
+use crate::Ports;
+
+/// Maximum number of concurrent jobs: some hundred per second with a provider that responds within
+/// a second.
+const JOBS_MAX: usize = 256;
+
+/// Documents read per scan: more than can run, since some wait for their retry.
+const SCAN_SIZE: u32 = 512;
+
+/// Longest wait for work, so that work of another process is found.
+const WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Backoff after an unknown result.
+const RETRY: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
+
+/// Result of a job.
+pub(crate) enum JobResult {
+    /// The result is recorded; nothing remains to do.
+    Done,
+    /// To be retried later.
+    Retry,
+}
+
+type RunningJob<I> = Pin<Box<dyn Future<Output = (I, JobResult)> + Send>>;
+
+/// Runs the jobs of all documents of one type that have a task at the provider. A cancelled step
+/// does not cancel running jobs. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Driver<I> {
+    jobs: Arc<Mutex<Jobs<I>>>,
+}
+
+impl<I: Copy + Eq + Hash + Display> Driver<I> {
+    pub(crate) fn new() -> Self {
+        Self { jobs: Arc::default() }
+    }
+
+    /// Starts due work; returns when a job has finished or new work has arrived. Returns 1 if there
+    /// was work, else 0.
+    pub(crate) async fn run_once<D, F>(
+        &self,
+        ports: &Ports,
+        queue: &WorkQueue<I>,
+        id: impl Fn(&D) -> I,
+        run: impl Fn(Ports, D, u32) -> F,
+    ) -> Result<usize, Unavailable>
+    where
+        D: Document,
+        F: Future<Output = (I, JobResult)> + Send + 'static,
+    {
+        let mut jobs = self.jobs.lock().await;
+        let now = ports.clock.now();
+        if jobs.is_scan_due(queue.needs_scan(), now) {
+            queue.clear();
+            let with_task = Query::on("with_task").equals(true).limit(SCAN_SIZE);
+            let found: Vec<D> = ports.store.query(with_task).await?;
+            jobs.scanned(found.iter().map(&id), queue, now);
+            for one in found {
+                jobs.start(id(&one), now, |attempts| run(ports.clone(), one, attempts));
+            }
+        } else {
+            let queued = queue.take(jobs.capacity());
+            let queued = jobs.startable(queued);
+            let finding =
+                queued.into_iter().map(async |id| ports.store.find(&id.to_string()).await);
+            for one in try_join_all(finding).await?.into_iter().flatten() {
+                jobs.start(id(&one), now, |attempts| run(ports.clone(), one, attempts));
+            }
+        }
+        if jobs.is_empty() {
+            return Ok(0);
+        }
+        tokio::select! {
+            biased;
+            finished = jobs.next() => jobs.finished(finished, queue, ports.clock.now()),
+            () = queue.notified() => {}
+        }
+        // Jobs recorded in the same commit have finished too.
+        while let Some(Some(finished)) = jobs.next().now_or_never() {
+            jobs.finished(Some(finished), queue, ports.clock.now());
+        }
+        Ok(1)
+    }
+
+    /// Returns when there may be work.
+    pub(crate) async fn wait(&self, clock: &Clock, queue: &WorkQueue<I>) {
+        let due_at = self.jobs.lock().await.due_at(clock.now());
+        tokio::select! {
+            biased;
+            () = clock.sleep_until(due_at) => {}
+            () = queue.notified() => {}
+        }
+    }
+}
+
+/// The jobs of one loop.
+struct Jobs<I> {
+    running: FuturesUnordered<RunningJob<I>>,
+    ids: HashSet<I>,
+    /// Running ids that were queued again meanwhile.
+    requeued: HashSet<I>,
+    /// Time of the last scan.
+    scanned_at: Option<Timestamp>,
+    /// Number of attempts, and time of the retry.
+    retries: HashMap<I, (u32, Timestamp)>,
+}
+
+impl<I> Default for Jobs<I> {
+    fn default() -> Self {
+        Self {
+            running: FuturesUnordered::new(),
+            ids: HashSet::new(),
+            requeued: HashSet::new(),
+            scanned_at: None,
+            retries: HashMap::new(),
+        }
+    }
+}
+
+impl<I: Copy + Eq + Hash> Jobs<I> {
+    /// Number of jobs that can start.
+    fn capacity(&self) -> usize {
+        JOBS_MAX.saturating_sub(self.ids.len())
+    }
+
+    /// The queued ids that can start now. Running ones are queued again when they finish.
+    fn startable(&mut self, mut ids: Vec<I>) -> Vec<I> {
+        let running = ids.extract_if(.., |id| self.ids.contains(id));
+        self.requeued.extend(running);
+        ids
+    }
+
+    /// Whether to scan for work: periodically for work of another process, when a retry is due, and
+    /// when the queue overflowed. Not while few jobs can start, since a scan reads many documents.
+    fn is_scan_due(&self, needs_scan: bool, now: Timestamp) -> bool {
+        let is_time = self.scanned_at.is_none_or(|at| now.since(at) >= WAIT_MAX);
+        let is_due =
+            || self.retries.iter().any(|(id, (_, at))| *at <= now && !self.ids.contains(id));
+        self.capacity() >= JOBS_MAX / 2 && (needs_scan || is_time || is_due())
+    }
+
+    /// Records the result of a scan. If more was found than can start, another scan is requested.
+    /// If the scan was complete, retries of documents without a task are dropped.
+    fn scanned(
+        &mut self,
+        found: impl ExactSizeIterator<Item = I>,
+        queue: &WorkQueue<I>,
+        now: Timestamp,
+    ) {
+        self.scanned_at = Some(now);
+        let is_all = u32::try_from(found.len()).is_ok_and(|found| found < SCAN_SIZE);
+        let found: HashSet<I> = found.collect();
+        if is_all {
+            self.retries.retain(|id, _| found.contains(id) || self.ids.contains(id));
+        }
+        if !is_all || found.difference(&self.ids).count() > self.capacity() {
+            queue.request_scan();
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Starts a job, unless it is running or its retry is not due; `run` receives the number of
+    /// attempts.
+    fn start<F>(&mut self, id: I, now: Timestamp, run: impl FnOnce(u32) -> F)
+    where
+        F: Future<Output = (I, JobResult)> + Send + 'static,
+    {
+        let (attempts, due_at) = self.retries.get(&id).copied().unwrap_or((0, now));
+        if self.capacity() > 0 && due_at <= now && self.ids.insert(id) {
+            self.running.push(Box::pin(run(attempts)));
+        }
+    }
+
+    /// Returns the next finished job.
+    async fn next(&mut self) -> Option<(I, JobResult)> {
+        self.running.next().await
+    }
+
+    /// Records a finished job.
+    fn finished(&mut self, result: Option<(I, JobResult)>, queue: &WorkQueue<I>, now: Timestamp) {
+        let Some((id, finished)) = result else { return };
+        self.ids.remove(&id);
+        if self.requeued.remove(&id) {
+            queue.push(id);
+        }
+        match finished {
+            JobResult::Done => {
+                self.retries.remove(&id);
+            }
+            JobResult::Retry => {
+                let attempts = self.retries.get(&id).map_or(0, |(attempts, _)| *attempts);
+                let attempts = attempts + 1;
+                self.retries.insert(id, (attempts, now.plus(RETRY.pause(attempts))));
+            }
+        }
+    }
+
+    /// Time of the next retry, within [`WAIT_MAX`]. A retry that is due already waits for a scan.
+    fn due_at(&self, now: Timestamp) -> Timestamp {
+        let latest = now.plus(WAIT_MAX);
+        let next = self.retries.values().map(|(_, at)| *at).filter(|at| *at > now).min();
+        next.map_or(latest, |at| at.min(latest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_000_000_000_000 + ms)
+    }
+
+    fn scan(jobs: &mut Jobs<u32>, found: &[u32], queue: &WorkQueue<u32>) {
+        jobs.scanned(found.iter().copied(), queue, at(0));
+    }
+
+    #[test]
+    fn a_scan_is_due_at_first_then_every_second_and_on_request() {
+        let (mut jobs, queue) = (Jobs::default(), WorkQueue::default());
+        assert!(jobs.is_scan_due(false, at(0)));
+        scan(&mut jobs, &[], &queue);
+        assert!(!jobs.is_scan_due(queue.needs_scan(), at(999)));
+        assert!(jobs.is_scan_due(false, at(1_000)));
+        queue.request_scan();
+        assert!(jobs.is_scan_due(queue.needs_scan(), at(1)));
+    }
+
+    #[test]
+    fn a_scan_is_due_when_a_retry_is() {
+        let (mut jobs, queue) = (Jobs::default(), WorkQueue::default());
+        scan(&mut jobs, &[7], &queue);
+        jobs.start(7, at(0), |_| pending());
+        jobs.finished(Some((7, JobResult::Retry)), &queue, at(0));
+        assert!(!jobs.is_scan_due(false, at(199)));
+        assert!(jobs.is_scan_due(false, at(200)));
+        let attempts = std::cell::Cell::new(0);
+        jobs.start(7, at(199), |_| ready((7, JobResult::Done)));
+        assert_eq!(jobs.startable(vec![7]), [7], "its finished has not come");
+        jobs.start(7, at(200), |so_far| {
+            attempts.set(so_far);
+            ready((7, JobResult::Done))
+        });
+        assert_eq!(attempts.get(), 1);
+    }
+
+    #[test]
+    fn an_id_queued_during_its_job_is_queued_again_after_it() {
+        let (mut jobs, queue) = (Jobs::default(), WorkQueue::default());
+        jobs.start(7, at(0), |_| pending());
+        assert_eq!(jobs.startable(vec![7, 8]), [8]);
+        assert_eq!(queue.take(10), Vec::<u32>::new());
+        jobs.finished(Some((7, JobResult::Done)), &queue, at(5));
+        assert_eq!(queue.take(10), [7]);
+    }
+
+    #[test]
+    fn a_scan_beyond_the_capacity_is_repeated_when_half_of_it_is_free() {
+        let (mut jobs, queue) = (Jobs::default(), WorkQueue::default());
+        let many: Vec<u32> = (0..400).collect();
+        scan(&mut jobs, &many, &queue);
+        for one in many {
+            jobs.start(one, at(0), |_| pending());
+        }
+        assert_eq!((jobs.capacity(), queue.needs_scan()), (0, true));
+        for one in 0..127 {
+            jobs.finished(Some((one, JobResult::Done)), &queue, at(1));
+        }
+        assert!(!jobs.is_scan_due(queue.needs_scan(), at(2_000)));
+        jobs.finished(Some((127, JobResult::Done)), &queue, at(1));
+        assert!(jobs.is_scan_due(queue.needs_scan(), at(1)));
+    }
+}

@@ -1,0 +1,50 @@
+//! Inquires about payments that require action shortly before their orders' deadlines: the event of
+//! an authorisation may be lost, and after the deadline the order expires.
+
+use std::time::Duration;
+
+use store::{Query, Unavailable};
+
+use crate::domain::Payment;
+use crate::{Ports, commands};
+
+/// Payments per step; further ones follow in the next step.
+const PAGE: u32 = 200;
+
+/// Delay between steps: short compared with the seconds before a deadline in which payments are
+/// due.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// The loop.
+#[derive(Clone)]
+pub struct InquireBeforeDeadlines {
+    ports: Ports,
+}
+
+impl InquireBeforeDeadlines {
+    /// The loop of one service.
+    #[must_use]
+    pub const fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Requests inquiries about a page of due payments; returns their number.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store is unavailable.
+    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+        let now = self.ports.clock.now();
+        let due = Query::on("near_deadline").to(now).limit(PAGE);
+        let due: Vec<Payment> = self.ports.store.query(due).await?;
+        for Payment { id, .. } in &due {
+            commands::payment::inquire(&self.ports, *id).await?;
+        }
+        Ok(due.len())
+    }
+
+    /// Returns when the next step is due.
+    pub async fn wait(&self) {
+        let clock = &self.ports.clock;
+        clock.sleep_until(clock.now().plus(PERIOD)).await;
+    }
+}

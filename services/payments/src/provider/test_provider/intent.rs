@@ -1,0 +1,160 @@
+//! A payment in the test provider: an intent, and the entries of its ledger.
+
+use contract::{Money, PaymentId, RefundId, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Index, Key};
+
+use crate::domain::{ProviderStatus, Record, RecordedRefund};
+use crate::provider::gateway::{Movement, Totals};
+
+/// Every intent, by payment.
+pub(super) static INTENTS: Collection = Collection {
+    name: "intents",
+    indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
+    searched: &[],
+};
+
+/// One payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Intent {
+    /// The payment; also the idempotency key.
+    pub payment_id: PaymentId,
+    /// The provider's id.
+    pub reference: String,
+    /// The amount.
+    pub amount: Money,
+    /// The card's token, if a card was used. It is stored in clear text, since a test provider's
+    /// tokens are not secret.
+    pub token: Option<String>,
+    /// The reason, if it was declined.
+    pub declined: Option<String>,
+    /// Whether it is cancelled; no card can be charged any more.
+    pub is_canceled: bool,
+    /// Number of responses; the first one of `tok_error_after_charge` is lost.
+    pub answers: u32,
+    /// The movements of money, oldest first.
+    pub entries: Vec<Entry>,
+    /// The requested refunds, oldest first.
+    #[serde(default)]
+    pub refunds: Vec<IntentRefund>,
+    /// Time of the first request.
+    pub created_at: Timestamp,
+}
+
+/// A requested refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntentRefund {
+    /// The refund; also the idempotency key.
+    pub refund_id: RefundId,
+    /// The requested amount.
+    pub amount: Money,
+    /// The reason, if it failed.
+    pub failed: Option<String>,
+    /// Time of arrival, if it is pending.
+    pub arrives_at: Timestamp,
+    /// Number of requests; the first response of `tok_error_after_refund` is lost.
+    pub answers: u32,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The kind.
+    pub kind: EntryKind,
+    /// The time.
+    pub at: Timestamp,
+}
+
+/// Kinds of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// Authorised.
+    Authorized,
+    /// Captured.
+    Captured,
+    /// Released.
+    Voided,
+    /// Refunded, in full or in part.
+    #[serde(rename_all = "camelCase")]
+    Refunded {
+        /// The refund.
+        refund_id: RefundId,
+        /// The amount.
+        amount: Money,
+    },
+}
+
+impl Intent {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> ProviderStatus {
+        if self.has(EntryKind::Captured) {
+            ProviderStatus::Captured
+        } else if self.is_canceled {
+            ProviderStatus::Released
+        } else if let Some(reason) = self.declined.clone() {
+            ProviderStatus::Declined { reason }
+        } else if self.has(EntryKind::Authorized) {
+            ProviderStatus::Held
+        } else {
+            ProviderStatus::Unconfirmed
+        }
+    }
+
+    /// The record.
+    pub(super) fn record(&self, now: Timestamp) -> Record {
+        let refunds = self.refunds.iter().map(|refund| RecordedRefund {
+            reference: format!("test_{}", refund.refund_id),
+            refund_id: Some(refund.refund_id),
+            amount: refund.amount,
+            made_at: refund.arrives_at,
+            status: refund.status(now),
+        });
+        Record { refunds: refunds.collect(), ..Record::of(self.status()) }
+    }
+
+    /// The movement of its money, if there is one.
+    pub(super) fn movement(&self) -> Option<Movement> {
+        let refunded = Money::new(self.refunded(), self.amount.currency);
+        let totals = Totals { captured: self.amount, refunded, is_disputed: false };
+        self.has(EntryKind::Captured).then(|| Movement {
+            payment_reference: self.reference.clone(),
+            payment_id: Some(self.payment_id),
+            totals: Some(totals),
+        })
+    }
+
+    /// The refunded minor units.
+    #[must_use]
+    pub fn refunded(&self) -> i64 {
+        let given_back = self.entries.iter().map(|entry| match entry.kind {
+            EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => 0,
+            EntryKind::Refunded { amount, .. } => amount.minor_units,
+        });
+        given_back.sum()
+    }
+
+    /// Whether it has an entry of this kind.
+    #[must_use]
+    pub fn has(&self, kind: EntryKind) -> bool {
+        self.entries.iter().any(|entry| entry.kind == kind)
+    }
+}
+
+impl Document for Intent {
+    const COLLECTION: &'static Collection = &INTENTS;
+
+    fn document_id(&self) -> String {
+        self.payment_id.to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "createdAt" => self.created_at.into(),
+            _ => Key::Null,
+        }
+    }
+}

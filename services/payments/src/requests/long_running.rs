@@ -1,0 +1,213 @@
+//! Long-running requests: an idempotency key starts one operation, and the first final response is
+//! stored under the key.
+
+use std::future::Future;
+use std::hash::Hash;
+use std::time::Duration;
+
+use contract::{Backoff, Id, Timestamp, UserId};
+use store::{Document, Failure, NotLoaded, Stop, Tx};
+use web::idempotency::{record, recorded};
+use web::{Answer, Call, Problem};
+
+use crate::Ports;
+use crate::documents::KeyedOperation;
+use crate::domain::Refusal;
+use crate::driver::completions::Completions;
+use crate::driver::queue::WorkQueue;
+
+/// Maximum time that a request waits for the end of its operation.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Delays between reads of a document that another process may change. They grow, to limit the load
+/// of many waiting requests.
+const READ_BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
+
+/// An operation that a request starts and waits for.
+pub(crate) trait LongRunning: Document {
+    /// The type of its id.
+    type Id: From<Id> + Copy + Eq + Hash + std::fmt::Display + Send;
+
+    /// The id, and the time of the start.
+    fn started(&self) -> (Id, Timestamp);
+
+    /// The requests that wait for completions.
+    fn completions(ports: &Ports) -> &Completions<Self::Id>;
+
+    /// The queue of work at the provider.
+    fn queue(ports: &Ports) -> &WorkQueue<Self::Id>;
+
+    /// The present progress, with its response.
+    ///
+    /// # Errors
+    /// [`Problem`] if the store is unavailable.
+    async fn progress(&self, ports: &Ports) -> Result<Progress, Problem>;
+
+    /// Inquires at the provider about an operation that waits for its payer.
+    ///
+    /// # Errors
+    /// [`Problem`] if the store is unavailable.
+    fn refresh(ports: &Ports, id: Self::Id) -> impl Future<Output = Result<(), Problem>> + Send {
+        let _ = (ports, id);
+        async { Ok(()) }
+    }
+}
+
+/// Progress of an operation, with its response.
+pub(crate) enum Progress {
+    /// Final: the response to this and every request with the same key.
+    Ended(Result<Answer, Problem>),
+    /// Waits for the payer or a bank: respond now.
+    Suspended(Answer),
+    /// In progress: wait, and respond with this at the timeout.
+    Running(Answer),
+}
+
+/// Result of the start.
+enum Start<I> {
+    /// Started by this request.
+    Started(I),
+    /// Started by an earlier request with the same key.
+    Joined(I),
+    /// Responded to before.
+    Responded(Answer),
+}
+
+/// Starts an operation, or joins the one that the same key started. Responds when it has ended,
+/// when it waits for the payer or a bank, or after ten seconds with its present state. `begin`
+/// writes the documents of a new operation.
+///
+/// # Errors
+/// [`Problem`]: a refusal by `begin`, a failed operation, an outage.
+pub(crate) async fn run<A: LongRunning>(
+    ports: &Ports,
+    call: &Call,
+    requester: UserId,
+    begin: impl Fn(&mut Tx<'_>) -> Result<A, Stop<Refusal>> + Send + Sync + 'static,
+) -> Result<Answer, Problem> {
+    let deciding = call.clone();
+    let outcome = ports
+        .store
+        .transact(move |tx| start_once(tx, &deciding, requester, |tx| begin(tx)))
+        .await?;
+    let (id, is_joined) = match outcome {
+        Start::Responded(answer) => return Ok(answer),
+        Start::Joined(id) => (id, true),
+        Start::Started(id) => (id, false),
+    };
+    A::queue(ports).push(id);
+    if is_joined {
+        A::refresh(ports, id).await?;
+    }
+    let progress = wait_for_end::<A>(ports, id).await?;
+    respond_once(ports, call, requester, progress).await
+}
+
+/// Whether an earlier request with the same key started an operation or was responded to.
+///
+/// # Errors
+/// [`NotLoaded`], to be passed on with `?`.
+pub(crate) fn is_repeat(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    requester: UserId,
+) -> Result<bool, NotLoaded> {
+    let requester = requester.to_string();
+    let Some(key) = call.record_id(&requester) else { return Ok(false) };
+    Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<KeyedOperation>(key)?.is_some())
+}
+
+/// Starts an operation, or joins the one that the same key started. A permanent refusal is stored
+/// as the key's response.
+fn start_once<A: LongRunning>(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    requester: UserId,
+    begin: impl FnOnce(&mut Tx<'_>) -> Result<A, Stop<Refusal>>,
+) -> Result<Start<A::Id>, Stop<Refusal>> {
+    let requester = requester.to_string();
+    if let Some(answer) = recorded(tx, &requester, call)? {
+        return Ok(Start::Responded(answer));
+    }
+    let key = call.record_id(&requester).zip(call.fingerprint());
+    if let Some((key, _)) = &key
+        && let Some(attempt) = tx.get::<KeyedOperation>(key)?
+    {
+        return Ok(match call.repeats(&attempt.fingerprint) {
+            Ok(()) => Start::Joined(attempt.began.into()),
+            Err(problem) => Start::Responded(problem.into_answer(&call.request_id)),
+        });
+    }
+    let savepoint = tx.savepoint();
+    match begin(tx) {
+        Ok(operation) => {
+            let (id, started_at) = operation.started();
+            if let Some((key, fingerprint)) = key {
+                let fingerprint = fingerprint.to_owned();
+                tx.insert(KeyedOperation { id: key, began: id, fingerprint, started_at });
+            }
+            Ok(Start::Started(id.into()))
+        }
+        Err(Stop::Refused(refusal)) if call.has_key() && !refusal.is_temporary() => {
+            tx.roll_back_to(savepoint);
+            let answer = Problem::from(refusal).into_answer(&call.request_id);
+            record(tx, &requester, call, &answer);
+            Ok(Start::Responded(answer))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Waits until the operation has ended, up to the timeout; returns its progress then.
+async fn wait_for_end<A: LongRunning>(ports: &Ports, id: A::Id) -> Result<Progress, Problem> {
+    let until = ports.clock.now().plus(WAIT_MAX);
+    let completion = A::completions(ports).of(id);
+    let mut reads = 1;
+    loop {
+        let notified = completion.notified();
+        tokio::pin!(notified);
+        // From here on a notification is not lost, although it is not awaited yet.
+        notified.as_mut().enable();
+        let operation = ports.store.find::<A>(&id.to_string()).await?;
+        let operation = operation.ok_or(Problem::from(Refusal::UnknownPayment))?;
+        let progress = operation.progress(ports).await?;
+        let now = ports.clock.now();
+        match progress {
+            Progress::Running(_) if now < until => {}
+            Progress::Ended(_) | Progress::Suspended(_) | Progress::Running(_) => {
+                return Ok(progress);
+            }
+        }
+        tokio::select! {
+            biased;
+            () = notified => {}
+            () = ports.clock.sleep_until(until.min(now.plus(READ_BACKOFF.pause(reads)))) => reads += 1,
+        }
+    }
+}
+
+/// Responds. The first final response is stored under the key, and repeats receive it.
+async fn respond_once(
+    ports: &Ports,
+    call: &Call,
+    requester: UserId,
+    progress: Progress,
+) -> Result<Answer, Problem> {
+    let answer = match progress {
+        Progress::Ended(answer) => answer,
+        Progress::Suspended(answer) | Progress::Running(answer) => return Ok(answer),
+    };
+    if !call.has_key() {
+        return answer;
+    }
+    let answer = answer.unwrap_or_else(|problem| problem.into_answer(&call.request_id));
+    let (call, requester) = (call.clone(), requester.to_string());
+    let recording = ports.store.transact(move |tx| {
+        if let Some(first) = recorded(tx, &requester, &call)? {
+            return Ok(first);
+        }
+        record(tx, &requester, &call, &answer);
+        Ok(answer.clone())
+    });
+    recording.await.map_err(|failure: Failure<Refusal>| failure.into())
+}

@@ -1,0 +1,149 @@
+//! Lost responses, restarts during a refund, and an unavailable provider: each refund is paid
+//! exactly once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use payments::domain::AccountId::{Provider, Refunds};
+use payments::domain::{ProviderRefundStatus, ProviderStatus, Token};
+use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment, ProviderRefund};
+use payments::{PaymentGateway, TestProvider};
+use serde_json::json;
+use store::Unavailable;
+use testing::{Platforms, Stage};
+
+use crate::app::TestApp;
+use crate::sale::books;
+
+/// The connection to the provider: records the calls of refunds, and can be interrupted.
+struct Line {
+    provider: TestProvider,
+    calls: Mutex<Vec<&'static str>>,
+    is_cut: AtomicBool,
+}
+
+#[async_trait]
+impl PaymentGateway for Line {
+    async fn open(&self, opening: OpenRequest) -> Result<OpenResult, Unavailable> {
+        self.provider.open(opening).await
+    }
+
+    async fn confirm(
+        &self,
+        known: ProviderPayment<'_>,
+        token: &Token,
+    ) -> Result<ProviderStatus, Unavailable> {
+        self.provider.confirm(known, token).await
+    }
+
+    async fn inquire(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
+        self.provider.inquire(known).await
+    }
+
+    async fn capture(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
+        self.provider.capture(known).await
+    }
+
+    async fn void(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
+        self.provider.void(known).await
+    }
+
+    async fn refund(
+        &self,
+        refunding: ProviderRefund<'_>,
+    ) -> Result<ProviderRefundStatus, Unavailable> {
+        self.calls.lock().push("refund");
+        if self.is_cut.load(Ordering::Relaxed) {
+            return Err(Unavailable::new("the connection is interrupted"));
+        }
+        self.provider.refund(refunding).await
+    }
+
+    async fn inquire_refund(
+        &self,
+        refunding: ProviderRefund<'_>,
+    ) -> Result<ProviderRefundStatus, Unavailable> {
+        self.calls.lock().push("inquire");
+        self.provider.inquire_refund(refunding).await
+    }
+}
+
+async fn start(platforms: Platforms) -> (TestApp, Arc<Line>) {
+    let sessions = platforms.sessions();
+    let (clock, ids) = (platforms.clock.clone(), platforms.ids.clone());
+    let ledger = platforms.engine(TestProvider::NAME);
+    let (provider, ledger) = TestProvider::open(ledger, clock, ids).await.unwrap();
+    let line = Arc::new(Line {
+        provider: provider.clone(),
+        calls: Mutex::default(),
+        is_cut: AtomicBool::new(false),
+    });
+    let platform = platforms.platform_with(payments::NAME, sessions.clone());
+    let gateway = Arc::<Line>::clone(&line);
+    let mut service = payments::service(platform, gateway).await.unwrap();
+    service.stores.push(ledger);
+    let stage = Stage::start_in_background(&platforms, sessions, vec![service]);
+    (TestApp { platforms, stage, provider }, line)
+}
+
+#[tokio::test]
+async fn a_refund_with_a_known_result_is_called_once() {
+    let (app, line) = start(Platforms::in_memory()).await;
+    let sale = app.sold("tok_visa").await;
+    app.refund(&app.stage.admin(), &sale, &json!({})).await.expect(201).text("id");
+    assert_eq!(*line.calls.lock(), ["refund"]);
+}
+
+#[tokio::test]
+async fn a_refund_with_a_lost_response_is_paid_once() {
+    let (app, line) = start(Platforms::in_memory()).await;
+    let sale = app.sold("tok_error_after_refund").await;
+    let (admin, body) = (app.stage.admin(), json!({}));
+    let asking = app.refund(&admin, &sale, &body);
+    app.stage.while_time_passes(Box::pin(asking)).await.expect(201).text("id");
+    assert_eq!(*line.calls.lock(), ["refund", "inquire"], "an inquiry precedes a repeat");
+    assert_eq!(app.paid_refunds().await, [4_100]);
+    app.books_become(&[]).await;
+}
+
+#[tokio::test]
+async fn a_restart_before_the_call_refunds_once() {
+    let (app, line) = start(Platforms::in_memory()).await;
+    let sale = app.sold("tok_visa").await;
+    line.is_cut.store(true, Ordering::Relaxed);
+    let (seller, body) = (app.seller(1), json!({"amount": 10}));
+    let asking = app.refund(&seller, &sale, &body);
+    let reply = app.stage.while_time_passes(Box::pin(asking)).await.expect(202);
+    assert_eq!((reply.text("status"), reply.at("stripeId")), ("requested".into(), json!(null)));
+    assert!(line.calls.lock().starts_with(&["refund", "inquire", "refund", "inquire"]));
+    let on_its_way = books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)]);
+    app.books_become(&on_its_way).await;
+    let TestApp { platforms, stage, .. } = app;
+    stage.stop().await;
+    let (app, _) = start(platforms).await;
+    app.list_becomes(&sale, &[("succeeded", 10.0)]).await;
+    assert_eq!(app.paid_refunds().await, [1_000]);
+    app.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
+}
+
+#[tokio::test]
+async fn a_restart_during_the_call_refunds_once() {
+    let app = TestApp::open().await;
+    let sale = app.sold("tok_error_after_refund").await;
+    let seller = app.seller(1);
+    let body = json!({"amount": 10});
+    let given = || async { app.paid_refunds().await == [1_000] };
+    {
+        // The response is lost, and no time passes for a retry.
+        let asking = app.refund(&seller, &sale, &body);
+        let given = app.stage.eventually("it is refunded", given);
+        tokio::select! { _ = asking => panic!("not decided yet"), () = given => {} }
+    }
+    app.books_become(&books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)])).await;
+    let app = app.restart().await;
+    app.list_becomes(&sale, &[("succeeded", 10.0)]).await;
+    assert_eq!(app.paid_refunds().await, [1_000]);
+    app.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
+}
