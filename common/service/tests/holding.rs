@@ -2,14 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-mod raw;
-
 use std::net::TcpListener;
 use std::time::Duration;
 
-use kiosk::Gate;
-use raw::{Connection, FACT_WAIT_MAX, GET, JSON};
 use service::bounded::Patience;
 use service::http::PATIENCE;
 use service::server::{DRAIN_MAX, Driven};
@@ -18,6 +13,10 @@ use testing::Platforms;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 use web::body::BODY_ARRIVAL_MAX;
+
+use crate::kiosk;
+use crate::kiosk::Gate;
+use crate::raw::{Connection, FACT_WAIT_MAX, GET, JSON};
 
 /// An exchange as long as a test can wait for.
 const SHORT: Patience = Patience { exchange: Duration::from_secs(1), ..PATIENCE };

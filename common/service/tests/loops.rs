@@ -2,18 +2,17 @@
 
 #![expect(clippy::panic, reason = "one of the loops has a bug")]
 
-mod kiosk;
-
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kiosk::Gate;
 use parking_lot::Mutex;
 use service::Loop;
 use service::loops::Pace;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
+
+use crate::kiosk::Gate;
 
 /// What a step of the scripted loop does.
 #[derive(Clone, Copy)]

@@ -2,9 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod listing;
-mod till;
-
 use std::time::Duration;
 
 use contract::order::{CREATED, CancelReason, OrderState};
@@ -14,7 +11,8 @@ use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use service::arrivals::{ARRIVAL_WAIT_MAX, LOOKS};
 use testing::{Reply, User};
-use till::{Till, ended};
+
+use crate::till::{Till, ended};
 
 /// Returns once the copy of an order has arrived.
 async fn is_known(till: &Till, order: &OrderState) {

@@ -1,14 +1,8 @@
 //! Orders paid by credit, from the route to the books; the provider has no part in it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod books;
-mod till;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use books::of;
 use contract::order::CancelReason;
 use contract::payment::{self, PaymentStatus};
 use payments::OrderCopy;
@@ -16,7 +10,9 @@ use payments::domain::AccountId::{Holds, Provider};
 use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use testing::User;
-use till::{Till, ended, seller};
+
+use crate::books::of;
+use crate::till::{Till, ended, seller};
 
 /// A buyer with so many dollars of credit.
 async fn buyer_with(till: &Till, dollars: u32) -> User {

@@ -1,13 +1,10 @@
 //! The listener of payments fed twice and out of order, and restarts in every state of a payment.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod till;
-
 use contract::order::{CREATED, CancelReason};
 use contract::payment;
 use payments::test_provider::EntryKind::{Authorized, Captured, Voided};
-use till::{Till, ended};
+
+use crate::till::{Till, ended};
 
 #[tokio::test]
 async fn the_end_of_an_order_told_twice_and_before_its_beginning_settles_once() {

@@ -1,0 +1,21 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod account;
+mod api;
+mod books;
+mod card_attempts_table;
+mod card_limits;
+mod card_settings;
+mod credit;
+mod doubt;
+mod ledger_table;
+mod listeners;
+mod listing;
+mod payment_table;
+mod provider_events;
+mod till;
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}
