@@ -2,12 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
-use kiosk::Gate;
 use reqwest::Method;
 use testing::{Platforms, Reply, Stage};
 use web::CorsOrigins;
+
+use crate::kiosk::{self, Gate};
 
 const SHOP: &str = "https://shop.example";
 

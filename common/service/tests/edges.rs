@@ -3,16 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-mod raw;
-
 use std::net::SocketAddr;
 
-use kiosk::Gate;
-use raw::{Connection, GET, JSON};
 use testing::{Platforms, Stage};
 use web::edge::{HEADERS_BYTES_MAX, URI_BYTES_MAX};
 use web::session::CookieKind;
+
+use crate::kiosk::{self, Gate};
+use crate::raw::{Connection, GET, JSON};
 
 async fn stage(cookie: CookieKind) -> (Stage, SocketAddr) {
     let platforms = Platforms::in_memory();

@@ -3,14 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-mod raw;
-
 use std::net::TcpListener;
 use std::time::Duration;
 
-use kiosk::Gate;
-use raw::{Connection, FACT_WAIT_MAX, GET, JSON};
 use service::connection_timeouts::ConnectionTimeouts;
 use service::http::TIMEOUTS;
 use service::server::{DRAIN_MAX, LoopDriver};
@@ -19,6 +14,10 @@ use testing::Platforms;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 use web::body::BODY_ARRIVAL_MAX;
+
+use crate::kiosk;
+use crate::kiosk::Gate;
+use crate::raw::{Connection, FACT_WAIT_MAX, GET, JSON};
 
 /// An exchange timeout as long as a test can wait.
 const SHORT: ConnectionTimeouts =

@@ -2,18 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clap::Command;
-use kiosk::Gate;
 use reqwest::Method;
 use service::process_settings::{self, Defaults};
 use service::{Settings, limits, settings};
 use testing::{Platforms, Reply, Stage};
 use web::{Quota, RateLimits};
+
+use crate::kiosk::{self, Gate};
 
 async fn open(limits: RateLimits) -> Stage {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());

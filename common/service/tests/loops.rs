@@ -3,18 +3,17 @@
 
 #![expect(clippy::panic, reason = "one of the loops has a bug")]
 
-mod kiosk;
-
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kiosk::Gate;
 use parking_lot::Mutex;
 use service::Loop;
 use service::loops::Pace;
 use store::Unavailable;
 use tokio_util::sync::CancellationToken;
+
+use crate::kiosk::Gate;
 
 /// The behaviour of a step of the scripted loop.
 #[derive(Clone, Copy)]

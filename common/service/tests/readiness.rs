@@ -2,13 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
 use contract::session::{REVOKED, RevocationState, Revoked};
-use kiosk::Gate;
 use serde_json::json;
 use store::{Engine, Fault, MemoryEngine, Operation};
 use testing::{Platforms, Stage};
+
+use crate::kiosk::{self, Gate};
 
 async fn stage(platforms: &Platforms, engine: Engine) -> Stage {
     let sessions = platforms.sessions();

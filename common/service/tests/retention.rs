@@ -2,15 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
 use std::time::Duration;
 
-use kiosk::{Gate, Note, write};
 use service::Retention;
 use store::{Never, Options, Stop, Store};
 use testing::platforms::START;
 use testing::{Platforms, Stage};
+
+use crate::kiosk::{self, Gate, Note, write};
 
 const KEPT: Duration = Duration::from_hours(1);
 

@@ -3,18 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
 use std::time::Duration;
 
 use contract::session::{REVOKED, RevocationState, Revoked};
 use contract::{SessionId, UserId};
-use kiosk::Gate;
 use service::{Service, revocations};
 use store::{Engine, Fault, MemoryEngine, Never, Operation, Stop};
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Stage, User};
 use web::Sessions;
+
+use crate::kiosk::{self, Gate};
 
 async fn stage_with(platforms: &Platforms, sessions: Sessions, engine: Engine) -> Stage {
     let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());

@@ -2,20 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod kiosk;
-
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use kiosk::{Gate, Note, write};
 use service::http::TIMEOUTS;
 use service::process;
 use service::server::{DRAIN_MAX, LoopDriver};
 use service::{Loop, Running, ServerOptions, Service, serve};
 use testing::{Platforms, Stage};
 use tokio::sync::Notify;
+
+use crate::kiosk;
+use crate::kiosk::{Gate, Note, write};
 
 async fn stage(platforms: &Platforms, gate: &Gate) -> Stage {
     let sessions = platforms.sessions();

@@ -1,12 +1,11 @@
 //! The trace context of a request. The sampler is global, so this test has a program of its own.
 
-mod kiosk;
-
-use kiosk::Gate;
 use reqwest::Method;
 use sources::Trace;
 use sources::span::record_spans;
 use testing::{Platforms, Stage};
+
+use crate::kiosk::{self, Gate};
 
 #[tokio::test]
 async fn a_foreign_trace_context_is_only_a_link() {

@@ -104,7 +104,8 @@ def _packages(workflows: Workflows) -> Iterator[str]:
                 continue
             tests = folders[package[1] if package else "marketplace"] / "tests"
             for target, filter_ in re.findall(r"--test (\w+)(?: (\w+))?", command):
-                sources = [*tests.glob(f"{target}.rs"), *tests.glob(f"{target}/**/*.rs")]
+                # The test program `all` consists of all files of the folder.
+                sources = [*tests.rglob("*.rs")] if target == "all" else [*tests.glob(f"{target}.rs"), *tests.glob(f"{target}/**/*.rs")]
                 if not sources:
                     yield f"{name}: {job} runs the test {target}, which there is not"
                 elif not any(re.search(rf"\bfn {filter_}", path.read_text()) for path in sources):

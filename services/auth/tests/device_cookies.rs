@@ -2,18 +2,17 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod front_door;
-
 use std::time::Duration;
 
 use auth::domain::devices::{DEVICE_GUESSES_MAX, DEVICE_KEPT, DEVICES_MAX, Devices};
 use auth::domain::{Guesses, Refusal};
-use front_door::{FrontDoor, RIGHT, user};
 use futures::future::join_all;
 use serde_json::json;
 use store::{Engine, Query};
 use testing::platforms::START;
 use testing::{Platforms, Reply};
+
+use crate::front_door::{FrontDoor, RIGHT, user};
 
 const ANN: &str = "ann@example.com";
 const BOB: &str = "bob@example.com";

@@ -1,15 +1,11 @@
 //! Totals that the payment provider does not charge are refused when an order is placed, whatever the tickets were offered for.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use contract::amount_rules::AmountRules;
 use contract::ticket::TicketState;
 use contract::{Currency, Money, inventory};
 use orders::Settings;
 
-use box_office::{BoxOffice, InCurrency as _, order, ticket};
+use crate::box_office::{BoxOffice, InCurrency as _, order, ticket};
 
 async fn on_stripe() -> BoxOffice {
     BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe, ..Settings::default() })

@@ -1,16 +1,13 @@
 //! The routes of orders, black box through HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
-use box_office::{BoxOffice, InCurrency as _, ticket};
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::TicketState;
 use contract::{inventory, order, ticket as ticket_messages};
 use serde_json::json;
 use std::time::Duration;
 use testing::User;
+
+use crate::box_office::{BoxOffice, InCurrency as _, ticket};
 
 #[tokio::test]
 async fn an_order_holds_its_units_at_the_present_price() {

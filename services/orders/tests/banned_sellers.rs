@@ -2,11 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use std::collections::BTreeMap;
 
-use box_office::{BoxOffice, order, ticket};
 use contract::inventory::RevisionOutcome;
 use contract::revision::{REQUESTED, RevisionState};
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
@@ -18,6 +15,8 @@ use serde_json::json;
 use service::Platform;
 use store::{Collection, Document, Fault, Key, Never, Operation, Options, Stop, Store};
 use testing::{Platforms, User};
+
+use crate::box_office::{BoxOffice, order, ticket};
 
 fn seller() -> UserId {
     ticket(1, 1).seller

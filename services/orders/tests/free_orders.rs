@@ -1,13 +1,8 @@
 //! Orders that cost nothing: complete in the commit that places them.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, cancel, limited_to, order, order_from, ticket};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus};
 use contract::ticket::TicketState;
 use contract::{Money, inventory, payment};
@@ -15,6 +10,8 @@ use futures::future::join_all;
 use orders::domain::HoldLimits;
 use orders::{NetworkHolds, Settings};
 use serde_json::json;
+
+use crate::box_office::{BoxOffice, cancel, limited_to, order, order_from, ticket};
 
 /// A ticket that costs nothing.
 fn free(number: u8, quantity: u32) -> TicketState {

@@ -1,13 +1,8 @@
 //! What a buyer may hold at once of one ticket, through HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, limited_to, ticket};
 use contract::ticket::TicketState;
 use contract::{inventory, payment};
 use futures::future::join_all;
@@ -15,6 +10,8 @@ use orders::Settings;
 use orders::domain::HoldLimits;
 use serde_json::json;
 use testing::{Reply, User};
+
+use crate::box_office::{self, BoxOffice, limited_to, ticket};
 
 fn unlimited() -> Settings {
     let hold_limits = HoldLimits { per_ticket: None, total: None, unpaid_ends: None };

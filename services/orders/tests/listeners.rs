@@ -1,17 +1,14 @@
 //! Every listener of orders, fed twice and out of order.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, ticket};
 use contract::expiration::{self, ExpirationState};
 use contract::revision::{self, RevisionState};
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED};
 use contract::{Currency, Id, Money, inventory, order, payment};
 use serde_json::json;
+
+use crate::box_office::{BoxOffice, ticket};
 
 #[tokio::test]
 async fn an_inventory_follows_its_ticket_in_any_order() {

@@ -2,12 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, cancel, order_from, ticket};
 use contract::payment;
 use contract::ticket::TicketState;
 use futures::future::join_all;
@@ -16,6 +13,8 @@ use orders::settings::PrivateNetworks;
 use orders::{NetworkHolds, Order, Settings};
 use store::Document as _;
 use testing::Stage;
+
+use crate::box_office::{BoxOffice, cancel, order_from, ticket};
 
 /// Two units a buyer, and a tenth of each ticket a network.
 fn limited() -> Settings {

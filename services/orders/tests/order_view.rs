@@ -2,11 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, order, ticket};
 use contract::payment::{
     self, PaymentState, PaymentStatus, RefundMethod, RefundStatus, RefundSummary,
 };
@@ -15,6 +12,8 @@ use contract::{Currency, Id, MessageType, Money};
 use orders::Order;
 use serde_json::{Value, json};
 use testing::User;
+
+use crate::box_office::{BoxOffice, order, ticket};
 
 async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
     let order = office.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);

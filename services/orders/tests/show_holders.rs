@@ -1,19 +1,20 @@
 //! Held units by class of their buyers' accounts.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+<<<<<<< HEAD
 use box_office::{BoxOffice, cancel, order, ticket};
 use orders::Popular;
+=======
+>>>>>>> fc5dcb6 (tests: Link the tests of a package into one program)
 use orders::domain::HoldLimits;
 use orders::loops::ShowHolders;
 use orders::{Ports, Settings};
 use service::CopyArrivals;
 use web::Throttle;
+
+use crate::box_office::{BoxOffice, cancel, order, ticket};
 
 fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
     let clock = office.platforms.clock.clone();

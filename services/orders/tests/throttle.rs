@@ -1,16 +1,13 @@
 //! How many orders one user may place in a time.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, ticket};
 use orders::Settings;
 use serde_json::json;
 use web::Quota;
+
+use crate::box_office::{BoxOffice, ticket};
 
 #[tokio::test]
 async fn one_user_orders_so_often_and_others_do_not_wait_for_it() {

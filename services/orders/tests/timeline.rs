@@ -2,16 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, ticket};
 use contract::payment::{AUTHORIZED, CAPTURED, DECLINED, PaymentStatus, REFUNDED, STARTED};
 use contract::payment::{PaymentState, ReturnedUnits};
 use contract::{Money, OrderId};
 use sources::Trace;
 use testing::User;
+
+use crate::box_office::{BoxOffice, ticket};
 
 /// The steps, as `step cause`.
 async fn steps(office: &BoxOffice, buyer: &User, order: OrderId) -> Vec<String> {

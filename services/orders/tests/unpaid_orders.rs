@@ -1,19 +1,16 @@
 //! Orders that end unpaid count against their buyer, through HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, cancel, order, ticket};
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::TicketState;
 use futures::future::join_all;
 use orders::Settings;
 use orders::domain::HoldLimits;
 use testing::{Reply, User};
+
+use crate::box_office::{BoxOffice, cancel, order, ticket};
 
 /// As in production: 8 of a ticket, 20 in all, and one unit after two unpaid ends.
 fn strict() -> Settings {

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod app;
-mod books;
-
-use app::{TestApp, seller};
-use books::of;
 use payments::domain::AccountId::Provider;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::{Value, json};
 use testing::User;
+
+use crate::books::of;
+use crate::app::{TestApp, seller};
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {

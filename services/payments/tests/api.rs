@@ -2,12 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod app;
-mod listing;
-
 use std::time::Duration;
 
-use app::{TestApp, ended};
 use contract::order::{CREATED, CancelReason, OrderState};
 use contract::{OrderId, payment};
 use payments::OrderCopy;
@@ -15,6 +11,8 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided}
 use serde_json::json;
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::{Reply, User};
+
+use crate::app::{TestApp, ended};
 
 /// Returns once the copy of an order has arrived.
 async fn is_known(app: &TestApp, order: &OrderState) {

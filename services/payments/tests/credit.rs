@@ -1,15 +1,8 @@
 //! Orders paid by credit, from the route to the books; the provider is not involved.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod app;
-mod books;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use app::{TestApp, ended, seller};
-use books::of;
 use contract::order::CancelReason;
 use contract::payment::{self, PaymentStatus};
 use payments::OrderCopy;
@@ -17,6 +10,9 @@ use payments::domain::AccountId::{Holds, Provider};
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use testing::User;
+
+use crate::books::of;
+use crate::app::{TestApp, ended, seller};
 
 /// A buyer with this many dollars of credit.
 async fn buyer_with(app: &TestApp, dollars: u32) -> User {

@@ -1,14 +1,11 @@
 //! The listener of payments with repeated and reordered messages, and restarts in every state of a
 //! payment.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod app;
-
-use app::{TestApp, ended};
 use contract::order::{CREATED, CancelReason};
 use contract::payment;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
+
+use crate::app::{TestApp, ended};
 
 #[tokio::test]
 async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {

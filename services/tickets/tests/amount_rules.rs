@@ -2,14 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use contract::amount_rules::AmountRules;
 use serde_json::{Value, json};
 use testing::Reply;
 use tickets::Settings;
 
-use box_office::BoxOffice;
+use crate::box_office::BoxOffice;
 
 fn priced(price: &str, currency: &str) -> Value {
     let price: serde_json::Number = price.parse().unwrap();

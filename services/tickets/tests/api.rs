@@ -1,17 +1,14 @@
 //! Offering, showing and withdrawing tickets, black box through HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, UNKNOWN, stock};
 use contract::person::{self, PersonRequestState, Wish};
 use contract::{part, ticket};
 use reqwest::Method;
 use serde_json::json;
 use store::{Fault, Operation};
+
+use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
 async fn an_offer_is_shown_to_everybody_and_told_to_the_others() {

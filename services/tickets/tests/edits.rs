@@ -1,16 +1,13 @@
 //! PUT /api/tickets/{id}: full replacement, versions, and what is committed already.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, UNKNOWN, stock};
 use contract::ticket;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testing::Reply;
+
+use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
 async fn an_edit_replaces_everything_that_is_said() {

@@ -1,15 +1,12 @@
 //! `on_inventory_changed`, fed twice, out of order, in one envelope, through outages and crashes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, stock};
 use contract::{inventory, ticket};
 use serde_json::json;
 use store::{Fault, Operation};
+
+use crate::box_office::{BoxOffice, stock};
 
 async fn of_nine(office: &BoxOffice) -> (String, String) {
     let seller = office.stage.user();

@@ -1,16 +1,13 @@
 //! GET /api/tickets: what can be bought now, filtered, sorted, page by page.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use box_office::{BoxOffice, ids, next_page, stock};
 use serde_json::json;
 use testing::Platforms;
 use tickets::Settings;
+
+use crate::box_office::{BoxOffice, ids, next_page, stock};
 
 /// A ticket as the test remembers it.
 #[derive(Debug, Clone)]

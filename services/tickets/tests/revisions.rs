@@ -1,16 +1,13 @@
 //! A change of a ticket is answered once orders has put it in force, and reads show the stock that their client has seen.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
 use std::time::Duration;
 
-use box_office::{BoxOffice, stock};
 use contract::{revision, ticket};
 use reqwest::Method;
 use serde_json::json;
 use testing::Reply;
+
+use crate::box_office::{self, BoxOffice, stock};
 
 #[tokio::test]
 async fn a_change_shows_once_it_is_in_force_and_not_before() {

@@ -3,12 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod box_office;
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use box_office::{BoxOffice, ids, next_page};
 use bus::Relay;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -20,6 +17,8 @@ use tickets::Settings;
 use tickets::documents::TICKETS;
 use tickets::domain::Ticket;
 use web::Quota;
+
+use crate::box_office::{BoxOffice, ids, next_page};
 
 /// Tickets that one step examines.
 const STEP: usize = 500;

@@ -1,13 +1,10 @@
 //! Offers that leave the shop against their seller's will: taken down by an administrator, or suspended with a ban.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod box_office;
-
-use box_office::{BoxOffice, stock};
 use contract::inventory::InventoryState;
 use contract::ticket::{Offer, WITHDRAWN};
 use serde_json::json;
+
+use crate::box_office::{BoxOffice, stock};
 
 #[tokio::test]
 async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_again() {

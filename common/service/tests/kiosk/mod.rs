@@ -2,10 +2,9 @@
 //! first.
 
 #![expect(
-    dead_code,
     unreachable_pub,
     clippy::unwrap_used,
-    reason = "each test file is a program of its own, takes what it needs, and fails by panicking"
+    reason = "a module of each test program, which fails by panicking"
 )]
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Payments on a stage with the built-in provider, and orders.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use contract::order::{

@@ -1,5 +1,7 @@
 //! Payments of the signed-in user, newest first, in pages.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::json;
 use testing::{Reply, User};
 

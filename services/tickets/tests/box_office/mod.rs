@@ -1,6 +1,6 @@
 //! Tickets on a stage: requests of sellers, the stock as orders publishes it, and the decisions of orders about revisions.
 
-#![expect(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

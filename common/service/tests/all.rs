@@ -1,0 +1,27 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod arrivals;
+mod bounded;
+mod cross_origin;
+mod edges;
+mod forgetting;
+mod holding;
+mod key_files;
+mod kiosk;
+mod limits;
+mod listening;
+mod loops;
+mod payment_provider;
+mod raw;
+mod readiness;
+mod revocations;
+mod secrets;
+mod server_settings;
+mod settings;
+mod stopping;
+mod strangers_trace;
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}

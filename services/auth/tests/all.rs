@@ -1,0 +1,20 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod address_rules;
+mod administrators;
+mod admission;
+mod api;
+mod device_cookies;
+mod front_door;
+mod guess_rules;
+mod hashing_gate;
+mod person;
+mod sessions;
+mod spellings;
+mod throttles;
+mod user_rules;
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}

@@ -1,0 +1,26 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod amount_rules;
+mod api;
+mod banned_sellers;
+mod box_office;
+mod free_orders;
+mod hold_limit;
+#[path = "holdings_table/main.rs"]
+mod holdings_table;
+mod inventory_rules;
+mod listeners;
+mod network_limit;
+mod network_table;
+mod order_table;
+mod order_view;
+mod settings;
+mod show_holders;
+mod throttle;
+mod timeline;
+mod unpaid_orders;
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}

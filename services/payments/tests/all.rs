@@ -1,0 +1,22 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod account;
+mod api;
+mod app;
+mod books;
+mod card_attempts_table;
+mod card_limits;
+mod card_settings;
+mod credit;
+mod unknown_results;
+mod ledger_table;
+mod listeners;
+mod listing;
+mod payment_table;
+mod provider_events;
+
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}

@@ -1,0 +1,19 @@
+//! The tests of this package in one program: each program costs seconds of code generation and linking.
+
+mod amount_rules;
+mod api;
+mod box_office;
+mod edits;
+mod listeners;
+mod listing;
+mod orphaned;
+mod revisions;
+mod search;
+mod taking_down;
+mod ticket_rules;
+mod ticket_table;
+
+#[test]
+fn every_test_file_is_compiled() {
+    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+}
