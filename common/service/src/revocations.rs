@@ -20,7 +20,6 @@ use crate::broadcast::{Copied, FollowReplicas};
 use crate::loops::Loop;
 use crate::republisher::Republisher;
 use crate::retention::Retention;
-use crate::retention::Retention;
 use crate::service::Platform;
 
 /// Revocations in one read.

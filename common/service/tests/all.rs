@@ -1,10 +1,9 @@
 //! The tests of this package in one program: each program costs seconds of code generation and linking.
 
-mod arrivals;
-mod bounded;
+mod connection_timeouts;
+mod copy_arrivals;
 mod cross_origin;
 mod edges;
-mod forgetting;
 mod holding;
 mod key_files;
 mod kiosk;
@@ -14,6 +13,7 @@ mod loops;
 mod payment_provider;
 mod raw;
 mod readiness;
+mod retention;
 mod revocations;
 mod secrets;
 mod server_settings;

@@ -13,11 +13,7 @@
 //! | `checker` | whether everything that must always hold does, in what a run left behind |
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the way to replicas, and a wire that can be cut and slowed |
-<<<<<<< HEAD
-=======
-//! | `service_program` | what the program of every service says of itself |
 //! | `test_files` | whether the tests of a package are all compiled |
->>>>>>> fc5dcb6 (tests: Link the tests of a package into one program)
 //! | `store_suite`, `bus_suite` | what every engine of the store and of the bus must do |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(

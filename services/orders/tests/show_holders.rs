@@ -3,11 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-<<<<<<< HEAD
-use box_office::{BoxOffice, cancel, order, ticket};
 use orders::Popular;
-=======
->>>>>>> fc5dcb6 (tests: Link the tests of a package into one program)
 use orders::domain::HoldLimits;
 use orders::loops::ShowHolders;
 use orders::{Ports, Settings};

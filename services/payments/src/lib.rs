@@ -163,7 +163,8 @@ pub async fn service_with_limits(
     let reconcile = loops::ReconcileProvider::new(ports.clone());
     service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let attempts = Retention::<documents::KeyedOperation>::new(store, clock, "by_age", ANSWERS_KEPT);
+    let attempts =
+        Retention::<documents::KeyedOperation>::new(store, clock, "by_age", ANSWERS_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let cards = Retention::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);

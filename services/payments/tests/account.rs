@@ -7,8 +7,8 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::{Value, json};
 use testing::User;
 
-use crate::books::of;
 use crate::app::{TestApp, seller};
+use crate::books::of;
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {

@@ -8,13 +8,12 @@ mod card_attempts_table;
 mod card_limits;
 mod card_settings;
 mod credit;
-mod unknown_results;
 mod ledger_table;
 mod listeners;
 mod listing;
 mod payment_table;
 mod provider_events;
-
+mod unknown_results;
 
 #[test]
 fn every_test_file_is_compiled() {

@@ -11,8 +11,8 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided}
 use serde_json::json;
 use testing::User;
 
-use crate::books::of;
 use crate::app::{TestApp, ended, seller};
+use crate::books::of;
 
 /// A buyer with this many dollars of credit.
 async fn buyer_with(app: &TestApp, dollars: u32) -> User {
