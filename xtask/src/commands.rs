@@ -7,7 +7,11 @@ mod ci;
 mod generate;
 mod kills;
 mod mutants;
+mod new_route;
+mod new_service;
 mod openapi;
+mod report;
+mod rights;
 mod simulate;
 
 use std::ffi::OsString;
@@ -26,10 +30,13 @@ const ROWS: &[Row] = &[
     (ci::command, ci::run),
     (generate::command, generate::run),
     (openapi::command, openapi::run),
+    (rights::command, rights::run),
     (simulate::command, simulate::run),
     (kills::command, kills::run),
     (mutants::command, mutants::run),
     (bench::command, bench::run),
+    (new_service::command, new_service::run),
+    (new_route::command, new_route::run),
 ];
 
 /// The tests that commands run by name, with their files.

@@ -9,17 +9,17 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `facts` | what templates know: services, messages, rights |
+//! | `facts` | the values of templates: services, messages, version |
 //! | `messages` | the rows of `docs/messages.md` |
 //! | `templates` | finding and rendering the templates |
-//! | `sections` | replacing what is between the marker lines of a file |
+//! | `sections` | replacing the lines between the markers of a file |
 //! | `stale` | generated files and sections without a template |
 //! | `dashboards` | the dashboards, which a Python program of `infra` makes |
 
 mod dashboards;
 mod facts;
 mod messages;
-mod sections;
+pub(crate) mod sections;
 mod stale;
 mod templates;
 

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `commands` | the command line, one file per command |
 //! | `generate` | the files that are rendered from the list of services and the message catalogue |
+//! | `scaffold` | the files and lines of a new service or route |
+//! | `rendering` | rendering a template |
 //! | `process` | printing and running a command of another program |
 //! | `mutants` | mistakes as patches, and the checks that have to fail |
 //! | `comparison` | writing a generated file, or comparing it with the committed one |
@@ -14,6 +16,8 @@ mod error;
 pub mod generate;
 pub mod mutants;
 mod process;
+mod rendering;
+pub mod scaffold;
 
 use std::path::Path;
 

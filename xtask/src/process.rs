@@ -92,3 +92,17 @@ impl std::fmt::Display for Call {
         f.write_str(&words.join(" "))
     }
 }
+
+/// Runs calls until one fails, and returns the exit code of the last one.
+///
+/// # Errors
+/// As [`Call::run`].
+pub(crate) fn run_all(calls: &[Call]) -> Result<ExitCode, Error> {
+    for call in calls {
+        let code = call.run()?;
+        if code != ExitCode::SUCCESS {
+            return Ok(code);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -23,9 +23,7 @@ fn the_files_of_the_users_of_nats_are_what_the_program_prints() {
     let folder = root().join("infra/k8s/base/nats/users");
     for user in user_names() {
         let kept = std::fs::read_to_string(folder.join(format!("{user}.conf"))).unwrap();
-        let mend =
-            format!("boxoffice nats-permissions {user} > infra/k8s/base/nats/users/{user}.conf");
-        assert_eq!(kept, permissions(user, &[]), "mended by: {mend}");
+        assert_eq!(kept, permissions(user, &[]), "to write it: cargo xtask rights");
     }
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), user_names().count());
 }

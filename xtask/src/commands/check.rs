@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command};
 use super::generate;
 use crate::Error;
 use crate::comparison::Mode;
-use crate::process::Call;
+use crate::process::{Call, run_all};
 
 pub(super) fn command() -> Command {
     Command::new("check")
@@ -15,7 +15,7 @@ pub(super) fn command() -> Command {
 }
 
 /// The commands, the fastest first.
-const CALLS: &[&str] = &[
+const CALLS: [&str; 3] = [
     "cargo fmt --all --check",
     "cargo clippy --locked --workspace --all-targets -- -D warnings",
     "cargo test --locked --package marketplace --test architecture --test documents --test reference_pages",
@@ -26,11 +26,5 @@ pub(super) fn run(_: &ArgMatches) -> Result<ExitCode, Error> {
     if code != ExitCode::SUCCESS {
         return Ok(code);
     }
-    for call in CALLS {
-        let code = Call::new(call).run()?;
-        if code != ExitCode::SUCCESS {
-            return Ok(code);
-        }
-    }
-    Ok(ExitCode::SUCCESS)
+    run_all(&CALLS.map(Call::new))
 }

@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::arguments::check_flag;
+use super::arguments::{check_flag, mode_of};
+use super::report::report;
+use super::{openapi, rights};
 use crate::comparison::Mode;
 use crate::{Error, root};
 
@@ -12,26 +14,28 @@ pub(super) fn command() -> Command {
     Command::new("generate")
         .about("Writes the files that follow from common/contract/src/catalogue: deployment, documents")
         .arg(check_flag())
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .help("Also those that the program prints, which builds it: openapi, rights"),
+        )
 }
 
 pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
-    generate(if given.get_flag("check") { Mode::Check } else { Mode::Write })
-}
-
-pub(super) fn generate(mode: Mode) -> Result<ExitCode, Error> {
-    let different = crate::generate::generate(root(), mode)?;
-    for (path, difference) in &different {
-        match mode {
-            Mode::Check => eprint!("{difference}"),
-            Mode::Write => println!("wrote {}", path.display()),
+    let mode = mode_of(given);
+    let mut codes = vec![generate(mode)?];
+    if given.get_flag("all") {
+        for printed in [openapi::openapi, rights::rights] {
+            codes.push(printed(mode)?);
         }
     }
-    if mode == Mode::Check && !different.is_empty() {
-        eprintln!(
-            "xtask: {} generated files differ; to write them: cargo xtask generate",
-            different.len()
-        );
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(ExitCode::SUCCESS)
+    let failed = codes.into_iter().find(|code| *code != ExitCode::SUCCESS);
+    Ok(failed.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// The files that are rendered without the program.
+pub(super) fn generate(mode: Mode) -> Result<ExitCode, Error> {
+    let different = crate::generate::generate(root(), mode)?;
+    Ok(report(&different, mode, "cargo xtask generate"))
 }

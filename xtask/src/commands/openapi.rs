@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::arguments::check_flag;
+use super::arguments::{check_flag, mode_of};
+use super::report::report;
 use crate::comparison::{self, Files, Mode};
 use crate::process::Call;
 use crate::{Error, root};
@@ -18,17 +19,13 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
+    openapi(mode_of(given))
+}
+
+pub(super) fn openapi(mode: Mode) -> Result<ExitCode, Error> {
     let document =
         Call::new("cargo run --locked --quiet --package marketplace -- openapi").output()?;
     let files = Files::from([(FILE.into(), Some(document))]);
-    let mode = if given.get_flag("check") { Mode::Check } else { Mode::Write };
     let different = comparison::compare(root(), &files, mode)?;
-    for (_, difference) in &different {
-        eprint!("{difference}");
-    }
-    if mode == Mode::Check && !different.is_empty() {
-        eprintln!("xtask: the document differs from the routes; to write it: cargo xtask openapi");
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(report(&different, mode, "cargo xtask openapi"))
 }

@@ -1,4 +1,4 @@
-//! What the templates know: the services, the message types, the workspace's version.
+//! The values of the templates: the services, the message types, the workspace's version.
 
 use std::path::Path;
 

@@ -20,7 +20,7 @@ pub(super) struct Message {
     anchor: String,
     version: u32,
     owner: &'static str,
-    /// What happened, as its constant says.
+    /// The documentation of its constant.
     about: String,
     consumers: Vec<Consumer>,
     /// The envelope of its sample, as it is on the bus.

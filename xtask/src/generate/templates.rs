@@ -1,16 +1,15 @@
 //! The templates: found below their folder, rendered to the files and sections that their path names.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 
 use super::facts::Facts;
 use super::sections::{self, MARK};
 use crate::Error;
 use crate::comparison::{Files, read};
+use crate::rendering::{files_below, text};
 
 /// The folder of the templates, from the root of the repository.
 const FOLDER: &str = "xtask/templates/generate";
@@ -18,36 +17,19 @@ const FOLDER: &str = "xtask/templates/generate";
 /// The folder of a template that is rendered once per service.
 const PER_SERVICE: &str = "{service}";
 
-/// An environment in which tags take no lines of their own, and unknown names are errors.
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
-    let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-    let mut environment = Environment::new();
-    environment.set_syntax(syntax.build()?);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    Ok(environment)
-}
-
-/// Renders a template's text.
-pub(crate) fn text(name: &Path, source: &str, values: Value) -> Result<String, Error> {
-    let name = name.display().to_string();
-    let rendered = environment();
-    let rendered = rendered.and_then(|with| with.render_named_str(&name, source, values));
-    rendered.map_err(|source| Error::Template { template: name, source })
-}
-
 /// Adds every file that the templates make.
 ///
 /// # Errors
 /// [`Error`] if a template or the file of a section is not in order.
 pub(super) fn render(root: &Path, facts: &Facts, files: &mut Files) -> Result<(), Error> {
-    let mut found = BTreeMap::new();
-    collect(&root.join(FOLDER), Path::new(""), &mut found)?;
-    for (path, source) in found {
+    let templates = root.join(FOLDER);
+    for template in files_below(&templates)? {
+        let source = fs::read_to_string(&template).map_err(Error::file("read", &template))?;
+        let path = template.strip_prefix(&templates).unwrap_or(&template);
         let target = path.with_extension("");
         let folder = target.parent().unwrap_or(Path::new(""));
         let values = |service: Value| context! { service, ..facts.values() };
-        let name = Path::new(FOLDER).join(&path);
+        let name = Path::new(FOLDER).join(path);
         if folder.components().any(|part| part.as_os_str() == PER_SERVICE) {
             for (service, value) in facts.each_service() {
                 let text = whole(&name, text(&name, &source, values(value))?)?;
@@ -91,20 +73,4 @@ fn whole(name: &Path, text: String) -> Result<String, Error> {
     } else {
         Err(Error::Form(format!("{}: must contain \"{MARK}\"", name.display())))
     }
-}
-
-/// Every template below a folder, by its path from there.
-fn collect(folder: &Path, path: &Path, found: &mut BTreeMap<PathBuf, String>) -> Result<(), Error> {
-    let failed = || Error::file("read", folder);
-    for entry in fs::read_dir(folder).map_err(failed())? {
-        let entry = entry.map_err(failed())?;
-        let path = path.join(entry.file_name());
-        if entry.path().is_dir() {
-            collect(&entry.path(), &path, found)?;
-        } else {
-            let source = fs::read_to_string(entry.path());
-            found.insert(path, source.map_err(Error::file("read", &entry.path()))?);
-        }
-    }
-    Ok(())
 }

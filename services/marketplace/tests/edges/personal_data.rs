@@ -7,7 +7,7 @@ use marketplace::services::ALL;
 use store::Collection;
 
 /// Service, collection, and what becomes of the documents of an erased person.
-const EFFECTS: [(&str, &str, &str); 30] = [
+const EFFECTS: &[(&str, &str, &str)] = &[
     ("auth", "users", "erased"),
     ("auth", "email_addresses", "erased"),
     ("auth", "sessions", "erased"),
