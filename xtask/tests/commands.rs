@@ -1,4 +1,4 @@
-//! The command line: what `--help` lists exists.
+//! The command line and its help.
 
 use std::fs;
 
