@@ -1,11 +1,11 @@
 //! The arbiter of stock: inventories, holds and orders.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
 //! | `popular` | the tickets that were ordered most lately |
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
-//! | `documents` | how they are kept and found |
+//! | `documents` | collections, keys and indexes |
 //! | `stock` | an order's change together with what it means for its inventories and the messages |
 //! | `stock::place` | a new order |
 //! | `stock::payment` | what payments do to an order |
@@ -13,13 +13,13 @@
 //! | `stock::by_seller` | inventories of earlier versions, added to the index by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file a route |
-//! | `listeners` | one file a subscription |
+//! | `routes` | one file per route |
+//! | `listeners` | one file per subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
-//! | `measurements` | the metrics that it publishes |
+//! | `measurements` | published metrics |
 //! | `person` | exports and erasures of a buyer |
-//! | `settings` | what can be set |
-//! | `republish` | what others keep copies of, published again |
+//! | `settings` | settings |
+//! | `republish` | republishes states that other services copy |
 
 mod code;
 pub mod documents;
@@ -70,7 +70,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let ports = Ports {

@@ -1,4 +1,4 @@
-//! Refusals as problems.
+//! Conversion of refusals to problems.
 
 use web::{Code, PreconditionFailed, Problem};
 

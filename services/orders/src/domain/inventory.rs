@@ -257,7 +257,7 @@ impl Inventory {
         changed
     }
 
-    /// What others learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> InventoryState {
         InventoryState {

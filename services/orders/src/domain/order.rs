@@ -17,7 +17,7 @@ use super::step::{self, Cause, Noted, Step, StepKind};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
-    /// What others learn of it.
+    /// Published state.
     #[serde(flatten)]
     pub state: OrderState,
     /// When starting a payment moved its deadline, which is done once.

@@ -10,7 +10,7 @@ use contract::{Money, TicketId, Timestamp};
 
 use super::hold_limits::{HOLDS_MAX, UNITS_AFTER_UNPAID_ENDS};
 
-/// A typed "no".
+/// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// There is no such ticket.

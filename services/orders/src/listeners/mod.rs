@@ -1,4 +1,4 @@
-//! One file a subscription.
+//! Subscriptions, one file each.
 
 mod on_expiration_complete;
 mod on_payment_authorized;
@@ -18,7 +18,7 @@ use crate::domain::{Cause, Command, Refusal};
 use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
-/// Makes every subscription.
+/// Opens every subscription.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_ticket_changed,

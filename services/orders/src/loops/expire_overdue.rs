@@ -36,7 +36,7 @@ impl ExpireOverdue {
     /// Expires a page of overdue orders; answers how many.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let overdue = Query::on("by_deadline").equals(true).to(self.ports.clock.now().minus(GRACE));
         let orders: Vec<Order> = self.ports.store.query(overdue.limit(PAGE)).await?;

@@ -17,7 +17,7 @@ const ORDERS_MAX: u32 = 500;
 /// Age below which an account is fresh.
 const FRESH_MAX: Duration = Duration::from_hours(24);
 
-/// Wait between two steps.
+/// Period of the steps.
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// Class of a buyer's account.
@@ -49,10 +49,10 @@ impl ShowHolders {
         Self { ports }
     }
 
-    /// One step.
+    /// Runs one step.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         for (account, units) in self.held().await? {
             metrics::gauge!("held_units", "account" => account).set(f64::from(units));
@@ -63,7 +63,7 @@ impl ShowHolders {
     /// Units held, by account.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn held(&self) -> Result<[(&'static str, u32); 3], Unavailable> {
         let now = self.ports.clock.now();
         let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
@@ -96,7 +96,7 @@ impl ShowHolders {
         Ok(if is_unpaid { Account::Unpaid } else { Account::Known })
     }
 
-    /// Returns when the next step is due.
+    /// Waits until the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

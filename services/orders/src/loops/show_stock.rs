@@ -27,7 +27,7 @@ impl ShowStock {
     /// One look.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         for ticket in self.ports.popular.all() {
             let id = ticket.to_string();
