@@ -31,7 +31,8 @@ pub use ports::{NAME, Ports};
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
 
-/// Retention of settled deadlines: far longer than redeliveries, so that no message can create one again.
+/// Retention of settled deadlines: far longer than redeliveries, so that no message can create one
+/// again.
 const SETTLED_KEPT: Duration = Duration::from_hours(24);
 
 /// The service, as programs know it.

@@ -1,4 +1,4 @@
-//! The arbiter of stock: inventories, holds and orders.
+//! Inventories, holds and orders: decides on stock.
 //!
 //! | module | contents |
 //! |---|---|
@@ -6,11 +6,11 @@
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
 //! | `documents` | collections, keys and indexes |
-//! | `stock` | an order's change together with what it means for its inventories and the messages |
+//! | `stock` | changes of an order together with its inventories and messages |
 //! | `stock::place` | a new order |
-//! | `stock::payment` | what payments do to an order |
-//! | `stock::seller` | the standing of sellers, and the inventories that follow it |
-//! | `stock::by_seller` | inventories of earlier versions, added to the index by seller |
+//! | `stock::payment` | effects of payments on an order |
+//! | `stock::seller` | bans of sellers, and the inventories that follow them |
+//! | `stock::by_seller` | migration: index of inventories by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal`, `code` | refusals as problems; their codes |
 //! | `routes` | one file per route |

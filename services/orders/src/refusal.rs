@@ -5,7 +5,8 @@ use web::{Code, PreconditionFailed, Problem};
 use crate::code;
 use crate::domain::Refusal;
 
-/// Seconds after which a network may have room again: most orders are paid or expire within a minute, at different times.
+/// Retry interval for the limit of a network: most orders are paid or expire within a minute, at
+/// different times.
 const NETWORK_RETRY_AFTER_S: u32 = 5;
 
 impl store::Refusal for Refusal {}

@@ -7,7 +7,7 @@ use store::Unavailable;
 use crate::domain::{Inventory, Order};
 use crate::stock::message_type;
 
-/// Publishes every order and every inventory again; answers how many messages.
+/// Publishes every order and every inventory again. Returns the number of messages.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.

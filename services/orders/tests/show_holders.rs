@@ -25,7 +25,7 @@ fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
         settings,
         tickets: Arrivals::default(),
         payments: Arrivals::default(),
-        popular: Popular::default(),
+        recently_ordered: RecentlyOrdered::default(),
     })
 }
 

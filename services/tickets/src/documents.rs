@@ -4,8 +4,8 @@ use store::{Collection, Document, Index, Key};
 
 use crate::domain::Ticket;
 
-/// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all tickets
-/// of a seller), and by start (tickets whose listing ends then).
+/// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
+/// tickets of a seller), and by start (tickets whose listing ends then).
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[
@@ -41,7 +41,8 @@ impl Document for Ticket {
     }
 }
 
-/// Sort key of a price: the number of major units, because prices of different currencies have no order.
+/// Sort key of a price: the number of major units, because prices of different currencies have no
+/// order.
 pub(crate) fn price_key(ticket: &Ticket) -> Key {
     let price = ticket.terms.price;
     let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));

@@ -1,5 +1,5 @@
-//! Exports and erasures of a seller. An erasure withdraws the seller's tickets and replaces the text of
-//! unsold ones.
+//! Exports and erasures of a seller. An erasure withdraws the seller's tickets and replaces the
+//! text of unsold ones.
 
 use contract::UserId;
 use contract::part::Obstacle;

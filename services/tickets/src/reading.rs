@@ -10,8 +10,8 @@ use web::seen::SEEN_WAIT_MAX;
 use crate::Ports;
 use crate::domain::Ticket;
 
-/// Loads a ticket with at least the version of its stock that the client has seen. Returns the present
-/// ticket after the maximum wait.
+/// Loads a ticket with at least the version of its stock that the client has seen. Returns the
+/// present ticket after the maximum wait.
 ///
 /// # Errors
 /// [`Unavailable`] if the store is unreachable.
@@ -26,8 +26,8 @@ pub(crate) async fn find(
     }
 }
 
-/// Waits until every ticket has the version of its stock that the client has seen, up to the maximum
-/// wait.
+/// Waits until every ticket has the version of its stock that the client has seen, up to the
+/// maximum wait.
 ///
 /// # Errors
 /// [`Unavailable`] if the store is unreachable.

@@ -8,8 +8,8 @@ use store::Unavailable;
 
 use crate::domain::Ticket;
 
-/// Publishes every ticket and every undecided revision again. Returns the number of messages. Normalises
-/// titles stored under earlier rules, and recomputes their search form.
+/// Publishes every ticket and every undecided revision again. Returns the number of messages.
+/// Normalises titles stored under earlier rules, and recomputes their search form.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.

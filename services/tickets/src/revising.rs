@@ -1,5 +1,5 @@
-//! Changes of a ticket: a change is a revision that orders decides. The request waits until the revision
-//! is in force or refused.
+//! Changes of a ticket: a change is a revision that orders decides. The request waits until the
+//! revision is in force or refused.
 
 use std::time::Duration;
 
@@ -32,12 +32,13 @@ pub(crate) const fn requester(who: &SignedIn) -> Requester {
     }
 }
 
-/// Requests a revision of a ticket and waits until orders has decided it. Returns the revised ticket.
+/// Requests a revision of a ticket and waits until orders has decided it. Returns the revised
+/// ticket.
 ///
 /// # Errors
-/// The refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] if orders refuses;
-/// 503 `unavailable` if the decision takes too long. It follows later, so that a repeated request returns
-/// the outcome.
+/// The refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] if orders
+/// refuses; 503 `unavailable` if the decision takes too long. It follows later, so that a repeated
+/// request returns the outcome.
 pub(crate) async fn revise(
     ports: &Ports,
     id: TicketId,

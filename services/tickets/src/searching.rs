@@ -15,8 +15,8 @@ const STEP_TICKETS: u32 = 500;
 /// Steps per request: 20,000 tickets. The next page continues after them.
 const STEPS_MAX: usize = 40;
 
-/// Concurrent searches, shared evenly by networks. Between two steps a search waits for at most one step
-/// of each other search.
+/// Concurrent searches, shared evenly by networks. Between two steps a search waits for at most one
+/// step of each other search.
 const SEARCHES_MAX: usize = 128;
 
 /// Runs searches. Clones share the limits.
@@ -36,13 +36,13 @@ impl Searches {
         }
     }
 
-    /// Finds the first `wanted` tickets of a query whose titles contain the text, and the position after
-    /// which the next search continues. Each step counts against the rate limit of the address; a search
-    /// that reaches the limit after its first step ends early.
+    /// Finds the first `wanted` tickets of a query whose titles contain the text, and the position
+    /// after which the next search continues. Each step counts against the rate limit of the
+    /// address; a search that reaches the limit after its first step ends early.
     ///
     /// # Errors
-    /// 503 `busy` with too many concurrent searches, 429 `too_many_requests` if the address has no step
-    /// left, and 503 if the store is unreachable.
+    /// 503 `busy` with too many concurrent searches, 429 `too_many_requests` if the address has no
+    /// step left, and 503 if the store is unreachable.
     pub(crate) async fn run(
         &self,
         store: &Store,

@@ -9,8 +9,8 @@ use store::{Never, Query, Stop, Unavailable};
 use crate::Ports;
 use crate::domain::{Deadline, Outcome};
 
-/// Deadlines per step: few enough that the slowest server commits them well within the timeout of an
-/// operation. A slower step would be retried without end.
+/// Deadlines per step: few enough that the slowest server commits them well within the timeout of
+/// an operation. A slower step would be retried without end.
 const PAGE: u32 = 100;
 
 /// Maximum wait, after which deadlines written by other processes are read.

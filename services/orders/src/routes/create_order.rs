@@ -114,7 +114,7 @@ pub(crate) async fn create_order(
     };
     sources::begin_trace_of(placed.id);
     for item in &wanted {
-        ports.popular.ordered(item.ticket_id);
+        ports.recently_ordered.ordered(item.ticket_id);
     }
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let counted = settings.counted(address.into());

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub type Title = Line<200, 800>;
 /// Venue: 1 to 200 characters.
 pub type Venue = Line<200, 800>;
-/// Description: 1 to 5,000 characters on any number of lines. Twice as many code points of at most four
-/// bytes fit into a body.
+/// Description: 1 to 5,000 characters on any number of lines. Twice as many code points of at most
+/// four bytes fit into a body.
 pub type Description = Paragraphs<5_000, 10_000>;
 /// Search text: 1 to 100 characters.
 pub type Search = Line<100, 400>;
@@ -63,7 +63,8 @@ impl TryFrom<Decimal> for Price {
 }
 
 impl Price {
-    /// The price in a currency: at most 10,000,000 major units, no more decimals than the currency has.
+    /// The price in a currency: at most 10,000,000 major units, no more decimals than the currency
+    /// has.
     ///
     /// # Errors
     /// The violated rule.

@@ -1,7 +1,7 @@
 //! A ticket: offered, revised, withdrawn, offered again.
 //!
-//! Orders decides on the stock and on the terms in force. A change by the seller is a [`Revision`]: it
-//! takes effect once orders has accepted it, and is dropped if orders refuses it.
+//! Orders decides on the stock and on the terms in force. A change by the seller is a [`Revision`]:
+//! it takes effect once orders has accepted it, and is dropped if orders refuses it.
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
@@ -13,8 +13,8 @@ use super::refusal::Refusal;
 use super::stock::Stock;
 use super::terms::Terms;
 
-/// Number of stored outcomes before the last one. A request reads the outcome of its revision within
-/// seconds, and revisions are decided one at a time.
+/// Number of stored outcomes before the last one. A request reads the outcome of its revision
+/// within seconds, and revisions are decided one at a time.
 const EARLIER_REVISIONS_KEPT: usize = 8;
 
 /// A ticket.
@@ -23,8 +23,8 @@ const EARLIER_REVISIONS_KEPT: usize = 8;
 pub struct Ticket {
     /// Id of the ticket.
     pub id: TicketId,
-    /// 1 when offered, plus one for every accepted revision. Changes of the stock do not count, so that a
-    /// sale does not conflict with an edit.
+    /// 1 when offered, plus one for every accepted revision. Changes of the stock do not count, so
+    /// that a sale does not conflict with an edit.
     pub version: u64,
     /// The seller.
     pub seller: UserId,
@@ -47,12 +47,12 @@ pub struct Ticket {
     /// `EARLIER_REVISIONS_KEPT`, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_revisions: Vec<DecidedRevision>,
-    /// Whether the listing has ended because the event began. Used by the index only: sales end by the time
-    /// itself.
+    /// Whether the listing has ended because the event began. Used by the index only: sales end by
+    /// the time itself.
     #[serde(default)]
     pub is_over: bool,
-    /// Whether the account of the seller is erased. The ticket is not listed, and its withdrawal is requested
-    /// as soon as orders can accept it.
+    /// Whether the account of the seller is erased. The ticket is not listed, and its withdrawal is
+    /// requested as soon as orders can accept it.
     #[serde(default)]
     pub is_orphaned: bool,
 }
@@ -130,12 +130,12 @@ impl Ticket {
         })
     }
 
-    /// Requests new terms; a withdrawn ticket is offered again. `expected` is the version that the seller
-    /// read, if given. An unchanged start may be in the past.
+    /// Requests new terms; a withdrawn ticket is offered again. `expected` is the version that the
+    /// seller read, if given. An unchanged start may be in the past.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`], [`Refusal::SellerErased`],
-    /// [`Refusal::BeginsInPast`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`],
+    /// [`Refusal::SellerErased`], [`Refusal::BeginsInPast`].
     pub fn edit(
         &self,
         requester: Requester,
@@ -165,8 +165,8 @@ impl Ticket {
         Ok(self.request(terms, Offer::Open))
     }
 
-    /// Requests the withdrawal; existing orders remain. A ticket that an administrator takes down cannot be
-    /// offered again by its seller.
+    /// Requests the withdrawal; existing orders remain. A ticket that an administrator takes down
+    /// cannot be offered again by its seller.
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`].
@@ -219,8 +219,8 @@ impl Ticket {
         Outcome::Changed(Box::new(followed.withdraw_orphaned()))
     }
 
-    /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold ticket
-    /// remain, because orders refer to them.
+    /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
+    /// ticket remain, because orders refer to them.
     #[must_use]
     pub fn erase_seller(&self) -> Outcome {
         if self.is_orphaned {
@@ -231,8 +231,8 @@ impl Ticket {
         Outcome::Changed(Box::new(orphaned.withdraw_orphaned()))
     }
 
-    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit is
-    /// reserved: the next change of the inventory requests it again.
+    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit
+    /// is reserved: the next change of the inventory requests it again.
     fn withdraw_orphaned(self) -> Self {
         let terms = if self.stock.committed() == 0 {
             self.terms.without_words()
@@ -262,8 +262,8 @@ impl Ticket {
         Self { version: self.version + 1, terms, offer, is_over: false, ..self }
     }
 
-    /// Outcome of a revision: `None` while pending, a version conflict once the outcome is no longer
-    /// stored.
+    /// Outcome of a revision: `None` while pending, a version conflict once the outcome is no
+    /// longer stored.
     #[must_use]
     pub fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
         let last = self.stock.revision.filter(|last| last.number >= number)?;
@@ -288,7 +288,8 @@ impl Ticket {
         Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
     }
 
-    /// Whether lists show the ticket: it is offered, its listing has not ended, and its seller is not banned.
+    /// Whether lists show the ticket: it is offered, its listing has not ended, and its seller is
+    /// not banned.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         let is_suspended = self.stock.is_suspended || self.is_orphaned;
