@@ -1,4 +1,5 @@
-//! Totals that the payment provider does not charge are refused when an order is placed, whatever the tickets were offered for.
+//! Orders with totals that the payment provider does not charge are rejected, for any prices of
+//! tickets.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
