@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `popular` | the tickets that were ordered most lately |
+//! | `recently_ordered` | the most recently ordered tickets |
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
 //! | `documents` | collections, keys and indexes |
@@ -28,8 +28,8 @@ mod listeners;
 pub mod loops;
 mod measurements;
 mod person;
-mod popular;
 mod ports;
+mod recently_ordered;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -43,11 +43,11 @@ use store::{Collection, Unavailable};
 use web::Throttle;
 
 pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
-pub use popular::Popular;
 pub use ports::{NAME, Ports};
+pub use recently_ordered::RecentlyOrdered;
 pub use settings::Settings;
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::INVENTORIES,
     &documents::ORDERS,
@@ -81,7 +81,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: Arrivals::default(),
         payments: Arrivals::default(),
-        popular: Popular::default(),
+        recently_ordered: RecentlyOrdered::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));

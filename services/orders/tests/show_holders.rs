@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use box_office::{BoxOffice, cancel, order, ticket};
-use orders::Popular;
+use orders::RecentlyOrdered;
 use orders::domain::HoldLimits;
 use orders::loops::ShowHolders;
 use orders::{Ports, Settings};

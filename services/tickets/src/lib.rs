@@ -41,7 +41,7 @@ pub use ports::{NAME, Ports};
 pub use searching::Searches;
 pub use settings::Settings;
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
 
 /// The service, as programs know it.

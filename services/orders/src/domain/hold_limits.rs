@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 /// Time for which an unpaid order counts against its buyer.
 pub const UNPAID_END_KEPT: Duration = Duration::from_mins(30);
 
-/// Holds of one buyer, over all tickets, at the most: twenty full orders that are to be paid within a minute. It bounds the
-/// document, to some 20 KiB, and what is read before a buyer is refused.
+/// Maximum number of holds of one buyer over all tickets: twenty full orders within a minute. It
+/// bounds the document, to some 20 KiB, and the orders read for a refusal.
 pub const HOLDS_MAX: usize = 200;
 
-/// Units that a buyer may hold in all once too many orders ended unpaid.
+/// Units that a buyer may hold over all tickets after too many unpaid orders.
 pub(super) const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
 
 /// Minimum ceiling of a network if buyers have no limit per ticket: the order of a family.

@@ -12,7 +12,7 @@ use super::hold_limits::{HOLDS_MAX, HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_
 use super::order::Order;
 use super::refusal::Refusal;
 
-/// Time for which free units count against their buyer where the ticket does not say when it begins.
+/// Time for which free units of a ticket without a start count against their buyer.
 pub const FREE_UNITS_COUNTED: Duration = Duration::from_hours(30 * 24);
 
 /// Number of stored unpaid ends, unless the limit is higher. A restricted buyer holds one unit at a

@@ -8,10 +8,10 @@ use store::Unavailable;
 use crate::Ports;
 use crate::domain::Inventory;
 
-/// Wait between two looks.
+/// Period of the steps.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// The loop that shows them.
+/// Loop that sets the metrics.
 #[derive(Clone)]
 pub struct ShowStock {
     ports: Ports,
