@@ -173,7 +173,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     }
 }
 
-/// Waits for the copies of tickets that were offered a moment ago.
+/// Waits for the copies of recently offered tickets.
 async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
     for item in wanted {
         let ticket_id = item.ticket_id;
