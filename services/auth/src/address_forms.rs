@@ -1,5 +1,6 @@
-//! Migration: adds the canonical form of e-mail addresses that were stored before canonical forms, so
-//! that another spelling of an address cannot create a second account. The stored spelling remains.
+//! Migration: adds the canonical form of e-mail addresses that were stored before canonical forms,
+//! so that another spelling of an address cannot create a second account. The stored spelling
+//! remains.
 
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ impl AddressForms {
         Self { store, clock }
     }
 
-    /// Runs the migration unless it is recorded as complete. An interrupted run repeats at the next start.
+    /// Runs the migration unless it is recorded as complete. An interrupted run repeats at the next
+    /// start.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         migration::once(&self.store, NAME, add_all(&self.store)).await?;
         Ok(0)
@@ -42,8 +44,8 @@ impl AddressForms {
     }
 }
 
-/// Stores the canonical form of every address without one. If another account has the same canonical
-/// form, that account keeps it; each of the two is found by its stored spelling.
+/// Stores the canonical form of every address without one. If another account has the same
+/// canonical form, that account keeps it; each of the two is found by its stored spelling.
 pub(crate) async fn add_all(store: &Store) -> Result<(), Unavailable> {
     let mut pages = store.pages::<AddressOwner>(PAGE);
     while let Some(page) = pages.next().await? {

@@ -1,10 +1,10 @@
-//! Device cookie: a random secret that a browser stores after a sign-in, so that password guesses and
-//! floods of sign-ins from other devices do not lock out the account's owner (OWASP, "Slow Down Online
-//! Guessing Attacks with Device Cookies").
+//! Device cookie: a random secret that a browser stores after a sign-in, so that password guesses
+//! and floods of sign-ins from other devices do not lock out the account's owner (OWASP, "Slow Down
+//! Online Guessing Attacks with Device Cookies").
 //!
 //! The cookie does not authenticate: a sign-in requires the password. The store has a hash of the
-//! cookie and the e-mail address for each address that has signed in with it, so it has no effect for
-//! another account.
+//! cookie and the e-mail address for each address that has signed in with it, so it has no effect
+//! for another account.
 
 use std::fmt;
 

@@ -23,7 +23,8 @@ pub static SESSIONS: Collection = Collection {
     searched: &[],
 };
 
-/// Password guesses, by a hash of the e-mail address, or of the e-mail address and the client's address.
+/// Password guesses, by a hash of the e-mail address, or of the e-mail address and the client's
+/// address.
 pub static GUESSES: Collection = Collection {
     name: "guesses",
     indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
@@ -44,8 +45,8 @@ pub static SIGN_UP_KEYS: Collection = Collection {
     searched: &[],
 };
 
-/// Latest export and latest erasure of each person. Indexed by expiry, and by kind and age while parts
-/// are missing.
+/// Latest export and latest erasure of each person. Indexed by expiry, and by kind and age while
+/// parts are missing.
 pub static PERSON_REQUESTS: Collection = Collection {
     name: "person_requests",
     indexes: &[

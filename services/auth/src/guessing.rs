@@ -1,10 +1,10 @@
-//! Limit on password guesses: each guess is counted before the password is verified, in the store that
-//! all replicas share.
+//! Limit on password guesses: each guess is counted before the password is verified, in the store
+//! that all replicas share.
 //!
-//! Guesses are counted by a hash of the e-mail address, with or without an account, so that neither a
-//! response nor a stored count discloses the existence of an account. Endless guesses by others would
-//! lock out the owner; so guesses with the cookie of a known device, or from an address with an earlier
-//! sign-in of the owner, have separate counts.
+//! Guesses are counted by a hash of the e-mail address, with or without an account, so that neither
+//! a response nor a stored count discloses the existence of an account. Endless guesses by others
+//! would lock out the owner; so guesses with the cookie of a known device, or from an address with
+//! an earlier sign-in of the owner, have separate counts.
 
 use actix_web::HttpRequest;
 use contract::Timestamp;
@@ -30,8 +30,8 @@ pub(crate) struct Claimant {
     cookie: DeviceCookie,
 }
 
-/// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of their
-/// own, and expire.
+/// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of
+/// their own, and expire.
 ///
 /// # Errors
 /// [`NotLoaded`], propagated with `?`.
@@ -47,7 +47,8 @@ pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoa
 }
 
 impl Claimant {
-    /// The claim of a request. Of several device cookies the first trusted one is used, or else the first.
+    /// The claim of a request. Of several device cookies the first trusted one is used, or else the
+    /// first.
     ///
     /// # Errors
     /// [`Unavailable`] if the store is unreachable.

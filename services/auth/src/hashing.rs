@@ -1,7 +1,7 @@
 //! argon2id on separate threads behind bounded gates: excess sign-ins are rejected, not queued.
 //!
-//! Each [`Lane`] has a gate with its own threads and slots, so that a full lane delays another only by
-//! the share of the cores; networks share the slots of a lane evenly.
+//! Each [`Lane`] has a gate with its own threads and slots, so that a full lane delays another only
+//! by the share of the cores; networks share the slots of a lane evenly.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use store::Unavailable;
 use tokio::sync::Semaphore;
 use web::{ClientNetwork, Code, NetworkSlot, NetworkSlots, Problem};
 
-/// Queued hashes of a lane per core: at 30 ms each the last one waits a second, or three if all lanes
-/// are full.
+/// Queued hashes of a lane per core: at 30 ms each the last one waits a second, or three if all
+/// lanes are full.
 const WAITING_PER_CORE_MAX: usize = 32;
 
 /// Cost parameters of a hash.
@@ -126,8 +126,8 @@ impl Hasher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Reserves a slot in a lane for a request from this network. A request reserves its slot before any
-    /// other work, and fails without one.
+    /// Reserves a slot in a lane for a request from this network. A request reserves its slot
+    /// before any other work, and fails without one.
     ///
     /// # Errors
     /// 503 `busy` if the queue is full, or the share of this network.
@@ -143,7 +143,8 @@ impl Hasher {
         Err(Problem::new(Code::BUSY).detail(detail))
     }
 
-    /// Whether a hash has other parameters than the present ones, so that the password must be rehashed.
+    /// Whether a hash has other parameters than the present ones, so that the password must be
+    /// rehashed.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());

@@ -21,9 +21,9 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// Verifies the password of an account, given in the named field. It counts as a guess, so a stolen
-    /// session guesses no faster than a sign-in. `no_effect` is the detail of the problem. The returned
-    /// slot is for another hash of the same request.
+    /// Verifies the password of an account, given in the named field. It counts as a guess, so a
+    /// stolen session guesses no faster than a sign-in. `no_effect` is the detail of the problem.
+    /// The returned slot is for another hash of the same request.
     ///
     /// # Errors
     /// 401 `bad_credentials`, 429 and 503, as for a sign-in.

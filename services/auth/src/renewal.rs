@@ -1,8 +1,8 @@
 //! Renewal secret of a session: random, long, read by auth only, and stored there as a hash.
 //!
-//! It identifies the session (a reference token): it is valid until the session ends, and contains no
-//! data. Unlike a session token it does not depend on the session key, so that a change of the key ends
-//! no session.
+//! It identifies the session (a reference token): it is valid until the session ends, and contains
+//! no data. Unlike a session token it does not depend on the session key, so that a change of the
+//! key ends no session.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -38,8 +38,8 @@ impl Renewals {
         self
     }
 
-    /// Whether a session of this account may be renewed: with expired tokens, only sessions of their
-    /// accounts.
+    /// Whether a session of this account may be renewed: with expired tokens, only sessions of
+    /// their accounts.
     pub(crate) fn admits(&self, user: UserId) -> bool {
         self.accounts.is_empty() || self.accounts.contains(&user)
     }

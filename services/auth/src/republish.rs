@@ -8,8 +8,8 @@ use store::Unavailable;
 use crate::address_forms;
 use crate::domain::{PersonRequest, User};
 
-/// Publishes every account, every erasure and every effective revocation again. Returns the number of
-/// messages. Adds missing canonical forms of addresses.
+/// Publishes every account, every erasure and every effective revocation again. Returns the number
+/// of messages. Adds missing canonical forms of addresses.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.

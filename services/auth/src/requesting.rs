@@ -58,9 +58,9 @@ pub(crate) async fn until(
     ports.requests.waiting_until(user, &ports.clock, until).until_found(look).await
 }
 
-/// Erases the account: it can no longer sign in, its address becomes free, and every service erases its
-/// data. `None` if its sessions have ended since the request: the password was changed, or the account
-/// was banned or became an administrator.
+/// Erases the account: it can no longer sign in, its address becomes free, and every service erases
+/// its data. `None` if its sessions have ended since the request: the password was changed, or the
+/// account was banned or became an administrator.
 ///
 /// # Errors
 /// [`NotLoaded`], propagated with `?`.

@@ -1,5 +1,5 @@
-//! Rate limits per address and network of requests that hash a password, and per user of exports and
-//! erasures.
+//! Rate limits per address and network of requests that hash a password, and per user of exports
+//! and erasures.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! E-mail addresses and passwords: which are accepted, and which are the same.
+//! E-mail addresses and passwords: accepted texts, and equal spellings.
 
 use auth::domain::{EmailAddress, GivenAddress, NewPassword, Password};
 use proptest::prelude::*;
@@ -91,14 +91,14 @@ fn domains_of_every_script_are_accepted() {
 }
 
 #[test]
-fn what_cannot_be_seen_or_passes_for_another_address_is_refused() {
+fn invisible_and_confusable_characters_are_rejected() {
     let invisible = "\u{3164}\u{fe0f}\u{34f}\u{115f}\u{1160}\u{ffa0}\u{180b}\u{180e}\u{17b4}\u{e0041}\u{e0100}\u{200b}\
         \u{ad}\u{61c}\u{200e}\u{202e}\u{2060}\u{2066}\u{206a}\u{feff}\u{200d}\u{200c}";
     let others = "\u{2800}\u{fff9}\u{fffd}\u{ffff}\u{fdd0}\u{e000}\u{2028}\u{a0}\u{3000}\u{b2}①ⓐ🎻☃½\u{203f}＠，：";
     for c in invisible.chars().chain(others.chars()) {
         let rule = format!("the part before @ must not contain U+{:04X}", u32::from(c));
         for local in [format!("ann{c}"), format!("{c}ann"), format!("a{c}nn")] {
-            // White space around an address is none of it.
+            // White space around an address is trimmed.
             if !(c.is_whitespace() && local.starts_with(c)) {
                 let refused = canonical(&format!("{local}@example.com")).unwrap_err();
                 assert!(refused.ends_with(&rule), "{}: {refused}", local.escape_unicode());
@@ -114,7 +114,7 @@ fn what_cannot_be_seen_or_passes_for_another_address_is_refused() {
 fn each_rule_of_addresses_has_two_sides() {
     let long =
         |local: usize, label: usize| format!("{}@{}.com", "l".repeat(local), "d".repeat(label));
-    // The longest that mail carries: 64 bytes, @, and 189.
+    // The maximum length of an address: 64 bytes, @, and 189.
     let longest =
         |last| format!("{}@{1}.{1}.{2}.com", "l".repeat(64), "d".repeat(63), "d".repeat(last));
     let no_domain = "the part behind @ must be a domain name such as example.com";
@@ -228,7 +228,7 @@ fn each_rule_of_passwords_has_two_sides() {
     assert_eq!(given("x".repeat(128)), None);
     assert_eq!(given("x".repeat(129)), length);
     assert_eq!(given("old\u{0}one".to_owned()), None, "older than the rules of new ones");
-    // Longer when it is normalised, and a password of before.
+    // Longer when normalised, and a password from before the rules.
     assert_eq!(given("\u{958}".repeat(128)), None);
 }
 

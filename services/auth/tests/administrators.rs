@@ -1,4 +1,4 @@
-//! Administrators and bans: rights are revoked, bans are lifted, and the last administrator remains.
+//! Administrators and bans: roles are revoked, bans are lifted, and the last administrator remains.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -90,7 +90,7 @@ async fn the_last_administrator_cannot_be_removed() {
     assert!(matches!(revoked, Err(Failure::Refused(Refusal::LastAdministrator))));
     let bob = administrator(&stage, "bob").await;
     change(&stage, &ann, &bob, "ban").await.expect(204);
-    // A banned administrator is none to rely on.
+    // A banned administrator does not count.
     change(&stage, &ann, &ann, "ban").await.expect_problem(409, "last_administrator");
     change(&stage, &ann, &bob, "unban").await.expect(204);
     change(&stage, &ann, &ann, "revoke-admin").await.expect(204);

@@ -1,5 +1,5 @@
-//! The gate of sign-on: an account that may not sign in gets no session by any route, also from a replica that has not yet learned of
-//! the ban.
+//! Admission: an account that may not sign in receives no session from any route, even of a replica
+//! without the ban's revocation.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -25,14 +25,14 @@ async fn open(platforms: &Platforms, engine: &Engine) -> Stage {
     Stage::start(platforms, sessions, vec![service])
 }
 
-/// What a request with everything that an account has is answered.
+/// Sends a request with all cookies of an account.
 async fn send(stage: &Stage, path: &str, cookies: &str, body: &Value) -> Reply {
     let request = stage.request(Method::POST, path, None).header("Cookie", cookies);
     stage.send(request.header("Idempotency-Key", "first").json(body)).await
 }
 
 #[tokio::test]
-async fn a_replica_that_has_not_learned_of_a_ban_signs_in_nobody_who_is_banned() {
+async fn a_replica_without_the_revocation_rejects_a_banned_account() {
     let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
     let (one, two) = (open(&platforms, &engine).await, open(&platforms, &engine).await);
     let credentials = json!({"email": "ann@example.com", "password": PASSWORD});

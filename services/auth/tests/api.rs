@@ -13,7 +13,7 @@ use testing::{Platforms, Reply, Stage, User};
 use web::RateLimits;
 use web::session::CookieKind;
 
-/// As little work as argon2 takes.
+/// The minimum cost of argon2.
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 
 async fn open_with(platforms: &Platforms, cookie: CookieKind) -> Stage {
@@ -33,7 +33,7 @@ fn credentials(email: &str, password: &str) -> Value {
     json!({"email": email, "password": password})
 }
 
-/// Whoever the reply's cookie says.
+/// The user of the reply's cookie.
 fn signed_in(reply: &Reply) -> User {
     let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
     User { id: reply.text("id").parse().unwrap(), cookie }
@@ -182,7 +182,7 @@ async fn a_repeated_sign_up_with_the_same_key_is_one_account() {
 }
 
 #[tokio::test]
-async fn sign_up_keys_of_different_addresses_have_nothing_to_do_with_each_other() {
+async fn sign_up_keys_of_different_addresses_are_independent() {
     let stage = open().await;
     let send = |email: &str, password: &str| {
         let request = stage.request(Method::POST, "/api/users/signup", None);
@@ -283,7 +283,7 @@ async fn a_new_password_ends_every_session_but_gives_this_browser_another() {
 }
 
 #[tokio::test]
-async fn a_ban_ends_every_session_and_lets_nobody_in_again() {
+async fn a_ban_ends_every_session_and_rejects_sign_ins() {
     let stage = open().await;
     let ann = sign_up(&stage, "ann@example.com").await;
     let path = format!("/api/users/{}/ban", ann.id);
@@ -327,7 +327,7 @@ async fn a_session_ends_with_its_lifetime_and_a_revocation_outlives_a_restart() 
 }
 
 #[tokio::test]
-async fn forged_and_foreign_tokens_are_nobodys() {
+async fn forged_and_foreign_tokens_are_rejected() {
     let stage = open().await;
     let ann = sign_up(&stage, "ann@example.com").await;
     let token = ann.cookie.trim_start_matches("session=");
@@ -360,7 +360,7 @@ async fn forged_and_foreign_tokens_are_nobodys() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_ended_stays_ended_over_a_crash_before_anybody_was_told() {
+async fn an_ended_session_stays_ended_after_a_crash_before_publication() {
     let platforms = Platforms::in_memory();
     let stage = open_with(&platforms, CookieKind::Plain).await;
     let (ann, bob) =

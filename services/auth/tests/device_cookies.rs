@@ -1,4 +1,5 @@
-//! Familiar devices: an owner with the cookie of one gets in while others guess and flood, and a cookie is of no use to a thief.
+//! Known devices: an owner with a device cookie can sign in during guesses and floods of others,
+//! and a stolen cookie is useless.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,14 +25,14 @@ fn fresh(number: usize) -> String {
     format!("2001:db8:{number:x}::1")
 }
 
-/// The cookie of the device that an answer sets.
+/// The device cookie that a response sets.
 fn device(reply: &Reply) -> String {
     let mut set = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     let cookie = set.find(|cookie| cookie.starts_with("device="));
     cookie.unwrap().split(';').next().unwrap().to_owned()
 }
 
-/// Guesses wrong from an address until one has to wait.
+/// Guesses wrong from an address until a guess has to wait.
 async fn guess_until_refused(door: &FrontDoor, address: &str, cookie: Option<&str>) -> usize {
     for guessed in 0..100 {
         if door.sign_in(address, ANN, "wrong", cookie).await.status == 429 {
@@ -90,7 +91,7 @@ async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_strang
             status => panic!("{status}"),
         }
     }
-    // Until now no guess was counted where strangers' are.
+    // The common count has no guess yet.
     assert_eq!(guess_until_refused(&door, &fresh(2), Some(&cookie)).await, 6);
     door.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
     door.stage.clock().advance(Duration::from_hours(24));
@@ -102,7 +103,7 @@ async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_strang
 }
 
 #[tokio::test]
-async fn a_cookie_of_another_account_or_of_nobody_is_a_strangers() {
+async fn a_cookie_of_another_or_no_account_is_not_trusted() {
     let door = FrontDoor::open().await;
     let anns = device(&door.sign_up(HOME, ANN).await.expect(201));
     let bobs = device(&door.sign_up(ELSEWHERE, BOB).await.expect(201));
@@ -111,7 +112,7 @@ async fn a_cookie_of_another_account_or_of_nobody_is_a_strangers() {
     for cookie in [bobs.as_str(), &made_up, "device=", "device=x", "device=a; device=b"] {
         door.sign_in("203.0.113.9", ANN, RIGHT, Some(cookie)).await.expect(429);
     }
-    // A browser that two people share has one cookie for both.
+    // A browser shared by two users has one cookie for both.
     door.sign_in("203.0.113.9", BOB, RIGHT, Some(&anns)).await.expect(200);
     for email in [ANN, BOB] {
         guess_until_refused(&door, "203.0.113.9", None).await;
@@ -148,7 +149,7 @@ async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
 }
 
 #[tokio::test]
-async fn what_is_kept_of_devices_names_nobody_and_is_forgotten() {
+async fn stored_devices_contain_no_address_and_expire() {
     let door = FrontDoor::open().await;
     let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
     let kept = || door.stage.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
@@ -165,12 +166,12 @@ async fn what_is_kept_of_devices_names_nobody_and_is_forgotten() {
 }
 
 #[test]
-fn an_account_has_so_many_devices_and_the_one_used_least_recently_makes_way() {
+fn a_further_device_replaces_the_least_recently_used_one() {
     let (mut devices, mut now) = (Devices::none("ann".to_owned(), START), START);
     for number in 0..=DEVICES_MAX {
         devices = devices.signed_in(number.to_string(), now);
         now = now.plus(Duration::from_secs(1));
-        // The first one is used again and again.
+        // The first device is used repeatedly.
         devices = devices.signed_in("0".to_owned(), now);
     }
     assert_eq!(devices.devices.len(), DEVICES_MAX);
@@ -190,7 +191,7 @@ fn guesses_on_a_device_wait_as_strangers_do() {
     let later = START.plus(wait);
     let mut now = later;
     while devices.is_trusted("laptop", now) {
-        // However long ago the others were.
+        // The times of the other guesses do not matter.
         now = now.plus(Duration::from_hours(2));
         devices = devices.guess("laptop", now).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Guesses at a password: the table of waits, what is forgotten, what guessing on does not change.
+//! Password guesses: the table of waits, expiry, and rejected guesses.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
@@ -8,7 +8,7 @@ use auth::domain::guesses::{FAMILIAR, REMEMBERED, WAIT_MAX};
 use auth::domain::{Guesses, Refusal};
 use testing::platforms::START;
 
-/// The wait that a guess is told.
+/// The wait of a rejected guess.
 fn wait(guessed: &Result<Guesses, Refusal>) -> Duration {
     match guessed {
         Ok(_) => Duration::ZERO,
@@ -35,7 +35,7 @@ fn five_are_free_then_each_wrong_one_doubles_the_wait_up_to_a_minute() {
 }
 
 #[test]
-fn however_many_were_wrong_the_wait_has_its_bound() {
+fn the_wait_has_a_maximum_after_any_number_of_wrong_guesses() {
     for wrong in [13, 40, 1_000, u32::MAX] {
         let guesses = Guesses { wrong, ..Guesses::none("ann".to_owned(), START) };
         assert_eq!(wait(&guesses.guess(START)), WAIT_MAX);
@@ -54,7 +54,7 @@ fn wrong_ones_are_forgotten_an_hour_after_the_last_one() {
 }
 
 #[test]
-fn what_is_counted_apart_is_kept_for_as_long_as_it_was_to_be() {
+fn separate_counts_expire_at_their_own_time() {
     let familiar = Guesses::familiar("ann".to_owned(), START);
     assert_eq!(familiar.forget_after, START.plus(FAMILIAR));
     assert_eq!(familiar.guess(START).unwrap().forget_after, START.plus(FAMILIAR));

@@ -1,4 +1,4 @@
-//! Passwords: the production parameters, and the gates that refuse instead of piling up.
+//! Passwords: the production parameters, and the gates that reject instead of queueing.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -21,7 +21,7 @@ fn network(address: &str) -> ClientNetwork {
     ClientAddress::read(&HeaderMap::new(), Some(peer), 0).into()
 }
 
-/// Takes places until there is none.
+/// Reserves slots until the lane is full.
 fn fill(hasher: &Hasher, lane: Lane, from: ClientNetwork) -> Vec<Place> {
     std::iter::from_fn(|| hasher.queue(lane, from).ok()).take(10_000).collect()
 }
@@ -31,7 +31,7 @@ async fn hash(hasher: &Hasher, lane: Lane, from: ClientNetwork) -> Result<String
 }
 
 #[tokio::test]
-async fn the_parameters_are_those_that_owasp_asks_for() {
+async fn the_parameters_are_those_of_owasp() {
     let hasher = hasher(Cost::OWASP);
     let place = hasher.queue(Lane::Strangers, network("192.0.2.1")).unwrap();
     let hash = place.hash("a fine password".to_owned()).await.unwrap();

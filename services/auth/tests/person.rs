@@ -1,4 +1,4 @@
-//! Exports and erasures, as auth collects the parts of the other services, which the test plays.
+//! Exports and erasures: auth collects the parts of the other services, which the test publishes.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -50,7 +50,7 @@ impl Town {
         self.stage.request(Method::DELETE, "/api/users/me", Some(user)).json(body)
     }
 
-    /// The requests that were published so far.
+    /// The published requests.
     async fn requests(&self) -> Vec<PersonRequestState> {
         self.stage.published(REQUESTED).await
     }
@@ -77,7 +77,7 @@ impl Town {
         }
     }
 
-    /// Waits for the request after so many others.
+    /// Waits for the request after `before` others.
     async fn request(&self, before: usize) -> PersonRequestState {
         loop {
             if let Some(request) = self.requests().await.get(before) {
@@ -87,7 +87,7 @@ impl Town {
         }
     }
 
-    /// Sends a request while something else happens.
+    /// Sends a request beside another future.
     async fn send_beside(
         &self,
         request: reqwest::RequestBuilder,
@@ -97,7 +97,7 @@ impl Town {
         Box::pin(self.stage.settle_while(Box::pin(both))).await
     }
 
-    /// Sends a request; every service makes its part of what follows.
+    /// Sends a request; every service publishes its part.
     async fn send(&self, request: reqwest::RequestBuilder, made: impl Fn(&str) -> Made) -> Reply {
         let before = self.requests().await.len();
         let answering = async {
@@ -322,7 +322,8 @@ async fn an_export_has_the_part_of_every_service_or_says_which_are_missing() {
     let late = async {
         let request = town.request(1).await;
         Box::pin(town.answer(request, ["orders"].into_iter(), made)).await;
-        // The loops are stepped beside this: an idle round here would not show that the part is stored.
+        // The loops are stepped beside this: an idle round here would not show that the part is
+        // stored.
         while !town.export_of(&ann).await.unwrap().parts.contains_key("orders") {
             tokio::task::yield_now().await;
         }

@@ -1,4 +1,4 @@
-//! Sessions through HTTP: they go on silently while somebody comes, end at once when they are to, and outlive a change of the key.
+//! Sessions through HTTP: renewed during use, ended at once, and unaffected by a change of the key.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,12 +13,12 @@ use service::{CurrentKey, SessionKey};
 use testing::{Platforms, Reply, Stage};
 use web::session::Jwk;
 
-/// As little work as argon2 takes.
+/// The minimum cost of argon2.
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 
 const PASSWORD: &str = "a fine password";
 
-/// A minute more than a token is good for.
+/// A minute above the lifetime of a token.
 const PAST_TOKEN: Duration = Duration::from_mins(16);
 
 async fn open_with(
@@ -38,7 +38,7 @@ async fn open() -> Stage {
     open_with(&platforms, (&platforms.key).into(), CHEAP).await.0
 }
 
-/// A browser: keeps cookies, sends them back, and says what it is.
+/// A browser: stores cookies, sends them, and has a `User-Agent`.
 #[derive(Default, Clone)]
 struct Browser {
     agent: &'static str,
@@ -86,7 +86,7 @@ impl Browser {
         reply.expect(200).at("currentUser").is_object()
     }
 
-    /// The same without the secret, as the other services see it.
+    /// The browser without the renewal cookie, which other services do not receive.
     fn elsewhere(&self) -> Self {
         let mut elsewhere = self.clone();
         elsewhere.cookies.remove("renewal");
@@ -95,7 +95,7 @@ impl Browser {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_past_its_token_and_ends_when_nobody_comes() {
+async fn a_session_outlives_its_token_and_ends_without_renewal() {
     let stage = open().await;
     let mut ann = Browser::new("");
     ann.sign(&stage, "up").await.expect(201);
@@ -128,7 +128,7 @@ async fn no_session_is_longer_than_the_longest() {
 }
 
 #[tokio::test]
-async fn asking_who_is_signed_in_renews_a_token_that_is_half_over() {
+async fn reading_the_current_user_renews_a_token_past_half_of_its_lifetime() {
     let stage = open().await;
     let mut ann = Browser::new("");
     ann.sign(&stage, "up").await.expect(201);
@@ -145,7 +145,7 @@ async fn asking_who_is_signed_in_renews_a_token_that_is_half_over() {
 }
 
 #[tokio::test]
-async fn whoever_ends_a_session_ends_its_renewal() {
+async fn ending_a_session_ends_its_renewal() {
     let stage = open().await;
     let mut ann = Browser::new("");
     ann.sign(&stage, "up").await.expect(201);
@@ -333,7 +333,7 @@ async fn sessions_are_listed_to_their_owner_who_may_end_each() {
 }
 
 #[tokio::test]
-async fn a_new_key_signs_nobody_out() {
+async fn a_new_key_ends_no_session() {
     let platforms = Platforms::in_memory();
     let (old, new) = (platforms.key.clone(), SessionKey::from_secret(&[9; 32]));
     let current = CurrentKey::from(&old);

@@ -1,4 +1,4 @@
-//! One address and one password, in whatever form a keyboard writes them: through HTTP.
+//! Equal spellings of an address and of a password, through HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -42,7 +42,7 @@ async fn sign_in(stage: &Stage, email: &str, password: &str) -> Reply {
     stage.post(None, "/api/users/signin", &credentials(email, password)).await
 }
 
-/// An account as it was stored before addresses had a canonical form and passwords were prepared.
+/// Stores an account as before canonical forms and prepared passwords.
 async fn plant(stage: &Stage, platforms: &Platforms, email: &str, password: &str) -> UserId {
     let hasher = Hasher::new(CHEAP, Workplace::OnTheSpot, Ids::seeded(7)).unwrap();
     let here = ClientAddress::read(&HeaderMap::new(), None, 0);
@@ -177,7 +177,8 @@ async fn an_address_that_breaks_the_rules_and_has_no_account_is_a_wrong_guess() 
     sign_in(&stage, "example.com", PASSWORD).await.expect_problem(400, "invalid_request");
 }
 
-/// An address is counted under `ADDRESS`, and its familiar places under `ADDRESS`, a line's end and the place.
+/// Guesses at an address are counted under `ADDRESS`, and at its familiar addresses under
+/// `ADDRESS`, a line feed and the client address.
 #[tokio::test]
 async fn an_address_with_a_line_end_is_no_address_and_counts_nowhere() {
     let stage = open(&Platforms::in_memory()).await;

@@ -1,4 +1,4 @@
-//! How fast passwords can be guessed, and accounts be made: through HTTP.
+//! Rate limits of password guesses and sign-ups, through HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ use web::{Quota, RateLimits};
 
 const RIGHT: &str = "a fine password";
 
-/// As little work as argon2 takes.
+/// The minimum cost of argon2.
 fn settings() -> Settings {
     Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() }
 }
@@ -72,7 +72,7 @@ const NOBODY: &str = "nobody@example.com";
 const HOME: &str = "192.0.2.1";
 const ELSEWHERE: &str = "198.51.100.7";
 
-/// What an answer shows, but for the id of its request.
+/// The contents of a response without the id of its request.
 fn shown(reply: &Reply) -> (u16, String, Value) {
     let mut body = reply.json();
     if let Some(fields) = body.as_object_mut() {
@@ -81,7 +81,7 @@ fn shown(reply: &Reply) -> (u16, String, Value) {
     (reply.status, reply.header("retry-after").to_owned(), body)
 }
 
-/// Guesses wrong until one has to wait.
+/// Guesses wrong until a guess has to wait.
 async fn guess_until_refused(stage: &Stage, address: &str) {
     for _ in 0..6 {
         sign_in_from(address, stage, ANN, "wrong").await.expect_problem(401, "bad_credentials");
@@ -104,7 +104,7 @@ async fn each_wrong_guess_makes_the_next_wait_longer_and_unknown_addresses_look_
         let refused = known.expect_problem(429, "too_many_requests");
         let wait: u64 = refused.header("retry-after").parse().unwrap();
         waits.push(wait);
-        // Not even the right password is looked at before its time.
+        // Even the right password is not verified during the wait.
         stage.clock().advance(Duration::from_millis(wait * 1_000 - 1));
         sign_in_from(ELSEWHERE, &stage, ANN, RIGHT).await.expect_problem(429, "too_many_requests");
         stage.clock().advance(Duration::from_millis(1));
@@ -122,14 +122,14 @@ async fn of_many_guesses_at_once_no_more_get_through_than_of_one_after_the_other
     let guesses = (0..30).map(|_| sign_in_from(ELSEWHERE, &stage, ANN, "wrong"));
     let statuses: Vec<u16> = join_all(guesses).await.iter().map(|reply| reply.status).collect();
     let looked_at = statuses.iter().filter(|status| **status == 401).count();
-    // A gate that is full refuses too, before anything is counted.
+    // A full gate rejects too, before a guess is counted.
     assert!(statuses.iter().all(|status| [401, 429, 503].contains(status)), "{statuses:?}");
     assert!((1..=6).contains(&looked_at), "{statuses:?}");
     assert!(statuses.contains(&429), "{statuses:?}");
 }
 
 #[tokio::test]
-async fn strangers_do_not_keep_an_owner_waiting_who_comes_from_where_they_signed_in() {
+async fn guesses_of_others_do_not_delay_an_owner_at_a_familiar_address() {
     let stage = open().await;
     ann(&stage).await;
     guess_until_refused(&stage, ELSEWHERE).await;
@@ -165,7 +165,7 @@ async fn replicas_count_guesses_together() {
 }
 
 #[tokio::test]
-async fn whoever_has_a_session_guesses_the_password_no_faster() {
+async fn guesses_within_a_session_have_the_same_limit() {
     let stage = open().await;
     let ann = ann(&stage).await;
     let change = async |password: &str| {
@@ -183,7 +183,7 @@ async fn whoever_has_a_session_guesses_the_password_no_faster() {
 }
 
 #[tokio::test]
-async fn one_address_signs_in_and_up_so_often_whoever_it_says_it_is() {
+async fn sign_ins_and_sign_ups_are_limited_per_address_for_all_accounts() {
     let stage = open_with(Settings {
         sign_in_limit: per_minute(3),
         sign_up_limit: per_minute(2),
@@ -236,12 +236,12 @@ async fn a_flood_from_all_of_one_ipv6_site_is_held_back_and_honest_sign_ins_pass
         passed += flooded.iter().filter(|status| **status != 429).count();
         stage.clock().advance(Duration::from_secs(1));
     }
-    // Four times what one address has at once, and the same for each second.
+    // Four times the burst of one address, and of its rate per second.
     assert_eq!(passed, 4 * 60 + 4 * 4);
 }
 
 #[tokio::test]
-async fn what_is_kept_of_guesses_names_nobody_and_is_forgotten() {
+async fn stored_guesses_contain_no_address_and_expire() {
     let stage = open().await;
     ann(&stage).await;
     sign_in_from(ELSEWHERE, &stage, NOBODY, "wrong").await.expect(401);

@@ -56,7 +56,7 @@ fn begun(user: &User) -> Session {
 }
 
 #[test]
-fn a_session_goes_on_while_somebody_comes_and_not_beyond_its_bound() {
+fn a_session_is_renewed_up_to_its_maximum_lifetime() {
     let (ann, minutes) = (ann(), |minutes| NOW.plus(Duration::from_mins(minutes)));
     let just = Duration::from_millis(1);
     let session = begun(&ann);

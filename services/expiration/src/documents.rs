@@ -1,10 +1,10 @@
-//! How deadlines are kept and found.
+//! Collections, keys and indexes of deadlines.
 
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::{Deadline, State};
 
-/// Every deadline, by order; the pending ones by time, the others by when they were done with.
+/// Deadlines, by order. Indexed by time while pending, then by the time of their settlement.
 pub static DEADLINES: Collection = Collection {
     name: "deadlines",
     indexes: &[

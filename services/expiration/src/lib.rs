@@ -1,12 +1,13 @@
-//! Deadlines of orders: a hint when one has passed. Orders decides, and finds overdue orders without hints too.
+//! Deadlines of orders: publishes a hint when a deadline has passed. Orders decides, and also finds
+//! overdue orders without hints.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Deadline`: pending, passed or settled; pure |
-//! | `documents` | how deadlines are kept and found |
-//! | `listeners` | one file a subscription |
-//! | `loops` | the alarm clock |
+//! | `documents` | collections, keys and indexes |
+//! | `listeners` | one file per subscription |
+//! | `loops` | announcement of passed deadlines |
 //! | `person` | exports and erasures |
 
 pub mod documents;
@@ -27,10 +28,11 @@ use tokio::sync::Notify;
 pub use domain::Deadline;
 pub use ports::{NAME, Ports};
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::DEADLINES];
 
-/// How long a settled deadline is kept: far longer than any message is redelivered, so that none can bring it back.
+/// Retention of settled deadlines: far longer than redeliveries, so that no message can create one
+/// again.
 const SETTLED_KEPT: Duration = Duration::from_hours(24);
 
 /// The service, as programs know it.
@@ -47,7 +49,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let deadlines = Arc::new(Notify::new());

@@ -1,4 +1,4 @@
-//! Exports and erasures: deadlines name orders, and nobody.
+//! Exports and erasures: deadlines contain no personal data.
 
 use std::future::{Future, ready};
 
@@ -6,7 +6,7 @@ use contract::UserId;
 use service::person::{Part, PersonalData};
 use store::Unavailable;
 
-/// Expiration stores nothing about people.
+/// Reports an empty part: expiration stores no personal data.
 #[derive(Clone)]
 pub(crate) struct Nothing;
 

@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 /// The service's name.
 pub const NAME: &str = services::EXPIRATION.name;
 
-/// What listeners and loops work with.
+/// Dependencies of listeners and loops.
 #[derive(Clone)]
 pub struct Ports {
-    /// Its documents.
+    /// The store.
     pub store: Store,
     /// The present time.
     pub clock: Clock,
-    /// Told when a deadline was set.
+    /// Notified of a new deadline.
     pub deadlines: Arc<Notify>,
 }

@@ -1,4 +1,4 @@
-//! A deadline's transition table, both sides of its moment, and "twice equals once" in any order.
+//! A deadline's transition table, both sides of its time, and "twice equals once" in any order.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
@@ -92,14 +92,14 @@ fn only_a_pending_deadline_is_announced_and_only_from_its_moment_on() {
 }
 
 #[test]
-fn what_is_told_is_the_version_and_time_that_the_order_set() {
+fn the_published_version_and_time_are_those_of_the_order() {
     let [_, passed, _] = in_each_state();
     let told = passed.state();
     assert_eq!((told.order_id, told.version), (passed.order_id, 2));
     assert_eq!(told.expires_at, START.plus(Duration::from_mins(1)));
 }
 
-/// The life of one order, version by version: active ones at any time, then perhaps an end.
+/// The versions of one order: active ones with any deadline, then possibly an end.
 fn any_life() -> impl Strategy<Value = Vec<OrderState>> {
     let [created, awaiting, ends @ ..] = STATUSES;
     let active = (prop::sample::select(vec![created, awaiting]), 0_u64..120);

@@ -1,4 +1,5 @@
-//! Deadlines: announced when they pass and not before, whatever order the messages come in, through crashes and outages.
+//! Deadlines are announced when they pass and not before, in any order of messages, through crashes
+//! and outages.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -88,7 +89,7 @@ async fn a_deadline_is_announced_once_when_it_passes_and_not_before() {
 }
 
 #[tokio::test]
-async fn ended_orders_are_never_announced_in_whatever_order_their_messages_come() {
+async fn ended_orders_are_never_announced_in_any_order_of_messages() {
     let stage = start(&Platforms::in_memory()).await;
     stage.publish(&[created(1, 60), created(2, 60)]).await;
     stage.publish(&[complete(1)]).await;
@@ -123,7 +124,7 @@ async fn create(stage: &Stage, numbers: std::ops::Range<u16>, seconds: impl Fn(u
     }
 }
 
-/// The orders that were announced, each of them once.
+/// The announced orders, each once.
 async fn announced_once(stage: &Stage) -> BTreeSet<OrderId> {
     let all = stage.published(COMPLETE).await;
     let orders: BTreeSet<OrderId> = all.iter().map(|told| told.order_id).collect();
@@ -151,7 +152,7 @@ async fn ten_thousand_deadlines_survive_a_crash_and_each_is_announced_at_its_mom
 }
 
 #[tokio::test]
-async fn what_passed_while_the_service_was_down_is_announced_when_it_is_up() {
+async fn deadlines_that_pass_during_an_outage_are_announced_after_it() {
     let platforms = Platforms::in_memory();
     let stage = start(&platforms).await;
     create(&stage, 0..3, |_| 60).await;
@@ -161,7 +162,8 @@ async fn what_passed_while_the_service_was_down_is_announced_when_it_is_up() {
     platforms.hand().advance(Duration::from_mins(2));
     let stage = start(&platforms).await;
     stage.settle().await;
-    // The end of order 0 waited on the bus; its own deadline may be announced before it is read: a hint harms nobody.
+    // The end of order 0 is queued on the bus; its deadline may be announced before: a hint is
+    // harmless.
     let known = announced_once(&stage).await;
     assert!(known.is_superset(&BTreeSet::from([order_id(1), order_id(2)])));
 }
@@ -224,7 +226,7 @@ async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_a_dead_letter_and_holds_nothing_up() {
+async fn an_unreadable_message_becomes_a_dead_letter_and_blocks_no_other() {
     let stage = start(&Platforms::in_memory()).await;
     for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
         stage.publish_raw(CREATED.name(), garbage).await;
@@ -237,7 +239,7 @@ async fn what_cannot_be_read_is_a_dead_letter_and_holds_nothing_up() {
 }
 
 #[tokio::test]
-async fn the_alarm_clock_wakes_by_itself_at_the_nearest_deadline() {
+async fn the_loop_wakes_at_the_nearest_deadline() {
     let platforms = Platforms::in_memory();
     let stage = start_in_background(&platforms).await;
     let is_announced = async |number: u16| {
@@ -250,14 +252,14 @@ async fn the_alarm_clock_wakes_by_itself_at_the_nearest_deadline() {
     };
     stage.publish(&[created(1, 60)]).await;
     stage.eventually("the deadline is kept", || is_kept(1)).await;
-    // One that is due at once is announced although no time passes: the listener wakes the sleeper.
+    // A deadline in the past is announced without a step of the clock: the listener wakes the loop.
     stage.publish(&[created(2, 0)]).await;
     stage.eventually("a deadline in the past is announced", || is_announced(2)).await;
     stage.clock().advance(Duration::from_millis(59_999));
     stage.publish(&[created(3, 0)]).await;
     stage.eventually("another is announced", || is_announced(3)).await;
     assert!(!is_announced(1).await, "the sleeper was awake, and left the early one alone");
-    // Nobody tells the sleeper anything now; only the clock moves.
+    // No notification wakes the loop now; only the clock moves.
     stage.clock().advance(Duration::from_millis(1));
     stage.eventually("the deadline is announced", || is_announced(1)).await;
     assert_eq!(announced_once(&stage).await.len(), 3);
@@ -265,7 +267,7 @@ async fn the_alarm_clock_wakes_by_itself_at_the_nearest_deadline() {
 }
 
 #[tokio::test]
-async fn settled_deadlines_are_forgotten_after_a_day() {
+async fn settled_deadlines_are_deleted_after_a_day() {
     let platforms = Platforms::in_memory();
     let stage = start(&platforms).await;
     stage.publish(&[cancelled(1)]).await;

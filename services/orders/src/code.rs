@@ -1,13 +1,13 @@
-//! The problem codes that orders refuses with, beside the general ones of [`web::Code`].
+//! Problem codes of orders, in addition to those of [`web::Code`].
 
 web::codes! {
-    /// Not so many units are left.
+    /// Fewer units are available than ordered.
     SOLD_OUT = CONFLICT, "sold_out", "Not enough units are available";
-    /// The buyer would hold more than one may before paying.
+    /// The order exceeds the buyer's limit on unpaid units.
     HOLD_LIMIT = CONFLICT, "hold_limit", "No more can be held at once";
-    /// Unpaid orders from the buyer's network hold as many units of the ticket as one network may.
+    /// Unpaid orders from the buyer's network hold the maximum number of units of the ticket.
     NETWORK_LIMIT = CONFLICT, "network_limit", "No more can be held from your network at once";
-    /// The order costs something else than its buyer expects.
+    /// The total differs from the expected one.
     TOTAL_CHANGED = CONFLICT, "total_changed", "The total is not the expected one";
     /// Sellers cannot buy their own tickets.
     OWN_TICKET = CONFLICT, "own_ticket", "You cannot order your own ticket";

@@ -1,27 +1,27 @@
-//! How inventories and orders are kept and found.
+//! Collections, keys and indexes of inventories and orders.
 
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::{Holdings, Inventory, NetworkHolds, Order, Seller};
 
-/// The stock of every ticket, by ticket; a seller's, by the version of the account that they follow.
+/// Inventories, by ticket; indexed by seller and the copied version of the seller's account.
 pub static INVENTORIES: Collection = Collection {
     name: "inventories",
     indexes: &[Index { name: "by_seller", fields: &["seller", "sellerVersion"] }],
     searched: &[],
 };
 
-/// The standing of each seller, by account.
+/// Copies of sellers' accounts, by account.
 pub static SELLERS: Collection = Collection { name: "sellers", indexes: &[], searched: &[] };
 
-/// What each buyer holds, by buyer.
+/// Unpaid holds, by buyer.
 pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
 
-/// What unpaid orders from each network hold of each ticket, by both.
+/// Units held by unpaid orders, by ticket and network.
 pub static NETWORK_HOLDS: Collection =
     Collection { name: "network_holds", indexes: &[], searched: &[] };
 
-/// Every order, by id; a buyer's newest first, and the active ones by deadline.
+/// Orders, by id; indexed by buyer, newest first, and by deadline while active.
 pub static ORDERS: Collection = Collection {
     name: "orders",
     indexes: &[

@@ -1,25 +1,25 @@
-//! The arbiter of stock: inventories, holds and orders.
+//! Inventories, holds and orders: decides on stock.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
-//! | `popular` | the tickets that were ordered most lately |
+//! | `recently_ordered` | the most recently ordered tickets |
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
-//! | `documents` | how they are kept and found |
-//! | `stock` | an order's change together with what it means for its inventories and the messages |
+//! | `documents` | collections, keys and indexes |
+//! | `stock` | changes of an order together with its inventories and messages |
 //! | `stock::place` | a new order |
-//! | `stock::payment` | what payments do to an order |
-//! | `stock::seller` | the standing of sellers, and the inventories that follow it |
-//! | `stock::by_seller` | inventories of earlier versions, added to the index by seller |
+//! | `stock::payment` | effects of payments on an order |
+//! | `stock::seller` | bans of sellers, and the inventories that follow them |
+//! | `stock::by_seller` | migration: index of inventories by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
 //! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file a route |
-//! | `listeners` | one file a subscription |
+//! | `routes` | one file per route |
+//! | `listeners` | one file per subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
-//! | `measurements` | the metrics that it publishes |
+//! | `measurements` | published metrics |
 //! | `person` | exports and erasures of a buyer |
-//! | `settings` | what can be set |
-//! | `republish` | what others keep copies of, published again |
+//! | `settings` | settings |
+//! | `republish` | republishes states that other services copy |
 
 mod code;
 pub mod documents;
@@ -28,8 +28,8 @@ mod listeners;
 pub mod loops;
 mod measurements;
 mod person;
-mod popular;
 mod ports;
+mod recently_ordered;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -43,11 +43,11 @@ use store::{Collection, Unavailable};
 use web::Throttle;
 
 pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
-pub use popular::Popular;
 pub use ports::{NAME, Ports};
+pub use recently_ordered::RecentlyOrdered;
 pub use settings::Settings;
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
     &documents::INVENTORIES,
     &documents::ORDERS,
@@ -70,7 +70,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let ports = Ports {
@@ -81,7 +81,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: CopyArrivals::default(),
         payments: CopyArrivals::default(),
-        popular: Popular::default(),
+        recently_ordered: RecentlyOrdered::default(),
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));

@@ -1,8 +1,8 @@
-//! The metrics that orders publishes.
+//! Metrics of orders.
 
 use ::service::measurements::Metric;
 
-/// Each with its kind and its help text.
+/// Name, kind and help text of each metric.
 pub(crate) static METRICS: &[Metric] = &[
     Metric::counter("orders_created_total", "Orders placed; a repeated request places none"),
     Metric::counter(

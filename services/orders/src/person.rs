@@ -1,5 +1,6 @@
-//! Exports and erasures of a buyer or seller: the list of holds is deleted; orders remain, as they belong to the books, and so does the
-//! standing of a seller, which nothing but the id of the account names.
+//! Exports and erasures of a buyer or seller. An erasure deletes the list of holds. Orders remain,
+//! because the books refer to them, and so does the copy of a seller's account, which contains only
+//! its id.
 
 use contract::UserId;
 use contract::part::Obstacle;
@@ -8,10 +9,11 @@ use store::{Query, Store, Unavailable};
 
 use crate::domain::{Holdings, Order, Seller};
 
-/// Orders looked through for one that is active: far more than a buyer can place within the time that an unpaid order lasts.
+/// Orders searched for an active one: far more than a buyer can place within the lifetime of an
+/// unpaid order.
 const RECENT: u32 = 1_000;
 
-/// What orders stores about buyers.
+/// Personal data of buyers in the store.
 #[derive(Clone)]
 pub(crate) struct Buyers {
     store: Store,

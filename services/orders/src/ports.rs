@@ -7,29 +7,29 @@ use sources::{Clock, Ids};
 use store::Store;
 use web::Throttle;
 
-use crate::popular::Popular;
+use crate::recently_ordered::RecentlyOrdered;
 use crate::settings::Settings;
 
 /// The service's name.
 pub const NAME: &str = services::ORDERS.name;
 
-/// What routes, listeners and loops work with.
+/// Dependencies of routes, listeners and loops.
 #[derive(Clone)]
 pub struct Ports {
-    /// Its documents.
+    /// The store.
     pub store: Store,
     /// The present time.
     pub clock: Clock,
-    /// The source of ids.
+    /// Source of ids.
     pub ids: Ids,
-    /// What can be set.
+    /// Settings.
     pub settings: Settings,
-    /// Told when a copy of a ticket has arrived.
+    /// Notifies waiting requests of a ticket's first copy.
     pub tickets: CopyArrivals,
-    /// Announces each order that has followed one of its payments.
+    /// Notifies waiting requests of an order's copied payment.
     pub payments: CopyArrivals,
-    /// Orders of one user in a time; each replica counts for itself.
+    /// Rate limit of orders per user; each replica counts separately.
     pub throttle: Throttle<UserId>,
-    /// Told which tickets are ordered.
-    pub popular: Popular,
+    /// The recently ordered tickets.
+    pub recently_ordered: RecentlyOrdered,
 }

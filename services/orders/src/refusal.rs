@@ -1,11 +1,12 @@
-//! Refusals as problems.
+//! Conversion of refusals to problems.
 
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
 use crate::domain::Refusal;
 
-/// Seconds after which a network may have room again: most orders are paid or expire within a minute, at different times.
+/// Retry interval for the limit of a network: most orders are paid or expire within a minute, at
+/// different times.
 const NETWORK_RETRY_AFTER_S: u32 = 5;
 
 impl store::Refusal for Refusal {}

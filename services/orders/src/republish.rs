@@ -1,4 +1,4 @@
-//! What others keep copies of, published again as it stands.
+//! Republishes the present states that other services copy.
 
 use contract::inventory;
 use service::Republisher;
@@ -7,10 +7,10 @@ use store::Unavailable;
 use crate::domain::{Inventory, Order};
 use crate::stock::message_type;
 
-/// Publishes every order and every inventory again; answers how many messages.
+/// Publishes every order and every inventory again. Returns the number of messages.
 ///
 /// # Errors
-/// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+/// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
 pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     let orders =
         republishing.all(|Order { state, .. }| Some(message_type(state.status).of(state.clone())));

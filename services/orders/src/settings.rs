@@ -31,8 +31,8 @@ const HOLD_LIMIT_TOTAL: Auto = Auto { production: 20, development: 500 };
 /// Recent unpaid orders after which a buyer may hold one unit.
 const UNPAID_LIMIT: Auto = Auto { production: 2, development: 0 };
 
-/// Maximum of [`UNPAID_LIMIT`]: an unpaid order takes some 80 bytes in a document that each order of
-/// the buyer writes.
+/// Maximum of [`UNPAID_LIMIT`]: an unpaid order takes some 80 bytes in a document that each order
+/// of the buyer writes.
 const UNPAID_LIMIT_MAX: u64 = 50;
 
 /// Percentage of a ticket's units that one network may hold unpaid.
@@ -108,7 +108,8 @@ pub struct Settings {
     pub payment_extension: Duration,
     /// Limits on the unpaid holds of one buyer.
     pub hold_limits: HoldLimits,
-    /// Percentage of a ticket's units that unpaid orders from one network may hold; `None` is no limit.
+    /// Percentage of a ticket's units that unpaid orders from one network may hold; `None` is no
+    /// limit.
     pub network_hold_share: Option<NonZeroU32>,
     /// Whether the share applies to private networks.
     pub private_networks: PrivateNetworks,

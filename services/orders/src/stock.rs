@@ -1,4 +1,4 @@
-//! An order's change, together with what it means for its inventories and the messages that tell of it.
+//! Changes of an order, together with its inventories and messages, in one decision.
 
 mod by_seller;
 mod limit;
@@ -15,23 +15,23 @@ use store::{Stop, Tx};
 
 use crate::domain::{Cause, Command, Inventory, Order, Outcome, Refusal, StepKind, Stock};
 
-/// What a command did to an order.
+/// Effect of a command on an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It changed to this.
+    /// The order changed to this status.
     Changed(StepKind),
-    /// What it shows of its payments changed, and nothing else.
+    /// Only the copies of its payments changed.
     Noted,
     Unchanged,
 }
 
 impl Effect {
-    /// What placing an order, or changing it, has just made of it.
+    /// The effect of placing or changing an order.
     pub(crate) fn of(order: &Order) -> Self {
         Self::Changed(order.last_step())
     }
 
-    /// Counts an order that has ended by it.
+    /// Counts the order if it has ended.
     pub(crate) fn count(self) {
         let end = match self {
             Self::Changed(StepKind::Completed) => "complete",
@@ -43,10 +43,10 @@ impl Effect {
     }
 }
 
-/// Decides a command on an order, and writes and publishes what follows.
+/// Decides a command on an order; writes and publishes the results.
 ///
 /// # Errors
-/// [`Refusal::UnknownOrder`], and what [`Order::decide`] refuses.
+/// [`Refusal::UnknownOrder`], and the refusals of [`Order::decide`].
 pub(crate) fn command(
     tx: &mut Tx<'_>,
     order_id: OrderId,
@@ -72,10 +72,10 @@ pub(crate) fn command(
     }
 }
 
-/// Puts units that were refunded on sale again, and publishes what follows.
+/// Returns refunded units to sale; writes and publishes the results.
 ///
 /// # Errors
-/// [`Refusal::UnknownOrder`], and what [`Order::take_back`] refuses.
+/// [`Refusal::UnknownOrder`], and the refusals of [`Order::take_back`].
 pub(crate) fn take_back(
     tx: &mut Tx<'_>,
     order_id: OrderId,

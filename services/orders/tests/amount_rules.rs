@@ -1,4 +1,5 @@
-//! Totals that the payment provider does not charge are refused when an order is placed, whatever the tickets were offered for.
+//! Orders with totals that the payment provider does not charge are rejected, for any prices of
+//! tickets.
 
 use contract::amount_rules::AmountRules;
 use contract::ticket::TicketState;

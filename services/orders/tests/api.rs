@@ -33,7 +33,7 @@ async fn an_order_holds_its_units_at_the_present_price() {
 }
 
 #[tokio::test]
-async fn refusals_say_what_they_refuse() {
+async fn refusals_name_their_ticket() {
     let office = BoxOffice::open().await;
     let (stage, offered) = (&office.stage, office.offer(ticket(1, 1)).await);
     let seller = office.user(offered.seller);
@@ -130,7 +130,7 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders() {
 }
 
 #[tokio::test]
-async fn a_repeat_with_the_same_key_gets_the_first_answer_byte_for_byte() {
+async fn a_repeat_with_the_same_key_returns_the_first_response_byte_for_byte() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 1)).await;
     let stage = &office.stage;
@@ -142,7 +142,8 @@ async fn a_repeat_with_the_same_key_gets_the_first_answer_byte_for_byte() {
     let other = json!({"ticketId": offered.id, "quantity": 2});
     let mismatch = stage.post_keyed(&buyer, "/api/orders", "k-1", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
-    // Keys are each requester's own; a refusal is the first answer too, even when it would be accepted by now.
+    // Keys are compared per requester; a refusal is repeated too, even if the request would now be
+    // accepted.
     let refused = stage.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
     let path = format!("/api/orders/{}", first.text("id"));
     assert_eq!(stage.delete(Some(&buyer), &path).await.status, 204);
@@ -195,7 +196,7 @@ async fn cancelling_gives_the_units_back_and_can_be_repeated() {
 }
 
 #[tokio::test]
-async fn pages_walk_all_of_ones_orders_once_newest_first() {
+async fn pages_list_each_order_of_the_user_once_newest_first() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 100)).await;
     let stage = &office.stage;
@@ -236,7 +237,7 @@ async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
     };
     let (reply, ()) = tokio::join!(ordering, arriving);
     reply.expect(201).text("id");
-    // One that never comes is unknown once the wait is over.
+    // A ticket without a copy is unknown after the wait.
     let never = json!({"ticketId": office.minted(ticket(2, 1)).id});
     let mut waiting = Box::pin(stage.post(Some(&buyer), "/api/orders", &never));
     let advancing = async {
@@ -250,7 +251,7 @@ async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
 }
 
 #[tokio::test]
-async fn an_answer_names_the_stock_that_it_has_changed() {
+async fn a_response_names_the_stock_that_it_has_changed() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let (one, other) = (office.offer(ticket(1, 9)).await, office.offer(ticket(2, 9)).await);
@@ -295,7 +296,7 @@ async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
         let (shown, ()) = futures::join!(stage.get(Some(&reader), &path), publishing);
         assert!(shown.expect(200).body.contains("captured"), "{path}");
     }
-    // A version that never arrives is waited for within a bound; payments of other orders are not waited for at all.
+    // The wait for a version that never arrives is bounded; payments of other orders cause no wait.
     let late = with_seen(9);
     let path = format!("/api/orders/{order}");
     stage.while_time_passes(stage.get(Some(&late), &path)).await.expect(200);

@@ -1,4 +1,4 @@
-//! What a banned seller offers cannot be ordered, in whatever order messages arrive and however often.
+//! Tickets of a banned seller cannot be ordered, in any order of messages and with redeliveries.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -62,7 +62,7 @@ async fn a_ban_takes_a_sellers_tickets_off_sale_and_its_end_puts_them_back() {
     let mixed = stage.post(Some(&buyer), "/api/orders", &both).await;
     mixed.expect_problem(409, "not_offered");
     order(stage, &buyer, &other, 1).await.expect(201);
-    // An edit that was on its way changes nothing about that.
+    // An edit in transit does not change that.
     stage.publish(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
     stage.settle().await;
     order(stage, &buyer, &one, 1).await.expect_problem(409, "not_offered");
@@ -91,7 +91,7 @@ async fn an_order_placed_before_a_ban_can_be_paid() {
     stage.publish(&[payment::AUTHORIZED.of(office.payment(9, paid, &buyer))]).await;
     stage.settle().await;
     assert_eq!(office.status(&buyer, paid).await, "complete");
-    // A unit that comes back is not on sale.
+    // A returned unit is not on sale.
     assert_eq!(stage.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
     order(stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
 }
@@ -113,7 +113,7 @@ async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
 }
 
 #[tokio::test]
-async fn every_ticket_of_a_seller_follows_however_many_there_are() {
+async fn every_ticket_of_a_seller_follows_in_any_number() {
     const TICKETS: usize = 2_000;
     let office = BoxOffice::open().await;
     let stage = &office.stage;
@@ -136,7 +136,7 @@ async fn every_ticket_of_a_seller_follows_however_many_there_are() {
 }
 
 #[tokio::test]
-async fn a_lifted_ban_offers_what_was_on_offer_and_nothing_else() {
+async fn a_lifted_ban_restores_open_offers_only() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let (withdrawn, taken_down) =
@@ -217,7 +217,8 @@ async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
     }
 }
 
-/// An inventory as a version that followed no account stored it: without those fields, and in no index.
+/// An inventory as stored by an earlier version: without the fields of the seller, and not in the
+/// index.
 #[derive(Clone, Serialize, Deserialize)]
 struct EarlierInventory(serde_json::Value);
 
@@ -270,7 +271,7 @@ async fn inventories_of_an_earlier_version_follow_their_seller() {
 }
 
 #[tokio::test]
-async fn a_ban_that_fails_half_way_goes_on_where_it_ended() {
+async fn an_interrupted_ban_continues_after_its_last_commit() {
     let office = BoxOffice::open().await;
     let stage = &office.stage;
     let all: Vec<_> = (1..=150).map(|number| CREATED.of(ticket(number, 1))).collect();
@@ -311,7 +312,7 @@ async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
 }
 
 #[tokio::test]
-async fn sign_ups_mean_nothing_to_orders() {
+async fn sign_ups_have_no_effect_on_orders() {
     let office = BoxOffice::open().await;
     let stage = &office.stage;
     stage.publish(&[user::CREATED.of(account(1, Standing::Good))]).await;

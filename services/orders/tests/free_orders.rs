@@ -1,4 +1,4 @@
-//! Orders that cost nothing: complete in the commit that places them.
+//! Free orders: complete in the commit that places them.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::box_office::{BoxOffice, cancel, limited_to, order, order_from, ticket};
 
-/// A ticket that costs nothing.
+/// A free ticket.
 fn free(number: u8, quantity: u32) -> TicketState {
     let ticket = ticket(number, quantity);
     TicketState { price: Money::zero(ticket.price.currency), ..ticket }
@@ -102,7 +102,7 @@ async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
     stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
     stage.settle().await;
     assert_eq!(office.status(&buyer, placed.parse().unwrap()).await, "complete");
-    // Paid units are held no longer; free units count whatever else was in their order.
+    // Paid units are no longer held; free units count in any order.
     order(stage, &buyer, &free, 1).await.expect_problem(409, "hold_limit");
     order(stage, &buyer, &other, 2).await.expect(201);
 }
@@ -128,7 +128,7 @@ async fn a_cent_beside_free_units_does_not_take_them_off_the_list() {
             stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
             stage.settle().await;
             assert_eq!(office.status(&buyer, placed.parse().unwrap()).await, "complete");
-            // Past the time at which the hold of an unpaid order is over.
+            // After the end of an unpaid order's hold.
             stage.clock().advance(Duration::from_mins(10));
         }
     }
@@ -173,7 +173,7 @@ async fn the_order_is_refused_that_costs_something_else_than_expected() {
 }
 
 #[tokio::test]
-async fn an_expected_total_is_part_of_what_a_key_repeats() {
+async fn an_expected_total_is_part_of_the_body_of_an_idempotency_key() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 50)).await;

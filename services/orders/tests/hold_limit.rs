@@ -1,4 +1,4 @@
-//! What a buyer may hold at once of one ticket, through HTTP.
+//! Limit on the unpaid units of one ticket per buyer, through HTTP.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -27,7 +27,7 @@ async fn cancel(office: &BoxOffice, buyer: &User, order: &str) {
 }
 
 #[tokio::test]
-async fn so_many_units_of_a_ticket_can_be_held_and_not_one_more() {
+async fn exactly_the_limit_of_units_of_a_ticket_can_be_held() {
     let office = BoxOffice::open_with(limited_to(5)).await;
     let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
     let (ann, bob) = (office.stage.user(), office.stage.user());
@@ -46,7 +46,7 @@ async fn so_many_units_of_a_ticket_can_be_held_and_not_one_more() {
 }
 
 #[tokio::test]
-async fn what_is_cancelled_expired_or_paid_is_held_no_longer() {
+async fn cancelled_expired_and_paid_orders_hold_no_units() {
     let office = BoxOffice::open_with(limited_to(1)).await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 9)).await;
@@ -56,7 +56,7 @@ async fn what_is_cancelled_expired_or_paid_is_held_no_longer() {
     let second = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
     cancel(&office, &buyer, &first).await;
     order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
-    // It awaits a payment, which holds it all the same.
+    // An order that awaits a payment holds its units too.
     let paying = office.payment(7, second.parse().unwrap(), &buyer);
     stage.publish(&[payment::STARTED.of(paying.clone())]).await;
     stage.settle().await;
@@ -72,7 +72,7 @@ async fn what_is_cancelled_expired_or_paid_is_held_no_longer() {
 }
 
 #[tokio::test]
-async fn of_orders_that_come_at_once_no_more_are_taken_than_can_be_held() {
+async fn concurrent_orders_hold_no_more_than_the_limit() {
     let office = BoxOffice::open_with(limited_to(7)).await;
     let (offered, buyer) = (office.offer(ticket(1, 50)).await, office.stage.user());
     let replies = join_all((0..40).map(|_| order(&office, &buyer, &offered, 1))).await;
@@ -95,7 +95,7 @@ async fn an_order_of_several_tickets_is_held_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn orders_made_before_there_was_a_limit_are_not_counted_and_end_as_ever() {
+async fn orders_from_before_the_limit_are_not_counted_and_end_normally() {
     let office = BoxOffice::open_with(unlimited()).await;
     let (offered, buyer) = (office.offer(ticket(1, 500)).await, office.stage.user());
     for _ in 0..2 {

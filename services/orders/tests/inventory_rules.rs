@@ -1,4 +1,4 @@
-//! Inventories: never oversold, whatever happens to them.
+//! Inventories are never oversold, in any sequence of steps.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -93,7 +93,7 @@ fn a_seller_follows_newer_versions_of_the_account_only() {
 }
 
 #[test]
-fn what_an_administrator_takes_down_is_on_sale_no_longer_held_or_not() {
+fn a_take_down_ends_the_sale_even_of_held_units() {
     let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
     let (down, outcome) = revised(&held, 1, ticket(2, 1, Offer::TakenDown)).unwrap();
     assert_eq!((outcome, down.held), (RevisionOutcome::Accepted, 1));
@@ -103,7 +103,7 @@ fn what_an_administrator_takes_down_is_on_sale_no_longer_held_or_not() {
 }
 
 #[test]
-fn a_smaller_quantity_takes_back_only_what_is_free_until_holds_are_released() {
+fn a_smaller_quantity_removes_only_free_units_until_holds_are_released() {
     let (inventory, _) =
         Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 4, NOW).unwrap();
     let inventory = inventory.follow(ticket(2, 2, Offer::Open)).unwrap();

@@ -1,4 +1,4 @@
-//! Every listener of orders, fed twice and out of order.
+//! Every listener of orders, with redeliveries and out of order.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ async fn a_revision_is_decided_once_and_in_force_from_then_on() {
         decided.last().map(|state| (state.revision, state.ticket_version)),
         Some((accepted, 2))
     );
-    // The message that the ticket has changed comes later, and says nothing new.
+    // The message of the changed ticket arrives later, and has no effect.
     stage.publish(&[UPDATED.of(dearer.clone())]).await;
     let order = stage.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
     assert_eq!(order.expect(201).at("total"), json!(99));

@@ -1,4 +1,4 @@
-//! The share of a ticket that unpaid orders from one network hold, through HTTP.
+//! Limit on the share of a ticket held by unpaid orders from one network, through HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -89,7 +89,7 @@ async fn one_buyer_alone_is_never_refused_for_the_network() {
 }
 
 #[tokio::test]
-async fn what_ends_is_counted_no_longer_and_its_network_is_forgotten() {
+async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
     let office = BoxOffice::open_with(limited()).await;
     let offered = office.offer(ticket(1, 50)).await;
     let stage = &office.stage;
@@ -113,13 +113,13 @@ async fn what_ends_is_counted_no_longer_and_its_network_is_forgotten() {
         let order: Order = stage.store(orders::NAME).find(&id).await.unwrap().unwrap();
         assert!(!order.is_active() && order.network.is_none(), "{order:?}");
     }
-    // After the last one there is a first one again.
+    // After the last hold a new one starts a new count.
     order_from("203.0.113.1", stage, &ann, &offered, 2).await.expect(201);
     assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
 }
 
 #[tokio::test]
-async fn of_orders_that_come_to_two_replicas_at_once_no_more_are_taken_than_the_share() {
+async fn concurrent_orders_at_two_replicas_hold_no_more_than_the_share() {
     let (office, second) = BoxOffice::open_replicas(limited()).await;
     let offered = office.offer(ticket(1, 70)).await;
     let asking = (0..30).map(|number| {
@@ -163,7 +163,7 @@ async fn private_networks_are_exempt_in_development_only() {
 }
 
 #[tokio::test]
-async fn without_a_share_nothing_is_stored_and_what_was_counted_ends_as_ever() {
+async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
     let office = BoxOffice::open_with(limited()).await;
     let offered = office.offer(ticket(1, 10)).await;
     let buyer = office.stage.user();

@@ -57,7 +57,7 @@ fn a_count_of_zero_is_not_stored() {
 }
 
 proptest! {
-    /// A count is the sum of what is held, in whatever order holds come and go.
+    /// A count is the sum of its holds, in any order of holds and releases.
     #[test]
     fn a_count_is_the_sum_of_its_holds(holds in proptest::collection::vec(1..9_u32, 1..20)) {
         let held = holds.iter().try_fold(none(), |count, units| count.hold(*units, u32::MAX)).unwrap();

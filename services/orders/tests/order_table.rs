@@ -96,7 +96,7 @@ fn told(outcome: Result<Outcome, Refusal>) -> String {
 }
 
 #[test]
-fn every_status_answers_every_command_on_both_sides_of_the_deadline() {
+fn every_status_decides_every_command_on_both_sides_of_the_deadline() {
     // status, then: the same payment awaited, another awaited, accepted, expire, cancel
     let before = [
         (
@@ -237,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn however_refunds_are_told_the_most_that_was_told_has_come_back(
+    fn the_largest_cumulative_quantity_is_returned_in_any_order_of_refunds(
         told in prop::collection::vec(0_u32..=2, 0..8),
     ) {
         let [.., (_, mut order), _, _] = in_each_status();

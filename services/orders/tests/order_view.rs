@@ -1,4 +1,4 @@
-//! What an order shows: its tickets as bought and what has changed since, its payments and its refunds.
+//! Views of an order: its tickets as ordered and their changes, its payments and its refunds.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,7 +23,7 @@ async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_order_shows_its_tickets_as_bought_and_what_has_changed_since() {
+async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let begins = office.platforms.clock.now().plus(Duration::from_hours(24));
@@ -43,7 +43,7 @@ async fn an_order_shows_its_tickets_as_bought_and_what_has_changed_since() {
     assert_eq!(shown(&office, &buyer, &id).await, placed.json());
     let later = begins.plus(Duration::from_hours(1));
     let edits = [
-        // A price is what it was.
+        // A price is the price at the time of the order.
         (TicketState { price: Money::new(1, Currency::USD), ..offered.clone() }, None),
         (
             TicketState { title: "Opera".to_owned(), ..offered.clone() },
@@ -105,7 +105,7 @@ async fn told(
 }
 
 #[tokio::test]
-async fn an_order_shows_each_of_its_payments_as_it_stands() {
+async fn an_order_shows_the_present_state_of_each_payment() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 50)).await;
@@ -116,7 +116,8 @@ async fn an_order_shows_each_of_its_payments_as_it_stands() {
     let started = (payment::STARTED, at(&first, 1, PaymentStatus::Started));
     let order = told(&office, &buyer, &id, std::slice::from_ref(&started)).await;
     assert_eq!(order["payments"], json!([row(&first, "started")]));
-    // The start of the first comes again after its end, and the second's start after that it is held.
+    // The start of the first payment is redelivered after its end, and the start of the second
+    // arrives after its authorisation.
     let messages = [
         (payment::DECLINED, at(&first, 2, declined)),
         started,
@@ -157,7 +158,7 @@ async fn a_payment_that_crossed_the_deadline_is_shown_too() {
 }
 
 #[tokio::test]
-async fn refunds_are_shown_with_what_is_left_of_the_payment() {
+async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 50)).await;

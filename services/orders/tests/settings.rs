@@ -1,4 +1,4 @@
-//! Limits on unpaid holds as settings: what `auto` is in each mode, zero, and both sides of each bound.
+//! Limits on unpaid holds as settings: `auto` in each mode, zero, and both sides of each bound.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,7 +9,7 @@ use orders::Settings;
 use orders::settings::{PrivateNetworks, TABLE, take};
 use service::process_settings::{self, Defaults};
 
-/// The settings of this environment, in which production may sell for no money, or its errors.
+/// The settings of this environment, with the test provider allowed in production, or its errors.
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     let process = process_settings::table(Defaults { port: "3003", mode: "development" });
     let table = [process.as_slice(), TABLE].concat();
@@ -26,7 +26,7 @@ fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
     Ok(taken.unwrap())
 }
 
-/// Units of a ticket, units in all, unpaid ends, percent of a ticket; 0 for no limit.
+/// Units of a ticket, units over all tickets, unpaid ends, percentage of a ticket; 0 is no limit.
 fn limits(settings: &Settings) -> [u32; 4] {
     let limits = settings.hold_limits;
     let all = [limits.per_ticket, limits.total, limits.unpaid_ends, settings.network_hold_share];
@@ -34,7 +34,7 @@ fn limits(settings: &Settings) -> [u32; 4] {
 }
 
 #[test]
-fn what_is_held_unpaid_is_narrow_in_production_and_wide_in_development() {
+fn limits_on_unpaid_units_are_low_in_production_and_high_in_development() {
     let (development, production) = (read(&[]).unwrap(), read(&[("MODE", "production")]).unwrap());
     assert_eq!(limits(&development), [100, 500, 0, 5]);
     assert_eq!(development.private_networks, PrivateNetworks::Exempt);
@@ -60,7 +60,7 @@ fn each_limit_can_be_set_and_zero_switches_it_off() {
 }
 
 #[test]
-fn what_is_no_limit_is_refused_by_its_name() {
+fn an_invalid_limit_is_rejected_by_name() {
     for (name, text, rule) in [
         ("HOLD_LIMIT", "-1", "from 0 to 1000000, or auto"),
         ("HOLD_LIMIT_TOTAL", "1000001", "from 0 to 1000000, or auto"),

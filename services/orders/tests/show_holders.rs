@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use orders::Popular;
+use orders::RecentlyOrdered;
 use orders::domain::HoldLimits;
 use orders::loops::ShowHolders;
 use orders::{Ports, Settings};
@@ -22,7 +22,7 @@ fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
         settings,
         tickets: CopyArrivals::default(),
         payments: CopyArrivals::default(),
-        popular: Popular::default(),
+        recently_ordered: RecentlyOrdered::default(),
     })
 }
 
@@ -48,7 +48,7 @@ async fn held_units_are_shown_by_age_and_unpaid_ends_of_their_buyers_accounts() 
     stage.clock().advance(Duration::from_secs(90));
     order(stage, &known, &offered, 4).await.expect(201);
     order(stage, &stage.user(), &offered, 2).await.expect(201);
-    // The orders from before the day was over are overdue, and active until something ends them.
+    // The orders of the previous day are overdue, and active until the sweep.
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 2), ("unpaid", 5), ("known", 5)]);
     stage.settle().await;
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 2), ("unpaid", 0), ("known", 4)]);

@@ -1,4 +1,4 @@
-//! How many orders one user may place in a time.
+//! Rate limit of orders per user.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use web::Quota;
 use crate::box_office::{BoxOffice, ticket};
 
 #[tokio::test]
-async fn one_user_orders_so_often_and_others_do_not_wait_for_it() {
+async fn orders_are_limited_per_user() {
     let order_limit = NonZeroU32::new(2).map(Quota::per_minute);
     let shop = BoxOffice::open_with(Settings { order_limit, ..Settings::default() }).await;
     let ticket = shop.offer(ticket(1, 100)).await;

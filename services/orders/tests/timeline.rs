@@ -1,4 +1,4 @@
-//! GET /api/orders/{id}/timeline: what happened to an order, for its buyer.
+//! GET /api/orders/{id}/timeline: the timeline of an order, for its buyer.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -35,7 +35,7 @@ fn with(payment: &PaymentState, version: u64, status: PaymentStatus) -> PaymentS
 }
 
 #[tokio::test]
-async fn it_tells_each_step_once_with_what_caused_it_however_often_it_is_told() {
+async fn repeated_commands_record_each_step_once() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 2)).await;
@@ -77,7 +77,7 @@ async fn it_tells_each_step_once_with_what_caused_it_however_often_it_is_told() 
 }
 
 #[tokio::test]
-async fn it_tells_why_an_order_ended_unpaid() {
+async fn the_timeline_shows_why_an_order_ended_unpaid() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let offered = office.offer(ticket(1, 2)).await;
@@ -94,7 +94,7 @@ async fn it_tells_why_an_order_ended_unpaid() {
 }
 
 #[tokio::test]
-async fn nobody_reads_that_of_others() {
+async fn the_timeline_of_another_user_is_unknown() {
     let office = BoxOffice::open().await;
     let (stage, buyer) = (&office.stage, office.stage.user());
     let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;

@@ -12,7 +12,8 @@ use testing::{Reply, User};
 
 use crate::box_office::{BoxOffice, cancel, order, ticket};
 
-/// As in production: 8 of a ticket, 20 in all, and one unit after two unpaid ends.
+/// As in production: 8 units of a ticket, 20 over all tickets, and one unit after two unpaid
+/// orders.
 fn strict() -> Settings {
     let limit = NonZeroU32::new;
     let hold_limits = HoldLimits { per_ticket: limit(8), total: limit(20), unpaid_ends: limit(2) };
@@ -64,7 +65,7 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
 }
 
 #[tokio::test]
-async fn the_only_unit_is_not_held_again_and_again_by_one_buyer() {
+async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
     for cancels in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
         let (single, buyer) = (office.offer(ticket(1, 1)).await, office.stage.user());
@@ -90,7 +91,7 @@ async fn the_only_unit_is_not_held_again_and_again_by_one_buyer() {
         let wait = wait.parse().map(Duration::from_secs).unwrap();
         pass(&office, wait.checked_sub(Duration::from_secs(1)).unwrap());
         refused(&office, &buyer, &single, 1).await;
-        // Others can buy it meanwhile.
+        // Other buyers can order it in the meantime.
         let bob = office.stage.user();
         let order = placed(&office, &bob, &single, 1).await;
         cancel(&office.stage, &bob, &order).await;
@@ -100,14 +101,14 @@ async fn the_only_unit_is_not_held_again_and_again_by_one_buyer() {
 }
 
 #[tokio::test]
-async fn expired_orders_count_whether_or_not_anything_has_looked_at_them() {
+async fn expired_orders_count_before_and_after_their_sweep() {
     for settles in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
         let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
         let buyer = office.stage.user();
         placed(&office, &buyer, &one, 8).await;
         placed(&office, &buyer, &two, 8).await;
-        // Long past the time at which their holds are over.
+        // Long after the end of their holds.
         pass(&office, WINDOW + Duration::from_mins(20));
         if settles {
             office.stage.settle().await;
@@ -120,7 +121,7 @@ async fn expired_orders_count_whether_or_not_anything_has_looked_at_them() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_outlives_a_restart() {
+async fn recorded_unpaid_orders_outlive_a_restart() {
     let office = BoxOffice::open_with(strict()).await;
     let (offered, buyer) = (office.offer(ticket(1, 1)).await, office.stage.user());
     for _ in 0..2 {
@@ -204,7 +205,7 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
 }
 
 #[tokio::test]
-async fn of_orders_that_come_at_once_after_two_unpaid_ends_one_is_taken() {
+async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
     let (office, second) = BoxOffice::open_replicas(strict()).await;
     let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
     let buyer = office.stage.user();

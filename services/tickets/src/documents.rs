@@ -1,11 +1,11 @@
-//! How tickets are kept and found.
+//! Collections, keys and indexes of tickets.
 
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::Ticket;
 
-/// Every ticket, by id; those that can be bought now, and a seller's, by age and by price; all of a seller's, by age; and those
-/// whose listing ends when they begin, by that time.
+/// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
+/// tickets of a seller), and by start (tickets whose listing ends then).
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[
@@ -41,7 +41,8 @@ impl Document for Ticket {
     }
 }
 
-/// Prices of different currencies do not compare; by number of major units is what a person expects of a mixed list.
+/// Sort key of a price: the number of major units, because prices of different currencies have no
+/// order.
 pub(crate) fn price_key(ticket: &Ticket) -> Key {
     let price = ticket.terms.price;
     let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));

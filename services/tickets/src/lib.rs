@@ -1,20 +1,20 @@
-//! What sellers offer, and what of it can still be bought.
+//! Tickets: offers of sellers, and the units available.
 //!
-//! | room | holds |
+//! | module | contents |
 //! |---|---|
 //! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
-//! | `documents` | how tickets are kept and found |
+//! | `documents` | collections, keys and indexes |
 //! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file a route |
-//! | `listeners` | one file a subscription |
-//! | `loops` | one file a background loop |
+//! | `routes` | one file per route |
+//! | `listeners` | one file per subscription |
+//! | `loops` | one file per loop |
 //! | `person` | exports and erasures of a seller |
-//! | `reading` | reads that show what their client has seen acknowledged |
+//! | `reading` | read-your-writes: waits for the stock that a client has seen |
 //! | `searching` | bounded searches in titles |
-//! | `revising` | requests that change a ticket, which orders decides |
-//! | `settings` | what can be set |
-//! | `republish` | what others keep copies of, published again |
+//! | `revising` | changes of a ticket as revisions, which orders decides |
+//! | `settings` | settings |
+//! | `republish` | republishes states that other services copy |
 
 mod code;
 pub mod documents;
@@ -41,7 +41,7 @@ pub use ports::{NAME, Ports};
 pub use searching::Searches;
 pub use settings::Settings;
 
-/// The collections of its store.
+/// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
 
 /// The service, as programs know it.
@@ -57,7 +57,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 /// Opens the service.
 ///
 /// # Errors
-/// [`Unavailable`] when its store or the bus does not answer.
+/// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());

@@ -1,4 +1,5 @@
-//! Exports and erasures of a seller: the offers leave the shop, and the text of unsold tickets is replaced.
+//! Exports and erasures of a seller. An erasure withdraws the seller's tickets and replaces the
+//! text of unsold ones.
 
 use contract::UserId;
 use contract::part::Obstacle;
@@ -9,10 +10,10 @@ use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable}
 use crate::domain::{Outcome, Ticket};
 use crate::revising;
 
-/// Tickets changed in one commit.
+/// Tickets per commit.
 const PAGE: u32 = 100;
 
-/// What tickets stores about sellers.
+/// Personal data of sellers in the store.
 #[derive(Clone)]
 pub(crate) struct Sellers {
     store: Store,
@@ -24,7 +25,7 @@ impl Sellers {
         Self { store, clock }
     }
 
-    /// A page of the seller's tickets, behind the last one of the page before.
+    /// Loads a page of the seller's tickets, after the last ticket of the previous page.
     async fn page(
         &self,
         seller: UserId,
@@ -40,7 +41,7 @@ impl Sellers {
 impl PersonalData for Sellers {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let tickets = Query::on("of_seller_by_age").equals(user).descending();
-        // The order that has the only unit is its buyer's.
+        // The order that holds the only unit is personal data of its buyer.
         part.query::<Ticket>(&self.store, tickets, &["/stock/holder"]).await.map(drop)
     }
 

@@ -11,18 +11,18 @@ use crate::settings::Settings;
 /// The service's name.
 pub const NAME: &str = services::TICKETS.name;
 
-/// What routes and listeners work with.
+/// Dependencies of routes and listeners.
 #[derive(Clone)]
 pub struct Ports {
-    /// Its documents.
+    /// The store.
     pub store: Store,
     /// The present time.
     pub clock: Clock,
-    /// The source of ids.
+    /// Source of ids.
     pub ids: Ids,
-    /// What is set.
+    /// Settings.
     pub settings: Settings,
-    /// Announces each ticket whose stock was followed.
+    /// Notifies waiting requests of a ticket's new stock.
     pub stock: CopyArrivals,
     /// Searches, and their limits.
     pub searches: Searches,

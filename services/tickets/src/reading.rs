@@ -1,4 +1,4 @@
-//! Reads that show what their client has seen acknowledged by another service.
+//! Read-your-writes: reads wait for the stock that their client has seen in a response of orders.
 
 use contract::inventory::InventoryState;
 use contract::{Id, TicketId};
@@ -10,10 +10,11 @@ use web::seen::SEEN_WAIT_MAX;
 use crate::Ports;
 use crate::domain::Ticket;
 
-/// A ticket, with its stock at least as new as the client has seen it; as it is when that takes longer than the bound of a wait.
+/// Loads a ticket with at least the version of its stock that the client has seen. Returns the
+/// present ticket after the maximum wait.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
+/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn find(
     ports: &Ports,
     id: TicketId,
@@ -25,10 +26,11 @@ pub(crate) async fn find(
     }
 }
 
-/// Waits, within the bound, until every ticket whose stock the client has seen shows it.
+/// Waits until every ticket has the version of its stock that the client has seen, up to the
+/// maximum wait.
 ///
 /// # Errors
-/// [`Unavailable`] when the store does not answer.
+/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn follow_all(ports: &Ports, seen: &Seen) -> Result<(), Unavailable> {
     let following = seen.all_of::<InventoryState>();
     try_join_all(following.map(|(id, version)| follow_stock(ports, id, version))).await?;
@@ -39,7 +41,7 @@ async fn follow_stock(ports: &Ports, id: Id, version: u64) -> Result<Option<Tick
     let text = id.to_string();
     let look = || async {
         let ticket = ports.store.find::<Ticket>(&text).await?;
-        // A ticket that is not there has no stock to wait for.
+        // A missing ticket has no stock to wait for.
         let has_followed = ticket.as_ref().is_none_or(|ticket| ticket.stock.version >= version);
         Ok::<_, Unavailable>(has_followed.then_some(ticket))
     };

@@ -1,11 +1,11 @@
-//! Refusals as problems.
+//! Conversion of refusals to problems.
 
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
 use crate::domain::Refusal;
 
-/// The rule for the time a ticket begins at.
+/// Rule for the start of a ticket.
 pub(crate) const IN_FUTURE: &str = "must be in the future";
 
 impl store::Refusal for Refusal {}
@@ -23,7 +23,7 @@ impl From<Refusal> for Problem {
             Refusal::NotTheSeller => Code::FORBIDDEN,
             Refusal::TakenDown => code::TAKEN_DOWN,
             Refusal::VersionConflict { .. } => code::VERSION_CONFLICT,
-            // Sessions of an erased account end a moment later.
+            // Sessions of an erased account end shortly afterwards.
             Refusal::SellerErased => Code::NOT_SIGNED_IN,
             Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
             Refusal::BeginsInPast => {

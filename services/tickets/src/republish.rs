@@ -1,4 +1,4 @@
-//! What others keep copies of, published again as it stands.
+//! Republishes the present states that other services copy.
 
 use contract::MessageType;
 use contract::revision;
@@ -8,11 +8,11 @@ use store::Unavailable;
 
 use crate::domain::Ticket;
 
-/// Publishes every ticket again, and every revision that is not decided; returns how many messages. Titles that were stored under
-/// earlier rules are normalised, and the form in which they are searched is computed anew.
+/// Publishes every ticket and every undecided revision again. Returns the number of messages.
+/// Normalises titles stored under earlier rules, and recomputes their search form.
 ///
 /// # Errors
-/// [`Unavailable`] when the store or the bus does not answer; doing it again does no harm.
+/// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
 pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     republishing.rekey_all::<Ticket>().await?;
     let tickets = republishing.all(|ticket: &Ticket| Some(message_type(ticket).of(ticket.state())));
@@ -21,7 +21,7 @@ pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     Ok(tickets.await? + revisions.await?)
 }
 
-/// The message that told of the ticket's present state first.
+/// The message type of the ticket's present state.
 pub(crate) const fn message_type(ticket: &Ticket) -> MessageType<TicketState> {
     match (ticket.offer, ticket.version) {
         (Offer::Withdrawn | Offer::TakenDown, _) => WITHDRAWN,

@@ -1,4 +1,5 @@
-//! Requests that change a ticket: the change is a revision that orders decides, and the request is answered once it is in force or refused.
+//! Changes of a ticket: a change is a revision that orders decides. The request waits until the
+//! revision is in force or refused.
 
 use std::time::Duration;
 
@@ -10,20 +11,20 @@ use web::{Code, Problem, SignedIn};
 use crate::Ports;
 use crate::domain::{Refusal, Requested, Requester, Ticket};
 
-/// How long a request waits for the decision: some hundred times what it takes while orders is running.
+/// Maximum wait for the decision: some hundred times its usual duration.
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// What the decision that requests a revision came to.
+/// Outcome of requesting a revision.
 enum Begun {
-    /// The ticket already is as requested.
+    /// The ticket already has the requested state.
     InForce(Box<Ticket>),
-    /// This revision is to be decided.
+    /// This revision is pending.
     Requested(u64),
-    /// Another one is to be decided first.
+    /// Another revision is pending.
     Behind(u64),
 }
 
-/// Who requests a change by a request.
+/// The requester of a signed-in request.
 pub(crate) const fn requester(who: &SignedIn) -> Requester {
     match who.rank {
         Rank::User => Requester::User(who.user),
@@ -31,11 +32,13 @@ pub(crate) const fn requester(who: &SignedIn) -> Requester {
     }
 }
 
-/// Requests a revision of a ticket and waits until orders has decided it; returns the ticket as it is then.
+/// Requests a revision of a ticket and waits until orders has decided it. Returns the revised
+/// ticket.
 ///
 /// # Errors
-/// What `request` refuses; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] when orders refuses it; 503 `unavailable` when it
-/// is not decided in time. It is decided later then, so a repeat of the request returns the outcome.
+/// The refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] if orders
+/// refuses; 503 `unavailable` if the decision takes too long. It follows later, so that a repeated
+/// request returns the outcome.
 pub(crate) async fn revise(
     ports: &Ports,
     id: TicketId,
@@ -77,7 +80,7 @@ fn begin(
     })
 }
 
-/// Publishes the revision that a change of the ticket requests, if it requests one.
+/// Stores a requested change and publishes its revision, if any.
 pub(crate) fn publish(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
     if after.revisions > before.revisions
         && let Some(state) = after.revision_state()
@@ -86,7 +89,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
     }
 }
 
-/// The ticket, once a revision of it is decided, and what became of that.
+/// The ticket and the outcome of a revision, once decided.
 async fn decided(
     ports: &Ports,
     id: TicketId,
@@ -102,8 +105,7 @@ async fn decided(
     let waiting = ports.stock.waiting_until(id.untyped(), &ports.clock, until);
     match waiting.until_found(look).await? {
         Some((outcome, ticket)) => Ok((ticket, outcome)),
-        None => Err(Problem::new(Code::UNAVAILABLE).detail(
-            "The change is not decided yet; repeat the request to learn what becomes of it",
-        )),
+        None => Err(Problem::new(Code::UNAVAILABLE)
+            .detail("The change is not decided yet; repeat the request to learn the outcome")),
     }
 }

@@ -1,4 +1,4 @@
-//! Searches in titles: bounded work, one step at a time in the whole process, and a rate limit by cost.
+//! Searches in titles: bounded work, one step at a time per process, and a rate limit by cost.
 
 use std::sync::Arc;
 
@@ -9,13 +9,14 @@ use web::{AddressThrottle, ClientAddress, Code, NetworkSlots, Problem};
 use crate::domain::{Search, Ticket};
 use crate::settings::Settings;
 
-/// Tickets that a step examines: some milliseconds of work for the longest titles.
+/// Tickets per step: some milliseconds for the longest titles.
 const STEP_TICKETS: u32 = 500;
 
-/// Steps of one request: 20,000 tickets. The next page continues behind them.
+/// Steps per request: 20,000 tickets. The next page continues after them.
 const STEPS_MAX: usize = 40;
 
-/// Requests that search at once, shared evenly by networks; each waits for one step of each other at most between two of its own.
+/// Concurrent searches, shared evenly by networks. Between two steps a search waits for at most one
+/// step of each other search.
 const SEARCHES_MAX: usize = 128;
 
 /// Runs searches. Clones share the limits.
@@ -35,12 +36,13 @@ impl Searches {
         }
     }
 
-    /// The first `wanted` tickets of a query whose titles contain the text, and the position behind which a further search continues. Each
-    /// step counts against the rate limit of the address; a search that reaches the limit after its first step ends early.
+    /// Finds the first `wanted` tickets of a query whose titles contain the text, and the position
+    /// after which the next search continues. Each step counts against the rate limit of the
+    /// address; a search that reaches the limit after its first step ends early.
     ///
     /// # Errors
-    /// 503 `busy` when too many requests search, 429 `too_many_requests` when the address has no step left, and 503 when the store does not
-    /// answer.
+    /// 503 `busy` with too many concurrent searches, 429 `too_many_requests` if the address has no
+    /// step left, and 503 if the store is unreachable.
     pub(crate) async fn run(
         &self,
         store: &Store,
@@ -48,7 +50,7 @@ impl Searches {
         tickets: Query,
         (search, wanted): (&Search, usize),
     ) -> Result<Found<Ticket>, Problem> {
-        let busy = || Problem::new(Code::BUSY).detail("Too many searches run right now");
+        let busy = || Problem::new(Code::BUSY).detail("Too many concurrent searches");
         let _place = self.places.take(address.into()).ok_or_else(busy)?;
         self.steps.check(address)?;
         let text = search.folded();

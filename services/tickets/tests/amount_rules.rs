@@ -1,4 +1,4 @@
-//! Prices that the payment provider does not charge are refused when they are offered.
+//! Offers with prices that the payment provider does not charge are rejected.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -11,7 +11,7 @@ use store::{Fault, Operation};
 use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
-async fn an_offer_is_shown_to_everybody_and_told_to_the_others() {
+async fn an_offer_is_public_and_published() {
     let office = BoxOffice::open().await;
     let stage = &office.stage;
     let seller = stage.user();
@@ -136,7 +136,7 @@ async fn bad_offers_name_every_field_and_offer_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_object_within_the_limit_is_refused() {
+async fn a_body_must_be_a_json_object_within_the_limit() {
     let office = BoxOffice::open().await;
     let stage = &office.stage;
     let seller = stage.user();
@@ -192,7 +192,7 @@ async fn a_repeated_offer_with_the_same_key_is_one_offer() {
     let other = json!({"title": "y", "price": 1});
     let reused = stage.post_keyed(&seller, "/api/tickets", "k", &other).await;
     reused.expect_problem(422, "idempotency_key_reused");
-    // Keys are each seller's own.
+    // Keys are compared per seller.
     let own = stage.post_keyed(&stage.user(), "/api/tickets", "k", &body).await.expect(201);
     assert_ne!(own.text("id"), first.text("id"));
     for key in ["", "with space", &"x".repeat(256)] {
@@ -205,7 +205,7 @@ async fn a_repeated_offer_with_the_same_key_is_one_offer() {
 }
 
 #[tokio::test]
-async fn a_repeat_gets_the_first_answer_also_when_the_time_of_the_show_has_come() {
+async fn a_repeat_returns_the_first_response_even_after_the_start() {
     let office = BoxOffice::open().await;
     let (stage, seller) = (&office.stage, office.stage.user());
     let soon = stage.clock().now().plus(Duration::from_mins(90));
@@ -233,7 +233,7 @@ async fn an_outage_offers_nothing_twice_and_loses_nothing() {
     office.faults().plan(Operation::Commit, Fault::TimeOutAfter);
     let offered = stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(office.list("").await, [offered.text("id")]);
-    // Nothing was relayed yet; the next process does it, once.
+    // Nothing was published yet; the next process publishes it, once.
     let office = office.crash().await;
     office.stage.settle().await;
     assert_eq!(office.stage.published(ticket::CREATED).await.len(), 1);
@@ -243,7 +243,7 @@ async fn an_outage_offers_nothing_twice_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_ticket_stays_to_be_seen_and_cannot_be_bought() {
+async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     let office = BoxOffice::open().await;
     let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
@@ -253,7 +253,7 @@ async fn a_withdrawn_ticket_stays_to_be_seen_and_cannot_be_bought() {
     stage.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
     stage.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(&path).await.json(), offered.json(), "refusals change nothing");
-    // Units of orders made do not hold the seller up, and stay.
+    // Held units do not prevent the withdrawal, and remain.
     office.tell(&[stock(&id, 2, 1, 1)]).await;
     for _ in 0..2 {
         assert_eq!(office.delete(&seller, &path).await.status, 204);

@@ -1,4 +1,4 @@
-//! PUT /api/tickets/{id}: full replacement, versions, and what is committed already.
+//! PUT /api/tickets/{id}: full replacement, versions, and committed units.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use testing::Reply;
 use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
-async fn an_edit_replaces_everything_that_is_said() {
+async fn an_edit_replaces_all_terms() {
     let office = BoxOffice::open().await;
     let (stage, seller) = (&office.stage, office.stage.user());
     let full = json!({"title": "x", "price": 1, "quantity": 3, "currency": "eur",
@@ -38,7 +38,7 @@ async fn an_edit_replaces_everything_that_is_said() {
 }
 
 #[tokio::test]
-async fn who_may_not_edit_changes_nothing() {
+async fn an_edit_without_permission_changes_nothing() {
     let office = BoxOffice::open().await;
     let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 3})).await;
@@ -159,7 +159,7 @@ async fn a_tag_from_before_a_sale_edits_nothing_and_the_version_alone_does() {
 }
 
 #[tokio::test]
-async fn an_edit_keeps_to_what_is_held_and_sold() {
+async fn an_edit_cannot_reduce_the_quantity_below_held_and_sold_units() {
     let office = BoxOffice::open().await;
     let seller = office.stage.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;

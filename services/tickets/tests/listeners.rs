@@ -1,4 +1,5 @@
-//! `on_inventory_changed`, fed twice, out of order, in one envelope, through outages and crashes.
+//! `on_inventory_changed`, with redeliveries, out of order, in one envelope, through outages and
+//! crashes.
 
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ async fn stock_is_followed_in_any_order_and_any_number() {
 
 #[tokio::test]
 async fn more_held_than_offered_shows_as_none_left() {
-    // An edit here and a hold in orders may cross; the hold stands.
+    // An edit here and a hold in orders may cross; the hold remains.
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
     office.tell(&[stock(&id, 2, u32::MAX, 1)]).await;
@@ -47,7 +48,7 @@ async fn more_held_than_offered_shows_as_none_left() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_applied_is_a_dead_letter_alone() {
+async fn an_inapplicable_message_alone_becomes_a_dead_letter() {
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
     let unknown = "000000000000000000000000";
@@ -87,7 +88,7 @@ async fn a_crash_before_the_acknowledgement_changes_nothing() {
     let (id, path) = of_nine(&office).await;
     office.tell(&[stock(&id, 2, 4, 0)]).await;
     let office = office.crash().await;
-    // What was handled comes again, and what was not comes late.
+    // Handled messages are redelivered, and others arrive late.
     office.tell(&[stock(&id, 2, 4, 0)]).await;
     office.tell(&[stock(&id, 1, 9, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(5));

@@ -1,4 +1,4 @@
-//! GET /api/tickets: what can be bought now, filtered, sorted, page by page.
+//! GET /api/tickets: available tickets, filtered, sorted, page by page.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tickets::Settings;
 
 use crate::box_office::{BoxOffice, ids, next_page, stock};
 
-/// A ticket as the test remembers it.
+/// A ticket as recorded by the test.
 #[derive(Debug, Clone)]
 struct Offered {
     id: String,
@@ -20,7 +20,7 @@ struct Offered {
 }
 
 #[tokio::test]
-async fn only_what_can_be_bought_is_listed() {
+async fn only_available_tickets_are_listed() {
     let office = BoxOffice::open().await;
     let (stage, seller) = (&office.stage, office.stage.user());
     let mut offered = Vec::new();
@@ -42,7 +42,7 @@ async fn only_what_can_be_bought_is_listed() {
 }
 
 #[tokio::test]
-async fn every_filter_and_order_walks_what_it_should_exactly_once_in_pages_of_any_size() {
+async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
     let office = BoxOffice::open().await;
     let sellers = [office.stage.user(), office.stage.user()];
     let mut offered = Vec::new();
@@ -91,7 +91,7 @@ async fn every_filter_and_order_walks_what_it_should_exactly_once_in_pages_of_an
 }
 
 #[tokio::test]
-async fn a_last_page_has_no_next_one_and_a_page_has_twenty_entries_unless_told() {
+async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
     let office = BoxOffice::open().await;
     let seller = office.stage.user();
     assert_eq!(office.show("/api/tickets").await.json(), json!([]));
@@ -107,7 +107,7 @@ async fn a_last_page_has_no_next_one_and_a_page_has_twenty_entries_unless_told()
 }
 
 #[tokio::test]
-async fn what_changes_between_two_pages_disturbs_no_other_ticket() {
+async fn changes_between_two_pages_affect_no_other_ticket() {
     let office = BoxOffice::open().await;
     let seller = office.stage.user();
     let mut offered = Vec::new();

@@ -1,4 +1,5 @@
-//! Tickets of an erased seller: off the lists at once, withdrawn as soon as orders may accept it, and without the seller's words.
+//! Tickets of an erased seller: unlisted at once, withdrawn as soon as orders can accept it, and
+//! without the seller's texts.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -65,7 +66,7 @@ fn words(ticket: &Ticket) -> (String, bool, bool) {
 }
 
 #[test]
-fn an_offer_that_nobody_has_bought_is_withdrawn_without_its_words() {
+fn an_unsold_ticket_of_an_erased_seller_is_withdrawn_without_its_texts() {
     let orphaned = changed(ticket(3).erase_seller());
     assert!(!orphaned.is_listed());
     assert_eq!(orphaned.erase_seller(), Outcome::Unchanged, "once");
@@ -79,7 +80,7 @@ fn an_offer_that_nobody_has_bought_is_withdrawn_without_its_words() {
 }
 
 #[test]
-fn what_somebody_has_bought_keeps_its_title_and_venue() {
+fn a_sold_ticket_keeps_its_title_and_venue() {
     let orphaned = changed(follow(&ticket(3), 0, 1, None).erase_seller());
     let withdrawn = follow(&orphaned, 0, 1, Some((1, RevisionOutcome::Accepted)));
     assert_eq!(withdrawn.offer, Offer::Withdrawn);
@@ -119,7 +120,7 @@ fn a_change_that_is_pending_is_decided_first() {
 }
 
 #[test]
-fn a_seller_has_to_honour_units_that_are_held_or_sold_for_a_time_to_come() {
+fn held_units_and_units_sold_for_a_future_date_are_open_sales() {
     let mut ticket = ticket(3);
     assert!(!ticket.is_to_be_honoured(NOW));
     assert!(follow(&ticket, 1, 0, None).is_to_be_honoured(NOW));

@@ -1,4 +1,5 @@
-//! A change of a ticket is answered once orders has put it in force, and reads show the stock that their client has seen.
+//! A change of a ticket returns once orders has put it in force, and reads show the stock that
+//! their client has seen.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ async fn a_change_shows_once_it_is_in_force_and_not_before() {
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     let changed = json!({"title": "y", "price": 2, "quantity": 5});
-    // Without a decision the request gets 503 after the bound.
+    // Without a decision the request receives 503 after the maximum wait.
     let waiting = stage.put(Some(&seller), path, &changed);
     let undecided = stage.while_time_passes(waiting).await;
     undecided.expect_problem(503, "unavailable");
@@ -74,7 +75,7 @@ async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
 }
 
 #[tokio::test]
-async fn what_has_begun_is_off_sale_unless_late_sales_are_allowed() {
+async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
     let office = BoxOffice::open().await;
     let (stage, seller) = (&office.stage, office.stage.user());
     let begins = stage.clock().now().plus(Duration::from_mins(20));
@@ -90,7 +91,7 @@ async fn what_has_begun_is_off_sale_unless_late_sales_are_allowed() {
     let shown = office.show(strict.header("location")).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("ended".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(1));
-    // A new time puts it on sale again.
+    // A new start puts it on sale again.
     let later = stage.clock().now().plus(Duration::from_hours(1));
     let moved = json!({"title": "strict", "price": 1, "startsAt": later});
     let path = strict.header("location");
@@ -99,7 +100,7 @@ async fn what_has_begun_is_off_sale_unless_late_sales_are_allowed() {
 }
 
 #[tokio::test]
-async fn sellers_list_all_their_own_tickets_and_no_one_elses() {
+async fn sellers_list_all_their_own_tickets_only() {
     let office = BoxOffice::open().await;
     let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
     let mut ids = Vec::new();
@@ -153,7 +154,8 @@ async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
         let available = if list == path { shown.at("available") } else { shown.at("0/available") };
         assert_eq!(available, json!(5 - version), "{list}");
     }
-    // A version that never arrives is waited for within a bound, and a malformed one is not waited for.
+    // A version that never arrives is waited for within a bound, and a malformed one is not waited
+    // for.
     let late = stage.while_time_passes(get(&path, seen("9"))).await.expect(200);
     assert_eq!(late.at("available"), json!(2));
     get(&path, seen("x")).await.expect(200);

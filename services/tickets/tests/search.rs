@@ -23,7 +23,7 @@ use crate::box_office::{BoxOffice, ids, next_page};
 /// Tickets that one step examines.
 const STEP: usize = 500;
 
-/// A ticket as an earlier version stored it: with its title as it was sent, searched in lower case.
+/// A ticket as stored by an earlier version: with an unnormalised title, searched in lower case.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 struct EarlierTicket(Value);
@@ -43,7 +43,7 @@ impl Document for EarlierTicket {
     }
 }
 
-/// A shop with a rare title that a search from the newest ticket on finds in its third step.
+/// Tickets with a rare title that a search from the newest ticket finds in its third step.
 async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
     let limit = NonZeroU32::new(steps_per_minute).map(Quota::per_minute);
     let office =
@@ -57,7 +57,7 @@ async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
 }
 
 #[tokio::test]
-async fn a_search_ends_early_at_the_limit_and_continues_behind_what_it_examined() {
+async fn a_search_ends_early_at_the_limit_and_continues_after_its_position() {
     let (office, rare) = shop(2).await;
     let first = office.show("/api/tickets?q=rare").await;
     assert_eq!((first.status, ids(&first).len()), (200, 0));
@@ -87,7 +87,7 @@ async fn without_a_limit_a_search_examines_everything_in_one_page() {
     assert_eq!(office.list("q=rare").await, [rare]);
 }
 
-/// Works with a store of its own beside the service, as an operator's command does.
+/// Opens a second store beside the service, as an operator's command does.
 async fn beside<T>(office: &BoxOffice, work: impl AsyncFnOnce(&Store) -> T) -> T {
     let Platforms { clock, ids, .. } = &office.platforms;
     let (clock, ids) = (clock.clone(), ids.clone());

@@ -1,4 +1,5 @@
-//! Offers that leave the shop against their seller's will: taken down by an administrator, or suspended with a ban.
+//! Tickets removed from sale without their seller: taken down by an administrator, or suspended by
+//! a ban.
 
 use contract::inventory::InventoryState;
 use contract::ticket::{Offer, WITHDRAWN};
@@ -23,7 +24,7 @@ async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_a
     assert_eq!(office.show(path).await.at("available"), 0);
     assert!(office.list("limit=100").await.is_empty());
     office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
-    // Withdrawing it is no way around.
+    // A withdrawal does not change that.
     office.delete(&seller, path).await.expect(204);
     office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
     let office = office.crash().await;
@@ -40,7 +41,7 @@ async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_a
 }
 
 #[tokio::test]
-async fn what_its_seller_withdrew_can_still_be_taken_down() {
+async fn a_withdrawn_ticket_can_be_taken_down() {
     let office = BoxOffice::open().await;
     let (seller, admin) = (office.stage.user(), office.stage.admin());
     let body = json!({"title": "x", "price": 1});
@@ -69,7 +70,7 @@ async fn a_reserved_ticket_can_be_taken_down_and_not_withdrawn() {
 }
 
 #[tokio::test]
-async fn what_a_banned_seller_offers_is_not_listed_until_the_ban_is_lifted() {
+async fn tickets_of_a_banned_seller_are_not_listed_until_the_ban_is_lifted() {
     let office = BoxOffice::open().await;
     let (seller, buyer) = (office.stage.user(), office.stage.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;

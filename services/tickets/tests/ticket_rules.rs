@@ -1,4 +1,5 @@
-//! A ticket's rules: titles, prices, quantities, edits against its stock. What each state answers is in `ticket_table`.
+//! A ticket's rules: titles, prices, quantities, edits against its stock. The decisions of each
+//! state are in `ticket_table`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -159,7 +160,7 @@ proptest! {
     fn a_title_is_a_fixed_point_and_is_found_by_any_part_of_itself(text in "\\PC{0,210}", from in 0_usize..50, length in 1_usize..50) {
         let Ok(title) = Title::try_from(text) else { return Ok(()) };
         prop_assert_eq!(&Title::try_from(title.as_str().to_owned()), &Ok(title.clone()));
-        // Of whole letters: a mark may change places with another one when it is alone.
+        // Whole letters only: a lone mark may be reordered by normalisation.
         let is_simple = |c: char| folded(&c.to_string()).chars().all(char::is_alphanumeric);
         let simple: String = title.as_str().chars().filter(|c| is_simple(*c)).collect();
         let Ok(title) = Title::try_from(simple) else { return Ok(()) };

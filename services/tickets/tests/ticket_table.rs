@@ -70,7 +70,7 @@ enum Step {
     Follow(InventoryState),
 }
 
-/// The ticket after a step, or in words why it is as before.
+/// The ticket after a step, or the reason for which it is unchanged.
 fn take(ticket: &Ticket, step: &Step) -> Result<Ticket, String> {
     let requested = match step {
         Step::Edit { by, terms, expected } => {
@@ -103,7 +103,7 @@ fn edit(quantity: u8, price: u8) -> Step {
     Step::Edit { by: seller(), terms: terms(quantity, price), expected: None }
 }
 
-/// A ticket in each state that rules tell apart, all at version 1 but the withdrawn one.
+/// A ticket in each state that the rules distinguish, all at version 1 except the withdrawn one.
 fn in_each_state() -> [(&'static str, Ticket); 5] {
     let withdraw = Step::Withdraw { by: seller() };
     let withdrawing = take(&offered(5, 1, 0), &withdraw).unwrap();
@@ -135,7 +135,7 @@ fn shown(before: &Ticket, step: &Step) -> String {
 }
 
 #[test]
-fn every_state_answers_every_step() {
+fn every_state_decides_every_step() {
     let of_version =
         |expected| Step::Edit { by: seller(), terms: terms(4, 50), expected: Some(expected) };
     let steps = [
@@ -211,7 +211,7 @@ fn the_outcome_of_a_revision_is_known_after_eight_later_ones() {
             let version = 5 + u64::from(number) * 2;
             let inventory = InventoryState { version, ..decided(u64::from(number), outcome) };
             ticket = take(&ticket, &Step::Follow(inventory.clone())).unwrap();
-            // A sale forgets nothing.
+            // A sale keeps the outcomes.
             let sold = InventoryState { version: version + 1, ..inventory };
             ticket = take(&ticket, &Step::Follow(sold)).unwrap();
             if number < 10 {
@@ -241,7 +241,7 @@ fn a_ticket_begins_after_the_moment_it_is_offered() {
         let edited = offered(1, 0, 0).edit(own(), begins(starts_at), None, NOW);
         assert_eq!(matches!(edited, Ok(Requested::Revision(_))), answer.is_ok());
     }
-    // Once the time has come it may stay while other things change, and go, but not move within the past.
+    // A past start may remain in an edit or be removed, but not moved within the past.
     let ticket = Ticket::offer(id(1), seller(), begins(in_a_moment), NOW).unwrap();
     let later = NOW.plus(Duration::from_hours(1));
     let dearer = Terms { price: Money::new(60, Currency::USD), ..begins(in_a_moment) };

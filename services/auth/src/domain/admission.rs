@@ -5,8 +5,8 @@ use super::user::User;
 
 /// An account that may sign in, as read by the decision that created this value.
 ///
-/// Starting, renewing and signing a session require this type, and only [`User::admit`] creates it, so
-/// that no route can skip the check.
+/// Starting, renewing and signing a session require this type, and only [`User::admit`] creates it,
+/// so that no route can skip the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted(User);
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 /// Maximum length of a stored `User-Agent`; those of browsers have up to some 180 characters.
 const CHARACTERS_MAX: usize = 200;
 
-/// `User-Agent` of a browser or program: printable, bounded and unverified. Shown to the account's owner
-/// only.
+/// `User-Agent` of a browser or program: printable, bounded and unverified. Shown to the account's
+/// owner only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device(String);
 

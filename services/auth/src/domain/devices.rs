@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::guesses::wait_left;
 use super::refusal::Refusal;
 
-/// Wrong guesses with a device cookie after which the device is untrusted, until the next sign-in on it.
-/// The OWASP cheat sheet locks a cookie after such a number; it bounds the guesses with a stolen cookie.
+/// Wrong guesses with a device cookie after which the device is untrusted, until the next sign-in
+/// on it. The OWASP cheat sheet locks a cookie after such a number; it bounds the guesses with a
+/// stolen cookie.
 pub const DEVICE_GUESSES_MAX: u32 = 10;
 
 /// Time for which a device is known after its last sign-in: far longer than the longest session.
 pub const DEVICE_KEPT: Duration = Duration::from_hours(180 * 24);
 
-/// Maximum number of devices of an account: more than a person has. A further device replaces the least
-/// recently used one.
+/// Maximum number of devices of an account: more than a person has. A further device replaces the
+/// least recently used one.
 pub const DEVICES_MAX: usize = 20;
 
 /// The devices of one account.
@@ -66,8 +67,8 @@ impl Devices {
         self.devices.iter().find(|known| known.id == device).is_some_and(is_trusted)
     }
 
-    /// Counts a guess with the cookie of a trusted device, as wrong until a sign-in. The count does not
-    /// expire.
+    /// Counts a guess with the cookie of a trusted device, as wrong until a sign-in. The count does
+    /// not expire.
     ///
     /// # Errors
     /// [`Refusal::TooSoon`], with the waits of guesses without a cookie.

@@ -15,8 +15,9 @@ const LOCAL_PART_MAX: usize = 64;
 /// ASCII characters of the local part without quotes (RFC 5322, 3.2.3, `atext` and the full stop).
 const LOCAL_PART_ASCII: &str = "!#$%&'*+-/=?^_`{|}~.";
 
-/// An e-mail address in its canonical form, so that all spellings of an address have one account. The local part is folded
-/// (`NFKC_Casefold`), the domain is mapped by UTS 46 (nontransitional) to its Unicode form.
+/// An e-mail address in its canonical form, so that all spellings of an address have one account.
+/// The local part is folded (`NFKC_Casefold`), the domain is mapped by UTS 46 (nontransitional) to
+/// its Unicode form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -31,8 +32,8 @@ pub struct GivenAddress {
     pub earlier: Option<EmailAddress>,
 }
 
-/// The e-mail address of an existing account, as a request spells it. The account may be older than the rules of new addresses:
-/// one that breaks them is looked up by its own spelling.
+/// The e-mail address of an existing account, as a request spells it. The account may be older than
+/// the rules of new addresses: one that breaks them is looked up by its own spelling.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct KnownAddress(GivenAddress);
@@ -127,8 +128,8 @@ impl TryFrom<String> for GivenAddress {
 impl TryFrom<String> for KnownAddress {
     type Error = BrokenAddressRule;
 
-    /// Checks only the rules that all versions share: an `@`, no control characters, and the maximum
-    /// length.
+    /// Checks only the rules that all versions share: an `@`, no control characters, and the
+    /// maximum length.
     fn try_from(text: String) -> Result<Self, BrokenAddressRule> {
         let earlier = EmailAddress::earlier(&text);
         match GivenAddress::try_from(text) {
@@ -143,8 +144,8 @@ impl TryFrom<String> for KnownAddress {
 }
 
 impl GivenAddress {
-    /// Forms under which the account may be stored. The given spelling is first, so that an account from
-    /// before canonical forms is found even if another account has the canonical form.
+    /// Forms under which the account may be stored. The given spelling is first, so that an account
+    /// from before canonical forms is found even if another account has the canonical form.
     pub fn forms(&self) -> impl Iterator<Item = &EmailAddress> {
         self.earlier.iter().chain(std::iter::once(&self.address))
     }
@@ -165,8 +166,8 @@ impl KnownAddress {
 
 /// The folded local part. Outside ASCII only letters, marks and digits are accepted, so that no
 /// invisible character, sign or symbol makes one address look like another (after the
-/// `IdentifierClass` of RFC 8264). They are checked before the folding, which maps `²` to `2`, and after
-/// it, because it may map a letter to a sign.
+/// `IdentifierClass` of RFC 8264). They are checked before the folding, which maps `²` to `2`, and
+/// after it, because it may map a letter to a sign.
 fn local_part(text: &str) -> Result<String, BrokenAddressRule> {
     let is_plain = |c: char| {
         is_word(c) && !c.is_ascii() || c.is_ascii_alphanumeric() || LOCAL_PART_ASCII.contains(c)
@@ -185,9 +186,9 @@ fn local_part(text: &str) -> Result<String, BrokenAddressRule> {
     Ok(local)
 }
 
-/// A domain name in its Unicode form, and the length of its ASCII form, which mail uses. UTS 46 ignores
-/// invisible characters and maps symbols to letters; this function rejects invisible characters (except
-/// joiners, which UTS 46 checks by context) and symbols.
+/// A domain name in its Unicode form, and the length of its ASCII form, which mail uses. UTS 46
+/// ignores invisible characters and maps symbols to letters; this function rejects invisible
+/// characters (except joiners, which UTS 46 checks by context) and symbols.
 fn domain_name(text: &str) -> Result<(String, usize), BrokenAddressRule> {
     const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
     let is_invisible = |c: &char| is_default_ignorable(*c) && !JOINERS.contains(c);

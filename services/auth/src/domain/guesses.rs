@@ -1,5 +1,5 @@
-//! Password guesses of an account: after some free ones, each wrong guess doubles the wait before the
-//! next.
+//! Password guesses of an account: after some free ones, each wrong guess doubles the wait before
+//! the next.
 
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ pub const REMEMBERED: Duration = Duration::from_hours(1);
 /// Time after a sign-in for which guesses from its client address have a separate count.
 pub const FAMILIAR: Duration = Duration::from_hours(30 * 24);
 
-/// A count of guesses at one password: the common count, or the count of one familiar client address.
+/// A count of guesses at one password: the common count, or the count of one familiar client
+/// address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Guesses {
@@ -50,8 +51,8 @@ impl Guesses {
         Self { forget_after: now.plus(FAMILIAR), ..Self::none(id, now) }
     }
 
-    /// Counts a guess, as wrong until it is known to be right, so that concurrent guesses have the same
-    /// limit as sequential ones.
+    /// Counts a guess, as wrong until it is known to be right, so that concurrent guesses have the
+    /// same limit as sequential ones.
     ///
     /// # Errors
     /// [`Refusal::TooSoon`]; the rejected guess is not counted.
@@ -70,8 +71,8 @@ impl Guesses {
     }
 }
 
-/// Remaining wait before the next guess, after `wrong` wrong ones until `last_at`. If the clock was set
-/// back to before `last_at`, the wait is at most doubled.
+/// Remaining wait before the next guess, after `wrong` wrong ones until `last_at`. If the clock was
+/// set back to before `last_at`, the wait is at most doubled.
 pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Duration {
     wait_after(wrong).saturating_sub(now.apart(last_at))
 }

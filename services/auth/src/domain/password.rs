@@ -1,4 +1,5 @@
-//! Passwords: prepared (RFC 8265), with a minimum length, not among the most common (NIST SP 800-63B
+//! Passwords: prepared (RFC 8265), with a minimum length, not among the most common (NIST SP
+//! 800-63B
 //! 5.1.1.2), redacted.
 
 use std::collections::HashSet;
@@ -14,9 +15,9 @@ const LENGTH_MIN: usize = 8;
 /// Maximum length of a password in code points; bounds the cost of hashing.
 const LENGTH_MAX: usize = 128;
 
-/// The 3,000 most common passwords of at least eight characters (of the ten million that Mark Burnett
-/// collected, in the ranking of zxcvbn) and some of ticket sales, in lower case. OWASP ASVS 5.0, 6.2.4,
-/// requires that number.
+/// The 3,000 most common passwords of at least eight characters (of the ten million that Mark
+/// Burnett collected, in the ranking of zxcvbn) and some of ticket sales, in lower case. OWASP ASVS
+/// 5.0, 6.2.4, requires that number.
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
@@ -52,8 +53,8 @@ pub enum BrokenPasswordRule {
     Unfit(char),
 }
 
-/// The text that is hashed and compared, equal for all keyboards: every space is U+0020, and the text is
-/// NFC; case and width are kept (RFC 8265, 4.2.2, `OpaqueString`).
+/// The text that is hashed and compared, equal for all keyboards: every space is U+0020, and the
+/// text is NFC; case and width are kept (RFC 8265, 4.2.2, `OpaqueString`).
 fn prepared(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if is_space(c) { ' ' } else { c }).collect();
     nfc(&spaced).into_owned()
@@ -66,8 +67,8 @@ impl Password {
         &self.prepared
     }
 
-    /// Texts to verify, in this order: the prepared password, then the unprepared one. Hashes from before
-    /// the preparation of passwords are of the latter.
+    /// Texts to verify, in this order: the prepared password, then the unprepared one. Hashes from
+    /// before the preparation of passwords are of the latter.
     #[must_use]
     pub fn spellings(&self) -> Vec<String> {
         std::iter::once(&self.prepared).chain(&self.raw).cloned().collect()

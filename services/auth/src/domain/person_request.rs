@@ -36,8 +36,8 @@ pub struct PersonRequest {
     pub version: u64,
     /// The work of every service.
     pub wish: Wish,
-    /// Epoch of the account at the request. In a later epoch the erasure does not take effect: the password
-    /// was changed, the account was banned, or the owner ended every session.
+    /// Epoch of the account at the request. In a later epoch the erasure does not take effect: the
+    /// password was changed, the account was banned, or the owner ended every session.
     #[serde(default)]
     pub epoch: u64,
     /// Time of the request.
@@ -47,8 +47,8 @@ pub struct PersonRequest {
     pub completed_at: Option<Timestamp>,
     /// Parts of the services for this version.
     pub parts: BTreeMap<String, Made>,
-    /// When the request is deleted. An effective erasure is kept: a service restored from a backup has to
-    /// repeat it.
+    /// When the request is deleted. An effective erasure is kept: a service restored from a backup
+    /// has to repeat it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forget_after: Option<Timestamp>,
 }
@@ -79,8 +79,8 @@ impl PersonRequest {
         format!("{user_id}.{}", kind(wish))
     }
 
-    /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A later
-    /// export is a new request, unless this one was late.
+    /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A
+    /// later export is a new request, unless this one was late.
     #[must_use]
     pub fn is_joined(&self, wish: Wish, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
@@ -123,7 +123,8 @@ impl PersonRequest {
         found.copied().collect()
     }
 
-    /// Whether the erasure takes effect now: every service has checked in time, without an obstacle.
+    /// Whether the erasure takes effect now: every service has checked in time, without an
+    /// obstacle.
     #[must_use]
     pub fn may_erase(&self, now: Timestamp) -> bool {
         matches!(self.wish, Wish::CheckErasure { .. })
@@ -145,7 +146,8 @@ impl PersonRequest {
         }
     }
 
-    /// Kind of an incomplete request. A late check of an erasure does not count, because it has no effect.
+    /// Kind of an incomplete request. A late check of an erasure does not count, because it has no
+    /// effect.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {
         let is_check = matches!(self.wish, Wish::CheckErasure { .. });

@@ -74,8 +74,8 @@ impl Session {
         }
     }
 
-    /// Renews the session for the secret with this hash; `None` if the session has ended or the secret is
-    /// another.
+    /// Renews the session for the secret with this hash; `None` if the session has ended or the
+    /// secret is another.
     #[must_use]
     pub fn renew(
         &self,
@@ -84,7 +84,8 @@ impl Session {
         now: Timestamp,
         lifetimes: Lifetimes,
     ) -> Option<Self> {
-        // A comparison of variable time is safe: a client can choose neither the secret nor its hash.
+        // A comparison of variable time is safe: a client can choose neither the secret nor its
+        // hash.
         let may = self.is_alive(account.user(), now) && self.renewal_hash == renewal_hash;
         let ends_at = now.plus(lifetimes.idle).min(self.created_at.plus(lifetimes.absolute));
         (may && ends_at > now).then(|| Self { renewed_at: Some(now), ends_at, ..self.clone() })

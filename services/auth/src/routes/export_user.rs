@@ -71,8 +71,8 @@ struct ExportPartView {
 
 /// Exports all data that the services store about the signed-in user.
 ///
-/// Each service contributes a part. Parts that are not ready within ten seconds are missing from the
-/// response, whose status is then 202. Limit: ten requests a minute.
+/// Each service contributes a part. Parts that are not ready within ten seconds are missing from
+/// the response, whose status is then 202. Limit: ten requests a minute.
 #[utoipa::path(
     tag = "users",
     responses(

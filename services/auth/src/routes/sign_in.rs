@@ -26,8 +26,8 @@ web::body! {
 
 /// Signs in.
 ///
-/// An unknown address and a wrong password give the same response in the same time. After five wrong
-/// passwords, each further one doubles the wait before the next attempt, up to one minute.
+/// An unknown address and a wrong password give the same response in the same time. After five
+/// wrong passwords, each further one doubles the wait before the next attempt, up to one minute.
 #[utoipa::path(
     tag = "users",
     request_body = SignInBody,

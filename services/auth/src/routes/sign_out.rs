@@ -13,8 +13,8 @@ use crate::sign_on;
 
 /// Ends the session, in every service at once.
 ///
-/// Without a session nothing changes. If the request has several cookies of the same name, all their
-/// sessions end.
+/// Without a session nothing changes. If the request has several cookies of the same name, all
+/// their sessions end.
 #[utoipa::path(
     tag = "users",
     responses(

@@ -79,7 +79,8 @@ pub(crate) async fn sign_up(
     let going_on = match ports.store.transact(decide).await? {
         SignedUp::Now(going_on) => going_on,
         SignedUp::Before(user) => {
-            // A repeat verifies the password as a sign-in does, so it counts towards the same limit.
+            // A repeat verifies the password as a sign-in does, so it counts towards the same
+            // limit.
             claimant.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
             if place.verify(vec![password], known).await? == Verified::No {

@@ -1,4 +1,4 @@
-//! Auth behind a proxy, called from addresses of one's choice.
+//! Auth behind a proxy, with requests from any client address.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,14 +11,14 @@ use store::Engine;
 use testing::{Platforms, Reply, Stage, User};
 use web::RateLimits;
 
-/// Everybody's password.
+/// Password of all accounts.
 pub(crate) const RIGHT: &str = "a fine password";
 
 pub(crate) struct FrontDoor {
     pub(crate) stage: Stage,
 }
 
-/// As little work as argon2 takes.
+/// The minimum cost of argon2.
 pub(crate) fn cheap() -> Settings {
     Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() }
 }

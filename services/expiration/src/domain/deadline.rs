@@ -9,27 +9,27 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Deadline {
-    /// The order whose deadline it is; also the deadline's id.
+    /// The order; also the id of the deadline.
     pub order_id: OrderId,
-    /// The version of the order that set it.
+    /// Version of the order that set the deadline.
     pub version: u64,
-    /// When it passes.
+    /// Time of the deadline.
     pub expires_at: Timestamp,
-    /// Where it stands.
+    /// State of the deadline.
     pub state: State,
-    /// When it last changed.
+    /// Time of the last change.
     pub changed_at: Timestamp,
 }
 
-/// Where a deadline stands.
+/// State of a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It is to be announced when it passes.
+    /// Not yet announced.
     Pending,
-    /// It was announced.
+    /// Announced.
     Passed,
-    /// The order ended.
+    /// The order has ended.
     Settled,
 }
 
@@ -43,7 +43,7 @@ pub enum Outcome {
 }
 
 impl Deadline {
-    /// The deadline that an order sets.
+    /// Creates the deadline of an order.
     #[must_use]
     pub fn of(order: &OrderState, now: Timestamp) -> Self {
         let state = match order.status {
@@ -54,7 +54,7 @@ impl Deadline {
         Self { order_id, version, expires_at, state, changed_at: now }
     }
 
-    /// Follows its order: a newer version sets it anew, announced before or not.
+    /// Follows the order: a newer version replaces the deadline, even if announced.
     #[must_use]
     pub fn follow(&self, order: &OrderState, now: Timestamp) -> Outcome {
         if order.version <= self.version {
@@ -63,7 +63,7 @@ impl Deadline {
         Outcome::Changed(Self::of(order, now))
     }
 
-    /// Announces it, once and not before it has passed.
+    /// Announces the deadline, once and not before it has passed.
     #[must_use]
     pub fn announce(&self, now: Timestamp) -> Outcome {
         match self.state {
@@ -74,7 +74,7 @@ impl Deadline {
         }
     }
 
-    /// What others learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> ExpirationState {
         let Self { order_id, version, expires_at, .. } = *self;

@@ -1,4 +1,4 @@
-//! One file a subscription.
+//! Subscriptions, one file each.
 
 mod on_order_changed;
 
@@ -8,7 +8,7 @@ use store::Unavailable;
 
 use crate::{NAME, Ports};
 
-/// Makes every subscription.
+/// Opens every subscription.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_order_changed,

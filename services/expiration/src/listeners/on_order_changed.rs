@@ -1,4 +1,5 @@
-//! order.created, order.updated, order.completed, order.cancelled: the deadline follows its order.
+//! order.created, order.updated, order.completed, order.cancelled: copies the deadline of the
+//! order.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

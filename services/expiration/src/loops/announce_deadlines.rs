@@ -1,4 +1,4 @@
-//! The alarm clock: sleeps until the nearest deadline, announces what has passed.
+//! Announces passed deadlines; waits until the nearest one.
 
 use std::time::Duration;
 
@@ -9,30 +9,30 @@ use store::{Never, Query, Stop, Unavailable};
 use crate::Ports;
 use crate::domain::{Deadline, Outcome};
 
-/// Deadlines announced in one step: few enough that the slowest server commits them far within the bound of an operation. A step that
-/// takes longer than that would be tried for ever.
+/// Deadlines per step: few enough that the slowest server commits them well within the timeout of
+/// an operation. A slower step would be retried without end.
 const PAGE: u32 = 100;
 
-/// Longest sleep, so that a deadline written by another process is seen.
+/// Maximum wait, after which deadlines written by other processes are read.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
 
-/// The alarm clock over pending deadlines.
+/// Loop over pending deadlines.
 #[derive(Clone)]
 pub struct AnnounceDeadlines {
     ports: Ports,
 }
 
 impl AnnounceDeadlines {
-    /// The alarm clock of one store.
+    /// Creates the loop.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// Announces a page of deadlines that have passed; answers how many.
+    /// Announces a page of passed deadlines. Returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let due = Query::on("pending").equals(true).to(self.ports.clock.now()).limit(PAGE);
         let due: Vec<Deadline> = self.ports.store.query(due).await?;
@@ -59,11 +59,11 @@ impl AnnounceDeadlines {
         announced.await.map_err(|error| Unavailable::caused_by("cannot announce deadlines", error))
     }
 
-    /// Returns when the nearest deadline may have passed, or another was set.
+    /// Waits until the nearest deadline may have passed, or a new deadline is set.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(SLEEP_MAX);
-        // With an end, since not every server stops at the first.
+        // With an upper bound, because not every server stops at the limit.
         let nearest = Query::on("pending").equals(true).to(latest).limit(1);
         let nearest = self.ports.store.query::<Deadline>(nearest).await.unwrap_or_default();
         let due = nearest.first().map_or(latest, |deadline| deadline.expires_at.min(latest));

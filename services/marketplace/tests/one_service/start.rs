@@ -1,4 +1,4 @@
-//! A start before the servers and the session key exist.
+//! A start before the key file and the servers are available.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use testing::processes::{Process, READY_MAX, holds_within};
 
 use crate::{on_servers, public_key};
 
-/// Real time within which the program reports that it waits.
+/// Real time within which the program logs that it waits.
 const SAID_MAX: Duration = Duration::from_secs(30);
 
 fn port(url: &str) -> u16 {

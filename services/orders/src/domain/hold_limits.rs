@@ -5,44 +5,45 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Time for which an order that ended unpaid counts against its buyer.
+/// Time for which an unpaid order counts against its buyer.
 pub const UNPAID_END_KEPT: Duration = Duration::from_mins(30);
 
-/// Holds of one buyer, over all tickets, at the most: twenty full orders that are to be paid within a minute. It bounds the
-/// document, to some 20 KiB, and what is read before a buyer is refused.
+/// Maximum number of holds of one buyer over all tickets: twenty full orders within a minute. It
+/// bounds the document, to some 20 KiB, and the orders read for a refusal.
 pub const HOLDS_MAX: usize = 200;
 
-/// Units that a buyer may hold in all once too many orders ended unpaid.
+/// Units that a buyer may hold over all tickets after too many unpaid orders.
 pub(super) const UNITS_AFTER_UNPAID_ENDS: NonZeroU32 = NonZeroU32::MIN;
 
-/// Smallest ceiling of a network where buyers have no limit per ticket: what a family orders at once.
+/// Minimum ceiling of a network if buyers have no limit per ticket: the order of a family.
 const NETWORK_CEILING_MIN: u32 = 8;
 
-/// What one buyer may hold unpaid at once; `None` is no limit.
+/// Limits on the unpaid holds of one buyer; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldLimits {
     /// Units of one ticket.
     pub per_ticket: Option<NonZeroU32>,
     /// Units over all tickets.
     pub total: Option<NonZeroU32>,
-    /// Unpaid ends within [`UNPAID_END_KEPT`] after which one unit is the limit over all tickets.
+    /// Unpaid orders within [`UNPAID_END_KEPT`] after which one unit is the limit over all tickets.
     pub unpaid_ends: Option<NonZeroU32>,
 }
 
 impl HoldLimits {
-    /// Whether any limit is set, so that holds have to be listed.
+    /// Whether any limit is set, so that holds must be listed.
     #[must_use]
     pub const fn is_any(self) -> bool {
         self.per_ticket.is_some() || self.total.is_some() || self.unpaid_ends.is_some()
     }
 }
 
-/// The share of a ticket that the unpaid holds of one network may have.
+/// Share of a ticket that the unpaid holds of one network may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkShare {
-    /// Percent of the ticket's capacity, 1 to 100.
+    /// Percentage of the ticket's capacity, 1 to 100.
     pub percent: NonZeroU32,
-    /// The limit per ticket of one buyer. The ceiling is never below it, so that one buyer alone never reaches the ceiling.
+    /// Limit per ticket of one buyer. The ceiling is never below it, so that one buyer alone cannot
+    /// exceed the ceiling.
     pub per_buyer: Option<NonZeroU32>,
 }
 
@@ -56,7 +57,7 @@ impl NetworkShare {
     }
 }
 
-/// A network by its prefix, such as `203.0.113.0/24`: all that is stored of a client's address.
+/// A network by its prefix, such as `203.0.113.0/24`: the only stored part of a client's address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Network(String);

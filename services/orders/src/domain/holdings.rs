@@ -1,4 +1,5 @@
-//! Unpaid holds of one buyer, order by order, and the buyer's orders that ended unpaid: the basis of the limits on a buyer.
+//! Unpaid holds of one buyer by order, and the buyer's recent unpaid orders: the basis of the
+//! limits on a buyer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -11,40 +12,42 @@ use super::hold_limits::{HOLDS_MAX, HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_
 use super::order::Order;
 use super::refusal::Refusal;
 
-/// Time for which free units count against their buyer where the ticket does not say when it begins.
+/// Time for which free units of a ticket without a start count against their buyer.
 pub const FREE_UNITS_COUNTED: Duration = Duration::from_hours(30 * 24);
 
-/// Unpaid ends that are remembered, and more only where the limit counts more. A restricted buyer holds one unit at a time, so with 20
-/// ends to outlast, a ticket is ordered again early only in turn with 20 others; an end of one item takes some 80 bytes of the document.
+/// Number of stored unpaid ends, unless the limit is higher. A restricted buyer holds one unit at a
+/// time, so a ticket can be ordered again early only in turn with 20 others. An end of one item
+/// takes some 80 bytes of the document.
 pub const UNPAID_ENDS_KEPT: usize = 20;
 
-/// The holds of one buyer. An order is listed when it is placed and left out when a later one is placed, once it has ended: the
-/// end of an order writes nothing here, so that a crash or a redelivery cannot leave a count wrong.
+/// The holds of one buyer. An order is listed when it is placed, and removed when a later order is
+/// placed after its end. The end of an order does not write to this document, so that a crash or a
+/// redelivery cannot corrupt a count.
 ///
-/// Unpaid ends are found in the same way: an order that is left out because it ended unpaid leaves the time of its end and its tickets.
+/// Removing an unpaid order records the time of its end and its tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holdings {
-    /// The buyer; also the document's id.
+    /// The buyer; also the id of the document.
     pub buyer: UserId,
-    /// Every hold of an order that may be active, the latest last.
+    /// Holds of orders that may be active, the latest last.
     pub holds: Vec<Hold>,
-    /// Orders that are no longer listed and ended unpaid, in the order of their ends; the newest [`UNPAID_ENDS_KEPT`].
+    /// Removed orders that ended unpaid, by time of their end; the newest [`UNPAID_ENDS_KEPT`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended_unpaid: Vec<UnpaidEnd>,
 }
 
-/// The end of an order that was not paid.
+/// End of an unpaid order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnpaidEnd {
-    /// When.
+    /// Time of the end.
     pub at: Timestamp,
-    /// The tickets that the order held units of.
+    /// Tickets of the order.
     pub tickets: Vec<TicketId>,
 }
 
-/// Units of one ticket that an order holds.
+/// Units of one ticket held by an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
@@ -52,14 +55,16 @@ pub struct Hold {
     pub order_id: OrderId,
     /// The ticket.
     pub ticket_id: TicketId,
-    /// How many.
+    /// Number of units.
     pub units: u32,
-    /// When the order's deadline has passed, even if a payment moves it; of free units, when they count no longer.
+    /// Time until which the hold counts: the order's deadline with its extension. Of free units,
+    /// the time until which they count.
     pub until: Timestamp,
-    /// Whether the units are free: they count beyond the end of their order if it completes.
+    /// Whether the units are free. Free units count even after their order is complete.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_free: bool,
-    /// Whether the units are free and the order is known to be complete, so that it need not be read again.
+    /// Whether the units are free and the order is known to be complete, so that it is not read
+    /// again.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_sold: bool,
 }
@@ -70,36 +75,36 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Holdings {
-    /// Those of a buyer who holds nothing.
+    /// The document of a buyer without holds.
     #[must_use]
     pub const fn none(buyer: UserId) -> Self {
         Self { buyer, holds: Vec::new(), ended_unpaid: Vec::new() }
     }
 
-    /// The orders of the list that may be unpaid.
+    /// Listed orders that may be unpaid.
     #[must_use]
     pub fn orders(&self) -> BTreeSet<OrderId> {
         self.holds.iter().filter(|hold| !hold.is_sold).map(|hold| hold.order_id).collect()
     }
 
-    /// Whether an order of the buyer is known to have ended unpaid lately.
+    /// Whether the buyer has recorded unpaid orders.
     #[must_use]
     pub fn has_unpaid_ends(&self, now: Timestamp) -> bool {
         self.ended_unpaid.iter().any(|end| now < end.at.plus(UNPAID_END_KEPT))
     }
 
-    /// Leaves out holds whose time is over, whatever became of their orders.
+    /// Removes holds whose time has passed.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.holds.retain(|hold| now < hold.until);
         self
     }
 
-    /// Leaves out orders that have ended, but for free units that were sold, and notes the ends of those that ended unpaid. `listed`
-    /// are [`Holdings::orders`].
+    /// Removes ended orders, except sold free units, and records unpaid ends. `listed` are
+    /// [`Holdings::orders`].
     ///
-    /// An order whose deadline has passed although it is still active holds no priced units for its buyer, counts as an unpaid end, and
-    /// stays listed until its own document says how it ended. Its free units count until then.
+    /// Priced units of an overdue active order do not count. The order counts as an unpaid end, and
+    /// stays listed until its own document has its end. Its free units count until then.
     #[must_use]
     pub fn reviewed(mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) -> Self {
         let orders: BTreeMap<OrderId, &Order> =
@@ -132,11 +137,12 @@ impl Holdings {
         self.ended_unpaid.drain(..self.ended_unpaid.len().saturating_sub(kept));
     }
 
-    /// Lists the holds of an order that is placed; `extension` is what a payment may move its deadline by. Free units that are sold count
-    /// for each ticket only, until it begins.
+    /// Lists the holds of a placed order; `extension` is the maximum extension of its deadline.
+    /// Sold free units count against the limit per ticket only, until the start.
     ///
     /// # Errors
-    /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] when that exceeds a limit, [`Refusal::TooManyHolds`] when it exceeds [`HOLDS_MAX`].
+    /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] above a
+    /// limit, [`Refusal::TooManyHolds`] above [`HOLDS_MAX`].
     pub fn with(
         &self,
         order: &Order,
@@ -180,13 +186,13 @@ impl Holdings {
         Ok(holdings)
     }
 
-    /// Units of those holds that count.
+    /// Units of the holds selected by `counts`.
     fn held(&self, now: Timestamp, counts: impl Fn(&Hold) -> bool) -> u32 {
         let holds = self.holds.iter().filter(|hold| now < hold.until && counts(hold));
         holds.fold(0, |units, hold| units.saturating_add(hold.units))
     }
 
-    /// Where so many orders ended unpaid that the buyer is restricted, refuses more than [`UNITS_AFTER_UNPAID_ENDS`].
+    /// Refuses more than [`UNITS_AFTER_UNPAID_ENDS`] units for a restricted buyer.
     fn refuse_after_unpaid_ends(
         &self,
         unpaid: u32,
@@ -204,8 +210,9 @@ impl Holdings {
         }
     }
 
-    /// Refuses an order that takes the last units of tickets, `sold_out`, of which an earlier order ended unpaid, while the buyer is
-    /// restricted: with one unit alone, the last one could be held for ever.
+    /// Refuses an order of a restricted buyer for the last units of tickets, `sold_out`, that an
+    /// earlier unpaid order was for. Otherwise one unit would suffice to hold the last one
+    /// permanently.
     ///
     /// # Errors
     /// [`Refusal::UnpaidTicket`].
@@ -222,7 +229,7 @@ impl Holdings {
         let Some((_, restricted)) = restriction(&ends, now, limits) else { return Ok(()) };
         for ticket in sold_out.iter().copied() {
             let last = ends.iter().rfind(|end| end.tickets.contains(&ticket));
-            // The restriction may be over before this end is forgotten.
+            // The restriction may end before this record is deleted.
             let until = last.map_or(now, |end| end.at.plus(UNPAID_END_KEPT).min(restricted));
             if now < until {
                 return Err(Refusal::UnpaidTicket { ticket, until, wait: until.since(now) });
@@ -231,9 +238,9 @@ impl Holdings {
         Ok(())
     }
 
-    /// Unpaid ends in their order, also those of orders that are overdue and not ended yet.
+    /// Unpaid ends by time, including those of overdue active orders.
     fn ends(&self, now: Timestamp) -> Vec<UnpaidEnd> {
-        // The deadline is that of the priced items; an order that costs something has one.
+        // The deadline is that of the priced items; an order with a price has one.
         let overdue = self.holds.iter().filter(|hold| hold.until <= now && !hold.is_free);
         let overdue: BTreeMap<_, _> = overdue.map(|hold| (hold.order_id, hold.until)).collect();
         let mut ends = self.ended_unpaid.clone();
@@ -246,7 +253,7 @@ impl Holdings {
     }
 }
 
-/// The limit on unpaid ends that a buyer with these has reached, and until when that counts.
+/// The reached limit on unpaid ends, and the end of the restriction.
 fn restriction(
     ends: &[UnpaidEnd],
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Capacity, held and sold of a ticket. `held + sold <= capacity`, always.
+//! Capacity, held and sold units of a ticket. Invariant: `held + sold <= capacity`.
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::order::OrderItem;
@@ -10,54 +10,54 @@ use serde::{Deserialize, Serialize};
 use super::refusal::Refusal;
 use super::seller::Seller;
 
-/// The stock of one ticket, and its terms of sale. It decides which revision of the ticket is in force.
+/// Stock and terms of sale of one ticket. Decides which revision of the ticket is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inventory {
-    /// The ticket; also the inventory's id.
+    /// The ticket; also the id of the inventory.
     pub ticket_id: TicketId,
-    /// One more with every change.
+    /// Plus one for every change.
     pub version: u64,
-    /// The version of the ticket that was copied last.
+    /// Copied version of the ticket.
     pub ticket_version: u64,
-    /// Who offers it.
+    /// The seller.
     pub seller: UserId,
-    /// What it is called.
+    /// Title.
     pub title: String,
     /// Price of one unit.
     pub price: Money,
-    /// Where it takes place.
+    /// Venue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
-    /// When it begins.
+    /// Start of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
-    /// Whether it can still be ordered after it has begun.
+    /// Whether units can be ordered after the start.
     #[serde(default)]
     pub late_sales: bool,
-    /// Whether it can be ordered.
+    /// Whether the ticket can be ordered.
     pub offer: Offer,
-    /// Units the seller offers in all.
+    /// Total units offered.
     pub offered: u32,
-    /// Units of orders not yet paid.
+    /// Units held by unpaid orders.
     pub held: u32,
-    /// Units of complete orders, without those that went back to sale.
+    /// Units of complete orders, without returned ones.
     pub sold: u32,
-    /// The order that has the only unit.
+    /// The order that holds or bought the only unit.
     pub holder: Option<OrderId>,
-    /// The revision that was decided last.
+    /// The last decided revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<DecidedRevision>,
-    /// The version of the seller's account that was followed last; none in documents of versions that followed no account.
+    /// Copied version of the seller's account; absent in documents of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seller_version: Option<u64>,
-    /// Whether the seller is banned: nothing can be ordered, whatever is offered. Orders made stay.
+    /// Whether the seller is banned: no unit can be ordered. Existing orders remain.
     #[serde(default)]
     pub is_suspended: bool,
 }
 
 impl Inventory {
-    /// The inventory of a ticket that was not known before.
+    /// Creates the inventory of a new ticket.
     #[must_use]
     pub fn of(ticket: TicketState) -> Self {
         Self {
@@ -81,34 +81,34 @@ impl Inventory {
         }
     }
 
-    /// The same, with the standing of its seller.
+    /// The inventory with the ban of its seller.
     #[must_use]
     pub fn of_seller(self, seller: &Seller) -> Self {
         let (seller_version, is_suspended) = (Some(seller.version), seller.is_banned());
         Self { seller_version, is_suspended, ..self }
     }
 
-    /// A document of an earlier version, as it is stored now; `None` for others.
+    /// Migrates a document of an earlier version; `None` for others.
     #[must_use]
     pub fn migrated(self) -> Option<Self> {
         self.seller_version.is_none().then_some(Self { seller_version: Some(0), ..self })
     }
 
-    /// Follows its seller; `None` when this or a newer version of the account was followed before.
+    /// Copies the seller's account; `None` unless its version is newer.
     #[must_use]
     pub fn follow_seller(self, seller: &Seller) -> Option<Self> {
         let is_newer = seller.version > self.seller_version.unwrap_or_default();
         is_newer.then(|| self.changed(|inventory| inventory.of_seller(seller)))
     }
 
-    /// Follows a ticket; `None` when this or a newer version of it was followed before.
+    /// Copies a ticket; `None` unless its version is newer.
     #[must_use]
     pub fn follow(self, ticket: TicketState) -> Option<Self> {
         (ticket.version > self.ticket_version).then(|| self.with_terms(ticket))
     }
 
-    /// Decides a revision: a change of the ticket is in force from the commit that accepts it. `None` when this or a newer revision was
-    /// decided before.
+    /// Decides a revision, which takes effect with the commit that accepts it. `None` if this or a
+    /// newer revision is already decided.
     #[must_use]
     pub fn revise(self, revision: RevisionState) -> Option<Self> {
         let RevisionState { number, ticket } = revision;
@@ -125,7 +125,7 @@ impl Inventory {
         Some(Self { revision: Some(DecidedRevision { number, outcome }), ..decided })
     }
 
-    /// What becomes of a revision. The only unit of a ticket is reserved for the order that has it.
+    /// Outcome of a revision. The only unit of a ticket is reserved for the order that holds it.
     fn outcome_of(&self, ticket: &TicketState) -> RevisionOutcome {
         let committed = self.held + self.sold;
         let has_other_currency = ticket.price.currency != self.price.currency;
@@ -135,7 +135,7 @@ impl Inventory {
             Offer::Open if ticket.quantity < committed => {
                 RevisionOutcome::BelowCommitted { committed }
             }
-            // What an administrator takes down is not on sale any more, held or not; the hold and its order stay.
+            // A take-down ends the sale even of held units; the hold and its order remain.
             Offer::Open | Offer::Withdrawn | Offer::TakenDown => RevisionOutcome::Accepted,
         }
     }
@@ -153,19 +153,19 @@ impl Inventory {
         }
     }
 
-    /// Units there are: what is offered, but never less than what is held and sold already.
+    /// Units of the ticket: the quantity offered, at least the units held and sold.
     #[must_use]
     pub fn capacity(&self) -> u32 {
         self.offered.max(self.held + self.sold)
     }
 
-    /// Units that can be held now.
+    /// Units available now.
     #[must_use]
     pub fn available(&self) -> u32 {
         if self.is_offered() { self.capacity() - self.held - self.sold } else { 0 }
     }
 
-    /// Whether it can be ordered while units are available.
+    /// Whether the ticket can be ordered while units are available.
     #[must_use]
     pub fn is_offered(&self) -> bool {
         match self.offer {
@@ -177,7 +177,8 @@ impl Inventory {
     /// Holds units for an order, at the present price.
     ///
     /// # Errors
-    /// [`Refusal::NotOffered`], [`Refusal::SalesEnded`], [`Refusal::OwnTicket`], [`Refusal::SoldOut`].
+    /// [`Refusal::NotOffered`], [`Refusal::SalesEnded`], [`Refusal::OwnTicket`],
+    /// [`Refusal::SoldOut`].
     pub fn hold(
         self,
         order: OrderId,
@@ -213,10 +214,10 @@ impl Inventory {
         Ok((self.changed(|inventory| Self { held, holder, ..inventory }), item))
     }
 
-    /// Gives held units back.
+    /// Releases held units.
     ///
     /// # Panics
-    /// When more is given back than is held, which is a bug.
+    /// If more units are released than are held, which is a bug.
     #[must_use]
     pub fn release(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "released more than was held of {}", self.ticket_id);
@@ -227,7 +228,7 @@ impl Inventory {
     /// Sells held units.
     ///
     /// # Panics
-    /// When more is sold than is held, which is a bug.
+    /// If more units are sold than are held, which is a bug.
     #[must_use]
     pub fn sell(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "sold more than was held of {}", self.ticket_id);
@@ -235,10 +236,10 @@ impl Inventory {
         self.changed(|inventory| Self { held, sold, ..inventory })
     }
 
-    /// Puts sold units on sale again.
+    /// Returns sold units to sale.
     ///
     /// # Panics
-    /// When more comes back than was sold, which is a bug.
+    /// If more units are returned than were sold, which is a bug.
     #[must_use]
     pub fn take_back(self, quantity: u32) -> Self {
         assert!(quantity <= self.sold, "took back more than was sold of {}", self.ticket_id);
@@ -257,7 +258,7 @@ impl Inventory {
         changed
     }
 
-    /// What others learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> InventoryState {
         InventoryState {

@@ -1,4 +1,4 @@
-//! Units of one ticket that unpaid orders from one network hold.
+//! Units of one ticket held by unpaid orders from one network.
 
 use contract::TicketId;
 use serde::{Deserialize, Serialize};
@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::hold_limits::Network;
 use super::refusal::Refusal;
 
-/// The count of one ticket and network. It changes in the commits that change the ticket's inventory and nowhere else, so it is
-/// as exact as the inventory. A count of zero is not stored.
+/// Count of one ticket and network. It changes only in the commits that change the ticket's
+/// inventory, so it is as exact as the inventory. A count of zero is not stored.
 ///
-/// A document that is deleted and inserted again has its first version again, which another replica could mistake for the
-/// deleted one. Here it cannot: each of these commits also names the version of the inventory, which is never deleted.
+/// A document that is deleted and inserted again restarts at its first version, which another
+/// replica could mistake for the deleted one. That cannot happen here: each commit also compares
+/// the version of the inventory, which is never deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkHolds {
@@ -23,13 +24,13 @@ pub struct NetworkHolds {
 }
 
 impl NetworkHolds {
-    /// The count of a network that holds nothing.
+    /// The count of a network without holds.
     #[must_use]
     pub const fn none(ticket_id: TicketId, network: Network) -> Self {
         Self { ticket_id, network, held: 0 }
     }
 
-    /// The id of the document.
+    /// Id of the document.
     #[must_use]
     pub fn id_of(ticket: TicketId, network: &Network) -> String {
         format!("{ticket} {network}")
@@ -38,7 +39,7 @@ impl NetworkHolds {
     /// Adds units to the count.
     ///
     /// # Errors
-    /// [`Refusal::NetworkLimit`] when that exceeds `ceiling`.
+    /// [`Refusal::NetworkLimit`] above `ceiling`.
     pub fn hold(self, units: u32, ceiling: u32) -> Result<Self, Refusal> {
         let held = self.held.saturating_add(units);
         if held > ceiling {
@@ -47,10 +48,10 @@ impl NetworkHolds {
         Ok(Self { held, ..self })
     }
 
-    /// Takes units off the count; `None` when it is zero.
+    /// Subtracts units from the count; `None` if it becomes zero.
     ///
     /// # Panics
-    /// When the count is lower than `units`, which is a bug.
+    /// If the count is lower than `units`, which is a bug.
     #[must_use]
     pub fn release(self, units: u32) -> Option<Self> {
         assert!(units <= self.held, "released more than was held of {}", self.ticket_id);

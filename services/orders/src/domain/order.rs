@@ -1,4 +1,4 @@
-//! An order's life: created, perhaps awaiting a payment, then complete or cancelled.
+//! An order: created, then possibly awaiting a payment, finally complete or cancelled.
 
 use std::time::Duration;
 
@@ -17,47 +17,47 @@ use super::step::{self, Cause, Noted, Step, StepKind};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
-    /// What others learn of it.
+    /// Published state.
     #[serde(flatten)]
     pub state: OrderState,
-    /// When starting a payment moved its deadline, which is done once.
+    /// When a payment extended the deadline, which happens at most once.
     pub extended_at: Option<Timestamp>,
-    /// When its buyer cancelled it.
+    /// When the buyer cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_at: Option<Timestamp>,
-    /// The network whose count of unpaid holds includes it; removed when the order ends.
+    /// The network whose count includes the order; removed when the order ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
-    /// Its payments, as shown to its buyer; no decision depends on them.
+    /// Copies of its payments, for its buyer; no decision depends on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<PaymentCopy>,
-    /// What happened to it since it was created, for its buyer; nothing is decided by it.
+    /// Timeline after the creation, for its buyer; no decision depends on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
 
-/// What may happen to an order.
+/// Commands of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// A payment was started: wait for it, and give it `extension` at least, once.
+    /// A payment started: await it, and once extend the deadline to at least `extension` from now.
     AwaitPayment {
         /// The payment.
         payment_id: PaymentId,
-        /// The time it is given at least.
+        /// Minimum time to the deadline.
         extension: Duration,
     },
-    /// The provider holds the money of a payment.
+    /// The provider has reserved the money of a payment.
     AcceptPayment {
         /// The payment.
         payment_id: PaymentId,
-        /// Who paid.
+        /// The payer.
         buyer: UserId,
-        /// How much is held.
+        /// The reserved amount.
         amount: Money,
     },
     /// The deadline may have passed.
     Expire,
-    /// The buyer gives it up.
+    /// The buyer cancels.
     Cancel,
 }
 
@@ -70,31 +70,31 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// What becomes of an order's units.
+/// Effect on the units of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stock {
-    /// They stay held.
+    /// The units remain held.
     Keep,
-    /// They are given back.
+    /// The units are released.
     Release,
-    /// They are sold.
+    /// The units are sold.
     Sell,
 }
 
-/// What an order is placed with, beside its items.
+/// Data of a new order, in addition to its items.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedOrder {
-    /// Its id.
+    /// Id of the order.
     pub id: OrderId,
-    /// Who orders.
+    /// The buyer.
     pub buyer: UserId,
-    /// Time to pay it.
+    /// Time to pay the order.
     pub window: Duration,
 }
 
 impl Order {
-    /// Places an order for units that are held for it. One that costs nothing is complete at once: its units are sold, and no payment is
-    /// expected.
+    /// Places an order for held units. A free order is complete at once: its units are sold, and no
+    /// payment is expected.
     ///
     /// # Errors
     /// [`Refusal::CurrenciesDiffer`], [`Refusal::TotalTooLarge`].
@@ -129,23 +129,25 @@ impl Order {
         })
     }
 
-    /// Checks that it costs what its buyer expects.
+    /// Checks the total that the buyer expects.
     ///
     /// # Errors
-    /// [`Refusal::NotTheTotal`] when `expected` is no amount in its currency, [`Refusal::TotalChanged`] when it is another one.
+    /// [`Refusal::NotTheTotal`] if `expected` is not an amount of the currency,
+    /// [`Refusal::TotalChanged`] if it differs.
     pub fn expect_total(&self, expected: &Decimal) -> Result<(), Refusal> {
         let total = self.state.total;
         let expected = expected.in_currency(total.currency).map_err(Refusal::NotTheTotal)?;
         if expected == total { Ok(()) } else { Err(Refusal::TotalChanged(total)) }
     }
 
-    /// Whether it was complete when it was placed, since it costs nothing.
+    /// Whether the order is free, so that it was complete when placed.
     #[must_use]
     pub fn is_free(&self) -> bool {
         matches!(self.state.status, OrderStatus::Complete { payment_id: None })
     }
 
-    /// Whether it has followed its payments up to these versions. Payments that are not the order's do not count.
+    /// Whether the order has copied its payments at least at these versions. Payments of other
+    /// orders do not count.
     #[must_use]
     pub fn has_followed(&self, payments: impl IntoIterator<Item = (PaymentId, u64)>) -> bool {
         let accepted = match self.state.status {
@@ -162,7 +164,7 @@ impl Order {
         })
     }
 
-    /// Whether its units are held.
+    /// Whether the units are held.
     #[must_use]
     pub fn is_active(&self) -> bool {
         match self.state.status {
@@ -171,21 +173,20 @@ impl Order {
         }
     }
 
-    /// Whether its units are sold.
+    /// Whether the units are sold.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         matches!(self.state.status, OrderStatus::Complete { .. })
     }
 
-    /// When it ended unpaid because it expired or its buyer cancelled it; `None` if it is active, complete, or was cancelled
-    /// otherwise.
+    /// When the order ended unpaid by expiry or cancellation; `None` if it is active or complete.
     #[must_use]
     pub fn unpaid_end(&self) -> Option<Timestamp> {
         match self.state.status {
             OrderStatus::Created
             | OrderStatus::AwaitingPayment { .. }
             | OrderStatus::Complete { .. } => None,
-            // Orders that were cancelled before the time was stored count from their deadline.
+            // Documents without the time of the cancellation count from their deadline.
             OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
                 Some(self.cancelled_at.unwrap_or(self.state.expires_at))
             }
@@ -193,21 +194,21 @@ impl Order {
         }
     }
 
-    /// Notes what happened to it; answers whether that was new.
+    /// Records a step; returns whether it was new.
     #[must_use]
     pub fn note(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Noted) {
         let noted = step::note(&mut self.steps, Step { kind, at: now, cause });
         (self, noted)
     }
 
-    /// Follows one of its payments; returns whether that was new.
+    /// Copies one of its payments; returns whether the version was new.
     #[must_use]
     pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Noted) {
         let noted = payment_copy::follow(&mut self.payments, payment);
         (self, noted)
     }
 
-    /// What has just become of it, in the words of its timeline.
+    /// The step of the last change of status.
     #[must_use]
     pub fn last_step(&self) -> StepKind {
         match self.state.status {
@@ -219,7 +220,8 @@ impl Order {
         }
     }
 
-    /// Decides a command. At the deadline itself the order has expired: a payment must come before it.
+    /// Decides a command. At the deadline itself the order has expired: a payment must arrive
+    /// before it.
     ///
     /// # Errors
     /// [`Refusal::OrderComplete`] to a cancellation; [`Refusal::PaymentDoesNotMatch`] to a payment.
@@ -261,11 +263,12 @@ impl Order {
         })
     }
 
-    /// Takes back units that were refunded; answers the order and what went back to sale just now, if anything did. What
-    /// is told is told in all, so that what was told before changes nothing.
+    /// Returns refunded units to sale. Returns the order and the newly returned units, if any.
+    /// Quantities are cumulative; repeats are no-ops.
     ///
     /// # Errors
-    /// [`Refusal::PaymentDoesNotMatch`] when the order was not completed by this payment, or has not so many units.
+    /// [`Refusal::PaymentDoesNotMatch`] if the order was not completed by this payment, or has
+    /// fewer units.
     pub fn take_back(
         &self,
         payment_id: PaymentId,
@@ -301,7 +304,7 @@ impl Order {
         Ok(Some((order, just_now)))
     }
 
-    /// Notes the version of an inventory in which units of the order went back to sale.
+    /// Records the version of an inventory in which units of the order returned to sale.
     pub fn note_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
         if let Some(item) = self.item_of(ticket_id) {
             item.returned_in_version = Some(inventory_version);

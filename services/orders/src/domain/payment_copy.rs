@@ -1,4 +1,4 @@
-//! Copies of an order's payments, shown to its buyer. No decision depends on them.
+//! Copies of an order's payments, for its buyer. No decision depends on them.
 
 use contract::payment::{PaymentState, PaymentStatus, RefundSummary};
 use contract::{Money, PaymentId};
@@ -7,26 +7,26 @@ use utoipa::ToSchema;
 
 use super::step::Noted;
 
-/// Copies of one order at the most: more attempts than a deadline leaves time for. Beyond it the oldest that moved no money is left
-/// out.
+/// Maximum number of copies of one order: more attempts than its deadline permits. Above it the
+/// oldest copy without a charge is removed.
 const PAYMENT_COPIES_MAX: usize = 20;
 
-/// A payment of the order, as payments published it last.
+/// Copy of a payment of the order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentCopy {
     /// The payment.
     pub id: PaymentId,
-    /// The version that was copied last.
+    /// Copied version.
     pub version: u64,
-    /// Its state.
+    /// State of the payment.
     pub status: PaymentStanding,
     /// The amount.
     pub amount: Money,
     /// The amount refunded so far; `None` before the first refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded: Option<Money>,
-    /// Its refunds that have succeeded, oldest first; payments bounds them.
+    /// Successful refunds, oldest first; payments limits their number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<RefundSummary>,
 }
@@ -35,15 +35,15 @@ pub struct PaymentCopy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStanding {
-    /// The provider has not decided.
+    /// The provider has not decided yet.
     Started,
-    /// The provider holds the money.
+    /// The money is reserved.
     Authorized,
-    /// The money was taken.
+    /// The money was charged.
     Captured,
-    /// The money was released.
+    /// The reserved money was released.
     Voided,
-    /// The provider refused.
+    /// The provider declined.
     Declined,
 }
 
@@ -75,7 +75,7 @@ impl PaymentStanding {
     }
 }
 
-/// Follows a payment: the newest version wins, whatever order they come in.
+/// Copies a payment: the newest version wins, in any order of arrival.
 pub(super) fn follow(copies: &mut Vec<PaymentCopy>, payment: &PaymentState) -> Noted {
     let copy = PaymentCopy::from(payment);
     if let Some(known) = copies.iter_mut().find(|known| known.id == copy.id) {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_version_of_each_payment_is_kept_in_whatever_order_they_come() {
+    fn the_newest_version_of_each_payment_is_kept_in_any_order_of_arrival() {
         let versions = [
             payment(1, 1, PaymentStatus::Started),
             payment(1, 3, PaymentStatus::Captured),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_bounded_and_those_that_moved_money_stay() {
+    fn copies_are_bounded_and_those_with_a_charge_remain() {
         let declined = || PaymentStatus::Declined { reason: String::new() };
         let mut copies = Vec::new();
         follow(&mut copies, &payment(1, 1, PaymentStatus::Captured));

@@ -1,4 +1,4 @@
-//! Why orders says no.
+//! Refusals of orders.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -10,70 +10,70 @@ use contract::{Money, TicketId, Timestamp};
 
 use super::hold_limits::{HOLDS_MAX, UNITS_AFTER_UNPAID_ENDS};
 
-/// A typed "no".
+/// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such ticket.
+    /// The ticket does not exist.
     UnknownTicket(TicketId),
-    /// There is no such order, or it is somebody else's.
+    /// The order does not exist, or is another user's.
     UnknownOrder,
-    /// The precondition of the request excludes the version that the order has.
+    /// The precondition of the request excludes the present version.
     PreconditionFailed {
-        /// The version it has.
+        /// Present version of the order.
         version: u64,
     },
-    /// Fewer units are available than asked for.
+    /// Fewer units are available than ordered.
     SoldOut(TicketId),
-    /// The buyer would hold more unpaid units of a ticket than one may.
+    /// The order exceeds the buyer's limit on unpaid units of a ticket.
     HoldLimit {
         /// The ticket.
         ticket: TicketId,
-        /// What one may hold of it.
+        /// Units of it that a buyer may hold.
         limit: NonZeroU32,
     },
-    /// The buyer would hold more unpaid units than one may, over all tickets.
+    /// The order exceeds the buyer's limit on unpaid units over all tickets.
     HoldLimitTotal(NonZeroU32),
-    /// So many orders of the buyer ended unpaid that one unit is all that may be held for a while.
+    /// The order exceeds the one unit that a buyer may hold after too many unpaid orders.
     UnpaidOrders {
-        /// Unpaid ends after which that is so.
+        /// Unpaid orders after which the restriction applies.
         after: NonZeroU32,
-        /// Until when.
+        /// End of the restriction.
         until: Timestamp,
-        /// Time until then.
+        /// Time until the end of the restriction.
         wait: Duration,
     },
-    /// So many orders of the buyer ended unpaid that the last unit of a ticket which one of them was for cannot be ordered for a while.
+    /// A restricted buyer orders the last unit of a ticket that an earlier unpaid order was for.
     UnpaidTicket {
         /// The ticket.
         ticket: TicketId,
-        /// Until when.
+        /// End of the restriction.
         until: Timestamp,
-        /// Time until then.
+        /// Time until the end of the restriction.
         wait: Duration,
     },
-    /// The buyer would hold units of more tickets than one may, all counted.
+    /// The buyer would exceed the maximum number of holds.
     TooManyHolds,
-    /// Unpaid orders from the buyer's network would hold more of the ticket than one network may.
+    /// The order exceeds the network's limit on unpaid units of the ticket.
     NetworkLimit(TicketId),
     /// The buyer is the seller.
     OwnTicket(TicketId),
     /// The ticket was withdrawn.
     NotOffered(TicketId),
-    /// The ticket has begun, and its seller allows no late sales.
+    /// The ticket has begun, and late sales are not allowed.
     SalesEnded(TicketId),
     /// The tickets of one order are priced in different currencies.
     CurrenciesDiffer,
-    /// The total does not fit.
+    /// The total is too large.
     TotalTooLarge,
-    /// The expected total is no amount in the currency of the tickets.
+    /// The expected total is not an amount of the tickets' currency.
     NotTheTotal(NotAnAmount),
-    /// The total is this, not the expected one.
+    /// The total is this one, not the expected one.
     TotalChanged(Money),
     /// The payment provider does not charge the total.
     TotalNotChargeable(BrokenAmountRule),
     /// The order is paid.
     OrderComplete,
-    /// A payment names another amount or buyer than the order has.
+    /// A payment has another amount or buyer than the order.
     PaymentDoesNotMatch,
 }
 

@@ -1,22 +1,22 @@
-//! What happened to an order, for its buyer to read.
+//! Timeline of an order, for its buyer.
 
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Steps kept of one order: an order has four of its own at the most, refunds come item by item, and the rest are attempts to pay, of which a
-/// minute has room for some.
+/// Maximum number of stored steps: up to four of the order itself, one per refunded item, and the
+/// attempts to pay, which its deadline limits.
 pub const STEPS_MAX: usize = 64;
 
-/// One step; the first, that it was created, follows from the order itself and is not kept.
+/// A step of an order. The first one, the creation, is derived from the order and not stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// What happened.
+    /// Kind of the step.
     pub kind: StepKind,
-    /// When it was recorded.
+    /// Time of the record.
     pub at: Timestamp,
-    /// Why.
+    /// Cause of the step.
     pub cause: Cause,
 }
 
@@ -64,7 +64,7 @@ pub enum Cause {
     Deadline,
 }
 
-/// Adds a step unless the message that caused it was noted before; what is too much to keep is left out.
+/// Adds a step unless its message is already recorded. Drops steps above the maximum.
 pub(super) fn note(steps: &mut Vec<Step>, step: Step) -> Noted {
     let is_told_again = matches!(step.cause, Cause::Message { .. })
         && steps.iter().any(|known| known.cause == step.cause && known.kind == step.kind);
@@ -78,9 +78,9 @@ pub(super) fn note(steps: &mut Vec<Step>, step: Step) -> Noted {
 /// Whether a step was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
-    /// It is noted now.
+    /// The step is new.
     Now,
-    /// It was noted before, or there is no room for it.
+    /// The step is already recorded, or above the maximum.
     Before,
 }
 
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_again_is_noted_once_and_what_is_too_much_is_left_out() {
+    fn a_repeated_message_adds_no_step_and_steps_are_bounded() {
         let mut steps = Vec::new();
         assert_eq!(
             (note(&mut steps, step(0)), note(&mut steps, step(0))),

@@ -1,4 +1,4 @@
-//! One file a subscription.
+//! Subscriptions, one file each.
 
 mod on_expiration_complete;
 mod on_payment_authorized;
@@ -18,7 +18,7 @@ use crate::domain::{Cause, Command, Refusal};
 use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
-/// Makes every subscription.
+/// Opens every subscription.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_ticket_changed,
@@ -32,7 +32,7 @@ pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listen
     })
 }
 
-/// Has a command on an order decided.
+/// Decides a command on an order.
 async fn command(
     ports: &Ports,
     order_id: OrderId,
@@ -42,7 +42,7 @@ async fn command(
     decided(ports, move |tx| stock::command(tx, order_id, command, &cause)).await
 }
 
-/// Has a change of an order decided.
+/// Decides a change of an order.
 async fn decided(
     ports: &Ports,
     deciding: impl Fn(&mut Tx<'_>) -> Result<Effect, Stop<Refusal>> + Send + Sync + 'static,
@@ -52,7 +52,7 @@ async fn decided(
     Ok(handled(effect))
 }
 
-/// The message that told of this state, as the cause of what follows.
+/// The message of this state, as the cause of a step.
 fn caused_by<S: State>(state: &S) -> Cause {
     Cause::Message { id: format!("{}:{}:{}", S::AGGREGATE, state.id(), state.version()) }
 }

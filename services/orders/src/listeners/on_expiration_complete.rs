@@ -1,4 +1,4 @@
-//! expiration.complete: a hint that a deadline has passed; the order looks at the time itself.
+//! expiration.complete: a hint that a deadline has passed. The decision compares the time itself.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

@@ -1,4 +1,5 @@
-//! payment.authorized: accepted if it came in time. If not, payments sees it by the order's own message, and voids.
+//! payment.authorized: the order accepts the payment if it is in time. Otherwise payments voids it
+//! when the message of the order arrives.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

@@ -1,5 +1,6 @@
-//! payment.captured, payment.voided, payment.declined, payment.refunded: noted in the order's timeline and among its payments; nothing is
-//! decided by it. All types of the aggregate are read, since a right to read names one of them or all.
+//! payment.captured, payment.voided, payment.declined, payment.refunded: recorded in the order's
+//! timeline and copied, without further effect. The listener reads all types of the aggregate,
+//! because a permission covers one type or all.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
@@ -20,7 +21,7 @@ pub(super) async fn on_payment_ended(
     received: Received<PaymentState>,
 ) -> Result<Handled, Undeliverable> {
     let kind = match received.state.status {
-        // It was captured before.
+        // The capture was recorded before.
         _ if received.type_name == REFUNDED.name() => None,
         PaymentStatus::Captured => Some(StepKind::PaymentCaptured),
         PaymentStatus::Voided => Some(StepKind::PaymentVoided),

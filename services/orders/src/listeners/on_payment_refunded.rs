@@ -1,4 +1,4 @@
-//! payment.refunded: units that go back to sale are taken out of the order and put on sale again.
+//! payment.refunded: units that return to sale move from the order to its inventories.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

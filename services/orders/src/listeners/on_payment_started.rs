@@ -1,4 +1,4 @@
-//! payment.started: the order awaits the payment, its deadline moved once if it is near.
+//! payment.started: the order awaits the payment; a near deadline is extended once.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

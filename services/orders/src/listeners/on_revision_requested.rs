@@ -1,4 +1,5 @@
-//! revision.requested: the inventory decides the change of its ticket; tickets learns the outcome with the inventory.
+//! revision.requested: the inventory decides on the revision of its ticket, and publishes the
+//! outcome.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
@@ -27,7 +28,7 @@ fn decide(tx: &mut Tx<'_>, revision: &RevisionState) -> Result<Handled, Stop<Ref
     let known = tx.get::<Inventory>(revision.ticket.id)?;
     let inventory = match known {
         Some(inventory) => inventory,
-        // The message that offers the ticket may come later; nothing is held or sold before either.
+        // The message that offers the ticket may arrive later; no unit is held or sold before.
         None => seller::first(tx, revision.ticket.clone())?,
     };
     let Some(inventory) = inventory.revise(revision.clone()) else {

@@ -1,4 +1,4 @@
-//! ticket.created, ticket.updated, ticket.withdrawn: the inventory follows its ticket.
+//! ticket.created, ticket.updated, ticket.withdrawn: the inventory copies its ticket.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

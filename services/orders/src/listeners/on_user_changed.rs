@@ -1,5 +1,5 @@
-//! user.banned, user.unbanned: what the account offers cannot be ordered, or can be again. All types of the aggregate are read, since a
-//! right to read names one of them or all.
+//! user.banned, user.unbanned: the account's tickets cannot be ordered, or can be again. The
+//! listener reads all types of the aggregate, because a permission covers one type or all.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

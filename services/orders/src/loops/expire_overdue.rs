@@ -1,4 +1,4 @@
-//! Expires orders whose hint did not come: expiration may be down, but no order outlives its deadline by much.
+//! Expires orders whose hint did not arrive, for example during an outage of expiration.
 
 use std::time::Duration;
 
@@ -9,34 +9,34 @@ use crate::Ports;
 use crate::domain::{Cause, Command, Order};
 use crate::stock::{self, Effect};
 
-/// Time that the hint is given before the sweep acts.
+/// Time after a deadline for which the sweep waits for the hint.
 const GRACE: Duration = Duration::from_millis(400);
 
-/// Orders expired in one step: few enough that the slowest server commits them far within the bound of an operation. A step that
-/// takes longer than that would be tried for ever.
+/// Orders per step: few enough that the slowest server commits them well within the timeout of an
+/// operation. A slower step would be retried without end.
 const PAGE: u32 = 100;
 
-/// Longest wait between two looks at the nearest deadline. With the grace it keeps an order from outliving its deadline by
-/// a second, without anybody having to tell of new deadlines.
+/// Maximum wait between two reads of the nearest deadline. With the grace, orders expire within a
+/// second of their deadline without notifications of new deadlines.
 const WAIT_MAX: Duration = Duration::from_millis(400);
 
-/// The sweep over active orders, by deadline.
+/// Sweep over active orders, by deadline.
 #[derive(Clone)]
 pub struct ExpireOverdue {
     ports: Ports,
 }
 
 impl ExpireOverdue {
-    /// The sweep of one store.
+    /// Creates the sweep.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// Expires a page of overdue orders; answers how many.
+    /// Expires a page of overdue orders. Returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let overdue = Query::on("by_deadline").equals(true).to(self.ports.clock.now().minus(GRACE));
         let orders: Vec<Order> = self.ports.store.query(overdue.limit(PAGE)).await?;
@@ -66,11 +66,11 @@ impl ExpireOverdue {
         Ok(orders.len())
     }
 
-    /// Returns when the nearest deadline may have passed, or another look is due.
+    /// Waits until the nearest deadline may have passed, at most the maximum wait.
     pub async fn wait(&self) {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(WAIT_MAX);
-        // With an end, since not every server stops at the first.
+        // With an upper bound, because not every server stops at the limit.
         let nearest = Query::on("by_deadline").equals(true).to(latest.minus(GRACE)).limit(1);
         let nearest = self.ports.store.query::<Order>(nearest).await.unwrap_or_default();
         let due = nearest.first().map_or(latest, |order| order.state.expires_at.plus(GRACE));

@@ -1,4 +1,4 @@
-//! Background work, one file a loop.
+//! Background loops, one file each.
 
 mod expire_overdue;
 mod show_holders;

@@ -1,4 +1,5 @@
-//! Shows held units by what is known of their buyers' accounts as a metric: hoarding uses new accounts, or buyers that do not pay.
+//! Sets the metric of held units by class of the buyer's account: hoarding uses new accounts, or
+//! accounts that do not pay.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,24 +11,24 @@ use store::{Query, Unavailable};
 use crate::Ports;
 use crate::domain::{Holdings, Order};
 
-/// Orders that one step reads: those nearest to their deadlines, which hoarded orders reach and paid ones do not. More would cost a
-/// busy store more than the share gains in precision.
+/// Orders per step: those nearest to their deadlines, which hoarded orders reach and paid ones do
+/// not. A larger sample would cost a busy store more than it adds in precision.
 const ORDERS_MAX: u32 = 500;
 
 /// Age below which an account is fresh.
 const FRESH_MAX: Duration = Duration::from_hours(24);
 
-/// Wait between two steps.
+/// Period of the steps.
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// Class of a buyer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Account {
-    /// It is younger than a day.
+    /// The account is younger than a day.
     Fresh,
-    /// Orders of the buyer ended unpaid lately.
+    /// Recent orders of the buyer ended unpaid.
     Unpaid,
-    /// Neither.
+    /// Any other account.
     Known,
 }
 
@@ -36,23 +37,23 @@ impl Account {
         [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
 }
 
-/// The loop that shows them.
+/// Loop that sets the metric.
 #[derive(Clone)]
 pub struct ShowHolders {
     ports: Ports,
 }
 
 impl ShowHolders {
-    /// The loop of one service.
+    /// Creates the loop.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// One step.
+    /// Runs one step.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         for (account, units) in self.held().await? {
             metrics::gauge!("held_units", "account" => account).set(f64::from(units));
@@ -60,10 +61,10 @@ impl ShowHolders {
         Ok(0)
     }
 
-    /// Units held, by account.
+    /// Units held, by class of the account.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn held(&self) -> Result<[(&'static str, u32); 3], Unavailable> {
         let now = self.ports.clock.now();
         let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
@@ -87,7 +88,7 @@ impl ShowHolders {
         if now.since(buyer.minted_at()) < FRESH_MAX {
             return Ok(Account::Fresh);
         }
-        // Unpaid ends are noted only where they count.
+        // Unpaid ends are recorded only with a limit on them.
         if self.ports.settings.hold_limits.unpaid_ends.is_none() {
             return Ok(Account::Known);
         }
@@ -96,7 +97,7 @@ impl ShowHolders {
         Ok(if is_unpaid { Account::Unpaid } else { Account::Known })
     }
 
-    /// Returns when the next step is due.
+    /// Waits until the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

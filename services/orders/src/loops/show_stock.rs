@@ -1,5 +1,5 @@
-//! Shows the stock of the tickets that are ordered most lately as metrics: enough for an on-sale night, and bounded, since each ticket is a
-//! series of its own for whoever keeps them.
+//! Sets the metrics of the stock of the most recently ordered tickets. Their number is bounded,
+//! because each ticket is a separate time series.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use store::Unavailable;
 use crate::Ports;
 use crate::domain::Inventory;
 
-/// Wait between two looks.
+/// Period of the steps.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// The loop that shows them.
+/// Loop that sets the metrics.
 #[derive(Clone)]
 pub struct ShowStock {
     ports: Ports,
 }
 
 impl ShowStock {
-    /// The loop of one service.
+    /// Creates the loop.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// One look.
+    /// Runs one step.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        for ticket in self.ports.popular.all() {
+        for ticket in self.ports.recently_ordered.all() {
             let id = ticket.to_string();
             let Some(inventory) = self.ports.store.find::<Inventory>(&id).await? else { continue };
             let units = [
@@ -45,7 +45,7 @@ impl ShowStock {
         Ok(0)
     }
 
-    /// Returns when the next look is due.
+    /// Waits until the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

@@ -114,7 +114,7 @@ pub(crate) async fn create_order(
     };
     sources::begin_trace_of(placed.id);
     for item in &wanted {
-        ports.popular.ordered(item.ticket_id);
+        ports.recently_ordered.ordered(item.ticket_id);
     }
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let counted = settings.counted(address.into());
@@ -173,7 +173,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
     }
 }
 
-/// Waits for the copies of tickets that were offered a moment ago.
+/// Waits for the copies of recently offered tickets.
 async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
     for item in wanted {
         let ticket_id = item.ticket_id;

@@ -1,4 +1,5 @@
-//! Reads of orders of the signed-in user, at the versions of their payments that the client has seen.
+//! Reads of orders of the signed-in user, at the versions of their payments that the client has
+//! seen.
 
 use contract::OrderId;
 use contract::payment::PaymentState;

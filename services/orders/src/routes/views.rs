@@ -173,8 +173,8 @@ impl OrderRefundView {
 }
 
 impl OrderView {
-    /// View of an order and the changes of its tickets. A ticket that is not among `tickets` shows no
-    /// change.
+    /// View of an order and the changes of its tickets. A ticket that is not among `tickets` shows
+    /// no change.
     pub(crate) fn of(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Self {
         let Order { state, payments, .. } = order;
         let (status, reason) = match state.status {

@@ -1,4 +1,5 @@
-//! Inventories that an earlier version stored, added to the index by seller: an engine computes the keys of a document when it is stored.
+//! Migration: adds inventories of earlier versions to the index by seller. An engine computes the
+//! keys of a document when it stores it.
 
 use contract::TicketId;
 use service::migration;
@@ -9,14 +10,15 @@ use crate::domain::{Inventory, Refusal};
 /// The migration's id.
 const NAME: &str = "inventories_by_seller";
 
-/// Inventories read, and at most stored, at once.
+/// Inventories per step.
 const PAGE: u32 = 100;
 
-/// Adds every inventory to the index, once for each store. It is done with the first ban instead of at the start: a start must not depend on
-/// the size of the store, and replicas of an earlier version have ended by then.
+/// Adds every inventory to the index, once per store. Runs with the first ban instead of at the
+/// start, because a start must not depend on the size of the store, and replicas of an earlier
+/// version have ended by then.
 ///
 /// # Errors
-/// [`Failure::Busy`] and [`Failure::Unavailable`] of the store; a repeat does the rest.
+/// [`Failure::Busy`] and [`Failure::Unavailable`] of the store; a repeat continues.
 pub(crate) async fn complete_index(store: &Store) -> Result<(), Failure<Refusal>> {
     migration::once(store, NAME, add_all(store)).await
 }

@@ -1,4 +1,4 @@
-//! Limits on unpaid holds of a buyer, checked in the decision that takes the stock.
+//! Limits on the unpaid holds of a buyer, checked in the decision that holds the units.
 
 use contract::inventory::InventoryState;
 use contract::{OrderId, TicketId, UserId};
@@ -7,8 +7,8 @@ use store::{NotLoaded, Stop, Tx};
 use crate::Settings;
 use crate::domain::{Holdings, Order, Refusal};
 
-/// The list of a buyer's holds as it was written last; `None` where there is no limit. It is requested first and evaluated last, so
-/// that one load brings all that a new order needs.
+/// The stored list of a buyer's holds; `None` without a limit. It is requested first and evaluated
+/// last, so that one load reads all documents of a new order.
 pub(crate) fn listed(
     tx: &mut Tx<'_>,
     buyer: UserId,
@@ -17,10 +17,10 @@ pub(crate) fn listed(
     if settings.hold_limits.is_any() { tx.get::<Holdings>(buyer) } else { Ok(None) }
 }
 
-/// Lists an order that is being placed among what its buyer holds; `stock` is what it leaves.
+/// Lists a new order among its buyer's holds; `stock` is the remaining stock.
 ///
 /// # Errors
-/// What [`Holdings::with`] and [`Holdings::refuse_last_units`] refuse.
+/// The refusals of [`Holdings::with`] and [`Holdings::refuse_last_units`].
 pub(crate) fn list(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -35,8 +35,8 @@ pub(crate) fn list(
     let now = tx.now();
     let extension = settings.payment_extension;
     let listed = listed.unwrap_or(Holdings::none(order.state.buyer));
-    // Orders are read where unpaid ends count. Elsewhere few buyers come near the limit, and orders that have ended before their
-    // time matter only then.
+    // The orders are read if unpaid ends count. Otherwise they matter only near the limit, which
+    // few buyers reach.
     let at_once = match limits.unpaid_ends {
         Some(_) => None,
         None => listed.clone().at(now).with(order, extension, now, limits).ok(),
@@ -61,7 +61,7 @@ fn sold_out(stock: &[InventoryState]) -> Vec<TicketId> {
     sold_out.map(|state| state.ticket_id).collect()
 }
 
-/// The orders that are listed.
+/// Loads the listed orders.
 fn orders(tx: &mut Tx<'_>, holdings: &Holdings) -> Result<Vec<Order>, NotLoaded> {
     let ids: Vec<OrderId> = holdings.orders().into_iter().collect();
     Ok(tx.get_all::<Order>(&ids)?.into_iter().flatten().collect())

@@ -1,4 +1,4 @@
-//! Counts of unpaid holds of a network, changed in the commits that change the stock.
+//! Counts of the unpaid holds of a network, changed in the commits that change the stock.
 
 use contract::TicketId;
 use contract::inventory::InventoryState;
@@ -6,14 +6,14 @@ use store::{NotLoaded, Stop, Tx};
 
 use crate::domain::{Network, NetworkHolds, NetworkShare, Order, Refusal};
 
-/// The network that an order is counted for, and what it may hold.
+/// The network of an order, and its share.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     pub(crate) network: Network,
     pub(crate) share: NetworkShare,
 }
 
-/// The counts of these tickets, in the same order.
+/// Loads the counts of tickets, in their order.
 pub(crate) fn counts(
     tx: &mut Tx<'_>,
     tickets: &[TicketId],
@@ -23,10 +23,11 @@ pub(crate) fn counts(
     tx.get_all::<NetworkHolds>(&ids)
 }
 
-/// Adds an order that is being placed to the counts of its tickets. `stock` and `counts` are of its items, in the same order.
+/// Adds a new order to the counts of its tickets. `stock` and `counts` are in the order of its
+/// items.
 ///
 /// # Errors
-/// What [`NetworkHolds::hold`] refuses.
+/// The refusals of [`NetworkHolds::hold`].
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
     order: Order,
@@ -42,13 +43,13 @@ pub(crate) fn hold(
     Ok(Order { network: Some(network.clone()), ..order })
 }
 
-/// Takes an order whose units are held no longer off the counts; the order does not name its network any more.
+/// Removes an order without held units from the counts, and the network from the order.
 pub(crate) fn release(tx: &mut Tx<'_>, order: Order) -> Result<Order, NotLoaded> {
     let Some(network) = &order.network else { return Ok(order) };
     let tickets: Vec<TicketId> = order.state.items.iter().map(|item| item.ticket_id).collect();
     let counts = counts(tx, &tickets, network)?;
     for (item, count) in order.state.items.iter().zip(counts) {
-        // There is one for as long as an order that it counts is active.
+        // The count exists while an active order is counted.
         let Some(count) = count else { continue };
         match count.release(item.quantity) {
             Some(count) => tx.save(count),

@@ -1,4 +1,4 @@
-//! The effects of payments on their order, and the copies of them that it shows.
+//! Effects of payments on their order, and their copies in it.
 
 use contract::payment::PaymentState;
 use store::{Stop, Tx};
@@ -6,10 +6,10 @@ use store::{Stop, Tx};
 use super::Effect;
 use crate::domain::{Cause, Command, Noted, Order, Refusal};
 
-/// Decides a command that follows from a payment, and copies the payment.
+/// Decides the command that a payment causes, and copies the payment.
 ///
 /// # Errors
-/// What [`super::command`] refuses.
+/// The refusals of [`super::command`].
 pub(crate) fn command(
     tx: &mut Tx<'_>,
     payment: &PaymentState,
@@ -21,7 +21,7 @@ pub(crate) fn command(
     Ok(if effect == Effect::Unchanged { copied } else { effect })
 }
 
-/// Copies a payment into what its order shows.
+/// Copies a payment into its order.
 ///
 /// # Errors
 /// [`Refusal::UnknownOrder`].

@@ -1,4 +1,5 @@
-//! Places an order: its units are held, its buyer's and its network's limits are checked, all in one decision.
+//! Places an order: holds its units and checks the limits of its buyer and network, in one
+//! decision.
 
 use std::sync::Arc;
 
@@ -14,30 +15,31 @@ use crate::domain::{
     Cause, Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal, StepKind,
 };
 
-/// Units of one ticket that are wanted.
+/// Ordered units of one ticket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
     pub(crate) ticket_id: TicketId,
     pub(crate) units: u32,
 }
 
-/// An order that is to be placed.
+/// A requested order.
 #[derive(Debug, Clone)]
 pub(crate) struct Placing {
     pub(crate) placed: PlacedOrder,
-    /// Each ticket once.
+    /// The items, each ticket once.
     pub(crate) wanted: Vec<Wanted>,
-    /// The total that the buyer expects.
+    /// Total that the buyer expects.
     pub(crate) expected_total: Option<Decimal>,
-    /// The request, as the cause of a free order's completion.
+    /// Id of the request, the cause of a free order's completion.
     pub(crate) request_id: Arc<str>,
-    /// `None` where its network is exempt.
+    /// The network; `None` if exempt.
     pub(crate) counted: Option<Counted>,
-    /// The limits that apply.
+    /// Settings with the limits.
     pub(crate) settings: Settings,
 }
 
-/// What an order is placed on beside its inventories. It is requested first and evaluated last, so that one load brings everything.
+/// Documents of a new order, in addition to its inventories. They are requested first and evaluated
+/// last, so that one load reads all of them.
 pub(crate) struct Asked {
     listed: Result<Option<Holdings>, NotLoaded>,
     counts: Result<Vec<Option<NetworkHolds>>, NotLoaded>,
@@ -54,12 +56,12 @@ impl Placing {
         Asked { listed, counts }
     }
 
-    /// Holds every item for the buyer, or sells it where the order is free, or refuses the whole order; returns the stock that is
-    /// left beside the order.
+    /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
+    /// Returns the order and the remaining stock.
     ///
     /// # Errors
-    /// What [`Inventory::hold`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`] refuse;
-    /// [`Refusal::TotalNotChargeable`].
+    /// The refusals of [`Inventory::hold`], [`Order::place`], [`Order::expect_total`],
+    /// [`Holdings::with`] and [`NetworkHolds::hold`]; [`Refusal::TotalNotChargeable`].
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! The standing of sellers, and the inventories that follow it.
+//! Bans of sellers, and the inventories that follow them.
 
 use contract::ticket::TicketState;
 use contract::user::UserState;
@@ -8,18 +8,18 @@ use store::{Failure, NotLoaded, Query, Stop, Store, Tx};
 use super::by_seller::complete_index;
 use crate::domain::{Inventory, Refusal, Seller};
 
-/// Inventories that follow their seller in one commit.
+/// Inventories per commit.
 const PAGE: u32 = 100;
 
-/// Whether a message about an account was new.
+/// Whether the version of an account was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Followed {
     Now,
     Before,
 }
 
-/// The inventory of a ticket that was not known before, with the standing of its seller. The copy of the seller is made here if there is
-/// none: a ban that arrives at the same time then conflicts with this decision instead of passing it by.
+/// Creates the inventory of a new ticket, with the ban of its seller. Creates the missing copy of a
+/// seller, so that a concurrent ban conflicts with this decision instead of missing the inventory.
 pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Result<Inventory, NotLoaded> {
     let known = tx.get::<Seller>(ticket.seller)?;
     let seller = known.unwrap_or(Seller::unknown(ticket.seller));
@@ -29,8 +29,8 @@ pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Result<Inventory, N
     Ok(Inventory::of(ticket).of_seller(&seller))
 }
 
-/// Copies an account, and has every inventory of it follow. Orders are refused from the commit of their inventory on. A repeat after a
-/// failure goes on where the last attempt ended.
+/// Copies an account, and updates every inventory of the seller. Orders of a ticket are refused
+/// after the commit of its inventory. A repeat after a failure continues after the last commit.
 ///
 /// # Errors
 /// [`Failure::Busy`] and [`Failure::Unavailable`] of the store.
@@ -53,7 +53,7 @@ pub(crate) async fn follow(
     }
 }
 
-/// The copy of an account after a message about it.
+/// Copies an account from a message.
 fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, Followed), Stop<Refusal>> {
     let known = tx.get::<Seller>(account.id)?.unwrap_or(Seller::unknown(account.id));
     let Some(seller) = known.follow(account) else { return Ok((known, Followed::Before)) };

@@ -1,4 +1,4 @@
-//! Orders on a stage, and tickets that others offered.
+//! Test bench of orders, with tickets of sellers.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -66,7 +66,7 @@ impl BoxOffice {
         Self { platforms, stage }
     }
 
-    /// On what earlier processes stored.
+    /// On the stores of earlier processes.
     pub(crate) async fn open_on(platforms: Platforms) -> Self {
         let stage = start(&platforms, Settings::default()).await;
         Self { platforms, stage }
@@ -80,7 +80,7 @@ impl BoxOffice {
         (Self { platforms, stage }, second)
     }
 
-    /// Stops the service and starts it again on what it kept.
+    /// Restarts the service on its store.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(Settings::default()).await
     }
@@ -103,7 +103,7 @@ impl BoxOffice {
         TicketState { id: self.platforms.id().into(), ..ticket }
     }
 
-    /// Somebody with this account.
+    /// The user with this account.
     pub(crate) fn user(&self, id: UserId) -> User {
         let now = self.platforms.clock.now();
         let session = self.platforms.id().into();
@@ -168,7 +168,7 @@ pub(crate) async fn order(stage: &Stage, buyer: &User, ticket: &TicketState, uni
     stage.post(Some(buyer), "/api/orders", &body).await
 }
 
-/// Orders units of a ticket, as a proxy in front passes it on from this address.
+/// Orders units of a ticket from this client address, behind a proxy.
 pub(crate) async fn order_from(
     address: &str,
     stage: &Stage,

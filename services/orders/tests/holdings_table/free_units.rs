@@ -1,4 +1,4 @@
-//! Free units among what a buyer holds.
+//! Free units among the holds of a buyer.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
                 }
             }
         }
-        // Of other tickets there may be as many as ever.
+        // Other tickets are not affected.
         let other = |units| order(3, &[(2, units), (3, 1)]);
         assert!(listed.with(&other(5), Duration::ZERO, NOW, limits).is_ok());
         assert!(
@@ -93,9 +93,10 @@ fn unpaid_ends_do_not_keep_a_buyer_from_free_tickets() {
 }
 
 proptest! {
-    /// An order that the whole list allows is allowed by its active orders alone, and every allowed order fits the limits.
+    /// An order accepted by the whole list is accepted by its active orders alone, and every
+    /// accepted order fits the limits.
     #[test]
-    fn nobody_holds_more_than_the_limit_and_nobody_is_refused_below_it(
+    fn holds_never_exceed_the_limit_and_are_never_refused_below_it(
         placed in proptest::collection::vec((1..4_u8, 1..5_u32, any::<bool>()), 0..12),
         (ticket, units) in (1..4_u8, 1..6_u32),
         (most, total) in (1..12_u32, 1..20_u32),

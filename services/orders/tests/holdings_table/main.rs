@@ -1,4 +1,4 @@
-//! What one buyer holds: both sides of each limit, and that what has ended is left out.
+//! Holds of one buyer: both sides of each limit, and the removal of ended orders.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -70,7 +70,7 @@ fn until() -> Timestamp {
     NOW.plus(WINDOW)
 }
 
-/// No limit but this one on units of one ticket.
+/// Only this limit on the units of one ticket.
 fn per_ticket(units: u32) -> HoldLimits {
     HoldLimits { per_ticket: Some(limit(units)), total: None, unpaid_ends: None }
 }
@@ -163,7 +163,7 @@ fn holds_of_orders_that_have_ended_are_left_out() {
 }
 
 #[test]
-fn the_list_is_bounded_whatever_it_is_of() {
+fn the_list_is_bounded() {
     let orders: Vec<Order> =
         (0..HOLDS_MAX - 2).map(|n| order(u8::try_from(n).unwrap(), &[(1, 1)])).collect();
     let holdings = holding(&orders);
@@ -180,14 +180,14 @@ fn the_list_is_bounded_whatever_it_is_of() {
 /// How an order of the table below ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
-    /// It is active and its deadline is ahead.
+    /// Active, before its deadline.
     None,
     Paid,
     /// This long ago.
     Cancelled(Duration),
-    /// Its deadline passed this long ago, and the order says so.
+    /// Expired, this long after its deadline.
     Expired(Duration),
-    /// Its deadline passed this long ago, and nothing has been done about it.
+    /// Still active, this long after its deadline.
     Overdue(Duration),
 }
 
@@ -214,7 +214,8 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
     let second = Duration::from_secs(1);
     let (just, long) = (Duration::from_millis(30 * 60_000 - 1), UNPAID_END_KEPT);
     let now = NOW.plus(Duration::from_hours(1));
-    // Ends, the most of up to 4 units that can be ordered, and the age of the end that the restriction counts from.
+    // Ends, the most of up to 4 units that can be ordered, and the age of the end that the
+    // restriction counts from.
     let table: [(&[End], u32, Option<Duration>); 15] = [
         (&[], 4, None),
         (&[End::Cancelled(second)], 4, None),
@@ -250,7 +251,7 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
             };
             assert_eq!(told, expected, "{units} units after {ends:?}");
         }
-        // Looked at again, nothing counts twice.
+        // A repeated review counts nothing twice.
         let again = reviewed.clone().reviewed(&orders, now, limits);
         let is_kept = |order: &&Order| reviewed.orders().contains(&order.state.id);
         let kept: Vec<Order> = orders.iter().filter(is_kept).cloned().collect();
@@ -321,7 +322,7 @@ fn an_overdue_order_counts_as_unpaid_until_it_says_that_it_was_paid() {
     let holdings = holding(std::slice::from_ref(&late));
     let overdue = holdings.reviewed(std::slice::from_ref(&late), now, limits);
     overdue.with(&next, Duration::ZERO, now, limits).unwrap_err();
-    // By another replica's clock it was paid in time.
+    // The order was paid in time by another replica's clock.
     let reviewed = overdue.reviewed(&[paid(&late)], now, limits);
     assert_eq!(reviewed, Holdings::none(buyer()));
     reviewed.with(&next, Duration::ZERO, now, limits).unwrap();

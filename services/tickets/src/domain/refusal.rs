@@ -1,33 +1,33 @@
-//! Why tickets says no.
+//! Refusals of tickets.
 
 use std::fmt;
 
-/// A typed "no".
+/// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such ticket.
+    /// The ticket does not exist.
     UnknownTicket,
-    /// Somebody else offers it.
+    /// The requester is not the seller.
     NotTheSeller,
-    /// An administrator took it down.
+    /// An administrator took the ticket down.
     TakenDown,
-    /// It was changed since the version that the seller read.
+    /// The ticket has changed since the version that the seller read.
     VersionConflict {
-        /// The version it has.
+        /// Present version of the ticket.
         version: u64,
     },
-    /// The account of its seller is erased.
+    /// The account of the seller is erased.
     SellerErased,
-    /// The precondition of the request excludes the version that it has.
+    /// The precondition of the request excludes the present version.
     PreconditionFailed {
-        /// The version it has.
+        /// Present version of the ticket.
         version: u64,
     },
-    /// It would begin in the past.
+    /// The start is in the past.
     BeginsInPast,
-    /// Its only unit is held or sold, or the change would touch units that are.
+    /// The only unit is held or sold, or the change affects held or sold units.
     Reserved,
-    /// More units are held and sold than the new quantity.
+    /// The new quantity is below the units held and sold.
     BelowCommitted {
         /// Units held and sold.
         committed: u32,

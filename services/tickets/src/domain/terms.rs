@@ -1,4 +1,4 @@
-//! What a seller says of a ticket, each part with its rule.
+//! Description and terms of a ticket, each part with its rule.
 
 use contract::money::{Decimal, NotAnAmount};
 use contract::number::Whole;
@@ -6,24 +6,25 @@ use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What a ticket is called: 1 to 200 characters.
+/// Title of a ticket: 1 to 200 characters.
 pub type Title = Line<200, 800>;
-/// Where it takes place: 1 to 200 characters.
+/// Venue: 1 to 200 characters.
 pub type Venue = Line<200, 800>;
-/// What there is to say: 1 to 5,000 characters on any number of lines. Twice as many code points, at most four bytes each, fit into a body.
+/// Description: 1 to 5,000 characters on any number of lines. Twice as many code points of at most
+/// four bytes fit into a body.
 pub type Description = Paragraphs<5_000, 10_000>;
-/// A part of a title: 1 to 100 characters.
+/// Search text: 1 to 100 characters.
 pub type Search = Line<100, 400>;
 
-/// What a ticket is called whose seller is erased.
+/// Title of the tickets of an erased seller.
 const ERASED_TITLE: &str = "Withdrawn";
 
-/// Units of a ticket at the most: the largest stadium there is.
+/// Maximum quantity of a ticket: the capacity of the largest stadiums.
 const QUANTITY_MAX: u32 = 200_000;
-/// Major units of a price at the most, in any currency: leaves room to add up any order.
+/// Maximum price in major units of any currency; the total of any order fits into a `Money`.
 const PRICE_MAX: i64 = 10_000_000;
 
-/// Units offered: 1 to 200,000.
+/// Quantity of a ticket: 1 to 200,000 units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Whole")]
 pub struct Quantity(u32);
@@ -48,7 +49,7 @@ impl TryFrom<Whole> for Quantity {
     }
 }
 
-/// A price as it is written: zero or more; the rest of its rule needs its currency.
+/// Price without its currency: zero or more. The other rules depend on the currency.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
 pub struct Price(Decimal);
@@ -62,10 +63,11 @@ impl TryFrom<Decimal> for Price {
 }
 
 impl Price {
-    /// The price in a currency: at most 10,000,000 major units, no more decimals than the currency has.
+    /// The price in a currency: at most 10,000,000 major units, no more decimals than the currency
+    /// has.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The violated rule.
     pub fn in_currency(&self, currency: Currency) -> Result<Money, String> {
         let too_large = || format!("must be at most {PRICE_MAX}");
         let price = self.0.in_currency(currency).map_err(|error| match error {
@@ -77,38 +79,38 @@ impl Price {
     }
 }
 
-/// Everything that a seller says of a ticket.
+/// Description and terms of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Terms {
-    /// What it is called.
+    /// Title.
     #[serde(deserialize_with = "stored")]
     pub title: Title,
     /// Price of one unit.
     pub price: Money,
-    /// Units offered in all.
+    /// Total units offered.
     pub quantity: Quantity,
-    /// What there is to say.
+    /// Description.
     #[serde(default, deserialize_with = "stored_option")]
     pub description: Option<Description>,
-    /// Where it takes place.
+    /// Venue.
     #[serde(default, deserialize_with = "stored_option")]
     pub venue: Option<Venue>,
-    /// When it begins.
+    /// Start of the event.
     pub starts_at: Option<Timestamp>,
-    /// Whether it can still be ordered after it has begun.
+    /// Whether units can be ordered after the start.
     #[serde(default)]
     pub late_sales: bool,
 }
 
 impl Terms {
-    /// The same without the seller's words, for a seller who is erased.
+    /// The terms without the seller's texts, for an erased seller.
     #[must_use]
     pub fn without_words(&self) -> Self {
         Self { title: Title::trusted(ERASED_TITLE), description: None, venue: None, ..self.clone() }
     }
 
-    /// Whether it can still begin: it has no time, or one after `now`.
+    /// Whether the start is absent or after `now`.
     #[must_use]
     pub fn begin_after(&self, now: Timestamp) -> bool {
         self.starts_at.is_none_or(|starts_at| starts_at > now)

@@ -1,7 +1,7 @@
 //! A ticket: offered, revised, withdrawn, offered again.
 //!
-//! The stock and the terms that are in force are orders' to decide. A change that the seller requests is a [`Revision`]: it becomes the
-//! ticket's own once orders has accepted it, and is dropped if orders refuses it.
+//! Orders decides on the stock and on the terms in force. A change by the seller is a [`Revision`]:
+//! it takes effect once orders has accepted it, and is dropped if orders refuses it.
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
@@ -13,79 +13,81 @@ use super::refusal::Refusal;
 use super::stock::Stock;
 use super::terms::Terms;
 
-/// Revisions decided before the last one whose outcomes are remembered. A request reads the outcome of its revision within seconds, and
-/// revisions are decided one at a time.
+/// Number of stored outcomes before the last one. A request reads the outcome of its revision
+/// within seconds, and revisions are decided one at a time.
 const EARLIER_REVISIONS_KEPT: usize = 8;
 
 /// A ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ticket {
-    /// Its id.
+    /// Id of the ticket.
     pub id: TicketId,
-    /// 1 when offered, one more with every revision that is accepted. Its stock does not count: a sale must not get into
-    /// the way of an edit.
+    /// 1 when offered, plus one for every accepted revision. Changes of the stock do not count, so
+    /// that a sale does not conflict with an edit.
     pub version: u64,
-    /// Who offers it.
+    /// The seller.
     pub seller: UserId,
-    /// What the seller says of it.
+    /// Description and terms.
     #[serde(flatten)]
     pub terms: Terms,
-    /// Whether it can be ordered.
+    /// Whether the ticket can be ordered.
     pub offer: Offer,
-    /// The stock, as orders published it last.
+    /// Copy of the stock, which orders publishes.
     pub stock: Stock,
-    /// When it was first offered.
+    /// Time of the first offer.
     pub created_at: Timestamp,
-    /// The change that orders has yet to decide; at most one at a time.
+    /// The pending revision; at most one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
-    /// Revisions requested so far.
+    /// Number of requested revisions.
     #[serde(default)]
     pub revisions: u64,
-    /// Revisions decided before the last one, which the stock names; the newest `EARLIER_REVISIONS_KEPT`, in order.
+    /// Outcomes of revisions before the last one, which the stock has; the newest
+    /// `EARLIER_REVISIONS_KEPT`, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_revisions: Vec<DecidedRevision>,
-    /// Whether it has begun and is therefore listed no longer. Only the index rests on it: sales end with the time itself.
+    /// Whether the listing has ended because the event began. Used by the index only: sales end by
+    /// the time itself.
     #[serde(default)]
     pub is_over: bool,
-    /// Whether its seller's account is erased. It is not listed, and a revision that withdraws it is requested as soon as orders may
-    /// accept it.
+    /// Whether the account of the seller is erased. The ticket is not listed, and its withdrawal is
+    /// requested as soon as orders can accept it.
     #[serde(default)]
     pub is_orphaned: bool,
 }
 
-/// A change that the seller requested.
+/// A requested change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
-    /// 1 for the ticket's first revision, one more with each.
+    /// Number of the revision, from 1.
     pub number: u64,
     /// The requested description and terms.
     pub terms: Terms,
-    /// Whether the seller wants it to be ordered.
+    /// The requested offer.
     pub offer: Offer,
 }
 
-/// Who requests a change.
+/// Requester of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requester {
-    /// A user: may change their own tickets.
+    /// A user, who may change their own tickets.
     User(UserId),
-    /// An administrator: may also take down every ticket, and offer it again.
+    /// An administrator, who may also take down any ticket, and offer it again.
     Administrator(UserId),
 }
 
-/// What a request for a change did.
+/// Effect of requesting a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Requested {
-    /// The ticket is so already.
+    /// The ticket already has the requested state.
     Unchanged,
-    /// The revision is to be decided by orders.
+    /// The revision is pending.
     Revision(Box<Ticket>),
-    /// The same revision was requested before and is not decided.
+    /// The same revision was already pending.
     Joined(u64),
-    /// Another revision has to be decided first.
+    /// Another revision is pending.
     Behind(u64),
 }
 
@@ -128,12 +130,12 @@ impl Ticket {
         })
     }
 
-    /// Requests that other terms replace the present ones; a withdrawn ticket is offered again on them. `expected` is the version that the
-    /// seller read, if the request names it. A time that has come since may stay as it is.
+    /// Requests new terms; a withdrawn ticket is offered again. `expected` is the version that the
+    /// seller read, if given. An unchanged start may be in the past.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`], [`Refusal::SellerErased`],
-    /// [`Refusal::BeginsInPast`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`],
+    /// [`Refusal::SellerErased`], [`Refusal::BeginsInPast`].
     pub fn edit(
         &self,
         requester: Requester,
@@ -163,8 +165,8 @@ impl Ticket {
         Ok(self.request(terms, Offer::Open))
     }
 
-    /// Requests that nothing more is sold; orders made stay. A ticket that an administrator takes down is not its seller's to offer
-    /// again.
+    /// Requests the withdrawal; existing orders remain. A ticket that an administrator takes down
+    /// cannot be offered again by its seller.
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`].
@@ -192,7 +194,7 @@ impl Ticket {
         }
     }
 
-    /// Follows its inventory. A revision that orders has accepted is the ticket's from now on.
+    /// Copies the inventory. An accepted revision takes effect.
     #[must_use]
     pub fn follow(&self, inventory: &InventoryState) -> Outcome {
         if inventory.version <= self.stock.version {
@@ -217,8 +219,8 @@ impl Ticket {
         Outcome::Changed(Box::new(followed.withdraw_orphaned()))
     }
 
-    /// Replaces the seller's text, and requests the withdrawal of the ticket. The title and the venue of a sold ticket remain: orders refer to
-    /// them.
+    /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
+    /// ticket remain, because orders refer to them.
     #[must_use]
     pub fn erase_seller(&self) -> Outcome {
         if self.is_orphaned {
@@ -229,8 +231,8 @@ impl Ticket {
         Outcome::Changed(Box::new(orphaned.withdraw_orphaned()))
     }
 
-    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit is reserved: the next change of the
-    /// inventory comes back to it.
+    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit
+    /// is reserved: the next change of the inventory requests it again.
     fn withdraw_orphaned(self) -> Self {
         let terms = if self.stock.committed() == 0 {
             self.terms.without_words()
@@ -248,7 +250,7 @@ impl Ticket {
         }
     }
 
-    /// Whether its seller still has to honour it: units are held, or sold for a time to come.
+    /// Whether the seller has open sales: units are held, or sold for a future date.
     #[must_use]
     pub fn is_to_be_honoured(&self, now: Timestamp) -> bool {
         let is_to_come = self.terms.starts_at.is_some_and(|starts_at| starts_at > now);
@@ -260,8 +262,8 @@ impl Ticket {
         Self { version: self.version + 1, terms, offer, is_over: false, ..self }
     }
 
-    /// What became of a revision: `None` as long as it is not decided, a version conflict once its outcome is not remembered any
-    /// more.
+    /// Outcome of a revision: `None` while pending, a version conflict once the outcome is no
+    /// longer stored.
     #[must_use]
     pub fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
         let last = self.stock.revision.filter(|last| last.number >= number)?;
@@ -277,7 +279,7 @@ impl Ticket {
         })
     }
 
-    /// Ends its listing once it has begun, unless its seller allows late sales.
+    /// Ends the listing after the start, unless late sales are allowed.
     #[must_use]
     pub fn end_listing(&self, now: Timestamp) -> Outcome {
         if self.is_over || !self.has_begun(now) {
@@ -286,26 +288,27 @@ impl Ticket {
         Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
     }
 
-    /// Whether lists may show it: it is offered, its listing has not ended, and its seller is not banned.
+    /// Whether lists show the ticket: it is offered, its listing has not ended, and its seller is
+    /// not banned.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         let is_suspended = self.stock.is_suspended || self.is_orphaned;
         self.offer == Offer::Open && !self.is_over && !is_suspended
     }
 
-    /// Whether it is listed and will not be once it has begun.
+    /// Whether the ticket is listed and its listing ends with the start.
     #[must_use]
     pub fn ends_listing(&self) -> bool {
         self.is_listed() && self.terms.starts_at.is_some() && !self.terms.late_sales
     }
 
-    /// Whether sales have ended because it has begun.
+    /// Whether sales have ended with the start.
     #[must_use]
     pub fn has_begun(&self, now: Timestamp) -> bool {
         sales_ended(self.terms.starts_at, self.terms.late_sales, now)
     }
 
-    /// Units that can be bought at `now`, as far as the copy of the stock shows; orders decides.
+    /// Units available at `now` by the copy of the stock; orders decides.
     #[must_use]
     pub fn available(&self, now: Timestamp) -> u32 {
         match self.offer {
@@ -314,26 +317,26 @@ impl Ticket {
         }
     }
 
-    /// Units that are neither held nor sold.
+    /// Units neither held nor sold.
     #[must_use]
     pub fn left(&self) -> u32 {
         self.terms.quantity.get().saturating_sub(self.stock.committed())
     }
 
-    /// The order that has the only unit, where there is only one.
+    /// The order that holds or bought the only unit, if the quantity is 1.
     #[must_use]
     pub fn holder(&self) -> Option<OrderId> {
         let is_single = self.terms.quantity.get() == 1 && self.stock.committed() > 0;
         self.stock.holder.filter(|_| is_single)
     }
 
-    /// What others learn of it.
+    /// Published state.
     #[must_use]
     pub fn state(&self) -> TicketState {
         self.state_with(self.version, &self.terms, self.offer)
     }
 
-    /// The revision that orders has to decide, as it is published.
+    /// The pending revision, as published.
     #[must_use]
     pub fn revision_state(&self) -> Option<RevisionState> {
         let Revision { number, terms, offer } = self.revision.as_ref()?;
@@ -357,7 +360,7 @@ impl Ticket {
         }
     }
 
-    /// The offer after its seller withdraws it: a ticket that was taken down remains so.
+    /// The offer after a withdrawal by the seller: a ticket that was taken down remains so.
     fn withdrawn(&self) -> Offer {
         match self.offer {
             Offer::Open | Offer::Withdrawn => Offer::Withdrawn,

@@ -1,4 +1,4 @@
-//! inventory.changed: the ticket shows the stock as orders publishes it, and a revision that orders has accepted is in force.
+//! inventory.changed: copies the stock that orders publishes. An accepted revision takes effect.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

@@ -1,4 +1,5 @@
-//! Ends the listing of tickets that have begun. Sales end with the time itself; this keeps them out of the index that lists are read from.
+//! Ends the listing of tickets that have begun. Sales end by the time itself; this loop removes the
+//! tickets from the index of lists.
 
 use std::time::Duration;
 
@@ -7,29 +8,29 @@ use store::{Failure, Query, Stop, Tx, Unavailable};
 use crate::Ports;
 use crate::domain::{Outcome, Refusal, Ticket};
 
-/// Tickets ended in one step: one commit, however many begin at one hour.
+/// Tickets per step, which is one commit.
 const PAGE: u32 = 100;
 
-/// Wait between two steps: lists filter out begun tickets themselves, so nothing depends on it.
+/// Period of the steps. It is not critical: lists filter out tickets that have begun.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// The loop that ends listings.
+/// Loop that ends listings.
 #[derive(Clone)]
 pub struct EndListings {
     ports: Ports,
 }
 
 impl EndListings {
-    /// The loop of one service.
+    /// Creates the loop.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// Ends the listing of a page of tickets that have begun; returns how many were found.
+    /// Ends the listing of a page of tickets that have begun. Returns their number.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] if the store is unreachable.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let begun = Query::on("listed_until").equals(true).to(self.ports.clock.now()).limit(PAGE);
         let begun: Vec<Ticket> = self.ports.store.query(begun).await?;
@@ -55,7 +56,7 @@ impl EndListings {
         }
     }
 
-    /// Returns when the next step is due.
+    /// Waits until the next step is due.
     pub async fn wait(&self) {
         self.ports.clock.sleep(PERIOD).await;
     }

@@ -13,7 +13,8 @@ use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
 use crate::revising::{requester, revise};
 
 web::body! {
-    /// The new description and terms of a ticket. Absent fields have the same defaults as in an offer.
+    /// The new description and terms of a ticket. Absent fields have the same defaults as in an
+    /// offer.
     pub(crate) struct EditTicketBody {
         /// 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C.
         #[schema(value_type = String, min_length = 1, max_length = 800)]
@@ -44,8 +45,8 @@ web::body! {
 /// Replaces the description and terms of a seller's own ticket.
 ///
 /// A withdrawn ticket is offered again. The response is sent once the change is in force: every
-/// later order has the new terms. Only administrators can offer a ticket again that an administrator
-/// took down.
+/// later order has the new terms. Only administrators can offer a ticket again that an
+/// administrator took down.
 #[utoipa::path(
     tag = "tickets",
     request_body = EditTicketBody,

@@ -24,14 +24,15 @@ web::params! {
     /// Filter, order and page of the list.
     pub(crate) struct ListTicketsParams {
         /// Only tickets whose title contains this text, 1 to 100 characters, compared by
-        /// `NFKC_Casefold`. A search examines at most 20,000 tickets; a page that reaches this bound
-        /// may have fewer entries than its limit, or none, and its next page continues behind them.
+        /// `NFKC_Casefold`. A search examines at most 20,000 tickets; a page that reaches this
+        /// bound may have fewer entries than its limit, or none, and its next page continues behind
+        /// them.
         #[param(value_type = Option<String>, min_length = 1, max_length = 400)]
         pub(crate) q: Search,
         /// Only tickets of this seller.
         pub(crate) seller: UserId,
-        /// `buyable` (the default), or `all` tickets of the signed-in seller, including those that are
-        /// sold out, ended or withdrawn.
+        /// `buyable` (the default), or `all` tickets of the signed-in seller, including those that
+        /// are sold out, ended or withdrawn.
         pub(crate) status: Status,
         /// Order of the list; newest first by default.
         pub(crate) sort: Sort,

@@ -1,4 +1,5 @@
-//! Tickets on a stage: requests of sellers, the stock as orders publishes it, and the decisions of orders about revisions.
+//! Test bench of tickets: requests of sellers, published stock, and the decisions of orders on
+//! revisions.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -19,15 +20,15 @@ use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, Stage, User};
 use tickets::Settings;
 
-/// The id of no ticket.
+/// An id without a ticket.
 pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
 
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
     pub(crate) stage: Stage,
-    /// Every inventory as it was published last.
+    /// The last published state of every inventory.
     inventories: RefCell<BTreeMap<TicketId, InventoryState>>,
-    /// Revisions that orders has to decide.
+    /// Pending revisions.
     requested: Consumer,
 }
 
@@ -47,7 +48,7 @@ impl BoxOffice {
         Self { platforms, stage, inventories: RefCell::default(), requested }
     }
 
-    /// Ends the service as a crash would, and starts it again on what it kept.
+    /// Stops the service like a crash, and restarts it on its store.
     pub(crate) async fn crash(self) -> Self {
         self.stage.kill().await;
         let stage = start(&self.platforms, Settings::default()).await;
@@ -76,7 +77,7 @@ impl BoxOffice {
         self.decided(self.stage.delete(Some(seller), path)).await
     }
 
-    /// Decides revisions as orders does, by the stock that was published, while requests are under way.
+    /// Decides revisions as orders does, by the published stock, during requests.
     pub(crate) async fn decided<F: Future>(&self, work: F) -> F::Output {
         let is_done = Cell::new(false);
         let work = async {
@@ -131,7 +132,7 @@ impl BoxOffice {
         }
     }
 
-    /// What goes wrong in the store.
+    /// Faults of the store.
     pub(crate) fn faults(&self) -> Faults {
         self.platforms.faults(tickets::NAME)
     }
@@ -144,7 +145,7 @@ impl BoxOffice {
         self.stage.get(None, path).await.expect(200)
     }
 
-    /// Publishes inventories, all in one envelope, and waits until they are followed.
+    /// Publishes inventories, all in one envelope, and waits until they are copied.
     pub(crate) async fn tell(&self, inventories: &[InventoryState]) {
         let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
         self.stage.publish(&messages).await;
@@ -159,7 +160,7 @@ impl BoxOffice {
         ids(&self.show(&format!("/api/tickets?{query}")).await)
     }
 
-    /// The ids on this page and all behind it.
+    /// The ids on this page and all later ones.
     pub(crate) async fn walk(&self, query: &str) -> Vec<String> {
         let (mut next, mut seen) = (Some(format!("/api/tickets?{query}")), Vec::new());
         while let Some(path) = next {
@@ -178,7 +179,7 @@ impl BoxOffice {
     }
 }
 
-/// The path of the page behind this one.
+/// The path of the next page.
 pub(crate) fn next_page(page: &Reply) -> Option<String> {
     let (path, rel) = page.header("link").strip_prefix('<')?.split_once('>')?;
     assert_eq!(rel, "; rel=\"next\"");
@@ -190,7 +191,7 @@ pub(crate) fn ids(page: &Reply) -> Vec<String> {
     found.as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The stock of a ticket at a version; an order has the only unit that is held or sold.
+/// The stock of a ticket at a version; an order has the only held or sold unit.
 pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventoryState {
     let capacity = held.saturating_add(sold);
     InventoryState {

@@ -1,4 +1,4 @@
-//! The tickets that were ordered most lately.
+//! The most recently ordered tickets.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 use contract::TicketId;
 use parking_lot::Mutex;
 
-/// Tickets that are shown.
+/// Maximum number of tickets with metrics.
 const SHOWN_MAX: usize = 20;
 
-/// The tickets that were ordered last, each once, the latest at the end. Clones share it.
+/// The most recently ordered tickets, each once, the latest last. Clones share the list.
 #[derive(Debug, Clone, Default)]
-pub struct Popular {
+pub struct RecentlyOrdered {
     tickets: Arc<Mutex<VecDeque<TicketId>>>,
 }
 
-impl Popular {
-    /// This one was ordered.
+impl RecentlyOrdered {
+    /// Records an order of a ticket.
     pub(crate) fn ordered(&self, ticket: TicketId) {
         let mut tickets = self.tickets.lock();
         if tickets.back() == Some(&ticket) {
@@ -41,14 +41,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_are_kept_each_once_and_no_more_than_fit() {
-        let popular = Popular::default();
+    fn the_latest_tickets_are_kept_once_each_up_to_the_maximum() {
+        let recently_ordered = RecentlyOrdered::default();
         let ticket = |n: u8| TicketId::from(Id::from_bytes([n; 12]));
         for n in 0..30 {
-            popular.ordered(ticket(n));
-            popular.ordered(ticket(5));
+            recently_ordered.ordered(ticket(n));
+            recently_ordered.ordered(ticket(5));
         }
-        let all = popular.all();
+        let all = recently_ordered.all();
         assert_eq!((all.len(), all.last()), (SHOWN_MAX, Some(&ticket(5))));
         assert_eq!(all.iter().filter(|known| **known == ticket(5)).count(), 1);
         assert!(all.contains(&ticket(29)) && !all.contains(&ticket(3)));
