@@ -34,7 +34,7 @@ pub struct ServiceDefinition {
 pub type Republish = for<'r> fn(&'r Republisher) -> BoxFuture<'r, Result<u64, Unavailable>>;
 
 impl ServiceDefinition {
-    /// Its name: `orders`.
+    /// Its name: `auth`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.service.name

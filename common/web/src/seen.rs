@@ -233,24 +233,25 @@ impl Answer {
 mod tests {
     use actix_web::http::header::COOKIE;
     use actix_web::test::TestRequest;
-    use contract::inventory::InventoryState;
-    use contract::ticket::TicketState;
+    use contract::user::UserState;
 
     use super::*;
 
     const ID: &str = "692000f2a1b2c3d4e5f60701";
 
-    fn inventory(version: u64) -> InventoryState {
-        InventoryState {
-            ticket_id: ID.parse().unwrap(),
-            version,
-            ticket_version: 1,
-            capacity: 1,
-            held: 1,
-            sold: 0,
-            holder: None,
-            revision: None,
-            suspended: false,
+    /// A copy of another service's aggregate.
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Inventory;
+
+    impl State for Inventory {
+        const AGGREGATE: &'static str = "inventory";
+
+        fn id(&self) -> Id {
+            ID.parse().unwrap()
+        }
+
+        fn version(&self) -> u64 {
+            7
         }
     }
 
@@ -266,10 +267,10 @@ mod tests {
     #[test]
     fn the_latest_version_of_an_aggregate_prevails() {
         let read = seen(&format!("session=x; seen-inventory-{ID}=7; seen-inventory-{ID}=5"));
-        let id = inventory(7).ticket_id.untyped();
-        assert_eq!(read.version_of::<InventoryState>(id), Some(7));
-        assert_eq!(read.version_of::<TicketState>(id), None);
-        assert_eq!(read.all_of::<InventoryState>().count(), 2);
+        let id = Inventory.id();
+        assert_eq!(read.version_of::<Inventory>(id), Some(7));
+        assert_eq!(read.version_of::<UserState>(id), None);
+        assert_eq!(read.all_of::<Inventory>().count(), 2);
     }
 
     #[test]
