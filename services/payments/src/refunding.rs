@@ -5,12 +5,12 @@ use actix_web::http::StatusCode;
 use contract::amount_rules::AmountRules;
 use contract::inventory::InventoryState;
 use contract::payment::{REFUNDED, ReturnedUnits};
-use contract::{Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
+use contract::{Decided, Id, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use store::{Stop, Tx};
 use web::{Answer, Problem};
 
 use crate::attempts::{Attempted, Standing};
-use crate::domain::refund::{Command, Destination, Method, Outcome, RefundRequest, State};
+use crate::domain::refund::{Command, Destination, Event, Method, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::endings::Endings;
 use crate::routes::views::RefundView;
@@ -85,16 +85,16 @@ pub(crate) fn command(
 ) -> Result<Refund, Stop<Refusal>> {
     let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
     let refund = match known.decide(command, tx.now())? {
-        Outcome::Unchanged => return Ok(known),
-        Outcome::Advanced(refund) => refund,
-        Outcome::Paid(refund) => {
+        Decided::AlreadyApplied => return Ok(known),
+        Decided::Applied(refund, Event::Advanced) => refund,
+        Decided::Applied(refund, Event::Paid) => {
             let payment = payment_of(tx, &refund)?;
             ledger::post(tx, &refund.booked_when_paid())?;
             let after = payment.refund_paid(&refund)?;
             save(tx, &payment, after);
             refund
         }
-        Outcome::Failed(refund) | Outcome::CameBack(refund) => {
+        Decided::Applied(refund, Event::Failed | Event::CameBack) => {
             let payment = payment_of(tx, &refund)?;
             let order = order_of(tx, &payment)?;
             let owed = payment.owed_for_units(&refund, order.as_ref())?;

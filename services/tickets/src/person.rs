@@ -1,12 +1,12 @@
 //! Exports and erasures of a seller: the offers leave the shop, and the text of unsold tickets is replaced.
 
-use contract::UserId;
 use contract::part::Obstacle;
+use contract::{Decided, UserId};
 use service::person::{Part, PersonalData};
 use sources::Clock;
 use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
 
-use crate::domain::{Outcome, Ticket};
+use crate::domain::Ticket;
 use crate::revising;
 
 /// Tickets changed in one commit.
@@ -62,7 +62,7 @@ impl PersonalData for Sellers {
             let ids: Vec<_> = page.iter().map(|ticket| ticket.id).collect();
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
                 for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
-                    if let Outcome::Changed(erased) = ticket.erase_seller() {
+                    if let Decided::Applied(erased, ()) = ticket.erase_seller() {
                         revising::publish(tx, &ticket, &erased);
                         tx.save(*erased);
                     }

@@ -195,15 +195,13 @@ pub enum Command {
     Settle(Verdict),
 }
 
-/// What a command did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed in a way that others learn of.
-    Changed(Box<Payment>),
-    /// It changed in a way that is nobody else's business.
-    Advanced(Box<Payment>),
-    /// It was so before.
-    Unchanged,
+/// The visibility of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The new state is published.
+    Public,
+    /// Private state changed; nothing is published.
+    Private,
 }
 
 /// The next call to the provider.

@@ -7,9 +7,9 @@ mod consents;
 mod scene;
 mod units_refunded;
 
-use contract::{Currency, Money};
+use contract::{Currency, Decided, Money};
 use payments::domain::refund::{
-    AskedAs, Asker, Command, Destination, Method, Outcome, RefundRequest, State, Task,
+    AskedAs, Asker, Command, Destination, Event, Method, RefundRequest, State, Task,
 };
 use payments::domain::{
     AccountId, Holder, Payment, Purpose, Refund, RefundStanding, Refusal, Side, State as Paid,
@@ -48,14 +48,18 @@ fn every_state_answers_everything_that_the_provider_can_say() {
             let told = match refund.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no.to_owned(),
                 Err(refusal) => panic!("{refusal:?}"),
-                Ok(Outcome::Unchanged) => "-".to_owned(),
-                Ok(Outcome::Advanced(after)) => {
+                Ok(Decided::AlreadyApplied) => "-".to_owned(),
+                Ok(Decided::Applied(after, Event::Advanced)) => {
                     assert_eq!(after.version, 1, "nobody else learns of it");
                     name(&after.state).to_owned()
                 }
-                Ok(Outcome::Paid(after)) => format!("{}, paid", name(&after.state)),
-                Ok(Outcome::Failed(after)) => format!("{}, failed", name(&after.state)),
-                Ok(Outcome::CameBack(after)) => format!("{}, came back", name(&after.state)),
+                Ok(Decided::Applied(after, Event::Paid)) => format!("{}, paid", name(&after.state)),
+                Ok(Decided::Applied(after, Event::Failed)) => {
+                    format!("{}, failed", name(&after.state))
+                }
+                Ok(Decided::Applied(after, Event::CameBack)) => {
+                    format!("{}, came back", name(&after.state))
+                }
             };
             assert_eq!(told, expected, "{row}: {command:?}");
         }
@@ -70,17 +74,25 @@ fn the_provider_is_asked_to_refund_once_and_about_news_once() {
         assert_eq!(asks_to_refund, status == "requested", "{status}");
         let can_have_news = ["pending", "succeeded"].contains(&status);
         match refund.decide(Command::Ask, NOW) {
-            Ok(Outcome::Advanced(asking)) => {
+            Ok(Decided::Applied(asking, Event::Advanced)) => {
                 assert!(can_have_news, "{status}");
                 let task = Task::Inquire { payment_reference: "pi", reference: "re" };
                 assert_eq!(asking.task(), task);
-                assert_eq!(asking.decide(Command::Ask, NOW), Ok(Outcome::Unchanged), "{status}");
+                assert_eq!(
+                    asking.decide(Command::Ask, NOW),
+                    Ok(Decided::AlreadyApplied),
+                    "{status}"
+                );
                 let pending = RefundStanding::Pending { reference: "re".to_owned() };
                 let answered = asking.decide(Command::Observe(pending), NOW);
-                assert_eq!(answered, Ok(Outcome::Advanced(Box::new(refund))), "{status}");
+                assert_eq!(
+                    answered,
+                    Ok(Decided::Applied(Box::new(refund), Event::Advanced)),
+                    "{status}"
+                );
             }
             other => {
-                assert_eq!(other, Ok(Outcome::Unchanged));
+                assert_eq!(other, Ok(Decided::AlreadyApplied));
                 assert!(!can_have_news, "{status}");
             }
         }
@@ -93,7 +105,7 @@ fn what_is_given_to_credit_is_given_at_once_and_no_provider_has_a_say() {
     let refund = decided(&request, &by_card()).unwrap();
     assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
     assert_eq!(refund.task(), Task::Nothing);
-    assert_eq!(refund.decide(Command::Ask, NOW), Ok(Outcome::Unchanged));
+    assert_eq!(refund.decide(Command::Ask, NOW), Ok(Decided::AlreadyApplied));
     for standing in standings() {
         let told = refund.decide(Command::Observe(standing), NOW);
         assert_eq!(told, Err(Refusal::Contradiction));
@@ -290,19 +302,19 @@ proptest! {
                     let command = Command::Observe(standings()[standing].clone());
                     let Ok(outcome) = refund.decide(command.clone(), NOW) else { continue };
                     let after = match outcome {
-                        Outcome::Unchanged => continue,
-                        Outcome::Advanced(after) => after,
-                        Outcome::Paid(after) => {
+                        Decided::AlreadyApplied => continue,
+                        Decided::Applied(after, Event::Advanced) => after,
+                        Decided::Applied(after, Event::Paid) => {
                             payment = payment.refund_paid(&after).unwrap();
                             after
                         }
-                        Outcome::Failed(after) | Outcome::CameBack(after) => {
+                        Decided::Applied(after, Event::Failed | Event::CameBack) => {
                             let (ended, after) = ended(&payment, &after, after.state.clone());
                             payment = ended;
                             Box::new(after)
                         }
                     };
-                    prop_assert_eq!(after.decide(command, NOW), Ok(Outcome::Unchanged), "twice");
+                    prop_assert_eq!(after.decide(command, NOW), Ok(Decided::AlreadyApplied), "twice");
                     *refund = *after;
                 }
             }

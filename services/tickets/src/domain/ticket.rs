@@ -6,7 +6,7 @@
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState, sales_ended};
-use contract::{OrderId, TicketId, Timestamp, UserId};
+use contract::{Decided, OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -87,15 +87,6 @@ pub enum Requested {
     Joined(u64),
     /// Another revision has to be decided first.
     Behind(u64),
-}
-
-/// What a message or the time did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed.
-    Changed(Box<Ticket>),
-    /// It was so before.
-    Unchanged,
 }
 
 impl Ticket {
@@ -194,9 +185,9 @@ impl Ticket {
 
     /// Follows its inventory. A revision that orders has accepted is the ticket's from now on.
     #[must_use]
-    pub fn follow(&self, inventory: &InventoryState) -> Outcome {
+    pub fn follow(&self, inventory: &InventoryState) -> Decided<Ticket> {
         if inventory.version <= self.stock.version {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
         let mut followed = Self { stock: Stock::from(inventory), ..self.clone() };
         if let Some(before) = self.stock.revision
@@ -214,19 +205,19 @@ impl Ticket {
                 RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => followed,
             };
         }
-        Outcome::Changed(Box::new(followed.withdraw_orphaned()))
+        Decided::applied(followed.withdraw_orphaned())
     }
 
     /// Replaces the seller's text, and requests the withdrawal of the ticket. The title and the venue of a sold ticket remain: orders refer to
     /// them.
     #[must_use]
-    pub fn erase_seller(&self) -> Outcome {
+    pub fn erase_seller(&self) -> Decided<Ticket> {
         if self.is_orphaned {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
         let mut orphaned = Self { is_orphaned: true, ..self.clone() };
         orphaned.terms.description = None;
-        Outcome::Changed(Box::new(orphaned.withdraw_orphaned()))
+        Decided::applied(orphaned.withdraw_orphaned())
     }
 
     /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit is reserved: the next change of the
@@ -279,11 +270,11 @@ impl Ticket {
 
     /// Ends its listing once it has begun, unless its seller allows late sales.
     #[must_use]
-    pub fn end_listing(&self, now: Timestamp) -> Outcome {
+    pub fn end_listing(&self, now: Timestamp) -> Decided<Ticket> {
         if self.is_over || !self.has_begun(now) {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
+        Decided::applied(Self { is_over: true, ..self.clone() })
     }
 
     /// Whether lists may show it: it is offered, its listing has not ended, and its seller is not banned.
