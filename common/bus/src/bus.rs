@@ -14,11 +14,9 @@ use crate::jetstream::{JetStream, JetStreamSettings};
 use crate::log::LogLimits;
 use crate::memory::{BusFaults, MemoryLog};
 use crate::message::{
-    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+    BusMessage, ConsumerSpec, DEAD_LETTERS_MAX, DeadLetter, Delivery, Lag, NewDeadLetter,
+    Settlement,
 };
-
-/// Dead letters in one listing at the most: as many as an operator can still look through.
-pub const DEAD_LETTERS_MAX: usize = 1_000;
 
 /// The bus on one of its engines. Clones share it.
 #[derive(Clone)]

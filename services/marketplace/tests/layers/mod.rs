@@ -13,17 +13,11 @@ fn crates() -> Vec<PathBuf> {
     directories.filter(|directory| directory.join("src").is_dir()).collect()
 }
 
-/// Crates that still have circles.
-const WITH_CIRCLES: [&str; 4] = ["bus", "service", "store", "web"];
-
 #[test]
 fn no_circle_exists_between_the_files_of_a_crate() {
     let crates = crates();
     assert!(crates.len() > 10, "{crates:?}");
     for directory in crates {
-        if WITH_CIRCLES.iter().any(|name| directory.ends_with(name)) {
-            continue;
-        }
         let src = directory.join("src");
         let texts = files(&src, &[".rs"]);
         let relative = texts.iter().map(|(path, text)| {
