@@ -17,9 +17,6 @@ use crate::message::{
     BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
 };
 
-/// Dead letters in one listing at the most: as many as an operator can still look through.
-pub const DEAD_LETTERS_MAX: usize = 1_000;
-
 /// The bus on one of its engines. Clones share it.
 #[derive(Clone)]
 pub struct Bus {
@@ -164,7 +161,7 @@ impl Bus {
         self.outage.observe(Access::Write, self.engine.add_dead_letters(dead_letters).await)
     }
 
-    /// The dead letters of a service (of all for `None`), oldest first, up to [`DEAD_LETTERS_MAX`].
+    /// The dead letters of a service (of all for `None`), oldest first, up to [`crate::message::DEAD_LETTERS_MAX`].
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not respond.
@@ -175,7 +172,7 @@ impl Bus {
         self.outage.observe(Access::Read, self.engine.dead_letters(service).await)
     }
 
-    /// Number of dead letters of a service; an embedded log counts up to [`DEAD_LETTERS_MAX`].
+    /// Number of dead letters of a service; an embedded log counts up to [`crate::message::DEAD_LETTERS_MAX`].
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not respond.

@@ -1,6 +1,7 @@
 //! The log shared by the embedded and the memory engine: entries, and the position of each
 //! consumer.
 
+mod entry;
 mod position;
 mod recent;
 
@@ -8,21 +9,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use contract::Timestamp;
 use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
 
 use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
+pub(crate) use entry::Entry;
 use position::Position;
+pub use position::{ACK_WAIT, OUTSTANDING_MAX};
 pub(crate) use recent::{RECENT_IDS_MAX, RecentIds, is_within_window};
-
-/// Time after which an unsettled delivery is redelivered: longer than any commit takes.
-pub const ACK_WAIT: Duration = Duration::from_secs(30);
-
-/// Unsettled deliveries of one consumer at the most; bounds the redeliveries after a crash.
-pub const OUTSTANDING_MAX: usize = 1_024;
 
 /// Time for which the id of a published message is remembered (NATS JetStream's default).
 pub const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
@@ -49,21 +45,6 @@ impl Default for LogLimits {
     fn default() -> Self {
         Self { log_bytes_max: 1024 * 1024 * 1024, tail_bytes_max: 32 * 1024 * 1024 }
     }
-}
-
-/// An entry of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// Its sequence number.
-    pub(crate) sequence: i64,
-    /// Its id.
-    pub(crate) id: String,
-    /// Its subject.
-    pub(crate) subject: String,
-    /// An envelope.
-    pub(crate) body: Bytes,
-    /// When it was published.
-    pub(crate) at: Timestamp,
 }
 
 /// The entries in memory and the consumers' positions.

@@ -12,10 +12,10 @@ use store::Unavailable;
 use tokio::sync::Notify;
 
 pub use self::faults::{BusFault, BusFaults};
-use crate::bus::DEAD_LETTERS_MAX;
 use crate::log::{self, Entry, Log, LogLimits};
 use crate::message::{
-    BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
+    BusMessage, ConsumerSpec, DEAD_LETTERS_MAX, DeadLetter, Delivery, Lag, NewDeadLetter,
+    Settlement,
 };
 
 /// Delay of a late delivery.

@@ -11,6 +11,7 @@
 //! | `time` | `Timestamp`: UTC, milliseconds |
 //! | `text` | free text: normalised, visible, bounded; and folded for comparison |
 //! | `backoff` | the pauses between attempts of one operation |
+//! | `decided` | the effect of a command on an aggregate |
 //! | `message` | messages: a type, an aggregate's full public state, its version |
 //! | `envelope`, `sender` | the CloudEvents 1.0 JSON batch of messages, and its serialization |
 //! | `catalogue` | every message type, one module per aggregate; every service |
@@ -19,6 +20,7 @@ pub mod amount_rules;
 pub mod backoff;
 pub mod catalogue;
 pub mod currency;
+pub mod decided;
 pub mod envelope;
 pub mod id;
 pub mod message;
@@ -35,6 +37,7 @@ pub use catalogue::{
     expiration, inventory, order, part, payment, person, revision, session, ticket, user,
 };
 pub use currency::Currency;
+pub use decided::Decided;
 pub use id::{DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, TypedId, UserId};
 pub use message::{MessageType, Outgoing, State};
 pub use money::Money;

@@ -9,8 +9,9 @@ use contract::catalogue;
 use futures::future::BoxFuture;
 use store::{Collection, Engine, Unavailable};
 
+use crate::platform::Platform;
 use crate::republisher::Republisher;
-use crate::service::{Platform, Service};
+use crate::service::Service;
 use crate::session_key::CurrentKey;
 use crate::settings::{Setting, Settings};
 
@@ -34,7 +35,7 @@ pub struct ServiceDefinition {
 pub type Republish = for<'r> fn(&'r Republisher) -> BoxFuture<'r, Result<u64, Unavailable>>;
 
 impl ServiceDefinition {
-    /// Its name: `orders`.
+    /// Its name: `auth`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.service.name

@@ -3,7 +3,7 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | `service`, `definition` | a service and its platform; the definition of a service for programs |
+//! | `platform`, `service`, `definition` | the engines of a service; the service; its definition for programs |
 //! | `loops`, `broadcast` | background loops; a subscription of every replica |
 //! | `retention`, `migration`, `republisher` | deletion of old documents, one-time changes, repair of copies |
 //! | `copy_arrivals` | bounded waits for copies |
@@ -35,6 +35,7 @@ pub mod measurements;
 pub mod migration;
 mod niceness;
 pub mod person;
+pub mod platform;
 pub mod process;
 pub mod process_settings;
 pub mod program;
@@ -61,11 +62,12 @@ pub use data_dir::DataDir;
 pub use definition::{Opening, ServiceDefinition, ServiceSettings};
 pub use engines::Engines;
 pub use loops::Loop;
+pub use platform::Platform;
 pub use process::Process;
 pub use republisher::Republisher;
 pub use retention::Retention;
 pub use secret::Secret;
 pub use server::{Running, ServerOptions, serve};
-pub use service::{Platform, Routes, Service};
+pub use service::{Routes, Service};
 pub use session_key::{CurrentKey, KeyFile, KeyRing, SessionKey};
 pub use settings::{Setting, SettingErrors, Settings};

@@ -1,7 +1,7 @@
 //! Lower scheduling priority for background threads.
 
 /// Niceness of background threads: beside busy request threads each gets a third of the processor
-/// time of one of those, and all of it when those are idle. Never none: messages, payments and
+/// time of one of those, and all of it when those are idle. Never none: messages and
 /// deadlines must be processed in time.
 #[cfg(target_os = "linux")]
 const BACKGROUND_NICENESS: i32 = 5;

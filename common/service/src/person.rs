@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Key, Never, NotLoaded, Stop, Store, Tx, Unavailable};
 
 use crate::loops::Loop;
-use crate::service::Platform;
+use crate::platform::Platform;
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 

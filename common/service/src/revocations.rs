@@ -18,9 +18,9 @@ use web::{Impact, ReadyCheck, Sessions};
 
 use crate::broadcast::{Copied, FollowReplicas};
 use crate::loops::Loop;
+use crate::platform::Platform;
 use crate::republisher::Republisher;
 use crate::retention::Retention;
-use crate::service::Platform;
 
 /// Revocations in one read.
 const PAGE: u32 = 500;

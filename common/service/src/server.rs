@@ -1,4 +1,4 @@
-//! HTTP and the background loops of some services: started together, stopped in an order that loses
+//! HTTP and the background loops of some services: started together, stopped in the order that loses
 //! nothing.
 
 use std::net::{SocketAddr, TcpListener};

@@ -3,31 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, Relay};
-use sources::{Clock, Ids};
-use store::{Collection, Committer, Engine, Options, Store, Unavailable};
+use bus::Relay;
+use store::{Collection, Committer, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Code, Impact, ReadyCheck, Sessions};
+use web::{Code, Impact, ReadyCheck};
 
 use crate::loops::Loop;
 use crate::measurements::Metric;
+use crate::platform::Platform;
 use crate::retention::Retention;
 use crate::{person, revocations};
-
-/// The platform of a service in its process.
-#[derive(Clone)]
-pub struct Platform {
-    /// The engine of this service's own store.
-    pub engine: Engine,
-    /// The bus.
-    pub bus: Bus,
-    /// The process's clock.
-    pub clock: Clock,
-    /// The source of ids.
-    pub ids: Ids,
-    /// Verification of sessions, shared by the services of a process.
-    pub sessions: Sessions,
-}
 
 /// The routes of a service. Clones share them.
 #[derive(Clone)]

@@ -3,11 +3,12 @@
 
 use contract::Timestamp;
 
+use crate::batch::OutboxEntry;
+use crate::batch::{Batch, CommitError, Marker, StoredDocument};
 use crate::collection::Collection;
-use crate::engine::{Batch, CommitError, Engine, Marker, StoredDocument, View};
+use crate::engine::{Engine, View};
 use crate::error::Unavailable;
 use crate::outage::{Access, Outage};
-use crate::outbox::OutboxEntry;
 use crate::query::Query;
 use crate::search::Candidate;
 

@@ -6,11 +6,27 @@ use std::sync::Arc;
 use contract::Outgoing;
 use sources::Trace;
 
+use crate::batch::StoredDocument;
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode};
-use crate::engine::StoredDocument;
 use crate::error::Unavailable;
-use crate::tx::{DecisionEffects, StagedWrite};
+
+/// A write of a decision.
+pub(crate) struct StagedWrite {
+    pub(crate) collection: &'static Collection,
+    pub(crate) id: Arc<str>,
+    pub(crate) document: Option<Arc<dyn AnyDocument>>,
+}
+
+/// The effects of a decision.
+pub(crate) struct DecisionEffects {
+    pub(crate) staged: Vec<StagedWrite>,
+    pub(crate) messages: Vec<Outgoing>,
+    pub(crate) load_requests: Vec<LoadRequest>,
+    /// The documents that it read outside its own writes.
+    pub(crate) reads: Vec<(&'static str, Arc<str>)>,
+    pub(crate) misuse: Option<String>,
+}
 
 /// A document that a decision needs and that must be loaded.
 #[derive(Clone)]

@@ -5,6 +5,7 @@ mod commit;
 mod conflict_groups;
 mod decide;
 mod encode;
+mod engine_failure;
 mod load;
 mod repair;
 
@@ -20,14 +21,15 @@ pub use self::conflict_groups::CONFLICTS_MAX;
 use self::conflict_groups::{
     CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, OutboxRemoval, SubBatch,
 };
-use self::repair::EngineFailure;
+use self::engine_failure::EngineFailure;
 use crate::backend::Backend;
+use crate::batch::{Batch, CommitError, Marker};
 use crate::batch_state::{BatchState, LoadRequest};
 use crate::cache::Cache;
 use crate::decision::{CommitOutcome, Decision};
-use crate::engine::{Batch, CommitError, Marker, View};
+use crate::engine::View;
 use crate::error::Unavailable;
-use crate::store::Options;
+use crate::options::Options;
 
 /// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to
 /// tens of milliseconds.

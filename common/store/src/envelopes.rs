@@ -14,7 +14,7 @@ use contract::sender::Sender;
 use contract::{Id, Outgoing, Timestamp};
 use sources::{Ids, Trace};
 
-use crate::engine::NewOutboxEntry;
+use crate::batch::NewOutboxEntry;
 
 /// The fields of an envelope other than its messages.
 pub(crate) struct EnvelopeBuilder<'s> {

@@ -15,11 +15,12 @@
 //! | `committer` | the loop that commits decisions in batches |
 //! | `query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
 //! | `outbox` | committed messages to be published |
-//! | `engine` | the port to the storage engines `mongo`, `sqlite` and `memory` |
+//! | `batch`, `engine` | the port to the storage engines: its vocabulary; `mongo`, `sqlite` and `memory` |
 //! | `backend`, `outage` | the engine with its outages, each logged at its start and its end |
 //! | `error` | refusals, outages and overload, never mixed |
 
 mod backend;
+pub mod batch;
 mod batch_state;
 mod cache;
 pub mod collection;
@@ -31,6 +32,7 @@ mod envelopes;
 pub mod error;
 pub mod memory;
 pub mod mongo;
+pub mod options;
 pub mod outage;
 pub mod outbox;
 pub mod pages;
@@ -41,6 +43,7 @@ pub mod sqlite;
 pub mod store;
 pub mod tx;
 
+pub use batch::OutboxEntry;
 pub use collection::{Collection, Index};
 pub use committer::Committer;
 pub use document::{Document, Key};
@@ -48,11 +51,12 @@ pub use engine::Engine;
 pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
 pub use memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
 pub use mongo::{MongoEngine, MongoServer, MongoSettings};
+pub use options::Options;
 pub use outage::{Access, Outage};
-pub use outbox::{Outbox, OutboxEntry};
+pub use outbox::Outbox;
 pub use pages::Pages;
 pub use query::{Position, Query};
 pub use search::Found;
 pub use sqlite::SqliteEngine;
-pub use store::{Options, Store};
+pub use store::Store;
 pub use tx::Tx;

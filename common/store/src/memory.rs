@@ -15,10 +15,10 @@ use parking_lot::Mutex;
 
 pub use faults::{Fault, Faults, HANGS_FOR, LastingFault, Operation};
 
+use crate::batch::{Batch, CommitError, Marker, StoredDocument};
+use crate::batch::{ORPHANED_AFTER, OutboxEntry};
 use crate::collection::Collection;
-use crate::engine::{Batch, CommitError, Marker, StoredDocument};
 use crate::error::Unavailable;
-use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 use crate::query::Query;
 use crate::search::Candidate;
 use contents::Contents;

@@ -41,6 +41,9 @@ const OUTBOX: &str = "_outbox";
 /// The last batch of each committer.
 const COMMITS: &str = "_commits";
 
+/// The session of a batch's transaction. It is boxed because the driver's type is large.
+pub(crate) type Session = Box<mongodb::ClientSession>;
+
 /// A database. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct MongoEngine {

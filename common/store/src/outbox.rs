@@ -1,35 +1,14 @@
 //! Committed messages to be published.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use contract::Timestamp;
 use sources::Clock;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::backend::Backend;
+use crate::batch::OutboxEntry;
 use crate::committer::Item;
 use crate::error::Unavailable;
-
-/// Age at which a replica also publishes the entries of another one: a healthy relay takes
-/// milliseconds.
-pub(crate) const ORPHANED_AFTER: Duration = Duration::from_secs(2);
-
-/// A committed envelope that has not been removed; it is published at least once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutboxEntry {
-    /// Its sequence in the order of commits.
-    pub sequence: i64,
-    /// Unique; the bus message's id.
-    pub id: String,
-    /// `market.user.created`
-    pub subject: String,
-    /// A CloudEvents JSON batch.
-    pub body: Bytes,
-    /// When it was committed.
-    pub committed_at: Timestamp,
-}
 
 /// The outbox of a store, for the relay.
 #[derive(Clone)]

@@ -15,11 +15,15 @@ pub struct Pages<D> {
     kind: PhantomData<fn() -> D>,
 }
 
-impl<D: Document> Pages<D> {
-    pub(crate) fn new(store: Store, limit: u32) -> Self {
-        Self { store, limit, after: String::new(), kind: PhantomData }
+impl Store {
+    /// Every document of a collection, in pages of up to `limit`, read as by [`Store::scan`].
+    #[must_use]
+    pub fn pages<D: Document>(&self, limit: u32) -> Pages<D> {
+        Pages { store: self.clone(), limit, after: String::new(), kind: PhantomData }
     }
+}
 
+impl<D: Document> Pages<D> {
     /// The next page, which has at least one document; `None` behind the last one.
     ///
     /// # Errors

@@ -8,8 +8,8 @@ use parking_lot::Mutex;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::backend::Backend;
+use crate::batch::StoredDocument;
 use crate::collection::Collection;
-use crate::engine::StoredDocument;
 use crate::error::Unavailable;
 
 /// Concurrent loads of one collection: two, so that one that waits for a disk does not delay all.
@@ -98,7 +98,8 @@ mod tests {
     use futures::poll;
 
     use super::*;
-    use crate::engine::{Batch, Engine, Marker, Record, View, Write};
+    use crate::batch::{Batch, Marker, Record, Write};
+    use crate::engine::{Engine, View};
     use crate::memory::{Fault, MemoryEngine, Operation};
 
     static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };

@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sources::{Clock, Ids, Span, SpanKind, current_trace};
+use sources::{Clock, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::backend::Backend;
+use crate::batch::StoredDocument;
 use crate::batch_state::Slot;
 use crate::cache::Cache;
-use crate::collection::Collection;
 use crate::committer::{Committer, Item};
 use crate::decision::Pending;
 use crate::document::{self, AnyDocument, Document};
-use crate::engine::{Engine, StoredDocument};
+use crate::engine::Engine;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
+use crate::options::Options;
 use crate::outage::Outage;
 use crate::outbox::Outbox;
-use crate::pages::Pages;
 use crate::query::{QUERY_LIMIT_MAX, Query};
 use crate::read_batches::ReadBatches;
 use crate::search::{Found, Matches};
@@ -27,18 +27,6 @@ use crate::tx::Tx;
 /// Queued decisions at the most: more than 5,000 concurrent clients send at once, and at 10,000 a
 /// second the last one waits 0.6 s; beyond that a refusal is better than a wait.
 pub const QUEUE_DECISIONS_MAX: usize = 6_144;
-
-/// Options of a store.
-pub struct Options {
-    /// The service's name, the source of its messages: `auth`.
-    pub source: &'static str,
-    /// Every collection it uses.
-    pub collections: Vec<&'static Collection>,
-    /// The source of [`Tx::now`].
-    pub clock: Clock,
-    /// The source of outbox ids.
-    pub ids: Ids,
-}
 
 /// A service's own documents. Clones share the store.
 #[derive(Clone)]
@@ -220,12 +208,6 @@ impl Store {
         let limit = limit.min(QUERY_LIMIT_MAX);
         let found = self.engine.scan(D::COLLECTION, after, limit).await?;
         found.iter().map(decode).collect()
-    }
-
-    /// Every document of a collection, in pages of up to `limit`, read as by [`Store::scan`].
-    #[must_use]
-    pub fn pages<D: Document>(&self, limit: u32) -> Pages<D> {
-        Pages::new(self.clone(), limit)
     }
 
     /// Commits an empty batch, to check that the store can be written to.

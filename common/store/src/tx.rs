@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use contract::{Outgoing, Timestamp};
 
-use crate::batch_state::{BatchState, LoadRequest, Lookup};
+use crate::batch_state::{BatchState, DecisionEffects, LoadRequest, Lookup, StagedWrite};
 use crate::document::{AnyDocument, Document, decode};
 use crate::error::NotLoaded;
 
@@ -19,22 +19,6 @@ pub struct Tx<'w> {
     load_requests: Vec<LoadRequest>,
     reads: Vec<(&'static str, Arc<str>)>,
     misuse: Option<String>,
-}
-
-pub(crate) struct StagedWrite {
-    pub(crate) collection: &'static crate::Collection,
-    pub(crate) id: Arc<str>,
-    pub(crate) document: Option<Arc<dyn AnyDocument>>,
-}
-
-/// The effects of a decision.
-pub(crate) struct DecisionEffects {
-    pub(crate) staged: Vec<StagedWrite>,
-    pub(crate) messages: Vec<Outgoing>,
-    pub(crate) load_requests: Vec<LoadRequest>,
-    /// The documents that it read outside its own writes.
-    pub(crate) reads: Vec<(&'static str, Arc<str>)>,
-    pub(crate) misuse: Option<String>,
 }
 
 /// A position within a decision to roll back to.

@@ -1,18 +1,13 @@
 //! A complete HTTP response as a value: decisions return it, and idempotency records store it.
 
-use actix_web::body::BoxBody;
-use actix_web::http::header::{EntityTag, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, Responder};
+mod respond;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use crate::code::Code;
-use crate::precondition::{self, Read};
-use crate::problem::Problem;
-use crate::request::current_request_id;
-use crate::seen::{SeenStorage, Version};
-use crate::session::Sessions;
+use crate::seen_storage::Version;
 
 /// Status, headers and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,38 +73,6 @@ impl Answer {
         self
     }
 
-    /// Adds the entity tag of the body, which represents a resource at this version.
-    /// [`Preconditions`](crate::Preconditions) are compared with it.
-    #[must_use]
-    pub fn tagged(self, version: u64) -> Self {
-        let tag = precondition::tag(Some(version), &self.body);
-        self.header("ETag", tag.to_string())
-    }
-
-    /// The entity tag.
-    pub(crate) fn tag(&self) -> EntityTag {
-        let known = self.headers.iter().find(|(name, _)| name == "ETag");
-        let known = known.and_then(|(_, tag)| tag.parse().ok());
-        known.unwrap_or_else(|| precondition::tag(None, &self.body))
-    }
-
-    /// The response to a read: with an entity tag, and without the body if the client's copy is
-    /// current (RFC 9110, 13.2.2).
-    fn compared(self, request: &HttpRequest) -> Self {
-        let tag = self.tag();
-        match precondition::read(request, || tag.clone()) {
-            Read::Show => self.header("ETag", tag.to_string()),
-            Read::NotModified => {
-                let status = StatusCode::NOT_MODIFIED.as_u16();
-                let headers = self.header("ETag", tag.to_string()).headers;
-                Self { status, headers, body: String::new(), seen: Vec::new() }
-            }
-            Read::Failed => {
-                Problem::new(Code::PRECONDITION_FAILED).into_answer(&current_request_id())
-            }
-        }
-    }
-
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -141,21 +104,5 @@ impl Answer {
             }
         }
         response.body(self.body)
-    }
-}
-
-impl Responder for Answer {
-    type Body = BoxBody;
-
-    fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
-        let seen = std::mem::take(&mut self.seen);
-        if let Some(sessions) = request.app_data::<Data<Sessions>>() {
-            for version in seen {
-                let cookie = SeenStorage::acknowledge(sessions, request, version);
-                self.headers.extend(cookie.map(|cookie| ("Set-Cookie".to_owned(), cookie)));
-            }
-        }
-        let is_read = *request.method() == Method::GET && self.status == 200;
-        if is_read { self.compared(request).into_response() } else { self.into_response() }
     }
 }

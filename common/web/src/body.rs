@@ -19,6 +19,7 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::canonical::without_mark;
 use crate::code::Code;
 use crate::idempotency::Call;
 use crate::media_type;
@@ -32,14 +33,6 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Time within which a body must arrive, from the end of its head: the largest valid one on a line
 /// of 50 kbit/s takes half of it.
 pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
-
-/// The byte order mark that some programs write before UTF-8 text; a parser may ignore it (RFC
-/// 8259, 8.1).
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
-}
 
 /// Fields of a body at the most; a larger object is rejected without reading its fields.
 const FIELDS_MAX: usize = 64;

@@ -7,7 +7,13 @@ use contract::number;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::body::without_mark;
+/// The byte order mark that some programs write before UTF-8 text; a parser may ignore it (RFC
+/// 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
+}
 
 /// SHA-256 of a JSON value, in hex; of the text itself if it is not JSON.
 pub(crate) fn fingerprint(json: &[u8]) -> String {

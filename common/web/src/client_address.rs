@@ -1,16 +1,9 @@
 //! The address of a client, as far as the trusted proxies vouch for it.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderValue};
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
-
-use crate::middleware::MiddlewareState;
 
 /// Bits of an IPv6 address that identify its owner's network: providers assign each customer a /64
 /// at least (RFC 6177), within which a client may use any number of addresses.
@@ -38,13 +31,6 @@ impl ClientAddress {
     /// The address.
     pub(crate) const fn address(self) -> IpAddr {
         self.0
-    }
-
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        let state = request.app_data::<Data<MiddlewareState>>();
-        let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        Self::read(request.headers(), peer, trusted_proxies)
     }
 }
 
@@ -101,14 +87,5 @@ pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr 
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
             address.to_bits() & (u128::MAX << (u128::BITS - ipv6_bits)),
         )),
-    }
-}
-
-impl FromRequest for ClientAddress {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request)))
     }
 }

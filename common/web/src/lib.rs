@@ -12,7 +12,7 @@
 //! | `precondition` | entity tags, `If-Match`, `If-None-Match` |
 //! | `cross_origin` | CORS for the configured origins |
 //! | `session` | verification of session tokens |
-//! | `seen` | read-your-writes consistency across services |
+//! | `seen`, `seen_storage` | read-your-writes consistency across services |
 //! | `client_address`, `client_network` | the origin of a request |
 //! | `throttle`, `rate_limit`, `network_slots` | rate limits per key, of a process; fair concurrency limits |
 //! | `middleware` | request ids, traces, security headers, metrics |
@@ -44,6 +44,7 @@ pub mod rate_limit;
 pub mod raw_body;
 mod request;
 pub mod seen;
+pub mod seen_storage;
 pub mod session;
 mod short_hash;
 pub mod throttle;
@@ -67,6 +68,7 @@ pub use problem::{FieldError, Problem, ProblemBody};
 pub use rate_limit::{RateLimiter, RateLimits};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
-pub use seen::{Seen, SeenStorage};
+pub use seen::Seen;
+pub use seen_storage::SeenStorage;
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
 pub use throttle::{AddressThrottle, Quota, Throttle};

@@ -3,23 +3,26 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, ResponseError as _};
+use actix_web::{Error, FromRequest, HttpRequest, ResponseError as _};
 use metrics::{Counter, Histogram};
 use sources::span::{self, FinishedSpan};
 use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
 use tracing::Instrument as _;
 
+use crate::client_address::ClientAddress;
 use crate::cross_origin::Grant;
 use crate::edge;
 use crate::openapi::Routes;
@@ -38,6 +41,18 @@ pub struct MiddlewareState {
     pub clock: Clock,
     /// The rate limits of the process.
     pub rate_limiter: RateLimiter,
+}
+
+impl FromRequest for ClientAddress {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<Data<MiddlewareState>>();
+        let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        ready(Ok(Self::read(request.headers(), peer, trusted_proxies)))
+    }
 }
 
 /// The middleware: request id, trace, log span, rate limits, checks at the edge, security headers,

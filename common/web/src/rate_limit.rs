@@ -48,7 +48,9 @@ impl RateLimiter {
         let of_address = if self.address_requests.is_off() {
             Ok(())
         } else {
-            self.address_requests.check(ClientAddress::of(request.request()))
+            let peer = request.peer_addr().map(|peer| peer.ip());
+            let client = ClientAddress::read(request.headers(), peer, self.trusted_proxies);
+            self.address_requests.check(client)
         };
         of_address.and_then(|()| self.requests.check()).err()
     }

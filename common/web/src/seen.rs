@@ -8,71 +8,24 @@
 //! are in one process, it stores the versions itself.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use contract::{Id, State, Timestamp};
-use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
+use contract::{Id, State};
 
 use crate::answer::Answer;
+use crate::seen_storage::{SEEN_AGE, SEEN_MAX, SeenStorage, Version};
 use crate::session::{Sessions, cookies};
-
-/// Lifetime of a version: longer than the usual delay of copies. During longer delays a wait is not
-/// worth it.
-pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
 /// Longest wait of a request for a copy of a version. The version exists, so the copy arrives, late
 /// while the machine or the broker is busy.
 pub const SEEN_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Versions that one request waits for at the most: twice the aggregates of the largest change.
-/// Further ones are ignored.
-pub const SEEN_MAX: usize = 20;
-
-/// Sessions in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s,
-/// ten times the usual delay of copies.
-const GENERATION_MAX: usize = 4_096;
-
 const PREFIX: &str = "seen-";
-
-/// Bytes at the end of a token that identify its session: 24 bytes of the signature in Base64.
-const SIGNATURE_BYTES: usize = 32;
-
-/// How the versions of a response reach later requests of its session.
-#[derive(Debug, Clone, Default)]
-pub enum SeenStorage {
-    /// In cookies: the next request may reach any process.
-    #[default]
-    Cookies,
-    /// In memory: every service is in this process.
-    Memory(Arc<SeenSessions>),
-}
-
-/// Versions by session, in memory, with the time of the response; the oldest are dropped first.
-#[derive(Debug, Default)]
-pub struct SeenSessions {
-    hasher: RandomState,
-    generations: Mutex<[Generation; 2]>,
-}
-
-/// By session.
-type Generation = HashMap<u64, Vec<(Version, Timestamp)>>;
-
-/// A version of an aggregate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Version {
-    aggregate: Cow<'static, str>,
-    id: Id,
-    number: u64,
-}
 
 /// The versions in earlier responses to a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,12 +34,6 @@ pub struct Seen {
 }
 
 impl SeenStorage {
-    /// In memory.
-    #[must_use]
-    pub fn memory() -> Self {
-        Self::Memory(Arc::default())
-    }
-
     /// The versions that the session of a request has seen.
     fn read(sessions: &Sessions, request: &HttpRequest) -> Seen {
         match &sessions.seen_storage {
@@ -124,44 +71,6 @@ impl SeenStorage {
     }
 }
 
-impl SeenSessions {
-    fn note(&self, token: &str, version: Version, now: Timestamp) {
-        let session = self.session(token);
-        let mut generations = self.generations.lock();
-        let [young, old] = &mut *generations;
-        if young.len() >= GENERATION_MAX && !young.contains_key(&session) {
-            *old = std::mem::take(young);
-        }
-        let known =
-            young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
-        let replaced = known.iter().position(|(other, _)| other.is_of(&version));
-        let replaced = replaced.map(|at| known.remove(at).0);
-        let version = replaced.iter().fold(version, Version::later);
-        if known.len() >= SEEN_MAX {
-            known.remove(0);
-        }
-        known.push((version, now));
-    }
-
-    /// The key of a session: the token's signature suffices.
-    fn session(&self, token: &str) -> u64 {
-        let token = token.as_bytes();
-        self.hasher.hash_one(token.get(token.len().saturating_sub(SIGNATURE_BYTES)..))
-    }
-
-    fn versions(&self, token: &str, oldest: Timestamp) -> Vec<Version> {
-        let generations = self.generations.lock();
-        let [young, old] = &*generations;
-        if young.is_empty() {
-            return Vec::new();
-        }
-        let session = self.session(token);
-        let known = young.get(&session).or_else(|| old.get(&session)).into_iter().flatten();
-        let recent = known.filter(|(_, at)| *at >= oldest);
-        recent.map(|(version, _)| version.clone()).collect()
-    }
-}
-
 impl Seen {
     /// The latest acknowledged version of one aggregate.
     #[must_use]
@@ -179,28 +88,6 @@ impl Seen {
         let seen = cookies(request)
             .filter_map(|(name, value)| Version::of_cookie(name.strip_prefix(PREFIX)?, value));
         Self { versions: seen.take(SEEN_MAX).collect() }
-    }
-}
-
-impl Version {
-    fn is_of(&self, other: &Self) -> bool {
-        (&self.aggregate, self.id) == (&other.aggregate, other.id)
-    }
-
-    /// This version, with the number of another one of the same aggregate if that is higher.
-    fn later(self, other: &Self) -> Self {
-        if self.is_of(other) {
-            Self { number: self.number.max(other.number), ..self }
-        } else {
-            self
-        }
-    }
-
-    /// Parses the name `AGGREGATE-ID` and the number.
-    fn of_cookie(name: &str, number: &str) -> Option<Self> {
-        let (aggregate, id) = name.rsplit_once('-')?;
-        let (id, number) = (id.parse().ok()?, number.parse().ok()?);
-        Some(Self { aggregate: Cow::Owned(aggregate.to_owned()), id, number })
     }
 }
 
@@ -233,24 +120,26 @@ impl Answer {
 mod tests {
     use actix_web::http::header::COOKIE;
     use actix_web::test::TestRequest;
-    use contract::inventory::InventoryState;
-    use contract::ticket::TicketState;
+    use contract::user::UserState;
+    use serde::{Deserialize, Serialize};
 
     use super::*;
 
     const ID: &str = "692000f2a1b2c3d4e5f60701";
 
-    fn inventory(version: u64) -> InventoryState {
-        InventoryState {
-            ticket_id: ID.parse().unwrap(),
-            version,
-            ticket_version: 1,
-            capacity: 1,
-            held: 1,
-            sold: 0,
-            holder: None,
-            revision: None,
-            suspended: false,
+    /// A copy of another service's aggregate.
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Inventory;
+
+    impl State for Inventory {
+        const AGGREGATE: &'static str = "inventory";
+
+        fn id(&self) -> Id {
+            ID.parse().unwrap()
+        }
+
+        fn version(&self) -> u64 {
+            7
         }
     }
 
@@ -259,36 +148,13 @@ mod tests {
         Seen::of_cookies(&request.to_http_request())
     }
 
-    fn version(number: u64) -> Version {
-        Version { aggregate: "inventory".into(), id: ID.parse().unwrap(), number }
-    }
-
     #[test]
     fn the_latest_version_of_an_aggregate_prevails() {
         let read = seen(&format!("session=x; seen-inventory-{ID}=7; seen-inventory-{ID}=5"));
-        let id = inventory(7).ticket_id.untyped();
-        assert_eq!(read.version_of::<InventoryState>(id), Some(7));
-        assert_eq!(read.version_of::<TicketState>(id), None);
-        assert_eq!(read.all_of::<InventoryState>().count(), 2);
-    }
-
-    #[test]
-    fn versions_are_kept_by_session_until_they_age() {
-        let sessions = SeenSessions::default();
-        let at = Timestamp::from_unix_ms;
-        sessions.note("ann", version(5), at(1_000));
-        sessions.note("ann", version(7), at(2_000));
-        assert_eq!(sessions.versions("ann", at(2_000)), [version(7)]);
-        assert_eq!(sessions.versions("ann", at(2_001)), []);
-        assert_eq!(sessions.versions("bob", at(0)), []);
-        sessions.note("ann", version(6), at(3_000));
-        assert_eq!(sessions.versions("ann", at(3_000)), [version(7)], "of a repeat");
-        for number in 0..3 * GENERATION_MAX {
-            sessions.note(&number.to_string(), version(1), at(2_000));
-        }
-        assert_eq!(sessions.versions("ann", at(0)), [], "the oldest are forgotten");
-        let kept: usize = sessions.generations.lock().iter().map(HashMap::len).sum();
-        assert!((GENERATION_MAX..=2 * GENERATION_MAX).contains(&kept), "{kept}");
+        let id = Inventory.id();
+        assert_eq!(read.version_of::<Inventory>(id), Some(7));
+        assert_eq!(read.version_of::<UserState>(id), None);
+        assert_eq!(read.all_of::<Inventory>().count(), 2);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use contract::UserId;
 use sources::Clock;
 
 use crate::cross_origin::CorsOrigins;
-use crate::seen::SeenStorage;
+use crate::seen_storage::SeenStorage;
 
 /// Everything needed to verify sessions. Clones share it.
 #[derive(Clone)]

@@ -1,13 +1,13 @@
 //! Changes of an account by administrators and operators: bans and the administrator role.
 
-use contract::UserId;
 use contract::session::RevocationState;
 use contract::user::{BANNED, UNBANNED};
+use contract::{Decided, UserId};
 use store::{Failure, Stop, Store, Tx};
 use web::{Answer, Problem};
 
 use crate::Ports;
-use crate::domain::{Administrators, KnownAddress, Outcome, Refusal, User};
+use crate::domain::{Administrators, KnownAddress, Refusal, User};
 use crate::sign_on;
 
 /// Accounts per read when the store of an earlier version is searched for administrators.
@@ -23,7 +23,7 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    fn of(self, user: &User) -> Outcome {
+    fn of(self, user: &User) -> Decided<User> {
         match self {
             Self::Ban => user.ban(),
             Self::Unban => user.unban(),
@@ -64,7 +64,7 @@ fn decide(
     change: Change,
 ) -> Result<Option<RevocationState>, Stop<Refusal>> {
     let known = tx.get::<User>(id)?.ok_or(Refusal::UnknownUser)?;
-    let Outcome::Changed(user) = change.of(&known) else { return Ok(None) };
+    let Decided::Applied(user, ()) = change.of(&known) else { return Ok(None) };
     let administrators = tx.get::<Administrators>(Administrators::ID)?.unwrap_or_default();
     let followed = administrators.follow(&user)?;
     if followed != administrators {

@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use auth::domain::{
-    Admitted, Device, EmailAddress, Lifetimes, NewPassword, Outcome, Password, Refusal, Session,
-    User,
+    Admitted, Device, EmailAddress, Lifetimes, NewPassword, Password, Refusal, Session, User,
 };
 use contract::user::Standing;
-use contract::{Id, Timestamp};
+use contract::{Decided, Id, Timestamp};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -21,18 +20,18 @@ fn ann() -> User {
 
 #[test]
 fn bans_and_grants_happen_once() {
-    let Outcome::Changed(banned) = ann().ban() else { panic!() };
+    let Decided::Applied(banned, ()) = ann().ban() else { panic!() };
     assert_eq!((banned.standing, banned.epoch, banned.version), (Standing::Banned, 1, 2));
-    assert_eq!(banned.ban(), Outcome::Unchanged);
-    let Outcome::Changed(admin) = ann().grant_admin() else { panic!() };
+    assert_eq!(banned.ban(), Decided::AlreadyApplied);
+    let Decided::Applied(admin, ()) = ann().grant_admin() else { panic!() };
     assert!(admin.admin && admin.epoch == 1);
-    assert_eq!(admin.grant_admin(), Outcome::Unchanged);
-    let Outcome::Changed(lifted) = banned.unban() else { panic!() };
+    assert_eq!(admin.grant_admin(), Decided::AlreadyApplied);
+    let Decided::Applied(lifted, ()) = banned.unban() else { panic!() };
     assert_eq!((lifted.standing, lifted.epoch, lifted.version), (Standing::Good, 1, 3));
-    assert_eq!((lifted.unban(), ann().unban()), (Outcome::Unchanged, Outcome::Unchanged));
-    let Outcome::Changed(user) = admin.revoke_admin() else { panic!() };
+    assert_eq!((lifted.unban(), ann().unban()), (Decided::AlreadyApplied, Decided::AlreadyApplied));
+    let Decided::Applied(user, ()) = admin.revoke_admin() else { panic!() };
     assert!(!user.admin && user.epoch == 2);
-    assert_eq!(user.revoke_admin(), Outcome::Unchanged);
+    assert_eq!(user.revoke_admin(), Decided::AlreadyApplied);
 }
 
 #[test]
@@ -85,7 +84,7 @@ fn a_session_goes_on_only_for_its_secret_and_a_user_who_may() {
     assert!(!renews(&out, "hash", &ann));
     assert!(!renews(&session, "hash", &ann.end_sessions()));
     assert!(!renews(&session, "hash", &ann.change_password("other".to_owned())));
-    let Outcome::Changed(banned) = ann.ban() else { panic!() };
+    let Decided::Applied(banned, ()) = ann.ban() else { panic!() };
     assert!(!session.is_alive(&banned, NOW));
     assert_eq!(banned.admit(), Err(Refusal::Banned), "so no session begins or is renewed");
     assert!(renews(&session, "hash", &ann.rehash_password("stronger".to_owned())));
@@ -113,12 +112,12 @@ proptest! {
         for step in steps {
             let before = user.clone();
             let changed = match step {
-                0 => Outcome::Changed(Box::new(user.end_sessions())),
-                1 => Outcome::Changed(Box::new(user.change_password("other".to_owned()))),
+                0 => Decided::applied(user.end_sessions()),
+                1 => Decided::applied(user.change_password("other".to_owned())),
                 2 => user.ban(),
                 _ => user.grant_admin(),
             };
-            if let Outcome::Changed(changed) = changed {
+            if let Decided::Applied(changed, ()) = changed {
                 user = *changed;
                 prop_assert_eq!(user.epoch, before.epoch + 1);
             }

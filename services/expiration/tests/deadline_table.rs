@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderState, OrderStatus};
-use contract::{Currency, Id, Money, Timestamp};
-use expiration::domain::{Deadline, Outcome, State};
+use contract::{Currency, Decided, Id, Money, Timestamp};
+use expiration::domain::{Deadline, State};
 use proptest::prelude::*;
 
 const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -35,15 +35,15 @@ fn order(version: u64, status: OrderStatus, seconds: u64) -> OrderState {
 /// A deadline in each state, at version 2, due after a minute.
 fn in_each_state() -> [Deadline; 3] {
     let pending = Deadline::of(&order(2, OrderStatus::Created, 60), START);
-    let Outcome::Changed(passed) = pending.announce(pending.expires_at) else { panic!() };
+    let Decided::Applied(passed, ()) = pending.announce(pending.expires_at) else { panic!() };
     let reason = CancelReason::Buyer;
-    [pending, passed, Deadline::of(&order(2, OrderStatus::Cancelled { reason }, 60), START)]
+    [pending, *passed, Deadline::of(&order(2, OrderStatus::Cancelled { reason }, 60), START)]
 }
 
-fn told(outcome: Outcome) -> String {
+fn told(outcome: Decided<Deadline>) -> String {
     match outcome {
-        Outcome::Unchanged => "-".to_owned(),
-        Outcome::Changed(deadline) => {
+        Decided::AlreadyApplied => "-".to_owned(),
+        Decided::Applied(deadline, ()) => {
             let seconds = deadline.expires_at.since(START).as_secs();
             let state = match deadline.state {
                 State::Pending => "pending",
@@ -122,11 +122,11 @@ proptest! {
     ) {
         let mut deadline = Deadline::of(&feed[0], START);
         for order in &feed {
-            if let Outcome::Changed(changed) = deadline.follow(order, START) {
+            if let Decided::Applied(changed, ()) = deadline.follow(order, START) {
                 prop_assert!(changed.version > deadline.version);
-                deadline = changed;
+                deadline = *changed;
             }
-            prop_assert_eq!(deadline.follow(order, START), Outcome::Unchanged);
+            prop_assert_eq!(deadline.follow(order, START), Decided::AlreadyApplied);
         }
         prop_assert_eq!(deadline, Deadline::of(life.last().unwrap(), START));
     }
@@ -141,15 +141,15 @@ proptest! {
         let mut announced = Vec::new();
         for (order, seconds) in feed.iter().zip(times) {
             let now = START.plus(Duration::from_secs(seconds));
-            if let Outcome::Changed(changed) = deadline.follow(order, now) {
-                deadline = changed;
+            if let Decided::Applied(changed, ()) = deadline.follow(order, now) {
+                deadline = *changed;
             }
-            if let Outcome::Changed(passed) = deadline.announce(now) {
+            if let Decided::Applied(passed, ()) = deadline.announce(now) {
                 prop_assert!(now >= deadline.expires_at && deadline.state == State::Pending);
-                prop_assert_eq!(passed.announce(now), Outcome::Unchanged);
+                prop_assert_eq!(passed.announce(now), Decided::AlreadyApplied);
                 prop_assert!(!announced.contains(&passed.version));
                 announced.push(passed.version);
-                deadline = passed;
+                deadline = *passed;
             }
         }
     }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod circles;
 mod language;
+mod layers;
 mod tree;
 
 use std::path::{Path, PathBuf};

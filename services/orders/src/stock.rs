@@ -10,10 +10,10 @@ pub(crate) mod seller;
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
 use contract::payment::ReturnedUnits;
-use contract::{MessageType, OrderId, PaymentId, inventory};
+use contract::{Decided, MessageType, OrderId, PaymentId, inventory};
 use store::{Stop, Tx};
 
-use crate::domain::{Cause, Command, Inventory, Order, Outcome, Refusal, StepKind, Stock};
+use crate::domain::{Cause, Command, Inventory, Order, Refusal, StepKind, Stock};
 
 /// Effect of a command on an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +56,8 @@ pub(crate) fn command(
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let now = tx.now();
     match order.decide(command, now)? {
-        Outcome::Unchanged => Ok(Effect::Unchanged),
-        Outcome::Changed(order, stock) => {
+        Decided::AlreadyApplied => Ok(Effect::Unchanged),
+        Decided::Applied(order, stock) => {
             move_units(tx, &order, stock)?;
             let order = match stock {
                 Stock::Keep => *order,
@@ -84,7 +84,7 @@ pub(crate) fn take_back(
     cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let Some((mut order, returned)) = order.take_back(payment_id, returned)? else {
+    let Decided::Applied(mut order, returned) = order.take_back(payment_id, returned)? else {
         return Ok(Effect::Unchanged);
     };
     let tickets: Vec<_> = returned.iter().map(|units| units.ticket_id).collect();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use contract::order::{CancelReason, OrderItem, OrderStatus};
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
-use orders::domain::{Command, Order, Outcome, PlacedOrder, Refusal, Stock};
+use contract::{Currency, Decided, Id, Money, PaymentId, Timestamp, UserId};
+use orders::domain::{Command, Order, PlacedOrder, Refusal, Stock};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -52,7 +52,7 @@ fn accept(payment: u8) -> Command {
 
 fn after(order: &Order, command: Command, now: Timestamp) -> Order {
     match order.decide(command, now) {
-        Ok(Outcome::Changed(order, _)) => *order,
+        Ok(Decided::Applied(order, _)) => *order,
         other => panic!("{command:?} gave {other:?}"),
     }
 }
@@ -73,11 +73,11 @@ fn in_each_status() -> [(&'static str, Order); 5] {
     ]
 }
 
-fn told(outcome: Result<Outcome, Refusal>) -> String {
+fn told(outcome: Result<Decided<Order, Stock>, Refusal>) -> String {
     match outcome {
         Err(refusal) => format!("{refusal:?}"),
-        Ok(Outcome::Unchanged) => "-".to_owned(),
-        Ok(Outcome::Changed(order, stock)) => {
+        Ok(Decided::AlreadyApplied) => "-".to_owned(),
+        Ok(Decided::Applied(order, stock)) => {
             let status = match order.state.status {
                 OrderStatus::Created => "created",
                 OrderStatus::AwaitingPayment { .. } => "awaiting",
@@ -171,19 +171,35 @@ fn returned(ticket: u8, quantity: u32) -> ReturnedUnits {
     ReturnedUnits { ticket_id: id(ticket), quantity }
 }
 
+/// The order after units were taken back, and those units.
+fn taken_back(
+    decided: Result<Decided<Order, Vec<ReturnedUnits>>, Refusal>,
+) -> (Order, Vec<ReturnedUnits>) {
+    let Ok(Decided::Applied(order, returned)) = decided else { panic!("{decided:?}") };
+    (*order, returned)
+}
+
 #[test]
 fn refunded_units_leave_a_complete_order_once() {
     let [.., (_, complete), _, _] = in_each_status();
-    let (one, went_back) = complete.take_back(id(9), &[returned(1, 1)]).unwrap().unwrap();
+    let (one, went_back) = taken_back(complete.take_back(id(9), &[returned(1, 1)]));
     assert_eq!(went_back, [returned(1, 1)]);
     assert_eq!(one.state.version, complete.state.version + 1);
     assert_eq!(one.state.status, complete.state.status, "it stays complete");
     assert_eq!(one.state.total, complete.state.total);
-    assert_eq!(one.take_back(id(9), &[returned(1, 1)]), Ok(None), "it was told in all");
-    let (two, went_back) = one.take_back(id(9), &[returned(1, 2)]).unwrap().unwrap();
+    assert_eq!(
+        one.take_back(id(9), &[returned(1, 1)]),
+        Ok(Decided::AlreadyApplied),
+        "it was told in all"
+    );
+    let (two, went_back) = taken_back(one.take_back(id(9), &[returned(1, 2)]));
     assert_eq!(went_back, [returned(1, 1)], "only what is new");
-    assert_eq!(two.take_back(id(9), &[returned(1, 1)]), Ok(None), "what is older changes nothing");
-    assert_eq!(two.take_back(id(9), &[]), Ok(None));
+    assert_eq!(
+        two.take_back(id(9), &[returned(1, 1)]),
+        Ok(Decided::AlreadyApplied),
+        "what is older changes nothing"
+    );
+    assert_eq!(two.take_back(id(9), &[]), Ok(Decided::AlreadyApplied));
 }
 
 #[test]
@@ -192,7 +208,11 @@ fn units_that_an_order_did_not_sell_do_not_come_back() {
     for (status, order) in in_each_status() {
         let taken_back = order.take_back(id(9), &[returned(1, 1)]);
         assert_eq!(taken_back.is_ok(), status == "complete", "{status}");
-        assert_eq!(order.take_back(id(9), &[]), Ok(None), "nothing is asked of it: {status}");
+        assert_eq!(
+            order.take_back(id(9), &[]),
+            Ok(Decided::AlreadyApplied),
+            "nothing is asked of it: {status}"
+        );
     }
     let [.., (_, complete), _, _] = in_each_status();
     assert_eq!(complete.take_back(id(8), &[returned(1, 1)]), refused, "another payment");
@@ -220,7 +240,7 @@ proptest! {
         times.sort_unstable();
         for ((command, _), at) in script.into_iter().zip(times) {
             let now = NOW.plus(Duration::from_millis(at));
-            let Ok(Outcome::Changed(changed, stock)) = order.decide(command, now) else { continue };
+            let Ok(Decided::Applied(changed, stock)) = order.decide(command, now) else { continue };
             prop_assert!(order.is_active(), "an order that has ended does not change");
             prop_assert_eq!(changed.state.version, order.state.version + 1);
             if stock != Stock::Keep {
@@ -228,7 +248,7 @@ proptest! {
             }
             let again = changed.decide(command, now);
             prop_assert!(
-                matches!(again, Ok(Outcome::Unchanged) | Err(Refusal::OrderComplete)),
+                matches!(again, Ok(Decided::AlreadyApplied) | Err(Refusal::OrderComplete)),
                 "{command:?} a second time gave {again:?}"
             );
             order = *changed;
@@ -244,9 +264,9 @@ proptest! {
         let mut came_back = 0;
         for quantity in &told {
             let taken_back = order.take_back(id(9), &[returned(1, *quantity)]).unwrap();
-            let Some((changed, units)) = taken_back else { continue };
+            let Decided::Applied(changed, units) = taken_back else { continue };
             came_back += units.iter().map(|units| units.quantity).sum::<u32>();
-            order = changed;
+            order = *changed;
         }
         let most = told.into_iter().max().unwrap_or_default();
         prop_assert_eq!(came_back, most);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
-use contract::{Currency, Id, Money, PaymentId, Timestamp};
+use contract::{Currency, Decided, Id, Money, PaymentId, Timestamp};
 use payments::domain::{
-    Challenge, Command, Holder, OrderCopy, Outcome, Payment, ProviderStatus, Purpose, Refunds,
+    Challenge, Change, Command, Holder, OrderCopy, Payment, ProviderStatus, Purpose, Refunds,
     Refusal, State, Task, Token, Verdict, VoidReason,
 };
 use proptest::prelude::*;
@@ -159,13 +159,13 @@ fn every_command_is_decided_in_every_state() {
             let result = match payment.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no,
                 Err(refusal) => panic!("{refusal:?}"),
-                Ok(Outcome::Unchanged) => "-",
-                Ok(Outcome::Advanced(after)) => {
+                Ok(Decided::AlreadyApplied) => "-",
+                Ok(Decided::Applied(after, Change::Private)) => {
                     assert_eq!(after.public_state(), payment.public_state(), "{row}: {command:?}");
                     assert!(quiet.contains(&name(&after.state)), "{row}: {command:?}");
                     name(&after.state)
                 }
-                Ok(Outcome::Changed(after)) => {
+                Ok(Decided::Applied(after, Change::Public)) => {
                     assert_eq!(after.version, 2, "the change is published");
                     assert_ne!(after.public_state(), payment.public_state(), "{row}: {command:?}");
                     name(&after.state)
@@ -211,19 +211,23 @@ fn an_event_causes_one_inquiry() {
         let payment = in_state(state);
         let has_news = ["action", "authorized", "captured", "returned"].contains(&status);
         match payment.decide(Command::Inquire, NOW) {
-            Ok(Outcome::Advanced(asking)) => {
+            Ok(Decided::Applied(asking, Change::Private)) => {
                 assert!(has_news && asking.has_news, "{status}");
                 assert_eq!(
                     asking.decide(Command::Inquire, NOW),
-                    Ok(Outcome::Unchanged),
+                    Ok(Decided::AlreadyApplied),
                     "{status}"
                 );
                 let unconfirmed = Command::Observe(ProviderStatus::Unconfirmed);
                 let answered = asking.decide(unconfirmed, NOW);
-                assert_eq!(answered, Ok(Outcome::Advanced(Box::new(payment))), "{status}");
+                assert_eq!(
+                    answered,
+                    Ok(Decided::Applied(Box::new(payment), Change::Private)),
+                    "{status}"
+                );
             }
             other => {
-                assert_eq!(other, Ok(Outcome::Unchanged));
+                assert_eq!(other, Ok(Decided::AlreadyApplied));
                 assert!(!has_news, "{status}");
             }
         }
@@ -324,12 +328,12 @@ proptest! {
         let mut ends = 0;
         for at in script {
             let command = commands().remove(at);
-            let Ok(Outcome::Changed(changed) | Outcome::Advanced(changed)) =
+            let Ok(Decided::Applied(changed, Change::Public | Change::Private)) =
                 payment.decide(command.clone(), NOW) else { continue };
             let is_open_still = name(&payment.state) == "declined";
             prop_assert!(!payment.is_settled() || is_open_still, "an ended payment does not change");
             payment = *changed;
-            prop_assert_eq!(payment.decide(command, NOW), Ok(Outcome::Unchanged));
+            prop_assert_eq!(payment.decide(command, NOW), Ok(Decided::AlreadyApplied));
             ends += u32::from(matches!(
                 payment.state,
                 State::Captured { .. } | State::Returned { .. } | State::Voided { .. }

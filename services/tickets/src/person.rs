@@ -1,13 +1,13 @@
 //! Exports and erasures of a seller. An erasure withdraws the seller's tickets and replaces the
 //! text of unsold ones.
 
-use contract::UserId;
 use contract::part::Obstacle;
+use contract::{Decided, UserId};
 use service::person::{Part, PersonalData};
 use sources::Clock;
 use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
 
-use crate::domain::{Outcome, Ticket};
+use crate::domain::Ticket;
 use crate::revising;
 
 /// Tickets per commit.
@@ -63,7 +63,7 @@ impl PersonalData for Sellers {
             let ids: Vec<_> = page.iter().map(|ticket| ticket.id).collect();
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
                 for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
-                    if let Outcome::Changed(erased) = ticket.erase_seller() {
+                    if let Decided::Applied(erased, ()) = ticket.erase_seller() {
                         revising::publish(tx, &ticket, &erased);
                         tx.save(*erased);
                     }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::number::Whole;
 use contract::ticket::Offer;
-use contract::{Currency, Id, Money, Timestamp};
+use contract::{Currency, Decided, Id, Money, Timestamp};
 use tickets::Ticket;
-use tickets::domain::{Description, Outcome, Quantity, Requested, Requester, Terms, Title, Venue};
+use tickets::domain::{Description, Quantity, Requested, Requester, Terms, Title, Venue};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -52,10 +52,10 @@ fn follow(
     changed(ticket.follow(&inventory))
 }
 
-fn changed(outcome: Outcome) -> Ticket {
+fn changed(outcome: Decided<Ticket>) -> Ticket {
     let ticket = match outcome {
-        Outcome::Changed(ticket) => Some(*ticket),
-        Outcome::Unchanged => None,
+        Decided::Applied(ticket, ()) => Some(*ticket),
+        Decided::AlreadyApplied => None,
     };
     ticket.unwrap()
 }
@@ -69,7 +69,7 @@ fn words(ticket: &Ticket) -> (String, bool, bool) {
 fn an_unsold_ticket_of_an_erased_seller_is_withdrawn_without_its_texts() {
     let orphaned = changed(ticket(3).erase_seller());
     assert!(!orphaned.is_listed());
-    assert_eq!(orphaned.erase_seller(), Outcome::Unchanged, "once");
+    assert_eq!(orphaned.erase_seller(), Decided::AlreadyApplied, "once");
     let requested = orphaned.revision_state().unwrap();
     assert_eq!(requested.ticket.offer, Offer::Withdrawn);
     assert_eq!((requested.ticket.title.as_str(), requested.ticket.venue), ("Withdrawn", None));

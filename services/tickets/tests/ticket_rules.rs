@@ -6,9 +6,9 @@
 use contract::inventory::InventoryState;
 use contract::number::Whole;
 use contract::text::folded;
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
-use tickets::domain::{Description, Outcome, Price, Quantity, Search, Terms, Ticket, Title, Venue};
+use tickets::domain::{Description, Price, Quantity, Search, Terms, Ticket, Title, Venue};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -146,10 +146,10 @@ proptest! {
         let mut ticket = Ticket::offer(id(1), seller(), terms(30, 500), NOW).unwrap();
         for version in &versions {
             let held = u32::try_from(*version).unwrap();
-            if let Outcome::Changed(changed) = ticket.follow(&stock(*version, held)) {
+            if let Decided::Applied(changed, ()) = ticket.follow(&stock(*version, held)) {
                 ticket = *changed;
             }
-            prop_assert_eq!(ticket.follow(&stock(*version, held)), Outcome::Unchanged);
+            prop_assert_eq!(ticket.follow(&stock(*version, held)), Decided::AlreadyApplied);
         }
         prop_assert_eq!(ticket.stock.version, *versions.iter().max().unwrap());
         prop_assert_eq!(u64::from(ticket.left()), 30 - ticket.stock.version);

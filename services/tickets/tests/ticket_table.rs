@@ -7,11 +7,9 @@ use std::time::Duration;
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::number::Whole;
 use contract::ticket::Offer;
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
-use tickets::domain::{
-    Outcome, Quantity, Refusal, Requested, Requester, Stock, Terms, Ticket, Title,
-};
+use tickets::domain::{Quantity, Refusal, Requested, Requester, Stock, Terms, Ticket, Title};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -79,8 +77,8 @@ fn take(ticket: &Ticket, step: &Step) -> Result<Ticket, String> {
         Step::Withdraw { by } => ticket.withdraw(Requester::User(*by)),
         Step::Follow(inventory) => {
             return match ticket.follow(inventory) {
-                Outcome::Changed(followed) => Ok(*followed),
-                Outcome::Unchanged => Err("-".to_owned()),
+                Decided::Applied(followed, ()) => Ok(*followed),
+                Decided::AlreadyApplied => Err("-".to_owned()),
             };
         }
     };
@@ -271,11 +269,14 @@ fn sales_and_listing_end_when_it_begins_unless_late_sales_are_allowed() {
         let terms = Terms { starts_at: Some(begins), late_sales, ..terms(5, 50) };
         let ticket = Ticket::offer(id(1), seller(), terms, NOW).unwrap();
         assert_eq!((ticket.available(before), ticket.available(begins)), (5, available));
-        assert_eq!(ticket.end_listing(before), Outcome::Unchanged);
+        assert_eq!(ticket.end_listing(before), Decided::AlreadyApplied);
         let ended = ticket.end_listing(begins);
-        assert_eq!(matches!(&ended, Outcome::Changed(ended) if !ended.is_listed()), !late_sales);
-        if let Outcome::Changed(ended) = ended {
-            assert_eq!(ended.end_listing(begins), Outcome::Unchanged, "twice equals once");
+        assert_eq!(
+            matches!(&ended, Decided::Applied(ended, ()) if !ended.is_listed()),
+            !late_sales
+        );
+        if let Decided::Applied(ended, ()) = ended {
+            assert_eq!(ended.end_listing(begins), Decided::AlreadyApplied, "twice equals once");
             assert_eq!(ended.version, 1, "others do not learn of it");
         }
     }

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use contract::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::bus::DEAD_LETTERS_MAX;
 use crate::log::{
     DUPLICATE_WINDOW, Entry, Log, Page, RECENT_IDS_MAX, RecentIds, TRIM_MAX, is_within_window,
 };
-use crate::message::{DeadLetter, NewDeadLetter};
+use crate::message::{DEAD_LETTERS_MAX, DeadLetter, NewDeadLetter};
 
 /// Wait for a lock held by another reader of the file, before the operation fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

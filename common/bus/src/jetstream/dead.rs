@@ -15,8 +15,7 @@ use store::Unavailable;
 
 use super::connection::Connection;
 use super::names::Names;
-use crate::bus::DEAD_LETTERS_MAX;
-use crate::message::{DeadLetter, NewDeadLetter};
+use crate::message::{DEAD_LETTERS_MAX, DeadLetter, NewDeadLetter};
 
 /// Bytes for the subject and headers beside a dead letter's body, which count towards the server's
 /// message limit.

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::Timestamp;
 use tokio::sync::Notify;
 
-use super::{ACK_WAIT, Entry, OUTSTANDING_MAX};
+use super::entry::Entry;
 use crate::message::{Delivery, Settlement};
+
+/// Time after which an unsettled delivery is redelivered: longer than any commit takes.
+pub const ACK_WAIT: Duration = Duration::from_secs(30);
+
+/// Unsettled deliveries of one consumer at the most; bounds the redeliveries after a crash.
+pub const OUTSTANDING_MAX: usize = 1_024;
 
 /// A consumer's position in the log.
 #[derive(Debug)]

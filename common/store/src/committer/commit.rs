@@ -7,7 +7,8 @@ use sources::crash;
 use tokio::time::Instant;
 
 use super::Committer;
-use crate::engine::{Batch, CommitError, Marker, View};
+use crate::batch::{Batch, CommitError, Marker};
+use crate::engine::View;
 
 /// Backoff before a batch that was not written is committed again.
 const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(400));

@@ -11,9 +11,9 @@ use std::time::Duration;
 use contract::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::batch_state::DecisionEffects;
 use crate::decision::{CommitOutcome, Decision};
 use crate::error::Unavailable;
-use crate::tx::DecisionEffects;
 
 /// Conflicts after which the decisions on a contended document are refused as busy.
 pub const CONFLICTS_MAX: u32 = 16;

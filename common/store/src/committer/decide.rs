@@ -4,11 +4,11 @@ use contract::Timestamp;
 
 use super::conflict_groups::{ConflictGroups, SubBatch};
 use super::{Committer, LOAD_ROUNDS_MAX};
-use crate::batch_state::{BatchState, LoadRequest};
+use crate::batch_state::{BatchState, DecisionEffects, LoadRequest};
 use crate::decision::{Decision, Verdict};
 use crate::engine::View;
 use crate::error::Unavailable;
-use crate::tx::{DecisionEffects, Tx};
+use crate::tx::Tx;
 
 impl Committer {
     /// Runs every decision in order, each on the writes of the ones before it. When a document is

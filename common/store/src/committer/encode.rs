@@ -5,8 +5,8 @@ use std::sync::Arc;
 use contract::Timestamp;
 
 use super::Committer;
+use crate::batch::{Batch, Read, Record, Write};
 use crate::batch_state::{BatchState, Slot};
-use crate::engine::{Batch, Read, Record, Write};
 use crate::envelopes::EnvelopeBuilder;
 use crate::error::Unavailable;
 

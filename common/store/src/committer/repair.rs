@@ -6,9 +6,11 @@ use std::time::Duration;
 use contract::Backoff;
 use tokio::time::Instant;
 
+use super::engine_failure::EngineFailure;
 use super::{BATCH_DECISIONS_MAX, Committer};
+use crate::batch::{Batch, CommitError, Marker};
 use crate::decision::CommitOutcome;
-use crate::engine::{Batch, CommitError, Marker, View};
+use crate::engine::View;
 use crate::error::Unavailable;
 use crate::outage::Access;
 
@@ -19,23 +21,6 @@ const PROBE_RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::
 /// until it commits again, so that callers do not queue. An engine that fails at once is tried with
 /// every batch.
 const SLOW: Duration = Duration::from_millis(500);
-
-/// The state of an engine whose last commit failed.
-pub(super) struct EngineFailure {
-    /// The batch whose outcome is unknown.
-    unknown: Option<Marker>,
-    /// Whether the last failure was slow.
-    hangs: bool,
-    failures: u32,
-    probe_at: Instant,
-}
-
-impl EngineFailure {
-    /// Time of the next probe of the engine.
-    pub(super) fn probe_at(&self) -> Instant {
-        self.probe_at
-    }
-}
 
 impl Committer {
     /// Records an attempt since `began` that failed without effect.

@@ -6,11 +6,11 @@ use std::ops::Bound;
 
 use contract::Id;
 
+use crate::batch::OutboxEntry;
+use crate::batch::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engine::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
 use crate::error::Unavailable;
-use crate::outbox::OutboxEntry;
 use crate::query::{Direction, Position, Query};
 use crate::search::Candidate;
 

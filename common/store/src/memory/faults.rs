@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-use crate::engine::Batch;
+use crate::batch::Batch;
 
 /// Yields before an operation, at the most: enough for every other task of a small test to take a
 /// step.

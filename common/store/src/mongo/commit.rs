@@ -18,9 +18,9 @@ use super::bodies::to_bson;
 use super::read::bson;
 use super::server::write_concern;
 use super::{COMMITS, MongoEngine, OUTBOX};
+use crate::batch::{Batch, CommitError, Marker, Record, Write};
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engine::{Batch, CommitError, Marker, Record, Write};
 use crate::error::Unavailable;
 
 /// Pause before a batch with a conflict is decided again, with jitter: replicas that alternate

@@ -14,9 +14,9 @@ use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::{MongoEngine, OUTBOX};
-use crate::engine::NewOutboxEntry;
+use crate::batch::NewOutboxEntry;
+use crate::batch::{ORPHANED_AFTER, OutboxEntry};
 use crate::error::Unavailable;
-use crate::outbox::{ORPHANED_AFTER, OutboxEntry};
 
 /// Sequences within one millisecond, as a power of two.
 const SEQUENCES_BITS: u32 = 20;

@@ -7,9 +7,9 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::bodies::to_json;
 use super::{MongoEngine, indexed, path};
+use crate::batch::StoredDocument;
 use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engine::StoredDocument;
 use crate::error::Unavailable;
 use crate::query::{Direction, Position, Query};
 use crate::search::Candidate;

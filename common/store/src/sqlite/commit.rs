@@ -3,9 +3,9 @@
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi, params};
 
 use super::SqliteEngine;
+use crate::batch::{Batch, CommitError, Marker, Read, Record, Write};
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engine::{Batch, CommitError, Marker, Read, Record, Write};
 use crate::error::Unavailable;
 
 /// Why writing the batch in the transaction ended early.

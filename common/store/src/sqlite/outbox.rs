@@ -5,8 +5,8 @@ use contract::Timestamp;
 use rusqlite::Row;
 
 use super::SqliteEngine;
+use crate::batch::OutboxEntry;
 use crate::error::Unavailable;
-use crate::outbox::OutboxEntry;
 
 impl SqliteEngine {
     pub(crate) fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {

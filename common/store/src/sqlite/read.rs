@@ -6,9 +6,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::SqliteEngine;
+use crate::batch::StoredDocument;
 use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engine::StoredDocument;
 use crate::error::Unavailable;
 use crate::query::{Direction, Position, Query};
 use crate::search::Candidate;

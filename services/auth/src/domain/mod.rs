@@ -22,4 +22,4 @@ pub use password::{BrokenPasswordRule, NewPassword, Password};
 pub use person_request::PersonRequest;
 pub use refusal::Refusal;
 pub use session::{Lifetimes, Session};
-pub use user::{Outcome, User};
+pub use user::User;

@@ -2,7 +2,7 @@
 
 use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::user::{Standing, UserState};
-use contract::{Timestamp, UserId};
+use contract::{Decided, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
@@ -30,15 +30,6 @@ pub struct User {
     pub epoch: u64,
     /// Time of creation.
     pub created_at: Timestamp,
-}
-
-/// What a command did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed.
-    Changed(Box<User>),
-    /// It was so before.
-    Unchanged,
 }
 
 impl User {
@@ -88,46 +79,46 @@ impl User {
 
     /// Bans the account; every session ends.
     #[must_use]
-    pub fn ban(&self) -> Outcome {
+    pub fn ban(&self) -> Decided<User> {
         match self.standing {
-            Standing::Banned => Outcome::Unchanged,
-            Standing::Good => Outcome::Changed(Box::new(Self {
+            Standing::Banned => Decided::AlreadyApplied,
+            Standing::Good => Decided::applied(Self {
                 standing: Standing::Banned,
                 version: self.version + 1,
                 ..self.end_sessions()
-            })),
+            }),
         }
     }
 
     /// Lifts a ban. Ended sessions remain ended.
     #[must_use]
-    pub fn unban(&self) -> Outcome {
+    pub fn unban(&self) -> Decided<User> {
         match self.standing {
-            Standing::Good => Outcome::Unchanged,
-            Standing::Banned => Outcome::Changed(Box::new(Self {
+            Standing::Good => Decided::AlreadyApplied,
+            Standing::Banned => Decided::applied(Self {
                 standing: Standing::Good,
                 version: self.version + 1,
                 ..self.clone()
-            })),
+            }),
         }
     }
 
     /// Grants the administrator role; every session ends, because each token contains the role.
     #[must_use]
-    pub fn grant_admin(&self) -> Outcome {
+    pub fn grant_admin(&self) -> Decided<User> {
         if self.admin {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Changed(Box::new(Self { admin: true, ..self.end_sessions() }))
+        Decided::applied(Self { admin: true, ..self.end_sessions() })
     }
 
     /// Revokes the administrator role; every session ends, because each token contains the role.
     #[must_use]
-    pub fn revoke_admin(&self) -> Outcome {
+    pub fn revoke_admin(&self) -> Decided<User> {
         if !self.admin {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Changed(Box::new(Self { admin: false, ..self.end_sessions() }))
+        Decided::applied(Self { admin: false, ..self.end_sessions() })
     }
 
     /// Published state.

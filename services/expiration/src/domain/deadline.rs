@@ -2,7 +2,7 @@
 
 use contract::expiration::ExpirationState;
 use contract::order::{OrderState, OrderStatus};
-use contract::{OrderId, Timestamp};
+use contract::{Decided, OrderId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A deadline.
@@ -33,15 +33,6 @@ pub enum State {
     Settled,
 }
 
-/// What a step did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed.
-    Changed(Deadline),
-    /// It was so before, or it is too early.
-    Unchanged,
-}
-
 impl Deadline {
     /// Creates the deadline of an order.
     #[must_use]
@@ -56,21 +47,21 @@ impl Deadline {
 
     /// Follows the order: a newer version replaces the deadline, even if announced.
     #[must_use]
-    pub fn follow(&self, order: &OrderState, now: Timestamp) -> Outcome {
+    pub fn follow(&self, order: &OrderState, now: Timestamp) -> Decided<Deadline> {
         if order.version <= self.version {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Changed(Self::of(order, now))
+        Decided::applied(Self::of(order, now))
     }
 
     /// Announces the deadline, once and not before it has passed.
     #[must_use]
-    pub fn announce(&self, now: Timestamp) -> Outcome {
+    pub fn announce(&self, now: Timestamp) -> Decided<Deadline> {
         match self.state {
             State::Pending if now >= self.expires_at => {
-                Outcome::Changed(Self { state: State::Passed, changed_at: now, ..self.clone() })
+                Decided::applied(Self { state: State::Passed, changed_at: now, ..self.clone() })
             }
-            State::Pending | State::Passed | State::Settled => Outcome::Unchanged,
+            State::Pending | State::Passed | State::Settled => Decided::AlreadyApplied,
         }
     }
 

@@ -2,4 +2,4 @@
 
 mod deadline;
 
-pub use deadline::{Deadline, Outcome, State};
+pub use deadline::{Deadline, State};

@@ -2,12 +2,12 @@
 //! order.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::MessageType;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, UPDATED};
+use contract::{Decided, MessageType};
 use store::{Never, Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Deadline, Outcome};
+use crate::domain::Deadline;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CREATED, UPDATED, COMPLETED, CANCELLED];
 
@@ -26,8 +26,8 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
     match tx.get::<Deadline>(order.id)? {
         None => tx.insert(Deadline::of(order, now)),
         Some(known) => match known.follow(order, now) {
-            Outcome::Unchanged => return Ok(Handled::AlreadyApplied),
-            Outcome::Changed(deadline) => tx.save(deadline),
+            Decided::AlreadyApplied => return Ok(Handled::AlreadyApplied),
+            Decided::Applied(deadline, ()) => tx.save(*deadline),
         },
     }
     Ok(Handled::Applied)

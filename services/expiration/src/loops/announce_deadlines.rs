@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use contract::Decided;
 use contract::expiration::COMPLETE;
 use sources::Trace;
 use store::{Never, Query, Stop, Unavailable};
 
 use crate::Ports;
-use crate::domain::{Deadline, Outcome};
+use crate::domain::Deadline;
 
 /// Deadlines per step: few enough that the slowest server commits them well within the timeout of
 /// an operation. A slower step would be retried without end.
@@ -45,12 +46,12 @@ impl AnnounceDeadlines {
             let found = tx.get_all::<Deadline>(&ids)?;
             for deadline in found.iter().flatten() {
                 match deadline.announce(now) {
-                    Outcome::Unchanged => {}
-                    Outcome::Changed(passed) => {
+                    Decided::AlreadyApplied => {}
+                    Decided::Applied(passed, ()) => {
                         let message = COMPLETE.of(passed.state());
                         let trace = Trace::of(passed.order_id);
                         tx.publish(message.in_trace(trace.traceparent()));
-                        tx.save(passed);
+                        tx.save(*passed);
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::bus::DEAD_LETTERS_MAX;
+use bus::message::DEAD_LETTERS_MAX;
 use contract::catalogue::services;
 use serde::Serialize;
 use service::Engines;

@@ -11,7 +11,7 @@ use marketplace::compose;
 use parking_lot::Mutex;
 use payments::provider::stripe::WebhookSecrets;
 use service::{Platform, ServiceSettings};
-use store::engine::{Batch, Write};
+use store::batch::{Batch, Write};
 use store::{Engine, MemoryEngine};
 use testing::{Platforms, Stage};
 use web::RateLimits;

@@ -3,8 +3,8 @@
 
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Id, Money, UserId};
-use payments::domain::refund::{AskedAs, Command, Outcome, RefundRequest, Requester, State};
+use contract::{Currency, Decided, Id, Money, UserId};
+use payments::domain::refund::{AskedAs, Command, Event, RefundRequest, Requester, State};
 use payments::domain::{
     Account, Consent, Holder, ProviderRefundStatus, Purpose, Refund, Refunds, Side, State as Paid,
 };
@@ -123,10 +123,12 @@ fn hear(world: &World, at: usize, said: Said) -> Option<World> {
     };
     let (payment, refund) =
         match world.refunds.get(at)?.decide(Command::Observe(standing), START).ok()? {
-            Outcome::Unchanged => return None,
-            Outcome::Advanced(refund) => (world.payment.clone(), *refund),
-            Outcome::Paid(refund) => (world.payment.refund_paid(&refund).unwrap(), *refund),
-            Outcome::Failed(refund) | Outcome::CameBack(refund) => {
+            Decided::AlreadyApplied => return None,
+            Decided::Applied(refund, Event::Advanced) => (world.payment.clone(), *refund),
+            Decided::Applied(refund, Event::Paid) => {
+                (world.payment.refund_paid(&refund).unwrap(), *refund)
+            }
+            Decided::Applied(refund, Event::Failed | Event::CameBack) => {
                 let owed = world.payment.owed_for_units(&refund, Some(&order())).unwrap();
                 let refund = refund.crediting(owed);
                 (world.payment.refund_not_given(&refund).unwrap(), refund)

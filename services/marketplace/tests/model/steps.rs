@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
+use contract::Decided;
 use contract::order::{OrderItem, OrderState};
 use expiration::Deadline;
-use expiration::domain::Outcome as DeadlineOutcome;
-use orders::domain::{
-    Command as OrderCommand, Network, Outcome as OrderOutcome, PlacedOrder, Stock,
-};
+use orders::domain::{Command as OrderCommand, Network, PlacedOrder, Stock};
 use orders::{NetworkHolds, Order};
 use payments::domain::{
-    Command, OrderCopy, Outcome, Payment, ProviderStatus, Purpose, State, Task, Token, Verdict,
+    Change, Command, OrderCopy, Payment, ProviderStatus, Purpose, State, Task, Token, Verdict,
 };
 
 use crate::bank::Request;
@@ -88,7 +86,7 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
 /// A command to an order, together with what becomes of its unit.
 fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()> {
     match world.order(buyer)?.decide(command, world.now()) {
-        Ok(OrderOutcome::Changed(mut order, stock)) => {
+        Ok(Decided::Applied(mut order, stock)) => {
             if stock != Stock::Keep {
                 world.network = world.network.take().and_then(|count| count.release(1));
                 order.network = None;
@@ -103,7 +101,7 @@ fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()>
             };
             publish(world, buyer, *order);
         }
-        Ok(OrderOutcome::Unchanged) | Err(_) => {}
+        Ok(Decided::AlreadyApplied) | Err(_) => {}
     }
     Some(())
 }
@@ -170,9 +168,9 @@ fn apply(world: &mut World, command: Command) -> Option<Payment> {
     let payment = world.payment.clone()?;
     // It keeps the time of what it decides and looks at none; with one time for all there are fewer states.
     match payment.decide(command, START) {
-        Ok(Outcome::Unchanged) => Some(payment),
-        Ok(Outcome::Advanced(payment)) => Some(*payment),
-        Ok(Outcome::Changed(payment)) => {
+        Ok(Decided::AlreadyApplied) => Some(payment),
+        Ok(Decided::Applied(payment, Change::Private)) => Some(*payment),
+        Ok(Decided::Applied(payment, Change::Public)) => {
             remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
             Some(*payment)
         }
@@ -190,8 +188,8 @@ fn order_reaches_expiration(world: &mut World, at: usize) -> Option<()> {
     world.deadline = match &world.deadline {
         None => Some(Deadline::of(order, learned_at)),
         Some(known) => match known.follow(order, learned_at) {
-            DeadlineOutcome::Changed(deadline) => Some(deadline),
-            DeadlineOutcome::Unchanged => return None,
+            Decided::Applied(deadline, ()) => Some(*deadline),
+            Decided::AlreadyApplied => return None,
         },
     };
     Some(())
@@ -199,10 +197,10 @@ fn order_reaches_expiration(world: &mut World, at: usize) -> Option<()> {
 
 fn announce(world: &mut World) -> Option<()> {
     match world.deadline.as_ref()?.announce(world.now()) {
-        DeadlineOutcome::Unchanged => None,
-        DeadlineOutcome::Changed(passed) => {
+        Decided::AlreadyApplied => None,
+        Decided::Applied(passed, ()) => {
             remember(&mut world.hints, passed.state());
-            world.deadline = Some(Deadline { changed_at: passed.expires_at, ..passed });
+            world.deadline = Some(Deadline { changed_at: passed.expires_at, ..*passed });
             Some(())
         }
     }

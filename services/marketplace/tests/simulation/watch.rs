@@ -32,7 +32,7 @@ use expiration::Deadline;
 use payments::Payment;
 use payments::domain::{Dispute, Refund};
 use serde::de::DeserializeOwned;
-use store::engine::{Batch, Record, Write};
+use store::batch::{Batch, Record, Write};
 use testing::checker::Rule;
 use tickets::Ticket;
 

@@ -14,7 +14,7 @@ pub use hold_limits::{HOLDS_MAX, HoldLimits, Network, NetworkShare, UNPAID_END_K
 pub use holdings::{FREE_UNITS_COUNTED, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidEnd};
 pub use inventory::Inventory;
 pub use network_holds::NetworkHolds;
-pub use order::{Command, Order, Outcome, PlacedOrder, Stock};
+pub use order::{Command, Order, PlacedOrder, Stock};
 pub use payment_copy::{PaymentCopy, PaymentStanding};
 pub use refusal::Refusal;
 pub use seller::Seller;

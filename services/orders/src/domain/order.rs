@@ -5,7 +5,7 @@ use std::time::Duration;
 use contract::money::{Decimal, NoSum};
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::payment::{PaymentState, ReturnedUnits};
-use contract::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+use contract::{Decided, Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::hold_limits::Network;
@@ -59,15 +59,6 @@ pub enum Command {
     Expire,
     /// The buyer cancels.
     Cancel,
-}
-
-/// What a command did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The order changed, and with it its units.
-    Changed(Box<Order>, Stock),
-    /// It was done before, or asks for nothing any more.
-    Unchanged,
 }
 
 /// Effect on the units of an order.
@@ -225,7 +216,11 @@ impl Order {
     ///
     /// # Errors
     /// [`Refusal::OrderComplete`] to a cancellation; [`Refusal::PaymentDoesNotMatch`] to a payment.
-    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
+    pub fn decide(
+        &self,
+        command: Command,
+        now: Timestamp,
+    ) -> Result<Decided<Order, Stock>, Refusal> {
         use Command as C;
         use OrderStatus as S;
         let in_time = now < self.state.expires_at;
@@ -233,7 +228,7 @@ impl Order {
             (S::AwaitingPayment { payment_id: known }, C::AwaitPayment { payment_id, .. })
                 if known == payment_id =>
             {
-                Outcome::Unchanged
+                Decided::AlreadyApplied
             }
             (S::Created | S::AwaitingPayment { .. }, C::AwaitPayment { payment_id, extension })
                 if in_time =>
@@ -244,7 +239,9 @@ impl Order {
                 S::Created | S::AwaitingPayment { .. },
                 C::AcceptPayment { payment_id, buyer, amount },
             ) if in_time => self.paid(payment_id, buyer, amount)?,
-            (S::Created | S::AwaitingPayment { .. }, C::Expire) if in_time => Outcome::Unchanged,
+            (S::Created | S::AwaitingPayment { .. }, C::Expire) if in_time => {
+                Decided::AlreadyApplied
+            }
             (S::Created | S::AwaitingPayment { .. }, C::Cancel) if in_time => {
                 self.cancelled_by_buyer(now)
             }
@@ -254,12 +251,12 @@ impl Order {
             ) => self.expired(),
             (S::Complete { .. }, C::Cancel) => return Err(Refusal::OrderComplete),
             (S::Complete { .. }, C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire) => {
-                Outcome::Unchanged
+                Decided::AlreadyApplied
             }
             (
                 S::Cancelled { .. },
                 C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
-            ) => Outcome::Unchanged,
+            ) => Decided::AlreadyApplied,
         })
     }
 
@@ -273,9 +270,9 @@ impl Order {
         &self,
         payment_id: PaymentId,
         returned: &[ReturnedUnits],
-    ) -> Result<Option<(Self, Vec<ReturnedUnits>)>, Refusal> {
+    ) -> Result<Decided<Self, Vec<ReturnedUnits>>, Refusal> {
         if returned.is_empty() {
-            return Ok(None);
+            return Ok(Decided::AlreadyApplied);
         }
         match self.state.status {
             OrderStatus::Complete { payment_id: accepted } if accepted == Some(payment_id) => {}
@@ -298,10 +295,10 @@ impl Order {
             }
         }
         if just_now.is_empty() {
-            return Ok(None);
+            return Ok(Decided::AlreadyApplied);
         }
         order.state.version += 1;
-        Ok(Some((order, just_now)))
+        Ok(Decided::Applied(Box::new(order), just_now))
     }
 
     /// Records the version of an inventory in which units of the order returned to sale.
@@ -315,14 +312,19 @@ impl Order {
         self.state.items.iter_mut().find(|item| item.ticket_id == ticket_id)
     }
 
-    fn awaiting(&self, payment_id: PaymentId, extension: Duration, now: Timestamp) -> Outcome {
+    fn awaiting(
+        &self,
+        payment_id: PaymentId,
+        extension: Duration,
+        now: Timestamp,
+    ) -> Decided<Order, Stock> {
         let status = OrderStatus::AwaitingPayment { payment_id };
         let mut order = self.with_status(status);
         if order.extended_at.is_none() {
             order.extended_at = Some(now);
             order.state.expires_at = order.state.expires_at.max(now.plus(extension));
         }
-        Outcome::Changed(Box::new(order), Stock::Keep)
+        Decided::Applied(Box::new(order), Stock::Keep)
     }
 
     fn paid(
@@ -330,23 +332,23 @@ impl Order {
         payment_id: PaymentId,
         buyer: UserId,
         amount: Money,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<Decided<Order, Stock>, Refusal> {
         if buyer != self.state.buyer || amount != self.state.total {
             return Err(Refusal::PaymentDoesNotMatch);
         }
         let order = self.with_status(OrderStatus::Complete { payment_id: Some(payment_id) });
-        Ok(Outcome::Changed(Box::new(order), Stock::Sell))
+        Ok(Decided::Applied(Box::new(order), Stock::Sell))
     }
 
-    fn cancelled_by_buyer(&self, now: Timestamp) -> Outcome {
+    fn cancelled_by_buyer(&self, now: Timestamp) -> Decided<Order, Stock> {
         let mut order = self.with_status(OrderStatus::Cancelled { reason: CancelReason::Buyer });
         order.cancelled_at = Some(now);
-        Outcome::Changed(Box::new(order), Stock::Release)
+        Decided::Applied(Box::new(order), Stock::Release)
     }
 
-    fn expired(&self) -> Outcome {
+    fn expired(&self) -> Decided<Order, Stock> {
         let order = self.with_status(OrderStatus::Cancelled { reason: CancelReason::Expired });
-        Outcome::Changed(Box::new(order), Stock::Release)
+        Decided::Applied(Box::new(order), Stock::Release)
     }
 
     fn with_status(&self, status: OrderStatus) -> Self {

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use contract::order::OrderItem;
 use contract::order::{CancelReason, OrderStatus};
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use orders::domain::{
-    Command, FREE_UNITS_COUNTED, HOLDS_MAX, HoldLimits, Holdings, Order, Outcome, PlacedOrder,
-    Refusal, UNPAID_END_KEPT,
+    Command, FREE_UNITS_COUNTED, HOLDS_MAX, HoldLimits, Holdings, Order, PlacedOrder, Refusal,
+    UNPAID_END_KEPT,
 };
 use proptest::prelude::*;
 
@@ -91,7 +91,7 @@ fn holding(orders: &[Order]) -> Holdings {
 
 fn cancelled(order: &Order, at: Timestamp) -> Order {
     match order.decide(Command::Cancel, at) {
-        Ok(Outcome::Changed(order, _)) => *order,
+        Ok(Decided::Applied(order, _)) => *order,
         other => panic!("{other:?}"),
     }
 }
@@ -99,7 +99,7 @@ fn cancelled(order: &Order, at: Timestamp) -> Order {
 fn paid(order: &Order) -> Order {
     let (buyer, amount) = (order.state.buyer, order.state.total);
     match order.decide(Command::AcceptPayment { payment_id: id(77), buyer, amount }, NOW) {
-        Ok(Outcome::Changed(order, _)) => *order,
+        Ok(Decided::Applied(order, _)) => *order,
         other => panic!("{other:?}"),
     }
 }

@@ -4,11 +4,11 @@
 use contract::payment::{
     AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
-use contract::{MessageType, PaymentId, RefundId, Timestamp};
+use contract::{Decided, MessageType, PaymentId, RefundId, Timestamp};
 use store::{Failure, Stop, Tx, Unavailable};
 
 use crate::domain::{
-    Command, OrderCopy, Outcome, Payment, Purpose, Refusal, State, Verdict, booking,
+    Change, Command, OrderCopy, Payment, Purpose, Refusal, State, Verdict, booking,
 };
 use crate::{Ports, commands};
 
@@ -130,9 +130,9 @@ const fn is_returned(payment: &Payment) -> bool {
 
 fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
     match payment.decide(command, tx.now())? {
-        Outcome::Unchanged => Ok(payment.clone()),
-        Outcome::Advanced(payment) => Ok(*payment),
-        Outcome::Changed(payment) => {
+        Decided::AlreadyApplied => Ok(payment.clone()),
+        Decided::Applied(payment, Change::Private) => Ok(*payment),
+        Decided::Applied(payment, Change::Public) => {
             if let Some(state) = payment.public_state() {
                 tx.publish(message_type(&state).of(state));
             }

@@ -3,11 +3,11 @@
 
 use contract::amount_rules::AmountRules;
 use contract::payment::REFUNDED;
-use contract::{PaymentId, RefundId, UserId};
+use contract::{Decided, PaymentId, RefundId, UserId};
 use store::{Stop, Tx};
 
 use crate::commands;
-use crate::domain::refund::{Command, Destination, Method, Outcome, RefundRequest, State};
+use crate::domain::refund::{Command, Destination, Event, Method, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 
 /// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
@@ -78,16 +78,16 @@ pub(crate) fn apply(
 ) -> Result<Refund, Stop<Refusal>> {
     let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
     let refund = match known.decide(command, tx.now())? {
-        Outcome::Unchanged => return Ok(known),
-        Outcome::Advanced(refund) => refund,
-        Outcome::Paid(refund) => {
+        Decided::AlreadyApplied => return Ok(known),
+        Decided::Applied(refund, Event::Advanced) => refund,
+        Decided::Applied(refund, Event::Paid) => {
             let payment = payment_of(tx, &refund)?;
             commands::ledger::post(tx, &refund.booked_when_paid())?;
             let after = payment.refund_paid(&refund)?;
             save(tx, &payment, after);
             refund
         }
-        Outcome::Failed(refund) | Outcome::CameBack(refund) => {
+        Decided::Applied(refund, Event::Failed | Event::CameBack) => {
             let payment = payment_of(tx, &refund)?;
             let order = order_of(tx, &payment)?;
             let owed = payment.owed_for_units(&refund, order.as_ref())?;

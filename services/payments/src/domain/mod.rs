@@ -30,7 +30,7 @@ pub use dispute::{Dispute, DisputeState};
 pub use ledger::{AccountId, Cause, Entry, Leg, Line, Side, Transaction, TransactionId};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
-    ATTEMPTS_OF_SELLER_MAX, Command, Consent, Disputed, Holder, Outcome, Payment, Purpose,
+    ATTEMPTS_OF_SELLER_MAX, Change, Command, Consent, Disputed, Holder, Payment, Purpose,
     REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refunds, Requests, State, Task, VoidReason,
 };
 pub use provider_event::{EventEnd, EventObject, EventState, Hint, ProviderEvent};

@@ -196,15 +196,13 @@ pub enum Command {
     Resolve(Verdict),
 }
 
-/// Result of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The published state changed.
-    Changed(Box<Payment>),
+/// The visibility of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The new state is published.
+    Public,
     /// Private state changed; nothing is published.
-    Advanced(Box<Payment>),
-    /// The command was applied before.
-    Unchanged,
+    Private,
 }
 
 /// The next call to the provider.

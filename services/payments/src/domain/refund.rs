@@ -8,7 +8,7 @@ mod request;
 mod returns;
 
 use contract::payment::ReturnedUnits;
-use contract::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
+use contract::{Decided, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
@@ -183,19 +183,17 @@ pub enum Command {
     Inquire,
 }
 
-/// Result of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+/// What happened to a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
     /// Private state changed; nothing is published.
-    Advanced(Box<Refund>),
-    /// The refund was paid.
-    Paid(Box<Refund>),
-    /// The refund failed.
-    Failed(Box<Refund>),
-    /// The payer's bank returned the refund.
-    CameBack(Box<Refund>),
-    /// The command was applied before.
-    Unchanged,
+    Advanced,
+    /// The payer received the money.
+    Paid,
+    /// The payer will not receive the money.
+    Failed,
+    /// The payer received the money, and the bank returned it.
+    CameBack,
 }
 
 /// The next call to the provider.
@@ -267,11 +265,15 @@ impl Refund {
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
-    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
+    pub fn decide(
+        &self,
+        command: Command,
+        now: Timestamp,
+    ) -> Result<Decided<Refund, Event>, Refusal> {
         match command {
             Command::Inquire => Ok(self.inquire()),
             Command::Observe(status) => match self.observe(status, now)? {
-                Outcome::Unchanged if self.has_news => Ok(self.advanced(self.state.clone())),
+                Decided::AlreadyApplied if self.has_news => Ok(self.advanced(self.state.clone())),
                 outcome => Ok(outcome),
             },
         }
@@ -279,7 +281,11 @@ impl Refund {
 
     /// A status may be older than the stored state: an earlier status has no effect, and only an
     /// impossible one is a contradiction.
-    fn observe(&self, status: ProviderRefundStatus, now: Timestamp) -> Result<Outcome, Refusal> {
+    fn observe(
+        &self,
+        status: ProviderRefundStatus,
+        now: Timestamp,
+    ) -> Result<Decided<Refund, Event>, Refusal> {
         use ProviderRefundStatus as P;
         use State as S;
         if self.to == Destination::Credit {
@@ -291,15 +297,19 @@ impl Refund {
             }
             (S::Requested { .. }, P::Succeeded { reference }) => {
                 let state = S::Succeeded { at: now, reference: Some(reference) };
-                Outcome::Paid(self.changed(state))
+                Decided::Applied(self.changed(state), Event::Paid)
             }
-            (S::Requested { .. }, P::Failed { reason }) => {
-                Outcome::Failed(self.changed(S::Failed { at: now, reason, paid_at: None }))
-            }
+            (S::Requested { .. }, P::Failed { reason }) => Decided::Applied(
+                self.changed(S::Failed { at: now, reason, paid_at: None }),
+                Event::Failed,
+            ),
             // The payer's bank rejected it.
             (S::Succeeded { at, .. }, P::Failed { reason }) => {
                 let paid_at = Some(*at);
-                Outcome::CameBack(self.changed(S::Failed { at: now, reason, paid_at }))
+                Decided::Applied(
+                    self.changed(S::Failed { at: now, reason, paid_at }),
+                    Event::CameBack,
+                )
             }
             (S::Requested { reference: None }, P::Unknown)
             | (S::Requested { reference: Some(_) }, P::Pending { .. })
@@ -307,7 +317,7 @@ impl Refund {
             | (
                 S::Failed { .. } | S::Credited { .. },
                 P::Unknown | P::Pending { .. } | P::Succeeded { .. } | P::Failed { .. },
-            ) => Outcome::Unchanged,
+            ) => Decided::AlreadyApplied,
             // The provider knew it before.
             (S::Requested { reference: Some(_) } | S::Succeeded { .. }, P::Unknown) => {
                 return Err(Refusal::Contradiction);
@@ -316,15 +326,15 @@ impl Refund {
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.
-    fn inquire(&self) -> Outcome {
+    fn inquire(&self) -> Decided<Refund, Event> {
         if self.has_news || self.reference().is_none() {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Advanced(Box::new(Self { has_news: true, ..self.clone() }))
+        Decided::Applied(Box::new(Self { has_news: true, ..self.clone() }), Event::Advanced)
     }
 
-    fn advanced(&self, state: State) -> Outcome {
-        Outcome::Advanced(Box::new(Self { has_news: false, state, ..self.clone() }))
+    fn advanced(&self, state: State) -> Decided<Refund, Event> {
+        Decided::Applied(Box::new(Self { has_news: false, state, ..self.clone() }), Event::Advanced)
     }
 
     fn changed(&self, state: State) -> Box<Self> {

@@ -7,9 +7,9 @@ mod fixtures;
 mod limits;
 mod units_refunded;
 
-use contract::{Currency, Money};
+use contract::{Currency, Decided, Money};
 use payments::domain::refund::{
-    AskedAs, Command, Destination, Method, Outcome, RefundRequest, Requester, State, Task,
+    AskedAs, Command, Destination, Event, Method, RefundRequest, Requester, State, Task,
 };
 use payments::domain::{
     AccountId, Holder, Payment, ProviderRefundStatus, Purpose, Refund, Refusal, Side,
@@ -48,14 +48,18 @@ fn every_provider_status_is_decided_in_every_state() {
             let result = match refund.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no.to_owned(),
                 Err(refusal) => panic!("{refusal:?}"),
-                Ok(Outcome::Unchanged) => "-".to_owned(),
-                Ok(Outcome::Advanced(after)) => {
+                Ok(Decided::AlreadyApplied) => "-".to_owned(),
+                Ok(Decided::Applied(after, Event::Advanced)) => {
                     assert_eq!(after.version, 1, "nothing is published");
                     name(&after.state).to_owned()
                 }
-                Ok(Outcome::Paid(after)) => format!("{}, paid", name(&after.state)),
-                Ok(Outcome::Failed(after)) => format!("{}, failed", name(&after.state)),
-                Ok(Outcome::CameBack(after)) => format!("{}, came back", name(&after.state)),
+                Ok(Decided::Applied(after, Event::Paid)) => format!("{}, paid", name(&after.state)),
+                Ok(Decided::Applied(after, Event::Failed)) => {
+                    format!("{}, failed", name(&after.state))
+                }
+                Ok(Decided::Applied(after, Event::CameBack)) => {
+                    format!("{}, came back", name(&after.state))
+                }
             };
             assert_eq!(result, expected, "{row}: {command:?}");
         }
@@ -70,21 +74,25 @@ fn a_refund_is_called_once_and_an_event_causes_one_inquiry() {
         assert_eq!(asks_to_refund, status == "requested", "{status}");
         let can_have_news = ["pending", "succeeded"].contains(&status);
         match refund.decide(Command::Inquire, NOW) {
-            Ok(Outcome::Advanced(asking)) => {
+            Ok(Decided::Applied(asking, Event::Advanced)) => {
                 assert!(can_have_news, "{status}");
                 let task = Task::Inquire { payment_reference: "pi", reference: "re" };
                 assert_eq!(asking.task(), task);
                 assert_eq!(
                     asking.decide(Command::Inquire, NOW),
-                    Ok(Outcome::Unchanged),
+                    Ok(Decided::AlreadyApplied),
                     "{status}"
                 );
                 let pending = ProviderRefundStatus::Pending { reference: "re".to_owned() };
                 let answered = asking.decide(Command::Observe(pending), NOW);
-                assert_eq!(answered, Ok(Outcome::Advanced(Box::new(refund))), "{status}");
+                assert_eq!(
+                    answered,
+                    Ok(Decided::Applied(Box::new(refund), Event::Advanced)),
+                    "{status}"
+                );
             }
             other => {
-                assert_eq!(other, Ok(Outcome::Unchanged));
+                assert_eq!(other, Ok(Decided::AlreadyApplied));
                 assert!(!can_have_news, "{status}");
             }
         }
@@ -97,7 +105,7 @@ fn a_refund_to_credit_succeeds_at_once_without_the_provider() {
     let refund = decided(&request, &by_card()).unwrap();
     assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
     assert_eq!(refund.task(), Task::Nothing);
-    assert_eq!(refund.decide(Command::Inquire, NOW), Ok(Outcome::Unchanged));
+    assert_eq!(refund.decide(Command::Inquire, NOW), Ok(Decided::AlreadyApplied));
     for provider_status in provider_statuses() {
         let result = refund.decide(Command::Observe(provider_status), NOW);
         assert_eq!(result, Err(Refusal::Contradiction));
@@ -299,19 +307,19 @@ proptest! {
                     let command = Command::Observe(provider_statuses()[provider_status].clone());
                     let Ok(outcome) = refund.decide(command.clone(), NOW) else { continue };
                     let after = match outcome {
-                        Outcome::Unchanged => continue,
-                        Outcome::Advanced(after) => after,
-                        Outcome::Paid(after) => {
+                        Decided::AlreadyApplied => continue,
+                        Decided::Applied(after, Event::Advanced) => after,
+                        Decided::Applied(after, Event::Paid) => {
                             payment = payment.refund_paid(&after).unwrap();
                             after
                         }
-                        Outcome::Failed(after) | Outcome::CameBack(after) => {
+                        Decided::Applied(after, Event::Failed | Event::CameBack) => {
                             let (ended, after) = ended(&payment, &after, after.state.clone());
                             payment = ended;
                             Box::new(after)
                         }
                     };
-                    prop_assert_eq!(after.decide(command, NOW), Ok(Outcome::Unchanged), "twice");
+                    prop_assert_eq!(after.decide(command, NOW), Ok(Decided::AlreadyApplied), "twice");
                     *refund = *after;
                 }
             }

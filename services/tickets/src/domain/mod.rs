@@ -8,4 +8,4 @@ mod ticket;
 pub use refusal::Refusal;
 pub use stock::Stock;
 pub use terms::{Description, Price, Quantity, Search, Terms, Title, Venue};
-pub use ticket::{Outcome, Requested, Requester, Revision, Ticket};
+pub use ticket::{Requested, Requester, Revision, Ticket};

@@ -6,7 +6,7 @@
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState, sales_ended};
-use contract::{OrderId, TicketId, Timestamp, UserId};
+use contract::{Decided, OrderId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -89,15 +89,6 @@ pub enum Requested {
     Joined(u64),
     /// Another revision is pending.
     Behind(u64),
-}
-
-/// What a message or the time did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed.
-    Changed(Box<Ticket>),
-    /// It was so before.
-    Unchanged,
 }
 
 impl Ticket {
@@ -196,9 +187,9 @@ impl Ticket {
 
     /// Copies the inventory. An accepted revision takes effect.
     #[must_use]
-    pub fn follow(&self, inventory: &InventoryState) -> Outcome {
+    pub fn follow(&self, inventory: &InventoryState) -> Decided<Ticket> {
         if inventory.version <= self.stock.version {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
         let mut followed = Self { stock: Stock::from(inventory), ..self.clone() };
         if let Some(before) = self.stock.revision
@@ -216,19 +207,19 @@ impl Ticket {
                 RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => followed,
             };
         }
-        Outcome::Changed(Box::new(followed.withdraw_orphaned()))
+        Decided::applied(followed.withdraw_orphaned())
     }
 
     /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
     /// ticket remain, because orders refer to them.
     #[must_use]
-    pub fn erase_seller(&self) -> Outcome {
+    pub fn erase_seller(&self) -> Decided<Ticket> {
         if self.is_orphaned {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
         let mut orphaned = Self { is_orphaned: true, ..self.clone() };
         orphaned.terms.description = None;
-        Outcome::Changed(Box::new(orphaned.withdraw_orphaned()))
+        Decided::applied(orphaned.withdraw_orphaned())
     }
 
     /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit
@@ -281,11 +272,11 @@ impl Ticket {
 
     /// Ends the listing after the start, unless late sales are allowed.
     #[must_use]
-    pub fn end_listing(&self, now: Timestamp) -> Outcome {
+    pub fn end_listing(&self, now: Timestamp) -> Decided<Ticket> {
         if self.is_over || !self.has_begun(now) {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Changed(Box::new(Self { is_over: true, ..self.clone() }))
+        Decided::applied(Self { is_over: true, ..self.clone() })
     }
 
     /// Whether lists show the ticket: it is offered, its listing has not ended, and its seller is

@@ -1,12 +1,12 @@
 //! inventory.changed: copies the stock that orders publishes. An accepted revision takes effect.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::MessageType;
 use contract::inventory::{CHANGED, InventoryState};
+use contract::{Decided, MessageType};
 use store::{Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Outcome, Refusal, Ticket};
+use crate::domain::{Refusal, Ticket};
 use crate::republish::message_type;
 use crate::revising;
 
@@ -26,8 +26,8 @@ pub(super) async fn on_inventory_changed(
 fn follow(tx: &mut Tx<'_>, inventory: &InventoryState) -> Result<Handled, Stop<Refusal>> {
     let ticket = tx.get::<Ticket>(inventory.ticket_id)?.ok_or(Refusal::UnknownTicket)?;
     match ticket.follow(inventory) {
-        Outcome::Unchanged => Ok(Handled::AlreadyApplied),
-        Outcome::Changed(followed) => {
+        Decided::AlreadyApplied => Ok(Handled::AlreadyApplied),
+        Decided::Applied(followed, ()) => {
             if followed.version > ticket.version {
                 tx.publish(message_type(&followed).of(followed.state()));
             }

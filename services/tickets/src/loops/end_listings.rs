@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use contract::Decided;
 use store::{Failure, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
-use crate::domain::{Outcome, Refusal, Ticket};
+use crate::domain::{Refusal, Ticket};
 
 /// Tickets per step, which is one commit.
 const PAGE: u32 = 100;
@@ -41,7 +42,7 @@ impl EndListings {
         let ending = self.ports.store.transact(move |tx: &mut Tx<'_>| {
             let now = tx.now();
             for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
-                if let Outcome::Changed(ended) = ticket.end_listing(now) {
+                if let Decided::Applied(ended, ()) = ticket.end_listing(now) {
                     tx.save(*ended);
                 }
             }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Map, Number, Value, json};
 use service::SessionKey;
 use testing::user::{Rank, claims, sign};
-use web::seen::SEEN_AGE;
+use web::seen_storage::SEEN_AGE;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
 use crate::engines::SECRET;

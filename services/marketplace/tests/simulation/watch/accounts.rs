@@ -3,7 +3,7 @@
 use auth::User;
 use auth::domain::Session;
 use contract::user::Standing;
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};

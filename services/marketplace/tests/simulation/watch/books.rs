@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use contract::{Currency, UserId};
 use payments::domain::{Account, AccountId, Entry, Side};
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};

@@ -7,7 +7,7 @@ use contract::order::OrderItem;
 use contract::{TicketId, Timestamp, UserId};
 use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
 use orders::{Holdings, Inventory, Order};
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};

@@ -8,7 +8,7 @@ use contract::Id;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
 use serde_json::value::RawValue;
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::Watch;

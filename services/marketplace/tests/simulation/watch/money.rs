@@ -9,7 +9,7 @@ use payments::Payment;
 use payments::domain::refund::State as Refunded;
 use payments::domain::{Dispute, DisputeState, Holder, Refund, State};
 use provider_simulator::{Entry, EntryKind};
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};

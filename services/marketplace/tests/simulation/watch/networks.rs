@@ -6,7 +6,7 @@ use contract::TicketId;
 use orders::NetworkHolds;
 use orders::domain::NetworkShare;
 use store::Document as _;
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each, removed};

@@ -7,7 +7,7 @@ use contract::ticket::{Offer, sales_ended};
 use contract::{OrderId, TicketId, Timestamp};
 use orders::{Inventory, Order};
 use serde_json::Value;
-use store::engine::Batch;
+use store::batch::Batch;
 use testing::checker::Rule;
 
 use super::{Watch, each};

@@ -1,8 +1,8 @@
 //! The effect of each command on a payment in each state.
 
-use contract::Timestamp;
+use contract::{Decided, Timestamp};
 
-use super::{Command, Holder, Outcome, Payment, Refunds, State, Task, VoidReason};
+use super::{Change, Command, Holder, Payment, Refunds, State, Task, VoidReason};
 use crate::domain::order_copy::Verdict;
 use crate::domain::refusal::Refusal;
 
@@ -11,12 +11,16 @@ impl Payment {
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
-    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
+    pub fn decide(
+        &self,
+        command: Command,
+        now: Timestamp,
+    ) -> Result<Decided<Payment, Change>, Refusal> {
         match command {
             Command::Open { reference } => Ok(self.open(reference)),
             Command::Refuse { reason } => Ok(self.refuse(reason)),
             Command::Observe(status) => match self.observe(status, now)? {
-                Outcome::Unchanged if self.has_news => Ok(self.advanced(self.state.clone())),
+                Decided::AlreadyApplied if self.has_news => Ok(self.advanced(self.state.clone())),
                 outcome => Ok(outcome),
             },
             Command::Inquire => Ok(self.inquire()),
@@ -24,7 +28,7 @@ impl Payment {
         }
     }
 
-    fn open(&self, reference: String) -> Outcome {
+    fn open(&self, reference: String) -> Decided<Payment, Change> {
         match &self.state {
             State::Started { token } => {
                 self.advanced(State::Opened { reference, token: token.clone() })
@@ -37,11 +41,11 @@ impl Payment {
             | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => Outcome::Unchanged,
+            | State::Declined { .. } => Decided::AlreadyApplied,
         }
     }
 
-    fn refuse(&self, reason: String) -> Outcome {
+    fn refuse(&self, reason: String) -> Decided<Payment, Change> {
         match &self.state {
             State::Started { .. } => self.changed(State::Declined { reference: None, reason }),
             State::Opened { .. }
@@ -52,19 +56,19 @@ impl Payment {
             | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => Outcome::Unchanged,
+            | State::Declined { .. } => Decided::AlreadyApplied,
         }
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.
-    fn inquire(&self) -> Outcome {
+    fn inquire(&self) -> Decided<Payment, Change> {
         if self.has_news || self.reference().is_none() || self.task() != Task::Nothing {
-            return Outcome::Unchanged;
+            return Decided::AlreadyApplied;
         }
-        Outcome::Advanced(Box::new(Self { has_news: true, ..self.clone() }))
+        Decided::Applied(Box::new(Self { has_news: true, ..self.clone() }), Change::Private)
     }
 
-    fn resolve(&self, verdict: Verdict, now: Timestamp) -> Outcome {
+    fn resolve(&self, verdict: Verdict, now: Timestamp) -> Decided<Payment, Change> {
         use State as S;
         use Verdict as V;
         match (&self.state, verdict) {
@@ -102,21 +106,24 @@ impl Payment {
                 | S::Voided { .. }
                 | S::Declined { .. },
                 V::Wait | V::Capture | V::Void(_),
-            ) => Outcome::Unchanged,
+            ) => Decided::AlreadyApplied,
         }
     }
 
-    pub(super) fn voiding(&self, reference: &str, reason: VoidReason) -> Outcome {
+    pub(super) fn voiding(&self, reference: &str, reason: VoidReason) -> Decided<Payment, Change> {
         let (reference, published) = (reference.to_owned(), self.public_status());
         self.advanced(State::Voiding { reference, reason, published })
     }
 
-    pub(super) fn changed(&self, state: State) -> Outcome {
+    pub(super) fn changed(&self, state: State) -> Decided<Payment, Change> {
         let version = self.version + 1;
-        Outcome::Changed(Box::new(Self { version, has_news: false, state, ..self.clone() }))
+        Decided::Applied(
+            Box::new(Self { version, has_news: false, state, ..self.clone() }),
+            Change::Public,
+        )
     }
 
-    pub(super) fn advanced(&self, state: State) -> Outcome {
-        Outcome::Advanced(Box::new(Self { has_news: false, state, ..self.clone() }))
+    pub(super) fn advanced(&self, state: State) -> Decided<Payment, Change> {
+        Decided::Applied(Box::new(Self { has_news: false, state, ..self.clone() }), Change::Private)
     }
 }

@@ -3,9 +3,9 @@
 //! A status may be older than the stored state, since two processes may inquire concurrently. An
 //! earlier status has no effect; only an impossible one is a contradiction.
 
-use contract::{Money, Timestamp};
+use contract::{Decided, Money, Timestamp};
 
-use super::{Holder, Outcome, Payment, Refunds, State, VoidReason};
+use super::{Change, Holder, Payment, Refunds, State, VoidReason};
 use crate::domain::provider_status::{Challenge, ProviderStatus};
 use crate::domain::refusal::Refusal;
 
@@ -14,12 +14,12 @@ impl Payment {
         &self,
         status: ProviderStatus,
         now: Timestamp,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<Decided<Payment, Change>, Refusal> {
         if self.is_by_ledger() {
             return Err(Refusal::Contradiction);
         }
         match status {
-            ProviderStatus::Unconfirmed => Ok(Outcome::Unchanged),
+            ProviderStatus::Unconfirmed => Ok(Decided::AlreadyApplied),
             ProviderStatus::Challenged(challenge) => Ok(self.challenged(challenge)),
             ProviderStatus::Held => Ok(self.held(now)),
             ProviderStatus::Declined { reason } => Ok(self.declined(reason)),
@@ -38,10 +38,10 @@ impl Payment {
         )
     }
 
-    fn challenged(&self, challenge: Challenge) -> Outcome {
+    fn challenged(&self, challenge: Challenge) -> Decided<Payment, Change> {
         match &self.state {
             State::RequiresAction { challenge: known, .. } if *known == challenge => {
-                Outcome::Unchanged
+                Decided::AlreadyApplied
             }
             State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
                 let reference = reference.clone();
@@ -54,11 +54,11 @@ impl Payment {
             | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => Outcome::Unchanged,
+            | State::Declined { .. } => Decided::AlreadyApplied,
         }
     }
 
-    fn held(&self, now: Timestamp) -> Outcome {
+    fn held(&self, now: Timestamp) -> Decided<Payment, Change> {
         match &self.state {
             State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
                 let holder = Holder::Provider { reference: reference.clone() };
@@ -76,11 +76,11 @@ impl Payment {
             | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
-            | State::Declined { reference: None, .. } => Outcome::Unchanged,
+            | State::Declined { reference: None, .. } => Decided::AlreadyApplied,
         }
     }
 
-    fn declined(&self, reason: String) -> Outcome {
+    fn declined(&self, reason: String) -> Decided<Payment, Change> {
         match &self.state {
             State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
                 let reference = Some(reference.clone());
@@ -93,12 +93,12 @@ impl Payment {
             | State::Returned { .. }
             | State::Voiding { .. }
             | State::Voided { .. }
-            | State::Declined { .. } => Outcome::Unchanged,
+            | State::Declined { .. } => Decided::AlreadyApplied,
         }
     }
 
     /// Records the capture of the full amount: by this service, or by an operator in the dashboard.
-    fn captured(&self, now: Timestamp) -> Result<Outcome, Refusal> {
+    fn captured(&self, now: Timestamp) -> Result<Decided<Payment, Change>, Refusal> {
         Ok(match &self.state {
             State::Capturing { reference, .. } => {
                 let holder = Holder::Provider { reference: reference.clone() };
@@ -116,7 +116,7 @@ impl Payment {
             State::Started { .. }
             | State::Authorized { .. }
             | State::Captured { .. }
-            | State::Returned { .. } => Outcome::Unchanged,
+            | State::Returned { .. } => Decided::AlreadyApplied,
             State::Voided { .. } | State::Declined { reference: None, .. } => {
                 return Err(Refusal::Contradiction);
             }
@@ -124,7 +124,11 @@ impl Payment {
     }
 
     /// Records the capture of a part by an operator in the dashboard; it does not pay the order.
-    fn captured_in_part(&self, taken: Money, now: Timestamp) -> Result<Outcome, Refusal> {
+    fn captured_in_part(
+        &self,
+        taken: Money,
+        now: Timestamp,
+    ) -> Result<Decided<Payment, Change>, Refusal> {
         Ok(match &self.state {
             State::Opened { reference, .. }
             | State::RequiresAction { reference, .. }
@@ -138,7 +142,7 @@ impl Payment {
             State::Declined { reference: Some(reference), .. } => {
                 self.returned(reference, taken, VoidReason::Declined, now)
             }
-            State::Started { .. } | State::Returned { .. } => Outcome::Unchanged,
+            State::Started { .. } | State::Returned { .. } => Decided::AlreadyApplied,
             State::Authorized { holder: Holder::Ledger, .. }
             | State::Captured { .. }
             | State::Voided { .. }
@@ -148,7 +152,7 @@ impl Payment {
 
     /// Records that no amount is authorised any more: it was voided, cancelled by an operator, or
     /// has expired at the provider.
-    fn released(&self) -> Result<Outcome, Refusal> {
+    fn released(&self) -> Result<Decided<Payment, Change>, Refusal> {
         Ok(match &self.state {
             State::Opened { .. } | State::RequiresAction { .. } => {
                 let reason = "canceled_at_provider".to_owned();
@@ -164,7 +168,7 @@ impl Payment {
             }
             State::Started { .. }
             | State::Voided { .. }
-            | State::Declined { reference: None, .. } => Outcome::Unchanged,
+            | State::Declined { reference: None, .. } => Decided::AlreadyApplied,
             State::Captured { .. } | State::Returned { .. } => {
                 return Err(Refusal::Contradiction);
             }
@@ -177,7 +181,7 @@ impl Payment {
         taken: Money,
         reason: VoidReason,
         now: Timestamp,
-    ) -> Outcome {
+    ) -> Decided<Payment, Change> {
         self.changed(State::Returned {
             reference: reference.to_owned(),
             taken,

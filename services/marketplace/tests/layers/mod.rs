@@ -1,0 +1,149 @@
+//! The layers of the source: files without circles, common crates without business, a test kit that
+//! is never shipped.
+
+use std::path::PathBuf;
+
+use crate::circles::Files;
+use crate::tree::{files, root};
+
+/// The directories of all crates.
+fn crates() -> Vec<PathBuf> {
+    let manifests = files(&root(), &["Cargo.toml"]).into_iter();
+    let directories = manifests.filter_map(|(path, _)| Some(path.parent()?.to_owned()));
+    directories.filter(|directory| directory.join("src").is_dir()).collect()
+}
+
+#[test]
+fn no_circle_exists_between_the_files_of_a_crate() {
+    let crates = crates();
+    assert!(crates.len() > 10, "{crates:?}");
+    for directory in crates {
+        let src = directory.join("src");
+        let texts = files(&src, &[".rs"]);
+        let relative = texts.iter().map(|(path, text)| {
+            let path = path.strip_prefix(&src).unwrap_or(path);
+            (path.to_str().unwrap_or_default(), text.as_str())
+        });
+        let circles = Files::parse(relative).circles();
+        assert!(circles.is_empty(), "{}: {circles:#?}", directory.display());
+    }
+}
+
+#[test]
+fn a_circle_is_found_and_a_list_of_children_is_none() {
+    let circles = |files: &[(&str, &str)]| Files::parse(files.iter().copied()).circles();
+    let both_ways = ["a -> b", "b -> a"];
+    for (a, b) in [
+        ("use crate::b::Bee;", "use crate::a::MAX;"),
+        ("use crate::{b::{self, Bee}, c};", "fn max() -> u32 { crate::a::MAX }"),
+        ("fn bee() -> super::b::Bee {}", "use super::a::{MAX as LIMIT};"),
+    ] {
+        assert_eq!(circles(&[("lib.rs", "mod a;"), ("a.rs", a), ("b.rs", b)]), both_ways, "{a}");
+    }
+    // The paths lead through re-exports.
+    let list = ("lib.rs", "mod a;\nmod b;\npub use a::MAX;\npub use b::Bee;");
+    let exported = [list, ("a.rs", "use crate::Bee;"), ("b.rs", "use crate::MAX;")];
+    assert_eq!(circles(&exported), both_ways);
+    let of_three =
+        [("a.rs", "use crate::b;"), ("b.rs", "use crate::c;"), ("c.rs", "use crate::a;")];
+    assert_eq!(circles(&of_three), ["a -> b", "b -> c", "c -> a"]);
+    // A parent that uses its child, which uses the parent.
+    let child = ("a/child.rs", "use super::MAX;\npub struct Child;");
+    let uses = [("a.rs", "mod child;\nuse child::Child;\nconst MAX: u32 = 1;"), child];
+    assert_eq!(circles(&uses), ["a -> a/child", "a/child -> a"]);
+    let lists = [("a/mod.rs", "mod child;\npub use child::Child;\nconst MAX: u32 = 1;"), child];
+    assert_eq!(circles(&lists), [""; 0]);
+    // Comments, texts, unit tests and other crates are no uses.
+    let quiet = "// crate::a::MAX\nconst TEXT: &str = \"crate::a::MAX\";\nuse other::a;\n\
+        #[cfg(test)]\nmod tests {\n    use crate::a;\n}";
+    assert_eq!(circles(&[("a.rs", "use crate::b;"), ("b.rs", quiet)]), [""; 0]);
+}
+
+/// The crates that know nothing of the business.
+const GROUND: [&str; 5] = ["store", "bus", "web", "service", "sources"];
+
+/// The words of a name such as `order_id` or `OrderId`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        if c == '_' || (c.is_uppercase() && before.is_lowercase()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c != '_') {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}
+
+/// Whether a line names something of the business. The word `order` alone may mean a sequence; it
+/// counts as the first word of a name, as the name of an aggregate, and behind "an".
+fn knows_the_business(line: &str) -> bool {
+    let is_thing = |word: &String| {
+        matches!(word.trim_end_matches('s'), "ticket" | "payment" | "refund") || word == "orders"
+    };
+    let mut names = line.split(|c: char| !c.is_alphanumeric() && c != '_').map(words);
+    let named = names.any(|words| {
+        let is_of_order = words.len() > 1 && words.first().is_some_and(|first| first == "order");
+        is_of_order || words.iter().any(is_thing)
+    });
+    let line = line.to_lowercase();
+    let things = ["an order", "order's", "\"order.", "`order.", ".order."];
+    named || things.iter().any(|thing| line.contains(thing))
+}
+
+#[test]
+fn the_common_crates_do_not_know_the_business() {
+    for name in GROUND {
+        for (path, text) in files(&root().join(format!("common/{name}/src")), &[".rs"]) {
+            for line in text.lines() {
+                assert!(!knows_the_business(line), "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn words_of_the_business_are_found_and_sequences_are_none() {
+    for line in [
+        "use contract::OrderId;",
+        "fn join_trace_of(order_id: Id) {}",
+        "/// The name of the service: `orders`.",
+        "/// `market.order.created`",
+        "/// A request about an order joins its trace.",
+        "(\"payments_unsettled\", Gauge)",
+        "struct TicketState;",
+        "// refunds",
+    ] {
+        assert!(knows_the_business(line), "{line}");
+    }
+    for line in [
+        "/// Every entry, in the order of their commits.",
+        "use std::sync::atomic::Ordering;",
+        "ORDER BY sequence LIMIT 1",
+        "const BYTE_ORDER_MARK: &[u8] = b\"\";",
+        "Direction::Descending => order.reverse(),",
+        "recent.in_order.push_back(id);",
+        "FuturesUnordered::new()",
+    ] {
+        assert!(!knows_the_business(line), "{line}");
+    }
+}
+
+#[test]
+fn the_test_kit_is_no_dependency_of_what_is_shipped() {
+    for directory in crates() {
+        let manifest = std::fs::read_to_string(directory.join("Cargo.toml")).unwrap();
+        let mut section = "";
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                section = line;
+            }
+            let is_shipped = section.ends_with("dependencies]") && !section.contains("dev-");
+            let names_it = line.split(['.', ' ', '=']).next() == Some("testing");
+            assert!(!(is_shipped && names_it), "{}: {section}", directory.display());
+        }
+    }
+}
