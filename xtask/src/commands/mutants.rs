@@ -28,7 +28,7 @@ pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
     if given.get_flag("apply-only") {
         return Ok(ExitCode::SUCCESS);
     }
-    let named = |name: &String| {
+    let find = |name: &String| {
         let unknown = || Error::Form(format!("no mutant is called {name}"));
         all.iter().find(|patch| patch.name == *name).ok_or_else(unknown)
     };
@@ -36,7 +36,7 @@ pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
     let chosen: Vec<_> = match names.as_slice() {
         [] => all.iter().collect(),
         // In this order: those of one crate side by side compile the least.
-        names => names.iter().map(|name| named(name)).collect::<Result<_, _>>()?,
+        names => names.iter().map(|name| find(name)).collect::<Result<_, _>>()?,
     };
     let copy = Copy::of(root())?;
     let mut caught = 0;

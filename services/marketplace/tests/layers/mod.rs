@@ -85,13 +85,13 @@ fn knows_the_business(line: &str) -> bool {
         matches!(word.trim_end_matches('s'), "ticket" | "payment" | "refund") || word == "orders"
     };
     let mut names = line.split(|c: char| !c.is_alphanumeric() && c != '_').map(words);
-    let named = names.any(|words| {
+    let is_named = names.any(|words| {
         let is_of_order = words.len() > 1 && words.first().is_some_and(|first| first == "order");
         is_of_order || words.iter().any(is_thing)
     });
     let line = line.to_lowercase();
     let things = ["an order", "order's", "\"order.", "`order.", ".order."];
-    named || things.iter().any(|thing| line.contains(thing))
+    is_named || things.iter().any(|thing| line.contains(thing))
 }
 
 #[test]
