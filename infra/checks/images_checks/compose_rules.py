@@ -86,6 +86,8 @@ def _mounts(compose: dict[str, Any]) -> Iterator[str]:
 def settings_of(service: str) -> set[str]:
     """The names of the environment that a program of a service reads, as its tables have them."""
     files = [path for path in (ROOT / "common/service/src").glob("*.rs") if path.name != "program.rs"]
+    # A setting that several services share.
+    files += (ROOT / "common/contract/src").glob("*.rs")
     files += (ROOT / "services" / service / "src").rglob("*.rs")
     names = {name for path in files for name in re.findall(r'\benv: "([A-Z0-9_]+)"', path.read_text())}
     return names | {"SESSION_KEY" if service == "auth" else "SESSION_PUBLIC_KEY"}
