@@ -85,12 +85,13 @@ fn run_check(copy: &Copy, patch: &Patch, check: &Check) -> Result<Outcome, Error
     Ok(outcome)
 }
 
-/// The outcome of a check with this output, which has to contain `fails`.
+/// The outcome of a check with this output, which has to contain a text of `fails`.
 fn outcome(is_success: bool, printed: &str, fails: &str) -> Outcome {
     if is_success {
         return Outcome::Missed;
     }
-    if let Some(line) = printed.lines().find(|line| line.contains(fails)) {
+    let is_named = |line: &&str| fails.split(" | ").any(|text| line.contains(text));
+    if let Some(line) = printed.lines().find(is_named) {
         return Outcome::Caught(line.trim().to_owned());
     }
     let lines: Vec<&str> = printed.lines().collect();
@@ -107,6 +108,7 @@ mod tests {
         let printed = "running 1 test\n  seed 3: oversold: 2 of 1\ntest result: FAILED";
         let caught = Outcome::Caught("seed 3: oversold: 2 of 1".to_owned());
         assert_eq!(outcome(false, printed, "oversold"), caught);
+        assert_eq!(outcome(false, printed, "expired | oversold"), caught);
         assert_eq!(outcome(true, printed, "oversold"), Outcome::Missed);
         let compile_error = "error[E0425]: cannot find value `held` in this scope";
         let unclear = Outcome::Unclear(compile_error.to_owned());

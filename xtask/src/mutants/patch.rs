@@ -24,7 +24,8 @@ pub struct Patch {
 pub struct Check {
     /// The command, as a shell reads it.
     pub command: String,
-    /// A text in the output of the failed command.
+    /// A text in the output of the failed command, or several, separated by ` | `: a changed
+    /// simulator may meet another violation of the same mistake first.
     pub fails: String,
 }
 
