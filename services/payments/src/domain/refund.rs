@@ -183,7 +183,7 @@ pub enum Command {
     Inquire,
 }
 
-/// What happened to a refund.
+/// A change of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// Private state changed; nothing is published.
