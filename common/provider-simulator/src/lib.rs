@@ -9,7 +9,8 @@
 //! use provider_simulator::{IntentStatus, Provider, Request};
 //!
 //! let (mut provider, now) = (Provider::seeded(7), Timestamp::from_unix_ms(0));
-//! let create = Request::create_intent(2050, "usd").confirmed_with("pm_card_visa").keyed("payment-17");
+//! let create = Request::create_intent(2050, "usd").confirmed_with("pm_card_visa");
+//! let create = create.keyed("payment-17");
 //! let held = provider.handle(&create, now).response().unwrap().json();
 //! assert_eq!(held["status"], "requires_capture");
 //!

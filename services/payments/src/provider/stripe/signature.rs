@@ -1,7 +1,8 @@
 //! The signature of an event: HMAC-SHA256 over the timestamp and the raw body, with any of the
 //! secrets, at most five minutes old.
 //!
-//! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures manually".
+//! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures
+//! manually".
 
 use std::fmt;
 use std::sync::Arc;
