@@ -26,7 +26,7 @@ use file::LogFile;
 use lock::Lock;
 use writer::{Op, Writer};
 
-/// Queued operations at the most: every relay and listener of the process many times over.
+/// Maximum queued operations: every relay and listener of the process many times over.
 const OPS_MAX: usize = 1_024;
 
 /// The embedded engine. Clones share it; dropping the last one closes the file.

@@ -74,7 +74,7 @@ pub struct NewDeadLetter {
     pub at: Timestamp,
 }
 
-/// Dead letters in one listing at the most: as many as an operator can still look through.
+/// Maximum dead letters in one listing: as many as an operator can still look through.
 pub const DEAD_LETTERS_MAX: usize = 1_000;
 
 /// A message that a listener can never handle, stored with the reason.

@@ -9,7 +9,7 @@ use store::{Outbox, OutboxEntry, Unavailable};
 use crate::bus::Bus;
 use crate::message::BusMessage;
 
-/// Entries in one step: a few megabytes at the most, published with one acknowledgement.
+/// Entries in one step: a few megabytes at most, published with one acknowledgement.
 pub const RELAY_ENTRIES_MAX: usize = 64;
 
 /// Period of reading the outbox without a commit of this process: another process may have

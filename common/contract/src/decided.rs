@@ -1,8 +1,8 @@
-//! What a command did to an aggregate.
+//! The result of a command to an aggregate.
 
 /// The result of a command that an aggregate accepts; a refusal is an error beside it.
 ///
-/// `E` is what happened, where a command may have one of several effects.
+/// `E` is the effect, where a command may have one of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided<A, E = ()> {
     /// The command changed the aggregate, which is in its new state.

@@ -13,10 +13,10 @@ use crate::time::Timestamp;
 /// Media type of an envelope's body.
 pub const CONTENT_TYPE: &str = "application/cloudevents-batch+json";
 
-/// Messages in one envelope, at the most: the size of one group commit.
+/// Maximum messages in one envelope: the size of one group commit.
 pub const ENVELOPE_MESSAGES_MAX: usize = 512;
 
-/// Bytes in one envelope, at the most, unless it contains a single message: half of a NATS server's
+/// Maximum bytes in one envelope, unless it contains a single message: half of a NATS server's
 /// default limit.
 pub const ENVELOPE_BYTES_MAX: usize = 512 * 1024;
 

@@ -8,9 +8,9 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Digits before the point, or zeros behind it, at the most. A number with more of either is
-/// outside the bounds of every field, so it is written with one more: a short text never becomes a
-/// long one, and each fits a float.
+/// Digits before the point, or zeros behind it at most. A number with more of either is outside the
+/// bounds of every field, so it is written with one more: a short text never becomes a long one,
+/// and each fits a float.
 const DIGITS_MAX: i64 = 64;
 
 /// A JSON text with every number in plain form: without an exponent, without zeros at the end of a

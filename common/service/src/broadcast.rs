@@ -1,7 +1,8 @@
 //! Broadcast subscriptions: every replica of a service applies each message, in memory.
 //!
-//! The durable consumer of the subscription delivers a message to one replica, whose handler stores a copy of it and applies it.
-//! The others share the store: each reads the copies that were stored since it last looked, and applies them.
+//! The durable consumer of the subscription delivers a message to one replica, whose handler stores
+//! a copy of it and applies it. The others share the store: each polls for new copies, and applies
+//! them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,46 +12,48 @@ use sources::Clock;
 use store::{Document, Position, Query, Store, Unavailable};
 use tokio::sync::Mutex;
 
-/// Copies read at once.
+/// Copies in one read.
 const PAGE: u32 = 500;
 
-/// Wait between two looks for what another replica stored: with it a message takes effect everywhere within a second.
-pub const LOOK_PERIOD: Duration = Duration::from_millis(250);
+/// Period of reading copies that another replica stored: a message takes effect on all replicas
+/// within a second.
+pub const POLL_PERIOD: Duration = Duration::from_millis(250);
 
-/// How far back a look goes. A copy bears the time by the clock of the replica that stored it, and becomes visible when its
-/// commit ends: clocks that are kept by NTP and a healthy commit together stay far below this.
-const LOOK_BACK: Duration = Duration::from_secs(5);
+/// Overlap of a poll with earlier times. A copy has the time of the clock of its replica, and
+/// becomes visible when its commit ends: the offset of clocks with NTP plus a healthy commit are
+/// far below this.
+const POLL_OVERLAP: Duration = Duration::from_secs(5);
 
-/// How far back every so many looks goes: a commit whose outcome had to be found out over a fail-over, or a clock that is
-/// off. Beyond that a clock is so wrong that tokens themselves are judged wrongly.
-const LOOK_FAR_BACK: Duration = Duration::from_mins(5);
+/// Overlap of an extended poll: a commit whose outcome was resolved after a fail-over, or a wrong
+/// clock. Beyond that a clock is so wrong that tokens are judged wrongly too.
+const EXTENDED_POLL_OVERLAP: Duration = Duration::from_mins(5);
 
-/// Of so many looks one goes far back: every ten seconds.
-const LOOKS_NEAR: u32 = 40;
+/// Polls between two extended ones: every ten seconds.
+const POLLS_PER_EXTENDED_POLL: u32 = 40;
 
 /// A stored copy of a message that every replica applies.
 pub trait Copied: Document {
     /// The index of copies by the time at which they were stored.
     const BY_ARRIVAL: &'static str;
 
-    /// When this copy was stored; unknown of those that were stored before it was recorded.
+    /// When this copy was stored; unknown for copies older than this field.
     fn kept_at(&self) -> Option<Timestamp>;
 }
 
-/// Applies what other replicas of the service stored. Applying a copy again changes nothing.
+/// Applies copies that other replicas of the service stored. A repeated application has no effect.
 pub struct FollowReplicas<D> {
     store: Store,
     clock: Clock,
     apply: Arc<dyn Fn(&D) + Send + Sync>,
-    look: Arc<Mutex<Look>>,
+    look: Arc<Mutex<Scan>>,
 }
 
-/// One look through the newest copies, a page a step.
+/// One scan of the newest copies, one page per step.
 #[derive(Default)]
-struct Look {
-    /// Looks before this one.
+struct Scan {
+    /// Scans before this one.
     count: u32,
-    /// Where this one goes on.
+    /// The position of the scan.
     after: Option<Position>,
 }
 
@@ -68,13 +71,17 @@ impl<D: Copied> FollowReplicas<D> {
         Self { store, clock, apply: Arc::new(apply), look: Arc::default() }
     }
 
-    /// Applies a page of the newest copies; returns how many, or 0 for the last page of a look.
+    /// Applies a page of the newest copies; returns their number, or 0 for the last page of a scan.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
+    /// [`Unavailable`] when the store does not respond.
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let mut look = self.look.lock().await;
-        let back = if look.count % LOOKS_NEAR == 0 { LOOK_FAR_BACK } else { LOOK_BACK };
+        let back = if look.count % POLLS_PER_EXTENDED_POLL == 0 {
+            EXTENDED_POLL_OVERLAP
+        } else {
+            POLL_OVERLAP
+        };
         let newest = Query::on(D::BY_ARRIVAL).from(self.clock.now().minus(back));
         let page = self.store.query::<D>(newest.after(look.after.clone()).limit(PAGE)).await?;
         for copy in &page {
@@ -86,12 +93,12 @@ impl<D: Copied> FollowReplicas<D> {
             look.after = Some(Position { key, id: last.document_id() });
             return Ok(page.len());
         }
-        *look = Look { count: look.count.wrapping_add(1), after: None };
+        *look = Scan { count: look.count.wrapping_add(1), after: None };
         Ok(0)
     }
 
-    /// Returns when the next look is due.
+    /// Returns when the next scan is due.
     pub async fn wait(&self) {
-        self.clock.sleep(LOOK_PERIOD).await;
+        self.clock.sleep(POLL_PERIOD).await;
     }
 }

@@ -1,4 +1,5 @@
-//! What a service crate defines, so that programs, operator's commands and tests treat every service alike.
+//! The definition of a service crate, by which programs, operator's commands and tests treat every
+//! service alike.
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use crate::service::Service;
 use crate::session_key::CurrentKey;
 use crate::settings::{Setting, Settings};
 
-/// A service: its entry of the catalogue, its settings, and how it is opened and repaired.
+/// A service: its entry of the catalogue, its settings, and the functions that open and repair it.
 pub struct ServiceDefinition {
     /// Its entry of the catalogue.
     pub service: &'static catalogue::Service,
@@ -27,7 +28,8 @@ pub struct ServiceDefinition {
     pub take: fn(&mut Settings, &mut ServiceSettings) -> Option<()>,
     /// Opens it.
     pub open: fn(Opening) -> BoxFuture<'static, Result<Service, Unavailable>>,
-    /// Publishes its present states again and returns how many; `None` where no service keeps copies of them.
+    /// Publishes its present states again and returns their number; `None` where no service keeps
+    /// copies of them.
     pub republish: Option<Republish>,
 }
 
@@ -42,15 +44,15 @@ impl ServiceDefinition {
     }
 }
 
-/// What a process gives a service when it opens it.
+/// The parts of a process for opening a service.
 pub struct Opening {
     /// The engine of its store, the bus, clock, ids and sessions.
     pub platform: Platform,
     /// The engines of its parts that have a store of their own, by the name of the store.
     pub more_engines: BTreeMap<&'static str, Engine>,
-    /// The key that sessions are signed with; `None` in a process that only verifies them.
+    /// The key that signs sessions; `None` in a process that only verifies them.
     pub signing: Option<CurrentKey>,
-    /// The settings of services, this one among them.
+    /// The settings of services, including this one.
     pub settings: ServiceSettings,
 }
 
@@ -76,10 +78,10 @@ impl Opening {
         self.more_engines.get(name).cloned().ok_or_else(missing)
     }
 
-    /// The key that sessions are signed with, as it is now and will be.
+    /// The key that signs sessions, which follows its file.
     ///
     /// # Errors
-    /// [`Unavailable`] when this process has only public halves.
+    /// [`Unavailable`] when this process has only public keys.
     pub fn signing_key(&self) -> Result<CurrentKey, Unavailable> {
         let missing = || Unavailable::new("cannot sign sessions with a public key");
         self.signing.clone().ok_or_else(missing)
@@ -91,7 +93,8 @@ trait OwnSettings: Any + Debug + Send + Sync {}
 
 impl<S: Any + Debug + Send + Sync> OwnSettings for S {}
 
-/// The settings of services, by the type that each service has for its own. A service whose settings are not here has its defaults.
+/// The settings of services, by the type of each service's own. A service without an entry has its
+/// defaults.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceSettings(BTreeMap<TypeId, Arc<dyn OwnSettings>>);
 

@@ -21,8 +21,8 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const TIMEOUTS: ConnectionTimeouts =
     ConnectionTimeouts { exchange: Duration::from_mins(1), idle: Duration::from_secs(75) };
 
-/// Connections of one worker at the most: a crowd at the start of a sale on a small machine; each
-/// costs some 20 KiB, and 200 KiB while a client sends more than it reads. Further ones wait in the
+/// Maximum connections of one worker: a crowd at the start of a sale on a small machine; each costs
+/// some 20 KiB, and 200 KiB while a client sends more than it reads. Further ones wait in the
 /// system's queue.
 const CONNECTIONS_MAX: usize = 25_000;
 

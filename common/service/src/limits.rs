@@ -19,7 +19,7 @@ const ADDRESS_REQUESTS_PER_SECOND: u32 = 300;
 /// The largest limit: more than a machine serves.
 pub const LIMIT_MAX: u64 = 1_000_000;
 
-/// Proxies at the most: a larger number is a mistake.
+/// Maximum proxies: a larger number is a mistake.
 const PROXIES_MAX: u64 = 16;
 
 /// The table of settings.

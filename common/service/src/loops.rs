@@ -81,7 +81,7 @@ pub struct Loop {
 /// Rate limit of steps that do little work: the generic cell rate algorithm.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// Consecutive steps at the most, after a quiet time.
+    /// Maximum consecutive steps, after a quiet time.
     pub burst: u32,
     /// Average time from one step to the next.
     pub period: Duration,

@@ -12,7 +12,7 @@ use crate::settings::{Setting, Settings, count, port};
 use crate::telemetry::{LogFormat, log_filter};
 use crate::traces::TraceSettings;
 
-/// Threads that serve requests, at the most: more than any machine has cores for.
+/// Maximum threads that serve requests: more than any machine has cores for.
 const WORKERS_MAX: u64 = 1_024;
 
 /// The purpose of a process.

@@ -1,4 +1,5 @@
-//! A process of one service, on MongoDB and NATS: its command line, its settings, its start, and its end.
+//! A process of one service, on MongoDB and NATS: its command line, its settings, its start, and
+//! its end.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -23,7 +24,7 @@ use crate::startup_responder::StartupResponder;
 use crate::startup_wait::StartupWait;
 use crate::telemetry;
 
-/// Exit code of a command line or a setting that makes no sense (as BSD's `sysexits` and shells have it).
+/// Exit code of an invalid command line or setting (as in BSD's `sysexits` and shells).
 pub const EXIT_USAGE: u8 = 2;
 
 /// The settings of the process of one service.
@@ -39,7 +40,7 @@ static SESSION_KEY: Setting = Setting {
     env: "SESSION_KEY",
     default: "session-key.pem",
     value: "FILE",
-    help: "Key that sessions are signed with (PKCS#8 PEM); made on first start, its public half beside it as FILE.pub. Of several in it the first signs",
+    help: "Key that signs sessions (PKCS#8 PEM), created on first start, with its public half beside it as FILE.pub; of several keys the first one signs",
 };
 
 static SESSION_PUBLIC_KEY: Setting = Setting {
@@ -47,11 +48,11 @@ static SESSION_PUBLIC_KEY: Setting = Setting {
     env: "SESSION_PUBLIC_KEY",
     default: "session-key.pem.pub",
     value: "FILE",
-    help: "Public halves of the session keys (SPKI PEM), which auth writes",
+    help: "Public halves of the session keys (SPKI PEM), written by auth",
 };
 
-/// Runs one service with these arguments, the first of which is the program as the command line names it, and with the environment
-/// of this process, until SIGINT or SIGTERM.
+/// Runs one service with these arguments, the first of which is the program as the command line
+/// names it, and with the environment of this process, until SIGINT or SIGTERM.
 pub fn run(
     definition: &ServiceDefinition,
     arguments: impl IntoIterator<Item = OsString>,
@@ -75,7 +76,7 @@ pub fn run(
     }
 }
 
-/// One line a complaint, on standard error.
+/// Prints an error to standard error, each line with the program's name.
 #[expect(clippy::print_stderr, reason = "this is what the person who started it reads")]
 pub fn print_error(program: &str, text: &str) {
     for line in text.lines() {
@@ -85,7 +86,7 @@ pub fn print_error(program: &str, text: &str) {
 
 /// Why a program has no settings to run with.
 enum Stop {
-    /// Help, its version, or what is wrong with the command line was shown.
+    /// Help, the version, or an error of the command line was shown.
     Shown(ExitCode),
     Invalid(SettingErrors),
 }
@@ -115,7 +116,7 @@ fn read_settings(
     let line = Command::new(definition.name()).about(definition.service.about);
     let line = command(line.version(env!("CARGO_PKG_VERSION")), &table);
     let flags = line.try_get_matches_from(arguments).map_err(|message| {
-        // Nothing can be said where standard error is closed.
+        // Standard error may be closed.
         let _ = message.print();
         let code = if message.use_stderr() { EXIT_USAGE } else { 0 };
         Stop::Shown(ExitCode::from(code))
@@ -177,14 +178,14 @@ async fn serve(
              Ctrl-C stops it.",
             running.address(),
         );
-        // Nothing can be said where standard output is closed; the service runs all the same.
+        // Standard output may be closed; the service runs nevertheless.
         let _ = writeln!(std::io::stdout(), "{lines}");
     };
     drop(starting);
     process.run(vec![service], started).await
 }
 
-/// The keys of sessions. Public halves that are not there yet are waited for, since auth may be starting.
+/// The keys of sessions, waiting for missing public halves, since auth may be starting.
 async fn await_keys(key: &KeyFile, startup_wait: StartupWait) -> Result<KeyRing, Unavailable> {
     let missing = |path: &Path| matches!(path.try_exists(), Ok(false));
     match key {

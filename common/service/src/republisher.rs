@@ -7,7 +7,7 @@ use contract::{Outgoing, Timestamp};
 use sources::Clock;
 use store::{Document, Failure, Never, Stop, Store, Unavailable};
 
-/// Documents in one commit: its messages form an envelope of some 100 KiB at the most, and the
+/// Documents in one commit: its messages form an envelope of some 100 KiB at most, and the
 /// service's own commits that touch one of them are decided again once at worst.
 const PAGE: u32 = 100;
 

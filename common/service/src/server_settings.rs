@@ -11,7 +11,7 @@ use crate::process_settings::Mode;
 use crate::server_address::ServerAddress;
 use crate::settings::{Setting, Settings, count, duration};
 
-/// Connections of a process to MongoDB, at the most; a replica set supports some tens of thousands.
+/// Maximum connections of a process to MongoDB; a replica set supports some tens of thousands.
 const POOL_MAX: u64 = 1_000;
 
 /// Smallest log: a minute of a busy sale.

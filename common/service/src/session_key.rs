@@ -52,7 +52,7 @@ pub struct KeyRing {
     pub public: Vec<[u8; 32]>,
 }
 
-/// Keys of one file at the most: the current one, the next one, and the previous one.
+/// Maximum keys of one file: the current one, the next one, and the previous one.
 pub const KEYS_MAX: usize = 3;
 
 /// Largest size of a key file: a key has some 120 bytes.

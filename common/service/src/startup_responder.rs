@@ -17,7 +17,7 @@ const CONNECTIONS_MAX: usize = 64;
 /// Time for the head of a request to arrive and its response to be sent.
 const EXCHANGE_MAX: Duration = Duration::from_secs(1);
 
-/// Bytes of a request's head that are read, at the most; the rest does not matter.
+/// Maximum bytes of a request's head that are read; the rest does not matter.
 const HEAD_BYTES_MAX: usize = 4 * 1024;
 
 /// Responds on a listener until it is dropped.

@@ -72,7 +72,7 @@ impl ExportSpans {
         Ok(Some(Self { exporter: Arc::new(exporter), finished, scope }))
     }
 
-    /// Sends ended spans, some hundred at the most; returns their number for a full batch and 0
+    /// Sends ended spans, some hundred at most; returns their number for a full batch and 0
     /// otherwise, so that smaller batches wait for more.
     ///
     /// # Errors

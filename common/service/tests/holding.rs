@@ -1,5 +1,4 @@
-//! Clients that hold on to what they have: slow heads, slow bodies, answers that are not read. None
-//! keeps a connection for ever.
+//! Slow clients: slow heads, slow bodies, unread responses. Each connection ends in bounded time.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Loops: step while there is work, wait while there is none, continue after failures, stop between
+//! Loops: step while there is work, wait without work, continue after failures, stop between
 //! two steps.
 
 #![expect(clippy::panic, reason = "one of the loops has a bug")]

@@ -9,7 +9,7 @@ use contract::payment_provider::{self, PaymentProvider};
 use service::process_settings::{self, Defaults};
 use service::{Settings, settings};
 
-/// What three services take of these arguments, as in the program that holds all of them.
+/// The settings of three services from these arguments, as in the program with all services.
 fn read(arguments: &[&str]) -> Result<Vec<PaymentProvider>, Vec<String>> {
     let process = process_settings::table(Defaults { port: "0", mode: "production" });
     let own = [payment_provider::SETTING, payment_provider::ALLOW_TEST];

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::trace::{Scope, Trace, current_trace};
 
-/// Spans that wait for export at the most: some seconds of a busy service. Beyond this they are
+/// Maximum spans that wait for export: some seconds of a busy service. Beyond this they are
 /// dropped, so that recording never delays work.
 pub const WAITING_MAX: usize = 16_384;
 

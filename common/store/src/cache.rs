@@ -24,8 +24,8 @@ const QUERY_DOCUMENTS_MAX: u32 = 101;
 /// committed documents before it replies to any caller; a reader adds what it read unless something
 /// was committed meanwhile, so that it never holds a stale version.
 ///
-/// Documents are kept in two generations: what the committer uses moves to the young one; when that
-/// is full it becomes the old one and the old one is dropped. Constant time, without a list to keep
+/// Documents are kept in two generations: documents in use move to the young one; when that is full
+/// it becomes the old one and the old one is dropped. Constant time, without a list to keep
 /// in order.
 pub(crate) struct Cache {
     /// Disabled where other processes write too: a refusal, which no commit checks, must not depend

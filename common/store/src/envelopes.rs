@@ -25,8 +25,8 @@ pub(crate) struct EnvelopeBuilder<'s> {
 
 impl EnvelopeBuilder<'_> {
     /// The entries, in publication order. A message joins the first envelope of its type that has
-    /// room and does not precede the envelope with the aggregate's previous message; if there is
-    /// none, it starts a new envelope at the end.
+    /// room and does not precede the envelope with the aggregate's previous message; without
+    /// such an envelope it starts a new envelope at the end.
     ///
     /// # Errors
     /// When a state has no JSON form, which is a bug in its type.

@@ -5,7 +5,7 @@ use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::error::Unavailable;
 
-/// Documents in the result of a query at the most, whatever its limit: a page of the API is at most
+/// Maximum documents in the result of a query, whatever its limit: a page of the API is at most
 /// 100, a loop's page 500.
 pub const QUERY_LIMIT_MAX: u32 = 1_000;
 

@@ -19,7 +19,7 @@ const CONCURRENT_LOADS_MAX: usize = 2;
 const IDS_MAX: usize = 512;
 
 /// The readers of one store. While loads are in progress, requests join the next batch, which loads
-/// them together; so many concurrent reads do not queue for connections ahead of the commits.
+/// them together; so even many concurrent reads do not queue for connections ahead of the commits.
 pub(crate) struct ReadBatches {
     engine: Backend,
     collections: Mutex<HashMap<&'static str, CollectionReads>>,

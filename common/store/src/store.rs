@@ -24,7 +24,7 @@ use crate::read_batches::ReadBatches;
 use crate::search::{Found, Matches};
 use crate::tx::Tx;
 
-/// Queued decisions at the most: more than 5,000 concurrent clients send at once, and at 10,000 a
+/// Maximum queued decisions: more than 5,000 concurrent clients send at once, and at 10,000 a
 /// second the last one waits 0.6 s; beyond that a refusal is better than a wait.
 pub const QUEUE_DECISIONS_MAX: usize = 6_144;
 
@@ -200,7 +200,7 @@ impl Store {
     }
 
     /// The documents of a collection, indexed or not, in the order of their `_id`s: those behind
-    /// `after` (all for an empty one), up to `limit`, at the most [`QUERY_LIMIT_MAX`].
+    /// `after` (all for an empty one), up to `limit` at most [`QUERY_LIMIT_MAX`].
     ///
     /// # Errors
     /// [`Unavailable`] when the engine does not respond or a document cannot be decoded.

@@ -26,15 +26,15 @@ use crate::media_type;
 use crate::middleware::MiddlewareState;
 use crate::problem::{FieldError, Problem};
 
-/// Bytes of a body at the most: the largest valid one, an offer with a full description in UTF-8,
-/// is under 48 KiB.
+/// Maximum bytes of a body: the largest valid one, an offer with a full description in UTF-8, is
+/// under 48 KiB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Time within which a body must arrive, from the end of its head: the largest valid one on a line
 /// of 50 kbit/s takes half of it.
 pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
 
-/// Fields of a body at the most; a larger object is rejected without reading its fields.
+/// Maximum fields of a body; a larger object is rejected without reading its fields.
 const FIELDS_MAX: usize = 64;
 
 /// A body declared by [`body!`](crate::body!).

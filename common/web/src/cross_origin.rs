@@ -16,7 +16,7 @@ use actix_web::http::uri::Authority;
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
-/// Origins at the most: shops, administration, staging.
+/// Maximum origins: shops, administration, staging.
 const ORIGINS_MAX: usize = 32;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE");

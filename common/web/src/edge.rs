@@ -10,11 +10,11 @@ use crate::code::Code;
 use crate::problem::Problem;
 use crate::session::{CookieKind, Sessions};
 
-/// Bytes of a path and its query at the most: the longest useful one, a search with a cursor, has
-/// some 1,500.
+/// Maximum bytes of a path and its query: the longest useful one, a search with a cursor, has some
+/// 1,500.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
 
-/// Bytes of the names and values of all headers at the most: a token has some 500, and a browser's
+/// Maximum bytes of the names and values of all headers: a token has some 500, and a browser's
 /// other cookies for a site seldom 8 KiB. The HTTP library itself accepts 96 headers and 128 KiB,
 /// and rejects larger heads with a bare 431.
 pub const HEADERS_BYTES_MAX: usize = 16 * 1024;

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 /// Time for which a response is stored for repeats.
 pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
-/// Characters of a key at the most; a UUID has 36.
+/// Maximum characters of a key; a UUID has 36.
 pub const KEY_LENGTH_MAX: usize = 255;
 
 /// The collection of records; every service with commands has it in its store.

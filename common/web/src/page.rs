@@ -15,10 +15,10 @@ use crate::short_hash::short_hash;
 /// Entries of a page by default.
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
 
-/// Entries of a page at the most.
+/// Maximum entries of a page.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
-/// Characters of a cursor at the most; generated ones have under 200.
+/// Maximum characters of a cursor; generated ones have under 200.
 const CURSOR_LENGTH_MAX: usize = 1_024;
 
 /// Requested entries of a page: 1 to [`PAGE_SIZE_MAX`].

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 /// worth it.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
-/// Versions that one request waits for at the most: twice the aggregates of the largest change.
-/// Further ones are ignored.
+/// Maximum versions that one request waits for: twice the aggregates of the largest change. Further
+/// ones are ignored.
 pub const SEEN_MAX: usize = 20;
 
 /// Sessions in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s,

@@ -27,7 +27,7 @@ use self::bounded_states::BoundedStates;
 use crate::code::Code;
 use crate::problem::Problem;
 
-/// Keys of a throttle at the most: some 10 MB, and more clients than reach a replica within the
+/// Maximum keys of a throttle: some 10 MB, and more clients than reach a replica within the
 /// lifetime of a key. Further keys share one state until others expire, so memory is bounded and
 /// clients with that many addresses are still limited.
 pub const KEYS_MAX: usize = 100_000;

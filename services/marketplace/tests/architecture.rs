@@ -284,7 +284,7 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
 /// Files that may compute pauses, and why.
 const OWN_PAUSES: [(&str, &str); 3] = [
     ("common/contract/src/backoff.rs", "the one schedule"),
-    ("common/web/src/throttle/places.rs", "a number of places, not a pause"),
+    ("common/web/src/throttle/bounded_states.rs", "a number of states, not a pause"),
     ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
 ];
 

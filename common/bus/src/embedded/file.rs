@@ -110,8 +110,8 @@ impl LogFile {
         rows.collect()
     }
 
-    /// The floor of a consumer, created if it is new: before the oldest entry, `last` when there is
-    /// none.
+    /// The floor of a consumer, created if it is new: before the oldest entry, `last` in an
+    /// empty log.
     pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
         self.connection
             .prepare_cached(

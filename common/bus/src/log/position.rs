@@ -13,7 +13,7 @@ use crate::message::{Delivery, Settlement};
 /// Time after which an unsettled delivery is redelivered: longer than any commit takes.
 pub const ACK_WAIT: Duration = Duration::from_secs(30);
 
-/// Unsettled deliveries of one consumer at the most; bounds the redeliveries after a crash.
+/// Maximum unsettled deliveries of one consumer; bounds the redeliveries after a crash.
 pub const OUTSTANDING_MAX: usize = 1_024;
 
 /// A consumer's position in the log.

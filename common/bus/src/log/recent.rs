@@ -7,8 +7,8 @@ use contract::Timestamp;
 
 use super::DUPLICATE_WINDOW;
 
-/// Ids at the most, about 100 MB: the window at 7,000 publishes a second, the throughput of an
-/// fsynced log. Beyond it the oldest are dropped early; consumers also recognise a duplicate by its
+/// Maximum ids, about 100 MB: the window at 7,000 publishes a second, the throughput of an fsynced
+/// log. Beyond it the oldest are dropped early; consumers also recognise a duplicate by its
 /// version.
 pub(crate) const RECENT_IDS_MAX: usize = 840_000;
 

@@ -25,7 +25,7 @@ pub enum BrokenTextRule {
     TooLong {
         /// Characters of the text.
         count: usize,
-        /// Characters at the most.
+        /// Maximum characters.
         max: usize,
     },
     /// More code points than the maximum, in any number of characters.
@@ -33,7 +33,7 @@ pub enum BrokenTextRule {
     TooManyCodePoints {
         /// Code points of the text.
         count: usize,
-        /// Code points at the most.
+        /// Maximum code points.
         max: usize,
     },
     /// A character that the text must not contain.
@@ -71,10 +71,10 @@ macro_rules! bounded {
         impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>
             $name<CHARACTERS_MAX, CODE_POINTS_MAX>
         {
-            /// Characters at the most.
+            /// Maximum characters.
             pub const CHARACTERS_MAX: usize = CHARACTERS_MAX;
-            /// Code points at the most: bounds the memory of a text, whatever its characters
-            /// consist of.
+            /// Maximum code points: bounds the memory of a text, whatever its characters consist
+            /// of.
             pub const CODE_POINTS_MAX: usize = CODE_POINTS_MAX;
 
             /// The text.

@@ -6,11 +6,11 @@ use contract::part::Made;
 use serde_json::Value;
 use store::{Document, Query, Store, Unavailable};
 
-/// Documents of one kind at the most, the newest ones. The lists of the API return the others page
-/// by page.
+/// Maximum documents of one kind, the newest ones. The lists of the API return the others page by
+/// page.
 pub const PART_ITEMS_MAX: u32 = 200;
 
-/// Bytes of all documents at the most: with its envelope a part is half of the largest message of a
+/// Maximum bytes of all documents: with its envelope a part is half of the largest message of a
 /// broker.
 pub const PART_BYTES_MAX: usize = 256 * 1024;
 

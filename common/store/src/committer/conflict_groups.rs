@@ -26,7 +26,7 @@ pub(super) const CONFLICTS_SPLIT: u32 = 4;
 /// dead client open.
 const CONTENDED_TIME: Duration = Duration::from_mins(1);
 
-/// Contended documents at the most. Beyond this all are dropped, and detected again.
+/// Maximum contended documents. Beyond this all are dropped, and detected again.
 const CONTENDED_MAX: usize = 8_192;
 
 /// A document's collection and `_id`.

@@ -11,8 +11,7 @@ use rand::{Rng, SeedableRng};
 
 use crate::batch::Batch;
 
-/// Yields before an operation, at the most: enough for every other task of a small test to take a
-/// step.
+/// Maximum yields before an operation: enough for every other task of a small test to take a step.
 const YIELDS_MAX: u32 = 3;
 
 /// An operation of an engine.

@@ -256,7 +256,7 @@ fn range_filter(
     filter
 }
 
-/// The least value above a key; `None` where there is none. Upper bounds are exclusive: with an
+/// The least value above a key; `None` if it does not exist. Upper bounds are exclusive: with an
 /// inclusive one not every server finds equal values in a compound index.
 fn next(key: &Key) -> Option<Bson> {
     match key {

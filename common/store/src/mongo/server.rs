@@ -30,7 +30,7 @@ pub struct MongoSettings {
     pub prefix: String,
     /// Timeout of an operation, after which it counts as failed (a commit: as unknown).
     pub timeout: Duration,
-    /// Connections at the most.
+    /// Maximum connections.
     pub pool: u32,
 }
 

@@ -16,7 +16,7 @@ use super::keys::{Accepted, Jwk};
 /// machine.
 const GENERATION_TOKENS_MAX: usize = 20_000;
 
-/// Bytes of a token at the most; generated ones have some 500.
+/// Maximum bytes of a token; generated ones have some 500.
 const TOKEN_BYTES_MAX: usize = 4_096;
 
 /// Verifies tokens with the accepted public keys (Ed25519; only EdDSA is accepted; a token names
