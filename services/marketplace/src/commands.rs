@@ -1,4 +1,4 @@
-//! What the program can be told to do.
+//! Commands of the program.
 
 mod administrators;
 mod arguments;
@@ -30,7 +30,7 @@ use crate::settings::{MarketplaceSettings, table};
 fn command_line() -> Command {
     let command = Command::new(NAME)
         .about(
-            "A ticket marketplace: offer, order, pay within a minute. Starts all of it by default.",
+            "A ticket marketplace: offer, order, pay within a minute. Without a command, starts all services.",
         )
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand(Command::new("serve").about("Starts the marketplace (the default)"))
@@ -39,38 +39,38 @@ fn command_line() -> Command {
         .subcommand(nats_permissions::command())
         .subcommand(
             Command::new("grant-admin")
-                .about("Makes an account an administrator; its sessions end")
+                .about("Grants an account the administrator role; its sessions end")
                 .arg(Arg::new("email").required(true).help("The account's e-mail address")),
         )
         .subcommand(
             Command::new("revoke-admin")
-                .about("Takes the rights of an administrator from an account; its sessions end. The last administrator keeps them")
+                .about("Revokes the administrator role of an account; its sessions end. The last administrator cannot be removed")
                 .arg(Arg::new("email").required(true).help("The account's e-mail address")),
         )
         .subcommand(
             Command::new("session-key")
-                .about("Changes the key of sessions without signing anybody out: announce, use, retire; each takes a while to take effect")
+                .about("Rotates the signing key of sessions without ending sessions: announce, use, retire; each step takes effect after a while")
                 .arg(Arg::new("step").required(true).value_parser(Step::NAMES).help("The step")),
         )
         .subcommand(
             Command::new("status")
-                .about("Shows outboxes, how far consumers are behind, and dead letters")
+                .about("Shows outboxes, lags of consumers, and dead letters")
                 .arg(json()),
         )
         .subcommand(dead_letters::command())
         .subcommand(
             Command::new("resync")
-                .about("Publishes a service's present states again, so that copies elsewhere are repaired")
+                .about("Republishes the present states of a service, to repair copies in other services")
                 .arg(Arg::new("name").required(true).value_parser(service_names()).help("The service")),
         )
         .subcommand(
             Command::new("remove-consumer")
-                .about("Forgets a durable consumer that nobody reads any more, and what waits for it")
-                .arg(Arg::new("consumer").required(true).help("Its name, as status shows it")),
+                .about("Removes a durable consumer without a listener, and its queued messages")
+                .arg(Arg::new("consumer").required(true).help("The consumer's name, as shown by status")),
         )
         .subcommand(
             Command::new("doctor")
-                .about("Checks settings, servers, key files, streams and consumers, a line each")
+                .about("Checks settings, servers, key files, streams and consumers, one line each")
                 .arg(json()),
         );
     service::settings::command(command, &table())
@@ -82,7 +82,8 @@ fn one_service(definition: &ServiceDefinition) -> Command {
     Command::new(definition.name()).about(about)
 }
 
-/// Runs the program with these arguments: one service if the first of them names it, with a command line of its own.
+/// Runs the program with these arguments: one service if the first of them names it, with a command
+/// line of its own.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let first = arguments.get(1).and_then(|first| first.to_str());

@@ -5,7 +5,8 @@ use store::Unavailable;
 
 use crate::services::ALL;
 
-/// Opens all services, in the order of [`ALL`]; `platform` gives each store its own engine, by name.
+/// Opens all services, in the order of [`ALL`]; `platform` gives each store its own engine, by
+/// name.
 ///
 /// # Errors
 /// [`Unavailable`] when a store or the bus does not answer.
@@ -14,7 +15,8 @@ pub async fn compose(
     key: impl Into<CurrentKey>,
     mut settings: ServiceSettings,
 ) -> Result<Vec<Service>, Unavailable> {
-    // In one process the amounts that can be charged follow from the provider, not from a setting of each service.
+    // In one process the amounts that can be charged follow from the provider, not from a setting
+    // of each service.
     let amount_rules = settings.get::<payments::Settings>().provider.amount_rules();
     settings.change(|orders: &mut orders::Settings| orders.amount_rules = amount_rules);
     settings.change(|tickets: &mut tickets::Settings| tickets.amount_rules = amount_rules);

@@ -1,4 +1,4 @@
-//! The engines that the settings name, opened without the services: what operators' commands work on.
+//! Engines of the settings, opened without the services, for operators' commands.
 
 use service::process::StartError;
 use service::{DataDir, Engines};
@@ -6,8 +6,8 @@ use sources::Clock;
 
 use crate::settings::MarketplaceSettings;
 
-/// Opens the engines: the embedded ones only while no marketplace runs on them; the servers at any time, without waiting
-/// for them.
+/// Opens the engines: the embedded ones only while no marketplace runs on them; the servers at any
+/// time, without waiting for them.
 ///
 /// # Errors
 /// [`StartError`] when the data directory is in use, or a server does not answer.

@@ -1,5 +1,5 @@
-//! Every service in one program: all of them in one process, on embedded engines or on MongoDB and NATS, or one of them on the
-//! servers.
+//! Every service in one program: all of them in one process, on embedded engines or on MongoDB and
+//! NATS, or one of them on the servers.
 //!
 //! | module | holds |
 //! |---|---|

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Many small allocations from several threads: mimalloc takes a third less time for them than the system's.
+/// Many small allocations from several threads: mimalloc takes a third less time for them than the
+/// system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

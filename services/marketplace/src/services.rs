@@ -3,7 +3,8 @@
 use contract::catalogue;
 use service::ServiceDefinition;
 
-/// The services. A request's route is searched from the first to the last: those of an on-sale crowd come first.
+/// The services. A request's route is searched from the first to the last: those of an on-sale
+/// crowd come first.
 pub static ALL: &[&ServiceDefinition] = &[
     &orders::DEFINITION,
     &tickets::DEFINITION,

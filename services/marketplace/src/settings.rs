@@ -36,7 +36,7 @@ pub fn table() -> Vec<Setting> {
     let mut table = [&process, limits::TABLE, OWN].concat();
     table.extend(ALL.iter().flat_map(|definition| (definition.settings)()));
     table.extend(server_settings::TABLE);
-    // What several services have in common is one setting here.
+    // A setting that several services share appears once.
     let mut flags = HashSet::new();
     table.retain(|setting| flags.insert(setting.flag));
     table
@@ -47,15 +47,15 @@ pub fn table() -> Vec<Setting> {
 pub struct MarketplaceSettings {
     /// Where the process listens, and how it runs.
     pub process: ProcessSettings,
-    /// Where the embedded engines and, unless told otherwise, the session key are.
+    /// Directory of the embedded engines and, by default, of the session key.
     pub data_dir: PathBuf,
     /// MongoDB and NATS, if they are to be used instead of the embedded engines.
     pub servers: Option<ServerSettings>,
-    /// What streams and subjects begin with, also where no servers are named.
+    /// Prefix of streams and subjects, read even without servers.
     pub nats_prefix: Option<String>,
-    /// The key that sessions are signed with.
+    /// Signing key of sessions.
     pub session_key: KeyFile,
-    /// What the services can be set.
+    /// Settings of the services.
     pub services: ServiceSettings,
 }
 
@@ -85,7 +85,7 @@ impl MarketplaceSettings {
         let take = |definition: &&ServiceDefinition| (definition.take)(settings, &mut services);
         let taken: Vec<Option<()>> = ALL.iter().map(take).collect();
         let servers = server_settings::take_if_any(settings, mode);
-        // What is wrong with it has been said by now.
+        // An invalid value is already reported.
         let nats_prefix = settings.take("nats-prefix", |text| {
             Ok::<_, Infallible>(server_settings::nats_prefix(text).unwrap_or_default())
         });

@@ -37,31 +37,29 @@ impl<'l> From<&'l DeadLetter> for LetterView<'l> {
 pub(super) fn command() -> Command {
     let service = || {
         let service = Arg::new("service").long("service").value_name("SERVICE");
-        service.value_parser(service_names()).help("Only those of this service")
+        service.value_parser(service_names()).help("Only dead letters of this service")
     };
     let id = || Arg::new("id").value_name("ID").value_parser(clap::value_parser!(i64));
     Command::new("dead-letters")
-        .about("Messages that a listener could never handle")
+        .about("Messages that a listener could not handle")
         .subcommand_required(true)
-        .subcommand(Command::new("list").about("Lists them").arg(service()).arg(json()))
+        .subcommand(Command::new("list").about("Lists dead letters").arg(service()).arg(json()))
         .subcommand(
             Command::new("show")
-                .about("Shows one, with its message")
-                .arg(id().required(true).help("Its number, as list shows it"))
+                .about("Shows a dead letter with its message")
+                .arg(id().required(true).help("The number, as shown by list"))
                 .arg(json()),
         )
         .subcommand(
             Command::new("replay")
-                .about(
-                    "Publishes one again, or all; what was applied before is known by its version",
-                )
-                .arg(id().required_unless_present("all").help("Its number, as list shows it"))
+                .about("Republishes one dead letter, or all; versions make repeats harmless")
+                .arg(id().required_unless_present("all").help("The number, as shown by list"))
                 .arg(
                     Arg::new("all")
                         .long("all")
                         .action(ArgAction::SetTrue)
                         .conflicts_with("id")
-                        .help("All that there are now"),
+                        .help("All present dead letters"),
                 )
                 .arg(service().conflicts_with("id")),
         )
@@ -127,13 +125,15 @@ async fn show(bus: &Bus, id: i64, output: Output) -> Result<(), Unavailable> {
     ))
 }
 
-/// Publishes those again that are there now: what fails again is a new one, with a greater number.
+/// Republishes the present dead letters. A repeated failure is a new dead letter with a greater
+/// number.
 async fn replay_all(bus: &Bus, service: Option<&str>) -> Result<(), Unavailable> {
     let (mut replayed, mut newest) = (0_u64, None);
     loop {
         let mut letters = bus.dead_letters(service).await?;
         if newest.is_none() {
-            // Oldest first: where there are more than are listed at once, the rest is told of below.
+            // Oldest first: where there are more than are listed at once, the rest is told of
+            // below.
             newest = letters.last().map(|letter| letter.id);
         }
         letters.retain(|letter| newest.is_some_and(|newest| letter.id <= newest));

@@ -1,4 +1,4 @@
-//! Checks everything a marketplace needs, one after the other, and says what is wrong and what to do.
+//! Checks the dependencies of a marketplace in order, and prints each failure with its remedy.
 
 mod checks;
 mod provider;

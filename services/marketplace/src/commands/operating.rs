@@ -1,4 +1,4 @@
-//! What commands of an operator work on: the engines that the settings name, and a store of them.
+//! Access of operators' commands to the engines of the settings, and to a store.
 
 use bus::Relay;
 use service::process::StartError;
@@ -23,8 +23,8 @@ pub(super) async fn with_engines<T>(
     done
 }
 
-/// Works with a service's store, whose committer runs meanwhile. What is published is in the outbox until the work, or the
-/// service itself, relays it.
+/// Runs `work` with a service's store and a running committer. Published messages are in the outbox
+/// until `work`, or the service itself, relays them.
 ///
 /// # Errors
 /// What `work` fails of; [`Unavailable`] when the store cannot be opened.

@@ -1,4 +1,4 @@
-//! What commands print: aligned for people, JSON for programs.
+//! Output of commands: aligned text, or JSON for programs.
 
 use std::io::Write as _;
 

@@ -1,4 +1,5 @@
-//! Forgets a durable consumer: of a listener that was renamed or is gone, which would keep everything behind it in the log.
+//! Forgets a durable consumer: of a listener that was renamed or is gone, which would keep
+//! everything behind it in the log.
 
 use bus::Bus;
 use service::process::StartError;

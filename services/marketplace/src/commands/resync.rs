@@ -1,4 +1,5 @@
-//! Publishes a service's present states again, so that copies elsewhere are repaired. A copy that is healthy ignores them.
+//! Publishes a service's present states again, so that copies elsewhere are repaired. A copy that
+//! is healthy ignores them.
 
 use service::process::StartError;
 

@@ -66,7 +66,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     process.run(opened, started).await
 }
 
-/// The start-up line about the provider's events; none where the provider tells of none.
+/// Start-up line about the provider's events; empty if the provider sends none.
 fn webhook(settings: &payments::Settings) -> String {
     let secrets = match (&settings.provider, settings.webhook_secrets.count()) {
         (Provider::Test, _) => return String::new(),

@@ -21,7 +21,7 @@ pub(super) fn session_key(settings: &MarketplaceSettings, step: &str) -> Result<
     Ok(print(&lines.join("\n"))?)
 }
 
-/// What the operator does next, and when.
+/// Next step of the operator, and its time.
 fn next(step: Step, settings: &MarketplaceSettings) -> String {
     let lifetime = settings.services.get::<auth::Settings>().lifetimes.token;
     match step {

@@ -14,7 +14,7 @@ use super::operating::{with_engines, with_store};
 use super::output::{Output, print, print_json, table};
 use crate::settings::MarketplaceSettings;
 
-/// How a marketplace stands.
+/// Status of a marketplace.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Status {
@@ -22,16 +22,17 @@ pub(super) struct Status {
     pub(super) consumers: Vec<ConsumerStatus>,
 }
 
-/// How a service stands.
+/// Status of a service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ServiceStatus {
     pub(super) service: &'static str,
     /// Entries that were committed and are not yet known to be on the bus.
     pub(super) outbox_entries: u64,
-    /// How long the oldest of them has waited, in milliseconds; none where none has waited for long.
+    /// How long the oldest of them has waited, in milliseconds; none where none has waited for
+    /// long.
     pub(super) oldest_ms: Option<u128>,
-    /// Messages given up, up to [`DEAD_LETTERS_MAX`].
+    /// Dead letters, up to [`DEAD_LETTERS_MAX`].
     pub(super) dead_letters: usize,
 }
 
@@ -90,7 +91,7 @@ async fn look_at(engines: &Engines, service: &'static str) -> Result<ServiceStat
     Ok(ServiceStatus { service, outbox_entries, oldest_ms, dead_letters })
 }
 
-/// `1.5s`, `2h 3m`: as exact as somebody wants to know.
+/// A duration in a readable precision: `1.5s`, `2h 3m`.
 fn age(ms: u128) -> String {
     let duration = Duration::from_millis(u64::try_from(ms).unwrap_or(u64::MAX));
     let (hours, minutes) = (duration.as_secs() / 3600, duration.as_secs() / 60 % 60);

@@ -15,14 +15,15 @@ use super::super::operating::with_store;
 use super::super::status::look;
 use super::report::Report;
 
-/// How far the clocks of this machine and of the database may be apart: deadlines of orders are judged by the clocks of the
-/// services, and are a minute long.
+/// How far the clocks of this machine and of the database may be apart: deadlines of orders are
+/// judged by the clocks of the services, and are a minute long.
 const CLOCKS_APART_MAX: Duration = Duration::from_secs(1);
 
-/// How long a message may wait in an outbox: a relay that works takes milliseconds, and looks again each second.
+/// How long a message may wait in an outbox: a relay that works takes milliseconds, and looks again
+/// each second.
 const OUTBOX_AGE_MAX: Duration = Duration::from_secs(10);
 
-/// How far a consumer may be behind: what one takes in some seconds.
+/// Maximum lag of a healthy consumer: the messages of some seconds.
 const BEHIND_MAX: u64 = 1_000;
 
 /// The key that sessions are signed with can be read, and its public half belongs to it.
@@ -175,7 +176,7 @@ pub(super) async fn consumers(report: &mut Report, engines: &Engines) {
     }
 }
 
-/// Nothing waits for long, nothing was given up.
+/// Checks that outboxes and consumers are current, and that no dead letters exist.
 pub(super) async fn progress(report: &mut Report, engines: &Engines) {
     let status = match look(engines).await {
         Ok(status) => status,

@@ -1,4 +1,4 @@
-//! What the doctor found.
+//! Findings of the doctor.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub(super) struct Report {
 struct Check {
     what: String,
     outcome: Outcome,
-    /// What was found; for a failure with what to do about it.
+    /// The finding; for a failure with its remedy.
     found: String,
 }
 
@@ -25,7 +25,7 @@ struct Check {
 enum Outcome {
     Ok,
     Fail,
-    /// It could not be looked at, or nobody asked for it.
+    /// Not checked: unreachable, or not requested.
     Unknown,
 }
 
