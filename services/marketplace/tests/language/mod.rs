@@ -80,7 +80,7 @@ fn broken(text: &str) -> impl Iterator<Item = &'static Rule> {
 /// The words of a text in lower case between single spaces, without code, with `^` before each
 /// clause.
 fn words(text: &str) -> String {
-    let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join("_");
+    let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join("code");
     let mut words = " ^ ".to_owned();
     for word in prose.split_whitespace() {
         let word = word.to_lowercase().replace('\u{2019}', "'");
