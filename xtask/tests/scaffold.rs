@@ -41,24 +41,29 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_new_service_is_written_and_named_in_every_list() {
     let directory = repository();
-    let new = NewService::new("ushers", Some("Ushers at the doors")).unwrap();
+    let new = NewService::new("placeholders", Some("Placeholders of a test")).unwrap();
     let written = add_service(directory.path(), &new).unwrap();
     let text = |path: &str| fs::read_to_string(directory.path().join(path)).unwrap();
     for path in &written {
         let text = text(&path.display().to_string());
-        assert!(text.to_lowercase().contains("usher"), "{}", path.display());
+        assert!(text.to_lowercase().contains("placeholder"), "{}", path.display());
         assert!(!text.contains("{{") || !text.contains("}}"), "{}", path.display());
     }
-    assert!(text("services/ushers/src/domain/usher.rs").contains("pub struct Usher {"));
-    assert!(text("common/contract/src/catalogue/services.rs").contains(", USHERS];"));
-    assert!(text("services/marketplace/src/services.rs").contains("&ushers::DEFINITION,\n];"));
+    assert!(
+        text("services/placeholders/src/domain/placeholder.rs")
+            .contains("pub struct Placeholder {")
+    );
+    assert!(text("common/contract/src/catalogue/services.rs").contains(", PLACEHOLDERS];"));
+    assert!(
+        text("services/marketplace/src/services.rs").contains("&placeholders::DEFINITION,\n];")
+    );
     let again = add_service(directory.path(), &new).unwrap_err().to_string();
     assert!(again.contains("exists already"), "{again}");
 }
 
 #[test]
 fn the_name_of_a_service_is_a_plural_that_is_free() {
-    for name in ["orders", "usher", "Ushers", "ush-ers", "s"] {
+    for name in ["orders", "placeholder", "Placeholders", "place-holders", "s"] {
         assert!(NewService::new(name, None).is_err(), "{name}");
     }
 }
