@@ -10,7 +10,7 @@ const RETRY: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_s
 
 /// Age up to which an event is retried: its payment may not be stored yet, or be in a call to the
 /// provider. After that the reconciliation of payments has processed it.
-const RETRY_FOR: Duration = Duration::from_mins(10);
+const AGE_MAX: Duration = Duration::from_mins(10);
 
 /// A stored event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +156,7 @@ impl ProviderEvent {
     #[must_use]
     pub fn postponed(self, end: EventEnd, now: Timestamp) -> Self {
         match self.state {
-            EventState::Waiting { attempts, .. } if now.since(self.received_at) < RETRY_FOR => {
+            EventState::Waiting { attempts, .. } if now.since(self.received_at) < AGE_MAX => {
                 let attempts = attempts + 1;
                 let due_at = now.plus(RETRY.pause(attempts));
                 let state = EventState::Waiting { attempts, due_at };
