@@ -51,7 +51,7 @@ pub fn is_integer(text: &str) -> bool {
 /// A whole number. One beyond 64 bits becomes the largest or the least: it violates the same rule
 /// of a field.
 ///
-/// Reads a number in [plain](plain) form.
+/// Reads a number in [plain] form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Whole(pub i64);
 

@@ -102,7 +102,7 @@ impl Settings {
         self.in_production = true;
     }
 
-    /// Whether [`Self::in_production`] was called.
+    /// Whether the settings are those of production.
     #[must_use]
     pub fn is_in_production(&self) -> bool {
         self.in_production
