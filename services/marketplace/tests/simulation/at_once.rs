@@ -1,12 +1,13 @@
-//! Futures that wait for nothing but their next turn: those that open services and read what is kept.
+//! Futures that wait only for their next poll: opening services and reading stores in memory.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Turns of such a future, at the most: reading everything that a script leaves takes some thousand.
+/// Maximum number of polls of such a future: reading everything that a script leaves takes some
+/// thousand.
 const TURNS_MAX: u32 = 1_000_000;
 
-/// Gives a future turns until it ends.
+/// Polls a future until it completes.
 pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -15,5 +16,5 @@ pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
             return output;
         }
     }
-    panic!("it waits for something");
+    panic!("the future is not complete after {TURNS_MAX} polls");
 }

@@ -1,4 +1,4 @@
-//! Customers: what they ask for, what they are told, and whether they may be told that.
+//! Customers: their requests, the responses, and whether the contract allows each response.
 
 mod asking;
 mod learning;
@@ -13,22 +13,23 @@ use testing::load::Journal;
 use crate::operation::Card;
 use crate::process::Answer;
 
-/// Somebody with an account.
+/// An account of a customer.
 struct Account {
     id: UserId,
-    /// The cookie of the session.
+    /// The session cookie.
     cookie: String,
-    /// The version of the stock of tickets that was acknowledged to the account, and when.
+    /// The stock version of each ticket that was acknowledged to the account, and the time of the
+    /// acknowledgement.
     seen: BTreeMap<TicketId, (u64, Timestamp)>,
     /// The other cookies of the account's browser, by name.
     cookies: BTreeMap<String, String>,
-    /// Whether it asked to be erased, and was not refused: then it asks for nothing more.
+    /// Whether the account requested its erasure and was not refused. It then sends no more
+    /// requests.
     is_leaving: bool,
-    /// Its e-mail address.
     email: String,
-    /// Whether a ban of it was requested: its sessions may have ended.
+    /// Whether a ban of the account was requested: its sessions may have ended.
     was_banned: bool,
-    /// Whether an attempt to sign in has shown that it was erased.
+    /// Whether a sign-in attempt has shown that the account is erased.
     is_gone: bool,
 }
 
@@ -38,7 +39,7 @@ struct Offered {
     seller: usize,
 }
 
-/// An order that was acknowledged.
+/// An acknowledged order.
 struct Placed {
     id: OrderId,
     buyer: usize,
@@ -46,16 +47,16 @@ struct Placed {
     items: Vec<TicketId>,
 }
 
-/// A payment that was acknowledged, and the place of its order.
+/// An acknowledged payment and the index of its order.
 struct Paid {
     id: PaymentId,
     order: usize,
 }
 
-/// The place of a call among all calls.
+/// The index of a call among all calls.
 pub(crate) type CallId = usize;
 
-/// What a call is about; accounts, tickets and orders by their places.
+/// The subject of a call. Accounts, tickets and orders are named by index.
 #[derive(Debug, Clone, Copy)]
 enum Wish {
     SignUp,
@@ -101,7 +102,8 @@ enum Wish {
         paid: usize,
         by: usize,
     },
-    /// When nothing is on its way, the export has exactly what was committed.
+    /// An exact export contains all committed documents; it is requested when no message or request
+    /// is pending.
     Export {
         by: usize,
         is_exact: bool,
@@ -121,25 +123,25 @@ enum Wish {
     Forge,
 }
 
-/// Something that a customer asks for, once or several times.
+/// A customer's request, sent once or several times.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     wish: Wish,
     pub(crate) method: Method,
     pub(crate) path: String,
-    /// The account whose cookies it carries.
+    /// The account whose cookies the call carries.
     by: Option<usize>,
     pub(crate) key: Option<String>,
     pub(crate) body: Option<Value>,
-    /// The first answer that counts.
+    /// The first conclusive response.
     first: Option<Answer>,
-    /// Times that it was sent.
+    /// Number of times the call was sent.
     pub(crate) sent: usize,
-    /// Times that it is being answered now.
+    /// Number of requests of the call that are in progress.
     pub(crate) under_way: usize,
 }
 
-/// Everybody who asks for something.
+/// All customers, with their accounts, their calls and the facts that they know from responses.
 #[derive(Default)]
 pub(crate) struct Customers {
     accounts: Vec<Account>,
@@ -148,32 +150,35 @@ pub(crate) struct Customers {
     paid: Vec<Paid>,
     calls: Vec<Call>,
     pub(crate) journal: Journal,
-    /// Whether anything was done at the provider by others: then any payment may fail.
+    /// Whether an operator or a bank acted at the provider: any payment may then fail.
     pub(crate) is_operated: bool,
 }
 
-/// The place that a number names among so many, counted round and round.
+/// The index that a number names among `count` items, modulo `count`.
 fn place(number: u8, count: usize) -> Option<usize> {
     usize::from(number).checked_rem(count)
 }
 
 impl Customers {
-    /// A call.
+    /// The call with this index.
     pub(crate) fn call(&mut self, id: CallId) -> &mut Call {
         &mut self.calls[id]
     }
 
-    /// The process that holds everything has died: it remembers no longer what sessions have seen.
+    /// The only process has crashed, and with it the memory of the stock versions that sessions
+    /// have seen.
     pub(crate) fn are_forgotten(&mut self) {
         self.accounts.iter_mut().for_each(|account| account.seen.clear());
     }
 
-    /// The order that a number names.
+    /// The order that a number names, modulo the number of orders.
     pub(crate) fn order(&self, number: u8) -> Option<OrderId> {
         place(number, self.orders.len()).map(|order| self.orders[order].id)
     }
 
-    /// The call that a number names. An erasure is repeated only while it has no answer; and who is erased signs up anew.
+    /// The call that a number names, modulo the number of calls. An erasure is never repeated here;
+    /// a sign-up is not repeated after an erasure, since an erased account would sign up again as a
+    /// new one.
     pub(crate) fn named(&self, number: u8) -> Option<CallId> {
         let is_over = self.accounts.iter().any(|account| account.is_leaving);
         place(number, self.calls.len()).filter(|id| match self.calls[*id].wish {
@@ -183,21 +188,22 @@ impl Customers {
         })
     }
 
-    /// Whether somebody asked to be erased, and was not refused.
+    /// Whether the account requested its erasure and was not refused.
     fn is_leaving(&self, by: Option<usize>) -> bool {
         by.and_then(|by| self.accounts.get(by)).is_some_and(|account| account.is_leaving)
     }
 
-    /// Accounts that were erased, once every call was answered.
+    /// The number of erased accounts, counted after every call has a response.
     pub(crate) fn erased(&self) -> usize {
         self.accounts.iter().filter(|account| account.is_leaving).count()
     }
 
-    /// Whether this status is no answer to a call, because its sender was banned: the call is sent again once the ban is lifted.
+    /// Whether this status does not conclude a call because its sender was banned. The call is
+    /// repeated after the ban is lifted.
     fn may_be_banned(&self, call: &Call, status: u16) -> bool {
         let by = call.by.and_then(|by| self.accounts.get(by));
         let is_out = by.is_some_and(|account| account.was_banned && !account.is_gone);
-        // The repeat of a sign-up is a sign-in.
+        // A repeated sign-up is a sign-in.
         let email = call.body.as_ref().and_then(|body| body["email"].as_str());
         let mut banned = self.accounts.iter().filter(|account| account.was_banned);
         let is_banned = matches!(call.wish, Wish::SignUp)
@@ -205,44 +211,44 @@ impl Customers {
         is_out && status == 401 || is_banned && status == 403
     }
 
-    /// The accounts that were banned, whether or not they are now.
+    /// The accounts that were ever banned, also those whose ban was lifted.
     pub(crate) fn banned(&self) -> Vec<u8> {
         let banned = self.accounts.iter().zip(0..).filter(|(account, _)| account.was_banned);
         banned.map(|(_, number)| number).collect()
     }
 
-    /// The accounts that were banned and have a call without an answer.
+    /// The accounts that were ever banned and have a call without a conclusive response.
     pub(crate) fn kept_out(&self) -> Vec<u8> {
         let banned = self.banned().into_iter();
         banned.filter(|number| !self.is_content(usize::from(*number))).collect()
     }
 
-    /// Whether every call of somebody was answered.
+    /// Whether every call of the account has a conclusive response.
     fn is_content(&self, by: usize) -> bool {
         let mut own = self.calls.iter().filter(|call| call.by == Some(by));
         own.all(|call| call.first.is_some() && call.under_way == 0)
     }
 
-    /// A call for an exact export by each account that is left.
+    /// One call for an exact export by each account that is not erased.
     pub(crate) fn exports(&mut self) -> Vec<CallId> {
         let staying = (0..self.accounts.len()).filter(|by| !self.is_leaving(Some(*by)));
         let staying: Vec<usize> = staying.collect();
         staying.into_iter().map(|by| self.export(by, true)).collect()
     }
 
-    /// The calls that have no answer yet and that nobody is answering.
+    /// The calls without a conclusive response that are not in progress.
     pub(crate) fn unanswered(&self) -> Vec<CallId> {
         let is_open = |call: &Call| call.first.is_none() && call.under_way == 0;
         let open = self.calls.iter().enumerate().filter(|(_, call)| is_open(call));
         open.map(|(id, _)| id).collect()
     }
 
-    /// Whether every call was answered.
+    /// Whether every call has a conclusive response.
     pub(crate) fn are_content(&self) -> bool {
         self.calls.iter().all(|call| call.first.is_some())
     }
 
-    /// Everything that was asked for and never answered.
+    /// A line for each call without a conclusive response.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let open = self.calls.iter().filter(|call| call.first.is_none());
         open.map(|call| format!("{} {} {:?}", call.method, call.path, call.body)).collect()
@@ -250,7 +256,7 @@ impl Customers {
 }
 
 impl Call {
-    /// The service that answers it.
+    /// The service that handles the call.
     pub(crate) fn service(&self) -> &'static str {
         match self.path.split('/').nth(2) {
             Some("users") => auth::NAME,

@@ -1,4 +1,5 @@
-//! Payments that come at the deadline: the request within 50 ms of it, or the bank's word; with whatever else may go wrong.
+//! Payments near the deadline of their order: the request, or the bank's decision, arrives within
+//! 50 ms of it, together with all kinds of faults.
 
 use rand::Rng as _;
 use rand::rngs::SmallRng;
@@ -6,7 +7,7 @@ use rand::rngs::SmallRng;
 use crate::generate::{Drawn, random};
 use crate::operation::{Card, Deployment, Operation, Script, Way};
 
-/// How far from the deadline money comes, in milliseconds.
+/// Distance of a payment from the deadline, in milliseconds.
 const NEAR: std::ops::RangeInclusive<i8> = -50..=50;
 
 /// The script of a seed.
@@ -38,14 +39,15 @@ pub(crate) fn script(seed: u64) -> Script {
     Script { deployment, operations }
 }
 
-/// The buyer pays at the deadline.
+/// The buyer pays within [`NEAR`] of the deadline.
 fn late_request(random: &mut SmallRng) -> Vec<Operation> {
     let card = if random.random_bool(0.8) { Card::Good } else { Card::Challenged };
     let approach = Operation::Approach { order: 0, ms: random.random_range(NEAR) };
     vec![approach, Operation::Pay { order: 0, card, way: Way::Sound }]
 }
 
-/// The buyer pays in good time, and the bank or the payer takes until the deadline, which the payment has moved.
+/// The buyer pays early; the bank or the payer decides near the deadline, which the payment has
+/// extended.
 fn late_bank(random: &mut SmallRng) -> Vec<Operation> {
     let card = if random.random_bool(0.5) { Card::Pondered } else { Card::Challenged };
     vec![

@@ -1,4 +1,4 @@
-//! What outlives every process: the stores, the bus, the provider, the clock.
+//! Components that outlive every process: stores, bus, provider and clock.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -22,28 +22,30 @@ use crate::operation::{Deployment, MessageFault, StoreFault};
 use crate::provider::Provider;
 use crate::watch::Watch;
 
-/// Time to pay an order: short, so that many expire within a script.
+/// Time to pay an order: short, so that many orders expire within a script.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
 
-/// Units of a ticket that a buyer may hold at once: what two orders have already.
+/// Units of a ticket that a buyer may hold at once; two orders of a script already reach it.
 pub(crate) const HOLD_LIMIT: u32 = 3;
 
-/// The same over all tickets: less than two tickets' worth.
+/// The limit over all tickets: less than twice the limit of one ticket.
 pub(crate) const HOLD_LIMIT_TOTAL: u32 = 5;
 
-/// Unpaid ends of a buyer after which one unit is all: most scripts have more.
+/// Number of a buyer's unpaid orders from which the buyer may hold one unit only; most scripts
+/// exceed it.
 pub(crate) const UNPAID_LIMIT: u32 = 3;
 
-/// Percent of a ticket that a network may hold; for tickets of up to four units the limit of one buyer applies.
+/// Percentage of a ticket that a network may hold. For tickets of up to four units the limit of one
+/// buyer applies.
 pub(crate) const NETWORK_HOLD_SHARE: u32 = 50;
 
-/// Time that starting a payment leaves at least.
+/// Minimum time between the start of a payment and the deadline of its order.
 const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
 
-/// The secret of the session key: the same in every run.
+/// The secret of the session key, the same in every run.
 pub(crate) const SECRET: [u8; 32] = [7; 32];
 
-/// What processes are opened on.
+/// The environment in which processes open.
 pub(crate) struct Engines {
     pub(crate) clock: Clock,
     pub(crate) hand: ManualClock,
@@ -59,7 +61,7 @@ pub(crate) struct Engines {
 }
 
 impl Engines {
-    /// New ones, empty.
+    /// New, empty engines.
     pub(crate) fn new(deployment: Deployment) -> Self {
         let (clock, hand) = Clock::manual(START);
         let ids = Ids::seeded(1);
@@ -89,13 +91,13 @@ impl Engines {
         Engine::Memory(self.stores[name].replica())
     }
 
-    /// What a service is given, in a process with these sessions.
+    /// The platform of a service in a process with these sessions.
     pub(crate) fn platform(&self, name: &str, sessions: Sessions) -> Platform {
         let (clock, ids) = (self.clock.clone(), self.ids.clone());
         Platform { engine: self.engine(name), bus: self.bus.clone(), clock, ids, sessions }
     }
 
-    /// What a new process verifies sessions with.
+    /// The session verification of a new process.
     pub(crate) fn sessions(&self) -> Sessions {
         Sessions {
             verifier: self.verifier.clone(),
@@ -110,7 +112,7 @@ impl Engines {
         }
     }
 
-    /// A store goes wrong, once or until it recovers.
+    /// Plans a fault of a store, once or until the store recovers.
     pub(crate) fn plan_in_store(&self, store: &str, fault: StoreFault) {
         let Some(faults) = self.stores.get(store).map(MemoryEngine::faults) else { return };
         let (operation, fault) = match fault {
@@ -128,7 +130,7 @@ impl Engines {
         faults.plan(operation, fault);
     }
 
-    /// The bus goes wrong, once.
+    /// Plans one fault of the bus.
     pub(crate) fn plan_on_bus(&self, fault: MessageFault) {
         let fault = match fault {
             MessageFault::PublishFails => BusFault::FailPublish,
@@ -144,7 +146,7 @@ impl Engines {
         }
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends all faults.
     pub(crate) fn stop_faults(&self) {
         for engine in self.stores.values() {
             engine.faults().stop();
@@ -156,7 +158,7 @@ impl Engines {
     }
 }
 
-/// What the services are set: short windows, and passwords hashed quickly and on the spot.
+/// The settings of the services: short windows, and cheap password hashing on the calling thread.
 fn settings() -> ServiceSettings {
     let mut settings = ServiceSettings::default();
     settings.set(orders::Settings {

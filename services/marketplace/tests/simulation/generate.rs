@@ -1,5 +1,5 @@
-//! Scripts from seeds. A script draws first which kinds of faults it has, so that some scripts have few and get far, and others
-//! have many.
+//! Scripts from seeds. A script first draws its kinds of faults: scripts with few kinds get far,
+//! others have many faults.
 
 mod faults;
 mod parts;
@@ -13,7 +13,7 @@ use crate::operation::{Act, Back, Card, Deployment, Operation, Script, Way};
 use parts::BUSY_PARTS;
 pub(crate) use parts::PARTS;
 
-/// Operations of a script, at the least and at the most.
+/// Number of operations of a script.
 const OPERATIONS: std::ops::Range<usize> = 60..151;
 
 /// The generator of a seed.
@@ -45,7 +45,7 @@ pub(crate) fn script(seed: u64) -> Script {
     Script { deployment, operations }
 }
 
-/// A kind of faults, which a script has or has not.
+/// A kind of fault, which a script has or lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Ways,
@@ -56,9 +56,9 @@ enum Kind {
     Pauses,
     Jumps,
     HangUps,
-    /// Not a fault: an operator and banks at the provider.
+    /// Not a fault: actions of an operator and of banks at the provider.
     Operators,
-    /// Not a fault: administrators who ban, lift bans and take tickets down.
+    /// Not a fault: administrators ban accounts, lift bans and take tickets down.
     Bans,
 }
 
@@ -77,11 +77,11 @@ impl Kind {
     ];
 }
 
-/// A script that is being drawn.
+/// A script in generation.
 pub(crate) struct Drawn {
     random: SmallRng,
     faults: Vec<Kind>,
-    /// What comes next in any case.
+    /// The next operation, if it is already fixed.
     next: Option<Operation>,
 }
 
@@ -90,12 +90,12 @@ impl Drawn {
         self.faults.contains(&kind)
     }
 
-    /// One that has every kind of faults.
+    /// A script with every kind of fault.
     pub(crate) fn any(random: SmallRng) -> Self {
         Self { random, faults: Kind::ALL.to_vec(), next: None }
     }
 
-    /// Somebody's turns, a few milliseconds, or a fault.
+    /// Turns of tasks, a few milliseconds, or a fault.
     pub(crate) fn among_turns(&mut self) -> Operation {
         match self.random.random_range(0..8) {
             0..4 => self.turns(),
@@ -121,7 +121,7 @@ impl Drawn {
         }
     }
 
-    /// Something that a customer asks for.
+    /// A request of a customer.
     fn wish(&mut self) -> Operation {
         let way = self.way();
         if self.has(Kind::Bans) && self.random.random_bool(0.06) {
@@ -181,7 +181,8 @@ impl Drawn {
         }
     }
 
-    /// An account is banned, a ban is lifted, or a ticket is taken down; often followed by an attempt to sign in.
+    /// Bans an account, lifts a ban, or takes a ticket down; half of the time a sign-in attempt
+    /// follows.
     fn ban(&mut self) -> Operation {
         let (user, way) = (self.random.random_range(0..3), self.way());
         self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, way });
@@ -193,7 +194,7 @@ impl Drawn {
         }
     }
 
-    /// Somebody asks for an export, or to be erased.
+    /// Requests an export or an erasure.
     fn leave(&mut self) -> Operation {
         let (user, way) = (self.random.random_range(0..4), self.way());
         if self.random.random_bool(0.3) {
@@ -210,7 +211,7 @@ impl Drawn {
         }
     }
 
-    /// The place of one of the first orders: there are few, so this is any of them.
+    /// The index of one of the first orders. A script has few orders, so this can be any of them.
     fn recent(&mut self) -> u8 {
         self.random.random_range(0..12)
     }
@@ -255,7 +256,7 @@ impl Drawn {
         }
     }
 
-    /// The payer agrees, and often a refund that needs it follows.
+    /// The payer consents; a refund that needs the consent follows in most cases.
     fn agree(&mut self) -> Operation {
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
         let (units, credit) = (self.random.random_range(0..3), self.random.random_bool(0.5));
@@ -267,7 +268,8 @@ impl Drawn {
         Operation::Agree { paid, item, units, credit, way }
     }
 
-    /// Often of money or units that are not left, of more than the seller has, or of less than the units cost.
+    /// A refund. It often exceeds the remaining money or units or the seller's share, or is less
+    /// than the price of the units.
     fn refund(&mut self) -> Operation {
         let cents = match self.random.random_range(0..10) {
             0..4 => 0,

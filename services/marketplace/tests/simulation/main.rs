@@ -1,12 +1,15 @@
-//! The whole marketplace in one thread: all services on memory engines, a clock moved by hand, and scripts drawn from seeds.
+//! The whole marketplace in one thread: all services on engines in memory, a clock that the script
+//! moves, and scripts generated from seeds.
 //!
-//! A script is a list of operations: what customers ask for, who gets a turn, how time passes, what goes wrong. The services are those
-//! of production, with their handlers, committers, relays, listeners and loops; only the turns are given by the script. What must
-//! always hold is checked with every commit, and everything at the end, when faults have stopped and all is quiet.
+//! A script is a list of operations: requests of customers, turns of tasks, the passage of time,
+//! faults. The services are those of production, with their handlers, committers, relays, listeners
+//! and loops; only the order of turns comes from the script. Invariants are checked at every
+//! commit. The final state is checked after faults have stopped and all tasks are idle.
 //!
-//! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture` plays that many scripts, from seed 0
-//! or from `FIRST_SEED` on; `SIMULATION_SEED=17` plays one of them, and shows all that happened; with `ALL=1` all that fail are listed.
-//! A script that fails is made short and printed, to be kept in `reproduction.rs`; with `SHRINK=0` it is not.
+//! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture`
+//! plays that number of scripts, from seed 0 or from `FIRST_SEED`. `SIMULATION_SEED=17` plays one
+//! script and prints its trace. `ALL=1` lists all failures. A failing script is shortened and
+//! printed, for `reproduction.rs`; `SHRINK=0` skips that.
 
 #![expect(
     clippy::unwrap_used,
@@ -43,21 +46,21 @@ use run::{Plan, Until};
 use summary::Summary;
 use trace::Trace;
 
-/// Scripts that are played unless `SEEDS` says otherwise: what an unoptimised build plays in some ten seconds.
+/// Scripts to play unless `SEEDS` is set: about ten seconds in an unoptimised build.
 const SEEDS_DEFAULT: u64 = 50;
 
-/// Scripts that together visit everything.
+/// Number of scripts that together visit every transition.
 const SEEDS_TO_VISIT_ALL: u64 = 2_000;
 
-/// Scripts that are played twice, to see that they are the same.
+/// Number of scripts to play twice, to compare their traces.
 const SEEDS_TWICE: u64 = 12;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
 }
 
-/// Plays as many scripts as `SEEDS` says, from `FIRST_SEED` on, or shows the one that `SIMULATION_SEED` names; returns a summary if
-/// all were played.
+/// Plays `SEEDS` scripts, from `FIRST_SEED`, or shows the script of `SIMULATION_SEED`. Returns a
+/// summary if all scripts were played.
 fn play_all(plan: Plan) -> Option<Summary> {
     if let Some(seed) = number("SIMULATION_SEED") {
         plan.show(seed);
@@ -89,7 +92,7 @@ fn whatever_goes_wrong_everything_holds() {
     }
 }
 
-/// However close to the deadline it comes, a payment is accepted and taken, or refused and let go.
+/// A payment near the deadline is either accepted and captured, or refused and voided.
 #[test]
 fn who_pays_at_the_deadline_has_the_order_or_the_money() {
     let test = "who_pays_at_the_deadline_has_the_order_or_the_money";
@@ -98,7 +101,10 @@ fn who_pays_at_the_deadline_has_the_order_or_the_money() {
     let (complete, expired) = (orders("complete"), orders("expired"));
     let voided = summary.payment_ends.get("voided").copied().unwrap_or_default();
     println!("  {complete} complete, {expired} expired; {voided} payments let go");
-    assert!(complete > 0 && expired > 0 && voided > 0, "all of it happens");
+    assert!(
+        complete > 0 && expired > 0 && voided > 0,
+        "complete orders, expired orders and voided payments all occur"
+    );
 }
 
 #[test]

@@ -1,23 +1,24 @@
-//! What a script is made of: plain data, so that one that fails can be made shorter, printed, and kept.
+//! The operations of a script: plain data, so that a failing script can be shortened, printed and
+//! stored.
 //!
-//! Numbers name accounts, tickets, orders and calls by their place among those there are, counted round and round; an operation
-//! that has nothing to work on does nothing.
+//! Numbers name accounts, tickets, orders and calls by index, modulo the number of existing ones.
+//! An operation without a subject has no effect.
 
-/// A script, and what it is played on. As text it is Rust.
+/// A script and its deployment. Its `Debug` text is Rust source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Script {
     pub(crate) deployment: Deployment,
     pub(crate) operations: Vec<Operation>,
 }
 
-/// Which processes there are.
+/// The set of processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deployment {
-    /// The marketplace: all services in one.
+    /// One process with all services.
     OneProcess,
-    /// One for each service.
+    /// One process per service.
     Services,
-    /// Two for each service, on engines that they share.
+    /// Two processes per service, on shared engines.
     Replicas,
 }
 
@@ -43,7 +44,7 @@ pub(crate) enum Operation {
         ticket: u8,
         way: Way,
     },
-    /// Up to three tickets, each with its units; none of a ticket for no units.
+    /// Up to three tickets, each with its units; an entry with 0 units is ignored.
     Order {
         buyer: u8,
         items: [(u8, u8); 3],
@@ -54,36 +55,37 @@ pub(crate) enum Operation {
         card: Card,
         way: Way,
     },
-    /// Pays with what is on the account.
+    /// Pays with the credit of the account.
     PayByCredit {
         order: u8,
         way: Way,
     },
-    /// Puts money on an account.
+    /// Adds credit to an account by a card payment.
     TopUp {
         payer: u8,
         cents: u16,
         card: Card,
         way: Way,
     },
-    /// The seller of one item of an order that was paid gives money back.
+    /// The seller of one item of a paid order refunds money.
     Refund {
         paid: u8,
         item: u8,
-        /// All that is left for 0.
+        /// 0 refunds everything that remains.
         cents: u16,
         to: Back,
-        /// Units of the item that go back to sale.
+        /// Units of the item that return to sale.
         units: u8,
         way: Way,
     },
-    /// The seller of one item refunds a cent so many times.
+    /// The seller of one item refunds one cent, `times` times.
     RefundCents {
         paid: u8,
         item: u8,
         times: u8,
     },
-    /// The payer agrees to credit, and that units of one item are taken back for less than their price.
+    /// The payer consents to a refund to credit, and to a return of units of one item for less than
+    /// their price.
     Agree {
         paid: u8,
         item: u8,
@@ -95,12 +97,12 @@ pub(crate) enum Operation {
         order: u8,
         way: Way,
     },
-    /// Exports what is stored about somebody.
+    /// Exports the stored data of an account.
     Export {
         user: u8,
         way: Way,
     },
-    /// Erases somebody of whom every call was answered.
+    /// Erases an account, if every call of it has a conclusive response.
     Erase {
         user: u8,
         forfeits: bool,
@@ -126,92 +128,93 @@ pub(crate) enum Operation {
         user: u8,
         way: Way,
     },
-    /// The bank of a card that a refund is on its way to takes it, or sends it back.
+    /// The bank of a card accepts a refund, or returns it.
     FinishRefund {
         nth: u8,
         is_well: bool,
     },
-    /// A payer proves who they are, or fails to; or a bank makes up its mind.
+    /// A payer completes or fails an authentication challenge, or a bank decides a payment.
     Prove {
         nth: u8,
         is_well: bool,
     },
-    /// An operator does something in the provider's dashboard, or a bank to a dispute: to all of a payment for 0 cents.
+    /// An operator acts in the provider's dashboard, or a bank on a dispute; 0 cents means the
+    /// whole payment.
     Operate {
         act: Act,
         nth: u8,
         cents: u16,
     },
-    /// Tells payments of something that the provider never said.
+    /// Posts an event to payments that the provider never sent.
     Forge,
-    /// The next event of the provider's is told of.
+    /// Delivers the provider's next event.
     Deliver,
-    /// Reads an order, one's own or somebody else's.
+    /// Reads an order, as its buyer or as another user.
     Look {
         order: u8,
         by: u8,
     },
-    /// Reads a ticket, with the version of its stock that was acknowledged to the reader.
+    /// Reads a ticket, with the stock version that was acknowledged to the reader.
     LookAtTicket {
         ticket: u8,
         by: u8,
     },
-    /// Reads a payment of somebody's.
+    /// Reads a payment.
     LookAtPayment {
         paid: u8,
         by: u8,
     },
-    /// Sends a call once more, answered or not.
+    /// Repeats a call, with or without a response.
     Repeat {
         call: u8,
     },
-    /// Sends every call once more that has no answer.
+    /// Repeats every call without a conclusive response.
     AskAgain,
-    /// Closes the connection of a call that is being answered.
+    /// Closes the connection of a call in progress.
     HangUp {
         call: u8,
     },
-    /// Gives turns to parts that have something to do, drawn from a generator with this seed.
+    /// Gives turns to ready tasks, drawn from a generator with this seed.
     Turns {
         turns: u16,
         seed: u32,
     },
-    /// Gives one part so many turns.
+    /// Gives one part up to `turns` turns.
     Step {
         part: &'static str,
         replica: u8,
         turns: u8,
     },
-    /// Gives turns to everything until nothing has anything to do.
+    /// Gives turns to all tasks until all are idle.
     Settle,
-    /// Time passes, and everything does what it does.
+    /// Time passes, and all tasks run.
     Pass {
         ms: u32,
     },
-    /// Time passes until so long before (or behind) the deadline of an order.
+    /// Time passes until `ms` after (if negative, before) the deadline of an order.
     Approach {
         order: u8,
         ms: i8,
     },
-    /// The clock moves all at once, perhaps back.
+    /// The clock jumps, forward or back.
     Jump {
         ms: i32,
     },
-    /// Nothing is broken any more; when all has recovered, orders must expire punctually for so long.
+    /// All faults end. After the recovery, orders must expire on time during `ms`.
     Calm {
         ms: u32,
     },
-    /// A part gets no turns until all are resumed.
+    /// A part receives no turns until all are resumed.
     Pause {
         part: &'static str,
         replica: u8,
     },
     Resume,
-    /// A process dies: whatever it was doing is lost.
+    /// A process crashes; its tasks are dropped.
     Crash {
         process: u8,
     },
-    /// A process that is dead is started again.
+    /// A crashed process starts again.
     Restart {
         process: u8,
     },
@@ -228,7 +231,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// What becomes of the request that it makes, if the script says so.
+    /// The `way` of the operation's request, if the operation makes a request.
     pub(crate) const fn way(self) -> Option<Way> {
         match self {
             Self::SignUp { way }
@@ -253,7 +256,7 @@ impl Operation {
     }
 }
 
-/// What becomes of a request and of its answer.
+/// The transmission of a request and its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     Sound,
@@ -261,25 +264,25 @@ pub(crate) enum Way {
     AnswerLost,
 }
 
-/// Cards, by what the provider makes of them.
+/// Cards, by the provider's behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Card {
     Good,
     Declined,
     NoFunds,
-    /// The payer has to prove who they are.
+    /// The payer must pass an authentication challenge.
     Challenged,
-    /// The same, and the bank says no afterwards.
+    /// The payer must pass a challenge; the bank then declines.
     ChallengedThenDeclined,
-    /// The bank takes its time.
+    /// The bank decides later.
     Pondered,
-    /// A refund takes its time.
+    /// A refund remains pending.
     RefundPends,
-    /// A refund seems to be made and then fails.
+    /// A refund first succeeds and then fails.
     RefundFails,
 }
 
-/// Actions at the provider without a request of the services.
+/// Actions at the provider that no service requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Capture,
@@ -289,15 +292,15 @@ pub(crate) enum Act {
     CloseDispute { is_well: bool },
 }
 
-/// Where a refund goes.
+/// The destination of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Back {
-    /// To where the money came from.
+    /// The source of the payment.
     WhereItCameFrom,
     Credit,
 }
 
-/// How a store's engine goes wrong, once.
+/// A fault of a store's engine. It occurs once, unless the variant lasts until the store recovers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StoreFault {
     CommitFails,
@@ -307,14 +310,14 @@ pub(crate) enum StoreFault {
     LoadFails,
     QueryFails,
     OutboxReadFails,
-    /// Every commit is rolled back, until the store recovers.
+    /// Every commit is rolled back until the store recovers.
     DiskFills,
-    /// Commits time out, with or without effect, and their outcome is unknown until the store recovers.
+    /// Commits time out, with or without effect; their outcome is unknown until the store recovers.
     OutcomesHide,
     Recovers,
 }
 
-/// How the bus goes wrong, once.
+/// A single fault of the bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageFault {
     PublishFails,
@@ -326,32 +329,33 @@ pub(crate) enum MessageFault {
     SettlementLost,
 }
 
-/// How the provider goes wrong, once.
+/// A single fault of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProviderFault {
-    /// It never hears of what it is asked.
+    /// The request never arrives.
     RequestLost,
-    /// It does what it is asked, and its answer is lost.
+    /// The request takes effect, and the response is lost.
     AnswerLost,
-    /// It does nothing, and says so.
+    /// The request has no effect and receives an error.
     Refused,
-    /// It does what it is asked, and something in front of it answers with an error.
+    /// The request takes effect, and a proxy in front of the provider returns an error.
     AnswerHidden,
-    /// It does what it is asked, and answers with an error, then and whenever it is asked under the same key again.
+    /// The request takes effect, and the provider returns an error, now and for every repeat with
+    /// the same idempotency key.
     ErrorKept,
-    /// What it is asked is done two seconds later.
+    /// The request takes effect two seconds later.
     RequestSlow,
-    /// It answers two seconds later.
+    /// The response arrives two seconds later.
     AnswerSlow,
     EventDropped,
     EventDoubled,
     EventLate,
-    /// From now on the newest event is told of first.
+    /// From now on the newest event is delivered first.
     EventsReversed,
 }
 
 impl Card {
-    /// The token that the browser gets for it.
+    /// The browser's token for the card.
     pub(crate) const fn token(self) -> &'static str {
         match self {
             Self::Good => "tok_visa",
@@ -367,12 +371,12 @@ impl Card {
         }
     }
 
-    /// Whether a bank may accept it.
+    /// Whether a bank may accept the card.
     pub(crate) const fn may_succeed(self) -> bool {
         !matches!(self, Self::Declined | Self::NoFunds | Self::ChallengedThenDeclined)
     }
 
-    /// Whether a bank or the payer may decline it.
+    /// Whether a bank or the payer may decline the payment.
     pub(crate) const fn may_fail(self) -> bool {
         !matches!(self, Self::Good | Self::RefundPends | Self::RefundFails)
     }

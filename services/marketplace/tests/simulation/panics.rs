@@ -1,4 +1,5 @@
-//! Panics on the threads of the simulator: noted for the script that made them, whoever catches them.
+//! Panics on the threads of the simulator, recorded for the script that caused them even if another
+//! component catches them.
 
 use std::cell::RefCell;
 use std::sync::Once;
@@ -7,7 +8,7 @@ thread_local! {
     static NOTED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// From now on panics on this thread are noted, and not printed.
+/// Records later panics on this thread instead of printing them.
 pub(crate) fn note_here() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -28,12 +29,12 @@ pub(crate) fn note_here() {
     NOTED.set(Some(Vec::new()));
 }
 
-/// From now on panics on this thread are printed again.
+/// Prints later panics on this thread again.
 pub(crate) fn print_here() {
     NOTED.set(None);
 }
 
-/// What has panicked since the last look.
+/// The panics since the last call.
 pub(crate) fn take() -> Vec<String> {
     NOTED.with_borrow_mut(|noted| noted.as_mut().map(std::mem::take).unwrap_or_default())
 }

@@ -1,4 +1,5 @@
-//! A script, played: each operation in turn, everything watched; then all faults stop, and everything must come to its end.
+//! Plays a script: applies each operation in order, with all checks. Then faults stop, and every
+//! order, payment and refund must reach its end.
 
 mod ending;
 mod kinds;
@@ -13,16 +14,16 @@ use crate::summary::{Summary, count};
 use crate::town::Town;
 use crate::trace::Trace;
 
-/// What became of a script.
+/// The result of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// What was wrong, if anything; then the script was not played any further.
+    /// The violated rules. The script stops at the first one.
     pub(crate) broken: Vec<String>,
-    /// What it came to.
+    /// The summary of the script.
     pub(crate) summary: Summary,
 }
 
-/// Plays a script to its end, or to the first thing that is wrong.
+/// Plays a script to its end, or to the first violation.
 pub(crate) fn play(script: &Script, trace: &Trace) -> Played {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
@@ -32,11 +33,11 @@ pub(crate) fn play(script: &Script, trace: &Trace) -> Played {
     let played = catch_unwind(playing);
     let panics = panics::take();
     panics::print_here();
-    // A panic of the simulator itself is no finding.
+    // A panic of the simulator itself is not a finding.
     played.unwrap_or_else(|_| panic!("the simulator panicked: {panics:?}"))
 }
 
-/// Turns are given outside of the runtime: it keeps the time of pauses, and nothing else.
+/// Turns are given outside of the runtime, which only keeps the time of pauses.
 fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     let handle = runtime.handle().clone();
     let _entered = handle.enter();
@@ -71,7 +72,7 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     Played { broken, summary }
 }
 
-/// Plays one operation; answers whether it had something to work on.
+/// Plays one operation; returns whether the operation had a subject.
 fn apply(town: &mut Town, operation: Operation) -> bool {
     match operation {
         Operation::SignUp { .. }
@@ -158,7 +159,7 @@ fn ask(town: &mut Town, operation: Operation, way: Way) -> bool {
     made.is_some()
 }
 
-/// Lets time pass until near a deadline.
+/// Lets time pass until `ms` after (if negative, before) the deadline of an order.
 fn approach(town: &mut Town, order: u8, ms: i8) -> bool {
     let deadline = town.customers.order(order);
     let deadline = deadline.and_then(|order| town.engines.watch.lock().deadline(order));
@@ -171,7 +172,7 @@ fn approach(town: &mut Town, order: u8, ms: i8) -> bool {
 }
 
 impl Played {
-    /// Whether nothing was wrong.
+    /// Whether no rule was violated.
     pub(crate) fn is_sound(&self) -> bool {
         self.broken.is_empty()
     }

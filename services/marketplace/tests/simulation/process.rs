@@ -1,4 +1,5 @@
-//! A process of the marketplace: some services, opened as their programs open them, on engines that outlive it.
+//! A process of the marketplace: services, opened as their programs open them, on engines that
+//! outlive the process.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,26 +17,26 @@ use web::Sessions;
 use crate::engines::Engines;
 use crate::provider::Provider;
 
-/// What a call was answered.
+/// The response to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Every cookie that it sets, as `name=value`.
+    /// Every cookie that the response sets, as `name=value`.
     pub(crate) cookies: Vec<String>,
     pub(crate) body: String,
 }
 
-/// Answers a request.
+/// A response in progress.
 type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 
-/// A process whose services are open, before its parts run.
+/// A process whose services are open, before its loops run.
 pub(crate) struct Opened {
     pub(crate) http: Http,
     pub(crate) committers: Vec<Committer>,
     pub(crate) loops: Vec<Loop>,
 }
 
-/// The HTTP side of a process. Clones are the same.
+/// The HTTP side of a process. Clones share one application.
 #[derive(Clone)]
 pub(crate) struct Http(Rc<dyn Fn(TestRequest) -> Answering>);
 
@@ -46,12 +47,12 @@ impl Http {
             let app = Rc::clone(&app);
             Box::pin(async move {
                 let response = app.call(request.to_request()).await;
-                read(response.expect("the application answers")).await
+                read(response.expect("the application returns a response")).await
             })
         }))
     }
 
-    /// Answers a request.
+    /// Starts a request and returns its response as a future.
     pub(crate) fn answer(&self, request: TestRequest) -> Answering {
         (self.0)(request)
     }
@@ -68,7 +69,7 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> A
     Answer { status, cookies, body: body.expect("the body is text") }
 }
 
-/// Opens services as one process, with sessions of its own.
+/// Opens services as one process, with its own sessions.
 pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Opened, Unavailable> {
     let sessions = engines.sessions();
     let mut services = Vec::new();
@@ -98,7 +99,7 @@ async fn service(
     sessions: &Sessions,
 ) -> Result<Service, Unavailable> {
     let platform = |name| engines.platform(name, sessions.clone());
-    // The simulated provider is beside the process, and outlives it.
+    // The simulated provider is outside the process and outlives it.
     if name == payments::NAME {
         let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());
         return payments::service_with_webhook(platform(name), gateway, secrets).await;
@@ -110,7 +111,8 @@ async fn service(
 }
 
 thread_local! {
-    /// What was documented before: it depends on the routes alone, and takes longer than a whole script.
+    /// Cached API documents: a document depends only on the routes, and takes longer to make than a
+    /// whole script.
     static DOCUMENTED: RefCell<BTreeMap<Vec<&'static str>, ApiDocument>> = RefCell::default();
 }
 

@@ -1,5 +1,5 @@
-//! The payment provider: the simulator of one, asked by the adapter that asks the real one, over a line that yields on the way
-//! there and on the way back.
+//! The payment provider: a simulator of it, called through the adapter of the real provider over a
+//! line that yields before and after each request.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,16 +24,16 @@ use testing::checker::evidence::{
 
 use crate::operation::{Act, ProviderFault};
 
-/// What webhooks are signed with.
+/// The secret that signs webhooks.
 const SECRET: &str = "whsec_simulation";
 
-/// The seed of the names that the provider gives.
+/// The seed of the provider's ids.
 const SEED: u64 = 1;
 
-/// How long an answer of the provider's takes that takes long, in milliseconds.
+/// Delay of a slow request or response, in milliseconds.
 const LONG_MS: u64 = 2_000;
 
-/// The provider. Clones are the same.
+/// The provider. Clones share one state.
 #[derive(Clone)]
 pub(crate) struct Provider {
     desk: InProcess,
@@ -48,30 +48,30 @@ impl StripeClient for Line {
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, StripeError> {
         tokio::task::yield_now().await;
         let answer = self.0.execute(request).await;
-        // Here whoever asked may die, and never learn the answer.
+        // A crash here drops the caller before it reads the response.
         tokio::task::yield_now().await;
         answer
     }
 }
 
 impl Provider {
-    /// A provider that nobody has asked anything yet.
+    /// A provider without payments.
     pub(crate) fn new(clock: Clock) -> Self {
         Self { desk: InProcess::new(Simulator::seeded(SEED), clock) }
     }
 
-    /// What payments asks it through.
+    /// The gateway through which payments calls the provider.
     pub(crate) fn gateway(&self) -> Arc<dyn PaymentGateway> {
         let description = "the simulated provider".to_owned();
         Arc::new(StripeGateway::with_client(Line(self.desk.clone()), None, description))
     }
 
-    /// What payments checks its events with.
+    /// The secrets with which payments verifies events.
     pub(crate) fn webhook_secrets() -> WebhookSecrets {
         WebhookSecrets::parse(SECRET).expect("a secret")
     }
 
-    /// Something goes wrong, once.
+    /// Plans one fault.
     pub(crate) fn plan(&self, fault: ProviderFault) {
         let of_calls = |kind| self.desk.with(|provider, _| provider.plan(Fault::once(kind)));
         let of_webhooks = |kind| {
@@ -95,12 +95,12 @@ impl Provider {
         }
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends all faults.
     pub(crate) fn stop(&self) {
         self.desk.with(|provider, _| provider.clear_faults());
     }
 
-    /// The next event that is to be told of, and its signature.
+    /// The next event to deliver, and its signature.
     pub(crate) fn next_delivery(&self) -> Option<(Delivery, String)> {
         self.desk.with(|provider, now| {
             let delivery = provider.next_delivery(now)?;
@@ -109,23 +109,23 @@ impl Provider {
         })
     }
 
-    /// What became of an event that was told of.
+    /// Records the outcome of a delivery.
     pub(crate) fn receipt(&self, delivery: DeliveryId, receipt: Receipt) {
         self.desk.with(|provider, now| provider.receipt(delivery, receipt, now));
     }
 
-    /// Whether any event is still to be told of.
+    /// Whether an event is still to be delivered.
     pub(crate) fn has_deliveries(&self) -> bool {
         self.desk.with(|provider, _| provider.outstanding_deliveries() > 0)
     }
 
-    /// When something happens there by itself.
+    /// The time of the provider's next timer.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.desk.with(|provider, _| provider.next_due())
     }
 
-    /// A payer proves who they are, or a bank has made up its mind: of the payments that wait for that, this one, counted round and
-    /// round. Answers whether any waited.
+    /// Completes an authentication challenge or a bank's decision of the n-th waiting payment,
+    /// modulo their number. Returns whether a payment was waiting.
     pub(crate) fn finish(&self, nth: u8, is_well: bool) -> bool {
         self.desk.with(|provider, now| {
             let waiting =
@@ -137,8 +137,8 @@ impl Provider {
         })
     }
 
-    /// A bank takes the money of a refund, or sends it back: of the refunds that a bank may still say something of, this one, counted
-    /// round and round. Answers whether there were any.
+    /// A bank accepts or returns the n-th refund whose outcome may still change, modulo their
+    /// number. Returns whether such a refund exists.
     pub(crate) fn finish_refund(&self, nth: u8, is_well: bool) -> bool {
         self.desk.with(|provider, now| {
             let is_open = |status| match status {
@@ -153,32 +153,37 @@ impl Provider {
         })
     }
 
-    /// Every bank has made up its mind.
+    /// Every bank accepts: all processing payments and pending refunds succeed.
     pub(crate) fn finish_processing(&self) {
         self.desk.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::Processing]) {
-                provider.finish_processing(&id, Outcome::Succeeded, now).expect("it waits");
+                provider
+                    .finish_processing(&id, Outcome::Succeeded, now)
+                    .expect("the payment waits");
             }
             let pending = provider.refunds().iter();
             let pending = pending.filter(|refund| refund.status() == RefundStatus::Pending);
             let pending: Vec<String> = pending.map(|refund| refund.id().to_owned()).collect();
             for id in pending {
-                provider.finish_refund(&id, Outcome::Succeeded, now).expect("it waits");
+                provider
+                    .finish_refund(&id, Outcome::Succeeded, now)
+                    .expect("the refund is pending");
             }
         });
     }
 
-    /// Nobody who is asked to prove who they are does so any more.
+    /// Fails every authentication challenge.
     pub(crate) fn fail_challenges(&self) {
         self.desk.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::RequiresAction]) {
-                provider.finish_challenge(&id, Outcome::Failed, now).expect("it waits");
+                provider.finish_challenge(&id, Outcome::Failed, now).expect("the payment waits");
             }
         });
     }
 
-    /// An operator does something in the dashboard, or a bank opens or closes a dispute: to a payment or a dispute that this can be done
-    /// to, counted round and round. Answers whether there was any.
+    /// An operator acts in the dashboard, or a bank opens or closes a dispute: on the n-th payment
+    /// or dispute in a suitable status, modulo their number. Returns whether the action took
+    /// effect.
     pub(crate) fn operate(&self, act: Act, nth: u8, cents: u16) -> bool {
         self.desk.with(|provider, now| {
             let part = (cents > 0).then_some(i64::from(cents));
@@ -208,12 +213,13 @@ impl Provider {
         })
     }
 
-    /// Withdrawals of banks, and whether the money was returned.
+    /// Amounts withdrawn by banks because of disputes, and the end of each dispute.
     pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
         self.desk.with(|provider, _| {
             let facts = |dispute: &Dispute| {
-                let intent = provider.intent(dispute.intent()).expect("it is of a payment");
-                let payment_id = payment_of(intent.metadata()).expect("it was told of a payment");
+                let intent = provider.intent(dispute.intent()).expect("a dispute has an intent");
+                let payment_id =
+                    payment_of(intent.metadata()).expect("the metadata names a payment");
                 WithdrawnFacts {
                     payment_id,
                     amount: Money::new(dispute.amount(), intent.currency()),
@@ -229,19 +235,21 @@ impl Provider {
         })
     }
 
-    /// The movements of money behind these.
+    /// The movements of money after the first `seen` ones.
     pub(crate) fn movements_after(&self, seen: usize) -> Vec<Entry> {
         self.desk.with(|provider, _| {
             provider.ledger().entries.get(seen..).map(<[Entry]>::to_vec).unwrap_or_default()
         })
     }
 
-    /// What happened to the money of every payment that it knows; of one that it was told of twice, in all.
+    /// The movements of money of every payment at the provider; several intents of one payment are
+    /// summed.
     pub(crate) fn facts(&self) -> Vec<IntentFacts> {
         let mut facts: BTreeMap<PaymentId, IntentFacts> = BTreeMap::new();
         self.desk.with(|provider, _| {
             for intent in provider.intents() {
-                let payment_id = payment_of(intent.metadata()).expect("it was told of a payment");
+                let payment_id =
+                    payment_of(intent.metadata()).expect("the metadata names a payment");
                 let amount = Money::new(intent.amount(), intent.currency());
                 let facts = facts.entry(payment_id).or_insert(IntentFacts {
                     payment_id,
@@ -252,7 +260,8 @@ impl Provider {
                     taken: 0,
                     by_others: ByOthers::default(),
                 });
-                // A canceled intent may have released money whose authorisation was never recorded here.
+                // A canceled intent may have released money whose authorisation was never recorded
+                // here.
                 let ends = provider.ledger().of(intent.id()).collect::<Vec<_>>();
                 let is_taken = ends.iter().any(|entry| entry.kind == EntryKind::Captured);
                 let is_canceled = intent.status() == IntentStatus::Canceled;
@@ -265,7 +274,7 @@ impl Provider {
                             facts.taken += entry.amount;
                             facts.by_others.captured |= entry.is_foreign;
                         }
-                        // The rest of what was captured in part.
+                        // The release of the remainder after a partial capture.
                         EntryKind::Released if is_taken => {}
                         EntryKind::Released => facts.voided += 1,
                         EntryKind::Refunded
@@ -279,7 +288,7 @@ impl Provider {
         facts.into_values().collect()
     }
 
-    /// What it gave back and did not get back from the payer's bank.
+    /// Refunds, without those that the payer's bank returned.
     pub(crate) fn given_back(&self) -> Vec<GivenBackFacts> {
         let mut given_back = Vec::new();
         self.desk.with(|provider, _| {
@@ -289,14 +298,14 @@ impl Provider {
                 else {
                     continue;
                 };
-                let payment_id = payment_of(&entry.metadata).expect("it was told of a payment");
+                let payment_id = payment_of(&entry.metadata).expect("the metadata names a payment");
                 let amount = Money::new(entry.amount, entry.currency);
                 let facts = GivenBackFacts { refund_id, payment_id, amount };
                 match entry.kind {
                     EntryKind::Refunded => given_back.push(facts),
                     EntryKind::Returned => {
                         let known = given_back.iter().position(|known| *known == facts);
-                        given_back.remove(known.expect("what comes back was given"));
+                        given_back.remove(known.expect("a returned refund was paid before"));
                     }
                     EntryKind::Authorized
                     | EntryKind::Captured
@@ -309,18 +318,18 @@ impl Provider {
         given_back
     }
 
-    /// Minor units that it has given back in all, also those that came back.
+    /// Refunded minor units in total, also those that banks returned.
     pub(crate) fn refunded(&self) -> i64 {
         self.desk.with(|provider, _| provider.ledger().totals.values().map(|t| t.refunded).sum())
     }
 
-    /// Minor units that it has taken in all.
+    /// Captured minor units in total.
     pub(crate) fn captured(&self) -> i64 {
         self.desk.with(|provider, _| provider.ledger().totals.values().map(|t| t.captured).sum())
     }
 }
 
-/// The id under which a refund is booked that was made at the provider.
+/// The id under which payments books a refund that was made at the provider.
 fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
     let refund = provider.refund(entry.refund.as_deref()?)?;
     let recorded = RecordedRefund {
@@ -333,7 +342,7 @@ fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
     Some(recorded.own_id().into())
 }
 
-/// The id under which a dispute is booked.
+/// The id under which payments books a dispute.
 fn dispute_named(dispute: &Dispute) -> DisputeId {
     let recorded = RecordedDispute {
         reference: dispute.id().to_owned(),
@@ -344,12 +353,12 @@ fn dispute_named(dispute: &Dispute) -> DisputeId {
     recorded.own_id().into()
 }
 
-/// A time in the provider's format.
+/// A time in the provider's precision of whole seconds.
 fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_unix_ms(at.unix_ms().div_euclid(1_000) * 1_000)
 }
 
-/// The payments that stand like this.
+/// The payments in one of these statuses.
 fn waiting(provider: &Simulator, statuses: &[IntentStatus]) -> Vec<String> {
     let waiting = provider.intents().iter().filter(|intent| statuses.contains(&intent.status()));
     waiting.map(|intent| intent.id().to_owned()).collect()
@@ -359,12 +368,12 @@ const fn outcome(is_well: bool) -> Outcome {
     if is_well { Outcome::Succeeded } else { Outcome::Failed }
 }
 
-/// The payment that an intent was made for.
+/// The payment of an intent.
 pub(crate) fn payment_of(metadata: &BTreeMap<String, String>) -> Option<PaymentId> {
     metadata.get(PAYMENT_ID)?.parse().ok()
 }
 
-/// The refund that money moved for.
+/// The refund of a movement of money.
 pub(crate) fn refund_of(entry: &Entry) -> Option<RefundId> {
     entry.refund_metadata.get(REFUND_ID)?.parse().ok()
 }

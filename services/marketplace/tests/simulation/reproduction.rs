@@ -1,4 +1,4 @@
-//! Scripts that failed once, made short: each a bug that was found, and must not come back.
+//! Shortened scripts of fixed errors; none of the errors may return.
 
 use crate::operation::{Act, Back, Card, Deployment, Operation, ProviderFault, Script, Way};
 use crate::play::play;
@@ -13,7 +13,8 @@ fn holds(operations: &[Operation]) {
     }
 }
 
-/// A top-up whose opening met trouble that the provider kept under both keys there were was tried under them for a day.
+/// The provider stored an error for both idempotency keys of a top-up's request to open. The
+/// request was retried with the same keys for a day.
 #[test]
 fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
     let way = Way::Sound;
@@ -28,8 +29,8 @@ fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
     ]);
 }
 
-/// An operator had refunded everything. The provider kept an error in place of its refusal of our refund, which was requested under the
-/// same key for a day.
+/// An operator had refunded everything. The provider stored an error in place of its refusal of our
+/// refund, and the refund was retried with the same key for a day.
 #[test]
 fn a_refund_that_is_refused_behind_a_kept_error_fails() {
     let way = Way::Sound;
@@ -54,8 +55,8 @@ fn a_refund_that_is_refused_behind_a_kept_error_fails() {
     ]);
 }
 
-/// Two orders changed in one commit. The end of the first opened an envelope, and the end of the second joined it, in front of the
-/// envelope with the second order's previous change.
+/// Two orders changed in one commit. The end of the first order opened an envelope; the end of the
+/// second joined it, before the envelope with the previous change of the second order.
 #[test]
 fn versions_of_two_orders_in_one_commit_are_published_in_order() {
     let way = Way::Sound;

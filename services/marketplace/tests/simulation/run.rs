@@ -1,4 +1,4 @@
-//! Many scripts, on as many threads as there are cores; and what is said of one that fails.
+//! Runs many scripts, one thread per core, and reports a failure.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -11,32 +11,32 @@ use crate::shrink::shrink;
 use crate::summary::Summary;
 use crate::trace::Trace;
 
-/// Scripts of one kind.
+/// Scripts from one generator.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
-    /// The test that plays them.
+    /// The test that plays the scripts.
     pub(crate) test: &'static str,
     /// The script of a seed.
     pub(crate) script: fn(u64) -> Script,
 }
 
-/// A script that failed.
+/// A script that failed, by its seed.
 pub(crate) struct Failed {
     pub(crate) seed: u64,
     pub(crate) broken: Vec<String>,
 }
 
-/// When to stop.
+/// The condition that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Until {
-    /// As soon as a script fails.
+    /// The first failing script.
     Failure,
-    /// When all were played.
+    /// All scripts were played.
     End,
 }
 
 impl Plan {
-    /// Plays the scripts of these seeds; answers those that failed, by seed.
+    /// Plays the scripts of these seeds; returns the failed ones, ordered by seed.
     pub(crate) fn run(self, seeds: &Range<u64>, until: Until) -> (Summary, Vec<Failed>) {
         let next = AtomicU64::new(seeds.start);
         let has_failed = AtomicBool::new(false);
@@ -70,7 +70,7 @@ impl Plan {
         (summary, failed)
     }
 
-    /// Plays one script, and shows everything that happens.
+    /// Plays one script and prints its trace.
     pub(crate) fn show(self, seed: u64) {
         let script = (self.script)(seed);
         let trace = Trace::kept();
@@ -82,7 +82,8 @@ impl Plan {
         }
     }
 
-    /// What is said of a script that failed: what was wrong, how to see it again, and a short script that does the same.
+    /// The report of a failed script: the violated rules, the command that replays it, and a short
+    /// script with the same failure.
     pub(crate) fn report(self, failed: &Failed) -> String {
         let Failed { seed, broken } = failed;
         if crate::number("SHRINK") == Some(0) {
@@ -92,9 +93,9 @@ impl Plan {
         let shown = play(&short, &Trace::default()).broken;
         format!(
             "seed {seed}: {}\n\
-             again:  SIMULATION_SEED={seed} cargo test --profile simulation -p marketplace --test simulation {} -- --nocapture\n\
+             replay: SIMULATION_SEED={seed} cargo test --profile simulation -p marketplace --test simulation {} -- --nocapture\n\
              a short script that fails the same way ({} operations):\n{short:#?}\n\
-             by which: {}",
+             its violations: {}",
             broken.join("\n"),
             self.test,
             short.operations.len(),

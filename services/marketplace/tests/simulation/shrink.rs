@@ -1,11 +1,11 @@
-//! Makes a script that fails shorter and simpler, as long as it fails: first whole stretches go, then single operations, then what
-//! is left becomes simpler.
+//! Shortens and simplifies a failing script while it still fails: first removes long stretches,
+//! then single operations, then simplifies the remaining ones.
 
 use crate::operation::{Card, Deployment, Operation, Script, Way};
 use crate::play::play;
 use crate::trace::Trace;
 
-/// Scripts played on the way, at the most: some seconds.
+/// Maximum number of scripts played during shrinking: some seconds.
 const PLAYS_MAX: u32 = 2_000;
 
 /// A search for a shorter script.
@@ -14,7 +14,7 @@ struct Shrinking {
     plays_left: u32,
 }
 
-/// A short script that fails as this one does: by the same rule.
+/// A short script that violates the same rule as this one.
 pub(crate) fn shrink(script: &Script, broken: &str) -> Script {
     let rule = broken.split(':').next().unwrap_or_default();
     let fails = |script: &Script| {
@@ -39,7 +39,7 @@ pub(crate) fn shrink(script: &Script, broken: &str) -> Script {
 }
 
 impl Shrinking {
-    /// Keeps a script if it fails too; answers whether it does.
+    /// Replaces the best script if this one also fails; returns whether it does.
     fn try_one(&mut self, script: Script, fails: &impl Fn(&Script) -> bool) -> bool {
         if self.plays_left == 0 || script == self.best {
             return false;
@@ -52,7 +52,7 @@ impl Shrinking {
         is_kept
     }
 
-    /// Removes stretches of operations, long ones first.
+    /// Removes stretches of operations, longest first.
     fn remove_stretches(&mut self, fails: &impl Fn(&Script) -> bool) {
         let mut length = self.best.operations.len().div_ceil(2);
         while length > 0 {
@@ -83,7 +83,7 @@ impl Shrinking {
     }
 }
 
-/// Simpler operations that may do, the simplest first.
+/// Possible simpler operations, the simplest first.
 fn simpler(operation: Operation) -> Vec<Operation> {
     let way = Way::Sound;
     match operation {

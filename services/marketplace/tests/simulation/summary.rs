@@ -1,36 +1,36 @@
-//! The summary of many scripts: what they did, what went wrong on the way, where everything ended, and what was visited.
+//! The summary of many scripts: operations, faults, final states and visited transitions.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::watch::coverage::Coverage;
 
-/// What one script came to, or many.
+/// Totals of one script or of many.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) scripts: u64,
-    /// Operations that were played.
+    /// Number of operations played.
     pub(crate) operations: usize,
-    /// Turns that were given.
+    /// Number of turns given.
     pub(crate) turns: u64,
-    /// How often each kind of operation had something to work on.
+    /// Number of operations of each kind that had a subject.
     pub(crate) kinds: BTreeMap<&'static str, u64>,
-    /// How often each kind of fault was made.
+    /// Number of faults of each kind.
     pub(crate) faults: BTreeMap<String, u64>,
-    /// Ends of orders, payments and refunds, and how many came to each.
+    /// Final states of orders, payments and refunds, each with its count.
     pub(crate) order_ends: BTreeMap<&'static str, u64>,
     pub(crate) payment_ends: BTreeMap<&'static str, u64>,
     pub(crate) refund_ends: BTreeMap<&'static str, u64>,
-    /// Minor units that the provider took, and that it gave back.
+    /// Minor units that the provider captured, and that it refunded.
     pub(crate) captured: i64,
     pub(crate) refunded: i64,
-    /// Accounts that were erased.
+    /// Number of erased accounts.
     pub(crate) erased: usize,
     pub(crate) coverage: Coverage,
 }
 
 impl Summary {
-    /// Takes another summary in.
+    /// Adds another summary to this one.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.scripts += other.scripts;
         self.operations += other.operations;
@@ -47,7 +47,7 @@ impl Summary {
     }
 }
 
-/// Counts each of these once more.
+/// Adds one to the count of each of these keys.
 pub(crate) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, seen: impl IntoIterator<Item = K>) {
     for key in seen {
         *counts.entry(key).or_default() += 1;

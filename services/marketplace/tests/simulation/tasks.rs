@@ -1,7 +1,7 @@
-//! The tasks of a simulation: everything that would run by itself, and here runs only when it is given a turn.
+//! The tasks of a simulation. A task runs only when the script gives it a turn.
 //!
-//! A turn is one poll. Nothing depends on the order in which tasks were woken: whoever gives turns chooses among those that
-//! are ready, by their numbers.
+//! A turn is one poll. The order in which tasks were woken has no effect: the next task is chosen
+//! among the ready ones, by number.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -12,17 +12,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 
-/// Something that runs.
+/// The future of a task.
 type Running = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The number of a task: unique, and rising.
+/// The number of a task: unique and increasing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TaskId(u64);
 
-/// Whose a task is: what dies with it.
+/// The owner of a task; a task is dropped with its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// The process of this number.
+    /// The process with this number.
     Process(usize),
 }
 
@@ -43,17 +43,17 @@ impl Wake for Woken {
     }
 }
 
-/// What a turn came to.
+/// The result of a turn.
 pub(crate) enum Turn {
-    /// There is more to come.
+    /// The task continues.
     Goes,
-    /// It has ended.
+    /// The task has ended.
     Ended,
-    /// It has panicked, which ends it.
+    /// The task has panicked and was dropped.
     Panicked(String),
 }
 
-/// Every task there is.
+/// All tasks.
 #[derive(Default)]
 pub(crate) struct Tasks {
     tasks: BTreeMap<TaskId, Task>,
@@ -61,7 +61,7 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Adds a task, ready for its first turn.
+    /// Adds a task that is ready for its first turn.
     pub(crate) fn add(
         &mut self,
         name: &'static str,
@@ -77,7 +77,7 @@ impl Tasks {
         TaskId(self.last)
     }
 
-    /// Gives a task a turn.
+    /// Gives a task one turn.
     pub(crate) fn turn(&mut self, id: TaskId) -> Turn {
         let Some(task) = self.tasks.get_mut(&id) else { return Turn::Ended };
         task.woken.0.store(false, Ordering::Relaxed);
@@ -96,60 +96,60 @@ impl Tasks {
         Turn::Ended
     }
 
-    /// The tasks that have something to do and are not paused.
+    /// The ready tasks: woken and not paused.
     pub(crate) fn ready(&self) -> impl Iterator<Item = TaskId> {
         let ready = self.tasks.iter();
         ready.filter(|(_, task)| task.is_ready()).map(|(id, _)| *id)
     }
 
-    /// The next task behind this one that has something to do and is not paused.
+    /// The first ready task with a higher number.
     pub(crate) fn ready_after(&self, id: TaskId) -> Option<TaskId> {
         let behind = self.tasks.range((Bound::Excluded(id), Bound::Unbounded));
         behind.into_iter().find(|(_, task)| task.is_ready()).map(|(id, _)| *id)
     }
 
-    /// Whether there is a task of this number.
+    /// Whether the task exists.
     pub(crate) fn has(&self, id: TaskId) -> bool {
         self.tasks.contains_key(&id)
     }
 
-    /// Whether a task has something to do and is not paused.
+    /// Whether the task is woken and not paused.
     pub(crate) fn is_ready(&self, id: TaskId) -> bool {
         self.tasks.get(&id).is_some_and(Task::is_ready)
     }
 
-    /// The task of this name of the n-th process that has one, counted round and round.
+    /// The task of this name in the n-th process that has one, modulo their number.
     pub(crate) fn find(&self, name: &str, nth: u8) -> Option<TaskId> {
         let named = || self.tasks.iter().filter(|(_, task)| task.name == name).map(|(id, _)| *id);
         let count = named().count();
         named().nth(usize::from(nth).checked_rem(count)?)
     }
 
-    /// Gives a task no turns until all are resumed.
+    /// Gives a task no turns until all tasks are resumed.
     pub(crate) fn pause(&mut self, id: TaskId) {
         if let Some(task) = self.tasks.get_mut(&id) {
             task.is_paused = true;
         }
     }
 
-    /// Gives turns to everybody again.
+    /// Gives turns to all tasks again.
     pub(crate) fn resume(&mut self) {
         for task in self.tasks.values_mut() {
             task.is_paused = false;
         }
     }
 
-    /// Drops a task, wherever it is.
+    /// Drops a task at its current await.
     pub(crate) fn drop_one(&mut self, id: TaskId) {
         self.tasks.remove(&id);
     }
 
-    /// Drops all tasks of an owner, wherever they are.
+    /// Drops all tasks of an owner, each at its current await.
     pub(crate) fn drop_all(&mut self, owner: Owner) {
         self.tasks.retain(|_, task| task.owner != owner);
     }
 
-    /// The task's name.
+    /// The task's name; empty if the task does not exist.
     pub(crate) fn name(&self, id: TaskId) -> &'static str {
         self.tasks.get(&id).map_or("", |task| task.name)
     }
@@ -161,7 +161,7 @@ impl Task {
     }
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn text(panic: &(dyn Any + Send)) -> &str {
     let owned = panic.downcast_ref::<String>().map(String::as_str);
     owned.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no text")

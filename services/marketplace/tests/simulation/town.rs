@@ -1,4 +1,5 @@
-//! A marketplace that is simulated: processes on engines that outlive them, customers, and the turns that they take.
+//! The simulated marketplace: processes on engines that outlive them, customers, and the order of
+//! turns.
 
 mod time;
 mod traffic;
@@ -23,16 +24,17 @@ use crate::tasks::{Owner, TaskId, Tasks, Turn};
 use crate::trace::Trace;
 use traffic::Attempt;
 
-/// Turns until everything rests, at the most: some hundred times what the longest script takes.
+/// Maximum number of rounds until all tasks are idle: about a hundred times the need of the longest
+/// script.
 const TURNS_TO_REST_MAX: u32 = 300_000;
 
-/// A process, running or dead.
+/// A process, running or crashed.
 struct Process {
     services: Vec<&'static str>,
     http: Option<Http>,
 }
 
-/// The marketplace.
+/// The simulated marketplace.
 pub(crate) struct Town {
     pub(crate) engines: Engines,
     pub(crate) customers: Customers,
@@ -42,15 +44,15 @@ pub(crate) struct Town {
     processes: Vec<Process>,
     attempts: BTreeMap<TaskId, Attempt>,
     answers: Rc<RefCell<Vec<Answer>>>,
-    /// Movements of money at the provider that were looked at.
+    /// Number of movements of money at the provider that were checked.
     movements: usize,
-    /// Turns that were given so far.
+    /// Number of turns given.
     pub(crate) turns: u64,
     broken: Vec<String>,
 }
 
 impl Town {
-    /// Everything running, and nothing done yet.
+    /// A marketplace with all processes running and no data.
     pub(crate) fn open(deployment: Deployment, runtime: Runtime, trace: Trace) -> Self {
         let engines = Engines::new(deployment);
         let tasks = Tasks::default();
@@ -81,12 +83,12 @@ impl Town {
         town
     }
 
-    /// How many processes there are.
+    /// The number of processes, running or crashed.
     pub(crate) fn process_count(&self) -> usize {
         self.processes.len()
     }
 
-    /// Starts a process that is dead; one that cannot be started stays dead.
+    /// Starts a crashed process. If it does not open, it remains crashed.
     pub(crate) fn start(&mut self, number: usize) {
         let process = &self.processes[number];
         if process.http.is_some() {
@@ -112,7 +114,7 @@ impl Town {
         self.look();
     }
 
-    /// Ends a process wherever it is.
+    /// Crashes a process: drops each of its tasks at its current await.
     pub(crate) fn crash(&mut self, number: usize) {
         self.processes[number].http = None;
         if self.engines.deployment == Deployment::OneProcess {
@@ -122,7 +124,7 @@ impl Town {
         self.forget_attempts();
     }
 
-    /// Gives turns to whatever has something to do until nothing has.
+    /// Gives turns to ready tasks until all are idle.
     pub(crate) fn settle(&mut self) {
         for _ in 0..TURNS_TO_REST_MAX {
             let Some(id) = self.tasks.ready().next() else {
@@ -131,7 +133,8 @@ impl Town {
                 }
                 return;
             };
-            // Everybody in turn, so that nobody waits for somebody who always has something to do.
+            // One turn per ready task in rotation, so that a task that is always ready delays no
+            // other.
             let mut next = Some(id);
             while let Some(id) = next {
                 self.turn(id);
@@ -142,11 +145,11 @@ impl Town {
             }
         }
         let restless: Vec<&str> = self.tasks.ready().map(|id| self.tasks.name(id)).collect();
-        let line = format!("the marketplace does not come to rest, for {restless:?}");
+        let line = format!("the marketplace does not become idle; ready tasks: {restless:?}");
         self.note(Rule::NothingStuck, line);
     }
 
-    /// Gives turns to parts that have something to do, as a generator draws them.
+    /// Gives turns to ready tasks, drawn from a generator with this seed.
     pub(crate) fn draw_turns(&mut self, turns: u16, seed: u32) {
         let mut random = crate::generate::random(seed.into());
         for _ in 0..turns {
@@ -154,7 +157,8 @@ impl Town {
             if self.is_broken() {
                 return;
             }
-            // One in so many is the provider, which tells of an event if there is one.
+            // The provider has the same chance as each ready task; its turn delivers its next
+            // event.
             match ready.get(rand::Rng::random_range(&mut random, 0..=ready.len())) {
                 Some(drawn) => self.turn(*drawn),
                 None => {
@@ -164,7 +168,7 @@ impl Town {
         }
     }
 
-    /// Gives one part turns, as long as it has something to do.
+    /// Gives one part up to `turns` turns while it is ready.
     pub(crate) fn step(&mut self, part: &str, replica: u8, turns: u8) {
         let Some(id) = self.tasks.find(part, replica) else { return };
         for _ in 0..turns {
@@ -184,7 +188,7 @@ impl Town {
         self.tasks.resume();
     }
 
-    /// Nothing goes wrong any more, and everything runs.
+    /// Ends all faults, resumes all tasks and starts all processes.
     pub(crate) fn mend(&mut self) {
         self.engines.stop_faults();
         self.resume();
@@ -203,7 +207,7 @@ impl Town {
         self.look();
     }
 
-    /// Has what happened to money since the last look seen by the watch.
+    /// Passes the movements of money since the last call to the watch.
     fn look_at_the_provider(&mut self) {
         for movement in self.engines.provider.movements_after(self.movements) {
             self.movements += 1;
@@ -211,7 +215,7 @@ impl Town {
         }
     }
 
-    /// Notes what was wrong since the last look.
+    /// Collects the violations and panics since the last call.
     fn look(&mut self) {
         self.broken.extend(self.engines.watch.lock().take_broken());
         for panic in panics::take() {
@@ -223,18 +227,18 @@ impl Town {
         self.broken.push(format!("{rule:?}: {line}"));
     }
 
-    /// Whether anything was wrong so far.
+    /// Whether a rule was violated.
     pub(crate) fn is_broken(&self) -> bool {
         !self.broken.is_empty()
     }
 
-    /// What was wrong so far.
+    /// Removes and returns the violations so far.
     pub(crate) fn take_broken(&mut self) -> Vec<String> {
         std::mem::take(&mut self.broken)
     }
 }
 
-/// The name of a loop, which is among the parts that scripts know.
+/// The name of a loop. It must be one of the parts that scripts can name.
 fn part(one: &Loop) -> &'static str {
     let known = crate::generate::PARTS.iter().find(|part| **part == one.name());
     known.unwrap_or_else(|| panic!("scripts do not know the part {}", one.name()))

@@ -1,4 +1,4 @@
-//! The trace of a script: everything that happened, in order, as text.
+//! The trace of a script: all events in order, as text.
 
 use std::io::Write;
 use std::sync::{Arc, Once};
@@ -9,19 +9,19 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A trace, kept or not. Clones are the same.
+/// A trace, recorded or not. Clones share one text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     text: Option<Arc<Mutex<String>>>,
 }
 
 impl Trace {
-    /// A trace that is kept.
+    /// A trace that is recorded.
     pub(crate) fn kept() -> Self {
         Self { text: Some(Arc::default()) }
     }
 
-    /// Adds a line, if the trace is kept.
+    /// Adds a line if the trace is recorded.
     pub(crate) fn note(&self, line: impl FnOnce() -> String) {
         if let Some(text) = &self.text {
             let mut text = text.lock();
@@ -35,7 +35,7 @@ impl Trace {
         self.text.as_ref().map(|text| text.lock().clone()).unwrap_or_default()
     }
 
-    /// Adds the log of this thread from now on, for as long as what is answered is kept.
+    /// Adds the log of this thread to the trace until the returned guard is dropped.
     pub(crate) fn follow_log(&self) -> Option<tracing::subscriber::DefaultGuard> {
         self.text.as_ref()?;
         hear_on_every_thread();
@@ -55,7 +55,7 @@ impl<'w> MakeWriter<'w> for Trace {
     }
 }
 
-/// Takes a line of the log, less the time of the machine that it begins with.
+/// Writes a line of the log, without the wall-clock time at its start.
 pub(crate) struct Line(Trace);
 
 impl Write for Line {
@@ -71,14 +71,15 @@ impl Write for Line {
     }
 }
 
-/// What is logged on a thread that has no trace: nothing. But it keeps each place in the code that logs open for threads that have one;
-/// else a place that such a thread comes to first would be closed for all.
+/// The subscriber of threads without a trace: it records nothing. It keeps each log callsite
+/// enabled for threads with a trace; otherwise a callsite that such a thread reaches first would be
+/// disabled on every thread.
 struct Nobody;
 
 fn hear_on_every_thread() {
     static HEAR: Once = Once::new();
     HEAR.call_once(|| {
-        // Somebody who hears everything everywhere would do as well.
+        // Any other global subscriber that is interested in every callsite would do as well.
         let _ = tracing::subscriber::set_global_default(Nobody);
     });
 }

@@ -1,16 +1,20 @@
-//! The watch: sees every commit and every message in the moment in which it happens, and says at once what must never be.
+//! The watch: checks every commit and every message when it happens, and records violated rules.
 //!
-//! | module | holds |
+//! | module | rules |
 //! |---|---|
-//! | `orders` | no oversell, one end, no early expiry: after every commit of orders |
-//! | `holds` | unpaid holds fit the limits of their buyers: after every commit of orders |
-//! | `networks` | counts of networks are those of their orders, and fit their share: after every commit of orders |
-//! | `money` | nothing is taken but for a complete order, nothing given back but for a refund: after every commit of payments and of the provider |
-//! | `books` | transactions sum to zero, accounts are what entries make: after every commit of payments |
-//! | `accounts` | no session of a banned account begins or is renewed: after every commit of auth |
-//! | `messages` | messages carry what was committed, and only what was committed is published |
+//! | `orders` | no oversell, one end, no early expiry |
+//! | `holds` | unpaid holds are within the limits of their buyers |
+//! | `networks` | counts of networks match their orders and are within their share |
+//! | `money` | a capture needs a complete order, a refund at the provider needs a refund |
+//! | `books` | transactions sum to zero, balances match their entries |
+//! | `accounts` | no session of a banned account begins or is renewed |
+//! | `messages` | messages carry the committed state; only committed messages are published |
 //! | `publication` | the messages of each aggregate enter the bus in the order of its versions |
-//! | `coverage` | which states and transitions were seen |
+//! | `coverage` | the visited states and transitions |
+//!
+//! `orders`, `holds` and `networks` are checked at every commit of orders, `money` and `books` at
+//! every commit of payments, `accounts` at every commit of auth. `money` also checks every movement
+//! of money at the provider.
 
 mod accounts;
 mod books;
@@ -42,16 +46,16 @@ use coverage::Coverage;
 use messages::Messages;
 use money::Movement;
 
-/// What was committed last, and what was wrong with it.
+/// The last committed state, and the violated rules.
 #[derive(Default)]
 pub(crate) struct Watch {
     orders: BTreeMap<OrderId, Order>,
     inventories: BTreeMap<TicketId, Inventory>,
-    /// Units held and sold of each version of each inventory.
+    /// Units held and sold in each version of each inventory.
     committed_units: BTreeMap<(TicketId, u64), u32>,
-    /// The inventories of the tickets of each order, as of the commit that changed the order last.
+    /// The inventory versions of the tickets of each order, as of the order's last change.
     stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
-    /// The latest version of each ticket whose terms were acknowledged.
+    /// The highest version of each ticket whose terms were acknowledged.
     acknowledged: BTreeMap<TicketId, u64>,
     units: BTreeMap<TicketId, orders::Units>,
     holdings: BTreeMap<UserId, Holdings>,
@@ -59,13 +63,13 @@ pub(crate) struct Watch {
     tickets: BTreeMap<TicketId, Ticket>,
     deadlines: BTreeMap<OrderId, Deadline>,
     banned: BTreeSet<UserId>,
-    /// When each session was renewed last.
+    /// The time of each session's last renewal.
     sessions: BTreeMap<SessionId, Option<Timestamp>>,
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
     disputes: BTreeMap<DisputeId, Dispute>,
     books: Books,
-    /// How often money moved at the provider, by what for.
+    /// Number of movements of money at the provider, by subject and kind.
     movements: BTreeMap<Movement, u32>,
     messages: Messages,
     pub(crate) coverage: Coverage,
@@ -75,13 +79,13 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// A watch over processes that share the work in this way.
+    /// A watch over processes in this deployment.
     pub(crate) fn new(deployment: Deployment) -> Self {
         let messages = Messages::new(deployment);
         Self { messages, ..Self::default() }
     }
 
-    /// A store committed this.
+    /// Checks a commit of a store.
     pub(crate) fn committed(&mut self, store: &'static str, batch: &Batch, now: Timestamp) {
         self.latest = self.latest.max(Some(now));
         match store {
@@ -103,24 +107,24 @@ impl Watch {
         self.messages_committed(batch);
     }
 
-    /// The bus took this.
+    /// Checks a message that entered the bus.
     pub(crate) fn published(&mut self, message: &BusMessage) {
         for line in self.messages.published(message) {
             self.note(Rule::OneEffect, line);
         }
     }
 
-    /// What was wrong since the last look.
+    /// Removes and returns the violations since the last call.
     pub(crate) fn take_broken(&mut self) -> Vec<String> {
         std::mem::take(&mut self.broken)
     }
 
-    /// Whether an order was committed; what is acknowledged must be.
+    /// Whether an order was committed, as every acknowledged order must be.
     pub(crate) fn knows_order(&self, id: OrderId) -> bool {
         self.orders.contains_key(&id)
     }
 
-    /// The ids of a person's tickets, orders and payments.
+    /// The ids of a user's tickets, orders and payments.
     pub(crate) fn of_person(&self, user: UserId) -> BTreeSet<String> {
         let tickets = self.tickets.values().filter(|ticket| ticket.seller == user);
         let orders = self.orders.values().filter(|order| order.state.buyer == user);
@@ -130,12 +134,12 @@ impl Watch {
         ids.chain(payments.map(|payment| payment.id.to_string())).collect()
     }
 
-    /// Whether a ticket was committed; an acknowledged one must be.
+    /// Whether a ticket was committed, as every acknowledged ticket must be.
     pub(crate) fn knows_ticket(&self, id: TicketId) -> bool {
         self.tickets.contains_key(&id)
     }
 
-    /// Whether an administrator took a ticket down. None offers one again here.
+    /// Whether an administrator took a ticket down. In scripts, no administrator offers it again.
     pub(crate) fn is_taken_down(&self, id: TicketId) -> bool {
         self.tickets.get(&id).is_some_and(|ticket| ticket.offer == Offer::TakenDown)
     }
@@ -157,14 +161,14 @@ impl Watch {
     }
 }
 
-/// The documents of one type that a batch wrote.
+/// Passes each document of type `D` that a batch wrote to `take`.
 fn each<D: DeserializeOwned + store::Document>(batch: &Batch, mut take: impl FnMut(D)) {
     for record in written(batch).filter(|record| record.collection.name == D::COLLECTION.name) {
-        take(serde_json::from_str(&record.body).expect("a store keeps what it can read"));
+        take(serde_json::from_str(&record.body).expect("a stored document can be read"));
     }
 }
 
-/// The ids of documents of one type that a batch removed.
+/// The ids of documents of type `D` that a batch removed.
 fn removed<D: store::Document>(batch: &Batch) -> impl Iterator<Item = &str> {
     batch.writes.iter().filter_map(|write| match write {
         Write::Delete { collection, id, .. } if collection.name == D::COLLECTION.name => {

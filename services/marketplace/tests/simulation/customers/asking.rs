@@ -1,4 +1,4 @@
-//! What customers ask for: the call that an operation makes.
+//! The request that an operation makes.
 
 use contract::{Id, PaymentId, Timestamp};
 use reqwest::Method;
@@ -11,7 +11,7 @@ use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place
 use crate::engines::SECRET;
 use crate::operation::{Back, Operation};
 
-/// A call before it is sent: what it is about, by whom, and what it says.
+/// A call before it is sent: its subject, its sender and its request.
 struct Asked {
     wish: Wish,
     method: Method,
@@ -33,7 +33,7 @@ impl Asked {
 }
 
 impl Customers {
-    /// The call that an operation makes, where it makes one.
+    /// The call that an operation makes; `None` if the operation makes no call.
     pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
         let asked = self.asked(operation, now).filter(|asked| !self.is_leaving(asked.by))?;
         match asked.wish {
@@ -44,7 +44,7 @@ impl Customers {
         Some(self.push(operation, asked))
     }
 
-    /// Exports what is stored about somebody.
+    /// Exports the stored data of an account.
     pub(super) fn export(&mut self, by: usize, is_exact: bool) -> CallId {
         let (user, way) = (0, crate::operation::Way::Sound);
         self.push(Operation::Export { user, way }, Asked::export(by, is_exact))
@@ -62,7 +62,7 @@ impl Customers {
         self.calls.len() - 1
     }
 
-    /// The cookies that a call carries when it is sent now.
+    /// The cookies that a call carries if it is sent now.
     pub(crate) fn cookies(&self, id: CallId, now: Timestamp) -> Option<String> {
         if let Wish::Ban { .. } | Wish::Unban { .. } | Wish::TakeDown = self.calls[id].wish {
             return Some(administrator(now));
@@ -170,7 +170,7 @@ impl Customers {
         })
     }
 
-    /// What concerns an account itself, and what the administrator does.
+    /// Requests about an account itself, and requests of the administrator.
     fn about_accounts(&self, operation: Operation) -> Option<Asked> {
         let standing = |user: u8, what: &str, wish: fn(usize) -> Wish| {
             let user = place(user, self.accounts.len())?;
@@ -234,7 +234,7 @@ impl Customers {
         Some(Asked { wish, method: Method::GET, path, by: Some(by), body: None })
     }
 
-    /// The tickets of an order, each once, with their units; `None` for an order of nothing.
+    /// The distinct tickets of an order with their units; `None` if the order has no items.
     fn items(&self, items: [(u8, u8); 3]) -> Option<Vec<(usize, u8)>> {
         let mut chosen: Vec<(usize, u8)> = Vec::new();
         for (ticket, units) in items.into_iter().filter(|(_, units)| *units > 0) {
@@ -299,7 +299,7 @@ fn administrator(now: Timestamp) -> String {
     format!("session={}", sign(&claims, &SessionKey::from_secret(&SECRET)))
 }
 
-/// An event that nobody signed.
+/// An event without a valid signature.
 fn forged() -> Value {
     json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
 }

@@ -1,4 +1,5 @@
-//! What customers make of an answer: what they may be told, what they then know, and what must be true at once.
+//! Responses as customers read them: the responses that the contract allows, the facts that they
+//! establish, and the conditions that must hold at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish};
 use crate::process::Answer;
 use crate::watch::Watch;
 
-/// What an answer says, for those who read it.
+/// A parsed response.
 struct Told<'a> {
     status: u16,
     code: &'a str,
@@ -35,7 +36,10 @@ impl Told<'_> {
 }
 
 impl Customers {
-    /// Takes an answer in; the answer itself where something is wrong with it.
+    /// Processes a response.
+    ///
+    /// # Errors
+    /// A line for the first violated rule.
     pub(crate) fn answered(
         &mut self,
         id: CallId,
@@ -46,19 +50,23 @@ impl Customers {
         let is_put_out = answer.status == 401 && self.is_leaving(self.calls[id].by);
         let is_banned = self.may_be_banned(&self.calls[id], answer.status);
         let call = &mut self.calls[id];
-        // Not decided, not now, too much at once, banned: to be asked again.
+        // Undecided, over a rate limit, unavailable or banned: the call is repeated later.
         if matches!(answer.status, 202 | 429 | 503) || is_banned {
             return Ok(());
         }
         let wrong = |rule: Rule, call: &Call, what: &str| {
             let Call { method, path, .. } = call;
             let Answer { status, body, .. } = answer;
-            Err(format!("{rule:?}: {what}: {method} {path} was answered {status} {body}"))
+            Err(format!("{rule:?}: {what}: {method} {path} returned {status} {body}"))
         };
         if let Some(first) = &call.first {
             let is_equal = (first.status, &first.body) == (answer.status, &answer.body);
             if call.key.is_some() && !is_equal && !is_put_out {
-                return wrong(Rule::OneEffect, call, &format!("first it was {}", first.body));
+                return wrong(
+                    Rule::OneEffect,
+                    call,
+                    &format!("the first response was {}", first.body),
+                );
             }
         }
         let is_first = call.first.is_none();
@@ -171,7 +179,8 @@ impl Customers {
         }
     }
 
-    /// What an answer shows of the stock that is older than what its reader has seen. A read waits for that within a bound only.
+    /// A message if a response shows stock that is older than the version that its reader has seen.
+    /// A read waits for that version only up to a bound, so later responses are not checked.
     fn outdated(
         &self,
         call: &Call,
@@ -188,10 +197,10 @@ impl Customers {
         let is_new = watch
             .committed_units_since(self.tickets[ticket].id, seen)
             .any(|known| known == shown || known > shown && units("available") == 0);
-        (!is_new).then(|| format!("{shown} units are taken in no version from {seen} on"))
+        (!is_new).then(|| format!("no version from {seen} on has {shown} units held or sold"))
     }
 
-    /// Keeps the cookies of an answer, and what its client has seen by it.
+    /// Stores the cookies of a response, and the stock versions that it acknowledged to its client.
     fn see(
         &mut self,
         call: &Call,
@@ -209,17 +218,17 @@ impl Customers {
         let account = &mut self.accounts[by];
         let cookies = answer.cookies.iter().filter_map(|cookie| cookie.split_once('='));
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        // The answer to a repeat may be older than the order's last change.
+        // The response to a repeat may be older than the order's last change.
         let is_first = call.method == Method::DELETE
             || order.is_some_and(|order| watch.has_version(order, told.body.get("version")));
         let order = order.filter(|_| is_first);
         for (id, version) in order.map(|order| watch.stock_of(order)).into_iter().flatten() {
-            // Of two answers under way at once the cookies of the last one remain.
+            // Of two concurrent responses, the cookies of the last one remain.
             account.seen.insert(*id, (*version, now));
         }
     }
 
-    /// Has the watch note a change of a ticket that is in force from now on.
+    /// Records in the watch that a change of a ticket was acknowledged and is now in force.
     fn acknowledge(call: &Call, told: &Told<'_>, watch: &mut Watch) {
         let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
         let Some(ticket) = ticket else { return };
@@ -248,12 +257,12 @@ fn exported(body: &Value) -> BTreeSet<String> {
     items.filter_map(|item| item.get("id")?.as_str()).map(str::to_owned).collect()
 }
 
-/// What an answer says that is not so in what was committed.
+/// A message if a response contradicts the committed state.
 fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) -> Option<String> {
     match (call.wish, told.status) {
         (Wish::Offer { .. }, 201) => {
             let is_kept = watch.knows_ticket(told.text("id").parse().ok()?);
-            (!is_kept).then(|| "the ticket was not kept".to_owned())
+            (!is_kept).then(|| "the ticket was not stored".to_owned())
         }
         (Wish::Edit, 403) => {
             let is_so = watch.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
@@ -267,16 +276,16 @@ fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) ->
         }
         (Wish::Order { .. }, 201) => {
             let is_kept = watch.knows_order(told.text("id").parse().ok()?);
-            (!is_kept).then(|| "the order was not kept".to_owned())
+            (!is_kept).then(|| "the order was not stored".to_owned())
         }
         (Wish::Pay { .. } | Wish::PayByCredit { .. } | Wish::TopUp { .. }, 201) => {
             let is_taken = watch.has_captured(told.text("id").parse().ok()?);
-            (!is_taken).then(|| "the money was not taken".to_owned())
+            (!is_taken).then(|| "the money was not captured".to_owned())
         }
         (Wish::Refund { .. }, 201) if told.text("status") == "succeeded" => {
             let id = told.text("id").parse().ok()?;
             if !watch.has_given_back(id) {
-                return Some("the money was not given back".to_owned());
+                return Some("the money was not refunded".to_owned());
             }
             (!watch.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
         }
@@ -291,7 +300,7 @@ fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) ->
     }
 }
 
-/// Whether the contract allows this answer to this call.
+/// Whether the contract allows this response to this call.
 fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
     let codes: &[&str] = match call.wish {
         Wish::SignUp | Wish::Offer { .. } => return told.status == 201,
@@ -346,7 +355,7 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
             204 => return true,
             _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
         },
-        // Who is erased has no account.
+        // An erased user has no account.
         Wish::Ban { user } | Wish::Unban { user } => {
             let may_be_gone = customers.accounts[user].is_leaving;
             return told.status == 204 || may_be_gone && told.code == "not_found";
@@ -375,6 +384,6 @@ fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
     codes.contains(&told.code)
 }
 
-/// Why an order cannot be paid.
+/// The reasons for which an order cannot be paid.
 const PAYMENT_CODES: &[&str] =
     &["order_cancelled", "order_expired", "order_complete", "payment_in_progress", "not_found"];

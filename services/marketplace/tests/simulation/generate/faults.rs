@@ -1,4 +1,4 @@
-//! Faults of a script, drawn.
+//! Random faults of a script.
 
 use contract::catalogue::SERVICES;
 use rand::Rng as _;
@@ -8,7 +8,7 @@ use super::{Drawn, Kind};
 use crate::operation::{MessageFault, Operation, ProviderFault, StoreFault};
 
 impl Drawn {
-    /// A fault of one of the kinds that the script has; else everybody goes on.
+    /// A fault of one of the script's kinds, otherwise turns of tasks.
     pub(super) fn fault(&mut self) -> Operation {
         match self.random.random_range(0..16) {
             0..3 if self.has(Kind::Stores) => {
@@ -47,7 +47,7 @@ impl Drawn {
             11 => StoreFault::OutboxReadFails,
             12 => StoreFault::DiskFills,
             13 => StoreFault::OutcomesHide,
-            // Most of what is wrong does not last for the rest of a script.
+            // Most lasting faults end before the end of the script.
             _ => StoreFault::Recovers,
         }
     }
@@ -80,7 +80,8 @@ impl Drawn {
         }
     }
 
-    /// Forward by seconds, far enough that what was published is no longer known as such, or back by what NTP corrects.
+    /// A jump forward by seconds, forward past the deduplication window of the bus, or back by an
+    /// NTP correction.
     fn jump(&mut self) -> Operation {
         let ms = match self.random.random_range(0..4) {
             0 => self.random.random_range(-2_000..0),

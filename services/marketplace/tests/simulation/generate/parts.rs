@@ -1,4 +1,4 @@
-//! The parts of a marketplace that take turns.
+//! The background loops of the marketplace that receive turns.
 
 /// Every background loop of the marketplace.
 pub(crate) const PARTS: &[&str] = &[
@@ -74,7 +74,7 @@ pub(crate) const PARTS: &[&str] = &[
     "expiration.forget_settled",
 ];
 
-/// The parts that orders and money go through: what is stepped and paused by name.
+/// The parts that process orders and money; scripts step and pause these by name.
 pub(super) const BUSY_PARTS: &[&str] = &[
     "tickets",
     "orders",

@@ -1,5 +1,5 @@
-//! The end of a script: faults stop, everything runs, everybody asks until answered; when all is quiet, the checker looks at
-//! what is left.
+//! The end of a script: faults stop, all processes run, customers repeat requests until they have a
+//! response. When all tasks are idle, the checker reads the stored data.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use crate::operation::{Operation, Way};
 use crate::reading::Reader;
 use crate::town::Town;
 
-/// Rounds of asking again, at the most; the first few are enough unless something is stuck.
+/// Maximum number of rounds of repeated requests. The first few suffice unless a request is stuck.
 const ROUNDS_MAX: usize = 30;
 
-/// Steps in which time passes towards the end.
+/// Step of time towards the end.
 const STEP: Duration = Duration::from_secs(1);
 
-/// What is taken and not settled comes again after half a minute.
+/// An unsettled delivery is redelivered after 30 seconds.
 const REDELIVERY_MS: i32 = 31_000;
 
-/// Time in which an export is complete when nothing is broken.
+/// Time within which an export completes without faults.
 const EXPORT_WAIT: Duration = Duration::from_secs(3);
 
-/// Rounds of half a minute in which the provider's records are booked, and the effects of that complete.
+/// Rounds of half a minute in which the provider's records are booked and the effects complete.
 const RECONCILING_ROUNDS: usize = 8;
 
-/// Rounds in which those who are asked to prove who they are may still do so.
+/// Rounds in which payers may still complete an authentication challenge.
 const PROVING_ROUNDS: usize = 3;
 
-/// Brings everything to its end, and checks it.
+/// Runs a script to its end, and checks the final state.
 pub(super) fn end(town: &mut Town) {
     town.mend();
     town.settle();
@@ -45,7 +45,7 @@ pub(super) fn end(town: &mut Town) {
         if round >= PROVING_ROUNDS {
             town.engines.provider.fail_challenges();
         }
-        // Calls that were refused for a ban are answered once it is lifted.
+        // Calls that were refused because of a ban receive a response after the ban is lifted.
         let kept_out = town.customers.kept_out();
         readmit(town, &kept_out);
         let is_active = town.engines.watch.lock().active_orders() > 0;
@@ -62,7 +62,7 @@ pub(super) fn end(town: &mut Town) {
     let banned = town.customers.banned();
     readmit(town, &banned);
     export(town);
-    // The checker reads what bans lead to.
+    // The checker also reads the effects of bans.
     administer(town, &banned, |user, way| Operation::Ban { user, way });
     reconcile(town);
     let lost = town.engines.watch.lock().unpublished();
@@ -80,13 +80,13 @@ pub(super) fn end(town: &mut Town) {
     }
 }
 
-/// Lifts the bans of accounts, and signs them in.
+/// Lifts the bans of accounts and signs them in.
 fn readmit(town: &mut Town, accounts: &[u8]) {
     administer(town, accounts, |user, way| Operation::Unban { user, way });
     administer(town, accounts, |user, way| Operation::SignIn { user, way });
 }
 
-/// Does the same about each of these accounts.
+/// Performs one operation on each of these accounts.
 fn administer(town: &mut Town, accounts: &[u8], operation: fn(u8, Way) -> Operation) {
     for user in accounts {
         let now = town.now();
@@ -97,9 +97,10 @@ fn administer(town: &mut Town, accounts: &[u8], operation: fn(u8, Way) -> Operat
     town.settle();
 }
 
-/// Exports what is stored about everybody who is left. Other replicas make the parts, which takes a look or two.
+/// Exports the stored data of every account that is not erased. Other replicas make the parts,
+/// which takes one or two rounds.
 fn export(town: &mut Town) {
-    // An export that was late is shown for a minute.
+    // The result of a late export remains available for a minute.
     for _ in 0..2 {
         town.jump(REDELIVERY_MS);
         town.settle();
@@ -110,7 +111,8 @@ fn export(town: &mut Town) {
     pass_quickly(town, EXPORT_WAIT);
 }
 
-/// Starts every process anew, and runs the comparison with the provider that follows a start: it books changes without an event.
+/// Restarts every process. The comparison with the provider that follows a start books changes
+/// without an event.
 fn reconcile(town: &mut Town) {
     for process in 0..town.process_count() {
         town.crash(process);
@@ -123,19 +125,20 @@ fn reconcile(town: &mut Town) {
     }
 }
 
-/// Whether nothing is on its way.
+/// Whether no event of the provider, outbox entry, message, payment or refund is pending.
 fn is_quiet(town: &Town) -> bool {
     let has_deliveries = town.engines.provider.has_deliveries();
     !has_deliveries && at_once(reader(town).is_quiet()).expect("memory is read")
 }
 
-/// A new one for each look: it remembers what it read, as the stores of one process do, and others write beside it.
+/// A new reader for each use: a reader caches documents, as the stores of one process do, and would
+/// miss the writes of other processes.
 fn reader(town: &Town) -> Reader {
     let reader = Reader::open(|name| town.engines.engine(name), town.engines.bus.clone());
     at_once(reader).expect("memory opens")
 }
 
-/// Time passes in large steps: what would happen at its own moment happens a little later.
+/// Time passes in large steps; timers fire up to one step late.
 fn pass_quickly(town: &mut Town, duration: Duration) {
     let end = town.now().plus(duration);
     while town.now() < end && !town.is_broken() {

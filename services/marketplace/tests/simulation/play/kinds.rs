@@ -1,4 +1,4 @@
-//! The names of what is counted: operations, and what went wrong on purpose.
+//! The names of operations and faults in the summary.
 
 use crate::operation::{Operation, Way};
 

@@ -1,4 +1,4 @@
-//! Time: it passes while everything does what it does, or jumps.
+//! Time: it passes while tasks run, or jumps.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use contract::Timestamp;
 
 use super::Town;
 
-/// Longest step in which time passes while everything does what it does.
+/// Maximum step of time while tasks run.
 const STEP_MAX: Duration = Duration::from_millis(250);
 
-/// How far time jumps at once, at the most; sessions last a day, and a script has a hundred jumps.
+/// Maximum length of a jump. Sessions last a day, and a script has about a hundred jumps.
 pub(crate) const JUMP_MAX: Duration = Duration::from_mins(10);
 
-/// Time after a disturbance in which orders may be late: a listener that failed waits up to five seconds, and what was taken and
-/// not settled comes again after half a minute.
+/// Time after a fault during which orders may be late: a failed listener waits up to five seconds,
+/// and an unsettled delivery is redelivered after 30 seconds.
 const RECOVERY: Duration = Duration::from_secs(31);
 
-/// How long after its deadline an order may be active while nothing is broken.
+/// Time after its deadline for which an order may still be active without faults.
 const LATENESS_MAX: Duration = Duration::from_secs(1);
 
 impl Town {
@@ -24,7 +24,7 @@ impl Town {
         self.engines.hand.now()
     }
 
-    /// Time passes; whoever is woken by it does what there is to do.
+    /// Time passes in steps; tasks that a step wakes run before the next one.
     pub(crate) fn pass(&mut self, duration: Duration) {
         let end = self.now().plus(duration);
         self.settle();
@@ -37,7 +37,7 @@ impl Town {
         }
     }
 
-    /// The clock moves all at once, perhaps back.
+    /// The clock jumps, forward or back; no task runs.
     pub(crate) fn jump(&mut self, ms: i32) {
         let span = Duration::from_millis(ms.unsigned_abs().into()).min(JUMP_MAX);
         if ms < 0 {
@@ -47,7 +47,8 @@ impl Town {
         }
     }
 
-    /// Nothing is broken any more; when all has recovered, no order may outlive its deadline by much, for so long.
+    /// All faults end. After the recovery, no order may be active longer than [`LATENESS_MAX`]
+    /// after its deadline, during `duration`.
     pub(crate) fn calm(&mut self, duration: Duration) {
         self.mend();
         self.settle();
@@ -63,7 +64,7 @@ impl Town {
         }
     }
 
-    /// Moves both clocks: the marketplace's, and the one that pauses after failures are measured by.
+    /// Moves both clocks: the marketplace's, and tokio's, which measures pauses after failures.
     fn move_to(&mut self, to: Timestamp) {
         let step = to.since(self.now());
         self.engines.hand.set(to);

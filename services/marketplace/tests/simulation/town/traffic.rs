@@ -1,4 +1,4 @@
-//! Requests on their way: sent to a process that runs, answered there turn by turn, and sometimes lost.
+//! Requests in transit: sent to a running process, handled there turn by turn, and sometimes lost.
 
 use std::rc::Rc;
 
@@ -12,20 +12,21 @@ use crate::operation::Way;
 use crate::process::{Answer, Http};
 use crate::tasks::{Owner, TaskId};
 
-/// Addresses of the customers, in turn: three networks, the first two with two addresses each.
+/// Addresses of the customers, used in rotation: three networks, the first two with two addresses
+/// each.
 const ADDRESSES: [&str; 5] =
     ["203.0.113.7", "2001:db8:1:1::7", "::ffff:203.0.113.8", "198.51.100.7", "2001:db8:1:2::8"];
 
-/// A request that is being answered.
+/// A request in progress.
 pub(super) enum Attempt {
-    /// A customer's.
+    /// The request of a customer.
     Call { call: CallId, way: Way },
-    /// The provider's, that tells of an event.
+    /// The provider's delivery of an event.
     Event(DeliveryId),
 }
 
 impl Town {
-    /// Sends a call; it is answered in the turns that follow.
+    /// Sends a call. Its response arrives during later turns.
     pub(crate) fn send(&mut self, id: CallId, way: Way) {
         let cookies = self.customers.cookies(id, self.now());
         let call = self.customers.call(id);
@@ -53,7 +54,7 @@ impl Town {
         }
     }
 
-    /// Tells payments of the next event of the provider's; answers whether there was one.
+    /// Delivers the provider's next event to payments; returns whether an event was due.
     pub(crate) fn deliver(&mut self) -> bool {
         let Some((delivery, signed)) = self.engines.provider.next_delivery() else { return false };
         self.trace.note(|| format!("event {} {:?}", delivery.event_id, delivery.event_type));
@@ -68,7 +69,8 @@ impl Town {
         true
     }
 
-    /// Has a request answered by the n-th process that has the service and runs, if any does.
+    /// Sends a request to the n-th running process that has the service, modulo their number.
+    /// Returns whether one runs.
     fn answer(
         &mut self,
         service: &str,
@@ -93,7 +95,7 @@ impl Town {
         true
     }
 
-    /// Closes the connections on which a call is being answered.
+    /// Closes the connections on which a call is in progress.
     pub(crate) fn hang_up(&mut self, id: CallId) {
         let is_his =
             |attempt: &Attempt| matches!(attempt, Attempt::Call { call, .. } if *call == id);
@@ -105,7 +107,7 @@ impl Town {
         self.forget_attempts();
     }
 
-    /// Hands over the answer of a task that had a turn, if it has one.
+    /// Passes the response of a task to its sender, if the task has ended.
     pub(super) fn take_answer(&mut self, task: TaskId) {
         if !self.attempts.contains_key(&task) || self.tasks.has(task) {
             return;
@@ -127,7 +129,7 @@ impl Town {
         self.broken.extend(learnt.err());
     }
 
-    /// Forgets attempts whose tasks are gone.
+    /// Removes attempts whose tasks were dropped.
     pub(super) fn forget_attempts(&mut self) {
         let gone: Vec<TaskId> =
             self.attempts.keys().filter(|task| !self.tasks.has(**task)).copied().collect();
@@ -140,12 +142,13 @@ impl Town {
         }
     }
 
-    /// The provider tells of an event again unless it was taken.
+    /// Reports the outcome of a delivery to the provider, which repeats the event unless it was
+    /// accepted.
     fn event_received(&mut self, delivery: DeliveryId, answer: Option<&Answer>) {
         let status = answer.map_or(0, |answer| answer.status);
         self.trace.note(|| format!("{delivery:?} is answered {status}"));
         if status == 400 {
-            self.note(Rule::NothingStuck, "an event of the provider's was refused");
+            self.note(Rule::NothingStuck, "an event of the provider was rejected");
         }
         let receipt = if status == 200 { Receipt::Accepted } else { Receipt::Failed };
         self.engines.provider.receipt(delivery, receipt);

@@ -18,10 +18,11 @@ impl Watch {
             let (id, user) = (session.id, session.user_id);
             let known = self.sessions.insert(id, session.renewed_at);
             let goes_on = known != Some(session.renewed_at) && session.signed_out_at.is_none();
-            // Within a batch that changes the account, the session may have begun before the ban or after its end.
+            // Within a batch that changes the account, the session may have begun before the ban or
+            // after its end.
             let is_banned = self.banned.contains(&user) && changed.iter().all(|one| one.id != user);
             self.expect(!(goes_on && is_banned), Rule::InForce, || {
-                format!("session {id} goes on, and its account {user} is banned")
+                format!("session {id} begins or is renewed, and its account {user} is banned")
             });
         }
         for user in changed {

@@ -1,5 +1,5 @@
-//! The books, after every commit of payments: each transaction is posted whole and sums to zero, an account is what its entries make of it,
-//! and nobody has less than nothing.
+//! The books, after every commit of payments: each transaction is posted whole and sums to zero, a
+//! balance is the sum of its entries, and no balance is below zero.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use testing::checker::Rule;
 
 use super::{Watch, each};
 
-/// What the entries of users' accounts make.
+/// Balances and numbers of entries of users' accounts, computed from the entries.
 #[derive(Default)]
 pub(super) struct Books {
     balances: BTreeMap<(UserId, Currency), i64>,

@@ -1,4 +1,4 @@
-//! Which states and transitions of orders, payments and refunds were seen.
+//! The visited states and transitions of orders, payments and refunds.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use contract::order::{CancelReason, OrderStatus};
 use payments::domain::State;
 use payments::domain::refund::State as Refunded;
 
-/// How often each transition was seen, as `from -> to`.
+/// The number of times that each transition was visited, as `from -> to`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Coverage {
     pub(crate) orders: BTreeMap<(&'static str, &'static str), u64>,
@@ -14,13 +14,13 @@ pub(crate) struct Coverage {
     pub(crate) refunds: BTreeMap<(&'static str, &'static str), u64>,
 }
 
-/// What there is before anything is kept.
+/// The state before the first commit.
 const NOTHING: &str = "nothing";
 
 /// Every transition of an order.
 pub(crate) const ORDER_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "created"),
-    // Free.
+    // A free order.
     (NOTHING, "complete"),
     ("created", "awaiting"),
     ("created", "complete"),
@@ -30,11 +30,11 @@ pub(crate) const ORDER_TRANSITIONS: &[(&str, &str)] = &[
     ("awaiting", "complete"),
     ("awaiting", "cancelled"),
     ("awaiting", "expired"),
-    // Units went back to sale.
+    // Units returned to sale.
     ("complete", "complete"),
 ];
 
-/// Every transition of a payment that is kept, from commit to commit.
+/// Every transition of a stored payment, from commit to commit.
 pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "started"),
     ("started", "opened"),
@@ -42,7 +42,7 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "authorized"),
     ("opened", "authorized"),
     ("opened", "requires action"),
-    // Of top-ups, which wait for no order.
+    // A top-up, which waits for no order.
     ("opened", "capturing"),
     ("requires action", "capturing"),
     ("opened", "voiding"),
@@ -53,18 +53,18 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
     ("requires action", "declined"),
     ("requires action", "voiding"),
     ("authorized", "voiding"),
-    // Of what is paid by credit.
+    // A payment by credit.
     ("authorized", "captured"),
     ("authorized", "voided"),
     ("capturing", "captured"),
     ("voiding", "voided"),
-    // Of payments that were captured or cancelled at the provider.
+    // Payments that were captured or cancelled at the provider.
     ("authorized", "returned"),
     ("capturing", "voided"),
     ("requires action", "closed"),
 ];
 
-/// Every transition of a refund that is kept, from commit to commit.
+/// Every transition of a stored refund, from commit to commit.
 pub(crate) const REFUND_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "requested"),
     (NOTHING, "succeeded"),
@@ -136,7 +136,7 @@ impl Coverage {
         }
     }
 
-    /// Takes in what another saw.
+    /// Adds the counts of another coverage.
     pub(crate) fn add(&mut self, other: &Self) {
         for (all, others) in [
             (&mut self.orders, &other.orders),
@@ -149,7 +149,7 @@ impl Coverage {
         }
     }
 
-    /// The transitions that were never seen.
+    /// The transitions that were never visited.
     pub(crate) fn missing(&self) -> Vec<String> {
         let missing = |all: &[(&'static str, &'static str)], seen: &BTreeMap<_, u64>| {
             let unseen = all.iter().filter(|transition| !seen.contains_key(*transition));

@@ -1,5 +1,6 @@
-//! Unpaid holds of buyers, after every commit of orders: within the limits, all of them listed, and after too many unpaid ends one unit,
-//! not the last one of a ticket that these were for.
+//! Unpaid holds of buyers, after every commit of orders: they are within the limits, and all of
+//! them are listed. After too many unpaid orders a buyer may hold one unit, and not the last unit
+//! of a ticket of these orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +28,7 @@ impl Watch {
         }
     }
 
-    /// Orders that a batch places, checked against the state before it.
+    /// Checks the orders that a batch places, against the state before it.
     pub(super) fn holds_before(&mut self, batch: &Batch) {
         let mut placed = Vec::new();
         each(batch, |order: Order| {
@@ -43,7 +44,7 @@ impl Watch {
                 sold_out.insert(after.ticket_id, before.available());
             }
         });
-        // Of several orders in one commit it is not known which took the last units.
+        // Of several orders in one commit, it is unknown which one took the last units.
         let is_alone = placed.len() == 1;
         let now = batch.committed_at;
         for order in placed {
@@ -78,7 +79,8 @@ impl Watch {
         let listed = self.holdings.get(&buyer);
         let latest = self.latest;
         let counts = |order: &Order, item: &OrderItem| {
-            // One whose deadline has passed holds nothing for its buyer any more, even if nobody has looked at it yet.
+            // An order whose deadline has passed no longer counts as a hold of its buyer, even
+            // before a commit expires it.
             let is_ahead = Some(order.state.expires_at) > latest;
             (order.is_active() && is_ahead) || is_counted_as_free(order, item, latest)
         };
@@ -113,7 +115,8 @@ impl Watch {
     }
 }
 
-/// Whether free units of a complete order count for their ticket; tickets of scripts do not say when they begin.
+/// Whether free units of a complete order count towards the limit of their ticket. Tickets of
+/// scripts have no start time.
 fn is_counted_as_free(order: &Order, item: &OrderItem, now: Option<Timestamp>) -> bool {
     let until = order.state.created_at.plus(FREE_UNITS_COUNTED);
     order.is_complete() && item.unit_price.minor_units == 0 && now < Some(until)
@@ -123,7 +126,7 @@ fn tickets(order: &Order) -> impl Iterator<Item = TicketId> {
     order.state.items.iter().map(|item| item.ticket_id)
 }
 
-/// When an order ended unpaid, also one that is overdue and not ended yet.
+/// The time at which an order ended unpaid; for an active order past its deadline, the deadline.
 fn unpaid_end(order: &Order, now: Timestamp) -> Option<Timestamp> {
     let deadline = order.state.expires_at;
     order.unpaid_end().or_else(|| (order.is_active() && deadline <= now).then_some(deadline))

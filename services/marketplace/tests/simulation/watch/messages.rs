@@ -1,4 +1,5 @@
-//! Messages: each carries a state that was committed with it; only what was committed is published, and all of it.
+//! Messages: each carries a state that was committed with it. Only committed messages are
+//! published, and all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +16,23 @@ use super::Watch;
 use super::publication::Publication;
 use crate::operation::Deployment;
 
-/// What was committed to outboxes, and what of it the bus took.
+/// Committed outbox entries, and the ids of messages that the bus accepted.
 #[derive(Default)]
 pub(super) struct Messages {
-    /// Committer and body of each entry, by its id.
+    /// Committer and body of each outbox entry, by its id.
     committed: BTreeMap<String, (Id, Bytes)>,
     published: BTreeSet<String>,
     /// The data of each version of each aggregate.
     versions: BTreeMap<String, String>,
-    /// The last version of each aggregate that a message was committed of.
+    /// The last version of each aggregate for which a message was committed.
     last: BTreeMap<String, u64>,
-    /// The state of each order that a message was committed of last.
+    /// The state of each order in its last committed message.
     orders: BTreeMap<String, OrderState>,
     publication: Publication,
 }
 
-/// Aggregates whose every version is published. Of inventories the changes in one commit become one message, and of deadlines only
-/// their end is published.
+/// Aggregates whose every version is published. The changes of an inventory in one commit become
+/// one message, and only the end of a deadline is published.
 const EVERY_VERSION: [&str; 3] = ["order", "ticket", "payment"];
 
 impl Messages {
@@ -39,7 +40,7 @@ impl Messages {
         Self { publication: Publication::new(deployment), ..Self::default() }
     }
 
-    /// A message entered the bus; returns what is wrong with it.
+    /// Checks a message that entered the bus; returns the violations.
     pub(super) fn published(&mut self, message: &BusMessage) -> Vec<String> {
         let BusMessage { id, subject, body } = message;
         self.published.insert(id.clone());
@@ -57,7 +58,7 @@ impl Messages {
     }
 }
 
-/// The message of an envelope's part.
+/// The event of one part of an envelope.
 fn event(text: &RawValue) -> ReceivedEvent<'_> {
     serde_json::from_str(text.get()).expect("an event")
 }
@@ -80,13 +81,16 @@ impl Watch {
             let is_committed =
                 version > event.version || (version == event.version && state == data);
             self.expect(is_committed, Rule::OneEffect, || {
-                format!("{} {} carries what was not committed: {data}", event.type_name, event.id)
+                format!(
+                    "{} {} carries a state that was not committed: {data}",
+                    event.type_name, event.id
+                )
             });
         }
         if let Some(known) = self.messages.versions.get(&*event.id)
             && known != data
         {
-            let line = format!("{} was told of before as {known}, and now as {data}", event.id);
+            let line = format!("{} was committed before as {known}, and now as {data}", event.id);
             return self.note(Rule::OneEffect, line);
         }
         let is_new = self.messages.versions.insert(event.id.to_string(), data.to_owned()).is_none();
@@ -95,7 +99,8 @@ impl Watch {
         }
     }
 
-    /// The outbox has the messages of an aggregate in the order of its versions, without gaps where every version is published.
+    /// The outbox has the messages of an aggregate in the order of its versions, without gaps if
+    /// every version is published.
     fn version_committed(&mut self, event: &ReceivedEvent<'_>) {
         let (aggregate, _) = event.id.rsplit_once(':').expect("an id ends in a version");
         let (name, _) = aggregate.split_once(':').expect("an id begins with the aggregate");
@@ -116,7 +121,7 @@ impl Watch {
         }
     }
 
-    /// Version and public state of the aggregate that a message tells of, as committed last.
+    /// Version and public state of the aggregate of a message, as last committed.
     fn present(&self, event: &ReceivedEvent<'_>) -> Option<(u64, String)> {
         let (aggregate, _) = event.type_name.split_once('.')?;
         let id = &event.subject;

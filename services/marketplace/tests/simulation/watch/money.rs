@@ -1,5 +1,6 @@
-//! Money, after every commit of payments and of the provider: the provider is asked for what payments knows, nothing is taken but for
-//! a complete order, and nothing is given back twice or but for a refund.
+//! Money, after every commit of payments and every movement at the provider: each movement belongs
+//! to a payment that payments has stored, a capture needs a complete order, and money is refunded
+//! once and only for a refund.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,8 @@ use testing::checker::Rule;
 use super::{Watch, each};
 use crate::provider::{payment_of, refund_of};
 
-/// What money moves for at the provider: each moves at most once in each way.
+/// The subject of a movement at the provider: payment, refund or dispute, and kind. Each occurs at
+/// most once.
 pub(super) type Movement = (PaymentId, Option<String>, EntryKind);
 
 impl Watch {
@@ -44,7 +46,7 @@ impl Watch {
         self.books_committed(batch);
     }
 
-    /// Money moved at the provider.
+    /// Checks a movement of money at the provider.
     pub(crate) fn moved(&mut self, entry: &Entry) {
         let Some(id) = payment_of(&entry.metadata) else {
             let line = format!("{:?} of {} is for no payment", entry.kind, entry.intent);
@@ -57,7 +59,7 @@ impl Watch {
         let is_once = *times == 1;
         self.expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
         let Some(payment) = self.payments.get(&id) else {
-            let line = format!("money of payment {id} moves, which payments never kept");
+            let line = format!("money of payment {id} moves, but payments never stored it");
             return self.note(Rule::OneEffect, line);
         };
         // Actions at the provider have no request here.
@@ -103,7 +105,7 @@ impl Watch {
         });
     }
 
-    /// Units that are on sale again, or will be, are refunded from their seller's share, or their price was waived.
+    /// The price of units that return to sale is refunded from their seller's share, or waived.
     fn expect_units_refunded(&mut self, payment_id: PaymentId) {
         let mut left: BTreeMap<UserId, i64> = BTreeMap::new();
         for refund in self.refunds.values().filter(|refund| refund.payment_id == payment_id) {
@@ -127,7 +129,7 @@ impl Watch {
                 *left.entry(share.seller).or_default() += share.amount().minor_units;
             }
         }
-        // What the payer keeps since a dispute was lost is as good as refunded.
+        // Money that the payer keeps after a lost dispute counts as refunded.
         let of_payment = self.disputes.values().filter(|it| it.payment_id == payment_id);
         for dispute in of_payment.filter(|it| matches!(it.state, DisputeState::Lost { .. })) {
             for share in &dispute.burden.shares {
@@ -154,14 +156,15 @@ impl Watch {
         })
     }
 
-    /// Refunds of a payment that a seller has requested.
+    /// The number of refunds of a payment that a seller has requested.
     pub(crate) fn refunds_of(&self, payment_id: PaymentId, seller: UserId) -> usize {
         let is_its =
             |refund: &&Refund| refund.payment_id == payment_id && refund.requested_by == seller;
         self.refunds.values().filter(is_its).count()
     }
 
-    /// Whether the money of a payment was taken, by the provider or from credit; what is acknowledged must be.
+    /// Whether the money of a payment was captured, at the provider or from credit, as for every
+    /// acknowledged payment.
     pub(crate) fn has_captured(&self, id: PaymentId) -> bool {
         let is_by_credit = self.payments.get(&id).is_some_and(|payment| {
             matches!(payment.state, State::Captured { holder: Holder::Ledger, .. })
@@ -169,7 +172,7 @@ impl Watch {
         is_by_credit || self.movements.contains_key(&(id, None, EntryKind::Captured))
     }
 
-    /// Whether a refund was given back; what is acknowledged must be.
+    /// Whether a refund was paid, as every acknowledged refund must be.
     pub(crate) fn has_given_back(&self, id: RefundId) -> bool {
         self.refunds.get(&id).is_some_and(|refund| match &refund.state {
             Refunded::Succeeded { .. }
@@ -179,12 +182,12 @@ impl Watch {
         })
     }
 
-    /// States of payments, each as often as there is one.
+    /// The state of each payment.
     pub(crate) fn payment_ends(&self) -> impl Iterator<Item = &'static str> {
         self.payments.values().map(|payment| super::coverage::payment_state(&payment.state))
     }
 
-    /// States of refunds, each as often as there is one.
+    /// The state of each refund.
     pub(crate) fn refund_ends(&self) -> impl Iterator<Item = &'static str> {
         self.refunds.values().map(|refund| super::coverage::refund_state(&refund.state))
     }

@@ -1,4 +1,5 @@
-//! Counts of networks, after every commit of orders: those of their active orders, and none above its share when it grows.
+//! Counts of networks, after every commit of orders: each equals the held units of the network's
+//! active orders, and a count that grows is within the network's share.
 
 use std::collections::BTreeMap;
 
@@ -45,9 +46,9 @@ impl Watch {
         });
     }
 
-    /// What a network may hold of a ticket.
+    /// The number of units of a ticket that a network may hold.
     fn ceiling(&self, ticket: TicketId) -> u32 {
-        let percent = NETWORK_HOLD_SHARE.try_into().expect("it is not zero");
+        let percent = NETWORK_HOLD_SHARE.try_into().expect("the share is not zero");
         let share = NetworkShare { percent, per_buyer: HOLD_LIMIT.try_into().ok() };
         let capacity = self.inventories.get(&ticket).map_or(0, orders::Inventory::capacity);
         share.ceiling(capacity)

@@ -12,14 +12,14 @@ use testing::checker::Rule;
 
 use super::{Watch, each};
 
-/// Units of the orders of one ticket.
+/// Held and sold units of a ticket, summed over its orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Units {
     held: i64,
     sold: i64,
 }
 
-/// Units of an order that went back to sale.
+/// Units of an order that returned to sale.
 fn returned(order: &Order) -> u32 {
     order.state.items.iter().map(|item| item.returned).sum()
 }
@@ -43,12 +43,13 @@ impl Watch {
         }
     }
 
-    /// Whether a hold came for which there was no room, after sales had ended, or on terms older than those that were acknowledged.
+    /// Checks that a new hold fits the offered units, is placed before sales end and without a
+    /// suspension, and that its terms are not older than the acknowledged ones.
     fn inventory_changed(&mut self, inventory: Inventory, decided_at: Timestamp) {
         let committed = inventory.held + inventory.sold;
         let known = self.inventories.get(&inventory.ticket_id);
         let grew = known.is_none_or(|known| committed > known.held + known.sold);
-        // A batch may hold an order, and behind it the suspension.
+        // A batch may contain an order and, after it, the suspension.
         let was_suspended = known.is_some_and(|known| {
             known.is_suspended && known.seller_version == inventory.seller_version
         });
@@ -58,7 +59,7 @@ impl Watch {
         });
         let has_ended = sales_ended(inventory.starts_at, inventory.late_sales, decided_at);
         self.expect(!(grew && has_ended), Rule::InForce, || {
-            format!("ticket {id} was ordered at {decided_at}, after it had begun")
+            format!("ticket {id} was ordered at {decided_at}, after sales had ended")
         });
         self.expect(!(grew && was_suspended), Rule::InForce, || {
             format!("ticket {id} was ordered while the ban of its seller was in force")
@@ -72,13 +73,14 @@ impl Watch {
         self.inventories.insert(inventory.ticket_id, inventory);
     }
 
-    /// A change of a ticket was acknowledged: no order may be placed on older terms from now on.
+    /// Records an acknowledged change of a ticket: from now on no order may be placed on older
+    /// terms.
     pub(crate) fn acknowledged(&mut self, ticket: TicketId, version: u64) {
         let known = self.acknowledged.entry(ticket).or_default();
         *known = version.max(*known);
     }
 
-    /// A withdrawal was acknowledged, unless the ticket has been offered again meanwhile.
+    /// Records an acknowledged withdrawal, unless the ticket has been offered again since.
     pub(crate) fn withdrawal_acknowledged(&mut self, ticket: TicketId) {
         let withdrawn = self.tickets.get(&ticket).filter(|known| known.offer != Offer::Open);
         if let Some(version) = withdrawn.map(|known| known.version) {
@@ -86,25 +88,25 @@ impl Watch {
         }
     }
 
-    /// Whether an order is still in the version that an answer shows.
+    /// Whether an order is still in the version that a response shows.
     pub(crate) fn has_version(&self, order: OrderId, shown: Option<&Value>) -> bool {
         let known = self.orders.get(&order).map(|order| order.state.version);
         known == shown.and_then(Value::as_u64)
     }
 
-    /// The stock of an order's tickets, each with the version that the order's last change is in.
+    /// The inventory versions of an order's tickets, as of the order's last change.
     pub(crate) fn stock_of(&self, order: OrderId) -> &[(TicketId, u64)] {
         self.stock.get(&order).map_or(&[], Vec::as_slice)
     }
 
-    /// Units held and sold of a ticket in each version of its inventory from this one on.
+    /// Held and sold units of a ticket in each version of its inventory from this one on.
     pub(crate) fn committed_units_since(
         &self,
         ticket: TicketId,
         version: u64,
     ) -> impl Iterator<Item = u64> {
         let since = self.committed_units.range((ticket, version)..=(ticket, u64::MAX));
-        // Before its inventory exists nothing is held or sold.
+        // Before an inventory exists, no units are held or sold.
         let none = (version == 0).then_some(0);
         none.into_iter().chain(since.map(|(_, units)| u64::from(*units)))
     }
@@ -115,7 +117,7 @@ impl Watch {
         let Some(known) = self.orders.insert(id, order.clone()) else { return };
         self.count(&known, -1);
         let has_returned = known.state.status == status && returned(order) > returned(&known);
-        // What happened to the payment is noted in its timeline, which only grows.
+        // Changes of the payment are recorded in the order's timeline, which only grows.
         let is_noted = known.state == order.state && order.steps.starts_with(&known.steps);
         let is_sound = known.is_active() || has_returned || is_noted;
         self.expect(is_sound, Rule::OneEnd, || {
@@ -169,7 +171,7 @@ impl Watch {
         });
     }
 
-    /// Orders that are active although their deadline is further back than this moment.
+    /// A line for each active order whose deadline is before `since`.
     pub(crate) fn overdue(&self, since: Timestamp) -> Vec<String> {
         let late = self.orders.values().filter(|order| order.is_active());
         let late = late.filter(|order| order.state.expires_at < since);
@@ -185,12 +187,12 @@ impl Watch {
         self.orders.get(&order).map(|order| order.state.expires_at)
     }
 
-    /// Orders that have no end.
+    /// The number of active orders.
     pub(crate) fn active_orders(&self) -> usize {
         self.orders.values().filter(|order| order.is_active()).count()
     }
 
-    /// Ends of orders, each with how many came to it.
+    /// The state of each order.
     pub(crate) fn order_ends(&self) -> impl Iterator<Item = &'static str> {
         self.orders.values().map(|order| super::coverage::order_state(order.state.status))
     }

@@ -1,6 +1,8 @@
-//! The order of publication: the messages of each aggregate that one store committed enter the bus in the order of its versions.
+//! The order of publication: the messages of each aggregate that one store committed enter the bus
+//! in the order of its versions.
 //!
-//! Replicas that share a store publish on their own, so there the rule holds for the messages of each committer.
+//! Replicas that share a store publish independently, so the rule then holds for the messages of
+//! each committer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +11,13 @@ use contract::envelope::ReceivedEvent;
 
 use crate::operation::Deployment;
 
-/// Which aggregates were published, and how far.
+/// The published version of each aggregate.
 #[derive(Default)]
 pub(super) struct Publication {
     deployment: Option<Deployment>,
-    /// Ids of messages, of which later copies do not count.
+    /// Ids of published messages; later copies are ignored.
     seen: BTreeSet<String>,
-    /// The last version of each aggregate, by the committer of its messages where that matters.
+    /// The last version of each aggregate; with replicas, of each committer's messages.
     last: BTreeMap<(Option<Id>, String), u64>,
 }
 
@@ -24,7 +26,8 @@ impl Publication {
         Self { deployment: Some(deployment), ..Self::default() }
     }
 
-    /// A message entered the bus that this committer committed.
+    /// Checks a message that entered the bus and that this committer committed; returns a
+    /// violation.
     pub(super) fn entered(&mut self, committer: Id, event: &ReceivedEvent<'_>) -> Option<String> {
         if !self.seen.insert(event.id.to_string()) {
             return None;
