@@ -1,4 +1,4 @@
-//! A checker that cannot fail is worthless: sound evidence passes, and each thing broken in it is found by its rule.
+//! Valid evidence passes, and each defect added to it violates its rule.
 
 mod books;
 mod others;
@@ -60,7 +60,7 @@ fn a_hold_may_be_listed_that_has_ended_and_nobody_has_to_have_a_list() {
     assert!(check(&unlimited).iter().all(|violation| violation.rule != Rule::HoldLimit));
 }
 
-/// An active order that is counted for a network.
+/// Adds an active order that counts for a network.
 fn counted(evidence: &mut Evidence) {
     let active = order(9, OrderStatus::Created);
     let (item, network) = (&active.items[0], "203.0.113.0/24".to_owned());
