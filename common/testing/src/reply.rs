@@ -1,4 +1,4 @@
-//! What a call answered.
+//! The response to a call.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The body as JSON; `null` when it is none.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
@@ -24,17 +24,17 @@ impl Reply {
         self.json().pointer(&format!("/{pointer}")).cloned().unwrap_or(Value::Null)
     }
 
-    /// A text field of the body; empty when it is none.
+    /// A text field of the body; empty if it does not exist.
     pub fn text(&self, pointer: &str) -> String {
         self.at(pointer).as_str().unwrap_or_default().to_owned()
     }
 
-    /// A header; empty when there is none.
+    /// A header; empty if it does not exist.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The `Cookie` header of a browser after this answer: every cookie that it sets.
+    /// The `Cookie` header of a browser after this response: every cookie that it sets.
     pub fn cookies(&self) -> String {
         let set = self.headers.get_all("set-cookie").iter();
         let pairs = set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
@@ -48,7 +48,8 @@ impl Reply {
         self
     }
 
-    /// Fails the test unless this is a problem of this status and code, in the form every problem has.
+    /// Fails the test unless this is a problem with this status and code, in the common form of
+    /// problems.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
         let reply = self.expect(status);
@@ -65,7 +66,7 @@ impl Reply {
         reply
     }
 
-    /// Fails the test unless this is a 400 that names exactly these fields, in this order.
+    /// Fails the test unless this is a 400 with errors for exactly these fields, in this order.
     #[track_caller]
     pub fn expect_fields(self, fields: &[&str]) -> Self {
         let reply = self.expect_problem(400, "invalid_request");

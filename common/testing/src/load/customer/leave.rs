@@ -31,7 +31,7 @@ impl Customer {
         let body = json!({"password": PASSWORD});
         let path = "/api/users/me".to_owned();
         let erased = self.command(&leaver, Method::DELETE, path, Some(body)).await;
-        // A repeat after a lost answer is not signed in any more.
+        // A repeat after a lost response is not signed in.
         if let Some(erased) = erased.filter(|erased| ![204, 401].contains(&erased.status)) {
             self.note_surprise("an erasure", &erased);
         }
