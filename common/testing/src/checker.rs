@@ -13,8 +13,8 @@
 //! | `ends` | every acknowledged order has one end, the acknowledged one, at its time |
 //! | `money` | the captured amount is zero or the total, and equals the provider's ledger |
 //! | `refunds` | refunds end, are paid once, and never exceed the captured amount |
-//! | `units` | returned units are refunded in full, unless an administrator or the payer agreed to less |
-//! | `books` | ledger entries sum to zero, equal every balance, and follow from payments and refunds |
+//! | `units` | units are refunded in full, unless an administrator or the payer agreed to less |
+//! | `books` | entries sum to zero, equal every balance, and follow from payments and refunds |
 //! | `copies` | every copy equals its source |
 //! | `erasures` | an erased person is in no store, except for the books |
 //! | `sessions` | sessions that were ended are revoked at every service |

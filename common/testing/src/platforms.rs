@@ -24,7 +24,7 @@ const LET_GO_MAX: Duration = Duration::from_secs(20);
 
 /// Opens the bus once it is closed elsewhere: threads of a stopped server end shortly after it.
 fn open_bus(path: &Path, clock: &Clock) -> Bus {
-    within(LET_GO_MAX, "nobody else has the bus open", || {
+    within(LET_GO_MAX, "the bus is closed elsewhere", || {
         Bus::embedded(path, clock.clone()).map_err(|error| error.chain())
     })
 }
@@ -91,7 +91,7 @@ impl Platforms {
     pub fn hand(&self) -> &ManualClock {
         match &self.clock {
             Clock::Manual(hand) => hand,
-            Clock::System => panic!("nobody moves the system's clock"),
+            Clock::System => panic!("the system clock cannot be moved"),
         }
     }
 

@@ -44,7 +44,7 @@ impl Reply {
     /// Fails the test unless the status is this.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "answered {}", self.body);
+        assert_eq!(self.status, status, "response: {}", self.body);
         self
     }
 
@@ -53,11 +53,11 @@ impl Reply {
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
         let reply = self.expect(status);
-        assert_eq!(reply.text("code"), code, "answered {}", reply.body);
+        assert_eq!(reply.text("code"), code, "response: {}", reply.body);
         assert_eq!(reply.header("content-type"), "application/problem+json");
         assert_eq!(reply.at("status"), status);
         assert_eq!(reply.text("requestId"), reply.header("x-request-id"));
-        assert!(reply.at("errors/0/message").is_string(), "answered {}", reply.body);
+        assert!(reply.at("errors/0/message").is_string(), "response: {}", reply.body);
         if matches!(status, 429 | 503) {
             assert!(!reply.header("retry-after").is_empty(), "no Retry-After");
         }
@@ -73,7 +73,7 @@ impl Reply {
         let errors = reply.at("errors");
         let named: Vec<&str> =
             errors.as_array().unwrap().iter().filter_map(|error| error["field"].as_str()).collect();
-        assert_eq!(named, fields, "answered {}", reply.body);
+        assert_eq!(named, fields, "response: {}", reply.body);
         reply
     }
 }

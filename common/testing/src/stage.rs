@@ -134,7 +134,7 @@ impl Stage {
     pub fn clock(&self) -> &ManualClock {
         match &self.platforms.clock {
             Clock::Manual(hand) => hand,
-            Clock::System => panic!("nobody moves the system's clock"),
+            Clock::System => panic!("the system clock cannot be moved"),
         }
     }
 
@@ -298,7 +298,7 @@ impl Stage {
                 return;
             }
         }
-        panic!("the services do not come to rest");
+        panic!("the loops do not become idle");
     }
 
     /// Steps every loop until all are idle, while injected faults make some steps fail.
@@ -312,7 +312,7 @@ impl Stage {
                 return;
             }
         }
-        panic!("the services do not come to rest");
+        panic!("the loops do not become idle");
     }
 
     /// Steps the loops while `work` is in progress, then until all are idle. No step is cut off:
@@ -359,6 +359,6 @@ impl Stage {
             }
         };
         let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
-        assert!(waited.is_ok(), "it does not become true that {fact}");
+        assert!(waited.is_ok(), "the condition is not reached in time: {fact}");
     }
 }

@@ -97,9 +97,9 @@ fn a_server_does_not_outlive_its_test_process() {
         .find_map(|line| line.strip_prefix("guarded ")?.split_once(' '))
         .unwrap_or_else(|| panic!("{said}"));
     let process = process.parse().unwrap();
-    within(Duration::from_secs(10), "the server is gone", || {
+    within(Duration::from_secs(10), "the server has ended", || {
         let is_gone = !is_alive(process) && !std::path::Path::new(dir).exists();
-        is_gone.then_some(()).ok_or_else(|| format!("{process} lives, or {dir} is there"))
+        is_gone.then_some(()).ok_or_else(|| format!("{process} runs, or {dir} exists"))
     });
 }
 

@@ -76,8 +76,7 @@ pub async fn a_waiting_consumer_is_woken_by_a_message_of_its_subject(rig: Rig) {
     assert_eq!(bodies(&fetched), ["a"]);
 }
 
-/// A message that is not settled in time, or was rejected for a retry, is delivered again with a
-/// higher attempt.
+/// A message that is not settled in time, or is nacked, is delivered again with a higher attempt.
 pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;

@@ -122,7 +122,7 @@ pub async fn messages_are_handled_at_once(rig: Rig) {
     assert_eq!(listener.run_once().await.unwrap(), 2);
 }
 
-/// A handler's work belongs to the trace of the message.
+/// A handler runs within the trace of its message.
 pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -183,8 +183,8 @@ pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
     assert_eq!(listener.run_once().await.unwrap(), 1);
     assert_eq!(script.seen.lock().len(), 4);
     let again = rig.bus.dead_letters(None).await.unwrap();
-    assert_eq!(again.len(), 5, "it was refused once more");
-    assert!(rig.bus.replay(refused.id).await.is_err(), "it has another place now");
+    assert_eq!(again.len(), 5, "the message is refused again");
+    assert!(rig.bus.replay(refused.id).await.is_err(), "the dead letter has a new id");
     script.all_is_well();
     rig.bus.replay(again.iter().map(|letter| letter.id).max().unwrap()).await.unwrap();
     assert_eq!(listener.run_once().await.unwrap(), 1);
@@ -232,7 +232,11 @@ pub async fn a_panicking_handler_is_given_up_in_the_end(rig: Rig) {
     for attempt in 1..PANICS_MAX {
         assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
         rig.hand.advance(RETRY.pause(attempt));
-        assert_eq!(listener.run_once().await.unwrap(), 1, "only what panicked comes again");
+        assert_eq!(
+            listener.run_once().await.unwrap(),
+            1,
+            "only the message that panicked is redelivered"
+        );
     }
     let dead = rig.bus.dead_letters(None).await.unwrap();
     assert_eq!(dead.first().unwrap().reason, "the handler panics");

@@ -26,14 +26,14 @@ async fn trim(bus: &Bus) -> usize {
 pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
     publish(&rig.bus, &["a"], SUBJECT).await;
     rig.hand.advance(DUPLICATE_WINDOW);
-    assert_eq!(trim(&rig.bus).await, 0, "nobody has settled anything");
+    assert_eq!(trim(&rig.bus).await, 0, "no consumer has settled a message");
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let slow = consumer(&rig.bus, "slow", &[SUBJECT]).await;
     publish(&rig.bus, &["b"], SUBJECT).await;
     assert_eq!(drain(&one).await, ["a", "b"]);
     assert_eq!(trim(&rig.bus).await, 0, "one consumer has settled nothing");
     let fetched = fetch(&slow).await;
-    assert_eq!(trim(&rig.bus).await, 0, "what is fetched is not settled");
+    assert_eq!(trim(&rig.bus).await, 0, "a fetched message is not settled");
     done(&slow, &fetched).await;
     assert_eq!(trim(&rig.bus).await, 1, "the window of the other has not passed");
     rig.hand.advance(DUPLICATE_WINDOW);
@@ -111,7 +111,7 @@ pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
             Ok(()) => taken += 1,
             Err(refused) => break refused,
         }
-        assert!(taken * 16 * 1024 <= LIMITS.log_bytes_max, "there is no bound");
+        assert!(taken * 16 * 1024 <= LIMITS.log_bytes_max, "the log has no bound");
     };
     assert!(refused.chain().contains("full"), "{}", refused.chain());
     assert!(taken > 4, "only {taken} taken");

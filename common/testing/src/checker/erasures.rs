@@ -1,5 +1,5 @@
 //! Erased persons: every service has erased them, only the books mention them, and every e-mail
-//! address has an owner.
+//! address belongs to an account.
 
 use std::collections::HashSet;
 

@@ -36,7 +36,7 @@ pub struct Evidence {
     pub orders: Vec<OrderState>,
     /// Units that buyers hold, at orders.
     pub holds: Vec<HoldFacts>,
-    /// The networks of orders, at orders.
+    /// The network of each order, at orders.
     pub networks: Vec<(OrderId, String)>,
     /// Units counted per network, at orders.
     pub network_counts: Vec<NetworkCount>,
@@ -52,7 +52,7 @@ pub struct Evidence {
     pub refunds: Vec<RefundFacts>,
     /// Entries of the ledger, at payments.
     pub entries: Vec<EntryFacts>,
-    /// Users' accounts, at payments.
+    /// Balances of users' accounts, at payments.
     pub balances: Vec<BalanceFacts>,
     /// Payments, at the provider.
     pub intents: Vec<IntentFacts>,

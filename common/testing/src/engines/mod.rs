@@ -4,7 +4,7 @@
 //! | module | contents |
 //! |---|---|
 //! | `cache` | pinned programs, fetched once for all test processes of a user |
-//! | `guardian` | a server that is started, killed and paused by a test, and ends with the test process |
+//! | `guardian` | a server controlled by a test, which ends with the test process |
 //! | `ports` | ports that stay the same after a restart |
 //! | `within` | waiting for a condition, with a bound |
 //! | `mongo` | a server that implements MongoDB's wire protocol, with transactions |

@@ -34,7 +34,7 @@ pub(crate) struct Customer {
     random: StdRng,
     number: u64,
     commands: u64,
-    /// End of the patience; set once the load stops.
+    /// End of the patience period; set once the load stops.
     until: Option<tokio::time::Instant>,
 }
 
@@ -204,7 +204,7 @@ impl Customer {
         Self::new(Arc::clone(&self.shared), hand)
     }
 
-    /// Cancels while the payment is in progress, by card or by credit.
+    /// Pays by card or by credit, and cancels while the payment is in progress.
     async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
         let mut other_hand = self.other_hand();
         let moment = Duration::from_millis(self.random.random_range(0..40));

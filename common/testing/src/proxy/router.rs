@@ -22,7 +22,7 @@ const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 const OF_THE_CONNECTION: [&str; 4] =
     ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
-/// End of the body of a 503 of a process that is not ready yet.
+/// End of the body of a 503 of a starting process.
 const STARTING: &[u8] = br#""failing":["start"]}"#;
 
 /// The target of requests with a path prefix.

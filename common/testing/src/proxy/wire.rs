@@ -65,7 +65,7 @@ impl Wire {
         self.state.send_modify(|state| state.delay = delay);
     }
 
-    /// Ends what [`Wire::partition`] and [`Wire::delay`] began.
+    /// Ends the effects of [`Wire::partition`] and [`Wire::delay`].
     pub fn mend(&self) {
         self.state.send_modify(|state| {
             state.is_open = true;

@@ -69,7 +69,7 @@ pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
         committer.run_once()
     );
     assert!(matches!(answers.0, Err(Failure::Unavailable(_))));
-    assert!(matches!(answers.1, Ok(1)), "others of the batch are not harmed");
+    assert!(matches!(answers.1, Ok(1)), "the other decisions of the batch succeed");
     assert_eq!(weight(&store, "fine").await, None);
 }
 

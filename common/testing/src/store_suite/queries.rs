@@ -51,7 +51,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let down: Vec<Crate> = store.query(within.after(at).descending()).await.unwrap();
     assert_eq!(ids(&down), ["box-11", "box-09", "box-07"]);
     let all: Vec<Crate> = store.query(Query::on("by_shelf")).await.unwrap();
-    assert_eq!(all.len(), 30, "without a first field it is not in the index");
+    assert_eq!(all.len(), 30, "a document without the first field is not indexed");
     let some = Query::on("by_shelf").equals("odd").from(1_i64).to(2_i64);
     let some: Vec<Crate> = store.query(some).await.unwrap();
     assert!(some.iter().all(|b| (1..=2).contains(&b.weight)));
@@ -61,7 +61,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let all: Found<Crate> = store.search(odd(), ("id", "x-1"), 100).await.unwrap();
     assert_eq!((all.documents.len(), all.next), (5, None));
     let none: Found<Crate> = store.search(odd(), ("id", "%"), 100).await.unwrap();
-    assert!(none.documents.is_empty(), "byte by byte, no pattern");
+    assert!(none.documents.is_empty(), "compared byte by byte, not as a pattern");
     assert!(store.search::<Crate>(Query::on("by_nothing"), ("id", "x"), 1).await.is_err());
     // A search returns the same documents in the same order for every step size and limit.
     for (examined, wanted) in [(1, 1), (2, 5), (4, 1), (4, 2), (5, 5), (15, 5), (16, 5)] {
@@ -78,7 +78,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
         }
         assert_eq!(found, all.documents, "{examined} examined, {wanted} wanted");
     }
-    // Text is compared by code point; callers normalise it.
+    // Text is compared by code point; callers fold it beforehand.
     let titles = ["caf\u{e9} m\u{fc}ller", "cafe\u{301}", "कि 각", "演奏会 🎻"];
     let work = store.transact(move |tx| {
         for title in titles {

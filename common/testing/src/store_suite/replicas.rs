@@ -58,7 +58,7 @@ pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
     assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(0));
 }
 
-/// Two replicas that each read the document that the other writes do not both commit.
+/// Decisions of two replicas that each read the document that the other writes are serialised.
 pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;

@@ -98,11 +98,14 @@ fn what_others_may_do_passes() {
     let rules: Vec<Rule> = check(&canceled).iter().map(|violation| violation.rule).collect();
     assert!(rules.iter().all(|rule| *rule == Rule::Books || *rule == Rule::Money), "{rules:?}");
     let unpaid = |line: &str| line.contains("is complete by payment");
-    assert!(!check(&canceled).iter().any(|violation| unpaid(&violation.line)), "it is not paid");
+    assert!(
+        !check(&canceled).iter().any(|violation| unpaid(&violation.line)),
+        "a cancellation at the provider is allowed"
+    );
     canceled.intents[0].by_others.canceled = false;
     assert!(
         check(&canceled).iter().any(|violation| unpaid(&violation.line)),
-        "no operator cancelled it"
+        "an unpaid order without a cancellation is a violation"
     );
 }
 

@@ -308,7 +308,7 @@ fn units_that_were_taken_for_less_than_their_price_are_found() {
     let mut sound = refunded();
     sound.refunds[0].requested_by = user(8);
     waive(&mut sound, 500);
-    assert_eq!(check(&sound), [], "an administrator asked");
+    assert_eq!(check(&sound), [], "an administrator requested the refund");
 }
 
 #[test]

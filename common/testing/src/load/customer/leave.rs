@@ -7,7 +7,8 @@ use super::super::client::{Account, PASSWORD};
 use super::Customer;
 
 impl Customer {
-    /// Signs up under a new address, offers a ticket and erases the account. The checker examines the remains.
+    /// Signs up with a new address, offers a ticket and erases the account. The checker examines
+    /// the remaining data.
     pub(super) async fn leave(&mut self, like: &Account) {
         let email = format!("leaver-{}-{}-{}", self.number, self.commands, like.email);
         let body = json!({"email": email, "password": PASSWORD});

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Customer, Offer, Placed};
 
 impl Customer {
-    /// A card with sufficient funds; for some of them refunds fail, or the response to a refund is
+    /// A card whose payments succeed; for some cards refunds fail, or the response to a refund is
     /// lost.
     pub(super) fn card(&mut self) -> &'static str {
         match self.random.random_range(0..10) {
