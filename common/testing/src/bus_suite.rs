@@ -1,12 +1,13 @@
-//! What every engine of the bus must do: one law a function, each given a bus and a way to open it again.
+//! The contract of every bus engine: one property per function, each with a bus and a way to open
+//! it again.
 //!
 //! [`bus_suite!`](crate::bus_suite!) makes a test of each.
 //!
-//! | module | laws on |
+//! | module | properties |
 //! |---|---|
-//! | `deliveries` | order, settling, redelivery, duplicates, restarts |
-//! | `retention` | what is kept, what goes, what is refused, lag |
-//! | `listeners` | handlers, back-off, dead letters, panics |
+//! | `deliveries` | order, settlement, redelivery, duplicates, restarts |
+//! | `retention` | kept, removed and rejected messages, lag |
+//! | `listeners` | handlers, backoff, dead letters, panics |
 
 pub mod deliveries;
 pub mod listeners;
@@ -20,41 +21,42 @@ use bytes::Bytes;
 use futures::future::LocalBoxFuture;
 use sources::{Clock, ManualClock};
 
-/// A bus under test, its clock, and how it is opened again.
+/// A bus under test, its clock, and the way to open it again.
 pub struct Rig {
     /// The bus, within [`LIMITS`] or with a smaller tail.
     pub bus: Bus,
     /// Its clock.
     pub clock: Clock,
-    /// The clock's hand.
+    /// The handle of the manual clock.
     pub hand: ManualClock,
-    /// Opens it again, as after a restart; whoever uses it must have let go of it.
+    /// Opens the bus again, as after a restart; its consumers must have been dropped.
     pub reopen: Reopen,
-    /// Lets its duplicate window pass.
+    /// Waits for the end of the duplicate window.
     pub window: Window,
 }
 
-/// How a bus is opened again.
+/// The function that opens a bus again.
 pub type Reopen = Box<dyn Fn(Bus) -> LocalBoxFuture<'static, Bus>>;
 
-/// The passing of a bus's duplicate window.
+/// The duplicate window of a bus.
 pub struct Window {
     hand: ManualClock,
     of_broker: Option<Duration>,
 }
 
 impl Window {
-    /// Of a bus that goes by the clock of this hand.
+    /// The window of a bus that reads this manual clock.
     pub fn by(hand: &ManualClock) -> Self {
         Self { hand: hand.clone(), of_broker: None }
     }
 
-    /// Of a bus whose broker has this window, by a clock that no hand moves.
+    /// The window of a broker that has its own clock.
     pub fn of_broker(hand: &ManualClock, window: Duration) -> Self {
         Self { of_broker: Some(window), ..Self::by(hand) }
     }
 
-    /// Lets time pass, but less than the window. A broker's own clock leaves half of it to what a test does meanwhile.
+    /// Advances time by less than the window. With a broker's own clock, half of the window remains
+    /// for the test's work.
     pub async fn stay_within(&self) {
         self.hand.advance(DUPLICATE_WINDOW.saturating_sub(Duration::from_millis(1)));
         if let Some(window) = self.of_broker {
@@ -62,8 +64,8 @@ impl Window {
         }
     }
 
-    /// Lets time pass until the window is over of what was published before [`Window::stay_within`], and not of what was
-    /// published after it.
+    /// Advances time until the window has passed for messages published before
+    /// [`Window::stay_within`], and not for messages published after it.
     pub async fn pass(&self) {
         self.hand.advance(Duration::from_millis(1));
         if let Some(window) = self.of_broker {
@@ -72,18 +74,18 @@ impl Window {
     }
 }
 
-/// Small enough that a law can fill the log.
+/// Small limits, so that a test can fill the log.
 pub const LIMITS: LogLimits = LogLimits { log_bytes_max: 512 * 1024, tail_bytes_max: 256 * 1024 };
 
-/// The bound within which a test that hangs is failed.
+/// The bound after which a hanging test fails.
 pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
 
-/// The bound within which lag is right.
+/// The bound within which the lag must be correct.
 pub const LAG_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// A subject that suites publish on.
+/// A subject of the suite's messages.
 pub const SUBJECT: &str = "market.user.created";
-/// Another.
+/// Another subject.
 pub const OTHER: &str = "market.user.banned";
 
 /// A message whose body is its id.
@@ -102,12 +104,12 @@ pub async fn consumer(bus: &Bus, name: &str, subjects: &[&str]) -> Consumer {
     bus.consumer(ConsumerSpec { name: name.to_owned(), subjects }).await.unwrap()
 }
 
-/// What a consumer is given.
+/// The next deliveries of a consumer.
 pub async fn fetch(consumer: &Consumer) -> Vec<Delivery> {
     consumer.fetch(100).await.unwrap()
 }
 
-/// Everything that a consumer is given until there is no more, settled as it comes.
+/// All deliveries of a consumer until none remain, settled one fetch at a time.
 pub async fn drain(consumer: &Consumer) -> Vec<String> {
     let mut all = Vec::new();
     loop {
@@ -120,8 +122,8 @@ pub async fn drain(consumer: &Consumer) -> Vec<String> {
     }
 }
 
-/// Everything that a consumer is given until there are `count`, settled as it comes; sorted, for a broker that lost sight of a
-/// consumer gives again later what it had given before.
+/// Deliveries of a consumer until there are `count`, settled one fetch at a time; sorted, since a
+/// broker that lost the connection to a consumer repeats its deliveries later.
 pub async fn drain_all(consumer: &Consumer, count: usize) -> Vec<String> {
     let mut all = Vec::new();
     while all.len() < count {
@@ -144,7 +146,8 @@ pub async fn done(consumer: &Consumer, deliveries: &[Delivery]) {
     consumer.settle(&settlements).await;
 }
 
-/// Waits until a consumer has so many not settled: a broker that counts beside publishing is a moment late.
+/// Waits until a consumer has this number of unsettled messages: a broker may count shortly after
+/// the publication.
 pub async fn lag_is(bus: &Bus, name: &str, unsettled: u64) {
     let counting = async {
         while lag(bus, name).await != Some(unsettled) {
@@ -155,13 +158,14 @@ pub async fn lag_is(bus: &Bus, name: &str, unsettled: u64) {
     assert!(counted.is_ok(), "{name} has {:?} unsettled", lag(bus, name).await);
 }
 
-/// What a consumer has not settled, as far as is known; `None` when there is no such consumer.
+/// The number of unsettled messages of a consumer, as far as known; `None` if the consumer does not
+/// exist.
 pub async fn lag(bus: &Bus, name: &str) -> Option<u64> {
     let lag = bus.lag().await.unwrap();
     lag.into_iter().find(|lag| lag.consumer == name).map(|lag| lag.unsettled)
 }
 
-/// Makes a test of each law, on rigs that `$rig` makes.
+/// Makes a test of each property, on rigs that `$rig` makes.
 #[macro_export]
 macro_rules! bus_suite {
     ($rig:expr) => {

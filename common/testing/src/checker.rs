@@ -1,23 +1,24 @@
-//! The checker: whether everything that must always hold does hold, in what a run has left behind.
+//! Checks the invariants of the marketplace on the data that a run leaves.
 //!
-//! It sees nothing but [`Evidence`]: what the stores of the five services keep, the provider's ledger, what is left on the
-//! bus, and, where somebody kept one, the [`Journal`](crate::load::Journal) of what customers were told.
+//! The only input is [`Evidence`]: the stores of the five services, the provider's ledger, the
+//! remaining messages of the bus and, if it was recorded, the [`Journal`](crate::load::Journal) of
+//! responses to customers.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `rule` | what must always hold, and what breaks it |
-//! | `evidence` | what is looked at |
+//! | `rule` | the invariants, and violations of them |
+//! | `evidence` | the input of the checker |
 //! | `stock` | no oversell: units of active and complete orders add up to held and sold |
-//! | `holds` | every active order is listed among what its buyer holds |
-//! | `ends` | every acknowledged order has one end, the one that was promised, at its time |
-//! | `money` | captured is nothing or the total, and the provider's ledger agrees |
-//! | `refunds` | refunds come to an end, are given back once, and never exceed what was captured |
-//! | `units` | units taken from a buyer are refunded in full, unless an administrator or the payer agreed to less |
-//! | `books` | ledger entries sum to zero, make every balance, and are those that payments and refunds call for |
+//! | `holds` | every active order is in its buyer's list of holds |
+//! | `ends` | every acknowledged order has one end, the acknowledged one, at its time |
+//! | `money` | the captured amount is zero or the total, and equals the provider's ledger |
+//! | `refunds` | refunds end, are paid once, and never exceed the captured amount |
+//! | `units` | units are refunded in full, unless an administrator or the payer agreed to less |
+//! | `books` | entries sum to zero, equal every balance, and follow from payments and refunds |
 //! | `copies` | every copy equals its source |
 //! | `erasures` | an erased person is in no store, except for the books |
 //! | `sessions` | sessions that were ended are revoked at every service |
-//! | `quiet` | nothing is on its way, nothing was given up |
+//! | `quiet` | no message is pending, no dead letter exists |
 
 mod books;
 mod copies;
@@ -38,7 +39,7 @@ mod units;
 pub use evidence::Evidence;
 pub use rule::{Rule, Violation};
 
-/// What is found, rule by rule.
+/// The violations found so far.
 #[derive(Default)]
 struct Findings {
     violations: Vec<Violation>,
@@ -49,7 +50,7 @@ impl Findings {
         self.violations.push(Violation { rule, line: line.into() });
     }
 
-    /// Notes the line unless the fact holds.
+    /// Records a violation unless the condition holds.
     fn expect(&mut self, holds: bool, rule: Rule, line: impl FnOnce() -> String) {
         if !holds {
             self.note(rule, line());
@@ -57,7 +58,7 @@ impl Findings {
     }
 }
 
-/// Checks everything; answers what is broken, nothing when all is well. To be called when the system is quiet.
+/// Checks every invariant and returns the violations. Requires that all loops are idle.
 pub fn check(evidence: &Evidence) -> Vec<Violation> {
     let mut findings = Findings::default();
     stock::check(evidence, &mut findings);

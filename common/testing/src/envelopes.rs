@@ -5,7 +5,7 @@ use contract::sender::Sender;
 use contract::{Outgoing, Timestamp};
 use sources::Trace;
 
-/// The body of an envelope with these messages, published by a service of this name.
+/// The body of an envelope with these messages, published by the named service.
 pub fn envelope_of(
     service: &str,
     time: Timestamp,

@@ -1,20 +1,20 @@
-//! For tests only: services over real HTTP on engines that can be restarted, a clock that is moved by hand, signed-in users,
-//! and a contract suite for each port.
+//! Test support: services over real HTTP on engines that can be restarted, a manual clock,
+//! signed-in users, and a contract suite for each port.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `platforms` | engines, bus, clock and keys that outlive a restart of the services on them |
-//! | `stage` | services that run, called over HTTP and stepped by hand |
-//! | `user` | somebody signed in |
-//! | `reply` | what a call answered |
+//! | `platforms` | engines, bus, clock and keys that survive a restart of the services on them |
+//! | `stage` | running services, called over HTTP, with loops stepped by the test |
+//! | `user` | a signed-in user |
+//! | `reply` | the response to a call |
 //! | `engines` | real servers, fetched and started for tests |
 //! | `envelopes` | messages as services publish them |
-//! | `load` | customers who order, pay, cancel and forget, and the journal of what they were told |
-//! | `checker` | whether everything that must always hold does, in what a run left behind |
+//! | `load` | customers who order, pay, cancel and leave, and the journal of responses |
+//! | `checker` | checks of the invariants on the data that a run leaves |
 //! | `processes` | programs that are started, killed, paused and awaited |
-//! | `proxy` | the way to replicas, and a wire that can be cut and slowed |
-//! | `test_files` | whether the tests of a package are all compiled |
-//! | `store_suite`, `bus_suite` | what every engine of the store and of the bus must do |
+//! | `proxy` | the reverse proxy to replicas, and a TCP proxy that injects faults |
+//! | `test_files` | a check that all tests of a package are compiled |
+//! | `store_suite`, `bus_suite` | the contract of every engine of the store and of the bus |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(
     clippy::must_use_candidate,

@@ -1,15 +1,16 @@
-//! Steady load: customers who offer, order, pay, refund, cancel, forget and sign out, whatever happens to the marketplace meanwhile.
+//! Steady load: customers who offer, order, pay, refund, cancel, leave and sign out while faults
+//! are injected.
 //!
-//! Every customer draws from a generator of its own, seeded by the run's seed and its number, so the same seed makes the
-//! same customers. What a customer is told goes into the [`Journal`]; a request whose answer was lost is repeated with its
-//! idempotency key until it is answered.
+//! Every customer has a random generator, seeded by the run's seed and the customer's number, so
+//! that the same seed produces the same customers. Responses are recorded in the [`Journal`]; a
+//! request without a response is repeated with its idempotency key until it has one.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `journal` | what the marketplace acknowledged, and what of it was wrong |
-//! | `client` | requests, repeated until answered |
+//! | `journal` | acknowledged results, and violations seen by customers |
+//! | `client` | requests, repeated until they have a response |
 //! | `shared` | the state that all customers share |
-//! | `customer` | what customers do |
+//! | `customer` | the actions of customers |
 
 mod client;
 mod customer;
@@ -35,25 +36,26 @@ use shared::{HOT_TICKETS, Shared};
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
 
-/// Of these, those that sell; the others buy.
+/// Accounts that sell; the others buy.
 const SELLERS: usize = 2;
 
-/// How much load there is, and against what.
+/// Size and target of the load.
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
-    /// Where the marketplace is: `http://127.0.0.1:…`
+    /// The marketplace's address: `http://127.0.0.1:…`
     pub base: String,
-    /// The seed of everything that is drawn.
+    /// The seed of all random values.
     pub seed: u64,
-    /// Customers who are active at the same time.
+    /// Number of concurrent customers.
     pub customers: u64,
-    /// Time after the end of all faults in which every request must be answered and every order must end.
+    /// Time after the end of all faults within which every request must have a response and every
+    /// order must end.
     pub patience: Duration,
     /// Whether accounts are erased.
     pub erasures: Erasures,
 }
 
-/// Load that runs.
+/// Running load.
 pub struct Load {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
@@ -61,7 +63,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Signs up the accounts, offers the first tickets, and lets the customers loose.
+    /// Signs up the accounts, offers the first tickets and starts the customers.
     pub async fn start(options: LoadOptions) -> Self {
         let LoadOptions { base, seed, customers: count, patience, erasures } = options;
         let (stop, stopped) = watch::channel(false);
@@ -94,20 +96,20 @@ impl Load {
         Self { shared, stop, customers }
     }
 
-    /// Requests that were answered so far.
+    /// Requests with a response so far.
     pub fn answered(&self) -> u64 {
         self.shared.client.answered.load(Ordering::Relaxed)
     }
 
-    /// What is wrong already, seen from outside alone.
+    /// Number of violations so far that are visible in responses.
     pub fn complaints(&self) -> usize {
         let journal = self.shared.journal.lock();
         let wrong = [&journal.unequal_answers, &journal.foreign_reads, &journal.old_terms];
         wrong.map(Vec::len).iter().sum::<usize>() + journal.surprises.len()
     }
 
-    /// Begins nothing new, waits until every customer has seen the end of what was begun, and answers what they noted. To
-    /// be called when faults have ended.
+    /// Stops new work, waits until every customer has seen the end of pending work, and returns the
+    /// journal. Requires that faults have ended.
     pub async fn finish(mut self) -> Journal {
         self.stop.send_replace(true);
         while let Some(ended) = self.customers.join_next().await {

@@ -1,4 +1,4 @@
-//! Engines, bus, clock and keys that outlive a restart of the services on them.
+//! Engines, bus, clock and keys that survive a restart of the services on them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,51 +16,51 @@ use web::{SeenStorage, Sessions};
 
 use crate::engines::within::within;
 
-/// The moment at which manual clocks start: 2026-11-21T12:00:00Z.
+/// The start of manual clocks: 2026-11-21T12:00:00Z.
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
 
-/// Real time within which the process before lets go of the bus.
+/// Real-time bound until the previous process closes the bus.
 const LET_GO_MAX: Duration = Duration::from_secs(20);
 
-/// Opens the bus once nobody else has it open: threads of a server that was stopped end a moment after it.
+/// Opens the bus once it is closed elsewhere: threads of a stopped server end shortly after it.
 fn open_bus(path: &Path, clock: &Clock) -> Bus {
-    within(LET_GO_MAX, "nobody else has the bus open", || {
+    within(LET_GO_MAX, "the bus is closed elsewhere", || {
         Bus::embedded(path, clock.clone()).map_err(|error| error.chain())
     })
 }
 
-/// What services are started on, again and again.
+/// The dependencies of services, kept across restarts.
 pub struct Platforms {
-    /// The clock, as services read it.
+    /// The clock of the services.
     pub clock: Clock,
     /// The bus.
     pub bus: Bus,
     /// The source of ids.
     pub ids: Ids,
-    /// The key that sessions are signed with.
+    /// The key that signs sessions.
     pub key: SessionKey,
     on_disk: Option<PathBuf>,
     engines: Mutex<HashMap<String, Engine>>,
 }
 
 impl Platforms {
-    /// Memory engines and a clock moved by hand.
+    /// Memory engines and a manual clock.
     pub fn in_memory() -> Self {
         Self::in_memory_by(Clock::manual(START).0)
     }
 
-    /// Memory engines and this clock.
+    /// Memory engines and the given clock.
     pub fn in_memory_by(clock: Clock) -> Self {
         let bus = Bus::memory(clock.clone());
         Self::new(clock, bus, None)
     }
 
-    /// Embedded engines in a directory, and a clock moved by hand.
+    /// Embedded engines in a directory, and a manual clock.
     pub fn on_disk(dir: PathBuf) -> Self {
         Self::on_disk_by(Clock::manual(START).0, dir)
     }
 
-    /// Embedded engines in a directory, and this clock.
+    /// Embedded engines in a directory, and the given clock.
     pub fn on_disk_by(clock: Clock, dir: PathBuf) -> Self {
         let bus = open_bus(&dir.join("bus.db"), &clock);
         Self::new(clock, bus, Some(dir))
@@ -77,8 +77,9 @@ impl Platforms {
         }
     }
 
-    /// What the next process finds: the bus and the engines are opened anew from the directory; those in memory, the
-    /// clock, the ids and the key go on. Stop (or kill) what runs on these first.
+    /// The platforms of the next process: the bus and the engines are opened again from the
+    /// directory; memory engines, the clock, the ids and the key stay. Services on these platforms
+    /// must be stopped or killed first.
     pub fn reopened(self) -> Self {
         let Self { clock, bus, ids, key, on_disk, engines } = self;
         let Some(dir) = on_disk else { return Self { clock, bus, ids, key, on_disk, engines } };
@@ -86,11 +87,11 @@ impl Platforms {
         Self { ids, key, ..Self::on_disk_by(clock, dir) }
     }
 
-    /// The clock's hand.
+    /// The handle of the manual clock.
     pub fn hand(&self) -> &ManualClock {
         match &self.clock {
             Clock::Manual(hand) => hand,
-            Clock::System => panic!("nobody moves the system's clock"),
+            Clock::System => panic!("the system clock cannot be moved"),
         }
     }
 
@@ -125,7 +126,7 @@ impl Platforms {
         self.ids.next(self.clock.now())
     }
 
-    /// The engine of a store: the same one for the same name.
+    /// The engine of a store: the same name returns the same engine.
     pub fn engine(&self, name: &str) -> Engine {
         let mut engines = self.engines.lock();
         let engine = engines.entry(name.to_owned()).or_insert_with(|| match &self.on_disk {
@@ -135,7 +136,7 @@ impl Platforms {
         engine.clone()
     }
 
-    /// What goes wrong in a store in memory.
+    /// The injected faults of a store in memory.
     pub fn faults(&self, name: &str) -> Faults {
         match self.engine(name) {
             Engine::Memory(engine) => engine.faults(),
@@ -143,12 +144,12 @@ impl Platforms {
         }
     }
 
-    /// What a service of this name is given; sessions start anew, as in a new process.
+    /// The platform of the named service, with new sessions, as in a new process.
     pub fn platform(&self, name: &str) -> Platform {
         self.platform_with(name, self.sessions())
     }
 
-    /// What a service of this name is given, in a process with these sessions.
+    /// The platform of the named service, in a process with these sessions.
     pub fn platform_with(&self, name: &str, sessions: Sessions) -> Platform {
         Platform {
             engine: self.engine(name),
@@ -159,7 +160,7 @@ impl Platforms {
         }
     }
 
-    /// What a process verifies sessions with.
+    /// The verification of sessions in one process.
     pub fn sessions(&self) -> Sessions {
         Sessions {
             verifier: Verifier::new(&[self.key.public_key()]),

@@ -1,8 +1,8 @@
-//! Programs that are started, killed, paused and awaited, and do not outlive their test process.
+//! Programs that are started, killed, paused and awaited, and end with their test process.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `warden` | kills a process when whoever started it is gone |
+//! | `warden` | kills a process when its parent ends |
 
 mod warden;
 
@@ -14,16 +14,17 @@ use std::time::Duration;
 
 pub use warden::Warden;
 
-/// Wait between two looks at a fact outside this process: short beside all that is waited for, and no burden.
+/// Wait between two checks of a condition outside this process: short compared with the awaited
+/// times, without much load.
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
 
-/// Lines of its log that the message of a failed test shows.
+/// Lines of the log in the message of a failed test.
 const LAST_LINES: usize = 15;
 
-/// Time a program may take until it is ready, on a machine that compiles meanwhile.
+/// Bound on the start of a program, on a machine that compiles concurrently.
 pub const READY_MAX: Duration = Duration::from_mins(1);
 
-/// Waits until a fact holds; answers whether it did within the bound.
+/// Waits until a condition holds; returns whether it did within the bound.
 pub async fn holds_within<F: Future<Output = bool>>(
     bound: Duration,
     mut fact: impl FnMut() -> F,
@@ -36,24 +37,24 @@ pub async fn holds_within<F: Future<Output = bool>>(
     tokio::time::timeout(bound, waiting).await.is_ok()
 }
 
-/// How a program is started, again and again.
+/// The command of a program that can be started repeatedly.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// What it is called in messages: `orders-2`.
+    /// Its name in messages: `orders-2`.
     pub name: String,
     /// The executable.
     pub path: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Its whole environment.
+    /// Its complete environment.
     pub environment: Vec<(String, String)>,
     /// The port on which it serves HTTP.
     pub port: u16,
-    /// Where what it prints is kept.
+    /// The file of its output.
     pub log: PathBuf,
 }
 
-/// A program, running or dead; killed when it is dropped, and when this process dies.
+/// A started program; killed when it is dropped, and when this process ends.
 pub struct Process {
     program: Program,
     child: Child,
@@ -61,7 +62,7 @@ pub struct Process {
 }
 
 impl Program {
-    /// Starts it, with these variables besides its own.
+    /// Starts the program, with these variables in addition to its environment.
     pub fn start(&self, variables: &[(&str, String)]) -> Process {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
         let mut command = Command::new(&self.path);
@@ -82,7 +83,7 @@ impl Program {
 }
 
 impl Process {
-    /// How it is started.
+    /// The program.
     pub fn program(&self) -> &Program {
         &self.program
     }
@@ -101,15 +102,15 @@ impl Process {
         ended
     }
 
-    /// `kill -9`, and its end.
+    /// Kills it with `kill -9` and waits for its end.
     pub fn kill(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         self.child.wait().unwrap();
         self.warden.dismiss();
     }
 
-    /// Sends a signal such as `-TERM`, `-STOP` or `-CONT`, if it still runs.
+    /// Sends a signal such as `-TERM`, `-STOP` or `-CONT`, if the process still runs.
     pub fn signal(&mut self, signal: &str) {
         if self.ended().is_none() {
             let id = self.child.id().to_string();
@@ -117,7 +118,7 @@ impl Process {
         }
     }
 
-    /// Waits until it has ended by itself; `None` when it does not within the bound.
+    /// Waits until the process ends; `None` if it does not within the bound.
     pub async fn end_within(&mut self, bound: Duration) -> Option<ExitStatus> {
         let waiting = async {
             loop {
@@ -130,7 +131,8 @@ impl Process {
         tokio::time::timeout(bound, waiting).await.ok()
     }
 
-    /// Waits until it says that it is ready; answers whether it came to that before it ended or the bound passed.
+    /// Waits until its readiness probe succeeds; returns whether it did before the process ended or
+    /// the bound passed.
     pub async fn is_ready_within(&mut self, bound: Duration) -> bool {
         let http = reqwest::Client::builder().no_proxy().timeout(READY_MAX).build().unwrap();
         let url = format!("{}/health/ready", self.program.base());
@@ -149,7 +151,7 @@ impl Process {
         tokio::time::timeout(bound, waiting).await.unwrap_or(false)
     }
 
-    /// The last lines it printed, for the message of a failed test.
+    /// The last lines of its output, for the message of a failed test.
     pub fn last_words(&self) -> String {
         let log = std::fs::read_to_string(&self.program.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();

@@ -1,9 +1,9 @@
-//! The way to replicas, and a wire that can be cut and slowed.
+//! The reverse proxy to replicas, and a TCP proxy that injects faults.
 //!
-//! | module | holds |
+//! | module | contents |
 //! |---|---|
-//! | `router` | HTTP by path to a living replica of the service that owns it |
-//! | `wire` | TCP to a database or broker, which a test cuts, holds and delays |
+//! | `router` | HTTP by path to a running replica of the service that owns it |
+//! | `wire` | TCP to a database or broker, with cuts, partitions and delays |
 
 mod router;
 mod wire;

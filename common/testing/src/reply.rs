@@ -1,4 +1,4 @@
-//! What a call answered.
+//! The response to a call.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The body as JSON; `null` when it is none.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
@@ -24,17 +24,17 @@ impl Reply {
         self.json().pointer(&format!("/{pointer}")).cloned().unwrap_or(Value::Null)
     }
 
-    /// A text field of the body; empty when it is none.
+    /// A text field of the body; empty if it does not exist.
     pub fn text(&self, pointer: &str) -> String {
         self.at(pointer).as_str().unwrap_or_default().to_owned()
     }
 
-    /// A header; empty when there is none.
+    /// A header; empty if it does not exist.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The `Cookie` header of a browser after this answer: every cookie that it sets.
+    /// The `Cookie` header of a browser after this response: every cookie that it sets.
     pub fn cookies(&self) -> String {
         let set = self.headers.get_all("set-cookie").iter();
         let pairs = set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
@@ -44,19 +44,20 @@ impl Reply {
     /// Fails the test unless the status is this.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "answered {}", self.body);
+        assert_eq!(self.status, status, "response: {}", self.body);
         self
     }
 
-    /// Fails the test unless this is a problem of this status and code, in the form every problem has.
+    /// Fails the test unless this is a problem with this status and code, in the common form of
+    /// problems.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
         let reply = self.expect(status);
-        assert_eq!(reply.text("code"), code, "answered {}", reply.body);
+        assert_eq!(reply.text("code"), code, "response: {}", reply.body);
         assert_eq!(reply.header("content-type"), "application/problem+json");
         assert_eq!(reply.at("status"), status);
         assert_eq!(reply.text("requestId"), reply.header("x-request-id"));
-        assert!(reply.at("errors/0/message").is_string(), "answered {}", reply.body);
+        assert!(reply.at("errors/0/message").is_string(), "response: {}", reply.body);
         if matches!(status, 429 | 503) {
             assert!(!reply.header("retry-after").is_empty(), "no Retry-After");
         }
@@ -65,14 +66,14 @@ impl Reply {
         reply
     }
 
-    /// Fails the test unless this is a 400 that names exactly these fields, in this order.
+    /// Fails the test unless this is a 400 with errors for exactly these fields, in this order.
     #[track_caller]
     pub fn expect_fields(self, fields: &[&str]) -> Self {
         let reply = self.expect_problem(400, "invalid_request");
         let errors = reply.at("errors");
         let named: Vec<&str> =
             errors.as_array().unwrap().iter().filter_map(|error| error["field"].as_str()).collect();
-        assert_eq!(named, fields, "answered {}", reply.body);
+        assert_eq!(named, fields, "response: {}", reply.body);
         reply
     }
 }

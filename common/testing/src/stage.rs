@@ -1,4 +1,5 @@
-//! Services that run: called over HTTP on a free port, their background loops stepped by hand or by themselves.
+//! Running services: called over HTTP on a free port, with background loops that a test steps or
+//! that run by themselves.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -24,19 +25,19 @@ use crate::platforms::Platforms;
 use crate::reply::Reply;
 use crate::user::{Rank, User, claims, sign};
 
-/// Rounds of stepping until everything is idle; a test that needs more goes in circles.
+/// Maximum rounds of stepping until all loops are idle; more rounds mean an endless cycle.
 const ROUNDS_MAX: u32 = 10_000;
 
-/// Step in which time passes.
+/// Step of the manual clock.
 const TIME_STEP: Duration = Duration::from_millis(10);
 
-/// Turns that everything else has between two steps.
+/// Scheduler turns of other tasks between two steps of the clock.
 const TURNS_PER_STEP: usize = 100;
 
-/// Real time within which a named fact must hold.
+/// Real-time bound until a named condition holds.
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
-/// Services that run. Stop it, or drop it with the test.
+/// Running services. Stopped explicitly, or dropped with the test.
 pub struct Stage {
     running: Running,
     base: String,
@@ -52,12 +53,12 @@ struct PlatformsView {
 }
 
 impl Stage {
-    /// Starts services whose loops are stepped by hand.
+    /// Starts services whose loops the test steps.
     pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
         Self::start_within(platforms, sessions, services, RateLimits::default())
     }
 
-    /// Starts services in a process that takes no more than this.
+    /// Starts services in a process with these rate limits.
     pub fn start_within(
         platforms: &Platforms,
         sessions: Sessions,
@@ -108,12 +109,13 @@ impl Stage {
         Self { running, base, http, platforms }
     }
 
-    /// Stops the services, as a signal would.
+    /// Stops the services as on a signal.
     pub async fn stop(self) {
         self.running.stop().await;
     }
 
-    /// Ends the services as a crash would: nothing under way is finished, no loop takes another step.
+    /// Ends the services as in a crash: work in progress is not finished, no loop takes another
+    /// step.
     pub async fn kill(self) {
         self.running.kill().await;
     }
@@ -123,16 +125,16 @@ impl Stage {
         &self.base
     }
 
-    /// The client that calls are made with.
+    /// The client of all calls.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
     }
 
-    /// The clock's hand.
+    /// The handle of the manual clock.
     pub fn clock(&self) -> &ManualClock {
         match &self.platforms.clock {
             Clock::Manual(hand) => hand,
-            Clock::System => panic!("nobody moves the system's clock"),
+            Clock::System => panic!("the system clock cannot be moved"),
         }
     }
 
@@ -212,12 +214,13 @@ impl Stage {
         self.send(self.request(Method::DELETE, path, user)).await
     }
 
-    /// A name that no stage on these platforms used before.
+    /// A name that is unique on these platforms.
     fn fresh_name(&self) -> String {
         format!("test-{}", self.platforms.ids.next(self.platforms.clock.now()))
     }
 
-    /// Publishes messages as another service would, all in one envelope; the same ones again are a redelivery.
+    /// Publishes messages as a service does, all in one envelope; a second call with the same ones
+    /// is a redelivery.
     pub async fn publish(&self, messages: &[Outgoing]) {
         let Some(first) = messages.first() else { return };
         let now = self.platforms.clock.now();
@@ -229,14 +232,15 @@ impl Stage {
         self.platforms.bus.publish(vec![message]).await.unwrap();
     }
 
-    /// Publishes any bytes as messages of a type.
+    /// Publishes arbitrary bytes as messages of a type.
     pub async fn publish_raw(&self, type_name: &str, body: impl Into<Bytes>) {
         let subject = contract::message::subject(type_name);
         let message = BusMessage { id: self.fresh_name(), subject, body: body.into() };
         self.platforms.bus.publish(vec![message]).await.unwrap();
     }
 
-    /// Requests the part of a service for a person, and returns it once it is published.
+    /// Requests the part of a service in an export or erasure of a person, and returns it once it
+    /// is published.
     pub async fn part_of(
         &self,
         service: MessageType<PartState>,
@@ -251,7 +255,7 @@ impl Stage {
         made().await.unwrap()
     }
 
-    /// Every message of a type that was ever published, in order.
+    /// Every published message of a type, in order.
     pub async fn published<S: State>(&self, message_type: MessageType<S>) -> Vec<S> {
         let subjects = vec![message_type.subject()];
         let spec = ConsumerSpec { name: self.fresh_name(), subjects };
@@ -276,7 +280,7 @@ impl Stage {
         self.platforms.bus.dead_letters(None).await.unwrap()
     }
 
-    /// Steps every loop once; answers how much they did.
+    /// Steps every loop once; returns the number of items processed.
     pub async fn step(&self) -> usize {
         let mut done = 0;
         for one in self.running.loops() {
@@ -294,10 +298,10 @@ impl Stage {
                 return;
             }
         }
-        panic!("the services do not come to rest");
+        panic!("the loops do not become idle");
     }
 
-    /// Steps every loop until all are idle, while planned faults make some steps fail.
+    /// Steps every loop until all are idle, while injected faults make some steps fail.
     pub async fn settle_through_faults(&self) {
         for _ in 0..ROUNDS_MAX {
             let mut done = 0;
@@ -308,11 +312,12 @@ impl Stage {
                 return;
             }
         }
-        panic!("the services do not come to rest");
+        panic!("the loops do not become idle");
     }
 
-    /// Steps the loops while `work` is under way, then until all are idle. No step is cut off: what a listener was just given
-    /// would be lost until it is given again, and time stands still.
+    /// Steps the loops while `work` is in progress, then until all are idle. No step is cut off:
+    /// its deliveries would be lost until their redelivery, for which the manual clock does not
+    /// advance.
     pub async fn settle_while<F: Future>(&self, work: F) -> F::Output {
         let is_done = Cell::new(false);
         let work = async {
@@ -331,8 +336,8 @@ impl Stage {
         output
     }
 
-    /// Lets time pass in small steps until `work` is done: slowly beside what the services do, so that none of them waits out
-    /// a bound for another that has not had its turn.
+    /// Advances the clock in small steps until `work` is done: slowly compared with the services,
+    /// so that no timeout passes while the awaited task has not run.
     pub async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
         let mut work = std::pin::pin!(work);
         let passing = async {
@@ -346,7 +351,7 @@ impl Stage {
         tokio::select! { output = &mut work => output, () = passing => unreachable!() }
     }
 
-    /// Waits until a fact holds; fails the test when it does not within its bound.
+    /// Waits until a condition holds; fails the test if it does not within the bound.
     pub async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
         let waiting = async {
             while !holds().await {
@@ -354,6 +359,6 @@ impl Stage {
             }
         };
         let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
-        assert!(waited.is_ok(), "it does not become true that {fact}");
+        assert!(waited.is_ok(), "the condition is not reached in time: {fact}");
     }
 }

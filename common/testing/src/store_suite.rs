@@ -1,15 +1,15 @@
-//! What every engine of the store must do: one law a function, each given a new engine.
+//! The contract of every store engine: one property per function, each with a new engine.
 //!
 //! [`store_suite!`](crate::store_suite!) makes a test of each.
 //!
-//! | module | laws on |
+//! | module | properties |
 //! |---|---|
-//! | `decisions` | what decisions see, and what becomes of what they write |
+//! | `decisions` | reads and writes of decisions, and their outcome |
 //! | `replicas` | two stores on one engine |
-//! | `waiting` | the queue, callers that leave, closing |
+//! | `waiting` | the queue, cancelled callers, closing |
 //! | `outbox` | messages: with their commit, in order, within bounds |
 //! | `queries` | declared indexes, bounds, pages |
-//! | `restarts` | what is found when a store is opened again |
+//! | `restarts` | the contents of a store that is opened again |
 
 pub mod decisions;
 pub mod outbox;
@@ -28,14 +28,14 @@ use store::{
     Collection, Committer, Document, Engine, Failure, Index, Key, Options, Refusal, Stop, Store, Tx,
 };
 
-/// A document of the suite.
+/// A test document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crate {
     /// `_id`
     pub id: String,
-    /// What it is grouped by.
+    /// First field of the index.
     pub shelf: Option<String>,
-    /// What it is sorted by.
+    /// Sort key of the index.
     pub weight: i64,
 }
 
@@ -76,7 +76,7 @@ impl std::fmt::Display for TooHeavy {
 
 type Answer = Result<i64, Failure<TooHeavy>>;
 
-/// A box.
+/// A test document on a shelf.
 pub fn a_crate(id: &str, shelf: &str, weight: i64) -> Crate {
     Crate { id: id.to_owned(), shelf: Some(shelf.to_owned()), weight }
 }
@@ -86,14 +86,14 @@ pub async fn open(engine: &Engine) -> (Store, Committer) {
     open_at(engine, 0).await
 }
 
-/// Opens a store on an engine, so many milliseconds later.
+/// Opens a store on an engine, with a clock that is ahead by this number of milliseconds.
 pub async fn open_at(engine: &Engine, later_ms: i64) -> (Store, Committer) {
     let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000_000_000_000 + later_ms));
     let (collections, ids) = (vec![&BOXES], Ids::seeded(7));
     Store::open(engine.clone(), Options { source: "suite", collections, clock, ids }).await.unwrap()
 }
 
-/// Adds to the weight of a box, made if it is not there; refuses past `limit`.
+/// Adds to the weight of a document, inserted if it does not exist; refuses weights above `limit`.
 fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<TooHeavy>> {
     let known = tx.get::<Crate>(id)?;
     let heavier = known.as_ref().map_or(0, |known| known.weight) + weight;
@@ -109,7 +109,7 @@ fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<T
     Ok(heavier)
 }
 
-/// A message of a box.
+/// A message about a document.
 pub fn told(id: &str, weight: i64) -> InventoryState {
     let mut bytes = [0; 12];
     for (byte, letter) in bytes.iter_mut().zip(id.bytes()) {
@@ -132,7 +132,7 @@ async fn adding(store: &Store, id: &'static str, weight: i64, limit: i64) -> Ans
     store.transact(move |tx| add(tx, id, weight, limit)).await
 }
 
-/// Runs all of `work` with a committer beside it.
+/// Runs `work` to its end, with a committer that runs concurrently.
 pub async fn beside<F: Future>(committer: &mut Committer, work: F) -> F::Output {
     let mut work = std::pin::pin!(work);
     loop {
@@ -144,18 +144,18 @@ pub async fn beside<F: Future>(committer: &mut Committer, work: F) -> F::Output 
     }
 }
 
-/// What a box weighs; `None` if there is none.
+/// The weight of a document; `None` if it does not exist.
 pub async fn weight(store: &Store, id: &str) -> Option<i64> {
     store.find::<Crate>(id).await.unwrap().map(|found| found.weight)
 }
 
-/// The bound within which a test that hangs is failed.
+/// The bound after which a hanging test fails.
 pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
 
-/// Makes a test of each law, on engines that `$engine` makes.
+/// Makes a test of each property, on engines that `$engine` makes.
 #[macro_export]
 macro_rules! store_suite {
-    // Engines that several processes write to at once.
+    // Engines that allow concurrent writes of several processes.
     (shared: $engine:expr) => {
         $crate::store_suite!($engine);
         $crate::store_suite!(@laws $engine; replicas:

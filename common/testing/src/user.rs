@@ -1,4 +1,4 @@
-//! Somebody signed in.
+//! A signed-in user.
 
 use contract::{SessionId, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -7,7 +7,7 @@ use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
 use crate::reply::Reply;
 
-/// Somebody with a session cookie.
+/// A user with a session cookie.
 #[derive(Debug, Clone)]
 pub struct User {
     /// The account.
@@ -17,23 +17,23 @@ pub struct User {
 }
 
 impl User {
-    /// The same browser after an answer: with the cookies that the answer set beside those it had.
+    /// The same browser after a response: its cookies and those of the response.
     #[must_use]
     pub fn with_cookies(&self, reply: &Reply) -> Self {
         Self { id: self.id, cookie: format!("{}; {}", self.cookie, reply.cookies()) }
     }
 }
 
-/// What an account may do.
+/// Permissions of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
-    /// What users may.
+    /// Permissions of a user.
     User,
-    /// What administrators may.
+    /// Permissions of an administrator.
     Admin,
 }
 
-/// The claims of a session of an account that begins now and lasts an hour.
+/// The claims of a session of an account, from now for one hour.
 pub fn claims(user: UserId, session: SessionId, rank: Rank, now: Timestamp) -> Claims {
     let iat = now.unix_ms() / 1000;
     Claims {
@@ -54,7 +54,7 @@ pub fn sign(claims: &Claims, key: &SessionKey) -> String {
     sign_as(claims, key, Some(Jwk::of(&key.public_key()).kid))
 }
 
-/// Signs claims with a key under the name of any.
+/// Signs claims with a key, under any key id.
 pub fn sign_as(claims: &Claims, key: &SessionKey, kid: Option<String>) -> String {
     let key = EncodingKey::from_ed_der(&key.signing_der().unwrap());
     let header = Header { kid, ..Header::new(Algorithm::EdDSA) };

@@ -1,4 +1,5 @@
-//! The servers of tests: fetched, started on ports that stay, paused, and gone with whoever started them.
+//! The servers of tests: fetched, started on ports that stay the same, paused, and ended with their
+//! test process.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,17 +13,17 @@ use testing::engines::nats::{Cluster, Nats};
 use testing::engines::ports::free_ports;
 use testing::engines::within::within;
 
-/// Set in the child process of a test, which is a test process that dies.
+/// Set in the child process of a test, which stands for a test process that crashes.
 const CHILD: &str = "BOXOFFICE_TEST_CHILD";
 
-/// Real time within which a server that was told to pause does.
+/// Real-time bound until a paused server is silent.
 const PAUSED_MAX: Duration = Duration::from_secs(10);
 
 fn address(url: &str) -> &str {
     url.trim_start_matches("nats://")
 }
 
-/// The first line that a server sends: it is there, and runs.
+/// The first line that a server sends, which shows that it runs.
 fn greeting(url: &str) -> Result<String, String> {
     let stream = TcpStream::connect(address(url)).map_err(|error| error.to_string())?;
     stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
@@ -46,7 +47,7 @@ fn a_server_is_killed_and_comes_back_at_the_same_address() {
 fn a_paused_server_is_silent_until_it_runs_on() {
     let nats = Nats::start();
     nats.pause();
-    // The system tells the server's threads one by one.
+    // The system stops the server's threads one by one.
     within(PAUSED_MAX, "the server is silent", || match greeting(&nats.url()) {
         Ok(line) => Err(line),
         Err(_) => Ok(()),
@@ -78,7 +79,8 @@ fn a_dropped_guardian_leaves_nothing() {
     assert!(!dir.exists());
 }
 
-/// Kills a test process with a server of its own, and finds neither the server nor its data.
+/// Kills a test process that owns a server, and checks that neither the server nor its data exists
+/// afterwards.
 #[test]
 fn a_server_does_not_outlive_its_test_process() {
     if std::env::var_os(CHILD).is_some() {
@@ -95,16 +97,16 @@ fn a_server_does_not_outlive_its_test_process() {
         .find_map(|line| line.strip_prefix("guarded ")?.split_once(' '))
         .unwrap_or_else(|| panic!("{said}"));
     let process = process.parse().unwrap();
-    within(Duration::from_secs(10), "the server is gone", || {
+    within(Duration::from_secs(10), "the server has ended", || {
         let is_gone = !is_alive(process) && !std::path::Path::new(dir).exists();
-        is_gone.then_some(()).ok_or_else(|| format!("{process} lives, or {dir} is there"))
+        is_gone.then_some(()).ok_or_else(|| format!("{process} runs, or {dir} exists"))
     });
 }
 
 fn die_with_a_server() {
     let dir = tempfile::tempdir().unwrap().keep();
     let guardian = Guardian::new(dir.clone(), &["sleep", "600"]);
-    // In a line of its own, whatever the test harness has printed.
+    // On a separate line, after the output of the test harness.
     println!("\nguarded {} {}", guardian.start(), dir.display());
     let own = std::process::id().to_string();
     Command::new("kill").args(["-KILL", &own]).status().unwrap();

@@ -10,10 +10,10 @@ use std::time::Duration;
 use testing::engines::within::within;
 use testing::processes::{Process, Program};
 
-/// Set in the child process of a test, which is a test process that dies.
+/// Set in the child process of a test, which stands for a test process that crashes.
 const CHILD: &str = "BOXOFFICE_TEST_CHILD";
 
-/// Real time within which a process is gone.
+/// Real-time bound until a process has ended.
 const GONE_MAX: Duration = Duration::from_secs(10);
 
 fn sleeping() -> Process {
@@ -28,7 +28,7 @@ fn sleeping() -> Process {
     program.start(&[])
 }
 
-/// Whether it is there, and not only its exit code, which waits for somebody who wants to know.
+/// Whether the process runs; a zombie, of which only the exit code remains, does not.
 fn is_alive(process: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let state = status.lines().find_map(|line| line.strip_prefix("State:"));
@@ -48,7 +48,7 @@ fn a_dropped_process_is_gone_and_one_that_was_killed_is_noticed() {
     within(GONE_MAX, "it has ended", || process.ended().ok_or_else(|| "it runs".to_owned()));
 }
 
-/// Kills a test process with a program of its own, and finds the program gone.
+/// Kills a test process that owns a program, and checks that the program has ended.
 #[test]
 fn a_process_does_not_outlive_its_test_process() {
     if std::env::var_os(CHILD).is_some() {
@@ -62,14 +62,14 @@ fn a_process_does_not_outlive_its_test_process() {
     assert!(!child.wait().unwrap().success());
     let started = said.lines().find_map(|line| line.strip_prefix("started "));
     let process = started.unwrap_or_else(|| panic!("{said}")).parse().unwrap();
-    within(GONE_MAX, "the process is gone", || {
-        (!is_alive(process)).then_some(()).ok_or_else(|| format!("{process} lives"))
+    within(GONE_MAX, "the process has ended", || {
+        (!is_alive(process)).then_some(()).ok_or_else(|| format!("{process} runs"))
     });
 }
 
 fn die_with_a_process() {
     let process = sleeping();
-    // In a line of its own, whatever the test harness has printed.
+    // On a separate line, after the output of the test harness.
     println!("\nstarted {}", process.id());
     let own = std::process::id().to_string();
     Command::new("kill").args(["-KILL", &own]).status().unwrap();

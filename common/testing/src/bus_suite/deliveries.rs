@@ -1,4 +1,4 @@
-//! Laws on order, settling, redelivery, duplicates and restarts.
+//! Properties of order, settlement, redelivery, duplicates and restarts.
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use super::{
     OTHER, Rig, SUBJECT, bodies, consumer, done, drain, drain_all, fetch, message, publish,
 };
 
-/// What is published is delivered in order, on its own subject only, and once it is settled never again.
+/// Messages are delivered in order, on their own subject only, and never again after the
+/// settlement.
 pub async fn messages_are_delivered_in_order_until_settled(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
@@ -34,7 +35,7 @@ pub async fn settled_in_any_order_a_message_is_delivered_once(rig: Rig) {
     assert_eq!(bodies(&fetch(&one).await), ["a"]);
 }
 
-/// A fetch answers at most as many as asked for, and the rest the next time.
+/// A fetch returns at most the requested number; the next fetch returns the rest.
 pub async fn a_fetch_gives_no_more_than_asked_for(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
@@ -47,7 +48,7 @@ pub async fn a_fetch_gives_no_more_than_asked_for(rig: Rig) {
     assert_eq!(bodies(&one.fetch(2).await.unwrap()), ["a", "b"]);
 }
 
-/// Consumers do not disturb each other; a new one starts at the oldest message kept.
+/// Consumers are independent; a new one starts at the oldest message kept.
 pub async fn consumers_are_independent(rig: Rig) {
     publish(&rig.bus, &["a"], SUBJECT).await;
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
@@ -58,7 +59,7 @@ pub async fn consumers_are_independent(rig: Rig) {
     assert_eq!(bodies(&fetch(&both).await), ["a", "x"]);
 }
 
-/// A consumer with nothing to do waits, until there is a message for it.
+/// An idle consumer waits until a message for it arrives.
 pub async fn a_waiting_consumer_is_woken_by_a_message_of_its_subject(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     assert!(fetch(&one).await.is_empty());
@@ -75,7 +76,7 @@ pub async fn a_waiting_consumer_is_woken_by_a_message_of_its_subject(rig: Rig) {
     assert_eq!(bodies(&fetched), ["a"]);
 }
 
-/// What is not settled in time, or is asked for again, is delivered again with a higher attempt.
+/// A message that is not settled in time, or is nacked, is delivered again with a higher attempt.
 pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
@@ -96,8 +97,8 @@ pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
     assert_eq!(again.iter().map(|one| one.attempt).collect::<Vec<_>>(), [3, 2]);
 }
 
-/// A service that dies with deliveries in its hands gets them again when it comes back, without waiting; what it
-/// settled it does not.
+/// A consumer that is opened again after a crash receives its unsettled deliveries without a wait,
+/// and none of the settled ones.
 pub async fn a_consumer_that_is_taken_up_again_gets_what_it_left(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
@@ -113,7 +114,7 @@ pub async fn a_consumer_that_is_taken_up_again_gets_what_it_left(rig: Rig) {
     assert_eq!(bodies(&fetch(&one).await), ["d"]);
 }
 
-/// A consumer that settles nothing is given no more than its bound; when it settles, it goes on.
+/// A consumer without settlements receives no more than its bound; after a settlement it continues.
 pub async fn a_consumer_holds_a_bounded_number_unsettled(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let ids = (0..OUTSTANDING_MAX + 10).map(|at| at.to_string());
@@ -131,7 +132,7 @@ pub async fn a_consumer_holds_a_bounded_number_unsettled(rig: Rig) {
     assert_eq!(drain(&one).await.len(), 10);
 }
 
-/// The same id within the duplicate window is one message; after it, another.
+/// Messages with the same id within the duplicate window are one message; a later one is another.
 pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "a"], SUBJECT).await;
@@ -145,7 +146,8 @@ pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
     assert_eq!(drain(&one).await, ["a"], "c was published within the window");
 }
 
-/// However much of it was published before, by an attempt that was cut off or by another relay, the rest enters the log in order.
+/// A publication that repeats messages of an interrupted attempt or of another relay appends the
+/// others in order.
 pub async fn a_repeated_publication_keeps_its_order(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT, OTHER]).await;
     let publish = async |ids: &[&str]| {
@@ -160,7 +162,8 @@ pub async fn a_repeated_publication_keeps_its_order(rig: Rig) {
     assert_eq!(drain(&one).await, ["a", "b", "c", "d", "f", "e", "g", "h", "i"]);
 }
 
-/// A restart loses nothing: what was settled in order stays so, what was not is delivered again, if not always at once.
+/// A restart loses nothing: messages settled in order stay settled, the others are delivered again,
+/// possibly later.
 pub async fn a_restart_loses_nothing(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
@@ -176,7 +179,7 @@ pub async fn a_restart_loses_nothing(rig: Rig) {
     assert_eq!(drain(&new).await, ["a", "b", "c", "d", "e"]);
 }
 
-/// A relay that published and died before it knew publishes the same ids again after the restart.
+/// A relay that crashed before the confirmation publishes the same ids again after the restart.
 pub async fn duplicates_are_known_after_a_restart(rig: Rig) {
     publish(&rig.bus, &["a"], SUBJECT).await;
     rig.window.stay_within().await;

@@ -1,4 +1,4 @@
-//! Laws on handlers, back-off, dead letters and panics.
+//! Properties of handlers, backoff, dead letters and panics.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::envelopes::envelope_of;
 
 use super::{Rig, lag_is};
 
-/// How a handler ends, other than well.
+/// A handler's failure.
 #[derive(Clone, Copy)]
 enum Plan {
     Outage,
@@ -26,7 +26,7 @@ enum Plan {
     Refusal,
 }
 
-/// What a law's listener was given, and how it is to end for whom.
+/// The messages that a test's listener handled, and its planned failures by user.
 #[derive(Clone, Default)]
 struct Script {
     seen: Arc<Mutex<Vec<UserId>>>,
@@ -93,7 +93,7 @@ async fn publish_users(
     publish_body(rig, &id, body).await;
 }
 
-/// A listener handles every message of an envelope, and settles it.
+/// A listener handles every message of an envelope and settles it.
 pub async fn a_listener_handles_each_message_once(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -105,7 +105,8 @@ pub async fn a_listener_handles_each_message_once(rig: Rig) {
     lag_is(&rig.bus, "suite.on_user_created", 0).await;
 }
 
-/// The messages of several envelopes are handled at once, so that they land in one commit: here each waits for all.
+/// The messages of several envelopes are handled concurrently, so that they share one commit: here
+/// each waits for all.
 pub async fn messages_are_handled_at_once(rig: Rig) {
     let barrier = Arc::new(Barrier::new(3));
     let handler = move |_: Received<UserState>| {
@@ -121,7 +122,7 @@ pub async fn messages_are_handled_at_once(rig: Rig) {
     assert_eq!(listener.run_once().await.unwrap(), 2);
 }
 
-/// What a handler does belongs to the trace of whoever caused the message.
+/// A handler runs within the trace of its message.
 pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -132,7 +133,7 @@ pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
     assert_eq!(*script.traces.lock(), [Some(trace), None]);
 }
 
-/// An outage is retried for ever, with a growing pause, and is nobody's dead letter.
+/// An outage is retried without limit, with an increasing backoff, and never becomes a dead letter.
 pub async fn an_outage_is_retried_with_a_growing_pause(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -151,7 +152,8 @@ pub async fn an_outage_is_retried_with_a_growing_pause(rig: Rig) {
     assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
 }
 
-/// What is refused or cannot be read becomes a dead letter, alone; the others of its envelope are handled.
+/// Only the message that is refused or unreadable becomes a dead letter; the others of its envelope
+/// are handled.
 pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -181,8 +183,8 @@ pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
     assert_eq!(listener.run_once().await.unwrap(), 1);
     assert_eq!(script.seen.lock().len(), 4);
     let again = rig.bus.dead_letters(None).await.unwrap();
-    assert_eq!(again.len(), 5, "it was refused once more");
-    assert!(rig.bus.replay(refused.id).await.is_err(), "it has another place now");
+    assert_eq!(again.len(), 5, "the message is refused again");
+    assert!(rig.bus.replay(refused.id).await.is_err(), "the dead letter has a new id");
     script.all_is_well();
     rig.bus.replay(again.iter().map(|letter| letter.id).max().unwrap()).await.unwrap();
     assert_eq!(listener.run_once().await.unwrap(), 1);
@@ -192,7 +194,8 @@ pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
     assert_eq!(reopen(bus).await.dead_letters(None).await.unwrap().len(), 4);
 }
 
-/// A message that is refused beside one that has to come again is given up when its envelope is done, and only once.
+/// A refused message in an envelope that is redelivered for another message becomes a dead letter
+/// once, when the envelope is settled.
 pub async fn a_message_is_given_up_once_however_often_its_envelope_comes_again(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
@@ -212,12 +215,13 @@ pub async fn a_message_is_given_up_once_however_often_its_envelope_comes_again(r
     assert!(dead.first().unwrap().body.contains(&user(2).id.to_string()));
 }
 
-/// A handler that panics is tried again, and given up after a bounded number of attempts; the others are handled.
+/// A message whose handler panics is retried, and becomes a dead letter after a bounded number of
+/// attempts; the others are handled.
 pub async fn a_panicking_handler_is_given_up_in_the_end(rig: Rig) {
     let script = Script::default();
     let handler = {
         let script = script.clone();
-        // It panics before there is a future: as bad as any other panic.
+        // A panic before a future exists has the same effect as any other panic.
         move |received: Received<UserState>| std::future::ready(script.answer(received.state.id))
     };
     let listener = Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap();
@@ -228,7 +232,11 @@ pub async fn a_panicking_handler_is_given_up_in_the_end(rig: Rig) {
     for attempt in 1..PANICS_MAX {
         assert!(rig.bus.dead_letters(None).await.unwrap().is_empty());
         rig.hand.advance(RETRY.pause(attempt));
-        assert_eq!(listener.run_once().await.unwrap(), 1, "only what panicked comes again");
+        assert_eq!(
+            listener.run_once().await.unwrap(),
+            1,
+            "only the message that panicked is redelivered"
+        );
     }
     let dead = rig.bus.dead_letters(None).await.unwrap();
     assert_eq!(dead.first().unwrap().reason, "the handler panics");

@@ -1,4 +1,4 @@
-//! Laws on what is kept, what goes, what is refused, and lag.
+//! Properties of kept, removed and rejected messages, and of lag.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{
     LIMITS, OTHER, Rig, SUBJECT, consumer, done, drain, fetch, lag, lag_is, message, publish,
 };
 
-/// Removes all that can go; answers how many.
+/// Removes all messages that may be removed; returns their number.
 async fn trim(bus: &Bus) -> usize {
     let mut removed = 0;
     loop {
@@ -21,18 +21,19 @@ async fn trim(bus: &Bus) -> usize {
     }
 }
 
-/// What every consumer has settled goes once its duplicate window has passed; what one has not settled stays.
+/// A message that every consumer has settled is removed once its duplicate window has passed; a
+/// message that one consumer has not settled is kept.
 pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
     publish(&rig.bus, &["a"], SUBJECT).await;
     rig.hand.advance(DUPLICATE_WINDOW);
-    assert_eq!(trim(&rig.bus).await, 0, "nobody has settled anything");
+    assert_eq!(trim(&rig.bus).await, 0, "no consumer has settled a message");
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let slow = consumer(&rig.bus, "slow", &[SUBJECT]).await;
     publish(&rig.bus, &["b"], SUBJECT).await;
     assert_eq!(drain(&one).await, ["a", "b"]);
     assert_eq!(trim(&rig.bus).await, 0, "one consumer has settled nothing");
     let fetched = fetch(&slow).await;
-    assert_eq!(trim(&rig.bus).await, 0, "what is fetched is not settled");
+    assert_eq!(trim(&rig.bus).await, 0, "a fetched message is not settled");
     done(&slow, &fetched).await;
     assert_eq!(trim(&rig.bus).await, 1, "the window of the other has not passed");
     rig.hand.advance(DUPLICATE_WINDOW);
@@ -44,7 +45,7 @@ pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
     assert_eq!(drain(&one).await, ["c"]);
 }
 
-/// A step of retention removes a bounded number.
+/// A step of retention removes a bounded number of messages.
 pub async fn retention_goes_in_bounded_steps(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let ids = (0..=TRIM_MAX).map(|at| at.to_string());
@@ -56,7 +57,8 @@ pub async fn retention_goes_in_bounded_steps(rig: Rig) {
     assert_eq!(rig.bus.trim_once().await.unwrap(), 0);
 }
 
-/// A consumer whose subjects are silent does not keep the messages of others: it has passed them, without a fetch.
+/// A consumer without messages on its subjects does not keep messages on other subjects: it has
+/// passed them, without a fetch.
 pub async fn a_consumer_to_whom_nothing_happens_holds_nothing_back(rig: Rig) {
     let busy = consumer(&rig.bus, "busy", &[SUBJECT]).await;
     let idle = consumer(&rig.bus, "idle", &[OTHER]).await;
@@ -68,7 +70,7 @@ pub async fn a_consumer_to_whom_nothing_happens_holds_nothing_back(rig: Rig) {
     assert_eq!(drain(&idle).await, ["x"]);
 }
 
-/// What a consumer has not settled is kept for it also while nobody has it open, for as long as it is not removed.
+/// Messages that a closed consumer has not settled are kept until the consumer is removed.
 pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let stopped = consumer(&rig.bus, "stopped", &[SUBJECT]).await;
@@ -80,9 +82,9 @@ pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig)
     assert!(drain(&one).await.is_empty());
     rig.hand.advance(Duration::from_hours(24));
     assert_eq!(trim(&bus).await, 0);
-    // Somebody can see what holds the log.
+    // The lag shows which consumer keeps the log from being trimmed.
     lag_is(&bus, "stopped", 2).await;
-    // Whoever has just started may have to see a window pass.
+    // A bus that was just opened may have to wait for the end of a window.
     rig.hand.advance(DUPLICATE_WINDOW);
     let back = consumer(&bus, "stopped", &[SUBJECT]).await;
     let fetched = fetch(&back).await;
@@ -95,7 +97,8 @@ pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig)
     assert_eq!(trim(&bus).await, 1);
 }
 
-/// A log that is full takes nothing and loses nothing; once its consumers have caught up it takes messages again.
+/// A full log rejects messages and loses none; once its consumers have settled, it accepts messages
+/// again.
 pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let large = |id: String| {
@@ -108,7 +111,7 @@ pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
             Ok(()) => taken += 1,
             Err(refused) => break refused,
         }
-        assert!(taken * 16 * 1024 <= LIMITS.log_bytes_max, "there is no bound");
+        assert!(taken * 16 * 1024 <= LIMITS.log_bytes_max, "the log has no bound");
     };
     assert!(refused.chain().contains("full"), "{}", refused.chain());
     assert!(taken > 4, "only {taken} taken");
@@ -128,7 +131,7 @@ pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
     assert_eq!(drain(&one).await, ["y"]);
 }
 
-/// Lag counts what is new and what is unsettled, of the consumer's subjects.
+/// Lag counts new and unsettled messages on the consumer's subjects.
 pub async fn lag_is_what_is_not_settled(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let two = consumer(&rig.bus, "two", &[SUBJECT]).await;

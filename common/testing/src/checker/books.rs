@@ -1,4 +1,5 @@
-//! The books: every transaction sums to zero, every balance is what its entries make of it, and what is posted is what payments call for.
+//! The books: every transaction sums to zero, every balance is the sum of its entries, and the
+//! entries are those that payments require.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +13,7 @@ use super::evidence::{
 };
 use super::{Evidence, Findings, Rule};
 
-/// Minor units that each transaction brings to each account.
+/// Minor units that each transaction posts to each account.
 type Books = BTreeMap<(EntryCause, LedgerAccount, Currency), i128>;
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
@@ -59,7 +60,7 @@ fn check_sums(found: &Books, findings: &mut Findings) {
     }
 }
 
-/// A user's account is what its statement makes of it, line by line, and never below nothing.
+/// A user's balance is the sum of its entries, line by line, and is never negative.
 fn check_statements(evidence: &Evidence, findings: &mut Findings) {
     let mut statements: BTreeMap<UserId, Vec<&EntryFacts>> = BTreeMap::new();
     for entry in &evidence.entries {
@@ -108,7 +109,7 @@ fn check_statement(kept: &BalanceFacts, mut statement: Vec<&EntryFacts>, finding
     });
 }
 
-/// What payments and refunds call for, each by where it stands.
+/// The transactions that payments and refunds require in their present state.
 fn called_for(evidence: &Evidence) -> Books {
     let mut books = Books::new();
     let orders = evidence.orders_by_id();
@@ -140,7 +141,7 @@ fn called_for(evidence: &Evidence) -> Books {
     books
 }
 
-/// What was taken and not wanted is the payer's; the refund of it calls for the rest.
+/// A capture that no order wants is credited to the payer; its refund requires the other entries.
 fn call_for_returned(books: &mut Books, (id, payer): (PaymentId, UserId), returned: Option<Money>) {
     if let Some(taken) = returned {
         let accounts = (LedgerAccount::Provider, LedgerAccount::User(payer));
@@ -213,7 +214,7 @@ fn call_for(
             let source = if is_by_credit { Holds } else { Provider };
             let order = orders.get(&payment.state.order_id);
             let items = order.iter().flat_map(|order| &order.items);
-            // Free items move nothing.
+            // Free items need no entry.
             for item in items.filter(|item| item.unit_price.minor_units > 0) {
                 let units = i64::from(item.quantity);
                 let price = Money::new(item.unit_price.minor_units * units, amount.currency);
@@ -243,7 +244,8 @@ fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
     }
 }
 
-/// Our balance at the provider, less frozen money, equals captures less refunds and withdrawals in the provider's own ledger.
+/// The marketplace's balance at the provider, less frozen amounts, equals captures less refunds and
+/// withdrawals in the provider's ledger.
 fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
     let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
     for ((_, account, currency), change) in found {

@@ -10,7 +10,7 @@ use super::evidence::{AccountFacts, InventoryFacts, TicketFacts};
 use super::{Evidence, Findings, Rule};
 use crate::load::End;
 
-/// How long expiration keeps the deadline of an order that has ended.
+/// Retention of the deadline of an ended order at expiration.
 pub(super) const DEADLINE_KEPT: Duration = Duration::from_hours(24);
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
@@ -19,7 +19,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_orders(evidence, findings);
 }
 
-/// Tickets and inventories, each with its copy of the other.
+/// Tickets and inventories, each compared with the copy at the other.
 fn check_stock(evidence: &Evidence, findings: &mut Findings) {
     let tickets = evidence.tickets_by_id();
     let mut followed = HashSet::new();
@@ -84,12 +84,12 @@ fn follows_inventory(ticket: &TicketFacts, inventory: &InventoryFacts) -> bool {
         && ticket.is_suspended == state.suspended
 }
 
-/// The standing of accounts, with the inventories of what they offer.
+/// The ban status of accounts, compared with the inventories of their tickets.
 fn check_sellers(evidence: &Evidence, findings: &mut Findings) {
     let accounts: HashMap<UserId, &AccountFacts> =
         evidence.accounts.iter().map(|account| (account.id, account)).collect();
     for inventory in &evidence.inventories {
-        // An erased account has no standing any more.
+        // An erased account has no ban status.
         let Some(account) = accounts.get(&inventory.seller) else { continue };
         let (ticket, suspended) = (inventory.state.ticket_id, inventory.state.suspended);
         findings.expect(suspended == account.is_banned, Rule::CopiesConverge, || {
@@ -99,7 +99,7 @@ fn check_sellers(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// Orders, with the copies that payments and expiration have.
+/// Orders, compared with the copies at payments and expiration.
 fn check_orders(evidence: &Evidence, findings: &mut Findings) {
     let orders = evidence.orders_by_id();
     let mut missing: HashSet<OrderId> = orders.keys().copied().collect();

@@ -1,4 +1,4 @@
-//! Every order has one end, the one that its buyer was told, at its time.
+//! Every order has one end, the one that its buyer received, at its time.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use contract::order::OrderState;
 use super::{Evidence, Findings, Rule};
 use crate::load::{End, Journal, JournaledOrder};
 
-/// How long after its deadline an order may still be active while nothing is broken.
+/// Time after its deadline within which an order may still be active without a fault.
 pub(super) const LATENESS_MAX: Duration = Duration::from_secs(1);
 
-/// How far back a disturbance excuses: a listener that failed waits up to five seconds before its next attempt, and a
-/// process that was killed needs some to be ready again.
+/// Time after a disturbance in which it excuses a late end: a failed listener waits up to five
+/// seconds before its next attempt, and a killed process needs some time to become ready again.
 const RECOVERY: Duration = Duration::from_secs(6);
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
@@ -27,7 +27,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// What customers were told is so, and nothing is that nobody was told of.
+/// Acknowledged results exist, and every order results from an acknowledged command.
 fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings) {
     let orders = evidence.orders_by_id();
     for (id, journaled) in &journal.orders {
@@ -58,7 +58,7 @@ fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings
     }
 }
 
-/// Where nobody knows what customers were told: no order is active for longer than it may be.
+/// The check without a journal: no order is active for longer than allowed.
 fn check_overdue(order: &OrderState, evidence: &Evidence, findings: &mut Findings) {
     let (id, overdue) = (order.id, evidence.read_at.since(order.expires_at));
     let has_ended = End::of(order.status).is_some();

@@ -1,4 +1,5 @@
-//! Erased persons: every service has erased them, nothing of them is left but the books, and no address is anybody's.
+//! Erased persons: every service has erased them, only the books mention them, and every e-mail
+//! address belongs to an account.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What is looked at: the public facts of every store, in the words of the contract.
+//! The input of the checker: the public facts of every store, in types of the contract.
 
 mod books;
 mod refunds;
@@ -19,64 +19,65 @@ pub use refunds::{DisputeEnd, DisputeFacts, WithdrawnFacts};
 
 use crate::load::{End, Journal};
 
-/// What a run left behind.
+/// The data that a run leaves.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What customers were told of everything they asked for; `None` where nobody noted it.
+    /// Responses to all requests of customers; `None` if they were not recorded.
     pub journal: Option<Journal>,
-    /// When it was read.
+    /// Time of the reading.
     pub read_at: Timestamp,
-    /// Spans of time in which something was broken on purpose, or had not yet recovered.
+    /// Periods of injected faults and of the recovery from them.
     pub disturbed: Vec<(Timestamp, Timestamp)>,
-    /// What tickets keeps.
+    /// Tickets, at tickets.
     pub tickets: Vec<TicketFacts>,
-    /// What orders keeps of stock.
+    /// Inventories, at orders.
     pub inventories: Vec<InventoryFacts>,
-    /// What orders keeps of orders.
+    /// Orders, at orders.
     pub orders: Vec<OrderState>,
-    /// What orders keeps of what buyers hold.
+    /// Units that buyers hold, at orders.
     pub holds: Vec<HoldFacts>,
-    /// The networks that orders keeps for orders, each with its order.
+    /// The network of each order, at orders.
     pub networks: Vec<(OrderId, String)>,
-    /// What orders counts for networks.
+    /// Units counted per network, at orders.
     pub network_counts: Vec<NetworkCount>,
-    /// What payments keeps of orders.
+    /// Copies of orders, at payments.
     pub order_copies: Vec<OrderState>,
-    /// What expiration keeps.
+    /// Deadlines, at expiration.
     pub deadlines: Vec<DeadlineFacts>,
-    /// What payments keeps of payments for orders.
+    /// Payments for orders, at payments.
     pub payments: Vec<PaymentFacts>,
-    /// What payments keeps of payments that top up an account.
+    /// Payments that top up an account, at payments.
     pub top_ups: Vec<TopUpFacts>,
-    /// What payments keeps of refunds.
+    /// Refunds, at payments.
     pub refunds: Vec<RefundFacts>,
-    /// What payments keeps of its ledger.
+    /// Entries of the ledger, at payments.
     pub entries: Vec<EntryFacts>,
-    /// What payments keeps of users' accounts.
+    /// Balances of users' accounts, at payments.
     pub balances: Vec<BalanceFacts>,
-    /// What the provider keeps.
+    /// Payments, at the provider.
     pub intents: Vec<IntentFacts>,
-    /// What the provider gave back.
+    /// Paid refunds, at the provider.
     pub given_back: Vec<GivenBackFacts>,
-    /// What payments keeps of disputes.
+    /// Disputes, at payments.
     pub disputes: Vec<DisputeFacts>,
-    /// What banks withdrew at the provider.
+    /// Withdrawals by banks, at the provider.
     pub withdrawn: Vec<WithdrawnFacts>,
-    /// What auth keeps of sessions.
+    /// Sessions, at auth.
     pub sessions: Vec<SessionFacts>,
-    /// What auth keeps of accounts.
+    /// Accounts, at auth.
     pub accounts: Vec<AccountFacts>,
     /// The owner of each e-mail address, at auth.
     pub addresses: Vec<UserId>,
-    /// The erasures that auth made.
+    /// Completed erasures, at auth.
     pub erased: Vec<ErasedFacts>,
-    /// What each service keeps of revoked sessions, auth too: what still matters when it is read.
+    /// Revoked sessions of each service, auth included, that have not expired at the time of
+    /// reading.
     pub revocations: Vec<(String, Vec<RevocationState>)>,
     /// Entries left in the outbox of each service.
     pub outboxes: Vec<(String, usize)>,
-    /// How far each consumer is behind.
+    /// The lag of each consumer.
     pub lag: Vec<Lag>,
-    /// What was given up.
+    /// Dead letters of all services.
     pub dead_letters: Vec<DeadLetter>,
 }
 
@@ -85,17 +86,17 @@ pub struct Evidence {
 pub struct TicketFacts {
     /// The ticket.
     pub state: TicketState,
-    /// The version of the inventory that was followed last; 0 for none.
+    /// The version of the inventory that was applied last; 0 for none.
     pub stock_version: u64,
     /// Units held, as copied.
     pub held: u32,
     /// Units sold, as copied.
     pub sold: u32,
-    /// Who has the only unit, as copied.
+    /// The order that holds or bought the only unit, as copied.
     pub holder: Option<OrderId>,
     /// Whether its seller is banned, as copied.
     pub is_suspended: bool,
-    /// The revision that is not decided.
+    /// The revision that is neither accepted nor rejected.
     pub undecided: Option<u64>,
 }
 
@@ -104,9 +105,9 @@ pub struct TicketFacts {
 pub struct InventoryFacts {
     /// The inventory.
     pub state: InventoryState,
-    /// Who offers the ticket, as copied.
+    /// The seller of the ticket, as copied.
     pub seller: UserId,
-    /// What it is called, as copied.
+    /// Its title, as copied.
     pub title: String,
     /// Price of one unit, as copied.
     pub price: Money,
@@ -114,24 +115,24 @@ pub struct InventoryFacts {
     pub offer: Offer,
     /// Units offered, as copied.
     pub offered: u32,
-    /// Where it takes place, as copied.
+    /// Its venue, as copied.
     pub venue: Option<String>,
-    /// When it begins, as copied.
+    /// Start of the event, as copied.
     pub starts_at: Option<Timestamp>,
-    /// Whether it can be ordered after it has begun, as copied.
+    /// Whether orders are possible after the start, as copied.
     pub late_sales: bool,
 }
 
 /// Units that a buyer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HoldFacts {
-    /// Who holds them.
+    /// The holder.
     pub buyer: UserId,
     /// The order that holds them.
     pub order_id: OrderId,
     /// The ticket.
     pub ticket_id: TicketId,
-    /// How many.
+    /// Number of units.
     pub units: u32,
 }
 
@@ -142,57 +143,57 @@ pub struct NetworkCount {
     pub ticket_id: TicketId,
     /// The network.
     pub network: String,
-    /// How many.
+    /// Number of units.
     pub units: u32,
 }
 
 /// A deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlineFacts {
-    /// The order whose deadline it is.
+    /// The order.
     pub order_id: OrderId,
-    /// The version of the order that set it.
+    /// The version of the order that set the deadline.
     pub version: u64,
-    /// When it passes.
+    /// The time at which it passes.
     pub expires_at: Timestamp,
-    /// Whether it is still to be announced.
+    /// Whether its announcement is pending.
     pub is_pending: bool,
 }
 
 /// A payment for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentFacts {
-    /// What others learn of it.
+    /// Its public state.
     pub state: PaymentState,
-    /// What was taken although no order wanted it.
+    /// The amount that was captured although no order wanted it.
     pub returned: Option<Money>,
-    /// Whether something is still to be asked of the provider.
+    /// Whether a request to the provider is pending.
     pub has_task: bool,
 }
 
-/// What happened at the provider under one key; each a number of ledger entries.
+/// The provider's ledger for one key; counts are numbers of ledger entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IntentFacts {
     /// The payment that is the key.
     pub payment_id: PaymentId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Times the money was held.
+    /// Number of authorisations.
     pub authorized: usize,
-    /// Times it was taken.
+    /// Number of captures.
     pub captured: usize,
-    /// Times all of it was released.
+    /// Number of complete voids.
     pub voided: usize,
-    /// Minor units that were taken.
+    /// Captured minor units.
     pub taken: i64,
-    /// Actions at the provider without a request of ours.
+    /// Actions at the provider without a request of the marketplace.
     pub by_others: ByOthers,
 }
 
-/// Actions on a payment at the provider without a request of ours.
+/// Actions on a payment at the provider without a request of the marketplace.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ByOthers {
-    /// It was captured, all of it or a part.
+    /// It was captured, completely or in part.
     pub captured: bool,
     /// It was cancelled.
     pub canceled: bool,
@@ -203,9 +204,9 @@ pub struct ByOthers {
 pub struct SessionFacts {
     /// The session.
     pub id: SessionId,
-    /// When its token ends.
+    /// Expiry of its token.
     pub ends_at: Timestamp,
-    /// Whether it was signed out before that.
+    /// Whether it was signed out before the expiry.
     pub is_signed_out: bool,
 }
 
@@ -214,13 +215,13 @@ pub struct SessionFacts {
 pub struct AccountFacts {
     /// The account.
     pub id: UserId,
-    /// The first epoch whose sessions are good.
+    /// The first epoch whose sessions are valid.
     pub epoch: u64,
     /// Whether it is banned.
     pub is_banned: bool,
 }
 
-/// A person who was erased.
+/// An erased person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasedFacts {
     /// The account.
@@ -232,7 +233,7 @@ pub struct ErasedFacts {
 }
 
 impl Evidence {
-    /// Nothing yet, at this time.
+    /// Evidence without facts, read at this time.
     pub fn at(read_at: Timestamp, journal: Option<Journal>) -> Self {
         Self {
             journal,
@@ -266,7 +267,7 @@ impl Evidence {
         }
     }
 
-    /// How many orders came to this end; those that have none for `None`.
+    /// Number of orders with this end; `None` counts orders without an end.
     pub fn orders_that_ended(&self, end: Option<End>) -> usize {
         self.orders.iter().filter(|order| End::of(order.status) == end).count()
     }
@@ -281,7 +282,7 @@ impl Evidence {
         self.tickets.iter().map(|ticket| (ticket.state.id, ticket)).collect()
     }
 
-    /// The payments by credit: those that credit was put aside for.
+    /// The payments by credit: those with an entry that holds credit.
     pub(super) fn paid_by_credit(&self) -> HashSet<PaymentId> {
         let payment = |entry: &EntryFacts| match entry.cause {
             EntryCause::Hold(payment) => Some(payment),
@@ -300,7 +301,7 @@ impl Evidence {
         self.entries.iter().filter_map(payment).collect()
     }
 
-    /// Whether anything was broken within this span of time.
+    /// Whether a disturbance overlaps this period.
     pub(super) fn was_disturbed(&self, from: Timestamp, to: Timestamp) -> bool {
         self.disturbed.iter().any(|(start, end)| *start <= to && from <= *end)
     }

@@ -1,5 +1,5 @@
-//! Unpaid holds: each listed hold is one of its order's, each active order of a buyer with a list is on the list, and the count of
-//! a network equals the units that its active orders hold.
+//! Unpaid holds: each listed hold belongs to its order, each active order of a buyer with a list is
+//! in the list, and the count of a network equals the units that its active orders hold.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,7 +14,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_networks(evidence, findings);
 }
 
-/// An order is counted until it ends, however long its deadline has passed.
+/// An order counts until it ends, also after its deadline.
 fn check_networks(evidence: &Evidence, findings: &mut Findings) {
     let orders = evidence.orders_by_id();
     let mut held: BTreeMap<(TicketId, &str), u32> = BTreeMap::new();
@@ -57,7 +57,7 @@ fn check_lists(evidence: &Evidence, findings: &mut Findings) {
             )
         });
     }
-    // Where there is no limit nobody has a list.
+    // Without a limit, no buyer has a list.
     let holders: HashSet<UserId> = evidence.holds.iter().map(|hold| hold.buyer).collect();
     let listed: HashSet<&HoldFacts> = evidence.holds.iter().collect();
     let is_active = |order: &&OrderState| match order.status {
@@ -75,7 +75,7 @@ fn check_lists(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// What an order holds as long as it is active.
+/// The units that an order holds while it is active.
 fn holds(order: &OrderState) -> Vec<HoldFacts> {
     let hold = |item: &OrderItem| HoldFacts {
         buyer: order.buyer,

@@ -1,4 +1,5 @@
-//! Money: captured is nothing or the total, only for complete orders, and the provider's ledger agrees.
+//! Money: the captured amount is zero or the total, captures are for complete orders only, and the
+//! provider's ledger agrees.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +10,17 @@ use contract::{Money, OrderId, PaymentId};
 use super::evidence::{ByOthers, IntentFacts, PaymentFacts};
 use super::{Evidence, Findings, Rule};
 
-/// A payment that the provider may know of: for an order, or to top up an account.
+/// A payment that may exist at the provider: for an order, or a top-up.
 struct Attempt<'e> {
     id: PaymentId,
     amount: Money,
     status: &'e PaymentStatus,
     has_task: bool,
-    /// Whether its money was taken although it was not wanted.
+    /// Whether its money was captured although it was not wanted.
     is_returned: bool,
-    /// Whether it is none of the provider's business.
+    /// Whether it is by credit, without the provider.
     is_by_credit: bool,
-    /// The order it is for, unless it is a top-up.
+    /// The order it is for; `None` for a top-up.
     order_id: Option<OrderId>,
 }
 
@@ -75,7 +76,8 @@ fn attempts<'e>(
     for_orders.chain(top_ups).map(|attempt| (attempt.id, attempt)).collect()
 }
 
-/// Whether its money was taken: from the card by the provider's ledger, or from credit as the payment says.
+/// Whether its money was captured: from the card according to the provider's ledger, or from credit
+/// according to the payment.
 fn is_captured(attempt: &Attempt<'_>, intents: &HashMap<PaymentId, &IntentFacts>) -> bool {
     if attempt.is_by_credit {
         *attempt.status == PaymentStatus::Captured
@@ -84,7 +86,7 @@ fn is_captured(attempt: &Attempt<'_>, intents: &HashMap<PaymentId, &IntentFacts>
     }
 }
 
-/// The provider's side: each intent is known to payments, and its money was moved as it says there.
+/// The provider's side: payments has each intent, and its amounts agree.
 fn check_intent(intent: &IntentFacts, attempt: Option<&Attempt<'_>>, findings: &mut Findings) {
     let IntentFacts { payment_id: id, amount, authorized, captured, voided, .. } = *intent;
     if authorized > captured + voided {
@@ -111,7 +113,7 @@ fn check_intent(intent: &IntentFacts, attempt: Option<&Attempt<'_>>, findings: &
     });
 }
 
-/// The marketplace's side: each payment has ended, and as the provider's ledger says.
+/// The marketplace's side: each payment has ended, in agreement with the provider's ledger.
 fn check_attempt(
     attempt: &Attempt<'_>,
     intents: &HashMap<PaymentId, &IntentFacts>,
@@ -190,7 +192,8 @@ fn check_order(
     let (id, status) = (order.id, order.status);
     match status {
         OrderStatus::Complete { payment_id } => {
-            // Its payment was ended at the provider after it had been accepted: the order stays unpaid.
+            // The payment was cancelled at the provider after the order had accepted it: the order
+            // stays unpaid.
             let intent = payment_id.and_then(|payment_id| intents.get(&payment_id));
             let is_unpaid = captured.is_empty()
                 && intent.is_some_and(|intent| {

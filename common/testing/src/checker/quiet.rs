@@ -1,4 +1,4 @@
-//! Quiet: nothing is on its way, nothing was given up.
+//! Quiet: outboxes and consumers are empty, no dead letter exists.
 
 use super::{Evidence, Findings, Rule};
 

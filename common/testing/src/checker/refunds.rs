@@ -1,4 +1,5 @@
-//! Refunds: each comes to an end, is given back once, and all of a payment never exceed it; orders and provider say the same.
+//! Refunds: each ends and is paid once, their sum never exceeds the payment, and orders and
+//! provider agree with them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -55,7 +56,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_told(evidence, findings);
 }
 
-/// It has an end, and the provider gave it back as that end says.
+/// The refund has ended, and the provider's ledger agrees with its end.
 fn check_refund(refund: &RefundFacts, entries: &[&GivenBackFacts], findings: &mut Findings) {
     let (id, end) = (refund.id, refund.end);
     findings.expect(!refund.has_task && end != RefundEnd::Requested, Rule::NothingStuck, || {
@@ -90,20 +91,20 @@ fn sum(amounts: impl Iterator<Item = Money>) -> i128 {
     amounts.map(|amount| i128::from(amount.minor_units)).sum()
 }
 
-/// What the payer has of a refund.
+/// The amount that the payer keeps of a refund.
 fn given_by(refund: &RefundFacts) -> i128 {
     let is_whole = refund.end == RefundEnd::Succeeded;
     let excess = if is_whole { i128::from(refund.excess) } else { 0 };
     sum(refund.claimed().into_iter().map(|(_, amount)| amount)) + excess
 }
 
-/// Disputes that took money, or may.
+/// Disputes whose amount the payer has or may receive.
 fn disputes_of(evidence: &Evidence, payment: PaymentId) -> Vec<&DisputeFacts> {
     let of_payment = evidence.disputes.iter().filter(|dispute| dispute.payment_id == payment);
     of_payment.filter(|dispute| dispute.end != DisputeEnd::Won).collect()
 }
 
-/// What was taken and not wanted is given back by a refund that has the payment's own id.
+/// A refund with the payment's own id returns a capture that was not wanted.
 fn check_returned(
     (id, taken): (PaymentId, Money),
     refunds: &[&RefundFacts],
@@ -117,7 +118,7 @@ fn check_returned(
     });
 }
 
-/// Each dispute is booked once, as the provider has it.
+/// Each dispute is booked once, and equals the provider's.
 fn check_disputes(evidence: &Evidence, findings: &mut Findings) {
     let mut booked: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for dispute in &evidence.disputes {
@@ -136,7 +137,7 @@ fn check_disputes(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// All that was not given up, together.
+/// The sum of refunds that did not fail and disputes that were not won is within the payment.
 fn check_sum(
     id: PaymentId,
     paid: Money,
@@ -152,7 +153,7 @@ fn check_sum(
     });
 }
 
-/// The payment says of its refunds what they are.
+/// The payment's refund totals equal those of its refunds.
 fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mut Findings) {
     let id = payment.id;
     let given = refunds.iter().filter(|refund| refund.end.has_given());
@@ -177,7 +178,7 @@ fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mu
     });
 }
 
-/// The summaries that a payment publishes are those of its refunds.
+/// The summaries that a payment publishes equal its refunds.
 fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mut Findings) {
     let of_refund = |refund: &&RefundFacts| {
         let (to, status) = match refund.end {
@@ -210,7 +211,8 @@ fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &
     });
 }
 
-/// No seller gave back more than the own share, and the order has returned what the payment says.
+/// No seller refunded more than the seller's share, and the order's returned units equal the
+/// payment's.
 fn check_order(
     payment: &PaymentState,
     orders: &HashMap<OrderId, &OrderState>,
@@ -245,7 +247,7 @@ fn check_order(
     }
 }
 
-/// What was acknowledged as given back was.
+/// Every refund that was acknowledged as paid was paid.
 fn check_told(evidence: &Evidence, findings: &mut Findings) {
     let refunds: HashMap<RefundId, &RefundFacts> =
         evidence.refunds.iter().map(|refund| (refund.id, refund)).collect();

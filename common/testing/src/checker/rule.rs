@@ -1,38 +1,41 @@
-//! What must always hold, each in one sentence.
+//! The invariants, each with a sentence.
 
 use std::fmt;
 
-/// What must always hold.
+/// An invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
-    /// Units held and sold never exceed what is offered, and are those of the orders.
+    /// Units held and sold never exceed the units offered, and equal those of the orders.
     NoOversell,
-    /// Unpaid holds are within the limits of buyers and networks: they are listed and counted as their orders have them.
+    /// Unpaid holds are within the limits of buyers and networks; lists and counts equal the holds
+    /// of orders.
     HoldLimit,
-    /// An acknowledged order comes to exactly one end, and an acknowledged end stays.
+    /// An acknowledged order reaches exactly one end, and an acknowledged end is final.
     OneEnd,
-    /// What is captured for an order is nothing, or its total; what is refunded is never more, and what was asked for; the provider's
-    /// ledger says the same.
+    /// The captured amount of an order is zero or its total; refunds never exceed it and were
+    /// requested; the provider's ledger agrees.
     Money,
-    /// Units taken from a buyer are refunded in full, unless an administrator requested it or the payer agreed to less.
+    /// Units returned by a buyer are refunded in full, unless an administrator requested it or the
+    /// payer agreed to less.
     UnitsRefunded,
-    /// Ledger entries sum to zero, make every balance, and are those that payments call for.
+    /// Ledger entries sum to zero, equal every balance, and are those that payments require.
     Books,
-    /// No capture for an order that is not complete; no money is left held.
+    /// No capture for an order that is not complete; no money stays held.
     NothingForNothing,
-    /// An acknowledged change is in force: no later order is placed on the terms before it, and its author's reads show it.
+    /// An acknowledged change is in force: no later order has the old terms, and its author's reads
+    /// return it.
     InForce,
-    /// A repeated command changes nothing and gets the first answer.
+    /// A repeated command changes nothing and receives the first response.
     OneEffect,
-    /// When all is quiet, every copy equals its source.
+    /// Once all loops are idle, every copy equals its source.
     CopiesConverge,
-    /// Nothing is left in an outbox, unacknowledged, or among the dead letters.
+    /// No outbox entry, unacknowledged message or dead letter remains.
     NothingStuck,
-    /// Nobody reads what is somebody else's.
+    /// No user reads another user's private data.
     Privacy,
     /// An erased person is in no store, except for the books.
     Erasure,
-    /// An order expires at its deadline: not before it, nor much later.
+    /// An order expires at its deadline: not before it, and not much later.
     Punctuality,
 }
 
@@ -55,7 +58,7 @@ impl Rule {
         Self::Punctuality,
     ];
 
-    /// What it says.
+    /// A sentence that states the invariant.
     pub const fn says(self) -> &'static str {
         match self {
             Self::NoOversell => {
@@ -85,7 +88,7 @@ impl Rule {
         }
     }
 
-    /// Whether only what customers were told shows that it was kept.
+    /// Whether a violation is visible only in the journal of responses to customers.
     pub const fn needs_journal(self) -> bool {
         match self {
             Self::InForce | Self::Privacy | Self::Punctuality => true,
@@ -104,12 +107,12 @@ impl Rule {
     }
 }
 
-/// Something that must never be, and is.
+/// A violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The rule that is broken.
     pub rule: Rule,
-    /// What breaks it, with ids and numbers, in one line.
+    /// The violation, with ids and numbers, in one line.
     pub line: String,
 }
 

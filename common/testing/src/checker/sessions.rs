@@ -1,4 +1,5 @@
-//! Sessions that were ended before their tokens: auth has revoked them, and every other service has a copy of that.
+//! Sessions that ended before their tokens expire: auth has revoked them, and every other service
+//! has a copy.
 
 use std::collections::HashMap;
 
@@ -11,11 +12,11 @@ use super::{Evidence, Findings, Rule};
 /// The service whose revocations the others copy.
 const SOURCE: &str = "auth";
 
-/// What a service keeps of revoked sessions, by what is revoked.
+/// The revoked sessions of a service, by the revoked id.
 type Revocations = HashMap<Id, RevocationState>;
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
-    // What no token can claim any more is forgotten, by each service at a time of its own.
+    // Each service removes a revocation at its own time, once no valid token can match it.
     let still_matters = |state: &&RevocationState| state.forget_after > evidence.read_at;
     let by_id = |states: &[RevocationState]| -> Revocations {
         states.iter().filter(still_matters).map(|state| (state.id(), *state)).collect()
@@ -29,7 +30,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// What auth has revoked is what it says of its sessions and accounts.
+/// Auth's revocations agree with its sessions and accounts.
 fn check_source(source: &Revocations, evidence: &Evidence, findings: &mut Findings) {
     let sessions: HashMap<SessionId, &SessionFacts> =
         evidence.sessions.iter().map(|session| (session.id, session)).collect();

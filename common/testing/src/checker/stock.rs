@@ -1,5 +1,5 @@
-//! No oversell: units of active and complete orders, without those that went back to sale, add up to held and sold, and fit into
-//! what is offered.
+//! No oversell: units of active and complete orders, less those that returned to sale, add up to
+//! held and sold, and do not exceed the units offered.
 
 use std::collections::HashMap;
 

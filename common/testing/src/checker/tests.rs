@@ -1,4 +1,4 @@
-//! A checker that cannot fail is worthless: sound evidence passes, and each thing broken in it is found by its rule.
+//! Valid evidence passes, and each defect added to it violates its rule.
 
 mod books;
 mod others;
@@ -60,7 +60,7 @@ fn a_hold_may_be_listed_that_has_ended_and_nobody_has_to_have_a_list() {
     assert!(check(&unlimited).iter().all(|violation| violation.rule != Rule::HoldLimit));
 }
 
-/// An active order that is counted for a network.
+/// Adds an active order that counts for a network.
 fn counted(evidence: &mut Evidence) {
     let active = order(9, OrderStatus::Created);
     let (item, network) = (&active.items[0], "203.0.113.0/24".to_owned());
@@ -235,7 +235,7 @@ fn what_auth_has_revoked_without_a_reason_or_not_at_all_is_found() {
     let mut forgotten = sound();
     forgotten.read_at = tomorrow();
     forgotten.revocations[1].1.clear();
-    assert_eq!(check(&forgotten), [], "no token can claim it any more");
+    assert_eq!(check(&forgotten), [], "no valid token can match it");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn without_a_journal_an_order_may_be_active_until_its_deadline_and_no_later() {
     let active = |read_at| {
         let mut evidence = sound();
         evidence.journal = None;
-        assert_eq!(check(&evidence), [], "nothing is missed");
+        assert_eq!(check(&evidence), [], "evidence without a journal is valid");
         evidence.orders[2].status = OrderStatus::Created;
         evidence.order_copies[2].status = OrderStatus::Created;
         evidence.inventories[0].state.held = 2;
@@ -308,7 +308,7 @@ fn an_order_expired_too_early_or_too_late_is_found() {
     let mut disturbed = sound();
     journaled(&mut disturbed, EXPIRED).seen_active = Some((after(5_000), deadline()));
     disturbed.disturbed.push((deadline(), after(10)));
-    assert_eq!(check(&disturbed), [], "while something is broken an order may be late");
+    assert_eq!(check(&disturbed), [], "an order may end late during a fault");
 }
 
 #[test]

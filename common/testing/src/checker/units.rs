@@ -1,4 +1,5 @@
-//! Units that were taken from a buyer are refunded in full, unless an administrator requested it or the payer agreed.
+//! Units returned by a buyer are refunded in full, unless an administrator requested it or the
+//! payer agreed to less.
 
 use std::collections::BTreeSet;
 
@@ -29,14 +30,15 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     }
 }
 
-/// What the payer keeps of a seller's share since disputes were lost.
+/// The amount of a seller's share that the payer keeps after lost disputes.
 fn kept_by_dispute(seller: UserId, payment: PaymentId, evidence: &Evidence) -> i128 {
     let lost = evidence.disputes.iter().filter(|dispute| dispute.payment_id == payment);
     let lost = lost.filter(|dispute| dispute.end == DisputeEnd::Lost);
     amount_of(seller, lost.flat_map(|dispute| dispute.shares.clone()))
 }
 
-/// The price of a seller's units that went back to sale, or will, is money of the seller's share or was waived.
+/// The seller's share pays the price of the seller's units that return to sale, or the price was
+/// waived.
 fn check_seller(
     (seller, kept): (UserId, i128),
     order: &OrderState,
@@ -80,7 +82,7 @@ fn has_agreed(refund: &RefundFacts, evidence: &Evidence) -> bool {
     journal.is_none_or(|journal| journal.agreed.contains(&refund.payment_id))
 }
 
-/// Only an administrator or the payer waives, and only the price of the refund's own units.
+/// Only an administrator or the payer waives, and at most the price of the refund's units.
 fn check_waiver(
     refund: &RefundFacts,
     order: &OrderState,

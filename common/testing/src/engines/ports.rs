@@ -1,24 +1,24 @@
-//! Ports that a server takes again after a restart.
+//! Ports that a server uses again after a restart.
 
 use std::net::TcpListener;
 
 use rand::Rng as _;
 
-/// Where ports are looked for: below what systems hand out to outgoing connections (from 32768 on Linux), so that none of those
-/// takes a port while its server is down.
+/// The range of ports: below the ephemeral ports of outgoing connections (from 32768 on Linux), so
+/// that no connection takes a port while its server is down.
 const RANGE: std::ops::Range<u16> = 10_000..32_000;
 
-/// Ports tried before it is said that there are none.
+/// Ports tried before the search fails.
 const TRIES_MAX: usize = 1_000;
 
-/// `N` different ports of the loopback interface that nobody listens on.
+/// Returns `N` different free ports of the loopback interface.
 ///
 /// # Panics
-/// When there are none.
+/// If fewer ports are free.
 pub fn free_ports<const N: usize>() -> [u16; N] {
     let mut random = rand::rng();
     let tries = std::iter::repeat_with(|| random.random_range(RANGE)).take(TRIES_MAX);
-    // Held until all are found, so that they differ.
+    // All listeners stay open until the end, so that the ports differ.
     let free = tries.filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
     let listeners: Vec<TcpListener> = free.take(N).collect();
     let ports: Vec<u16> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();

@@ -1,14 +1,15 @@
-//! Waiting for a fact of another process, with a bound in real time.
+//! Waiting for a condition of another process, with a bound in real time.
 
 use std::time::Duration;
 
-/// Pause between two looks at a fact: short beside what a server needs to start.
+/// Pause between two checks: short compared with the start of a server.
 const LOOK_PERIOD: Duration = Duration::from_millis(10);
 
-/// Looks until there is an answer, which it returns. Blocks the thread.
+/// Calls `look` until it succeeds, and returns its result. Blocks the thread.
 ///
 /// # Panics
-/// When there is none within `bound`; `what` says what was waited for, `look` why it is not there.
+/// If it does not succeed within `bound`; the message contains `what`, the awaited condition, and
+/// the last error of `look`.
 #[expect(
     clippy::disallowed_methods,
     reason = "a bound in real time on a fact that no clock by hand moves"

@@ -1,4 +1,4 @@
-//! Requests, repeated until they are answered.
+//! Requests, repeated until they have a response.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,30 +12,30 @@ use serde_json::{Value, json};
 
 use crate::reply::Reply;
 
-/// Time a request may take: longer than a payment waits for its end.
+/// Timeout of a request: longer than the wait for the end of a payment.
 const REQUEST_MAX: Duration = Duration::from_secs(15);
 
-/// Wait before a request whose answer was lost is repeated.
+/// Wait before a request without a response is repeated.
 const REPEAT_PAUSE: Duration = Duration::from_millis(60);
 
-/// Time within which the accounts are signed up, while nothing is broken yet.
+/// Bound on the sign-up of all accounts, before the first fault.
 const SIGN_UP_MAX: Duration = Duration::from_mins(1);
 
-/// Everybody's password.
+/// The password of every account.
 pub(crate) const PASSWORD: &str = "a fine password";
 
-/// Somebody who signed up.
+/// A registered account.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The account.
     pub id: UserId,
     /// Its e-mail address.
     pub email: String,
-    /// The `Cookie` header with which it signed up: a token and the secret that it is renewed for.
+    /// The `Cookie` header of the sign-up: a session token and the secret that renews it.
     pub cookie: String,
 }
 
-/// One command or question, which can be sent again as it is.
+/// One request, which can be sent again unchanged.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -51,7 +51,7 @@ pub(crate) struct Client {
     base: String,
     pub(crate) sent: AtomicU64,
     pub(crate) answered: Arc<AtomicU64>,
-    /// The newest `Cookie` header of each session whose token was renewed, by the one it began with.
+    /// The newest `Cookie` header of each session whose token was renewed, by its first header.
     renewed: Mutex<HashMap<String, String>>,
 }
 
@@ -61,8 +61,8 @@ impl Client {
         Self { http, base, sent: AtomicU64::new(0), answered, renewed: Mutex::default() }
     }
 
-    /// Sends a request once, and once more with a new token if the session's has ended; `None` when it was not answered, or by
-    /// an outage (5xx) or overload (429).
+    /// Sends a request once, and once more with a new token if the session's has expired; `None`
+    /// without a response, or for an outage (5xx) or overload (429).
     pub(crate) async fn send(&self, call: &Call) -> Option<Reply> {
         let reply = self.send_once(call).await?;
         if reply.status != 401 || call.cookie.is_empty() {
@@ -105,7 +105,7 @@ impl Client {
         Some(Reply { status, headers, body })
     }
 
-    /// Sends a request until it is answered, or until `given_up` says that it has been tried long enough.
+    /// Repeats a request until it has a response, or until `given_up` returns true.
     pub(crate) async fn insist(
         &self,
         call: &Call,
@@ -122,7 +122,7 @@ impl Client {
         }
     }
 
-    /// A new account.
+    /// Signs up a new account.
     pub(crate) async fn sign_up(&self, seed: u64, number: usize) -> Account {
         let email = format!("customer-{seed}-{number}@example.com");
         let call = Call {

@@ -1,4 +1,4 @@
-//! What customers do: a seeded mix of everything that a buyer may do with an order.
+//! Actions of customers: a seeded mix of every action that a buyer has for an order.
 
 mod credit;
 mod leave;
@@ -22,10 +22,10 @@ use super::journal::{End, JournaledOrder};
 use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
 use crate::reply::Reply;
 
-/// Wait between two looks at an order that has not ended.
+/// Wait between two reads of an order that has not ended.
 const LOOK_PERIOD: Duration = Duration::from_millis(200);
 
-/// Units of a ticket, at the most: few, so that every ticket is sold out soon.
+/// Maximum units of a ticket: few, so that every ticket is sold out soon.
 const UNITS_MAX: u32 = 6;
 
 /// One customer.
@@ -34,11 +34,11 @@ pub(crate) struct Customer {
     random: StdRng,
     number: u64,
     commands: u64,
-    /// When the patience ends, once the load is told to stop.
+    /// End of the patience period; set once the load stops.
     until: Option<tokio::time::Instant>,
 }
 
-/// An order under way.
+/// An order that was placed.
 struct Placed {
     id: OrderId,
     buyer: Account,
@@ -61,7 +61,7 @@ impl Customer {
         Self { shared, random, number, commands: 0, until: None }
     }
 
-    /// Orders, and sees each order to its end, until the load stops.
+    /// Places orders and follows each to its end, until the load stops.
     pub(crate) async fn live(mut self) {
         while !*self.shared.stop.borrow() {
             if let Some(placed) = self.order().await {
@@ -71,7 +71,7 @@ impl Customer {
         }
     }
 
-    /// Offers a new ticket, which becomes one of the few that buyers choose from.
+    /// Offers a new ticket, one of the few that buyers order.
     pub(crate) async fn offer(&mut self) {
         let seller = self.shared.sellers.choose(&mut self.random).unwrap().clone();
         let quantity = self.random.random_range(1..=UNITS_MAX);
@@ -94,7 +94,7 @@ impl Customer {
         hot.drain(..old);
     }
 
-    /// Orders one to three tickets; offers a new one where they are sold out.
+    /// Orders one to three tickets; offers a new one if they are sold out.
     async fn order(&mut self) -> Option<Placed> {
         let buyer = self.shared.buyers.choose(&mut self.random).unwrap().clone();
         let mut tickets = self.shared.hot.lock().clone();
@@ -135,7 +135,7 @@ impl Customer {
         Some(Placed { id, buyer, expires_at, items })
     }
 
-    /// What becomes of an order is drawn.
+    /// Draws the next actions on an order.
     async fn decide(&mut self, placed: &Placed) {
         match self.random.random_range(0..100) {
             0..32 => {
@@ -167,7 +167,7 @@ impl Customer {
         self.pay_with(placed, json!({"orderId": placed.id, "token": token})).await;
     }
 
-    /// Pays; answers the status that came of it.
+    /// Pays, and returns the status of the response.
     async fn pay_with(&mut self, placed: &Placed, body: Value) -> Option<u16> {
         let path = "/api/payments".to_owned();
         let reply = self.command(&placed.buyer, Method::POST, path, Some(body)).await?;
@@ -190,7 +190,7 @@ impl Customer {
         Some(reply.status)
     }
 
-    /// Pays within 60 ms of the deadline, before or after it.
+    /// Pays within 60 ms before or after the deadline.
     async fn pay_at_the_deadline(&mut self, placed: &Placed) {
         let off = Duration::from_millis(self.random.random_range(0..120));
         let moment = placed.expires_at.minus(Duration::from_millis(60)).plus(off);
@@ -198,13 +198,13 @@ impl Customer {
         self.pay(placed, "tok_visa").await;
     }
 
-    /// The same customer, doing something else at the same time.
+    /// A second customer with the same accounts, for concurrent actions.
     fn other_hand(&self) -> Self {
         let hand = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
         Self::new(Arc::clone(&self.shared), hand)
     }
 
-    /// Changes its mind while the payment is under way, whatever it pays with.
+    /// Pays by card or by credit, and cancels while the payment is in progress.
     async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
         let mut other_hand = self.other_hand();
         let moment = Duration::from_millis(self.random.random_range(0..40));
@@ -227,7 +227,8 @@ impl Customer {
         let Some(reply) = self.command(&placed.buyer, Method::DELETE, path, None).await else {
             return;
         };
-        // 204 says cancelled, now or before, by the buyer or by the deadline: the order itself tells which.
+        // 204 means cancelled, by this or an earlier request or by the deadline; the order has the
+        // reason.
         let told = (reply.text("code") == "order_complete").then_some(End::Complete);
         if reply.status != 204 && told.is_none() {
             self.note_surprise("a cancellation", &reply);
@@ -235,7 +236,7 @@ impl Customer {
         self.note_end(placed.id, told);
     }
 
-    /// Tries to read somebody else's order.
+    /// Attempts to read another user's order.
     async fn spy(&mut self, placed: &Placed) {
         let mut others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
         let Some(spy) = others.next().cloned() else { return };
@@ -248,7 +249,7 @@ impl Customer {
         }
     }
 
-    /// Looks at the order until it has ended.
+    /// Reads the order until it has ended.
     async fn follow(&mut self, placed: &Placed) {
         let path = format!("/api/orders/{}", placed.id);
         loop {
@@ -292,7 +293,7 @@ impl Customer {
         }
     }
 
-    /// Sends a command until it has its final answer, and now and then once more.
+    /// Sends a command until it has its final response, and sometimes once more.
     async fn command(
         &mut self,
         who: &Account,
@@ -306,7 +307,7 @@ impl Customer {
         let shared = Arc::clone(&self.shared);
         let reply = loop {
             match shared.client.insist(&call, || self.is_out_of_patience()).await {
-                // Not decided yet: asked again with the same key, it tells the end.
+                // Pending: a repeat with the same key returns the result.
                 Some(reply) if reply.status == 202 && !self.is_out_of_patience() => {}
                 Some(reply) if reply.status != 202 => break reply,
                 _ => {
@@ -322,7 +323,7 @@ impl Customer {
         Some(reply)
     }
 
-    /// Sends a command again that was answered: the answer must be the same.
+    /// Repeats a completed command: the response must be the same.
     async fn repeat(&mut self, call: &Call, first: &Reply) {
         let again = Arc::clone(&self.shared);
         let Some(again) = again.client.insist(call, || self.is_out_of_patience()).await else {

@@ -1,4 +1,4 @@
-//! What the marketplace acknowledged, and what of it was wrong.
+//! Results that the marketplace acknowledged, and violations seen by customers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use contract::order::{CancelReason, OrderStatus};
 use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// What customers were told. As JSON it can be kept and checked later.
+/// Responses to customers. Can be stored as JSON and checked later.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Journal {
@@ -14,7 +14,7 @@ pub struct Journal {
     pub seed: u64,
     /// Requests sent.
     pub requests: u64,
-    /// Of these, those without an answer that counts: connection refused or lost, a 5xx.
+    /// Requests without a valid response: connection refused or lost, or a 5xx.
     pub lost_answers: u64,
     /// Tickets whose offer was acknowledged.
     pub tickets: Vec<TicketId>,
@@ -22,63 +22,63 @@ pub struct Journal {
     pub orders: BTreeMap<OrderId, JournaledOrder>,
     /// Payments that were acknowledged as captured, with their order.
     pub captured: BTreeMap<PaymentId, OrderId>,
-    /// Top-ups that were acknowledged as captured, with whose account.
+    /// Top-ups that were acknowledged as captured, with the owner of the account.
     #[serde(default)]
     pub topped_up: BTreeMap<PaymentId, UserId>,
-    /// Refunds that were acknowledged as given back, with their payment.
+    /// Refunds that were acknowledged as paid, with their payment.
     #[serde(default)]
     pub refunded: BTreeMap<RefundId, PaymentId>,
-    /// Payments whose payer agreed, or tried to, that units are taken back for less than their price.
+    /// Payments whose payer agreed, or attempted to agree, to a refund of units below their price.
     #[serde(default)]
     pub agreed: BTreeSet<PaymentId>,
-    /// Repeats that were answered otherwise than the first request.
+    /// Repeats with another response than the first request.
     pub unequal_answers: Vec<String>,
-    /// Answers that no rule of the contract allows.
+    /// Responses that the contract does not allow.
     pub surprises: Vec<String>,
-    /// Commands that were not answered within the patience after all faults.
+    /// Commands without a response within the patience after all faults.
     pub unanswered: Vec<String>,
-    /// Orders that were accepted on terms older than those that were acknowledged before.
+    /// Orders that were accepted on terms older than the ones acknowledged before.
     #[serde(default)]
     pub old_terms: Vec<String>,
-    /// Reads of what is somebody else's that were not refused.
+    /// Reads of another user's private data that were not rejected.
     pub foreign_reads: Vec<String>,
 }
 
-/// What a buyer was told of an order.
+/// The responses that a buyer received about an order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JournaledOrder {
-    /// Who ordered.
+    /// The buyer.
     pub buyer: UserId,
-    /// Every end that was told: by the order itself, by the answer to a payment or to a cancellation.
+    /// Every end that a response contained: of the order itself, of a payment or of a cancellation.
     pub ends_told: Vec<End>,
-    /// When it was last seen active, and the deadline it had then.
+    /// Time of the last read that returned it active, and its deadline then.
     pub seen_active: Option<(Timestamp, Timestamp)>,
-    /// When it was first seen expired, and the deadline it had.
+    /// Time of the first read that returned it expired, and its deadline.
     pub seen_expired: Option<(Timestamp, Timestamp)>,
 }
 
 impl JournaledOrder {
-    /// An order of which nothing is known but that it was made.
+    /// An acknowledged order without further facts.
     pub const fn of(buyer: UserId) -> Self {
         Self { buyer, ends_told: Vec::new(), seen_active: None, seen_expired: None }
     }
 }
 
-/// How an order ends.
+/// The end of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Paid.
     Complete,
-    /// Given up by its buyer.
+    /// Cancelled by its buyer.
     CancelledByBuyer,
     /// Not paid in time.
     Expired,
 }
 
 impl End {
-    /// The end of an order of this status; `None` while it has none.
+    /// The end of an order with this status; `None` if it has not ended.
     pub const fn of(status: OrderStatus) -> Option<Self> {
         match status {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
@@ -88,7 +88,7 @@ impl End {
         }
     }
 
-    /// The end that an order's `status` and `reason` tell of; `None` while it has none.
+    /// The end that an order's `status` and `reason` state; `None` if it has not ended.
     pub fn told(status: &str, reason: &str) -> Option<Self> {
         match (status, reason) {
             ("complete", _) => Some(Self::Complete),

@@ -10,19 +10,19 @@ use tokio::sync::watch;
 use super::client::{Account, Client};
 use super::journal::Journal;
 
-/// Tickets on offer that buyers choose from: few, so that they meet.
+/// Tickets that buyers order: few, so that buyers compete.
 pub(super) const HOT_TICKETS: usize = 3;
 
-/// Whether customers have accounts erased: no erasure ends while a service is away.
+/// Whether customers erase accounts: no erasure ends while a service is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasures {
-    /// Now and then.
+    /// Sometimes.
     Requested,
     /// Never.
     Omitted,
 }
 
-/// What customers share.
+/// State that all customers share.
 pub(crate) struct Shared {
     pub(super) client: Client,
     pub(super) sellers: Vec<Account>,
@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     pub(super) hot: Mutex<Vec<TicketId>>,
     /// Offers, each with its seller.
     pub(super) offers: Mutex<HashMap<TicketId, Offer>>,
-    /// Held while a price changes.
+    /// Locked while a price changes.
     pub(super) repricing: tokio::sync::Mutex<()>,
     pub(super) journal: Mutex<Journal>,
     pub(super) stop: watch::Receiver<bool>,
@@ -38,14 +38,14 @@ pub(crate) struct Shared {
     pub(super) erasures: Erasures,
 }
 
-/// What a seller offers, as the customers know it.
+/// A seller's offer, as far as customers know it.
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
     pub(crate) seller: Account,
     pub(super) quantity: u32,
-    /// The price that was requested last, in cents; whether it is in force may be unknown.
+    /// The price of the last request, in cents; whether it is in force may be unknown.
     pub(super) requested_cents: u32,
-    /// The price that was acknowledged last, in cents.
+    /// The last acknowledged price, in cents.
     pub(super) acknowledged_cents: u32,
 }
 

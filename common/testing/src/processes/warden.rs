@@ -1,16 +1,16 @@
-//! Kills a process when whoever started it is gone, however that came about.
+//! Kills a process when its parent ends for any reason.
 //!
-//! As with the [guardian](crate::engines::guardian) of a server, a small shell script holds the other end of a pipe, which closes
-//! when this process dies of whatever. It stands beside the process and not above it: a program that is looked at from outside,
-//! and has an exit code that counts, stays a child of its test.
+//! As with the [guardian](crate::engines::guardian) of a server, a small shell script holds the
+//! other end of a pipe, which closes when this process ends. The script is a sibling of the
+//! process, not its parent: the process stays a child of its test, which reads its exit code.
 
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Kills the process that it is given unless it is told, before the pipe closes, that it has ended.
+/// Kills the process with the given id, unless the pipe delivers a line before it closes.
 const SCRIPT: &str = r#"trap : HUP INT TERM; read -r _ || kill -KILL "$0" 2>/dev/null"#;
 
-/// Somebody who kills a process when this one dies. Dropped, it lets the process live.
+/// A script that kills a process when this one ends. Dropping the value leaves the process running.
 #[derive(Debug)]
 pub struct Warden {
     script: Child,
@@ -18,7 +18,7 @@ pub struct Warden {
 }
 
 impl Warden {
-    /// A warden over a process that was just started.
+    /// Starts a warden for a process that was just started.
     pub fn over(child: &Child) -> Self {
         let mut script = Command::new("sh");
         script.args(["-c", SCRIPT, &child.id().to_string()]);
@@ -28,10 +28,11 @@ impl Warden {
         Self { script, pipe }
     }
 
-    /// Tells it that the process has ended, so that nobody is killed who has its number later; a second time changes nothing.
+    /// Ends the script because the process has ended, so that no later process with the same id is
+    /// killed; a second call has no effect.
     pub fn dismiss(&mut self) {
         if let Some(mut pipe) = self.pipe.take() {
-            // It may have been killed.
+            // The script may have been killed.
             let _ = pipe.write_all(b"dismissed\n");
             let _ = self.script.wait();
         }

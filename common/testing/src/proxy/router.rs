@@ -1,4 +1,4 @@
-//! HTTP by path to a living replica of the service that owns it.
+//! HTTP by path to a running replica of the service that owns it.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -10,20 +10,22 @@ use actix_web::web::{Bytes, Data, PayloadConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use tokio::task::JoinSet;
 
-/// Time a request may take on its way; longer than a payment waits for its end.
+/// Timeout of a forwarded request; longer than the wait for the end of a payment.
 const REQUEST_MAX: Duration = Duration::from_secs(20);
 
-/// Bytes of a request's body at the most; more than any service takes, so that they refuse it themselves.
+/// Maximum size of a request body in bytes; above the limit of every service, so that the services
+/// reject larger ones.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Headers that belong to one connection (RFC 9110, section 7.6.1), and the length that each side writes itself.
+/// Headers of a single connection (RFC 9110, section 7.6.1), and the length, which each side writes
+/// itself.
 const OF_THE_CONNECTION: [&str; 4] =
     ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
-/// End of the body of a 503 that a process sends before its servers have answered.
+/// End of the body of a 503 of a starting process.
 const STARTING: &[u8] = br#""failing":["start"]}"#;
 
-/// Where requests of a path prefix go.
+/// The target of requests with a path prefix.
 #[derive(Debug, Clone)]
 pub struct Route {
     /// `/api/orders`
@@ -32,10 +34,11 @@ pub struct Route {
     pub replicas: Vec<String>,
 }
 
-/// A small reverse proxy; ends with the value.
+/// A small reverse proxy; stopped on drop.
 ///
-/// It takes the next replica in turn, and another only where a connection was refused or the replica says that it still
-/// starts: a request that a service has begun is never sent again, since nobody but its client knows whether it may be.
+/// Replicas are used in turn. Another replica is tried only if the connection was refused or the
+/// replica reports that it is starting: a request that a service has begun is never repeated, since
+/// only its client knows whether a repeat is safe.
 pub struct Router {
     address: SocketAddr,
     _serving: JoinSet<()>,
@@ -48,11 +51,12 @@ struct Shared {
 }
 
 impl Router {
-    /// Serves these routes; the first whose prefix fits is taken.
+    /// Serves these routes; the first matching prefix applies.
     pub fn start(routes: Vec<Route>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        // A connection for each request: one that a stopping replica keeps open would swallow a request.
+        // A new connection for each request: a connection kept open by a stopping replica would
+        // lose a request.
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
         let http = http.redirect(reqwest::redirect::Policy::none()).timeout(REQUEST_MAX);
         let shared = Data::from(Arc::new(Shared {
@@ -97,14 +101,14 @@ async fn route(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpR
     HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "1")).body("no replica is up")
 }
 
-/// The response; `None` if the replica still starts, and so has read nothing of the request.
+/// The response; `None` if the replica is starting, and so has not read the request.
 async fn forward(
     http: &reqwest::Client,
     replica: &str,
     request: &HttpRequest,
     body: Bytes,
 ) -> Result<Option<HttpResponse>, reqwest::Error> {
-    // The two sides have their types of methods and headers from different versions of one crate.
+    // The two sides have types of methods and headers from different versions of one crate.
     let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
     let mut forwarded = http.request(method, format!("{replica}{}", request.uri()));
     for (name, value) in request.headers() {

@@ -1,4 +1,4 @@
-//! TCP to a database or broker, which a test cuts, holds and delays.
+//! TCP to a database or broker, with cuts, partitions and delays.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Bytes forwarded at once.
+/// Maximum bytes forwarded at once.
 const CHUNK: usize = 16 * 1024;
 
-/// What a wire does with what comes.
+/// The faults of a wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct State {
-    /// Connections of an earlier epoch are cut.
+    /// Connections of an earlier epoch are closed.
     epoch: u64,
-    /// Whether new connections are refused, and nothing is forwarded.
+    /// Whether the wire accepts connections and forwards bytes.
     is_open: bool,
-    /// How long each chunk is kept back.
+    /// Delay of each chunk.
     delay: Duration,
 }
 
-/// A TCP proxy in front of one server; ends with the value.
+/// A TCP proxy in front of one server; stopped on drop.
 pub struct Wire {
     address: SocketAddr,
     state: Arc<watch::Sender<State>>,
@@ -42,17 +42,17 @@ impl Wire {
         Self { address, state, _forwarding: forwarding }
     }
 
-    /// Where to connect instead of to the server.
+    /// The address for connections to the server through the wire.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Cuts every connection; new ones are taken.
+    /// Closes every connection; new ones are accepted.
     pub fn cut(&self) {
         self.state.send_modify(|state| state.epoch += 1);
     }
 
-    /// Cuts every connection and takes no new ones until [`Wire::mend`].
+    /// Closes every connection and accepts no new ones until [`Wire::mend`].
     pub fn partition(&self) {
         self.state.send_modify(|state| {
             state.epoch += 1;
@@ -60,12 +60,12 @@ impl Wire {
         });
     }
 
-    /// Keeps everything back for this long, in both directions, until [`Wire::mend`].
+    /// Delays all bytes by this time, in both directions, until [`Wire::mend`].
     pub fn delay(&self, delay: Duration) {
         self.state.send_modify(|state| state.delay = delay);
     }
 
-    /// Ends what [`Wire::partition`] and [`Wire::delay`] began.
+    /// Ends the effects of [`Wire::partition`] and [`Wire::delay`].
     pub fn mend(&self) {
         self.state.send_modify(|state| {
             state.is_open = true;
@@ -81,7 +81,8 @@ async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sen
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
                 let state = state.subscribe();
-                // One that comes during a partition is closed at once: as good as refused.
+                // A connection during a partition is closed at once, which has the effect of a
+                // refusal.
                 if state.borrow().is_open {
                     connections.spawn(connect(client, server, state));
                 }
@@ -93,7 +94,7 @@ async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sen
 
 async fn connect(client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
-    // Small messages go at once, as they would without the wire.
+    // Small messages are sent at once, as without the wire.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();

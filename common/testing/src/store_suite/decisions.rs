@@ -1,4 +1,4 @@
-//! What decisions see, and what becomes of what they write.
+//! Reads and writes of decisions, and their outcome.
 
 use contract::inventory::CHANGED;
 use futures::future::join_all;
@@ -6,7 +6,8 @@ use store::{Engine, Failure, Stop};
 
 use super::{Crate, TooHeavy, a_crate, adding, beside, open, told, weight};
 
-/// Decisions that came together are one batch, each seeing what the ones before it wrote, and their messages leave with it.
+/// Concurrent decisions form one batch. Each sees the writes of the ones before it, and their
+/// messages are committed with it.
 pub async fn decisions_of_a_batch_see_each_other_in_order(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = join_all((1..=20).map(|_| adding(&store, "x", 1, 100)));
@@ -22,7 +23,7 @@ pub async fn decisions_of_a_batch_see_each_other_in_order(engine: Engine) {
     assert!(events.first().unwrap().get().contains("\"version\":20"));
 }
 
-/// What a refused decision wrote and published is seen by nobody.
+/// Writes and messages of a refused decision are not visible.
 pub async fn a_refused_decision_leaves_no_trace(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = futures::future::join3(
@@ -39,7 +40,7 @@ pub async fn a_refused_decision_leaves_no_trace(engine: Engine) {
     assert_eq!(store.outbox().read(10).await.unwrap().len(), 1);
 }
 
-/// A batch is all or nothing: one bad write in a decision keeps all of that decision out.
+/// A decision is atomic: one invalid write rejects all writes of that decision.
 pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let misuse = store.transact(|tx| {
@@ -68,11 +69,11 @@ pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
         committer.run_once()
     );
     assert!(matches!(answers.0, Err(Failure::Unavailable(_))));
-    assert!(matches!(answers.1, Ok(1)), "others of the batch are not harmed");
+    assert!(matches!(answers.1, Ok(1)), "the other decisions of the batch succeed");
     assert_eq!(weight(&store, "fine").await, None);
 }
 
-/// A put stores a document that was looked up: a new one and one that was found.
+/// A put stores a document that was read before, whether it existed or not.
 pub async fn a_put_adds_or_replaces_what_was_looked_up(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     for expected in [1, 2, 3] {
@@ -87,7 +88,7 @@ pub async fn a_put_adds_or_replaces_what_was_looked_up(engine: Engine) {
     }
 }
 
-/// What was rolled back to a savepoint is not written; what came before it is.
+/// A rollback to a savepoint discards later writes and keeps earlier ones.
 pub async fn a_savepoint_forgets_what_came_after_it(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
@@ -104,7 +105,7 @@ pub async fn a_savepoint_forgets_what_came_after_it(engine: Engine) {
     assert!(store.outbox().read(10).await.unwrap().is_empty());
 }
 
-/// A decision may find out step by step what it has to read.
+/// A decision may read documents one by one, each depending on the previous.
 pub async fn a_decision_may_follow_documents_one_by_one(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let chain = store.transact(|tx| {

@@ -1,11 +1,11 @@
-//! Messages: they leave with their commit, in order, within bounds.
+//! Messages: published with their commit, in order, within bounds.
 
 use contract::inventory::CHANGED;
 use store::{Engine, Stop};
 
 use super::{TooHeavy, adding, beside, open, told};
 
-/// Messages leave in the order of commits, and stay until they are removed.
+/// Messages are read in the order of commits, and stay until they are removed.
 pub async fn the_outbox_keeps_the_order_of_commits(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     for at in 1..=5 {
@@ -20,12 +20,12 @@ pub async fn the_outbox_keeps_the_order_of_commits(engine: Engine) {
     let rest = outbox.read(10).await.unwrap();
     assert_eq!(rest.len(), 2);
     assert!(rest.first().unwrap().sequence > entries.last().unwrap().sequence);
-    // A store that is opened anew finds them too.
+    // A newly opened store reads them too.
     let (again, _committer) = open(&engine).await;
     assert_eq!(again.outbox().read(10).await.unwrap(), rest);
 }
 
-/// Many messages of one type are split into envelopes that keep their bounds.
+/// Many messages of one type are split into envelopes within their bounds.
 pub async fn envelopes_keep_their_bounds(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {

@@ -7,7 +7,8 @@ use store::{Engine, Found, Position, Query, Stop};
 
 use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
 
-/// Queries: equality, bounds, both directions, and pages that walk everything exactly once, equal sort keys too.
+/// Queries: equality, bounds, both directions, and pages that return every document exactly once,
+/// equal sort keys included.
 pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
@@ -50,7 +51,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let down: Vec<Crate> = store.query(within.after(at).descending()).await.unwrap();
     assert_eq!(ids(&down), ["box-11", "box-09", "box-07"]);
     let all: Vec<Crate> = store.query(Query::on("by_shelf")).await.unwrap();
-    assert_eq!(all.len(), 30, "without a first field it is not in the index");
+    assert_eq!(all.len(), 30, "a document without the first field is not indexed");
     let some = Query::on("by_shelf").equals("odd").from(1_i64).to(2_i64);
     let some: Vec<Crate> = store.query(some).await.unwrap();
     assert!(some.iter().all(|b| (1..=2).contains(&b.weight)));
@@ -60,9 +61,9 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     let all: Found<Crate> = store.search(odd(), ("id", "x-1"), 100).await.unwrap();
     assert_eq!((all.documents.len(), all.next), (5, None));
     let none: Found<Crate> = store.search(odd(), ("id", "%"), 100).await.unwrap();
-    assert!(none.documents.is_empty(), "byte by byte, no pattern");
+    assert!(none.documents.is_empty(), "compared byte by byte, not as a pattern");
     assert!(store.search::<Crate>(Query::on("by_nothing"), ("id", "x"), 1).await.is_err());
-    // In steps of any size and with any number wanted, a search finds the same in the same order.
+    // A search returns the same documents in the same order for every step size and limit.
     for (examined, wanted) in [(1, 1), (2, 5), (4, 1), (4, 2), (5, 5), (15, 5), (16, 5)] {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
@@ -77,7 +78,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
         }
         assert_eq!(found, all.documents, "{examined} examined, {wanted} wanted");
     }
-    // Text is compared code point by code point: callers fold it.
+    // Text is compared by code point; callers fold it beforehand.
     let titles = ["caf\u{e9} m\u{fc}ller", "cafe\u{301}", "कि 각", "演奏会 🎻"];
     let work = store.transact(move |tx| {
         for title in titles {
@@ -99,7 +100,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
     }
 }
 
-/// A scan walks every document exactly once, also one that is in no index.
+/// A scan returns every document exactly once, documents without an index entry included.
 pub async fn a_scan_walks_everything_once(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
@@ -146,7 +147,8 @@ pub async fn an_index_follows_its_documents(engine: Engine) {
     assert_eq!(ids(&store.scan("", 10).await.unwrap()), ["x"]);
 }
 
-/// What is read is what was committed last: after a change, and when a document was removed and made anew under its id.
+/// A read returns the last committed version: after a change, and after a document was deleted and
+/// inserted again with its id.
 pub async fn reads_show_what_is_there_now(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let shelf = || Query::on("by_shelf").equals("a").limit(20);
@@ -170,7 +172,8 @@ pub async fn reads_show_what_is_there_now(engine: Engine) {
     }
 }
 
-/// Whoever begins to read after a change was acknowledged sees it, or a later one, however many read meanwhile.
+/// A read that begins after a change was acknowledged returns it or a later one, also under
+/// concurrent reads.
 pub async fn what_was_acknowledged_is_read_from_then_on(engine: Engine) {
     const CHANGES: i64 = 200;
     let (store, mut committer) = open(&engine).await;

@@ -1,27 +1,28 @@
-//! Two stores on one engine, as two replicas of a service are.
+//! Two stores on one engine, as in two replicas of a service.
 
 use store::{Engine, Stop, Store};
 
 use super::{Crate, TooHeavy, a_crate, add, adding, beside, open, weight};
 
-/// A second store on the same engine is another replica: its writes are noticed, and the decision is made again.
+/// A second store on the same engine is another replica: its writes cause a conflict, and the
+/// decision is retried.
 pub async fn a_lost_race_is_decided_again(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
     beside(&mut two_committer, adding(&two, "x", 1, 100)).await.unwrap();
-    // The first committer still remembers the box as it wrote it.
+    // The first committer still caches its own version of the document.
     assert_eq!(beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap(), 3);
     assert_eq!(beside(&mut two_committer, adding(&two, "x", 1, 2)).await.ok(), None);
-    // A store of one process reads what it remembers: what the engine has shows a new one.
+    // A store for a single process reads its cache; a new store reads the engine's contents.
     let (anew, _committer) = open(&engine).await;
     assert_eq!(weight(&anew, "x").await, Some(3));
-    // An id that another replica took first is found to exist.
+    // An insert of an id that another replica has inserted finds the document.
     beside(&mut one_committer, adding(&one, "new", 1, 9)).await.unwrap();
     assert_eq!(beside(&mut two_committer, adding(&two, "new", 1, 9)).await.unwrap(), 2);
 }
 
-/// Writes a box of its own as heavy as another one, which it only reads.
+/// Sets the weight of the document `own` to that of `other`, which is only read.
 async fn weighing(store: &Store, other: &'static str, own: &'static str) -> Option<i64> {
     let weighing = store.transact(move |tx| {
         let weight = tx.get::<Crate>(other)?.map_or(0, |known| known.weight);
@@ -34,7 +35,8 @@ async fn weighing(store: &Store, other: &'static str, own: &'static str) -> Opti
     weighing.await.ok()
 }
 
-/// What a decision rests on is as it was when its writes are committed, also where it wrote something else.
+/// The documents that a decision read are unchanged at its commit, also if it writes other
+/// documents.
 pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
@@ -56,7 +58,7 @@ pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
     assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(0));
 }
 
-/// Two replicas that each read what the other writes do not both have their way.
+/// Decisions of two replicas that each read the document that the other writes are serialised.
 pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
@@ -67,13 +69,15 @@ pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engi
             beside(&mut one_committer, weighing(&one, "y", "x")),
             beside(&mut two_committer, weighing(&two, "x", "y")),
         );
-        // One after the other, the second takes over what the first wrote: both boxes weigh the same.
+        // In a serial order the second copies the weight that the first wrote: both weights are
+        // equal.
         assert_eq!(weight(&one, "x").await, weight(&one, "y").await, "round {round}: {x:?} {y:?}");
         beside(&mut one_committer, adding(&one, "x", round, 1_000)).await.unwrap();
     }
 }
 
-/// A refusal, which no commit checks, rests on what is committed: here what another replica freed.
+/// A refusal, which no commit checks, depends on committed data: here on units that another replica
+/// freed.
 pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
@@ -83,7 +87,7 @@ pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
     assert_eq!(beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap(), 5);
 }
 
-/// Two boxes of one weight, whatever is read of them and however it is loaded: both are seen as they were at one moment.
+/// A decision reads two documents of equal weight in one snapshot, however they are loaded.
 pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
@@ -96,7 +100,7 @@ pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
     };
     let weighing_both = async |store: &Store| {
         let weighing = store.transact(|tx| {
-            // One after the other, so that they are loaded apart.
+            // One after the other, so that they are loaded separately.
             let x = tx.get::<Crate>("x")?.map_or(0, |known| known.weight);
             let y = tx.get::<Crate>("y")?.map_or(0, |known| known.weight);
             Ok::<_, Stop<TooHeavy>>((x, y))
@@ -117,7 +121,7 @@ pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
     futures::join!(beside(&mut one_committer, adding), beside(&mut two_committer, weighed));
 }
 
-/// Every replica adds, at the same time, and nothing that was answered is lost.
+/// Concurrent additions of two replicas: no acknowledged one is lost.
 pub async fn replicas_at_once_lose_nothing(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;

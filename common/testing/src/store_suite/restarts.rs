@@ -1,10 +1,10 @@
-//! What is found when a store is opened again.
+//! The contents of a store that is opened again.
 
 use store::Engine;
 
 use super::{adding, beside, open, weight};
 
-/// A store is kept: another one on the same engine finds everything.
+/// A store is durable: another one on the same engine reads all of its documents.
 pub async fn what_was_answered_is_found_after_a_restart(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     beside(&mut committer, adding(&store, "x", 3, 9)).await.unwrap();

@@ -1,11 +1,11 @@
-//! Decisions that wait: how many, for how long, and what if nobody waits for them.
+//! Waiting decisions: their number, and the cases of a closed store and a cancelled caller.
 
 use futures::future::join_all;
 use store::{Engine, Failure};
 
 use super::{adding, beside, open, weight};
 
-/// Closing finishes what waits and takes nothing more.
+/// Closing completes the waiting decisions and rejects new ones.
 pub async fn closing_finishes_what_waits(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let mut waiting = Box::pin(adding(&store, "x", 1, 9));
@@ -17,7 +17,7 @@ pub async fn closing_finishes_what_waits(engine: Engine) {
     assert_eq!(weight(&store, "x").await, Some(1));
 }
 
-/// More decisions than may wait are refused at once, and those that wait are made.
+/// Decisions beyond the bound of the queue are rejected at once; the queued ones are made.
 pub async fn a_full_queue_is_busy(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let most = store::store::QUEUE_DECISIONS_MAX;
@@ -33,7 +33,7 @@ pub async fn a_full_queue_is_busy(engine: Engine) {
     assert_eq!(weight(&store, "x").await, i64::try_from(most).ok());
 }
 
-/// A caller that went away before its turn changes nothing.
+/// A decision that was cancelled in the queue changes nothing.
 pub async fn an_abandoned_decision_is_not_made(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let mut waiting = Box::pin(adding(&store, "x", 1, 9));

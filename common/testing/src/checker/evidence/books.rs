@@ -1,4 +1,4 @@
-//! The books, as payments keeps them: the entries of the ledger, what is on users' accounts, and the payments that put it there.
+//! The books at payments: entries of the ledger, users' balances, and top-ups.
 
 use contract::payment::PaymentStatus;
 use contract::{DisputeId, Money, PaymentId, RefundId, UserId};
@@ -6,28 +6,28 @@ use contract::{DisputeId, Money, PaymentId, RefundId, UserId};
 /// An entry of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntryFacts {
-    /// What it was posted for; entries of one cause are one transaction.
+    /// The reason for the transaction; entries with the same cause are one transaction.
     pub cause: EntryCause,
-    /// On which account.
+    /// The account.
     pub account: LedgerAccount,
-    /// What was credited; negative where it was debited.
+    /// The amount credited; negative for a debit.
     pub change: Money,
-    /// Which entry of a user's account it is, and the balance behind it.
+    /// For a user's account: the number of the entry, and the balance after it.
     pub line: Option<(u64, Money)>,
 }
 
-/// What a transaction was posted for.
+/// The reason for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryCause {
     /// A card topped up an account.
     TopUp(PaymentId),
-    /// Credit was put aside for an order.
+    /// Credit was held for an order.
     Hold(PaymentId),
-    /// It went back.
+    /// Held credit was released.
     Release(PaymentId),
     /// An order was paid.
     Sale(PaymentId),
-    /// The provider took money that no order wanted.
+    /// The provider captured money that no order wanted.
     StrayCapture(PaymentId),
     /// A dispute was opened.
     DisputeOpened(DisputeId),
@@ -41,35 +41,35 @@ pub enum EntryCause {
     RefundPaid(RefundId),
     /// A refund failed.
     RefundFailed(RefundId),
-    /// A refund that failed was put on the payer's account.
+    /// A failed refund was credited to the payer's account.
     RefundCredited(RefundId),
 }
 
 /// An account of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LedgerAccount {
-    /// A user's.
+    /// A user's account.
     User(UserId),
-    /// What the provider owes us.
+    /// Money at the provider.
     Provider,
-    /// What is put aside for orders.
+    /// Credit held for orders.
     Holds,
-    /// What is on its way back to cards.
+    /// Refunds on their way to cards.
     Refunds,
     /// The amounts that disputes freeze.
     Disputes,
-    /// What we paid for others.
+    /// Amounts that the marketplace pays itself.
     House,
 }
 
-/// What is on a user's account.
+/// Balances of a user's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BalanceFacts {
-    /// Whose.
+    /// The owner.
     pub user: UserId,
     /// Entries posted to it.
     pub entries: u64,
-    /// One balance a currency.
+    /// One balance per currency.
     pub balances: Vec<Money>,
 }
 
@@ -78,14 +78,14 @@ pub struct BalanceFacts {
 pub struct TopUpFacts {
     /// The payment.
     pub id: PaymentId,
-    /// Whose account.
+    /// The owner of the account.
     pub user: UserId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Where it stands.
+    /// Its status.
     pub status: PaymentStatus,
-    /// What was taken although it was not wanted.
+    /// The amount that was captured although it was not wanted.
     pub returned: Option<Money>,
-    /// Whether something is still to be asked of the provider.
+    /// Whether a request to the provider is pending.
     pub has_task: bool,
 }

@@ -1,4 +1,4 @@
-//! Refunds, as payments keeps them and as the provider's ledger has them.
+//! Refunds and disputes, at payments and in the provider's ledger.
 
 use contract::payment::ReturnedUnits;
 use contract::{DisputeId, Money, PaymentId, RefundId, UserId};
@@ -10,48 +10,48 @@ use super::LedgerAccount;
 pub struct RefundFacts {
     /// The refund.
     pub id: RefundId,
-    /// The payment whose money it is.
+    /// The refunded payment.
     pub payment_id: PaymentId,
-    /// Who gets it.
+    /// The payee.
     pub payer: UserId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Where to.
+    /// The destination.
     pub to: RefundTo,
     /// The accounts that bear it, each with its amount.
     pub borne: Vec<(LedgerAccount, Money)>,
-    /// The sellers' shares of the sale that it is taken from, each with its amount.
+    /// The sellers' shares of the sale that it reduces, each with its amount.
     pub shares: Vec<(UserId, Money)>,
-    /// Minor units beyond all that was left of the payment; the house bears them.
+    /// Minor units beyond the rest of the payment; the house bears them.
     pub excess: i64,
-    /// Whether it was made at the provider, not requested here.
+    /// Whether it was made at the provider, not requested at the marketplace.
     pub is_foreign: bool,
-    /// Units that go back to sale.
+    /// Units that return to sale.
     pub returns: Vec<ReturnedUnits>,
     /// The requester.
     pub requested_by: UserId,
     /// The part of the units' price that was waived, by seller.
     pub waived: Vec<(UserId, Money)>,
-    /// What of it went to credit because it could not be given back otherwise.
+    /// The parts that were credited because the refund to the card failed.
     pub credited: Vec<CreditedShare>,
     /// Its state.
     pub end: RefundEnd,
-    /// Whether something is still to be asked of the provider.
+    /// Whether a request to the provider is pending.
     pub has_task: bool,
 }
 
-/// A part of a refund that went to credit because it could not be given back otherwise.
+/// A part of a refund that was credited because the refund to the card failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CreditedShare {
-    /// The seller of whose share it is.
+    /// The seller whose share bears it.
     pub seller: UserId,
     /// The account that bears it.
     pub account: LedgerAccount,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// Where the money of a refund goes.
+/// Destination of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundTo {
     /// To the card.
@@ -60,25 +60,25 @@ pub enum RefundTo {
     Credit,
 }
 
-/// Where a refund stands.
+/// State of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundEnd {
-    /// It has no end.
+    /// Not ended.
     Requested,
-    /// It was given back.
+    /// Paid.
     Succeeded,
-    /// It was not.
+    /// Not paid.
     Failed,
-    /// It was, and the payer's bank sent it back.
+    /// Paid, and returned by the payer's bank.
     CameBack,
-    /// It was not, and part of it went to credit.
+    /// Not paid; a part was credited.
     FailedToCredit,
-    /// It was, the payer's bank sent it back, and part of it went to credit.
+    /// Paid, and returned by the payer's bank; a part was credited.
     CameBackToCredit,
 }
 
 impl RefundEnd {
-    /// Whether the units of the refund went back to sale.
+    /// Whether the units of the refund returned to sale.
     pub const fn has_returned_units(self) -> bool {
         match self {
             Self::Succeeded | Self::CameBack | Self::CameBackToCredit => true,
@@ -86,7 +86,7 @@ impl RefundEnd {
         }
     }
 
-    /// Whether the payer has anything of it.
+    /// Whether the payer keeps any part of it.
     pub const fn has_given(self) -> bool {
         match self {
             Self::Succeeded | Self::FailedToCredit | Self::CameBackToCredit => true,
@@ -96,7 +96,7 @@ impl RefundEnd {
 }
 
 impl RefundFacts {
-    /// What it takes of the shares of sellers, or will.
+    /// The amounts by which it reduces, or will reduce, sellers' shares.
     pub fn claimed(&self) -> Vec<(UserId, Money)> {
         match self.end {
             RefundEnd::Requested | RefundEnd::Succeeded => self.shares.clone(),
@@ -113,13 +113,13 @@ impl RefundFacts {
 pub struct DisputeFacts {
     /// The dispute.
     pub id: DisputeId,
-    /// The payment whose money it is.
+    /// The disputed payment.
     pub payment_id: PaymentId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// The accounts that bear it, each with its amount.
     pub borne: Vec<(LedgerAccount, Money)>,
-    /// The sellers' shares of the sale that it is taken from, each with its amount.
+    /// The sellers' shares of the sale that it reduces, each with its amount.
     pub shares: Vec<(UserId, Money)>,
     /// Its state.
     pub end: DisputeEnd,
@@ -136,26 +136,26 @@ pub enum DisputeEnd {
     Lost,
 }
 
-/// A withdrawal by a bank, as the provider's ledger has it.
+/// A withdrawal by a bank, in the provider's ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WithdrawnFacts {
     /// The dispute.
     pub id: DisputeId,
-    /// The payment whose money it is.
+    /// The disputed payment.
     pub payment_id: PaymentId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// Its state.
     pub end: DisputeEnd,
 }
 
-/// What the provider gave back under one key, and did not get back from the payer's bank.
+/// A refund that the provider paid under one key and the payer's bank did not return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenBackFacts {
     /// The refund that is the key.
     pub refund_id: RefundId,
-    /// The payment whose money it is.
+    /// The refunded payment.
     pub payment_id: PaymentId,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }

@@ -1,4 +1,4 @@
-//! Whatever is wrong with the books is found.
+//! Every defect of the books is found.
 
 use contract::Currency;
 use contract::order::OrderStatus;
@@ -8,7 +8,7 @@ use super::super::evidence::{BalanceFacts, EntryCause, Evidence, LedgerAccount};
 use super::super::{Rule, check};
 use super::sound::{CREDITED, TOP_UP, finds, intent, journal, payment_id, sound, usd, user};
 
-/// The rules that are broken, without their lines.
+/// The violated rules, without their lines.
 fn broken(break_it: impl FnOnce(&mut Evidence)) -> Vec<Rule> {
     let mut evidence = sound();
     break_it(&mut evidence);
@@ -74,7 +74,7 @@ fn a_balance_that_its_statement_does_not_make_is_found() {
 #[test]
 fn an_account_that_was_below_nothing_for_a_moment_is_found() {
     let rules = broken(|evidence| {
-        // The top-up comes last, although all was spent before.
+        // The top-up comes last, after the credit was spent.
         for (at, line) in [(4, (1, -1_000)), (8, (2, -2_000)), (11, (3, -1_000)), (1, (4, 2_000))] {
             evidence.entries[at].line = Some((line.0, usd(line.1)));
         }

@@ -1,4 +1,5 @@
-//! Whatever is wrong with what others did at the provider is found, and what they may do is not.
+//! Actions at the provider without a request of the marketplace: the allowed ones pass, defects are
+//! found.
 
 use contract::payment::PaymentStatus;
 use contract::{DisputeId, RefundId};
@@ -10,7 +11,8 @@ use super::super::evidence::{
 use super::super::{Rule, check};
 use super::sound::{GIVEN_UP, PAID, id, payment_id, sound, usd, user};
 
-/// What was paid for the order given up was captured at the provider and is given back; 2.00 of the order paid by card are disputed.
+/// The payment of the cancelled order was captured at the provider and refunded; 2.00 of the order
+/// paid by card are disputed.
 fn operated() -> Evidence {
     let mut evidence = sound();
     let (seller, buyer) = (LedgerAccount::User(user(9)), LedgerAccount::User(user(1)));
@@ -85,7 +87,8 @@ fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
 fn what_others_may_do_passes() {
     assert_eq!(check(&operated()), []);
     let mut canceled = sound();
-    // Accepted by its order, then cancelled at the provider: no account is credited, and the order stays complete.
+    // Accepted by its order, then cancelled at the provider: no account is credited, and the order
+    // stays complete.
     canceled.payments[0].state.status = PaymentStatus::Voided;
     canceled.intents[0].captured = 0;
     canceled.intents[0].voided = 1;
@@ -95,11 +98,14 @@ fn what_others_may_do_passes() {
     let rules: Vec<Rule> = check(&canceled).iter().map(|violation| violation.rule).collect();
     assert!(rules.iter().all(|rule| *rule == Rule::Books || *rule == Rule::Money), "{rules:?}");
     let unpaid = |line: &str| line.contains("is complete by payment");
-    assert!(!check(&canceled).iter().any(|violation| unpaid(&violation.line)), "it is not paid");
+    assert!(
+        !check(&canceled).iter().any(|violation| unpaid(&violation.line)),
+        "a cancellation at the provider is allowed"
+    );
     canceled.intents[0].by_others.canceled = false;
     assert!(
         check(&canceled).iter().any(|violation| unpaid(&violation.line)),
-        "no operator cancelled it"
+        "an unpaid order without a cancellation is a violation"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Whatever is wrong with refunds is found.
+//! Every defect of refunds is found.
 
 use contract::RefundId;
 use contract::order::OrderItem;
@@ -41,8 +41,9 @@ fn refund(number: u8, payment: u8, minor_units: i64, to: RefundTo, end: RefundEn
     }
 }
 
-/// Of the order paid by card 6.00 and a unit were given back to the card, partly by the house; 1.00 failed, 2.00 was sent back. Of the
-/// one paid by credit 3.00 were given back to credit.
+/// Refunds of the order paid by card: 6.00 and a unit to the card, partly borne by the house; 1.00
+/// that failed; 2.00 that the bank returned. Of the order paid by credit, 3.00 were refunded to
+/// credit.
 fn refunded() -> Evidence {
     use EntryCause::{Refund, RefundFailed, RefundPaid};
     use LedgerAccount::{House, Provider, Refunds, User};
@@ -113,7 +114,7 @@ fn refunded() -> Evidence {
     evidence
 }
 
-/// Breaks sound evidence and expects that this rule, perhaps among others, finds it.
+/// Adds a defect to valid evidence and expects that this rule, possibly among others, is violated.
 #[track_caller]
 fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
     let mut evidence = refunded();
@@ -156,7 +157,7 @@ fn a_refund_that_nobody_asked_for_is_found() {
 
 #[test]
 fn more_given_back_than_was_taken_is_found() {
-    // Each share and each sum agrees with the payment, which is over less.
+    // Each share and each sum agrees with the payment, whose amount is smaller.
     finds(Rule::Money, |evidence| {
         evidence.refunds[1].amount = usd(1_001);
         evidence.refunds[1].borne[0].1 = usd(1_001);
@@ -167,7 +168,7 @@ fn more_given_back_than_was_taken_is_found() {
         let again = refund(9, TOP_UP, 3_001, RefundTo::Credit, RefundEnd::Succeeded);
         evidence.refunds.push(again);
     });
-    // Within the payment, and more than the seller's share of it.
+    // Within the payment, but more than the seller's share of it.
     finds(Rule::Money, |evidence| evidence.orders[0].items[0].unit_price = usd(299));
 }
 
@@ -212,7 +213,7 @@ fn an_entry_for_a_refund_that_is_missing_changed_or_posted_twice_is_found() {
         finds(Rule::Books, |evidence| evidence.entries.push(evidence.entries[at]));
         finds(Rule::Books, |evidence| evidence.entries[at].change.minor_units += 1);
     }
-    // Whole transactions that the refund's end does not call for.
+    // Complete transactions that the refund's end does not require.
     finds(Rule::Books, |evidence| {
         let paid = EntryCause::RefundPaid(refund_id(TO_CARD));
         evidence.entries.retain(|entry| entry.cause != paid);
@@ -221,7 +222,8 @@ fn an_entry_for_a_refund_that_is_missing_changed_or_posted_twice_is_found() {
     finds(Rule::Books, |evidence| evidence.refunds[1].to = RefundTo::Card);
 }
 
-/// The unit of the refund to the card was sold for 5.00; 6.00 were refunded, of which the bank sends all back: 5.00 are the payer's credit.
+/// The unit of the refund to the card was sold for 5.00; 6.00 were refunded, and the bank returned
+/// all of it: the payer is credited 5.00.
 fn credited() -> Evidence {
     use EntryCause::{RefundCredited, RefundFailed};
     use LedgerAccount::{House, Provider, User};
@@ -249,7 +251,8 @@ fn credited() -> Evidence {
     evidence
 }
 
-/// Breaks sound evidence of a refund that became credit, and expects that this rule finds it.
+/// Adds a defect to valid evidence of a refund that became credit, and expects that this rule is
+/// violated.
 #[track_caller]
 fn finds_in_credited(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
     let mut evidence = credited();
@@ -278,17 +281,18 @@ fn a_refund_that_became_credit_and_is_booked_or_told_otherwise_is_found() {
 
 #[test]
 fn units_that_were_taken_for_less_than_their_price_are_found() {
-    // A cent less than the unit's price.
+    // One cent below the unit's price.
     finds(Rule::UnitsRefunded, |evidence| evidence.refunds[0].shares[0].1 = usd(499));
-    // Two refunds that together take more units than they pay for.
+    // Two refunds that together return more units than they pay for.
     finds(Rule::UnitsRefunded, |evidence| {
         let mut more = refund(9, PAID, 1, RefundTo::Card, RefundEnd::Succeeded);
         more.returns = vec![ReturnedUnits { ticket_id: ticket_id(), quantity: 1 }];
         evidence.refunds.push(more);
     });
-    // The money failed, and the unit is on sale for it.
+    // The refund failed, but the unit returned to sale.
     finds(Rule::UnitsRefunded, |evidence| evidence.refunds[0].end = RefundEnd::CameBack);
-    // A seller's refund waives, and the payer never agreed; or waives more than its units cost.
+    // A seller's refund waives an amount without the payer's consent, or more than the price of its
+    // units.
     let waive = |evidence: &mut Evidence, minor_units| {
         evidence.refunds[0].waived = vec![(user(9), usd(minor_units))];
     };
@@ -304,7 +308,7 @@ fn units_that_were_taken_for_less_than_their_price_are_found() {
     let mut sound = refunded();
     sound.refunds[0].requested_by = user(8);
     waive(&mut sound, 500);
-    assert_eq!(check(&sound), [], "an administrator asked");
+    assert_eq!(check(&sound), [], "an administrator requested the refund");
 }
 
 #[test]

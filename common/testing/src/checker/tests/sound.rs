@@ -1,4 +1,4 @@
-//! Evidence of a run in which all went well, for tests to break.
+//! Evidence of a run without defects, as the basis of tests that add one.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
 pub(super) const EXPIRED: u8 = 3;
 pub(super) const CREDITED: u8 = 4;
-/// A payment by credit for the order that was given up.
+/// A payment by credit for the cancelled order.
 const RELEASED: u8 = 5;
 pub(super) const TOP_UP: u8 = 6;
 
@@ -111,7 +111,7 @@ pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFa
     IntentFacts { payment_id, amount, authorized, captured, voided, taken, by_others }
 }
 
-/// What is posted to an account for a payment, and where in its statement.
+/// An entry of a payment, and its line in the user's statement.
 fn entry(
     cause: impl Fn(PaymentId) -> EntryCause,
     payment: u8,
@@ -123,7 +123,7 @@ fn entry(
     EntryFacts { cause: cause(payment_id(payment)), account, change: usd(change), line }
 }
 
-/// A top-up of 30.00, 10.00 paid by card, 10.00 by credit, 10.00 put aside and given back.
+/// A top-up of 30.00, a sale of 10.00 by card and one by credit, and 10.00 held and released.
 fn entries() -> Vec<EntryFacts> {
     use EntryCause::{Hold, Release, Sale, TopUp};
     use LedgerAccount::{Holds, Provider, User};
@@ -144,7 +144,7 @@ fn entries() -> Vec<EntryFacts> {
     ]
 }
 
-/// What customers were told.
+/// The journal of responses to customers.
 fn told() -> Journal {
     let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
     let ends = [
@@ -164,7 +164,8 @@ fn told() -> Journal {
     journal
 }
 
-/// One order paid by card, one by credit, one given up after payments by both were begun, one expired; 10 units on offer, 4 sold.
+/// One order paid by card, one by credit, one cancelled after payments by both had begun, one
+/// expired; 10 units offered, 4 sold.
 pub(super) fn sound() -> Evidence {
     let orders = vec![
         order(PAID, OrderStatus::Complete { payment_id: Some(payment_id(PAID)) }),
@@ -265,13 +266,13 @@ fn session(number: u8, is_signed_out: bool) -> SessionFacts {
     SessionFacts { id: session_id(number), ends_at: tomorrow(), is_signed_out }
 }
 
-/// The copy that expiration has of an order.
+/// The copy of an order at expiration.
 fn deadline_copy(order: &OrderState) -> DeadlineFacts {
     let OrderState { id, version, expires_at, .. } = *order;
     DeadlineFacts { order_id: id, version, expires_at, is_pending: false }
 }
 
-/// What an order was placed to hold.
+/// The units that an order held when it was placed.
 pub(super) fn hold(order: &OrderState) -> HoldFacts {
     let item = &order.items[0];
     let (buyer, order_id) = (order.buyer, order.id);
@@ -284,13 +285,13 @@ pub(super) fn signed_out() -> RevocationState {
     RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
 }
 
-/// The revocation of all sessions of a buyer, for the second time.
+/// The second revocation of all sessions of a buyer.
 fn signed_out_everywhere() -> RevocationState {
     let revoked = Revoked::Account { user_id: user(1), epoch: 2 };
     RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
 }
 
-/// Breaks sound evidence and expects that this rule, perhaps among others, finds it.
+/// Adds a defect to valid evidence and expects that this rule, possibly among others, is violated.
 #[track_caller]
 pub(super) fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
     let mut evidence = sound();

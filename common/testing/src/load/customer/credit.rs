@@ -1,4 +1,4 @@
-//! Customers who pay from their account, and put money on it when there is too little.
+//! Payments by credit, with a top-up if the balance is too low.
 
 use std::ops::RangeInclusive;
 
@@ -8,11 +8,11 @@ use serde_json::json;
 
 use super::{Account, Customer, Placed};
 
-/// Cents of a top-up, at least and at most: enough for some orders, and soon used up.
+/// Range of a top-up in cents: enough for some orders, and soon spent.
 const TOP_UP_CENTS: RangeInclusive<u32> = 5_000..=50_000;
 
 impl Customer {
-    /// Pays by credit; who has too little tops up by card and tries again.
+    /// Pays by credit; if the balance is too low, tops up by card and retries.
     pub(super) async fn pay_by_credit(&mut self, placed: &Placed) {
         let body = json!({"orderId": placed.id, "method": "credit"});
         if self.pay_with(placed, body.clone()).await == Some(402) {
@@ -21,7 +21,7 @@ impl Customer {
         }
     }
 
-    /// Pays by credit and by card at once: one of them at the most is made.
+    /// Pays by credit and by card concurrently: at most one payment is made.
     pub(super) async fn pay_with_both_hands(&mut self, placed: &Placed) {
         let mut other_hand = self.other_hand();
         tokio::join!(self.pay_by_credit(placed), other_hand.pay(placed, "tok_visa"));

@@ -7,7 +7,8 @@ use super::super::client::{Account, PASSWORD};
 use super::Customer;
 
 impl Customer {
-    /// Signs up under a new address, offers a ticket and erases the account. The checker examines the remains.
+    /// Signs up with a new address, offers a ticket and erases the account. The checker examines
+    /// the remaining data.
     pub(super) async fn leave(&mut self, like: &Account) {
         let email = format!("leaver-{}-{}-{}", self.number, self.commands, like.email);
         let body = json!({"email": email, "password": PASSWORD});
@@ -31,7 +32,7 @@ impl Customer {
         let body = json!({"password": PASSWORD});
         let path = "/api/users/me".to_owned();
         let erased = self.command(&leaver, Method::DELETE, path, Some(body)).await;
-        // A repeat after a lost answer is not signed in any more.
+        // A repeat after a lost response is not signed in.
         if let Some(erased) = erased.filter(|erased| ![204, 401].contains(&erased.status)) {
             self.note_surprise("an erasure", &erased);
         }

@@ -1,4 +1,4 @@
-//! Sellers who give money back, and put units on sale again.
+//! Refunds by sellers, with or without units that return to sale.
 
 use contract::PaymentId;
 use rand::Rng as _;
@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::{Customer, Offer, Placed};
 
 impl Customer {
-    /// A card of those that hold the money; some cannot be refunded, of some the answer to a refund is lost.
+    /// A card whose payments succeed; for some cards refunds fail, or the response to a refund is
+    /// lost.
     pub(super) fn card(&mut self) -> &'static str {
         match self.random.random_range(0..10) {
             0..6 => "tok_visa",
@@ -18,7 +19,8 @@ impl Customer {
         }
     }
 
-    /// Now and then something of an order is given back that was just paid, by one hand or by two at once.
+    /// Sometimes refunds a part of an order that was just paid, by one request or by two concurrent
+    /// ones.
     pub(super) async fn perhaps_refund(&mut self, placed: &Placed, payment: PaymentId) {
         match self.random.random_range(0..100) {
             0..14 => self.refund(placed, payment).await,
@@ -30,8 +32,8 @@ impl Customer {
         }
     }
 
-    /// The seller of one item gives back one unit's price or the whole share, to where it came from or to credit; with units or
-    /// without.
+    /// The seller of one item refunds one unit's price or the whole share, to the source of the
+    /// payment or to credit, with or without units.
     async fn refund(&mut self, placed: &Placed, payment: PaymentId) {
         let Some(item) = placed.items.choose(&mut self.random).cloned() else { return };
         let offer = self.shared.offers.lock().get(&item.ticket).cloned();
@@ -73,7 +75,7 @@ impl Customer {
         }
     }
 
-    /// The buyer agrees to credit, and to these units for less than their price.
+    /// The buyer agrees to credit, and to a refund of these units below their price.
     async fn agree(&mut self, placed: &Placed, payment: PaymentId, units: Value) {
         self.shared.journal.lock().agreed.insert(payment);
         let body = json!({"credit": true, "returns": units});

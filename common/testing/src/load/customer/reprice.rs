@@ -1,4 +1,5 @@
-//! Sellers raise prices. A price only ever rises, so an order below the price that was acknowledged before it was sent is on old terms.
+//! Sellers raise prices. Prices never fall, so an order below the price that was acknowledged
+//! before its request has old terms.
 
 use contract::TicketId;
 use rand::Rng as _;
@@ -9,7 +10,7 @@ use serde_json::{Number, Value, json};
 use super::{Customer, Item};
 
 impl Customer {
-    /// Has a seller raise the price of a ticket that buyers choose from; one price at a time.
+    /// A seller raises the price of a ticket that buyers order; one price at a time.
     pub(super) async fn raise_a_price(&mut self) {
         let shared = std::sync::Arc::clone(&self.shared);
         let _one_at_a_time = shared.repricing.lock().await;
@@ -33,20 +34,20 @@ impl Customer {
                     offer.acknowledged_cents = cents;
                 }
             }
-            // Its only unit is held or sold.
+            // The only unit is held or sold.
             (409, "reserved") => {}
             _ => self.note_surprise("a new price", &reply),
         }
     }
 
-    /// The prices that are acknowledged at this moment.
+    /// The latest acknowledged prices.
     pub(super) fn acknowledged_prices(&self, tickets: &[TicketId]) -> Vec<(TicketId, u32)> {
         let offers = self.shared.offers.lock();
         let price = |id: &TicketId| Some((*id, offers.get(id)?.acknowledged_cents));
         tickets.iter().filter_map(price).collect()
     }
 
-    /// Notes items that were ordered below the price that was acknowledged before.
+    /// Records items that were ordered below the price acknowledged before the request.
     pub(super) fn note_old_terms(&self, items: &[Item], acknowledged: &[(TicketId, u32)]) {
         for (id, least) in acknowledged {
             let old = items.iter().filter(|item| item.ticket == *id && cents(&item.price) < *least);
@@ -59,12 +60,12 @@ impl Customer {
     }
 }
 
-/// Cents as an amount, exactly.
+/// Converts cents to an amount, exactly.
 fn amount(cents: u32) -> Number {
     format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap()
 }
 
-/// The cents of an amount such as `20`, `20.5` or `20.50`.
+/// Converts an amount such as `20`, `20.5` or `20.50` to cents.
 fn cents(price: &Value) -> u32 {
     let text = price.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));

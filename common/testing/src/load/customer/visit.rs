@@ -1,4 +1,4 @@
-//! A visit: somebody signs in on another device, and out again.
+//! Sign-ins on another device, and sign-outs.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::super::client::{Account, PASSWORD};
 use super::{Customer, LOOK_PERIOD};
 
 impl Customer {
-    /// Signs in once more and out again, and sees that the session has ended at orders too.
+    /// Signs in again and out, and waits until orders rejects the session too.
     pub(super) async fn visit(&mut self, account: &Account) {
         let body = json!({"email": account.email, "password": PASSWORD});
         let path = "/api/users/signin".to_owned();
@@ -26,7 +26,8 @@ impl Customer {
         if signed_out.status != 200 {
             return self.note_surprise("a sign-out", &signed_out);
         }
-        // Other processes learn of it by message, so it may take as long as something is broken.
+        // Other processes receive the revocation as a message, so the wait may last as long as a
+        // fault.
         loop {
             let path = "/api/orders".to_owned();
             let Some(reply) = self.command(&visitor, Method::GET, path, None).await else { return };
