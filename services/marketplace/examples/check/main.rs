@@ -1,9 +1,9 @@
 //! Checks a marketplace at rest: whether the invariants hold in its stores, in the provider's
 //! ledger and in the messages left on the bus.
 //!
-//! `cargo run -p marketplace --example check -- --data-dir ./data`, or `--mongodb-url … --nats-url
-//! …`: accepts the settings of `boxoffice`. The exit code is 0 without violations, 1 with
-//! violations, 2 when the check could not run.
+//! `cargo run -p marketplace --example check -- --data-dir ./data`; on servers with
+//! `--mongodb-url … --nats-url …`. Accepts the settings of `boxoffice`. The exit code is 0 without
+//! violations, 1 with violations, 2 when the check could not run.
 
 mod checkup;
 #[expect(dead_code, reason = "the kills test uses the rest")]

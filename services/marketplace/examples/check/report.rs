@@ -5,7 +5,7 @@ use std::fmt;
 use testing::checker::{Evidence, Rule, Violation};
 use testing::load::End;
 
-/// Violations shown for one rule: one cause breaks a rule in many places, and shows in the first.
+/// Violations shown for one rule: the first ones suffice, since one cause has many violations.
 const SHOWN_MAX: usize = 20;
 
 /// The result of a check.

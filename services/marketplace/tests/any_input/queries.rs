@@ -15,7 +15,7 @@ web::params! {
     struct SampleParams {
         /// A page's size.
         limit: PageSize,
-        /// Its place.
+        /// The cursor of the page.
         cursor: Cursor,
         /// A text.
         q: String,

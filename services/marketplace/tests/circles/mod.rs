@@ -5,12 +5,12 @@
 //! path that begins with `crate::`, `self::`, `super::` or the name of a child module. The path is
 //! followed through re-exports to the file that defines the item.
 //!
-//! - `mod child;` and `pub use child::Item;` are no uses: a parent that lists its children forms no
-//!   circle with them.
+//! - `mod child;` and `pub use child::Item;` are not uses: a parent that lists its children forms
+//!   no circle with them.
 //! - A parent whose code imports an item of a child, by a `use` without `pub` or by a path, forms a
 //!   circle with it if the child uses an item that the parent defines.
 //! - Unit tests at the end of a file (`#[cfg(test)]`) may use anything.
-//! - Methods, and paths inside macros that other files expand, are not seen.
+//! - Methods, and paths inside macros that other files expand, are not detected.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -152,7 +152,7 @@ impl Fleet {
     async fn at_rest_embedded(&mut self, bound: Duration, variables: &[(&str, String)]) -> Reader {
         let until = tokio::time::Instant::now() + bound;
         loop {
-            // One process only can open an embedded engine.
+            // Only one process can open an embedded engine.
             for member in &mut self.members {
                 member.signal("-TERM");
                 member.end_within(READY_MAX).await.unwrap();
