@@ -111,7 +111,7 @@ def asked_as(name, programs, options):
     if code:
         wrong.append(f"as {name}:\n{said}")
     statuses = sorted({key.rsplit(" ", 1)[1] for key in answered})
-    print(f"as {name}: {sum(answered.values())} requests, statuses {' '.join(statuses)}", flush=True)
+    print(f"as {name}: {sum(answered.values())} requests, answered {' '.join(statuses)}", flush=True)
     return wrong
 
 
@@ -141,7 +141,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=Path, default=market.PROGRAMS)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--examples", default="10", help="random requests for each operation")
+    parser.add_argument("--examples", default="10", help="requests for each operation in the part that is left to chance")
     arguments = parser.parse_args()
     market.PROGRAMS = arguments.programs.resolve()
     locked(REQUIREMENTS)
