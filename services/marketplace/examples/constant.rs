@@ -1,14 +1,15 @@
-//! The ceiling of a machine: the HTTP stack of the marketplace with nothing behind it. Reads each request's JSON and answers
-//! with an order that is always the same.
+//! The throughput ceiling of a machine: the HTTP stack of the marketplace without services behind
+//! it. Parses each request's JSON and returns a constant order.
 //!
-//! `cargo run --release -p marketplace --example constant` prints where it listens; for `bench/on_sale.py`.
+//! `cargo run --release -p marketplace --example constant` prints its address; for
+//! `bench/on_sale.py`.
 
 use std::net::TcpListener;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::Value;
 
-/// What an order of one unit is answered with.
+/// The response to an order of one unit.
 const ORDER: &str = r#"{"id":"6b01a9c1cd4b39da4b7691e7","status":"created","userId":"6b01a9c1cd4b39da4b7691e6","expiresAt":"2026-11-21T12:00:00.000Z","items":[{"ticketId":"6b01a9c1cd4b39da4b7691e5","title":"Concert","price":20.5,"quantity":1,"returned":0}],"ticket":{"id":"6b01a9c1cd4b39da4b7691e5","title":"Concert","price":20.5},"total":20.5,"currency":"usd","version":0}"#;
 
 #[global_allocator]

@@ -1,4 +1,4 @@
-//! The house's own rules, checked on its source.
+//! The architecture rules, checked on the source.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,10 +13,10 @@ use contract::catalogue::services::names as services;
 
 use crate::tree::{files, root};
 
-/// Lines of a source file at the most.
+/// Maximum number of lines of a source file.
 const LINES_MAX: usize = 400;
 
-/// What code that only decides has nothing to do with.
+/// Words that pure decision code must not contain.
 const IMPURE: [&str; 16] = [
     "async ",
     ".await",
@@ -104,7 +104,7 @@ fn domains_are_pure() {
     }
 }
 
-/// Code of tests in product source: the tested program would differ from the released one.
+/// Test code in product source: the tested program would differ from the released one.
 const OF_TESTS: [&str; 5] =
     ["cfg(feature", "cfg!(", "cfg_attr(feature", "debug_assertions", "planted"];
 
@@ -144,7 +144,7 @@ fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
         if outside.iter().any(|outside| path.starts_with(outside)) {
             continue;
         }
-        // Chance is the seed's, and has one source.
+        // Randomness comes from the seed, through one source.
         let is_ids = path.ends_with("ids.rs");
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             for word in IMPURE.iter().filter(|word| !(is_ids && **word == "rand::")) {
@@ -170,7 +170,7 @@ fn only_payments_talks_to_stripe_and_nothing_is_shipped_with_its_simulator() {
     }
 }
 
-/// A line of code that names this type, and not one whose name only contains its.
+/// Whether a line of code names this type. A longer name that contains it does not count.
 fn names(line: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     !line.trim_start().starts_with("//")
@@ -184,7 +184,7 @@ fn entries_of_the_ledger_are_only_ever_inserted() {
     for (path, text) in sources(&src) {
         let room = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
         let text = text.split("#[cfg(test)]").next().unwrap();
-        // The built-in provider has a ledger of its own, in a store of its own.
+        // The built-in provider has its own ledger in its own store.
         if room.starts_with("provider/test_provider/")
             || !text.lines().any(|line| names(line, "Tx"))
         {
@@ -270,7 +270,7 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
             let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
             assert!(!named.is_empty(), "no test: {row}");
             for test in named {
-                // A program that checks is a file; all else is a function.
+                // A program that checks is a file; every other test is a function.
                 let is_there = match test.split_once('/') {
                     Some(_) => root().join(test).exists(),
                     None => tests.contains(&format!("fn {test}(")),
@@ -281,14 +281,14 @@ fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
     }
 }
 
-/// Files that may compute pauses, and why.
+/// Files that may compute pauses, each with its reason.
 const OWN_PAUSES: [(&str, &str); 3] = [
     ("common/contract/src/backoff.rs", "the one schedule"),
     ("common/web/src/throttle/bounded_states.rs", "a number of states, not a pause"),
     ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
 ];
 
-/// Whether a line of code doubles a pause, or names one of its own beside [`contract::Backoff`].
+/// Whether a line of code doubles a pause, or declares one without [`contract::Backoff`].
 fn makes_a_retry_schedule(line: &str) -> bool {
     let line = line.trim_start();
     let doubles =

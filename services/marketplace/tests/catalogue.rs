@@ -1,4 +1,4 @@
-//! The catalogue describes the services as they are: their collections, their consumers, their public paths.
+//! The catalogue matches the services: their collections, consumers and public paths.
 
 mod tree;
 
@@ -70,7 +70,7 @@ async fn replicas_follow_each_other_where_a_subscription_is_broadcast() {
     }
 }
 
-/// Proxies lead these paths, and nothing else, to the service.
+/// Proxies route these paths, and no others, to the service.
 #[tokio::test]
 async fn every_route_is_below_a_public_path_of_its_service_and_no_path_is_without() {
     let platforms = Platforms::in_memory();
@@ -104,7 +104,7 @@ fn published(directory: &str) -> BTreeSet<String> {
             for rest in text.split(call).skip(1) {
                 let literal =
                     rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
-                // A name that is no literal is found nowhere among the descriptions.
+                // A name that is not a literal matches no description.
                 names.insert(literal.unwrap_or(call).to_owned());
             }
         }

@@ -1,4 +1,4 @@
-//! The checker as a program of its own, on a marketplace that is at rest: sound, damaged, and mended.
+//! The checker as a separate program, on a marketplace at rest: sound, damaged, and repaired.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -31,7 +31,8 @@ use store::{Collection, Document, Engine, Key, Never, Options, Stop, Store, Tx};
 use testing::checker::Rule;
 use tickets::Ticket;
 
-/// Starts after which a marketplace that nobody uses is at rest: each delivers what the one before it left.
+/// Starts after which an unused marketplace is at rest: each start delivers messages that the one
+/// before left.
 const STARTS_MAX: u32 = 10;
 
 async fn checked(dir: &Path) -> Result<Report, StartError> {
@@ -41,7 +42,7 @@ async fn checked(dir: &Path) -> Result<Report, StartError> {
     check_up(&MarketplaceSettings::check(settings).unwrap()).await
 }
 
-/// Starts a marketplace and stops it until nothing is on its way, and checks it.
+/// Starts and stops a marketplace until nothing is in flight, then checks it.
 async fn checked_at_rest(dir: &Path) -> Report {
     for _ in 0..STARTS_MAX {
         Marketplace::start(dir, &[]).stop().await;
@@ -50,10 +51,10 @@ async fn checked_at_rest(dir: &Path) -> Report {
             return report;
         }
     }
-    unreachable!("it does not come to rest")
+    unreachable!("the marketplace does not come to rest")
 }
 
-/// A copy of something revoked, whatever is in it.
+/// A copy of a revocation, with any content.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Revocation(serde_json::Value);
@@ -70,7 +71,7 @@ impl Document for Revocation {
     }
 }
 
-/// Changes what a service that does not run keeps, behind its back.
+/// Changes documents of a stopped service without its code.
 async fn damage<D: Document>(
     dir: &Path,
     service: &'static str,
@@ -168,7 +169,7 @@ async fn a_directory_without_a_marketplace_or_with_one_that_runs_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let refused = checked(dir.path()).await.err().unwrap().to_string();
     assert!(refused.contains("there is no marketplace in"), "{refused}");
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is made");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is created");
     let marketplace = Marketplace::start(dir.path(), &[]);
     let refused = checked(dir.path()).await.err().unwrap().to_string();
     assert!(refused.contains("used by another running process"), "{refused}");

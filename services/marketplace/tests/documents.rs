@@ -1,5 +1,5 @@
-//! The documents: every relative link and anchor leads somewhere, every file and name in a code span exists, each page begins
-//! with its question, and the top directory holds the expected files only.
+//! The documents: every relative link and anchor resolves, every file and name in a code span
+//! exists, each page begins with its question, and the top directory holds only the expected files.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 
 use crate::tree::{files, root};
 
-/// Characters of a line of prose at the most; tables and code are exempt.
+/// Maximum number of characters of a line of prose; tables and code are exempt.
 const COLUMNS_MAX: usize = 120;
 
-/// Lines of the README at the most: it is read in one sitting.
+/// Maximum number of lines of the README, which is read in one sitting.
 const README_LINES_MAX: usize = 150;
 
-/// Words that the glossary defines at the most.
+/// Maximum number of words that the glossary defines.
 const GLOSSARY_WORDS_MAX: usize = 30;
 
-/// The files of the top directory. What `.gitignore` names may be there too.
+/// The files of the top directory. Files that `.gitignore` names are allowed, too.
 const TOP_FILES: [&str; 15] = [
     ".dockerignore",
     ".gitignore",
@@ -35,7 +35,7 @@ const TOP_FILES: [&str; 15] = [
     "rust-toolchain.toml",
     "rustfmt.toml",
     "skaffold.yaml",
-    // Of a second checkout of one repository, `git worktree`.
+    // `git worktree` creates it in a second checkout.
     ".git",
 ];
 
@@ -43,7 +43,8 @@ const TOP_FILES: [&str; 15] = [
 const TOP_DIRECTORIES: [&str; 8] =
     [".ci", ".github", "bench", "common", "docs", "infra", "services", "xtask"];
 
-/// Every file of the repository whose name ends so, by its path from the root: those at the top and below its directories.
+/// Every file of the repository with one of these name endings, by its path from the root: those at
+/// the top and below its directories.
 fn named(endings: &[&str]) -> BTreeMap<String, String> {
     let root = root();
     let mut found = Vec::new();
@@ -97,7 +98,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
         }
         let mut slug = String::new();
         for part in title.trim().split("](") {
-            // What follows the bracket of a link is its target, up to the parenthesis.
+            // The target of a link follows its bracket, up to the parenthesis.
             let part = if slug.is_empty() {
                 part
             } else {
@@ -119,7 +120,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// Relative links of a page that lead nowhere.
+/// Relative links of a page whose target does not exist.
 fn broken_links(root: &Path, page: &str, text: &str) -> Vec<String> {
     let folder = root.join(page).parent().unwrap().to_owned();
     let mut broken = Vec::new();
@@ -166,21 +167,21 @@ fn unknown_names(root: &Path, page: &str, text: &str, sources: &str) -> Vec<Stri
     unknown
 }
 
-/// Whether the first line below the heading is a question in italics.
+/// Whether the first line after the heading is a question in italics.
 fn begins_with_a_question(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|line| line.starts_with("# "))
         && lines.next().is_some_and(|line| line.starts_with('*') && line.ends_with("?*"))
 }
 
-/// Lines of prose that are too long to be read in a comparison of two versions.
+/// Lines of prose that are too long for the review of a diff.
 fn long_lines(page: &str, text: &str) -> Vec<String> {
     let is_long = |line: &str| line.chars().count() > COLUMNS_MAX && !line.starts_with('|');
     let long = prose(text).into_iter().filter(|(_, line)| is_long(line));
     long.map(|(number, _)| format!("{page}:{number} is longer than {COLUMNS_MAX}")).collect()
 }
 
-/// The pages that are written for readers of the repository: those at the top and those in `docs`.
+/// The pages for readers of the repository: those at the top and those in `docs`.
 fn pages() -> BTreeMap<String, String> {
     let mut pages = named(&[".md"]);
     pages.retain(|page, _| !page.contains('/') || page.starts_with("docs/"));

@@ -1,4 +1,5 @@
-//! The users of NATS in the repository are what the catalogue says, and sample secrets are on the list that production refuses.
+//! The NATS users in the repository match the catalogue, and production refuses every sample
+//! secret.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -41,7 +42,7 @@ fn a_prefix_is_in_everything_that_a_user_may_do() {
     }
 }
 
-/// Passwords in addresses, and what stands for a secret, in the files that start a marketplace.
+/// Passwords in addresses, and values of secrets, in the files that start a marketplace.
 #[test]
 fn every_sample_secret_of_the_repository_is_one_that_production_refuses() {
     let files = [
@@ -70,7 +71,8 @@ fn every_sample_secret_of_the_repository_is_one_that_production_refuses() {
     }
 }
 
-/// Passwords in addresses, what follows the name of a password, and keys that look like Stripe's.
+/// Passwords in addresses, the values after names of passwords, and keys with the format of
+/// Stripe's.
 fn secrets(line: &str) -> Vec<&str> {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     let word = |rest: &'_ str| rest.find(|c| !is_part(c)).unwrap_or(rest.len());

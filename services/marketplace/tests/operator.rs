@@ -1,4 +1,5 @@
-//! What an operator can do: dead letters, status, resync, doctor, on the embedded engines and on the servers of production.
+//! The operator's commands: dead letters, status, resync, doctor; on the embedded engines and on
+//! the servers of production.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,7 +17,7 @@ use servers::on_servers;
 use sources::Clock;
 use testing::engines::{mongo, nats};
 
-/// Publishes what no listener can read.
+/// Publishes a message that no listener can read.
 async fn publish_poison(bus: &Bus) {
     let subject = "market.ticket.created".to_owned();
     let body = Bytes::from_static(b"[{\"neither\": \"a CloudEvent\"}]");
@@ -24,20 +25,20 @@ async fn publish_poison(bus: &Bus) {
     bus.publish(vec![message]).await.unwrap();
 }
 
-/// Runs a command that must do well; answers what it printed.
+/// Runs a command that must succeed; returns its output.
 fn told(command: &mut Command) -> String {
     let (code, said, errors) = run(command);
     assert_eq!((code, errors.as_str()), (0, ""), "{said}");
     said
 }
 
-/// How many messages orders gave up, as the command says it.
+/// The dead letters of orders, as the command prints them.
 fn given_up(command: &mut Command) -> Vec<Value> {
     let letters: Vec<Value> = serde_json::from_str(&told(command)).unwrap();
     letters.into_iter().filter(|letter| letter["service"] == "orders").collect()
 }
 
-/// Waits until orders has given up so many messages, of which some may have been replayed.
+/// Waits until orders has stored a number of dead letters, of which some may have been replayed.
 async fn until_given_up(marketplace: &Marketplace, count: u64) {
     let name = "bus_messages_total{listener=\"orders.on_ticket_changed\",outcome=\"given_up\"}";
     let waiting = async {
@@ -51,7 +52,7 @@ async fn until_given_up(marketplace: &Marketplace, count: u64) {
         }
     };
     let waited = tokio::time::timeout(running::FACT_WAIT_MAX, waiting).await;
-    assert!(waited.is_ok(), "orders does not give up {count} messages");
+    assert!(waited.is_ok(), "orders does not store {count} dead letters");
 }
 
 #[tokio::test]
@@ -90,7 +91,7 @@ async fn an_operator_mends_a_stopped_marketplace() {
     let status = told(&mut data(&["status"]));
     assert!(status.contains("orders.on_ticket_changed"), "{status}");
 
-    // What cannot be read cannot be read again.
+    // A replay of an unreadable message fails again.
     let marketplace = Marketplace::start(dir.path(), &[]);
     until_given_up(&marketplace, 1).await;
     marketplace.stop().await;
@@ -169,5 +170,5 @@ async fn the_doctor_says_how_a_mongodb_without_transactions_gets_them() {
     for words in ["is not a replica set", "mongod --replSet rs0", "rs.initiate()"] {
         assert!(line.contains(words), "{words} is not in {said}");
     }
-    assert!(code == 1 && said.contains("ok    NATS JetStream"), "the rest is looked at: {said}");
+    assert!(code == 1 && said.contains("ok    NATS JetStream"), "the other checks run: {said}");
 }

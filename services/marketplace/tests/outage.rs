@@ -1,4 +1,4 @@
-//! The disk, the database or the broker goes away while the marketplace is open or starts, and comes back.
+//! The disk, the database or the broker fails while the marketplace runs or starts, and recovers.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -21,10 +21,10 @@ use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
 use testing::processes::holds_within;
 
-/// Orders taken while the broker is away.
+/// Orders placed while the broker is unavailable.
 const ORDERS: u32 = 3;
 
-/// Outbox entries that the orders service shows to have.
+/// Outbox entries of the orders service, by its metrics.
 async fn outbox_of_orders(marketplace: &Marketplace) -> Option<u32> {
     let metrics = marketplace.text("/metrics").await;
     let name = "store_outbox_entries{store=\"orders\"}";
@@ -58,7 +58,7 @@ async fn while_the_broker_is_away_orders_are_taken_and_all_is_delivered_when_it_
     let keeps_all = || async { outbox_of_orders(&marketplace).await >= Some(ORDERS) };
     assert!(holds_within(FACT_WAIT_MAX, keeps_all).await, "the outbox does not grow");
     let (_, _, unheard_of) = marketplace.call("", &shown, None).await;
-    assert_eq!(unheard_of["available"], ORDERS, "tickets has not heard of it");
+    assert_eq!(unheard_of["available"], ORDERS, "tickets has not received the orders");
 
     tokio::task::block_in_place(|| broker.run());
     marketplace.becomes("", "/health/ready", "degraded", Value::Null).await;
@@ -73,19 +73,21 @@ async fn while_the_broker_is_away_orders_are_taken_and_all_is_delivered_when_it_
     marketplace.stop().await;
 }
 
-/// Longest time until an answer, whatever is away, on a machine that compiles meanwhile.
+/// Longest time until a response, during any outage, on a machine that compiles meanwhile.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
-/// Looks at a process whose servers hang: some ten seconds' worth.
+/// Checks of a process whose servers hang: about ten seconds' worth.
 const AWAY_LOOKS: u32 = 8;
 
-/// Lines that an outage may cost: one for each store and one for the bus when it starts, and as many when it ends.
+/// Maximum number of log lines of an outage: one for each store and one for the bus when it starts,
+/// and as many when it ends.
 const LINES_MAX: usize = 2 * 7;
 
-/// The length of the files that SQLite makes anew at every start, in blocks of 512 bytes; the logs behind them are longer.
+/// The length of the files that SQLite recreates at every start, in blocks of 512 bytes; the logs
+/// are longer.
 const SHARED_MEMORY: &str = "64";
 
-/// How servers are away.
+/// The kind of outage of the servers.
 #[derive(Debug, Clone, Copy)]
 enum Away {
     Hanging,
@@ -132,12 +134,12 @@ impl Logged {
         self.lines.load(Ordering::Relaxed)
     }
 
-    /// GET or POST; the answer must come in time.
+    /// Sends GET or POST; the response must arrive in time.
     async fn promptly(&self, cookie: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let asked = tokio::time::Instant::now();
         let (status, _, answer) = self.marketplace.call(cookie, path, body).await;
         let took = asked.elapsed();
-        assert!(took < ANSWER_MAX, "{path} was answered {status} after {took:?}");
+        assert!(took < ANSWER_MAX, "{path} returned {status} after {took:?}");
         (status, answer)
     }
 
@@ -145,7 +147,8 @@ impl Logged {
         self.promptly("", "/health/ready", None).await.0 == 200
     }
 
-    /// Limits the size of the files that it writes, as `setrlimit` does: no file takes anything with 0.
+    /// Limits the size of the files that the process writes, as `setrlimit` does: with 0, every
+    /// write to a file fails.
     fn limit_files(&self, bytes: &str) {
         let id = self.marketplace.child.id().to_string();
         let limit = format!("--fsize={bytes}:");
@@ -154,7 +157,8 @@ impl Logged {
     }
 }
 
-/// The program, which outlives the signal that a write past its limit sends: it fails, as on a full disk.
+/// The program, which survives the signal of a write past its limit: the write fails, as on a full
+/// disk.
 fn limited(dir: &Path, limit: &str) -> Command {
     let program = program(dir, &["--port", "0"]);
     let script = format!("trap '' XFSZ; ulimit -S -f {limit}; exec \"$0\" \"$@\"");
@@ -189,14 +193,18 @@ async fn on_a_full_disk_writes_are_refused_in_time_and_what_is_there_is_shown() 
     assert!(logged <= LINES_MAX, "{logged} lines");
 
     shop.limit_files("unlimited");
-    assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await, "it goes on by itself");
+    assert!(
+        holds_within(FACT_WAIT_MAX, || shop.is_ready()).await,
+        "the program recovers without a restart"
+    );
     acknowledged.push(marketplace.create(&buyer, "/api/orders", order.clone()).await);
 
     shop.limit_files("0");
     shop.promptly(&buyer, "/api/orders", Some(order.clone())).await;
     marketplace.signal("-KILL");
     drop(shop);
-    // Nothing was acknowledged that is not there, nothing is there that was refused; and it starts on a full disk too.
+    // Exactly the acknowledged orders exist, without the refused ones; and the program also starts
+    // on a full disk.
     for limit in [SHARED_MEMORY, "unlimited"] {
         let shop = Logged::start(&mut limited(dir.path(), limit));
         let (status, listed) = shop.promptly(&buyer, "/api/orders", None).await;
@@ -205,7 +213,7 @@ async fn on_a_full_disk_writes_are_refused_in_time_and_what_is_there_is_shown() 
         ids.sort_unstable();
         assert_eq!((status, ids), (200, acknowledged.iter().map(String::as_str).collect()));
         if limit == SHARED_MEMORY {
-            assert!(!shop.is_ready().await, "it cannot be written to");
+            assert!(!shop.is_ready().await, "the stores reject writes");
         } else {
             assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
         }
@@ -238,11 +246,14 @@ async fn while_database_and_broker_hang_answers_come_in_time_and_the_log_stays_s
             assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        // The outage is recorded by now: callers do not wait any more.
+        // The outage is recorded by now: requests do not wait any more.
         let (status, _, _) = marketplace.call(&buyer, "/api/orders", Some(order.clone())).await;
         assert_eq!(status, 503);
         tokio::task::block_in_place(|| away.end(&database, &broker));
-        assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await, "it goes on by itself");
+        assert!(
+            holds_within(FACT_WAIT_MAX, || shop.is_ready()).await,
+            "the program recovers without a restart"
+        );
         marketplace.create(&buyer, "/api/orders", order.clone()).await;
         let is_known = || async { marketplace.call("", &shown, None).await.2["available"] == left };
         assert!(holds_within(FACT_WAIT_MAX, is_known).await, "messages flow again");
@@ -266,7 +277,7 @@ async fn a_process_whose_servers_are_away_answers_while_it_starts() {
         answered.map_or(0, |answer| answer.status().as_u16())
     };
     let answers = || async { answer("/health/live").await == 200 };
-    assert!(holds_within(FACT_WAIT_MAX, answers).await, "it is alive");
+    assert!(holds_within(FACT_WAIT_MAX, answers).await, "the process is alive");
     assert_eq!(answer("/health/ready").await, 503);
     child.kill().unwrap();
     child.wait().unwrap();

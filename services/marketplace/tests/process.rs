@@ -1,4 +1,4 @@
-//! The program itself: started, killed, stopped, and taken on the README's tour.
+//! The program itself: started, killed, stopped, and run through the tour of the README.
 
 mod running;
 #[path = "running/tour.rs"]

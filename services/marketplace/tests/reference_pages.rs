@@ -17,8 +17,8 @@ fn sources(directory: &str) -> String {
     files(&root().join(directory), &[".rs"]).into_iter().map(|(_, text)| text).collect()
 }
 
-/// A setting as `Setting { flag: …, env: …, default: … }` declares it. The default is empty for
-/// none, and absent where it is computed.
+/// A setting as `Setting { flag: …, env: …, default: … }` declares it. The default is empty if
+/// there is no default value, and absent where it is computed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Declared {
     flag: String,
@@ -41,7 +41,8 @@ fn declared(source: &str) -> BTreeSet<Declared> {
     source.split(" flag:").skip(1).filter_map(one).collect()
 }
 
-/// Where a page's rows of flags do not list exactly these settings, with variable and default.
+/// Rows of flags that are missing on a page, or that differ from these settings in variable or
+/// default.
 fn differences(page: &str, settings: &BTreeSet<Declared>) -> Vec<String> {
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `--")).collect();
     let flag_of = |row: &&str| row.split('`').nth(1).unwrap_or_default().to_owned();
@@ -69,7 +70,7 @@ fn differences(page: &str, settings: &BTreeSet<Declared>) -> Vec<String> {
 #[test]
 fn every_setting_is_on_the_page_of_settings() {
     let page = read("docs/configuration.md");
-    // The simulator's flags are arguments of its own.
+    // The simulator has its own arguments.
     let (page, _) = page.split_once("## The simulator of Stripe").unwrap();
     let declaring = ["services", "common/service/src", "common/contract/src"];
     let settings: BTreeSet<_> =
@@ -107,6 +108,6 @@ fn a_setting_that_is_missing_or_wrong_on_the_page_is_found() {
     assert_eq!(differences(&page.replace("5s", "6s"), &settings).len(), 1);
     assert_eq!(differences(&page.replace("EXAMPLE_FILE", "FILE"), &settings).len(), 1);
     assert_eq!(differences(&page.replace("| none", "| `x`"), &settings).len(), 1);
-    // One that is missing, and one that no program has.
+    // A missing row, and a row of a flag that no program has.
     assert_eq!(differences(&page.replace("example-mode", "mode"), &settings).len(), 2);
 }

@@ -1,4 +1,4 @@
-//! Opens what the settings name, reads it, and has it checked.
+//! Opens the stores that the settings name, reads them and runs the checker.
 
 use std::time::Duration;
 
@@ -12,16 +12,17 @@ use tokio::time::Instant;
 use crate::reading::Reader;
 use crate::report::Report;
 
-/// Time that services which run are given to come to rest: what a listener needs that failed and tries again.
+/// Time for running services to come to rest: enough for a failed listener to retry.
 const REST_MAX: Duration = Duration::from_secs(10);
 
-/// Wait between two looks whether they have.
+/// Wait between two checks for rest.
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
 
-/// Checks a marketplace: on embedded engines one that was stopped, on servers one that nobody uses at the moment.
+/// Checks a marketplace: a stopped one on embedded engines, or an unused one on servers.
 ///
 /// # Errors
-/// [`StartError`] when there is none, when it runs and has its data directory to itself, or when a server does not answer.
+/// [`StartError`] when the marketplace does not exist, when it runs and holds its data directory,
+/// or when a server does not respond.
 pub(crate) async fn check_up(settings: &MarketplaceSettings) -> Result<Report, StartError> {
     if settings.servers.is_none() && !settings.data_dir.join("bus.db").exists() {
         let directory = settings.data_dir.display();
@@ -32,7 +33,7 @@ pub(crate) async fn check_up(settings: &MarketplaceSettings) -> Result<Report, S
     let engines = open(settings).await?;
     let reader = Reader::open(|name| engines.store(name), engines.bus().clone()).await?;
     let until = match &settings.servers {
-        // Nobody else has the directory, so nothing moves.
+        // No other process has the directory, so nothing changes.
         None => Instant::now(),
         Some(_) => Instant::now() + REST_MAX,
     };

@@ -1,8 +1,9 @@
-//! Checks a marketplace that is at rest: whether everything that must always hold does, in what its stores keep, in the
-//! provider's ledger, and in what is left on the bus.
+//! Checks a marketplace at rest: whether the invariants hold in its stores, in the provider's
+//! ledger and in the messages left on the bus.
 //!
-//! `cargo run -p marketplace --example check -- --data-dir ./data`, or `--mongodb-url … --nats-url …`: it takes the settings of
-//! `boxoffice`. Its exit code is 0 when nothing is broken, 1 when something is, 2 when it could not look.
+//! `cargo run -p marketplace --example check -- --data-dir ./data`; on servers with
+//! `--mongodb-url … --nats-url …`. Accepts the settings of `boxoffice`. The exit code is 0 without
+//! violations, 1 with violations, 2 when the check could not run.
 
 mod checkup;
 #[expect(dead_code, reason = "the kills test uses the rest")]
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     let checking = runtime().and_then(|runtime| runtime.block_on(checkup::check_up(&settings)));
     match checking {
         Ok(report) => {
-            // Nothing can be said where standard output is closed; the exit code tells.
+            // The write fails when standard output is closed; the exit code carries the result.
             let _ = write!(std::io::stdout(), "{report}");
             if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }

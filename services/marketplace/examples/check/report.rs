@@ -1,27 +1,27 @@
-//! What was looked at, what was counted, and what is broken.
+//! A report: the state that was read, its counts, and the violations.
 
 use std::fmt;
 
 use testing::checker::{Evidence, Rule, Violation};
 use testing::load::End;
 
-/// Violations of one rule that are shown: what is broken in many places is seen in the first.
+/// Violations shown for one rule: the first ones suffice, since one cause has many violations.
 const SHOWN_MAX: usize = 20;
 
-/// What a check found.
+/// The result of a check.
 pub(crate) struct Report {
-    /// Where it looked.
+    /// The engines that were read.
     pub(crate) engines: String,
-    /// Whether nothing was on its way.
+    /// Whether nothing was in flight.
     pub(crate) is_at_rest: bool,
-    /// What it read.
+    /// The state that was read.
     pub(crate) evidence: Evidence,
-    /// What is broken.
+    /// The violations found.
     pub(crate) violations: Vec<Violation>,
 }
 
 impl Report {
-    /// Whether nothing is broken.
+    /// Whether no rule is violated.
     pub(crate) fn is_well(&self) -> bool {
         self.violations.is_empty()
     }

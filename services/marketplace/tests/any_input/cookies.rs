@@ -15,7 +15,7 @@ fn token(kind: CookieKind, headers: &[&[u8]]) -> Option<String> {
     kind.tokens(&request.to_http_request()).next().map(str::to_owned)
 }
 
-/// What a browser may put in a cookie beside ours.
+/// Cookies of other programs in the same header.
 fn others() -> impl Strategy<Value = String> {
     prop::collection::vec("[a-z]{1,8}=[ -:<-~]{0,12}", 0..5).prop_map(|cookies| cookies.join("; "))
 }

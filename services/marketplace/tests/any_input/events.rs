@@ -1,4 +1,4 @@
-//! What the payment provider tells: signatures, and events.
+//! Input from the payment provider: signatures and events.
 
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ proptest! {
     #[test]
     fn no_other_header_signs_the_body(header in text_like(&signed(EVENT))) {
         if check(&header, EVENT.as_bytes()).is_ok() {
-            // Good is only what still holds the moment and the digits; what is between other commas is passed over.
+            // A valid header still contains the time and the digits; other parts between commas are
+            // ignored.
             let parts: Vec<String> = header.split(',').map(|part| part.trim().to_ascii_lowercase()).collect();
             prop_assert!(signed(EVENT).split(',').all(|part| parts.iter().any(|found| found == part)), "{}", header);
         }

@@ -1,7 +1,8 @@
-//! Whatever comes in from outside: random bytes, and good input that somebody changed a little. Nothing panics, what is not good
-//! is refused, and what is good comes out as it went in.
+//! Input from outside: random bytes, and valid input with small changes. Nothing panics, invalid
+//! input is rejected, and valid input comes out unchanged.
 //!
-//! The cases are the same in every run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for more and for others.
+//! The cases are the same in every run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` select more and
+//! others.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

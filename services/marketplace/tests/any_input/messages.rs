@@ -1,4 +1,4 @@
-//! Messages off the wire.
+//! Messages as a listener receives them.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn batch() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// The state that a message carries, written anew; nothing if it is none.
+/// The state in a message, serialized again; `None` if the data is not a valid state.
 fn state(event: &ReceivedEvent<'_>) -> Option<String> {
     fn read<S: State>(data: &str) -> Option<String> {
         let state = serde_json::from_str::<S>(data).ok()?;

@@ -1,9 +1,10 @@
-//! Good input, changed a little: what finds more than randomness alone, since it gets past the first check.
+//! Valid input with small changes: finds more than random bytes, since it passes the first check.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// As many cases as `PROPTEST_CASES` says (256), the same ones in every run; nothing is written into the tree.
+/// `PROPTEST_CASES` cases (256 by default), the same in every run; no failure files are written
+/// into the source tree.
 pub(crate) fn cases() -> ProptestConfig {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match config.rng_seed {
@@ -12,7 +13,7 @@ pub(crate) fn cases() -> ProptestConfig {
     }
 }
 
-/// One change; places are shares of the length, so that they fit any input.
+/// One change; positions are fractions of the length, so that they fit any input.
 #[derive(Debug, Clone)]
 enum Change {
     Put(f64, u8),
@@ -31,7 +32,7 @@ fn change() -> impl Strategy<Value = Change> {
         (place(), 0..8_u8).prop_map(|(at, bit)| Change::Flip(at, bit)),
         (place(), prop::collection::vec(any::<u8>(), 1..5))
             .prop_map(|(at, bytes)| Change::Insert(at, bytes)),
-        // What means something in one format or another.
+        // Bytes with a meaning in one of the formats.
         (place(), prop::sample::select(b"\"{}[],:.-+0917eE%&=;_ \n\0\xff".as_slice()))
             .prop_map(|(at, byte)| Change::Insert(at, vec![byte])),
         (place(), 1..9_usize).prop_map(|(at, count)| Change::Remove(at, count)),
@@ -41,7 +42,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// The place that a share of the length stands for.
+/// The position at a fraction of the length.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -95,7 +96,7 @@ pub(crate) fn bytes_like(good: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => changed(good), 1 => prop::collection::vec(any::<u8>(), 0..300)]
 }
 
-/// As [`bytes_like`], as far as it is text.
+/// Like [`bytes_like`], with invalid UTF-8 replaced.
 pub(crate) fn text_like(good: &str) -> impl Strategy<Value = String> + use<> {
     bytes_like(good.as_bytes().to_vec()).prop_map(|bytes| match String::from_utf8(bytes) {
         Ok(text) => text,

@@ -9,7 +9,8 @@ use crate::mutation::{cases, text_like};
 /// More decimals than any currency has.
 const DECIMALS: usize = 8;
 
-/// An amount in 100,000,000ths, by arithmetic of its own; `None` for text that is no number.
+/// An amount in 100,000,000ths, computed independently of the product; `None` for text that is not
+/// a number.
 fn fine_units(text: &str) -> Option<i128> {
     if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
         fine_units(mantissa)?;
@@ -23,18 +24,18 @@ fn fine_units(text: &str) -> Option<i128> {
         return None;
     }
     if whole.len() > 24 {
-        // More than fits, whatever it is.
+        // Exceeds every representable amount, whatever its digits.
         return Some(sign * 10_i128.pow(36));
     }
     let decimals = decimals.unwrap_or("");
     let (fine, rest) = decimals.split_at(decimals.len().min(DECIMALS));
-    // Anything behind what is counted makes it more than any currency has.
+    // A digit other than zero after the counted decimals makes the amount finer than any currency.
     let is_finer = rest.bytes().any(|b| b != b'0');
     let units: i128 = format!("{whole}{fine:0<DECIMALS$}").parse().ok()?;
     Some(sign * (units * 10 + i128::from(is_finer)))
 }
 
-/// A number without its exponent: its point is moved within a row of zeros.
+/// A number without its exponent: the decimal point is shifted within a row of zeros.
 fn shifted(mantissa: &str, exponent: &str) -> Option<String> {
     const ZEROS: usize = 1_000;
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
@@ -71,12 +72,12 @@ proptest! {
         let scale = 10 * 10_i128.pow(u32::try_from(DECIMALS).unwrap() - u32::from(currency.minor_digits()));
         let wanted = fine_units(text.trim_matches([' ', '\t', '\n', '\r']));
         let read = serde_json::from_str::<Decimal>(&text).ok();
-        prop_assert!(read.is_none() || wanted.is_some(), "{text} is taken");
+        prop_assert!(read.is_none() || wanted.is_some(), "{text} is accepted");
         let Some((read, wanted)) = read.zip(wanted) else { return Ok(()) };
         prop_assert_eq!(read.is_positive(), wanted > 0);
         match read.in_currency(currency) {
             Ok(money) => prop_assert_eq!(i128::from(money.minor_units) * scale, wanted),
-            // Refused for its decimals, or since it does not fit.
+            // Rejected for its decimals, or because it does not fit.
             Err(_) => prop_assert!(wanted % scale != 0 || (wanted / scale).abs() > i128::from(i64::MAX)),
         }
     }

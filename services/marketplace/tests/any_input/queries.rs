@@ -15,7 +15,7 @@ web::params! {
     struct SampleParams {
         /// A page's size.
         limit: PageSize,
-        /// Its place.
+        /// The cursor of the page.
         cursor: Cursor,
         /// A text.
         q: String,
@@ -42,7 +42,7 @@ fn sealed(position: Position) -> Cursor {
     List::of(&request, &Query::on("by_title")).cursor(position)
 }
 
-/// The query of a request, as far as it is one that a server would hand on.
+/// Parses a query; `None` for one that is not a valid URI, which a server rejects before routing.
 fn read(query: &str) -> Option<Result<SampleParams, web::Problem>> {
     let uri: actix_web::http::Uri = format!("/api/tickets?{query}").parse().ok()?;
     let request = TestRequest::default().uri(&uri.to_string()).to_http_request();

@@ -13,7 +13,7 @@ fn good(now: Timestamp) -> Claims {
     claims(Id::from_bytes([1; 12]).into(), Id::from_bytes([2; 12]).into(), Rank::User, now)
 }
 
-/// The middle of a token is what it claims; base64url without padding.
+/// A token with other claims in its middle part and the old signature; base64url without padding.
 fn forged(token: &str, claims: &Claims) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut middle = String::new();
@@ -37,7 +37,8 @@ proptest! {
         text in text_like(&sign(&good(Platforms::in_memory().clock.now()), &Platforms::in_memory().key)),
     ) {
         let platforms = Platforms::in_memory();
-        // The last digit of a signature holds bits that mean nothing, so a changed token may be good: with the same claims.
+        // The last digit of a signature has unused bits, so a changed token may be valid: with the
+        // same claims.
         if let Some(found) = platforms.sessions().verify(&text) {
             prop_assert_eq!(found, good(platforms.clock.now()));
         }

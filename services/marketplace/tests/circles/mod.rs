@@ -1,29 +1,32 @@
-//! Finds circles between the files of a crate: files that need each other to be understood.
+//! Finds circles between the files of a crate: files that use each other, directly or through
+//! others.
 //!
-//! The search reads text, not types. A file uses another one when it names an item of it by a path that begins with `crate::`,
-//! `self::`, `super::` or the name of a child module. The path is followed through re-exports to the file that defines the item.
+//! The search reads text, not types. A file uses another one when it names one of its items by a
+//! path that begins with `crate::`, `self::`, `super::` or the name of a child module. The path is
+//! followed through re-exports to the file that defines the item.
 //!
-//! - `mod child;` and `pub use child::Item;` are no uses: a parent that lists its children forms no
-//!   circle with them.
+//! - `mod child;` and `pub use child::Item;` are not uses: a parent that lists its children forms
+//!   no circle with them.
 //! - A parent whose code imports an item of a child, by a `use` without `pub` or by a path, forms a
 //!   circle with it if the child uses an item that the parent defines.
 //! - Unit tests at the end of a file (`#[cfg(test)]`) may use anything.
-//! - Methods, and paths inside macros that other files expand, are not seen.
+//! - Methods, and paths inside macros that other files expand, are not detected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Re-exports that a path may lead through; more than any path here has.
+/// Maximum number of re-exports that a path may lead through; more than any path of the source has.
 const HOPS_MAX: u32 = 8;
 
-/// The files of one crate, by the path of their module: `[]` is the root, `["store", "memory"]` is `store/memory.rs`.
+/// The files of one crate, by the path of their module: `[]` is the root, `["store", "memory"]` is
+/// `store/memory.rs`.
 #[derive(Debug, Default)]
 pub(crate) struct Files(BTreeMap<Vec<String>, File>);
 
 #[derive(Debug, Default)]
 struct File {
-    /// Names that the file re-exports, each with the path it stands for; `*` for all of a module.
+    /// Names that the file re-exports, each with its path; `*` for all items of a module.
     exports: Vec<(String, Vec<String>)>,
-    /// Every path that the file names elsewhere.
+    /// Every other path that the file names.
     uses: BTreeSet<Vec<String>>,
 }
 
@@ -39,7 +42,7 @@ fn module(path: &str) -> Option<Vec<String>> {
     Some(parts)
 }
 
-/// The text without comments, the contents of strings and unit tests.
+/// The text without comments, the contents of strings, and unit tests.
 fn code(text: &str) -> String {
     let text = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
     let mut code = String::new();
@@ -60,7 +63,8 @@ fn code(text: &str) -> String {
     code
 }
 
-/// Every path of a use tree: `a::{b, c::{self, d as e}}` is `a::b`, `a::c`, `a::c::d`, each with the name it is known by.
+/// Every path of a use tree: `a::{b, c::{self, d as e}}` is `a::b`, `a::c`, `a::c::d`, each with
+/// its local name.
 fn expand(tree: &str, before: &[String], found: &mut Vec<(String, Vec<String>)>) {
     let tree = tree.trim();
     if let Some((start, inner)) = tree.split_once('{') {
@@ -109,7 +113,7 @@ impl File {
         let mut file = Self::default();
         let code = code(text);
         let mut body = String::new();
-        // Statements that import or export, and all else.
+        // Import and export statements, and all other code.
         let mut rest = code.as_str();
         while let Some((before, after)) = split_at_use(rest) {
             let line = before.rsplit('\n').next().unwrap_or_default().trim();
@@ -138,7 +142,7 @@ impl File {
     }
 }
 
-/// The text before and behind the next word `use`.
+/// The text before and after the next word `use`.
 fn split_at_use(text: &str) -> Option<(&str, &str)> {
     let mut from = 0;
     while let Some(at) = text.get(from..)?.find("use ") {
@@ -152,7 +156,7 @@ fn split_at_use(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// A path from the root of the crate; `None` for one that leads out of it.
+/// A path from the root of the crate; `None` for a path that leads out of the crate.
 fn absolute(
     path: &[String],
     module: &[String],
@@ -192,7 +196,7 @@ impl Files {
         Self(parsed.collect())
     }
 
-    /// The file that defines the item of a path, behind at most `hops` re-exports.
+    /// The file that defines the item of a path, after at most `hops` re-exports.
     fn defining(&self, path: &[String], hops: u32) -> Option<&Vec<String>> {
         let known = |depth: &usize| self.0.contains_key(path.get(..*depth).unwrap_or_default());
         let depth = (0..=path.len()).rev().find(known)?;

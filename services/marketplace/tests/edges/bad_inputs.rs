@@ -1,4 +1,4 @@
-//! Each bad input gets its exact answer, and changes nothing.
+//! Each bad input receives its exact response, and changes nothing.
 
 use reqwest::Method;
 
@@ -9,20 +9,21 @@ use crate::table::{Row, Section, common_sections, sections};
 use crate::town::Town;
 use crate::words::text;
 
-/// Rows there are at the least, without those that go for every operation of a kind.
+/// Minimum number of rows, without those for every operation of a kind.
 const ROWS_MIN: usize = 200;
 
-/// Operations that are sent nothing that could be wrong: the law below checks that the document says so, too.
+/// Operations that have no input which could be wrong: a test below compares this list with the
+/// document.
 const WITHOUT_INPUT: [(&str, &str); 6] = [
     ("GET /.well-known/jwks.json", "has no parameter and no body"),
-    ("GET /api/users/currentuser", "tells of whatever session there is, and there may be none"),
+    ("GET /api/users/currentuser", "the session is optional"),
     ("GET /health/live", "has no parameter and no body"),
     ("GET /health/ready", "has no parameter and no body"),
-    ("GET /metrics", "what is accepted is a wish, and any is granted or passed over"),
+    ("GET /metrics", "any Accept header is honoured or ignored"),
     ("GET /openapi.json", "has no parameter and no body"),
 ];
 
-/// The rows of a kind of operation that go for this one.
+/// The rows for all operations of a kind that apply to this operation.
 fn common_rows(operation: &Operation) -> Vec<Row> {
     let is_of_kind = |kind: &str| match kind {
         "every body" => operation.takes_body() && operation.name() != "POST /api/payments/webhook",
@@ -34,7 +35,7 @@ fn common_rows(operation: &Operation) -> Vec<Row> {
             operation.changes_things() && !operation.compares_versions()
         }
         "every request" => true,
-        kind => panic!("there is no kind {kind}"),
+        kind => panic!("{kind} is not a kind of operation"),
     };
     let of_kind = common_sections().into_iter().filter(|section| is_of_kind(&section.operation));
     of_kind.flat_map(|section| section.rows).collect()
@@ -48,12 +49,12 @@ const REVISION: [&str; 4] = [
     "orders tells market.inventory.changed",
 ];
 
-/// Whether the stock refuses a row, in another service.
+/// Whether the stock, in another service, refuses a row.
 fn is_refused_by_the_stock(row: &Row) -> bool {
     ["409 reserved", "409 below_committed"].contains(&row.answer.as_str())
 }
 
-/// Sends a row; says what is wrong, if anything is.
+/// Sends a row; returns the difference from the expected response, if any.
 async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<String> {
     let call = Call::of(section, Some(row), scene).await;
     let expected = format!("{} | {}", row.answer, text(&row.errors, scene).await);
@@ -65,7 +66,7 @@ async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<
     let says =
         |what: String| Some(format!("{place} {} {part} {sent}\n  {what}", section.operation));
     if answered != expected {
-        return says(format!("expected {expected}\n  answered {answered}"));
+        return says(format!("expected {expected}\n  received {answered}"));
     }
     if !(400..500).contains(&reply.status) {
         return says("is not a refusal".to_owned());
@@ -87,7 +88,7 @@ async fn every_bad_input_gets_its_exact_answer_and_changes_nothing() {
     let town = Town::open().await;
     let operations = operations(&town).await;
     let mut scene = Scene::new(&town);
-    // Time passes for this one, so it comes before what must not expire.
+    // This order advances the clock, so it comes before anything that must not expire.
     scene.known_as("expired order").await;
     let mut wrong = Vec::new();
     for section in sections() {
@@ -126,7 +127,7 @@ async fn every_operation_has_bad_inputs_or_takes_none() {
     }
     for section in sections() {
         let is_there = operations.iter().any(|known| known.name() == section.operation);
-        assert!(is_there, "there is no {}", section.operation);
+        assert!(is_there, "{} does not exist", section.operation);
     }
     let rows = sections().iter().map(|section| section.rows.len()).sum::<usize>();
     assert!(rows >= ROWS_MIN, "there are {rows} rows");
@@ -138,7 +139,7 @@ async fn what_a_row_changes_is_good_before_it_does() {
     for section in sections() {
         let mut scene = Scene::new(&town);
         let reply = Call::of(&section, None, &mut scene).await.send(&scene).await;
-        assert_eq!(reply.status, section.status, "{} answered {}", section.operation, reply.body);
+        assert_eq!(reply.status, section.status, "{} returned {}", section.operation, reply.body);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The bounds of texts that the OpenAPI document states are those that the types of the fields enforce.
+//! The text bounds in the OpenAPI document are those that the types of the fields enforce.
 
 use auth::domain::{GivenAddress, KnownAddress, NewPassword, Password};
 use contract::{Currency, Id};
@@ -11,7 +11,8 @@ fn fits<T: DeserializeOwned>(text: &str) -> bool {
     serde_json::from_value::<T>(json!(text)).is_ok()
 }
 
-/// As many code points as this in the fewest characters that they may be: letters with marks that have no composition.
+/// Text of a number of code points in the fewest characters: letters with marks that have no
+/// composition.
 fn stacked(marks: usize) -> impl Fn(usize) -> String {
     move |length| {
         (0..length).map(|at| if at % (marks + 1) == 0 { 'x' } else { '\u{301}' }).collect()
@@ -19,7 +20,7 @@ fn stacked(marks: usize) -> impl Fn(usize) -> String {
 }
 
 fn plain(length: usize) -> String {
-    // Not one of the commonest passwords at any length.
+    // Not a common password at any length.
     "xq7".chars().cycle().take(length).collect()
 }
 
@@ -53,7 +54,7 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// Every bounded text of a request's body, and the search.
+/// Every bounded text in the request bodies, and the search.
 fn bounded(document: &Value) -> Vec<(String, &Value)> {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let bodies = schemas.iter().filter(|(name, _)| name.ends_with("Body"));

@@ -1,4 +1,4 @@
-//! A request as a section of a table describes it, and what it was answered.
+//! A request as a section of a table describes it, and its response.
 
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
@@ -8,7 +8,7 @@ use crate::scene::Scene;
 use crate::table::{Row, Section};
 use crate::words::{text, written_out};
 
-/// A request, written out.
+/// A request with its placeholders replaced.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     method: Method,
@@ -33,7 +33,8 @@ fn parts(section: &Section, row: Option<&Row>) -> Vec<(String, String)> {
 }
 
 impl Call {
-    /// The request of a section, or what a row makes of it; whoever and whatever it names is made.
+    /// The request of a section, with the change of a row; creates the people and things that it
+    /// names.
     pub(crate) async fn of(section: &Section, row: Option<&Row>, scene: &mut Scene<'_>) -> Self {
         let (method, path) = section.operation.split_once(' ').unwrap();
         let mut call = Self {
@@ -43,7 +44,7 @@ impl Call {
             body: None,
         };
         let parts = parts(section, row);
-        // First, since a signature is over it.
+        // First, since a signature covers it.
         for (_, value) in parts.iter().filter(|(part, _)| part == "body") {
             let body = written_out(value, scene).await;
             scene.sign(&String::from_utf8_lossy(&body));
@@ -71,7 +72,7 @@ impl Call {
         call
     }
 
-    /// The same, by somebody else.
+    /// The same request from another user.
     pub(crate) fn by(mut self, user: Option<&User>) -> Self {
         self.headers.retain(|(name, _)| name != "Cookie");
         let cookie = user.map(|user| HeaderValue::from_str(&user.cookie).unwrap());
@@ -79,14 +80,14 @@ impl Call {
         self
     }
 
-    /// The same, with other cookies.
+    /// The same request with other cookies.
     pub(crate) fn with_cookies(mut self, cookies: &str) -> Self {
         self.headers.retain(|(name, _)| name != "Cookie");
         self.headers.push(("Cookie".to_owned(), HeaderValue::from_str(cookies).unwrap()));
         self
     }
 
-    /// The read of what it changes, by the same user.
+    /// The read of the resource that the request changes, by the same user.
     pub(crate) fn reading(&self) -> Self {
         let path = self.path.split('/').take(4).collect::<Vec<_>>().join("/");
         let is_cookie = |(name, _): &&(String, HeaderValue)| name == "Cookie";
@@ -94,39 +95,39 @@ impl Call {
         Self { method: Method::GET, path, headers, body: None }
     }
 
-    /// The same, by another method.
+    /// The same request with another method.
     pub(crate) fn with_method(self, method: Method) -> Self {
         Self { method, ..self }
     }
 
-    /// The same, with another header.
+    /// The same request with another header.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), HeaderValue::from_str(value).unwrap()));
         self
     }
 
-    /// The same, with more of a query.
+    /// The same request with further query parameters.
     pub(crate) fn with_query(mut self, query: &str) -> Self {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });
         self.path.push_str(query);
         self
     }
 
-    /// The same, with its body written in another way.
+    /// The same request with its body in another format.
     pub(crate) fn with_body(mut self, write: fn(&str) -> String) -> Self {
         let body = self.body.map(|body| write(std::str::from_utf8(&body).unwrap()).into_bytes());
         self.body = body;
         self
     }
 
-    /// Sends what is to be refused: nothing else has to happen for that, and nothing else does.
+    /// Sends a request that must be refused. No loop is stepped: a refusal needs none.
     pub(crate) async fn send_alone(self, scene: &Scene<'_>) -> Reply {
         let stage = &scene.town.stage;
         stage.send(self.request(scene)).await
     }
 
-    /// Sends it, while everything else goes on.
+    /// Sends a request while the loops are stepped.
     pub(crate) async fn send(self, scene: &Scene<'_>) -> Reply {
         let stage = &scene.town.stage;
         stage.settle_while(stage.send(self.request(scene))).await

@@ -1,4 +1,4 @@
-//! The operations, as the OpenAPI document tells of them that the program serves.
+//! The operations in the OpenAPI document that the program serves.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::town::Town;
 
-/// What a browser can be made to send (OWASP: HTTP methods), but for `CONNECT`, which has no path.
+/// Methods that a browser can be made to send (OWASP: HTTP methods), without `CONNECT`, which has
+/// no path.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-/// What is done where: `GET /api/orders/{id}`.
+/// A method and a path: `GET /api/orders/{id}`.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) method: String,
@@ -17,7 +18,7 @@ pub(crate) struct Operation {
     details: Value,
 }
 
-/// Every operation that the program says it has.
+/// Every operation in the document of the program.
 pub(crate) async fn operations(town: &Town) -> Vec<Operation> {
     let document = town.stage.get(None, "/openapi.json").await.expect(200).json();
     let paths = document["paths"].as_object().unwrap();
@@ -36,7 +37,7 @@ pub(crate) async fn operations(town: &Town) -> Vec<Operation> {
     operations
 }
 
-/// Every path, with the methods that it does not take.
+/// Every path, with the methods that it does not accept.
 pub(crate) fn other_methods(operations: &[Operation]) -> Vec<(String, Vec<&'static str>)> {
     let paths: BTreeSet<&String> = operations.iter().map(|operation| &operation.path).collect();
     let others = |path: &String| {
@@ -59,7 +60,8 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Whether a path is this operation's, or would be if a word of it were an id: `/api/payments/account`.
+    /// Whether a path matches the operation, with any word in place of an id:
+    /// `/api/payments/account`.
     fn covers(&self, path: &str) -> bool {
         let mut parts = self.path.split('/').zip(path.split('/'));
         self.path.split('/').count() == path.split('/').count()
@@ -86,22 +88,23 @@ impl Operation {
         self.has_parameter("limit")
     }
 
-    /// Whether a precondition is compared with the version of what it changes.
+    /// Whether the operation compares a precondition with the version of the changed resource.
     pub(crate) fn compares_versions(&self) -> bool {
         self.has_parameter("If-Match")
     }
 
-    /// Whether it takes an idempotency key.
+    /// Whether the operation takes an idempotency key.
     pub(crate) fn takes_key(&self) -> bool {
         self.has_parameter("Idempotency-Key")
     }
 
-    /// Whether its response with this status has this header.
+    /// Whether the response with this status has this header.
     pub(crate) fn answers_with(&self, status: u16, header: &str) -> bool {
         !self.details["responses"][status.to_string()]["headers"][header].is_null()
     }
 
-    /// Whether nothing that a client sends can be wrong here. What every read has, by reference, cannot.
+    /// Whether no input of a client can be wrong. The parameters of every read, which are
+    /// references, cannot.
     pub(crate) fn takes_no_input(&self) -> bool {
         let none = Vec::new();
         let parameters = self.details["parameters"].as_array().unwrap_or(&none);
@@ -114,7 +117,7 @@ impl Operation {
         self.details["parameters"].as_array().is_some_and(|all| all.iter().any(is_it))
     }
 
-    /// The statuses that the document says it is answered with.
+    /// The response statuses in the document.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         let responses: Option<&Map<String, Value>> = self.details["responses"].as_object();
         responses.unwrap().keys().map(|status| status.parse().unwrap()).collect()

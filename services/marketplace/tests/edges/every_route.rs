@@ -1,4 +1,4 @@
-//! What HTTP promises of every route: HEAD, entity tags, and spellings of a request that mean the same.
+//! HTTP behaviour of every route: HEAD, entity tags, and equivalent spellings of a request.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use crate::document::{Operation, operations};
 use crate::scene::Scene;
 use crate::town::Town;
 
-/// The good request of an operation, changed, and its answer. Each is about people and things of its own.
+/// The response to the good request of an operation after a change. Each call has people and things
+/// of its own.
 async fn sent(town: &Town, operation: &Operation, change: impl FnOnce(Call) -> Call) -> Reply {
     let mut scene = Scene::new(town);
     let call = Call::of(&section_of(operation), None, &mut scene).await;
@@ -21,7 +22,7 @@ async fn sent(town: &Town, operation: &Operation, change: impl FnOnce(Call) -> C
 
 #[tokio::test]
 async fn head_is_answered_as_get_is_without_a_body() {
-    // Each answer has its own of these.
+    // Each response has its own value of these.
     const OWN: [&str; 2] = ["x-request-id", "date"];
     let town = Town::open().await;
     for operation in operations(&town).await {
@@ -155,7 +156,7 @@ async fn parameters_that_a_route_does_not_name_are_ignored() {
             call.with_query("utm_source=mail&page=2&Limit=0&filter[x]=%ff&utm_source=x&&=")
         });
         let (reply, status) = (reply.await, section_of(&operation).status);
-        assert_eq!(reply.status, status, "{} answered {}", operation.name(), reply.body);
+        assert_eq!(reply.status, status, "{} returned {}", operation.name(), reply.body);
     }
 }
 
@@ -180,7 +181,7 @@ async fn a_body_means_the_same_however_it_is_written() {
     let town = Town::open().await;
     for operation in operations(&town).await {
         let (name, section) = (operation.name(), section_of(&operation));
-        // A provider signs the very bytes.
+        // The provider signs the exact bytes.
         if !operation.takes_body() || name == "POST /api/payments/webhook" {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Tokens and signatures that somebody else made, or that were good once.
+//! Tokens and signatures that another party made, or that were valid once.
 
 use contract::Timestamp;
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -14,7 +14,7 @@ use crate::town::WEBHOOK_SECRET;
 /// `{"alg":"none","typ":"JWT"}`
 const UNSIGNED: &str = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
 
-/// A token like a good one, but for what the word says.
+/// A copy of a valid token with the change that the word names.
 pub(crate) fn token(word: &str, good: &str, platforms: &Platforms) -> String {
     let (signed, mac) = good.rsplit_once('.').unwrap();
     let (header, claims) = signed.split_once('.').unwrap();
@@ -49,7 +49,7 @@ pub(crate) fn token(word: &str, good: &str, platforms: &Platforms) -> String {
         "5 KB token" => resigned(good, &platforms.key, |claims| {
             claims["email"] = json!("x".repeat(5_000));
         }),
-        word => panic!("nothing is known as <{word}>"),
+        word => panic!("<{word}> is not the name of a token"),
     }
 }
 
@@ -57,7 +57,7 @@ fn other_key() -> SessionKey {
     SessionKey::from_secret(&[8; 32])
 }
 
-/// A token with other claims, signed by a key, under the same header.
+/// A token with changed claims, signed by a key, under the same header.
 fn resigned(good: &str, key: &SessionKey, change: impl Fn(&mut Value)) -> String {
     let mut claims: Value = insecure_decode_claims(good).unwrap();
     change(&mut claims);
@@ -65,14 +65,15 @@ fn resigned(good: &str, key: &SessionKey, change: impl Fn(&mut Value)) -> String
     encode(&decode_header(good).unwrap(), &claims, &key).unwrap()
 }
 
-/// A token under a secret that everybody knows: whoever verifies with the key that the token's own algorithm asks for takes it (RFC 8725, 2.1).
+/// A token under a public secret: a verifier that uses the key which the token's own algorithm
+/// names accepts it (RFC 8725, 2.1).
 fn by_the_public_key(good: &str, key: &SessionKey) -> String {
     let claims: Value = insecure_decode_claims(good).unwrap();
     let header = Header { alg: Algorithm::HS256, ..decode_header(good).unwrap() };
     encode(&header, &claims, &EncodingKey::from_secret(&key.public_key())).unwrap()
 }
 
-/// Signatures under an event, by the words that tables have for them.
+/// Signatures of an event, by their words in the tables.
 pub(crate) fn signatures(body: &str, now: Timestamp) -> Vec<(String, String)> {
     let by = |secret: &str, at| signature(&[secret.to_owned()], at, body);
     let too_long = Duration::from_secs(301);

@@ -1,20 +1,20 @@
-//! Every edge where input comes in: what is refused and how, and who may do what. The tables are data, in `tables/`; a route that
-//! is not in them fails.
+//! The inputs of all routes: the exact refusal of each bad input, and the rights of each kind of
+//! user. The tables are data, in `tables/`; a route without an entry in them fails.
 //!
 //! | module | holds |
 //! |---|---|
-//! | `bad_inputs` | each bad input gets its exact answer and changes nothing |
-//! | `every_route` | HEAD, entity tags and spellings that mean the same, on every route |
-//! | `rights` | everybody may do what the table of rights says, and nothing else |
-//! | `sessions` | which routes set session cookies, for whom, and that each cookie of a name is tried |
+//! | `bad_inputs` | each bad input receives its exact response and changes nothing |
+//! | `every_route` | HEAD, entity tags and equivalent spellings, on every route |
+//! | `rights` | users have exactly the rights in the table of rights |
+//! | `sessions` | which routes set session cookies, for which account; each cookie of a name is tried |
 //! | `bounds` | lengths and patterns of the document, compared with the types |
 //! | `personal_data` | the effect of an erasure on each collection |
-//! | `document` | the operations, as the program's own OpenAPI document has them |
-//! | `table`, `rights_table` | the tables, read |
-//! | `words` | what stands in angle brackets in a table |
-//! | `scene`, `town` | people and things that requests are about, and the marketplace they are in |
-//! | `forgery` | tokens and signatures, good and bad |
-//! | `call` | a request, and what it was answered |
+//! | `document` | the operations in the program's own OpenAPI document |
+//! | `table`, `rights_table` | parsers of the tables |
+//! | `words` | the placeholders in angle brackets in a table |
+//! | `scene`, `town` | the people and things that requests name, and their marketplace |
+//! | `forgery` | tokens and signatures, valid and forged |
+//! | `call` | a request and its response |
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::panic, reason = "a test fails by panicking")]

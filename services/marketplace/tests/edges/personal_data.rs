@@ -1,12 +1,12 @@
-//! The effect of an erasure on each collection. A new collection has to be entered here: its service erases it in `person.rs`, or it
-//! has a reason to remain.
+//! The effect of an erasure on each collection. A new collection needs an entry here: its service
+//! erases it in `person.rs`, or has a reason to keep it.
 
 use std::collections::BTreeSet;
 
 use marketplace::services::ALL;
 use store::Collection;
 
-/// Service, collection, and what becomes of the documents of an erased person.
+/// Service, collection, and the effect of an erasure on the documents of the person.
 const EFFECTS: &[(&str, &str, &str)] = &[
     ("auth", "users", "erased"),
     ("auth", "email_addresses", "erased"),

@@ -1,4 +1,4 @@
-//! Everybody may do what the table of rights says, and nothing else.
+//! Users have exactly the rights in the table of rights.
 
 use testing::Reply;
 
@@ -10,15 +10,15 @@ use crate::scene::Scene;
 use crate::table::Section;
 use crate::town::Town;
 
-/// An id that nothing has.
+/// An id of no document.
 const UNKNOWN: &str = "000000000000000000000000";
 
-/// Whose a request is that needs nobody.
+/// The owner of a section's request; the buyer where the request needs no session.
 fn owner(section: &Section) -> &str {
     if section.sender == "nobody" { "buyer" } else { &section.sender }
 }
 
-/// The good request of a section as somebody sends it; what it is about is there before.
+/// The good request of a section from a kind of user; first creates the resource that it names.
 async fn request_of(section: &Section, who: Who, scene: &mut Scene<'_>) -> Call {
     let call = Call::of(section, None, scene).await;
     if let Some(about) = &section.about {
@@ -36,7 +36,7 @@ async fn request_of(section: &Section, who: Who, scene: &mut Scene<'_>) -> Call 
     call.by(sender.as_ref())
 }
 
-/// Says what is wrong with an answer, if anything is.
+/// Returns the difference between a response and its cell, if any.
 async fn judge(
     (section, operation): (&Section, &Operation),
     (who, cell): (Who, &Cell),
@@ -47,7 +47,7 @@ async fn judge(
     let expected = format!("{} {}", cell.status, cell.code).trim().to_owned();
     let answered = answer(reply);
     if answered != expected {
-        return says(format!("expected {expected}, answered {answered}: {}", reply.body));
+        return says(format!("expected {expected}, received {answered}: {}", reply.body));
     }
     if cell.is_refusal() && !written.is_empty() {
         return says(format!("is refused, and changed something: {written:?}"));
@@ -64,9 +64,9 @@ async fn judge(
     };
     let is_shown = reply.body.contains(&about);
     match cell.shows {
-        Shows::It if !is_shown => says("does not show what it is about".to_owned()),
-        Shows::NotIt if is_shown => says("shows what it must not".to_owned()),
-        // A problem about something may name what was asked for, and no more is known of it by that.
+        Shows::It if !is_shown => says("does not show the resource".to_owned()),
+        Shows::NotIt if is_shown => says("shows the resource".to_owned()),
+        // A problem may repeat the requested id, which reveals nothing about the resource.
         Shows::It | Shows::NotIt | Shows::Anything => None,
     }
 }
@@ -80,7 +80,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         let mut refused = Scene::new(&town);
         for who in Who::ALL {
             let cell = row.of(who);
-            // Whatever is not refused may leave nothing for the next one to ask for; and who is banned stays so.
+            // An accepted request may use up the resource for the next one, and a ban remains.
             let is_used_up =
                 who == Who::Banned || (!cell.is_refusal() && operation.changes_things());
             let mut fresh = Scene::new(&town);
@@ -115,7 +115,7 @@ async fn the_table_of_rights_has_a_row_for_each_operation_and_no_other() {
     assert_eq!(rows, there);
 }
 
-/// An answer, byte for byte, without what is another one each time.
+/// A response, byte for byte, without the headers that differ in each response.
 fn comparable(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
     let own = ["x-request-id", "date"];
     let headers = reply.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
@@ -143,7 +143,7 @@ async fn what_is_somebody_elses_looks_like_what_is_not_there() {
                 _ => value.replace("<order>", UNKNOWN),
             };
         }
-        assert_ne!(unknown.parts, section.parts, "{} is about nothing", operation.name());
+        assert_ne!(unknown.parts, section.parts, "{} names no resource", operation.name());
         let nobodys = request_of(&unknown, Who::Other, &mut scene).await.send_alone(&scene).await;
         assert_eq!(comparable(&theirs), comparable(&nobodys), "{}", operation.name());
         compared += 1;

@@ -1,23 +1,23 @@
-//! The table of rights: a row an operation, a column for each kind of person.
+//! The table of rights: a row for each operation, a column for each kind of user.
 
 use std::collections::BTreeMap;
 
-/// Who sends a request, in the order of the columns.
+/// The sender of a request, in the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
-    /// Whose it is.
+    /// The owner of the resource.
     Owner,
-    /// Who sells what it is about.
+    /// The seller of the ticket concerned.
     Seller,
-    /// Somebody with an account who has nothing to do with it.
+    /// An unrelated user with an account.
     Other,
     /// An administrator.
     Admin,
-    /// Its owner, who was banned.
+    /// The owner, banned.
     Banned,
-    /// Its owner, with a session that was signed out of.
+    /// The owner, with a session that ended by a sign-out.
     SignedOut,
-    /// Somebody without a session.
+    /// A client without a session.
     Anonymous,
 }
 
@@ -33,25 +33,25 @@ impl Who {
     ];
 }
 
-/// Whether an answer shows what the request is about.
+/// Whether a response shows the resource of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shows {
     It,
     NotIt,
-    /// Nothing is said of it.
+    /// The table makes no statement.
     Anything,
 }
 
-/// What somebody is answered.
+/// The response that one user must receive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) status: u16,
-    /// Of a refusal.
+    /// The code of the problem; empty without one.
     pub(crate) code: String,
     pub(crate) shows: Shows,
 }
 
-/// What everybody is answered by an operation.
+/// The responses that the users of an operation must receive.
 #[derive(Debug, Clone)]
 pub(crate) struct Rights {
     /// `GET /api/orders/{id}`
@@ -72,7 +72,7 @@ impl Cell {
     }
 }
 
-/// The table.
+/// Parses the table.
 pub(crate) fn rights() -> Vec<Rights> {
     let (mut codes, mut rows) = (BTreeMap::new(), Vec::new());
     for line in include_str!("tables/rights.txt").lines() {

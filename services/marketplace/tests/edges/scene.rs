@@ -1,4 +1,4 @@
-//! People and things that requests are about, made when a table first names them.
+//! People and things that requests name, created when a table first names them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use testing::{Reply, User};
 use crate::forgery;
 use crate::town::{ORDER_WINDOW, Town};
 
-/// Everybody's password.
+/// The password of every account.
 pub(crate) const PASSWORD: &str = "a fine password";
 
-/// The idempotency key that everybody signs up with.
+/// The idempotency key of every sign-up.
 pub(crate) const SIGN_UP_KEY: &str = "sign-up";
 
-/// People and things, nobody else's.
+/// People and things; no two scenes share any.
 pub(crate) struct Scene<'t> {
     pub(crate) town: &'t Town,
     number: u32,
@@ -32,7 +32,7 @@ impl<'t> Scene<'t> {
         Self { town, number, people: BTreeMap::new(), things: BTreeMap::new() }
     }
 
-    /// What a word of a table stands for: a person's id, a thing's id, a token.
+    /// The value of a word in a table: a person's id, a thing's id, a token.
     pub(crate) async fn known_as(&mut self, word: &str) -> String {
         if let Some(known) = self.things.get(word) {
             return known.clone();
@@ -48,7 +48,7 @@ impl<'t> Scene<'t> {
             return from_cookies(&self.person(name).await, "renewal");
         }
         let found = match word {
-            // Another one each time.
+            // A new value each time.
             "fresh" => return self.town.count().to_string(),
             "now" => return self.town.platforms.clock.now().to_string(),
             "banned account" => self.banned(word).await.id.to_string(),
@@ -85,12 +85,12 @@ impl<'t> Scene<'t> {
         found
     }
 
-    /// Words that stand for signatures under this body, by the provider and by others.
+    /// Adds the words for signatures of this body, valid and forged.
     pub(crate) fn sign(&mut self, body: &str) {
         self.things.extend(forgery::signatures(body, self.town.platforms.clock.now()));
     }
 
-    /// Somebody with an account.
+    /// A person with an account.
     pub(crate) async fn person(&mut self, name: &str) -> User {
         if let Some(known) = self.people.get(name) {
             return known.clone();
@@ -111,7 +111,7 @@ impl<'t> Scene<'t> {
         user
     }
 
-    /// A session of somebody's that was signed out of.
+    /// A session of a person after its sign-out.
     pub(crate) async fn ended_session(&mut self, name: &str) -> User {
         let User { id, .. } = self.person(name).await;
         let reply = self.send(None, "/api/users/signin", &self.credentials(name)).await.expect(200);
@@ -120,7 +120,7 @@ impl<'t> Scene<'t> {
         ended
     }
 
-    /// Somebody, banned from now on.
+    /// A person with a banned account.
     pub(crate) async fn banned(&mut self, name: &str) -> User {
         let banned = self.person(name).await;
         self.ban(&banned).await;
@@ -193,7 +193,7 @@ impl<'t> Scene<'t> {
         offered.text("id")
     }
 
-    /// A ticket of which a buyer in the network that tables name holds a hundred units.
+    /// A ticket of which a buyer in the tables' network holds a hundred units.
     async fn held_ticket(&mut self, holder: &str) -> String {
         let ticket = self.ticket("held", &json!({"quantity": 300})).await;
         let holder = self.person(holder).await;
@@ -214,7 +214,8 @@ impl<'t> Scene<'t> {
     async fn order(&mut self) -> String {
         let ticket = self.ticket("ordered", &json!({"quantity": 5})).await;
         let order = self.order_of("buyer", &ticket, 2).await;
-        // Who asks about one that is younger waits for its copy, and here time stands still.
+        // A request about a younger order waits for its copy, and the clock does not move
+        // meanwhile.
         self.town.stage.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
         order
     }
@@ -225,7 +226,7 @@ impl<'t> Scene<'t> {
         order
     }
 
-    /// Time passes: what else is ordered must be ordered later.
+    /// Advances the clock: other orders must be placed later.
     async fn expired_order(&mut self) -> String {
         let order = self.order().await;
         self.town.stage.clock().advance(ORDER_WINDOW);
@@ -233,7 +234,7 @@ impl<'t> Scene<'t> {
         order
     }
 
-    /// Pays an order; knows order and payment from now on.
+    /// Pays an order; defines the words for the order and the payment.
     async fn pay(&mut self) -> Reply {
         let (order, buyer) = (self.order().await, self.person("buyer").await);
         let body = json!({"orderId": order, "token": "tok_visa"});
@@ -271,7 +272,7 @@ impl<'t> Scene<'t> {
         self.send(Some(&seller), &path, &json!({"amount": 1.5})).await.expect(201).text("id")
     }
 
-    /// A session of the buyer's, on another device.
+    /// A session of the buyer on another device.
     async fn session(&mut self) -> String {
         self.person("buyer").await;
         let signing_in = self.send(None, "/api/users/signin", &self.credentials("buyer")).await;
@@ -280,7 +281,7 @@ impl<'t> Scene<'t> {
         renewal.split_once('.').unwrap().0.to_owned()
     }
 
-    /// Where the second page of tickets begins, the newest first.
+    /// The cursor of the second page of tickets, newest first.
     async fn cursor(&mut self) -> String {
         self.ticket("first page", &json!({})).await;
         self.ticket("second page", &json!({})).await;
@@ -289,7 +290,8 @@ impl<'t> Scene<'t> {
         cursor.split('>').next().unwrap().to_owned()
     }
 
-    /// A key that came with another body before, wherever there are keys. A refusal is the first answer to a key, too.
+    /// A key that was used with another body, on every route that takes keys. A refusal, too, is
+    /// the first response to a key.
     async fn use_key(&mut self) -> String {
         let key = "used";
         let unknown = "000000000000000000000000";

@@ -1,4 +1,5 @@
-//! Which routes set session cookies, for whom, and which cookies of a request count.
+//! The routes that set session cookies, the account of each session, and the cookies of a request
+//! that count.
 
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use crate::scene::Scene;
 use crate::table::{Section, sections};
 use crate::town::Town;
 
-/// Every route that sets a session cookie. A new one belongs here, and the test of banned accounts tries it.
+/// Every route that sets a session cookie. A new one is added here, and the test of banned accounts
+/// covers it.
 const SETS_A_SESSION: [&str; 5] = [
     "GET /api/users/currentuser",
     "POST /api/users/password",
@@ -20,14 +22,14 @@ const SETS_A_SESSION: [&str; 5] = [
     "POST /api/users/signup",
 ];
 
-/// Whether an answer gives its browser a token or a renewal secret.
+/// Whether a response sets a token or a renewal secret in its browser.
 fn sets_a_session(reply: &Reply) -> bool {
     let cookies = reply.cookies();
     let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
     pairs.any(|(name, value)| matches!(name, "session" | "renewal") && !value.is_empty())
 }
 
-/// Every good request of an operation that the tables have.
+/// Every good request of an operation in the tables.
 fn good_requests(operation: &Operation) -> Vec<Section> {
     let name = operation.name();
     let found: Vec<_> = sections().into_iter().filter(|known| known.operation == name).collect();
@@ -35,14 +37,15 @@ fn good_requests(operation: &Operation) -> Vec<Section> {
     found
 }
 
-/// Whose a request is: a session is for the sender, or for whoever the body names.
+/// The account of a session: the sender, or the account that the body names.
 fn owner(section: &Section) -> String {
     let about = section.about.clone().filter(|about| ["buyer", "seller"].contains(&about.as_str()));
     let sender = Some(section.sender.clone()).filter(|sender| sender != "nobody");
     sender.or(about).unwrap_or_else(|| "buyer".to_owned())
 }
 
-/// Answers to the good requests of an operation, with the cookies of their owner, once half the life of a token is over.
+/// Responses to the good requests of an operation, with the cookies of their owner, after half the
+/// life of a token.
 async fn answers(town: &Town, operation: &Operation, is_banned: bool) -> Vec<Reply> {
     let mut replies = Vec::new();
     for section in good_requests(operation) {
@@ -54,7 +57,7 @@ async fn answers(town: &Town, operation: &Operation, is_banned: bool) -> Vec<Rep
         }
         let is_sign_up = operation.name() == "POST /api/users/signup";
         if is_sign_up && is_banned && section.about.is_none() {
-            // Its body names nobody who is there: a new account, which is not banned.
+            // Its body names a new account, which is not banned.
             continue;
         }
         town.stage.clock().advance(TOKEN_LIFETIME_MAX / 2 + Duration::from_secs(1));

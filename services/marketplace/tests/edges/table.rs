@@ -1,4 +1,4 @@
-//! Tables of bad inputs. A section is a request that is good, and rows that each change one part of it.
+//! Tables of bad inputs. A section is a good request, and rows that each change one part of it.
 //!
 //! ```text
 //! PUT /api/tickets/{id} as seller
@@ -11,21 +11,22 @@
 //!   If-Match | 3                    | 400 invalid_request | If-Match: must be an ETag such as "3-5feceb66ffc86f38", a list of them, or *
 //! ```
 //!
-//! A part is `id`, `query`, `body`, `path` (in place of the whole path), or the name of a header. `<none>` leaves it out. What is
-//! answered is the status, the code and every entry of `errors`, each as `field: message`, or the message alone.
+//! A part is `id`, `query`, `body`, `path` (in place of the whole path), or the name of a header.
+//! `<none>` leaves it out. The expected response is the status, the code and every entry of
+//! `errors`, each as `field: message`, or the message alone.
 
 /// One section.
 #[derive(Debug, Clone)]
 pub(crate) struct Section {
     /// `PUT /api/tickets/{id}`, or `every body`.
     pub(crate) operation: String,
-    /// Who sends it; `nobody` without a session.
+    /// The sender; `nobody` without a session.
     pub(crate) sender: String,
-    /// The good request's parts.
+    /// The parts of the good request.
     pub(crate) parts: Vec<(String, String)>,
-    /// What the request is about, as a word: other people must not learn of it.
+    /// The resource of the request, as a word: its existence is not revealed to other users.
     pub(crate) about: Option<String>,
-    /// What the good request is answered.
+    /// The status of the response to the good request.
     pub(crate) status: u16,
     pub(crate) rows: Vec<Row>,
 }
@@ -35,9 +36,9 @@ pub(crate) struct Section {
 pub(crate) struct Row {
     /// `tickets.txt:12`
     pub(crate) place: String,
-    /// The part that is another one than in the good request.
+    /// The part that differs from the good request.
     pub(crate) part: String,
-    /// What is sent there.
+    /// The value of this part.
     pub(crate) sent: String,
     /// `400 invalid_request`
     pub(crate) answer: String,
@@ -57,7 +58,7 @@ pub(crate) fn sections() -> Vec<Section> {
     files.into_iter().flat_map(|(file, text)| parse(file, text)).collect()
 }
 
-/// The sections whose rows go for every operation of a kind.
+/// The sections whose rows apply to every operation of a kind.
 pub(crate) fn common_sections() -> Vec<Section> {
     parse("every.txt", include_str!("tables/every.txt"))
 }

@@ -1,4 +1,4 @@
-//! The whole marketplace on memory engines, with somebody who sees everything that is written.
+//! The whole marketplace on memory engines, with a record of every write.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,13 +16,13 @@ use store::{Engine, MemoryEngine};
 use testing::{Platforms, Stage};
 use web::RateLimits;
 
-/// What the provider signs its events with.
+/// The provider's signing secret for events.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
 
-/// Time to pay an order: more than passes for all that a table names.
+/// Time to pay an order: longer than the scenes of all tables advance the clock.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_mins(10);
 
-/// Five services in one process. Their loops are stepped by hand, so nothing is written but by requests.
+/// Five services in one process. Their loops are stepped by hand, so only requests write.
 pub(crate) struct Town {
     pub(crate) platforms: Platforms,
     pub(crate) stage: Stage,
@@ -57,18 +57,19 @@ impl Town {
         Self { platforms, stage, written, counted: AtomicU32::new(0) }
     }
 
-    /// Another number each time.
+    /// A new number on each call.
     pub(crate) fn count(&self) -> u32 {
         self.counted.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// What was written since this was last asked.
+    /// The writes since the previous call.
     pub(crate) fn written(&self) -> Vec<String> {
         std::mem::take(&mut self.written.lock())
     }
 }
 
-/// What a batch writes, a line each: documents and messages. That somebody guessed at a password is kept whatever it is answered.
+/// The documents and messages that a batch writes, one line each. Attempts to guess a password are
+/// left out, since they are stored whatever the response.
 fn notes(store: &str, batch: &Batch) -> Vec<String> {
     let documents = batch.writes.iter().map(|write| match write {
         Write::Insert(record) => ("adds", record.collection, &record.id),

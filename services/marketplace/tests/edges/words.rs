@@ -1,4 +1,4 @@
-//! What stands in angle brackets in a table: `<ticket>`, `<201 x>`, `<U+202E>`.
+//! The placeholders in angle brackets in a table: `<ticket>`, `<201 x>`, `<U+202E>`.
 
 use crate::scene::Scene;
 
@@ -11,7 +11,7 @@ use crate::scene::Scene;
 /// | `<byte FF>` | this byte |
 /// | `<empty>` | nothing |
 /// | `<now>` | the present time |
-/// | anything else | what the scene knows by this name |
+/// | anything else | the value of this word in the scene |
 pub(crate) async fn written_out(cell: &str, scene: &mut Scene<'_>) -> Vec<u8> {
     let (mut written, mut rest) = (Vec::new(), cell);
     while let Some((before, behind)) = rest.split_once('<') {
@@ -27,7 +27,7 @@ pub(crate) async fn written_out(cell: &str, scene: &mut Scene<'_>) -> Vec<u8> {
     written
 }
 
-/// The same, of a cell that is text.
+/// The same for a cell that is text.
 pub(crate) async fn text(cell: &str, scene: &mut Scene<'_>) -> String {
     String::from_utf8(written_out(cell, scene).await).unwrap()
 }

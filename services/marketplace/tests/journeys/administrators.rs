@@ -6,7 +6,7 @@ use testing::{Platforms, User};
 
 use crate::town::Town;
 
-/// An account with the rights of an administrator, signed in.
+/// A signed-in account with the rights of an administrator.
 async fn administrator(town: &Town, name: &str) -> User {
     town.sign_up(name).await;
     let email = format!("{name}@example.com");

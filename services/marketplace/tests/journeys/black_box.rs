@@ -1,5 +1,5 @@
-//! Journeys that need nothing but the marketplace's address, so that they are taken both in one process on a clock by hand and
-//! through replicas of five services.
+//! Journeys that need only the address of a marketplace: they run in one process with a manual
+//! clock, and through replicas of five services.
 
 use serde_json::json;
 
@@ -59,7 +59,7 @@ pub(crate) async fn what_a_seller_earned_and_what_was_topped_up_pays_the_next_or
     town.order_becomes(&artist, order, "complete").await;
     assert_eq!(account(&artist).await.at("balances/0/balance"), json!(0), "and spent");
     assert_eq!(account(&fan).await.at("balances/0/balance"), json!(20.5));
-    assert_eq!(town.captured().await, 2_050, "no card was asked a second time");
+    assert_eq!(town.captured().await, 2_050, "no card was charged a second time");
     let order = town.order_one(&artist, rehearsal).await;
     let by_credit = json!({"orderId": order, "method": "credit"});
     let short = town.post(Some(&artist), "/api/payments", &by_credit).await;
@@ -83,7 +83,7 @@ pub(crate) async fn what_was_refunded_goes_back_to_its_buyer_and_its_units_to_ot
     let order = town.order_one(&ann, ticket).await;
     town.pay(&ann, order, "tok_visa").await.expect(201).text("id");
     town.order(&bob, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
-    // The seller knows of the payment by the own account.
+    // The seller finds the payment in the statement of the account.
     let statement = town.get(Some(&seller), "/api/payments/account").await.expect(200);
     assert_eq!(statement.text("entries/0/orderId"), order.to_string());
     let refunds = format!("/api/payments/{}/refunds", statement.text("entries/0/paymentId"));
@@ -96,7 +96,7 @@ pub(crate) async fn what_was_refunded_goes_back_to_its_buyer_and_its_units_to_ot
     assert_eq!(town.given_back().await, 2_050);
     town.becomes_available(ticket, 1).await;
     let returned = || async { town.show_order(&ann, order).await.at("items/0/returned") == 1 };
-    town.eventually("the order says that its unit went back to sale", returned).await;
+    town.eventually("the order shows that its unit is on sale again", returned).await;
     assert_eq!(town.show_order(&ann, order).await.text("status"), "complete");
     let listed = town.get(Some(&ann), &refunds).await.expect(200).json();
     assert_eq!(listed.as_array().map(Vec::len), Some(2));
@@ -168,7 +168,7 @@ pub(crate) async fn an_edited_price_counts_for_new_orders_only(town: &Town) {
         assert_eq!(town.delete(Some(&buyer), &path).await.status, 204);
         order.at("total") == json!(99)
     };
-    town.eventually("new orders cost what the seller asks", dearer).await;
+    town.eventually("new orders have the new price", dearer).await;
     let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
     assert_eq!(paid.at("amount"), json!(20.5));
 }
@@ -177,7 +177,7 @@ pub(crate) async fn a_session_that_was_ended_is_ended_in_every_service(town: &To
     let buyer = town.sign_up("buyer").await;
     town.get(Some(&buyer), "/api/orders").await.expect(200).text("");
     town.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
-    // One call after the other comes to every replica in turn.
+    // Consecutive calls reach every replica in turn.
     let is_ended = || async {
         for path in ["/api/orders", "/api/payments/000000000000000000000000"].repeat(4) {
             if town.get(Some(&buyer), path).await.status != 401 {
@@ -190,7 +190,8 @@ pub(crate) async fn a_session_that_was_ended_is_ended_in_every_service(town: &To
     town.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
 }
 
-/// Times that each request which races with a message is sent: most of them met the old state while copies decided.
+/// Repetitions of each request that races with a message: most of them met the old state when
+/// copies decided.
 const RACES: u32 = 8;
 
 pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(town: &Town) {
@@ -199,7 +200,7 @@ pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(town
         let ticket = town.offer(&seller, 8).await;
         let path = format!("/api/tickets/{ticket}");
         let order = json!({"ticketId": ticket, "quantity": 6});
-        // Fewer units than an order was acknowledged for a moment ago.
+        // Fewer units than an order holds that was acknowledged just before.
         let ordered = town.order(&buyer, &order).await.expect(201);
         let three = json!({"title": "Concert", "price": 20.5, "quantity": 3});
         let refused = town.put(Some(&seller), &path, &three).await;
@@ -209,7 +210,7 @@ pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(town
         town.put(Some(&seller), &path, &dearer).await.expect(200).text("id");
         let one = json!({"ticketId": ticket});
         assert_eq!(town.order(&buyer, &one).await.expect(201).at("total"), json!(30 + nth));
-        // Units that came back a moment ago.
+        // Units that were released just before.
         let cancelled = town.delete(Some(&buyer), ordered.header("location")).await;
         assert_eq!(cancelled.status, 204);
         let fewer = json!({"title": "Concert", "price": 30 + nth, "quantity": 1});
@@ -217,7 +218,7 @@ pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(town
             town.put(Some(&seller), &path, &fewer).await.expect(200).at("available"),
             json!(0)
         );
-        // No offer at all, and one again.
+        // Withdrawn, and offered again.
         assert_eq!(town.delete(Some(&seller), &path).await.status, 204);
         town.order(&buyer, &one).await.expect_problem(409, "not_offered");
         town.put(Some(&seller), &path, &dearer).await.expect(200).text("id");
@@ -315,7 +316,7 @@ pub(crate) async fn a_person_is_exported_and_erased_and_the_books_remain(town: &
             let shown = town.get(None, &path).await;
             (shown.text("title"), shown.at("available")) == (title.to_owned(), json!(0))
         };
-        town.eventually("the offer has left the shop", is_withdrawn).await;
+        town.eventually("the offer is withdrawn", is_withdrawn).await;
     }
     assert_eq!(town.captured().await, 2_050);
 }

@@ -63,7 +63,8 @@ async fn a_late_payer_is_told_so_and_pays_nothing() {
     let order = town.order_one(&buyer, ticket).await;
     town.quiet().await;
     town.pass(Duration::from_secs(59));
-    // The provider takes longer than the order has, extension and all: time stands still until the payment pinned it.
+    // The provider takes longer than the order's time with its extension: the clock does not move
+    // until the payment has pinned the order.
     let paying = async {
         let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
         let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
@@ -72,7 +73,8 @@ async fn a_late_payer_is_told_so_and_pays_nothing() {
         town.order_becomes(&buyer, order, "cancelled").await;
         town.while_time_passes(pay).await
     };
-    // Its patience of ten seconds and the payment's end are due at once: it says what it sees first. The payment ends as it must.
+    // The response timeout of ten seconds and the end of the payment are due at the same time: the
+    // response has the status that comes first. The payment is voided in both cases.
     let answer = paying.await;
     match answer.status {
         202 => drop(answer),
@@ -196,7 +198,7 @@ async fn nobody_is_erased_whose_payments_or_sales_are_open() {
     let payments = async || town.get(Some(&buyer), "/api/payments").await.expect(200).json();
     let is_begun = || async { payments().await.as_array().map(Vec::len) == Some(2) };
     let begun = town.stage.eventually("the payment has begun", is_begun);
-    // Time stands still, so the provider does not answer.
+    // The clock does not move, so the provider does not respond.
     tokio::select! { _ = &mut topping_up => panic!("not settled yet"), () = begun => {} }
     let refused = town.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
     assert_eq!(refused.at("errors").as_array().map(Vec::len), Some(1));

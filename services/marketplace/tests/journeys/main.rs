@@ -11,7 +11,7 @@ mod town;
 use testing::Platforms;
 use town::Town;
 
-/// Takes each of the journeys that need nothing but an address, in a town of its own.
+/// Runs each journey that needs only an address, in a town of its own.
 macro_rules! journeys {
     ($($name:ident),+ $(,)?) => {$(
         #[tokio::test]

@@ -1,4 +1,5 @@
-//! What every route does alike: request ids, security headers, refusals of other sites, unknown routes and methods.
+//! Behaviour of every route: request ids, security headers, cross-site refusals, unknown routes and
+//! methods.
 
 use reqwest::Method;
 use serde_json::json;
@@ -107,7 +108,8 @@ async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_c
     let request = request.header("traceparent", format!("00-{given}-00f067aa0ba902b7-01"));
     town.stage.send(request.json(&json!({"title": "x", "price": 1}))).await.expect(201).text("id");
     town.quiet().await;
-    // The listener that the first message woke works for the same trace, and so does what it publishes.
+    // The listener of the first message works in the same trace, and so do the messages that it
+    // publishes.
     let mut traces = Vec::new();
     for name in ["ticket.created", "inventory.changed"] {
         traces.extend(town.traces_of(name).await);
@@ -122,7 +124,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
     let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
     let ticket = town.offer(&seller, 3).await;
     let paid = town.order_one(&buyer, ticket).await;
-    // The trace that a client names decides nothing.
+    // The trace that a client names has no effect.
     let request = town.stage.request(Method::POST, "/api/payments", Some(&buyer));
     let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let request = request.header("traceparent", given);
@@ -135,14 +137,15 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
     town.quiet().await;
     let told = [
         ("order.created", 2),
-        // The capture may reach orders before the start does: each has a consumer of its own.
+        // The capture may reach orders before the start of the payment: each has a consumer of its
+        // own.
         ("order.updated", 0),
         ("order.completed", 1),
         ("order.cancelled", 1),
         ("payment.started", 1),
         ("payment.authorized", 1),
         ("payment.captured", 1),
-        // The sweep may have been faster than the hint.
+        // The sweep may run before the hint arrives.
         ("expiration.complete", 0),
     ];
     for (name, count) in told {

@@ -1,4 +1,4 @@
-//! The whole marketplace on a stage: five services, one process, a clock by hand.
+//! The whole marketplace on a stage: five services, one process, a manual clock.
 
 use contract::catalogue::services;
 use contract::envelope::{self, ReceivedEvent};
@@ -42,7 +42,7 @@ impl Town {
         Self { platforms, stage, provider }
     }
 
-    /// Ends everything as a crash would, and starts it again on what was kept.
+    /// Stops everything as a crash does, and starts it again on the stored state.
     pub(crate) async fn crash_and_restart(self) -> Self {
         let Self { platforms, stage, provider } = self;
         stage.kill().await;
@@ -129,7 +129,7 @@ impl Town {
         self.stage.eventually(fact, holds).await;
     }
 
-    /// Lets the deadline of an order pass that was made just now.
+    /// Advances the clock past the deadline of an order that was placed just now.
     pub(crate) async fn let_the_deadline_pass(&self) {
         self.pass(Duration::from_mins(1));
         tokio::task::yield_now().await;
@@ -139,12 +139,12 @@ impl Town {
         self.stage.clock().advance(duration);
     }
 
-    /// Lets time pass in small steps until `work` is done.
+    /// Advances the clock in small steps until `work` is done.
     pub(crate) async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
         self.stage.while_time_passes(work).await
     }
 
-    /// Waits until nothing is on its way: outboxes empty, every message settled.
+    /// Waits until nothing is in flight: outboxes empty, every message settled.
     pub(crate) async fn quiet(&self) {
         let is_quiet = || async {
             for name in services::names() {
@@ -154,10 +154,10 @@ impl Town {
             }
             self.platforms.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
         };
-        self.stage.eventually("nothing is on its way", is_quiet).await;
+        self.stage.eventually("nothing is in flight", is_quiet).await;
     }
 
-    /// The traces that messages of a type were told in.
+    /// The traces of the messages of a type.
     pub(crate) async fn traces_of(&self, type_name: &str) -> Vec<String> {
         let subjects = vec![contract::message::subject(type_name)];
         let spec = bus::ConsumerSpec { name: format!("test.{type_name}"), subjects };
@@ -173,7 +173,7 @@ impl Town {
         traces
     }
 
-    /// Minor units captured in all, by the provider's own ledger; nothing may be left held.
+    /// Total minor units captured, by the provider's own ledger; none may be left held.
     pub(crate) async fn captured(&self) -> i64 {
         let settled = || async {
             self.provider.ledger().await.unwrap().iter().all(|intent| {
@@ -190,7 +190,7 @@ impl Town {
         sum.minor_units
     }
 
-    /// Minor units given back in all, by the provider's own ledger.
+    /// Total minor units refunded, by the provider's own ledger.
     pub(crate) async fn given_back(&self) -> i64 {
         self.provider.ledger().await.unwrap().iter().map(Intent::refunded).sum()
     }

@@ -1,4 +1,4 @@
-//! Expiry, with the service for it away, or killed with ten thousand deadlines pending.
+//! Expiry while its service is stopped, or killed with ten thousand pending deadlines.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -20,19 +20,19 @@ use crate::fleet::{Engines, Fleet};
 /// Deadlines that are pending when the service is killed.
 const DEADLINES: usize = 10_000;
 
-/// Messages of one commit, as a busy sale makes them.
+/// Messages of one commit, as in a busy sale.
 const TOGETHER: usize = 500;
 
-/// Time in which ten thousand deadlines are followed or announced, by programs that are not optimised.
+/// Time in which ten thousand deadlines are stored or announced, by unoptimised programs.
 const WORK_MAX: Duration = Duration::from_mins(3);
 
-/// Time until they pass: enough to follow them all.
+/// Time until the deadlines pass: enough to store all of them.
 const PASS_AFTER: Duration = Duration::from_secs(20);
 
-/// The consumer by which expiration follows orders.
+/// The consumer through which expiration receives orders.
 const FOLLOWING: &str = "expiration.on_order_changed";
 
-/// Answers that the load gets while expiration is away.
+/// Responses that the load receives while expiration is stopped.
 const ANSWERS: u64 = 250;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,12 +52,12 @@ async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() 
     assert!(holds_within(WORK_MAX, || async { load.answered() >= ANSWERS }).await, "no load");
     let journal = load.finish().await;
     let expired = journal.orders.values().filter(|order| order.seen_expired.is_some()).count();
-    assert!(expired > 0, "nobody let an order expire");
+    assert!(expired > 0, "no order expired");
     for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
         *member = member.program().start(&[]);
     }
     fleet.ready().await;
-    // Nothing counts as disturbed: the checker lets no order be late.
+    // No order counts as disturbed, so the checker accepts no late expiry.
     let evidence = fleet.at_rest(WORK_MAX, &[]).await.evidence(Some(journal)).await.unwrap();
     println!("expiration away: {expired} orders expired in time");
     assert_eq!(check(&evidence), []);
@@ -73,13 +73,14 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     let announced = bus.consumer(announced).await.unwrap();
     let pass_at = Clock::System.now().plus(PASS_AFTER);
     publish_orders(&bus, pass_at).await;
-    // It is killed while it follows them, and once more when all are pending.
+    // The service is killed while it stores the deadlines, and again when all are pending.
     let some = || async { !reader.deadlines().await.unwrap().is_empty() };
-    assert!(holds_within(WORK_MAX, some).await, "no deadline is followed");
+    assert!(holds_within(WORK_MAX, some).await, "no deadline is stored");
     fleet.members[0].kill();
     servers.end_open_transactions().await;
     fleet.members[0] = fleet.members[0].program().start(&[]);
-    // Asking the broker costs little; reading ten thousand documents again and again would keep the service from its work.
+    // A query of the broker is cheap; repeated reads of ten thousand documents would slow the
+    // service down.
     let all_followed = || async { unsettled(&bus, FOLLOWING).await == Some(0) };
     let is_followed = holds_within(WORK_MAX, all_followed).await;
     assert!(is_followed, "{:?} of {FOLLOWING}", unsettled(&bus, FOLLOWING).await);
@@ -116,13 +117,13 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     println!("expiration killed twice with {DEADLINES} deadlines: all announced, none early");
 }
 
-/// How many messages a consumer has not settled.
+/// Messages that a consumer has not settled.
 async fn unsettled(bus: &Bus, consumer: &str) -> Option<u64> {
     let lag = bus.lag().await.unwrap().into_iter().find(|lag| lag.consumer == consumer)?;
     Some(lag.unsettled)
 }
 
-/// Tells of ten thousand new orders with one deadline, as orders would.
+/// Publishes ten thousand new orders with one deadline, in the form in which orders publishes them.
 async fn publish_orders(bus: &Bus, expires_at: Timestamp) {
     let now = Clock::System.now();
     let message = |number: usize| {

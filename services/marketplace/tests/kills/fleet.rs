@@ -15,28 +15,28 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::reading::Reader;
 use crate::servers::Servers;
 
-/// Time to pay an order: short, so that many expire while a run lasts.
+/// Time to pay an order: short, so that many orders expire during a run.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(3);
 
-/// Time that starting a payment leaves at least.
+/// Minimum time to pay after the start of a payment.
 const PAYMENT_EXTENSION: &str = "4s";
 
-/// Time a program may take until it is ready: longer than the minute for which this database keeps a transaction open whose process
-/// was killed, with the documents that it held.
+/// Longest start of a program: more than the minute for which this database keeps an open
+/// transaction of a killed process, with the documents that it locks.
 const READY_MAX: Duration = Duration::from_secs(90);
 
-/// What the fleet keeps its documents and messages in.
+/// The storage of documents and messages.
 pub(crate) enum Engines {
-    /// Files in a directory, which one process has to itself.
+    /// Files in a directory that one process locks.
     Embedded,
     /// A database and a broker.
     Servers(Box<Servers>),
 }
 
-/// One fleet runs at a time: two would keep each other from being punctual on a small machine.
+/// One fleet runs at a time: on a small machine, two would delay each other's expiry.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// A marketplace that runs.
+/// A running marketplace.
 pub(crate) struct Fleet {
     pub(crate) members: Vec<Process>,
     pub(crate) engines: Engines,
@@ -66,20 +66,20 @@ impl Fleet {
         fleet
     }
 
-    /// Each service as processes of its own, two of each, on a database and a broker.
+    /// Each service as two processes, on a database and a broker.
     pub(crate) async fn of_services(variables: &[(&str, String)]) -> Self {
         let alone = ALONE.lock().await;
         Self::on_servers(Servers::start().await, alone, variables).await
     }
 
-    /// Expiration alone, one process, with nobody who decides about orders.
+    /// Expiration alone, one process, without a service that decides about orders.
     pub(crate) async fn of_expiration() -> Self {
         let alone = ALONE.lock().await;
         let (dir, servers) = (tempfile::tempdir().unwrap(), Servers::start().await);
         let settings = |name| settings(name, dir.path(), &servers);
         let auth = described("auth", dir.path(), &settings("auth"));
         let expiration = described("expiration", dir.path(), &settings("expiration"));
-        // The other makes the session key, and has done its part.
+        // Auth only creates the session key, and is not needed afterwards.
         let mut members = vec![auth.start(&[])];
         ready(&mut members).await;
         members = vec![expiration.start(&[])];
@@ -88,7 +88,7 @@ impl Fleet {
         Self { members, engines, router, dir, _alone: alone }
     }
 
-    /// Five services on three brokers, which keep three copies of every message.
+    /// Five services on three brokers, which store three copies of every message.
     pub(crate) async fn on_a_cluster(variables: &[(&str, String)]) -> Self {
         let alone = ALONE.lock().await;
         Self::on_servers(Servers::start_cluster().await, alone, variables).await
@@ -106,7 +106,8 @@ impl Fleet {
                 let settings = settings(name, dir.path(), &servers);
                 members.push(described(name, dir.path(), &settings).start(variables));
             }
-            // The first of each make the session key, the collections and the streams.
+            // The first process of each service creates the session key, the collections and the
+            // streams.
             ready(&mut members).await;
         }
         let of = |name: &str| {
@@ -121,7 +122,7 @@ impl Fleet {
         Self { members, engines, router, dir, _alone: alone }
     }
 
-    /// Where customers find it.
+    /// The address for customers.
     pub(crate) fn base(&self) -> String {
         self.router.base()
     }
@@ -131,8 +132,8 @@ impl Fleet {
         ready(&mut self.members).await;
     }
 
-    /// Waits until nothing is on its way, and opens the stores for reading. What is not at rest within the bound is read all
-    /// the same: that it is not is for the checker to say.
+    /// Waits until nothing is in flight, and opens the stores for reading. After the bound, the
+    /// stores are read in any state: the checker reports that they are not at rest.
     pub(crate) async fn at_rest(
         &mut self,
         bound: Duration,
@@ -151,7 +152,7 @@ impl Fleet {
     async fn at_rest_embedded(&mut self, bound: Duration, variables: &[(&str, String)]) -> Reader {
         let until = tokio::time::Instant::now() + bound;
         loop {
-            // An embedded engine is one process's alone.
+            // Only one process can open an embedded engine.
             for member in &mut self.members {
                 member.signal("-TERM");
                 member.end_within(READY_MAX).await.unwrap();
@@ -172,7 +173,7 @@ impl Fleet {
     }
 }
 
-/// What a service is told beside its port and what every fleet sets.
+/// Settings of a service in addition to its port and the settings of every fleet.
 fn settings(name: &str, dir: &Path, servers: &Servers) -> Vec<(&'static str, String)> {
     let key = dir.join("session-key.pem").display().to_string();
     let mut settings = vec![
@@ -185,7 +186,7 @@ fn settings(name: &str, dir: &Path, servers: &Servers) -> Vec<(&'static str, Str
     settings
 }
 
-/// How a program is started with what every fleet sets.
+/// A program with the settings of every fleet.
 fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     let [port] = free_ports();
     let mut environment = vec![
@@ -197,7 +198,7 @@ fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Program {
         name: name.to_owned(),
-        // Its crash points are those of a build with debug assertions.
+        // A build with debug assertions, which has crash points.
         path: env!("CARGO_BIN_EXE_boxoffice").into(),
         // All services, or one.
         arguments: services::find(name).map(|service| service.name.into()).into_iter().collect(),

@@ -1,8 +1,8 @@
-//! Proof by killing: under steady load every process is killed again and again, at random and at named points, and afterwards
-//! one checker finds that everything that must always hold does.
+//! Crash tests: under steady load every process is killed repeatedly, at random and at named
+//! points; afterwards the checker verifies all invariants.
 //!
-//! `KILLS=500 cargo test --workspace --test kills nothing_is_lost_when_services -- --nocapture` is the full run; `SEED=…` repeats
-//! one. Every run prints its seed and its summary.
+//! `KILLS=500 cargo test --workspace --test kills nothing_is_lost_when_services -- --nocapture` is
+//! the full run; `SEED=…` repeats one. Every run prints its seed and its summary.
 
 #![expect(
     clippy::unwrap_used,
@@ -39,7 +39,7 @@ async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_message_is_lost_or_applied_twice_when_one_of_three_brokers_is_killed_again_and_again() {
     let run = Run::by_environment("five services on three brokers");
-    // Each takes the time that the broker is away.
+    // Each kill takes the time for which the broker is stopped.
     let run = Run { kills: run.kills.div_ceil(2), aim: Aim::Brokers, ..run };
     let violations = run.on_a_cluster().await;
     assert!(violations.is_empty(), "{} violations", violations.len());

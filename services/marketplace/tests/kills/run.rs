@@ -1,4 +1,4 @@
-//! One run: a fleet, load, a storm, calm, rest, and the checker.
+//! One run: a fleet under load, faults, load without faults, rest, and the checker.
 
 use std::time::Duration;
 
@@ -9,33 +9,34 @@ use testing::processes::holds_within;
 use crate::fleet::Fleet;
 use crate::storm;
 
-/// Processes killed in a run unless `KILLS` says otherwise: half a minute's worth, since this is one test among many.
+/// Processes killed in a run without `KILLS`: half a minute's worth, since this is one test among
+/// many.
 const KILLS_DEFAULT: u32 = 8;
 
-/// Customers at the same time: enough to race for the last units, and few enough for two cores.
+/// Concurrent customers: enough to race for the last units, and few enough for two cores.
 const CUSTOMERS: u64 = 12;
 
-/// Time after the last fault in which everything must be answered and every order ended: half a minute until the broker gives
-/// to others what a dead process had taken, another for the longest pause between two attempts of a listener, and room for a
-/// slow machine.
+/// Time after the last fault in which every request must have a response and every order its end:
+/// half a minute until the broker redelivers messages that a dead process had received, another for
+/// the longest backoff of a listener, and room for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Answers in the calm after the storm, in which orders must expire punctually again.
+/// Responses after the last fault, during which orders must expire on time again.
 const CALM_ANSWERS: u64 = 300;
 
-/// Longest wait for them.
+/// Longest wait for these responses.
 const CALM_MAX: Duration = Duration::from_secs(20);
 
-/// What the blows fall on.
+/// The target of the faults.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Aim {
-    /// Anything, at random.
+    /// Any process or server, at random.
     Anything,
-    /// One of three brokers, and now and then anything else.
+    /// One of three brokers, and occasionally any other target.
     Brokers,
 }
 
-/// What a run is told.
+/// The parameters of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) what: &'static str,
@@ -56,17 +57,19 @@ impl Run {
         Self { what, seed, kills, patience: PATIENCE, aim: Aim::Anything, variables: Vec::new() }
     }
 
-    /// Runs on embedded engines; answers what is broken.
+    /// Runs on embedded engines; returns the violations.
     pub(crate) async fn embedded(&self) -> Vec<Violation> {
         self.on(Fleet::embedded(&self.variables).await).await
     }
 
-    /// Runs five services, two processes of each, on a database and a broker; answers what is broken.
+    /// Runs five services, two processes of each, on a database and a broker; returns the
+    /// violations.
     pub(crate) async fn of_services(&self) -> Vec<Violation> {
         self.on(Fleet::of_services(&self.variables).await).await
     }
 
-    /// Runs five services, two processes of each, on a database and three brokers; answers what is broken.
+    /// Runs five services, two processes of each, on a database and three brokers; returns the
+    /// violations.
     pub(crate) async fn on_a_cluster(&self) -> Vec<Violation> {
         self.on(Fleet::on_a_cluster(&self.variables).await).await
     }
@@ -101,7 +104,7 @@ impl Run {
     }
 }
 
-/// `moved` is what the provider took and gave back in all, in minor units.
+/// `moved` contains the provider's total captures and refunds, in minor units.
 fn print_summary(
     journal: &Journal,
     evidence: &Evidence,

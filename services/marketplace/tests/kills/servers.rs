@@ -1,4 +1,4 @@
-//! The database and the broker of a fleet: real ones, each behind a wire that can be cut.
+//! The database and the broker of a fleet: real servers, each behind a wire that can be cut.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -13,10 +13,10 @@ use testing::proxy::Wire;
 
 use crate::reading::Reader;
 
-/// What the names of the databases begin with.
+/// Prefix of the names of the databases.
 pub(crate) const PREFIX: &str = "kills_";
 
-/// Time that one operation of the reader may take.
+/// Timeout of one operation of the reader.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections of the reader.
@@ -53,8 +53,8 @@ impl Servers {
         Self { mongo, mongo_wire, broker }
     }
 
-    /// What a program is told of them: to go by the wires, and by nothing else that a server may tell of itself. It is a user of the
-    /// broker with no more rights than in production.
+    /// The settings of a program: the addresses of the wires, without use of other addresses that a
+    /// server announces. The program is a user of the broker with the same rights as in production.
     pub(crate) fn settings(&self, program: &str) -> [(&'static str, String); 4] {
         let mongo = format!("mongodb://{}/?directConnection=true", self.mongo_wire.address());
         let (nats, replicas) = match &self.broker {
@@ -70,7 +70,7 @@ impl Servers {
         ]
     }
 
-    /// The broker as its operator, not by the wire.
+    /// The broker as its operator, without the wire.
     pub(crate) async fn bus(&self) -> Bus {
         let (url, replicas) = match &self.broker {
             Broker::One { nats, .. } => (nats.url(), 1),
@@ -82,19 +82,19 @@ impl Servers {
         Bus::jetstream(settings, Clock::System).await.unwrap()
     }
 
-    /// The database, not by the wire.
+    /// The database, without the wire.
     async fn database(&self) -> MongoServer {
         let (url, prefix) = (self.mongo.url(), PREFIX.to_owned());
         let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };
         MongoServer::connect(settings).await.unwrap()
     }
 
-    /// Ends what processes that died in the middle of a transaction left open.
+    /// Aborts transactions that killed processes left open.
     pub(crate) async fn end_open_transactions(&self) {
         end_open_transactions(&self.database().await).await;
     }
 
-    /// A reader that goes to the servers directly.
+    /// A reader that connects to the servers directly.
     pub(crate) async fn reader(&self) -> Reader {
         let server = self.database().await;
         let bus = self.bus().await;
@@ -102,7 +102,7 @@ impl Servers {
     }
 }
 
-/// Addresses of the broker, for one of its users.
+/// Addresses of the broker with the credentials of a user.
 fn of_user(urls: &str, user: &str) -> String {
     urls.replace("nats://", &format!("nats://{user}:{PASSWORD}@"))
 }
@@ -111,7 +111,7 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// Runs what waits for a server without keeping up the other tasks of this thread.
+/// Runs blocking work for a server without a delay of the other tasks of this thread.
 pub(crate) fn blocking<T>(work: impl FnOnce() -> T) -> T {
     tokio::task::block_in_place(work)
 }

@@ -1,4 +1,4 @@
-//! The storm: strikes at random under load, one after the other, until so many processes were killed.
+//! Random faults under load, one after another, until a number of processes were killed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,19 +15,19 @@ use crate::fleet::{Engines, Fleet};
 use crate::run::{Aim, Run};
 use crate::strikes::{strike, strike_brokers};
 
-/// Answers between two strikes, at the most: the load has to be in full flow again.
+/// Maximum number of responses between two faults: the load has to reach its full rate again.
 const ANSWERS_BETWEEN_MAX: u64 = 60;
 
-/// Kills after which a run says how far it is.
+/// Kills after which a run prints its progress.
 const KILLS_TOLD: u32 = 20;
 
-/// Longest wait for these answers.
+/// Longest wait for these responses.
 const BETWEEN_MAX: Duration = Duration::from_secs(3);
 
-/// Share of the blows that fall on a broker where they are aimed at.
+/// Share of the faults that hit a broker when brokers are the target.
 const BROKERS_SHARE: f64 = 0.8;
 
-/// What was broken, how often and when.
+/// The injected faults: their kind, count and time.
 #[derive(Default)]
 pub(crate) struct Damage {
     kills: BTreeMap<String, u32>,
@@ -36,12 +36,12 @@ pub(crate) struct Damage {
 }
 
 impl Damage {
-    /// Counts a process that was killed or told to die at a point.
+    /// Counts a process that was killed by a signal or at a crash point.
     pub(crate) fn count_kill(&mut self, kind: impl Into<String>) {
         *self.kills.entry(kind.into()).or_default() += 1;
     }
 
-    /// Counts a fault that killed nobody.
+    /// Counts a fault that killed no process.
     pub(crate) fn count_other(&mut self, kind: impl Into<String>) {
         *self.other_faults.entry(kind.into()).or_default() += 1;
     }
@@ -67,7 +67,8 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Strikes a fleet under load until so many processes were killed; returns when everything runs again.
+/// Injects faults under load until a number of processes were killed; returns when everything runs
+/// again.
 pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
     let mut random = StdRng::seed_from_u64(run.seed);
     let mut damage = Damage::default();

@@ -1,4 +1,4 @@
-//! What can strike a fleet.
+//! The faults of a fleet.
 
 use std::time::Duration;
 
@@ -13,16 +13,17 @@ use crate::fleet::{Engines, Fleet};
 use crate::servers::{Broker, Servers, blocking};
 use crate::storm::Damage;
 
-/// Longest wait for a process to come to the point at which it is told to die.
+/// Longest wait for a process to reach its crash point.
 const POINT_MAX: Duration = Duration::from_secs(3);
 
-/// Times that a point is passed before it kills, at the most: so few that a replica comes there in that time.
+/// Maximum number of passes of a point before it kills: few enough that a replica reaches it within
+/// that wait.
 const PASSES_MAX: u64 = 10;
 
 /// The points that every service passes.
 const OF_ALL: &[&str] = &["before_commit", "after_commit_before_answer", "during_shutdown"];
 
-/// The points that services pass whose messages others wait for.
+/// The points that services pass which publish messages for others.
 const OF_MESSAGES: &[&str] = &[
     "after_commit_before_publish",
     "in_the_middle_of_a_relay_batch",
@@ -30,14 +31,16 @@ const OF_MESSAGES: &[&str] = &[
     "after_handling_before_acknowledgement",
 ];
 
-/// The points of who talks to the provider.
+/// The points of services that call the provider.
 const OF_MONEY: &[&str] =
     &["before_the_provider_is_asked", "after_the_provider_answered_before_saving"];
 
-/// How long something hangs, is cut off or slow, in milliseconds: shorter and longer than an order's window.
+/// Duration of a pause, a cut or a slow wire, in milliseconds: shorter and longer than an order's
+/// window.
 const HANG_MS: std::ops::RangeInclusive<u64> = 200..=3_500;
 
-/// How long a slow wire keeps everything back, in milliseconds: each way, and a transaction goes many.
+/// Delay of a slow wire, in milliseconds: in each direction, and a transaction has many round
+/// trips.
 const DELAY_MS: std::ops::RangeInclusive<u64> = 5..=40;
 
 /// The points that a program passes.
@@ -50,7 +53,7 @@ fn points(program: &str) -> Vec<&'static str> {
     groups.concat()
 }
 
-/// One blow, drawn at random.
+/// One fault, drawn at random.
 pub(crate) async fn strike(
     fleet: &mut Fleet,
     random: &mut StdRng,
@@ -82,7 +85,7 @@ pub(crate) async fn strike(
     }
 }
 
-/// Kills one of three brokers, if there are so many.
+/// Kills one of three brokers; has no effect on other fleets.
 pub(crate) async fn strike_brokers(fleet: &Fleet, random: &mut StdRng, damage: &mut Damage) {
     let absence = Duration::from_millis(random.random_range(HANG_MS));
     if let Engines::Servers(servers) = &fleet.engines
@@ -92,7 +95,7 @@ pub(crate) async fn strike_brokers(fleet: &Fleet, random: &mut StdRng, damage: &
     }
 }
 
-/// Kills one process, by force or at a point that it is told to die at, and starts it again.
+/// Kills one process, by a signal and sometimes at a crash point, and starts it again.
 async fn kill_a_member(
     fleet: &mut Fleet,
     random: &mut StdRng,
@@ -116,12 +119,12 @@ async fn kill_a_member(
             member.signal("-TERM");
         }
         let died = member.end_within(POINT_MAX).await.is_some();
-        // One that does not come there in time is killed like any other.
+        // A process that does not reach the point in time is killed by a signal.
         member.kill();
         damage.count_kill(if died { point.to_owned() } else { format!("{name} -9") });
     }
     *member = member.program().start(variables);
-    // Now and then the next blow falls while it is still starting.
+    // In half of the cases the next fault comes while the process is still starting.
     if random.random_bool(0.5) {
         fleet.ready().await;
     }
@@ -147,7 +150,7 @@ async fn kill_a_service(
     fleet.ready().await;
 }
 
-/// Kills, pauses or cuts off the database or the broker.
+/// Kills, pauses or disconnects the database or the broker.
 async fn strike_servers(
     servers: &Servers,
     random: &mut StdRng,
@@ -187,7 +190,8 @@ async fn strike_servers(
     }
 }
 
-/// Kills one of three brokers, which two others do without, and starts it again after a while.
+/// Kills one of three brokers, without which the other two continue, and starts it again after a
+/// while.
 async fn kill_one_of_three(
     cluster: &Cluster,
     random: &mut StdRng,
@@ -201,7 +205,7 @@ async fn kill_one_of_three(
     blocking(|| broker.run());
 }
 
-/// Cuts connections for a moment or a while, or makes them slow.
+/// Cuts connections once or for a while, or slows them down.
 async fn strike_wire(
     wire: &Wire,
     name: &str,

@@ -53,13 +53,13 @@ fn a_circle_is_found_and_a_list_of_children_is_none() {
     assert_eq!(circles(&uses), ["a -> a/child", "a/child -> a"]);
     let lists = [("a/mod.rs", "mod child;\npub use child::Child;\nconst MAX: u32 = 1;"), child];
     assert_eq!(circles(&lists), [""; 0]);
-    // Comments, texts, unit tests and other crates are no uses.
+    // Comments, texts, unit tests and other crates are not uses.
     let quiet = "// crate::a::MAX\nconst TEXT: &str = \"crate::a::MAX\";\nuse other::a;\n\
         #[cfg(test)]\nmod tests {\n    use crate::a;\n}";
     assert_eq!(circles(&[("a.rs", "use crate::b;"), ("b.rs", quiet)]), [""; 0]);
 }
 
-/// The crates that know nothing of the business.
+/// The crates that contain no business logic.
 const GROUND: [&str; 5] = ["store", "bus", "web", "service", "sources"];
 
 /// The words of a name such as `order_id` or `OrderId`, in lower case.
@@ -79,7 +79,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a line names something of the business. The word `order` alone may mean a sequence; it
-/// counts as the first word of a name, as the name of an aggregate, and behind "an".
+/// counts as the first word of a name, as the name of an aggregate, and after "an".
 fn knows_the_business(line: &str) -> bool {
     let is_thing = |word: &String| {
         matches!(word.trim_end_matches('s'), "ticket" | "payment" | "refund") || word == "orders"

@@ -1,8 +1,9 @@
-//! The provider: it does what it is asked whenever the request reaches it, however late and however often.
+//! The provider: executes each request whenever it arrives, at any delay and any number of times.
 
 use payments::domain::{Challenge, ProviderStatus};
 
-/// What was asked of the provider. A request that was sent once may reach it at any later time, and more than once.
+/// A request to the provider. A request that was sent once may arrive at any later time, and more
+/// than once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Request {
     Confirm,
@@ -10,7 +11,7 @@ pub(crate) enum Request {
     Void,
 }
 
-/// What the provider, or the payer there, may make of a card.
+/// The outcome of a card, chosen by the provider or by the payer there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Whim {
     Hold,
@@ -18,11 +19,11 @@ pub(crate) enum Whim {
     Challenge,
 }
 
-/// The one payment, as the provider has it.
+/// The one payment, as the provider stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Bank {
     pub(crate) standing: ProviderStatus,
-    /// Times that money was taken.
+    /// Number of captures.
     pub(crate) takings: u8,
 }
 
@@ -31,7 +32,7 @@ impl Bank {
         Self { standing: ProviderStatus::Unconfirmed, takings: 0 }
     }
 
-    /// A request arrives. What it asks for is done once, and only where it can be done.
+    /// A request arrives. The provider executes it once, and only in a status that permits it.
     pub(crate) fn serve(&self, request: Request, whim: Whim) -> Self {
         let standing = match (request, &self.standing) {
             (Request::Confirm, ProviderStatus::Unconfirmed) => whim.standing(),
@@ -44,7 +45,8 @@ impl Bank {
         Self { standing, takings: self.takings + u8::from(is_taken) }
     }
 
-    /// The payer does at the provider what was required, or goes on with another card after a decline.
+    /// The payer completes the required step at the provider, or continues with another card after
+    /// a decline.
     pub(crate) fn go_on(&self, whim: Whim) -> Option<Self> {
         let may = matches!(
             self.standing,

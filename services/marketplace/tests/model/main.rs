@@ -1,8 +1,9 @@
-//! A small world, explored completely: two buyers, one ticket of one unit, one payment, its provider and the clock. Every
-//! message, request and answer may be lost, late, doubled and overtaken by others; what is decided is decided by the same
-//! functions as in the services. A second world, in `refunds`, has one payment and what becomes of its refunds.
+//! A small model, explored exhaustively: two buyers, one ticket of one unit, one payment, its
+//! provider and the clock. Every message, request and response may be lost, delayed, duplicated and
+//! reordered; decisions use the same functions as the services. A second model, in `refunds`, has
+//! one payment and its refunds.
 //!
-//! `cargo test -p marketplace --test model -- --nocapture` prints how many states there are.
+//! `cargo test -p marketplace --test model -- --nocapture` prints the number of states.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +23,7 @@ use std::hash::Hash;
 use stateright::{Checker as _, Model};
 use world::Market;
 
-/// Threads that explore: as many as a small machine has cores.
+/// Threads of the exploration: as many as a small machine has cores.
 const THREADS: usize = 2;
 
 #[test]

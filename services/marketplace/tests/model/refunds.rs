@@ -1,5 +1,6 @@
-//! Another small world, explored completely: one payment of an order of two units, up to three refunds by the seller and an
-//! administrator, a payer who may agree to less, and a provider that reports any result of each refund at any time.
+//! A second small model, explored exhaustively: one payment of an order of two units, up to three
+//! refunds by the seller and an administrator, a payer who may agree to less, and a provider that
+//! reports any result of each refund at any time.
 
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
@@ -13,7 +14,7 @@ use stateright::{Model, Property};
 
 use crate::world::START;
 
-/// Refunds that are requested at the most.
+/// Maximum number of requested refunds.
 const REFUNDS_MAX: usize = 3;
 
 /// Price of one of the two units.
@@ -24,14 +25,14 @@ const PRICE: i64 = 2;
 pub(crate) struct World {
     payment: Payment,
     refunds: Vec<Refund>,
-    /// Whether the payer ever agreed to anything.
+    /// Whether the payer ever agreed to a lower refund.
     has_agreed: bool,
 }
 
-/// One thing that happens.
+/// One step of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// A refund of so much, or of all that is left, which returns so many units.
+    /// A refund of an amount, or of the whole remainder, which returns a number of units.
     Request(AskedAs, Option<i64>, u32),
     /// The payer agrees that one unit is returned for less.
     Agree,
@@ -218,14 +219,14 @@ impl Model for Refunding {
     }
 }
 
-/// Money that refunds give, or may still.
+/// Money that refunds have returned, or may still return.
 fn given(world: &World) -> i64 {
     let has_failed = |refund: &&Refund| matches!(refund.state, State::Failed { .. });
     let refunds = world.refunds.iter().filter(|refund| !has_failed(refund));
     refunds.map(|refund| refund.given().minor_units).sum()
 }
 
-/// Counted anew from the refunds, independent of the payment's own counts.
+/// Counted from the refunds, independently of the payment's own counts.
 fn are_units_refunded(world: &World) -> bool {
     let claims_units =
         |refund: &&Refund| refund.was_paid() || matches!(refund.state, State::Requested { .. });

@@ -1,4 +1,5 @@
-//! What holds in every state, what holds when all is quiet, and what must be possible.
+//! The invariants of every state, the invariants of quiet states, and the outcomes that must be
+//! possible.
 
 use contract::order::{CancelReason, OrderStatus};
 use orders::Order;
@@ -18,7 +19,9 @@ pub(crate) fn all() -> Vec<Property<Market>> {
                     || (world.bank.takings == 1 && is_complete(world, Buyer::First))
             },
         ),
-        Property::always("nobody is told what cannot be", |_, world: &World| !world.contradiction),
+        Property::always("no service receives an impossible state", |_, world: &World| {
+            !world.contradiction
+        }),
         Property::always("an order expires after its deadline only", |_, world: &World| {
             [Buyer::First, Buyer::Second].iter().all(|buyer| is_punctual(world, *buyer))
         }),
@@ -29,9 +32,10 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         Property::sometimes("a payment is captured", |_, world: &World| world.bank.takings == 1),
         Property::sometimes("a payment is voided", |_, world: &World| is_in(world, "voided")),
         Property::sometimes("a payment is declined", |_, world: &World| is_in(world, "declined")),
-        Property::sometimes("the second buyer orders what the first let go", |_, world: &World| {
-            is_expired(world, Buyer::First) && world.second.is_some()
-        }),
+        Property::sometimes(
+            "the second buyer orders the unit that the first released",
+            |_, world: &World| is_expired(world, Buyer::First) && world.second.is_some(),
+        ),
         Property::sometimes("all is quiet after a sale", |market, world: &World| {
             world.inventory.sold == 1 && is_quiet(market, world)
         }),
@@ -39,7 +43,7 @@ pub(crate) fn all() -> Vec<Property<Market>> {
             is_expired(world, Buyer::First) && is_quiet(market, world)
         }),
         Property::sometimes(
-            "a held card is let go because the order has expired",
+            "a held card is released because the order has expired",
             |_, world: &World| {
                 is_expired(world, Buyer::First) && world.bank.standing == ProviderStatus::Held
             },
@@ -85,8 +89,8 @@ fn is_in(world: &World, name: &str) -> bool {
     }
 }
 
-/// Whether time is over and nothing that services do by themselves changes anything: no message that would, nothing to be
-/// asked, nothing overdue. What the payer might do at the provider does not count.
+/// Whether time is over and no step of a service changes anything: no effective message, no request
+/// to the provider, nothing overdue. Possible actions of the payer at the provider do not count.
 fn is_quiet(market: &Market, world: &World) -> bool {
     if world.tick < LAST_TICK {
         return false;
@@ -122,7 +126,8 @@ const fn is_of_services(step: Step) -> bool {
     }
 }
 
-/// No order is open except one placed in the last moments, the copy says what the order says, and the money is where it belongs.
+/// No order is open except one placed in the last ticks, the copy matches the order, and the money
+/// is in the right place.
 fn has_ended_well(world: &World) -> bool {
     let is_overdue = |order: &&Order| order.state.expires_at < world.now();
     let open = [&world.first, &world.second].into_iter().flatten().filter(|o| o.is_active());
@@ -141,7 +146,7 @@ fn has_ended_well(world: &World) -> bool {
                 && world.bank.standing != ProviderStatus::Held
                 && !is_complete(world, Buyer::First)
         }
-        // No operator captures anything here.
+        // This model has no operator who captures a payment.
         Some(State::Returned { .. }) => false,
         Some(
             State::Started { .. }

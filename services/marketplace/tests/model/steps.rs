@@ -1,4 +1,5 @@
-//! What each step does to the world: a service takes what reached it and decides by its own functions.
+//! The effect of each step: a service receives a message or response and decides by its own
+//! functions.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use payments::domain::{
 use crate::bank::Request;
 use crate::world::{Buyer, EXTENSION, LAST_TICK, START, Step, WINDOW, World, payment_id};
 
-/// Takes a step; `None` where it cannot be taken.
+/// Executes a step; `None` where it is not possible.
 pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
     match step {
         Step::Tick => world.tick = (world.tick < LAST_TICK).then_some(world.tick + 1)?,
@@ -57,7 +58,7 @@ pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
     Some(())
 }
 
-/// Keeps one of each, in the order of their first coming.
+/// Keeps one of each, in the order of their first arrival.
 fn remember<T: PartialEq>(sent: &mut Vec<T>, one: T) {
     if !sent.contains(&one) {
         sent.push(one);
@@ -65,7 +66,7 @@ fn remember<T: PartialEq>(sent: &mut Vec<T>, one: T) {
 }
 
 fn order(world: &mut World, buyer: Buyer) -> Option<()> {
-    // That the first one orders later is the same with less time.
+    // The first buyer orders at the start only: a later order is the same with less time.
     let may_order = world.order(buyer).is_none() && (buyer == Buyer::Second || world.tick == 0);
     may_order.then_some(())?;
     let inventory = world.inventory.clone();
@@ -83,7 +84,7 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
     Some(())
 }
 
-/// A command to an order, together with what becomes of its unit.
+/// A command to an order, with its effect on the unit.
 fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()> {
     match world.order(buyer)?.decide(command, world.now()) {
         Ok(Decided::Applied(mut order, stock)) => {
@@ -91,7 +92,8 @@ fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()>
                 world.network = world.network.take().and_then(|count| count.release(1));
                 order.network = None;
             }
-            // When it was cancelled matters to no rule here; without it there are fewer states.
+            // No rule here depends on the time of the cancellation; without it there are fewer
+            // states.
             order.cancelled_at = None;
             let inventory = world.inventory.clone();
             world.inventory = match stock {
@@ -151,7 +153,7 @@ fn order_reaches_payments(world: &mut World, at: usize) -> Option<()> {
     Some(())
 }
 
-/// A command to the payment, which is then settled by its order, as payments does it.
+/// A command to the payment, which its order then settles, as in payments.
 fn settle(world: &mut World, command: Command) -> Option<()> {
     let copy = world.copy.clone()?;
     let decided = apply(world, command)?;
@@ -166,7 +168,8 @@ fn settle(world: &mut World, command: Command) -> Option<()> {
 
 fn apply(world: &mut World, command: Command) -> Option<Payment> {
     let payment = world.payment.clone()?;
-    // It keeps the time of what it decides and looks at none; with one time for all there are fewer states.
+    // The decision stores the time and does not depend on it; with one time for all there are fewer
+    // states.
     match payment.decide(command, START) {
         Ok(Decided::AlreadyApplied) => Some(payment),
         Ok(Decided::Applied(payment, Change::Private)) => Some(*payment),
@@ -183,7 +186,7 @@ fn apply(world: &mut World, command: Command) -> Option<Payment> {
 
 fn order_reaches_expiration(world: &mut World, at: usize) -> Option<()> {
     let order = world.order_messages.get(at)?;
-    // When it learned of it is nobody's business; without it there are fewer states.
+    // The arrival time is private to expiration; without it there are fewer states.
     let learned_at = order.created_at;
     world.deadline = match &world.deadline {
         None => Some(Deadline::of(order, learned_at)),
@@ -223,7 +226,8 @@ fn payment_reaches_orders(world: &mut World, at: usize) -> Option<()> {
     command(world, Buyer::First, said)
 }
 
-/// Payments sends what the payment's state asks for. Making it known moves no money, so it is answered at once.
+/// Payments sends the request that the status of the payment requires. Opening moves no money, so
+/// it completes at once.
 fn ask(world: &mut World) -> Option<()> {
     let request = match world.payment.as_ref()?.task() {
         Task::Open => {
@@ -239,7 +243,7 @@ fn ask(world: &mut World) -> Option<()> {
     Some(())
 }
 
-/// Whether payments has nothing more to learn: what the provider says now changes nothing.
+/// Whether payments is up to date: an inquiry at the provider would change nothing.
 pub(crate) fn is_up_to_date(world: &World) -> bool {
     let mut again = world.clone();
     let standing: ProviderStatus = world.bank.standing.clone();

@@ -1,4 +1,4 @@
-//! The world and what can happen in it.
+//! The state of the model, and its steps.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use stateright::{Model, Property};
 use crate::bank::{Bank, Request, Whim};
 use crate::{rules, steps};
 
-/// When the world begins.
+/// The time at the first tick.
 pub(crate) const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 
 /// One tick of the clock.
@@ -26,11 +26,12 @@ const TICK: Duration = Duration::from_secs(10);
 /// Time to pay an order: it ends with the second tick.
 pub(crate) const WINDOW: Duration = Duration::from_secs(20);
 
-/// Time that starting a payment gives at least; more than a tick, so that one begun late moves the deadline.
+/// Minimum time to pay after the start of a payment; more than a tick, so that a late start moves
+/// the deadline.
 pub(crate) const EXTENSION: Duration = Duration::from_secs(15);
 
-/// The last tick: the first order's deadline, however it was moved, has passed by then, and that of a second one that came
-/// after it is near.
+/// The last tick: the first order's deadline has passed by then, with any extension, and the
+/// deadline of a later second order is near.
 pub(crate) const LAST_TICK: u8 = 4;
 
 /// A buyer; the first one pays.
@@ -66,31 +67,31 @@ fn number<T: From<Id>>(number: u8) -> T {
     Id::from_bytes([number; 12]).into()
 }
 
-/// Everything that services keep, and everything that was ever sent.
+/// Everything that services store, and everything that was ever sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct World {
     pub(crate) tick: u8,
-    // Kept by orders.
+    // Stored by orders.
     pub(crate) inventory: Inventory,
     pub(crate) first: Option<Order>,
     pub(crate) second: Option<Order>,
     /// Units that the network of both buyers holds.
     pub(crate) network: Option<NetworkHolds>,
-    // Kept by payments, of the first order.
+    // Stored by payments, of the first order.
     pub(crate) copy: Option<OrderCopy>,
     pub(crate) payment: Option<Payment>,
-    // Kept by expiration, of the first order.
+    // Stored by expiration, of the first order.
     pub(crate) deadline: Option<Deadline>,
-    // Kept by the provider.
+    // Stored by the provider.
     pub(crate) bank: Bank,
-    // What was sent: any of it may arrive at any time, again, or never.
+    // Sent messages: each may arrive at any time, repeatedly, or never.
     pub(crate) order_messages: Vec<Arc<OrderState>>,
     pub(crate) payment_messages: Vec<Arc<PaymentState>>,
     pub(crate) hints: Vec<ExpirationState>,
     pub(crate) requests: Vec<Request>,
-    /// The answer that is under way; it may be older than another one that overtook it.
+    /// The response in flight; it may be older than another one that overtook it.
     pub(crate) answer: Option<ProviderStatus>,
-    /// Whether a service was told what cannot be.
+    /// Whether a service received an impossible state.
     pub(crate) contradiction: bool,
 }
 
@@ -107,18 +108,18 @@ impl World {
     }
 }
 
-/// One thing that happens.
+/// One step of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Time passes.
+    /// The clock advances by one tick.
     Tick,
     /// A buyer orders the unit.
     Order(Buyer),
-    /// A buyer gives the order up.
+    /// A buyer cancels the order.
     Cancel(Buyer),
-    /// Orders looks for overdue orders by itself.
+    /// The sweep of orders finds an overdue order.
     Sweep(Buyer),
-    /// The first buyer begins to pay.
+    /// The first buyer starts a payment.
     Pay,
     /// A message about the first order reaches payments.
     OrderReachesPayments(usize),
@@ -130,19 +131,19 @@ pub(crate) enum Step {
     Announce,
     /// The announcement reaches orders.
     HintReachesOrders(usize),
-    /// Payments sends the provider what the payment's state asks for.
+    /// Payments sends the request that the status of the payment requires.
     Ask,
     /// A request reaches the provider.
     RequestReachesProvider(usize, Whim),
-    /// The payer goes on at the provider.
+    /// The payer continues at the provider.
     PayerGoesOn(Whim),
-    /// The provider says where the payment stands; it has yet to reach payments.
+    /// The provider sends the status of the payment; the response is in flight.
     ProviderSays,
-    /// What the provider said reaches payments, now or again.
+    /// The response in flight reaches payments; it may arrive again.
     AnswerReachesPayments,
-    /// What the provider says now reaches payments at once, before what it said earlier.
+    /// The provider's present status reaches payments at once, before the response in flight.
     Inquire,
-    /// A webhook, or the reconciliation, has the provider asked.
+    /// A webhook or the reconciliation triggers an inquiry at the provider.
     News,
 }
 

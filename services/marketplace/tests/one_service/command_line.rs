@@ -16,11 +16,12 @@ use crate::{PROGRAM, on_servers, public_key};
 /// Bound on the wait for servers that do not start.
 const START_TIMEOUT: &str = "2s";
 
-/// Real time within which such a start ends, on a machine that compiles meanwhile: below the default bound of a minute.
+/// Real time within which such a start ends, on a machine that compiles meanwhile: below the
+/// default bound of a minute.
 const ENDED_MAX: Duration = Duration::from_secs(40);
 
-/// Runs the program to its end, with only the permission to use the test provider in its environment; returns its exit code,
-/// standard output and standard error.
+/// Runs the program to its end, with only the permission to use the test provider in its
+/// environment; returns its exit code, standard output and standard error.
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(PROGRAM)
         .env_clear()
@@ -38,7 +39,7 @@ fn help_of_a_service_names_every_setting_of_it() {
         let name = definition.name();
         let (code, help, _) = run(&[name, "--help"]);
         assert_eq!(code, Some(0));
-        // Lines are broken where they are long.
+        // Long lines are wrapped.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(help.contains(definition.service.about), "{help}");
         assert!(help.contains(&format!("Usage: boxoffice {name} [OPTIONS]")), "{help}");

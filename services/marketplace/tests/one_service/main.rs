@@ -13,7 +13,7 @@ use testing::processes::Program;
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
 
-/// How a service is started on servers at these ports, with the session key in a directory.
+/// A service's program, with servers at these ports and the session key in a directory.
 fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
     let ([port], key) = (free_ports(), dir.join("session-key.pem"));
     let environment = [
@@ -34,7 +34,7 @@ fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
     }
 }
 
-/// Where a service of [`on_servers`] reads the public half of the session key.
+/// The path at which a service of [`on_servers`] reads the public half of the session key.
 fn public_key(dir: &Path) -> PathBuf {
     dir.join("session-key.pem.pub")
 }

@@ -1,5 +1,5 @@
-//! The services as users of the broker who may do no more than their part: nothing that they do is refused, and what they cannot
-//! handle is for the operator.
+//! The services as users of the broker with their own rights only: the broker refuses none of their
+//! operations, and messages that no listener can handle become dead letters.
 
 use bus::BusMessage;
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use testing::processes::holds_within;
 use crate::PATIENCE;
 use crate::fleet::{Engines, Fleet};
 
-/// What the broker said no to, in the services' own logs.
+/// Permission violations of the broker, in the services' own logs.
 pub(crate) fn refusals(fleet: &Fleet) -> Vec<String> {
     let log = |member: &testing::processes::Process| {
         let text = std::fs::read_to_string(&member.program().log).unwrap();

@@ -1,4 +1,4 @@
-//! Five services as processes of their own, two of each behind one address, on a database and a broker.
+//! Five services, two processes of each behind one address, on a database and a broker.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,15 +23,16 @@ use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::{READY_MAX, holds_within};
 use town::Town;
 
-/// Time in which everything under way ends once the load has stopped.
+/// Time in which all work in flight ends after the load has stopped.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Answers that the load gets between two stops.
+/// Responses that the load receives between two stops.
 const ANSWERS_BETWEEN: u64 = 40;
 
-/// New connections that are refused late, at the most, over all stops: the system had completed them, and the process had not
-/// taken them up when it closed its socket. To its client that looks like a lost answer, and only a request that nobody has
-/// begun with can end so; the checker sees that it took no effect, or one when it was repeated.
+/// Maximum number of new connections that are reset over all stops: the system had completed them,
+/// and the process had not accepted them when it closed its socket. The client sees a lost
+/// response, and only a request that no process has read can end so; the checker verifies that it
+/// took no effect, or one when it was repeated.
 const RESETS_MAX: u64 = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -88,7 +89,7 @@ async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
     }
     let journal = load.finish().await;
     let (lost, requests) = (journal.lost_answers, journal.requests);
-    assert!(lost <= RESETS_MAX, "{lost} of {requests} requests were not answered");
+    assert!(lost <= RESETS_MAX, "{lost} of {requests} requests received no response");
     let evidence = fleet.at_rest(PATIENCE, &[]).await.evidence(Some(journal)).await.unwrap();
     assert_eq!(check(&evidence), []);
 }

@@ -1,4 +1,4 @@
-//! The marketplace as five services, two processes of each, seen from outside.
+//! The marketplace as five services, two processes of each, through its public address.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ pub(crate) struct Town {
     base: String,
     http: reqwest::Client,
     reader: Reader,
-    /// The journey that is taken now.
+    /// The journey in progress.
     journey: &'static str,
-    /// Its number, which makes its e-mail addresses its own.
+    /// Its number, which makes its e-mail addresses unique.
     number: u32,
-    /// What was captured before this journey.
+    /// Minor units captured before this journey.
     captured_before: i64,
-    /// What was given back before it.
+    /// Minor units refunded before this journey.
     given_back_before: i64,
 }
 
@@ -140,19 +140,19 @@ impl Town {
         assert!(held, "{journey}: it does not become true that {fact}");
     }
 
-    /// Waits until the deadline of an order has passed that was made just now.
+    /// Waits until the deadline of an order that was placed just now has passed.
     pub(crate) async fn let_the_deadline_pass(&self) {
         Clock::System.sleep(ORDER_WINDOW).await;
     }
 
-    /// Minor units captured by this journey, once nothing is on its way.
+    /// Minor units captured by this journey, once nothing is in flight.
     pub(crate) async fn captured(&self) -> i64 {
         let is_quiet = || async { self.reader.is_quiet().await.unwrap() };
-        self.eventually("nothing is on its way", is_quiet).await;
+        self.eventually("nothing is in flight", is_quiet).await;
         self.reader.captured().await.unwrap() - self.captured_before
     }
 
-    /// Minor units given back by this journey.
+    /// Minor units refunded by this journey.
     pub(crate) async fn given_back(&self) -> i64 {
         self.reader.given_back().await.unwrap() - self.given_back_before
     }

@@ -1,14 +1,14 @@
-//! Reads the evidence: every store through the store's own API, the provider's ledger, the bus. Everything that is kept is read,
-//! whoever asked for it.
+//! Reads the evidence: every store through the store's own API, the provider's ledger, the bus.
+//! Reads the documents of all users.
 //!
 //! | module | holds |
 //! |---|---|
-//! | `read_orders` | orders, with the copies and the deadlines of them |
+//! | `read_orders` | orders, with their copies and deadlines |
 //! | `read_money` | payments and the provider's ledger |
-//! | `read_refunds` | refunds, as payments and the provider have them |
+//! | `read_refunds` | refunds, in payments and at the provider |
 //! | `read_stock` | tickets and inventories |
-//! | `read_persons` | who was erased, and what is left of them |
-//! | `read_sessions` | sessions, accounts, and what is revoked of them |
+//! | `read_persons` | erased persons, and their remaining data |
+//! | `read_sessions` | sessions and accounts, and the copies of revocations |
 
 mod read_money;
 mod read_orders;
@@ -28,10 +28,11 @@ use store::{Document, Engine, Options, Query, Store, Unavailable};
 use testing::checker::Evidence;
 use testing::load::Journal;
 
-/// Documents read at once.
+/// Documents of one read.
 const PAGE: u32 = 500;
 
-/// Outbox entries counted at the most: that there are any is bad enough.
+/// Maximum number of outbox entries counted: a single one already shows that the system is not at
+/// rest.
 const OUTBOX_MAX: usize = 1_000;
 
 /// The stores of all services and the bus, opened for reading.
@@ -45,7 +46,8 @@ impl Reader {
     /// Opens the store of each service on the engine of its name.
     ///
     /// # Errors
-    /// [`Unavailable`] when one of them cannot be opened; so are all errors here.
+    /// [`Unavailable`] when a store cannot be opened; the other functions here return it for a
+    /// failed read.
     pub(crate) async fn open(
         engine: impl Fn(&str) -> Engine,
         bus: Bus,
@@ -72,12 +74,14 @@ impl Reader {
         found.map(|(_, store)| store).ok_or_else(missing)
     }
 
-    /// Whether nothing is on its way: looked at twice, since what leaves one place may have come to another behind the look.
+    /// Whether nothing is in flight: checked twice, since a message may move during the first check
+    /// to a place that was already checked.
     pub(crate) async fn is_quiet(&self) -> Result<bool, Unavailable> {
         Ok(self.looks_quiet().await? && self.looks_quiet().await?)
     }
 
-    /// Outboxes empty, every message acknowledged, nothing to be asked of the provider.
+    /// Whether outboxes are empty, every message is acknowledged, and no request to the provider is
+    /// due.
     async fn looks_quiet(&self) -> Result<bool, Unavailable> {
         for (_, store) in &self.stores {
             if !store.outbox().read(1).await?.is_empty() {
@@ -92,19 +96,19 @@ impl Reader {
         Ok(payments.is_empty() && refunds.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
     }
 
-    /// Minor units that the provider has taken in all.
+    /// Total minor units that the provider has captured.
     pub(crate) async fn captured(&self) -> Result<i64, Unavailable> {
         let ledger = self.provider.ledger().await?;
         let taken = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
         Ok(taken.map(|intent| intent.amount.minor_units).sum())
     }
 
-    /// Minor units that the provider has given back in all.
+    /// Total minor units that the provider has refunded.
     pub(crate) async fn given_back(&self) -> Result<i64, Unavailable> {
         Ok(self.provider.ledger().await?.iter().map(Intent::refunded).sum())
     }
 
-    /// Everything that the checker looks at, beside what customers were told if anybody noted it.
+    /// The input of the checker, with the journal of the customers if one was recorded.
     pub(crate) async fn evidence(&self, journal: Option<Journal>) -> Result<Evidence, Unavailable> {
         let mut evidence = Evidence::at(Clock::System.now(), journal);
         self.read_orders(&mut evidence).await?;

@@ -1,4 +1,4 @@
-//! Payments, as payments keeps them and as the provider's ledger has them; the books.
+//! Payments, in the service and in the provider's ledger; the books.
 
 use contract::Money;
 use payments::Payment;
@@ -27,14 +27,14 @@ impl Reader {
     }
 }
 
-/// A payment of an order; a top-up is none.
+/// The facts of an order's payment; `None` for a top-up.
 fn payment(payment: &Payment) -> Option<PaymentFacts> {
     let has_task = payment.task() != Task::Nothing;
     let returned = returned(payment);
     payment.public_state().map(|state| PaymentFacts { state, returned, has_task })
 }
 
-/// The amount that was captured although no order accepts it.
+/// The captured amount of a payment that no order accepts.
 fn returned(payment: &Payment) -> Option<Money> {
     payment.captured_amount().filter(|_| matches!(payment.state, State::Returned { .. }))
 }

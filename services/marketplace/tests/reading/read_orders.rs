@@ -1,4 +1,4 @@
-//! Orders, with what payments and expiration keep of them.
+//! Orders, with their copies in payments and their deadlines in expiration.
 
 use expiration::domain::State;
 use orders::{Holdings, NetworkHolds, Order};

@@ -1,4 +1,4 @@
-//! Who was erased, and what is left of them outside the books.
+//! Erased persons, and their remaining data outside the books.
 
 use auth::documents::AddressOwner;
 use auth::domain::{PersonRequest, Session};

@@ -1,4 +1,4 @@
-//! Refunds, as payments keeps them and as the provider's ledger has them.
+//! Refunds, in payments and in the provider's ledger.
 
 use payments::domain::refund::{Destination, Origin, Share, State, Task};
 use payments::domain::{AccountId, Dispute, DisputeState, Refund};
@@ -91,7 +91,7 @@ fn dispute(dispute: &Dispute) -> DisputeFacts {
     }
 }
 
-/// What the provider gave back of a payment.
+/// The provider's refunds of a payment.
 fn given_back(intent: &Intent) -> Vec<GivenBackFacts> {
     let payment_id = intent.payment_id;
     let entries = intent.entries.iter().filter_map(|entry| match entry.kind {

@@ -1,4 +1,4 @@
-//! Sessions and accounts, and what each service keeps of those that were revoked.
+//! Sessions and accounts, and each service's copies of the revocations.
 
 use auth::User;
 use auth::domain::Session;

@@ -28,7 +28,7 @@ pub fn program(data_dir: &Path, flags: &[&str]) -> Command {
     command
 }
 
-/// The program, running; killed with the test, however that ends.
+/// The running program; killed when its test ends, also by a panic.
 pub struct Marketplace {
     pub child: Child,
     _warden: Warden,
@@ -49,7 +49,7 @@ impl Marketplace {
         Self::start_by(program(data_dir, &["--port", "0"]).args(flags))
     }
 
-    /// Starts it by a command, which names the port 0.
+    /// Starts the program by a command, which names the port 0.
     pub fn start_by(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let warden = Warden::over(&child);
@@ -63,7 +63,7 @@ impl Marketplace {
             }
         }
         let url = banner.split_whitespace().find(|word| word.starts_with("http://"));
-        let url = url.unwrap_or_else(|| panic!("it did not start: {banner}")).to_owned();
+        let url = url.unwrap_or_else(|| panic!("the program did not start: {banner}")).to_owned();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { child, _warden: warden, url, banner, http }
     }
@@ -115,7 +115,7 @@ impl Marketplace {
         );
     }
 
-    /// Tells it to stop; returns once it has.
+    /// Stops the program; returns once it has exited.
     pub async fn stop(mut self) {
         self.signal("-TERM");
         tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
@@ -127,7 +127,7 @@ impl Marketplace {
     }
 }
 
-/// Runs a program to its end; answers its code and what it wrote.
+/// Runs a program to its end; returns its exit code, standard output and standard error.
 pub fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -7,7 +7,7 @@ use testing::engines::nats::Nats;
 
 use crate::running::program;
 
-/// The program in production, on a database and a broker of this test's own.
+/// The program in production mode, on a database and a broker of this test's own.
 pub(crate) fn on_servers(dir: &Path, mongodb: &str, nats: &Nats) -> Command {
     let mut command = program(dir, &["--mode", "production", "--cookie", "plain"]);
     command

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::running::run;
 
-/// Runs the block of a page between the marks of this name; returns each line that is JSON, and the whole output.
+/// Runs the block of a page between the markers of this name; returns each line that is JSON, and
+/// the whole output.
 pub(crate) async fn tour(page: &str, name: &str, url: &str) -> (Vec<Value>, String) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
     let page = std::fs::read_to_string(page).unwrap();

@@ -1,8 +1,9 @@
-"""What the generated requests are sent with: a session that is still good, and what exists.
+"""Adds a valid session and existing ids to the generated requests.
 
-Left alone, nearly every request would end at "not signed in" or "not found". So every other one names something of the marketplace's, or has a body
-that somebody would send, and what is made is used later on. Nobody bans the account that asks; erasures are of accounts of their own. `WORLD` is the file that run.py wrote: the host, who
-asks, and what there is.
+Without them, nearly every request would end with "not signed in" or "not found". Every second
+request names an existing resource or has a meaningful body, and later requests use the created
+resources. The requesting account is never banned; each erasure is of an account of its own.
+`WORLD` is the file that run.py wrote: the host, the requesting account, and the existing ids.
 """
 
 import http.client
@@ -17,11 +18,11 @@ from schemathesis import GenerationMode
 
 WORLD = json.loads(Path(os.environ["WORLD"]).read_text())
 ID = re.compile("[0-9a-f]{24}")
-# What the `{id}` of a path names.
+# The resource that the `{id}` of a path names.
 NAMED = {"/api/users/": "accounts", "/api/tickets/": "tickets", "/api/orders/": "orders", "/api/payments/": "payments"}
-# What an answer tells the id of.
+# The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/orders": "orders", "/api/payments": "payments"}
-# Bodies that somebody would send; a list names what exists.
+# Meaningful bodies; a list stands for an existing value of a kind.
 MEANT = {
     "/api/tickets": {"title": "Concert", "price": 20.5, "quantity": 1000},
     "/api/tickets/{id}": {"title": "Concert, the second night", "price": 20.5, "quantity": 1000},
@@ -37,16 +38,16 @@ MEANT = {
 
 
 def session(way, account):
-    """The cookies of a new session, by sign-in or sign-up: the token, and the secret that it is renewed for."""
+    """The cookies of a new session, by sign-in or sign-up: the token and the renewal secret."""
     host = http.client.HTTPConnection(WORLD["host"], timeout=30)
     host.request("POST", f"/api/users/sign{way}", json.dumps(account), {"Content-Type": "application/json"})
     answer = host.getresponse()
-    assert answer.status in (200, 201), f"sign-{way} is answered {answer.status} {answer.read()}"
+    assert answer.status in (200, 201), f"sign-{way} returned {answer.status} {answer.read()}"
     return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
 
 
 class Session:
-    """The session of the account that asks, begun anew when a request may have ended it."""
+    """The session of the requesting account, renewed after requests that may have ended it."""
 
     cookie = None
 
@@ -76,7 +77,7 @@ def meant(value, turn):
 def before_call(_context, case, _kwargs):
     if cookie := SESSION.good():
         case.headers["Cookie"] = cookie
-    # Of each operation the first call, and then every other one.
+    # Changes the first call of each operation, and then every second one.
     turn, parameters = TURNS[case.method, case.path], case.path_parameters or {}
     TURNS[case.method, case.path] += 1
     if turn % 2 and parameters.get("id") != WORLD["id"]:
@@ -86,11 +87,11 @@ def before_call(_context, case, _kwargs):
         kind = "sales"
     if kind and ID.fullmatch(str(parameters.get("id"))):
         parameters["id"] = existing(kind, turn // 2) or parameters["id"]
-    # Not in place of a broken one, which has to be refused.
+    # An invalid body stays, since it must be refused.
     if case.path in MEANT and isinstance(case.body, dict) and case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.body = {field: meant(value, turn // 2) for field, value in MEANT[case.path].items()}
         if case.path == "/api/users/me" and WORLD["id"]:
-            # The account that asks is still needed: each erasure is of a new one.
+            # The requesting account is still needed: each erasure is of a new account.
             case.headers["Cookie"] = session("up", {"email": f"leaver-{turn}@example.com"} | case.body)
 
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Whether the marketplace answers as its OpenAPI document says, whatever it is asked, and never with a server error.
+"""Checks that every response of the marketplace matches its OpenAPI document.
 
     services/marketplace/tests/schemathesis/run.py [--programs target/debug] [--seed 1] [--examples 10]
 
-schemathesis makes requests from the document that a running `boxoffice` serves, valid ones and broken ones, and sends them as nobody, as a user
-and as an administrator, each on a marketplace of its own. What comes back must be in the document: status, media type, headers, body. Then it is
-asked with a document that lies, and must say so. The same seed makes the same requests. Needs Python 3.11 or newer.
+schemathesis generates valid and invalid requests from the document that a running `boxoffice`
+serves, and sends them without a session, as a user and as an administrator, each on a marketplace
+of its own. Each response must be in the document (status, media type, headers, body), and none may
+be a server error. A second run with a wrong document must fail. The same seed generates the same
+requests. Needs Python 3.11 or newer.
 
-It stands here and not in `infra`: what it tests is the behaviour of the marketplace, as the Rust tests beside it do.
+The program is not in `infra`, since it tests the behaviour of the marketplace, like the Rust tests
+beside it.
 """
 
 import argparse
@@ -28,7 +31,7 @@ from locked import locked  # noqa: E402
 REQUIREMENTS = HERE / "requirements.txt"
 PASSWORD = "a fine password"
 TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
-# Without the provider's signature nobody is let in; the document itself is not asked for again.
+# The webhook rejects requests without the provider's signature; the document is read separately.
 UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json"}
 FOR_ADMINS = {
     "POST /api/users/{id}/ban",
@@ -48,7 +51,8 @@ def marketplace(data_dir):
 
 
 def furnish(shop, name):
-    """What exists before the first request: somebody's tickets, and those, orders and payments of the account that asks, which has sold one too."""
+    """Creates data before the first request: a seller's tickets, and tickets, orders, payments and a
+    sale of the requesting account."""
     seller, asker = shop.sign_up("seller"), shop.sign_up(name)
     terms = {"title": "Concert", "price": 20.5, "quantity": 1000}
     offers = [seller.create("/api/tickets", terms)["id"] for _ in range(3)]
@@ -63,7 +67,8 @@ def furnish(shop, name):
 
 
 def ask(shop, document, asker, known, *options):
-    """Asks all that a document lets one ask; answers the code and the words of schemathesis, and how often each operation was answered how."""
+    """Sends the generated requests of a document; returns the exit code and output of schemathesis,
+    and the count of each status by operation."""
     with tempfile.TemporaryDirectory() as files:
         world, answered = Path(files, "world.json"), Path(files, "answered.json")
         world.write_text(json.dumps({"host": shop.host, "id": asker, "known": known}))
@@ -75,24 +80,24 @@ def ask(shop, document, asker, known, *options):
 
 
 def operations(document):
-    """Each operation as `POST /api/orders`, and whether it wants a session."""
+    """Each operation as `POST /api/orders`, and whether it needs a session."""
     return {f"{method.upper()} {path}": "security" in operation
             for path, item in document["paths"].items() for method, operation in item.items()}
 
 
 def misses(name, document, answered):
-    """Operations that were not reached, or that let somebody in who has no business there."""
+    """Operations without an accepted request, and operations that accepted an unauthorised one."""
     done = {key.rsplit(" ", 1)[0] for key in answered if key.rsplit(" ", 1)[1].startswith("2")}
     for operation, wants_session in operations(document).items():
         is_allowed = name == "admin" or operation not in FOR_ADMINS and (name == "user" or not wants_session)
         if is_allowed and operation not in done | UNREACHED:
-            yield f"{operation} was never done, so little of it was tested"
+            yield f"{operation} accepted no request, so little of it was tested"
         if not is_allowed and operation in done:
-            yield f"{operation} lets {name} in"
+            yield f"{operation} accepts requests of {name}"
 
 
 def asked_as(name, programs, options):
-    """One whole run as an account, or as nobody; answers what is wrong."""
+    """One whole run, as an account or without a session; returns the errors."""
     with tempfile.TemporaryDirectory() as data_dir:
         with marketplace(data_dir) as shop:
             asker, known = furnish(shop, name)
@@ -111,7 +116,7 @@ def asked_as(name, programs, options):
 
 
 def lie(document):
-    """Makes a document say something else than what is done; answers the words in which that is to be found."""
+    """Makes a document wrong; returns the messages that must report it."""
     tickets, health = document["paths"]["/api/tickets"]["get"], document["paths"]["/health/live"]["get"]
     del tickets["responses"]["400"]
     next(parameter for parameter in tickets["parameters"] if parameter["name"] == "limit")["schema"]["maximum"] = 10
@@ -121,7 +126,7 @@ def lie(document):
 
 
 def unnoticed_lies():
-    """What schemathesis does not find although it is there."""
+    """The errors in a wrong document that schemathesis does not report."""
     with tempfile.TemporaryDirectory() as data_dir, marketplace(data_dir) as shop:
         furnish(shop, "user")
         document, written = market.Client(shop.host).show("/openapi.json"), Path(data_dir, "lies.json")
@@ -129,7 +134,7 @@ def unnoticed_lies():
         written.write_text(json.dumps(document))
         options = ("--include-path", "/api/tickets", "--include-path", "/health/live", "--include-method", "GET")
         _, said, _ = ask(shop, written, None, {}, *options, "--phases", "coverage", "--seed", "1")
-        return [f"it was not found: {words}\n{said}" for words in lies if words not in said]
+        return [f"not reported: {words}\n{said}" for words in lies if words not in said]
 
 
 def main():

@@ -1,4 +1,4 @@
-//! 3-D Secure: the payer proves who they are on their bank's page, does not, or comes too late.
+//! 3-D Secure: the payer authenticates on the page of the bank, fails, or is too late.
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::{EventType, WebhookFault, WebhookFaultKind};
@@ -15,7 +15,7 @@ async fn a_payer_who_proves_who_they_are_has_paid() {
     let (status, to) = market.press(&payment, "succeeded").await;
     let back = format!("http://shop.example/paid/{}?", payment.text("id"));
     assert!(status == 303 && to.starts_with(&back), "{status} {to}");
-    // No time passes: the provider tells of it.
+    // No time passes: the provider sends an event.
     market.payment_becomes(&payment, "captured").await;
     market.order_becomes(order, "complete").await;
     assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);

@@ -1,4 +1,4 @@
-//! The ends that a payment can come to at once: captured, declined, voided.
+//! The immediate ends of a payment: captured, declined, voided.
 
 use serde_json::json;
 use std::time::Duration;
@@ -17,10 +17,10 @@ async fn a_card_that_is_good_is_captured_and_the_order_is_complete() {
     assert!(paid.text("stripeId").starts_with("pi_"), "{}", paid.body);
     market.order_becomes(order, "complete").await;
     assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
-    // The provider tells of all of it, and nothing more happens.
+    // The provider sends all its events, and nothing more happens.
     let is_told =
         || async { market.simulator.with(|provider, _| provider.outstanding_deliveries()) == 0 };
-    market.stage.eventually("everything was told", is_told).await;
+    market.stage.eventually("every event was delivered", is_told).await;
     assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
     market.pay(order, "pm_card_visa").await.expect_problem(409, "order_complete").text("detail");
 }
@@ -38,14 +38,14 @@ async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
     market.order_becomes(order, "awaiting:payment").await;
     market.pay(order, "tok_visa").await.expect(201).text("id");
     assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
-    // What was declined is closed: its payer cannot go on there.
+    // A declined payment is closed: its payer cannot continue there.
     let closed = || async {
         market.simulator.with(|provider, _| {
             let intents = provider.intents().iter();
             intents.filter(|intent| intent.status().name() == "canceled").count() == 2
         })
     };
-    market.stage.eventually("what was declined is closed", closed).await;
+    market.stage.eventually("the declined payment is closed", closed).await;
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn an_order_that_is_given_up_while_a_bank_thinks_is_not_paid() {
         let payment = market.stage.while_time_passes(pay).await.expect(202);
         market.delete_order(order).await;
         let reference = payment.text("stripeId");
-        // It cannot be given up yet, and is tried again until it can.
+        // The void is not possible yet, and is retried until it is.
         market.stage.clock().advance(Duration::from_mins(2));
         market.simulator.with(|provider, now| {
             provider.finish_processing(&reference, outcome, now).unwrap();

@@ -1,4 +1,5 @@
-//! Answers of the provider that are lost: it is asked what came of it, and the payment ends as it would have.
+//! Lost responses of the provider: an inquiry finds the outcome, and the payment ends as it would
+//! have.
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::FaultKind::{
@@ -11,7 +12,7 @@ use provider_simulator::{WebhookFault, WebhookFaultKind};
 
 use crate::market::{Market, PRICE};
 
-/// What the provider did and did not say, or did not do and did not say.
+/// Faults that hide an outcome: the operation took effect without a response, or it took none.
 const LOST: [FaultKind; 5] = [
     LoseResponse,
     LoseRequest,
@@ -74,7 +75,7 @@ async fn a_void_that_is_not_answered_happens_once() {
         let market = Market::open().await;
         let order = market.order().await;
         let payment = market.challenged(order).await;
-        // The order ends before anybody hears that the money is held.
+        // The order ends before payments learns that the money is held.
         market.simulator.with(|provider, _| {
             let kind = WebhookFaultKind::Drop;
             provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1_000 });

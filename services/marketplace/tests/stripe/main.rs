@@ -1,4 +1,5 @@
-//! Money through Stripe, from the HTTP routes of the whole marketplace to the ledger of the simulated provider.
+//! Money through Stripe, from the HTTP routes of the whole marketplace to the ledger of the
+//! simulated provider.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,5 @@
-//! The whole marketplace on a stage, with Stripe's client against the simulated provider, which tells it of events.
+//! The whole marketplace on a stage, with Stripe's client against the simulated provider, which
+//! sends it events.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -14,10 +15,10 @@ use serde_json::json;
 use service::{Secret, ServiceSettings};
 use testing::{Platforms, Reply, Stage, User};
 
-/// What the provider signs its events with.
+/// The provider's signing secret for events.
 const SECRET: &str = "whsec_test";
 
-/// What one unit costs, in minor units.
+/// Price of one unit, in minor units.
 pub(crate) const PRICE: i64 = 2_050;
 
 pub(crate) struct Market {
@@ -29,7 +30,7 @@ pub(crate) struct Market {
 }
 
 impl Market {
-    /// Opens the marketplace; somebody offers five units of a ticket.
+    /// Opens the marketplace; a seller offers five units of a ticket.
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
@@ -62,14 +63,14 @@ impl Market {
         self.stage.post(Some(&self.buyer), "/api/payments", &body).await
     }
 
-    /// Pays with a card whose bank wants to know who pays; answers the payment.
+    /// Pays with a card whose bank requires authentication; returns the payment.
     pub(crate) async fn challenged(&self, order: OrderId) -> Reply {
         let reply = self.pay(order, "pm_card_authenticationRequired").await.expect(202);
         assert_eq!(reply.text("status"), "requires_action");
         reply
     }
 
-    /// Does in the bank's page what a browser does when its owner presses a button; answers the status, and where it is sent to.
+    /// Submits the page of the bank as a browser does; returns the status and the redirect target.
     pub(crate) async fn press(&self, payment: &Reply, outcome: &str) -> (u16, String) {
         let page = payment.text("action/url");
         let client = reqwest::Client::builder().no_proxy();
@@ -106,17 +107,17 @@ impl Market {
         self.stage.eventually(&format!("the {what} is {status}"), is_so).await;
     }
 
-    /// Lets an order's time run out, with what starting a payment added to it.
+    /// Advances the clock past an order's deadline with its extension by a payment.
     pub(crate) fn let_the_deadline_pass(&self) {
         self.stage.clock().advance(Duration::from_secs(75));
     }
 
-    /// Plans what goes wrong with the next call of a kind.
+    /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
         self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
     }
 
-    /// What happened to the money of all payments, oldest first, by the provider's own ledger.
+    /// The movements of money of all payments, oldest first, by the provider's own ledger.
     pub(crate) fn ledger(&self) -> Vec<(EntryKind, i64)> {
         self.simulator.with(|provider, _| {
             let entries = &provider.ledger().entries;

@@ -1,4 +1,5 @@
-//! The program on Stripe: what it says when it starts, what the doctor says, and what nobody says.
+//! The program on Stripe: its banner, the output of the doctor, and secrets that no output
+//! contains.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -12,7 +13,7 @@ use sources::Clock;
 use crate::running::{Marketplace, program, run};
 use crate::touring::tour;
 
-/// What must not be seen anywhere.
+/// Secrets that no output may contain.
 pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
 
 pub(crate) fn provider() -> Simulator {

@@ -1,5 +1,5 @@
-//! What a whole life leaves behind: what is printed, logged, measured, traced and kept, looked through for what people trusted
-//! the marketplace with.
+//! Confidential input in the output of a whole journey: printed, logged, measured, traced and
+//! stored data are searched for it.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -13,17 +13,18 @@ use serde_json::{Value, json};
 use crate::program::{SECRETS, on_stripe, provider, tell};
 use crate::running::{Marketplace, program};
 
-/// Each is typed in somewhere, and where it may be kept: files of the data directory whose names begin so.
+/// Confidential inputs, each with the files that may store it: prefixes of names in the data
+/// directory.
 const TRUSTED: [(&str, &[&str]); 12] = [
-    // An address is auth's to know.
+    // Auth stores addresses.
     ("hide-this-address", &["auth.db"]),
     ("hide-this-admin", &["auth.db"]),
     ("HideThisPassword", &[]),
     ("HideThisWrongPassword", &[]),
     ("HideThisNewPassword", &[]),
-    // What stands for a card is payments' to know, until the provider has it.
+    // Payments stores the token of a card until the provider has it.
     ("tok_HideThisCard", &["payments.db"]),
-    // Sent where nothing like it belongs.
+    // Sent in places where it does not belong.
     ("HideThisQuery", &[]),
     ("HideThisCookie", &[]),
     ("HideThisHeader", &[]),
@@ -32,7 +33,7 @@ const TRUSTED: [(&str, &[&str]); 12] = [
     ("HideThisPath", &[]),
 ];
 
-/// A collector of traces that keeps what it is sent.
+/// A collector of traces that stores all received bytes.
 fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -45,7 +46,8 @@ fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
                 let mut bytes = [0; 8_192];
                 while let Ok(count @ 1..) = connection.read(&mut bytes) {
                     sent.lock().extend(bytes.iter().take(count));
-                    // An answer to each piece: the client asks for the next one or leaves, and all that it said is kept.
+                    // A response to each chunk: the client sends the next one or disconnects, and
+                    // every chunk is stored.
                     let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                 }
             });
@@ -54,7 +56,7 @@ fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
     (url, kept)
 }
 
-/// Somebody who asks what they like.
+/// A client that sends any request.
 struct Caller<'m> {
     marketplace: &'m Marketplace,
     http: reqwest::Client,
@@ -77,7 +79,8 @@ fn account(name: &str, password: &str) -> Value {
     json!({"email": format!("{name}@example.com"), "password": password})
 }
 
-/// Signs up, buys, sells, gives back, mistypes everything; answers the session tokens that were given out.
+/// Signs up, buys, sells, refunds, and sends malformed requests; returns the session tokens that
+/// were issued.
 async fn live(caller: &Caller<'_>) -> Vec<String> {
     let post = async |cookie: &str, path: &str, body: Value| caller.post(cookie, path, body).await;
     let (_, admin, _) =
@@ -117,7 +120,7 @@ async fn live(caller: &Caller<'_>) -> Vec<String> {
     tokens.iter().map(|cookie| cookie.split_once('=').unwrap().1.to_owned()).collect()
 }
 
-/// Things in places where they do not belong.
+/// Values in places where they do not belong.
 async fn mistype(caller: &Caller<'_>, cookie: &str) {
     let json = |request: Request| request.header("Content-Type", "application/json");
     for (method, path, status) in [
@@ -158,13 +161,13 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
-/// Where nothing is kept.
+/// No file.
 const NOWHERE: &[&str] = &[];
 
-/// Where only auth looks.
+/// Files that only auth reads.
 const AUTHS: &[&str] = &["auth.db"];
 
-/// What has been found where it must not be.
+/// Confidential inputs found in places where they must not be.
 fn leaks(left: &[(String, Vec<u8>)], tokens: &[String]) -> Vec<String> {
     let sessions = tokens.iter().map(|token| (token.as_str(), NOWHERE));
     let keys = SECRETS.into_iter().map(|key| (key, NOWHERE));
@@ -206,7 +209,7 @@ async fn nothing_that_people_trust_it_with_is_left_where_it_does_not_belong() {
     let mut left = vec![("banner".to_owned(), marketplace.banner.clone().into_bytes())];
     left.push(("grant-admin".to_owned(), [grant.stdout, grant.stderr].concat()));
     left.push(("metrics".to_owned(), marketplace.text("/metrics").await.into_bytes()));
-    // While it runs, what was written last is in files of its own.
+    // While the program runs, its last writes are in separate files.
     let running: Vec<_> = files(dir.path()).iter().map(|path| named(path)).collect();
     marketplace.stop().await;
     left.extend(running);
@@ -215,7 +218,7 @@ async fn nothing_that_people_trust_it_with_is_left_where_it_does_not_belong() {
     left.push(("traces".to_owned(), traced.lock().clone()));
     let of =
         |name: &str| left.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes).unwrap();
-    // All of it was heard and written down, so what is not found is not there.
+    // All of it was received and recorded, so a value that is not found was not recorded.
     assert!(
         holds(of("log"), "TRACE") && holds(of("log"), "an event is refused"),
         "everything is logged"
@@ -226,7 +229,7 @@ async fn nothing_that_people_trust_it_with_is_left_where_it_does_not_belong() {
         |text: &str| left.iter().any(|(name, bytes)| name == "auth.db" && holds(bytes, text));
     assert!(is_kept("hide-this-address-2") && is_kept("$argon2id$"));
     assert_eq!(leaks(&left, &tokens), Vec::<String>::new());
-    // And what is there is found.
+    // A planted value is found.
     for (text, _) in TRUSTED {
         let planted = [("log".to_owned(), format!("a line with {text}, and more").into_bytes())];
         assert_eq!(leaks(&planted, &tokens), [format!("{text} is in log")]);

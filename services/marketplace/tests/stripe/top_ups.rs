@@ -1,4 +1,4 @@
-//! Money put on an account by card.
+//! Top-ups by card.
 
 use std::time::Duration;
 

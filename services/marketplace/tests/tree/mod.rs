@@ -13,7 +13,8 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Every file below a folder whose name ends like one of these, with its text. Folders of built and fetched files are left out.
+/// Every file below a folder with one of these name endings, with its text. Folders of built and
+/// fetched files are skipped.
 pub fn files(folder: &Path, endings: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
