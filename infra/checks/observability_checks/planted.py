@@ -107,6 +107,8 @@ def missed(tools: Tools, root: Path, commands_page: Path) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as directory:
             copy = Path(directory, "observability")
             shutil.copytree(root, copy)
+            # The dashboards are made from the list of services beside it.
+            shutil.copy(root.parent / "services.json", directory)
             file = copy / planted.file
             before = file.read_text(encoding="utf-8")
             file.write_text(before.replace(planted.old, planted.new), encoding="utf-8")
