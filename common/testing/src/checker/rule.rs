@@ -67,7 +67,7 @@ impl Rule {
             Self::HoldLimit => {
                 "unpaid holds fit their limits, and are listed and counted as orders have them"
             }
-            Self::OneEnd => "every order comes to one end, and the end that was told stays",
+            Self::OneEnd => "each order ends once; an acknowledged end does not change",
             Self::Money => {
                 "captured is nothing or the total, refunded never more; the provider's ledger agrees"
             }
@@ -78,11 +78,11 @@ impl Rule {
             Self::NothingForNothing => {
                 "nothing captured for an order that is not complete, nothing left held"
             }
-            Self::InForce => "what was acknowledged holds for every later order and read",
-            Self::OneEffect => "nothing is there twice, nothing that nobody asked for",
+            Self::InForce => "an acknowledged change holds for each later order and read",
+            Self::OneEffect => "each request has at most one effect; no effect without a request",
             Self::CopiesConverge => "every copy equals its source, revoked sessions too",
             Self::NothingStuck => "outboxes empty, everything acknowledged, no dead letters",
-            Self::Privacy => "nobody reads what is somebody else's",
+            Self::Privacy => "no user reads resources of another user",
             Self::Erasure => "an erased person is in no store, except for the books",
             Self::Punctuality => "orders expire at their deadline: not before it, nor much later",
         }
