@@ -37,7 +37,7 @@ const ANSWERS: u64 = 250;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() {
-    let mut fleet = Fleet::of_services(&[]).await;
+    let mut fleet = Fleet::of_services().await;
     for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
         member.kill();
     }
@@ -58,7 +58,7 @@ async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() 
     }
     fleet.ready().await;
     // No order counts as disturbed, so the checker accepts no late expiry.
-    let evidence = fleet.at_rest(WORK_MAX, &[]).await.evidence(Some(journal)).await.unwrap();
+    let evidence = fleet.at_rest(WORK_MAX).await.evidence(Some(journal)).await.unwrap();
     println!("expiration away: {expired} orders expired in time");
     assert_eq!(check(&evidence), []);
 }

@@ -50,7 +50,7 @@ const REPLICAS: usize = 2;
 
 impl Fleet {
     /// All five services in one process, on embedded engines.
-    pub(crate) async fn embedded(variables: &[(&str, String)]) -> Self {
+    pub(crate) async fn embedded() -> Self {
         let alone = ALONE.lock().await;
         let dir = tempfile::tempdir().unwrap();
         let settings = [
@@ -59,7 +59,7 @@ impl Fleet {
         ];
         let boxoffice = described("boxoffice", dir.path(), &settings);
         let paths = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
-        let members = vec![boxoffice.start(variables)];
+        let members = vec![boxoffice.start(&[])];
         let (engines, router) = (Engines::Embedded, Router::start(paths));
         let mut fleet = Self { members, engines, router, dir, _alone: alone };
         fleet.ready().await;
@@ -67,9 +67,9 @@ impl Fleet {
     }
 
     /// Each service as two processes, on a database and a broker.
-    pub(crate) async fn of_services(variables: &[(&str, String)]) -> Self {
+    pub(crate) async fn of_services() -> Self {
         let alone = ALONE.lock().await;
-        Self::on_servers(Servers::start().await, alone, variables).await
+        Self::on_servers(Servers::start().await, alone).await
     }
 
     /// Expiration alone, one process, without a service that decides about orders.
@@ -89,22 +89,18 @@ impl Fleet {
     }
 
     /// Five services on three brokers, which store three copies of every message.
-    pub(crate) async fn on_a_cluster(variables: &[(&str, String)]) -> Self {
+    pub(crate) async fn on_a_cluster() -> Self {
         let alone = ALONE.lock().await;
-        Self::on_servers(Servers::start_cluster().await, alone, variables).await
+        Self::on_servers(Servers::start_cluster().await, alone).await
     }
 
-    async fn on_servers(
-        servers: Servers,
-        alone: MutexGuard<'static, ()>,
-        variables: &[(&str, String)],
-    ) -> Self {
+    async fn on_servers(servers: Servers, alone: MutexGuard<'static, ()>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut members = Vec::new();
         for _ in 0..REPLICAS {
             for name in services::names() {
                 let settings = settings(name, dir.path(), &servers);
-                members.push(described(name, dir.path(), &settings).start(variables));
+                members.push(described(name, dir.path(), &settings).start(&[]));
             }
             // The first process of each service creates the session key, the collections and the
             // streams.
@@ -134,22 +130,18 @@ impl Fleet {
 
     /// Waits until nothing is in flight, and opens the stores for reading. After the bound, the
     /// stores are read in any state: the checker reports that they are not at rest.
-    pub(crate) async fn at_rest(
-        &mut self,
-        bound: Duration,
-        variables: &[(&str, String)],
-    ) -> Reader {
+    pub(crate) async fn at_rest(&mut self, bound: Duration) -> Reader {
         match &self.engines {
             Engines::Servers(servers) => {
                 let reader = servers.reader().await;
                 holds_within(bound, || async { reader.is_quiet().await.unwrap() }).await;
                 reader
             }
-            Engines::Embedded => self.at_rest_embedded(bound, variables).await,
+            Engines::Embedded => self.at_rest_embedded(bound).await,
         }
     }
 
-    async fn at_rest_embedded(&mut self, bound: Duration, variables: &[(&str, String)]) -> Reader {
+    async fn at_rest_embedded(&mut self, bound: Duration) -> Reader {
         let until = tokio::time::Instant::now() + bound;
         loop {
             // Only one process can open an embedded engine.
@@ -166,7 +158,7 @@ impl Fleet {
             }
             drop(reader);
             for member in &mut self.members {
-                *member = member.program().start(variables);
+                *member = member.program().start(&[]);
             }
             self.ready().await;
         }

@@ -44,7 +44,6 @@ pub(crate) struct Run {
     pub(crate) kills: u32,
     pub(crate) patience: Duration,
     pub(crate) aim: Aim,
-    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 impl Run {
@@ -54,24 +53,24 @@ impl Run {
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
-        Self { what, seed, kills, patience: PATIENCE, aim: Aim::Anything, variables: Vec::new() }
+        Self { what, seed, kills, patience: PATIENCE, aim: Aim::Anything }
     }
 
     /// Runs on embedded engines; returns the violations.
     pub(crate) async fn embedded(&self) -> Vec<Violation> {
-        self.on(Fleet::embedded(&self.variables).await).await
+        self.on(Fleet::embedded().await).await
     }
 
     /// Runs five services, two processes of each, on a database and a broker; returns the
     /// violations.
     pub(crate) async fn of_services(&self) -> Vec<Violation> {
-        self.on(Fleet::of_services(&self.variables).await).await
+        self.on(Fleet::of_services().await).await
     }
 
     /// Runs five services, two processes of each, on a database and three brokers; returns the
     /// violations.
     pub(crate) async fn on_a_cluster(&self) -> Vec<Violation> {
-        self.on(Fleet::on_a_cluster(&self.variables).await).await
+        self.on(Fleet::on_a_cluster().await).await
     }
 
     async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
@@ -80,7 +79,7 @@ impl Run {
         let calm = load.answered() + CALM_ANSWERS;
         holds_within(CALM_MAX, || async { load.answered() >= calm }).await;
         let journal = load.finish().await;
-        let reader = fleet.at_rest(self.patience, &self.variables).await;
+        let reader = fleet.at_rest(self.patience).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.clone_from(&damage.disturbed);
         let violations = check(&evidence);

@@ -86,7 +86,7 @@ pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
                 strike_brokers(fleet, &mut random, &mut damage).await;
             }
             Aim::Brokers | Aim::Anything => {
-                strike(fleet, &mut random, &mut damage, &run.variables).await;
+                strike(fleet, &mut random, &mut damage).await;
             }
         }
     }

@@ -54,12 +54,7 @@ fn points(program: &str) -> Vec<&'static str> {
 }
 
 /// One fault, drawn at random.
-pub(crate) async fn strike(
-    fleet: &mut Fleet,
-    random: &mut StdRng,
-    damage: &mut Damage,
-    variables: &[(&str, String)],
-) {
+pub(crate) async fn strike(fleet: &mut Fleet, random: &mut StdRng, damage: &mut Damage) {
     let hang = Duration::from_millis(random.random_range(HANG_MS));
     let drawn = random.random_range(0..100);
     match &fleet.engines {
@@ -69,7 +64,7 @@ pub(crate) async fn strike(
         Engines::Servers(_) if drawn < 36 => {
             let any = random.random_range(0..fleet.members.len());
             let name = fleet.members[any].program().name.clone();
-            kill_a_service(fleet, &name, damage, variables, hang).await;
+            kill_a_service(fleet, &name, damage, hang).await;
         }
         Engines::Servers(_) | Engines::Embedded if drawn < 40 => {
             let count = fleet.members.len();
@@ -80,7 +75,7 @@ pub(crate) async fn strike(
             damage.count_other("process paused");
         }
         Engines::Servers(_) | Engines::Embedded => {
-            kill_a_member(fleet, random, damage, variables).await;
+            kill_a_member(fleet, random, damage).await;
         }
     }
 }
@@ -96,12 +91,7 @@ pub(crate) async fn strike_brokers(fleet: &Fleet, random: &mut StdRng, damage: &
 }
 
 /// Kills one process, by a signal and sometimes at a crash point, and starts it again.
-async fn kill_a_member(
-    fleet: &mut Fleet,
-    random: &mut StdRng,
-    damage: &mut Damage,
-    variables: &[(&str, String)],
-) {
+async fn kill_a_member(fleet: &mut Fleet, random: &mut StdRng, damage: &mut Damage) {
     let count = fleet.members.len();
     let member = &mut fleet.members[random.random_range(0..count)];
     let name = member.program().name.clone();
@@ -111,9 +101,7 @@ async fn kill_a_member(
         let points = points(&name);
         let point = points[random.random_range(0..points.len())];
         let nth = random.random_range(1..=PASSES_MAX);
-        let mut armed = variables.to_vec();
-        armed.push(("CRASH_AT", format!("{point}:{nth}")));
-        *member = member.program().start(&armed);
+        *member = member.program().start(&[("CRASH_AT", format!("{point}:{nth}"))]);
         if point == "during_shutdown" {
             member.is_ready_within(POINT_MAX).await;
             member.signal("-TERM");
@@ -123,7 +111,7 @@ async fn kill_a_member(
         member.kill();
         damage.count_kill(if died { point.to_owned() } else { format!("{name} -9") });
     }
-    *member = member.program().start(variables);
+    *member = member.program().start(&[]);
     // In half of the cases the next fault comes while the process is still starting.
     if random.random_bool(0.5) {
         fleet.ready().await;
@@ -131,13 +119,7 @@ async fn kill_a_member(
 }
 
 /// Kills every replica of a service, and starts them again after a while.
-async fn kill_a_service(
-    fleet: &mut Fleet,
-    name: &str,
-    damage: &mut Damage,
-    variables: &[(&str, String)],
-    absence: Duration,
-) {
+async fn kill_a_service(fleet: &mut Fleet, name: &str, damage: &mut Damage, absence: Duration) {
     let of_service = |member: &&mut Process| member.program().name == name;
     for member in fleet.members.iter_mut().filter(of_service) {
         member.kill();
@@ -145,7 +127,7 @@ async fn kill_a_service(
     }
     tokio::time::sleep(absence).await;
     for member in fleet.members.iter_mut().filter(of_service) {
-        *member = member.program().start(variables);
+        *member = member.program().start(&[]);
     }
     fleet.ready().await;
 }

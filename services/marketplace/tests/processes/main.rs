@@ -37,8 +37,8 @@ const RESETS_MAX: u64 = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_journeys_of_one_process_pass_through_replicas() {
-    let mut fleet = Fleet::of_services(&[]).await;
-    let reader = fleet.at_rest(PATIENCE, &[]).await;
+    let mut fleet = Fleet::of_services().await;
+    let reader = fleet.at_rest(PATIENCE).await;
     let mut town = Town::at(fleet.base(), reader);
     macro_rules! take {
         ($($name:ident),+ $(,)?) => {$(
@@ -67,7 +67,7 @@ async fn the_journeys_of_one_process_pass_through_replicas() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
-    let mut fleet = Fleet::of_services(&[]).await;
+    let mut fleet = Fleet::of_services().await;
     let options = LoadOptions {
         base: fleet.base(),
         seed: 1,
@@ -90,6 +90,6 @@ async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
     let journal = load.finish().await;
     let (lost, requests) = (journal.lost_answers, journal.requests);
     assert!(lost <= RESETS_MAX, "{lost} of {requests} requests received no response");
-    let evidence = fleet.at_rest(PATIENCE, &[]).await.evidence(Some(journal)).await.unwrap();
+    let evidence = fleet.at_rest(PATIENCE).await.evidence(Some(journal)).await.unwrap();
     assert_eq!(check(&evidence), []);
 }
