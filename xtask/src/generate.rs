@@ -43,7 +43,6 @@ pub fn generate(root: &Path, mode: Mode) -> Result<Vec<(PathBuf, String)>, Error
     let facts = Facts::gather(root)?;
     let mut files = Files::new();
     files.insert(SERVICES_FILE.into(), Some(facts.services_json()?));
-    //USERS
     templates::render(root, &facts, &mut files)?;
     stale::find(root, &mut files)?;
     let mut different = comparison::compare(root, &files, mode)?;

@@ -23,7 +23,7 @@ Crate = tuple[str, str]
 
 
 def linked() -> set[Crate]:
-    """Names and versions of what is linked into the program, itself included."""
+    """Names and versions of the packages that the program links, itself included."""
     targets = [word for target in TARGETS for word in ("--target", target)]
     tree = run("cargo", "tree", "--locked", "--package", PROGRAM, *targets, "--edges", "normal,no-proc-macro", "--prefix", "none", what="cannot resolve")
     lines = (line.split() for line in tree.splitlines() if line)

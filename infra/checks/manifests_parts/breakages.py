@@ -274,7 +274,7 @@ def led(r: Rendering, path: str) -> Document:
 breaks("paths", "orders at tickets", "overlays/dev")(
     lambda r: change(led(r, "/api/orders"), "tickets", "backend", "service", "name")
 )
-breaks("paths", "a path of nobody's", "overlays/dev")(lambda r: change(led(r, "/api/orders"), "/api/order", "path"))
+breaks("paths", "a path that no service has", "overlays/dev")(lambda r: change(led(r, "/api/orders"), "/api/order", "path"))
 breaks("paths", "everything", "overlays/dev")(lambda r: change(led(r, "/api/orders"), "/", "path"))
 breaks("paths", "metrics for clients")(
     lambda r: change(get(r, "HTTPRoute", "boxoffice"), "/metrics", "spec", "rules", 0, "matches", 0, "path", "value")

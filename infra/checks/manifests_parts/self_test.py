@@ -157,7 +157,7 @@ def commands_see(rendering: Rendering) -> list[Problem]:
         "a password that is missing": commands.replace('nats-password "$NATS" ', ""),
         "an address with another password": commands.replace("$SERVICE:$NATS@", "$SERVICE:$MONGODB@"),
         "a secret that is missing": commands.replace("auth tickets", "auth"),
-        "a secret that nobody takes": commands.replace("for SERVICE in ", "for SERVICE in shows "),
+        "a secret that no service reads": commands.replace("for SERVICE in ", "for SERVICE in shows "),
         "a password with signs": commands.replace("-hex 24", "-base64 24"),
         "halves of two keys": commands.replace('PUBLIC=$(echo "${KEY%.}" |', "PUBLIC=$(openssl genpkey -algorithm ed25519 |"),
     }

@@ -102,7 +102,7 @@ pub const ON_PERSON_REQUESTED: Subscription =
 /// Accounts, sessions, requests of persons.
 pub const AUTH: Service = Service {
     name: "auth",
-    about: "Accounts and sessions: who is asking, and who may no longer",
+    about: "Accounts, sessions and their revocation",
     port: 3001,
     session_key: KeyRole::Signs,
     paths: &["/api/users", "/.well-known/jwks.json"],

@@ -132,8 +132,7 @@ async fn replay_all(bus: &Bus, service: Option<&str>) -> Result<(), Unavailable>
     loop {
         let mut letters = bus.dead_letters(service).await?;
         if newest.is_none() {
-            // Oldest first: where there are more than are listed at once, the rest is told of
-            // below.
+            // Oldest first: a list has a bound, and letters beyond it are reported below.
             newest = letters.last().map(|letter| letter.id);
         }
         letters.retain(|letter| newest.is_some_and(|newest| letter.id <= newest));
