@@ -3,50 +3,50 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use reqwest::Method;
-use testing::{Platforms, Reply, Stage};
+use testing::{Platforms, Reply, TestApp};
 use web::CorsOrigins;
 
 use crate::kiosk::{self, Gate};
 
 const SHOP: &str = "https://shop.example";
 
-async fn open(origins: &str) -> Stage {
+async fn open(origins: &str) -> TestApp {
     let platforms = Platforms::in_memory();
     let cors_origins = CorsOrigins::parse(origins).unwrap();
     let sessions = web::Sessions { cors_origins, ..platforms.sessions() };
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    Stage::start(&platforms, sessions, vec![service])
+    TestApp::start(&platforms, sessions, vec![service])
 }
 
-async fn send(stage: &Stage, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let mut request = stage.request(method, path, None);
+async fn send(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = app.request(method, path, None);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    stage.send(request).await
+    app.send(request).await
 }
 
-async fn preflight(stage: &Stage, origin: &str) -> Reply {
+async fn preflight(app: &TestApp, origin: &str) -> Reply {
     let headers = [("Origin", origin), ("Access-Control-Request-Method", "PUT")];
-    send(stage, Method::OPTIONS, "/api/notes/x", &headers).await
+    send(app, Method::OPTIONS, "/api/notes/x", &headers).await
 }
 
 #[tokio::test]
 async fn without_the_setting_no_other_origin_reads_or_writes() {
-    let stage = open("").await;
-    preflight(&stage, SHOP).await.expect_problem(405, "method_not_allowed");
-    let read = send(&stage, Method::GET, "/health/live", &[("Origin", SHOP)]).await.expect(200);
+    let app = open("").await;
+    preflight(&app, SHOP).await.expect_problem(405, "method_not_allowed");
+    let read = send(&app, Method::GET, "/health/live", &[("Origin", SHOP)]).await.expect(200);
     assert_eq!((read.header("access-control-allow-origin"), read.header("vary")), ("", ""));
-    let post = send(&stage, Method::POST, "/api/ring", &[("Origin", SHOP)]).await;
+    let post = send(&app, Method::POST, "/api/ring", &[("Origin", SHOP)]).await;
     post.expect_problem(403, "cross_site");
 }
 
 #[tokio::test]
 async fn a_listed_origin_reads_and_writes_and_preflight_requests_confirm_it() {
-    let stage = open("https://shop.example,http://localhost:5173").await;
+    let app = open("https://shop.example,http://localhost:5173").await;
     for origin in [SHOP, "http://localhost:5173"] {
-        let allowed = preflight(&stage, origin).await.expect(204);
+        let allowed = preflight(&app, origin).await.expect(204);
         assert_eq!(allowed.header("access-control-allow-origin"), origin);
         assert_eq!(allowed.header("access-control-allow-credentials"), "true");
         assert_eq!(allowed.header("access-control-allow-methods"), "GET, HEAD, POST, PUT, DELETE");
@@ -56,12 +56,12 @@ async fn a_listed_origin_reads_and_writes_and_preflight_requests_confirm_it() {
         assert_eq!(allowed.header("x-request-id").len(), 24, "as every response");
         for site in ["cross-site", "same-site"] {
             let headers = [("Origin", origin), ("Sec-Fetch-Site", site)];
-            let rung = send(&stage, Method::POST, "/api/ring", &headers).await.expect(204);
+            let rung = send(&app, Method::POST, "/api/ring", &headers).await.expect(204);
             assert_eq!(rung.header("access-control-allow-origin"), origin);
             assert_eq!(rung.header("vary"), "Origin");
         }
         // A refusal is readable too.
-        let missing = send(&stage, Method::GET, "/api/nothing", &[("Origin", origin)]).await;
+        let missing = send(&app, Method::GET, "/api/nothing", &[("Origin", origin)]).await;
         let missing = missing.expect_problem(404, "not_found");
         assert!(missing.header("access-control-expose-headers").contains("ETag"));
     }
@@ -69,7 +69,7 @@ async fn a_listed_origin_reads_and_writes_and_preflight_requests_confirm_it() {
 
 #[tokio::test]
 async fn every_other_origin_is_rejected() {
-    let stage = open(SHOP).await;
+    let app = open(SHOP).await;
     for origin in [
         "http://shop.example",
         "https://shop.example:8443",
@@ -79,24 +79,23 @@ async fn every_other_origin_is_rejected() {
         "null",
         "",
     ] {
-        preflight(&stage, origin).await.expect_problem(405, "method_not_allowed");
+        preflight(&app, origin).await.expect_problem(405, "method_not_allowed");
         let headers = [("Origin", origin), ("Sec-Fetch-Site", "cross-site")];
-        let post = send(&stage, Method::POST, "/api/ring", &headers).await;
+        let post = send(&app, Method::POST, "/api/ring", &headers).await;
         let post = post.expect_problem(403, "cross_site");
         assert_eq!(post.header("access-control-allow-origin"), "", "{origin}");
         assert_eq!(post.header("vary"), "Origin", "{origin}");
     }
-    let unnamed =
-        send(&stage, Method::POST, "/api/ring", &[("Sec-Fetch-Site", "cross-site")]).await;
+    let unnamed = send(&app, Method::POST, "/api/ring", &[("Sec-Fetch-Site", "cross-site")]).await;
     unnamed.expect_problem(403, "cross_site");
     let two = [("Origin", SHOP), ("Origin", "https://evil.example")];
-    send(&stage, Method::POST, "/api/ring", &two).await.expect_problem(403, "cross_site");
+    send(&app, Method::POST, "/api/ring", &two).await.expect_problem(403, "cross_site");
     // An OPTIONS request without the preflight header is not a preflight request.
-    let plain = send(&stage, Method::OPTIONS, "/api/ring", &[("Origin", SHOP)]).await;
+    let plain = send(&app, Method::OPTIONS, "/api/ring", &[("Origin", SHOP)]).await;
     plain.expect_problem(405, "method_not_allowed");
     // Forms are rejected from a listed origin, too: a script can send JSON.
     let form = [("Origin", SHOP), ("Content-Type", "text/plain")];
-    send(&stage, Method::POST, "/api/ring", &form)
+    send(&app, Method::POST, "/api/ring", &form)
         .await
         .expect_problem(415, "unsupported_media_type");
 }

@@ -5,21 +5,21 @@
 
 use std::net::SocketAddr;
 
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 use web::edge::{HEADERS_BYTES_MAX, URI_BYTES_MAX};
 use web::session::CookieKind;
 
 use crate::kiosk::{self, Gate};
 use crate::raw::{Connection, GET, JSON};
 
-async fn stage(cookie: CookieKind) -> (Stage, SocketAddr) {
+async fn app(cookie: CookieKind) -> (TestApp, SocketAddr) {
     let platforms = Platforms::in_memory();
     let sessions = web::Sessions { cookie, ..platforms.sessions() };
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let stage = Stage::start(&platforms, sessions, vec![service]);
-    let address = stage.base().strip_prefix("http://").unwrap().parse().unwrap();
-    (stage, address)
+    let app = TestApp::start(&platforms, sessions, vec![service]);
+    let address = app.base().strip_prefix("http://").unwrap().parse().unwrap();
+    (app, address)
 }
 
 /// The status and the rest of the response to these bytes, on a connection of their own.
@@ -66,7 +66,7 @@ async fn a_malformed_request_ends_the_connection() {
         ("a hidden encoding", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
         ("chunks of HTTP/1.0", b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ];
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     for (what, bytes) in NO_REQUEST {
         let mut client = Connection::open(address).await;
         client.send([bytes, GET.as_bytes()].concat()).await;
@@ -78,7 +78,7 @@ async fn a_malformed_request_ends_the_connection() {
 
 #[tokio::test]
 async fn odd_paths_are_unknown_routes() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     let paths = [
         "//health/live",
         "/health//live",
@@ -103,7 +103,7 @@ async fn odd_paths_are_unknown_routes() {
 
 #[tokio::test]
 async fn oversized_requests_are_rejected_with_a_specific_code() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     let uri = |bytes: usize| {
         let query = "q".repeat(bytes - "/health/live?".len());
         format!("GET /health/live?{query} HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -133,7 +133,7 @@ async fn oversized_requests_are_rejected_with_a_specific_code() {
 /// (3.2.2), as nginx and Envoy do. Neither makes two requests of one, or one of two.
 #[tokio::test]
 async fn bare_line_feeds_and_targets_with_a_host_are_one_request() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     for request in [
         "GET /health/live HTTP/1.1\nHost: x\n\n",
         "GET http://x/health/live HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -184,8 +184,8 @@ const SITES: &[(&str, bool, bool)] = &[
 
 #[tokio::test]
 async fn only_requests_of_this_site_may_change_state() {
-    let (_plain_stage, plain) = stage(CookieKind::Plain).await;
-    let (_secure_stage, secure) = stage(CookieKind::Secure).await;
+    let (_plain_app, plain) = app(CookieKind::Plain).await;
+    let (_secure_app, secure) = app(CookieKind::Secure).await;
     for (headers, by_http, by_https) in SITES {
         let line = if headers.is_empty() { String::new() } else { format!("{headers}\r\n") };
         let post = format!("POST /api/ring HTTP/1.1\r\nHost: shop.example:8443\r\n{line}\r\n");
@@ -201,7 +201,7 @@ async fn only_requests_of_this_site_may_change_state() {
 
 #[tokio::test]
 async fn only_json_bodies_in_utf_8_are_accepted() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     let cases = [
         ("Content-Type: application/json", true),
         ("Content-Type: application/json; charset=utf-8", true),
@@ -269,7 +269,7 @@ async fn every_response_forbids_browsers_to_store_or_run_it() {
     ];
     let hsts = "strict-transport-security: max-age=31536000; includeSubDomains\r\n";
     for cookie in [CookieKind::Plain, CookieKind::Secure] {
-        let (_stage, address) = stage(cookie).await;
+        let (_app, address) = app(cookie).await;
         for (request, status) in [
             ("GET /health/live", 200),
             ("GET /openapi.json", 200),
@@ -307,7 +307,7 @@ async fn every_response_forbids_browsers_to_store_or_run_it() {
 
 #[tokio::test]
 async fn a_rejected_media_type_is_named_with_the_accepted_one() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     for (headers, named) in [
         ("Content-Type: text/plain", "accept: application/json"),
         ("Content-Type: application/json; charset=utf-16", "The charset of the body must be UTF-8"),
@@ -325,7 +325,7 @@ async fn a_rejected_media_type_is_named_with_the_accepted_one() {
 
 #[tokio::test]
 async fn a_head_response_of_any_route_has_no_body() {
-    let (_stage, address) = stage(CookieKind::Plain).await;
+    let (_app, address) = app(CookieKind::Plain).await;
     for path in ["/health/live", "/metrics", "/openapi.json", "/nothing"] {
         let mut client = Connection::open(address).await;
         // A body would be read as the start of the next response.

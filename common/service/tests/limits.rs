@@ -9,17 +9,17 @@ use clap::Command;
 use reqwest::Method;
 use service::process_settings::{self, Defaults};
 use service::{Settings, limits, settings};
-use testing::{Platforms, Reply, Stage};
+use testing::{Platforms, Reply, TestApp};
 use web::{Quota, RateLimits};
 
 use crate::kiosk::{self, Gate};
 
-async fn open(limits: RateLimits) -> Stage {
+async fn open(limits: RateLimits) -> TestApp {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, gate).await.unwrap();
-    Stage::start_within(&platforms, sessions, vec![service], limits)
+    TestApp::start_within(&platforms, sessions, vec![service], limits)
 }
 
 fn per_second(count: u32) -> Option<Quota> {
@@ -27,65 +27,65 @@ fn per_second(count: u32) -> Option<Quota> {
 }
 
 /// Requests the signed-in user, with these addresses in `X-Forwarded-For`.
-async fn ask(stage: &Stage, forwarded: &str) -> Reply {
-    let request = stage.request(Method::GET, "/openapi.json", None);
-    stage.send(request.header("X-Forwarded-For", forwarded)).await
+async fn ask(app: &TestApp, forwarded: &str) -> Reply {
+    let request = app.request(Method::GET, "/openapi.json", None);
+    app.send(request.header("X-Forwarded-For", forwarded)).await
 }
 
 #[tokio::test]
 async fn a_process_limits_requests_but_not_health_and_metrics() {
-    let stage = open(RateLimits { requests: per_second(3), ..RateLimits::default() }).await;
+    let app = open(RateLimits { requests: per_second(3), ..RateLimits::default() }).await;
     for _ in 0..10 {
-        stage.get(None, "/health/live").await.expect(200);
-        stage.get(None, "/metrics").await.expect(200);
+        app.get(None, "/health/live").await.expect(200);
+        app.get(None, "/metrics").await.expect(200);
     }
     for path in ["/openapi.json", "/nothing", "/openapi.json"] {
-        assert_ne!(stage.get(None, path).await.status, 429);
+        assert_ne!(app.get(None, path).await.status, 429);
     }
-    let refused = stage.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
+    let refused = app.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
     assert_eq!(refused.header("retry-after"), "1");
     assert_eq!(refused.header("x-content-type-options"), "nosniff");
-    stage.get(None, "/nothing").await.expect_problem(429, "too_many_requests");
-    stage.get(None, "/health/live").await.expect(200);
-    stage.clock().advance(Duration::from_secs(1));
+    app.get(None, "/nothing").await.expect_problem(429, "too_many_requests");
+    app.get(None, "/health/live").await.expect(200);
+    app.clock().advance(Duration::from_secs(1));
     for _ in 0..3 {
-        stage.get(None, "/openapi.json").await.expect(200);
+        app.get(None, "/openapi.json").await.expect(200);
     }
-    stage.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
+    app.get(None, "/openapi.json").await.expect_problem(429, "too_many_requests");
 }
 
 #[tokio::test]
 async fn an_address_claimed_by_the_client_is_ignored() {
-    let stage = open(RateLimits { address_requests: per_second(2), ..RateLimits::default() }).await;
+    let app = open(RateLimits { address_requests: per_second(2), ..RateLimits::default() }).await;
     for spoofed in ["1.1.1.1", "2.2.2.2"] {
-        ask(&stage, spoofed).await.expect(200);
+        ask(&app, spoofed).await.expect(200);
     }
-    ask(&stage, "3.3.3.3").await.expect_problem(429, "too_many_requests");
+    ask(&app, "3.3.3.3").await.expect_problem(429, "too_many_requests");
 }
 
 #[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_limit() {
     let limits = RateLimits { address_requests: per_second(2), trusted_proxies: 1, requests: None };
-    let stage = open(limits).await;
+    let app = open(limits).await;
     for spoofed in ["6.6.6.1, 1.1.1.1", "6.6.6.2, 1.1.1.1"] {
-        ask(&stage, spoofed).await.expect(200);
+        ask(&app, spoofed).await.expect(200);
     }
-    ask(&stage, "6.6.6.3, 1.1.1.1").await.expect_problem(429, "too_many_requests");
-    ask(&stage, "2.2.2.2").await.expect(200);
+    ask(&app, "6.6.6.3, 1.1.1.1").await.expect_problem(429, "too_many_requests");
+    ask(&app, "2.2.2.2").await.expect(200);
 }
 
 #[tokio::test]
 async fn requests_over_an_address_limit_do_not_count_for_others() {
     let (requests, address_requests) = (per_second(3), per_second(2));
-    let stage = open(RateLimits { requests, address_requests, trusted_proxies: 1 }).await;
+    let app = open(RateLimits { requests, address_requests, trusted_proxies: 1 }).await;
     for _ in 0..2 {
-        ask(&stage, "1.1.1.1").await.expect(200);
+        ask(&app, "1.1.1.1").await.expect(200);
     }
     for _ in 0..10 {
-        ask(&stage, "1.1.1.1").await.expect(429);
+        ask(&app, "1.1.1.1").await.expect(429);
     }
-    ask(&stage, "2.2.2.2").await.expect(200);
-    ask(&stage, "2.2.2.2").await.expect(429);
+    ask(&app, "2.2.2.2").await.expect(200);
+    ask(&app, "2.2.2.2").await.expect(429);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde_json::Value;
 use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 use sources::{Trace, with_trace};
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
 /// Collects log lines.
 #[derive(Clone, Default)]
@@ -56,14 +56,14 @@ async fn every_log_line_names_its_request_and_no_person() {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let stage = Stage::start(&platforms, sessions, vec![service]);
-    let user = stage.user();
+    let app = TestApp::start(&platforms, sessions, vec![service]);
+    let user = app.user();
     let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let request = stage
+    let request = app
         .request(Method::GET, "/api/fail?card=4242", Some(&user))
         .header("traceparent", format!("00-{trace_id}-00f067aa0ba902b7-01"));
-    let reply = stage.send(request).await.expect_problem(503, "unavailable");
-    let mut stranger = TcpStream::connect(stage.base().strip_prefix("http://").unwrap()).unwrap();
+    let reply = app.send(request).await.expect_problem(503, "unavailable");
+    let mut stranger = TcpStream::connect(app.base().strip_prefix("http://").unwrap()).unwrap();
     stranger.write_all(b"no request\r\n\r\n").unwrap();
     let mut answer = String::new();
     stranger.read_to_string(&mut answer).unwrap();

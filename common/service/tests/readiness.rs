@@ -5,36 +5,36 @@
 use contract::session::{REVOKED, RevocationState, Revoked};
 use serde_json::json;
 use store::{Engine, Fault, MemoryEngine, Operation};
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
 use crate::kiosk::{self, Gate};
 
-async fn stage(platforms: &Platforms, engine: Engine) -> Stage {
+async fn app(platforms: &Platforms, engine: Engine) -> TestApp {
     let sessions = platforms.sessions();
     let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     platform.engine = engine;
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }
 
 #[tokio::test]
 async fn a_process_is_ready_while_its_engine_responds() {
     let engine = MemoryEngine::default();
     let faults = engine.faults();
-    let stage = stage(&Platforms::in_memory(), Engine::Memory(engine)).await;
-    stage.get(None, "/health/ready").await.expect(200);
+    let app = app(&Platforms::in_memory(), Engine::Memory(engine)).await;
+    app.get(None, "/health/ready").await.expect(200);
     faults.plan(Operation::Commit, Fault::Fail);
-    let reply = stage.get(None, "/health/ready").await.expect(503);
+    let reply = app.get(None, "/health/ready").await.expect(503);
     assert_eq!(reply.json(), json!({"status": "unavailable", "failing": ["kiosk store"]}));
     assert_eq!(reply.header("retry-after"), "1");
-    stage.get(None, "/health/ready").await.expect(200);
-    stage.get(None, "/health/live").await.expect(200);
+    app.get(None, "/health/ready").await.expect(200);
+    app.get(None, "/health/live").await.expect(200);
 }
 
 #[tokio::test]
 async fn a_restarted_process_is_ready_once_it_has_read_missed_revocations() {
     let platforms = Platforms::in_memory();
-    let first = stage(&platforms, platforms.engine(kiosk::NAME)).await;
+    let first = app(&platforms, platforms.engine(kiosk::NAME)).await;
     first.get(None, "/health/ready").await.expect(200);
     let user = first.user();
     let now = platforms.clock.now();
@@ -46,7 +46,7 @@ async fn a_restarted_process_is_ready_once_it_has_read_missed_revocations() {
     first.publish(&[REVOKED.of(revocation)]).await;
     first.stop().await;
 
-    let second = stage(&platforms, platforms.engine(kiosk::NAME)).await;
+    let second = app(&platforms, platforms.engine(kiosk::NAME)).await;
     let reply = second.get(None, "/health/ready").await.expect(503);
     assert_eq!(reply.at("failing"), json!(["kiosk revocations"]));
     second.settle().await;

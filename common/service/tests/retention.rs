@@ -7,23 +7,23 @@ use std::time::Duration;
 use service::Retention;
 use store::{Never, Options, Stop, Store};
 use testing::platforms::START;
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
 use crate::kiosk::{self, Gate, Note, write};
 
 const KEPT: Duration = Duration::from_hours(1);
 
-async fn stage(platforms: &Platforms) -> Stage {
+async fn app(platforms: &Platforms) -> TestApp {
     let platform = platforms.platform(kiosk::NAME);
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    Stage::start(platforms, platforms.sessions(), vec![service])
+    TestApp::start(platforms, platforms.sessions(), vec![service])
 }
 
 #[tokio::test]
 async fn a_document_goes_at_the_end_of_its_time_and_not_before() {
     let platforms = Platforms::in_memory();
-    let stage = stage(&platforms).await;
-    let store = stage.store(kiosk::NAME);
+    let app = app(&platforms).await;
+    let store = app.store(kiosk::NAME);
     let forget = Retention::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
     write(store, "old".to_owned()).await.unwrap();
     platforms.hand().advance(Duration::from_millis(1));
@@ -40,8 +40,8 @@ async fn a_document_goes_at_the_end_of_its_time_and_not_before() {
 #[tokio::test]
 async fn a_step_is_bounded_and_steps_go_on_until_all_is_gone() {
     let platforms = Platforms::in_memory();
-    let stage = stage(&platforms).await;
-    let store = stage.store(kiosk::NAME);
+    let app = app(&platforms).await;
+    let store = app.store(kiosk::NAME);
     let all = (0..1_100).map(|id| write(store, id.to_string()));
     for written in futures::future::join_all(all).await {
         written.unwrap();

@@ -10,19 +10,19 @@ use contract::{SessionId, UserId};
 use service::{Service, revocations};
 use store::{Engine, Fault, MemoryEngine, Never, Operation, Stop};
 use testing::user::{Rank, claims, sign};
-use testing::{Platforms, Stage, User};
+use testing::{Platforms, TestApp, User};
 use web::Sessions;
 
 use crate::kiosk::{self, Gate};
 
-async fn stage_with(platforms: &Platforms, sessions: Sessions, engine: Engine) -> Stage {
+async fn stage_with(platforms: &Platforms, sessions: Sessions, engine: Engine) -> TestApp {
     let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     platform.engine = engine;
     let service: Service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }
 
-async fn stage(platforms: &Platforms) -> Stage {
+async fn app(platforms: &Platforms) -> TestApp {
     stage_with(platforms, platforms.sessions(), platforms.engine(kiosk::NAME)).await
 }
 
@@ -40,45 +40,45 @@ fn revocation(platforms: &Platforms, revoked: Revoked) -> RevocationState {
     RevocationState { revoked, revoked_at: now, forget_after: now.plus(Duration::from_mins(30)) }
 }
 
-async fn is_let_in(stage: &Stage, user: &User) -> bool {
-    stage.get(Some(user), "/api/who").await.status == 200
+async fn is_let_in(app: &TestApp, user: &User) -> bool {
+    app.get(Some(user), "/api/who").await.status == 200
 }
 
 #[tokio::test]
 async fn only_the_revoked_session_is_rejected() {
     let platforms = Platforms::in_memory();
-    let stage = stage(&platforms).await;
+    let app = app(&platforms).await;
     let account = UserId::from(platforms.id());
     let (here, session_id) = signed_in(&platforms, account, 0);
     let (elsewhere, _) = signed_in(&platforms, account, 0);
-    assert!(is_let_in(&stage, &here).await);
+    assert!(is_let_in(&app, &here).await);
     let message = REVOKED.of(revocation(&platforms, Revoked::Session { session_id }));
     for _ in 0..2 {
-        stage.publish(std::slice::from_ref(&message)).await;
-        stage.settle().await;
-        assert!(!is_let_in(&stage, &here).await);
-        assert!(is_let_in(&stage, &elsewhere).await);
+        app.publish(std::slice::from_ref(&message)).await;
+        app.settle().await;
+        assert!(!is_let_in(&app, &here).await);
+        assert!(is_let_in(&app, &elsewhere).await);
     }
-    assert!(stage.dead_letters().await.is_empty());
+    assert!(app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_late_or_repeated_older_epoch_has_no_effect() {
     let platforms = Platforms::in_memory();
-    let stage = stage(&platforms).await;
+    let app = app(&platforms).await;
     let user_id = UserId::from(platforms.id());
     let sessions = [0, 1, 2].map(|epoch| signed_in(&platforms, user_id, epoch).0);
     let [first, second] =
         [1, 2].map(|epoch| REVOKED.of(revocation(&platforms, Revoked::Account { user_id, epoch })));
     for message in [second.clone(), first.clone(), second, first] {
-        stage.publish(&[message]).await;
-        stage.settle().await;
-        assert!(!is_let_in(&stage, &sessions[0]).await);
-        assert!(!is_let_in(&stage, &sessions[1]).await);
-        assert!(is_let_in(&stage, &sessions[2]).await);
+        app.publish(&[message]).await;
+        app.settle().await;
+        assert!(!is_let_in(&app, &sessions[0]).await);
+        assert!(!is_let_in(&app, &sessions[1]).await);
+        assert!(is_let_in(&app, &sessions[2]).await);
     }
-    stage.kill().await;
-    let next = self::stage(&platforms).await;
+    app.kill().await;
+    let next = self::app(&platforms).await;
     assert!(!is_let_in(&next, &sessions[1]).await, "the copy is of the newest epoch");
     assert!(is_let_in(&next, &sessions[2]).await);
 }
@@ -86,21 +86,21 @@ async fn a_late_or_repeated_older_epoch_has_no_effect() {
 #[tokio::test]
 async fn a_revocation_outlives_the_process() {
     let platforms = Platforms::in_memory();
-    let first = stage(&platforms).await;
+    let first = app(&platforms).await;
     let account = UserId::from(platforms.id());
     let (user, session_id) = signed_in(&platforms, account, 0);
     let ended = revocation(&platforms, Revoked::Session { session_id });
     first.publish(&[REVOKED.of(ended)]).await;
     first.settle().await;
     first.stop().await;
-    let second = stage(&platforms).await;
+    let second = app(&platforms).await;
     assert!(!is_let_in(&second, &user).await);
 }
 
 #[tokio::test]
 async fn a_revocation_survives_a_crash_before_its_message_is_published() {
     let platforms = Platforms::in_memory();
-    let first = stage(&platforms).await;
+    let first = app(&platforms).await;
     let account = UserId::from(platforms.id());
     let (user, session_id) = signed_in(&platforms, account, 0);
     let ended = revocation(&platforms, Revoked::Session { session_id });
@@ -110,7 +110,7 @@ async fn a_revocation_survives_a_crash_before_its_message_is_published() {
     });
     published.await.unwrap();
     first.kill().await;
-    let second = stage(&platforms).await;
+    let second = app(&platforms).await;
     assert!(!is_let_in(&second, &user).await);
     second.settle().await;
     assert_eq!(second.published(REVOKED).await, [ended]);
@@ -121,40 +121,40 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
     let platforms = Platforms::in_memory();
     let engine = MemoryEngine::default();
     let faults = engine.faults();
-    let stage = stage_with(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
+    let app = stage_with(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
     let account = UserId::from(platforms.id());
     let (user, session_id) = signed_in(&platforms, account, 0);
     faults.plan(Operation::Commit, Fault::Fail);
     let ended = revocation(&platforms, Revoked::Session { session_id });
-    stage.publish(&[REVOKED.of(ended)]).await;
-    stage.settle().await;
-    assert!(is_let_in(&stage, &user).await, "it is retried later");
+    app.publish(&[REVOKED.of(ended)]).await;
+    app.settle().await;
+    assert!(is_let_in(&app, &user).await, "it is retried later");
     platforms.hand().advance(bus::listener::RETRY.pause(1));
-    stage.settle().await;
-    assert!(!is_let_in(&stage, &user).await);
+    app.settle().await;
+    assert!(!is_let_in(&app, &user).await);
 }
 
 #[tokio::test]
 async fn a_revocation_is_dropped_when_its_tokens_have_expired() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
-    let stage = stage_with(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
+    let app = stage_with(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
     let account = UserId::from(platforms.id());
     let (_, session_id) = signed_in(&platforms, account, 0);
     let ended = revocation(&platforms, Revoked::Session { session_id });
     let covered = claims(account, session_id, Rank::User, platforms.clock.now());
-    stage.publish(&[REVOKED.of(ended)]).await;
-    stage.settle().await;
+    app.publish(&[REVOKED.of(ended)]).await;
+    app.settle().await;
     platforms.hand().set(ended.forget_after.minus(Duration::from_millis(1)));
-    stage.settle().await;
+    app.settle().await;
     assert!(sessions.revocations.covers(&covered));
     platforms.hand().set(ended.forget_after);
-    stage.settle().await;
+    app.settle().await;
     assert!(!sessions.revocations.covers(&covered));
     let after = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, after.clone());
     platforms.hand().set(ended.revoked_at);
-    revocations::load(stage.store(kiosk::NAME), &platform).await.unwrap();
+    revocations::load(app.store(kiosk::NAME), &platform).await.unwrap();
     assert!(!after.revocations.covers(&covered), "the store dropped it too");
 }
 

@@ -15,7 +15,7 @@ use service::ServerOptions;
 use service::http::TIMEOUTS;
 use service::process;
 use service::server::{DRAIN_MAX, LoopDriver};
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 use tokio::sync::oneshot;
 
 async fn options(platforms: &Platforms) -> ServerOptions {
@@ -80,8 +80,8 @@ async fn a_signal_ends_a_process_without_losing_a_running_request() {
     }
     let platform = platforms.platform(kiosk::NAME);
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let stage = Stage::start(&platforms, platforms.sessions(), vec![service]);
+    let app = TestApp::start(&platforms, platforms.sessions(), vec![service]);
     for id in &ids {
-        assert!(stage.store(kiosk::NAME).find::<Note>(id).await.unwrap().is_some());
+        assert!(app.store(kiosk::NAME).find::<Note>(id).await.unwrap().is_some());
     }
 }

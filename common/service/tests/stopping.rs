@@ -11,17 +11,17 @@ use service::http::TIMEOUTS;
 use service::process;
 use service::server::{DRAIN_MAX, LoopDriver};
 use service::{Loop, Running, ServerOptions, Service, serve};
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 use tokio::sync::Notify;
 
 use crate::kiosk;
 use crate::kiosk::{Gate, Note, write};
 
-async fn stage(platforms: &Platforms, gate: &Gate) -> Stage {
+async fn app(platforms: &Platforms, gate: &Gate) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, gate.clone()).await.unwrap();
-    Stage::start_in_background(platforms, sessions, vec![service])
+    TestApp::start_in_background(platforms, sessions, vec![service])
 }
 
 fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
@@ -84,8 +84,8 @@ async fn running_requests_are_completed_and_their_effects_kept() {
         assert_eq!(status.unwrap(), 204);
     }
     drop(platform);
-    let stage = stage(&platforms.reopened(), &gate).await;
-    let kept = stage.store(kiosk::NAME).scan::<Note>("", 100).await.unwrap();
+    let app = app(&platforms.reopened(), &gate).await;
+    let kept = app.store(kiosk::NAME).scan::<Note>("", 100).await.unwrap();
     assert_eq!(kept.len(), 50);
 }
 
@@ -106,12 +106,12 @@ async fn a_request_that_outlasts_the_drain_is_cancelled() {
 #[tokio::test]
 async fn idle_connections_do_not_delay_the_stop() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
-    let stage = stage(&platforms, &gate).await;
-    let http = stage.http().clone();
-    stage.get(None, "/health/live").await.expect(200);
+    let app = app(&platforms, &gate).await;
+    let http = app.http().clone();
+    app.get(None, "/health/live").await.expect(200);
     // The client keeps its connection for the next request.
     let began = tokio::time::Instant::now();
-    stage.stop().await;
+    app.stop().await;
     assert!(began.elapsed() < DRAIN_MAX, "took {:?}", began.elapsed());
     drop(http);
 }
@@ -167,8 +167,8 @@ async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
     };
     let ((acknowledged, refused), ()) = tokio::join!(writer, running.stop());
     drop((store, platform));
-    let stage = stage(&platforms.reopened(), &gate).await;
-    let store = stage.store(kiosk::NAME);
+    let app = app(&platforms.reopened(), &gate).await;
+    let store = app.store(kiosk::NAME);
     for id in &acknowledged {
         assert!(store.find::<Note>(id).await.unwrap().is_some());
     }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use sources::Trace;
 use sources::span::record_spans;
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
 use crate::kiosk::{self, Gate};
 
@@ -14,11 +14,11 @@ async fn a_foreign_trace_context_is_only_a_link() {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
     let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let stage = Stage::start(&platforms, sessions, vec![service]);
+    let app = TestApp::start(&platforms, sessions, vec![service]);
     let mut spans_of = async |traceparent: &str| {
-        let request = stage.request(Method::GET, "/health/live", None);
+        let request = app.request(Method::GET, "/health/live", None);
         let request = request.header("traceparent", traceparent);
-        stage.send(request.header("tracestate", "x=y").header("baggage", "x=y")).await.expect(200);
+        app.send(request.header("tracestate", "x=y").header("baggage", "x=y")).await.expect(200);
         std::iter::from_fn(|| recorded.try_recv().ok()).collect::<Vec<_>>()
     };
     let sampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

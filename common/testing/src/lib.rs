@@ -4,7 +4,7 @@
 //! | module | contents |
 //! |---|---|
 //! | `platforms` | engines, bus, clock and keys that survive a restart of the services on them |
-//! | `stage` | running services, called over HTTP, with loops stepped by the test |
+//! | `test_app` | running services, called over HTTP, with loops stepped by the test |
 //! | `user` | a signed-in user |
 //! | `reply` | the response to a call |
 //! | `engines` | real servers, fetched and started for tests |
@@ -32,13 +32,13 @@ pub mod platforms;
 pub mod processes;
 pub mod proxy;
 pub mod reply;
-pub mod stage;
 pub mod store_suite;
+pub mod test_app;
 pub mod test_files;
 pub mod user;
 
 pub use envelopes::envelope_of;
 pub use platforms::Platforms;
 pub use reply::Reply;
-pub use stage::Stage;
+pub use test_app::TestApp;
 pub use user::User;

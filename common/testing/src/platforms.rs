@@ -20,11 +20,11 @@ use crate::engines::within::within;
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
 
 /// Real-time bound until the previous process closes the bus.
-const LET_GO_MAX: Duration = Duration::from_secs(20);
+const BUS_CLOSE_MAX: Duration = Duration::from_secs(20);
 
 /// Opens the bus once it is closed elsewhere: threads of a stopped server end shortly after it.
 fn open_bus(path: &Path, clock: &Clock) -> Bus {
-    within(LET_GO_MAX, "the bus is closed elsewhere", || {
+    within(BUS_CLOSE_MAX, "the bus is closed elsewhere", || {
         Bus::embedded(path, clock.clone()).map_err(|error| error.chain())
     })
 }

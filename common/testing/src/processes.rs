@@ -2,9 +2,9 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `warden` | kills a process when its parent ends |
+//! | `kill_on_exit` | kills a process when its parent ends |
 
-mod warden;
+mod kill_on_exit;
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-pub use warden::Warden;
+pub use kill_on_exit::KillOnExit;
 
 /// Wait between two checks of a condition outside this process: short compared with the awaited
 /// times, without much load.
-const LOOK_PERIOD: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Lines of the log in the message of a failed test.
 const LAST_LINES: usize = 15;
@@ -31,7 +31,7 @@ pub async fn holds_within<F: Future<Output = bool>>(
 ) -> bool {
     let waiting = async {
         while !fact().await {
-            tokio::time::sleep(LOOK_PERIOD).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
     tokio::time::timeout(bound, waiting).await.is_ok()
@@ -58,7 +58,7 @@ pub struct Program {
 pub struct Process {
     program: Program,
     child: Child,
-    warden: Warden,
+    kill_on_exit: KillOnExit,
 }
 
 impl Program {
@@ -72,8 +72,8 @@ impl Program {
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let child =
             command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
-        let warden = Warden::over(&child);
-        Process { program: self.clone(), child, warden }
+        let kill_on_exit = KillOnExit::of(&child);
+        Process { program: self.clone(), child, kill_on_exit }
     }
 
     /// `http://127.0.0.1:…`
@@ -97,7 +97,7 @@ impl Process {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let ended = self.child.try_wait().unwrap();
         if ended.is_some() {
-            self.warden.dismiss();
+            self.kill_on_exit.disarm();
         }
         ended
     }
@@ -107,7 +107,7 @@ impl Process {
         // The process may have ended already.
         let _ = self.child.kill();
         self.child.wait().unwrap();
-        self.warden.dismiss();
+        self.kill_on_exit.disarm();
     }
 
     /// Sends a signal such as `-TERM`, `-STOP` or `-CONT`, if the process still runs.
@@ -125,7 +125,7 @@ impl Process {
                 if let Some(status) = self.ended() {
                     return status;
                 }
-                tokio::time::sleep(LOOK_PERIOD).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(bound, waiting).await.ok()
@@ -145,14 +145,14 @@ impl Process {
                 if answer.is_ok_and(|answer| answer.status().is_success()) {
                     return true;
                 }
-                tokio::time::sleep(LOOK_PERIOD).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(bound, waiting).await.unwrap_or(false)
     }
 
     /// The last lines of its output, for the message of a failed test.
-    pub fn last_words(&self) -> String {
+    pub fn output_tail(&self) -> String {
         let log = std::fs::read_to_string(&self.program.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         let (_, last) = lines.split_at(lines.len().saturating_sub(LAST_LINES));

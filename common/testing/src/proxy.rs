@@ -3,10 +3,10 @@
 //! | module | contents |
 //! |---|---|
 //! | `router` | HTTP by path to a running replica of the service that owns it |
-//! | `wire` | TCP to a database or broker, with cuts, partitions and delays |
+//! | `tcp_proxy` | TCP to a database or broker, with cuts, partitions and delays |
 
 mod router;
-mod wire;
+mod tcp_proxy;
 
 pub use router::{Route, Router};
-pub use wire::Wire;
+pub use tcp_proxy::TcpProxy;

@@ -8,9 +8,9 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use testing::engines::guardian::Guardian;
 use testing::engines::nats::{Cluster, Nats};
 use testing::engines::ports::free_ports;
+use testing::engines::process_supervisor::ProcessSupervisor;
 use testing::engines::within::within;
 
 /// Set in the child process of a test, which stands for a test process that crashes.
@@ -69,12 +69,12 @@ fn free_ports_differ() {
 }
 
 #[test]
-fn a_dropped_guardian_leaves_nothing() {
+fn a_dropped_supervisor_ends_its_server_and_removes_its_data() {
     let dir = tempfile::tempdir().unwrap().keep();
-    let guardian = Guardian::new(dir.clone(), &["sleep", "600"]);
-    let process = guardian.start();
+    let supervisor = ProcessSupervisor::new(dir.clone(), &["sleep", "600"]);
+    let process = supervisor.start();
     assert!(is_alive(process));
-    drop(guardian);
+    drop(supervisor);
     assert!(!is_alive(process));
     assert!(!dir.exists());
 }
@@ -94,7 +94,7 @@ fn a_server_does_not_outlive_its_test_process() {
     assert!(!child.wait().unwrap().success());
     let (process, dir) = said
         .lines()
-        .find_map(|line| line.strip_prefix("guarded ")?.split_once(' '))
+        .find_map(|line| line.strip_prefix("supervised ")?.split_once(' '))
         .unwrap_or_else(|| panic!("{said}"));
     let process = process.parse().unwrap();
     within(Duration::from_secs(10), "the server has ended", || {
@@ -105,9 +105,9 @@ fn a_server_does_not_outlive_its_test_process() {
 
 fn die_with_a_server() {
     let dir = tempfile::tempdir().unwrap().keep();
-    let guardian = Guardian::new(dir.clone(), &["sleep", "600"]);
+    let supervisor = ProcessSupervisor::new(dir.clone(), &["sleep", "600"]);
     // On a separate line, after the output of the test harness.
-    println!("\nguarded {} {}", guardian.start(), dir.display());
+    println!("\nsupervised {} {}", supervisor.start(), dir.display());
     let own = std::process::id().to_string();
     Command::new("kill").args(["-KILL", &own]).status().unwrap();
 }

@@ -9,21 +9,21 @@ use contract::user;
 use serde_json::{Value, json};
 use service::Platform;
 use store::{Engine, Failure, Stop};
-use testing::{Platforms, Reply, Stage};
+use testing::{Platforms, Reply, TestApp};
 
 const PASSWORD: &str = "a fine password";
 
-async fn open_on(platforms: &Platforms, engine: Option<&Engine>) -> Stage {
+async fn open_on(platforms: &Platforms, engine: Option<&Engine>) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let engine = engine.cloned().unwrap_or_else(|| platform.engine.clone());
     let settings = Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() };
     let platform = Platform { engine, ..platform };
     let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }
 
-async fn open() -> Stage {
+async fn open() -> TestApp {
     open_on(&Platforms::in_memory(), None).await
 }
 
@@ -31,8 +31,8 @@ fn credentials(name: &str) -> Value {
     json!({"email": format!("{name}@example.com"), "password": PASSWORD})
 }
 
-async fn sign_in(stage: &Stage, name: &str) -> Reply {
-    stage.post(None, "/api/users/signin", &credentials(name)).await
+async fn sign_in(app: &TestApp, name: &str) -> Reply {
+    app.post(None, "/api/users/signin", &credentials(name)).await
 }
 
 fn address(name: &str) -> KnownAddress {
@@ -40,39 +40,39 @@ fn address(name: &str) -> KnownAddress {
 }
 
 /// A signed-in account.
-async fn account(stage: &Stage, name: &str) -> testing::User {
-    let signed_up = stage.post(None, "/api/users/signup", &credentials(name)).await.expect(201);
+async fn account(app: &TestApp, name: &str) -> testing::User {
+    let signed_up = app.post(None, "/api/users/signup", &credentials(name)).await.expect(201);
     testing::User { id: signed_up.text("id").parse().unwrap(), cookie: signed_up.cookies() }
 }
 
 /// An administrator, signed in.
-async fn administrator(stage: &Stage, name: &str) -> testing::User {
-    account(stage, name).await;
-    auth::grant_admin(stage.store(auth::NAME), address(name)).await.unwrap();
-    let reply = sign_in(stage, name).await.expect(200);
+async fn administrator(app: &TestApp, name: &str) -> testing::User {
+    account(app, name).await;
+    auth::grant_admin(app.store(auth::NAME), address(name)).await.unwrap();
+    let reply = sign_in(app, name).await.expect(200);
     testing::User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() }
 }
 
-async fn change(stage: &Stage, by: &testing::User, of: &testing::User, what: &str) -> Reply {
-    stage.post(Some(by), &format!("/api/users/{}/{what}", of.id), &json!({})).await
+async fn change(app: &TestApp, by: &testing::User, of: &testing::User, what: &str) -> Reply {
+    app.post(Some(by), &format!("/api/users/{}/{what}", of.id), &json!({})).await
 }
 
 #[tokio::test]
 async fn a_lifted_ban_lets_the_account_sign_in_again_and_is_published_once() {
-    let stage = open().await;
-    let (ann, bob) = (administrator(&stage, "ann").await, account(&stage, "bob").await);
-    change(&stage, &ann, &bob, "unban").await.expect(204);
-    change(&stage, &ann, &bob, "ban").await.expect(204);
-    sign_in(&stage, "bob").await.expect_problem(403, "account_banned");
+    let app = open().await;
+    let (ann, bob) = (administrator(&app, "ann").await, account(&app, "bob").await);
+    change(&app, &ann, &bob, "unban").await.expect(204);
+    change(&app, &ann, &bob, "ban").await.expect(204);
+    sign_in(&app, "bob").await.expect_problem(403, "account_banned");
     for _ in 0..2 {
-        change(&stage, &ann, &bob, "unban").await.expect(204);
+        change(&app, &ann, &bob, "unban").await.expect(204);
     }
-    let old = stage.get(Some(&bob), "/api/users/sessions").await;
+    let old = app.get(Some(&bob), "/api/users/sessions").await;
     old.expect_problem(401, "not_signed_in");
-    sign_in(&stage, "bob").await.expect(200);
-    stage.settle().await;
-    let banned = stage.published(user::BANNED).await;
-    let unbanned = stage.published(user::UNBANNED).await;
+    sign_in(&app, "bob").await.expect(200);
+    app.settle().await;
+    let banned = app.published(user::BANNED).await;
+    let unbanned = app.published(user::UNBANNED).await;
     assert_eq!((banned.len(), unbanned.len()), (1, 1), "a repeat publishes nothing");
     assert_eq!((banned[0].version, unbanned[0].version), (2, 3));
     assert_eq!(unbanned[0].standing, user::Standing::Good);
@@ -80,38 +80,38 @@ async fn a_lifted_ban_lets_the_account_sign_in_again_and_is_published_once() {
 
 #[tokio::test]
 async fn the_last_administrator_cannot_be_removed() {
-    let stage = open().await;
-    let ann = administrator(&stage, "ann").await;
+    let app = open().await;
+    let ann = administrator(&app, "ann").await;
     for what in ["ban", "revoke-admin"] {
-        change(&stage, &ann, &ann, what).await.expect_problem(409, "last_administrator");
+        change(&app, &ann, &ann, what).await.expect_problem(409, "last_administrator");
     }
-    let store = stage.store(auth::NAME);
+    let store = app.store(auth::NAME);
     let revoked = auth::revoke_admin(store, address("ann")).await;
     assert!(matches!(revoked, Err(Failure::Refused(Refusal::LastAdministrator))));
-    let bob = administrator(&stage, "bob").await;
-    change(&stage, &ann, &bob, "ban").await.expect(204);
+    let bob = administrator(&app, "bob").await;
+    change(&app, &ann, &bob, "ban").await.expect(204);
     // A banned administrator does not count.
-    change(&stage, &ann, &ann, "ban").await.expect_problem(409, "last_administrator");
-    change(&stage, &ann, &bob, "unban").await.expect(204);
-    change(&stage, &ann, &ann, "revoke-admin").await.expect(204);
-    let bob = sign_in(&stage, "bob").await.expect(200);
+    change(&app, &ann, &ann, "ban").await.expect_problem(409, "last_administrator");
+    change(&app, &ann, &bob, "unban").await.expect(204);
+    change(&app, &ann, &ann, "revoke-admin").await.expect(204);
+    let bob = sign_in(&app, "bob").await.expect(200);
     let bob = testing::User { id: bob.text("id").parse().unwrap(), cookie: bob.cookies() };
-    change(&stage, &bob, &bob, "ban").await.expect_problem(409, "last_administrator");
-    change(&stage, &bob, &ann, "ban").await.expect(204);
+    change(&app, &bob, &bob, "ban").await.expect_problem(409, "last_administrator");
+    change(&app, &bob, &ann, "ban").await.expect(204);
 }
 
 #[tokio::test]
 async fn revoked_rights_end_with_the_sessions() {
-    let stage = open().await;
-    let (ann, bob) = (administrator(&stage, "ann").await, administrator(&stage, "bob").await);
+    let app = open().await;
+    let (ann, bob) = (administrator(&app, "ann").await, administrator(&app, "bob").await);
     for _ in 0..2 {
-        change(&stage, &ann, &bob, "revoke-admin").await.expect(204);
+        change(&app, &ann, &bob, "revoke-admin").await.expect(204);
     }
-    change(&stage, &bob, &ann, "ban").await.expect_problem(401, "not_signed_in");
-    let bob = sign_in(&stage, "bob").await.expect(200);
+    change(&app, &bob, &ann, "ban").await.expect_problem(401, "not_signed_in");
+    let bob = sign_in(&app, "bob").await.expect(200);
     let bob = testing::User { id: ann.id, cookie: bob.cookies() };
-    change(&stage, &bob, &ann, "ban").await.expect_problem(403, "forbidden");
-    let unknown = auth::revoke_admin(stage.store(auth::NAME), address("nobody")).await;
+    change(&app, &bob, &ann, "ban").await.expect_problem(403, "forbidden");
+    let unknown = auth::revoke_admin(app.store(auth::NAME), address("nobody")).await;
     assert!(matches!(unknown, Err(Failure::Refused(Refusal::UnknownUser))));
 }
 
@@ -131,17 +131,17 @@ async fn of_two_administrators_who_remove_each_other_at_once_one_remains() {
 
 #[tokio::test]
 async fn a_store_without_a_list_of_administrators_gets_one() {
-    let stage = open().await;
-    let (ann, bob) = (administrator(&stage, "ann").await, administrator(&stage, "bob").await);
-    let store = stage.store(auth::NAME);
+    let app = open().await;
+    let (ann, bob) = (administrator(&app, "ann").await, administrator(&app, "bob").await);
+    let store = app.store(auth::NAME);
     let forgetting = store.transact(|tx| {
         tx.get::<Administrators>(Administrators::ID)?;
         tx.delete::<Administrators>(Administrators::ID);
         Ok::<_, Stop<Refusal>>(())
     });
     forgetting.await.unwrap();
-    change(&stage, &ann, &bob, "ban").await.expect(204);
+    change(&app, &ann, &bob, "ban").await.expect(204);
     let banned = store.find::<User>(&bob.id.to_string()).await.unwrap().unwrap();
     assert!(banned.admin);
-    change(&stage, &ann, &ann, "ban").await.expect_problem(409, "last_administrator");
+    change(&app, &ann, &ann, "ban").await.expect_problem(409, "last_administrator");
 }

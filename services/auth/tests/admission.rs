@@ -11,24 +11,24 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service::Platform;
 use store::Engine;
-use testing::{Platforms, Reply, Stage};
+use testing::{Platforms, Reply, TestApp};
 
 const PASSWORD: &str = "a fine password";
 
 /// Another replica of the service, with revocations of its own.
-async fn open(platforms: &Platforms, engine: &Engine) -> Stage {
+async fn open(platforms: &Platforms, engine: &Engine) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let platform = Platform { engine: engine.clone(), ..platform };
     let settings = Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() };
     let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }
 
 /// Sends a request with all cookies of an account.
-async fn send(stage: &Stage, path: &str, cookies: &str, body: &Value) -> Reply {
-    let request = stage.request(Method::POST, path, None).header("Cookie", cookies);
-    stage.send(request.header("Idempotency-Key", "first").json(body)).await
+async fn send(app: &TestApp, path: &str, cookies: &str, body: &Value) -> Reply {
+    let request = app.request(Method::POST, path, None).header("Cookie", cookies);
+    app.send(request.header("Idempotency-Key", "first").json(body)).await
 }
 
 #[tokio::test]
@@ -42,16 +42,16 @@ async fn a_replica_without_the_revocation_rejects_a_banned_account() {
     let ban = format!("/api/users/{id}/ban");
     one.post(Some(&one.admin()), &ban, &json!({})).await.expect(204);
     let change = json!({"currentPassword": PASSWORD, "newPassword": "a finer password"});
-    for (stage, on_change) in [(&two, 403), (&one, 401)] {
-        let password = send(stage, "/api/users/password", &cookies, &change).await;
+    for (app, on_change) in [(&two, 403), (&one, 401)] {
+        let password = send(app, "/api/users/password", &cookies, &change).await;
         let replies = [
-            send(stage, "/api/users/signin", "", &credentials).await.expect(403),
-            send(stage, "/api/users/signup", "", &credentials).await.expect(403),
+            send(app, "/api/users/signin", "", &credentials).await.expect(403),
+            send(app, "/api/users/signup", "", &credentials).await.expect(403),
             password.expect(on_change),
-            send(stage, "/api/users/renew", &cookies, &json!({})).await.expect(401),
+            send(app, "/api/users/renew", &cookies, &json!({})).await.expect(401),
         ];
-        let asking = stage.request(Method::GET, "/api/users/currentuser", None);
-        let shown = stage.send(asking.header("Cookie", &cookies)).await.expect(200);
+        let asking = app.request(Method::GET, "/api/users/currentuser", None);
+        let shown = app.send(asking.header("Cookie", &cookies)).await.expect(200);
         for reply in replies.iter().chain([&shown]) {
             assert_eq!(reply.header("set-cookie"), "", "answered {}", reply.body);
         }

@@ -58,7 +58,7 @@ async fn an_owner_with_the_cookie_gets_in_from_a_new_address_while_strangers_gue
         guess_until_refused(&door, ELSEWHERE, None).await;
         door.sign_in(&fresh(1_000 + number), ANN, RIGHT, None).await.expect(429);
         door.sign_in(&fresh(number), ANN, RIGHT, Some(&cookie)).await.expect(200);
-        door.stage.clock().advance(Duration::from_secs(5));
+        door.app.clock().advance(Duration::from_secs(5));
     }
 }
 
@@ -87,16 +87,16 @@ async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_strang
     while looked_at < DEVICE_GUESSES_MAX {
         match door.sign_in(&fresh(1), ANN, "wrong", Some(&cookie)).await.status {
             401 => looked_at += 1,
-            429 => door.stage.clock().advance(Duration::from_secs(1)),
+            429 => door.app.clock().advance(Duration::from_secs(1)),
             status => panic!("{status}"),
         }
     }
     // The common count has no guess yet.
     assert_eq!(guess_until_refused(&door, &fresh(2), Some(&cookie)).await, 6);
     door.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
-    door.stage.clock().advance(Duration::from_hours(24));
+    door.app.clock().advance(Duration::from_hours(24));
     assert_eq!(guess_until_refused(&door, &fresh(4), Some(&cookie)).await, 6, "time is no pardon");
-    door.stage.clock().advance(Duration::from_secs(1));
+    door.app.clock().advance(Duration::from_secs(1));
     door.sign_in(&fresh(5), ANN, RIGHT, Some(&cookie)).await.expect(200);
     guess_until_refused(&door, ELSEWHERE, None).await;
     door.sign_in(&fresh(6), ANN, RIGHT, Some(&cookie)).await.expect(200);
@@ -152,16 +152,16 @@ async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
 async fn stored_devices_contain_no_address_and_expire() {
     let door = FrontDoor::open().await;
     let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
-    let kept = || door.stage.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
+    let kept = || door.app.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
     let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
     let secret = cookie.strip_prefix("device=").unwrap();
     for personal in ["ann", "example", HOME, secret] {
         assert!(!text.contains(personal), "{personal} is in {text}");
     }
-    door.stage.clock().advance(DEVICE_KEPT);
-    door.stage.settle().await;
+    door.app.clock().advance(DEVICE_KEPT);
+    door.app.settle().await;
     assert_eq!(kept().await.unwrap(), []);
-    let guesses = door.stage.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
+    let guesses = door.app.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
     assert_eq!(guesses.await.unwrap(), []);
 }
 

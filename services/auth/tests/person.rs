@@ -15,16 +15,16 @@ use contract::person::{PersonRequestState, REQUESTED, Wish};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::{Query, Stop};
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 
 const PASSWORD: &str = "a fine password";
 
-struct Town {
+struct AuthFixture {
     platforms: Platforms,
-    stage: Stage,
+    app: TestApp,
 }
 
-impl Town {
+impl AuthFixture {
     async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let sessions = platforms.sessions();
@@ -32,13 +32,13 @@ impl Town {
         let hashing = Cost { memory_kib: 8, passes: 1 };
         let settings = Settings { hashing, ..Settings::default() };
         let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-        let stage = Stage::start(&platforms, sessions, vec![service]);
-        Self { platforms, stage }
+        let app = TestApp::start(&platforms, sessions, vec![service]);
+        Self { platforms, app }
     }
 
     async fn sign(&self, way: &str) -> Reply {
         let body = json!({"email": "ann@example.com", "password": PASSWORD});
-        self.stage.post(None, &format!("/api/users/sign{way}"), &body).await
+        self.app.post(None, &format!("/api/users/sign{way}"), &body).await
     }
 
     async fn sign_up(&self) -> User {
@@ -47,12 +47,12 @@ impl Town {
     }
 
     fn erasure(&self, user: &User, body: &Value) -> reqwest::RequestBuilder {
-        self.stage.request(Method::DELETE, "/api/users/me", Some(user)).json(body)
+        self.app.request(Method::DELETE, "/api/users/me", Some(user)).json(body)
     }
 
     /// The published requests.
     async fn requests(&self) -> Vec<PersonRequestState> {
-        self.stage.published(REQUESTED).await
+        self.app.published(REQUESTED).await
     }
 
     /// Publishes the parts of these services, twice.
@@ -72,7 +72,7 @@ impl Town {
             };
             for _ in 0..2 {
                 let message = part::by(service).unwrap().of(state.clone());
-                self.stage.publish(&[message]).await;
+                self.app.publish(&[message]).await;
             }
         }
     }
@@ -93,8 +93,8 @@ impl Town {
         request: reqwest::RequestBuilder,
         beside: impl Future<Output = ()>,
     ) -> Reply {
-        let both = async { futures::join!(self.stage.send(request), beside).0 };
-        Box::pin(self.stage.settle_while(Box::pin(both))).await
+        let both = async { futures::join!(self.app.send(request), beside).0 };
+        Box::pin(self.app.settle_while(Box::pin(both))).await
     }
 
     /// Sends a request; every service publishes its part.
@@ -107,7 +107,7 @@ impl Town {
     }
 
     async fn account(&self, user: &User) -> Option<Account> {
-        self.stage.store(auth::NAME).find(&user.id.to_string()).await.unwrap()
+        self.app.store(auth::NAME).find(&user.id.to_string()).await.unwrap()
     }
 
     async fn erasure_of(&self, user: &User) -> Option<PersonRequest> {
@@ -120,7 +120,7 @@ impl Town {
 
     async fn stored(&self, user: &User, wish: Wish) -> Option<PersonRequest> {
         let text = PersonRequest::stored_as(user.id, wish);
-        self.stage.store(auth::NAME).find(&text).await.unwrap()
+        self.app.store(auth::NAME).find(&text).await.unwrap()
     }
 }
 
@@ -130,37 +130,37 @@ fn nothing(_: &str) -> Made {
 
 #[tokio::test]
 async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    town.sign("in").await.expect(200);
-    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
-    let reply = town.send(erasing, nothing).await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    auth.sign("in").await.expect(200);
+    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    let reply = auth.send(erasing, nothing).await;
     assert_eq!(reply.status, 204, "{}", reply.body);
     assert!(reply.header("set-cookie").contains("Max-Age=0"), "{}", reply.header("set-cookie"));
-    let store = town.stage.store(auth::NAME);
-    assert_eq!(town.account(&ann).await, None);
+    let store = auth.app.store(auth::NAME);
+    assert_eq!(auth.account(&ann).await, None);
     assert!(store.find::<AddressOwner>("ann@example.com").await.unwrap().is_none());
     let sessions = Query::on("by_user").equals(ann.id);
     assert_eq!(store.query::<Session>(sessions).await.unwrap(), []);
     assert_eq!(store.query::<Devices>(Query::on("by_end").limit(9)).await.unwrap(), []);
-    town.stage.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
-    town.sign("in").await.expect_problem(401, "bad_credentials");
-    let requested = town.requests().await;
+    auth.app.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
+    auth.sign("in").await.expect_problem(401, "bad_credentials");
+    let requested = auth.requests().await;
     let wishes: Vec<_> = requested.iter().map(|request| (request.version, request.wish)).collect();
     assert_eq!(wishes, [(1, Wish::CheckErasure { forfeits_credit: false }), (2, Wish::Erase)]);
-    assert_eq!(town.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
-    town.answer(town.request(1).await, part::services(), |_| Made::Erasure).await;
-    town.stage.settle().await;
-    assert_eq!(town.erasure_of(&ann).await.unwrap().missing(), [""; 0]);
-    let again = town.sign("up").await.expect(201);
+    assert_eq!(auth.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
+    auth.answer(auth.request(1).await, part::services(), |_| Made::Erasure).await;
+    auth.app.settle().await;
+    assert_eq!(auth.erasure_of(&ann).await.unwrap().missing(), [""; 0]);
+    let again = auth.sign("up").await.expect(201);
     assert_ne!(again.text("id"), ann.id.to_string(), "the address is free");
-    assert!(town.stage.dead_letters().await.is_empty());
+    assert!(auth.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn an_obstacle_of_any_service_refuses_the_erasure() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
     for (obstacle, code) in [
         (Obstacle::OpenOrders, "open_orders"),
         (Obstacle::OpenPayments, "open_payments"),
@@ -171,14 +171,14 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
             let obstacles = if service == "orders" { vec![obstacle] } else { Vec::new() };
             Made::Check { obstacles }
         };
-        let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
-        town.send(erasing, made).await.expect_problem(409, code);
-        town.stage.get(Some(&ann), "/api/users/sessions").await.expect(200);
+        let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
+        auth.send(erasing, made).await.expect_problem(409, code);
+        auth.app.get(Some(&ann), "/api/users/sessions").await.expect(200);
     }
-    let forfeiting = town.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
-    assert_eq!(town.send(forfeiting, nothing).await.status, 204);
+    let forfeiting = auth.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
+    assert_eq!(auth.send(forfeiting, nothing).await.status, 204);
     assert!(
-        town.requests()
+        auth.requests()
             .await
             .iter()
             .any(|request| { request.wish == Wish::CheckErasure { forfeits_credit: true } })
@@ -187,88 +187,88 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
 
 #[tokio::test]
 async fn a_wrong_password_erases_nothing_and_counts_as_a_guess() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
     for _ in 0..6 {
-        let reply = town.stage.send(town.erasure(&ann, &json!({"password": "a wrong one"}))).await;
+        let reply = auth.app.send(auth.erasure(&ann, &json!({"password": "a wrong one"}))).await;
         reply.expect_problem(401, "bad_credentials");
     }
-    let right = town.stage.send(town.erasure(&ann, &json!({"password": PASSWORD}))).await;
+    let right = auth.app.send(auth.erasure(&ann, &json!({"password": PASSWORD}))).await;
     right.expect_problem(429, "too_many_requests");
-    assert_eq!(town.requests().await, []);
+    assert_eq!(auth.requests().await, []);
 }
 
 #[tokio::test]
 async fn an_administrator_is_not_erased() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
     let email = "ann@example.com".to_owned().try_into().unwrap();
-    auth::grant_admin(town.stage.store(auth::NAME), email).await.unwrap();
-    let reply = town.sign("in").await.expect(200);
+    auth::grant_admin(auth.app.store(auth::NAME), email).await.unwrap();
+    let reply = auth.sign("in").await.expect(200);
     let admin = User { id: ann.id, cookie: reply.cookies() };
-    let reply = town.stage.send(town.erasure(&admin, &json!({"password": PASSWORD}))).await;
+    let reply = auth.app.send(auth.erasure(&admin, &json!({"password": PASSWORD}))).await;
     reply.expect_problem(409, "administrator");
-    assert!(town.account(&ann).await.is_some());
+    assert!(auth.account(&ann).await.is_some());
 }
 
 #[tokio::test]
 async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
     for (before, way) in ["password", "signout-everywhere", "ban"].into_iter().enumerate() {
-        let ann = User { cookie: town.sign("in").await.expect(200).cookies(), ..ann.clone() };
-        let asking = town.erasure(&ann, &json!({"password": PASSWORD}));
+        let ann = User { cookie: auth.sign("in").await.expect(200).cookies(), ..ann.clone() };
+        let asking = auth.erasure(&ann, &json!({"password": PASSWORD}));
         let meanwhile = async {
-            let request = town.request(before).await;
-            let admin = town.stage.admin();
+            let request = auth.request(before).await;
+            let admin = auth.app.admin();
             let ending = match way {
-                "password" => town
-                    .stage
+                "password" => auth
+                    .app
                     .request(Method::POST, "/api/users/password", Some(&ann))
                     .json(&json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})),
-                "ban" => town
-                    .stage
+                "ban" => auth
+                    .app
                     .request(Method::POST, &format!("/api/users/{}/ban", ann.id), Some(&admin))
                     .json(&json!({})),
-                other => town
-                    .stage
+                other => auth
+                    .app
                     .request(Method::POST, &format!("/api/users/{other}"), Some(&ann))
                     .json(&json!({})),
             };
             let ended = ending.send().await.unwrap();
             assert!(ended.status().is_success(), "{way}: {}", ended.status());
-            town.answer(request, part::services(), nothing).await;
+            auth.answer(request, part::services(), nothing).await;
         };
-        let reply = town.send_beside(asking, Box::pin(meanwhile)).await;
+        let reply = auth.send_beside(asking, Box::pin(meanwhile)).await;
         reply.expect_problem(503, "unavailable");
-        assert!(town.account(&ann).await.is_some(), "{way}");
+        assert!(auth.account(&ann).await.is_some(), "{way}");
     }
-    town.sign("in").await.expect_problem(403, "account_banned");
-    town.sign("up").await.expect_problem(409, "email_taken");
+    auth.sign("in").await.expect_problem(403, "account_banned");
+    auth.sign("up").await.expect_problem(409, "email_taken");
 }
 
 #[tokio::test]
 async fn exports_and_erasures_of_an_account_have_one_rate_limit() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    let export = || town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    let export = || auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
     for _ in 0..9 {
-        town.send(export(), made).await.expect(200);
+        auth.send(export(), made).await.expect(200);
     }
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || town.erasure(&ann, &json!({"password": PASSWORD}));
-    town.send(erasure(), open).await.expect_problem(409, "open_sales");
+    let erasure = || auth.erasure(&ann, &json!({"password": PASSWORD}));
+    auth.send(erasure(), open).await.expect_problem(409, "open_sales");
     for request in [export(), erasure()] {
-        town.stage.send(request).await.expect_problem(429, "too_many_requests");
+        auth.app.send(request).await.expect_problem(429, "too_many_requests");
     }
 }
 
 #[tokio::test]
 async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_address() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    let store = town.stage.store(auth::NAME);
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    let store = auth.app.store(auth::NAME);
     let renaming = store.transact(move |tx| {
         let user = tx.get::<Account>(ann.id)?.unwrap();
         let email: EmailAddress = serde_json::from_value(json!("straße@example.com")).unwrap();
@@ -278,9 +278,9 @@ async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_
         tx.save(Account { email, ..user });
         Ok::<_, Stop<Refusal>>(())
     });
-    town.stage.settle_while(renaming).await.unwrap();
-    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(town.send(erasing, nothing).await.status, 204);
+    auth.app.settle_while(renaming).await.unwrap();
+    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(auth.send(erasing, nothing).await.status, 204);
     for form in ["straße@example.com", "strasse@example.com"] {
         assert!(store.find::<AddressOwner>(form).await.unwrap().is_none(), "{form}");
     }
@@ -288,112 +288,112 @@ async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_
 
 #[tokio::test]
 async fn a_check_that_takes_too_long_erases_nothing() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    let request = town.erasure(&ann, &json!({"password": PASSWORD}));
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    let request = auth.erasure(&ann, &json!({"password": PASSWORD}));
     let waiting = async {
-        town.request(0).await;
-        town.stage.clock().advance(Duration::from_secs(10));
+        auth.request(0).await;
+        auth.app.clock().advance(Duration::from_secs(10));
     };
-    let reply = town.send_beside(request, waiting).await;
+    let reply = auth.send_beside(request, waiting).await;
     reply.expect_problem(503, "unavailable");
-    town.answer(town.request(0).await, part::services(), nothing).await;
-    town.stage.settle().await;
-    assert!(town.account(&ann).await.is_some(), "what was checked may not be so any more");
-    let again = town.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(town.send(again, nothing).await.status, 204);
+    auth.answer(auth.request(0).await, part::services(), nothing).await;
+    auth.app.settle().await;
+    assert!(auth.account(&ann).await.is_some(), "what was checked may not be so any more");
+    let again = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(auth.send(again, nothing).await.status, 204);
 }
 
 #[tokio::test]
 async fn an_export_has_the_part_of_every_service_or_says_which_are_missing() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
     let made = |service: &str| {
         let items = BTreeMap::from([("things".to_owned(), vec![json!({"of": service})])]);
         Made::Export { items, is_complete: true }
     };
-    let export = || town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
-    let reply = town.send(export(), made).await.expect(200);
+    let export = || auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let reply = auth.send(export(), made).await.expect(200);
     assert_eq!(reply.text("account/email"), "ann@example.com");
     assert_eq!(reply.at("account/sessions").as_array().unwrap().len(), 1);
     for service in part::services() {
         assert_eq!(reply.text(&format!("parts/{service}/items/things/0/of")), service);
     }
     let late = async {
-        let request = town.request(1).await;
-        Box::pin(town.answer(request, ["orders"].into_iter(), made)).await;
+        let request = auth.request(1).await;
+        Box::pin(auth.answer(request, ["orders"].into_iter(), made)).await;
         // The loops are stepped beside this: an idle round here would not show that the part is
         // stored.
-        while !town.export_of(&ann).await.unwrap().parts.contains_key("orders") {
+        while !auth.export_of(&ann).await.unwrap().parts.contains_key("orders") {
             tokio::task::yield_now().await;
         }
-        town.stage.clock().advance(Duration::from_secs(10));
+        auth.app.clock().advance(Duration::from_secs(10));
     };
-    let reply = town.send_beside(export(), Box::pin(late)).await;
+    let reply = auth.send_beside(export(), Box::pin(late)).await;
     let reply = reply.expect(202);
     let rest: BTreeSet<_> = part::services().filter(|service| *service != "orders").collect();
     assert_eq!(reply.at("missing"), json!(rest));
-    town.answer(town.request(1).await, rest.into_iter(), made).await;
-    town.stage.settle().await;
-    let reply = town.stage.send(export()).await.expect(200);
+    auth.answer(auth.request(1).await, rest.into_iter(), made).await;
+    auth.app.settle().await;
+    let reply = auth.app.send(export()).await.expect(200);
     assert_eq!(reply.at("isComplete"), json!(true), "the late one is shown");
-    assert_eq!(town.requests().await.len(), 2);
+    assert_eq!(auth.requests().await.len(), 2);
 }
 
 #[tokio::test]
 async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    let export = town.stage.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    let export = auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
-    town.send(export, made).await.expect(200);
-    town.stage.clock().advance(Duration::from_hours(1));
-    town.stage.settle().await;
-    assert_eq!(town.export_of(&ann).await, None);
-    let ann = User { cookie: town.sign("in").await.expect(200).cookies(), ..ann };
-    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(town.send(erasing, nothing).await.status, 204);
-    town.stage.clock().advance(Duration::from_hours(1_000));
-    town.stage.settle().await;
-    assert!(town.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
+    auth.send(export, made).await.expect(200);
+    auth.app.clock().advance(Duration::from_hours(1));
+    auth.app.settle().await;
+    assert_eq!(auth.export_of(&ann).await, None);
+    let ann = User { cookie: auth.sign("in").await.expect(200).cookies(), ..ann };
+    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(auth.send(erasing, nothing).await.status, 204);
+    auth.app.clock().advance(Duration::from_hours(1_000));
+    auth.app.settle().await;
+    assert!(auth.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
 }
 
 #[tokio::test]
 async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived() {
-    let town = Town::open().await;
-    let ann = town.sign_up().await;
-    let (store, clock) = (town.stage.store(auth::NAME), town.platforms.clock.clone());
+    let auth = AuthFixture::open().await;
+    let ann = auth.sign_up().await;
+    let (store, clock) = (auth.app.store(auth::NAME), auth.platforms.clock.clone());
     let shown = ShowPersonRequests::new(store.clone(), clock);
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || town.erasure(&ann, &json!({"password": PASSWORD}));
-    town.send(erasure(), open).await.expect_problem(409, "open_sales");
+    let erasure = || auth.erasure(&ann, &json!({"password": PASSWORD}));
+    auth.send(erasure(), open).await.expect_problem(409, "open_sales");
     assert_eq!(shown.oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
-    assert_eq!(town.send(erasure(), nothing).await.status, 204);
-    let request = town.request(2).await;
+    assert_eq!(auth.send(erasure(), nothing).await.status, 204);
+    let request = auth.request(2).await;
     let rest = part::services().filter(|service| *service != "tickets");
-    town.answer(request, rest, |_| Made::Erasure).await;
-    town.stage.clock().advance(Duration::from_mins(15));
-    town.stage.settle().await;
+    auth.answer(request, rest, |_| Made::Erasure).await;
+    auth.app.clock().advance(Duration::from_mins(15));
+    auth.app.settle().await;
     assert_eq!(shown.oldest("erasure").await.unwrap(), Some(Duration::from_mins(15)));
     assert_eq!(shown.oldest("export").await.unwrap(), None);
-    town.answer(request, ["tickets"].into_iter(), |_| Made::Erasure).await;
-    town.stage.settle().await;
+    auth.answer(request, ["tickets"].into_iter(), |_| Made::Erasure).await;
+    auth.app.settle().await;
     assert_eq!(shown.oldest("erasure").await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_key_that_made_an_erased_account_makes_another_one() {
-    let town = Town::open().await;
+    let auth = AuthFixture::open().await;
     let sign_up = async || {
-        let request = town.stage.request(Method::POST, "/api/users/signup", None);
+        let request = auth.app.request(Method::POST, "/api/users/signup", None);
         let request = request.header("Idempotency-Key", "first");
         let body = json!({"email": "ann@example.com", "password": PASSWORD});
-        town.stage.send(request.json(&body)).await.expect(201)
+        auth.app.send(request.json(&body)).await.expect(201)
     };
     let reply = sign_up().await;
     let ann = User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() };
-    let erasing = town.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(town.send(erasing, nothing).await.status, 204);
+    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    assert_eq!(auth.send(erasing, nothing).await.status, 204);
     let again = sign_up().await.text("id");
     assert_ne!(again, ann.id.to_string());
     assert_eq!(sign_up().await.text("id"), again);

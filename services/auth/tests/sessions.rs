@@ -10,7 +10,7 @@ use auth::{Settings, User};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::{CurrentKey, SessionKey};
-use testing::{Platforms, Reply, Stage};
+use testing::{Platforms, Reply, TestApp};
 use web::session::Jwk;
 
 /// The minimum cost of argon2.
@@ -25,15 +25,15 @@ async fn open_with(
     platforms: &Platforms,
     key: CurrentKey,
     hashing: Cost,
-) -> (Stage, web::Sessions) {
+) -> (TestApp, web::Sessions) {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(auth::NAME, sessions.clone());
     let settings = Settings { hashing, ..Settings::default() };
     let service = auth::service(platform, key, settings).await.unwrap();
-    (Stage::start(platforms, sessions.clone(), vec![service]), sessions)
+    (TestApp::start(platforms, sessions.clone(), vec![service]), sessions)
 }
 
-async fn open() -> Stage {
+async fn open() -> TestApp {
     let platforms = Platforms::in_memory();
     open_with(&platforms, (&platforms.key).into(), CHEAP).await.0
 }
@@ -50,12 +50,12 @@ impl Browser {
         Self { agent, cookies: BTreeMap::new() }
     }
 
-    async fn send(&mut self, stage: &Stage, method: Method, path: &str, body: Value) -> Reply {
+    async fn send(&mut self, app: &TestApp, method: Method, path: &str, body: Value) -> Reply {
         let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         let cookies = pairs.collect::<Vec<_>>().join("; ");
-        let request = stage.request(method, path, None).header("Cookie", cookies);
+        let request = app.request(method, path, None).header("Cookie", cookies);
         let request = request.header("User-Agent", self.agent);
-        let reply = stage.send(if body.is_null() { request } else { request.json(&body) }).await;
+        let reply = app.send(if body.is_null() { request } else { request.json(&body) }).await;
         for cookie in reply.headers.get_all("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -67,22 +67,22 @@ impl Browser {
         reply
     }
 
-    async fn sign(&mut self, stage: &Stage, way: &str) -> Reply {
+    async fn sign(&mut self, app: &TestApp, way: &str) -> Reply {
         let body = json!({"email": "ann@example.com", "password": PASSWORD});
-        self.send(stage, Method::POST, &format!("/api/users/sign{way}"), body).await
+        self.send(app, Method::POST, &format!("/api/users/sign{way}"), body).await
     }
 
-    async fn renew(&mut self, stage: &Stage) -> Reply {
-        self.send(stage, Method::POST, "/api/users/renew", Value::Null).await
+    async fn renew(&mut self, app: &TestApp) -> Reply {
+        self.send(app, Method::POST, "/api/users/renew", Value::Null).await
     }
 
-    async fn sessions(&mut self, stage: &Stage) -> Value {
-        let reply = self.send(stage, Method::GET, "/api/users/sessions", Value::Null).await;
+    async fn sessions(&mut self, app: &TestApp) -> Value {
+        let reply = self.send(app, Method::GET, "/api/users/sessions", Value::Null).await;
         reply.expect(200).json()
     }
 
-    async fn is_known(&mut self, stage: &Stage) -> bool {
-        let reply = self.send(stage, Method::GET, "/api/users/currentuser", Value::Null).await;
+    async fn is_known(&mut self, app: &TestApp) -> bool {
+        let reply = self.send(app, Method::GET, "/api/users/currentuser", Value::Null).await;
         reply.expect(200).at("currentUser").is_object()
     }
 
@@ -96,87 +96,87 @@ impl Browser {
 
 #[tokio::test]
 async fn a_session_outlives_its_token_and_ends_without_renewal() {
-    let stage = open().await;
+    let app = open().await;
     let mut ann = Browser::new("");
-    ann.sign(&stage, "up").await.expect(201);
-    stage.clock().advance(PAST_TOKEN);
-    assert!(!ann.elsewhere().is_known(&stage).await, "the token has ended");
-    ann.elsewhere().renew(&stage).await.expect_problem(401, "not_signed_in");
-    assert_eq!(ann.renew(&stage).await.expect(200).text("email"), "ann@example.com");
-    assert!(ann.elsewhere().is_known(&stage).await);
+    ann.sign(&app, "up").await.expect(201);
+    app.clock().advance(PAST_TOKEN);
+    assert!(!ann.elsewhere().is_known(&app).await, "the token has ended");
+    ann.elsewhere().renew(&app).await.expect_problem(401, "not_signed_in");
+    assert_eq!(ann.renew(&app).await.expect(200).text("email"), "ann@example.com");
+    assert!(ann.elsewhere().is_known(&app).await);
     for _ in 0..29 {
-        stage.clock().advance(Duration::from_hours(23));
-        ann.renew(&stage).await.expect(200);
+        app.clock().advance(Duration::from_hours(23));
+        ann.renew(&app).await.expect(200);
     }
     let mut idle = ann.clone();
-    stage.clock().advance(Duration::from_hours(24));
-    idle.renew(&stage).await.expect_problem(401, "not_signed_in");
-    assert!(!idle.is_known(&stage).await);
+    app.clock().advance(Duration::from_hours(24));
+    idle.renew(&app).await.expect_problem(401, "not_signed_in");
+    assert!(!idle.is_known(&app).await);
 }
 
 #[tokio::test]
 async fn no_session_is_longer_than_the_longest() {
-    let stage = open().await;
+    let app = open().await;
     let mut ann = Browser::new("");
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     for _ in 0..31 {
-        stage.clock().advance(Duration::from_hours(23));
-        ann.renew(&stage).await.expect(200);
+        app.clock().advance(Duration::from_hours(23));
+        ann.renew(&app).await.expect(200);
     }
-    stage.clock().advance(Duration::from_hours(7));
-    ann.renew(&stage).await.expect_problem(401, "not_signed_in");
+    app.clock().advance(Duration::from_hours(7));
+    ann.renew(&app).await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
 async fn reading_the_current_user_renews_a_token_past_half_of_its_lifetime() {
-    let stage = open().await;
+    let app = open().await;
     let mut ann = Browser::new("");
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     let token = |browser: &Browser| browser.cookies.get("session").cloned();
     let first = token(&ann);
-    stage.clock().advance(Duration::from_mins(7));
-    assert!(ann.is_known(&stage).await);
+    app.clock().advance(Duration::from_mins(7));
+    assert!(ann.is_known(&app).await);
     assert_eq!(token(&ann), first, "there is time");
-    stage.clock().advance(Duration::from_mins(1));
-    assert!(ann.is_known(&stage).await);
+    app.clock().advance(Duration::from_mins(1));
+    assert!(ann.is_known(&app).await);
     assert_ne!(token(&ann), first);
-    stage.clock().advance(PAST_TOKEN);
-    assert!(ann.is_known(&stage).await, "also when it is over");
+    app.clock().advance(PAST_TOKEN);
+    assert!(ann.is_known(&app).await, "also when it is over");
 }
 
 #[tokio::test]
 async fn ending_a_session_ends_its_renewal() {
-    let stage = open().await;
+    let app = open().await;
     let mut ann = Browser::new("");
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     // By the secret alone: the token has ended, the session not.
     let mut lost = ann.clone();
-    stage.clock().advance(PAST_TOKEN);
-    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    app.clock().advance(PAST_TOKEN);
+    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
     assert!(ann.cookies.keys().eq(["device"]), "the device stays familiar");
-    lost.renew(&stage).await.expect_problem(401, "not_signed_in");
+    lost.renew(&app).await.expect_problem(401, "not_signed_in");
     for path in ["signout-everywhere", "password"] {
         let mut other = Browser::new("");
-        other.sign(&stage, "in").await.expect(200);
-        ann.sign(&stage, "in").await.expect(200);
+        other.sign(&app, "in").await.expect(200);
+        ann.sign(&app, "in").await.expect(200);
         let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
         let body = if path == "password" { body } else { json!({}) };
-        ann.send(&stage, Method::POST, &format!("/api/users/{path}"), body).await.expect(204);
-        other.renew(&stage).await.expect_problem(401, "not_signed_in");
-        assert_eq!(ann.is_known(&stage).await, path == "password", "{path}");
+        ann.send(&app, Method::POST, &format!("/api/users/{path}"), body).await.expect(204);
+        other.renew(&app).await.expect_problem(401, "not_signed_in");
+        assert_eq!(ann.is_known(&app).await, path == "password", "{path}");
     }
-    let id = ann.renew(&stage).await.expect(200).text("id");
+    let id = ann.renew(&app).await.expect(200).text("id");
     let ban = format!("/api/users/{id}/ban");
-    stage.post(Some(&stage.admin()), &ban, &json!({})).await.expect(204);
-    ann.renew(&stage).await.expect_problem(401, "not_signed_in");
+    app.post(Some(&app.admin()), &ban, &json!({})).await.expect(204);
+    ann.renew(&app).await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
 async fn a_secret_of_one_session_renews_no_other() {
-    let stage = open().await;
+    let app = open().await;
     let (mut ann, mut phone) = (Browser::new(""), Browser::new(""));
-    ann.sign(&stage, "up").await.expect(201);
-    phone.sign(&stage, "in").await.expect(200);
+    ann.sign(&app, "up").await.expect(201);
+    phone.sign(&app, "in").await.expect(200);
     let part = |browser: &Browser, at: usize| {
         browser.cookies["renewal"].split('.').nth(at).unwrap().to_owned()
     };
@@ -184,94 +184,94 @@ async fn a_secret_of_one_session_renews_no_other() {
     for bad in [mixed, "0123456789abcdef01234567.".to_owned(), part(&ann, 0), String::new()] {
         let cookies = [("renewal".to_owned(), bad)].into();
         let mut thief = Browser { agent: "", cookies };
-        thief.renew(&stage).await.expect_problem(401, "not_signed_in");
-        thief.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+        thief.renew(&app).await.expect_problem(401, "not_signed_in");
+        thief.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
     }
-    assert!(ann.is_known(&stage).await && phone.is_known(&stage).await);
+    assert!(ann.is_known(&app).await && phone.is_known(&app).await);
 }
 
 /// A browser that sends these cookies, in this order.
-async fn send_raw(stage: &Stage, method: Method, path: &str, cookies: &[(&str, &str)]) -> Reply {
+async fn send_raw(app: &TestApp, method: Method, path: &str, cookies: &[(&str, &str)]) -> Reply {
     let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    stage.send(stage.request(method, path, None).header("Cookie", pairs.join("; "))).await
+    app.send(app.request(method, path, None).header("Cookie", pairs.join("; "))).await
 }
 
 #[tokio::test]
 async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
-    let stage = open().await;
+    let app = open().await;
     let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     let body = json!({"email": "bob@example.com", "password": PASSWORD});
-    bob.send(&stage, Method::POST, "/api/users/signup", body).await.expect(201);
+    bob.send(&app, Method::POST, "/api/users/signup", body).await.expect(201);
     let mut phone = Browser::new("");
-    phone.sign(&stage, "in").await.expect(200);
-    stage.clock().advance(Duration::from_mins(8));
+    phone.sign(&app, "in").await.expect(200);
+    app.clock().advance(Duration::from_mins(8));
     for other in [&bob, &phone] {
         let mut mixed = ann.clone();
         mixed.cookies.insert("renewal".to_owned(), other.cookies["renewal"].clone());
         let path = "/api/users/currentuser";
-        let shown = mixed.send(&stage, Method::GET, path, Value::Null).await.expect(200);
+        let shown = mixed.send(&app, Method::GET, path, Value::Null).await.expect(200);
         assert_eq!(shown.text("currentUser/email"), "ann@example.com");
         assert_eq!(shown.header("set-cookie"), "", "nothing is renewed");
-        mixed.renew(&stage).await.expect_problem(401, "not_signed_in");
+        mixed.renew(&app).await.expect_problem(401, "not_signed_in");
     }
     // Its own renewal is found among others.
     let (token, own) = (ann.cookies["session"].as_str(), ann.cookies["renewal"].as_str());
     let cookies =
         [("renewal", bob.cookies["renewal"].as_str()), ("session", token), ("renewal", own)];
-    let shown = send_raw(&stage, Method::GET, "/api/users/currentuser", &cookies).await.expect(200);
+    let shown = send_raw(&app, Method::GET, "/api/users/currentuser", &cookies).await.expect(200);
     assert_eq!(shown.text("currentUser/email"), "ann@example.com");
     assert!(shown.cookies().contains("renewal="), "renewed: {:?}", shown.headers);
-    let renewed = send_raw(&stage, Method::POST, "/api/users/renew", &cookies).await.expect(200);
+    let renewed = send_raw(&app, Method::POST, "/api/users/renew", &cookies).await.expect(200);
     assert_eq!(renewed.text("email"), "ann@example.com");
 }
 
 #[tokio::test]
 async fn a_renewal_of_another_account_beside_a_token_that_has_ended_is_not_used() {
-    let stage = open().await;
+    let app = open().await;
     let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     let body = json!({"email": "bob@example.com", "password": PASSWORD});
-    bob.send(&stage, Method::POST, "/api/users/signup", body).await.expect(201);
+    bob.send(&app, Method::POST, "/api/users/signup", body).await.expect(201);
     let revoked = ann.clone();
-    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
-    ann.sign(&stage, "in").await.expect(200);
+    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.sign(&app, "in").await.expect(200);
     let path = "/api/users/currentuser";
     for minutes in [1, 16] {
-        stage.clock().advance(Duration::from_mins(minutes));
+        app.clock().advance(Duration::from_mins(minutes));
         for token in [&revoked, &ann].map(|browser| browser.cookies["session"].as_str()) {
             let (own, other) = (ann.cookies["renewal"].as_str(), bob.cookies["renewal"].as_str());
             let mixed = [("session", token), ("renewal", other)];
-            let shown = send_raw(&stage, Method::GET, path, &mixed).await.expect(200);
+            let shown = send_raw(&app, Method::GET, path, &mixed).await.expect(200);
             assert_ne!(shown.text("currentUser/email"), "bob@example.com");
-            let refused = send_raw(&stage, Method::POST, "/api/users/renew", &mixed).await;
+            let refused = send_raw(&app, Method::POST, "/api/users/renew", &mixed).await;
             refused.expect_problem(401, "not_signed_in");
             // Another session of the same account may be renewed, unless the token is valid.
             let both = [("session", token), ("renewal", other), ("renewal", own)];
-            let shown = send_raw(&stage, Method::GET, path, &both).await.expect(200);
+            let shown = send_raw(&app, Method::GET, path, &both).await.expect(200);
             assert_eq!(shown.text("currentUser/email"), "ann@example.com");
         }
     }
     // Without a token any renewal counts.
     let alone = [("renewal", bob.cookies["renewal"].as_str())];
-    let shown = send_raw(&stage, Method::GET, path, &alone).await.expect(200);
+    let shown = send_raw(&app, Method::GET, path, &alone).await.expect(200);
     assert_eq!(shown.text("currentUser/email"), "bob@example.com");
 }
 
 #[tokio::test]
 async fn of_several_cookies_of_one_name_each_is_tried() {
-    let stage = open().await;
+    let app = open().await;
     let mut ann = Browser::new("");
-    ann.sign(&stage, "up").await.expect(201);
+    ann.sign(&app, "up").await.expect(201);
     let ended = ann.clone();
-    ann.send(&stage, Method::POST, "/api/users/signout", json!({})).await.expect(200);
-    ann.sign(&stage, "in").await.expect(200);
+    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.sign(&app, "in").await.expect(200);
     for name in ["session", "renewal"] {
         let (old, new) = (ended.cookies[name].as_str(), ann.cookies[name].as_str());
         for other in ["", "another program's", "a=b", old] {
             for cookies in [[(name, other), (name, new)], [(name, new), (name, other)]] {
                 let path = "/api/users/currentuser";
-                let shown = send_raw(&stage, Method::GET, path, &cookies).await.expect(200);
+                let shown = send_raw(&app, Method::GET, path, &cookies).await.expect(200);
                 assert_eq!(shown.text("currentUser/email"), "ann@example.com", "{cookies:?}");
             }
         }
@@ -280,54 +280,54 @@ async fn of_several_cookies_of_one_name_each_is_tried() {
             "session" => (Method::GET, "/api/users/sessions"),
             _ => (Method::POST, "/api/users/renew"),
         };
-        send_raw(&stage, method, path, &cookies).await.expect(200);
+        send_raw(&app, method, path, &cookies).await.expect(200);
     }
 }
 
 #[tokio::test]
 async fn signing_out_ends_every_session_that_the_request_carries() {
-    let stage = open().await;
+    let app = open().await;
     let (mut one, mut two) = (Browser::new(""), Browser::new(""));
-    one.sign(&stage, "up").await.expect(201);
-    two.sign(&stage, "in").await.expect(200);
+    one.sign(&app, "up").await.expect(201);
+    two.sign(&app, "in").await.expect(200);
     let cookies: Vec<(&str, &str)> = [&one, &two]
         .into_iter()
         .flat_map(|browser| browser.cookies.iter())
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    send_raw(&stage, Method::POST, "/api/users/signout", &cookies).await.expect(200);
+    send_raw(&app, Method::POST, "/api/users/signout", &cookies).await.expect(200);
     for mut browser in [one, two] {
-        assert!(!browser.is_known(&stage).await);
-        browser.renew(&stage).await.expect_problem(401, "not_signed_in");
+        assert!(!browser.is_known(&app).await);
+        browser.renew(&app).await.expect_problem(401, "not_signed_in");
     }
 }
 
 #[tokio::test]
 async fn sessions_are_listed_to_their_owner_who_may_end_each() {
-    let stage = open().await;
+    let app = open().await;
     let (mut laptop, mut phone) = (Browser::new("Laptop/1.0"), Browser::new("Phone/2.0"));
-    laptop.sign(&stage, "up").await.expect(201);
-    stage.clock().advance(Duration::from_mins(1));
-    phone.sign(&stage, "in").await.expect(200);
-    stage.clock().advance(Duration::from_mins(1));
-    laptop.renew(&stage).await.expect(200);
-    let listed = laptop.sessions(&stage).await;
+    laptop.sign(&app, "up").await.expect(201);
+    app.clock().advance(Duration::from_mins(1));
+    phone.sign(&app, "in").await.expect(200);
+    app.clock().advance(Duration::from_mins(1));
+    laptop.renew(&app).await.expect(200);
+    let listed = laptop.sessions(&app).await;
     let of = |at: usize, field: &str| listed[at][field].clone();
     assert_eq!((of(0, "device"), of(1, "device")), (json!("Phone/2.0"), json!("Laptop/1.0")));
     assert_eq!((of(0, "isCurrent"), of(1, "isCurrent")), (json!(false), json!(true)));
     assert_eq!(of(0, "lastSeenAt"), of(0, "createdAt"));
     assert_ne!(of(1, "lastSeenAt"), of(1, "createdAt"));
     let path = |at: usize| format!("/api/users/sessions/{}", listed[at]["id"].as_str().unwrap());
-    let stranger = stage.user();
-    let others = stage.delete(Some(&stranger), &path(0)).await;
+    let stranger = app.user();
+    let others = app.delete(Some(&stranger), &path(0)).await;
     others.expect_problem(404, "not_found");
     for _ in 0..2 {
-        laptop.send(&stage, Method::DELETE, &path(0), Value::Null).await.expect(204);
+        laptop.send(&app, Method::DELETE, &path(0), Value::Null).await.expect(204);
     }
-    assert!(!phone.elsewhere().is_known(&stage).await, "at once");
-    phone.renew(&stage).await.expect_problem(401, "not_signed_in");
-    assert_eq!(laptop.sessions(&stage).await.as_array().unwrap().len(), 1);
-    let ended = laptop.send(&stage, Method::DELETE, &path(1), Value::Null).await.expect(204);
+    assert!(!phone.elsewhere().is_known(&app).await, "at once");
+    phone.renew(&app).await.expect_problem(401, "not_signed_in");
+    assert_eq!(laptop.sessions(&app).await.as_array().unwrap().len(), 1);
+    let ended = laptop.send(&app, Method::DELETE, &path(1), Value::Null).await.expect(204);
     assert_eq!(ended.headers.get_all("set-cookie").iter().count(), 2);
     assert!(laptop.cookies.keys().eq(["device"]), "the device stays familiar");
 }
@@ -337,9 +337,9 @@ async fn a_new_key_ends_no_session() {
     let platforms = Platforms::in_memory();
     let (old, new) = (platforms.key.clone(), SessionKey::from_secret(&[9; 32]));
     let current = CurrentKey::from(&old);
-    let (stage, sessions) = open_with(&platforms, current.clone(), CHEAP).await;
+    let (app, sessions) = open_with(&platforms, current.clone(), CHEAP).await;
     let key_ids = async || {
-        let shown = stage.get(None, "/.well-known/jwks.json").await.expect(200);
+        let shown = app.get(None, "/.well-known/jwks.json").await.expect(200);
         assert_eq!(shown.header("cache-control"), "public, max-age=60");
         let keys = shown.at("keys");
         let ids =
@@ -349,44 +349,44 @@ async fn a_new_key_ends_no_session() {
     let id = |key: &SessionKey| Jwk::of(&key.public_key()).kid;
     assert_eq!(key_ids().await, [id(&old)]);
     let mut early = Browser::new("");
-    early.sign(&stage, "up").await.expect(201);
+    early.sign(&app, "up").await.expect(201);
     sessions.verifier.accept(&[old.public_key(), new.public_key()]);
     current.set(new.clone());
     assert_eq!(key_ids().await, [id(&old), id(&new)]);
     let mut late = Browser::new("");
-    late.sign(&stage, "in").await.expect(200);
-    assert!(early.elsewhere().is_known(&stage).await && late.elsewhere().is_known(&stage).await);
+    late.sign(&app, "in").await.expect(200);
+    assert!(early.elsewhere().is_known(&app).await && late.elsewhere().is_known(&app).await);
     sessions.verifier.accept(&[new.public_key()]);
-    assert!(!early.elsewhere().is_known(&stage).await);
-    assert!(late.elsewhere().is_known(&stage).await);
-    early.renew(&stage).await.expect(200);
-    assert!(early.elsewhere().is_known(&stage).await);
+    assert!(!early.elsewhere().is_known(&app).await);
+    assert!(late.elsewhere().is_known(&app).await);
+    early.renew(&app).await.expect(200);
+    assert!(early.elsewhere().is_known(&app).await);
 }
 
 #[tokio::test]
 async fn a_password_is_hashed_anew_when_the_parameters_have_changed() {
     let platforms = Platforms::in_memory();
     let key = || CurrentKey::from(&platforms.key);
-    let (stage, _) = open_with(&platforms, key(), CHEAP).await;
-    let id = Browser::new("").sign(&stage, "up").await.expect(201).text("id");
-    let hash = async |stage: &Stage| {
-        let user = stage.store(auth::NAME).find::<User>(&id).await.unwrap().unwrap();
+    let (app, _) = open_with(&platforms, key(), CHEAP).await;
+    let id = Browser::new("").sign(&app, "up").await.expect(201).text("id");
+    let hash = async |app: &TestApp| {
+        let user = app.store(auth::NAME).find::<User>(&id).await.unwrap().unwrap();
         (user.password_hash, user.epoch)
     };
-    let before = hash(&stage).await;
-    Browser::new("").sign(&stage, "in").await.expect(200);
-    assert_eq!(hash(&stage).await, before, "nothing has changed");
-    stage.stop().await;
-    let (stage, _) = open_with(&platforms, key(), Cost { memory_kib: 16, passes: 2 }).await;
+    let before = hash(&app).await;
+    Browser::new("").sign(&app, "in").await.expect(200);
+    assert_eq!(hash(&app).await, before, "nothing has changed");
+    app.stop().await;
+    let (app, _) = open_with(&platforms, key(), Cost { memory_kib: 16, passes: 2 }).await;
     let wrong = json!({"email": "ann@example.com", "password": "another password"});
-    stage.post(None, "/api/users/signin", &wrong).await.expect_problem(401, "bad_credentials");
-    assert_eq!(hash(&stage).await, before, "not for whoever does not know it");
+    app.post(None, "/api/users/signin", &wrong).await.expect_problem(401, "bad_credentials");
+    assert_eq!(hash(&app).await, before, "not for whoever does not know it");
     let (mut one, mut two) = (Browser::new(""), Browser::new(""));
-    let at_once = futures::join!(one.sign(&stage, "in"), two.sign(&stage, "in"));
+    let at_once = futures::join!(one.sign(&app, "in"), two.sign(&app, "in"));
     at_once.0.expect(200);
     at_once.1.expect(200);
-    let (hashed, epoch) = hash(&stage).await;
+    let (hashed, epoch) = hash(&app).await;
     assert!(hashed.contains("$m=16,t=2,p=1$"), "{hashed}");
     assert_eq!(epoch, before.1, "and nobody is signed out");
-    Browser::new("").sign(&stage, "in").await.expect(200);
+    Browser::new("").sign(&app, "in").await.expect(200);
 }

@@ -14,20 +14,20 @@ use contract::{Currency, Id, Money, OrderId, Outgoing};
 use expiration::Deadline;
 use store::{Fault, Operation};
 use testing::platforms::START;
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
-async fn start(platforms: &Platforms) -> Stage {
+async fn start(platforms: &Platforms) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(expiration::NAME, sessions.clone());
     let service = expiration::service(platform).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }
 
-async fn start_in_background(platforms: &Platforms) -> Stage {
+async fn start_in_background(platforms: &Platforms) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(expiration::NAME, sessions.clone());
     let service = expiration::service(platform).await.unwrap();
-    Stage::start_in_background(platforms, sessions, vec![service])
+    TestApp::start_in_background(platforms, sessions, vec![service])
 }
 
 fn order_id(number: u16) -> OrderId {
@@ -68,65 +68,65 @@ fn cancelled(number: u16) -> Outgoing {
     CANCELLED.of(order(number, 2, OrderStatus::Cancelled { reason }, 60))
 }
 
-async fn announced(stage: &Stage) -> usize {
-    stage.settle().await;
-    stage.published(COMPLETE).await.len()
+async fn announced(app: &TestApp) -> usize {
+    app.settle().await;
+    app.published(COMPLETE).await.len()
 }
 
 #[tokio::test]
 async fn a_deadline_is_announced_once_when_it_passes_and_not_before() {
     let platforms = Platforms::in_memory();
-    let stage = start(&platforms).await;
-    stage.publish(&[created(1, 60)]).await;
-    stage.publish(&[created(1, 60)]).await;
-    stage.clock().advance(Duration::from_millis(59_999));
-    assert_eq!(announced(&stage).await, 0);
-    stage.clock().advance(Duration::from_millis(1));
-    assert_eq!(announced(&stage).await, 1);
-    stage.clock().advance(Duration::from_hours(1));
-    stage.publish(&[created(1, 60)]).await;
-    assert_eq!(announced(&stage).await, 1, "a late redelivery does not arm it again");
+    let app = start(&platforms).await;
+    app.publish(&[created(1, 60)]).await;
+    app.publish(&[created(1, 60)]).await;
+    app.clock().advance(Duration::from_millis(59_999));
+    assert_eq!(announced(&app).await, 0);
+    app.clock().advance(Duration::from_millis(1));
+    assert_eq!(announced(&app).await, 1);
+    app.clock().advance(Duration::from_hours(1));
+    app.publish(&[created(1, 60)]).await;
+    assert_eq!(announced(&app).await, 1, "a late redelivery does not arm it again");
 }
 
 #[tokio::test]
 async fn ended_orders_are_never_announced_in_any_order_of_messages() {
-    let stage = start(&Platforms::in_memory()).await;
-    stage.publish(&[created(1, 60), created(2, 60)]).await;
-    stage.publish(&[complete(1)]).await;
-    stage.publish(&[cancelled(2)]).await;
-    stage.publish(&[cancelled(3)]).await;
-    stage.publish(&[created(3, 60)]).await;
-    stage.clock().advance(Duration::from_hours(1));
-    assert_eq!(announced(&stage).await, 0);
+    let app = start(&Platforms::in_memory()).await;
+    app.publish(&[created(1, 60), created(2, 60)]).await;
+    app.publish(&[complete(1)]).await;
+    app.publish(&[cancelled(2)]).await;
+    app.publish(&[cancelled(3)]).await;
+    app.publish(&[created(3, 60)]).await;
+    app.clock().advance(Duration::from_hours(1));
+    assert_eq!(announced(&app).await, 0);
 }
 
 #[tokio::test]
 async fn a_deadline_that_moved_is_announced_at_its_new_time_even_if_it_was_announced_before() {
-    let stage = start(&Platforms::in_memory()).await;
-    stage.publish(&[created(1, 60), created(2, 60)]).await;
-    stage.publish(&[awaiting(1, 75)]).await;
-    stage.settle().await;
-    stage.clock().advance(Duration::from_mins(1));
-    assert_eq!(announced(&stage).await, 1, "only the one that did not move");
-    stage.publish(&[awaiting(2, 70)]).await;
-    stage.settle().await;
-    stage.clock().advance(Duration::from_secs(10));
-    assert_eq!(announced(&stage).await, 2, "armed again by the newer version");
-    stage.clock().advance(Duration::from_secs(5));
-    assert_eq!(announced(&stage).await, 3);
+    let app = start(&Platforms::in_memory()).await;
+    app.publish(&[created(1, 60), created(2, 60)]).await;
+    app.publish(&[awaiting(1, 75)]).await;
+    app.settle().await;
+    app.clock().advance(Duration::from_mins(1));
+    assert_eq!(announced(&app).await, 1, "only the one that did not move");
+    app.publish(&[awaiting(2, 70)]).await;
+    app.settle().await;
+    app.clock().advance(Duration::from_secs(10));
+    assert_eq!(announced(&app).await, 2, "armed again by the newer version");
+    app.clock().advance(Duration::from_secs(5));
+    assert_eq!(announced(&app).await, 3);
 }
 
 /// Publishes the orders `numbers`, each due after `seconds(number)`.
-async fn create(stage: &Stage, numbers: std::ops::Range<u16>, seconds: impl Fn(u16) -> u64) {
+async fn create(app: &TestApp, numbers: std::ops::Range<u16>, seconds: impl Fn(u16) -> u64) {
     let orders: Vec<Outgoing> = numbers.map(|at| created(at, seconds(at))).collect();
     for block in orders.chunks(500) {
-        stage.publish(block).await;
+        app.publish(block).await;
     }
 }
 
 /// The announced orders, each once.
-async fn announced_once(stage: &Stage) -> BTreeSet<OrderId> {
-    let all = stage.published(COMPLETE).await;
+async fn announced_once(app: &TestApp) -> BTreeSet<OrderId> {
+    let all = app.published(COMPLETE).await;
     let orders: BTreeSet<OrderId> = all.iter().map(|told| told.order_id).collect();
     assert_eq!(orders.len(), all.len(), "none is announced twice");
     orders
@@ -135,72 +135,72 @@ async fn announced_once(stage: &Stage) -> BTreeSet<OrderId> {
 #[tokio::test]
 async fn ten_thousand_deadlines_survive_a_crash_and_each_is_announced_at_its_moment() {
     let platforms = Platforms::in_memory();
-    let stage = start(&platforms).await;
+    let app = start(&platforms).await;
     // The even ones are due after a minute, the odd ones a second later.
-    create(&stage, 0..10_000, |at| 60 + u64::from(at % 2)).await;
-    stage.settle().await;
-    stage.kill().await;
-    let stage = start(&platforms).await;
-    stage.clock().advance(Duration::from_millis(59_999));
-    assert_eq!(announced(&stage).await, 0);
-    stage.clock().advance(Duration::from_millis(1));
-    stage.settle().await;
-    assert_eq!(announced_once(&stage).await, (0..5_000).map(|at| order_id(at * 2)).collect());
-    stage.clock().advance(Duration::from_secs(1));
-    stage.settle().await;
-    assert_eq!(announced_once(&stage).await, (0..10_000).map(order_id).collect());
+    create(&app, 0..10_000, |at| 60 + u64::from(at % 2)).await;
+    app.settle().await;
+    app.kill().await;
+    let app = start(&platforms).await;
+    app.clock().advance(Duration::from_millis(59_999));
+    assert_eq!(announced(&app).await, 0);
+    app.clock().advance(Duration::from_millis(1));
+    app.settle().await;
+    assert_eq!(announced_once(&app).await, (0..5_000).map(|at| order_id(at * 2)).collect());
+    app.clock().advance(Duration::from_secs(1));
+    app.settle().await;
+    assert_eq!(announced_once(&app).await, (0..10_000).map(order_id).collect());
 }
 
 #[tokio::test]
 async fn deadlines_that_pass_during_an_outage_are_announced_after_it() {
     let platforms = Platforms::in_memory();
-    let stage = start(&platforms).await;
-    create(&stage, 0..3, |_| 60).await;
-    stage.settle().await;
-    stage.publish(&[complete(0)]).await;
-    stage.kill().await;
+    let app = start(&platforms).await;
+    create(&app, 0..3, |_| 60).await;
+    app.settle().await;
+    app.publish(&[complete(0)]).await;
+    app.kill().await;
     platforms.hand().advance(Duration::from_mins(2));
-    let stage = start(&platforms).await;
-    stage.settle().await;
+    let app = start(&platforms).await;
+    app.settle().await;
     // The end of order 0 is queued on the bus; its deadline may be announced before: a hint is
     // harmless.
-    let known = announced_once(&stage).await;
+    let known = announced_once(&app).await;
     assert!(known.is_superset(&BTreeSet::from([order_id(1), order_id(2)])));
 }
 
 #[tokio::test]
 async fn a_crash_between_commit_and_publication_announces_once() {
     let platforms = Platforms::in_memory();
-    let stage = start(&platforms).await;
-    create(&stage, 0..20, |_| 60).await;
-    stage.settle().await;
-    stage.clock().advance(Duration::from_mins(1));
+    let app = start(&platforms).await;
+    create(&app, 0..20, |_| 60).await;
+    app.settle().await;
+    app.clock().advance(Duration::from_mins(1));
     let alarm = expiration::loops::AnnounceDeadlines::new(expiration::Ports {
-        store: stage.store(expiration::NAME).clone(),
+        store: app.store(expiration::NAME).clone(),
         clock: platforms.clock.clone(),
         deadlines: std::sync::Arc::default(),
     });
     assert_eq!(alarm.run_once().await.unwrap(), 20);
     assert_eq!(alarm.run_once().await.unwrap(), 0);
-    assert!(stage.published(COMPLETE).await.is_empty(), "committed, not yet published");
-    stage.kill().await;
-    let stage = start(&platforms).await;
-    stage.settle().await;
-    assert_eq!(announced_once(&stage).await.len(), 20);
+    assert!(app.published(COMPLETE).await.is_empty(), "committed, not yet published");
+    app.kill().await;
+    let app = start(&platforms).await;
+    app.settle().await;
+    assert_eq!(announced_once(&app).await.len(), 20);
 }
 
 #[tokio::test]
 async fn an_unknown_outcome_announces_once() {
     for fault in [Fault::Fail, Fault::TimeOutBefore, Fault::TimeOutAfter] {
         let platforms = Platforms::in_memory();
-        let stage = start(&platforms).await;
-        create(&stage, 0..5, |_| 60).await;
-        stage.settle().await;
-        stage.clock().advance(Duration::from_mins(1));
+        let app = start(&platforms).await;
+        create(&app, 0..5, |_| 60).await;
+        app.settle().await;
+        app.clock().advance(Duration::from_mins(1));
         platforms.faults(expiration::NAME).plan(Operation::Commit, fault);
-        stage.settle_through_faults().await;
-        stage.settle().await;
-        assert_eq!(announced_once(&stage).await.len(), 5, "{fault:?}");
+        app.settle_through_faults().await;
+        app.settle().await;
+        assert_eq!(announced_once(&app).await.len(), 5, "{fault:?}");
     }
 }
 
@@ -208,72 +208,72 @@ async fn an_unknown_outcome_announces_once() {
 async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
     for seed in 0..5 {
         let platforms = Platforms::in_memory();
-        let stage = start(&platforms).await;
+        let app = start(&platforms).await;
         platforms.faults(expiration::NAME).by_chance(seed, 200);
         for block in 0..10 {
-            create(&stage, block * 20..block * 20 + 20, |at| 60 + u64::from(at % 7)).await;
-            stage.settle_through_faults().await;
-            stage.clock().advance(Duration::from_secs(2));
+            create(&app, block * 20..block * 20 + 20, |at| 60 + u64::from(at % 7)).await;
+            app.settle_through_faults().await;
+            app.clock().advance(Duration::from_secs(2));
         }
-        stage.clock().advance(Duration::from_mins(2));
-        stage.settle_through_faults().await;
+        app.clock().advance(Duration::from_mins(2));
+        app.settle_through_faults().await;
         platforms.faults(expiration::NAME).stop();
-        stage.clock().advance(Duration::from_mins(2));
-        stage.settle().await;
-        assert_eq!(announced_once(&stage).await, (0..200).map(order_id).collect(), "seed {seed}");
-        assert!(stage.dead_letters().await.is_empty());
+        app.clock().advance(Duration::from_mins(2));
+        app.settle().await;
+        assert_eq!(announced_once(&app).await, (0..200).map(order_id).collect(), "seed {seed}");
+        assert!(app.dead_letters().await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn an_unreadable_message_becomes_a_dead_letter_and_blocks_no_other() {
-    let stage = start(&Platforms::in_memory()).await;
+    let app = start(&Platforms::in_memory()).await;
     for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
-        stage.publish_raw(CREATED.name(), garbage).await;
+        app.publish_raw(CREATED.name(), garbage).await;
     }
-    stage.publish(&[created(1, 60)]).await;
-    stage.settle().await;
-    stage.clock().advance(Duration::from_mins(1));
-    assert_eq!(announced(&stage).await, 1);
-    assert_eq!(stage.dead_letters().await.len(), 3);
+    app.publish(&[created(1, 60)]).await;
+    app.settle().await;
+    app.clock().advance(Duration::from_mins(1));
+    assert_eq!(announced(&app).await, 1);
+    assert_eq!(app.dead_letters().await.len(), 3);
 }
 
 #[tokio::test]
 async fn the_loop_wakes_at_the_nearest_deadline() {
     let platforms = Platforms::in_memory();
-    let stage = start_in_background(&platforms).await;
+    let app = start_in_background(&platforms).await;
     let is_announced = async |number: u16| {
-        let told = stage.published(COMPLETE).await;
+        let told = app.published(COMPLETE).await;
         told.iter().any(|told| told.order_id == order_id(number))
     };
     let is_kept = async |number: u16| {
         let id = order_id(number).to_string();
-        stage.store(expiration::NAME).find::<Deadline>(&id).await.unwrap().is_some()
+        app.store(expiration::NAME).find::<Deadline>(&id).await.unwrap().is_some()
     };
-    stage.publish(&[created(1, 60)]).await;
-    stage.eventually("the deadline is kept", || is_kept(1)).await;
+    app.publish(&[created(1, 60)]).await;
+    app.eventually("the deadline is kept", || is_kept(1)).await;
     // A deadline in the past is announced without a step of the clock: the listener wakes the loop.
-    stage.publish(&[created(2, 0)]).await;
-    stage.eventually("a deadline in the past is announced", || is_announced(2)).await;
-    stage.clock().advance(Duration::from_millis(59_999));
-    stage.publish(&[created(3, 0)]).await;
-    stage.eventually("another is announced", || is_announced(3)).await;
+    app.publish(&[created(2, 0)]).await;
+    app.eventually("a deadline in the past is announced", || is_announced(2)).await;
+    app.clock().advance(Duration::from_millis(59_999));
+    app.publish(&[created(3, 0)]).await;
+    app.eventually("another is announced", || is_announced(3)).await;
     assert!(!is_announced(1).await, "the sleeper was awake, and left the early one alone");
     // No notification wakes the loop now; only the clock moves.
-    stage.clock().advance(Duration::from_millis(1));
-    stage.eventually("the deadline is announced", || is_announced(1)).await;
-    assert_eq!(announced_once(&stage).await.len(), 3);
-    stage.stop().await;
+    app.clock().advance(Duration::from_millis(1));
+    app.eventually("the deadline is announced", || is_announced(1)).await;
+    assert_eq!(announced_once(&app).await.len(), 3);
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn settled_deadlines_are_deleted_after_a_day() {
     let platforms = Platforms::in_memory();
-    let stage = start(&platforms).await;
-    stage.publish(&[cancelled(1)]).await;
-    stage.settle().await;
-    stage.clock().advance(Duration::from_hours(25));
-    stage.settle().await;
-    stage.publish(&[created(1, 60)]).await;
-    assert_eq!(announced(&stage).await, 1, "nothing remembers it any more");
+    let app = start(&platforms).await;
+    app.publish(&[cancelled(1)]).await;
+    app.settle().await;
+    app.clock().advance(Duration::from_hours(25));
+    app.settle().await;
+    app.publish(&[created(1, 60)]).await;
+    assert_eq!(announced(&app).await, 1, "nothing remembers it any more");
 }

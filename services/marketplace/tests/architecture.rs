@@ -336,7 +336,7 @@ fn a_retry_schedule_of_its_own_is_seen() {
     }
     for line in [
         "const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));",
-        "const LOOK_PERIOD: Duration = Duration::from_secs(1);",
+        "const POLL_INTERVAL: Duration = Duration::from_secs(1);",
         "// pause = (pause * 2).min(MAX)",
         "    tokio::time::sleep(RETRY.pause(failures)).await;",
     ] {

@@ -270,7 +270,7 @@ async fn a_process_whose_servers_are_away_answers_while_it_starts() {
     command.env("MONGODB_URL", format!("mongodb://127.0.0.1:{mongodb}/"));
     command.env("NATS_URL", format!("nats://127.0.0.1:{nats}"));
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    let _warden = testing::processes::Warden::over(&child);
+    let _kill_on_exit = testing::processes::KillOnExit::of(&child);
     let http = reqwest::Client::builder().no_proxy().timeout(ANSWER_MAX).build().unwrap();
     let answer = async |path: &str| {
         let answered = http.get(format!("http://127.0.0.1:{port}{path}")).send().await;

@@ -20,7 +20,7 @@ fn priced(number: u8, minor_units: i64) -> TicketState {
 #[tokio::test]
 async fn an_order_whose_total_no_card_can_be_charged_holds_nothing() {
     let office = on_stripe().await;
-    let buyer = office.stage.user();
+    let buyer = office.app.user();
     let cheap = office.offer(priced(1, 49)).await;
     let dear = office.offer(priced(2, 99_999_999)).await;
     let dinar = office
@@ -29,7 +29,7 @@ async fn an_order_whose_total_no_card_can_be_charged_holds_nothing() {
                 .in_currency("kwd"),
         )
         .await;
-    let before = office.stage.published(inventory::CHANGED).await.len();
+    let before = office.app.published(inventory::CHANGED).await.len();
     for (offered, units, limit) in [
         (&cheap, 1, "the total must be at least 0.50 usd, the least that a card can be charged"),
         (&dear, 2, "the total must be at most 999999.99 usd, the most that a card can be charged"),
@@ -39,14 +39,14 @@ async fn an_order_whose_total_no_card_can_be_charged_holds_nothing() {
             "the total must be a multiple of 0.010 kwd, which is what cards are charged in",
         ),
     ] {
-        let refused = order(&office.stage, &buyer, offered, units).await;
+        let refused = order(&office.app, &buyer, offered, units).await;
         assert_eq!(refused.text("errors/0/message"), limit);
         refused.expect_fields(&["items"]);
     }
-    office.stage.settle().await;
-    assert_eq!(office.stage.published(inventory::CHANGED).await.len(), before, "nothing is held");
+    office.app.settle().await;
+    assert_eq!(office.app.published(inventory::CHANGED).await.len(), before, "nothing is held");
     for (offered, units) in [(&cheap, 2), (&dear, 1), (&dinar, 5)] {
-        order(&office.stage, &buyer, offered, units).await.expect(201).text("id");
+        order(&office.app, &buyer, offered, units).await.expect(201).text("id");
     }
 }
 
@@ -54,5 +54,5 @@ async fn an_order_whose_total_no_card_can_be_charged_holds_nothing() {
 async fn the_built_in_provider_charges_every_total() {
     let office = BoxOffice::open().await;
     let cheap = office.offer(priced(1, 1)).await;
-    order(&office.stage, &office.stage.user(), &cheap, 1).await.expect(201).text("id");
+    order(&office.app, &office.app.user(), &cheap, 1).await.expect(201).text("id");
 }

@@ -13,9 +13,9 @@ use crate::box_office::{BoxOffice, InCurrency as _, ticket};
 async fn an_order_holds_its_units_at_the_present_price() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 5)).await;
-    let buyer = office.stage.user();
+    let buyer = office.app.user();
     let body = json!({"ticketId": offered.id, "quantity": 2});
-    let reply = office.stage.post(Some(&buyer), "/api/orders", &body).await.expect(201);
+    let reply = office.app.post(Some(&buyer), "/api/orders", &body).await.expect(201);
     assert_eq!(reply.header("location"), format!("/api/orders/{}", reply.text("id")));
     assert_eq!(reply.text("status"), "created");
     assert_eq!(reply.text("userId"), buyer.id.to_string());
@@ -24,40 +24,40 @@ async fn an_order_holds_its_units_at_the_present_price() {
     assert_eq!(reply.text("ticket/id"), offered.id.to_string());
     assert_eq!(reply.text("expiresAt"), "2026-11-21T12:01:00.000Z");
     let path = format!("/api/orders/{}", reply.text("id"));
-    assert_eq!(office.stage.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
-    office.stage.settle().await;
-    let created = office.stage.published(order::CREATED).await;
+    assert_eq!(office.app.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
+    office.app.settle().await;
+    let created = office.app.published(order::CREATED).await;
     assert_eq!(created.len(), 1);
-    let stock = office.stage.published(inventory::CHANGED).await;
+    let stock = office.app.published(inventory::CHANGED).await;
     assert_eq!(stock.last().map(|stock| (stock.held, stock.capacity)), Some((2, 5)));
 }
 
 #[tokio::test]
 async fn refusals_name_their_ticket() {
     let office = BoxOffice::open().await;
-    let (stage, offered) = (&office.stage, office.offer(ticket(1, 1)).await);
+    let (app, offered) = (&office.app, office.offer(ticket(1, 1)).await);
     let seller = office.user(offered.seller);
-    let (buyer, other) = (stage.user(), stage.user());
+    let (buyer, other) = (app.user(), app.user());
     let body = json!({"ticketId": offered.id});
-    stage.post(None, "/api/orders", &body).await.expect_problem(401, "not_signed_in");
-    stage.post(Some(&seller), "/api/orders", &body).await.expect_problem(409, "own_ticket");
+    app.post(None, "/api/orders", &body).await.expect_problem(401, "not_signed_in");
+    app.post(Some(&seller), "/api/orders", &body).await.expect_problem(409, "own_ticket");
     let unknown = json!({"ticketId": "000000000000000000000000"});
-    stage.post(Some(&buyer), "/api/orders", &unknown).await.expect_problem(404, "not_found");
-    stage.post(Some(&buyer), "/api/orders", &body).await.expect(201).text("id");
-    stage.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "sold_out");
+    app.post(Some(&buyer), "/api/orders", &unknown).await.expect_problem(404, "not_found");
+    app.post(Some(&buyer), "/api/orders", &body).await.expect(201).text("id");
+    app.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "sold_out");
     let mut withdrawn = offered.clone();
     withdrawn.version = 2;
     withdrawn.offer = contract::ticket::Offer::Withdrawn;
-    stage.publish(&[ticket_messages::WITHDRAWN.of(withdrawn)]).await;
-    stage.settle().await;
-    stage.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "not_offered");
+    app.publish(&[ticket_messages::WITHDRAWN.of(withdrawn)]).await;
+    app.settle().await;
+    app.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
 async fn bad_input_names_every_field_and_holds_nothing() {
     let office = BoxOffice::open().await;
-    let (stage, offered) = (&office.stage, office.offer(ticket(1, 5)).await);
-    let buyer = stage.user();
+    let (app, offered) = (&office.app, office.offer(ticket(1, 5)).await);
+    let buyer = app.user();
     let id = offered.id;
     let item = json!({"ticketId": id, "quantity": 1});
     let eleven: Vec<_> = (0..11).map(|_| item.clone()).collect();
@@ -77,44 +77,44 @@ async fn bad_input_names_every_field_and_holds_nothing() {
         (json!({"items": [item, item]}), vec!["items"]),
         (json!({"items": [{"ticketId": id, "quantity": 1, "x": 1}]}), vec!["items"]),
     ] {
-        stage.post(Some(&buyer), "/api/orders", &body).await.expect_fields(&fields);
+        app.post(Some(&buyer), "/api/orders", &body).await.expect_fields(&fields);
     }
     for body in ["", "{", "[1,", "{\"ticketId\": nope}", "\u{0}"] {
-        stage.post_raw(&buyer, "/api/orders", body).await.expect_problem(400, "malformed_json");
+        app.post_raw(&buyer, "/api/orders", body).await.expect_problem(400, "malformed_json");
     }
     for body in ["[]", "7", "null", "\"text\""] {
-        stage.post_raw(&buyer, "/api/orders", body).await.expect_problem(400, "invalid_request");
+        app.post_raw(&buyer, "/api/orders", body).await.expect_problem(400, "invalid_request");
     }
     let huge = format!("{{\"ticketId\": \"{}\"}}", "x".repeat(70_000));
-    stage.post_raw(&buyer, "/api/orders", huge).await.expect_problem(413, "too_large");
+    app.post_raw(&buyer, "/api/orders", huge).await.expect_problem(413, "too_large");
     let twice = format!("{{\"ticketId\": \"{id}\", \"ticketId\": \"{id}\"}}");
-    stage.post_raw(&buyer, "/api/orders", twice).await.expect_fields(&["ticketId"]);
-    let text = stage.request(reqwest::Method::POST, "/api/orders", Some(&buyer)).body("{}");
-    stage.send(text).await.expect_problem(415, "unsupported_media_type");
-    stage.get(Some(&buyer), "/api/orders/nonsense").await.expect_problem(400, "invalid_id");
-    stage.delete(Some(&buyer), "/api/orders/7").await.expect_problem(400, "invalid_id");
-    stage.get(Some(&buyer), "/api/orders?limit=0&page=2").await.expect_fields(&["limit"]);
-    stage.get(Some(&buyer), "/api/orders?cursor=zz").await.expect_fields(&["cursor"]);
-    stage.settle().await;
-    assert!(stage.published(order::CREATED).await.is_empty());
+    app.post_raw(&buyer, "/api/orders", twice).await.expect_fields(&["ticketId"]);
+    let text = app.request(reqwest::Method::POST, "/api/orders", Some(&buyer)).body("{}");
+    app.send(text).await.expect_problem(415, "unsupported_media_type");
+    app.get(Some(&buyer), "/api/orders/nonsense").await.expect_problem(400, "invalid_id");
+    app.delete(Some(&buyer), "/api/orders/7").await.expect_problem(400, "invalid_id");
+    app.get(Some(&buyer), "/api/orders?limit=0&page=2").await.expect_fields(&["limit"]);
+    app.get(Some(&buyer), "/api/orders?cursor=zz").await.expect_fields(&["cursor"]);
+    app.settle().await;
+    assert!(app.published(order::CREATED).await.is_empty());
 }
 
 #[tokio::test]
 async fn an_order_of_several_items_holds_all_or_nothing() {
     let office = BoxOffice::open().await;
     let (one, two) = (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 1)).await);
-    let stage = &office.stage;
-    let buyer = stage.user();
+    let app = &office.app;
+    let buyer = app.user();
     let body = |units: u32| json!({"items": [{"ticketId": one.id, "quantity": 2}, {"ticketId": two.id, "quantity": units}]});
-    stage.post(Some(&buyer), "/api/orders", &body(2)).await.expect_problem(409, "sold_out");
-    stage.settle().await;
-    let stock = stage.published(inventory::CHANGED).await;
+    app.post(Some(&buyer), "/api/orders", &body(2)).await.expect_problem(409, "sold_out");
+    app.settle().await;
+    let stock = app.published(inventory::CHANGED).await;
     assert!(stock.iter().all(|stock| stock.held == 0));
-    let reply = stage.post(Some(&buyer), "/api/orders", &body(1)).await.expect(201);
+    let reply = app.post(Some(&buyer), "/api/orders", &body(1)).await.expect(201);
     assert_eq!(reply.at("total"), json!(61.5));
     let euro = office.offer(ticket(3, 5).in_currency("eur")).await;
     let mixed = json!({"items": [{"ticketId": one.id, "quantity": 1}, {"ticketId": euro.id, "quantity": 1}]});
-    stage.post(Some(&buyer), "/api/orders", &mixed).await.expect_fields(&["items"]);
+    app.post(Some(&buyer), "/api/orders", &mixed).await.expect_fields(&["items"]);
 }
 
 #[tokio::test]
@@ -122,8 +122,8 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 50)).await;
     let body = json!({"ticketId": offered.id});
-    let buyers: Vec<_> = (0..200).map(|_| office.stage.user()).collect();
-    let orders = buyers.iter().map(|buyer| office.stage.post(Some(buyer), "/api/orders", &body));
+    let buyers: Vec<_> = (0..200).map(|_| office.app.user()).collect();
+    let orders = buyers.iter().map(|buyer| office.app.post(Some(buyer), "/api/orders", &body));
     let replies = futures::future::join_all(orders).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 50);
     assert_eq!(replies.iter().filter(|reply| reply.text("code") == "sold_out").count(), 150);
@@ -133,25 +133,25 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders() {
 async fn a_repeat_with_the_same_key_returns_the_first_response_byte_for_byte() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 1)).await;
-    let stage = &office.stage;
-    let (buyer, late) = (stage.user(), stage.user());
+    let app = &office.app;
+    let (buyer, late) = (app.user(), app.user());
     let body = json!({"ticketId": offered.id});
-    let first = stage.post_keyed(&buyer, "/api/orders", "k-1", &body).await.expect(201);
-    let again = stage.post_keyed(&buyer, "/api/orders", "k-1", &body).await.expect(201);
+    let first = app.post_keyed(&buyer, "/api/orders", "k-1", &body).await.expect(201);
+    let again = app.post_keyed(&buyer, "/api/orders", "k-1", &body).await.expect(201);
     assert_eq!(first.body, again.body);
     let other = json!({"ticketId": offered.id, "quantity": 2});
-    let mismatch = stage.post_keyed(&buyer, "/api/orders", "k-1", &other).await;
+    let mismatch = app.post_keyed(&buyer, "/api/orders", "k-1", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
     // Keys are compared per requester; a refusal is repeated too, even if the request would now be
     // accepted.
-    let refused = stage.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
+    let refused = app.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
     let path = format!("/api/orders/{}", first.text("id"));
-    assert_eq!(stage.delete(Some(&buyer), &path).await.status, 204);
-    let repeat = stage.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
+    assert_eq!(app.delete(Some(&buyer), &path).await.status, 204);
+    let repeat = app.post_keyed(&late, "/api/orders", "k-1", &body).await.expect(409);
     assert_eq!(refused.body, repeat.body);
-    stage.post_keyed(&late, "/api/orders", "k-2", &body).await.expect(201).text("id");
+    app.post_keyed(&late, "/api/orders", "k-2", &body).await.expect(201).text("id");
     for key in ["", "with space", &"x".repeat(256)] {
-        let bad = stage.post_keyed(&buyer, "/api/orders", key, &body).await;
+        let bad = app.post_keyed(&buyer, "/api/orders", key, &body).await;
         bad.expect_fields(&["Idempotency-Key"]);
     }
 }
@@ -160,58 +160,58 @@ async fn a_repeat_with_the_same_key_returns_the_first_response_byte_for_byte() {
 async fn other_peoples_orders_are_unknown() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 5)).await;
-    let stage = &office.stage;
-    let (buyer, other) = (stage.user(), stage.user());
-    let order = stage.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
+    let app = &office.app;
+    let (buyer, other) = (app.user(), app.user());
+    let order = app.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
     let path = format!("/api/orders/{}", order.expect(201).text("id"));
-    stage.get(Some(&other), &path).await.expect_problem(404, "not_found");
-    stage.delete(Some(&other), &path).await.expect_problem(404, "not_found");
-    stage.get(None, &path).await.expect_problem(401, "not_signed_in");
-    stage.delete(None, &path).await.expect_problem(401, "not_signed_in");
-    assert_eq!(stage.get(Some(&other), "/api/orders").await.expect(200).json(), json!([]));
-    stage.get(None, "/api/orders").await.expect_problem(401, "not_signed_in");
+    app.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    app.delete(Some(&other), &path).await.expect_problem(404, "not_found");
+    app.get(None, &path).await.expect_problem(401, "not_signed_in");
+    app.delete(None, &path).await.expect_problem(401, "not_signed_in");
+    assert_eq!(app.get(Some(&other), "/api/orders").await.expect(200).json(), json!([]));
+    app.get(None, "/api/orders").await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
 async fn cancelling_gives_the_units_back_and_can_be_repeated() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 1)).await;
-    let stage = &office.stage;
-    let buyer = stage.user();
+    let app = &office.app;
+    let buyer = app.user();
     let body = json!({"ticketId": offered.id});
-    let order = stage.post(Some(&buyer), "/api/orders", &body).await.expect(201);
+    let order = app.post(Some(&buyer), "/api/orders", &body).await.expect(201);
     let path = format!("/api/orders/{}", order.text("id"));
     for _ in 0..2 {
-        assert_eq!(stage.delete(Some(&buyer), &path).await.status, 204);
+        assert_eq!(app.delete(Some(&buyer), &path).await.status, 204);
     }
-    let shown = stage.get(Some(&buyer), &path).await.expect(200);
+    let shown = app.get(Some(&buyer), &path).await.expect(200);
     assert_eq!((shown.text("status"), shown.text("reason")), ("cancelled".into(), "buyer".into()));
     assert_eq!(shown.at("version"), 2);
-    stage.post(Some(&buyer), "/api/orders", &body).await.expect(201).text("id");
+    app.post(Some(&buyer), "/api/orders", &body).await.expect(201).text("id");
     let complete = office.paid_order(&buyer).await;
     let path = format!("/api/orders/{complete}");
-    stage.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
+    app.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
     let unknown = "/api/orders/000000000000000000000000";
-    stage.delete(Some(&buyer), unknown).await.expect_problem(404, "not_found");
+    app.delete(Some(&buyer), unknown).await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]
 async fn pages_list_each_order_of_the_user_once_newest_first() {
     let office = BoxOffice::open().await;
     let offered = office.offer(ticket(1, 100)).await;
-    let stage = &office.stage;
-    let buyer = stage.user();
+    let app = &office.app;
+    let buyer = app.user();
     let mut made = Vec::new();
     for at in 0..7 {
-        let order = stage.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
+        let order = app.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
         made.insert(0, order.expect(201).text("id"));
         if at % 3 == 0 {
-            stage.clock().advance(Duration::from_millis(1));
+            app.clock().advance(Duration::from_millis(1));
         }
     }
     let (mut path, mut seen) = ("/api/orders?limit=3".to_owned(), Vec::new());
     loop {
-        let page = stage.get(Some(&buyer), &path).await.expect(200);
+        let page = app.get(Some(&buyer), &path).await.expect(200);
         let orders = page.json();
         seen.extend(
             orders.as_array().unwrap().iter().map(|o| o["id"].as_str().unwrap().to_owned()),
@@ -226,23 +226,23 @@ async fn pages_list_each_order_of_the_user_once_newest_first() {
 #[tokio::test]
 async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
-    let buyer = stage.user();
+    let app = &office.app;
+    let buyer = app.user();
     let coming = office.minted(ticket(1, 1));
     let body = json!({"ticketId": coming.id});
-    let ordering = stage.post(Some(&buyer), "/api/orders", &body);
+    let ordering = app.post(Some(&buyer), "/api/orders", &body);
     let arriving = async {
-        stage.publish(&[ticket_messages::CREATED.of(coming.clone())]).await;
-        stage.settle().await;
+        app.publish(&[ticket_messages::CREATED.of(coming.clone())]).await;
+        app.settle().await;
     };
     let (reply, ()) = tokio::join!(ordering, arriving);
     reply.expect(201).text("id");
     // A ticket without a copy is unknown after the wait.
     let never = json!({"ticketId": office.minted(ticket(2, 1)).id});
-    let mut waiting = Box::pin(stage.post(Some(&buyer), "/api/orders", &never));
+    let mut waiting = Box::pin(app.post(Some(&buyer), "/api/orders", &never));
     let advancing = async {
         loop {
-            stage.clock().advance(Duration::from_millis(100));
+            app.clock().advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
         }
     };
@@ -253,20 +253,20 @@ async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
 #[tokio::test]
 async fn a_response_names_the_stock_that_it_has_changed() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let (one, other) = (office.offer(ticket(1, 9)).await, office.offer(ticket(2, 9)).await);
     let expected = |version| {
         let seen = |ticket: &TicketState| format!("seen-inventory-{}={version}", ticket.id);
         format!("{}; {}", seen(&one), seen(&other))
     };
     let items = json!({"items": [{"ticketId": one.id, "quantity": 1}, {"ticketId": other.id, "quantity": 2}]});
-    let ordered = stage.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
+    let ordered = app.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
     assert_eq!(ordered.cookies(), expected(2));
-    let repeated = stage.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
+    let repeated = app.post_keyed(&buyer, "/api/orders", "k", &items).await.expect(201);
     assert_eq!(repeated.cookies(), expected(2), "a repeat too");
     let path = ordered.header("location").to_owned();
     for _ in 0..2 {
-        let cancelled = stage.delete(Some(&buyer), &path).await;
+        let cancelled = app.delete(Some(&buyer), &path).await;
         assert_eq!((cancelled.status, cancelled.cookies()), (204, expected(3)));
     }
 }
@@ -274,7 +274,7 @@ async fn a_response_names_the_stock_that_it_has_changed() {
 #[tokio::test]
 async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let order = office.paid_order(&buyer).await;
     let paid = office.payment(98, order, &buyer);
     let with_seen = |version: u64| User {
@@ -290,16 +290,16 @@ async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
         let publishing = async {
             let status = PaymentStatus::Captured;
             let captured = PaymentState { version, status, ..paid.clone() };
-            stage.publish(&[payment::CAPTURED.of(captured)]).await;
-            stage.settle().await;
+            app.publish(&[payment::CAPTURED.of(captured)]).await;
+            app.settle().await;
         };
-        let (shown, ()) = futures::join!(stage.get(Some(&reader), &path), publishing);
+        let (shown, ()) = futures::join!(app.get(Some(&reader), &path), publishing);
         assert!(shown.expect(200).body.contains("captured"), "{path}");
     }
     // The wait for a version that never arrives is bounded; payments of other orders cause no wait.
     let late = with_seen(9);
     let path = format!("/api/orders/{order}");
-    stage.while_time_passes(stage.get(Some(&late), &path)).await.expect(200);
+    app.while_time_passes(app.get(Some(&late), &path)).await.expect(200);
     let cookie = format!("{}; seen-payment-000000000000000000000000=5", buyer.cookie);
-    stage.get(Some(&User { cookie, ..buyer }), &path).await.expect(200);
+    app.get(Some(&User { cookie, ..buyer }), &path).await.expect(200);
 }

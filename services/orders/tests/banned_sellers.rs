@@ -47,88 +47,88 @@ async fn suspended(store: &Store, numbers: impl Iterator<Item = u8>) -> Vec<bool
 #[tokio::test]
 async fn a_ban_takes_a_sellers_tickets_off_sale_and_its_end_puts_them_back() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let (one, two) = (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
     let other = TicketState { seller: Id::from_bytes([201; 12]).into(), ..ticket(3, 5) };
     let other = office.offer(other).await;
-    stage.publish(&[banned(2), banned(2)]).await;
-    stage.settle().await;
+    app.publish(&[banned(2), banned(2)]).await;
+    app.settle().await;
     for refused in [&one, &two] {
-        order(stage, &buyer, refused, 1).await.expect_problem(409, "not_offered");
+        order(app, &buyer, refused, 1).await.expect_problem(409, "not_offered");
     }
     let both = json!({"items": [
         {"ticketId": other.id, "quantity": 1}, {"ticketId": one.id, "quantity": 1},
     ]});
-    let mixed = stage.post(Some(&buyer), "/api/orders", &both).await;
+    let mixed = app.post(Some(&buyer), "/api/orders", &both).await;
     mixed.expect_problem(409, "not_offered");
-    order(stage, &buyer, &other, 1).await.expect(201);
+    order(app, &buyer, &other, 1).await.expect(201);
     // An edit in transit does not change that.
-    stage.publish(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
-    stage.settle().await;
-    order(stage, &buyer, &one, 1).await.expect_problem(409, "not_offered");
-    stage.publish(&[unbanned(3), banned(2)]).await;
-    stage.settle().await;
+    app.publish(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
+    app.settle().await;
+    order(app, &buyer, &one, 1).await.expect_problem(409, "not_offered");
+    app.publish(&[unbanned(3), banned(2)]).await;
+    app.settle().await;
     for offered in [&one, &two] {
-        order(stage, &buyer, offered, 1).await.expect(201);
+        order(app, &buyer, offered, 1).await.expect(201);
     }
-    let published = stage.published(inventory::CHANGED).await;
+    let published = app.published(inventory::CHANGED).await;
     assert_eq!(
         published.iter().filter(|state| state.suspended).count(),
         3,
         "each once, and an edit"
     );
-    assert!(stage.dead_letters().await.is_empty());
+    assert!(app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn an_order_placed_before_a_ban_can_be_paid() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 5)).await;
     let (paid, left) = (office.order(&buyer, &offered).await, office.order(&buyer, &offered).await);
-    stage.publish(&[banned(2)]).await;
-    stage.settle().await;
-    stage.publish(&[payment::AUTHORIZED.of(office.payment(9, paid, &buyer))]).await;
-    stage.settle().await;
+    app.publish(&[banned(2)]).await;
+    app.settle().await;
+    app.publish(&[payment::AUTHORIZED.of(office.payment(9, paid, &buyer))]).await;
+    app.settle().await;
     assert_eq!(office.status(&buyer, paid).await, "complete");
     // A returned unit is not on sale.
-    assert_eq!(stage.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
-    order(stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    assert_eq!(app.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
+    order(app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
 async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
-    stage.publish(&[banned(2)]).await;
-    stage.settle().await;
+    let (app, buyer) = (&office.app, office.app.user());
+    app.publish(&[banned(2)]).await;
+    app.settle().await;
     let offered = office.offer(ticket(1, 5)).await;
-    order(stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    order(app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
     let office = office.restart().await;
-    let buyer = office.stage.user();
-    order(&office.stage, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
-    office.stage.publish(&[unbanned(3)]).await;
-    office.stage.settle().await;
-    order(&office.stage, &buyer, &offered, 1).await.expect(201);
+    let buyer = office.app.user();
+    order(&office.app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    office.app.publish(&[unbanned(3)]).await;
+    office.app.settle().await;
+    order(&office.app, &buyer, &offered, 1).await.expect(201);
 }
 
 #[tokio::test]
 async fn every_ticket_of_a_seller_follows_in_any_number() {
     const TICKETS: usize = 2_000;
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
+    let app = &office.app;
     let offer = |_| CREATED.of(office.minted(ticket(1, 1)));
     let all: Vec<_> = (0..TICKETS).map(offer).collect();
     for some in all.chunks(500) {
-        stage.publish(some).await;
+        app.publish(some).await;
     }
-    stage.settle().await;
+    app.settle().await;
     for message in [banned(2), unbanned(3)] {
-        stage.publish(&[message]).await;
-        stage.settle().await;
+        app.publish(&[message]).await;
+        app.settle().await;
     }
     let mut changes: BTreeMap<_, Vec<bool>> = BTreeMap::new();
-    for state in stage.published(inventory::CHANGED).await {
+    for state in app.published(inventory::CHANGED).await {
         changes.entry(state.ticket_id).or_default().push(state.suspended);
     }
     assert_eq!(changes.len(), TICKETS);
@@ -138,64 +138,64 @@ async fn every_ticket_of_a_seller_follows_in_any_number() {
 #[tokio::test]
 async fn a_lifted_ban_restores_open_offers_only() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let (withdrawn, taken_down) =
         (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
     let (late, kept) = (office.offer(ticket(3, 5)).await, office.offer(ticket(4, 5)).await);
     let changed = |ticket: &TicketState, offer| {
         WITHDRAWN.of(TicketState { version: 2, offer, ..ticket.clone() })
     };
-    stage.publish(&[changed(&withdrawn, Offer::Withdrawn)]).await;
-    stage.publish(&[changed(&taken_down, Offer::TakenDown)]).await;
-    stage.publish(&[banned(2)]).await;
-    stage.settle().await;
+    app.publish(&[changed(&withdrawn, Offer::Withdrawn)]).await;
+    app.publish(&[changed(&taken_down, Offer::TakenDown)]).await;
+    app.publish(&[banned(2)]).await;
+    app.settle().await;
     // A change from before the ban may arrive during it.
-    stage.publish(&[changed(&late, Offer::Withdrawn)]).await;
-    stage.settle().await;
-    stage.publish(&[unbanned(3)]).await;
-    stage.settle().await;
+    app.publish(&[changed(&late, Offer::Withdrawn)]).await;
+    app.settle().await;
+    app.publish(&[unbanned(3)]).await;
+    app.settle().await;
     for gone in [&withdrawn, &taken_down, &late] {
-        order(stage, &buyer, gone, 1).await.expect_problem(409, "not_offered");
+        order(app, &buyer, gone, 1).await.expect_problem(409, "not_offered");
     }
-    order(stage, &buyer, &kept, 1).await.expect(201);
+    order(app, &buyer, &kept, 1).await.expect(201);
 }
 
 #[tokio::test]
 async fn a_revision_from_before_the_ban_is_decided_and_offers_nothing() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 5)).await;
-    stage.publish(&[banned(2)]).await;
-    stage.settle().await;
+    app.publish(&[banned(2)]).await;
+    app.settle().await;
     let known = TicketState { version: 2, quantity: 9, ..offered.clone() };
     let unknown = TicketState { version: 2, ..ticket(2, 5) };
     let revise =
         |ticket: &TicketState| REQUESTED.of(RevisionState { number: 1, ticket: ticket.clone() });
-    stage.publish(&[revise(&known), revise(&unknown)]).await;
-    stage.settle().await;
+    app.publish(&[revise(&known), revise(&unknown)]).await;
+    app.settle().await;
     for revised in [&known, &unknown] {
-        let stored = stage.store(orders::NAME).find::<Inventory>(&revised.id.to_string()).await;
+        let stored = app.store(orders::NAME).find::<Inventory>(&revised.id.to_string()).await;
         let stored = stored.unwrap().unwrap();
         assert_eq!(stored.revision.unwrap().outcome, RevisionOutcome::Accepted);
-        order(stage, &buyer, revised, 1).await.expect_problem(409, "not_offered");
+        order(app, &buyer, revised, 1).await.expect_problem(409, "not_offered");
     }
-    stage.publish(&[unbanned(3)]).await;
-    stage.settle().await;
-    order(stage, &buyer, &known, 9).await.expect(201);
+    app.publish(&[unbanned(3)]).await;
+    app.settle().await;
+    order(app, &buyer, &known, 9).await.expect(201);
 }
 
 #[tokio::test]
 async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
     let (office, second) = BoxOffice::open_replicas(Settings::default()).await;
-    let first = &office.stage;
+    let first = &office.app;
     for round in 0..6_u8 {
         let offered = office.offer(ticket(1 + round, 100)).await;
         first.publish(&[banned(2 + 2 * u64::from(round))]).await;
         let buyers: Vec<User> = (0..6).map(|_| first.user()).collect();
         let ordering = async {
             let mut replies = Vec::new();
-            for (buyer, stage) in buyers.iter().zip([first, &second].into_iter().cycle()) {
-                replies.push(order(stage, buyer, &offered, 1).await);
+            for (buyer, app) in buyers.iter().zip([first, &second].into_iter().cycle()) {
+                replies.push(order(app, buyer, &offered, 1).await);
             }
             replies
         };
@@ -262,37 +262,37 @@ async fn inventories_of_an_earlier_version_follow_their_seller() {
     };
     futures::join!(committer.run(), storing);
     let office = BoxOffice::open_on(platforms.reopened()).await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
-    order(stage, &buyer, &ticket(7, 5), 1).await.expect(201);
-    stage.publish(&[banned(2)]).await;
-    stage.settle().await;
-    assert_eq!(suspended(stage.store(orders::NAME), 1..=150).await, vec![true; 150]);
-    order(stage, &buyer, &ticket(150, 5), 1).await.expect_problem(409, "not_offered");
+    let (app, buyer) = (&office.app, office.app.user());
+    order(app, &buyer, &ticket(7, 5), 1).await.expect(201);
+    app.publish(&[banned(2)]).await;
+    app.settle().await;
+    assert_eq!(suspended(app.store(orders::NAME), 1..=150).await, vec![true; 150]);
+    order(app, &buyer, &ticket(150, 5), 1).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
 async fn an_interrupted_ban_continues_after_its_last_commit() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
+    let app = &office.app;
     let all: Vec<_> = (1..=150).map(|number| CREATED.of(ticket(number, 1))).collect();
-    stage.publish(&all).await;
-    stage.settle().await;
+    app.publish(&all).await;
+    app.settle().await;
     for _ in 0..2 {
         office.platforms.faults(orders::NAME).plan(Operation::Query, Fault::Fail);
     }
-    stage.publish(&[banned(2)]).await;
-    stage.settle_through_faults().await;
-    stage.clock().advance(std::time::Duration::from_mins(1));
-    stage.settle().await;
-    assert_eq!(suspended(stage.store(orders::NAME), 1..=150).await, vec![true; 150]);
-    let changes = stage.published(inventory::CHANGED).await;
+    app.publish(&[banned(2)]).await;
+    app.settle_through_faults().await;
+    app.clock().advance(std::time::Duration::from_mins(1));
+    app.settle().await;
+    assert_eq!(suspended(app.store(orders::NAME), 1..=150).await, vec![true; 150]);
+    let changes = app.published(inventory::CHANGED).await;
     assert_eq!(changes.iter().filter(|state| state.suspended).count(), 150, "each once");
 }
 
 #[tokio::test]
 async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
     let (office, second) = BoxOffice::open_replicas(Settings::default()).await;
-    let first = &office.stage;
+    let first = &office.app;
     for round in 0..8_u8 {
         let numbers = (1 + round * 10)..(11 + round * 10);
         let offers: Vec<_> = numbers.clone().map(|number| CREATED.of(ticket(number, 1))).collect();
@@ -314,9 +314,9 @@ async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
 #[tokio::test]
 async fn sign_ups_have_no_effect_on_orders() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
-    stage.publish(&[user::CREATED.of(account(1, Standing::Good))]).await;
-    stage.settle().await;
-    let kept = stage.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
+    let app = &office.app;
+    app.publish(&[user::CREATED.of(account(1, Standing::Good))]).await;
+    app.settle().await;
+    let kept = app.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
     assert_eq!(kept.unwrap(), None);
 }

@@ -12,7 +12,7 @@ use orders::domain::HoldLimits;
 use orders::settings::PrivateNetworks;
 use orders::{NetworkHolds, Order, Settings};
 use store::Document as _;
-use testing::Stage;
+use testing::TestApp;
 
 use crate::box_office::{BoxOffice, cancel, order_from, ticket};
 
@@ -24,13 +24,13 @@ fn limited() -> Settings {
 }
 
 /// Units that networks hold of a ticket, as stored.
-async fn counts(stage: &Stage) -> Vec<(String, u32)> {
-    let all: Vec<NetworkHolds> = stage.store(orders::NAME).scan("", 100).await.unwrap();
+async fn counts(app: &TestApp) -> Vec<(String, u32)> {
+    let all: Vec<NetworkHolds> = app.store(orders::NAME).scan("", 100).await.unwrap();
     all.iter().map(|count| (count.document_id(), count.held)).collect()
 }
 
-async fn total(stage: &Stage) -> u32 {
-    counts(stage).await.iter().map(|(_, held)| held).sum()
+async fn total(app: &TestApp) -> u32 {
+    counts(app).await.iter().map(|(_, held)| held).sum()
 }
 
 fn count(ticket: &TicketState, network: &str, held: u32) -> (String, u32) {
@@ -41,7 +41,7 @@ fn count(ticket: &TicketState, network: &str, held: u32) -> (String, u32) {
 async fn a_network_holds_its_share_and_not_one_unit_more() {
     let office = BoxOffice::open_with(limited()).await;
     let (offered, other) = (office.offer(ticket(1, 59)).await, office.offer(ticket(2, 59)).await);
-    let stage = &office.stage;
+    let app = &office.app;
     for (address, units, is_taken) in [
         ("203.0.113.1", 2, true),
         ("203.0.113.255", 2, true),
@@ -56,7 +56,7 @@ async fn a_network_holds_its_share_and_not_one_unit_more() {
         ("[2001:db8:1:2::3]:4444", 2, false),
         ("2001:db8:2::1", 2, true),
     ] {
-        let reply = order_from(address, stage, &stage.user(), &offered, units).await;
+        let reply = order_from(address, app, &app.user(), &offered, units).await;
         if is_taken {
             reply.expect(201);
         } else {
@@ -65,9 +65,9 @@ async fn a_network_holds_its_share_and_not_one_unit_more() {
             assert_eq!(problem.header("retry-after"), "5");
         }
     }
-    order_from("203.0.113.9", stage, &stage.user(), &other, 2).await.expect(201);
+    order_from("203.0.113.9", app, &app.user(), &other, 2).await.expect(201);
     assert_eq!(
-        counts(stage).await,
+        counts(app).await,
         [
             count(&offered, "2001:db8:1::/48", 4),
             count(&offered, "2001:db8:2::/48", 2),
@@ -82,9 +82,9 @@ async fn a_network_holds_its_share_and_not_one_unit_more() {
 async fn one_buyer_alone_is_never_refused_for_the_network() {
     let office = BoxOffice::open_with(limited()).await;
     let offered = office.offer(ticket(1, 3)).await;
-    let stage = &office.stage;
-    order_from("203.0.113.1", stage, &stage.user(), &offered, 2).await.expect(201);
-    let refused = order_from("203.0.113.1", stage, &stage.user(), &offered, 1).await;
+    let app = &office.app;
+    order_from("203.0.113.1", app, &app.user(), &offered, 2).await.expect(201);
+    let refused = order_from("203.0.113.1", app, &app.user(), &offered, 1).await;
     refused.expect_problem(409, "network_limit");
 }
 
@@ -92,30 +92,30 @@ async fn one_buyer_alone_is_never_refused_for_the_network() {
 async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
     let office = BoxOffice::open_with(limited()).await;
     let offered = office.offer(ticket(1, 50)).await;
-    let stage = &office.stage;
-    let (ann, bob, eve) = (stage.user(), stage.user(), stage.user());
+    let app = &office.app;
+    let (ann, bob, eve) = (app.user(), app.user(), app.user());
     let [cancelled, paid, expired] = [&ann, &bob, &eve].map(|buyer| {
-        let order = order_from("203.0.113.1", stage, buyer, &offered, 1);
+        let order = order_from("203.0.113.1", app, buyer, &offered, 1);
         async { order.await.expect(201).text("id") }
     });
     let (cancelled, paid, expired) = futures::join!(cancelled, paid, expired);
-    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 3)]);
-    cancel(stage, &ann, &cancelled).await;
-    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
+    assert_eq!(counts(app).await, [count(&offered, "203.0.113.0/24", 3)]);
+    cancel(app, &ann, &cancelled).await;
+    assert_eq!(counts(app).await, [count(&offered, "203.0.113.0/24", 2)]);
     let paying = office.payment(7, paid.parse().unwrap(), &bob);
-    stage.publish(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
-    stage.settle().await;
-    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 1)]);
-    stage.clock().advance(Duration::from_secs(61));
-    stage.settle().await;
-    assert_eq!(counts(stage).await, []);
+    app.publish(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
+    app.settle().await;
+    assert_eq!(counts(app).await, [count(&offered, "203.0.113.0/24", 1)]);
+    app.clock().advance(Duration::from_secs(61));
+    app.settle().await;
+    assert_eq!(counts(app).await, []);
     for id in [cancelled, paid, expired] {
-        let order: Order = stage.store(orders::NAME).find(&id).await.unwrap().unwrap();
+        let order: Order = app.store(orders::NAME).find(&id).await.unwrap().unwrap();
         assert!(!order.is_active() && order.network.is_none(), "{order:?}");
     }
     // After the last hold a new one starts a new count.
-    order_from("203.0.113.1", stage, &ann, &offered, 2).await.expect(201);
-    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
+    order_from("203.0.113.1", app, &ann, &offered, 2).await.expect(201);
+    assert_eq!(counts(app).await, [count(&offered, "203.0.113.0/24", 2)]);
 }
 
 #[tokio::test]
@@ -123,14 +123,14 @@ async fn concurrent_orders_at_two_replicas_hold_no_more_than_the_share() {
     let (office, second) = BoxOffice::open_replicas(limited()).await;
     let offered = office.offer(ticket(1, 70)).await;
     let asking = (0..30).map(|number| {
-        let stage = if number % 2 == 0 { &office.stage } else { &second };
-        let (offered, buyer) = (offered.clone(), office.stage.user());
-        async move { order_from("203.0.113.1", stage, &buyer, &offered, 1).await }
+        let app = if number % 2 == 0 { &office.app } else { &second };
+        let (offered, buyer) = (offered.clone(), office.app.user());
+        async move { order_from("203.0.113.1", app, &buyer, &offered, 1).await }
     });
     let replies = join_all(asking).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 7);
     assert_eq!(replies.iter().filter(|reply| reply.text("code") == "network_limit").count(), 23);
-    assert_eq!(counts(&office.stage).await, [count(&offered, "203.0.113.0/24", 7)]);
+    assert_eq!(counts(&office.app).await, [count(&offered, "203.0.113.0/24", 7)]);
 }
 
 #[tokio::test]
@@ -150,15 +150,15 @@ async fn private_networks_are_exempt_in_development_only() {
     let counted = Settings { private_networks: PrivateNetworks::Counted, ..limited() };
     for (settings, counts_private) in [(limited(), 0), (counted, 9)] {
         let office = BoxOffice::open_with(settings).await;
-        let (offered, stage) = (office.offer(ticket(1, 100)).await, &office.stage);
+        let (offered, app) = (office.offer(ticket(1, 100)).await, &office.app);
         for address in private {
-            order_from(address, stage, &stage.user(), &offered, 1).await.expect(201);
+            order_from(address, app, &app.user(), &offered, 1).await.expect(201);
         }
-        assert_eq!(total(stage).await, counts_private);
+        assert_eq!(total(app).await, counts_private);
         for address in public {
-            order_from(address, stage, &stage.user(), &offered, 1).await.expect(201);
+            order_from(address, app, &app.user(), &offered, 1).await.expect(201);
         }
-        assert_eq!(total(stage).await, counts_private + 4);
+        assert_eq!(total(app).await, counts_private + 4);
     }
 }
 
@@ -166,15 +166,15 @@ async fn private_networks_are_exempt_in_development_only() {
 async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
     let office = BoxOffice::open_with(limited()).await;
     let offered = office.offer(ticket(1, 10)).await;
-    let buyer = office.stage.user();
-    let counted = order_from("203.0.113.1", &office.stage, &buyer, &offered, 2).await;
+    let buyer = office.app.user();
+    let counted = order_from("203.0.113.1", &office.app, &buyer, &offered, 2).await;
     let counted = counted.expect(201).text("id");
     let office = office.restart_with(Settings { network_hold_share: None, ..limited() }).await;
-    let stage = &office.stage;
+    let app = &office.app;
     for _ in 0..2 {
-        order_from("203.0.113.1", stage, &stage.user(), &offered, 2).await.expect(201);
+        order_from("203.0.113.1", app, &app.user(), &offered, 2).await.expect(201);
     }
-    assert_eq!(counts(stage).await, [count(&offered, "203.0.113.0/24", 2)]);
-    cancel(stage, &buyer, &counted).await;
-    assert_eq!(counts(stage).await, []);
+    assert_eq!(counts(app).await, [count(&offered, "203.0.113.0/24", 2)]);
+    cancel(app, &buyer, &counted).await;
+    assert_eq!(counts(app).await, []);
 }

@@ -16,8 +16,8 @@ use testing::User;
 use crate::box_office::{BoxOffice, order, ticket};
 
 async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
-    let order = office.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
-    let listed = office.stage.get(Some(buyer), "/api/orders").await.expect(200);
+    let order = office.app.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
+    let listed = office.app.get(Some(buyer), "/api/orders").await.expect(200);
     assert_eq!(listed.at("0"), order.json(), "a list shows the same");
     order.json()
 }
@@ -25,7 +25,7 @@ async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
 #[tokio::test]
 async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let begins = office.platforms.clock.now().plus(Duration::from_hours(24));
     let offered = TicketState {
         venue: Some("Town hall".to_owned()),
@@ -33,7 +33,7 @@ async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
         ..ticket(1, 50)
     };
     let offered = office.offer(offered).await;
-    let placed = order(stage, &buyer, &offered, 2).await.expect(201);
+    let placed = order(app, &buyer, &offered, 2).await.expect(201);
     let bought = json!({
         "ticketId": offered.id, "title": "Concert", "venue": "Town hall", "startsAt": begins,
         "price": 20.5, "quantity": 2, "returned": 0,
@@ -66,8 +66,8 @@ async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     for (version, (edited, changed)) in (2..).zip(edits) {
         let is_withdrawn = edited.offer == Offer::Withdrawn;
         let message = if is_withdrawn { WITHDRAWN } else { UPDATED };
-        stage.publish(&[message.of(TicketState { version, ..edited })]).await;
-        stage.settle().await;
+        app.publish(&[message.of(TicketState { version, ..edited })]).await;
+        app.settle().await;
         let mut expected = bought.clone();
         if let Some(changed) = changed {
             expected["changed"] = changed;
@@ -89,27 +89,27 @@ async fn told(
     order: &str,
     messages: &[(MessageType<PaymentState>, PaymentState)],
 ) -> Value {
-    let stage = &office.stage;
+    let app = &office.app;
     let mut kept = None;
     for _ in 0..2 {
         for (kind, state) in messages {
-            stage.publish(&[kind.of(state.clone())]).await;
+            app.publish(&[kind.of(state.clone())]).await;
         }
-        stage.settle().await;
-        let order: Order = stage.store(orders::NAME).find(order).await.unwrap().unwrap();
+        app.settle().await;
+        let order: Order = app.store(orders::NAME).find(order).await.unwrap().unwrap();
         assert!(kept.is_none_or(|kept| kept == order), "a redelivery changes nothing");
         kept = Some(order);
     }
-    assert_eq!(stage.dead_letters().await.len(), 0);
+    assert_eq!(app.dead_letters().await.len(), 0);
     shown(office, buyer, order).await
 }
 
 #[tokio::test]
 async fn an_order_shows_the_present_state_of_each_payment() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 50)).await;
-    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
+    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
     let [first, second] = [7, 8].map(|number| office.payment(number, id.parse().unwrap(), &buyer));
     let row = |payment: &PaymentState, status: &str| json!({"id": payment.id, "status": status, "amount": 20.5, "refunded": 0});
     let declined = PaymentStatus::Declined { reason: "card_declined".to_owned() };
@@ -136,11 +136,11 @@ async fn an_order_shows_the_present_state_of_each_payment() {
 #[tokio::test]
 async fn a_payment_that_crossed_the_deadline_is_shown_too() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 50)).await;
-    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
-    stage.clock().advance(Duration::from_secs(61));
-    stage.settle().await;
+    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
+    app.clock().advance(Duration::from_secs(61));
+    app.settle().await;
     let late = office.payment(7, id.parse().unwrap(), &buyer);
     let messages = [
         (payment::STARTED, at(&late, 1, PaymentStatus::Started)),
@@ -160,9 +160,9 @@ async fn a_payment_that_crossed_the_deadline_is_shown_too() {
 #[tokio::test]
 async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     let office = BoxOffice::open().await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 50)).await;
-    let id = order(stage, &buyer, &offered, 1).await.expect(201).text("id");
+    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
     let paid = office.payment(7, id.parse().unwrap(), &buyer);
     let when = office.platforms.clock.now();
     let refund = |number: u8, cents: i64, to, status| RefundSummary {

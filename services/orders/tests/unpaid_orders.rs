@@ -21,15 +21,15 @@ fn strict() -> Settings {
 }
 
 async fn placed(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> String {
-    order(&office.stage, buyer, ticket, units).await.expect(201).text("id")
+    order(&office.app, buyer, ticket, units).await.expect(201).text("id")
 }
 
 async fn refused(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
-    order(&office.stage, buyer, ticket, units).await.expect_problem(409, "hold_limit")
+    order(&office.app, buyer, ticket, units).await.expect_problem(409, "hold_limit")
 }
 
 fn pass(office: &BoxOffice, time: Duration) {
-    office.stage.clock().advance(time);
+    office.app.clock().advance(time);
 }
 
 const WINDOW: Duration = Duration::from_mins(1);
@@ -37,12 +37,12 @@ const WINDOW: Duration = Duration::from_mins(1);
 #[tokio::test]
 async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.app.user());
     let other = office.offer(ticket(2, 100)).await;
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
         pass(&office, Duration::from_secs(10));
-        cancel(&office.stage, &buyer, &order).await;
+        cancel(&office.app, &buyer, &order).await;
     }
     let problem = refused(&office, &buyer, &offered, 2).await;
     // The first was cancelled at 12:00:10, the second at 12:00:20.
@@ -54,7 +54,7 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     let one = placed(&office, &buyer, &offered, 1).await;
     refused(&office, &buyer, &other, 1).await;
     pass(&office, Duration::from_secs(30 * 60 - 11));
-    office.stage.settle().await;
+    office.app.settle().await;
     // That one ended unpaid as well.
     assert_eq!(office.status(&buyer, one.parse().unwrap()).await, "cancelled");
     refused(&office, &buyer, &offered, 2).await;
@@ -68,15 +68,15 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
 async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
     for cancels in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
-        let (single, buyer) = (office.offer(ticket(1, 1)).await, office.stage.user());
+        let (single, buyer) = (office.offer(ticket(1, 1)).await, office.app.user());
         for _ in 0..2 {
             let order = placed(&office, &buyer, &single, 1).await;
             pass(&office, Duration::from_secs(10));
             if cancels {
-                cancel(&office.stage, &buyer, &order).await;
+                cancel(&office.app, &buyer, &order).await;
             }
             pass(&office, WINDOW);
-            office.stage.settle().await;
+            office.app.settle().await;
         }
         let problem = refused(&office, &buyer, &single, 1).await;
         let (until, wait) = if cancels { ("12:30:10", "1670") } else { ("12:31:00", "1720") };
@@ -92,9 +92,9 @@ async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
         pass(&office, wait.checked_sub(Duration::from_secs(1)).unwrap());
         refused(&office, &buyer, &single, 1).await;
         // Other buyers can order it in the meantime.
-        let bob = office.stage.user();
+        let bob = office.app.user();
         let order = placed(&office, &bob, &single, 1).await;
-        cancel(&office.stage, &bob, &order).await;
+        cancel(&office.app, &bob, &order).await;
         pass(&office, Duration::from_secs(1));
         placed(&office, &buyer, &single, 1).await;
     }
@@ -105,17 +105,17 @@ async fn expired_orders_count_before_and_after_their_sweep() {
     for settles in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
         let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
-        let buyer = office.stage.user();
+        let buyer = office.app.user();
         placed(&office, &buyer, &one, 8).await;
         placed(&office, &buyer, &two, 8).await;
         // Long after the end of their holds.
         pass(&office, WINDOW + Duration::from_mins(20));
         if settles {
-            office.stage.settle().await;
+            office.app.settle().await;
         }
         refused(&office, &buyer, &two, 2).await;
         placed(&office, &buyer, &two, 1).await;
-        office.stage.settle().await;
+        office.app.settle().await;
         refused(&office, &buyer, &one, 1).await;
     }
 }
@@ -123,14 +123,14 @@ async fn expired_orders_count_before_and_after_their_sweep() {
 #[tokio::test]
 async fn recorded_unpaid_orders_outlive_a_restart() {
     let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 1)).await, office.stage.user());
+    let (offered, buyer) = (office.offer(ticket(1, 1)).await, office.app.user());
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 1).await;
-        cancel(&office.stage, &buyer, &order).await;
+        cancel(&office.app, &buyer, &order).await;
     }
     let other = office.offer(ticket(2, 1)).await;
     let one = placed(&office, &buyer, &other, 1).await;
-    cancel(&office.stage, &buyer, &one).await;
+    cancel(&office.app, &buyer, &one).await;
     let office = office.restart_with(strict()).await;
     for known in [&offered, &other] {
         refused(&office, &buyer, known, 1).await;
@@ -140,13 +140,13 @@ async fn recorded_unpaid_orders_outlive_a_restart() {
 #[tokio::test]
 async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowance() {
     let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.stage.user());
+    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.app.user());
     let mut held = placed(&office, &buyer, &offered, 8).await;
     let mut placed_units = Vec::new();
     for number in 2..8 {
         let next = office.offer(ticket(number, 100)).await;
-        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.stage, &buyer, &next, units));
-        let ((), replies) = futures::join!(cancel(&office.stage, &buyer, &held), join_all(asking));
+        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.app, &buyer, &next, units));
+        let ((), replies) = futures::join!(cancel(&office.app, &buyer, &held), join_all(asking));
         let accepted = replies.iter().find(|reply| reply.status == 201);
         if let Some(accepted) = accepted {
             let count = replies.iter().filter(|reply| reply.status == 201).count();
@@ -162,12 +162,12 @@ async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowan
 #[tokio::test]
 async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
     let office = BoxOffice::open_with(strict()).await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 100)).await;
     let pay = async |order: &str, number: u8| {
         let paying = office.payment(number, order.parse().unwrap(), &buyer);
-        stage.publish(&[payment::AUTHORIZED.of(paying)]).await;
-        stage.settle().await;
+        app.publish(&[payment::AUTHORIZED.of(paying)]).await;
+        app.settle().await;
     };
     for number in 0..4 {
         let order = placed(&office, &buyer, &offered, 1).await;
@@ -175,7 +175,7 @@ async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
     }
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
-        cancel(stage, &buyer, &order).await;
+        cancel(app, &buyer, &order).await;
     }
     let other = office.offer(ticket(2, 100)).await;
     let one = placed(&office, &buyer, &other, 1).await;
@@ -187,7 +187,7 @@ async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
 #[tokio::test]
 async fn an_order_whose_payment_was_declined_ends_unpaid() {
     let office = BoxOffice::open_with(strict()).await;
-    let (stage, buyer) = (&office.stage, office.stage.user());
+    let (app, buyer) = (&office.app, office.app.user());
     let offered = office.offer(ticket(1, 100)).await;
     for number in 1..=2 {
         let order = placed(&office, &buyer, &offered, 1).await;
@@ -195,11 +195,11 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
         let started = PaymentState { version: 1, status: PaymentStatus::Started, ..paying.clone() };
         let reason = "card_declined".to_owned();
         let declined = PaymentState { status: PaymentStatus::Declined { reason }, ..paying };
-        stage.publish(&[payment::STARTED.of(started)]).await;
-        stage.publish(&[payment::DECLINED.of(declined)]).await;
-        stage.settle().await;
+        app.publish(&[payment::STARTED.of(started)]).await;
+        app.publish(&[payment::DECLINED.of(declined)]).await;
+        app.settle().await;
         pass(&office, WINDOW);
-        stage.settle().await;
+        app.settle().await;
     }
     refused(&office, &buyer, &offered, 2).await;
 }
@@ -208,14 +208,14 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
 async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
     let (office, second) = BoxOffice::open_replicas(strict()).await;
     let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
-    let buyer = office.stage.user();
-    for stage in [&office.stage, &second] {
-        let order = order(stage, &buyer, &one, 8).await.expect(201).text("id");
-        cancel(stage, &buyer, &order).await;
+    let buyer = office.app.user();
+    for app in [&office.app, &second] {
+        let order = order(app, &buyer, &one, 8).await.expect(201).text("id");
+        cancel(app, &buyer, &order).await;
     }
     let asking = (0..20).map(|number| {
-        let stage = if number % 2 == 0 { &office.stage } else { &second };
-        order(stage, &buyer, if number % 4 < 2 { &one } else { &two }, 1 + number % 3)
+        let app = if number % 2 == 0 { &office.app } else { &second };
+        order(app, &buyer, if number % 4 < 2 { &one } else { &two }, 1 + number % 3)
     });
     let replies = join_all(asking).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);

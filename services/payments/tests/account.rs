@@ -7,22 +7,22 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::{Value, json};
 use testing::User;
 
-use crate::app::{TestApp, seller};
 use crate::books::of;
+use crate::fixture::{PaymentsFixture, seller};
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
-    assert_eq!(app.account(&user).await, json!({"balances": [], "entries": []}));
-    let reply = app.top_up(&user, 50, "tok_visa").await.expect(201);
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
+    assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
+    let reply = fixture.top_up(&user, 50, "tok_visa").await.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(50), "usd".into()));
     assert_eq!(reply.at("orderId"), json!(null));
-    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
-    app.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
     let payment = reply.text("id");
-    let account = app.account(&user).await;
+    let account = fixture.account(&user).await;
     assert_eq!(account["balances"], json!([{"currency": "usd", "balance": 50}]));
     let entry = json!({
         "id": format!("payment.{payment}.top_up.1"),
@@ -36,71 +36,71 @@ async fn a_top_up_is_captured_and_on_the_account() {
     });
     assert_eq!(account["entries"], json!([entry]));
     let path = reply.header("location").to_owned();
-    assert_eq!(app.stage.get(Some(&user), &path).await.expect(200).json(), reply.json());
-    let other = app.stage.user();
-    app.stage.get(Some(&other), &path).await.expect_problem(404, "not_found");
-    assert_eq!(app.account(&other).await["entries"], json!([]), "only the own account");
-    app.stage.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
+    assert_eq!(fixture.app.get(Some(&user), &path).await.expect(200).json(), reply.json());
+    let other = fixture.app.user();
+    fixture.app.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    assert_eq!(fixture.account(&other).await["entries"], json!([]), "only the own account");
+    fixture.app.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
 async fn a_declined_top_up_changes_no_balance() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
-    let declined = app.top_up(&user, 50, "tok_declined").await;
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
+    let declined = fixture.top_up(&user, 50, "tok_declined").await;
     assert!(declined.expect_problem(402, "payment_declined").text("detail").contains("declined"));
-    app.books_become(&[]).await;
-    app.ledger_becomes(&[&[]]).await;
-    assert_eq!(app.account(&user).await, json!({"balances": [], "entries": []}));
+    fixture.books_become(&[]).await;
+    fixture.ledger_becomes(&[&[]]).await;
+    assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
 }
 
 #[tokio::test]
 async fn a_top_up_with_a_lost_response_is_booked_once() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
-    let top_up = app.top_up(&user, 50, "tok_error_after_charge");
-    app.stage.while_time_passes(top_up).await.expect(201).text("id");
-    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
-    app.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
+    let top_up = fixture.top_up(&user, 50, "tok_error_after_charge");
+    fixture.app.while_time_passes(top_up).await.expect(201).text("id");
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
 }
 
 #[tokio::test]
 async fn a_top_up_survives_a_restart_in_the_middle() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
-    let mut top_up = Box::pin(app.top_up(&user, 50, "tok_slow"));
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
+    let mut top_up = Box::pin(fixture.top_up(&user, 50, "tok_slow"));
     let begun = async {
-        let store = app.stage.store(payments::NAME);
+        let store = fixture.app.store(payments::NAME);
         let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
-        app.stage.eventually("the payment is begun", begun).await;
+        fixture.app.eventually("the payment is begun", begun).await;
     };
     tokio::select! { _ = &mut top_up => panic!("not decided yet"), () = begun => {} }
     drop(top_up);
-    let app = app.restart().await;
+    let fixture = fixture.restart().await;
     let booked = [(of(user.id), 5_000), (Provider, -5_000)];
-    app.stage.while_time_passes(app.books_become(&booked)).await;
-    app.ledger_becomes(&[&[Authorized, Captured]]).await;
+    fixture.app.while_time_passes(fixture.books_become(&booked)).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_tops_up_once() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
     let body = json!({"amount": 12.34, "token": "tok_visa"});
-    let top_up = || app.stage.post_keyed(&user, "/api/payments/top-ups", "k", &body);
+    let top_up = || fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &body);
     let (one, two) = tokio::join!(top_up(), top_up());
     assert_eq!(one.expect(201).body, two.expect(201).body);
     let other = json!({"amount": 12.35, "token": "tok_visa"});
-    let mismatch = app.stage.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
+    let mismatch = fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
-    app.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
-    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
+    fixture.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
 }
 
 #[tokio::test]
 async fn invalid_top_ups_charge_nothing() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
     let path = "/api/payments/top-ups";
     for (body, fields) in [
         (json!({}), vec!["amount", "token"]),
@@ -114,20 +114,20 @@ async fn invalid_top_ups_charge_nothing() {
         (json!({"amount": 5, "currency": "xyz", "token": "tok_visa"}), vec!["currency"]),
         (json!({"amount": 5, "method": "credit"}), vec!["method", "token"]),
     ] {
-        app.stage.post(Some(&user), path, &body).await.expect_fields(&fields);
+        fixture.app.post(Some(&user), path, &body).await.expect_fields(&fields);
     }
     let body = json!({"amount": 5, "token": "tok_visa"});
-    app.stage.post(None, path, &body).await.expect_problem(401, "not_signed_in");
-    assert!(app.ledger().await.is_empty());
+    fixture.app.post(None, path, &body).await.expect_problem(401, "not_signed_in");
+    assert!(fixture.ledger().await.is_empty());
     let most = json!({"amount": 10_000_000, "currency": "kwd", "token": "tok_visa"});
-    app.stage.post(Some(&user), path, &most).await.expect(201).text("id");
+    fixture.app.post(Some(&user), path, &most).await.expect(201).text("id");
 }
 
 /// Reads a statement's pages by following the links.
-async fn pages(app: &TestApp, user: &User, first: &str) -> Vec<Value> {
+async fn pages(fixture: &PaymentsFixture, user: &User, first: &str) -> Vec<Value> {
     let (mut pages, mut path) = (Vec::new(), first.to_owned());
     loop {
-        let reply = app.stage.get(Some(user), &path).await.expect(200);
+        let reply = fixture.app.get(Some(user), &path).await.expect(200);
         pages.push(reply.json());
         let link = reply.header("link").to_owned();
         let Some((next, _)) = link.split_once(">; rel=\"next\"") else { return pages };
@@ -143,15 +143,15 @@ fn entries(pages: &[Value]) -> Vec<(Value, Value)> {
 
 #[tokio::test]
 async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
-    let app = TestApp::open().await;
-    let user = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let user = fixture.app.user();
     for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
         let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-        app.stage.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201).text("id");
+        fixture.app.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201).text("id");
     }
     let usd = |balance: u32| (json!("usd"), json!(balance));
     let eur = |balance: u32| (json!("eur"), json!(balance));
-    let all = pages(&app, &user, "/api/payments/account?limit=2").await;
+    let all = pages(&fixture, &user, "/api/payments/account?limit=2").await;
     assert_eq!(all.len(), 3);
     assert_eq!(entries(&all), [eur(7), usd(8), usd(4), eur(2), usd(1)]);
     let balances = json!([
@@ -159,13 +159,13 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
         {"currency": "usd", "balance": 8},
     ]);
     assert!(all.iter().all(|page| page["balances"] == balances), "{all:?}");
-    let euros = pages(&app, &user, "/api/payments/account?currency=eur&limit=1").await;
+    let euros = pages(&fixture, &user, "/api/payments/account?currency=eur&limit=1").await;
     assert_eq!(entries(&euros), [eur(7), eur(2)]);
     assert_eq!(euros[1]["balances"], json!([{"currency": "eur", "balance": 7}]));
-    let francs = pages(&app, &user, "/api/payments/account?currency=chf").await;
+    let francs = pages(&fixture, &user, "/api/payments/account?currency=chf").await;
     assert_eq!(francs, [json!({"balances": [{"currency": "chf", "balance": 0}], "entries": []})]);
     let get = async |query: &str| {
-        app.stage.get(Some(&user), &format!("/api/payments/account?{query}")).await
+        fixture.app.get(Some(&user), &format!("/api/payments/account?{query}")).await
     };
     for (query, field) in [
         ("limit=0", "limit"),
@@ -179,39 +179,39 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
 
 #[tokio::test]
 async fn a_seller_sees_sales_in_the_statement() {
-    let app = TestApp::open().await;
-    let (buyer, rich) = (app.stage.user(), app.stage.user());
-    let mut order = app.order(buyer.id);
+    let fixture = PaymentsFixture::open().await;
+    let (buyer, rich) = (fixture.app.user(), fixture.app.user());
+    let mut order = fixture.order(buyer.id);
     order.items.retain(|item| item.seller == seller(1));
     order.total.minor_units = 3_100;
     order.items[0].seller = rich.id;
-    app.tell(contract::order::CREATED.of(order.clone())).await;
+    fixture.tell(contract::order::CREATED.of(order.clone())).await;
     let (reply, ()) = tokio::join!(
-        app.pay(&buyer, &order, "tok_visa"),
-        app.complete_when_authorized(&order, None)
+        fixture.pay(&buyer, &order, "tok_visa"),
+        fixture.complete_when_authorized(&order, None)
     );
     let payment = reply.expect(201).text("id");
-    let account = app.account(&rich).await;
+    let account = fixture.account(&rich).await;
     assert_eq!(account["balances"][0]["balance"], json!(24));
     let entry = &account["entries"][0];
     assert_eq!(entry["cause"], "sale");
     assert_eq!(entry["paymentId"], json!(payment));
     assert_eq!(entry["orderId"], json!(order.id));
-    assert_eq!(app.account(&buyer).await["entries"], json!([]));
+    assert_eq!(fixture.account(&buyer).await["entries"], json!([]));
 }
 
 #[tokio::test]
 async fn a_buyer_sees_spent_credit_in_the_statement() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    app.top_up(&buyer, 50, "tok_visa").await.expect(201).text("id");
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    fixture.top_up(&buyer, 50, "tok_visa").await.expect(201).text("id");
+    let order = fixture.made(&buyer).await;
     let (reply, ()) = tokio::join!(
-        app.pay_by_credit(&buyer, order.id),
-        app.complete_when_authorized(&order, None),
+        fixture.pay_by_credit(&buyer, order.id),
+        fixture.complete_when_authorized(&order, None),
     );
     let payment = reply.expect(201).text("id");
-    let account = app.account(&buyer).await;
+    let account = fixture.account(&buyer).await;
     assert_eq!(account["balances"][0]["balance"], json!(9));
     let entry = &account["entries"][0];
     assert_eq!((&entry["cause"], &entry["side"]), (&json!("hold"), &json!("debit")));

@@ -1,13 +1,14 @@
-//! The tests of this package in one program: each program costs seconds of code generation and linking.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
 
 mod account;
 mod api;
-mod app;
 mod books;
 mod card_attempts_table;
 mod card_limits;
 mod card_settings;
 mod credit;
+mod fixture;
 mod ledger_table;
 mod listeners;
 mod listing;

@@ -11,82 +11,82 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided}
 use serde_json::json;
 use testing::User;
 
-use crate::app::{TestApp, ended, seller};
 use crate::books::of;
+use crate::fixture::{PaymentsFixture, ended, seller};
 
 /// A buyer with this many dollars of credit.
-async fn buyer_with(app: &TestApp, dollars: u32) -> User {
-    let buyer = app.stage.user();
-    app.top_up(&buyer, dollars, "tok_visa").await.expect(201).text("id");
+async fn buyer_with(fixture: &PaymentsFixture, dollars: u32) -> User {
+    let buyer = fixture.app.user();
+    fixture.top_up(&buyer, dollars, "tok_visa").await.expect(201).text("id");
     buyer
 }
 
 #[tokio::test]
 async fn an_order_paid_by_card_credits_its_sellers() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
     let (reply, ()) = tokio::join!(
-        app.pay(&buyer, &order, "tok_visa"),
-        app.complete_when_authorized(&order, None)
+        fixture.pay(&buyer, &order, "tok_visa"),
+        fixture.complete_when_authorized(&order, None)
     );
     reply.expect(201).text("id");
     let sold = [(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)];
-    app.books_become(&sold).await;
+    fixture.books_become(&sold).await;
 }
 
 #[tokio::test]
 async fn a_declined_or_uncharged_card_creates_no_entry() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
-    app.pay(&buyer, &order, "tok_declined").await.expect_problem(402, "payment_declined");
-    let expired = app.complete_when_authorized(&order, Some(CancelReason::Expired));
-    let (reply, ()) = tokio::join!(app.pay(&buyer, &order, "tok_visa"), expired);
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
+    fixture.pay(&buyer, &order, "tok_declined").await.expect_problem(402, "payment_declined");
+    let expired = fixture.complete_when_authorized(&order, Some(CancelReason::Expired));
+    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), expired);
     reply.expect_problem(409, "order_expired");
-    app.books_become(&[]).await;
+    fixture.books_become(&[]).await;
 }
 
 #[tokio::test]
 async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 50).await;
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 50).await;
+    let order = fixture.made(&buyer).await;
     let deciding = async {
-        app.authorized(&order).await;
+        fixture.authorized(&order).await;
         let held = [(of(buyer.id), 900), (Holds, 4_100), (Provider, -5_000)];
-        app.books_become(&held).await;
-        app.complete_when_authorized(&order, None).await;
+        fixture.books_become(&held).await;
+        fixture.complete_when_authorized(&order, None).await;
     };
-    let (reply, ()) = tokio::join!(app.pay_by_credit(&buyer, order.id), deciding);
+    let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), deciding);
     let reply = reply.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!((reply.at("amount"), reply.at("stripeId")), (json!(41), json!(null)));
     let paid =
         [(of(buyer.id), 900), (of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -5_000)];
-    app.books_become(&paid).await;
+    fixture.books_become(&paid).await;
     // Only the top-up.
-    app.ledger_becomes(&[&[Authorized, Captured]]).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
     let path = reply.header("location").to_owned();
-    assert_eq!(app.stage.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
-    app.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_complete");
+    assert_eq!(fixture.app.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
+    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_complete");
 }
 
 #[tokio::test]
 async fn a_payment_by_credit_is_published_like_one_by_card() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 41).await;
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 41).await;
+    let order = fixture.made(&buyer).await;
     let (reply, ()) = tokio::join!(
-        app.pay_by_credit(&buyer, order.id),
-        app.complete_when_authorized(&order, None),
+        fixture.pay_by_credit(&buyer, order.id),
+        fixture.complete_when_authorized(&order, None),
     );
     let id = reply.expect(201).text("id");
     let mut versions = Vec::new();
     for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
-        let is_published = || async { !app.stage.published(published).await.is_empty() };
-        app.stage.eventually("it is published", is_published).await;
-        for state in app.stage.published(published).await {
+        let is_published = || async { !fixture.app.published(published).await.is_empty() };
+        fixture.app.eventually("it is published", is_published).await;
+        for state in fixture.app.published(published).await {
             assert_eq!((state.id.to_string(), state.order_id), (id.clone(), order.id));
             versions.push((state.version, state.status));
         }
@@ -108,74 +108,75 @@ async fn a_late_payment_by_credit_is_released_to_its_payer() {
     for (reason, code) in
         [(CancelReason::Expired, "order_expired"), (CancelReason::Buyer, "order_cancelled")]
     {
-        let app = TestApp::open().await;
-        let buyer = buyer_with(&app, 41).await;
-        let order = app.made(&buyer).await;
+        let fixture = PaymentsFixture::open().await;
+        let buyer = buyer_with(&fixture, 41).await;
+        let order = fixture.made(&buyer).await;
         let (reply, ()) = tokio::join!(
-            app.pay_by_credit(&buyer, order.id),
-            app.complete_when_authorized(&order, Some(reason)),
+            fixture.pay_by_credit(&buyer, order.id),
+            fixture.complete_when_authorized(&order, Some(reason)),
         );
         reply.expect_problem(409, code);
-        app.books_become(&[(of(buyer.id), 4_100), (Provider, -4_100)]).await;
-        let account = app.account(&buyer).await;
+        fixture.books_become(&[(of(buyer.id), 4_100), (Provider, -4_100)]).await;
+        let account = fixture.account(&buyer).await;
         let causes = ["release", "hold", "top_up"];
         for (entry, cause) in account["entries"].as_array().unwrap().iter().zip(causes) {
             assert_eq!(entry["cause"], cause);
         }
-        assert_eq!(app.ledger().await.len(), 1, "the provider was not called");
+        assert_eq!(fixture.ledger().await.len(), 1, "the provider was not called");
     }
 }
 
 #[tokio::test]
 async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payable() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
     let body = json!({"amount": 40.99, "token": "tok_visa"});
-    app.stage.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
-    let order = app.made(&buyer).await;
-    let short = app.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
+    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
+    let order = fixture.made(&buyer).await;
+    let short =
+        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
     assert!(short.text("detail").contains("insufficient credit"), "{}", short.body);
-    assert!(app.stage.published(payment::STARTED).await.is_empty(), "nothing is published");
-    app.books_become(&[(of(buyer.id), 4_099), (Provider, -4_099)]).await;
+    assert!(fixture.app.published(payment::STARTED).await.is_empty(), "nothing is published");
+    fixture.books_become(&[(of(buyer.id), 4_099), (Provider, -4_099)]).await;
     let body = json!({"amount": 0.01, "token": "tok_visa"});
-    app.stage.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
+    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
     let (reply, ()) = tokio::join!(
-        app.pay_by_credit(&buyer, order.id),
-        app.complete_when_authorized(&order, None),
+        fixture.pay_by_credit(&buyer, order.id),
+        fixture.complete_when_authorized(&order, None),
     );
     reply.expect(201).text("id");
 }
 
 #[tokio::test]
 async fn an_order_in_another_currency_is_not_paid_by_this_one() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
     let body = json!({"amount": 50, "currency": "eur", "token": "tok_visa"});
-    app.stage.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
-    let order = app.made(&buyer).await;
-    app.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
+    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
+    let order = fixture.made(&buyer).await;
+    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
     let (reply, ()) = tokio::join!(
-        app.pay(&buyer, &order, "tok_visa"),
-        app.complete_when_authorized(&order, None)
+        fixture.pay(&buyer, &order, "tok_visa"),
+        fixture.complete_when_authorized(&order, None)
     );
     reply.expect(201).text("id");
 }
 
 #[tokio::test]
 async fn credit_for_one_of_two_payments_pays_one() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 81).await;
-    let (one, two) = (app.made(&buyer).await, app.made(&buyer).await);
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 81).await;
+    let (one, two) = (fixture.made(&buyer).await, fixture.made(&buyer).await);
     let deciding = async {
-        let started = || async { !app.stage.published(payment::AUTHORIZED).await.is_empty() };
-        app.stage.eventually("one is authorised", started).await;
-        let order_id = app.stage.published(payment::AUTHORIZED).await[0].order_id;
+        let started = || async { !fixture.app.published(payment::AUTHORIZED).await.is_empty() };
+        fixture.app.eventually("one is authorised", started).await;
+        let order_id = fixture.app.published(payment::AUTHORIZED).await[0].order_id;
         let order = if order_id == one.id { &one } else { &two };
-        app.complete_when_authorized(order, None).await;
+        fixture.complete_when_authorized(order, None).await;
     };
     let (first, second, ()) = tokio::join!(
-        app.pay_by_credit(&buyer, one.id),
-        app.pay_by_credit(&buyer, two.id),
+        fixture.pay_by_credit(&buyer, one.id),
+        fixture.pay_by_credit(&buyer, two.id),
         deciding,
     );
     let mut statuses = [first.status, second.status];
@@ -183,49 +184,51 @@ async fn credit_for_one_of_two_payments_pays_one() {
     assert_eq!(statuses, [201, 402]);
     let paid =
         [(of(buyer.id), 4_000), (of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -8_100)];
-    app.books_become(&paid).await;
+    fixture.books_become(&paid).await;
 }
 
 #[tokio::test]
 async fn a_hundred_concurrent_payments_never_overspend() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 41 * 7).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 41 * 7).await;
     let mut orders = Vec::new();
     for _ in 0..100 {
-        orders.push(app.made(&buyer).await);
+        orders.push(fixture.made(&buyer).await);
     }
     let declined = AtomicUsize::new(0);
     let pays = orders.iter().map(async |order| {
-        let reply = app.pay_by_credit(&buyer, order.id).await;
+        let reply = fixture.pay_by_credit(&buyer, order.id).await;
         declined.fetch_add(usize::from(reply.status == 402), Ordering::Relaxed);
         reply.text("code")
     });
     let deciding = async {
         let all = || async { declined.load(Ordering::Relaxed) == 93 };
-        app.stage.eventually("all but seven are declined", all).await;
-        app.books_become(&[(Holds, 41 * 700), (Provider, -41 * 700)]).await;
+        fixture.app.eventually("all but seven are declined", all).await;
+        fixture.books_become(&[(Holds, 41 * 700), (Provider, -41 * 700)]).await;
         for order in &orders {
-            app.tell(ended(order, app.platforms.id().into(), Some(CancelReason::Expired))).await;
+            fixture
+                .tell(ended(order, fixture.platforms.id().into(), Some(CancelReason::Expired)))
+                .await;
         }
     };
     let (codes, ()) = tokio::join!(futures::future::join_all(pays), deciding);
     let expired = codes.iter().filter(|code| *code == "order_expired").count();
     assert_eq!((declined.into_inner(), expired), (93, 7));
-    app.books_become(&[(of(buyer.id), 41 * 700), (Provider, -41 * 700)]).await;
+    fixture.books_become(&[(of(buyer.id), 41 * 700), (Provider, -41 * 700)]).await;
 }
 
 #[tokio::test]
 async fn a_repeated_order_message_is_booked_once() {
     for word in [None, Some(CancelReason::Expired)] {
-        let app = TestApp::open().await;
-        let buyer = buyer_with(&app, 41).await;
-        let order = app.made(&buyer).await;
+        let fixture = PaymentsFixture::open().await;
+        let buyer = buyer_with(&fixture, 41).await;
+        let order = fixture.made(&buyer).await;
         let telling = async {
-            let id = app.authorized(&order).await;
-            app.tell(ended(&order, id, word)).await;
-            app.tell(ended(&order, id, word)).await;
+            let id = fixture.authorized(&order).await;
+            fixture.tell(ended(&order, id, word)).await;
+            fixture.tell(ended(&order, id, word)).await;
         };
-        let (reply, ()) = tokio::join!(app.pay_by_credit(&buyer, order.id), telling);
+        let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), telling);
         assert_eq!(reply.status, if word.is_none() { 201 } else { 409 });
         let expected = match word {
             None => {
@@ -233,110 +236,112 @@ async fn a_repeated_order_message_is_booked_once() {
             }
             Some(_) => vec![(of(buyer.id), 4_100), (Provider, -4_100)],
         };
-        app.books_become(&expected).await;
-        assert!(app.stage.dead_letters().await.is_empty());
+        fixture.books_become(&expected).await;
+        assert!(fixture.app.dead_letters().await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_pays_once() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 82).await;
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 82).await;
+    let order = fixture.made(&buyer).await;
     let body = json!({"orderId": order.id, "method": "credit"});
-    let pay = || app.stage.post_keyed(&buyer, "/api/payments", "k", &body);
-    let (one, two, ()) = tokio::join!(pay(), pay(), app.complete_when_authorized(&order, None));
+    let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "k", &body);
+    let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
-    let app = app.restart().await;
-    let again = app.stage.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
+    let fixture = fixture.restart().await;
+    let again = fixture.app.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");
-    assert_eq!(app.account(&buyer).await["balances"][0]["balance"], json!(41));
+    assert_eq!(fixture.account(&buyer).await["balances"][0]["balance"], json!(41));
     // A refusal is stored as a response too.
-    let poor = app.stage.user();
-    let order = app.made(&poor).await;
+    let poor = fixture.app.user();
+    let order = fixture.made(&poor).await;
     let body = json!({"orderId": order.id, "method": "credit"});
-    let refused = app.stage.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
-    app.top_up(&poor, 41, "tok_visa").await.expect(201).text("id");
-    let again = app.stage.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
+    let refused = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
+    fixture.top_up(&poor, 41, "tok_visa").await.expect(201).text("id");
+    let again = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     assert_eq!(refused.body, again.body);
 }
 
 #[tokio::test]
 async fn reserved_credit_survives_a_restart_and_follows_the_order() {
     for word in [None, Some(CancelReason::Buyer)] {
-        let app = TestApp::open().await;
-        let buyer = buyer_with(&app, 41).await;
-        let order = app.made(&buyer).await;
-        let mut pay = Box::pin(app.pay_by_credit(&buyer, order.id));
-        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = app.authorized(&order) => id };
+        let fixture = PaymentsFixture::open().await;
+        let buyer = buyer_with(&fixture, 41).await;
+        let order = fixture.made(&buyer).await;
+        let mut pay = Box::pin(fixture.pay_by_credit(&buyer, order.id));
+        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id };
         drop(pay);
-        let app = app.restart().await;
-        app.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
-        app.stage.clock().advance(Duration::from_mins(3));
-        app.tell(ended(&order, id, word)).await;
+        let fixture = fixture.restart().await;
+        fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
+        fixture.app.clock().advance(Duration::from_mins(3));
+        fixture.tell(ended(&order, id, word)).await;
         let expected = match word {
             None => {
                 vec![(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)]
             }
             Some(_) => vec![(of(buyer.id), 4_100), (Provider, -4_100)],
         };
-        app.books_become(&expected).await;
-        let app = app.restart().await;
-        app.tell(ended(&order, id, word)).await;
-        app.books_become(&expected).await;
+        fixture.books_become(&expected).await;
+        let fixture = fixture.restart().await;
+        fixture.tell(ended(&order, id, word)).await;
+        fixture.books_become(&expected).await;
     }
 }
 
 #[tokio::test]
 async fn a_seller_spends_earned_credit() {
-    let app = TestApp::open().await;
-    let (buyer, rich) = (app.stage.user(), app.stage.user());
-    let mut order = app.order(buyer.id);
+    let fixture = PaymentsFixture::open().await;
+    let (buyer, rich) = (fixture.app.user(), fixture.app.user());
+    let mut order = fixture.order(buyer.id);
     for item in &mut order.items {
         item.seller = rich.id;
     }
-    app.tell(contract::order::CREATED.of(order.clone())).await;
+    fixture.tell(contract::order::CREATED.of(order.clone())).await;
     let (reply, ()) = tokio::join!(
-        app.pay(&buyer, &order, "tok_visa"),
-        app.complete_when_authorized(&order, None)
+        fixture.pay(&buyer, &order, "tok_visa"),
+        fixture.complete_when_authorized(&order, None)
     );
     reply.expect(201).text("id");
-    let own = app.made(&rich).await;
-    let (reply, ()) =
-        tokio::join!(app.pay_by_credit(&rich, own.id), app.complete_when_authorized(&own, None));
+    let own = fixture.made(&rich).await;
+    let (reply, ()) = tokio::join!(
+        fixture.pay_by_credit(&rich, own.id),
+        fixture.complete_when_authorized(&own, None)
+    );
     reply.expect(201).text("id");
     let spent = [(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)];
-    app.books_become(&spent).await;
+    fixture.books_become(&spent).await;
 }
 
 #[tokio::test]
 async fn an_order_with_reserved_credit_is_not_paid_by_card() {
-    let app = TestApp::open().await;
-    let buyer = buyer_with(&app, 41).await;
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = buyer_with(&fixture, 41).await;
+    let order = fixture.made(&buyer).await;
     let second = async {
-        app.authorized(&order).await;
-        app.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
-        app.pay_by_credit(&buyer, order.id).await.expect_problem(409, "payment_in_progress");
-        app.complete_when_authorized(&order, Some(CancelReason::Buyer)).await;
+        fixture.authorized(&order).await;
+        fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
+        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "payment_in_progress");
+        fixture.complete_when_authorized(&order, Some(CancelReason::Buyer)).await;
     };
-    let (reply, ()) = tokio::join!(app.pay_by_credit(&buyer, order.id), second);
+    let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), second);
     reply.expect_problem(409, "order_cancelled");
-    assert!(app.ledger().await.iter().all(|entries| !entries.contains(&Voided)));
+    assert!(fixture.ledger().await.iter().all(|entries| !entries.contains(&Voided)));
 }
 
 #[tokio::test]
 async fn invalid_and_foreign_requests_spend_nothing() {
-    let app = TestApp::open().await;
-    let (buyer, other) = (buyer_with(&app, 41).await, buyer_with(&app, 41).await);
-    let order = app.made(&buyer).await;
-    let (store, id) = (app.stage.store(payments::NAME), order.id.to_string());
+    let fixture = PaymentsFixture::open().await;
+    let (buyer, other) = (buyer_with(&fixture, 41).await, buyer_with(&fixture, 41).await);
+    let order = fixture.made(&buyer).await;
+    let (store, id) = (fixture.app.store(payments::NAME), order.id.to_string());
     let known = || async { store.find::<OrderCopy>(&id).await.unwrap().is_some() };
-    app.stage.eventually("the order is known", known).await;
-    let foreign = app.stage.while_time_passes(app.pay_by_credit(&other, order.id)).await;
+    fixture.app.eventually("the order is known", known).await;
+    let foreign = fixture.app.while_time_passes(fixture.pay_by_credit(&other, order.id)).await;
     foreign.expect_problem(404, "not_found");
-    let pay = async |body| app.stage.post(Some(&buyer), "/api/payments", &body).await;
+    let pay = async |body| fixture.app.post(Some(&buyer), "/api/payments", &body).await;
     for (body, fields) in [
         (json!({"orderId": order.id}), vec!["token"]),
         (json!({"orderId": order.id, "method": "cash"}), vec!["method"]),
@@ -346,7 +351,7 @@ async fn invalid_and_foreign_requests_spend_nothing() {
     ] {
         pay(body).await.expect_fields(&fields);
     }
-    app.stage.clock().advance(Duration::from_mins(1));
-    app.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_expired");
-    app.books_become(&[(of(buyer.id), 4_100), (of(other.id), 4_100), (Provider, -8_200)]).await;
+    fixture.app.clock().advance(Duration::from_mins(1));
+    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_expired");
+    fixture.books_become(&[(of(buyer.id), 4_100), (of(other.id), 4_100), (Provider, -8_200)]).await;
 }

@@ -5,79 +5,79 @@ use contract::order::{CREATED, CancelReason};
 use contract::payment;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 
-use crate::app::{TestApp, ended};
+use crate::fixture::{PaymentsFixture, ended};
 
 #[tokio::test]
 async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
     let ending = async {
-        let id = app.authorized(&order).await;
-        app.tell(ended(&order, id, None)).await;
-        app.tell(CREATED.of(order.clone())).await;
-        app.tell(ended(&order, id, None)).await;
+        let id = fixture.authorized(&order).await;
+        fixture.tell(ended(&order, id, None)).await;
+        fixture.tell(CREATED.of(order.clone())).await;
+        fixture.tell(ended(&order, id, None)).await;
     };
-    let (reply, ()) = tokio::join!(app.pay(&buyer, &order, "tok_visa"), ending);
+    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), ending);
     reply.expect(201).text("id");
-    let late = app.order(buyer.id);
-    app.tell(ended(&late, app.platforms.id().into(), Some(CancelReason::Expired))).await;
-    app.tell(CREATED.of(late.clone())).await;
+    let late = fixture.order(buyer.id);
+    fixture.tell(ended(&late, fixture.platforms.id().into(), Some(CancelReason::Expired))).await;
+    fixture.tell(CREATED.of(late.clone())).await;
     let known =
-        || async { app.pay(&buyer, &late, "tok_visa").await.text("code") == "order_expired" };
-    app.stage.eventually("the end counts, not the beginning that came later", known).await;
-    assert_eq!(app.ledger().await, [[Authorized, Captured]]);
-    assert_eq!(app.stage.published(payment::CAPTURED).await.len(), 1);
-    assert!(app.stage.dead_letters().await.is_empty());
+        || async { fixture.pay(&buyer, &late, "tok_visa").await.text("code") == "order_expired" };
+    fixture.app.eventually("the end counts, not the beginning that came later", known).await;
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    assert_eq!(fixture.app.published(payment::CAPTURED).await.len(), 1);
+    assert!(fixture.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_payment_continues_after_a_disconnect() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
     let hung_up = async {
-        let mut pay = Box::pin(app.pay(&buyer, &order, "tok_visa"));
-        tokio::select! { _ = &mut pay => panic!("not decided yet"), id = app.authorized(&order) => id }
+        let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_visa"));
+        tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id }
     };
     let id = hung_up.await;
-    app.tell(ended(&order, id, None)).await;
-    app.ledger_becomes(&[&[Authorized, Captured]]).await;
+    fixture.tell(ended(&order, id, None)).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
 #[tokio::test]
 async fn a_restart_during_a_call_repeats_it_with_the_same_key() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
-    let mut pay = Box::pin(app.pay(&buyer, &order, "tok_slow"));
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
+    let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_slow"));
     let started = async {
-        let started = || async { !app.stage.published(payment::STARTED).await.is_empty() };
-        app.stage.eventually("the payment is started", started).await;
+        let started = || async { !fixture.app.published(payment::STARTED).await.is_empty() };
+        fixture.app.eventually("the payment is started", started).await;
     };
     tokio::select! { _ = &mut pay => panic!("not decided yet"), () = started => {} }
     drop(pay);
-    let app = app.restart().await;
-    let held = || async { !app.ledger().await.is_empty() };
-    app.stage.while_time_passes(app.stage.eventually("the money is held", held)).await;
-    app.complete_when_authorized(&order, None).await;
-    app.ledger_becomes(&[&[Authorized, Captured]]).await;
+    let fixture = fixture.restart().await;
+    let held = || async { !fixture.ledger().await.is_empty() };
+    fixture.app.while_time_passes(fixture.app.eventually("the money is held", held)).await;
+    fixture.complete_when_authorized(&order, None).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
 #[tokio::test]
 async fn a_restart_between_authorisation_and_the_orders_decision_has_no_effect() {
     for (word, end) in [(None, Captured), (Some(CancelReason::Expired), Voided)] {
-        let app = TestApp::open().await;
-        let buyer = app.stage.user();
-        let order = app.made(&buyer).await;
-        let mut pay = Box::pin(app.pay(&buyer, &order, "tok_visa"));
-        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = app.authorized(&order) => id };
+        let fixture = PaymentsFixture::open().await;
+        let buyer = fixture.app.user();
+        let order = fixture.made(&buyer).await;
+        let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_visa"));
+        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id };
         drop(pay);
-        let app = app.restart().await;
-        app.tell(ended(&order, id, word)).await;
-        app.ledger_becomes(&[&[Authorized, end]]).await;
-        let app = app.restart().await;
-        app.tell(ended(&order, id, word)).await;
-        assert_eq!(app.ledger().await, [[Authorized, end]]);
+        let fixture = fixture.restart().await;
+        fixture.tell(ended(&order, id, word)).await;
+        fixture.ledger_becomes(&[&[Authorized, end]]).await;
+        let fixture = fixture.restart().await;
+        fixture.tell(ended(&order, id, word)).await;
+        assert_eq!(fixture.ledger().await, [[Authorized, end]]);
     }
 }

@@ -14,7 +14,7 @@ use payments::domain::{Challenge, ProviderRefundStatus, ProviderStatus, Token};
 use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment, ProviderRefund};
 use serde_json::json;
 use store::Unavailable;
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 
 /// Longer than the age of unsettled payments plus the period of the reconciliation.
 const A_LOOK_LATER: Duration = Duration::from_secs(61);
@@ -97,14 +97,14 @@ impl PaymentGateway for Scripted {
     }
 }
 
-struct TestApp {
-    stage: Stage,
+struct PaymentsFixture {
+    app: TestApp,
     gateway: Arc<Scripted>,
     buyer: User,
     order: OrderState,
 }
 
-impl TestApp {
+impl PaymentsFixture {
     async fn with(confirmed: ProviderStatus, lost: Option<&'static str>) -> Self {
         let platforms = Platforms::in_memory();
         let gateway = Arc::new(Scripted::default());
@@ -113,16 +113,16 @@ impl TestApp {
         let platform = platforms.platform_with(payments::NAME, sessions.clone());
         let port: Arc<dyn PaymentGateway> = Arc::<Scripted>::clone(&gateway);
         let service = payments::service(platform, port).await.unwrap();
-        let stage = Stage::start_in_background(&platforms, sessions, vec![service]);
-        let buyer = stage.user();
+        let app = TestApp::start_in_background(&platforms, sessions, vec![service]);
+        let buyer = app.user();
         let order = platforms.order(buyer.id, Duration::from_mins(10));
-        stage.publish(&[CREATED.of(order.clone())]).await;
-        Self { stage, gateway, buyer, order }
+        app.publish(&[CREATED.of(order.clone())]).await;
+        Self { app, gateway, buyer, order }
     }
 
     async fn pay(&self) -> Reply {
         let body = json!({"orderId": self.order.id, "token": "pm_any"});
-        self.stage.post(Some(&self.buyer), "/api/payments", &body).await
+        self.app.post(Some(&self.buyer), "/api/payments", &body).await
     }
 
     async fn end(&self, status: OrderStatus) {
@@ -132,13 +132,13 @@ impl TestApp {
         } else {
             CANCELLED.of(order)
         };
-        self.stage.publish(&[message]).await;
+        self.app.publish(&[message]).await;
     }
 
     async fn authorized(&self) -> PaymentId {
-        let published = || async { self.stage.published(contract::payment::AUTHORIZED).await };
+        let published = || async { self.app.published(contract::payment::AUTHORIZED).await };
         let is_published = || async { !published().await.is_empty() };
-        self.stage.eventually("the payment is authorised", is_published).await;
+        self.app.eventually("the payment is authorised", is_published).await;
         published().await.first().unwrap().id
     }
 
@@ -149,15 +149,15 @@ impl TestApp {
             self.end(OrderStatus::Complete { payment_id: Some(payment_id) }).await;
         };
         let paying = async { tokio::join!(self.pay(), accepting).0 };
-        self.stage.while_time_passes(Box::pin(paying)).await
+        self.app.while_time_passes(Box::pin(paying)).await
     }
 
     async fn becomes(&self, path: &str, status: &str) {
         let is_so = || async {
-            self.stage.get(Some(&self.buyer), path).await.expect(200).text("status") == status
+            self.app.get(Some(&self.buyer), path).await.expect(200).text("status") == status
         };
-        let becomes = self.stage.eventually("the payment has the status", is_so);
-        self.stage.while_time_passes(Box::pin(becomes)).await;
+        let becomes = self.app.eventually("the payment has the status", is_so);
+        self.app.while_time_passes(Box::pin(becomes)).await;
     }
 }
 
@@ -168,9 +168,9 @@ fn challenged() -> ProviderStatus {
 
 #[tokio::test]
 async fn known_results_need_no_inquiry() {
-    let app = TestApp::with(ProviderStatus::Held, None).await;
-    app.pay_and_complete().await.expect(201);
-    assert_eq!(app.gateway.calls(), ["open", "confirm", "capture"]);
+    let fixture = PaymentsFixture::with(ProviderStatus::Held, None).await;
+    fixture.pay_and_complete().await.expect(201);
+    assert_eq!(fixture.gateway.calls(), ["open", "confirm", "capture"]);
 }
 
 #[tokio::test]
@@ -180,74 +180,74 @@ async fn a_lost_response_is_followed_by_an_inquiry() {
         ("confirm", ["open", "confirm", "inquire", "capture"]),
         ("capture", ["open", "confirm", "capture", "inquire"]),
     ] {
-        let app = TestApp::with(ProviderStatus::Held, Some(lost)).await;
-        app.pay_and_complete().await.expect(201);
-        assert_eq!(app.gateway.calls(), expected);
+        let fixture = PaymentsFixture::with(ProviderStatus::Held, Some(lost)).await;
+        fixture.pay_and_complete().await.expect(201);
+        assert_eq!(fixture.gateway.calls(), expected);
     }
-    let app = TestApp::with(challenged(), Some("void")).await;
-    let path = format!("/api/payments/{}", app.pay().await.expect(202).text("id"));
-    app.end(OrderStatus::Cancelled { reason: CancelReason::Buyer }).await;
-    app.becomes(&path, "voided").await;
-    assert_eq!(app.gateway.calls(), ["open", "confirm", "void", "inquire"]);
+    let fixture = PaymentsFixture::with(challenged(), Some("void")).await;
+    let path = format!("/api/payments/{}", fixture.pay().await.expect(202).text("id"));
+    fixture.end(OrderStatus::Cancelled { reason: CancelReason::Buyer }).await;
+    fixture.becomes(&path, "voided").await;
+    assert_eq!(fixture.gateway.calls(), ["open", "confirm", "void", "inquire"]);
 }
 
 #[tokio::test]
 async fn a_required_action_is_returned_at_once_and_the_order_continues_after_it() {
-    let app = TestApp::with(challenged(), None).await;
-    let reply = app.pay().await.expect(202);
+    let fixture = PaymentsFixture::with(challenged(), None).await;
+    let reply = fixture.pay().await.expect(202);
     assert_eq!(reply.text("status"), "requires_action");
     let action = reply.at("action");
     assert_eq!(action, json!({"clientSecret": "pi_secret", "url": "https://bank.example/3ds"}));
     let path = format!("/api/payments/{}", reply.text("id"));
     // No event arrives; the reconciliation inquires.
-    app.gateway.script.lock().status = Some(ProviderStatus::Held);
-    app.stage.clock().advance(A_LOOK_LATER);
+    fixture.gateway.script.lock().status = Some(ProviderStatus::Held);
+    fixture.app.clock().advance(A_LOOK_LATER);
     let accepting = async {
-        let payment_id = app.authorized().await;
-        app.end(OrderStatus::Complete { payment_id: Some(payment_id) }).await;
+        let payment_id = fixture.authorized().await;
+        fixture.end(OrderStatus::Complete { payment_id: Some(payment_id) }).await;
     };
-    app.stage.while_time_passes(Box::pin(accepting)).await;
-    app.becomes(&path, "captured").await;
+    fixture.app.while_time_passes(Box::pin(accepting)).await;
+    fixture.becomes(&path, "captured").await;
     // A payment of that age is inquired once more before its capture.
-    assert_eq!(app.gateway.calls(), ["open", "confirm", "inquire", "inquire", "capture"]);
+    assert_eq!(fixture.gateway.calls(), ["open", "confirm", "inquire", "inquire", "capture"]);
 }
 
 #[tokio::test]
 async fn an_order_that_ends_before_the_action_is_not_paid() {
-    let app = TestApp::with(challenged(), None).await;
-    let reply = app.pay().await.expect(202);
+    let fixture = PaymentsFixture::with(challenged(), None).await;
+    let reply = fixture.pay().await.expect(202);
     let path = format!("/api/payments/{}", reply.text("id"));
-    app.end(OrderStatus::Cancelled { reason: CancelReason::Expired }).await;
-    app.becomes(&path, "voided").await;
-    assert_eq!(app.gateway.calls(), ["open", "confirm", "void"]);
+    fixture.end(OrderStatus::Cancelled { reason: CancelReason::Expired }).await;
+    fixture.becomes(&path, "voided").await;
+    assert_eq!(fixture.gateway.calls(), ["open", "confirm", "void"]);
 }
 
 #[tokio::test]
 async fn after_a_failed_action_another_card_can_be_tried() {
-    let app = TestApp::with(challenged(), None).await;
-    let reply = app.pay().await.expect(202);
+    let fixture = PaymentsFixture::with(challenged(), None).await;
+    let reply = fixture.pay().await.expect(202);
     let path = format!("/api/payments/{}", reply.text("id"));
     let reason = "authentication_failed".to_owned();
-    app.gateway.script.lock().status = Some(ProviderStatus::Declined { reason });
-    app.stage.clock().advance(A_LOOK_LATER);
-    app.becomes(&path, "declined").await;
-    app.gateway.script.lock().confirmed = Some(ProviderStatus::Held);
-    app.pay_and_complete().await.expect(201);
+    fixture.gateway.script.lock().status = Some(ProviderStatus::Declined { reason });
+    fixture.app.clock().advance(A_LOOK_LATER);
+    fixture.becomes(&path, "declined").await;
+    fixture.gateway.script.lock().confirmed = Some(ProviderStatus::Held);
+    fixture.pay_and_complete().await.expect(201);
 }
 
 #[tokio::test]
 async fn an_uncompleted_top_up_is_voided_after_an_hour() {
-    let app = TestApp::with(challenged(), None).await;
+    let fixture = PaymentsFixture::with(challenged(), None).await;
     let body = json!({"amount": 5, "token": "pm_any"});
-    let reply = app.stage.post(Some(&app.buyer), "/api/payments/top-ups", &body).await;
+    let reply = fixture.app.post(Some(&fixture.buyer), "/api/payments/top-ups", &body).await;
     reply.expect(202).text("id");
-    app.stage.clock().advance(Duration::from_mins(59));
-    let calls = || async { app.gateway.calls() == ["open", "confirm", "inquire"] };
-    app.stage.eventually("an inquiry is made", calls).await;
-    app.stage.clock().advance(Duration::from_mins(2));
-    let given_up = || async { app.gateway.calls().last() == Some(&"void") };
-    let given_up = app.stage.eventually("it is voided", given_up);
-    app.stage.while_time_passes(Box::pin(given_up)).await;
+    fixture.app.clock().advance(Duration::from_mins(59));
+    let calls = || async { fixture.gateway.calls() == ["open", "confirm", "inquire"] };
+    fixture.app.eventually("an inquiry is made", calls).await;
+    fixture.app.clock().advance(Duration::from_mins(2));
+    let given_up = || async { fixture.gateway.calls().last() == Some(&"void") };
+    let given_up = fixture.app.eventually("it is voided", given_up);
+    fixture.app.while_time_passes(Box::pin(given_up)).await;
 }
 
 #[tokio::test]
@@ -257,8 +257,10 @@ async fn a_rejected_amount_is_not_a_declined_card() {
         ("amount_too_large", 409, "amount_not_chargeable"),
         ("insufficient_funds", 402, "payment_declined"),
     ] {
-        let app = TestApp::with(ProviderStatus::Declined { reason: reason.to_owned() }, None).await;
-        let detail = app.pay().await.expect_problem(status, code).text("detail");
+        let fixture =
+            PaymentsFixture::with(ProviderStatus::Declined { reason: reason.to_owned() }, None)
+                .await;
+        let detail = fixture.pay().await.expect_problem(status, code).text("detail");
         assert_eq!(detail.contains("card"), status == 402, "{detail}");
     }
 }

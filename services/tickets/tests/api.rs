@@ -13,8 +13,8 @@ use crate::box_office::{BoxOffice, UNKNOWN, stock};
 #[tokio::test]
 async fn an_offer_is_public_and_published() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
-    let seller = stage.user();
+    let app = &office.app;
+    let seller = app.user();
     let body = json!({"title": " Concert 🎻 ", "price": 20.10, "quantity": 3, "currency": "EUR",
         "description": "Two\nlines", "venue": "Hall", "startsAt": "2026-12-01T20:00:00+01:00"});
     let offered = office.offer(&seller, body).await;
@@ -32,8 +32,8 @@ async fn an_offer_is_public_and_published() {
         let shown = office.show(&path).await;
         assert_eq!((shown.json(), shown.header("etag")), (offered.json(), tag));
     }
-    stage.settle().await;
-    let told = stage.published(ticket::CREATED).await;
+    app.settle().await;
+    let told = app.published(ticket::CREATED).await;
     assert_eq!(told.len(), 1);
     let told = told.first().unwrap();
     assert_eq!((told.seller, told.quantity, told.version), (seller.id, 3, 1));
@@ -45,18 +45,18 @@ async fn an_offer_is_public_and_published() {
 #[tokio::test]
 async fn an_erased_seller_whose_session_goes_on_for_a_moment_offers_nothing() {
     let office = BoxOffice::open().await;
-    let (seller, other) = (office.stage.user(), office.stage.user());
+    let (seller, other) = (office.app.user(), office.app.user());
     let body = json!({"title": "Party", "price": 1, "description": "Ring Ann", "quantity": 2});
     let offered = office.offer(&seller, body.clone()).await;
     let path = format!("/api/tickets/{}", offered.text("id"));
     let (id, user_id) = (office.platforms.id(), seller.id);
     let erasing = PersonRequestState { id, version: 2, user_id, wish: Wish::Erase };
-    office.stage.publish(&[person::REQUESTED.of(erasing)]).await;
-    office.stage.settle().await;
-    assert_eq!(office.stage.published(part::TICKETS).await.len(), 1);
-    let refused = office.stage.post(Some(&seller), "/api/tickets", &body).await;
+    office.app.publish(&[person::REQUESTED.of(erasing)]).await;
+    office.app.settle().await;
+    assert_eq!(office.app.published(part::TICKETS).await.len(), 1);
+    let refused = office.app.post(Some(&seller), "/api/tickets", &body).await;
     refused.expect_problem(401, "not_signed_in");
-    office.stage.put(Some(&seller), &path, &body).await.expect_problem(401, "not_signed_in");
+    office.app.put(Some(&seller), &path, &body).await.expect_problem(401, "not_signed_in");
     assert_eq!(office.show(&path).await.at("description"), json!(null));
     assert_eq!(office.list("").await, [""; 0]);
     office.offer(&other, body).await;
@@ -65,7 +65,7 @@ async fn an_erased_seller_whose_session_goes_on_for_a_moment_offers_nothing() {
 #[tokio::test]
 async fn prices_come_back_to_the_last_digit() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     for (price, currency, answered) in [
         ("0.07", "usd", "0.07"),
         ("1.15", "usd", "1.15"),
@@ -77,7 +77,7 @@ async fn prices_come_back_to_the_last_digit() {
         ("0.001", "kwd", "0.001"),
     ] {
         let body = format!(r#"{{"title": "x", "price": {price}, "currency": "{currency}"}}"#);
-        let offered = office.stage.post_raw(&seller, "/api/tickets", body).await.expect(201);
+        let offered = office.app.post_raw(&seller, "/api/tickets", body).await.expect(201);
         assert!(offered.body.contains(&format!("\"price\":{answered},")), "{}", offered.body);
     }
 }
@@ -85,10 +85,10 @@ async fn prices_come_back_to_the_last_digit() {
 #[tokio::test]
 async fn bad_offers_name_every_field_and_offer_nothing() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
-    let seller = stage.user();
+    let app = &office.app;
+    let seller = app.user();
     let none = json!({"title": "x", "price": 1});
-    stage.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
+    app.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
     let past = "2020-01-01T00:00:00Z";
     for (body, fields) in [
         (json!({}), vec!["price", "title"]),
@@ -128,19 +128,19 @@ async fn bad_offers_name_every_field_and_offer_nothing() {
             vec!["seller", "version"],
         ),
     ] {
-        stage.post(Some(&seller), "/api/tickets", &body).await.expect_fields(&fields);
+        app.post(Some(&seller), "/api/tickets", &body).await.expect_fields(&fields);
     }
-    stage.settle().await;
-    assert!(stage.published(ticket::CREATED).await.is_empty());
+    app.settle().await;
+    assert!(app.published(ticket::CREATED).await.is_empty());
     assert!(office.list("").await.is_empty());
 }
 
 #[tokio::test]
 async fn a_body_must_be_a_json_object_within_the_limit() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
-    let seller = stage.user();
-    let post = |body: String| stage.post_raw(&seller, "/api/tickets", body);
+    let app = &office.app;
+    let seller = app.user();
+    let post = |body: String| app.post_raw(&seller, "/api/tickets", body);
     for body in ["", "{", "{\"title\": x}", "{\"title\": \"x\", \"price\": NaN}", "{} {}"] {
         post(body.to_owned()).await.expect_problem(400, "malformed_json");
     }
@@ -149,26 +149,26 @@ async fn a_body_must_be_a_json_object_within_the_limit() {
         post(body.to_owned()).await.expect_problem(400, "invalid_request");
     }
     post(r#"{"title": "x", "price": 1, "title": "y"}"#.to_owned()).await.expect_fields(&["title"]);
-    let bytes = stage.request(Method::POST, "/api/tickets", Some(&seller));
+    let bytes = app.request(Method::POST, "/api/tickets", Some(&seller));
     let bytes = bytes.header("Content-Type", "application/json").body(vec![0xff, 0xfe, 0x00]);
-    stage.send(bytes).await.expect_problem(400, "malformed_json");
-    let text = stage.request(Method::POST, "/api/tickets", Some(&seller)).body("{}");
-    stage.send(text).await.expect_problem(415, "unsupported_media_type");
+    app.send(bytes).await.expect_problem(400, "malformed_json");
+    let text = app.request(Method::POST, "/api/tickets", Some(&seller)).body("{}");
+    app.send(text).await.expect_problem(415, "unsupported_media_type");
     let offer = r#"{"title": "x", "price": 1}"#;
     let padded = |bytes: usize| format!("{offer}{}", " ".repeat(bytes - offer.len()));
     post(padded(web::body::BODY_BYTES_MAX)).await.expect(201).text("id");
     post(padded(web::body::BODY_BYTES_MAX + 1)).await.expect_problem(413, "too_large");
-    stage.get(None, "/api/tickets/xyz").await.expect_problem(400, "invalid_id");
-    stage.get(None, UNKNOWN).await.expect_problem(404, "not_found");
+    app.get(None, "/api/tickets/xyz").await.expect_problem(400, "invalid_id");
+    app.get(None, UNKNOWN).await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]
 async fn a_ticket_begins_in_the_future() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
-    let now = stage.clock().now();
+    let (app, seller) = (&office.app, office.app.user());
+    let now = app.clock().now();
     let begins = |starts_at| json!({"title": "x", "price": 1, "startsAt": starts_at});
-    let at_once = stage.post(Some(&seller), "/api/tickets", &begins(now)).await;
+    let at_once = app.post(Some(&seller), "/api/tickets", &begins(now)).await;
     at_once.expect_fields(&["startsAt"]);
     office.offer(&seller, begins(now.plus(Duration::from_millis(1)))).await;
 }
@@ -176,82 +176,82 @@ async fn a_ticket_begins_in_the_future() {
 #[tokio::test]
 async fn a_repeated_offer_with_the_same_key_is_one_offer() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let body = json!({"title": "x", "price": 1});
-    let first = stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let first = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     let both = futures::future::join(
-        stage.post_keyed(&seller, "/api/tickets", "k", &body),
-        stage.post_keyed(&seller, "/api/tickets", "k", &body),
+        app.post_keyed(&seller, "/api/tickets", "k", &body),
+        app.post_keyed(&seller, "/api/tickets", "k", &body),
     );
     let (one, two) = both.await;
     assert_eq!((one.body.as_str(), two.body.as_str()), (first.body.as_str(), first.body.as_str()));
     assert_eq!(one.header("etag"), first.header("etag"));
     assert_eq!(one.header("location"), first.header("location"));
-    stage.settle().await;
-    assert_eq!(stage.published(ticket::CREATED).await.len(), 1);
+    app.settle().await;
+    assert_eq!(app.published(ticket::CREATED).await.len(), 1);
     let other = json!({"title": "y", "price": 1});
-    let reused = stage.post_keyed(&seller, "/api/tickets", "k", &other).await;
+    let reused = app.post_keyed(&seller, "/api/tickets", "k", &other).await;
     reused.expect_problem(422, "idempotency_key_reused");
     // Keys are compared per seller.
-    let own = stage.post_keyed(&stage.user(), "/api/tickets", "k", &body).await.expect(201);
+    let own = app.post_keyed(&app.user(), "/api/tickets", "k", &body).await.expect(201);
     assert_ne!(own.text("id"), first.text("id"));
     for key in ["", "with space", &"x".repeat(256)] {
-        let bad = stage.post_keyed(&seller, "/api/tickets", key, &body).await;
+        let bad = app.post_keyed(&seller, "/api/tickets", key, &body).await;
         bad.expect_fields(&["Idempotency-Key"]);
     }
     let office = office.crash().await;
-    let again = office.stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let again = office.app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(again.body, first.body, "a crash forgets no key");
 }
 
 #[tokio::test]
 async fn a_repeat_returns_the_first_response_even_after_the_start() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
-    let soon = stage.clock().now().plus(Duration::from_mins(90));
+    let (app, seller) = (&office.app, office.app.user());
+    let soon = app.clock().now().plus(Duration::from_mins(90));
     let body = json!({"title": "x", "price": 1, "startsAt": soon});
-    let first = stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
-    stage.clock().advance(Duration::from_hours(2));
+    let first = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    app.clock().advance(Duration::from_hours(2));
     let seller = office.signed_in_again(&seller);
-    let again = stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let again = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(again.body, first.body);
-    let refused = stage.post_keyed(&seller, "/api/tickets", "late", &body).await;
+    let refused = app.post_keyed(&seller, "/api/tickets", "late", &body).await;
     let refused = refused.expect_fields(&["startsAt"]);
-    let repeat = stage.post_keyed(&seller, "/api/tickets", "late", &body).await.expect(400);
+    let repeat = app.post_keyed(&seller, "/api/tickets", "late", &body).await.expect(400);
     assert_eq!(repeat.body, refused.body, "a refusal is a first answer too");
 }
 
 #[tokio::test]
 async fn an_outage_offers_nothing_twice_and_loses_nothing() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let body = json!({"title": "x", "price": 1});
     office.faults().plan(Operation::Commit, Fault::Fail);
-    let refused = stage.post_keyed(&seller, "/api/tickets", "k", &body).await;
+    let refused = app.post_keyed(&seller, "/api/tickets", "k", &body).await;
     refused.expect_problem(503, "unavailable");
     assert!(office.list("").await.is_empty(), "what failed has left no trace");
     office.faults().plan(Operation::Commit, Fault::TimeOutAfter);
-    let offered = stage.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let offered = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(office.list("").await, [offered.text("id")]);
     // Nothing was published yet; the next process publishes it, once.
     let office = office.crash().await;
-    office.stage.settle().await;
-    assert_eq!(office.stage.published(ticket::CREATED).await.len(), 1);
+    office.app.settle().await;
+    assert_eq!(office.app.published(ticket::CREATED).await.len(), 1);
     office.faults().plan(Operation::Query, Fault::Fail);
-    office.stage.get(None, "/api/tickets").await.expect_problem(503, "unavailable");
+    office.app.get(None, "/api/tickets").await.expect_problem(503, "unavailable");
     assert_eq!(office.list("").await, [offered.text("id")]);
 }
 
 #[tokio::test]
 async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     let office = BoxOffice::open().await;
-    let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
+    let (app, seller, other) = (&office.app, office.app.user(), office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
-    stage.delete(None, &path).await.expect_problem(401, "not_signed_in");
-    stage.delete(Some(&other), &path).await.expect_problem(403, "forbidden");
-    stage.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
-    stage.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
+    app.delete(None, &path).await.expect_problem(401, "not_signed_in");
+    app.delete(Some(&other), &path).await.expect_problem(403, "forbidden");
+    app.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
+    app.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(&path).await.json(), offered.json(), "refusals change nothing");
     // Held units do not prevent the withdrawal, and remain.
     office.tell(&[stock(&id, 2, 1, 1)]).await;
@@ -263,7 +263,7 @@ async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     assert_eq!((shown.text("status"), shown.at("available")), ("withdrawn".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(2));
     assert!(office.list("").await.is_empty());
-    let withdrawn = stage.published(ticket::WITHDRAWN).await;
+    let withdrawn = app.published(ticket::WITHDRAWN).await;
     assert_eq!(withdrawn.len(), 1);
     assert_eq!(withdrawn.first().map(|told| told.offer), Some(ticket::Offer::Withdrawn));
 }
@@ -271,7 +271,7 @@ async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
 #[tokio::test]
 async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let body = json!({"title": "y", "price": 2});
@@ -290,7 +290,7 @@ async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
 #[tokio::test]
 async fn only_a_single_unit_has_a_holder() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 2})).await;
     office.tell(&[stock(&offered.text("id"), 2, 1, 0)]).await;
     let shown = office.show(offered.header("location")).await;

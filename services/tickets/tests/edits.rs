@@ -12,7 +12,7 @@ use crate::box_office::{BoxOffice, UNKNOWN, stock};
 #[tokio::test]
 async fn an_edit_replaces_all_terms() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let full = json!({"title": "x", "price": 1, "quantity": 3, "currency": "eur",
         "description": "long", "venue": "Hall", "startsAt": "2026-12-01T20:00:00Z"});
     let offered = office.offer(&seller, full).await;
@@ -30,8 +30,8 @@ async fn an_edit_replaces_all_terms() {
     assert_eq!(office.show(path).await.json(), edited.json());
     let same = office.put(&seller, path, &body).await.expect(200);
     assert_eq!(same.json(), edited.json(), "twice equals once");
-    stage.settle().await;
-    let told = stage.published(ticket::UPDATED).await;
+    app.settle().await;
+    let told = app.published(ticket::UPDATED).await;
     assert_eq!(told.len(), 1);
     let told = told.first().unwrap();
     assert_eq!((told.version, told.price.minor_units, told.quantity), (2, 250, 4));
@@ -40,23 +40,23 @@ async fn an_edit_replaces_all_terms() {
 #[tokio::test]
 async fn an_edit_without_permission_changes_nothing() {
     let office = BoxOffice::open().await;
-    let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
+    let (app, seller, other) = (&office.app, office.app.user(), office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 3})).await;
     let path = offered.header("location");
     let body = json!({"title": "y", "price": 2, "quantity": 3});
-    stage.put(None, path, &body).await.expect_problem(401, "not_signed_in");
-    stage.put(Some(&other), path, &body).await.expect_problem(403, "forbidden");
-    stage.put(Some(&seller), UNKNOWN, &body).await.expect_problem(404, "not_found");
-    stage.put(Some(&seller), "/api/tickets/7", &body).await.expect_problem(400, "invalid_id");
+    app.put(None, path, &body).await.expect_problem(401, "not_signed_in");
+    app.put(Some(&other), path, &body).await.expect_problem(403, "forbidden");
+    app.put(Some(&seller), UNKNOWN, &body).await.expect_problem(404, "not_found");
+    app.put(Some(&seller), "/api/tickets/7", &body).await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(path).await.json(), offered.json());
-    stage.settle().await;
-    assert!(stage.published(ticket::UPDATED).await.is_empty());
+    app.settle().await;
+    assert!(app.published(ticket::UPDATED).await.is_empty());
 }
 
 #[tokio::test]
 async fn bad_edits_name_every_field_and_change_nothing() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let path = offered.header("location");
     for (body, fields) in [
@@ -74,20 +74,20 @@ async fn bad_edits_name_every_field_and_change_nothing() {
         ),
         (json!({"title": "x", "price": 1, "startsAt": "2020-01-01T00:00:00Z"}), vec!["startsAt"]),
     ] {
-        stage.put(Some(&seller), path, &body).await.expect_fields(&fields);
+        app.put(Some(&seller), path, &body).await.expect_fields(&fields);
     }
-    let put = || stage.request(Method::PUT, path, Some(&seller));
+    let put = || app.request(Method::PUT, path, Some(&seller));
     let json_text = |body: String| put().header("Content-Type", "application/json").body(body);
-    stage.send(json_text("{".to_owned())).await.expect_problem(400, "malformed_json");
-    stage.send(json_text("x".repeat(70_000))).await.expect_problem(413, "too_large");
-    stage.send(put().body("{}")).await.expect_problem(415, "unsupported_media_type");
+    app.send(json_text("{".to_owned())).await.expect_problem(400, "malformed_json");
+    app.send(json_text("x".repeat(70_000))).await.expect_problem(413, "too_large");
+    app.send(put().body("{}")).await.expect_problem(415, "unsupported_media_type");
     assert_eq!(office.show(path).await.json(), offered.json());
 }
 
 #[tokio::test]
 async fn an_edit_of_an_outdated_version_is_a_conflict() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let path = offered.header("location");
     let titled = |title: &str| json!({"title": title, "price": 1});
@@ -101,8 +101,8 @@ async fn an_edit_of_an_outdated_version_is_a_conflict() {
     let first = offered.header("etag");
     for tag in ["\"1\"", first, "W/\"2\"", "\"-2\"", "\"\"", "\"1\", \"3\""] {
         put(tag, titled("z")).await.expect_problem(412, "precondition_failed");
-        let request = stage.request(Method::DELETE, path, Some(&seller)).header("If-Match", tag);
-        stage.send(request).await.expect_problem(412, "precondition_failed");
+        let request = app.request(Method::DELETE, path, Some(&seller)).header("If-Match", tag);
+        app.send(request).await.expect_problem(412, "precondition_failed");
     }
     for tag in ["three", "2", ""] {
         put(tag, titled("z")).await.expect_fields(&["If-Match"]);
@@ -116,22 +116,22 @@ async fn an_edit_of_an_outdated_version_is_a_conflict() {
     assert_eq!(put("*", titled("zz")).await.expect(200).at("version"), json!(4));
     assert_eq!(put("\"4\"", of_version(4)).await.expect(200).at("version"), json!(5));
     assert_eq!(put("*", of_version(5)).await.expect(200).at("version"), json!(5), "the same again");
-    stage.settle().await;
+    app.settle().await;
     let versions: Vec<u64> =
-        stage.published(ticket::UPDATED).await.iter().map(|told| told.version).collect();
+        app.published(ticket::UPDATED).await.iter().map(|told| told.version).collect();
     assert_eq!(versions, [2, 3, 4, 5]);
 }
 
 #[tokio::test]
 async fn of_edits_of_one_version_one_wins() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let path = offered.header("location");
     let edits = (2..22).map(|price| {
-        let request = office.stage.request(Method::PUT, path, Some(&seller));
+        let request = office.app.request(Method::PUT, path, Some(&seller));
         let request = request.header("If-Match", "\"1\"");
-        office.stage.send(request.json(&json!({"title": "x", "price": price})))
+        office.app.send(request.json(&json!({"title": "x", "price": price})))
     });
     let replies = office.decided(futures::future::join_all(edits)).await;
     let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
@@ -141,14 +141,14 @@ async fn of_edits_of_one_version_one_wins() {
         19
     );
     assert_eq!(office.show(path).await.json(), won[0].json());
-    office.stage.settle().await;
-    assert_eq!(office.stage.published(ticket::UPDATED).await.len(), 1);
+    office.app.settle().await;
+    assert_eq!(office.app.published(ticket::UPDATED).await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_tag_from_before_a_sale_edits_nothing_and_the_version_alone_does() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let (path, before) = (offered.header("location"), offered.header("etag"));
     office.tell(&[stock(&offered.text("id"), 2, 1, 1)]).await;
@@ -161,7 +161,7 @@ async fn a_tag_from_before_a_sale_edits_nothing_and_the_version_alone_does() {
 #[tokio::test]
 async fn an_edit_cannot_reduce_the_quantity_below_held_and_sold_units() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     office.tell(&[stock(&offered.text("id"), 2, 2, 1)]).await;
@@ -180,16 +180,16 @@ async fn an_edit_cannot_reduce_the_quantity_below_held_and_sold_units() {
 #[tokio::test]
 async fn a_time_that_has_come_may_stay_but_not_be_set() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
-    let soon = stage.clock().now().plus(Duration::from_mins(5));
+    let (app, seller) = (&office.app, office.app.user());
+    let soon = app.clock().now().plus(Duration::from_mins(5));
     let body = |price: u32, starts_at| json!({"title": "x", "price": price, "startsAt": starts_at});
     let offered = office.offer(&seller, body(1, soon)).await;
     let path = offered.header("location");
-    stage.clock().advance(Duration::from_mins(10));
+    app.clock().advance(Duration::from_mins(10));
     let edited = office.put(&seller, path, &body(2, soon)).await.expect(200);
     assert_eq!((edited.at("price"), edited.at("startsAt")), (json!(2), json!(soon)));
-    let moved = office.put(&seller, path, &body(2, stage.clock().now())).await;
+    let moved = office.put(&seller, path, &body(2, app.clock().now())).await;
     moved.expect_fields(&["startsAt"]);
-    let later = stage.clock().now().plus(Duration::from_millis(1));
+    let later = app.clock().now().plus(Duration::from_millis(1));
     office.put(&seller, path, &body(2, later)).await.expect(200).text("id");
 }

@@ -22,12 +22,12 @@ struct Offered {
 #[tokio::test]
 async fn only_available_tickets_are_listed() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let mut offered = Vec::new();
     for title in ["alpha", "beta", "gamma"] {
         let body = json!({"title": title, "price": 1, "quantity": 2});
         offered.push(office.offer(&seller, body).await.text("id"));
-        stage.clock().advance(Duration::from_millis(1));
+        app.clock().advance(Duration::from_millis(1));
     }
     let [alpha, beta, gamma] = <[String; 3]>::try_from(offered).unwrap();
     assert_eq!(office.list("").await, [gamma.clone(), beta.clone(), alpha.clone()]);
@@ -44,7 +44,7 @@ async fn only_available_tickets_are_listed() {
 #[tokio::test]
 async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
     let office = BoxOffice::open().await;
-    let sellers = [office.stage.user(), office.stage.user()];
+    let sellers = [office.app.user(), office.app.user()];
     let mut offered = Vec::new();
     for (at, title) in
         ["Alpha Night", "beta night", "Gamma"].into_iter().cycle().take(20).enumerate()
@@ -55,7 +55,7 @@ async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
         let id = office.offer(&sellers[seller], body).await.text("id");
         offered.push(Offered { id, seller, title, price, at_ms });
         if at % 3 == 2 {
-            office.stage.clock().advance(Duration::from_millis(1));
+            office.app.clock().advance(Duration::from_millis(1));
         }
     }
     for sort in ["newest", "oldest", "price", "-price"] {
@@ -93,7 +93,7 @@ async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
 #[tokio::test]
 async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     assert_eq!(office.show("/api/tickets").await.json(), json!([]));
     for _ in 0..21 {
         office.offer(&seller, json!({"title": "x", "price": 1})).await;
@@ -109,7 +109,7 @@ async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
 #[tokio::test]
 async fn changes_between_two_pages_affect_no_other_ticket() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let mut offered = Vec::new();
     for price in 1..=9 {
         let body = json!({"title": "x", "price": price});
@@ -129,7 +129,7 @@ async fn changes_between_two_pages_affect_no_other_ticket() {
 #[tokio::test]
 async fn text_is_searched_letter_by_letter_in_any_case() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     for title in ["100% Jazz", "100 Jazz", "snake_case", "snakeXcase", "it's \"so\" \\ well"] {
         office.offer(&seller, json!({"title": title, "price": 1})).await;
     }
@@ -162,7 +162,7 @@ async fn every_spelling_of_a_title_finds_it() {
     let on_disk = Platforms::on_disk(folder.path().to_owned());
     for platforms in [Platforms::in_memory(), on_disk] {
         let office = BoxOffice::open_on(platforms, Settings::default()).await;
-        let seller = office.stage.user();
+        let seller = office.app.user();
         for title in
             ["Cafe\u{301} Mu\u{308}ller", "Été", "ＪＡＺＺ ﬁnale", "İstanbul", "कि\u{200d} 각"]
         {
@@ -191,11 +191,11 @@ async fn every_spelling_of_a_title_finds_it() {
 #[tokio::test]
 async fn prices_of_several_currencies_are_sorted_by_major_units() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     for (price, currency) in [("500", "jpy"), ("20.5", "usd"), ("20.499", "kwd"), ("20.51", "eur")]
     {
         let body = format!(r#"{{"title": "{price}", "price": {price}, "currency": "{currency}"}}"#);
-        office.stage.post_raw(&seller, "/api/tickets", body).await.expect(201).text("id");
+        office.app.post_raw(&seller, "/api/tickets", body).await.expect(201).text("id");
     }
     let listed = office.show("/api/tickets?sort=price").await.json();
     let titles: Vec<&str> =
@@ -206,7 +206,7 @@ async fn prices_of_several_currencies_are_sorted_by_major_units() {
 #[tokio::test]
 async fn bad_parameters_are_all_named() {
     let office = BoxOffice::open().await;
-    let stage = &office.stage;
+    let app = &office.app;
     let long = format!("q={}", "x".repeat(101));
     for (query, fields) in [
         ("limit=101&sort=cheapest&q=&seller=me&x=1", vec!["limit", "q", "seller", "sort"]),
@@ -223,7 +223,7 @@ async fn bad_parameters_are_all_named() {
         ("cursor=7a", vec!["cursor"]),
         ("cursor=%F0%9F%8E%BB", vec!["cursor"]),
     ] {
-        stage.get(None, &format!("/api/tickets?{query}")).await.expect_fields(&fields);
+        app.get(None, &format!("/api/tickets?{query}")).await.expect_fields(&fields);
     }
     for query in [
         "limit=1",

@@ -13,33 +13,33 @@ use crate::box_office::{self, BoxOffice, stock};
 #[tokio::test]
 async fn a_change_shows_once_it_is_in_force_and_not_before() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     let changed = json!({"title": "y", "price": 2, "quantity": 5});
     // Without a decision the request receives 503 after the maximum wait.
-    let waiting = stage.put(Some(&seller), path, &changed);
-    let undecided = stage.while_time_passes(waiting).await;
+    let waiting = app.put(Some(&seller), path, &changed);
+    let undecided = app.while_time_passes(waiting).await;
     undecided.expect_problem(503, "unavailable");
     assert_eq!(office.show(path).await.json(), offered.json(), "still on the old terms");
-    stage.settle().await;
-    assert!(stage.published(ticket::UPDATED).await.is_empty());
+    app.settle().await;
+    assert!(app.published(ticket::UPDATED).await.is_empty());
     // Another change has to wait for the first one.
     let other = json!({"title": "z", "price": 3, "quantity": 5});
-    let blocked = stage.while_time_passes(stage.put(Some(&seller), path, &other)).await;
+    let blocked = app.while_time_passes(app.put(Some(&seller), path, &other)).await;
     blocked.expect_problem(503, "unavailable");
     let office = office.crash().await;
     let repeated = office.put(&seller, path, &changed).await.expect(200);
     assert_eq!((repeated.text("title"), repeated.at("version")), ("y".into(), json!(2)));
-    assert_eq!(office.stage.published(revision::REQUESTED).await.len(), 1, "requested once");
-    assert_eq!(office.stage.published(ticket::UPDATED).await.len(), 1);
+    assert_eq!(office.app.published(revision::REQUESTED).await.len(), 1, "requested once");
+    assert_eq!(office.app.published(ticket::UPDATED).await.len(), 1);
     assert_eq!(office.put(&seller, path, &other).await.expect(200).at("version"), json!(3));
 }
 
 #[tokio::test]
 async fn a_refused_change_changes_nothing_and_is_not_in_the_way_of_the_next() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
     office.tell(&[stock(&offered.text("id"), 2, 3, 0)]).await;
@@ -51,13 +51,13 @@ async fn a_refused_change_changes_nothing_and_is_not_in_the_way_of_the_next() {
     }
     let edited = office.put(&seller, path, &of_quantity(3)).await.expect(200);
     assert_eq!((edited.at("version"), edited.at("available")), (json!(2), json!(0)));
-    assert_eq!(office.stage.published(ticket::UPDATED).await.len(), 1);
+    assert_eq!(office.app.published(ticket::UPDATED).await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let body = json!({"title": "x", "price": 1, "quantity": 5});
     let offered = office.offer(&seller, body.clone()).await;
     let path = offered.header("location");
@@ -70,29 +70,29 @@ async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
     assert_eq!((again.text("status"), again.at("available")), ("open".into(), json!(2)));
     assert_eq!(again.at("version"), json!(3));
     assert_eq!(office.list("").await, [offered.text("id")]);
-    let published = office.stage.published(ticket::UPDATED).await;
+    let published = office.app.published(ticket::UPDATED).await;
     assert_eq!(published.first().map(|state| state.offer), Some(ticket::Offer::Open));
 }
 
 #[tokio::test]
 async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
-    let begins = stage.clock().now().plus(Duration::from_mins(20));
+    let (app, seller) = (&office.app, office.app.user());
+    let begins = app.clock().now().plus(Duration::from_mins(20));
     let body = |title: &str, late_sales| json!({"title": title, "price": 1, "startsAt": begins, "lateSales": late_sales});
     let strict = office.offer(&seller, body("strict", false)).await;
     let late = office.offer(&seller, body("late", true)).await;
     assert_eq!(office.list("").await.len(), 2);
-    stage.clock().advance(Duration::from_mins(20));
+    app.clock().advance(Duration::from_mins(20));
     let listed_only = |ids: &[String]| assert_eq!(ids, [late.text("id")]);
     listed_only(&office.list("").await);
-    stage.settle().await;
+    app.settle().await;
     listed_only(&office.list("limit=1").await);
     let shown = office.show(strict.header("location")).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("ended".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(1));
     // A new start puts it on sale again.
-    let later = stage.clock().now().plus(Duration::from_hours(1));
+    let later = app.clock().now().plus(Duration::from_hours(1));
     let moved = json!({"title": "strict", "price": 1, "startsAt": later});
     let path = strict.header("location");
     assert_eq!(office.put(&seller, path, &moved).await.expect(200).text("status"), "open");
@@ -102,16 +102,16 @@ async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
 #[tokio::test]
 async fn sellers_list_all_their_own_tickets_only() {
     let office = BoxOffice::open().await;
-    let (stage, seller, other) = (&office.stage, office.stage.user(), office.stage.user());
+    let (app, seller, other) = (&office.app, office.app.user(), office.app.user());
     let mut ids = Vec::new();
     for (title, price) in [("sold out", 3), ("withdrawn", 2), ("open", 1)] {
         ids.push(office.offer(&seller, json!({"title": title, "price": price})).await.text("id"));
-        stage.clock().advance(Duration::from_millis(1));
+        app.clock().advance(Duration::from_millis(1));
     }
     office.tell(&[stock(&ids[0], 2, 0, 1)]).await;
     office.delete(&seller, &format!("/api/tickets/{}", ids[1])).await;
     let all =
-        async |user, query: &str| stage.get(user, &format!("/api/tickets?status=all{query}")).await;
+        async |user, query: &str| app.get(user, &format!("/api/tickets?status=all{query}")).await;
     let newest_first: Vec<String> = ids.iter().rev().cloned().collect();
     let own = format!("&seller={}", seller.id);
     for query in ["", "&sort=price", own.as_str()] {
@@ -127,27 +127,27 @@ async fn sellers_list_all_their_own_tickets_only() {
     assert!(box_office::ids(&all(Some(&other), "").await.expect(200)).is_empty());
     all(Some(&other), &own).await.expect_problem(403, "forbidden");
     all(None, &own).await.expect_problem(401, "not_signed_in");
-    let admin = stage.admin();
+    let admin = app.admin();
     assert_eq!(box_office::ids(&all(Some(&admin), &own).await.expect(200)).len(), 3);
-    stage.get(None, "/api/tickets?status=some").await.expect_fields(&["status"]);
+    app.get(None, "/api/tickets?status=some").await.expect_fields(&["status"]);
 }
 
 #[tokio::test]
 async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
     let office = BoxOffice::open().await;
-    let (stage, seller) = (&office.stage, office.stage.user());
+    let (app, seller) = (&office.app, office.app.user());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let seen = |version: &str| format!("seen-inventory-{id}={version}");
     let get = async |path: &str, cookie: String| -> Reply {
-        stage.send(stage.request(Method::GET, path, None).header("Cookie", cookie)).await
+        app.send(app.request(Method::GET, path, None).header("Cookie", cookie)).await
     };
     for list in [path.clone(), "/api/tickets".to_owned()] {
         let version = if list == path { 2 } else { 3 };
         let reading = get(&list, seen(&version.to_string()));
         let publishing = async {
             office.publish(stock(&id, version, u32::try_from(version).unwrap(), 0)).await;
-            stage.settle().await;
+            app.settle().await;
         };
         let (shown, ()) = futures::join!(reading, publishing);
         let shown = shown.expect(200);
@@ -156,7 +156,7 @@ async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
     }
     // A version that never arrives is waited for within a bound, and a malformed one is not waited
     // for.
-    let late = stage.while_time_passes(get(&path, seen("9"))).await.expect(200);
+    let late = app.while_time_passes(get(&path, seen("9"))).await.expect(200);
     assert_eq!(late.at("available"), json!(2));
     get(&path, seen("x")).await.expect(200);
     let unknown = "seen-inventory-000000000000000000000000=5".to_owned();

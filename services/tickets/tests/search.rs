@@ -48,9 +48,9 @@ async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
     let limit = NonZeroU32::new(steps_per_minute).map(Quota::per_minute);
     let office =
         BoxOffice::open_with(Settings { search_limit: limit, ..Settings::default() }).await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let rare = office.offer(&seller, json!({"title": "Rare", "price": 1})).await.text("id");
-    office.stage.clock().advance(Duration::from_millis(1));
+    office.app.clock().advance(Duration::from_millis(1));
     let common = (0..2 * STEP).map(|_| office.offer(&seller, json!({"title": "x", "price": 1})));
     join_all(common).await;
     (office, rare)
@@ -62,10 +62,10 @@ async fn a_search_ends_early_at_the_limit_and_continues_after_its_position() {
     let first = office.show("/api/tickets?q=rare").await;
     assert_eq!((first.status, ids(&first).len()), (200, 0));
     let next = next_page(&first).unwrap();
-    let refused = office.stage.get(None, &next).await;
+    let refused = office.app.get(None, &next).await;
     refused.expect_problem(429, "too_many_requests");
     assert_eq!(office.list("limit=1").await.len(), 1, "lists without a search have no such limit");
-    office.stage.clock().advance(Duration::from_secs(30));
+    office.app.clock().advance(Duration::from_secs(30));
     let second = office.show(&next).await;
     assert_eq!(ids(&second), [rare]);
     assert_eq!(next_page(&second), None);
@@ -77,7 +77,7 @@ async fn a_search_whose_page_is_full_costs_one_step() {
     for _ in 0..3 {
         assert_eq!(ids(&office.show("/api/tickets?q=x&limit=5").await).len(), 5);
     }
-    let refused = office.stage.get(None, "/api/tickets?q=x&limit=5").await;
+    let refused = office.app.get(None, "/api/tickets?q=x&limit=5").await;
     refused.expect_problem(429, "too_many_requests");
 }
 
@@ -102,14 +102,14 @@ async fn beside<T>(office: &BoxOffice, work: impl AsyncFnOnce(&Store) -> T) -> T
 }
 
 async fn search(office: &BoxOffice, q: &str) -> Vec<String> {
-    let list = office.stage.request(reqwest::Method::GET, "/api/tickets", None);
-    ids(&office.stage.send(list.query(&[("q", q)])).await)
+    let list = office.app.request(reqwest::Method::GET, "/api/tickets", None);
+    ids(&office.app.send(list.query(&[("q", q)])).await)
 }
 
 #[tokio::test]
 async fn a_title_stored_under_earlier_rules_is_found_in_any_form_after_a_resync() {
     let office = BoxOffice::open().await;
-    let seller = office.stage.user();
+    let seller = office.app.user();
     let id = office.offer(&seller, json!({"title": "Concert", "price": 1})).await.text("id");
     beside(&office, async |store| {
         let id = id.clone();

@@ -4,15 +4,15 @@
 //! | module | contents |
 //! |---|---|
 //! | `cache` | pinned programs, fetched once for all test processes of a user |
-//! | `guardian` | a server controlled by a test, which ends with the test process |
+//! | `process_supervisor` | a server controlled by a test, which ends with the test process |
 //! | `ports` | ports that stay the same after a restart |
 //! | `within` | waiting for a condition, with a bound |
 //! | `mongo` | a server that implements MongoDB's wire protocol, with transactions |
 //! | `nats` | nats-server with JetStream, alone or as a cluster of three |
 
 pub mod cache;
-pub mod guardian;
 pub mod mongo;
 pub mod nats;
 pub mod ports;
+pub mod process_supervisor;
 pub mod within;

@@ -16,8 +16,8 @@ use mongodb::bson::doc;
 use store::{MongoServer, MongoSettings};
 
 use super::cache;
-use super::guardian::Guardian;
 use super::ports::free_ports;
+use super::process_supervisor::ProcessSupervisor;
 use super::within::within;
 
 /// The package with the compiled server.
@@ -50,7 +50,7 @@ const POOL: u32 = 16;
 
 /// A server for one test, which may kill it.
 pub struct Mongo {
-    guardian: Guardian,
+    supervisor: ProcessSupervisor,
     port: u16,
 }
 
@@ -101,7 +101,7 @@ impl Mongo {
         let mut command = vec![program.to_str().unwrap(), "--host", "127.0.0.1", "--port", &at];
         command.extend(["--storage-path", data.to_str().unwrap()]);
         command.extend(OPTIONS.iter().chain(more));
-        let mongo = Self { guardian: Guardian::new(dir.clone(), &command), port };
+        let mongo = Self { supervisor: ProcessSupervisor::new(dir.clone(), &command), port };
         mongo.run();
         mongo
     }
@@ -118,27 +118,29 @@ impl Mongo {
 
     /// Kills the server (`kill -9`).
     pub fn kill(&self) {
-        self.guardian.kill();
+        self.supervisor.kill();
     }
 
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
-        self.guardian.start();
+        self.supervisor.start();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         within(READY_MAX, "the MongoDB-wire server is ready", || {
             let connected = TcpStream::connect_timeout(&address, READY_MAX);
-            connected.map(drop).map_err(|error| format!("{error}\n{}", self.guardian.last_words()))
+            connected
+                .map(drop)
+                .map_err(|error| format!("{error}\n{}", self.supervisor.output_tail()))
         });
     }
 
     /// Suspends the server, which then behaves as a hung machine.
     pub fn pause(&self) {
-        self.guardian.pause();
+        self.supervisor.pause();
     }
 
     /// Resumes the server.
     pub fn resume(&self) {
-        self.guardian.resume();
+        self.supervisor.resume();
     }
 }
 

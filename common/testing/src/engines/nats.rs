@@ -13,8 +13,8 @@ use bus::{Durability, JetStreamSettings};
 use rand::Rng as _;
 
 use super::cache;
-use super::guardian::Guardian;
 use super::ports::free_ports;
+use super::process_supervisor::ProcessSupervisor;
 use super::within::within;
 
 /// The version that tests use.
@@ -60,7 +60,7 @@ pub enum Sync {
 
 /// A server for one test, which may kill it.
 pub struct Nats {
-    guardian: Guardian,
+    supervisor: ProcessSupervisor,
     name: String,
     port: u16,
     monitor_port: u16,
@@ -135,7 +135,7 @@ impl Nats {
         let config_file = dir.join("nats.conf");
         fs::write(&config_file, config).unwrap();
         let command = [program.to_str().unwrap(), "-c", config_file.to_str().unwrap()];
-        Self { guardian: Guardian::new(dir, &command), name, port, monitor_port }
+        Self { supervisor: ProcessSupervisor::new(dir, &command), name, port, monitor_port }
     }
 
     /// `nats://127.0.0.1:…`, the same after a restart.
@@ -160,23 +160,23 @@ impl Nats {
 
     /// Kills the server (`kill -9`).
     pub fn kill(&self) {
-        self.guardian.kill();
+        self.supervisor.kill();
     }
 
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
-        self.guardian.start();
+        self.supervisor.start();
         self.await_ready();
     }
 
     /// Suspends the server, which then behaves as a hung machine.
     pub fn pause(&self) {
-        self.guardian.pause();
+        self.supervisor.pause();
     }
 
     /// Resumes the server.
     pub fn resume(&self) {
-        self.guardian.resume();
+        self.supervisor.resume();
     }
 
     fn await_ready(&self) {
@@ -186,7 +186,7 @@ impl Nats {
             let is_ready = settings.contains(&self.name) && health.contains("\"ok\"");
             is_ready
                 .then_some(())
-                .ok_or_else(|| format!("{health}\n{}", self.guardian.last_words()))
+                .ok_or_else(|| format!("{health}\n{}", self.supervisor.output_tail()))
         });
     }
 
@@ -228,7 +228,7 @@ impl Cluster {
             Nats::new(port, monitor, Sync::Always, &cluster)
         });
         for member in &members {
-            member.guardian.start();
+            member.supervisor.start();
         }
         members.iter().for_each(Nats::await_ready);
         Self { members }

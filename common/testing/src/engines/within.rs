@@ -3,24 +3,24 @@
 use std::time::Duration;
 
 /// Pause between two checks: short compared with the start of a server.
-const LOOK_PERIOD: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Calls `look` until it succeeds, and returns its result. Blocks the thread.
+/// Calls `poll` until it succeeds, and returns its result. Blocks the thread.
 ///
 /// # Panics
 /// If it does not succeed within `bound`; the message contains `what`, the awaited condition, and
-/// the last error of `look`.
+/// the last error of `poll`.
 #[expect(
     clippy::disallowed_methods,
     reason = "a bound in real time on a fact that no clock by hand moves"
 )]
-pub fn within<T>(bound: Duration, what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+pub fn within<T>(bound: Duration, what: &str, mut poll: impl FnMut() -> Result<T, String>) -> T {
     let started = std::time::Instant::now();
     loop {
-        match look() {
+        match poll() {
             Ok(fact) => return fact,
             Err(why) if started.elapsed() > bound => panic!("{what}: not within {bound:?}: {why}"),
-            Err(_) => std::thread::sleep(LOOK_PERIOD),
+            Err(_) => std::thread::sleep(POLL_INTERVAL),
         }
     }
 }

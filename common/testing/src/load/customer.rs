@@ -23,7 +23,7 @@ use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
 use crate::reply::Reply;
 
 /// Wait between two reads of an order that has not ended.
-const LOOK_PERIOD: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Maximum units of a ticket: few, so that every ticket is sold out soon.
 const UNITS_MAX: u32 = 6;
@@ -266,7 +266,7 @@ impl Customer {
             if end.is_some() || self.is_out_of_patience() {
                 return;
             }
-            tokio::time::sleep(LOOK_PERIOD).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

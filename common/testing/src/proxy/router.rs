@@ -19,8 +19,7 @@ const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Headers of a single connection (RFC 9110, section 7.6.1), and the length, which each side writes
 /// itself.
-const OF_THE_CONNECTION: [&str; 4] =
-    ["connection", "keep-alive", "transfer-encoding", "content-length"];
+const HOP_BY_HOP: [&str; 4] = ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
 /// End of the body of a 503 of a starting process.
 const STARTING: &[u8] = br#""failing":["start"]}"#;
@@ -112,7 +111,7 @@ async fn forward(
     let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
     let mut forwarded = http.request(method, format!("{replica}{}", request.uri()));
     for (name, value) in request.headers() {
-        if !OF_THE_CONNECTION.contains(&name.as_str()) {
+        if !HOP_BY_HOP.contains(&name.as_str()) {
             forwarded = forwarded.header(name.as_str(), value.as_bytes());
         }
     }
@@ -120,7 +119,7 @@ async fn forward(
     let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
     let mut response = HttpResponse::build(status);
     for (name, value) in answer.headers() {
-        if !OF_THE_CONNECTION.contains(&name.as_str()) {
+        if !HOP_BY_HOP.contains(&name.as_str()) {
             response.append_header((name.as_str(), value.as_bytes()));
         }
     }

@@ -8,14 +8,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service::Platform;
 use store::Engine;
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 use web::RateLimits;
 
 /// Password of all accounts.
 pub(crate) const RIGHT: &str = "a fine password";
 
 pub(crate) struct FrontDoor {
-    pub(crate) stage: Stage,
+    pub(crate) app: TestApp,
 }
 
 /// The minimum cost of argon2.
@@ -42,7 +42,7 @@ impl FrontDoor {
         let platform = Platform { engine, ..platform };
         let service = auth::service(platform, &platforms.key, settings).await.unwrap();
         let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
-        Self { stage: Stage::start_within(platforms, sessions, vec![service], limits) }
+        Self { app: TestApp::start_within(platforms, sessions, vec![service], limits) }
     }
 
     pub(crate) async fn post(
@@ -52,13 +52,13 @@ impl FrontDoor {
         body: &Value,
         cookie: Option<&str>,
     ) -> Reply {
-        let request = self.stage.request(Method::POST, path, None);
+        let request = self.app.request(Method::POST, path, None);
         let request = request.header("X-Forwarded-For", address);
         let request = match cookie {
             Some(cookie) => request.header("Cookie", cookie),
             None => request,
         };
-        self.stage.send(request.json(body)).await
+        self.app.send(request.json(body)).await
     }
 
     pub(crate) async fn sign_in(

@@ -16,7 +16,7 @@ use crate::report::Report;
 const REST_MAX: Duration = Duration::from_secs(10);
 
 /// Wait between two checks for rest.
-const LOOK_PERIOD: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Checks a marketplace: a stopped one on embedded engines, or an unused one on servers.
 ///
@@ -50,6 +50,6 @@ async fn rests_until(reader: &Reader, until: Instant) -> Result<bool, Unavailabl
         if is_quiet || Instant::now() >= until {
             return Ok(is_quiet);
         }
-        tokio::time::sleep(LOOK_PERIOD).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

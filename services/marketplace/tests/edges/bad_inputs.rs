@@ -4,9 +4,9 @@ use reqwest::Method;
 
 use crate::call::{Call, answer, errors};
 use crate::document::{Operation, operations, other_methods};
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 use crate::table::{Row, Section, common_sections, sections};
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 use crate::words::text;
 
 /// Minimum number of rows, without those for every operation of a kind.
@@ -55,12 +55,12 @@ fn is_refused_by_the_stock(row: &Row) -> bool {
 }
 
 /// Sends a row; returns the difference from the expected response, if any.
-async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<String> {
-    let call = Call::of(section, Some(row), scene).await;
-    let expected = format!("{} | {}", row.answer, text(&row.errors, scene).await);
-    scene.town.written();
+async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Option<String> {
+    let call = Call::of(section, Some(row), fixture).await;
+    let expected = format!("{} | {}", row.answer, text(&row.errors, fixture).await);
+    fixture.marketplace.written();
     let is_revision = is_refused_by_the_stock(row);
-    let reply = if is_revision { call.send(scene).await } else { call.send_alone(scene).await };
+    let reply = if is_revision { call.send(fixture).await } else { call.send_alone(fixture).await };
     let answered = format!("{} | {}", answer(&reply), errors(&reply));
     let Row { place, part, sent, .. } = row;
     let says =
@@ -76,7 +76,7 @@ async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<
     {
         return says(format!("has these headers: {:?}", reply.headers));
     }
-    let mut written = scene.town.written();
+    let mut written = fixture.marketplace.written();
     if is_revision {
         written.retain(|line| !REVISION.iter().any(|own| line.starts_with(own)));
     }
@@ -85,21 +85,21 @@ async fn try_row(section: &Section, row: &Row, scene: &mut Scene<'_>) -> Option<
 
 #[tokio::test]
 async fn every_bad_input_gets_its_exact_answer_and_changes_nothing() {
-    let town = Town::open().await;
-    let operations = operations(&town).await;
-    let mut scene = Scene::new(&town);
+    let marketplace = TestMarketplace::open().await;
+    let operations = operations(&marketplace).await;
+    let mut fixture = Fixture::new(&marketplace);
     // This order advances the clock, so it comes before anything that must not expire.
-    scene.known_as("expired order").await;
+    fixture.known_as("expired order").await;
     let mut wrong = Vec::new();
     for section in sections() {
         for row in &section.rows {
-            wrong.extend(try_row(&section, row, &mut scene).await);
+            wrong.extend(try_row(&section, row, &mut fixture).await);
         }
     }
     for operation in &operations {
         let section = section_of(operation);
         for row in common_rows(operation) {
-            wrong.extend(try_row(&section, &row, &mut scene).await);
+            wrong.extend(try_row(&section, &row, &mut fixture).await);
         }
     }
     assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
@@ -113,8 +113,8 @@ pub(crate) fn section_of(operation: &Operation) -> Section {
 
 #[tokio::test]
 async fn every_operation_has_bad_inputs_or_takes_none() {
-    let town = Town::open().await;
-    let operations = operations(&town).await;
+    let marketplace = TestMarketplace::open().await;
+    let operations = operations(&marketplace).await;
     for operation in &operations {
         let name = operation.name();
         let of_it = sections().into_iter().filter(|section| section.operation == name);
@@ -135,28 +135,28 @@ async fn every_operation_has_bad_inputs_or_takes_none() {
 
 #[tokio::test]
 async fn what_a_row_changes_is_good_before_it_does() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     for section in sections() {
-        let mut scene = Scene::new(&town);
-        let reply = Call::of(&section, None, &mut scene).await.send(&scene).await;
+        let mut fixture = Fixture::new(&marketplace);
+        let reply = Call::of(&section, None, &mut fixture).await.send(&fixture).await;
         assert_eq!(reply.status, section.status, "{} returned {}", section.operation, reply.body);
     }
 }
 
 #[tokio::test]
 async fn a_method_that_a_path_does_not_take_is_refused_and_told_which_it_takes() {
-    let town = Town::open().await;
-    let operations = operations(&town).await;
-    let mut scene = Scene::new(&town);
+    let marketplace = TestMarketplace::open().await;
+    let operations = operations(&marketplace).await;
+    let mut fixture = Fixture::new(&marketplace);
     for (path, methods) in other_methods(&operations) {
         let of_path: Vec<&Operation> =
             operations.iter().filter(|known| known.path == path).collect();
         let takes: Vec<&str> = of_path.iter().map(|known| known.method.as_str()).collect();
         for method in methods {
-            let call = Call::of(&section_of(of_path[0]), None, &mut scene).await;
-            town.written();
+            let call = Call::of(&section_of(of_path[0]), None, &mut fixture).await;
+            marketplace.written();
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let reply = call.with_method(method.clone()).send_alone(&scene).await;
+            let reply = call.with_method(method.clone()).send_alone(&fixture).await;
             assert_eq!(reply.status, 405, "{method} {path}");
             let mut allowed: Vec<&str> = reply.header("allow").split(", ").collect();
             allowed.sort_unstable();
@@ -167,7 +167,7 @@ async fn a_method_that_a_path_does_not_take_is_refused_and_told_which_it_takes()
             if method != Method::HEAD {
                 assert_eq!(errors(&reply), "The method is not allowed here");
             }
-            assert_eq!(town.written(), Vec::<String>::new(), "{method} {path}");
+            assert_eq!(marketplace.written(), Vec::<String>::new(), "{method} {path}");
         }
     }
 }

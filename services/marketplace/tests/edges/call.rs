@@ -4,7 +4,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
 use testing::{Reply, User};
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 use crate::table::{Row, Section};
 use crate::words::{text, written_out};
 
@@ -35,7 +35,11 @@ fn parts(section: &Section, row: Option<&Row>) -> Vec<(String, String)> {
 impl Call {
     /// The request of a section, with the change of a row; creates the people and things that it
     /// names.
-    pub(crate) async fn of(section: &Section, row: Option<&Row>, scene: &mut Scene<'_>) -> Self {
+    pub(crate) async fn of(
+        section: &Section,
+        row: Option<&Row>,
+        fixture: &mut Fixture<'_>,
+    ) -> Self {
         let (method, path) = section.operation.split_once(' ').unwrap();
         let mut call = Self {
             method: method.parse().unwrap(),
@@ -46,19 +50,20 @@ impl Call {
         let parts = parts(section, row);
         // First, since a signature covers it.
         for (_, value) in parts.iter().filter(|(part, _)| part == "body") {
-            let body = written_out(value, scene).await;
-            scene.sign(&String::from_utf8_lossy(&body));
+            let body = written_out(value, fixture).await;
+            fixture.sign(&String::from_utf8_lossy(&body));
             call.body = Some(body);
         }
         let mut query = String::new();
         for (part, value) in &parts {
             match part.as_str() {
                 "body" => {}
-                "path" => call.path = text(value, scene).await,
-                "id" => call.path = call.path.replace("{id}", &text(value, scene).await),
-                "query" => query = format!("?{}", text(value, scene).await),
+                "path" => call.path = text(value, fixture).await,
+                "id" => call.path = call.path.replace("{id}", &text(value, fixture).await),
+                "query" => query = format!("?{}", text(value, fixture).await),
                 header => {
-                    let value = HeaderValue::from_bytes(&written_out(value, scene).await).unwrap();
+                    let value =
+                        HeaderValue::from_bytes(&written_out(value, fixture).await).unwrap();
                     call.headers.push((header.to_owned(), value));
                 }
             }
@@ -66,7 +71,7 @@ impl Call {
         call.path.push_str(&query);
         let has_cookie = row.is_some_and(|row| row.part == "Cookie");
         if section.sender != "nobody" && !has_cookie {
-            let sender = scene.person(&section.sender).await;
+            let sender = fixture.person(&section.sender).await;
             call = call.by(Some(&sender));
         }
         call
@@ -122,19 +127,19 @@ impl Call {
     }
 
     /// Sends a request that must be refused. No loop is stepped: a refusal needs none.
-    pub(crate) async fn send_alone(self, scene: &Scene<'_>) -> Reply {
-        let stage = &scene.town.stage;
-        stage.send(self.request(scene)).await
+    pub(crate) async fn send_alone(self, fixture: &Fixture<'_>) -> Reply {
+        let app = &fixture.marketplace.app;
+        app.send(self.request(fixture)).await
     }
 
     /// Sends a request while the loops are stepped.
-    pub(crate) async fn send(self, scene: &Scene<'_>) -> Reply {
-        let stage = &scene.town.stage;
-        stage.settle_while(stage.send(self.request(scene))).await
+    pub(crate) async fn send(self, fixture: &Fixture<'_>) -> Reply {
+        let app = &fixture.marketplace.app;
+        app.settle_while(app.send(self.request(fixture))).await
     }
 
-    fn request(self, scene: &Scene<'_>) -> RequestBuilder {
-        let mut request = scene.town.stage.request(self.method, &self.path, None);
+    fn request(self, fixture: &Fixture<'_>) -> RequestBuilder {
+        let mut request = fixture.marketplace.app.request(self.method, &self.path, None);
         for (name, value) in self.headers {
             request = request.header(name, value);
         }

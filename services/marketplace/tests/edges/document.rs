@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 
 /// Methods that a browser can be made to send (OWASP: HTTP methods), without `CONNECT`, which has
 /// no path.
@@ -19,8 +19,8 @@ pub(crate) struct Operation {
 }
 
 /// Every operation in the document of the program.
-pub(crate) async fn operations(town: &Town) -> Vec<Operation> {
-    let document = town.stage.get(None, "/openapi.json").await.expect(200).json();
+pub(crate) async fn operations(marketplace: &TestMarketplace) -> Vec<Operation> {
+    let document = marketplace.app.get(None, "/openapi.json").await.expect(200).json();
     let paths = document["paths"].as_object().unwrap();
     let operations_of = |(path, item): (&String, &Value)| {
         let item = item.as_object().unwrap().clone();

@@ -9,31 +9,35 @@ use testing::Reply;
 use crate::bad_inputs::section_of;
 use crate::call::Call;
 use crate::document::{Operation, operations};
-use crate::scene::Scene;
-use crate::town::Town;
+use crate::fixture::Fixture;
+use crate::test_marketplace::TestMarketplace;
 
 /// The response to the good request of an operation after a change. Each call has people and things
 /// of its own.
-async fn sent(town: &Town, operation: &Operation, change: impl FnOnce(Call) -> Call) -> Reply {
-    let mut scene = Scene::new(town);
-    let call = Call::of(&section_of(operation), None, &mut scene).await;
-    change(call).send(&scene).await
+async fn sent(
+    marketplace: &TestMarketplace,
+    operation: &Operation,
+    change: impl FnOnce(Call) -> Call,
+) -> Reply {
+    let mut fixture = Fixture::new(marketplace);
+    let call = Call::of(&section_of(operation), None, &mut fixture).await;
+    change(call).send(&fixture).await
 }
 
 #[tokio::test]
 async fn head_is_answered_as_get_is_without_a_body() {
     // Each response has its own value of these.
     const OWN: [&str; 2] = ["x-request-id", "date"];
-    let town = Town::open().await;
-    for operation in operations(&town).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
         if operation.changes_things() {
             continue;
         }
-        let mut scene = Scene::new(&town);
+        let mut fixture = Fixture::new(&marketplace);
         let section = section_of(&operation);
-        let get = Call::of(&section, None, &mut scene).await.send(&scene).await;
-        let head = Call::of(&section, None, &mut scene).await.with_method(Method::HEAD);
-        let head = head.send(&scene).await;
+        let get = Call::of(&section, None, &mut fixture).await.send(&fixture).await;
+        let head = Call::of(&section, None, &mut fixture).await.with_method(Method::HEAD);
+        let head = head.send(&fixture).await;
         let name = operation.name();
         assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{name}");
         let names =
@@ -49,14 +53,14 @@ async fn head_is_answered_as_get_is_without_a_body() {
 
 #[tokio::test]
 async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
         if operation.changes_things() || operation.path == "/metrics" {
             continue;
         }
-        let mut scene = Scene::new(&town);
+        let mut fixture = Fixture::new(&marketplace);
         let section = section_of(&operation);
-        let get = Call::of(&section, None, &mut scene).await.send(&scene).await;
+        let get = Call::of(&section, None, &mut fixture).await.send(&fixture).await;
         let (name, tag) = (operation.name(), get.header("etag").to_owned());
         assert!(tag.starts_with('"') && tag.len() > 10, "{name}: {tag}");
         let weak = format!("\"x\", W/{tag}");
@@ -70,8 +74,8 @@ async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() 
             ("If-Match", &weak, 412),
             ("If-Match", "\"x\"", 412),
         ] {
-            let call = Call::of(&section, None, &mut scene).await.with_header(header, value);
-            let reply = call.send(&scene).await;
+            let call = Call::of(&section, None, &mut fixture).await.with_header(header, value);
+            let reply = call.send(&fixture).await;
             assert_eq!(reply.status, status, "{name} {header}: {value}");
             assert!(operation.statuses().contains(&status), "{status} of {name} is not documented");
             assert!(operation.answers_with(200, "ETag"), "the tag of {name} is not documented");
@@ -86,8 +90,8 @@ async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() 
 
 #[tokio::test]
 async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
         if !operation.changes_things() {
             continue;
         }
@@ -95,12 +99,12 @@ async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present(
         let with = |header: &'static str, value: &'static str| {
             move |call: Call| call.with_header(header, value)
         };
-        let any = sent(&town, &operation, with("If-Match", "*")).await;
+        let any = sent(&marketplace, &operation, with("If-Match", "*")).await;
         assert_eq!(any.status, status, "{name}: {}", any.body);
         for (header, value) in
             [("If-Match", "\"77\""), ("If-Match", "W/\"1\", \"x\""), ("If-None-Match", "*")]
         {
-            let refused = sent(&town, &operation, with(header, value)).await;
+            let refused = sent(&marketplace, &operation, with(header, value)).await;
             assert_eq!(refused.text("code"), "precondition_failed", "{name} {header}: {value}");
         }
     }
@@ -108,8 +112,8 @@ async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present(
 
 #[tokio::test]
 async fn a_change_is_made_with_the_tag_of_what_it_changes() {
-    let town = Town::open().await;
-    let operations = operations(&town).await;
+    let marketplace = TestMarketplace::open().await;
+    let operations = operations(&marketplace).await;
     let comparing = || operations.iter().filter(|operation| operation.compares_versions());
     assert_eq!(comparing().count(), 4);
     for operation in comparing() {
@@ -121,12 +125,12 @@ async fn a_change_is_made_with_the_tag_of_what_it_changes() {
             ("W/TAG", false),
             ("\"VERSION-0000000000000000\"", false),
         ] {
-            let mut scene = Scene::new(&town);
-            let call = Call::of(&section, None, &mut scene).await;
-            let shown = call.reading().send(&scene).await.expect(200);
+            let mut fixture = Fixture::new(&marketplace);
+            let call = Call::of(&section, None, &mut fixture).await;
+            let shown = call.reading().send(&fixture).await.expect(200);
             let tag = how.replace("TAG", shown.header("etag"));
             let tag = tag.replace("VERSION", &shown.at("version").to_string());
-            let reply = call.with_header("If-Match", &tag).send(&scene).await;
+            let reply = call.with_header("If-Match", &tag).send(&fixture).await;
             let expected = if is_done { section.status } else { 412 };
             assert_eq!(reply.status, expected, "{name} {tag}: {}", reply.body);
         }
@@ -135,13 +139,13 @@ async fn a_change_is_made_with_the_tag_of_what_it_changes() {
 
 #[tokio::test]
 async fn a_request_without_a_session_receives_a_challenge() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
         let name = operation.name();
         if !operation.needs_session() {
             continue;
         }
-        let reply = sent(&town, &operation, |call| call.by(None)).await;
+        let reply = sent(&marketplace, &operation, |call| call.by(None)).await;
         assert_eq!(reply.status, 401, "{name}");
         assert_eq!(reply.header("www-authenticate"), "Cookie realm=\"boxoffice\"", "{name}");
         assert!(operation.answers_with(401, "WWW-Authenticate"), "{name} does not document it");
@@ -150,9 +154,9 @@ async fn a_request_without_a_session_receives_a_challenge() {
 
 #[tokio::test]
 async fn parameters_that_a_route_does_not_name_are_ignored() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
-        let reply = sent(&town, &operation, |call| {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
+        let reply = sent(&marketplace, &operation, |call| {
             call.with_query("utm_source=mail&page=2&Limit=0&filter[x]=%ff&utm_source=x&&=")
         });
         let (reply, status) = (reply.await, section_of(&operation).status);
@@ -162,13 +166,13 @@ async fn parameters_that_a_route_does_not_name_are_ignored() {
 
 #[tokio::test]
 async fn a_slash_at_the_end_of_every_path_is_redirected() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-    for operation in operations(&town).await {
+    for operation in operations(&marketplace).await {
         let path = operation.path.replace("{id}", "692000f2a1b2c3d4e5f60718");
         let method: Method = operation.method.parse().unwrap();
         for query in ["", "?limit=5&q=%20a"] {
-            let place = format!("{}{path}/{query}", town.stage.base());
+            let place = format!("{}{path}/{query}", marketplace.app.base());
             let reply = client.request(method.clone(), place).send().await.unwrap();
             assert_eq!(reply.status(), 308, "{}", operation.name());
             assert_eq!(reply.headers()["location"], format!("{path}{query}").as_str());
@@ -178,8 +182,8 @@ async fn a_slash_at_the_end_of_every_path_is_redirected() {
 
 #[tokio::test]
 async fn a_body_means_the_same_however_it_is_written() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
         let (name, section) = (operation.name(), section_of(&operation));
         // The provider signs the exact bytes.
         if !operation.takes_body() || name == "POST /api/payments/webhook" {
@@ -192,12 +196,12 @@ async fn a_body_means_the_same_however_it_is_written() {
             "application/json;odata=verbose;IEEE754Compatible=true",
         ] {
             let declared = |call: Call| call.with_header("Content-Type", media_type);
-            let reply = sent(&town, &operation, declared).await;
+            let reply = sent(&marketplace, &operation, declared).await;
             assert_eq!(reply.status, section.status, "{name} {media_type}: {}", reply.body);
         }
         let spellings: [Spelling; 3] = [with_byte_order_mark, with_white_space, with_exponents];
         for (number, write) in spellings.into_iter().enumerate() {
-            let reply = sent(&town, &operation, |call| call.with_body(write)).await;
+            let reply = sent(&marketplace, &operation, |call| call.with_body(write)).await;
             assert_eq!(reply.status, section.status, "{name} {number}: {}", reply.body);
         }
     }
@@ -205,20 +209,20 @@ async fn a_body_means_the_same_however_it_is_written() {
 
 #[tokio::test]
 async fn a_repeat_is_known_by_what_its_body_means() {
-    let town = Town::open().await;
-    let operations = operations(&town).await;
+    let marketplace = TestMarketplace::open().await;
+    let operations = operations(&marketplace).await;
     let keyed = || operations.iter().filter(|operation| operation.takes_key());
     assert_eq!(keyed().count(), 6);
     for operation in keyed() {
         let (name, section) = (operation.name(), section_of(operation));
-        let mut scene = Scene::new(&town);
-        let call = Call::of(&section, None, &mut scene).await;
+        let mut fixture = Fixture::new(&marketplace);
+        let call = Call::of(&section, None, &mut fixture).await;
         let call = call.with_header("Idempotency-Key", "one");
         let mut first: Option<Reply> = None;
         let spellings: [Spelling; 4] =
             [str::to_owned, with_byte_order_mark, with_white_space, with_exponents];
         for write in spellings {
-            let reply = call.clone().with_body(write).send(&scene).await;
+            let reply = call.clone().with_body(write).send(&fixture).await;
             let first = first.get_or_insert_with(|| reply.clone());
             assert_eq!((reply.status, &reply.body), (section.status, &first.body), "{name}");
         }

@@ -9,7 +9,7 @@ use service::SessionKey;
 use std::time::Duration;
 use testing::Platforms;
 
-use crate::town::WEBHOOK_SECRET;
+use crate::test_marketplace::WEBHOOK_SECRET;
 
 /// `{"alg":"none","typ":"JWT"}`
 const UNSIGNED: &str = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";

@@ -12,7 +12,7 @@
 //! | `document` | the operations in the program's own OpenAPI document |
 //! | `table`, `rights_table` | parsers of the tables |
 //! | `words` | the placeholders in angle brackets in a table |
-//! | `scene`, `town` | the people and things that requests name, and their marketplace |
+//! | `fixture`, `test_marketplace` | the people and things that requests name, and their marketplace |
 //! | `forgery` | tokens and signatures, valid and forged |
 //! | `call` | a request and its response |
 
@@ -25,12 +25,12 @@ mod bounds;
 mod call;
 mod document;
 mod every_route;
+mod fixture;
 mod forgery;
 mod personal_data;
 mod rights;
 mod rights_table;
-mod scene;
 mod sessions;
 mod table;
-mod town;
+mod test_marketplace;
 mod words;

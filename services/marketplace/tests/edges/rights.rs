@@ -5,10 +5,10 @@ use testing::Reply;
 use crate::bad_inputs::section_of;
 use crate::call::{Call, answer};
 use crate::document::{Operation, operations};
+use crate::fixture::Fixture;
 use crate::rights_table::{Cell, Rights, Shows, Who, rights};
-use crate::scene::Scene;
 use crate::table::Section;
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 
 /// An id of no document.
 const UNKNOWN: &str = "000000000000000000000000";
@@ -19,18 +19,18 @@ fn owner(section: &Section) -> &str {
 }
 
 /// The good request of a section from a kind of user; first creates the resource that it names.
-async fn request_of(section: &Section, who: Who, scene: &mut Scene<'_>) -> Call {
-    let call = Call::of(section, None, scene).await;
+async fn request_of(section: &Section, who: Who, fixture: &mut Fixture<'_>) -> Call {
+    let call = Call::of(section, None, fixture).await;
     if let Some(about) = &section.about {
-        scene.known_as(about).await;
+        fixture.known_as(about).await;
     }
     let sender = match who {
-        Who::Owner => Some(scene.person(owner(section)).await),
-        Who::Seller => Some(scene.person("seller").await),
-        Who::Other => Some(scene.person("other").await),
-        Who::Admin => Some(scene.person("admin").await),
-        Who::Banned => Some(scene.banned(owner(section)).await),
-        Who::SignedOut => Some(scene.ended_session(owner(section)).await),
+        Who::Owner => Some(fixture.person(owner(section)).await),
+        Who::Seller => Some(fixture.person("seller").await),
+        Who::Other => Some(fixture.person("other").await),
+        Who::Admin => Some(fixture.person("admin").await),
+        Who::Banned => Some(fixture.banned(owner(section)).await),
+        Who::SignedOut => Some(fixture.ended_session(owner(section)).await),
         Who::Anonymous => None,
     };
     call.by(sender.as_ref())
@@ -41,7 +41,7 @@ async fn judge(
     (section, operation): (&Section, &Operation),
     (who, cell): (Who, &Cell),
     (reply, written): (&Reply, &[String]),
-    scene: &mut Scene<'_>,
+    fixture: &mut Fixture<'_>,
 ) -> Option<String> {
     let says = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
     let expected = format!("{} {}", cell.status, cell.code).trim().to_owned();
@@ -59,7 +59,7 @@ async fn judge(
         return says(format!("{answered} is not in the document"));
     }
     let about = match &section.about {
-        Some(about) => scene.known_as(about).await,
+        Some(about) => fixture.known_as(about).await,
         None => return None,
     };
     let is_shown = reply.body.contains(&about);
@@ -73,28 +73,28 @@ async fn judge(
 
 #[tokio::test]
 async fn everybody_may_do_what_the_table_says_and_nothing_else() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     let mut wrong = Vec::new();
-    for operation in operations(&town).await {
+    for operation in operations(&marketplace).await {
         let (row, section) = (row_of(&operation), section_of(&operation));
-        let mut refused = Scene::new(&town);
+        let mut refused = Fixture::new(&marketplace);
         for who in Who::ALL {
             let cell = row.of(who);
             // An accepted request may use up the resource for the next one, and a ban remains.
             let is_used_up =
                 who == Who::Banned || (!cell.is_refusal() && operation.changes_things());
-            let mut fresh = Scene::new(&town);
-            let scene = if is_used_up { &mut fresh } else { &mut refused };
-            let request = request_of(&section, who, scene).await;
-            town.written();
+            let mut fresh = Fixture::new(&marketplace);
+            let fixture = if is_used_up { &mut fresh } else { &mut refused };
+            let request = request_of(&section, who, fixture).await;
+            marketplace.written();
             let reply = if cell.is_refusal() {
-                request.send_alone(scene).await
+                request.send_alone(fixture).await
             } else {
-                request.send(scene).await
+                request.send(fixture).await
             };
-            let written = town.written();
+            let written = marketplace.written();
             let about = (&section, &operation);
-            wrong.extend(judge(about, (who, cell), (&reply, &written), scene).await);
+            wrong.extend(judge(about, (who, cell), (&reply, &written), fixture).await);
         }
     }
     assert!(wrong.is_empty(), "{} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
@@ -107,8 +107,9 @@ fn row_of(operation: &Operation) -> Rights {
 
 #[tokio::test]
 async fn the_table_of_rights_has_a_row_for_each_operation_and_no_other() {
-    let town = Town::open().await;
-    let mut there: Vec<String> = operations(&town).await.iter().map(Operation::name).collect();
+    let marketplace = TestMarketplace::open().await;
+    let mut there: Vec<String> =
+        operations(&marketplace).await.iter().map(Operation::name).collect();
     let mut rows: Vec<String> = rights().into_iter().map(|row| row.operation).collect();
     there.sort();
     rows.sort();
@@ -127,15 +128,16 @@ fn comparable(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
 
 #[tokio::test]
 async fn what_is_somebody_elses_looks_like_what_is_not_there() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     let mut compared = 0;
-    for operation in operations(&town).await {
+    for operation in operations(&marketplace).await {
         if row_of(&operation).of(Who::Other).status != 404 {
             continue;
         }
         let section = section_of(&operation);
-        let mut scene = Scene::new(&town);
-        let theirs = request_of(&section, Who::Other, &mut scene).await.send_alone(&scene).await;
+        let mut fixture = Fixture::new(&marketplace);
+        let theirs =
+            request_of(&section, Who::Other, &mut fixture).await.send_alone(&fixture).await;
         let mut unknown = section.clone();
         for (part, value) in &mut unknown.parts {
             *value = match part.as_str() {
@@ -144,7 +146,8 @@ async fn what_is_somebody_elses_looks_like_what_is_not_there() {
             };
         }
         assert_ne!(unknown.parts, section.parts, "{} names no resource", operation.name());
-        let nobodys = request_of(&unknown, Who::Other, &mut scene).await.send_alone(&scene).await;
+        let nobodys =
+            request_of(&unknown, Who::Other, &mut fixture).await.send_alone(&fixture).await;
         assert_eq!(comparable(&theirs), comparable(&nobodys), "{}", operation.name());
         compared += 1;
     }

@@ -8,9 +8,9 @@ use testing::Reply;
 
 use crate::call::Call;
 use crate::document::{Operation, operations};
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 use crate::table::{Section, sections};
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 
 /// Every route that sets a session cookie. A new one is added here, and the test of banned accounts
 /// covers it.
@@ -46,32 +46,36 @@ fn owner(section: &Section) -> String {
 
 /// Responses to the good requests of an operation, with the cookies of their owner, after half the
 /// life of a token.
-async fn answers(town: &Town, operation: &Operation, is_banned: bool) -> Vec<Reply> {
+async fn answers(
+    marketplace: &TestMarketplace,
+    operation: &Operation,
+    is_banned: bool,
+) -> Vec<Reply> {
     let mut replies = Vec::new();
     for section in good_requests(operation) {
-        let mut scene = Scene::new(town);
-        let call = Call::of(&section, None, &mut scene).await;
-        let owner = scene.person(&owner(&section)).await;
+        let mut fixture = Fixture::new(marketplace);
+        let call = Call::of(&section, None, &mut fixture).await;
+        let owner = fixture.person(&owner(&section)).await;
         if is_banned {
-            scene.ban(&owner).await;
+            fixture.ban(&owner).await;
         }
         let is_sign_up = operation.name() == "POST /api/users/signup";
         if is_sign_up && is_banned && section.about.is_none() {
             // Its body names a new account, which is not banned.
             continue;
         }
-        town.stage.clock().advance(TOKEN_LIFETIME_MAX / 2 + Duration::from_secs(1));
-        replies.push(call.by(Some(&owner)).send(&scene).await);
+        marketplace.app.clock().advance(TOKEN_LIFETIME_MAX / 2 + Duration::from_secs(1));
+        replies.push(call.by(Some(&owner)).send(&fixture).await);
     }
     replies
 }
 
 #[tokio::test]
 async fn session_cookies_are_set_by_these_routes_and_no_other() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     let mut found = Vec::new();
-    for operation in operations(&town).await {
-        let replies = answers(&town, &operation, false).await;
+    for operation in operations(&marketplace).await {
+        let replies = answers(&marketplace, &operation, false).await;
         if replies.iter().any(sets_a_session) {
             found.push(operation.name());
         }
@@ -82,9 +86,9 @@ async fn session_cookies_are_set_by_these_routes_and_no_other() {
 
 #[tokio::test]
 async fn no_route_gives_a_session_to_a_banned_account() {
-    let town = Town::open().await;
-    for operation in operations(&town).await {
-        for reply in answers(&town, &operation, true).await {
+    let marketplace = TestMarketplace::open().await;
+    for operation in operations(&marketplace).await {
+        for reply in answers(&marketplace, &operation, true).await {
             let name = operation.name();
             assert!(!sets_a_session(&reply), "{name}: {} {:?}", reply.status, reply.headers);
         }
@@ -93,20 +97,20 @@ async fn no_route_gives_a_session_to_a_banned_account() {
 
 #[tokio::test]
 async fn every_route_that_needs_a_session_finds_it_behind_stale_and_foreign_cookies() {
-    let town = Town::open().await;
+    let marketplace = TestMarketplace::open().await;
     let mut tried = 0;
-    for operation in operations(&town).await {
+    for operation in operations(&marketplace).await {
         let section = good_requests(&operation).remove(0);
         if !operation.needs_session() || section.sender == "nobody" {
             continue;
         }
-        let mut scene = Scene::new(&town);
-        let call = Call::of(&section, None, &mut scene).await;
-        let stale = scene.ended_session(&section.sender).await.cookie;
-        let good = scene.person(&section.sender).await.cookie;
+        let mut fixture = Fixture::new(&marketplace);
+        let call = Call::of(&section, None, &mut fixture).await;
+        let stale = fixture.ended_session(&section.sender).await.cookie;
+        let good = fixture.person(&section.sender).await.cookie;
         let others = "session=; renewal=; session=another program's; renewal=x";
         let cookies = format!("{others}; {stale}; {good}");
-        let reply = call.with_cookies(&cookies).send(&scene).await;
+        let reply = call.with_cookies(&cookies).send(&fixture).await;
         assert_eq!(reply.status, section.status, "{}: {}", operation.name(), reply.body);
         tried += 1;
     }

@@ -1,6 +1,6 @@
 //! The placeholders in angle brackets in a table: `<ticket>`, `<201 x>`, `<U+202E>`.
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 /// The bytes that a cell stands for.
 ///
@@ -11,15 +11,15 @@ use crate::scene::Scene;
 /// | `<byte FF>` | this byte |
 /// | `<empty>` | nothing |
 /// | `<now>` | the present time |
-/// | anything else | the value of this word in the scene |
-pub(crate) async fn written_out(cell: &str, scene: &mut Scene<'_>) -> Vec<u8> {
+/// | anything else | the value of this word in the fixture |
+pub(crate) async fn written_out(cell: &str, fixture: &mut Fixture<'_>) -> Vec<u8> {
     let (mut written, mut rest) = (Vec::new(), cell);
     while let Some((before, behind)) = rest.split_once('<') {
         let (word, after) = behind.split_once('>').unwrap_or_else(|| panic!("{cell} has no end"));
         written.extend_from_slice(before.as_bytes());
         match character(word) {
             Some(bytes) => written.extend(bytes),
-            None => written.extend(scene.known_as(word).await.into_bytes()),
+            None => written.extend(fixture.known_as(word).await.into_bytes()),
         }
         rest = after;
     }
@@ -28,8 +28,8 @@ pub(crate) async fn written_out(cell: &str, scene: &mut Scene<'_>) -> Vec<u8> {
 }
 
 /// The same for a cell that is text.
-pub(crate) async fn text(cell: &str, scene: &mut Scene<'_>) -> String {
-    String::from_utf8(written_out(cell, scene).await).unwrap()
+pub(crate) async fn text(cell: &str, fixture: &mut Fixture<'_>) -> String {
+    String::from_utf8(written_out(cell, fixture).await).unwrap()
 }
 
 fn character(word: &str) -> Option<Vec<u8>> {

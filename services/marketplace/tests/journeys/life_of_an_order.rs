@@ -6,33 +6,40 @@ use contract::{inventory, order, payment};
 use serde_json::json;
 use testing::Platforms;
 
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 
 #[tokio::test]
 async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer, other) =
-        (town.sign_up("seller").await, town.sign_up("buyer").await, town.sign_up("other").await);
-    let ticket = town.offer(&seller, 1).await;
-    let order = town.order_one(&buyer, ticket).await;
-    town.order(&other, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
-    town.order(&seller, &json!({"ticketId": ticket})).await.expect_problem(409, "own_ticket");
-    let paid = town.pay(&buyer, order, "tok_visa").await.expect(201);
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer, other) = (
+        marketplace.sign_up("seller").await,
+        marketplace.sign_up("buyer").await,
+        marketplace.sign_up("other").await,
+    );
+    let ticket = marketplace.offer(&seller, 1).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    marketplace.order(&other, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
+    marketplace
+        .order(&seller, &json!({"ticketId": ticket}))
+        .await
+        .expect_problem(409, "own_ticket");
+    let paid = marketplace.pay(&buyer, order, "tok_visa").await.expect(201);
     assert_eq!(paid.text("status"), "captured");
-    assert_eq!(town.show_order(&buyer, order).await.text("status"), "complete");
-    town.becomes_available(ticket, 0).await;
+    assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete");
+    marketplace.becomes_available(ticket, 0).await;
     let sold = || async {
-        let stock = town.stage.published(inventory::CHANGED).await;
+        let stock = marketplace.app.published(inventory::CHANGED).await;
         stock.last().is_some_and(|stock| (stock.held, stock.sold) == (0, 1))
     };
-    town.stage.eventually("the unit is sold", sold).await;
-    assert_eq!(town.captured().await, 2_050);
-    town.pass(Duration::from_mins(10));
-    assert_eq!(town.show_order(&buyer, order).await.text("status"), "complete", "for good");
-    assert!(town.stage.dead_letters().await.is_empty());
-    let listed = town.stage.get(None, "/api/tickets").await.expect(200);
+    marketplace.app.eventually("the unit is sold", sold).await;
+    assert_eq!(marketplace.captured().await, 2_050);
+    marketplace.pass(Duration::from_mins(10));
+    assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete", "for good");
+    assert!(marketplace.app.dead_letters().await.is_empty());
+    let listed = marketplace.app.get(None, "/api/tickets").await.expect(200);
     assert_eq!(listed.json(), json!([]));
-    town.stage
+    marketplace
+        .app
         .get(Some(&other), &format!("/api/orders/{order}"))
         .await
         .expect_problem(404, "not_found");
@@ -40,38 +47,38 @@ async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
 
 #[tokio::test]
 async fn an_order_that_is_not_paid_expires_and_its_units_are_on_offer_again() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 2).await;
-    let order = town.order_one(&buyer, ticket).await;
-    town.becomes_available(ticket, 1).await;
-    town.pass(Duration::from_millis(59_999));
-    assert_eq!(town.show_order(&buyer, order).await.text("status"), "created");
-    town.pass(Duration::from_millis(1));
-    town.order_becomes(&buyer, order, "cancelled").await;
-    assert_eq!(town.show_order(&buyer, order).await.text("reason"), "expired");
-    town.becomes_available(ticket, 2).await;
-    town.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_expired");
-    assert_eq!(town.captured().await, 0);
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 2).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    marketplace.becomes_available(ticket, 1).await;
+    marketplace.pass(Duration::from_millis(59_999));
+    assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "created");
+    marketplace.pass(Duration::from_millis(1));
+    marketplace.order_becomes(&buyer, order, "cancelled").await;
+    assert_eq!(marketplace.show_order(&buyer, order).await.text("reason"), "expired");
+    marketplace.becomes_available(ticket, 2).await;
+    marketplace.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_expired");
+    assert_eq!(marketplace.captured().await, 0);
 }
 
 #[tokio::test]
 async fn a_late_payer_is_told_so_and_pays_nothing() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 1).await;
-    let order = town.order_one(&buyer, ticket).await;
-    town.quiet().await;
-    town.pass(Duration::from_secs(59));
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 1).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    marketplace.quiet().await;
+    marketplace.pass(Duration::from_secs(59));
     // The provider takes longer than the order's time with its extension: the clock does not move
     // until the payment has pinned the order.
     let paying = async {
-        let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
-        let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
+        let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
+        let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
         tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-        town.pass(Duration::from_secs(15));
-        town.order_becomes(&buyer, order, "cancelled").await;
-        town.while_time_passes(pay).await
+        marketplace.pass(Duration::from_secs(15));
+        marketplace.order_becomes(&buyer, order, "cancelled").await;
+        marketplace.while_time_passes(pay).await
     };
     // The response timeout of ten seconds and the end of the payment are due at the same time: the
     // response has the status that comes first. The payment is voided in both cases.
@@ -80,131 +87,140 @@ async fn a_late_payer_is_told_so_and_pays_nothing() {
         202 => drop(answer),
         _ => drop(answer.expect_problem(409, "order_expired")),
     }
-    let voided = || async { Box::pin(town.stage.published(payment::VOIDED)).await.len() == 1 };
-    town.while_time_passes(town.stage.eventually("the payment is voided", voided)).await;
-    let payment = Box::pin(town.stage.published(payment::VOIDED)).await[0].id;
-    let shown = town.get(Some(&buyer), &format!("/api/payments/{payment}")).await.expect(200);
+    let voided = || async { Box::pin(marketplace.app.published(payment::VOIDED)).await.len() == 1 };
+    marketplace
+        .while_time_passes(marketplace.app.eventually("the payment is voided", voided))
+        .await;
+    let payment = Box::pin(marketplace.app.published(payment::VOIDED)).await[0].id;
+    let shown =
+        marketplace.get(Some(&buyer), &format!("/api/payments/{payment}")).await.expect(200);
     assert_eq!(shown.text("status"), "voided");
-    assert_eq!(town.captured().await, 0);
-    town.becomes_available(ticket, 1).await;
+    assert_eq!(marketplace.captured().await, 0);
+    marketplace.becomes_available(ticket, 1).await;
 }
 
 #[tokio::test]
 async fn a_slow_payment_within_the_extension_is_accepted() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 1).await;
-    let order = town.order_one(&buyer, ticket).await;
-    town.quiet().await;
-    town.pass(Duration::from_secs(59));
-    let mut pay = Box::pin(town.pay(&buyer, order, "tok_slow"));
-    let pinned = town.order_becomes(&buyer, order, "awaiting:payment");
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 1).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    marketplace.quiet().await;
+    marketplace.pass(Duration::from_secs(59));
+    let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
+    let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
     tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-    town.while_time_passes(pay).await.expect(201).text("id");
-    assert_eq!(town.captured().await, 2_050);
+    marketplace.while_time_passes(pay).await.expect(201).text("id");
+    assert_eq!(marketplace.captured().await, 2_050);
 }
 
 #[tokio::test]
 async fn a_charge_whose_answer_was_lost_is_captured_once() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 1).await;
-    let order = town.order_one(&buyer, ticket).await;
-    let pay = town.pay(&buyer, order, "tok_error_after_charge");
-    town.while_time_passes(pay).await.expect(201).text("id");
-    assert_eq!(town.captured().await, 2_050);
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 1).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    let pay = marketplace.pay(&buyer, order, "tok_error_after_charge");
+    marketplace.while_time_passes(pay).await.expect(201).text("id");
+    assert_eq!(marketplace.captured().await, 2_050);
 }
 
 #[tokio::test]
 async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let seller = town.sign_up("seller").await;
-    let ticket = town.offer(&seller, 50).await;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let seller = marketplace.sign_up("seller").await;
+    let ticket = marketplace.offer(&seller, 50).await;
     let body = json!({"ticketId": ticket});
     // The first order waits for the ticket to arrive at orders.
-    let first = town.stage.user();
-    town.order(&first, &body).await.expect(201).text("id");
-    let buyers: Vec<_> = (0..199).map(|_| town.stage.user()).collect();
+    let first = marketplace.app.user();
+    marketplace.order(&first, &body).await.expect(201).text("id");
+    let buyers: Vec<_> = (0..199).map(|_| marketplace.app.user()).collect();
     let replies =
-        futures::future::join_all(buyers.iter().map(|buyer| town.order(buyer, &body))).await;
+        futures::future::join_all(buyers.iter().map(|buyer| marketplace.order(buyer, &body))).await;
     let made = replies.iter().filter(|reply| reply.status == 201).count();
     assert_eq!(made, 49);
     assert_eq!(replies.iter().filter(|reply| reply.text("code") == "sold_out").count(), 150);
     let orders = buyers.iter().zip(&replies).filter(|(_, reply)| reply.status == 201);
-    let pays =
-        orders.map(|(buyer, reply)| town.pay(buyer, reply.text("id").parse().unwrap(), "tok_visa"));
+    let pays = orders.map(|(buyer, reply)| {
+        marketplace.pay(buyer, reply.text("id").parse().unwrap(), "tok_visa")
+    });
     let paid = futures::future::join_all(pays).await;
     assert!(paid.iter().all(|reply| reply.status == 201), "{paid:?}");
-    town.pass(Duration::from_mins(1));
-    town.becomes_available(ticket, 1).await;
-    assert_eq!(town.captured().await, 49 * 2_050);
-    let orders = town.stage.published(order::COMPLETED).await;
+    marketplace.pass(Duration::from_mins(1));
+    marketplace.becomes_available(ticket, 1).await;
+    assert_eq!(marketplace.captured().await, 49 * 2_050);
+    let orders = marketplace.app.published(order::COMPLETED).await;
     assert_eq!(orders.len(), 49);
-    assert!(town.stage.dead_letters().await.is_empty());
+    assert!(marketplace.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_crash_in_mid_flight_loses_nothing_that_was_acknowledged() {
     let dir = tempfile::tempdir().unwrap();
-    let town = Town::open(Platforms::on_disk(dir.path().to_owned())).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 3).await;
+    let marketplace = TestMarketplace::open(Platforms::on_disk(dir.path().to_owned())).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 3).await;
     let (unpaid, paid) =
-        (town.order_one(&buyer, ticket).await, town.order_one(&buyer, ticket).await);
-    town.pay(&buyer, paid, "tok_visa").await.expect(201).text("id");
-    let mut half_way = Box::pin(town.pay(&buyer, unpaid, "tok_slow"));
-    let pinned = town.order_becomes(&buyer, unpaid, "awaiting:payment");
+        (marketplace.order_one(&buyer, ticket).await, marketplace.order_one(&buyer, ticket).await);
+    marketplace.pay(&buyer, paid, "tok_visa").await.expect(201).text("id");
+    let mut half_way = Box::pin(marketplace.pay(&buyer, unpaid, "tok_slow"));
+    let pinned = marketplace.order_becomes(&buyer, unpaid, "awaiting:payment");
     tokio::select! { _ = &mut half_way => panic!("not decided yet"), () = pinned => {} }
     drop(half_way);
-    let town = Box::pin(town.crash_and_restart()).await;
-    assert_eq!(town.show_order(&buyer, paid).await.text("status"), "complete");
-    town.while_time_passes(town.order_becomes(&buyer, unpaid, "complete")).await;
-    assert_eq!(town.captured().await, 2 * 2_050, "the payment that was half-way is finished");
-    let last = town.order_one(&buyer, ticket).await;
-    let town = Box::pin(town.crash_and_restart()).await;
-    town.pass(Duration::from_mins(1));
-    town.while_time_passes(town.order_becomes(&buyer, last, "cancelled")).await;
-    town.while_time_passes(town.becomes_available(ticket, 1)).await;
-    assert_eq!(town.captured().await, 2 * 2_050);
-    assert!(town.stage.dead_letters().await.is_empty());
+    let marketplace = Box::pin(marketplace.crash_and_restart()).await;
+    assert_eq!(marketplace.show_order(&buyer, paid).await.text("status"), "complete");
+    marketplace.while_time_passes(marketplace.order_becomes(&buyer, unpaid, "complete")).await;
+    assert_eq!(
+        marketplace.captured().await,
+        2 * 2_050,
+        "the payment that was half-way is finished"
+    );
+    let last = marketplace.order_one(&buyer, ticket).await;
+    let marketplace = Box::pin(marketplace.crash_and_restart()).await;
+    marketplace.pass(Duration::from_mins(1));
+    marketplace.while_time_passes(marketplace.order_becomes(&buyer, last, "cancelled")).await;
+    marketplace.while_time_passes(marketplace.becomes_available(ticket, 1)).await;
+    assert_eq!(marketplace.captured().await, 2 * 2_050);
+    assert!(marketplace.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn in_one_process_a_session_ends_at_once_for_every_service() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let buyer = town.sign_up("buyer").await;
-    town.get(Some(&buyer), "/api/orders").await.expect(200).text("");
-    town.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
-    town.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let buyer = marketplace.sign_up("buyer").await;
+    marketplace.get(Some(&buyer), "/api/orders").await.expect(200).text("");
+    marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
+    marketplace.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
 async fn nobody_is_erased_whose_payments_or_sales_are_open() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let begins = town.platforms.clock.now().plus(Duration::from_mins(5));
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let begins = marketplace.platforms.clock.now().plus(Duration::from_mins(5));
     let offer = json!({"title": "Concert", "price": 20.5, "quantity": 2, "startsAt": begins});
-    let ticket = town.post(Some(&seller), "/api/tickets", &offer).await.expect(201).text("id");
+    let ticket =
+        marketplace.post(Some(&seller), "/api/tickets", &offer).await.expect(201).text("id");
     let ticket = ticket.parse().unwrap();
-    let order = town.order_one(&buyer, ticket).await;
-    town.becomes_available(ticket, 1).await;
+    let order = marketplace.order_one(&buyer, ticket).await;
+    marketplace.becomes_available(ticket, 1).await;
     let forfeiting = json!({"forfeitCredit": true});
-    town.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
-    town.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
-    town.quiet().await;
-    town.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
+    marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
+    marketplace.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
+    marketplace.quiet().await;
+    marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
     let slow = json!({"amount": 5, "token": "tok_slow"});
-    let mut topping_up = Box::pin(town.post(Some(&buyer), "/api/payments/top-ups", &slow));
-    let payments = async || town.get(Some(&buyer), "/api/payments").await.expect(200).json();
+    let mut topping_up = Box::pin(marketplace.post(Some(&buyer), "/api/payments/top-ups", &slow));
+    let payments = async || marketplace.get(Some(&buyer), "/api/payments").await.expect(200).json();
     let is_begun = || async { payments().await.as_array().map(Vec::len) == Some(2) };
-    let begun = town.stage.eventually("the payment has begun", is_begun);
+    let begun = marketplace.app.eventually("the payment has begun", is_begun);
     // The clock does not move, so the provider does not respond.
     tokio::select! { _ = &mut topping_up => panic!("not settled yet"), () = begun => {} }
-    let refused = town.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
+    let refused = marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
     assert_eq!(refused.at("errors").as_array().map(Vec::len), Some(1));
-    town.while_time_passes(topping_up).await.expect(201).text("id");
-    town.erase(&buyer, &json!({})).await.expect_problem(409, "credit_left");
-    town.pass(Duration::from_mins(5));
-    town.quiet().await;
-    assert_eq!(town.erase(&seller, &forfeiting).await.status, 204, "it has begun");
+    marketplace.while_time_passes(topping_up).await.expect(201).text("id");
+    marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "credit_left");
+    marketplace.pass(Duration::from_mins(5));
+    marketplace.quiet().await;
+    assert_eq!(marketplace.erase(&seller, &forfeiting).await.status, 204, "it has begun");
 }

@@ -6,17 +6,17 @@ mod administrators;
 mod black_box;
 mod life_of_an_order;
 mod manners;
-mod town;
+mod test_marketplace;
 
+use test_marketplace::TestMarketplace;
 use testing::Platforms;
-use town::Town;
 
-/// Runs each journey that needs only an address, in a town of its own.
+/// Runs each journey that needs only an address, in a marketplace of its own.
 macro_rules! journeys {
     ($($name:ident),+ $(,)?) => {$(
         #[tokio::test]
         async fn $name() {
-            black_box::$name(&Town::open(Platforms::in_memory()).await).await;
+            black_box::$name(&TestMarketplace::open(Platforms::in_memory()).await).await;
         }
     )+};
 }

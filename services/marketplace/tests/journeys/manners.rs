@@ -6,12 +6,12 @@ use serde_json::json;
 use sources::Trace;
 use testing::Platforms;
 
-use crate::town::Town;
+use crate::test_marketplace::TestMarketplace;
 
 #[tokio::test]
 async fn unknown_routes_and_wrong_methods_are_problems() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let stage = &town.stage;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let app = &marketplace.app;
     for path in [
         "/",
         "/api",
@@ -21,7 +21,7 @@ async fn unknown_routes_and_wrong_methods_are_problems() {
         "/api/orders/x/y",
         "/%2e%2e/etc/passwd",
     ] {
-        stage.get(None, path).await.expect_problem(404, "not_found");
+        app.get(None, path).await.expect_problem(404, "not_found");
     }
     for (method, path, allowed) in [
         (Method::PATCH, "/api/tickets", "GET, HEAD, POST"),
@@ -30,15 +30,15 @@ async fn unknown_routes_and_wrong_methods_are_problems() {
         (Method::PUT, "/api/payments/000000000000000000000000", "GET, HEAD"),
         (Method::POST, "/health/live", "GET, HEAD"),
     ] {
-        let reply = stage.send(stage.request(method, path, None)).await;
+        let reply = app.send(app.request(method, path, None)).await;
         assert_eq!(reply.expect_problem(405, "method_not_allowed").header("allow"), allowed);
     }
 }
 
 #[tokio::test]
 async fn a_slash_at_the_end_is_redirected_with_the_query_and_the_method() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let stage = &town.stage;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let app = &marketplace.app;
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
     let client = client.build().unwrap();
     for (method, path, place) in [
@@ -49,22 +49,22 @@ async fn a_slash_at_the_end_is_redirected_with_the_query_and_the_method() {
         (Method::PUT, "/api/tickets/a%0Db/", "/api/tickets/a%0Db"),
         (Method::GET, "/health/live/", "/health/live"),
     ] {
-        let reply = client.request(method, format!("{}{path}", stage.base())).send().await.unwrap();
+        let reply = client.request(method, format!("{}{path}", app.base())).send().await.unwrap();
         assert_eq!(reply.status(), 308, "{path}");
         assert_eq!(reply.headers()["location"], place, "{path}");
     }
     for path in ["/", "//evil.example/", "/api/", "/api/tickets/x/y/"] {
-        let reply = client.get(format!("{}{path}", stage.base())).send().await.unwrap();
+        let reply = client.get(format!("{}{path}", app.base())).send().await.unwrap();
         assert_eq!(reply.status(), 404, "{path}");
     }
 }
 
 #[tokio::test]
 async fn every_answer_has_its_id_and_keeps_browsers_safe() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let stage = &town.stage;
-    let one = stage.get(None, "/api/tickets").await.expect(200);
-    let two = stage.get(None, "/api/nothing").await;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let app = &marketplace.app;
+    let one = app.get(None, "/api/tickets").await.expect(200);
+    let two = app.get(None, "/api/nothing").await;
     for reply in [&one, &two] {
         assert_eq!(reply.header("x-request-id").len(), 24);
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
@@ -76,13 +76,13 @@ async fn every_answer_has_its_id_and_keeps_browsers_safe() {
 
 #[tokio::test]
 async fn what_another_site_makes_a_browser_send_is_refused() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let seller = town.sign_up("seller").await;
-    let stage = &town.stage;
-    let own = stage.base().to_owned();
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let seller = marketplace.sign_up("seller").await;
+    let app = &marketplace.app;
+    let own = app.base().to_owned();
     let send = |name: &'static str, value: String| {
-        let request = stage.request(Method::POST, "/api/tickets", Some(&seller));
-        stage.send(request.header(name, value).json(&json!({"title": "x", "price": 1})))
+        let request = app.request(Method::POST, "/api/tickets", Some(&seller));
+        app.send(request.header(name, value).json(&json!({"title": "x", "price": 1})))
     };
     for site in ["cross-site", "same-site", "nonsense"] {
         send("Sec-Fetch-Site", site.to_owned()).await.expect_problem(403, "cross_site");
@@ -95,24 +95,29 @@ async fn what_another_site_makes_a_browser_send_is_refused() {
     }
     send("Origin", own).await.expect(201).text("id");
     let read =
-        stage.request(Method::GET, "/api/tickets", None).header("Sec-Fetch-Site", "cross-site");
-    stage.send(read).await.expect(200).text("");
+        app.request(Method::GET, "/api/tickets", None).header("Sec-Fetch-Site", "cross-site");
+    app.send(read).await.expect(200).text("");
 }
 
 #[tokio::test]
 async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_clients() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let seller = town.sign_up("seller").await;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let seller = marketplace.sign_up("seller").await;
     let given = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let request = town.stage.request(Method::POST, "/api/tickets", Some(&seller));
+    let request = marketplace.app.request(Method::POST, "/api/tickets", Some(&seller));
     let request = request.header("traceparent", format!("00-{given}-00f067aa0ba902b7-01"));
-    town.stage.send(request.json(&json!({"title": "x", "price": 1}))).await.expect(201).text("id");
-    town.quiet().await;
+    marketplace
+        .app
+        .send(request.json(&json!({"title": "x", "price": 1})))
+        .await
+        .expect(201)
+        .text("id");
+    marketplace.quiet().await;
     // The listener of the first message works in the same trace, and so do the messages that it
     // publishes.
     let mut traces = Vec::new();
     for name in ["ticket.created", "inventory.changed"] {
-        traces.extend(town.traces_of(name).await);
+        traces.extend(marketplace.traces_of(name).await);
     }
     assert_eq!(traces.len(), 2, "{traces:?}");
     assert!(traces[0] == traces[1] && traces[0] != given, "{traces:?}");
@@ -120,21 +125,21 @@ async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_c
 
 #[tokio::test]
 async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (town.sign_up("seller").await, town.sign_up("buyer").await);
-    let ticket = town.offer(&seller, 3).await;
-    let paid = town.order_one(&buyer, ticket).await;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let ticket = marketplace.offer(&seller, 3).await;
+    let paid = marketplace.order_one(&buyer, ticket).await;
     // The trace that a client names has no effect.
-    let request = town.stage.request(Method::POST, "/api/payments", Some(&buyer));
+    let request = marketplace.app.request(Method::POST, "/api/payments", Some(&buyer));
     let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let request = request.header("traceparent", given);
     let request = request.json(&json!({"orderId": paid, "token": "tok_visa"}));
-    town.while_time_passes(town.stage.send(request)).await.expect(201);
-    let forgotten = town.order_one(&buyer, ticket).await;
-    town.quiet().await;
-    town.let_the_deadline_pass().await;
-    town.order_becomes(&buyer, forgotten, "cancelled").await;
-    town.quiet().await;
+    marketplace.while_time_passes(marketplace.app.send(request)).await.expect(201);
+    let forgotten = marketplace.order_one(&buyer, ticket).await;
+    marketplace.quiet().await;
+    marketplace.let_the_deadline_pass().await;
+    marketplace.order_becomes(&buyer, forgotten, "cancelled").await;
+    marketplace.quiet().await;
     let told = [
         ("order.created", 2),
         // The capture may reach orders before the start of the payment: each has a consumer of its
@@ -149,7 +154,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
         ("expiration.complete", 0),
     ];
     for (name, count) in told {
-        let traces = town.traces_of(name).await;
+        let traces = marketplace.traces_of(name).await;
         let of_orders = [paid, forgotten].map(|order| Trace::of(order).trace_id());
         assert!(traces.len() >= count, "{name}");
         assert!(traces.iter().all(|trace| of_orders.contains(trace)), "{name}: {traces:?}");
@@ -158,12 +163,12 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
 
 #[tokio::test]
 async fn the_process_says_how_it_is() {
-    let town = Town::open(Platforms::in_memory()).await;
-    let stage = &town.stage;
+    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let app = &marketplace.app;
     for path in ["/health/live", "/health/ready"] {
-        assert_eq!(stage.get(None, path).await.expect(200).json(), json!({"status": "ok"}));
+        assert_eq!(app.get(None, path).await.expect(200).json(), json!({"status": "ok"}));
     }
-    assert_eq!(stage.get(None, "/metrics").await.status, 200);
-    let document = stage.get(None, "/openapi.json").await.expect(200);
+    assert_eq!(app.get(None, "/metrics").await.status, 200);
+    let document = app.get(None, "/openapi.json").await.expect(200);
     assert_eq!(document.text("openapi"), "3.1.0");
 }

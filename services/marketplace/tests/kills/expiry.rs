@@ -108,7 +108,7 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
         }
     };
     let all_heard = tokio::time::timeout(WORK_MAX, listening).await.is_ok();
-    let (count, said) = (heard.len(), fleet.members[0].last_words());
+    let (count, said) = (heard.len(), fleet.members[0].output_tail());
     assert!(all_heard, "{count} of {DEADLINES} deadlines were announced\n{said}");
     let deadlines = reader.deadlines().await.unwrap();
     let early = deadlines.iter().filter(|deadline| deadline.changed_at < pass_at).count();

@@ -203,6 +203,6 @@ fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
 async fn ready(members: &mut [Process]) {
     for member in members {
         let is_ready = member.is_ready_within(READY_MAX).await;
-        assert!(is_ready, "{} is not ready:\n{}", member.program().name, member.last_words());
+        assert!(is_ready, "{} is not ready:\n{}", member.program().name, member.output_tail());
     }
 }

@@ -12,15 +12,15 @@
 )]
 
 mod expiry;
+mod fault_injection;
+mod faults;
 mod fleet;
 #[path = "../reading/mod.rs"]
 mod reading;
 mod run;
 mod servers;
-mod storm;
-mod strikes;
 
-use run::{Aim, Run};
+use run::{Run, Target};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_again() {
@@ -40,7 +40,7 @@ async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_
 async fn no_message_is_lost_or_applied_twice_when_one_of_three_brokers_is_killed_again_and_again() {
     let run = Run::by_environment("five services on three brokers");
     // Each kill takes the time for which the broker is stopped.
-    let run = Run { kills: run.kills.div_ceil(2), aim: Aim::Brokers, ..run };
+    let run = Run { kills: run.kills.div_ceil(2), target: Target::Brokers, ..run };
     let violations = run.on_a_cluster().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }

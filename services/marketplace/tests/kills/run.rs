@@ -6,8 +6,8 @@ use testing::checker::{Evidence, Violation, check};
 use testing::load::{End, Erasures, Journal, Load, LoadOptions};
 use testing::processes::holds_within;
 
+use crate::fault_injection;
 use crate::fleet::Fleet;
-use crate::storm;
 
 /// Processes killed in a run without `KILLS`: half a minute's worth, since this is one test among
 /// many.
@@ -22,16 +22,16 @@ const CUSTOMERS: u64 = 12;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Responses after the last fault, during which orders must expire on time again.
-const CALM_ANSWERS: u64 = 300;
+const RESPONSES_AFTER_FAULTS: u64 = 300;
 
 /// Longest wait for these responses.
-const CALM_MAX: Duration = Duration::from_secs(20);
+const AFTER_FAULTS_MAX: Duration = Duration::from_secs(20);
 
 /// The target of the faults.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Aim {
+pub(crate) enum Target {
     /// Any process or server, at random.
-    Anything,
+    Any,
     /// One of three brokers, and occasionally any other target.
     Brokers,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) kills: u32,
     pub(crate) patience: Duration,
-    pub(crate) aim: Aim,
+    pub(crate) target: Target,
 }
 
 impl Run {
@@ -53,7 +53,7 @@ impl Run {
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
-        Self { what, seed, kills, patience: PATIENCE, aim: Aim::Anything }
+        Self { what, seed, kills, patience: PATIENCE, target: Target::Any }
     }
 
     /// Runs on embedded engines; returns the violations.
@@ -75,17 +75,17 @@ impl Run {
 
     async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
         let load = self.load(&fleet).await;
-        let damage = storm::rage(&mut fleet, &load, self).await;
-        let calm = load.answered() + CALM_ANSWERS;
-        holds_within(CALM_MAX, || async { load.answered() >= calm }).await;
+        let injected = fault_injection::inject(&mut fleet, &load, self).await;
+        let target = load.answered() + RESPONSES_AFTER_FAULTS;
+        holds_within(AFTER_FAULTS_MAX, || async { load.answered() >= target }).await;
         let journal = load.finish().await;
         let reader = fleet.at_rest(self.patience).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
-        evidence.disturbed.clone_from(&damage.disturbed);
+        evidence.disturbed.clone_from(&injected.disturbed);
         let violations = check(&evidence);
         let moved = (reader.captured().await.unwrap(), reader.given_back().await.unwrap());
         println!("{}, seed {}:", self.what, self.seed);
-        println!("  faults               {damage}");
+        println!("  faults               {injected}");
         print_summary(&journal, &evidence, moved, &violations);
         violations
     }

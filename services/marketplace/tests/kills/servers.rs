@@ -1,4 +1,4 @@
-//! The database and the broker of a fleet: real servers, each behind a wire that can be cut.
+//! The database and the broker of a fleet: real servers, each behind a proxy that can be cut.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sources::Clock;
 use store::{MongoServer, MongoSettings};
 use testing::engines::mongo::{Mongo, end_open_transactions};
 use testing::engines::nats::{Cluster, Nats, PASSWORD};
-use testing::proxy::Wire;
+use testing::proxy::TcpProxy;
 
 use crate::reading::Reader;
 
@@ -25,13 +25,13 @@ const POOL: u32 = 8;
 /// A MongoDB-wire server and the broker.
 pub(crate) struct Servers {
     pub(crate) mongo: Mongo,
-    pub(crate) mongo_wire: Wire,
+    pub(crate) mongo_proxy: TcpProxy,
     pub(crate) broker: Broker,
 }
 
-/// One nats-server behind a wire, or three of them.
+/// One nats-server behind a proxy, or three of them.
 pub(crate) enum Broker {
-    One { nats: Nats, wire: Wire },
+    One { nats: Nats, proxy: TcpProxy },
     Three(Box<Cluster>),
 }
 
@@ -39,8 +39,8 @@ impl Servers {
     pub(crate) async fn start() -> Self {
         let nats = blocking(Nats::start_inside);
         let port = nats.url().rsplit(':').next().unwrap().parse().unwrap();
-        let wire = Wire::to(local(port)).await;
-        Self::with(Broker::One { nats, wire }).await
+        let proxy = TcpProxy::to(local(port)).await;
+        Self::with(Broker::One { nats, proxy }).await
     }
 
     pub(crate) async fn start_cluster() -> Self {
@@ -49,16 +49,17 @@ impl Servers {
 
     async fn with(broker: Broker) -> Self {
         let mongo = blocking(Mongo::start);
-        let mongo_wire = Wire::to(local(mongo.port())).await;
-        Self { mongo, mongo_wire, broker }
+        let mongo_proxy = TcpProxy::to(local(mongo.port())).await;
+        Self { mongo, mongo_proxy, broker }
     }
 
-    /// The settings of a program: the addresses of the wires, without use of other addresses that a
-    /// server announces. The program is a user of the broker with the same rights as in production.
+    /// The settings of a program: the addresses of the proxies, without use of other addresses that
+    /// a server announces. The program is a user of the broker with the same rights as in
+    /// production.
     pub(crate) fn settings(&self, program: &str) -> [(&'static str, String); 4] {
-        let mongo = format!("mongodb://{}/?directConnection=true", self.mongo_wire.address());
+        let mongo = format!("mongodb://{}/?directConnection=true", self.mongo_proxy.address());
         let (nats, replicas) = match &self.broker {
-            Broker::One { wire, .. } => (format!("nats://{}", wire.address()), 1),
+            Broker::One { proxy, .. } => (format!("nats://{}", proxy.address()), 1),
             Broker::Three(cluster) => (cluster.url(), cluster.members.len()),
         };
         let nats = of_user(&nats, program);
@@ -70,7 +71,7 @@ impl Servers {
         ]
     }
 
-    /// The broker as its operator, without the wire.
+    /// The broker as its operator, without the proxy.
     pub(crate) async fn bus(&self) -> Bus {
         let (url, replicas) = match &self.broker {
             Broker::One { nats, .. } => (nats.url(), 1),
@@ -82,7 +83,7 @@ impl Servers {
         Bus::jetstream(settings, Clock::System).await.unwrap()
     }
 
-    /// The database, without the wire.
+    /// The database, without the proxy.
     async fn database(&self) -> MongoServer {
         let (url, prefix) = (self.mongo.url(), PREFIX.to_owned());
         let settings = MongoSettings { url, prefix, timeout: TIMEOUT, pool: POOL };

@@ -100,7 +100,7 @@ async fn a_start_without_servers_ends_in_time_with_one_line() {
         let program = on_servers(service.name, dir.path(), [mongodb, nats]);
         let mut process = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
         let ended = process.end_within(ENDED_MAX).await;
-        let said = process.last_words();
+        let said = process.output_tail();
         assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
         let complaint = format!("{}: ", service.name);
         let complaints: Vec<_> = said.lines().filter(|line| line.starts_with(&complaint)).collect();

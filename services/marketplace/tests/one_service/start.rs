@@ -17,8 +17,8 @@ fn port(url: &str) -> u16 {
 }
 
 async fn says(process: &Process, what: &str) {
-    let said = || async { process.last_words().contains(what) };
-    assert!(holds_within(SAID_MAX, said).await, "{what} is not in {}", process.last_words());
+    let said = || async { process.output_tail().contains(what) };
+    assert!(holds_within(SAID_MAX, said).await, "{what} is not in {}", process.output_tail());
 }
 
 async fn servers() -> (Mongo, Nats) {
@@ -40,9 +40,9 @@ async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time()
     says(&process, "waiting for MongoDB at").await;
     tokio::task::block_in_place(|| mongo.run());
     says(&process, "waiting for NATS JetStream at").await;
-    assert!(process.ended().is_none(), "{}", process.last_words());
+    assert!(process.ended().is_none(), "{}", process.output_tail());
     tokio::task::block_in_place(|| nats.run());
-    assert!(process.is_ready_within(READY_MAX).await, "{}", process.last_words());
+    assert!(process.is_ready_within(READY_MAX).await, "{}", process.output_tail());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,7 +56,7 @@ async fn a_service_whose_broker_does_not_come_says_so_in_one_line() {
     let program = on_servers("orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5s".to_owned())]);
     let ended = process.end_within(SAID_MAX).await;
-    let said = process.last_words();
+    let said = process.output_tail();
     assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
     let complaints: Vec<_> = said.lines().filter(|line| line.starts_with("orders: ")).collect();
     assert_eq!(complaints.len(), 1, "{said}");

@@ -13,15 +13,15 @@ mod reading;
 #[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/servers.rs"]
 mod servers;
-mod town;
+mod test_marketplace;
 
 use std::time::Duration;
 
 use fleet::Fleet;
+use test_marketplace::TestMarketplace;
 use testing::checker::check;
 use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::{READY_MAX, holds_within};
-use town::Town;
 
 /// Time in which all work in flight ends after the load has stopped.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,11 +39,11 @@ const RESETS_MAX: u64 = 3;
 async fn the_journeys_of_one_process_pass_through_replicas() {
     let mut fleet = Fleet::of_services().await;
     let reader = fleet.at_rest(PATIENCE).await;
-    let mut town = Town::at(fleet.base(), reader);
+    let mut marketplace = TestMarketplace::at(fleet.base(), reader);
     macro_rules! take {
         ($($name:ident),+ $(,)?) => {$(
-            town = town.for_journey(stringify!($name)).await;
-            black_box::$name(&town).await;
+            marketplace = marketplace.for_journey(stringify!($name)).await;
+            black_box::$name(&marketplace).await;
         )+};
     }
     take! {
@@ -83,9 +83,9 @@ async fn a_replica_that_is_told_to_stop_fails_no_request_and_loses_nothing() {
         let member = &mut fleet.members[number];
         member.signal("-TERM");
         let status = member.end_within(READY_MAX).await.unwrap();
-        assert!(status.success(), "{}: {status}\n{}", member.program().name, member.last_words());
+        assert!(status.success(), "{}: {status}\n{}", member.program().name, member.output_tail());
         *member = member.program().start(&[]);
-        assert!(member.is_ready_within(READY_MAX).await, "{}", member.last_words());
+        assert!(member.is_ready_within(READY_MAX).await, "{}", member.output_tail());
     }
     let journal = load.finish().await;
     let (lost, requests) = (journal.lost_answers, journal.requests);

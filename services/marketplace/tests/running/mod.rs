@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testing::processes::{Warden, holds_within};
+use testing::processes::{KillOnExit, holds_within};
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
@@ -31,7 +31,7 @@ pub fn program(data_dir: &Path, flags: &[&str]) -> Command {
 /// The running program; killed when its test ends, also by a panic.
 pub struct Marketplace {
     pub child: Child,
-    _warden: Warden,
+    _kill_on_exit: KillOnExit,
     pub url: String,
     pub banner: String,
     http: reqwest::Client,
@@ -52,7 +52,7 @@ impl Marketplace {
     /// Starts the program by a command, which names the port 0.
     pub fn start_by(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let warden = Warden::over(&child);
+        let kill_on_exit = KillOnExit::of(&child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut banner = String::new();
         for line in lines.by_ref() {
@@ -65,7 +65,7 @@ impl Marketplace {
         let url = banner.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("the program did not start: {banner}")).to_owned();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { child, _warden: warden, url, banner, http }
+        Self { child, _kill_on_exit: kill_on_exit, url, banner, http }
     }
 
     pub async fn call(

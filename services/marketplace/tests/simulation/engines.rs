@@ -18,9 +18,9 @@ use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
+use crate::continuous_checks::ContinuousChecks;
 use crate::operation::{Deployment, MessageFault, StoreFault};
 use crate::provider::Provider;
-use crate::watch::Watch;
 
 /// Time to pay an order: short, so that many orders expire within a script.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(6);
@@ -54,7 +54,7 @@ pub(crate) struct Engines {
     pub(crate) provider: Provider,
     pub(crate) key: SessionKey,
     pub(crate) settings: ServiceSettings,
-    pub(crate) watch: Arc<Mutex<Watch>>,
+    pub(crate) checks: Arc<Mutex<ContinuousChecks>>,
     pub(crate) deployment: Deployment,
     stores: BTreeMap<&'static str, MemoryEngine>,
     verifier: Verifier,
@@ -65,17 +65,17 @@ impl Engines {
     pub(crate) fn new(deployment: Deployment) -> Self {
         let (clock, hand) = Clock::manual(START);
         let ids = Ids::seeded(1);
-        let watch = Arc::new(Mutex::new(Watch::new(deployment)));
+        let checks = Arc::new(Mutex::new(ContinuousChecks::new(deployment)));
         let stores = services::names().chain([TestProvider::NAME]).map(|name| {
             let engine = match deployment {
                 Deployment::OneProcess | Deployment::Services => MemoryEngine::default(),
                 Deployment::Replicas => MemoryEngine::shared(),
             };
-            let (watch, hand) = (Arc::clone(&watch), hand.clone());
-            (name, engine.watched(move |batch| watch.lock().committed(name, batch, hand.now())))
+            let (checks, hand) = (Arc::clone(&checks), hand.clone());
+            (name, engine.watched(move |batch| checks.lock().committed(name, batch, hand.now())))
         });
         let stores: BTreeMap<&'static str, MemoryEngine> = stores.collect();
-        let watching = Arc::clone(&watch);
+        let watching = Arc::clone(&checks);
         let bus = Bus::memory_watched(clock.clone(), move |message| {
             watching.lock().published(message);
         });
@@ -83,7 +83,19 @@ impl Engines {
         let key = SessionKey::from_secret(&SECRET);
         let verifier = Verifier::new(&[key.public_key()]);
         let settings = settings();
-        Self { clock, hand, ids, bus, provider, key, settings, watch, deployment, stores, verifier }
+        Self {
+            clock,
+            hand,
+            ids,
+            bus,
+            provider,
+            key,
+            settings,
+            checks,
+            deployment,
+            stores,
+            verifier,
+        }
     }
 
     /// The engine of a store, for a new process.

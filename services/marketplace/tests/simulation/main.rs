@@ -21,6 +21,7 @@
 )]
 
 mod at_once;
+mod continuous_checks;
 mod customers;
 mod deadline;
 mod engines;
@@ -36,11 +37,10 @@ mod reading;
 mod reproduction;
 mod run;
 mod shrink;
+mod simulated_marketplace;
 mod summary;
 mod tasks;
-mod town;
 mod trace;
-mod watch;
 
 use run::{Plan, Until};
 use summary::Summary;

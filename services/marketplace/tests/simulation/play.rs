@@ -10,8 +10,8 @@ use tokio::runtime::Runtime;
 
 use crate::operation::{Back, Operation, Script, Way};
 use crate::panics;
+use crate::simulated_marketplace::SimulatedMarketplace;
 use crate::summary::{Summary, count};
-use crate::town::Town;
 use crate::trace::Trace;
 
 /// The result of a script.
@@ -41,39 +41,39 @@ pub(crate) fn play(script: &Script, trace: &Trace) -> Played {
 fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     let handle = runtime.handle().clone();
     let _entered = handle.enter();
-    let mut town = Town::open(script.deployment, runtime, trace.clone());
+    let mut marketplace = SimulatedMarketplace::open(script.deployment, runtime, trace.clone());
     let mut summary = Summary { scripts: 1, ..Summary::default() };
     for operation in &script.operations {
         trace.note(|| format!("operation {operation:?}"));
-        if apply(&mut town, *operation) {
+        if apply(&mut marketplace, *operation) {
             count(&mut summary.kinds, [kinds::kind(*operation)]);
             count(&mut summary.faults, kinds::fault(*operation));
         }
         summary.operations += 1;
-        if town.is_broken() {
+        if marketplace.is_broken() {
             break;
         }
     }
-    if !town.is_broken() {
+    if !marketplace.is_broken() {
         trace.note(|| "ending".to_owned());
-        ending::end(&mut town);
+        ending::end(&mut marketplace);
     }
-    summary.captured = town.engines.provider.captured();
-    summary.refunded = town.engines.provider.refunded();
-    summary.erased = town.customers.erased();
-    let broken = town.take_broken();
-    let watch = town.engines.watch.lock();
-    count(&mut summary.order_ends, watch.order_ends());
-    count(&mut summary.payment_ends, watch.payment_ends());
-    count(&mut summary.refund_ends, watch.refund_ends());
-    summary.coverage = watch.coverage.clone();
-    summary.turns = town.turns;
+    summary.captured = marketplace.engines.provider.captured();
+    summary.refunded = marketplace.engines.provider.refunded();
+    summary.erased = marketplace.customers.erased();
+    let broken = marketplace.take_broken();
+    let checks = marketplace.engines.checks.lock();
+    count(&mut summary.order_ends, checks.order_ends());
+    count(&mut summary.payment_ends, checks.payment_ends());
+    count(&mut summary.refund_ends, checks.refund_ends());
+    summary.coverage = checks.coverage.clone();
+    summary.turns = marketplace.turns;
     trace.note(|| format!("broken {broken:?}"));
     Played { broken, summary }
 }
 
 /// Plays one operation; returns whether the operation had a subject.
-fn apply(town: &mut Town, operation: Operation) -> bool {
+fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
     match operation {
         Operation::SignUp { .. }
         | Operation::Offer { .. }
@@ -96,78 +96,80 @@ fn apply(town: &mut Town, operation: Operation) -> bool {
         | Operation::LookAtTicket { .. }
         | Operation::LookAtPayment { .. }
         | Operation::Forge => {
-            return ask(town, operation, operation.way().unwrap_or(Way::Sound));
+            return ask(marketplace, operation, operation.way().unwrap_or(Way::Sound));
         }
         Operation::RefundCents { paid, item, times } => {
             let (to, way) = (Back::WhereItCameFrom, Way::Sound);
             let cent = Operation::Refund { paid, item, cents: 1, to, units: 0, way };
-            return (0..times).fold(false, |_, _| ask(town, cent, way));
+            return (0..times).fold(false, |_, _| ask(marketplace, cent, way));
         }
         Operation::FinishRefund { nth, is_well } => {
-            return town.engines.provider.finish_refund(nth, is_well);
+            return marketplace.engines.provider.finish_refund(nth, is_well);
         }
-        Operation::Prove { nth, is_well } => return town.engines.provider.finish(nth, is_well),
+        Operation::Prove { nth, is_well } => {
+            return marketplace.engines.provider.finish(nth, is_well);
+        }
         Operation::Operate { act, nth, cents } => {
-            let is_done = town.engines.provider.operate(act, nth, cents);
-            town.customers.is_operated |= is_done;
+            let is_done = marketplace.engines.provider.operate(act, nth, cents);
+            marketplace.customers.is_operated |= is_done;
             return is_done;
         }
-        Operation::Deliver => return town.deliver(),
+        Operation::Deliver => return marketplace.deliver(),
         Operation::Repeat { call } => {
-            let Some(call) = town.customers.named(call) else { return false };
-            town.send(call, Way::Sound);
+            let Some(call) = marketplace.customers.named(call) else { return false };
+            marketplace.send(call, Way::Sound);
         }
         Operation::AskAgain => {
-            for call in town.customers.unanswered() {
-                town.send(call, Way::Sound);
+            for call in marketplace.customers.unanswered() {
+                marketplace.send(call, Way::Sound);
             }
         }
         Operation::HangUp { call } => {
-            let Some(call) = town.customers.named(call) else { return false };
-            town.hang_up(call);
+            let Some(call) = marketplace.customers.named(call) else { return false };
+            marketplace.hang_up(call);
         }
-        Operation::Turns { turns, seed } => town.draw_turns(turns, seed),
-        Operation::Step { part, replica, turns } => town.step(part, replica, turns),
-        Operation::Settle => town.settle(),
-        Operation::Pass { ms } => town.pass(std::time::Duration::from_millis(ms.into())),
-        Operation::Approach { order, ms } => return approach(town, order, ms),
-        Operation::Jump { ms } => town.jump(ms),
-        Operation::Calm { ms } => town.calm(std::time::Duration::from_millis(ms.into())),
-        Operation::Pause { part, replica } => town.pause(part, replica),
-        Operation::Resume => town.resume(),
+        Operation::Turns { turns, seed } => marketplace.draw_turns(turns, seed),
+        Operation::Step { part, replica, turns } => marketplace.step(part, replica, turns),
+        Operation::Settle => marketplace.settle(),
+        Operation::Pass { ms } => marketplace.pass(std::time::Duration::from_millis(ms.into())),
+        Operation::Approach { order, ms } => return approach(marketplace, order, ms),
+        Operation::Jump { ms } => marketplace.jump(ms),
+        Operation::Calm { ms } => marketplace.calm(std::time::Duration::from_millis(ms.into())),
+        Operation::Pause { part, replica } => marketplace.pause(part, replica),
+        Operation::Resume => marketplace.resume(),
         Operation::Crash { process } => {
-            let number = usize::from(process) % town.process_count();
-            town.crash(number);
+            let number = usize::from(process) % marketplace.process_count();
+            marketplace.crash(number);
         }
         Operation::Restart { process } => {
-            let number = usize::from(process) % town.process_count();
-            town.start(number);
+            let number = usize::from(process) % marketplace.process_count();
+            marketplace.start(number);
         }
-        Operation::Store { store, fault } => town.engines.plan_in_store(store, fault),
-        Operation::Bus { fault } => town.engines.plan_on_bus(fault),
-        Operation::Provider { fault } => town.engines.provider.plan(fault),
+        Operation::Store { store, fault } => marketplace.engines.plan_in_store(store, fault),
+        Operation::Bus { fault } => marketplace.engines.plan_on_bus(fault),
+        Operation::Provider { fault } => marketplace.engines.provider.plan(fault),
     }
     true
 }
 
-fn ask(town: &mut Town, operation: Operation, way: Way) -> bool {
-    let now = town.now();
-    let made = town.customers.make(operation, now);
+fn ask(marketplace: &mut SimulatedMarketplace, operation: Operation, way: Way) -> bool {
+    let now = marketplace.now();
+    let made = marketplace.customers.make(operation, now);
     if let Some(call) = made {
-        town.send(call, way);
+        marketplace.send(call, way);
     }
     made.is_some()
 }
 
 /// Lets time pass until `ms` after (if negative, before) the deadline of an order.
-fn approach(town: &mut Town, order: u8, ms: i8) -> bool {
-    let deadline = town.customers.order(order);
-    let deadline = deadline.and_then(|order| town.engines.watch.lock().deadline(order));
+fn approach(marketplace: &mut SimulatedMarketplace, order: u8, ms: i8) -> bool {
+    let deadline = marketplace.customers.order(order);
+    let deadline = deadline.and_then(|order| marketplace.engines.checks.lock().deadline(order));
     let Some(deadline) = deadline else { return false };
     let off = std::time::Duration::from_millis(ms.unsigned_abs().into());
     let moment = if ms < 0 { deadline.minus(off) } else { deadline.plus(off) };
-    let is_ahead = moment > town.now();
-    town.pass(moment.since(town.now()));
+    let is_ahead = moment > marketplace.now();
+    marketplace.pass(moment.since(marketplace.now()));
     is_ahead
 }
 

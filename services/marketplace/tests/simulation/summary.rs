@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::watch::coverage::Coverage;
+use crate::continuous_checks::coverage::Coverage;
 
 /// Totals of one script or of many.
 #[derive(Debug, Default)]

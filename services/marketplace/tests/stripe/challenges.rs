@@ -3,63 +3,67 @@
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::{EventType, WebhookFault, WebhookFaultKind};
 
-use crate::market::{Market, PRICE};
+use crate::test_marketplace::{PRICE, TestMarketplace};
 
 #[tokio::test]
 async fn a_payer_who_proves_who_they_are_has_paid() {
-    let market = Market::open().await;
-    let order = market.order().await;
-    let payment = market.challenged(order).await;
+    let marketplace = TestMarketplace::open().await;
+    let order = marketplace.order().await;
+    let payment = marketplace.challenged(order).await;
     assert!(payment.text("action/clientSecret").starts_with(&payment.text("stripeId")));
-    assert_eq!(market.ledger(), []);
-    let (status, to) = market.press(&payment, "succeeded").await;
+    assert_eq!(marketplace.ledger(), []);
+    let (status, to) = marketplace.press(&payment, "succeeded").await;
     let back = format!("http://shop.example/paid/{}?", payment.text("id"));
     assert!(status == 303 && to.starts_with(&back), "{status} {to}");
     // No time passes: the provider sends an event.
-    market.payment_becomes(&payment, "captured").await;
-    market.order_becomes(order, "complete").await;
-    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+    marketplace.payment_becomes(&payment, "captured").await;
+    marketplace.order_becomes(order, "complete").await;
+    assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
 }
 
 #[tokio::test]
 async fn a_payer_who_does_not_may_try_another_card() {
-    let market = Market::open().await;
-    let order = market.order().await;
-    let payment = market.challenged(order).await;
-    market.pay(order, "pm_card_visa").await.expect_problem(409, "payment_in_progress").text("");
-    assert_eq!(market.press(&payment, "failed").await.0, 303);
-    market.payment_becomes(&payment, "declined").await;
-    assert_eq!(market.ledger(), []);
-    market.pay(order, "pm_card_visa").await.expect(201).text("id");
-    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
+    let marketplace = TestMarketplace::open().await;
+    let order = marketplace.order().await;
+    let payment = marketplace.challenged(order).await;
+    marketplace
+        .pay(order, "pm_card_visa")
+        .await
+        .expect_problem(409, "payment_in_progress")
+        .text("");
+    assert_eq!(marketplace.press(&payment, "failed").await.0, 303);
+    marketplace.payment_becomes(&payment, "declined").await;
+    assert_eq!(marketplace.ledger(), []);
+    marketplace.pay(order, "pm_card_visa").await.expect(201).text("id");
+    assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
 }
 
 #[tokio::test]
 async fn a_payer_who_comes_too_late_finds_the_page_closed_and_pays_nothing() {
-    let market = Market::open().await;
-    let order = market.order().await;
-    let payment = market.challenged(order).await;
-    market.let_the_deadline_pass();
-    market.order_becomes(order, "cancelled").await;
-    market.payment_becomes(&payment, "voided").await;
-    assert_eq!(market.press(&payment, "succeeded").await.0, 409);
-    assert_eq!(market.ledger(), []);
+    let marketplace = TestMarketplace::open().await;
+    let order = marketplace.order().await;
+    let payment = marketplace.challenged(order).await;
+    marketplace.let_the_deadline_pass();
+    marketplace.order_becomes(order, "cancelled").await;
+    marketplace.payment_becomes(&payment, "voided").await;
+    assert_eq!(marketplace.press(&payment, "succeeded").await.0, 409);
+    assert_eq!(marketplace.ledger(), []);
 }
 
 #[tokio::test]
 async fn a_payer_in_time_of_whom_nobody_tells_in_time_gets_the_money_back() {
-    let market = Market::open().await;
-    let order = market.order().await;
-    let payment = market.challenged(order).await;
-    market.simulator.with(|provider, _| {
+    let marketplace = TestMarketplace::open().await;
+    let order = marketplace.order().await;
+    let payment = marketplace.challenged(order).await;
+    marketplace.simulator.with(|provider, _| {
         let event_type = Some(EventType::IntentAmountCapturableUpdated);
         let kind = WebhookFaultKind::Drop;
         provider.plan_webhook(WebhookFault { kind, event_type, times: 1 });
     });
-    assert_eq!(market.press(&payment, "succeeded").await.0, 303);
-    assert_eq!(market.ledger(), [(Authorized, PRICE)]);
-    market.let_the_deadline_pass();
-    market.order_becomes(order, "cancelled").await;
-    market.payment_becomes(&payment, "voided").await;
-    assert_eq!(market.ledger(), [(Authorized, PRICE), (Released, PRICE)]);
+    assert_eq!(marketplace.press(&payment, "succeeded").await.0, 303);
+    assert_eq!(marketplace.ledger(), [(Authorized, PRICE)]);
+    marketplace.let_the_deadline_pass();
+    marketplace.order_becomes(order, "cancelled").await;
+    marketplace.payment_becomes(&payment, "voided").await;
+    assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Released, PRICE)]);
 }

@@ -10,7 +10,7 @@ use provider_simulator::Operation::{
 };
 use provider_simulator::{WebhookFault, WebhookFaultKind};
 
-use crate::market::{Market, PRICE};
+use crate::test_marketplace::{PRICE, TestMarketplace};
 
 /// Faults that hide an outcome: the operation took effect without a response, or it took none.
 const LOST: [FaultKind; 5] = [
@@ -22,17 +22,17 @@ const LOST: [FaultKind; 5] = [
 ];
 
 async fn captured_once(faults: &[(FaultKind, Operation)]) {
-    let market = Market::open().await;
-    let order = market.order().await;
+    let marketplace = TestMarketplace::open().await;
+    let order = marketplace.order().await;
     for (fault, operation) in faults {
-        market.plan(*fault, *operation);
+        marketplace.plan(*fault, *operation);
     }
-    let pay = market.pay(order, "pm_card_visa");
-    let paid = market.stage.while_time_passes(pay).await.expect(201);
+    let pay = marketplace.pay(order, "pm_card_visa");
+    let paid = marketplace.app.while_time_passes(pay).await.expect(201);
     assert_eq!(paid.text("status"), "captured", "{faults:?}");
-    market.order_becomes(order, "complete").await;
-    assert_eq!(market.ledger(), [(Authorized, PRICE), (Captured, PRICE)], "{faults:?}");
-    assert!(market.simulator.with(|provider, _| provider.planned().is_empty()), "{faults:?}");
+    marketplace.order_becomes(order, "complete").await;
+    assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)], "{faults:?}");
+    assert!(marketplace.simulator.with(|provider, _| provider.planned().is_empty()), "{faults:?}");
 }
 
 #[tokio::test]
@@ -72,19 +72,19 @@ async fn a_provider_that_answers_nothing_twice_in_a_row_is_asked_until_it_does()
 #[tokio::test]
 async fn a_void_that_is_not_answered_happens_once() {
     for fault in LOST {
-        let market = Market::open().await;
-        let order = market.order().await;
-        let payment = market.challenged(order).await;
+        let marketplace = TestMarketplace::open().await;
+        let order = marketplace.order().await;
+        let payment = marketplace.challenged(order).await;
         // The order ends before payments learns that the money is held.
-        market.simulator.with(|provider, _| {
+        marketplace.simulator.with(|provider, _| {
             let kind = WebhookFaultKind::Drop;
             provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1_000 });
         });
-        assert_eq!(market.press(&payment, "succeeded").await.0, 303);
-        market.plan(fault, CancelIntent);
-        market.delete_order(order).await;
-        let becoming = market.payment_becomes(&payment, "voided");
-        market.stage.while_time_passes(becoming).await;
-        assert_eq!(market.ledger(), [(Authorized, PRICE), (Released, PRICE)], "{fault:?}");
+        assert_eq!(marketplace.press(&payment, "succeeded").await.0, 303);
+        marketplace.plan(fault, CancelIntent);
+        marketplace.delete_order(order).await;
+        let becoming = marketplace.payment_becomes(&payment, "voided");
+        marketplace.app.while_time_passes(becoming).await;
+        assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Released, PRICE)], "{fault:?}");
     }
 }

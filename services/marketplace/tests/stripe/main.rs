@@ -6,12 +6,12 @@
 mod challenges;
 mod endings;
 mod lost_answers;
-mod market;
 mod program;
 #[expect(dead_code, reason = "the other tests of the program use the rest")]
 #[path = "../running/mod.rs"]
 mod running;
 mod secrecy;
+mod test_marketplace;
 mod top_ups;
 #[path = "../running/tour.rs"]
 mod touring;

@@ -12,12 +12,12 @@ use orders::domain::HoldLimits;
 use reqwest::Method;
 use serde_json::json;
 use store::Engine;
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 use web::RateLimits;
 
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
-    pub(crate) stage: Stage,
+    pub(crate) app: TestApp,
 }
 
 pub(crate) trait InCurrency {
@@ -62,22 +62,22 @@ impl BoxOffice {
 
     pub(crate) async fn open_with(settings: Settings) -> Self {
         let platforms = Platforms::in_memory();
-        let stage = start(&platforms, settings).await;
-        Self { platforms, stage }
+        let app = start(&platforms, settings).await;
+        Self { platforms, app }
     }
 
     /// On the stores of earlier processes.
     pub(crate) async fn open_on(platforms: Platforms) -> Self {
-        let stage = start(&platforms, Settings::default()).await;
-        Self { platforms, stage }
+        let app = start(&platforms, Settings::default()).await;
+        Self { platforms, app }
     }
 
     /// Two replicas of the service, on engines that they share.
-    pub(crate) async fn open_replicas(settings: Settings) -> (Self, Stage) {
+    pub(crate) async fn open_replicas(settings: Settings) -> (Self, TestApp) {
         let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
-        let stage = start_on(Some(engine.clone()), &platforms, settings).await;
+        let app = start_on(Some(engine.clone()), &platforms, settings).await;
         let second = start_on(Some(engine), &platforms, settings).await;
-        (Self { platforms, stage }, second)
+        (Self { platforms, app }, second)
     }
 
     /// Restarts the service on its store.
@@ -87,14 +87,14 @@ impl BoxOffice {
 
     /// The same, with other settings.
     pub(crate) async fn restart_with(self, settings: Settings) -> Self {
-        self.stage.stop().await;
-        let stage = start(&self.platforms, settings).await;
-        Self { platforms: self.platforms, stage }
+        self.app.stop().await;
+        let app = start(&self.platforms, settings).await;
+        Self { platforms: self.platforms, app }
     }
 
     pub(crate) async fn offer(&self, ticket: TicketState) -> TicketState {
-        self.stage.publish(&[CREATED.of(ticket.clone())]).await;
-        self.stage.settle().await;
+        self.app.publish(&[CREATED.of(ticket.clone())]).await;
+        self.app.settle().await;
         ticket
     }
 
@@ -114,7 +114,7 @@ impl BoxOffice {
 
     pub(crate) async fn order(&self, buyer: &User, ticket: &TicketState) -> OrderId {
         let body = json!({"ticketId": ticket.id});
-        let order = self.stage.post(Some(buyer), "/api/orders", &body).await.expect(201);
+        let order = self.app.post(Some(buyer), "/api/orders", &body).await.expect(201);
         order.text("id").parse().unwrap()
     }
 
@@ -138,51 +138,51 @@ impl BoxOffice {
     pub(crate) async fn paid_order(&self, buyer: &User) -> OrderId {
         let ticket = self.offer(ticket(99, 1)).await;
         let order = self.order(buyer, &ticket).await;
-        self.stage.publish(&[AUTHORIZED.of(self.payment(98, order, buyer))]).await;
-        self.stage.settle().await;
+        self.app.publish(&[AUTHORIZED.of(self.payment(98, order, buyer))]).await;
+        self.app.settle().await;
         order
     }
 
     pub(crate) async fn status(&self, buyer: &User, order: OrderId) -> String {
         let path = format!("/api/orders/{order}");
-        self.stage.get(Some(buyer), &path).await.expect(200).text("status")
+        self.app.get(Some(buyer), &path).await.expect(200).text("status")
     }
 }
 
-async fn start(platforms: &Platforms, settings: Settings) -> Stage {
+async fn start(platforms: &Platforms, settings: Settings) -> TestApp {
     start_on(None, platforms, settings).await
 }
 
-async fn start_on(engine: Option<Engine>, platforms: &Platforms, settings: Settings) -> Stage {
+async fn start_on(engine: Option<Engine>, platforms: &Platforms, settings: Settings) -> TestApp {
     let sessions = platforms.sessions();
     let mut platform = platforms.platform_with(orders::NAME, sessions.clone());
     platform.engine = engine.unwrap_or(platform.engine);
     let service = orders::service(platform, settings).await.unwrap();
     let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
-    Stage::start_within(platforms, sessions, vec![service], limits)
+    TestApp::start_within(platforms, sessions, vec![service], limits)
 }
 
 /// Orders units of a ticket.
-pub(crate) async fn order(stage: &Stage, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
+pub(crate) async fn order(app: &TestApp, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
     let body = json!({"ticketId": ticket.id, "quantity": units});
-    stage.post(Some(buyer), "/api/orders", &body).await
+    app.post(Some(buyer), "/api/orders", &body).await
 }
 
 /// Orders units of a ticket from this client address, behind a proxy.
 pub(crate) async fn order_from(
     address: &str,
-    stage: &Stage,
+    app: &TestApp,
     buyer: &User,
     ticket: &TicketState,
     units: u32,
 ) -> Reply {
     let body = json!({"ticketId": ticket.id, "quantity": units});
-    let request = stage.request(Method::POST, "/api/orders", Some(buyer));
-    stage.send(request.header("X-Forwarded-For", address).json(&body)).await
+    let request = app.request(Method::POST, "/api/orders", Some(buyer));
+    app.send(request.header("X-Forwarded-For", address).json(&body)).await
 }
 
 /// Cancels an order.
-pub(crate) async fn cancel(stage: &Stage, buyer: &User, order: &str) {
+pub(crate) async fn cancel(app: &TestApp, buyer: &User, order: &str) {
     let path = format!("/api/orders/{order}");
-    assert_eq!(stage.delete(Some(buyer), &path).await.status, 204);
+    assert_eq!(app.delete(Some(buyer), &path).await.status, 204);
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Document, Store};
 use testing::{Reply, User};
 
-use crate::app::TestApp;
+use crate::fixture::PaymentsFixture;
 
 /// Documents per read.
 const PAGE: u32 = 500;
@@ -19,20 +19,20 @@ pub(crate) fn of(user: UserId) -> AccountId {
     AccountId::User(user)
 }
 
-impl TestApp {
+impl PaymentsFixture {
     pub(crate) async fn top_up(&self, user: &User, amount: u32, token: &str) -> Reply {
         let body = json!({"amount": amount, "token": token});
-        self.stage.post(Some(user), "/api/payments/top-ups", &body).await
+        self.app.post(Some(user), "/api/payments/top-ups", &body).await
     }
 
     pub(crate) async fn pay_by_credit(&self, user: &User, order: OrderId) -> Reply {
         let body = json!({"orderId": order, "method": "credit"});
-        self.stage.post(Some(user), "/api/payments", &body).await
+        self.app.post(Some(user), "/api/payments", &body).await
     }
 
     /// The body of the user's own account.
     pub(crate) async fn account(&self, user: &User) -> Value {
-        self.stage.get(Some(user), "/api/payments/account").await.expect(200).json()
+        self.app.get(Some(user), "/api/payments/account").await.expect(200).json()
     }
 
     /// The nonzero balances of all accounts in minor units, over all currencies. Checks that every
@@ -65,7 +65,7 @@ impl TestApp {
 
     /// Reads entries and accounts of one moment: no posting happens between the reads.
     async fn read(&self) -> (Vec<Entry>, Vec<Account>) {
-        let store = self.stage.store(payments::NAME);
+        let store = self.app.store(payments::NAME);
         loop {
             let entries: Vec<Entry> = every(store).await;
             let accounts: Vec<Account> = every(store).await;
@@ -79,7 +79,7 @@ impl TestApp {
         let mut expected = expected.to_vec();
         expected.sort_unstable();
         let fact = format!("the books say {expected:?}");
-        self.stage.eventually(&fact, || async { self.books().await == expected }).await;
+        self.app.eventually(&fact, || async { self.books().await == expected }).await;
     }
 }
 

@@ -7,158 +7,158 @@ use payments::domain::AccountId::{House, Provider};
 use serde_json::json;
 use testing::User;
 
-use crate::app::TestApp;
 use crate::books::of;
+use crate::fixture::PaymentsFixture;
 use crate::sale::{books, usd};
 
 #[tokio::test]
 async fn an_administrator_refunds_everything_to_the_card() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    app.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
-    let admin = app.stage.admin();
-    let reply = app.refund(&admin, &sale, &json!({})).await.expect(201);
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
+    let admin = fixture.app.admin();
+    let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "card".into()));
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(41), "usd".into()));
     assert_eq!(reply.text("paymentId"), sale.payment.to_string());
     assert_eq!(reply.text("orderId"), sale.order.id.to_string());
     assert_eq!(reply.header("location"), sale.path());
-    assert_eq!(app.paid_refunds().await, [4_100]);
-    app.books_become(&[]).await;
-    assert_eq!(app.refunded(&sale).await, json!(41));
-    assert_eq!(app.list(&sale.buyer, &sale).await, [("succeeded".to_owned(), json!(41))]);
-    let published = || async { app.stage.published(REFUNDED).await };
-    app.stage.eventually("it is published", || async { published().await.len() == 1 }).await;
+    assert_eq!(fixture.paid_refunds().await, [4_100]);
+    fixture.books_become(&[]).await;
+    assert_eq!(fixture.refunded(&sale).await, json!(41));
+    assert_eq!(fixture.list(&sale.buyer, &sale).await, [("succeeded".to_owned(), json!(41))]);
+    let published = || async { fixture.app.published(REFUNDED).await };
+    fixture.app.eventually("it is published", || async { published().await.len() == 1 }).await;
     let published = published().await.remove(0);
     assert_eq!((published.refunded, published.returned), (Some(usd(4_100)), Vec::new()));
-    app.refund(&admin, &sale, &json!({})).await.expect_problem(409, "refund_exceeds");
+    fixture.refund(&admin, &sale, &json!({})).await.expect_problem(409, "refund_exceeds");
 }
 
 #[tokio::test]
 async fn a_seller_refunds_the_own_share_in_parts() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let seller = app.seller(1);
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let seller = fixture.seller(1);
     let part = |amount| json!({"amount": amount});
-    app.refund(&seller, &sale, &part(10.0)).await.expect(201).text("id");
-    app.refund(&seller, &sale, &part(0.01)).await.expect(201).text("id");
-    app.refund(&seller, &sale, &part(21.0)).await.expect_problem(409, "refund_exceeds");
-    assert_eq!(app.refunded(&sale).await, json!(10.01));
-    let rest = app.refund(&seller, &sale, &json!({})).await.expect(201);
+    fixture.refund(&seller, &sale, &part(10.0)).await.expect(201).text("id");
+    fixture.refund(&seller, &sale, &part(0.01)).await.expect(201).text("id");
+    fixture.refund(&seller, &sale, &part(21.0)).await.expect_problem(409, "refund_exceeds");
+    assert_eq!(fixture.refunded(&sale).await, json!(10.01));
+    let rest = fixture.refund(&seller, &sale, &json!({})).await.expect(201);
     assert_eq!(rest.at("amount"), json!(20.99));
-    app.refund(&seller, &sale, &part(0.01)).await.expect_problem(409, "refund_exceeds");
-    assert_eq!(app.paid_refunds().await, [1_000, 1, 2_099]);
-    app.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
+    fixture.refund(&seller, &sale, &part(0.01)).await.expect_problem(409, "refund_exceeds");
+    assert_eq!(fixture.paid_refunds().await, [1_000, 1, 2_099]);
+    fixture.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
     // The other seller's share is not affected.
-    app.refund(&app.seller(2), &sale, &json!({})).await.expect(201).text("id");
-    assert_eq!(app.paid_refunds().await, [1_000, 1, 2_099, 1_000]);
-    app.books_become(&[]).await;
+    fixture.refund(&fixture.seller(2), &sale, &json!({})).await.expect(201).text("id");
+    assert_eq!(fixture.paid_refunds().await, [1_000, 1, 2_099, 1_000]);
+    fixture.books_become(&[]).await;
 }
 
 #[tokio::test]
 async fn concurrent_refunds_never_exceed_the_captured_amount() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     for token in ["tok_visa", "tok_error_after_refund"] {
-        let sale = app.sold(token).await;
-        let (admin, seller) = (app.stage.admin(), app.seller(1));
+        let sale = fixture.sold(token).await;
+        let (admin, seller) = (fixture.app.admin(), fixture.seller(1));
         let (part, all) = (json!({"amount": 20.0}), json!({}));
         let asking = async {
             tokio::join!(
-                app.refund(&seller, &sale, &part),
-                app.refund(&admin, &sale, &part),
-                app.refund(&admin, &sale, &all),
-                app.refund(&seller, &sale, &part),
+                fixture.refund(&seller, &sale, &part),
+                fixture.refund(&admin, &sale, &part),
+                fixture.refund(&admin, &sale, &all),
+                fixture.refund(&seller, &sale, &part),
             )
         };
-        let (a, b, c, d) = app.stage.while_time_passes(Box::pin(asking)).await;
+        let (a, b, c, d) = fixture.app.while_time_passes(Box::pin(asking)).await;
         let replies = [a, b, c, d];
         assert!(replies.iter().any(|reply| reply.status == 201));
         for refused in replies.iter().filter(|reply| reply.status != 201) {
             refused.clone().expect_problem(409, "refund_exceeds");
         }
-        let given_back: i64 = app.paid_refunds().await.iter().sum();
+        let given_back: i64 = fixture.paid_refunds().await.iter().sum();
         assert!((2_000..=4_100).contains(&given_back), "{given_back}");
-        let said = app.refunded(&sale).await.as_f64().unwrap();
+        let said = fixture.refunded(&sale).await.as_f64().unwrap();
         assert!((said * 100.0 - f64::from(i32::try_from(given_back).unwrap())).abs() < 0.5);
     }
 }
 
 #[tokio::test]
 async fn a_refund_to_credit_is_booked_at_once_without_the_provider() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
     let body = json!({"amount": 12.0, "to": "credit"});
-    app.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
-    let reply = app.refund(&app.seller(1), &sale, &body).await.expect(201);
+    fixture.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
+    let reply = fixture.refund(&fixture.seller(1), &sale, &body).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "credit".into()));
     assert_eq!(reply.at("stripeId"), json!(null));
-    assert!(app.paid_refunds().await.is_empty());
+    assert!(fixture.paid_refunds().await.is_empty());
     let expected = books(1_900, 1_000, &[(of(sale.buyer.id), 1_200), (Provider, -4_100)]);
-    app.books_become(&expected).await;
-    let account = app.account(&sale.buyer).await;
+    fixture.books_become(&expected).await;
+    let account = fixture.account(&sale.buyer).await;
     assert_eq!(account["entries"][0]["cause"], "refund");
     assert_eq!(account["entries"][0]["refundId"], reply.at("id"));
     // An amount refunded to credit cannot be refunded to the card again.
     let body = json!({"amount": 19.01});
-    app.refund(&app.seller(1), &sale, &body).await.expect_problem(409, "refund_exceeds");
+    fixture.refund(&fixture.seller(1), &sale, &body).await.expect_problem(409, "refund_exceeds");
 }
 
 #[tokio::test]
 async fn a_payment_by_credit_is_refunded_to_credit() {
-    let app = TestApp::open().await;
-    let sale = app.sold_for_credit().await;
-    let admin = app.stage.admin();
-    let to_card = app.refund(&admin, &sale, &json!({"to": "card"})).await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold_for_credit().await;
+    let admin = fixture.app.admin();
+    let to_card = fixture.refund(&admin, &sale, &json!({"to": "card"})).await;
     to_card.expect_fields(&["to"]);
-    let reply = app.refund(&admin, &sale, &json!({})).await.expect(201);
+    let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
     assert_eq!((reply.text("to"), reply.at("amount")), ("credit".into(), json!(41)));
-    app.books_become(&[(of(sale.buyer.id), 4_100), (Provider, -4_100)]).await;
-    assert!(app.paid_refunds().await.is_empty(), "the top-up is the newest there is");
+    fixture.books_become(&[(of(sale.buyer.id), 4_100), (Provider, -4_100)]).await;
+    assert!(fixture.paid_refunds().await.is_empty(), "the top-up is the newest there is");
 }
 
 #[tokio::test]
 async fn spent_earnings_are_refunded_by_an_administrator_at_the_houses_cost() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let spender = app.seller(2);
-    app.spend_at_the_first_seller(&spender, 1_000).await;
-    app.books_become(&books(4_100, 0, &[(Provider, -4_100)])).await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let spender = fixture.seller(2);
+    fixture.spend_at_the_first_seller(&spender, 1_000).await;
+    fixture.books_become(&books(4_100, 0, &[(Provider, -4_100)])).await;
     let all = json!({});
-    app.refund(&spender, &sale, &all).await.expect_problem(409, "insufficient_credit");
-    assert!(app.list(&sale.buyer, &sale).await.is_empty(), "nothing was begun");
-    let given = app.refund(&app.stage.admin(), &sale, &all).await.expect(201);
+    fixture.refund(&spender, &sale, &all).await.expect_problem(409, "insufficient_credit");
+    assert!(fixture.list(&sale.buyer, &sale).await.is_empty(), "nothing was begun");
+    let given = fixture.refund(&fixture.app.admin(), &sale, &all).await.expect(201);
     assert_eq!((given.text("status"), given.at("amount")), ("succeeded".into(), json!(41)));
-    assert_eq!(app.paid_refunds().await, [4_100]);
-    app.books_become(&books(1_000, 0, &[(House, -1_000)])).await;
+    assert_eq!(fixture.paid_refunds().await, [4_100]);
+    fixture.books_become(&books(1_000, 0, &[(House, -1_000)])).await;
 }
 
 #[tokio::test]
 async fn an_erased_payer_cannot_top_up_with_a_remaining_session() {
-    let app = TestApp::open().await;
-    let payer = app.stage.user();
-    assert_eq!(app.part(payer.id, Wish::Erase).await, Made::Erasure);
-    app.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
-    assert!(app.ledger().await.is_empty());
+    let fixture = PaymentsFixture::open().await;
+    let payer = fixture.app.user();
+    assert_eq!(fixture.part(payer.id, Wish::Erase).await, Made::Erasure);
+    fixture.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
+    assert!(fixture.ledger().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_top_up_is_refunded_up_to_its_unspent_part() {
-    let app = TestApp::open().await;
-    let payer = app.stage.user();
-    let top_up = app.top_up(&payer, 50, "tok_visa").await.expect(201);
+    let fixture = PaymentsFixture::open().await;
+    let payer = fixture.app.user();
+    let top_up = fixture.top_up(&payer, 50, "tok_visa").await.expect(201);
     let path = format!("/api/payments/{}/refunds", top_up.text("id"));
-    app.spend_at_the_first_seller(&payer, 2_000).await;
-    let admin = app.stage.admin();
+    fixture.spend_at_the_first_seller(&payer, 2_000).await;
+    let admin = fixture.app.admin();
     let refund = |who: &User, body| {
-        let (who, path, stage) = (who.clone(), path.clone(), &app.stage);
-        async move { stage.post(Some(&who), &path, &body).await }
+        let (who, path, app) = (who.clone(), path.clone(), &fixture.app);
+        async move { app.post(Some(&who), &path, &body).await }
     };
     refund(&admin, json!({})).await.expect_problem(409, "insufficient_credit");
     refund(&admin, json!({"to": "credit"})).await.expect_fields(&["to"]);
     refund(&payer, json!({})).await.expect_problem(403, "forbidden");
     let left = refund(&admin, json!({"amount": 30})).await.expect(201);
     assert_eq!((left.at("amount"), left.at("orderId")), (json!(30), json!(null)));
-    assert_eq!(app.paid_refunds().await, [3_000]);
-    app.books_become(&books(2_000, 0, &[(Provider, -2_000)])).await;
-    assert!(app.stage.published(REFUNDED).await.is_empty(), "a top-up is not published");
+    assert_eq!(fixture.paid_refunds().await, [3_000]);
+    fixture.books_become(&books(2_000, 0, &[(Provider, -2_000)])).await;
+    assert!(fixture.app.published(REFUNDED).await.is_empty(), "a top-up is not published");
 }

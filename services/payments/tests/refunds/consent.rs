@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, ticket};
+use crate::fixture::{PaymentsFixture, ticket};
 
 fn returns(number: u8, quantity: u32) -> Value {
     json!({"ticketId": ticket(number), "quantity": quantity})
@@ -11,61 +11,61 @@ fn returns(number: u8, quantity: u32) -> Value {
 
 #[tokio::test]
 async fn a_seller_refunds_a_card_payment_to_credit_only_with_consent() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let (seller, admin) = (app.seller(1), app.stage.admin());
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let (seller, admin) = (fixture.seller(1), fixture.app.admin());
     let credit = json!({"amount": 1, "to": "credit"});
-    let refused = app.refund(&seller, &sale, &credit).await;
+    let refused = fixture.refund(&seller, &sale, &credit).await;
     assert_eq!(refused.text("errors/0/field"), "to");
     refused.expect_problem(409, "payer_must_agree");
-    app.refund(&admin, &sale, &credit).await.expect(201).text("id");
-    app.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
-    app.refund(&seller, &sale, &credit).await.expect(201).text("id");
-    let again = app.refund(&seller, &sale, &credit).await;
+    fixture.refund(&admin, &sale, &credit).await.expect(201).text("id");
+    fixture.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
+    fixture.refund(&seller, &sale, &credit).await.expect(201).text("id");
+    let again = fixture.refund(&seller, &sale, &credit).await;
     again.expect_problem(409, "payer_must_agree");
 }
 
 #[tokio::test]
 async fn a_seller_returns_units_below_their_price_only_with_the_payers_consent() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let (seller, buyer) = (app.seller(1), &sale.buyer);
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let (seller, buyer) = (fixture.seller(1), &sale.buyer);
     let cheap = json!({"amount": 0.01, "returns": [returns(1, 1)]});
-    app.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
-    app.agree(buyer, &sale, &json!({"returns": [returns(1, 2)]})).await.expect(200);
-    app.agree(buyer, &sale, &json!({"returns": [returns(1, 1)]})).await.expect(200);
+    fixture.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
+    fixture.agree(buyer, &sale, &json!({"returns": [returns(1, 2)]})).await.expect(200);
+    fixture.agree(buyer, &sale, &json!({"returns": [returns(1, 1)]})).await.expect(200);
     let two = json!({"amount": 0.01, "returns": [returns(1, 2)]});
-    app.refund(&seller, &sale, &two).await.expect_problem(409, "units_not_refunded");
-    app.refund_with_units(&seller, &sale, &cheap, &[(1, 1)]).await.expect(201).text("id");
-    app.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
+    fixture.refund(&seller, &sale, &two).await.expect_problem(409, "units_not_refunded");
+    fixture.refund_with_units(&seller, &sale, &cheap, &[(1, 1)]).await.expect(201).text("id");
+    fixture.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
 }
 
 #[tokio::test]
 async fn only_the_payer_sets_the_consent_and_all_parties_read_it() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
     let body = json!({"credit": true, "returns": [returns(1, 1), returns(2, 1)]});
-    for party in [app.seller(1), app.seller(2), app.stage.admin()] {
-        app.agree(&party, &sale, &body).await.expect_problem(403, "forbidden");
+    for party in [fixture.seller(1), fixture.seller(2), fixture.app.admin()] {
+        fixture.agree(&party, &sale, &body).await.expect_problem(403, "forbidden");
     }
-    app.agree(&app.stage.user(), &sale, &body).await.expect_problem(404, "not_found");
+    fixture.agree(&fixture.app.user(), &sale, &body).await.expect_problem(404, "not_found");
     for _ in 0..2 {
-        let agreed = app.agree(&sale.buyer, &sale, &body).await.expect(200);
+        let agreed = fixture.agree(&sale.buyer, &sale, &body).await.expect(200);
         assert_eq!(agreed.json(), body, "once or twice");
     }
     let path = format!("/api/payments/{}", sale.payment);
-    for who in [&sale.buyer, &app.seller(1), &app.seller(2), &app.stage.admin()] {
-        assert_eq!(app.stage.get(Some(who), &path).await.expect(200).at("consent"), body);
+    for who in [&sale.buyer, &fixture.seller(1), &fixture.seller(2), &fixture.app.admin()] {
+        assert_eq!(fixture.app.get(Some(who), &path).await.expect(200).at("consent"), body);
     }
-    app.agree(&sale.buyer, &sale, &json!({})).await.expect(200);
-    let shown = app.stage.get(Some(&sale.buyer), &path).await.expect(200);
+    fixture.agree(&sale.buyer, &sale, &json!({})).await.expect(200);
+    let shown = fixture.app.get(Some(&sale.buyer), &path).await.expect(200);
     assert_eq!(shown.at("consent"), json!(null), "the consent is withdrawn");
 }
 
 #[tokio::test]
 async fn an_invalid_consent_has_no_effect() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
     for (body, field) in [
         (json!({"credit": "yes"}), "credit"),
         (json!({"returns": [returns(1, 0)]}), "returns"),
@@ -74,11 +74,11 @@ async fn an_invalid_consent_has_no_effect() {
         (json!({"returns": [returns(9, 1)]}), "returns"),
         (json!({"money": 1}), "money"),
     ] {
-        app.agree(&sale.buyer, &sale, &body).await.expect_fields(&[field]);
+        fixture.agree(&sale.buyer, &sale, &body).await.expect_fields(&[field]);
     }
     let many = json!({"returns": [returns(1, 3)]});
-    app.agree(&sale.buyer, &sale, &many).await.expect_problem(409, "refund_exceeds");
+    fixture.agree(&sale.buyer, &sale, &many).await.expect_problem(409, "refund_exceeds");
     let path = format!("/api/payments/{}", sale.payment);
-    let shown = app.stage.get(Some(&sale.buyer), &path).await.expect(200);
+    let shown = fixture.app.get(Some(&sale.buyer), &path).await.expect(200);
     assert_eq!(shown.at("consent"), json!(null));
 }

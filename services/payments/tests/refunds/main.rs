@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod amounts;
-#[path = "../app/mod.rs"]
-mod app;
 #[path = "../books/mod.rs"]
 mod books;
 mod consent;
 mod ends;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod limits;
 mod permissions;
 mod sale;

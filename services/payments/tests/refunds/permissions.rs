@@ -3,72 +3,72 @@
 use contract::payment::{REFUNDED, ReturnedUnits};
 use serde_json::json;
 
-use crate::app::{TestApp, ticket};
+use crate::fixture::{PaymentsFixture, ticket};
 
 #[tokio::test]
 async fn only_sellers_and_administrators_refund_and_others_receive_404() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
     let all = json!({});
-    app.refund(&sale.buyer, &sale, &all).await.expect_problem(403, "forbidden");
-    let stranger = app.stage.user();
-    app.refund(&stranger, &sale, &all).await.expect_problem(404, "not_found");
-    let nobody = app.stage.post(None, &sale.path(), &all).await;
+    fixture.refund(&sale.buyer, &sale, &all).await.expect_problem(403, "forbidden");
+    let stranger = fixture.app.user();
+    fixture.refund(&stranger, &sale, &all).await.expect_problem(404, "not_found");
+    let nobody = fixture.app.post(None, &sale.path(), &all).await;
     nobody.expect_problem(401, "not_signed_in");
-    app.stage.get(Some(&stranger), &sale.path()).await.expect_problem(404, "not_found");
-    app.stage.get(None, &sale.path()).await.expect_problem(401, "not_signed_in");
+    fixture.app.get(Some(&stranger), &sale.path()).await.expect_problem(404, "not_found");
+    fixture.app.get(None, &sale.path()).await.expect_problem(401, "not_signed_in");
     let unknown = "/api/payments/000000000000000000000000/refunds";
-    let admin = app.stage.admin();
-    app.stage.post(Some(&admin), unknown, &all).await.expect_problem(404, "not_found");
-    app.stage.get(Some(&admin), unknown).await.expect_problem(404, "not_found");
+    let admin = fixture.app.admin();
+    fixture.app.post(Some(&admin), unknown, &all).await.expect_problem(404, "not_found");
+    fixture.app.get(Some(&admin), unknown).await.expect_problem(404, "not_found");
     let malformed = "/api/payments/x/refunds";
-    app.stage.post(Some(&admin), malformed, &all).await.expect_problem(400, "invalid_id");
-    app.stage.get(Some(&admin), malformed).await.expect_problem(400, "invalid_id");
-    assert!(app.paid_refunds().await.is_empty());
+    fixture.app.post(Some(&admin), malformed, &all).await.expect_problem(400, "invalid_id");
+    fixture.app.get(Some(&admin), malformed).await.expect_problem(400, "invalid_id");
+    assert!(fixture.paid_refunds().await.is_empty());
 }
 
 #[tokio::test]
 async fn buyer_sellers_and_administrators_read_the_payment_and_their_refunds() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let admin = app.stage.admin();
-    app.refund(&admin, &sale, &json!({"amount": 4.1})).await.expect(201).text("id");
-    app.refund(&app.seller(1), &sale, &json!({"amount": 1})).await.expect(201).text("id");
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let admin = fixture.app.admin();
+    fixture.refund(&admin, &sale, &json!({"amount": 4.1})).await.expect(201).text("id");
+    fixture.refund(&fixture.seller(1), &sale, &json!({"amount": 1})).await.expect(201).text("id");
     let line = |amount| ("succeeded".to_owned(), amount);
     for who in [&sale.buyer, &admin] {
-        let list = app.list(who, &sale).await;
+        let list = fixture.list(who, &sale).await;
         assert_eq!(list, [line(json!(4.1)), line(json!(1))]);
     }
-    assert_eq!(app.list(&app.seller(1), &sale).await, [line(json!(3.1)), line(json!(1))]);
-    assert_eq!(app.list(&app.seller(2), &sale).await, [line(json!(1))]);
+    assert_eq!(fixture.list(&fixture.seller(1), &sale).await, [line(json!(3.1)), line(json!(1))]);
+    assert_eq!(fixture.list(&fixture.seller(2), &sale).await, [line(json!(1))]);
     let path = format!("/api/payments/{}", sale.payment);
-    for who in [&sale.buyer, &admin, &app.seller(1), &app.seller(2)] {
-        let shown = app.stage.get(Some(who), &path).await.expect(200);
+    for who in [&sale.buyer, &admin, &fixture.seller(1), &fixture.seller(2)] {
+        let shown = fixture.app.get(Some(who), &path).await.expect(200);
         assert_eq!((shown.text("status"), shown.at("refunded")), ("captured".into(), json!(5.1)));
     }
 }
 
 #[tokio::test]
 async fn an_uncaptured_payment_is_not_refunded() {
-    let app = TestApp::open().await;
-    let buyer = app.stage.user();
-    let order = app.made(&buyer).await;
+    let fixture = PaymentsFixture::open().await;
+    let buyer = fixture.app.user();
+    let order = fixture.made(&buyer).await;
     let refusing = async {
-        let id = app.authorized(&order).await;
+        let id = fixture.authorized(&order).await;
         let path = format!("/api/payments/{id}/refunds");
-        let refused = app.stage.post(Some(&app.seller(1)), &path, &json!({})).await;
+        let refused = fixture.app.post(Some(&fixture.seller(1)), &path, &json!({})).await;
         refused.expect_problem(409, "not_captured");
-        app.complete_when_authorized(&order, None).await;
+        fixture.complete_when_authorized(&order, None).await;
     };
-    let (reply, ()) = tokio::join!(app.pay(&buyer, &order, "tok_visa"), refusing);
+    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), refusing);
     reply.expect(201).text("id");
 }
 
 #[tokio::test]
 async fn an_invalid_request_refunds_nothing() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let seller = app.seller(1);
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let seller = fixture.seller(1);
     let returns = |number, quantity| json!({"ticketId": ticket(number), "quantity": quantity});
     for (body, fields) in [
         (json!({"amount": 0}), vec!["amount"]),
@@ -82,33 +82,33 @@ async fn an_invalid_request_refunds_nothing() {
         (json!({"returns": vec![returns(1, 1); 11]}), vec!["returns"]),
         (json!({"returns": [returns(9, 1)]}), vec!["returns"]),
     ] {
-        app.refund(&seller, &sale, &body).await.expect_fields(&fields);
+        fixture.refund(&seller, &sale, &body).await.expect_fields(&fields);
     }
     let others = json!({"returns": [returns(2, 1)]});
-    app.refund(&seller, &sale, &others).await.expect_problem(403, "forbidden");
+    fixture.refund(&seller, &sale, &others).await.expect_problem(403, "forbidden");
     let too_many = json!({"amount": 1, "returns": [returns(1, 3)]});
-    app.refund(&seller, &sale, &too_many).await.expect_problem(409, "refund_exceeds");
-    app.stage.post_raw(&seller, &sale.path(), "{").await.expect_problem(400, "malformed_json");
-    assert!(app.paid_refunds().await.is_empty());
-    assert!(app.list(&sale.buyer, &sale).await.is_empty());
+    fixture.refund(&seller, &sale, &too_many).await.expect_problem(409, "refund_exceeds");
+    fixture.app.post_raw(&seller, &sale.path(), "{").await.expect_problem(400, "malformed_json");
+    assert!(fixture.paid_refunds().await.is_empty());
+    assert!(fixture.list(&sale.buyer, &sale).await.is_empty());
 }
 
 #[tokio::test]
 async fn units_return_to_sale_only_if_the_refund_requests_it() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_visa").await;
-    let seller = app.seller(1);
-    app.refund(&seller, &sale, &json!({"amount": 1})).await.expect(201).text("id");
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_visa").await;
+    let seller = fixture.seller(1);
+    fixture.refund(&seller, &sale, &json!({"amount": 1})).await.expect(201).text("id");
     let one = json!({"amount": 11, "returns": [{"ticketId": ticket(1), "quantity": 1}]});
-    let reply = app.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201);
+    let reply = fixture.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201);
     assert_eq!(reply.at("returns"), json!([{"ticketId": ticket(1), "quantity": 1}]));
     let two = json!({"amount": 12, "returns": [{"ticketId": ticket(1), "quantity": 2}]});
-    app.refund(&seller, &sale, &two).await.expect_problem(409, "refund_exceeds");
+    fixture.refund(&seller, &sale, &two).await.expect_problem(409, "refund_exceeds");
     let one = json!({"amount": 12, "returns": [{"ticketId": ticket(1), "quantity": 1}]});
-    let reply = app.refund_with_units(&seller, &sale, &one, &[(1, 2)]).await;
+    let reply = fixture.refund_with_units(&seller, &sale, &one, &[(1, 2)]).await;
     reply.expect(201).text("id");
-    let published = || async { app.stage.published(REFUNDED).await };
-    app.stage.eventually("all are published", || async { published().await.len() == 3 }).await;
+    let published = || async { fixture.app.published(REFUNDED).await };
+    fixture.app.eventually("all are published", || async { published().await.len() == 3 }).await;
     let returned: Vec<_> = published().await.into_iter().map(|state| state.returned).collect();
     let units = |quantity| vec![ReturnedUnits { ticket_id: ticket(1), quantity }];
     assert_eq!(returned, [Vec::new(), units(1), units(2)], "in all");

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use testing::user::{Rank, claims, sign};
 use testing::{Reply, User};
 
-use crate::app::{TestApp, seller, ticket};
 use crate::books::of;
+use crate::fixture::{PaymentsFixture, seller, ticket};
 
 /// A paid order.
 pub(crate) struct Sale {
@@ -28,11 +28,11 @@ impl Sale {
     }
 }
 
-impl TestApp {
+impl PaymentsFixture {
     /// An order of 41.00, of which the first seller has 31.00 and the second 10.00, paid by this
     /// card.
     pub(crate) async fn sold(&self, token: &str) -> Sale {
-        let buyer = self.stage.user();
+        let buyer = self.app.user();
         let order = self.made(&buyer).await;
         let accepting = self.complete_when_authorized(&order, None);
         let (reply, ()) = tokio::join!(self.pay(&buyer, &order, token), accepting);
@@ -42,7 +42,7 @@ impl TestApp {
 
     /// The same, paid by credit after a top-up.
     pub(crate) async fn sold_for_credit(&self) -> Sale {
-        let buyer = self.stage.user();
+        let buyer = self.app.user();
         self.top_up(&buyer, 41, "tok_visa").await.expect(201).text("id");
         let order = self.made(&buyer).await;
         let accepting = self.complete_when_authorized(&order, None);
@@ -69,7 +69,7 @@ impl TestApp {
     /// Payments' part of a person's request.
     pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
         let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
-        self.stage.part_of(part::PAYMENTS, state).await
+        self.app.part_of(part::PAYMENTS, state).await
     }
 
     /// One of the two sellers, signed in.
@@ -84,7 +84,7 @@ impl TestApp {
     }
 
     pub(crate) async fn refund(&self, who: &User, sale: &Sale, body: &Value) -> Reply {
-        self.stage.post(Some(who), &sale.path(), body).await
+        self.app.post(Some(who), &sale.path(), body).await
     }
 
     /// A refund that returns units, while orders puts the returned totals on sale: this many of
@@ -110,12 +110,12 @@ impl TestApp {
         };
         let expected: Vec<ReturnedUnits> = in_all.iter().map(units).collect();
         let is_published = || async {
-            let published = self.stage.published(REFUNDED).await;
+            let published = self.app.published(REFUNDED).await;
             published
                 .iter()
                 .any(|published| published.id == sale.payment && published.returned == expected)
         };
-        self.stage.eventually("the units are returned", is_published).await;
+        self.app.eventually("the units are returned", is_published).await;
         let mut order = sale.order.clone();
         order.status = OrderStatus::Complete { payment_id: Some(sale.payment) };
         order.version = 3;
@@ -132,18 +132,18 @@ impl TestApp {
     /// Sets the payer's consent.
     pub(crate) async fn agree(&self, who: &User, sale: &Sale, body: &Value) -> Reply {
         let path = format!("/api/payments/{}/consent", sale.payment);
-        self.stage.put(Some(who), &path, body).await
+        self.app.put(Some(who), &path, body).await
     }
 
     /// The refunded amount in the payment's view.
     pub(crate) async fn refunded(&self, sale: &Sale) -> Value {
         let path = format!("/api/payments/{}", sale.payment);
-        self.stage.get(Some(&sale.buyer), &path).await.expect(200).at("refunded")
+        self.app.get(Some(&sale.buyer), &path).await.expect(200).at("refunded")
     }
 
     /// The refunds that a user can read: status and amount of each.
     pub(crate) async fn list(&self, who: &User, sale: &Sale) -> Vec<(String, Value)> {
-        let list = self.stage.get(Some(who), &sale.path()).await.expect(200).json();
+        let list = self.app.get(Some(who), &sale.path()).await.expect(200).json();
         let line = |refund: &Value| {
             (refund["status"].as_str().unwrap().to_owned(), refund["amount"].clone())
         };
@@ -158,7 +158,7 @@ impl TestApp {
             list.into_iter().map(|(status, amount)| (status, json!(amount.as_f64()))).collect()
         };
         let is_so = || async { exact(self.list(&sale.buyer, sale).await) == expected };
-        self.stage.eventually(&fact, is_so).await;
+        self.app.eventually(&fact, is_so).await;
     }
 
     /// Minor units of each refund of the newest payment that the provider has paid.

@@ -12,9 +12,9 @@ use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment, Prov
 use payments::{PaymentGateway, TestProvider};
 use serde_json::json;
 use store::Unavailable;
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 
-use crate::app::TestApp;
+use crate::fixture::PaymentsFixture;
 use crate::sale::books;
 
 /// The connection to the provider: records the calls of refunds, and can be interrupted.
@@ -70,7 +70,7 @@ impl PaymentGateway for Line {
     }
 }
 
-async fn start(platforms: Platforms) -> (TestApp, Arc<Line>) {
+async fn start(platforms: Platforms) -> (PaymentsFixture, Arc<Line>) {
     let sessions = platforms.sessions();
     let (clock, ids) = (platforms.clock.clone(), platforms.ids.clone());
     let ledger = platforms.engine(TestProvider::NAME);
@@ -84,66 +84,66 @@ async fn start(platforms: Platforms) -> (TestApp, Arc<Line>) {
     let gateway = Arc::<Line>::clone(&line);
     let mut service = payments::service(platform, gateway).await.unwrap();
     service.stores.push(ledger);
-    let stage = Stage::start_in_background(&platforms, sessions, vec![service]);
-    (TestApp { platforms, stage, provider }, line)
+    let app = TestApp::start_in_background(&platforms, sessions, vec![service]);
+    (PaymentsFixture { platforms, app, provider }, line)
 }
 
 #[tokio::test]
 async fn a_refund_with_a_known_result_is_called_once() {
-    let (app, line) = start(Platforms::in_memory()).await;
-    let sale = app.sold("tok_visa").await;
-    app.refund(&app.stage.admin(), &sale, &json!({})).await.expect(201).text("id");
+    let (fixture, line) = start(Platforms::in_memory()).await;
+    let sale = fixture.sold("tok_visa").await;
+    fixture.refund(&fixture.app.admin(), &sale, &json!({})).await.expect(201).text("id");
     assert_eq!(*line.calls.lock(), ["refund"]);
 }
 
 #[tokio::test]
 async fn a_refund_with_a_lost_response_is_paid_once() {
-    let (app, line) = start(Platforms::in_memory()).await;
-    let sale = app.sold("tok_error_after_refund").await;
-    let (admin, body) = (app.stage.admin(), json!({}));
-    let asking = app.refund(&admin, &sale, &body);
-    app.stage.while_time_passes(Box::pin(asking)).await.expect(201).text("id");
+    let (fixture, line) = start(Platforms::in_memory()).await;
+    let sale = fixture.sold("tok_error_after_refund").await;
+    let (admin, body) = (fixture.app.admin(), json!({}));
+    let asking = fixture.refund(&admin, &sale, &body);
+    fixture.app.while_time_passes(Box::pin(asking)).await.expect(201).text("id");
     assert_eq!(*line.calls.lock(), ["refund", "inquire"], "an inquiry precedes a repeat");
-    assert_eq!(app.paid_refunds().await, [4_100]);
-    app.books_become(&[]).await;
+    assert_eq!(fixture.paid_refunds().await, [4_100]);
+    fixture.books_become(&[]).await;
 }
 
 #[tokio::test]
 async fn a_restart_before_the_call_refunds_once() {
-    let (app, line) = start(Platforms::in_memory()).await;
-    let sale = app.sold("tok_visa").await;
+    let (fixture, line) = start(Platforms::in_memory()).await;
+    let sale = fixture.sold("tok_visa").await;
     line.is_cut.store(true, Ordering::Relaxed);
-    let (seller, body) = (app.seller(1), json!({"amount": 10}));
-    let asking = app.refund(&seller, &sale, &body);
-    let reply = app.stage.while_time_passes(Box::pin(asking)).await.expect(202);
+    let (seller, body) = (fixture.seller(1), json!({"amount": 10}));
+    let asking = fixture.refund(&seller, &sale, &body);
+    let reply = fixture.app.while_time_passes(Box::pin(asking)).await.expect(202);
     assert_eq!((reply.text("status"), reply.at("stripeId")), ("requested".into(), json!(null)));
     assert!(line.calls.lock().starts_with(&["refund", "inquire", "refund", "inquire"]));
     let on_its_way = books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)]);
-    app.books_become(&on_its_way).await;
-    let TestApp { platforms, stage, .. } = app;
-    stage.stop().await;
-    let (app, _) = start(platforms).await;
-    app.list_becomes(&sale, &[("succeeded", 10.0)]).await;
-    assert_eq!(app.paid_refunds().await, [1_000]);
-    app.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
+    fixture.books_become(&on_its_way).await;
+    let PaymentsFixture { platforms, app, .. } = fixture;
+    app.stop().await;
+    let (fixture, _) = start(platforms).await;
+    fixture.list_becomes(&sale, &[("succeeded", 10.0)]).await;
+    assert_eq!(fixture.paid_refunds().await, [1_000]);
+    fixture.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
 }
 
 #[tokio::test]
 async fn a_restart_during_the_call_refunds_once() {
-    let app = TestApp::open().await;
-    let sale = app.sold("tok_error_after_refund").await;
-    let seller = app.seller(1);
+    let fixture = PaymentsFixture::open().await;
+    let sale = fixture.sold("tok_error_after_refund").await;
+    let seller = fixture.seller(1);
     let body = json!({"amount": 10});
-    let given = || async { app.paid_refunds().await == [1_000] };
+    let given = || async { fixture.paid_refunds().await == [1_000] };
     {
         // The response is lost, and no time passes for a retry.
-        let asking = app.refund(&seller, &sale, &body);
-        let given = app.stage.eventually("it is refunded", given);
+        let asking = fixture.refund(&seller, &sale, &body);
+        let given = fixture.app.eventually("it is refunded", given);
         tokio::select! { _ = asking => panic!("not decided yet"), () = given => {} }
     }
-    app.books_become(&books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)])).await;
-    let app = app.restart().await;
-    app.list_becomes(&sale, &[("succeeded", 10.0)]).await;
-    assert_eq!(app.paid_refunds().await, [1_000]);
-    app.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
+    fixture.books_become(&books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)])).await;
+    let fixture = fixture.restart().await;
+    fixture.list_becomes(&sale, &[("succeeded", 10.0)]).await;
+    assert_eq!(fixture.paid_refunds().await, [1_000]);
+    fixture.books_become(&books(2_100, 1_000, &[(Provider, -3_100)])).await;
 }

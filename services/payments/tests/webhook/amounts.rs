@@ -6,19 +6,19 @@ use contract::{Currency, Money};
 use serde_json::{Number, Value, json};
 use testing::User;
 
-use crate::app::TestApp;
+use crate::fixture::PaymentsFixture;
 
 fn number(text: &str) -> Number {
     text.parse().unwrap()
 }
 
 /// An order over this total, created before the rules.
-async fn old_order(app: &TestApp, total: Money) -> (User, OrderState) {
-    let (buyer, mut order) = app.order().await;
-    order.id = app.platforms.id().into();
+async fn old_order(fixture: &PaymentsFixture, total: Money) -> (User, OrderState) {
+    let (buyer, mut order) = fixture.order().await;
+    order.id = fixture.platforms.id().into();
     order.total = total;
     order.items.first_mut().unwrap().unit_price = total;
-    app.stage.publish(&[CREATED.of(order.clone())]).await;
+    fixture.app.publish(&[CREATED.of(order.clone())]).await;
     (buyer, order)
 }
 
@@ -28,33 +28,33 @@ fn usd(minor_units: i64) -> Money {
 
 #[tokio::test]
 async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let kwd = |minor_units| Money::new(minor_units, "kwd".parse().unwrap());
     for (total, limit) in
         [(usd(49), "0.50 usd"), (usd(100_000_000), "999999.99 usd"), (kwd(1_234), "0.010 kwd")]
     {
-        let (buyer, order) = old_order(&app, total).await;
-        let refused = app.pay(&buyer, &order, "pm_card_visa").await;
+        let (buyer, order) = old_order(&fixture, total).await;
+        let refused = fixture.pay(&buyer, &order, "pm_card_visa").await;
         assert!(refused.text("detail").contains(limit), "{}", refused.body);
         refused.expect_problem(409, "amount_not_chargeable");
         // It can be paid by another method.
         let by_credit = json!({"orderId": order.id, "method": "credit"});
-        let reply = app.stage.post(Some(&buyer), "/api/payments", &by_credit).await;
+        let reply = fixture.app.post(Some(&buyer), "/api/payments", &by_credit).await;
         reply.expect_problem(402, "payment_declined");
     }
-    let asked = app.simulator.with(|provider, _| provider.intents().iter().count());
+    let asked = fixture.simulator.with(|provider, _| provider.intents().iter().count());
     assert_eq!(asked, 0, "the provider was not called");
 }
 
 #[tokio::test]
 async fn a_top_up_outside_the_limits_is_refused() {
-    let app = TestApp::open().await;
-    let payer = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let payer = fixture.app.user();
     let top_up = |amount: &str, currency: &str| {
         let body: Value =
             json!({"amount": number(amount), "currency": currency, "token": "pm_card_visa"});
-        let (payer, stage) = (payer.clone(), &app.stage);
-        async move { stage.post(Some(&payer), "/api/payments/top-ups", &body).await }
+        let (payer, app) = (payer.clone(), &fixture.app);
+        async move { app.post(Some(&payer), "/api/payments/top-ups", &body).await }
     };
     for (amount, currency) in [("0.49", "usd"), ("1000000", "usd"), ("49", "jpy"), ("1.234", "kwd")]
     {
@@ -71,17 +71,17 @@ async fn a_top_up_outside_the_limits_is_refused() {
 
 #[tokio::test]
 async fn a_refund_to_a_card_follows_the_providers_rounding() {
-    let app = TestApp::open().await;
-    let payer = app.stage.user();
+    let fixture = PaymentsFixture::open().await;
+    let payer = fixture.app.user();
     let body = json!({"amount": number("5.50"), "currency": "kwd", "token": "pm_card_visa"});
-    let top_up = app.stage.post(Some(&payer), "/api/payments/top-ups", &body).await.expect(201);
+    let top_up = fixture.app.post(Some(&payer), "/api/payments/top-ups", &body).await.expect(201);
     let path = format!("/api/payments/{}/refunds", top_up.text("id"));
-    let admin = app.stage.admin();
-    let refused = app.stage.post(Some(&admin), &path, &json!({"amount": number("1.234")})).await;
+    let admin = fixture.app.admin();
+    let refused = fixture.app.post(Some(&admin), &path, &json!({"amount": number("1.234")})).await;
     assert!(refused.body.contains("0.010 kwd"), "{}", refused.body);
     refused.expect_fields(&["amount"]);
-    let given = app.stage.post(Some(&admin), &path, &json!({"amount": number("1.23")})).await;
+    let given = fixture.app.post(Some(&admin), &path, &json!({"amount": number("1.23")})).await;
     assert_eq!(given.expect(201).text("status"), "succeeded");
-    let given = app.stage.post(Some(&admin), &path, &json!({})).await.expect(201);
+    let given = fixture.app.post(Some(&admin), &path, &json!({})).await.expect(201);
     assert_eq!((given.text("status"), given.at("amount")), ("succeeded".into(), json!(4.27)));
 }

@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod amounts;
-mod app;
 mod dashboard;
 mod disputes;
+mod fixture;
 mod inquiries;
 mod processing;
 mod receiving;

@@ -8,52 +8,52 @@ use provider_simulator::{
     EventType, Fault, FaultKind, Operation, Outcome, WebhookFault, WebhookFaultKind, WebhookOrder,
 };
 
-use crate::app::{TestApp, event};
+use crate::fixture::{PaymentsFixture, event};
 
 #[tokio::test]
 async fn an_event_completes_a_payment_after_its_challenge() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     payment.finish(Outcome::Succeeded);
-    assert!(app.deliver().await >= 3);
+    assert!(fixture.deliver().await >= 3);
     payment.becomes("authorized").await;
     payment.accept().await;
     payment.becomes("captured").await;
-    assert_eq!(app.ledger(&payment.reference), [Authorized, Captured]);
-    assert!(app.deliver().await >= 1, "it tells of the capture too");
-    assert_eq!(app.simulator.with(|provider, _| provider.outstanding_deliveries()), 0);
+    assert_eq!(fixture.ledger(&payment.reference), [Authorized, Captured]);
+    assert!(fixture.deliver().await >= 1, "it tells of the capture too");
+    assert_eq!(fixture.simulator.with(|provider, _| provider.outstanding_deliveries()), 0);
 }
 
 #[tokio::test]
 async fn a_failed_challenge_declines_and_another_card_can_be_tried() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     payment.finish(Outcome::Failed);
-    app.deliver().await;
+    fixture.deliver().await;
     payment.becomes("declined").await;
-    let again = app.pay(&payment.buyer, &payment.order, "pm_card_chargeDeclined").await;
+    let again = fixture.pay(&payment.buyer, &payment.order, "pm_card_chargeDeclined").await;
     again.expect_problem(402, "payment_declined").text("detail");
 }
 
 #[tokio::test]
 async fn repeated_and_reordered_events_have_the_same_end() {
     for order in [WebhookOrder::Reversed, WebhookOrder::Shuffled] {
-        let app = TestApp::open().await;
-        app.simulator.with(|provider, _| {
+        let fixture = PaymentsFixture::open().await;
+        fixture.simulator.with(|provider, _| {
             provider.set_webhook_order(order);
             let kind = WebhookFaultKind::Duplicate { copies: 2 };
             provider.plan_webhook(WebhookFault { kind, event_type: None, times: 100 });
         });
-        let payment = app.challenged().await;
+        let payment = fixture.challenged().await;
         payment.finish(Outcome::Succeeded);
-        app.deliver().await;
+        fixture.deliver().await;
         payment.becomes("authorized").await;
         payment.accept().await;
         payment.becomes("captured").await;
-        assert!(app.deliver().await >= 3);
+        assert!(fixture.deliver().await >= 3);
         payment.becomes("captured").await;
-        assert_eq!(app.ledger(&payment.reference), [Authorized, Captured]);
-        let events = app.simulator.with(|provider, _| provider.events());
+        assert_eq!(fixture.ledger(&payment.reference), [Authorized, Captured]);
+        let events = fixture.simulator.with(|provider, _| provider.events());
         for sent in events {
             let is_intents = sent.event_type.name().starts_with("payment_intent.");
             let held = sent.event_type == EventType::IntentAmountCapturableUpdated;
@@ -62,78 +62,79 @@ async fn repeated_and_reordered_events_have_the_same_end() {
                 (true, false) => EventEnd::NoNews,
                 (false, false) => EventEnd::Ignored,
             };
-            app.ends_as(&sent.id, end).await;
+            fixture.ends_as(&sent.id, end).await;
         }
     }
 }
 
 #[tokio::test]
 async fn an_event_causes_an_inquiry_and_is_not_trusted() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     // The event reports a capture; the provider's status contradicts it.
     let sent =
         event("evt_x", "payment_intent.succeeded", &payment.reference, &payment.id.to_string());
-    app.post_event(&sent).await.expect(200).text("received");
-    app.ends_as("evt_x", EventEnd::Asked).await;
+    fixture.post_event(&sent).await.expect(200).text("received");
+    fixture.ends_as("evt_x", EventEnd::Asked).await;
     payment.becomes("requires_action").await;
-    assert_eq!(app.ledger(&payment.reference), []);
+    assert_eq!(fixture.ledger(&payment.reference), []);
 }
 
 #[tokio::test]
 async fn an_event_without_a_payment_id_is_found_by_the_providers_id() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     payment.finish(Outcome::Succeeded);
     let event_type = "payment_intent.amount_capturable_updated";
-    app.post_event(&event("evt_x", event_type, &payment.reference, ""))
+    fixture
+        .post_event(&event("evt_x", event_type, &payment.reference, ""))
         .await
         .expect(200)
         .text("id");
-    app.ends_as("evt_x", EventEnd::Asked).await;
+    fixture.ends_as("evt_x", EventEnd::Asked).await;
     payment.becomes("authorized").await;
 }
 
 #[tokio::test]
 async fn an_event_during_a_call_is_not_lost() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     // A response that is delayed, and was true when it was sent.
-    app.simulator.with(|provider, _| {
+    fixture.simulator.with(|provider, _| {
         let slow = FaultKind::DelayResponse { ms: 5_000 };
         provider.plan(Fault::once(slow).on(Operation::RetrieveIntent));
     });
     let (reference, id) = (payment.reference.as_str(), payment.id.to_string());
     let sent = event("evt_early", "payment_intent.payment_failed", reference, &id);
-    app.post_event(&sent).await.expect(200).text("received");
-    app.ends_as("evt_early", EventEnd::Asked).await;
-    let is_asked = || async { app.simulator.with(|provider, _| provider.planned().is_empty()) };
-    app.stage.eventually("the provider is called", is_asked).await;
+    fixture.post_event(&sent).await.expect(200).text("received");
+    fixture.ends_as("evt_early", EventEnd::Asked).await;
+    let is_asked = || async { fixture.simulator.with(|provider, _| provider.planned().is_empty()) };
+    fixture.app.eventually("the provider is called", is_asked).await;
     payment.finish(Outcome::Succeeded);
-    app.deliver().await;
+    fixture.deliver().await;
     // A few seconds pass, far less than the period of the reconciliation.
     let becoming = payment.becomes("authorized");
-    app.stage.while_time_passes(becoming).await;
-    assert!(app.now().since(payment.order.created_at) < Duration::from_secs(59));
+    fixture.app.while_time_passes(becoming).await;
+    assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }
 
 #[tokio::test]
 async fn a_stored_event_is_processed_after_a_crash() {
-    let app = TestApp::open().await;
-    let payment = app.challenged().await;
+    let fixture = PaymentsFixture::open().await;
+    let payment = fixture.challenged().await;
     let (buyer, order, id, reference) =
         (payment.buyer.clone(), payment.order.clone(), payment.id, payment.reference.clone());
     // The provider is unavailable, so that the payment does not change until after the crash.
-    app.simulator.with(|provider, _| {
+    fixture.simulator.with(|provider, _| {
         let refuse = Fault::once(FaultKind::Refuse { status: 503 }).times(1_000);
         provider.plan(refuse.on(Operation::RetrieveIntent));
     });
     payment.finish(Outcome::Succeeded);
-    app.deliver().await;
-    let app = app.crash_and_restart().await;
-    app.simulator.with(|provider, _| provider.clear_faults());
-    let payment = crate::app::Challenged { app: &app, buyer, order, id, reference };
+    fixture.deliver().await;
+    let fixture = fixture.crash_and_restart().await;
+    fixture.simulator.with(|provider, _| provider.clear_faults());
+    let payment = crate::fixture::Challenged { fixture: &fixture, buyer, order, id, reference };
     let becoming = payment.becomes("authorized");
-    app.stage.while_time_passes(becoming).await;
-    assert!(app.now().since(payment.order.created_at) < Duration::from_secs(59));
+    fixture.app.while_time_passes(becoming).await;
+    assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }

@@ -6,7 +6,7 @@ use payments::domain::EventEnd;
 use provider_simulator::signature;
 use serde_json::json;
 
-use crate::app::{OLD_SECRET, SECRET, TestApp, event};
+use crate::fixture::{OLD_SECRET, PaymentsFixture, SECRET, event};
 
 fn secrets(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
@@ -14,26 +14,26 @@ fn secrets(names: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn an_event_is_stored_once_and_a_duplicate_receives_the_same_response() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let sent = json!({
         "id": "evt_1",
         "type": "customer.created",
         "data": {"object": {"id": "cus_1", "object": "customer"}},
     });
-    let first = app.post_event(&sent).await.expect(200);
+    let first = fixture.post_event(&sent).await.expect(200);
     assert_eq!(first.json(), json!({"received": true}));
-    app.ends_as("evt_1", EventEnd::Ignored).await;
-    let stored = app.stored("evt_1").await;
-    let again = app.post_event(&sent).await.expect(200);
+    fixture.ends_as("evt_1", EventEnd::Ignored).await;
+    let stored = fixture.stored("evt_1").await;
+    let again = fixture.post_event(&sent).await.expect(200);
     assert_eq!(again.body, first.body);
-    assert_eq!(app.stored("evt_1").await, stored, "it is not processed again");
+    assert_eq!(fixture.stored("evt_1").await, stored, "it is not processed again");
 }
 
 #[tokio::test]
 async fn unsigned_and_forged_events_are_rejected_and_not_stored() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let now = app.now();
+    let now = fixture.now();
     let good = signature(&secrets(&[SECRET]), now, &body);
     let (moment, mac) = good.split_once(",v1=").unwrap();
     let other_body = body.replace("pi_1", "pi_2");
@@ -53,27 +53,28 @@ async fn unsigned_and_forged_events_are_rejected_and_not_stored() {
         (&body, Some(forged), "No signature"),
         (&other_body, Some(good.clone()), "No signature"),
     ] {
-        let reply = app.post(body, header.as_deref()).await.expect_problem(400, "bad_signature");
+        let reply =
+            fixture.post(body, header.as_deref()).await.expect_problem(400, "bad_signature");
         assert!(reply.text("detail").contains(why), "{header:?}: {}", reply.body);
     }
-    assert_eq!(app.stored("evt_1").await, None);
-    app.post(&body, Some(&good)).await.expect(200).text("received");
+    assert_eq!(fixture.stored("evt_1").await, None);
+    fixture.post(&body, Some(&good)).await.expect(200).text("received");
 }
 
 #[tokio::test]
 async fn a_signature_is_valid_for_five_minutes() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let tolerance = Duration::from_mins(5);
     for (number, at, is_good) in [
-        (1, app.now().minus(tolerance), true),
-        (2, app.now().minus(tolerance).minus(Duration::from_secs(1)), false),
-        (3, app.now().plus(tolerance), true),
-        (4, app.now().plus(tolerance).plus(Duration::from_secs(1)), true),
-        (5, app.now().plus(Duration::from_hours(24)), true),
+        (1, fixture.now().minus(tolerance), true),
+        (2, fixture.now().minus(tolerance).minus(Duration::from_secs(1)), false),
+        (3, fixture.now().plus(tolerance), true),
+        (4, fixture.now().plus(tolerance).plus(Duration::from_secs(1)), true),
+        (5, fixture.now().plus(Duration::from_hours(24)), true),
     ] {
         let body = event(&format!("evt_{number}"), "payment_intent.succeeded", "pi_1", "");
         let body = body.to_string();
-        let reply = app.post(&body, Some(&signature(&secrets(&[SECRET]), at, &body))).await;
+        let reply = fixture.post(&body, Some(&signature(&secrets(&[SECRET]), at, &body))).await;
         if is_good {
             reply.expect(200).text("received");
         } else {
@@ -85,7 +86,7 @@ async fn a_signature_is_valid_for_five_minutes() {
 
 #[tokio::test]
 async fn both_secrets_are_accepted_during_a_rotation() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     for (number, signed_with) in [
         (1, &[SECRET][..]),
         (2, &[OLD_SECRET]),
@@ -94,45 +95,45 @@ async fn both_secrets_are_accepted_during_a_rotation() {
     ] {
         let body = event(&format!("evt_{number}"), "payment_intent.succeeded", "pi_1", "");
         let body = body.to_string();
-        let header = signature(&secrets(signed_with), app.now(), &body);
-        app.post(&body, Some(&header)).await.expect(200).text("received");
+        let header = signature(&secrets(signed_with), fixture.now(), &body);
+        fixture.post(&body, Some(&header)).await.expect(200).text("received");
     }
     // After the rotation events with the old secret are rejected.
-    let app = TestApp::with_secrets(SECRET).await;
+    let fixture = PaymentsFixture::with_secrets(SECRET).await;
     let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let header = signature(&secrets(&[OLD_SECRET]), app.now(), &body);
-    app.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
+    let header = signature(&secrets(&[OLD_SECRET]), fixture.now(), &body);
+    fixture.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
 }
 
 #[tokio::test]
 async fn without_a_secret_events_are_rejected_with_a_reason() {
-    let app = TestApp::with_secrets("").await;
-    let reply = app.post_event(&event("evt_1", "payment_intent.succeeded", "pi_1", "")).await;
+    let fixture = PaymentsFixture::with_secrets("").await;
+    let reply = fixture.post_event(&event("evt_1", "payment_intent.succeeded", "pi_1", "")).await;
     let detail = reply.expect_problem(400, "bad_signature").text("detail");
     assert!(detail.contains("STRIPE_WEBHOOK_SECRETS"), "{detail}");
     // An empty secret counts as none.
     let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let header = signature(&secrets(&[""]), app.now(), &body);
-    app.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
+    let header = signature(&secrets(&[""]), fixture.now(), &body);
+    fixture.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
 }
 
 #[tokio::test]
 async fn signed_bodies_that_are_no_events_are_rejected() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     for body in ["", "{}", "[]", "null", r#"{"id": "evt_1"}"#, r#"{"type": "x"}"#, "\u{0}"] {
-        let header = signature(&secrets(&[SECRET]), app.now(), body);
-        let reply = app.post(body, Some(&header)).await;
+        let header = signature(&secrets(&[SECRET]), fixture.now(), body);
+        let reply = fixture.post(body, Some(&header)).await;
         reply.expect_problem(400, "invalid_request").text("detail");
     }
     for id in [String::new(), "e".repeat(256), "evt 1".to_owned()] {
-        let reply = app.post_event(&event(&id, "payment_intent.succeeded", "pi_1", "")).await;
+        let reply = fixture.post_event(&event(&id, "payment_intent.succeeded", "pi_1", "")).await;
         reply.expect_problem(400, "invalid_request").text("detail");
     }
 }
 
 #[tokio::test]
 async fn events_about_other_objects_are_accepted_in_any_form() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let bodies = [
         json!({"id": "evt_1", "type": "v2.core.account.updated"}),
         json!({"id": "evt_2", "type": "balance.available", "data": {"object": {"object": "balance"}}}),
@@ -141,20 +142,20 @@ async fn events_about_other_objects_are_accepted_in_any_form() {
         json!({"id": "evt_5", "type": "x", "data": "none"}),
     ];
     for body in bodies {
-        app.post_event(&body).await.expect(200).text("received");
-        app.ends_as(body["id"].as_str().unwrap(), EventEnd::Ignored).await;
+        fixture.post_event(&body).await.expect(200).text("received");
+        fixture.ends_as(body["id"].as_str().unwrap(), EventEnd::Ignored).await;
     }
 }
 
 #[tokio::test]
 async fn a_body_is_limited_and_its_raw_bytes_are_signed() {
-    let app = TestApp::open().await;
+    let fixture = PaymentsFixture::open().await;
     let sent = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
     let padded = |bytes: usize| format!("{sent}{}", " ".repeat(bytes - sent.len()));
     let most = padded(256 * 1024);
-    let header = signature(&secrets(&[SECRET]), app.now(), &most);
-    app.post(&most, Some(&header)).await.expect(200).text("received");
+    let header = signature(&secrets(&[SECRET]), fixture.now(), &most);
+    fixture.post(&most, Some(&header)).await.expect(200).text("received");
     let more = padded(256 * 1024 + 1);
-    let header = signature(&secrets(&[SECRET]), app.now(), &more);
-    app.post(&more, Some(&header)).await.expect_problem(413, "too_large").text("detail");
+    let header = signature(&secrets(&[SECRET]), fixture.now(), &more);
+    fixture.post(&more, Some(&header)).await.expect_problem(413, "too_large").text("detail");
 }

@@ -7,38 +7,38 @@ use payments::documents::Reconciliation;
 use provider_simulator::Outcome;
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::fixture::PaymentsFixture;
 use crate::sale::seller;
 
 #[tokio::test]
 async fn changes_without_events_are_booked_after_a_start_and_daily() {
-    let app = TestApp::open().await;
-    let refunded = app.sell(&[(1, 4_100)], "pm_card_visa").await;
-    let disputed = app.sell(&[(2, 2_000)], "pm_card_visa").await;
-    app.operate(|provider, now| {
+    let fixture = PaymentsFixture::open().await;
+    let refunded = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let disputed = fixture.sell(&[(2, 2_000)], "pm_card_visa").await;
+    fixture.operate(|provider, now| {
         provider.refund_in_dashboard(&refunded.reference, Some(1_000), now).unwrap();
         provider.open_dispute(&disputed.reference, None, now).unwrap();
     });
-    app.stage.clock().advance(Duration::from_mins(2));
+    fixture.app.clock().advance(Duration::from_mins(2));
     refunded.shows("refunded", json!(10)).await;
     disputed.shows("disputed", json!(20)).await;
-    assert_eq!((app.balance(seller(1)).await, app.balance(seller(2)).await), (3_100, 0));
-    app.agrees().await;
-    app.stage.eventually("the progress is stored", || app.has_compared()).await;
-    let id = app.operate(|provider, _| provider.disputes()[0].id().to_owned());
-    app.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
-    app.stage.clock().advance(Duration::from_hours(24));
+    assert_eq!((fixture.balance(seller(1)).await, fixture.balance(seller(2)).await), (3_100, 0));
+    fixture.agrees().await;
+    fixture.app.eventually("the progress is stored", || fixture.has_compared()).await;
+    let id = fixture.operate(|provider, _| provider.disputes()[0].id().to_owned());
+    fixture.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
+    fixture.app.clock().advance(Duration::from_hours(24));
     // The buyer's session has ended meanwhile.
     let won = || async { disputed.stored().await.refunds().unwrap().disputed.won == 2_000 };
-    app.stage.eventually("the dispute is won", won).await;
-    app.agrees().await;
+    fixture.app.eventually("the dispute is won", won).await;
+    fixture.agrees().await;
 }
 
 #[tokio::test]
 async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
-    let app = TestApp::open().await;
-    app.sell(&[(1, 4_100)], "pm_card_visa").await;
-    let reference = app.operate(|provider, now| {
+    let fixture = PaymentsFixture::open().await;
+    fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let reference = fixture.operate(|provider, now| {
         let create = provider_simulator::Request::create_intent(900, "usd")
             .confirmed_with("pm_card_visa")
             .with_metadata("payment_id", "0123456789abcdef01234567");
@@ -47,30 +47,30 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
         provider.capture_in_dashboard(&id, None, now).unwrap();
         id
     });
-    app.stage.clock().advance(Duration::from_mins(2));
+    fixture.app.clock().advance(Duration::from_mins(2));
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
-    assert!(!app.has_compared().await);
-    app.operate(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
+    assert!(!fixture.has_compared().await);
+    fixture.operate(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
     // After this time a comparison does not include the payment any more.
-    let until = app.now().plus(Duration::from_hours(72));
+    let until = fixture.now().plus(Duration::from_hours(72));
     let later = || async {
-        if app.now() < until {
-            app.stage.clock().advance(Duration::from_hours(1));
+        if fixture.now() < until {
+            fixture.app.clock().advance(Duration::from_hours(1));
         }
-        app.has_compared().await
+        fixture.has_compared().await
     };
-    app.stage.eventually("no difference is left", later).await;
+    fixture.app.eventually("no difference is left", later).await;
 }
 
 #[tokio::test]
 async fn a_payment_that_cannot_be_compared_does_not_block_others() {
-    let app = TestApp::open().await;
-    let before = app.sell(&[(1, 4_100)], "pm_card_visa").await;
-    let broken = app.sell(&[(2, 4_100)], "pm_card_visa").await;
-    let after = app.sell(&[(1, 4_100)], "pm_card_visa").await;
-    app.operate(|provider, now| {
+    let fixture = PaymentsFixture::open().await;
+    let before = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
+    let broken = fixture.sell(&[(2, 4_100)], "pm_card_visa").await;
+    let after = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
+    fixture.operate(|provider, now| {
         for sale in [&before, &after] {
             provider.refund_in_dashboard(&sale.reference, Some(1_000), now).unwrap();
         }
@@ -79,16 +79,16 @@ async fn a_payment_that_cannot_be_compared_does_not_block_others() {
             provider.refund_in_dashboard(&broken.reference, Some(1), now).unwrap();
         }
     });
-    app.stage.clock().advance(Duration::from_mins(2));
+    fixture.app.clock().advance(Duration::from_mins(2));
     before.shows("refunded", json!(10)).await;
     after.shows("refunded", json!(10)).await;
-    assert!(!app.has_compared().await, "the next comparison begins where this one did");
+    assert!(!fixture.has_compared().await, "the next comparison begins where this one did");
 }
 
-impl TestApp {
+impl PaymentsFixture {
     /// Whether a comparison has ended without a difference.
     async fn has_compared(&self) -> bool {
-        let store = self.stage.store(payments::NAME);
+        let store = self.app.store(payments::NAME);
         store.find::<Reconciliation>("provider").await.unwrap().is_some()
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::Document;
 use testing::{Reply, User};
 
-use crate::app::TestApp;
+use crate::fixture::PaymentsFixture;
 
 /// The seller with this number.
 pub(crate) fn seller(number: u8) -> UserId {
@@ -19,14 +19,14 @@ pub(crate) fn seller(number: u8) -> UserId {
 
 /// An order that was paid by card.
 pub(crate) struct Sale<'s> {
-    pub(crate) app: &'s TestApp,
+    pub(crate) fixture: &'s PaymentsFixture,
     pub(crate) buyer: User,
     pub(crate) order: OrderState,
     pub(crate) id: PaymentId,
     pub(crate) reference: String,
 }
 
-impl TestApp {
+impl PaymentsFixture {
     /// A buyer's order of items with these sellers and prices, in cents.
     pub(crate) async fn order_for(&self, buyer: &User, items: &[(u8, i64)]) -> OrderState {
         let (_, order) = self.order().await;
@@ -43,19 +43,19 @@ impl TestApp {
         };
         let total = items.iter().map(|(_, price)| price).sum();
         let order = OrderState {
-            id: self.stage.user().id.untyped().into(),
+            id: self.app.user().id.untyped().into(),
             buyer: buyer.id,
             items: items.iter().enumerate().map(item).collect(),
             total: Money::new(total, Currency::USD),
             ..order
         };
-        self.stage.publish(&[CREATED.of(order.clone())]).await;
+        self.app.publish(&[CREATED.of(order.clone())]).await;
         order
     }
 
     /// A paid, completed and captured order.
     pub(crate) async fn sell(&self, items: &[(u8, i64)], card: &str) -> Sale<'_> {
-        let buyer = self.stage.user();
+        let buyer = self.app.user();
         let order = self.order_for(&buyer, items).await;
         let accepting = async {
             let id = self.authorized(&order).await;
@@ -64,27 +64,27 @@ impl TestApp {
         let (reply, ()) = tokio::join!(self.pay(&buyer, &order, card), accepting);
         let reply = reply.expect(201);
         let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
-        Sale { app: self, buyer, order, id, reference }
+        Sale { fixture: self, buyer, order, id, reference }
     }
 
     /// A top-up of 50.00.
     pub(crate) async fn topped_up(&self, card: &str) -> Sale<'_> {
-        let buyer = self.stage.user();
+        let buyer = self.app.user();
         let body = json!({"amount": 50, "token": card});
-        let reply = self.stage.post(Some(&buyer), "/api/payments/top-ups", &body).await;
+        let reply = self.app.post(Some(&buyer), "/api/payments/top-ups", &body).await;
         let reply = reply.expect(201);
         let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
         let (_, order) = self.order().await;
-        Sale { app: self, buyer, order, id, reference }
+        Sale { fixture: self, buyer, order, id, reference }
     }
 
     /// Waits until a payment of the order is authorised.
     pub(crate) async fn authorized(&self, order: &OrderState) -> PaymentId {
         let find = || async {
-            let published = self.stage.published(AUTHORIZED).await;
+            let published = self.app.published(AUTHORIZED).await;
             published.iter().rev().find(|state| state.order_id == order.id).map(|state| state.id)
         };
-        self.stage.eventually("it is authorised", || async { find().await.is_some() }).await;
+        self.app.eventually("it is authorised", || async { find().await.is_some() }).await;
         find().await.unwrap()
     }
 
@@ -92,7 +92,7 @@ impl TestApp {
     pub(crate) async fn complete(&self, order: &OrderState, payment_id: PaymentId) {
         let status = OrderStatus::Complete { payment_id: Some(payment_id) };
         let order = OrderState { version: 3, status, ..order.clone() };
-        self.stage.publish(&[COMPLETED.of(order)]).await;
+        self.app.publish(&[COMPLETED.of(order)]).await;
     }
 
     /// Runs an action of an operator or of a payer's bank at the provider.
@@ -115,7 +115,7 @@ impl TestApp {
 
     /// The balance of a user, in minor units.
     pub(crate) async fn balance(&self, user: UserId) -> i64 {
-        let account = self.stage.store(payments::NAME).find::<Account>(&user.to_string()).await;
+        let account = self.app.store(payments::NAME).find::<Account>(&user.to_string()).await;
         let balance = self.on(AccountId::User(user)).await;
         let stored = account.unwrap().map_or(0, |it| it.balance(Currency::USD).minor_units);
         assert_eq!(stored, balance, "an account is what its entries make of it");
@@ -123,7 +123,7 @@ impl TestApp {
     }
 
     async fn every<D: Document>(&self) -> Vec<D> {
-        let store = self.stage.store(payments::NAME);
+        let store = self.app.store(payments::NAME);
         let mut all: Vec<D> = Vec::new();
         loop {
             let after = all.last().map(Document::document_id).unwrap_or_default();
@@ -145,55 +145,55 @@ impl TestApp {
             let frozen = self.on(AccountId::Disputes).await;
             -self.on(AccountId::Provider).await - frozen == stored
         };
-        self.stage.eventually("the books agree with the provider's", holds).await;
+        self.app.eventually("the books agree with the provider's", holds).await;
     }
 }
 
 impl Sale<'_> {
     pub(crate) async fn shown(&self) -> Value {
         let path = format!("/api/payments/{}", self.id);
-        self.app.stage.get(Some(&self.buyer), &path).await.expect(200).json()
+        self.fixture.app.get(Some(&self.buyer), &path).await.expect(200).json()
     }
 
     /// Waits until the payment's view has a value.
     pub(crate) async fn shows(&self, name: &str, value: Value) {
         let is_so = || async { self.shown().await.get(name).cloned().unwrap_or_default() == value };
-        self.app.stage.eventually(&format!("{name} is {value}"), is_so).await;
+        self.fixture.app.eventually(&format!("{name} is {value}"), is_so).await;
     }
 
     pub(crate) async fn refund(&self, body: &Value) -> Reply {
         let path = format!("/api/payments/{}/refunds", self.id);
-        let admin = self.app.stage.admin();
-        self.app.stage.post(Some(&admin), &path, body).await
+        let admin = self.fixture.app.admin();
+        self.fixture.app.post(Some(&admin), &path, body).await
     }
 
     pub(crate) async fn refunds(&self) -> Vec<Value> {
         let path = format!("/api/payments/{}/refunds", self.id);
-        let list = self.app.stage.get(Some(&self.buyer), &path).await.expect(200).json();
+        let list = self.fixture.app.get(Some(&self.buyer), &path).await.expect(200).json();
         list.as_array().unwrap().clone()
     }
 
     /// Movements of its money in the provider's ledger.
     pub(crate) fn moved(&self) -> Vec<(EntryKind, i64)> {
         let moved = |entry: &Moved| (entry.kind, entry.amount);
-        self.app.operate(|provider, _| {
+        self.fixture.operate(|provider, _| {
             provider.ledger().of(&self.reference).map(moved).collect::<Vec<_>>()
         })
     }
 
     pub(crate) async fn stored(&self) -> Payment {
-        let store = self.app.stage.store(payments::NAME);
+        let store = self.fixture.app.store(payments::NAME);
         store.find::<Payment>(&self.id.to_string()).await.unwrap().unwrap()
     }
 
     /// Delivers every pending event of the provider twice.
     pub(crate) async fn deliver_twice(&self) {
-        self.app.deliver().await;
-        self.app.operate(|provider, now| {
+        self.fixture.deliver().await;
+        self.fixture.operate(|provider, now| {
             for event in provider.events() {
                 provider.resend(&event.id, now).unwrap();
             }
         });
-        self.app.deliver().await;
+        self.fixture.deliver().await;
     }
 }

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::Value;
 use store::Faults;
 use testing::user::{Rank, claims, sign};
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 use tickets::Settings;
 
 /// An id without a ticket.
@@ -25,7 +25,7 @@ pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
 
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
-    pub(crate) stage: Stage,
+    pub(crate) app: TestApp,
     /// The last published state of every inventory.
     inventories: RefCell<BTreeMap<TicketId, InventoryState>>,
     /// Pending revisions.
@@ -42,22 +42,22 @@ impl BoxOffice {
     }
 
     pub(crate) async fn open_on(platforms: Platforms, settings: Settings) -> Self {
-        let stage = start(&platforms, settings).await;
+        let app = start(&platforms, settings).await;
         let spec = ConsumerSpec { name: "arbiter".to_owned(), subjects: vec![REQUESTED.subject()] };
         let requested = platforms.bus.consumer(spec).await.unwrap();
-        Self { platforms, stage, inventories: RefCell::default(), requested }
+        Self { platforms, app, inventories: RefCell::default(), requested }
     }
 
     /// Stops the service like a crash, and restarts it on its store.
     pub(crate) async fn crash(self) -> Self {
-        self.stage.kill().await;
-        let stage = start(&self.platforms, Settings::default()).await;
-        Self { stage, ..self }
+        self.app.kill().await;
+        let app = start(&self.platforms, Settings::default()).await;
+        Self { app, ..self }
     }
 
     /// PUT, with the revision decided as orders does.
     pub(crate) async fn put(&self, seller: &User, path: &str, body: &Value) -> Reply {
-        self.decided(self.stage.put(Some(seller), path, body)).await
+        self.decided(self.app.put(Some(seller), path, body)).await
     }
 
     /// PUT with an `If-Match` header, with the revision decided as orders does.
@@ -68,13 +68,13 @@ impl BoxOffice {
         tag: &str,
         body: &Value,
     ) -> Reply {
-        let request = self.stage.request(Method::PUT, path, Some(seller)).header("If-Match", tag);
-        self.decided(self.stage.send(request.json(body))).await
+        let request = self.app.request(Method::PUT, path, Some(seller)).header("If-Match", tag);
+        self.decided(self.app.send(request.json(body))).await
     }
 
     /// DELETE, with the revision decided as orders does.
     pub(crate) async fn delete(&self, seller: &User, path: &str) -> Reply {
-        self.decided(self.stage.delete(Some(seller), path)).await
+        self.decided(self.app.delete(Some(seller), path)).await
     }
 
     /// Decides revisions as orders does, by the published stock, during requests.
@@ -87,13 +87,13 @@ impl BoxOffice {
         };
         let deciding = async {
             while !is_done.get() {
-                self.stage.step().await;
+                self.app.step().await;
                 self.decide().await;
                 tokio::task::yield_now().await;
             }
         };
         let (output, ()) = futures::join!(work, deciding);
-        self.stage.settle().await;
+        self.app.settle().await;
         output
     }
 
@@ -124,7 +124,7 @@ impl BoxOffice {
     }
 
     pub(crate) async fn publish(&self, inventory: InventoryState) {
-        self.stage.publish(&[CHANGED.of(inventory.clone())]).await;
+        self.app.publish(&[CHANGED.of(inventory.clone())]).await;
         let mut inventories = self.inventories.borrow_mut();
         let known = inventories.get(&inventory.ticket_id).map_or(0, |known| known.version);
         if inventory.version > known {
@@ -138,21 +138,21 @@ impl BoxOffice {
     }
 
     pub(crate) async fn offer(&self, seller: &User, body: Value) -> Reply {
-        self.stage.post(Some(seller), "/api/tickets", &body).await.expect(201)
+        self.app.post(Some(seller), "/api/tickets", &body).await.expect(201)
     }
 
     pub(crate) async fn show(&self, path: &str) -> Reply {
-        self.stage.get(None, path).await.expect(200)
+        self.app.get(None, path).await.expect(200)
     }
 
     /// Publishes inventories, all in one envelope, and waits until they are copied.
     pub(crate) async fn tell(&self, inventories: &[InventoryState]) {
         let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
-        self.stage.publish(&messages).await;
+        self.app.publish(&messages).await;
         for inventory in inventories {
             self.inventories.borrow_mut().insert(inventory.ticket_id, inventory.clone());
         }
-        self.stage.settle().await;
+        self.app.settle().await;
     }
 
     /// The ids on one page.
@@ -207,9 +207,9 @@ pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventorySt
     }
 }
 
-async fn start(platforms: &Platforms, settings: Settings) -> Stage {
+async fn start(platforms: &Platforms, settings: Settings) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(tickets::NAME, sessions.clone());
     let service = tickets::service(platform, settings).await.unwrap();
-    Stage::start(platforms, sessions, vec![service])
+    TestApp::start(platforms, sessions, vec![service])
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::super::client::{Account, PASSWORD};
-use super::{Customer, LOOK_PERIOD};
+use super::{Customer, POLL_INTERVAL};
 
 impl Customer {
     /// Signs in again and out, and waits until orders rejects the session too.
@@ -33,7 +33,7 @@ impl Customer {
             let Some(reply) = self.command(&visitor, Method::GET, path, None).await else { return };
             match reply.status {
                 401 => return,
-                200 if !self.is_out_of_patience() => tokio::time::sleep(LOOK_PERIOD).await,
+                200 if !self.is_out_of_patience() => tokio::time::sleep(POLL_INTERVAL).await,
                 _ => return self.note_surprise("a request of a session that was ended", &reply),
             }
         }

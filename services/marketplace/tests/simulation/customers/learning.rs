@@ -12,8 +12,8 @@ use testing::load::{End, JournaledOrder};
 use web::seen::SEEN_WAIT_MAX;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish};
+use crate::continuous_checks::ContinuousChecks;
 use crate::process::Answer;
-use crate::watch::Watch;
 
 /// A parsed response.
 struct Told<'a> {
@@ -44,7 +44,7 @@ impl Customers {
         &mut self,
         id: CallId,
         answer: &Answer,
-        watch: &mut Watch,
+        checks: &mut ContinuousChecks,
         now: Timestamp,
     ) -> Result<(), String> {
         let is_put_out = answer.status == 401 && self.is_leaving(self.calls[id].by);
@@ -88,14 +88,14 @@ impl Customers {
             let rule = if is_look { Rule::Privacy } else { Rule::OneEffect };
             return wrong(rule, &call, "not to be expected");
         }
-        if let Some(what) = untrue(&call, self, &told, watch) {
+        if let Some(what) = untrue(&call, self, &told, checks) {
             return wrong(Rule::OneEnd, &call, &what);
         }
-        if let Some(what) = self.outdated(&call, &told, watch, now) {
+        if let Some(what) = self.outdated(&call, &told, checks, now) {
             return wrong(Rule::InForce, &call, &what);
         }
-        self.see(&call, &told, (answer, now), watch);
-        Self::acknowledge(&call, &told, watch);
+        self.see(&call, &told, (answer, now), checks);
+        Self::acknowledge(&call, &told, checks);
         if is_first {
             self.learn(&call, &told, answer);
         }
@@ -185,7 +185,7 @@ impl Customers {
         &self,
         call: &Call,
         told: &Told<'_>,
-        watch: &Watch,
+        checks: &ContinuousChecks,
         now: Timestamp,
     ) -> Option<String> {
         let Wish::LookAtTicket { ticket, seen, sent_at } = call.wish else { return None };
@@ -194,7 +194,7 @@ impl Customers {
         }
         let units = |field| told.body.get(field).and_then(Value::as_u64).unwrap_or_default();
         let shown = units("quantity").saturating_sub(units("available"));
-        let is_new = watch
+        let is_new = checks
             .committed_units_since(self.tickets[ticket].id, seen)
             .any(|known| known == shown || known > shown && units("available") == 0);
         (!is_new).then(|| format!("no version from {seen} on has {shown} units held or sold"))
@@ -206,7 +206,7 @@ impl Customers {
         call: &Call,
         told: &Told<'_>,
         (answer, now): (&Answer, Timestamp),
-        watch: &Watch,
+        checks: &ContinuousChecks,
     ) {
         let (by, order) = match (call.wish, told.status) {
             (Wish::Order { buyer, .. }, 201) => (buyer, told.text("id").parse().ok()),
@@ -220,24 +220,25 @@ impl Customers {
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
         // The response to a repeat may be older than the order's last change.
         let is_first = call.method == Method::DELETE
-            || order.is_some_and(|order| watch.has_version(order, told.body.get("version")));
+            || order.is_some_and(|order| checks.has_version(order, told.body.get("version")));
         let order = order.filter(|_| is_first);
-        for (id, version) in order.map(|order| watch.stock_of(order)).into_iter().flatten() {
+        for (id, version) in order.map(|order| checks.stock_of(order)).into_iter().flatten() {
             // Of two concurrent responses, the cookies of the last one remain.
             account.seen.insert(*id, (*version, now));
         }
     }
 
-    /// Records in the watch that a change of a ticket was acknowledged and is now in force.
-    fn acknowledge(call: &Call, told: &Told<'_>, watch: &mut Watch) {
+    /// Records in the continuous checks that a change of a ticket was acknowledged and is now in
+    /// force.
+    fn acknowledge(call: &Call, told: &Told<'_>, checks: &mut ContinuousChecks) {
         let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
         let Some(ticket) = ticket else { return };
         match (call.wish, told.status) {
             (Wish::Edit, 200) => {
                 let version = told.body.get("version").and_then(Value::as_u64);
-                watch.acknowledged(ticket, version.unwrap_or_default());
+                checks.acknowledged(ticket, version.unwrap_or_default());
             }
-            (Wish::Withdraw | Wish::TakeDown, 204) => watch.withdrawal_acknowledged(ticket),
+            (Wish::Withdraw | Wish::TakeDown, 204) => checks.withdrawal_acknowledged(ticket),
             _ => {}
         }
     }
@@ -258,42 +259,47 @@ fn exported(body: &Value) -> BTreeSet<String> {
 }
 
 /// A message if a response contradicts the committed state.
-fn untrue(call: &Call, customers: &Customers, told: &Told<'_>, watch: &Watch) -> Option<String> {
+fn untrue(
+    call: &Call,
+    customers: &Customers,
+    told: &Told<'_>,
+    checks: &ContinuousChecks,
+) -> Option<String> {
     match (call.wish, told.status) {
         (Wish::Offer { .. }, 201) => {
-            let is_kept = watch.knows_ticket(told.text("id").parse().ok()?);
+            let is_kept = checks.knows_ticket(told.text("id").parse().ok()?);
             (!is_kept).then(|| "the ticket was not stored".to_owned())
         }
         (Wish::Edit, 403) => {
-            let is_so = watch.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
+            let is_so = checks.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
             (!is_so).then(|| "no administrator took it down".to_owned())
         }
         (Wish::Export { by, is_exact }, 200) => {
-            let stored = watch.of_person(customers.accounts[by].id);
+            let stored = checks.of_person(customers.accounts[by].id);
             let exported = exported(told.body);
             let is_so = if is_exact { exported == stored } else { exported.is_subset(&stored) };
             (!is_so).then(|| format!("exported is {exported:?}, stored is {stored:?}"))
         }
         (Wish::Order { .. }, 201) => {
-            let is_kept = watch.knows_order(told.text("id").parse().ok()?);
+            let is_kept = checks.knows_order(told.text("id").parse().ok()?);
             (!is_kept).then(|| "the order was not stored".to_owned())
         }
         (Wish::Pay { .. } | Wish::PayByCredit { .. } | Wish::TopUp { .. }, 201) => {
-            let is_taken = watch.has_captured(told.text("id").parse().ok()?);
+            let is_taken = checks.has_captured(told.text("id").parse().ok()?);
             (!is_taken).then(|| "the money was not captured".to_owned())
         }
         (Wish::Refund { .. }, 201) if told.text("status") == "succeeded" => {
             let id = told.text("id").parse().ok()?;
-            if !watch.has_given_back(id) {
+            if !checks.has_given_back(id) {
                 return Some("the money was not refunded".to_owned());
             }
-            (!watch.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
+            (!checks.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
         }
         (Wish::Refund { paid, seller }, 409)
             if told.text("detail").contains("have made 20 refunds") =>
         {
             let (payment, seller) = (customers.paid[paid].id, customers.accounts[seller].id);
-            let requested = watch.refunds_of(payment, seller);
+            let requested = checks.refunds_of(payment, seller);
             (requested < 20).then(|| format!("the seller has {requested} refunds"))
         }
         _ => None,

@@ -8,7 +8,7 @@ use payments::domain::{Account, AccountId, Entry, Side};
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each};
+use super::{ContinuousChecks, each};
 
 /// Balances and numbers of entries of users' accounts, computed from the entries.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Books {
     entries: BTreeMap<UserId, u64>,
 }
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn books_committed(&mut self, batch: &Batch) {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
         each(batch, |entry: Entry| {

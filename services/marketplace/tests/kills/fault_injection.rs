@@ -11,15 +11,15 @@ use sources::Clock;
 use testing::load::Load;
 use testing::processes::holds_within;
 
+use crate::faults::{inject_broker_fault, inject_fault};
 use crate::fleet::{Engines, Fleet};
-use crate::run::{Aim, Run};
-use crate::strikes::{strike, strike_brokers};
+use crate::run::{Run, Target};
 
 /// Maximum number of responses between two faults: the load has to reach its full rate again.
-const ANSWERS_BETWEEN_MAX: u64 = 60;
+const RESPONSES_BETWEEN_MAX: u64 = 60;
 
 /// Kills after which a run prints its progress.
-const KILLS_TOLD: u32 = 20;
+const PROGRESS_PERIOD: u32 = 20;
 
 /// Longest wait for these responses.
 const BETWEEN_MAX: Duration = Duration::from_secs(3);
@@ -29,13 +29,13 @@ const BROKERS_SHARE: f64 = 0.8;
 
 /// The injected faults: their kind, count and time.
 #[derive(Default)]
-pub(crate) struct Damage {
+pub(crate) struct InjectedFaults {
     kills: BTreeMap<String, u32>,
     other_faults: BTreeMap<String, u32>,
     pub(crate) disturbed: Vec<(Timestamp, Timestamp)>,
 }
 
-impl Damage {
+impl InjectedFaults {
     /// Counts a process that was killed by a signal or at a crash point.
     pub(crate) fn count_kill(&mut self, kind: impl Into<String>) {
         *self.kills.entry(kind.into()).or_default() += 1;
@@ -52,7 +52,7 @@ impl Damage {
     }
 }
 
-impl fmt::Display for Damage {
+impl fmt::Display for InjectedFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let listed = |kinds: &BTreeMap<String, u32>| {
             let kinds: Vec<String> =
@@ -69,24 +69,24 @@ impl fmt::Display for Damage {
 
 /// Injects faults under load until a number of processes were killed; returns when everything runs
 /// again.
-pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
+pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> InjectedFaults {
     let mut random = StdRng::seed_from_u64(run.seed);
-    let mut damage = Damage::default();
+    let mut injected = InjectedFaults::default();
     let began = Clock::System.now();
-    let mut told = 0;
-    while damage.kills() < run.kills {
-        if damage.kills() >= told + KILLS_TOLD {
-            told = damage.kills();
-            println!("  {told} of {} kills, {} requests answered", run.kills, load.answered());
+    let mut reported = 0;
+    while injected.kills() < run.kills {
+        if injected.kills() >= reported + PROGRESS_PERIOD {
+            reported = injected.kills();
+            println!("  {reported} of {} kills, {} requests answered", run.kills, load.answered());
         }
-        let answered = load.answered() + random.random_range(1..=ANSWERS_BETWEEN_MAX);
+        let answered = load.answered() + random.random_range(1..=RESPONSES_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;
-        match run.aim {
-            Aim::Brokers if random.random_bool(BROKERS_SHARE) => {
-                strike_brokers(fleet, &mut random, &mut damage).await;
+        match run.target {
+            Target::Brokers if random.random_bool(BROKERS_SHARE) => {
+                inject_broker_fault(fleet, &mut random, &mut injected).await;
             }
-            Aim::Brokers | Aim::Anything => {
-                strike(fleet, &mut random, &mut damage).await;
+            Target::Brokers | Target::Any => {
+                inject_fault(fleet, &mut random, &mut injected).await;
             }
         }
     }
@@ -94,6 +94,6 @@ pub(crate) async fn rage(fleet: &mut Fleet, load: &Load, run: &Run) -> Damage {
         servers.end_open_transactions().await;
     }
     fleet.ready().await;
-    damage.disturbed.push((began, Clock::System.now()));
-    damage
+    injected.disturbed.push((began, Clock::System.now()));
+    injected
 }

@@ -35,7 +35,7 @@ struct Process {
 }
 
 /// The simulated marketplace.
-pub(crate) struct Town {
+pub(crate) struct SimulatedMarketplace {
     pub(crate) engines: Engines,
     pub(crate) customers: Customers,
     pub(crate) trace: Trace,
@@ -51,7 +51,7 @@ pub(crate) struct Town {
     broken: Vec<String>,
 }
 
-impl Town {
+impl SimulatedMarketplace {
     /// A marketplace with all processes running and no data.
     pub(crate) fn open(deployment: Deployment, runtime: Runtime, trace: Trace) -> Self {
         let engines = Engines::new(deployment);
@@ -64,7 +64,7 @@ impl Town {
                 services::names().chain(services::names()).map(|name| process(vec![name])).collect()
             }
         };
-        let mut town = Self {
+        let mut marketplace = Self {
             engines,
             customers: Customers::default(),
             trace,
@@ -77,10 +77,10 @@ impl Town {
             turns: 0,
             broken: Vec::new(),
         };
-        for number in 0..town.processes.len() {
-            town.start(number);
+        for number in 0..marketplace.processes.len() {
+            marketplace.start(number);
         }
-        town
+        marketplace
     }
 
     /// The number of processes, running or crashed.
@@ -207,17 +207,17 @@ impl Town {
         self.look();
     }
 
-    /// Passes the movements of money since the last call to the watch.
+    /// Passes the movements of money since the last call to the continuous checks.
     fn look_at_the_provider(&mut self) {
         for movement in self.engines.provider.movements_after(self.movements) {
             self.movements += 1;
-            self.engines.watch.lock().moved(&movement);
+            self.engines.checks.lock().moved(&movement);
         }
     }
 
     /// Collects the violations and panics since the last call.
     fn look(&mut self) {
-        self.broken.extend(self.engines.watch.lock().take_broken());
+        self.broken.extend(self.engines.checks.lock().take_broken());
         for panic in panics::take() {
             self.note(Rule::NothingStuck, panic);
         }

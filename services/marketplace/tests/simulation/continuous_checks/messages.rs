@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::Watch;
+use super::ContinuousChecks;
 use super::publication::Publication;
 use crate::operation::Deployment;
 
@@ -63,7 +63,7 @@ fn event(text: &RawValue) -> ReceivedEvent<'_> {
     serde_json::from_str(text.get()).expect("an event")
 }
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn messages_committed(&mut self, batch: &Batch) {
         for entry in &batch.outbox {
             let texts = envelope::open(&entry.body).expect("an envelope opens");

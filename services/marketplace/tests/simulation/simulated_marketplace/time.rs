@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::Timestamp;
 
-use super::Town;
+use super::SimulatedMarketplace;
 
 /// Maximum step of time while tasks run.
 const STEP_MAX: Duration = Duration::from_millis(250);
@@ -19,7 +19,7 @@ const RECOVERY: Duration = Duration::from_secs(31);
 /// Time after its deadline for which an order may still be active without faults.
 const LATENESS_MAX: Duration = Duration::from_secs(1);
 
-impl Town {
+impl SimulatedMarketplace {
     pub(crate) fn now(&self) -> Timestamp {
         self.engines.hand.now()
     }
@@ -59,7 +59,7 @@ impl Town {
         while self.now() < end && !self.is_broken() {
             self.pass(STEP_MAX);
             let late = self.now().minus(LATENESS_MAX);
-            let overdue = self.engines.watch.lock().overdue(late);
+            let overdue = self.engines.checks.lock().overdue(late);
             self.broken.extend(overdue);
         }
     }

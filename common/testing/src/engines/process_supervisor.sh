@@ -12,14 +12,14 @@ stop() {
         pid=
     fi
 } 2>/dev/null
-while read -r order; do
-    case $order in
+while read -r command; do
+    case $command in
     start)
         "$@" </dev/null >>"$dir/output" 2>&1 &
         pid=$!
         ;;
     kill) stop ;;
-    *) kill "-$order" "$pid" ;;
+    *) kill "-$command" "$pid" ;;
     esac
     echo "$pid"
 done

@@ -1,5 +1,5 @@
-//! Payments on a stage, with Stripe's client against the simulated provider, whose events the tests
-//! deliver.
+//! Payments in a test app, with Stripe's client against the simulated provider, whose events the
+//! tests deliver.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use provider_simulator::{EntryKind, signature};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::Secret;
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 
 /// Path of the webhook.
 pub(crate) const WEBHOOK: &str = "/api/payments/webhook";
@@ -27,14 +27,14 @@ pub(crate) const SECRET: &str = "whsec_new";
 /// The previous signing secret.
 pub(crate) const OLD_SECRET: &str = "whsec_old";
 
-pub(crate) struct TestApp {
-    pub(crate) stage: Stage,
+pub(crate) struct PaymentsFixture {
+    pub(crate) app: TestApp,
     pub(crate) simulator: Simulator,
     pub(crate) platforms: Platforms,
     gateway: Arc<StripeGateway>,
 }
 
-async fn start(platforms: &Platforms, gateway: &Arc<StripeGateway>, secrets: &str) -> Stage {
+async fn start(platforms: &Platforms, gateway: &Arc<StripeGateway>, secrets: &str) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(payments::NAME, sessions.clone());
     let secrets = if secrets.is_empty() {
@@ -44,10 +44,10 @@ async fn start(platforms: &Platforms, gateway: &Arc<StripeGateway>, secrets: &st
     };
     let gateway = Arc::<StripeGateway>::clone(gateway);
     let service = payments::service_with_webhook(platform, gateway, secrets).await.unwrap();
-    Stage::start_in_background(platforms, sessions, vec![service])
+    TestApp::start_in_background(platforms, sessions, vec![service])
 }
 
-impl TestApp {
+impl PaymentsFixture {
     pub(crate) async fn open() -> Self {
         Self::with_secrets(&format!("{SECRET},{OLD_SECRET}")).await
     }
@@ -66,24 +66,24 @@ impl TestApp {
             return_url: None,
         };
         let gateway = Arc::new(StripeGateway::of(&settings).unwrap());
-        let stage = start(&platforms, &gateway, secrets).await;
-        let app = Self { stage, simulator, platforms, gateway };
-        app.set_webhook();
-        app
+        let app = start(&platforms, &gateway, secrets).await;
+        let fixture = Self { app, simulator, platforms, gateway };
+        fixture.set_webhook();
+        fixture
     }
 
     /// Stops the service as a crash would, and starts it again on its stored data.
     pub(crate) async fn crash_and_restart(self) -> Self {
-        let Self { stage, simulator, platforms, gateway } = self;
-        stage.kill().await;
-        let stage = start(&platforms, &gateway, SECRET).await;
-        let app = Self { stage, simulator, platforms, gateway };
-        app.set_webhook();
-        app
+        let Self { app, simulator, platforms, gateway } = self;
+        app.kill().await;
+        let app = start(&platforms, &gateway, SECRET).await;
+        let fixture = Self { app, simulator, platforms, gateway };
+        fixture.set_webhook();
+        fixture
     }
 
     fn set_webhook(&self) {
-        let url = format!("{}{WEBHOOK}", self.stage.base());
+        let url = format!("{}{WEBHOOK}", self.app.base());
         self.simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
     }
 
@@ -94,14 +94,14 @@ impl TestApp {
     /// Payments' part of a person's request.
     pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
         let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
-        self.stage.part_of(part::PAYMENTS, state).await
+        self.app.part_of(part::PAYMENTS, state).await
     }
 
     /// A buyer with an order.
     pub(crate) async fn order(&self) -> (User, OrderState) {
-        let buyer = self.stage.user();
+        let buyer = self.app.user();
         let order = self.platforms.order(buyer.id, Duration::from_hours(1));
-        self.stage.publish(&[CREATED.of(order.clone())]).await;
+        self.app.publish(&[CREATED.of(order.clone())]).await;
         (buyer, order)
     }
 
@@ -111,12 +111,12 @@ impl TestApp {
         let reply = self.pay(&buyer, &order, "pm_card_authenticationRequired").await.expect(202);
         assert_eq!(reply.text("status"), "requires_action");
         let (id, reference) = (reply.text("id").parse().unwrap(), reply.text("stripeId"));
-        Challenged { app: self, buyer, order, id, reference }
+        Challenged { fixture: self, buyer, order, id, reference }
     }
 
     pub(crate) async fn pay(&self, buyer: &User, order: &OrderState, token: &str) -> Reply {
         let body = json!({"orderId": order.id, "token": token});
-        self.stage.post(Some(buyer), "/api/payments", &body).await
+        self.app.post(Some(buyer), "/api/payments", &body).await
     }
 
     /// Delivers all pending events of the provider.
@@ -132,12 +132,12 @@ impl TestApp {
 
     /// Posts a body with a signature header, as any client can.
     pub(crate) async fn post(&self, body: &str, header: Option<&str>) -> Reply {
-        let request = self.stage.request(Method::POST, WEBHOOK, None).body(body.to_owned());
+        let request = self.app.request(Method::POST, WEBHOOK, None).body(body.to_owned());
         let request = match header {
             Some(header) => request.header("Stripe-Signature", header),
             None => request,
         };
-        self.stage.send(request).await
+        self.app.send(request).await
     }
 
     /// Posts an event with a fresh signature of the provider.
@@ -149,7 +149,7 @@ impl TestApp {
 
     /// The stored event with this id.
     pub(crate) async fn stored(&self, id: &str) -> Option<ProviderEvent> {
-        self.stage.store(payments::NAME).find::<ProviderEvent>(id).await.unwrap()
+        self.app.store(payments::NAME).find::<ProviderEvent>(id).await.unwrap()
     }
 
     pub(crate) async fn ends_as(&self, id: &str, expected: EventEnd) {
@@ -157,7 +157,7 @@ impl TestApp {
             let state = self.stored(id).await.map(|event| event.state);
             matches!(state, Some(EventState::Done { end, .. }) if end == expected)
         };
-        self.stage.eventually(&format!("{id} comes to {expected:?}"), is_so).await;
+        self.app.eventually(&format!("{id} comes to {expected:?}"), is_so).await;
     }
 
     /// The movements of a payment's money in the provider's ledger.
@@ -169,7 +169,7 @@ impl TestApp {
 
 /// A payment that requires 3-D Secure.
 pub(crate) struct Challenged<'s> {
-    pub(crate) app: &'s TestApp,
+    pub(crate) fixture: &'s PaymentsFixture,
     pub(crate) buyer: User,
     pub(crate) order: OrderState,
     pub(crate) id: PaymentId,
@@ -179,7 +179,7 @@ pub(crate) struct Challenged<'s> {
 impl Challenged<'_> {
     /// Ends the challenge.
     pub(crate) fn finish(&self, outcome: provider_simulator::Outcome) {
-        self.app.simulator.with(|provider, now| {
+        self.fixture.simulator.with(|provider, now| {
             provider.finish_challenge(&self.reference, outcome, now).unwrap();
         });
     }
@@ -188,16 +188,16 @@ impl Challenged<'_> {
     pub(crate) async fn accept(&self) {
         let status = OrderStatus::Complete { payment_id: Some(self.id) };
         let order = OrderState { version: 3, status, ..self.order.clone() };
-        self.app.stage.publish(&[COMPLETED.of(order)]).await;
+        self.fixture.app.publish(&[COMPLETED.of(order)]).await;
     }
 
     pub(crate) async fn becomes(&self, status: &str) {
         let path = format!("/api/payments/{}", self.id);
         let is_so = || async {
-            let shown = self.app.stage.get(Some(&self.buyer), &path).await;
+            let shown = self.fixture.app.get(Some(&self.buyer), &path).await;
             shown.expect(200).text("status") == status
         };
-        self.app.stage.eventually(&format!("the payment is {status}"), is_so).await;
+        self.fixture.app.eventually(&format!("the payment is {status}"), is_so).await;
     }
 }
 

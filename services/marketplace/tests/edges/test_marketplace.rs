@@ -13,24 +13,24 @@ use payments::provider::stripe::WebhookSecrets;
 use service::{Platform, ServiceSettings};
 use store::batch::{Batch, Write};
 use store::{Engine, MemoryEngine};
-use testing::{Platforms, Stage};
+use testing::{Platforms, TestApp};
 use web::RateLimits;
 
 /// The provider's signing secret for events.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
 
-/// Time to pay an order: longer than the scenes of all tables advance the clock.
+/// Time to pay an order: longer than all tables together advance the clock.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_mins(10);
 
 /// Five services in one process. Their loops are stepped by hand, so only requests write.
-pub(crate) struct Town {
+pub(crate) struct TestMarketplace {
     pub(crate) platforms: Platforms,
-    pub(crate) stage: Stage,
+    pub(crate) app: TestApp,
     written: Arc<Mutex<Vec<String>>>,
     counted: AtomicU32,
 }
 
-impl Town {
+impl TestMarketplace {
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let written: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -52,9 +52,9 @@ impl Town {
         });
         let services = compose(platform, &platforms.key, settings).await.unwrap();
         let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
-        let stage = Stage::start_within(&platforms, sessions.clone(), services, limits);
-        stage.settle().await;
-        Self { platforms, stage, written, counted: AtomicU32::new(0) }
+        let app = TestApp::start_within(&platforms, sessions.clone(), services, limits);
+        app.settle().await;
+        Self { platforms, app, written, counted: AtomicU32::new(0) }
     }
 
     /// A new number on each call.

@@ -12,37 +12,37 @@ use tokio::task::JoinSet;
 /// Maximum bytes forwarded at once.
 const CHUNK: usize = 16 * 1024;
 
-/// The faults of a wire.
+/// The faults of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct State {
     /// Connections of an earlier epoch are closed.
     epoch: u64,
-    /// Whether the wire accepts connections and forwards bytes.
+    /// Whether the proxy accepts connections and forwards bytes.
     is_open: bool,
     /// Delay of each chunk.
     delay: Duration,
 }
 
 /// A TCP proxy in front of one server; stopped on drop.
-pub struct Wire {
+pub struct TcpProxy {
     address: SocketAddr,
     state: Arc<watch::Sender<State>>,
     _forwarding: JoinSet<()>,
 }
 
-impl Wire {
-    /// A wire to the server at this address.
+impl TcpProxy {
+    /// A proxy to the server at this address.
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let sound = State { epoch: 0, is_open: true, delay: Duration::ZERO };
-        let state = Arc::new(watch::Sender::new(sound));
+        let healthy = State { epoch: 0, is_open: true, delay: Duration::ZERO };
+        let state = Arc::new(watch::Sender::new(healthy));
         let mut forwarding = JoinSet::new();
         forwarding.spawn(accept(listener, server, Arc::clone(&state)));
         Self { address, state, _forwarding: forwarding }
     }
 
-    /// The address for connections to the server through the wire.
+    /// The address for connections to the server through the proxy.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -52,7 +52,7 @@ impl Wire {
         self.state.send_modify(|state| state.epoch += 1);
     }
 
-    /// Closes every connection and accepts no new ones until [`Wire::mend`].
+    /// Closes every connection and accepts no new ones until [`TcpProxy::heal`].
     pub fn partition(&self) {
         self.state.send_modify(|state| {
             state.epoch += 1;
@@ -60,13 +60,13 @@ impl Wire {
         });
     }
 
-    /// Delays all bytes by this time, in both directions, until [`Wire::mend`].
+    /// Delays all bytes by this time, in both directions, until [`TcpProxy::heal`].
     pub fn delay(&self, delay: Duration) {
         self.state.send_modify(|state| state.delay = delay);
     }
 
-    /// Ends the effects of [`Wire::partition`] and [`Wire::delay`].
-    pub fn mend(&self) {
+    /// Ends the effects of [`TcpProxy::partition`] and [`TcpProxy::delay`].
+    pub fn heal(&self) {
         self.state.send_modify(|state| {
             state.is_open = true;
             state.delay = Duration::ZERO;
@@ -94,7 +94,7 @@ async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sen
 
 async fn connect(client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
-    // Small messages are sent at once, as without the wire.
+    // Small messages are sent at once, as without the proxy.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();

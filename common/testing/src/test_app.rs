@@ -38,7 +38,7 @@ const TURNS_PER_STEP: usize = 100;
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Running services. Stopped explicitly, or dropped with the test.
-pub struct Stage {
+pub struct TestApp {
     running: Running,
     base: String,
     http: reqwest::Client,
@@ -52,7 +52,7 @@ struct PlatformsView {
     ids: sources::Ids,
 }
 
-impl Stage {
+impl TestApp {
     /// Starts services whose loops the test steps.
     pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
         Self::start_within(platforms, sessions, services, RateLimits::default())
@@ -161,7 +161,7 @@ impl Stage {
         User { id, cookie: format!("session={token}") }
     }
 
-    /// A request to be sent with [`Stage::send`].
+    /// A request to be sent with [`TestApp::send`].
     pub fn request(
         &self,
         method: Method,

@@ -10,7 +10,7 @@ use service::copy_arrivals::ARRIVAL_AGE_MAX;
 use testing::{Reply, User};
 
 use crate::forgery;
-use crate::town::{ORDER_WINDOW, Town};
+use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
 
 /// The password of every account.
 pub(crate) const PASSWORD: &str = "a fine password";
@@ -18,18 +18,18 @@ pub(crate) const PASSWORD: &str = "a fine password";
 /// The idempotency key of every sign-up.
 pub(crate) const SIGN_UP_KEY: &str = "sign-up";
 
-/// People and things; no two scenes share any.
-pub(crate) struct Scene<'t> {
-    pub(crate) town: &'t Town,
+/// The people and things that one request names; no two requests share any.
+pub(crate) struct Fixture<'t> {
+    pub(crate) marketplace: &'t TestMarketplace,
     number: u32,
     people: BTreeMap<String, User>,
     things: BTreeMap<String, String>,
 }
 
-impl<'t> Scene<'t> {
-    pub(crate) fn new(town: &'t Town) -> Self {
-        let number = town.count();
-        Self { town, number, people: BTreeMap::new(), things: BTreeMap::new() }
+impl<'t> Fixture<'t> {
+    pub(crate) fn new(marketplace: &'t TestMarketplace) -> Self {
+        let number = marketplace.count();
+        Self { marketplace, number, people: BTreeMap::new(), things: BTreeMap::new() }
     }
 
     /// The value of a word in a table: a person's id, a thing's id, a token.
@@ -49,8 +49,8 @@ impl<'t> Scene<'t> {
         }
         let found = match word {
             // A new value each time.
-            "fresh" => return self.town.count().to_string(),
-            "now" => return self.town.platforms.clock.now().to_string(),
+            "fresh" => return self.marketplace.count().to_string(),
+            "now" => return self.marketplace.platforms.clock.now().to_string(),
             "banned account" => self.banned(word).await.id.to_string(),
             "buyer" | "seller" | "other" | "admin" | "second admin" | "culprit" => {
                 return self.person(word).await.id.to_string();
@@ -78,7 +78,7 @@ impl<'t> Scene<'t> {
             "used key" => self.use_key().await,
             word => {
                 let good = token(&self.person("buyer").await);
-                forgery::token(word, &good, &self.town.platforms)
+                forgery::token(word, &good, &self.marketplace.platforms)
             }
         };
         self.things.insert(word.to_owned(), found.clone());
@@ -87,7 +87,7 @@ impl<'t> Scene<'t> {
 
     /// Adds the words for signatures of this body, valid and forged.
     pub(crate) fn sign(&mut self, body: &str) {
-        self.things.extend(forgery::signatures(body, self.town.platforms.clock.now()));
+        self.things.extend(forgery::signatures(body, self.marketplace.platforms.clock.now()));
     }
 
     /// A person with an account.
@@ -96,12 +96,12 @@ impl<'t> Scene<'t> {
             return known.clone();
         }
         let credentials = self.credentials(name);
-        let stage = &self.town.stage;
-        let signing_up = stage.request(Method::POST, "/api/users/signup", None);
+        let app = &self.marketplace.app;
+        let signing_up = app.request(Method::POST, "/api/users/signup", None);
         let signing_up = signing_up.header("Idempotency-Key", SIGN_UP_KEY).json(&credentials);
-        let mut reply = stage.settle_while(stage.send(signing_up)).await.expect(201);
+        let mut reply = app.settle_while(app.send(signing_up)).await.expect(201);
         if name.ends_with("admin") {
-            let store = self.town.stage.store(auth::NAME);
+            let store = self.marketplace.app.store(auth::NAME);
             let email = KnownAddress::try_from(self.email(name)).unwrap();
             auth::grant_admin(store, email).await.unwrap();
             reply = self.send(None, "/api/users/signin", &credentials).await.expect(200);
@@ -143,8 +143,8 @@ impl<'t> Scene<'t> {
     }
 
     async fn send(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
-        let stage = &self.town.stage;
-        stage.settle_while(stage.post(user, path, body)).await
+        let app = &self.marketplace.app;
+        app.settle_while(app.post(user, path, body)).await
     }
 
     async fn ticket(&mut self, title: &str, terms: &Value) -> String {
@@ -162,9 +162,9 @@ impl<'t> Scene<'t> {
 
     async fn delete(&mut self, name: &str, path: &str) {
         let user = self.person(name).await;
-        let stage = &self.town.stage;
-        let request = stage.request(Method::DELETE, path, Some(&user));
-        stage.settle_while(stage.send(request)).await.expect(204);
+        let app = &self.marketplace.app;
+        let request = app.request(Method::DELETE, path, Some(&user));
+        app.settle_while(app.send(request)).await.expect(204);
     }
 
     async fn reserved_ticket(&mut self) -> String {
@@ -197,11 +197,11 @@ impl<'t> Scene<'t> {
     async fn held_ticket(&mut self, holder: &str) -> String {
         let ticket = self.ticket("held", &json!({"quantity": 300})).await;
         let holder = self.person(holder).await;
-        let stage = &self.town.stage;
-        let request = stage.request(Method::POST, "/api/orders", Some(&holder));
+        let app = &self.marketplace.app;
+        let request = app.request(Method::POST, "/api/orders", Some(&holder));
         let body = json!({"ticketId": ticket, "quantity": 100});
         let request = request.header("X-Forwarded-For", "203.0.113.7").json(&body);
-        stage.settle_while(stage.send(request)).await.expect(201);
+        app.settle_while(app.send(request)).await.expect(201);
         ticket
     }
 
@@ -216,7 +216,7 @@ impl<'t> Scene<'t> {
         let order = self.order_of("buyer", &ticket, 2).await;
         // A request about a younger order waits for its copy, and the clock does not move
         // meanwhile.
-        self.town.stage.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
+        self.marketplace.app.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
         order
     }
 
@@ -229,8 +229,8 @@ impl<'t> Scene<'t> {
     /// Advances the clock: other orders must be placed later.
     async fn expired_order(&mut self) -> String {
         let order = self.order().await;
-        self.town.stage.clock().advance(ORDER_WINDOW);
-        self.town.stage.settle().await;
+        self.marketplace.app.clock().advance(ORDER_WINDOW);
+        self.marketplace.app.settle().await;
         order
     }
 
@@ -251,7 +251,7 @@ impl<'t> Scene<'t> {
         }
         let path = format!("/api/orders/{}", self.things["paid order"]);
         let buyer = self.person("buyer").await;
-        let order = self.town.stage.get(Some(&buyer), &path).await.expect(200);
+        let order = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
     }
 
@@ -285,7 +285,7 @@ impl<'t> Scene<'t> {
     async fn cursor(&mut self) -> String {
         self.ticket("first page", &json!({})).await;
         self.ticket("second page", &json!({})).await;
-        let reply = self.town.stage.get(None, "/api/tickets?limit=1").await.expect(200);
+        let reply = self.marketplace.app.get(None, "/api/tickets?limit=1").await.expect(200);
         let (_, cursor) = reply.header("link").split_once("cursor=").unwrap();
         cursor.split('>').next().unwrap().to_owned()
     }
@@ -308,8 +308,8 @@ impl<'t> Scene<'t> {
             ("seller", &refunds, json!({"amount": 100_000})),
         ] {
             let user = self.person(name).await;
-            let stage = &self.town.stage;
-            stage.settle_while(stage.post_keyed(&user, path, key, &body)).await;
+            let app = &self.marketplace.app;
+            app.settle_while(app.post_keyed(&user, path, key, &body)).await;
         }
         key.to_owned()
     }

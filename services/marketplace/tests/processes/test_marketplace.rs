@@ -16,7 +16,7 @@ use crate::reading::Reader;
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// A marketplace at an address.
-pub(crate) struct Town {
+pub(crate) struct TestMarketplace {
     base: String,
     http: reqwest::Client,
     reader: Reader,
@@ -30,14 +30,14 @@ pub(crate) struct Town {
     given_back_before: i64,
 }
 
-impl Town {
+impl TestMarketplace {
     pub(crate) fn at(base: String, reader: Reader) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(FACT_WAIT_MAX).build().unwrap();
         let (captured_before, given_back_before) = (0, 0);
         Self { base, http, reader, journey: "", number: 0, captured_before, given_back_before }
     }
 
-    /// The same town, for another journey.
+    /// The same marketplace, for another journey.
     pub(crate) async fn for_journey(self, journey: &'static str) -> Self {
         let captured_before = self.reader.captured().await.unwrap();
         let given_back_before = self.reader.given_back().await.unwrap();

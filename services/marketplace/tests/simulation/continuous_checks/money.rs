@@ -13,14 +13,14 @@ use provider_simulator::{Entry, EntryKind};
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each};
+use super::{ContinuousChecks, each};
 use crate::provider::{payment_of, refund_of};
 
 /// The subject of a movement at the provider: payment, refund or dispute, and kind. Each occurs at
 /// most once.
 pub(super) type Movement = (PaymentId, Option<String>, EntryKind);
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn payments_committed(&mut self, batch: &Batch) {
         each(batch, |payment: Payment| {
             let known = self.payments.insert(payment.id, payment.clone());

@@ -11,10 +11,10 @@ use orders::{Holdings, Inventory, Order};
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each};
+use super::{ContinuousChecks, each};
 use crate::engines::{HOLD_LIMIT, HOLD_LIMIT_TOTAL, UNPAID_LIMIT};
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn holds_committed(&mut self, batch: &Batch) {
         let mut touched = BTreeSet::new();
         each(batch, |holdings: Holdings| {

@@ -1,4 +1,4 @@
-//! The whole marketplace on a stage: five services, one process, a manual clock.
+//! The whole marketplace in a test app: five services, one process, a manual clock.
 
 use contract::catalogue::services;
 use contract::envelope::{self, ReceivedEvent};
@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use service::ServiceSettings;
 use sources::Trace;
 use std::time::Duration;
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 use web::{SeenStorage, Sessions};
 
-pub(crate) struct Town {
+pub(crate) struct TestMarketplace {
     pub(crate) platforms: Platforms,
-    pub(crate) stage: Stage,
+    pub(crate) app: TestApp,
     provider: TestProvider,
 }
 
-async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
+async fn start(platforms: &Platforms) -> (TestApp, TestProvider) {
     let sessions = Sessions { seen_storage: SeenStorage::memory(), ..platforms.sessions() };
     let mut settings = ServiceSettings::default();
     settings.change(|auth: &mut auth::Settings| {
@@ -32,39 +32,39 @@ async fn start(platforms: &Platforms) -> (Stage, TestProvider) {
     let payments = services.iter().find(|service| service.name == payments::NAME).unwrap();
     let (ledger, _) = payments.stores.last().unwrap();
     let provider = TestProvider::on(ledger.clone(), platforms.clock.clone());
-    let stage = Stage::start_in_background(platforms, sessions.clone(), services);
-    (stage, provider)
+    let app = TestApp::start_in_background(platforms, sessions.clone(), services);
+    (app, provider)
 }
 
-impl Town {
+impl TestMarketplace {
     pub(crate) async fn open(platforms: Platforms) -> Self {
-        let (stage, provider) = start(&platforms).await;
-        Self { platforms, stage, provider }
+        let (app, provider) = start(&platforms).await;
+        Self { platforms, app, provider }
     }
 
     /// Stops everything as a crash does, and starts it again on the stored state.
     pub(crate) async fn crash_and_restart(self) -> Self {
-        let Self { platforms, stage, provider } = self;
-        stage.kill().await;
+        let Self { platforms, app, provider } = self;
+        app.kill().await;
         drop(provider);
         Self::open(platforms.reopened()).await
     }
 
     pub(crate) async fn sign_up(&self, name: &str) -> User {
         let body = json!({"email": format!("{name}@example.com"), "password": "a fine password"});
-        let reply = self.stage.post(None, "/api/users/signup", &body).await.expect(201);
+        let reply = self.app.post(None, "/api/users/signup", &body).await.expect(201);
         let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
         User { id: reply.text("id").parse().unwrap(), cookie }
     }
 
     pub(crate) async fn offer(&self, seller: &User, quantity: u32) -> TicketId {
         let body = json!({"title": "Concert", "price": 20.5, "quantity": quantity});
-        let reply = self.stage.post(Some(seller), "/api/tickets", &body).await.expect(201);
+        let reply = self.app.post(Some(seller), "/api/tickets", &body).await.expect(201);
         reply.text("id").parse().unwrap()
     }
 
     pub(crate) async fn order(&self, buyer: &User, body: &Value) -> Reply {
-        self.stage.post(Some(buyer), "/api/orders", body).await
+        self.app.post(Some(buyer), "/api/orders", body).await
     }
 
     pub(crate) async fn order_one(&self, buyer: &User, ticket: TicketId) -> OrderId {
@@ -74,51 +74,49 @@ impl Town {
 
     pub(crate) async fn pay(&self, buyer: &User, order: OrderId, token: &str) -> Reply {
         let body = json!({"orderId": order, "token": token});
-        self.stage.post(Some(buyer), "/api/payments", &body).await
+        self.app.post(Some(buyer), "/api/payments", &body).await
     }
 
     pub(crate) async fn show_order(&self, buyer: &User, order: OrderId) -> Reply {
-        self.stage.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200)
+        self.app.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200)
     }
 
     pub(crate) async fn available(&self, ticket: TicketId) -> Value {
-        self.stage.get(None, &format!("/api/tickets/{ticket}")).await.expect(200).at("available")
+        self.app.get(None, &format!("/api/tickets/{ticket}")).await.expect(200).at("available")
     }
 
     pub(crate) async fn becomes_available(&self, ticket: TicketId, units: u32) {
         let fact = format!("{units} units are on offer");
-        self.stage
-            .eventually(&fact, || async { self.available(ticket).await == json!(units) })
-            .await;
+        self.app.eventually(&fact, || async { self.available(ticket).await == json!(units) }).await;
     }
 
     pub(crate) async fn order_becomes(&self, buyer: &User, order: OrderId, status: &str) {
         let is = || async { self.show_order(buyer, order).await.text("status") == status };
-        self.stage.eventually(&format!("the order is {status}"), is).await;
+        self.app.eventually(&format!("the order is {status}"), is).await;
     }
 
     pub(crate) async fn get(&self, user: Option<&User>, path: &str) -> Reply {
-        self.stage.get(user, path).await
+        self.app.get(user, path).await
     }
 
     pub(crate) async fn post(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
-        self.stage.post(user, path, body).await
+        self.app.post(user, path, body).await
     }
 
     pub(crate) async fn put(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
-        self.stage.put(user, path, body).await
+        self.app.put(user, path, body).await
     }
 
     pub(crate) async fn delete(&self, user: Option<&User>, path: &str) -> Reply {
-        self.stage.delete(user, path).await
+        self.app.delete(user, path).await
     }
 
     /// Erases an account; with the right password unless the body has another.
     pub(crate) async fn erase(&self, user: &User, more: &Value) -> Reply {
         let mut body = json!({"password": "a fine password"});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let request = self.stage.request(Method::DELETE, "/api/users/me", Some(user));
-        self.stage.send(request.json(&body)).await
+        let request = self.app.request(Method::DELETE, "/api/users/me", Some(user));
+        self.app.send(request.json(&body)).await
     }
 
     pub(crate) async fn eventually<F: Future<Output = bool>>(
@@ -126,7 +124,7 @@ impl Town {
         fact: &str,
         holds: impl Fn() -> F,
     ) {
-        self.stage.eventually(fact, holds).await;
+        self.app.eventually(fact, holds).await;
     }
 
     /// Advances the clock past the deadline of an order that was placed just now.
@@ -136,25 +134,25 @@ impl Town {
     }
 
     pub(crate) fn pass(&self, duration: Duration) {
-        self.stage.clock().advance(duration);
+        self.app.clock().advance(duration);
     }
 
     /// Advances the clock in small steps until `work` is done.
     pub(crate) async fn while_time_passes<F: Future>(&self, work: F) -> F::Output {
-        self.stage.while_time_passes(work).await
+        self.app.while_time_passes(work).await
     }
 
     /// Waits until nothing is in flight: outboxes empty, every message settled.
     pub(crate) async fn quiet(&self) {
         let is_quiet = || async {
             for name in services::names() {
-                if !self.stage.store(name).outbox().read(1).await.unwrap().is_empty() {
+                if !self.app.store(name).outbox().read(1).await.unwrap().is_empty() {
                     return false;
                 }
             }
             self.platforms.bus.lag().await.unwrap().iter().all(|lag| lag.unsettled == 0)
         };
-        self.stage.eventually("nothing is in flight", is_quiet).await;
+        self.app.eventually("nothing is in flight", is_quiet).await;
     }
 
     /// The traces of the messages of a type.
@@ -182,7 +180,7 @@ impl Town {
                     || ends.into_iter().filter(|end| *end).count() == 1
             })
         };
-        self.stage.eventually("no money is left held", settled).await;
+        self.app.eventually("no money is left held", settled).await;
         let ledger = self.provider.ledger().await.unwrap();
         let captured = ledger.iter().filter(|intent| intent.has(EntryKind::Captured));
         let sum =

@@ -6,9 +6,9 @@ use contract::user::Standing;
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each};
+use super::{ContinuousChecks, each};
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn accounts_committed(&mut self, batch: &Batch) {
         let mut changed = Vec::new();
         each(batch, |user: User| changed.push(user));

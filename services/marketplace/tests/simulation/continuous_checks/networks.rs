@@ -10,10 +10,10 @@ use store::Document as _;
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each, removed};
+use super::{ContinuousChecks, each, removed};
 use crate::engines::{HOLD_LIMIT, NETWORK_HOLD_SHARE};
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn networks_committed(&mut self, batch: &Batch) {
         let mut written = Vec::new();
         each(batch, |count: NetworkHolds| written.push(count));

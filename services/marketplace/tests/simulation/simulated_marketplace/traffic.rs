@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use provider_simulator::{DeliveryId, Receipt};
 use testing::checker::Rule;
 
-use super::Town;
+use super::SimulatedMarketplace;
 use crate::customers::CallId;
 use crate::operation::Way;
 use crate::process::{Answer, Http};
@@ -25,7 +25,7 @@ pub(super) enum Attempt {
     Event(DeliveryId),
 }
 
-impl Town {
+impl SimulatedMarketplace {
     /// Sends a call. Its response arrives during later turns.
     pub(crate) fn send(&mut self, id: CallId, way: Way) {
         let cookies = self.customers.cookies(id, self.now());
@@ -125,7 +125,7 @@ impl Town {
             return;
         }
         let now = self.now();
-        let learnt = self.customers.answered(call, &answer, &mut self.engines.watch.lock(), now);
+        let learnt = self.customers.answered(call, &answer, &mut self.engines.checks.lock(), now);
         self.broken.extend(learnt.err());
     }
 

@@ -1,4 +1,5 @@
-//! The watch: checks every commit and every message when it happens, and records violated rules.
+//! The continuous checks: they inspect every commit and every message when it happens, and record
+//! violated rules.
 //!
 //! | module | rules |
 //! |---|---|
@@ -48,7 +49,7 @@ use money::Movement;
 
 /// The last committed state, and the violated rules.
 #[derive(Default)]
-pub(crate) struct Watch {
+pub(crate) struct ContinuousChecks {
     orders: BTreeMap<OrderId, Order>,
     inventories: BTreeMap<TicketId, Inventory>,
     /// Units held and sold in each version of each inventory.
@@ -78,8 +79,8 @@ pub(crate) struct Watch {
     broken: Vec<String>,
 }
 
-impl Watch {
-    /// A watch over processes in this deployment.
+impl ContinuousChecks {
+    /// The checks of processes in this deployment.
     pub(crate) fn new(deployment: Deployment) -> Self {
         let messages = Messages::new(deployment);
         Self { messages, ..Self::default() }

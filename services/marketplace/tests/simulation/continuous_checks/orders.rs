@@ -10,7 +10,7 @@ use serde_json::Value;
 use store::batch::Batch;
 use testing::checker::Rule;
 
-use super::{Watch, each};
+use super::{ContinuousChecks, each};
 
 /// Held and sold units of a ticket, summed over its orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ fn returned(order: &Order) -> u32 {
     order.state.items.iter().map(|item| item.returned).sum()
 }
 
-impl Watch {
+impl ContinuousChecks {
     pub(super) fn orders_committed(&mut self, batch: &Batch) {
         let mut touched = BTreeSet::new();
         each(batch, |inventory: Inventory| {

@@ -1,4 +1,4 @@
-//! The whole marketplace on a stage, with Stripe's client against the simulated provider, which
+//! The whole marketplace in a test app, with Stripe's client against the simulated provider, which
 //! sends it events.
 
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use serde_json::json;
 use service::{Secret, ServiceSettings};
-use testing::{Platforms, Reply, Stage, User};
+use testing::{Platforms, Reply, TestApp, User};
 
 /// The provider's signing secret for events.
 const SECRET: &str = "whsec_test";
@@ -21,15 +21,15 @@ const SECRET: &str = "whsec_test";
 /// Price of one unit, in minor units.
 pub(crate) const PRICE: i64 = 2_050;
 
-pub(crate) struct Market {
-    pub(crate) stage: Stage,
+pub(crate) struct TestMarketplace {
+    pub(crate) app: TestApp,
     pub(crate) simulator: Simulator,
     pub(crate) seller: User,
     pub(crate) buyer: User,
     pub(crate) ticket: TicketId,
 }
 
-impl Market {
+impl TestMarketplace {
     /// Opens the marketplace; a seller offers five units of a ticket.
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
@@ -41,26 +41,26 @@ impl Market {
         let sessions = platforms.sessions();
         let platform = |name| platforms.platform_with(name, sessions.clone());
         let services = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
-        let stage = Stage::start_in_background(&platforms, sessions.clone(), services);
-        let url = format!("{}/api/payments/webhook", stage.base());
+        let app = TestApp::start_in_background(&platforms, sessions.clone(), services);
+        let url = format!("{}/api/payments/webhook", app.base());
         simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
-        let (seller, buyer) = (stage.user(), stage.user());
+        let (seller, buyer) = (app.user(), app.user());
         let offer = json!({"title": "Concert", "price": 20.5, "quantity": 5});
-        let offered = stage.post(Some(&seller), "/api/tickets", &offer).await.expect(201);
+        let offered = app.post(Some(&seller), "/api/tickets", &offer).await.expect(201);
         let ticket = offered.text("id").parse().unwrap();
-        Self { stage, simulator, seller, buyer, ticket }
+        Self { app, simulator, seller, buyer, ticket }
     }
 
     /// The buyer orders one unit.
     pub(crate) async fn order(&self) -> OrderId {
         let body = json!({"ticketId": self.ticket});
-        let reply = self.stage.post(Some(&self.buyer), "/api/orders", &body).await;
+        let reply = self.app.post(Some(&self.buyer), "/api/orders", &body).await;
         reply.expect(201).text("id").parse().unwrap()
     }
 
     pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Reply {
         let body = json!({"orderId": order, "token": token});
-        self.stage.post(Some(&self.buyer), "/api/payments", &body).await
+        self.app.post(Some(&self.buyer), "/api/payments", &body).await
     }
 
     /// Pays with a card whose bank requires authentication; returns the payment.
@@ -86,7 +86,7 @@ impl Market {
 
     pub(crate) async fn delete_order(&self, order: OrderId) {
         let path = format!("/api/orders/{order}");
-        self.stage.delete(Some(&self.buyer), &path).await.expect(204).text("");
+        self.app.delete(Some(&self.buyer), &path).await.expect(204).text("");
     }
 
     pub(crate) async fn order_becomes(&self, order: OrderId, status: &str) {
@@ -101,15 +101,15 @@ impl Market {
 
     async fn becomes(&self, what: &str, path: &str, status: &str) {
         let is_so = || async {
-            let shown = self.stage.get(Some(&self.buyer), path).await.expect(200);
+            let shown = self.app.get(Some(&self.buyer), path).await.expect(200);
             shown.text("status") == status
         };
-        self.stage.eventually(&format!("the {what} is {status}"), is_so).await;
+        self.app.eventually(&format!("the {what} is {status}"), is_so).await;
     }
 
     /// Advances the clock past an order's deadline with its extension by a payment.
     pub(crate) fn let_the_deadline_pass(&self) {
-        self.stage.clock().advance(Duration::from_secs(75));
+        self.app.clock().advance(Duration::from_secs(75));
     }
 
     /// Plans a fault of the next call of an operation.
