@@ -171,34 +171,34 @@ macro_rules! bus_suite {
     ($rig:expr) => {
         $crate::bus_suite!(@laws $rig; deliveries:
             messages_are_delivered_in_order_until_settled,
-            settled_in_any_order_a_message_is_delivered_once,
-            a_fetch_gives_no_more_than_asked_for,
+            a_message_settled_in_any_order_is_delivered_once,
+            a_fetch_returns_at_most_the_requested_number,
             consumers_are_independent,
             a_waiting_consumer_is_woken_by_a_message_of_its_subject,
-            unsettled_messages_are_delivered_again,
-            a_consumer_that_is_taken_up_again_gets_what_it_left,
-            a_consumer_holds_a_bounded_number_unsettled,
-            a_duplicate_is_left_out_within_the_window,
+            unsettled_messages_are_redelivered,
+            a_reopened_consumer_receives_its_unsettled_messages,
+            a_consumer_has_a_bounded_number_of_unsettled_messages,
+            a_duplicate_within_the_window_is_dropped,
             a_repeated_publication_keeps_its_order,
             a_restart_loses_nothing,
             duplicates_are_known_after_a_restart,
         );
         $crate::bus_suite!(@laws $rig; retention:
-            settled_messages_go_once_their_window_has_passed,
-            retention_goes_in_bounded_steps,
-            a_consumer_to_whom_nothing_happens_holds_nothing_back,
-            a_stopped_consumer_holds_its_messages_until_it_is_removed,
-            a_full_log_refuses_and_takes_again,
-            lag_is_what_is_not_settled,
+            settled_messages_are_removed_after_their_window,
+            retention_runs_in_bounded_steps,
+            an_idle_consumer_does_not_delay_retention,
+            the_messages_of_a_stopped_consumer_remain_until_its_removal,
+            a_full_log_rejects_messages_until_it_has_space,
+            the_lag_is_the_number_of_unsettled_messages,
         );
         $crate::bus_suite!(@laws $rig; listeners:
             a_listener_handles_each_message_once,
-            messages_are_handled_at_once,
+            messages_are_handled_concurrently,
             a_handler_works_within_the_trace_of_its_message,
-            an_outage_is_retried_with_a_growing_pause,
-            a_dead_letter_goes_alone_and_can_be_replayed,
-            a_message_is_given_up_once_however_often_its_envelope_comes_again,
-            a_panicking_handler_is_given_up_in_the_end,
+            an_outage_is_retried_with_backoff,
+            a_dead_letter_affects_no_other_message_and_can_be_replayed,
+            redeliveries_of_an_envelope_create_one_dead_letter,
+            a_message_whose_handler_panics_becomes_a_dead_letter,
         );
     };
     (@laws $rig:expr; $module:ident: $($law:ident),+ $(,)?) => {$(

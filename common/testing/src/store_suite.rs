@@ -159,43 +159,43 @@ macro_rules! store_suite {
     (shared: $engine:expr) => {
         $crate::store_suite!($engine);
         $crate::store_suite!(@laws $engine; replicas:
-            a_refusal_rests_on_what_is_committed_now,
-            a_decision_sees_everything_as_of_one_moment,
-            replicas_that_cross_each_other_are_decided_one_after_the_other,
-            replicas_at_once_lose_nothing,
+            a_refusal_reads_the_current_commit,
+            a_decision_reads_a_snapshot,
+            crossing_decisions_of_replicas_are_serialised,
+            concurrent_replicas_lose_no_update,
         );
     };
     ($engine:expr) => {
         $crate::store_suite!(@laws $engine; decisions:
-            decisions_of_a_batch_see_each_other_in_order,
-            a_refused_decision_leaves_no_trace,
-            a_misuse_is_answered_and_writes_nothing,
-            a_put_adds_or_replaces_what_was_looked_up,
-            a_savepoint_forgets_what_came_after_it,
-            a_decision_may_follow_documents_one_by_one,
+            decisions_of_a_batch_read_the_earlier_ones,
+            a_refused_decision_writes_nothing,
+            a_misuse_is_an_error_and_writes_nothing,
+            a_put_inserts_or_replaces_a_document,
+            a_rollback_to_a_savepoint_discards_later_changes,
+            a_decision_may_follow_references_between_documents,
         );
         $crate::store_suite!(@laws $engine; replicas:
-            a_lost_race_is_decided_again,
-            a_decision_rests_on_what_it_read,
+            a_conflicting_decision_is_repeated,
+            a_decision_conflicts_with_changes_of_its_reads,
         );
         $crate::store_suite!(@laws $engine; waiting:
-            closing_finishes_what_waits,
+            closing_completes_waiting_decisions,
             a_full_queue_is_busy,
-            an_abandoned_decision_is_not_made,
+            an_abandoned_decision_is_not_executed,
         );
         $crate::store_suite!(@laws $engine; outbox:
             the_outbox_keeps_the_order_of_commits,
             envelopes_keep_their_bounds,
         );
         $crate::store_suite!(@laws $engine; queries:
-            queries_walk_an_index_exactly_once,
+            a_query_returns_each_document_of_an_index_once,
             an_index_follows_its_documents,
-            a_scan_walks_everything_once,
-            reads_show_what_is_there_now,
-            what_was_acknowledged_is_read_from_then_on,
+            a_scan_returns_each_document_once,
+            reads_return_the_current_documents,
+            later_reads_return_an_acknowledged_commit,
         );
         $crate::store_suite!(@laws $engine; restarts:
-            what_was_answered_is_found_after_a_restart,
+            an_acknowledged_commit_survives_a_restart,
         );
     };
     (@laws $engine:expr; $module:ident: $($law:ident),+ $(,)?) => {$(

@@ -33,7 +33,7 @@ fn greeting(url: &str) -> Result<String, String> {
 }
 
 #[test]
-fn a_server_is_killed_and_comes_back_at_the_same_address() {
+fn a_killed_server_restarts_at_the_same_address() {
     let nats = Nats::start();
     let url = nats.url();
     assert!(greeting(&url).unwrap().contains(nats.name()));
@@ -44,7 +44,7 @@ fn a_server_is_killed_and_comes_back_at_the_same_address() {
 }
 
 #[test]
-fn a_paused_server_is_silent_until_it_runs_on() {
+fn a_paused_server_is_silent_until_it_is_resumed() {
     let nats = Nats::start();
     nats.pause();
     // The system stops the server's threads one by one.

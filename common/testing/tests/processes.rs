@@ -36,7 +36,7 @@ fn is_alive(process: u32) -> bool {
 }
 
 #[test]
-fn a_dropped_process_is_gone_and_one_that_was_killed_is_noticed() {
+fn a_dropped_process_ends_and_a_killed_process_is_noticed() {
     let process = sleeping();
     let id = process.id();
     assert!(is_alive(id));

@@ -20,7 +20,7 @@ BREAKS: list[tuple[str, str, str, str]] = [
     ("a script that is not there", DEPLOY, ".github/workflows/smoke.py", ".github/workflows/smoke.sh"),
     ("a package that there is not", NIGHTLY, "--package marketplace", "--package market"),
     ("a test that there is not", NIGHTLY, "--test simulation --", "--test simulations --"),
-    ("a filter that no test has", NIGHTLY, "nothing_is_lost_when_services", "nothing_is_ever_lost"),
+    ("a filter that no test has", NIGHTLY, "kills_of_services", "kills_of_nothing"),
     ("a job that nobody waits for", PR, "service, servers, fresh, images]", "service, servers, images]"),
     ("a deployment without checks", DEPLOY, "    needs: checks\n", ""),
     ("a deployment that is stopped half-way", DEPLOY, "cancel-in-progress: false", "cancel-in-progress: true"),

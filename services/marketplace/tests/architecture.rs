@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod circles;
+mod cycles;
 mod language;
 mod layers;
 mod tree;
@@ -73,7 +73,7 @@ fn no_service_depends_on_another() {
 }
 
 #[test]
-fn common_depends_on_no_service_and_the_contract_on_nothing_of_the_house() {
+fn common_depends_on_no_service_and_the_contract_on_no_other_crate() {
     let house = ["sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
     for room in house.into_iter().chain(["contract"]) {
         let manifest = manifest(&format!("common/{room}"));
@@ -115,7 +115,7 @@ const HOOK: &str = "common/sources/src/crash.rs";
 const TEST_CRATES: [&str; 2] = ["common/testing/", "common/provider-simulator/"];
 
 #[test]
-fn product_source_has_no_code_of_tests() {
+fn product_source_contains_no_test_code() {
     let mut has_hook = false;
     for folder in ["common", "services"] {
         for (path, text) in sources(&root().join(folder)) {
@@ -137,7 +137,7 @@ fn product_source_has_no_code_of_tests() {
 }
 
 #[test]
-fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
+fn the_simulated_provider_is_pure_except_for_its_server_and_client() {
     let src = root().join("common/provider-simulator/src");
     let outside = ["http", "http.rs", "client.rs", "main.rs"].map(|name| src.join(name));
     for (path, text) in sources(&src) {
@@ -155,7 +155,7 @@ fn the_simulated_provider_is_pure_but_for_its_server_and_client() {
 }
 
 #[test]
-fn only_payments_talks_to_stripe_and_nothing_is_shipped_with_its_simulator() {
+fn only_payments_depends_on_stripe_and_no_crate_ships_its_simulator() {
     let mut rooms: Vec<String> = services().map(|name| format!("services/{name}")).collect();
     rooms.push("services/marketplace".to_owned());
     for name in ["contract", "sources", "store", "bus", "web", "service", "testing"] {
@@ -178,7 +178,7 @@ fn names(line: &str, name: &str) -> bool {
 }
 
 #[test]
-fn entries_of_the_ledger_are_only_ever_inserted() {
+fn ledger_entries_are_only_inserted() {
     let src = root().join("services/payments/src");
     let mut inserted = Vec::new();
     for (path, text) in sources(&src) {
@@ -202,7 +202,7 @@ fn entries_of_the_ledger_are_only_ever_inserted() {
 }
 
 #[test]
-fn files_are_short_enough_to_be_read() {
+fn files_are_under_the_line_limit() {
     for folder in ["common", "services"] {
         for (path, text) in sources(&root().join(folder)) {
             let lines = text.lines().count();
@@ -214,7 +214,7 @@ fn files_are_short_enough_to_be_read() {
 }
 
 #[test]
-fn services_look_alike() {
+fn services_have_the_same_structure() {
     for service in services() {
         let src = root().join(format!("services/{service}/src"));
         for room in ["lib.rs", "documents.rs", "domain/mod.rs"] {
@@ -240,7 +240,7 @@ fn services_look_alike() {
 }
 
 #[test]
-fn lists_only_list() {
+fn module_files_only_list_modules() {
     for (path, text) in sources(&root().join("services")) {
         let in_source = path.to_string_lossy().contains("/src/");
         if in_source && path.ends_with("mod.rs") {
@@ -251,7 +251,7 @@ fn lists_only_list() {
 }
 
 #[test]
-fn every_row_of_the_tables_of_failures_and_threats_names_tests() {
+fn every_failure_and_threat_names_its_tests() {
     let mut tests = String::new();
     for folder in ["common", "services"] {
         tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
@@ -304,7 +304,7 @@ fn makes_a_retry_schedule(line: &str) -> bool {
 }
 
 #[test]
-fn every_retry_has_the_one_backoff() {
+fn every_retry_uses_the_common_backoff() {
     for folder in ["common", "services"] {
         for (path, text) in sources(&root().join(folder)) {
             let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
@@ -321,7 +321,7 @@ fn every_retry_has_the_one_backoff() {
 }
 
 #[test]
-fn a_retry_schedule_of_its_own_is_seen() {
+fn a_private_retry_schedule_is_found() {
     for line in [
         "const BACK_OFF_FIRST: Duration = Duration::from_millis(100);",
         "pub const RESOLVE_PAUSE: Duration = Duration::from_millis(100);",

@@ -43,7 +43,7 @@ fn the_program_contains_the_services_of_the_catalogue() {
 }
 
 #[tokio::test]
-async fn every_consumer_is_in_the_catalogue_and_no_other() {
+async fn the_catalogue_lists_exactly_the_consumers() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| platforms.platform(name);
     compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
@@ -54,7 +54,7 @@ async fn every_consumer_is_in_the_catalogue_and_no_other() {
 }
 
 #[tokio::test]
-async fn replicas_follow_each_other_where_a_subscription_is_broadcast() {
+async fn services_with_a_broadcast_subscription_follow_their_replicas() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| {
         let engine = Engine::Memory(MemoryEngine::shared());
@@ -72,7 +72,7 @@ async fn replicas_follow_each_other_where_a_subscription_is_broadcast() {
 
 /// Proxies route these paths, and no others, to the service.
 #[tokio::test]
-async fn every_route_is_below_a_public_path_of_its_service_and_no_path_is_without() {
+async fn every_route_has_a_public_path_and_every_public_path_a_route() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| platforms.platform(name);
     let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
@@ -113,7 +113,7 @@ fn published(directory: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_metric_is_described_and_every_description_is_of_one() {
+async fn metrics_and_their_descriptions_correspond() {
     let platforms = Platforms::in_memory();
     let platform = |name: &str| platforms.platform(name);
     let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();

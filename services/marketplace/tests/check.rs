@@ -96,7 +96,7 @@ async fn damage<D: Document>(
 }
 
 #[tokio::test]
-async fn a_copy_that_was_lost_or_is_old_is_found_and_repaired_by_a_resync() {
+async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     let dir = tempfile::tempdir().unwrap();
     let (dir, marketplace) = (dir.path(), Marketplace::start(dir.path(), &[]));
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
@@ -165,7 +165,7 @@ async fn a_copy_that_was_lost_or_is_old_is_found_and_repaired_by_a_resync() {
 }
 
 #[tokio::test]
-async fn a_directory_without_a_marketplace_or_with_one_that_runs_is_refused() {
+async fn a_directory_without_a_marketplace_or_with_a_running_one_is_rejected() {
     let dir = tempfile::tempdir().unwrap();
     let refused = checked(dir.path()).await.err().unwrap().to_string();
     assert!(refused.contains("there is no marketplace in"), "{refused}");

@@ -212,7 +212,7 @@ fn every_file_and_test_that_a_page_names_exists() {
 }
 
 #[test]
-fn every_page_begins_with_the_question_that_it_answers() {
+fn every_page_begins_with_a_question() {
     for (page, text) in pages() {
         if page.starts_with("docs/") {
             assert!(begins_with_a_question(&text), "{page}: below the heading: *A question?*");
@@ -235,7 +235,7 @@ fn the_readme_is_short() {
 }
 
 #[test]
-fn the_glossary_has_few_words_and_each_once() {
+fn the_glossary_is_short_and_defines_each_word_once() {
     let page = std::fs::read_to_string(root().join("docs/glossary.md")).unwrap();
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     let words: BTreeSet<&str> = rows.iter().filter_map(|row| row.split('|').nth(1)).collect();

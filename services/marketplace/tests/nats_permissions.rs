@@ -20,7 +20,7 @@ fn permissions(user: &str, more: &[&str]) -> String {
 }
 
 #[test]
-fn the_files_of_the_users_of_nats_are_what_the_program_prints() {
+fn the_nats_user_files_equal_the_output_of_the_program() {
     let folder = root().join("infra/k8s/base/nats/users");
     for user in user_names() {
         let kept = std::fs::read_to_string(folder.join(format!("{user}.conf"))).unwrap();
@@ -30,7 +30,7 @@ fn the_files_of_the_users_of_nats_are_what_the_program_prints() {
 }
 
 #[test]
-fn a_prefix_is_in_everything_that_a_user_may_do() {
+fn every_permission_of_a_user_contains_the_prefix() {
     for user in user_names() {
         let printed = permissions(user, &["--nats-prefix", "shop"]);
         let subjects: Vec<_> =
@@ -44,7 +44,7 @@ fn a_prefix_is_in_everything_that_a_user_may_do() {
 
 /// Passwords in addresses, and values of secrets, in the files that start a marketplace.
 #[test]
-fn every_sample_secret_of_the_repository_is_one_that_production_refuses() {
+fn production_rejects_every_sample_secret_of_the_repository() {
     let files = [
         "docs/operations/install.md",
         "docs/payments-stripe.md",

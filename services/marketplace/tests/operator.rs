@@ -56,7 +56,7 @@ async fn until_given_up(marketplace: &Marketplace, count: u64) {
 }
 
 #[tokio::test]
-async fn an_operator_mends_a_stopped_marketplace() {
+async fn an_operator_repairs_a_stopped_marketplace() {
     let dir = tempfile::tempdir().unwrap();
     let data = |flags: &[&str]| program(dir.path(), flags);
     let marketplace = Marketplace::start(dir.path(), &[]);
@@ -107,7 +107,7 @@ async fn an_operator_mends_a_stopped_marketplace() {
 }
 
 #[tokio::test]
-async fn an_operator_works_on_servers_while_everything_runs() {
+async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
     let (database, broker) =
         tokio::task::spawn_blocking(|| (mongo::Mongo::start(), nats::Nats::start())).await.unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -159,7 +159,7 @@ async fn an_operator_works_on_servers_while_everything_runs() {
 }
 
 #[tokio::test]
-async fn the_doctor_says_how_a_mongodb_without_transactions_gets_them() {
+async fn the_doctor_explains_how_to_enable_transactions_in_mongodb() {
     let (database, broker) =
         tokio::task::spawn_blocking(|| (mongo::Mongo::start_standalone(), nats::Nats::start()))
             .await

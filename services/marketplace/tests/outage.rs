@@ -32,7 +32,7 @@ async fn outbox_of_orders(marketplace: &Marketplace) -> Option<u32> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_the_broker_is_away_orders_are_taken_and_all_is_delivered_when_it_is_back() {
+async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return() {
     let (database, broker) =
         tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -168,7 +168,7 @@ fn limited(dir: &Path, limit: &str) -> Command {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_a_full_disk_writes_are_refused_in_time_and_what_is_there_is_shown() {
+async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
     let dir = tempfile::tempdir().unwrap();
     let shop = Logged::start(&mut limited(dir.path(), "unlimited"));
     let marketplace = &shop.marketplace;
@@ -222,7 +222,7 @@ async fn on_a_full_disk_writes_are_refused_in_time_and_what_is_there_is_shown() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_database_and_broker_hang_answers_come_in_time_and_the_log_stays_short() {
+async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_short() {
     let (database, broker) =
         tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -263,7 +263,7 @@ async fn while_database_and_broker_hang_answers_come_in_time_and_the_log_stays_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_whose_servers_are_away_answers_while_it_starts() {
+async fn a_process_without_its_servers_responds_while_it_starts() {
     let [port, mongodb, nats] = testing::engines::ports::free_ports();
     let dir = tempfile::tempdir().unwrap();
     let mut command = program(dir.path(), &["--port", &port.to_string()]);

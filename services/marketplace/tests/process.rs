@@ -39,7 +39,7 @@ async fn the_tour_of_the_readme_works_as_printed() {
 }
 
 #[tokio::test]
-async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+async fn a_kill_of_the_process_loses_no_acknowledged_result() {
     let dir = tempfile::tempdir().unwrap();
     let first = Marketplace::start(dir.path(), &["--order-window", "3s"]);
     let (seller, buyer) = (first.sign_up("seller").await, first.sign_up("buyer").await);
@@ -65,7 +65,7 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
 }
 
 #[tokio::test]
-async fn a_signal_finishes_what_is_under_way_and_stops_within_seconds() {
+async fn a_signal_completes_pending_requests_and_stops_within_seconds() {
     for signal in ["-TERM", "-INT"] {
         let dir = tempfile::tempdir().unwrap();
         let mut marketplace = Marketplace::start(dir.path(), &[]);
@@ -94,7 +94,7 @@ async fn a_signal_finishes_what_is_under_way_and_stops_within_seconds() {
 }
 
 #[tokio::test]
-async fn requests_are_counted_by_route_and_made_up_methods_together() {
+async fn requests_are_counted_by_route_and_unknown_methods_together() {
     let dir = tempfile::tempdir().unwrap();
     let marketplace = Marketplace::start(dir.path(), &[]);
     let url = format!("{}/api/tickets", marketplace.url);
@@ -123,7 +123,7 @@ async fn requests_are_counted_by_route_and_made_up_methods_together() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
+async fn each_error_of_a_start_is_reported_on_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let bad = ["--port", "70000", "--order-window", "soon", "--host", "here", "--cookie", "nice"];
     let mut start = program(dir.path(), &bad);
@@ -153,7 +153,7 @@ async fn what_is_wrong_with_a_start_is_said_in_a_line_each() {
 }
 
 #[test]
-fn production_does_not_start_with_a_session_key_in_its_data_directory_that_others_may_read() {
+fn production_rejects_a_readable_session_key_in_its_data_directory() {
     let dir = tempfile::tempdir().unwrap();
     let key = dir.path().join("session-key.pem");
     service::KeyFile::Private(key.clone()).open().unwrap();
@@ -165,7 +165,7 @@ fn production_does_not_start_with_a_session_key_in_its_data_directory_that_other
 }
 
 #[tokio::test]
-async fn the_openapi_document_is_checked_in_printed_and_served_the_same() {
+async fn the_openapi_document_is_the_same_in_the_repository_printed_and_served() {
     let checked_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
     let checked_in = std::fs::read_to_string(checked_in).unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -178,7 +178,7 @@ async fn the_openapi_document_is_checked_in_printed_and_served_the_same() {
 }
 
 #[tokio::test]
-async fn an_operator_makes_an_administrator_who_can_ban() {
+async fn an_operator_appoints_an_administrator_with_the_right_to_ban() {
     let dir = tempfile::tempdir().unwrap();
     let first = Marketplace::start(dir.path(), &[]);
     let (ann, bob) = (first.sign_up("ann").await, first.sign_up("bob").await);

@@ -9,8 +9,7 @@ use crate::Error;
 use crate::process::Call;
 
 /// The test that kills services, database and broker.
-pub(super) const TEST: &str =
-    "nothing_is_lost_when_services_database_and_broker_are_killed_again_and_again";
+pub(super) const TEST: &str = "kills_of_services_database_and_broker_lose_no_acknowledged_result";
 
 pub(super) fn command() -> Command {
     Command::new("kills")

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::process::Call;
 
 /// The test that plays scripts of every kind; others play those of one kind.
-pub(super) const TEST: &str = "whatever_goes_wrong_everything_holds";
+pub(super) const TEST: &str = "the_invariants_hold_under_injected_faults";
 
 pub(super) fn command() -> Command {
     Command::new("simulate")

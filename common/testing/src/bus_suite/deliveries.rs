@@ -26,7 +26,7 @@ pub async fn messages_are_delivered_in_order_until_settled(rig: Rig) {
 }
 
 /// A message that is settled before older ones stays settled.
-pub async fn settled_in_any_order_a_message_is_delivered_once(rig: Rig) {
+pub async fn a_message_settled_in_any_order_is_delivered_once(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
     let fetched = fetch(&one).await;
@@ -36,7 +36,7 @@ pub async fn settled_in_any_order_a_message_is_delivered_once(rig: Rig) {
 }
 
 /// A fetch returns at most the requested number; the next fetch returns the rest.
-pub async fn a_fetch_gives_no_more_than_asked_for(rig: Rig) {
+pub async fn a_fetch_returns_at_most_the_requested_number(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
     publish(&rig.bus, &["x"], OTHER).await;
@@ -77,7 +77,7 @@ pub async fn a_waiting_consumer_is_woken_by_a_message_of_its_subject(rig: Rig) {
 }
 
 /// A message that is not settled in time, or is nacked, is delivered again with a higher attempt.
-pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
+pub async fn unsettled_messages_are_redelivered(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
     let fetched = fetch(&one).await;
@@ -99,7 +99,7 @@ pub async fn unsettled_messages_are_delivered_again(rig: Rig) {
 
 /// A consumer that is opened again after a crash receives its unsettled deliveries without a wait,
 /// and none of the settled ones.
-pub async fn a_consumer_that_is_taken_up_again_gets_what_it_left(rig: Rig) {
+pub async fn a_reopened_consumer_receives_its_unsettled_messages(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;
     let fetched = fetch(&one).await;
@@ -115,7 +115,7 @@ pub async fn a_consumer_that_is_taken_up_again_gets_what_it_left(rig: Rig) {
 }
 
 /// A consumer without settlements receives no more than its bound; after a settlement it continues.
-pub async fn a_consumer_holds_a_bounded_number_unsettled(rig: Rig) {
+pub async fn a_consumer_has_a_bounded_number_of_unsettled_messages(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let ids = (0..OUTSTANDING_MAX + 10).map(|at| at.to_string());
     rig.bus.publish(ids.map(|id| message(&id, SUBJECT)).collect()).await.unwrap();
@@ -133,7 +133,7 @@ pub async fn a_consumer_holds_a_bounded_number_unsettled(rig: Rig) {
 }
 
 /// Messages with the same id within the duplicate window are one message; a later one is another.
-pub async fn a_duplicate_is_left_out_within_the_window(rig: Rig) {
+pub async fn a_duplicate_within_the_window_is_dropped(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "a"], SUBJECT).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;

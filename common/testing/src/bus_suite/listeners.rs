@@ -107,7 +107,7 @@ pub async fn a_listener_handles_each_message_once(rig: Rig) {
 
 /// The messages of several envelopes are handled concurrently, so that they share one commit: here
 /// each waits for all.
-pub async fn messages_are_handled_at_once(rig: Rig) {
+pub async fn messages_are_handled_concurrently(rig: Rig) {
     let barrier = Arc::new(Barrier::new(3));
     let handler = move |_: Received<UserState>| {
         let barrier = Arc::clone(&barrier);
@@ -134,7 +134,7 @@ pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
 }
 
 /// An outage is retried without limit, with an increasing backoff, and never becomes a dead letter.
-pub async fn an_outage_is_retried_with_a_growing_pause(rig: Rig) {
+pub async fn an_outage_is_retried_with_backoff(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
     script.plan(1, Plan::Outage);
@@ -154,7 +154,7 @@ pub async fn an_outage_is_retried_with_a_growing_pause(rig: Rig) {
 
 /// Only the message that is refused or unreadable becomes a dead letter; the others of its envelope
 /// are handled.
-pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
+pub async fn a_dead_letter_affects_no_other_message_and_can_be_replayed(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
     script.plan(2, Plan::Refusal);
@@ -196,7 +196,7 @@ pub async fn a_dead_letter_goes_alone_and_can_be_replayed(rig: Rig) {
 
 /// A refused message in an envelope that is redelivered for another message becomes a dead letter
 /// once, when the envelope is settled.
-pub async fn a_message_is_given_up_once_however_often_its_envelope_comes_again(rig: Rig) {
+pub async fn redeliveries_of_an_envelope_create_one_dead_letter(rig: Rig) {
     let script = Script::default();
     let listener = listener(&rig, &script).await;
     script.plan(1, Plan::Outage);
@@ -217,7 +217,7 @@ pub async fn a_message_is_given_up_once_however_often_its_envelope_comes_again(r
 
 /// A message whose handler panics is retried, and becomes a dead letter after a bounded number of
 /// attempts; the others are handled.
-pub async fn a_panicking_handler_is_given_up_in_the_end(rig: Rig) {
+pub async fn a_message_whose_handler_panics_becomes_a_dead_letter(rig: Rig) {
     let script = Script::default();
     let handler = {
         let script = script.clone();

@@ -23,7 +23,7 @@ async fn trim(bus: &Bus) -> usize {
 
 /// A message that every consumer has settled is removed once its duplicate window has passed; a
 /// message that one consumer has not settled is kept.
-pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
+pub async fn settled_messages_are_removed_after_their_window(rig: Rig) {
     publish(&rig.bus, &["a"], SUBJECT).await;
     rig.hand.advance(DUPLICATE_WINDOW);
     assert_eq!(trim(&rig.bus).await, 0, "no consumer has settled a message");
@@ -46,7 +46,7 @@ pub async fn settled_messages_go_once_their_window_has_passed(rig: Rig) {
 }
 
 /// A step of retention removes a bounded number of messages.
-pub async fn retention_goes_in_bounded_steps(rig: Rig) {
+pub async fn retention_runs_in_bounded_steps(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let ids = (0..=TRIM_MAX).map(|at| at.to_string());
     rig.bus.publish(ids.map(|id| message(&id, SUBJECT)).collect()).await.unwrap();
@@ -59,7 +59,7 @@ pub async fn retention_goes_in_bounded_steps(rig: Rig) {
 
 /// A consumer without messages on its subjects does not keep messages on other subjects: it has
 /// passed them, without a fetch.
-pub async fn a_consumer_to_whom_nothing_happens_holds_nothing_back(rig: Rig) {
+pub async fn an_idle_consumer_does_not_delay_retention(rig: Rig) {
     let busy = consumer(&rig.bus, "busy", &[SUBJECT]).await;
     let idle = consumer(&rig.bus, "idle", &[OTHER]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
@@ -71,7 +71,7 @@ pub async fn a_consumer_to_whom_nothing_happens_holds_nothing_back(rig: Rig) {
 }
 
 /// Messages that a closed consumer has not settled are kept until the consumer is removed.
-pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig) {
+pub async fn the_messages_of_a_stopped_consumer_remain_until_its_removal(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let stopped = consumer(&rig.bus, "stopped", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b"], SUBJECT).await;
@@ -99,7 +99,7 @@ pub async fn a_stopped_consumer_holds_its_messages_until_it_is_removed(rig: Rig)
 
 /// A full log rejects messages and loses none; once its consumers have settled, it accepts messages
 /// again.
-pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
+pub async fn a_full_log_rejects_messages_until_it_has_space(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let large = |id: String| {
         let body = Bytes::from(vec![b'x'; 16 * 1024]);
@@ -132,7 +132,7 @@ pub async fn a_full_log_refuses_and_takes_again(rig: Rig) {
 }
 
 /// Lag counts new and unsettled messages on the consumer's subjects.
-pub async fn lag_is_what_is_not_settled(rig: Rig) {
+pub async fn the_lag_is_the_number_of_unsettled_messages(rig: Rig) {
     let one = consumer(&rig.bus, "one", &[SUBJECT]).await;
     let two = consumer(&rig.bus, "two", &[SUBJECT]).await;
     publish(&rig.bus, &["a", "b", "c"], SUBJECT).await;

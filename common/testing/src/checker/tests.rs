@@ -25,19 +25,19 @@ use sound::{
 };
 
 #[test]
-fn sound_evidence_passes() {
+fn valid_evidence_passes() {
     assert_eq!(check(&sound()), []);
 }
 
 #[test]
-fn units_that_are_not_those_of_the_orders_are_found() {
+fn a_count_of_units_that_differs_from_the_orders_is_found() {
     finds(Rule::NoOversell, |evidence| evidence.inventories[0].state.sold = 3);
     finds(Rule::NoOversell, |evidence| evidence.inventories[0].state.held = 1);
     finds(Rule::NoOversell, |evidence| evidence.inventories.clear());
 }
 
 #[test]
-fn a_hold_that_is_not_its_orders_or_not_listed_is_found() {
+fn a_hold_that_differs_from_its_order_or_is_not_listed_is_found() {
     finds(Rule::HoldLimit, |evidence| evidence.holds[0].units = 1);
     finds(Rule::HoldLimit, |evidence| evidence.holds[0].buyer = user(2));
     finds(Rule::HoldLimit, |evidence| evidence.holds[0].order_id = order_id(9));
@@ -49,7 +49,7 @@ fn a_hold_that_is_not_its_orders_or_not_listed_is_found() {
 }
 
 #[test]
-fn a_hold_may_be_listed_that_has_ended_and_nobody_has_to_have_a_list() {
+fn an_ended_hold_may_be_listed_and_a_list_is_optional() {
     let mut ended = sound();
     ended.holds.truncate(1);
     assert_eq!(check(&ended), []);
@@ -72,7 +72,7 @@ fn counted(evidence: &mut Evidence) {
 }
 
 #[test]
-fn a_count_of_a_network_that_its_active_orders_do_not_make_is_found() {
+fn a_network_count_that_differs_from_the_active_orders_is_found() {
     let mut well = sound();
     counted(&mut well);
     assert!(check(&well).iter().all(|violation| violation.rule != Rule::HoldLimit));
@@ -95,7 +95,7 @@ fn a_count_of_a_network_that_its_active_orders_do_not_make_is_found() {
 }
 
 #[test]
-fn more_units_sold_than_offered_are_found_although_all_sums_agree() {
+fn an_oversell_is_found_although_all_sums_agree() {
     finds(Rule::NoOversell, |evidence| {
         evidence.orders[0].items[0].quantity = 9;
         evidence.inventories[0].state.sold = 11;
@@ -103,7 +103,7 @@ fn more_units_sold_than_offered_are_found_although_all_sums_agree() {
 }
 
 #[test]
-fn an_acknowledged_order_that_is_lost_unfinished_or_otherwise_than_told_is_found() {
+fn an_acknowledged_order_that_is_lost_unfinished_or_different_is_found() {
     finds(Rule::OneEnd, |evidence| evidence.orders.truncate(2));
     finds(Rule::OneEnd, |evidence| evidence.orders[2].status = OrderStatus::Created);
     finds(Rule::OneEnd, |evidence| journaled(evidence, PAID).ends_told.push(End::Expired));
@@ -111,7 +111,7 @@ fn an_acknowledged_order_that_is_lost_unfinished_or_otherwise_than_told_is_found
 }
 
 #[test]
-fn an_order_that_nobody_made_is_found() {
+fn an_order_without_a_request_is_found() {
     finds(Rule::OneEffect, |evidence| drop(journal(evidence).orders.remove(&order_id(EXPIRED))));
     finds(Rule::OneEffect, |evidence| evidence.orders.push(evidence.orders[0].clone()));
     finds(Rule::OneEffect, |evidence| journal(evidence).surprises.push("418".to_owned()));
@@ -120,7 +120,7 @@ fn an_order_that_nobody_made_is_found() {
 }
 
 #[test]
-fn an_order_of_somebody_else_is_found() {
+fn an_order_of_another_buyer_is_found() {
     finds(Rule::Privacy, |evidence| journaled(evidence, PAID).buyer = user(2));
     finds(Rule::Privacy, |evidence| journal(evidence).foreign_reads.push("shown".to_owned()));
 }
@@ -131,7 +131,7 @@ fn an_order_on_old_terms_is_found() {
 }
 
 #[test]
-fn a_copy_of_other_terms_and_a_revision_without_an_end_are_found() {
+fn a_copy_with_other_terms_and_an_undecided_revision_are_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].late_sales = true);
     finds(Rule::CopiesConverge, |evidence| evidence.inventories[0].starts_at = Some(tomorrow()));
     finds(Rule::CopiesConverge, |evidence| evidence.tickets[0].state.venue = Some("Hall".into()));
@@ -139,7 +139,7 @@ fn a_copy_of_other_terms_and_a_revision_without_an_end_are_found() {
 }
 
 #[test]
-fn money_taken_for_an_order_that_is_not_complete_is_found() {
+fn a_capture_for_an_incomplete_order_is_found() {
     finds(Rule::NothingForNothing, |evidence| {
         evidence.payments[1] = payment(GIVEN_UP, GIVEN_UP, PaymentStatus::Captured);
         evidence.intents[1] = intent(GIVEN_UP, (1, 0));
@@ -147,7 +147,7 @@ fn money_taken_for_an_order_that_is_not_complete_is_found() {
 }
 
 #[test]
-fn money_not_taken_or_taken_twice_for_a_complete_order_is_found() {
+fn a_missing_or_second_capture_for_a_complete_order_is_found() {
     finds(Rule::Money, |evidence| evidence.intents[0] = intent(PAID, (0, 1)));
     finds(Rule::Money, |evidence| evidence.intents[0] = intent(PAID, (2, 0)));
     finds(Rule::Money, |evidence| evidence.intents[0].amount = usd(999));
@@ -158,7 +158,7 @@ fn money_not_taken_or_taken_twice_for_a_complete_order_is_found() {
 }
 
 #[test]
-fn an_order_that_costs_nothing_is_complete_without_a_payment_and_no_other_is() {
+fn only_a_free_order_is_complete_without_a_payment() {
     let free = |evidence: &mut Evidence, total| {
         let mut free = order(9, OrderStatus::Complete { payment_id: None });
         free.total = usd(total);
@@ -175,7 +175,7 @@ fn an_order_that_costs_nothing_is_complete_without_a_payment_and_no_other_is() {
 }
 
 #[test]
-fn money_left_held_is_found() {
+fn an_authorisation_that_remains_held_is_found() {
     finds(Rule::NothingForNothing, |evidence| evidence.intents[1].voided = 0);
     finds(Rule::NothingForNothing, |evidence| {
         evidence.payments[1].state.status = PaymentStatus::Started;
@@ -184,12 +184,12 @@ fn money_left_held_is_found() {
 }
 
 #[test]
-fn a_charge_under_a_key_that_payments_does_not_know_is_found() {
+fn a_charge_with_an_unknown_key_is_found() {
     finds(Rule::OneEffect, |evidence| evidence.intents.push(intent(8, (0, 1))));
 }
 
 #[test]
-fn copies_that_differ_lack_or_invent_something_are_found() {
+fn a_different_missing_or_extra_copy_is_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.order_copies[0].version += 1);
     finds(Rule::CopiesConverge, |evidence| evidence.order_copies[1].total = usd(1));
     finds(Rule::CopiesConverge, |evidence| evidence.order_copies.truncate(2));
@@ -210,7 +210,7 @@ fn copies_that_differ_lack_or_invent_something_are_found() {
 }
 
 #[test]
-fn a_copy_of_what_was_revoked_that_lacks_changes_or_invents_something_is_found() {
+fn a_different_missing_or_extra_copy_of_a_revocation_is_found() {
     finds(Rule::CopiesConverge, |evidence| {
         evidence.revocations[2].1.retain(|kept| *kept != signed_out());
     });
@@ -228,7 +228,7 @@ fn a_copy_of_what_was_revoked_that_lacks_changes_or_invents_something_is_found()
 }
 
 #[test]
-fn what_auth_has_revoked_without_a_reason_or_not_at_all_is_found() {
+fn a_revocation_without_a_reason_and_a_missing_revocation_are_found() {
     finds(Rule::CopiesConverge, |evidence| evidence.sessions[0].is_signed_out = false);
     finds(Rule::CopiesConverge, |evidence| evidence.sessions[1].is_signed_out = true);
     finds(Rule::CopiesConverge, |evidence| evidence.accounts[0].epoch = 3);
@@ -239,7 +239,7 @@ fn what_auth_has_revoked_without_a_reason_or_not_at_all_is_found() {
 }
 
 #[test]
-fn a_deadline_may_be_forgotten_a_day_after_its_order_was_made_if_that_has_ended() {
+fn the_deadline_of_an_ended_order_may_be_deleted_after_a_day() {
     let forgotten = |read_at, status| {
         let mut evidence = sound();
         evidence.journal = None;
@@ -257,7 +257,7 @@ fn a_deadline_may_be_forgotten_a_day_after_its_order_was_made_if_that_has_ended(
 }
 
 #[test]
-fn without_a_journal_an_order_may_be_active_until_its_deadline_and_no_later() {
+fn without_a_journal_an_order_may_be_active_only_until_its_deadline() {
     let active = |read_at| {
         let mut evidence = sound();
         evidence.journal = None;
@@ -274,7 +274,7 @@ fn without_a_journal_an_order_may_be_active_until_its_deadline_and_no_later() {
 }
 
 #[test]
-fn what_is_stuck_is_found() {
+fn unfinished_work_is_found() {
     finds(Rule::NothingStuck, |evidence| evidence.outboxes[0].1 = 1);
     finds(Rule::NothingStuck, |evidence| evidence.lag[0].unsettled = 1);
     finds(Rule::NothingStuck, |evidence| evidence.deadlines[0].is_pending = true);
@@ -292,7 +292,7 @@ fn what_is_stuck_is_found() {
 }
 
 #[test]
-fn an_order_expired_too_early_or_too_late_is_found() {
+fn an_early_or_late_expiry_is_found() {
     let after = |ms| deadline().plus(Duration::from_millis(ms));
     let before = deadline().minus(Duration::from_millis(1));
     finds(Rule::Punctuality, |evidence| {
@@ -312,7 +312,7 @@ fn an_order_expired_too_early_or_too_late_is_found() {
 }
 
 #[test]
-fn whatever_is_left_of_an_erased_person_is_found() {
+fn remaining_data_of_an_erased_person_is_found() {
     finds(Rule::Erasure, |evidence| evidence.erased[0].missing.push("orders".to_owned()));
     finds(Rule::Erasure, |evidence| evidence.erased[0].left.push("a session".to_owned()));
     finds(Rule::Erasure, |evidence| evidence.erased[0].user = user(1));

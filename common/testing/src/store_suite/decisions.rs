@@ -8,7 +8,7 @@ use super::{Crate, TooHeavy, a_crate, adding, beside, open, told, weight};
 
 /// Concurrent decisions form one batch. Each sees the writes of the ones before it, and their
 /// messages are committed with it.
-pub async fn decisions_of_a_batch_see_each_other_in_order(engine: Engine) {
+pub async fn decisions_of_a_batch_read_the_earlier_ones(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = join_all((1..=20).map(|_| adding(&store, "x", 1, 100)));
     let (answers, count) = tokio::join!(work, committer.run_once());
@@ -24,7 +24,7 @@ pub async fn decisions_of_a_batch_see_each_other_in_order(engine: Engine) {
 }
 
 /// Writes and messages of a refused decision are not visible.
-pub async fn a_refused_decision_leaves_no_trace(engine: Engine) {
+pub async fn a_refused_decision_writes_nothing(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = futures::future::join3(
         adding(&store, "x", 5, 10),
@@ -41,7 +41,7 @@ pub async fn a_refused_decision_leaves_no_trace(engine: Engine) {
 }
 
 /// A decision is atomic: one invalid write rejects all writes of that decision.
-pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
+pub async fn a_misuse_is_an_error_and_writes_nothing(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let misuse = store.transact(|tx| {
         tx.insert(a_crate("fine", "a", 1));
@@ -74,7 +74,7 @@ pub async fn a_misuse_is_answered_and_writes_nothing(engine: Engine) {
 }
 
 /// A put stores a document that was read before, whether it existed or not.
-pub async fn a_put_adds_or_replaces_what_was_looked_up(engine: Engine) {
+pub async fn a_put_inserts_or_replaces_a_document(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     for expected in [1, 2, 3] {
         let putting = store.transact(|tx| {
@@ -89,7 +89,7 @@ pub async fn a_put_adds_or_replaces_what_was_looked_up(engine: Engine) {
 }
 
 /// A rollback to a savepoint discards later writes and keeps earlier ones.
-pub async fn a_savepoint_forgets_what_came_after_it(engine: Engine) {
+pub async fn a_rollback_to_a_savepoint_discards_later_changes(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
         tx.insert(a_crate("kept", "a", 1));
@@ -106,7 +106,7 @@ pub async fn a_savepoint_forgets_what_came_after_it(engine: Engine) {
 }
 
 /// A decision may read documents one by one, each depending on the previous.
-pub async fn a_decision_may_follow_documents_one_by_one(engine: Engine) {
+pub async fn a_decision_may_follow_references_between_documents(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let chain = store.transact(|tx| {
         for at in 0..40 {

@@ -9,7 +9,7 @@ use super::{Crate, TooHeavy, a_crate, adding, beside, open, weight};
 
 /// Queries: equality, bounds, both directions, and pages that return every document exactly once,
 /// equal sort keys included.
-pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
+pub async fn a_query_returns_each_document_of_an_index_once(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
         for at in 0..30_i64 {
@@ -101,7 +101,7 @@ pub async fn queries_walk_an_index_exactly_once(engine: Engine) {
 }
 
 /// A scan returns every document exactly once, documents without an index entry included.
-pub async fn a_scan_walks_everything_once(engine: Engine) {
+pub async fn a_scan_returns_each_document_once(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
         for at in 0..7_i64 {
@@ -149,7 +149,7 @@ pub async fn an_index_follows_its_documents(engine: Engine) {
 
 /// A read returns the last committed version: after a change, and after a document was deleted and
 /// inserted again with its id.
-pub async fn reads_show_what_is_there_now(engine: Engine) {
+pub async fn reads_return_the_current_documents(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let shelf = || Query::on("by_shelf").equals("a").limit(20);
     for round in 0..3 {
@@ -174,7 +174,7 @@ pub async fn reads_show_what_is_there_now(engine: Engine) {
 
 /// A read that begins after a change was acknowledged returns it or a later one, also under
 /// concurrent reads.
-pub async fn what_was_acknowledged_is_read_from_then_on(engine: Engine) {
+pub async fn later_reads_return_an_acknowledged_commit(engine: Engine) {
     const CHANGES: i64 = 200;
     let (store, mut committer) = open(&engine).await;
     let acknowledged = Arc::new(AtomicI64::new(0));

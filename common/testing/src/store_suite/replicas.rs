@@ -6,7 +6,7 @@ use super::{Crate, TooHeavy, a_crate, add, adding, beside, open, weight};
 
 /// A second store on the same engine is another replica: its writes cause a conflict, and the
 /// decision is retried.
-pub async fn a_lost_race_is_decided_again(engine: Engine) {
+pub async fn a_conflicting_decision_is_repeated(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
@@ -37,7 +37,7 @@ async fn weighing(store: &Store, other: &'static str, own: &'static str) -> Opti
 
 /// The documents that a decision read are unchanged at its commit, also if it writes other
 /// documents.
-pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
+pub async fn a_decision_conflicts_with_changes_of_its_reads(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
@@ -59,7 +59,7 @@ pub async fn a_decision_rests_on_what_it_read(engine: Engine) {
 }
 
 /// Decisions of two replicas that each read the document that the other writes are serialised.
-pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engine: Engine) {
+pub async fn crossing_decisions_of_replicas_are_serialised(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     for round in 1..=20 {
@@ -78,7 +78,7 @@ pub async fn replicas_that_cross_each_other_are_decided_one_after_the_other(engi
 
 /// A refusal, which no commit checks, depends on committed data: here on units that another replica
 /// freed.
-pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
+pub async fn a_refusal_reads_the_current_commit(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 9, 9)).await.unwrap();
@@ -88,7 +88,7 @@ pub async fn a_refusal_rests_on_what_is_committed_now(engine: Engine) {
 }
 
 /// A decision reads two documents of equal weight in one snapshot, however they are loaded.
-pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
+pub async fn a_decision_reads_a_snapshot(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     let both_heavier = async |store: &Store| {
@@ -122,7 +122,7 @@ pub async fn a_decision_sees_everything_as_of_one_moment(engine: Engine) {
 }
 
 /// Concurrent additions of two replicas: no acknowledged one is lost.
-pub async fn replicas_at_once_lose_nothing(engine: Engine) {
+pub async fn concurrent_replicas_lose_no_update(engine: Engine) {
     let (one, mut one_committer) = open(&engine).await;
     let (two, mut two_committer) = open(&engine).await;
     let many = async |store: &Store| {

@@ -5,7 +5,7 @@ use store::Engine;
 use super::{adding, beside, open, weight};
 
 /// A store is durable: another one on the same engine reads all of its documents.
-pub async fn what_was_answered_is_found_after_a_restart(engine: Engine) {
+pub async fn an_acknowledged_commit_survives_a_restart(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     beside(&mut committer, adding(&store, "x", 3, 9)).await.unwrap();
     drop((store, committer));

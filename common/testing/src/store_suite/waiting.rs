@@ -6,7 +6,7 @@ use store::{Engine, Failure};
 use super::{adding, beside, open, weight};
 
 /// Closing completes the waiting decisions and rejects new ones.
-pub async fn closing_finishes_what_waits(engine: Engine) {
+pub async fn closing_completes_waiting_decisions(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let mut waiting = Box::pin(adding(&store, "x", 1, 9));
     assert!(futures::poll!(&mut waiting).is_pending());
@@ -34,7 +34,7 @@ pub async fn a_full_queue_is_busy(engine: Engine) {
 }
 
 /// A decision that was cancelled in the queue changes nothing.
-pub async fn an_abandoned_decision_is_not_made(engine: Engine) {
+pub async fn an_abandoned_decision_is_not_executed(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let mut waiting = Box::pin(adding(&store, "x", 1, 9));
     assert!(futures::poll!(&mut waiting).is_pending());

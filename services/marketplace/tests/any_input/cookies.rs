@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn whatever_is_in_the_header_a_token_is_a_part_of_it(
+    fn a_token_from_any_header_is_a_part_of_it(
         header in bytes_like(b"theme=dark; session=aaa.bbb.ccc; __Host-session=ddd.eee.fff".to_vec()),
         second in bytes_like(b"session=aaa.bbb.ccc".to_vec()),
     ) {
@@ -39,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_is_found_among_others_and_only_under_its_own_name(
+    fn a_token_is_found_only_under_its_own_name(
         before in others(), after in others(), value in "[A-Za-z0-9_.-]{1,80}",
     ) {
         let with = |name: &str| format!("{before}; {name}={value}; {after}");

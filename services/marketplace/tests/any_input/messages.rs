@@ -52,7 +52,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_message_is_read_and_written_as_the_same_or_refused(body in batch()) {
+    fn a_message_survives_a_round_trip_or_is_rejected(body in batch()) {
         let Ok(events) = envelope::open(&body) else { return Ok(()) };
         for event in events {
             let Ok(event) = serde_json::from_str::<ReceivedEvent<'_>>(event.get()) else { continue };
@@ -65,7 +65,7 @@ proptest! {
 }
 
 #[test]
-fn one_message_that_cannot_be_read_does_not_spoil_the_others() {
+fn an_unreadable_message_does_not_affect_the_others() {
     for sample in samples() {
         let body = [b"[", sample.as_slice(), b",{\"a\": 1},", sample.as_slice(), b"]"].concat();
         let events = envelope::open(&body).unwrap();

@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_query_is_read_whole_or_refused(
+    fn a_query_is_parsed_completely_or_rejected(
         query in text_like("limit=20&q=concert%20hall&cursor=693a353a366964"),
     ) {
         match read(&query) {
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cursor_is_the_place_that_it_was_made_of(
+    fn a_cursor_survives_a_round_trip(
         text in text_like(&sealed(position("Concert: the second night")).to_string()),
     ) {
         if let Ok(cursor) = text.parse::<Cursor>() {
@@ -82,7 +82,7 @@ proptest! {
     }
 
     #[test]
-    fn a_body_is_read_as_what_it_says_or_refused(
+    fn a_body_is_parsed_exactly_or_rejected(
         body in bytes_like(br#"{"title": "Concert", "quantity": 12, "title2": null}"#.to_vec()),
         fine in bytes_like(br#"{"title": "Concert", "quantity": 12}"#.to_vec()),
     ) {

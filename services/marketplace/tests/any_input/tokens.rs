@@ -33,7 +33,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn no_change_of_a_token_makes_it_say_something_else(
+    fn a_changed_token_is_invalid_or_has_the_same_claims(
         text in text_like(&sign(&good(Platforms::in_memory().clock.now()), &Platforms::in_memory().key)),
     ) {
         let platforms = Platforms::in_memory();
@@ -45,7 +45,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_but_auth_makes_a_token(secret: [u8; 32], user: [u8; 12], epoch: u64, is_admin: bool) {
+    fn only_the_key_of_auth_signs_valid_tokens(secret: [u8; 32], user: [u8; 12], epoch: u64, is_admin: bool) {
         let platforms = Platforms::in_memory();
         let user = Id::from_bytes(user).into();
         let wanted = Claims { sub: user, epoch, admin: is_admin, ..good(platforms.clock.now()) };

@@ -84,7 +84,7 @@ async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Opt
 }
 
 #[tokio::test]
-async fn every_bad_input_gets_its_exact_answer_and_changes_nothing() {
+async fn every_bad_input_gets_its_exact_response_and_changes_nothing() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let mut fixture = Fixture::new(&marketplace);
@@ -112,7 +112,7 @@ pub(crate) fn section_of(operation: &Operation) -> Section {
 }
 
 #[tokio::test]
-async fn every_operation_has_bad_inputs_or_takes_none() {
+async fn every_operation_with_input_has_bad_inputs() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     for operation in &operations {
@@ -134,7 +134,7 @@ async fn every_operation_has_bad_inputs_or_takes_none() {
 }
 
 #[tokio::test]
-async fn what_a_row_changes_is_good_before_it_does() {
+async fn every_unchanged_request_is_valid() {
     let marketplace = TestMarketplace::open().await;
     for section in sections() {
         let mut fixture = Fixture::new(&marketplace);
@@ -144,7 +144,7 @@ async fn what_a_row_changes_is_good_before_it_does() {
 }
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_take_is_refused_and_told_which_it_takes() {
+async fn an_unsupported_method_is_rejected_with_the_supported_ones() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let mut fixture = Fixture::new(&marketplace);

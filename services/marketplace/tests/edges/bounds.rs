@@ -69,7 +69,7 @@ fn bounded(document: &Value) -> Vec<(String, &Value)> {
 }
 
 #[test]
-fn the_bounds_of_texts_in_the_document_are_those_of_their_types() {
+fn text_bounds_in_the_document_equal_those_of_the_types() {
     let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
     let rows = rows();
     for (field, schema) in bounded(&document) {
@@ -89,7 +89,7 @@ fn the_bounds_of_texts_in_the_document_are_those_of_their_types() {
 }
 
 #[test]
-fn the_patterns_in_the_document_are_those_of_their_types() {
+fn patterns_in_the_document_equal_those_of_the_types() {
     let document: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
     let pattern = |name: &str| document["components"]["schemas"][name]["pattern"].clone();
     assert_eq!(pattern("Id"), "^[0-9a-fA-F]{24}$");

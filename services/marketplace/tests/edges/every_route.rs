@@ -25,7 +25,7 @@ async fn sent(
 }
 
 #[tokio::test]
-async fn head_is_answered_as_get_is_without_a_body() {
+async fn head_returns_the_response_to_get_without_a_body() {
     // Each response has its own value of these.
     const OWN: [&str; 2] = ["x-request-id", "date"];
     let marketplace = TestMarketplace::open().await;
@@ -52,7 +52,7 @@ async fn head_is_answered_as_get_is_without_a_body() {
 }
 
 #[tokio::test]
-async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() {
+async fn a_read_has_a_tag_and_a_conditional_read_compares_it() {
     let marketplace = TestMarketplace::open().await;
     for operation in operations(&marketplace).await {
         if operation.changes_things() || operation.path == "/metrics" {
@@ -89,7 +89,7 @@ async fn what_is_read_has_a_tag_and_is_not_sent_again_to_a_client_that_has_it() 
 }
 
 #[tokio::test]
-async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present() {
+async fn a_change_with_a_stale_tag_is_rejected_and_with_a_wildcard_applied() {
     let marketplace = TestMarketplace::open().await;
     for operation in operations(&marketplace).await {
         if !operation.changes_things() {
@@ -111,7 +111,7 @@ async fn a_change_is_refused_with_a_stale_tag_and_takes_any_tag_that_is_present(
 }
 
 #[tokio::test]
-async fn a_change_is_made_with_the_tag_of_what_it_changes() {
+async fn a_change_with_the_current_tag_is_applied() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let comparing = || operations.iter().filter(|operation| operation.compares_versions());
@@ -165,7 +165,7 @@ async fn parameters_that_a_route_does_not_name_are_ignored() {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_of_every_path_is_redirected() {
+async fn a_trailing_slash_is_redirected_on_every_path() {
     let marketplace = TestMarketplace::open().await;
     let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
     for operation in operations(&marketplace).await {
@@ -181,7 +181,7 @@ async fn a_slash_at_the_end_of_every_path_is_redirected() {
 }
 
 #[tokio::test]
-async fn a_body_means_the_same_however_it_is_written() {
+async fn the_formatting_of_a_body_does_not_change_its_meaning() {
     let marketplace = TestMarketplace::open().await;
     for operation in operations(&marketplace).await {
         let (name, section) = (operation.name(), section_of(&operation));
@@ -208,7 +208,7 @@ async fn a_body_means_the_same_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_known_by_what_its_body_means() {
+async fn a_repeat_is_recognised_by_the_meaning_of_its_body() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let keyed = || operations.iter().filter(|operation| operation.takes_key());

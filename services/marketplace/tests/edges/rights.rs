@@ -72,7 +72,7 @@ async fn judge(
 }
 
 #[tokio::test]
-async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+async fn every_role_has_exactly_the_rights_in_the_table() {
     let marketplace = TestMarketplace::open().await;
     let mut wrong = Vec::new();
     for operation in operations(&marketplace).await {
@@ -106,7 +106,7 @@ fn row_of(operation: &Operation) -> Rights {
 }
 
 #[tokio::test]
-async fn the_table_of_rights_has_a_row_for_each_operation_and_no_other() {
+async fn the_table_of_rights_has_exactly_one_row_for_each_operation() {
     let marketplace = TestMarketplace::open().await;
     let mut there: Vec<String> =
         operations(&marketplace).await.iter().map(Operation::name).collect();
@@ -127,7 +127,7 @@ fn comparable(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
 }
 
 #[tokio::test]
-async fn what_is_somebody_elses_looks_like_what_is_not_there() {
+async fn an_object_of_another_user_looks_like_a_missing_object() {
     let marketplace = TestMarketplace::open().await;
     let mut compared = 0;
     for operation in operations(&marketplace).await {

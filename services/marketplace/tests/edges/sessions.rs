@@ -71,7 +71,7 @@ async fn answers(
 }
 
 #[tokio::test]
-async fn session_cookies_are_set_by_these_routes_and_no_other() {
+async fn only_the_listed_routes_set_session_cookies() {
     let marketplace = TestMarketplace::open().await;
     let mut found = Vec::new();
     for operation in operations(&marketplace).await {
@@ -85,7 +85,7 @@ async fn session_cookies_are_set_by_these_routes_and_no_other() {
 }
 
 #[tokio::test]
-async fn no_route_gives_a_session_to_a_banned_account() {
+async fn no_route_opens_a_session_for_a_banned_account() {
     let marketplace = TestMarketplace::open().await;
     for operation in operations(&marketplace).await {
         for reply in answers(&marketplace, &operation, true).await {
@@ -96,7 +96,7 @@ async fn no_route_gives_a_session_to_a_banned_account() {
 }
 
 #[tokio::test]
-async fn every_route_that_needs_a_session_finds_it_behind_stale_and_foreign_cookies() {
+async fn every_route_finds_a_session_behind_stale_and_foreign_cookies() {
     let marketplace = TestMarketplace::open().await;
     let mut tried = 0;
     for operation in operations(&marketplace).await {

@@ -24,7 +24,7 @@ async fn change(marketplace: &TestMarketplace, by: &User, of: &User, what: &str)
 }
 
 #[tokio::test]
-async fn a_banned_sellers_offers_leave_the_shop_until_the_ban_is_lifted() {
+async fn offers_of_a_banned_seller_are_suspended_until_the_ban_is_lifted() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let admin = administrator(&marketplace, "admin").await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
@@ -54,7 +54,7 @@ async fn a_banned_sellers_offers_leave_the_shop_until_the_ban_is_lifted() {
 }
 
 #[tokio::test]
-async fn an_administrator_who_is_banned_has_no_rights_in_any_service() {
+async fn a_banned_administrator_has_no_rights_in_any_service() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (admin, culprit) =
         (administrator(&marketplace, "admin").await, administrator(&marketplace, "culprit").await);

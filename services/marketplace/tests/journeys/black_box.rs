@@ -28,7 +28,7 @@ pub(crate) async fn a_buyer_orders_and_pays_and_others_cannot(marketplace: &Test
     marketplace.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
 }
 
-pub(crate) async fn an_order_without_a_payment_expires_and_its_units_come_back(
+pub(crate) async fn an_order_without_a_payment_expires_and_returns_its_units(
     marketplace: &TestMarketplace,
 ) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
@@ -55,9 +55,7 @@ pub(crate) async fn a_declined_card_leaves_the_order_open_for_another(
     assert_eq!(marketplace.captured().await, 2_050);
 }
 
-pub(crate) async fn what_a_seller_earned_and_what_was_topped_up_pays_the_next_order(
-    marketplace: &TestMarketplace,
-) {
+pub(crate) async fn earnings_and_top_ups_pay_the_next_order(marketplace: &TestMarketplace) {
     let (artist, fan) = (marketplace.sign_up("artist").await, marketplace.sign_up("fan").await);
     let account = async |who| marketplace.get(Some(who), "/api/payments/account").await.expect(200);
     let (concert, rehearsal) =
@@ -89,7 +87,7 @@ pub(crate) async fn what_a_seller_earned_and_what_was_topped_up_pays_the_next_or
     assert_eq!(marketplace.captured().await, 5_050);
 }
 
-pub(crate) async fn what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others(
+pub(crate) async fn a_refund_returns_money_to_the_buyer_and_units_to_sale(
     marketplace: &TestMarketplace,
 ) {
     let (seller, ann) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
@@ -123,9 +121,7 @@ pub(crate) async fn what_was_refunded_goes_back_to_its_buyer_and_its_units_to_ot
     assert_eq!(marketplace.captured().await, 4_100);
 }
 
-pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(
-    marketplace: &TestMarketplace,
-) {
+pub(crate) async fn several_items_are_held_and_returned_together(marketplace: &TestMarketplace) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let (one, two) = (marketplace.offer(&seller, 3).await, marketplace.offer(&seller, 1).await);
     let body = |units: u32| json!({"items": [{"ticketId": one, "quantity": 2}, {"ticketId": two, "quantity": units}]});
@@ -139,9 +135,7 @@ pub(crate) async fn several_items_are_held_all_or_none_and_given_back_together(
     marketplace.becomes_available(two, 1).await;
 }
 
-pub(crate) async fn free_tickets_need_no_payment_and_others_are_paid_beside_them(
-    marketplace: &TestMarketplace,
-) {
+pub(crate) async fn free_tickets_need_no_payment_in_a_mixed_order(marketplace: &TestMarketplace) {
     let (host, seller, buyer) = (
         marketplace.sign_up("host").await,
         marketplace.sign_up("seller").await,
@@ -177,7 +171,7 @@ pub(crate) async fn free_tickets_need_no_payment_and_others_are_paid_beside_them
     assert_eq!((marketplace.captured().await, marketplace.given_back().await), (2_050, 2_050));
 }
 
-pub(crate) async fn an_edited_price_counts_for_new_orders_only(marketplace: &TestMarketplace) {
+pub(crate) async fn an_edited_price_applies_to_new_orders_only(marketplace: &TestMarketplace) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let ticket = marketplace.offer(&seller, 3).await;
     let order = marketplace.order_one(&buyer, ticket).await;
@@ -196,9 +190,7 @@ pub(crate) async fn an_edited_price_counts_for_new_orders_only(marketplace: &Tes
     assert_eq!(paid.at("amount"), json!(20.5));
 }
 
-pub(crate) async fn a_session_that_was_ended_is_ended_in_every_service(
-    marketplace: &TestMarketplace,
-) {
+pub(crate) async fn an_ended_session_is_rejected_by_every_service(marketplace: &TestMarketplace) {
     let buyer = marketplace.sign_up("buyer").await;
     marketplace.get(Some(&buyer), "/api/orders").await.expect(200).text("");
     marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
@@ -253,9 +245,7 @@ pub(crate) async fn an_acknowledged_change_is_in_force_for_the_next_request(
     }
 }
 
-pub(crate) async fn a_single_ticket_that_was_ordered_a_moment_ago_is_reserved(
-    marketplace: &TestMarketplace,
-) {
+pub(crate) async fn a_just_ordered_single_ticket_is_reserved(marketplace: &TestMarketplace) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     for _ in 0..RACES {
         let ticket = marketplace.offer(&seller, 1).await;
@@ -267,7 +257,7 @@ pub(crate) async fn a_single_ticket_that_was_ordered_a_moment_ago_is_reserved(
     }
 }
 
-pub(crate) async fn a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_withdrawn(
+pub(crate) async fn a_ticket_reduced_to_its_sold_units_can_be_edited_raised_and_withdrawn(
     marketplace: &TestMarketplace,
 ) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
@@ -286,7 +276,7 @@ pub(crate) async fn a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_wi
     assert_eq!(marketplace.delete(Some(&seller), &path).await.status, 204);
 }
 
-pub(crate) async fn a_buyer_sees_the_effect_of_an_answer_in_every_later_read(
+pub(crate) async fn later_reads_of_a_buyer_show_every_acknowledged_effect(
     marketplace: &TestMarketplace,
 ) {
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);

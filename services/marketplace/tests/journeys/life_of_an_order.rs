@@ -9,7 +9,7 @@ use testing::Platforms;
 use crate::test_marketplace::TestMarketplace;
 
 #[tokio::test]
-async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
+async fn a_paid_order_is_complete_in_every_service() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer, other) = (
         marketplace.sign_up("seller").await,
@@ -46,7 +46,7 @@ async fn an_order_is_made_paid_and_complete_and_everybody_learns_of_it() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_not_paid_expires_and_its_units_are_on_offer_again() {
+async fn an_unpaid_order_expires_and_returns_its_units() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let ticket = marketplace.offer(&seller, 2).await;
@@ -63,7 +63,7 @@ async fn an_order_that_is_not_paid_expires_and_its_units_are_on_offer_again() {
 }
 
 #[tokio::test]
-async fn a_late_payer_is_told_so_and_pays_nothing() {
+async fn a_late_payment_is_rejected_and_voided() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let ticket = marketplace.offer(&seller, 1).await;
@@ -115,7 +115,7 @@ async fn a_slow_payment_within_the_extension_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_charge_whose_answer_was_lost_is_captured_once() {
+async fn a_charge_without_a_response_is_captured_once() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let ticket = marketplace.offer(&seller, 1).await;
@@ -155,7 +155,7 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures
 }
 
 #[tokio::test]
-async fn a_crash_in_mid_flight_loses_nothing_that_was_acknowledged() {
+async fn a_crash_loses_no_acknowledged_result() {
     let dir = tempfile::tempdir().unwrap();
     let marketplace = TestMarketplace::open(Platforms::on_disk(dir.path().to_owned())).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
@@ -185,7 +185,7 @@ async fn a_crash_in_mid_flight_loses_nothing_that_was_acknowledged() {
 }
 
 #[tokio::test]
-async fn in_one_process_a_session_ends_at_once_for_every_service() {
+async fn in_one_process_a_session_ends_immediately_in_every_service() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let buyer = marketplace.sign_up("buyer").await;
     marketplace.get(Some(&buyer), "/api/orders").await.expect(200).text("");
@@ -194,7 +194,7 @@ async fn in_one_process_a_session_ends_at_once_for_every_service() {
 }
 
 #[tokio::test]
-async fn nobody_is_erased_whose_payments_or_sales_are_open() {
+async fn an_erasure_is_rejected_while_payments_or_sales_are_open() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let begins = marketplace.platforms.clock.now().plus(Duration::from_mins(5));

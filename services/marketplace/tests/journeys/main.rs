@@ -5,7 +5,7 @@
 mod administrators;
 mod black_box;
 mod life_of_an_order;
-mod manners;
+mod middleware;
 mod test_marketplace;
 
 use test_marketplace::TestMarketplace;
@@ -23,17 +23,17 @@ macro_rules! journeys {
 
 journeys! {
     a_buyer_orders_and_pays_and_others_cannot,
-    an_order_without_a_payment_expires_and_its_units_come_back,
+    an_order_without_a_payment_expires_and_returns_its_units,
     a_declined_card_leaves_the_order_open_for_another,
-    what_a_seller_earned_and_what_was_topped_up_pays_the_next_order,
-    what_was_refunded_goes_back_to_its_buyer_and_its_units_to_others,
-    several_items_are_held_all_or_none_and_given_back_together,
-    free_tickets_need_no_payment_and_others_are_paid_beside_them,
-    an_edited_price_counts_for_new_orders_only,
+    earnings_and_top_ups_pay_the_next_order,
+    a_refund_returns_money_to_the_buyer_and_units_to_sale,
+    several_items_are_held_and_returned_together,
+    free_tickets_need_no_payment_in_a_mixed_order,
+    an_edited_price_applies_to_new_orders_only,
     an_acknowledged_change_is_in_force_for_the_next_request,
-    a_single_ticket_that_was_ordered_a_moment_ago_is_reserved,
-    a_ticket_reduced_to_what_is_sold_can_be_edited_raised_and_withdrawn,
-    a_buyer_sees_the_effect_of_an_answer_in_every_later_read,
+    a_just_ordered_single_ticket_is_reserved,
+    a_ticket_reduced_to_its_sold_units_can_be_edited_raised_and_withdrawn,
+    later_reads_of_a_buyer_show_every_acknowledged_effect,
     a_person_is_exported_and_erased_and_the_books_remain,
-    a_session_that_was_ended_is_ended_in_every_service,
+    an_ended_session_is_rejected_by_every_service,
 }

@@ -36,7 +36,7 @@ const FOLLOWING: &str = "expiration.on_order_changed";
 const ANSWERS: u64 = 250;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_expiration_away_orders_expire_within_a_second_of_their_deadline() {
+async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
     let mut fleet = Fleet::of_services().await;
     for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
         member.kill();

@@ -1,7 +1,7 @@
 //! Crash tests: under steady load every process is killed repeatedly, at random and at named
 //! points; afterwards the checker verifies all invariants.
 //!
-//! `KILLS=500 cargo test --workspace --test kills nothing_is_lost_when_services -- --nocapture` is
+//! `KILLS=500 cargo test --workspace --test kills kills_of_services -- --nocapture` is
 //! the full run; `SEED=…` repeats one. Every run prints its seed and its summary.
 
 #![expect(
@@ -23,21 +23,21 @@ mod servers;
 use run::{Run, Target};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_when_the_one_process_of_a_laptop_is_killed_again_and_again() {
+async fn kills_of_a_single_process_lose_no_acknowledged_result() {
     let run = Run::by_environment("one process on embedded engines");
     let violations = run.embedded().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_when_services_database_and_broker_are_killed_again_and_again() {
+async fn kills_of_services_database_and_broker_lose_no_acknowledged_result() {
     let run = Run::by_environment("five services, two processes of each");
     let violations = run.of_services().await;
     assert!(violations.is_empty(), "{} violations", violations.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_message_is_lost_or_applied_twice_when_one_of_three_brokers_is_killed_again_and_again() {
+async fn kills_of_one_of_three_brokers_neither_lose_nor_repeat_a_message() {
     let run = Run::by_environment("five services on three brokers");
     // Each kill takes the time for which the broker is stopped.
     let run = Run { kills: run.kills.div_ceil(2), target: Target::Brokers, ..run };

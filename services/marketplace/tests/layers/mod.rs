@@ -1,9 +1,9 @@
-//! The layers of the source: files without circles, common crates without business, a test kit that
+//! The layers of the source: files without cycles, common crates without business, a test kit that
 //! is never shipped.
 
 use std::path::PathBuf;
 
-use crate::circles::Files;
+use crate::cycles::Files;
 use crate::tree::{files, root};
 
 /// The directories of all crates.
@@ -14,7 +14,7 @@ fn crates() -> Vec<PathBuf> {
 }
 
 #[test]
-fn no_circle_exists_between_the_files_of_a_crate() {
+fn no_cycle_exists_between_the_files_of_a_crate() {
     let crates = crates();
     assert!(crates.len() > 10, "{crates:?}");
     for directory in crates {
@@ -24,39 +24,39 @@ fn no_circle_exists_between_the_files_of_a_crate() {
             let path = path.strip_prefix(&src).unwrap_or(path);
             (path.to_str().unwrap_or_default(), text.as_str())
         });
-        let circles = Files::parse(relative).circles();
-        assert!(circles.is_empty(), "{}: {circles:#?}", directory.display());
+        let cycles = Files::parse(relative).cycles();
+        assert!(cycles.is_empty(), "{}: {cycles:#?}", directory.display());
     }
 }
 
 #[test]
-fn a_circle_is_found_and_a_list_of_children_is_none() {
-    let circles = |files: &[(&str, &str)]| Files::parse(files.iter().copied()).circles();
+fn a_cycle_is_found_and_a_list_of_children_is_none() {
+    let cycles = |files: &[(&str, &str)]| Files::parse(files.iter().copied()).cycles();
     let both_ways = ["a -> b", "b -> a"];
     for (a, b) in [
         ("use crate::b::Bee;", "use crate::a::MAX;"),
         ("use crate::{b::{self, Bee}, c};", "fn max() -> u32 { crate::a::MAX }"),
         ("fn bee() -> super::b::Bee {}", "use super::a::{MAX as LIMIT};"),
     ] {
-        assert_eq!(circles(&[("lib.rs", "mod a;"), ("a.rs", a), ("b.rs", b)]), both_ways, "{a}");
+        assert_eq!(cycles(&[("lib.rs", "mod a;"), ("a.rs", a), ("b.rs", b)]), both_ways, "{a}");
     }
     // The paths lead through re-exports.
     let list = ("lib.rs", "mod a;\nmod b;\npub use a::MAX;\npub use b::Bee;");
     let exported = [list, ("a.rs", "use crate::Bee;"), ("b.rs", "use crate::MAX;")];
-    assert_eq!(circles(&exported), both_ways);
+    assert_eq!(cycles(&exported), both_ways);
     let of_three =
         [("a.rs", "use crate::b;"), ("b.rs", "use crate::c;"), ("c.rs", "use crate::a;")];
-    assert_eq!(circles(&of_three), ["a -> b", "b -> c", "c -> a"]);
+    assert_eq!(cycles(&of_three), ["a -> b", "b -> c", "c -> a"]);
     // A parent that uses its child, which uses the parent.
     let child = ("a/child.rs", "use super::MAX;\npub struct Child;");
     let uses = [("a.rs", "mod child;\nuse child::Child;\nconst MAX: u32 = 1;"), child];
-    assert_eq!(circles(&uses), ["a -> a/child", "a/child -> a"]);
+    assert_eq!(cycles(&uses), ["a -> a/child", "a/child -> a"]);
     let lists = [("a/mod.rs", "mod child;\npub use child::Child;\nconst MAX: u32 = 1;"), child];
-    assert_eq!(circles(&lists), [""; 0]);
+    assert_eq!(cycles(&lists), [""; 0]);
     // Comments, texts, unit tests and other crates are not uses.
     let quiet = "// crate::a::MAX\nconst TEXT: &str = \"crate::a::MAX\";\nuse other::a;\n\
         #[cfg(test)]\nmod tests {\n    use crate::a;\n}";
-    assert_eq!(circles(&[("a.rs", "use crate::b;"), ("b.rs", quiet)]), [""; 0]);
+    assert_eq!(cycles(&[("a.rs", "use crate::b;"), ("b.rs", quiet)]), [""; 0]);
 }
 
 /// The crates that contain no business logic.
@@ -95,7 +95,7 @@ fn knows_the_business(line: &str) -> bool {
 }
 
 #[test]
-fn the_common_crates_do_not_know_the_business() {
+fn the_common_crates_contain_no_business_terms() {
     for name in GROUND {
         for (path, text) in files(&root().join(format!("common/{name}/src")), &[".rs"]) {
             for line in text.lines() {
@@ -106,7 +106,7 @@ fn the_common_crates_do_not_know_the_business() {
 }
 
 #[test]
-fn words_of_the_business_are_found_and_sequences_are_none() {
+fn business_terms_are_found_and_sequences_are_none() {
     for line in [
         "use contract::OrderId;",
         "fn join_trace_of(order_id: Id) {}",
@@ -133,7 +133,7 @@ fn words_of_the_business_are_found_and_sequences_are_none() {
 }
 
 #[test]
-fn the_test_kit_is_no_dependency_of_what_is_shipped() {
+fn the_test_kit_is_only_a_development_dependency() {
     for directory in crates() {
         let manifest = std::fs::read_to_string(directory.join("Cargo.toml")).unwrap();
         let mut section = "";

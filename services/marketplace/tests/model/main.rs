@@ -27,12 +27,12 @@ use world::Market;
 const THREADS: usize = 2;
 
 #[test]
-fn in_every_state_of_the_small_world_the_rules_hold() {
+fn the_rules_hold_in_every_state_of_the_small_world() {
     explore(Market::new());
 }
 
 #[test]
-fn in_every_state_of_a_payments_refunds_the_rules_hold() {
+fn the_rules_hold_in_every_state_of_the_refunds_of_a_payment() {
     explore(refunds::Refunding);
 }
 

@@ -34,7 +34,7 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn help_of_a_service_names_every_setting_of_it() {
+fn the_help_of_a_service_names_all_its_settings() {
     for definition in ALL {
         let name = definition.name();
         let (code, help, _) = run(&[name, "--help"]);
@@ -59,7 +59,7 @@ fn help_of_a_service_names_every_setting_of_it() {
 }
 
 #[test]
-fn help_of_the_program_names_every_service() {
+fn the_help_of_the_program_names_every_service() {
     let (code, help, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
     for name in services::names() {
@@ -69,7 +69,7 @@ fn help_of_the_program_names_every_service() {
 }
 
 #[test]
-fn flags_before_the_name_of_a_service_are_refused() {
+fn flags_before_the_name_of_a_service_are_rejected() {
     let (code, _, errors) = run(&["--port", "3003", "orders"]);
     assert_eq!(code, Some(2));
     assert_eq!(
@@ -79,7 +79,7 @@ fn flags_before_the_name_of_a_service_are_refused() {
 }
 
 #[test]
-fn what_is_missing_is_said_in_a_line_each() {
+fn each_missing_setting_is_reported_on_one_line() {
     for name in services::names() {
         let (code, _, errors) = run(&[name, "--port", "70000"]);
         assert_eq!((code, errors.lines().count()), (Some(2), 4), "{errors}");
@@ -92,7 +92,7 @@ fn what_is_missing_is_said_in_a_line_each() {
 }
 
 #[tokio::test]
-async fn a_start_without_servers_ends_in_time_with_one_line() {
+async fn a_start_without_servers_fails_in_time_with_one_line() {
     for service in SERVICES {
         let (dir, [mongodb, nats]) = (tempfile::tempdir().unwrap(), free_ports());
         let keys = KeyRing::from(&SessionKey::from_secret(&[7; 32]));
@@ -111,7 +111,7 @@ async fn a_start_without_servers_ends_in_time_with_one_line() {
 }
 
 #[test]
-fn in_production_nothing_is_signed_with_a_key_that_others_may_read() {
+fn production_rejects_a_session_key_that_other_users_can_read() {
     let dir = tempfile::tempdir().unwrap();
     let key = dir.path().join("session-key.pem");
     KeyFile::Private(key.clone()).open().unwrap();

@@ -26,7 +26,7 @@ async fn servers() -> (Mongo, Nats) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time() {
+async fn a_service_waits_for_its_key_and_its_servers() {
     let (dir, (mongo, nats)) = (tempfile::tempdir().unwrap(), servers().await);
     mongo.kill();
     nats.kill();
@@ -46,7 +46,7 @@ async fn a_service_waits_for_key_and_servers_and_starts_when_they_come_in_time()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_whose_broker_does_not_come_says_so_in_one_line() {
+async fn a_missing_broker_is_reported_on_one_line() {
     let (dir, (mongo, nats)) = (tempfile::tempdir().unwrap(), servers().await);
     nats.kill();
     KeyRing::from(&SessionKey::from_secret(&[7; 32]))

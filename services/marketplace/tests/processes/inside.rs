@@ -20,7 +20,7 @@ pub(crate) fn refusals(fleet: &Fleet) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_orders_cannot_handle_is_kept_for_the_operator_who_publishes_it_again() {
+async fn a_message_that_orders_cannot_handle_is_dead_lettered_and_replayed() {
     let fleet = Fleet::of_services().await;
     let Engines::Servers(servers) = &fleet.engines else { panic!("not on servers") };
     let operator = servers.bus().await;

@@ -83,8 +83,8 @@ fn play_all(plan: Plan) -> Option<Summary> {
 }
 
 #[test]
-fn whatever_goes_wrong_everything_holds() {
-    let test = "whatever_goes_wrong_everything_holds";
+fn the_invariants_hold_under_injected_faults() {
+    let test = "the_invariants_hold_under_injected_faults";
     let Some(summary) = play_all(Plan { test, script: generate::script }) else { return };
     let missing = summary.coverage.missing();
     if summary.scripts >= SEEDS_TO_VISIT_ALL {
@@ -94,8 +94,8 @@ fn whatever_goes_wrong_everything_holds() {
 
 /// A payment near the deadline is either accepted and captured, or refused and voided.
 #[test]
-fn who_pays_at_the_deadline_has_the_order_or_the_money() {
-    let test = "who_pays_at_the_deadline_has_the_order_or_the_money";
+fn a_payment_at_the_deadline_completes_its_order_or_is_voided() {
+    let test = "a_payment_at_the_deadline_completes_its_order_or_is_voided";
     let Some(summary) = play_all(Plan { test, script: deadline::script }) else { return };
     let orders = |end: &str| summary.order_ends.get(end).copied().unwrap_or_default();
     let (complete, expired) = (orders("complete"), orders("expired"));
@@ -108,7 +108,7 @@ fn who_pays_at_the_deadline_has_the_order_or_the_money() {
 }
 
 #[test]
-fn the_same_seed_is_the_same_to_the_last_log_line() {
+fn the_same_seed_produces_the_same_trace() {
     for seed in 0..SEEDS_TWICE {
         let script = generate::script(seed);
         let (first, second) = (Trace::kept(), Trace::kept());

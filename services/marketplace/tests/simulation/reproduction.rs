@@ -16,7 +16,7 @@ fn holds(operations: &[Operation]) {
 /// The provider stored an error for both idempotency keys of a top-up's request to open. The
 /// request was retried with the same keys for a day.
 #[test]
-fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
+fn a_top_up_succeeds_after_errors_stored_under_its_keys() {
     let way = Way::Sound;
     let trouble = Operation::Provider { fault: ProviderFault::ErrorKept };
     holds(&[
@@ -32,7 +32,7 @@ fn a_top_up_outlives_trouble_that_is_kept_under_its_keys() {
 /// An operator had refunded everything. The provider stored an error in place of its refusal of our
 /// refund, and the refund was retried with the same key for a day.
 #[test]
-fn a_refund_that_is_refused_behind_a_kept_error_fails() {
+fn a_refund_rejected_behind_a_stored_error_fails() {
     let way = Way::Sound;
     let fault = |fault| Operation::Provider { fault };
     holds(&[

@@ -6,7 +6,7 @@ use provider_simulator::{EventType, WebhookFault, WebhookFaultKind};
 use crate::test_marketplace::{PRICE, TestMarketplace};
 
 #[tokio::test]
-async fn a_payer_who_proves_who_they_are_has_paid() {
+async fn a_passed_challenge_completes_the_payment() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let payment = marketplace.challenged(order).await;
@@ -22,7 +22,7 @@ async fn a_payer_who_proves_who_they_are_has_paid() {
 }
 
 #[tokio::test]
-async fn a_payer_who_does_not_may_try_another_card() {
+async fn another_card_may_be_tried_after_a_failed_challenge() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let payment = marketplace.challenged(order).await;
@@ -39,7 +39,7 @@ async fn a_payer_who_does_not_may_try_another_card() {
 }
 
 #[tokio::test]
-async fn a_payer_who_comes_too_late_finds_the_page_closed_and_pays_nothing() {
+async fn a_challenge_after_the_deadline_is_closed_and_costs_nothing() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let payment = marketplace.challenged(order).await;
@@ -51,7 +51,7 @@ async fn a_payer_who_comes_too_late_finds_the_page_closed_and_pays_nothing() {
 }
 
 #[tokio::test]
-async fn a_payer_in_time_of_whom_nobody_tells_in_time_gets_the_money_back() {
+async fn a_challenge_reported_after_the_deadline_is_voided() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let payment = marketplace.challenged(order).await;

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod challenges;
-mod endings;
-mod lost_answers;
+mod lost_responses;
+mod payment_ends;
 mod program;
 #[expect(dead_code, reason = "the other tests of the program use the rest")]
 #[path = "../running/mod.rs"]

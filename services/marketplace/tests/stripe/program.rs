@@ -46,7 +46,7 @@ fn totals(simulator: &Simulator) -> Totals {
 }
 
 #[tokio::test]
-async fn the_program_says_whom_it_pays_through_and_shows_no_secret() {
+async fn the_program_names_its_provider_and_prints_no_secret() {
     let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
     let mut command = on_stripe(dir.path(), &simulator, &["--port", "0", "--log", "trace"]);
     command.stderr(std::fs::File::create(dir.path().join("log")).unwrap());
@@ -77,7 +77,7 @@ async fn the_program_says_whom_it_pays_through_and_shows_no_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_doctor_asks_stripe_about_the_key() {
+async fn the_doctor_verifies_the_key_with_stripe() {
     let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
     drop(Marketplace::start(dir.path(), &[]));
     let doctor = || on_stripe(dir.path(), &simulator, &["doctor"]);

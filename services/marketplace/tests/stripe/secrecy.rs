@@ -183,7 +183,7 @@ fn leaks(left: &[(String, Vec<u8>)], tokens: &[String]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_that_people_trust_it_with_is_left_where_it_does_not_belong() {
+async fn secrets_and_personal_data_do_not_leak() {
     let (dir, logs, simulator) =
         (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), provider());
     let (collector, traced) = collector();

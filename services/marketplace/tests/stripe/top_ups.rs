@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::test_marketplace::TestMarketplace;
 
 #[tokio::test]
-async fn a_top_up_of_which_nobody_tells_is_found_by_the_reconciliation() {
+async fn a_top_up_without_an_event_is_found_by_the_reconciliation() {
     let marketplace = TestMarketplace::open().await;
     marketplace.simulator.with(|provider, _| {
         let kind = WebhookFaultKind::Drop;

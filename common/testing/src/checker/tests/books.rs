@@ -18,7 +18,7 @@ fn broken(break_it: impl FnOnce(&mut Evidence)) -> Vec<Rule> {
 }
 
 #[test]
-fn an_entry_that_is_missing_changed_or_posted_twice_is_found() {
+fn a_missing_changed_or_repeated_entry_is_found() {
     for at in 0..sound().entries.len() {
         finds(Rule::Books, |evidence| _ = evidence.entries.remove(at));
         finds(Rule::Books, |evidence| evidence.entries.push(evidence.entries[at]));
@@ -28,7 +28,7 @@ fn an_entry_that_is_missing_changed_or_posted_twice_is_found() {
 }
 
 #[test]
-fn a_transaction_that_is_posted_twice_with_all_that_follows_is_found() {
+fn a_consistently_repeated_transaction_is_found() {
     let rules = broken(|evidence| {
         let twice: Vec<_> = evidence
             .entries
@@ -45,7 +45,7 @@ fn a_transaction_that_is_posted_twice_with_all_that_follows_is_found() {
 }
 
 #[test]
-fn a_sale_that_credits_somebody_else_is_found() {
+fn a_sale_that_credits_another_user_is_found() {
     let rules = broken(|evidence| {
         for entry in &mut evidence.entries {
             if entry.account == LedgerAccount::User(user(9)) {
@@ -58,7 +58,7 @@ fn a_sale_that_credits_somebody_else_is_found() {
 }
 
 #[test]
-fn a_balance_that_its_statement_does_not_make_is_found() {
+fn a_balance_that_differs_from_its_statement_is_found() {
     finds(Rule::Books, |evidence| evidence.balances[0].balances[0] = usd(2_001));
     finds(Rule::Books, |evidence| evidence.balances[0].entries = 5);
     finds(Rule::Books, |evidence| drop(evidence.balances.pop()));
@@ -72,7 +72,7 @@ fn a_balance_that_its_statement_does_not_make_is_found() {
 }
 
 #[test]
-fn an_account_that_was_below_nothing_for_a_moment_is_found() {
+fn a_temporarily_negative_balance_is_found() {
     let rules = broken(|evidence| {
         // The top-up comes last, after the credit was spent.
         for (at, line) in [(4, (1, -1_000)), (8, (2, -2_000)), (11, (3, -1_000)), (1, (4, 2_000))] {
@@ -83,7 +83,7 @@ fn an_account_that_was_below_nothing_for_a_moment_is_found() {
 }
 
 #[test]
-fn credit_that_is_left_aside_is_found() {
+fn credit_that_remains_held_is_found() {
     finds(Rule::NothingForNothing, |evidence| {
         evidence.payments[3].state.status =
             PaymentStatus::Authorized { authorized_at: evidence.read_at };
@@ -96,7 +96,7 @@ fn credit_that_is_left_aside_is_found() {
 }
 
 #[test]
-fn credit_that_is_taken_for_an_order_that_is_not_complete_is_found() {
+fn credit_captured_for_an_incomplete_order_is_found() {
     finds(Rule::NothingForNothing, |evidence| {
         evidence.payments[3].state.status = PaymentStatus::Captured;
     });
@@ -106,12 +106,12 @@ fn credit_that_is_taken_for_an_order_that_is_not_complete_is_found() {
 }
 
 #[test]
-fn a_payment_by_credit_that_a_card_paid_as_well_is_found() {
+fn a_payment_by_credit_and_by_card_is_found() {
     finds(Rule::Money, |evidence| evidence.intents.push(intent(CREDITED, (1, 0))));
 }
 
 #[test]
-fn a_top_up_that_the_provider_tells_otherwise_is_found() {
+fn a_top_up_that_differs_from_the_provider_is_found() {
     finds(Rule::Money, |evidence| _ = evidence.intents.pop());
     finds(Rule::Money, |evidence| evidence.intents[2].amount = usd(2_999));
     finds(Rule::OneEffect, |evidence| evidence.top_ups.clear());

@@ -84,7 +84,7 @@ fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
 }
 
 #[test]
-fn what_others_may_do_passes() {
+fn allowed_actions_at_the_provider_pass() {
     assert_eq!(check(&operated()), []);
     let mut canceled = sound();
     // Accepted by its order, then cancelled at the provider: no account is credited, and the order
@@ -110,7 +110,7 @@ fn what_others_may_do_passes() {
 }
 
 #[test]
-fn a_capture_that_no_order_wants_is_given_back() {
+fn a_capture_without_an_order_must_be_refunded() {
     finds(Rule::Money, |evidence| evidence.refunds.clear());
     finds(Rule::Money, |evidence| evidence.refunds[0].amount = usd(900));
     finds(Rule::Books, |evidence| evidence.payments[1].returned = None);
@@ -119,7 +119,7 @@ fn a_capture_that_no_order_wants_is_given_back() {
 }
 
 #[test]
-fn a_dispute_that_is_not_booked_as_the_provider_has_it_is_found() {
+fn a_dispute_that_differs_from_the_provider_is_found() {
     finds(Rule::Books, |evidence| evidence.disputes.clear());
     finds(Rule::Books, |evidence| evidence.withdrawn.clear());
     finds(Rule::Books, |evidence| evidence.withdrawn[0].end = DisputeEnd::Won);

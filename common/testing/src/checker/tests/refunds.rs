@@ -124,18 +124,18 @@ fn finds(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
 }
 
 #[test]
-fn sound_refunds_pass() {
+fn valid_refunds_pass() {
     assert_eq!(check(&refunded()), []);
 }
 
 #[test]
-fn a_refund_without_an_end_is_found() {
+fn an_unfinished_refund_is_found() {
     finds(Rule::NothingStuck, |evidence| evidence.refunds[0].end = RefundEnd::Requested);
     finds(Rule::NothingStuck, |evidence| evidence.refunds[0].has_task = true);
 }
 
 #[test]
-fn a_refund_that_the_provider_made_twice_or_not_or_over_another_amount_is_found() {
+fn a_different_missing_or_repeated_refund_at_the_provider_is_found() {
     finds(Rule::Money, |evidence| evidence.given_back.push(evidence.given_back[0]));
     finds(Rule::Money, |evidence| evidence.given_back.clear());
     finds(Rule::Money, |evidence| evidence.given_back[0].amount = usd(599));
@@ -150,13 +150,13 @@ fn a_refund_that_the_provider_made_twice_or_not_or_over_another_amount_is_found(
 }
 
 #[test]
-fn a_refund_that_nobody_asked_for_is_found() {
+fn a_refund_without_a_request_is_found() {
     finds(Rule::OneEffect, |evidence| evidence.given_back[0].refund_id = refund_id(9));
     finds(Rule::OneEffect, |evidence| evidence.refunds[0].payment_id = payment_id(9));
 }
 
 #[test]
-fn more_given_back_than_was_taken_is_found() {
+fn refunds_above_the_captured_amount_are_found() {
     // Each share and each sum agrees with the payment, whose amount is smaller.
     finds(Rule::Money, |evidence| {
         evidence.refunds[1].amount = usd(1_001);
@@ -173,13 +173,13 @@ fn more_given_back_than_was_taken_is_found() {
 }
 
 #[test]
-fn shares_that_do_not_make_the_refund_are_found() {
+fn shares_that_do_not_sum_to_the_refund_are_found() {
     finds(Rule::Money, |evidence| evidence.refunds[0].shares[0].1 = usd(599));
     finds(Rule::Money, |evidence| evidence.refunds[0].borne.truncate(1));
 }
 
 #[test]
-fn a_payment_or_an_order_that_tells_otherwise_is_found() {
+fn a_payment_or_an_order_that_differs_from_its_refunds_is_found() {
     finds(Rule::Money, |evidence| evidence.payments[0].state.refunded = None);
     finds(Rule::Money, |evidence| evidence.payments[0].state.refunded = Some(usd(601)));
     finds(Rule::Money, |evidence| evidence.payments[0].state.returned.clear());
@@ -190,7 +190,7 @@ fn a_payment_or_an_order_that_tells_otherwise_is_found() {
 }
 
 #[test]
-fn a_refund_that_was_acknowledged_and_not_given_back_is_found() {
+fn an_acknowledged_refund_that_was_not_paid_is_found() {
     finds(Rule::Money, |evidence| {
         journal(evidence).refunded.insert(refund_id(FAILED), payment_id(PAID));
     });
@@ -200,14 +200,14 @@ fn a_refund_that_was_acknowledged_and_not_given_back_is_found() {
 }
 
 #[test]
-fn a_refund_of_what_was_not_captured_is_found() {
+fn a_refund_without_a_capture_is_found() {
     finds(Rule::Books, |evidence| {
         evidence.payments[0].state.status = PaymentStatus::Voided;
     });
 }
 
 #[test]
-fn an_entry_for_a_refund_that_is_missing_changed_or_posted_twice_is_found() {
+fn a_missing_changed_or_repeated_entry_of_a_refund_is_found() {
     for at in sound().entries.len()..refunded().entries.len() {
         finds(Rule::Books, |evidence| _ = evidence.entries.remove(at));
         finds(Rule::Books, |evidence| evidence.entries.push(evidence.entries[at]));
@@ -263,7 +263,7 @@ fn finds_in_credited(rule: Rule, break_it: impl FnOnce(&mut Evidence)) {
 }
 
 #[test]
-fn a_refund_that_became_credit_and_is_booked_or_told_otherwise_is_found() {
+fn a_refund_converted_to_credit_that_differs_is_found() {
     finds_in_credited(Rule::Books, |evidence| _ = evidence.entries.pop());
     finds_in_credited(Rule::Books, |evidence| {
         evidence.refunds[0].end = RefundEnd::FailedToCredit;
@@ -280,7 +280,7 @@ fn a_refund_that_became_credit_and_is_booked_or_told_otherwise_is_found() {
 }
 
 #[test]
-fn units_that_were_taken_for_less_than_their_price_are_found() {
+fn units_returned_below_their_price_are_found() {
     // One cent below the unit's price.
     finds(Rule::UnitsRefunded, |evidence| evidence.refunds[0].shares[0].1 = usd(499));
     // Two refunds that together return more units than they pay for.
@@ -312,7 +312,7 @@ fn units_that_were_taken_for_less_than_their_price_are_found() {
 }
 
 #[test]
-fn free_units_that_a_seller_took_back_without_consent_are_found() {
+fn free_units_returned_without_consent_are_found() {
     let free = |evidence: &mut Evidence| {
         let units = ReturnedUnits { ticket_id: id(7, 77).into(), quantity: 1 };
         evidence.refunds[0].returns.push(units);
@@ -332,7 +332,7 @@ fn free_units_that_a_seller_took_back_without_consent_are_found() {
 }
 
 #[test]
-fn a_payment_that_tells_of_other_refunds_is_found() {
+fn a_payment_that_lists_other_refunds_is_found() {
     finds(Rule::Money, |evidence| _ = evidence.payments[0].state.refunds.pop());
     finds(Rule::Money, |evidence| evidence.payments[0].state.refunds[0].amount = usd(1));
     finds(Rule::Money, |evidence| {

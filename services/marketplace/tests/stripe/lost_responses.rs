@@ -36,28 +36,28 @@ async fn captured_once(faults: &[(FaultKind, Operation)]) {
 }
 
 #[tokio::test]
-async fn a_payment_whose_opening_is_not_answered_is_captured_once() {
+async fn an_intent_created_without_a_response_is_captured_once() {
     for fault in LOST {
         captured_once(&[(fault, CreateIntent)]).await;
     }
 }
 
 #[tokio::test]
-async fn a_charge_that_is_not_answered_is_captured_once() {
+async fn a_confirmation_without_a_response_is_captured_once() {
     for fault in LOST {
         captured_once(&[(fault, ConfirmIntent)]).await;
     }
 }
 
 #[tokio::test]
-async fn a_capture_that_is_not_answered_happens_once() {
+async fn a_capture_without_a_response_happens_once() {
     for fault in LOST {
         captured_once(&[(fault, CaptureIntent)]).await;
     }
 }
 
 #[tokio::test]
-async fn a_provider_that_answers_nothing_twice_in_a_row_is_asked_until_it_does() {
+async fn calls_are_retried_until_the_provider_responds() {
     captured_once(&[
         (LoseResponse, CreateIntent),
         (LoseResponse, ConfirmIntent),
@@ -70,7 +70,7 @@ async fn a_provider_that_answers_nothing_twice_in_a_row_is_asked_until_it_does()
 }
 
 #[tokio::test]
-async fn a_void_that_is_not_answered_happens_once() {
+async fn a_void_without_a_response_happens_once() {
     for fault in LOST {
         let marketplace = TestMarketplace::open().await;
         let order = marketplace.order().await;

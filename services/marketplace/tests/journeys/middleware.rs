@@ -36,7 +36,7 @@ async fn unknown_routes_and_wrong_methods_are_problems() {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_is_redirected_with_the_query_and_the_method() {
+async fn a_trailing_slash_is_redirected_with_query_and_method() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let app = &marketplace.app;
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
@@ -60,7 +60,7 @@ async fn a_slash_at_the_end_is_redirected_with_the_query_and_the_method() {
 }
 
 #[tokio::test]
-async fn every_answer_has_its_id_and_keeps_browsers_safe() {
+async fn every_response_has_an_id_and_security_headers() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let app = &marketplace.app;
     let one = app.get(None, "/api/tickets").await.expect(200);
@@ -75,7 +75,7 @@ async fn every_answer_has_its_id_and_keeps_browsers_safe() {
 }
 
 #[tokio::test]
-async fn what_another_site_makes_a_browser_send_is_refused() {
+async fn a_cross_site_request_of_a_browser_is_rejected() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let seller = marketplace.sign_up("seller").await;
     let app = &marketplace.app;
@@ -100,7 +100,7 @@ async fn what_another_site_makes_a_browser_send_is_refused() {
 }
 
 #[tokio::test]
-async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_clients() {
+async fn a_message_carries_the_trace_of_its_request_and_not_of_the_client() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let seller = marketplace.sign_up("seller").await;
     let given = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -124,7 +124,7 @@ async fn a_message_carries_the_trace_of_the_request_that_caused_it_and_not_its_c
 }
 
 #[tokio::test]
-async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
+async fn every_step_of_an_order_is_in_the_trace_of_the_order() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
     let ticket = marketplace.offer(&seller, 3).await;
@@ -162,7 +162,7 @@ async fn whatever_concerns_an_order_is_told_in_the_orders_own_trace() {
 }
 
 #[tokio::test]
-async fn the_process_says_how_it_is() {
+async fn the_process_reports_its_health() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
     let app = &marketplace.app;
     for path in ["/health/live", "/health/ready"] {

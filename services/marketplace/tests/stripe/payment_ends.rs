@@ -9,7 +9,7 @@ use provider_simulator::{FaultKind, Operation, Outcome};
 use crate::test_marketplace::{PRICE, TestMarketplace};
 
 #[tokio::test]
-async fn a_card_that_is_good_is_captured_and_the_order_is_complete() {
+async fn a_valid_card_is_captured_and_the_order_is_complete() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let paid = marketplace.pay(order, "pm_card_visa").await.expect(201);
@@ -54,7 +54,7 @@ async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
 }
 
 #[tokio::test]
-async fn an_amount_that_the_provider_does_not_take_is_never_offered_ordered_or_declined() {
+async fn an_amount_outside_the_limits_of_the_provider_is_rejected_before_payment() {
     let marketplace = TestMarketplace::open().await;
     let (seller, buyer) = (Some(&marketplace.seller), Some(&marketplace.buyer));
     let offer = |price: &str, currency: &str| {
@@ -78,7 +78,7 @@ async fn an_amount_that_the_provider_does_not_take_is_never_offered_ordered_or_d
 }
 
 #[tokio::test]
-async fn money_that_is_held_too_late_is_let_go() {
+async fn a_late_authorisation_is_voided() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     marketplace.plan(FaultKind::DelayRequest { ms: 3_000 }, Operation::ConfirmIntent);
@@ -94,7 +94,7 @@ async fn money_that_is_held_too_late_is_let_go() {
 }
 
 #[tokio::test]
-async fn what_a_bank_thinks_about_is_waited_for() {
+async fn a_processing_payment_is_awaited() {
     let marketplace = TestMarketplace::open().await;
     let order = marketplace.order().await;
     let pay = marketplace.pay(order, "pm_card_simulator_processing");
@@ -111,7 +111,7 @@ async fn what_a_bank_thinks_about_is_waited_for() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_given_up_while_a_bank_thinks_is_not_paid() {
+async fn an_order_cancelled_during_processing_is_not_paid() {
     for (outcome, ledger) in [
         (Outcome::Succeeded, &[(Authorized, PRICE), (Released, PRICE)][..]),
         (Outcome::Failed, &[]),

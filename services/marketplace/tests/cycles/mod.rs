@@ -1,4 +1,4 @@
-//! Finds circles between the files of a crate: files that use each other, directly or through
+//! Finds cycles between the files of a crate: files that use each other, directly or through
 //! others.
 //!
 //! The search reads text, not types. A file uses another one when it names one of its items by a
@@ -6,9 +6,9 @@
 //! followed through re-exports to the file that defines the item.
 //!
 //! - `mod child;` and `pub use child::Item;` are not uses: a parent that lists its children forms
-//!   no circle with them.
+//!   no cycle with them.
 //! - A parent whose code imports an item of a child, by a `use` without `pub` or by a path, forms a
-//!   circle with it if the child uses an item that the parent defines.
+//!   cycle with it if the child uses an item that the parent defines.
 //! - Unit tests at the end of a file (`#[cfg(test)]`) may use anything.
 //! - Methods, and paths inside macros that other files expand, are not detected.
 
@@ -218,7 +218,7 @@ impl Files {
     }
 
     /// The uses between files that use each other, directly or through others: `a -> b`.
-    pub(crate) fn circles(&self) -> Vec<String> {
+    pub(crate) fn cycles(&self) -> Vec<String> {
         let arrows = self.arrows();
         let used_by = |from: &Vec<String>| {
             let mut reached = BTreeSet::new();
