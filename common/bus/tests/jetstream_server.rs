@@ -50,13 +50,16 @@ async fn a_server_that_acknowledges_before_it_writes_is_rejected() {
     let with = |nats: &Nats, durability| JetStreamSettings { durability, ..settings(nats.url()) };
     open(&with(&safe, required(&[safe.monitor_url()]))).await;
     open(&with(&unsafe_, Durability::Unchecked)).await;
-    let said = refusal(with(&unsafe_, required(&[unsafe_.monitor_url()]))).await;
-    assert!(said.contains(unsafe_.name()) && said.contains("sync_interval: always"), "{said}");
+    let message = refusal(with(&unsafe_, required(&[unsafe_.monitor_url()]))).await;
+    assert!(
+        message.contains(unsafe_.name()) && message.contains("sync_interval: always"),
+        "{message}"
+    );
     let both = required(&[safe.monitor_url(), unsafe_.monitor_url()]);
-    let said = refusal(with(&safe, both)).await;
-    assert!(said.contains(unsafe_.name()), "{said}");
-    let said = refusal(with(&safe, required(&[]))).await;
-    assert!(said.contains("NATS_MONITOR_URL"), "{said}");
+    let message = refusal(with(&safe, both)).await;
+    assert!(message.contains(unsafe_.name()), "{message}");
+    let message = refusal(with(&safe, required(&[]))).await;
+    assert!(message.contains("NATS_MONITOR_URL"), "{message}");
 }
 
 #[tokio::test]
@@ -69,10 +72,10 @@ async fn a_process_starts_while_one_of_three_servers_is_away_but_not_two() {
         ..settings(one.url())
     };
     open(&with(&[one.monitor_url(), away(9), other.monitor_url()])).await;
-    let said = refusal(with(&[one.monitor_url(), away(9), away(10)])).await;
-    assert!(said.contains("cannot check") && said.contains("127.0.0.1:10"), "{said}");
-    let said = refusal(with(&[away(9)])).await;
-    assert!(said.contains("cannot check") && said.contains("127.0.0.1:9"), "{said}");
+    let message = refusal(with(&[one.monitor_url(), away(9), away(10)])).await;
+    assert!(message.contains("cannot check") && message.contains("127.0.0.1:10"), "{message}");
+    let message = refusal(with(&[away(9)])).await;
+    assert!(message.contains("cannot check") && message.contains("127.0.0.1:9"), "{message}");
 }
 
 #[tokio::test]
@@ -81,8 +84,8 @@ async fn a_wrong_password_is_rejected_at_once_and_shown_nowhere() {
     let url = |password: &str| nats.url().replace("//", &format!("//shop:{password}@"));
     open(&settings(url("p%40ss"))).await;
     let refused = tokio::time::timeout(WHILE_MAX / 3, refusal(settings(url("wr0ng")))).await;
-    let said = refused.unwrap();
-    assert!(said.contains("user and password") && !said.contains("wr0ng"), "{said}");
+    let message = refused.unwrap();
+    assert!(message.contains("user and password") && !message.contains("wr0ng"), "{message}");
 }
 
 #[tokio::test]
@@ -90,9 +93,9 @@ async fn an_unreachable_server_is_named() {
     let nats = Nats::start();
     nats.kill();
     let connect_max = Duration::from_millis(300);
-    let said = refusal(JetStreamSettings { connect_max, ..settings(nats.url()) }).await;
+    let message = refusal(JetStreamSettings { connect_max, ..settings(nats.url()) }).await;
     let host = nats.url().replace("nats://", "");
-    assert!(said.contains(&host) && said.contains("NATS_URL"), "{said}");
+    assert!(message.contains(&host) && message.contains("NATS_URL"), "{message}");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! The tests of this package in one program: each program costs seconds of code generation and linking.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
 
 mod connection_timeouts;
 mod copy_arrivals;
@@ -19,7 +20,7 @@ mod secrets;
 mod server_settings;
 mod settings;
 mod stopping;
-mod strangers_trace;
+mod untrusted_trace;
 
 #[test]
 fn every_test_file_is_compiled() {

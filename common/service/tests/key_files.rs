@@ -54,17 +54,17 @@ fn an_invalid_key_file_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key.pem");
     let public = KeyFile::Public(path.clone());
-    let said = public.open().unwrap_err().chain();
-    assert!(said.contains("the file does not exist (auth writes it"), "{said}");
+    let message = public.open().unwrap_err().chain();
+    assert!(message.contains("the file does not exist (auth writes it"), "{message}");
     std::fs::write(&path, "-----BEGIN NOTHING-----").unwrap();
-    let said = public.open().unwrap_err().chain();
-    assert!(said.contains("it contains no Ed25519 public key"), "{said}");
-    let said = KeyFile::Private(path.clone()).open().unwrap_err().chain();
-    assert!(said.contains("it contains no Ed25519 key"), "{said}");
-    assert!(said.contains("PKCS#8 PEM") && !said.contains("NOTHING"), "{said}");
+    let message = public.open().unwrap_err().chain();
+    assert!(message.contains("it contains no Ed25519 public key"), "{message}");
+    let message = KeyFile::Private(path.clone()).open().unwrap_err().chain();
+    assert!(message.contains("it contains no Ed25519 key"), "{message}");
+    assert!(message.contains("PKCS#8 PEM") && !message.contains("NOTHING"), "{message}");
     let missing = KeyFile::Private(dir.path().join("no/key.pem"));
-    let said = missing.open().unwrap_err().chain();
-    assert!(said.starts_with("cannot write the session key"), "{said}");
+    let message = missing.open().unwrap_err().chain();
+    assert!(message.starts_with("cannot write the session key"), "{message}");
 }
 
 fn public_halves(private: &Path) -> Vec<[u8; 32]> {

@@ -104,8 +104,8 @@ fn production_rejects_secret_files_that_others_may_read_or_the_group_may_change(
         let errors = taken(mode, "production").unwrap_err();
         assert_eq!(errors.len(), 2, "{errors:?}");
         for (line, name) in errors.iter().zip(["MONGODB_URL_FILE: ", "NATS_CREDENTIALS: "]) {
-            let says = line.contains(&format!("accessible to others (mode {mode:03o})"));
-            assert!(line.starts_with(name) && says, "{line}");
+            let is_named = line.contains(&format!("accessible to others (mode {mode:03o})"));
+            assert!(line.starts_with(name) && is_named, "{line}");
         }
         assert!(taken(mode, "development").is_ok(), "{mode:o}");
     }

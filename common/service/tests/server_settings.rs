@@ -82,6 +82,6 @@ async fn no_debug_and_no_error_shows_a_password() {
     assert!(!format!("{settings:?}").contains("geheim"));
     let servers = take(&mut settings, Some(Mode::Development)).unwrap();
     assert!(!format!("{servers:?}").contains("geheim"));
-    let said = servers.connect_mongodb().await.unwrap_err().chain();
-    assert!(said.contains("127.0.0.1:1") && !said.contains("geheim"), "{said}");
+    let message = servers.connect_mongodb().await.unwrap_err().chain();
+    assert!(message.contains("127.0.0.1:1") && !message.contains("geheim"), "{message}");
 }

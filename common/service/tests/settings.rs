@@ -42,8 +42,8 @@ fn a_flag_precedes_the_environment_and_that_precedes_the_default() {
 #[test]
 fn every_invalid_setting_is_reported_with_its_origin_and_its_rule() {
     let errors = read(given(&["--port", "70000"], &[("WINDOW", "soon")])).unwrap_err();
-    let said = errors.to_string();
-    let lines: Vec<&str> = said.lines().collect();
+    let message = errors.to_string();
+    let lines: Vec<&str> = message.lines().collect();
     assert_eq!(
         lines,
         [
@@ -161,10 +161,10 @@ fn a_secret_comes_from_the_environment_or_a_file_and_is_never_shown() {
 
 #[test]
 fn a_secret_is_rejected_on_the_command_line() {
-    let said = key_of(given(&["--key", "sk_geheim"], &[("KEY", "sk_1")])).unwrap_err();
+    let message = key_of(given(&["--key", "sk_geheim"], &[("KEY", "sk_1")])).unwrap_err();
     assert!(
-        said.starts_with("--key: is a secret") && said.ends_with("set KEY or KEY_FILE"),
-        "{said}"
+        message.starts_with("--key: is a secret") && message.ends_with("set KEY or KEY_FILE"),
+        "{message}"
     );
-    assert!(!said.contains("geheim"), "{said}");
+    assert!(!message.contains("geheim"), "{message}");
 }

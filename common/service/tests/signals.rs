@@ -53,12 +53,12 @@ async fn a_signal_ends_a_process_without_losing_a_running_request() {
         let gate = Gate::closed();
         let platform = platforms.platform(kiosk::NAME);
         let service = kiosk::service(&platform, gate.clone()).await.unwrap();
-        let (tell, told) = oneshot::channel();
-        let started = |running: &service::Running| tell.send(running.address()).unwrap();
+        let (sender, receiver) = oneshot::channel();
+        let started = |running: &service::Running| sender.send(running.address()).unwrap();
         let process = process::run(vec![service], options(&platforms).await, started);
         let of_this_run: Vec<String> = (0..20).map(|id| format!("{id}{signal}")).collect();
         let clients = async {
-            let address = told.await.unwrap();
+            let address = receiver.await.unwrap();
             let requests = of_this_run.iter().map(|id| put(&http, address, id.clone()));
             let signalling = async {
                 gate.reached_by(20).await;

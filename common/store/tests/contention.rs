@@ -11,7 +11,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use store::{Engine, Failure, Faults, MemoryEngine, Stop, Store};
-use testing::store_suite::{Crate, TooHeavy, a_crate, beside, open, told, weight};
+use testing::store_suite::{Crate, TooHeavy, a_crate, beside, inventory_state, open, weight};
 
 /// Boxes of a test.
 const COUNT: usize = 64;
@@ -39,7 +39,7 @@ async fn add(store: &Store, ids: &[&str]) -> Result<(), Failure<TooHeavy>> {
                 Some(known) => tx.save(a_crate(id, "a", known.weight + 1)),
             }
         }
-        tx.publish(CHANGED.of(told(&ids.concat(), 1)));
+        tx.publish(CHANGED.of(inventory_state(&ids.concat(), 1)));
         Ok::<_, Stop<TooHeavy>>(())
     });
     adding.await
@@ -122,16 +122,16 @@ async fn every_reply_is_true_under_random_locks() {
         }
         let mut weights: HashMap<&str, i64> = HashMap::new();
         for round in 0..3 {
-            let asked: Vec<Vec<&str>> = (0..random.random_range(1..60))
+            let requested: Vec<Vec<&str>> = (0..random.random_range(1..60))
                 .map(|_| {
                     let count = if random.random_bool(0.2) { 2 } else { 1 };
                     ids.choose_multiple(&mut random, count).map(String::as_str).collect()
                 })
                 .collect();
-            let adding = join_all(asked.iter().map(|ids| add(&store, ids)));
+            let adding = join_all(requested.iter().map(|ids| add(&store, ids)));
             let answers = beside(&mut committer, adding).await;
-            let reached = reached(&held, &asked);
-            for (ids_of_one, answer) in asked.iter().zip(&answers) {
+            let reached = reached(&held, &requested);
+            for (ids_of_one, answer) in requested.iter().zip(&answers) {
                 let touches = ids_of_one.iter().any(|id| held.contains(id));
                 let is_tied = ids_of_one.iter().any(|id| reached.contains(id));
                 let is_busy = matches!(answer, Err(Failure::Busy));
@@ -153,11 +153,11 @@ async fn every_reply_is_true_under_random_locks() {
 }
 
 /// All documents in the conflict groups of locked ones.
-fn reached<'i>(held: &HashSet<&'i str>, asked: &[Vec<&'i str>]) -> HashSet<&'i str> {
+fn reached<'i>(held: &HashSet<&'i str>, requested: &[Vec<&'i str>]) -> HashSet<&'i str> {
     let mut reached = held.clone();
     loop {
         let before = reached.len();
-        for ids in asked {
+        for ids in requested {
             if ids.iter().any(|id| reached.contains(id)) {
                 reached.extend(ids);
             }

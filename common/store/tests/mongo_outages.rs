@@ -208,7 +208,7 @@ async fn outbox_entries_of_another_replica_are_read_once_they_are_old() {
     let (one, committer) = open(&server.engine("suite")).await;
     let committing = committing(committer);
     one.transact(|tx| {
-        tx.publish(contract::inventory::CHANGED.of(testing::store_suite::told("x", 1)));
+        tx.publish(contract::inventory::CHANGED.of(testing::store_suite::inventory_state("x", 1)));
         Ok::<_, Stop<TooHeavy>>(())
     })
     .await

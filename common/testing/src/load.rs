@@ -50,7 +50,7 @@ pub struct LoadOptions {
     pub customers: u64,
     /// Time after the end of all faults within which every request must have a response and every
     /// order must end.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// Whether accounts are erased.
     pub erasures: Erasures,
 }
@@ -65,7 +65,7 @@ pub struct Load {
 impl Load {
     /// Signs up the accounts, offers the first tickets and starts the customers.
     pub async fn start(options: LoadOptions) -> Self {
-        let LoadOptions { base, seed, customers: count, patience, erasures } = options;
+        let LoadOptions { base, seed, customers: count, timeout, erasures } = options;
         let (stop, stopped) = watch::channel(false);
         let client = Client::new(base, Arc::new(AtomicU64::new(0)));
         let mut accounts = Vec::with_capacity(ACCOUNTS);
@@ -82,7 +82,7 @@ impl Load {
             repricing: tokio::sync::Mutex::default(),
             journal: Mutex::new(Journal { seed, ..Journal::default() }),
             stop: stopped,
-            patience,
+            timeout,
             erasures,
         });
         let mut first = Customer::new(Arc::clone(&shared), u64::MAX);
@@ -91,7 +91,7 @@ impl Load {
         }
         let mut customers = JoinSet::new();
         for number in 0..count {
-            customers.spawn(Customer::new(Arc::clone(&shared), number).live());
+            customers.spawn(Customer::new(Arc::clone(&shared), number).run());
         }
         Self { shared, stop, customers }
     }
@@ -102,10 +102,10 @@ impl Load {
     }
 
     /// Number of violations so far that are visible in responses.
-    pub fn complaints(&self) -> usize {
+    pub fn violations(&self) -> usize {
         let journal = self.shared.journal.lock();
-        let wrong = [&journal.unequal_answers, &journal.foreign_reads, &journal.old_terms];
-        wrong.map(Vec::len).iter().sum::<usize>() + journal.surprises.len()
+        let wrong = [&journal.unequal_repeats, &journal.foreign_reads, &journal.old_terms];
+        wrong.map(Vec::len).iter().sum::<usize>() + journal.unexpected.len()
     }
 
     /// Stops new work, waits until every customer has seen the end of pending work, and returns the
@@ -118,7 +118,7 @@ impl Load {
         let mut journal = self.shared.journal.lock().clone();
         let client = &self.shared.client;
         journal.requests = client.sent.load(Ordering::Relaxed);
-        journal.lost_answers = journal.requests - client.answered.load(Ordering::Relaxed);
+        journal.lost_responses = journal.requests - client.answered.load(Ordering::Relaxed);
         journal
     }
 }

@@ -102,7 +102,7 @@ fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<T
         None => tx.insert(changed),
         Some(_) => tx.save(changed),
     }
-    tx.publish(CHANGED.of(told(id, heavier)));
+    tx.publish(CHANGED.of(inventory_state(id, heavier)));
     if heavier > limit {
         return Err(TooHeavy.into());
     }
@@ -110,7 +110,7 @@ fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<T
 }
 
 /// A message about a document.
-pub fn told(id: &str, weight: i64) -> InventoryState {
+pub fn inventory_state(id: &str, weight: i64) -> InventoryState {
     let mut bytes = [0; 12];
     for (byte, letter) in bytes.iter_mut().zip(id.bytes()) {
         *byte = letter;

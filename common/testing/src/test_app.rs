@@ -145,15 +145,15 @@ impl TestApp {
 
     /// A new user.
     pub fn user(&self) -> User {
-        self.somebody(Rank::User)
+        self.new_user(Rank::User)
     }
 
     /// A new administrator.
     pub fn admin(&self) -> User {
-        self.somebody(Rank::Admin)
+        self.new_user(Rank::Admin)
     }
 
-    fn somebody(&self, rank: Rank) -> User {
+    fn new_user(&self, rank: Rank) -> User {
         let now = self.platforms.clock.now();
         let id: UserId = self.platforms.ids.next(now).into();
         let session = self.platforms.ids.next(now).into();

@@ -89,13 +89,13 @@ fn a_server_does_not_outlive_its_test_process() {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "a_server_does_not_outlive_its_test_process", "--nocapture"]);
     let mut child = child.env(CHILD, "1").stdout(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    let mut output = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
     assert!(!child.wait().unwrap().success());
-    let (process, dir) = said
+    let (process, dir) = output
         .lines()
         .find_map(|line| line.strip_prefix("supervised ")?.split_once(' '))
-        .unwrap_or_else(|| panic!("{said}"));
+        .unwrap_or_else(|| panic!("{output}"));
     let process = process.parse().unwrap();
     within(Duration::from_secs(10), "the server has ended", || {
         let is_gone = !is_alive(process) && !std::path::Path::new(dir).exists();

@@ -57,11 +57,11 @@ fn a_process_does_not_outlive_its_test_process() {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "a_process_does_not_outlive_its_test_process", "--nocapture"]);
     let mut child = child.env(CHILD, "1").stdout(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    let mut output = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
     assert!(!child.wait().unwrap().success());
-    let started = said.lines().find_map(|line| line.strip_prefix("started "));
-    let process = started.unwrap_or_else(|| panic!("{said}")).parse().unwrap();
+    let started = output.lines().find_map(|line| line.strip_prefix("started "));
+    let process = started.unwrap_or_else(|| panic!("{output}")).parse().unwrap();
     within(GONE_MAX, "the process has ended", || {
         (!is_alive(process)).then_some(()).ok_or_else(|| format!("{process} runs"))
     });

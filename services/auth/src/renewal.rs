@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_renewal_is_read_as_it_was_written_and_nothing_else_is() {
+    fn only_a_written_renewal_is_parsed() {
         let session: SessionId = "0123456789abcdef01234567".parse().unwrap();
         let renewal = Renewal::new(session, [0xa5; 32]);
         let text = renewal.text();

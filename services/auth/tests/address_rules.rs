@@ -246,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn a_new_password_verifies_however_it_is_composed(text in "[a-z é\u{301}ü\u{308}각\u{a0}ß]{8,20}") {
+    fn a_new_password_verifies_in_every_unicode_composition(text in "[a-z é\u{301}ü\u{308}각\u{a0}ß]{8,20}") {
         if let Ok(chosen) = new(&text) {
             let given = Password::try_from(text.clone()).unwrap();
             prop_assert_eq!(given.prepared(), chosen.as_str());

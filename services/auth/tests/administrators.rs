@@ -116,7 +116,7 @@ async fn revoked_rights_end_with_the_sessions() {
 }
 
 #[tokio::test]
-async fn of_two_administrators_who_remove_each_other_at_once_one_remains() {
+async fn of_two_administrators_removing_each_other_one_remains() {
     for what in ["ban", "revoke-admin"] {
         let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
         let one = open_on(&platforms, Some(&engine)).await;

@@ -1,14 +1,15 @@
-//! The tests of this package in one program: each program costs seconds of code generation and linking.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
 
 mod address_rules;
 mod administrators;
 mod admission;
 mod api;
 mod device_cookies;
-mod front_door;
 mod guess_rules;
 mod hashing_gate;
 mod person;
+mod proxied_auth;
 mod sessions;
 mod spellings;
 mod throttles;

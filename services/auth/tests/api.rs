@@ -78,9 +78,9 @@ async fn signing_up_makes_an_account_and_signs_in() {
     let again = app.post(None, "/api/users/signup", &body).await;
     again.expect_problem(409, "email_taken");
     app.settle().await;
-    let told = app.published(user::CREATED).await;
-    assert_eq!(told.first().map(|told| told.id), Some(ann.id));
-    assert!(!serde_json::to_string(&told).unwrap().contains("ann"), "no address leaves auth");
+    let created = app.published(user::CREATED).await;
+    assert_eq!(created.first().map(|created| created.id), Some(ann.id));
+    assert!(!serde_json::to_string(&created).unwrap().contains("ann"), "no address leaves auth");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use store::{Engine, Query};
 use testing::platforms::START;
 use testing::{Platforms, Reply};
 
-use crate::front_door::{FrontDoor, RIGHT, user};
+use crate::proxied_auth::{ProxiedAuth, RIGHT, user};
 
 const ANN: &str = "ann@example.com";
 const BOB: &str = "bob@example.com";
@@ -33,9 +33,9 @@ fn device(reply: &Reply) -> String {
 }
 
 /// Guesses wrong from an address until a guess has to wait.
-async fn guess_until_refused(door: &FrontDoor, address: &str, cookie: Option<&str>) -> usize {
+async fn guess_until_refused(auth: &ProxiedAuth, address: &str, cookie: Option<&str>) -> usize {
     for guessed in 0..100 {
-        if door.sign_in(address, ANN, "wrong", cookie).await.status == 429 {
+        if auth.sign_in(address, ANN, "wrong", cookie).await.status == 429 {
             return guessed;
         }
     }
@@ -43,103 +43,103 @@ async fn guess_until_refused(door: &FrontDoor, address: &str, cookie: Option<&st
 }
 
 /// Ten wrong guesses at once with a cookie, each from another address.
-async fn ten_guesses(door: &FrontDoor, cookie: &str) -> Vec<u16> {
+async fn ten_guesses(auth: &ProxiedAuth, cookie: &str) -> Vec<u16> {
     let guess = |number| async move {
-        door.sign_in(&fresh(number), ANN, "wrong", Some(cookie)).await.status
+        auth.sign_in(&fresh(number), ANN, "wrong", Some(cookie)).await.status
     };
     join_all((0..10).map(guess)).await
 }
 
 #[tokio::test]
 async fn an_owner_with_the_cookie_gets_in_from_a_new_address_while_strangers_guess() {
-    let door = FrontDoor::open().await;
-    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let auth = ProxiedAuth::open().await;
+    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
     for number in 0..30 {
-        guess_until_refused(&door, ELSEWHERE, None).await;
-        door.sign_in(&fresh(1_000 + number), ANN, RIGHT, None).await.expect(429);
-        door.sign_in(&fresh(number), ANN, RIGHT, Some(&cookie)).await.expect(200);
-        door.app.clock().advance(Duration::from_secs(5));
+        guess_until_refused(&auth, ELSEWHERE, None).await;
+        auth.sign_in(&fresh(1_000 + number), ANN, RIGHT, None).await.expect(429);
+        auth.sign_in(&fresh(number), ANN, RIGHT, Some(&cookie)).await.expect(200);
+        auth.app.clock().advance(Duration::from_secs(5));
     }
 }
 
 #[tokio::test]
 async fn every_sign_in_and_a_changed_password_make_the_device_familiar() {
-    let door = FrontDoor::open().await;
-    door.sign_up(HOME, ANN).await.expect(201);
-    let signed_in = door.sign_in(ELSEWHERE, ANN, RIGHT, None).await.expect(200);
+    let auth = ProxiedAuth::open().await;
+    auth.sign_up(HOME, ANN).await.expect(201);
+    let signed_in = auth.sign_in(ELSEWHERE, ANN, RIGHT, None).await.expect(200);
     let (cookie, ann) = (device(&signed_in), user(&signed_in));
     let body = json!({"currentPassword": RIGHT, "newPassword": "another password"});
-    let changed = door.post(ELSEWHERE, "/api/users/password", &body, Some(&ann.cookie)).await;
+    let changed = auth.post(ELSEWHERE, "/api/users/password", &body, Some(&ann.cookie)).await;
     let other = device(&changed.expect(204));
     assert_ne!(cookie, other, "a browser without a cookie gets a new one");
-    guess_until_refused(&door, "203.0.113.9", None).await;
+    guess_until_refused(&auth, "203.0.113.9", None).await;
     for (number, cookie) in [&cookie, &other].into_iter().enumerate() {
-        let again = door.sign_in(&fresh(number), ANN, "another password", Some(cookie)).await;
+        let again = auth.sign_in(&fresh(number), ANN, "another password", Some(cookie)).await;
         assert_eq!(device(&again.expect(200)), *cookie, "a browser keeps its cookie");
     }
 }
 
 #[tokio::test]
 async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_stranger() {
-    let door = FrontDoor::open().await;
-    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
+    let auth = ProxiedAuth::open().await;
+    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
     let mut looked_at = 0;
     while looked_at < DEVICE_GUESSES_MAX {
-        match door.sign_in(&fresh(1), ANN, "wrong", Some(&cookie)).await.status {
+        match auth.sign_in(&fresh(1), ANN, "wrong", Some(&cookie)).await.status {
             401 => looked_at += 1,
-            429 => door.app.clock().advance(Duration::from_secs(1)),
+            429 => auth.app.clock().advance(Duration::from_secs(1)),
             status => panic!("{status}"),
         }
     }
     // The common count has no guess yet.
-    assert_eq!(guess_until_refused(&door, &fresh(2), Some(&cookie)).await, 6);
-    door.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
-    door.app.clock().advance(Duration::from_hours(24));
-    assert_eq!(guess_until_refused(&door, &fresh(4), Some(&cookie)).await, 6, "time is no pardon");
-    door.app.clock().advance(Duration::from_secs(1));
-    door.sign_in(&fresh(5), ANN, RIGHT, Some(&cookie)).await.expect(200);
-    guess_until_refused(&door, ELSEWHERE, None).await;
-    door.sign_in(&fresh(6), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    assert_eq!(guess_until_refused(&auth, &fresh(2), Some(&cookie)).await, 6);
+    auth.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
+    auth.app.clock().advance(Duration::from_hours(24));
+    assert_eq!(guess_until_refused(&auth, &fresh(4), Some(&cookie)).await, 6, "time is no pardon");
+    auth.app.clock().advance(Duration::from_secs(1));
+    auth.sign_in(&fresh(5), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    guess_until_refused(&auth, ELSEWHERE, None).await;
+    auth.sign_in(&fresh(6), ANN, RIGHT, Some(&cookie)).await.expect(200);
 }
 
 #[tokio::test]
 async fn a_cookie_of_another_or_no_account_is_not_trusted() {
-    let door = FrontDoor::open().await;
-    let anns = device(&door.sign_up(HOME, ANN).await.expect(201));
-    let bobs = device(&door.sign_up(ELSEWHERE, BOB).await.expect(201));
+    let auth = ProxiedAuth::open().await;
+    let anns = device(&auth.sign_up(HOME, ANN).await.expect(201));
+    let bobs = device(&auth.sign_up(ELSEWHERE, BOB).await.expect(201));
     let made_up = format!("device={}", "A".repeat(43));
-    guess_until_refused(&door, "203.0.113.9", None).await;
+    guess_until_refused(&auth, "203.0.113.9", None).await;
     for cookie in [bobs.as_str(), &made_up, "device=", "device=x", "device=a; device=b"] {
-        door.sign_in("203.0.113.9", ANN, RIGHT, Some(cookie)).await.expect(429);
+        auth.sign_in("203.0.113.9", ANN, RIGHT, Some(cookie)).await.expect(429);
     }
     // A browser shared by two users has one cookie for both.
-    door.sign_in("203.0.113.9", BOB, RIGHT, Some(&anns)).await.expect(200);
+    auth.sign_in("203.0.113.9", BOB, RIGHT, Some(&anns)).await.expect(200);
     for email in [ANN, BOB] {
-        guess_until_refused(&door, "203.0.113.9", None).await;
-        door.sign_in(&fresh(1), email, RIGHT, Some(&anns)).await.expect(200);
+        guess_until_refused(&auth, "203.0.113.9", None).await;
+        auth.sign_in(&fresh(1), email, RIGHT, Some(&anns)).await.expect(200);
     }
 }
 
 #[tokio::test]
 async fn of_several_device_cookies_the_one_that_the_account_trusts_counts() {
-    let door = FrontDoor::open().await;
-    let anns = device(&door.sign_up(HOME, ANN).await.expect(201));
-    let bobs = device(&door.sign_up(ELSEWHERE, BOB).await.expect(201));
-    guess_until_refused(&door, "203.0.113.9", None).await;
+    let auth = ProxiedAuth::open().await;
+    let anns = device(&auth.sign_up(HOME, ANN).await.expect(201));
+    let bobs = device(&auth.sign_up(ELSEWHERE, BOB).await.expect(201));
+    guess_until_refused(&auth, "203.0.113.9", None).await;
     for cookies in
         [format!("{bobs}; {anns}"), format!("{anns}; {bobs}"), format!("device=; {anns}")]
     {
-        let signed_in = door.sign_in(&fresh(1), ANN, RIGHT, Some(&cookies)).await.expect(200);
+        let signed_in = auth.sign_in(&fresh(1), ANN, RIGHT, Some(&cookies)).await.expect(200);
         assert_eq!(device(&signed_in), anns, "{cookies}");
     }
-    door.sign_in(&fresh(2), ANN, RIGHT, Some(&bobs)).await.expect(429);
+    auth.sign_in(&fresh(2), ANN, RIGHT, Some(&bobs)).await.expect(429);
 }
 
 #[tokio::test]
 async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
     let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
-    let first = FrontDoor::open_on(engine.clone(), &platforms).await;
-    let second = FrontDoor::open_on(engine, &platforms).await;
+    let first = ProxiedAuth::open_on(engine.clone(), &platforms).await;
+    let second = ProxiedAuth::open_on(engine, &platforms).await;
     let cookie = device(&first.sign_up(HOME, ANN).await.expect(201));
     guess_until_refused(&first, ELSEWHERE, None).await;
     second.sign_in(&fresh(1), ANN, RIGHT, Some(&cookie)).await.expect(200);
@@ -150,18 +150,18 @@ async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
 
 #[tokio::test]
 async fn stored_devices_contain_no_address_and_expire() {
-    let door = FrontDoor::open().await;
-    let cookie = device(&door.sign_up(HOME, ANN).await.expect(201));
-    let kept = || door.app.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
+    let auth = ProxiedAuth::open().await;
+    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
+    let kept = || auth.app.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
     let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
     let secret = cookie.strip_prefix("device=").unwrap();
     for personal in ["ann", "example", HOME, secret] {
         assert!(!text.contains(personal), "{personal} is in {text}");
     }
-    door.app.clock().advance(DEVICE_KEPT);
-    door.app.settle().await;
+    auth.app.clock().advance(DEVICE_KEPT);
+    auth.app.settle().await;
     assert_eq!(kept().await.unwrap(), []);
-    let guesses = door.app.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
+    let guesses = auth.app.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
     assert_eq!(guesses.await.unwrap(), []);
 }
 

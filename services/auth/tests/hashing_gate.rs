@@ -80,7 +80,7 @@ async fn a_full_lane_keeps_no_other_lane_waiting() {
 }
 
 #[tokio::test]
-async fn one_network_has_half_of_a_lane_whatever_its_addresses() {
+async fn one_network_has_half_of_a_lane_for_all_its_addresses() {
     let hasher = hasher(CHEAP);
     let half = fill(&hasher, Lane::Strangers, network("2001:db8:1:1::1"));
     assert!(hasher.queue(Lane::Strangers, network("2001:db8:1:ffff::1")).is_err());

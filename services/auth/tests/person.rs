@@ -305,7 +305,7 @@ async fn a_check_that_takes_too_long_erases_nothing() {
 }
 
 #[tokio::test]
-async fn an_export_has_the_part_of_every_service_or_says_which_are_missing() {
+async fn an_export_contains_every_part_or_names_the_missing_ones() {
     let auth = AuthFixture::open().await;
     let ann = auth.sign_up().await;
     let made = |service: &str| {

@@ -303,7 +303,7 @@ async fn signing_out_ends_every_session_that_the_request_carries() {
 }
 
 #[tokio::test]
-async fn sessions_are_listed_to_their_owner_who_may_end_each() {
+async fn an_owner_lists_and_ends_each_session() {
     let app = open().await;
     let (mut laptop, mut phone) = (Browser::new("Laptop/1.0"), Browser::new("Phone/2.0"));
     laptop.sign(&app, "up").await.expect(201);

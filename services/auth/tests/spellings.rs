@@ -64,7 +64,7 @@ async fn plant(app: &TestApp, platforms: &Platforms, email: &str, password: &str
 }
 
 #[tokio::test]
-async fn an_address_has_one_account_however_it_is_spelled() {
+async fn spellings_of_an_address_share_one_account() {
     let app = open(&Platforms::in_memory()).await;
     for (at, spellings) in [
         ["jos\u{e9}@example.com", "jose\u{301}@example.com", "JOSE\u{301}@Example.com"],
@@ -98,7 +98,7 @@ async fn guesses_at_every_spelling_of_an_address_are_counted_together() {
 }
 
 #[tokio::test]
-async fn a_password_is_right_however_its_characters_are_composed() {
+async fn a_password_matches_in_every_unicode_composition() {
     let app = open(&Platforms::in_memory()).await;
     let id = sign_up(&app, "ann@example.com", DECOMPOSED).await.expect(201).text("id");
     for password in [PASSWORD, DECOMPOSED, "caf\u{e9}\u{a0}mu\u{308}ller"] {

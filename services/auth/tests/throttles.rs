@@ -220,7 +220,7 @@ async fn flood(app: &TestApp, round: u32) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn a_flood_from_all_of_one_ipv6_site_is_held_back_and_honest_sign_ins_pass() {
+async fn a_flood_from_one_ipv6_site_is_limited_and_other_sign_ins_pass() {
     let settings = Settings { sign_in_limit: per_minute(60), ..settings() };
     let app = open_with(settings).await;
     ann(&app).await;

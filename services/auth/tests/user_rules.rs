@@ -71,7 +71,7 @@ fn a_session_is_renewed_up_to_its_maximum_lifetime() {
 }
 
 #[test]
-fn a_session_goes_on_only_for_its_secret_and_a_user_who_may() {
+fn a_session_is_renewed_only_with_its_secret_for_an_admitted_user() {
     let ann = ann();
     let session = begun(&ann);
     let renews = |session: &Session, hash: &str, user: &User| {

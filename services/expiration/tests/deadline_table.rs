@@ -40,7 +40,7 @@ fn in_each_state() -> [Deadline; 3] {
     [pending, *passed, Deadline::of(&order(2, OrderStatus::Cancelled { reason }, 60), START)]
 }
 
-fn told(outcome: Decided<Deadline>) -> String {
+fn described(outcome: Decided<Deadline>) -> String {
     match outcome {
         Decided::AlreadyApplied => "-".to_owned(),
         Decided::Applied(deadline, ()) => {
@@ -70,7 +70,7 @@ fn every_state_follows_newer_versions_only() {
         for (status, newer) in STATUSES.into_iter().zip([active, active, ended, ended, ended]) {
             for (version, expected) in [(1, "-"), (2, "-"), (3, newer)] {
                 let followed = deadline.follow(&order(version, status, 75), START);
-                assert_eq!(told(followed), expected, "{:?} by {status:?}", deadline.state);
+                assert_eq!(described(followed), expected, "{:?} by {status:?}", deadline.state);
             }
         }
     }
@@ -86,7 +86,7 @@ fn only_a_pending_deadline_is_announced_and_only_from_its_moment_on() {
     for (deadline, expected) in
         [(pending, ["-", passed, passed]), (announced, ["-"; 3]), (settled, ["-"; 3])]
     {
-        let answers = [early, due, late].map(|now| told(deadline.announce(now)));
+        let answers = [early, due, late].map(|now| described(deadline.announce(now)));
         assert_eq!(answers, expected, "{:?}", deadline.state);
     }
 }
@@ -94,9 +94,9 @@ fn only_a_pending_deadline_is_announced_and_only_from_its_moment_on() {
 #[test]
 fn the_published_version_and_time_are_those_of_the_order() {
     let [_, passed, _] = in_each_state();
-    let told = passed.state();
-    assert_eq!((told.order_id, told.version), (passed.order_id, 2));
-    assert_eq!(told.expires_at, START.plus(Duration::from_mins(1)));
+    let state = passed.state();
+    assert_eq!((state.order_id, state.version), (passed.order_id, 2));
+    assert_eq!(state.expires_at, START.plus(Duration::from_mins(1)));
 }
 
 /// The versions of one order: active ones with any deadline, then possibly an end.

@@ -127,7 +127,7 @@ async fn create(app: &TestApp, numbers: std::ops::Range<u16>, seconds: impl Fn(u
 /// The announced orders, each once.
 async fn announced_once(app: &TestApp) -> BTreeSet<OrderId> {
     let all = app.published(COMPLETE).await;
-    let orders: BTreeSet<OrderId> = all.iter().map(|told| told.order_id).collect();
+    let orders: BTreeSet<OrderId> = all.iter().map(|completed| completed.order_id).collect();
     assert_eq!(orders.len(), all.len(), "none is announced twice");
     orders
 }
@@ -243,8 +243,8 @@ async fn the_loop_wakes_at_the_nearest_deadline() {
     let platforms = Platforms::in_memory();
     let app = start_in_background(&platforms).await;
     let is_announced = async |number: u16| {
-        let told = app.published(COMPLETE).await;
-        told.iter().any(|told| told.order_id == order_id(number))
+        let completed = app.published(COMPLETE).await;
+        completed.iter().any(|completed| completed.order_id == order_id(number))
     };
     let is_kept = async |number: u16| {
         let id = order_id(number).to_string();

@@ -110,17 +110,17 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     marketplace.stop().await;
     let sound = checked_at_rest(dir).await;
     assert_eq!(sound.violations, []);
-    let said = sound.to_string();
+    let output = sound.to_string();
     for line in [
         "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 active",
         "payments    1, at the provider 1, captured 1",
         "books       2 entries, 1 accounts, 0 top-ups",
-        "copies      1 of orders, 1 deadlines, 5 of what was revoked",
+        "copies      1 of orders, 1 deadlines, 5 of revocations",
         "ok    NoOversell",
         "?     Privacy",
         "\n0 violations",
     ] {
-        assert!(said.contains(line), "{line} is not in {said}");
+        assert!(output.contains(line), "{line} is not in {output}");
     }
 
     damage(dir, payments::NAME, |tx, copy: OrderCopy| tx.delete::<OrderCopy>(copy.order.id)).await;
@@ -143,17 +143,17 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     let rules: BTreeSet<Rule> = damaged.violations.iter().map(|found| found.rule).collect();
     assert_eq!(rules, BTreeSet::from([Rule::CopiesConverge]), "{damaged}");
     assert!(!damaged.is_well());
-    let said = damaged.to_string();
+    let output = damaged.to_string();
     for line in [
-        "payments does not have order",
+        "payments has no copy of order",
         "expiration copied 1",
         "tickets copied 0",
         "orders copied 0",
-        "tickets does not know that Session",
+        "tickets has no revocation of Session",
         "FAIL  CopiesConverge",
         "\n5 violations",
     ] {
-        assert!(said.contains(line), "{line} is not in {said}");
+        assert!(output.contains(line), "{line} is not in {output}");
     }
 
     for source in [auth::NAME, tickets::NAME, orders::NAME] {

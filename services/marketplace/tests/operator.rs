@@ -26,15 +26,15 @@ async fn publish_poison(bus: &Bus) {
 }
 
 /// Runs a command that must succeed; returns its output.
-fn told(command: &mut Command) -> String {
-    let (code, said, errors) = run(command);
-    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
-    said
+fn output_of(command: &mut Command) -> String {
+    let (code, output, errors) = run(command);
+    assert_eq!((code, errors.as_str()), (0, ""), "{output}");
+    output
 }
 
 /// The dead letters of orders, as the command prints them.
 fn given_up(command: &mut Command) -> Vec<Value> {
-    let letters: Vec<Value> = serde_json::from_str(&told(command)).unwrap();
+    let letters: Vec<Value> = serde_json::from_str(&output_of(command)).unwrap();
     letters.into_iter().filter(|letter| letter["service"] == "orders").collect()
 }
 
@@ -80,15 +80,15 @@ async fn an_operator_repairs_a_stopped_marketplace() {
     assert_eq!(letters[0]["origin"], "market.ticket.created");
     assert_eq!(letters[0]["message"], json!({"neither": "a CloudEvent"}));
     let id = letters[0]["id"].to_string();
-    let shown = told(&mut data(&["dead-letters", "show", &id]));
+    let shown = output_of(&mut data(&["dead-letters", "show", &id]));
     assert!(shown.contains("not a CloudEvent") && shown.contains("neither"), "{shown}");
-    let (code, said, _) = run(&mut data(&["doctor"]));
-    assert!(code == 1 && said.contains("FAIL  dead letters of orders"), "{said}");
-    told(&mut data(&["dead-letters", "replay", &id]));
+    let (code, output, _) = run(&mut data(&["doctor"]));
+    assert!(code == 1 && output.contains("FAIL  dead letters of orders"), "{output}");
+    output_of(&mut data(&["dead-letters", "replay", &id]));
     assert!(given_up(&mut list()).is_empty());
     let (code, _, errors) = run(&mut data(&["dead-letters", "show", &id]));
     assert!(code == 1 && errors.contains("no such dead letter"), "{errors}");
-    let status = told(&mut data(&["status"]));
+    let status = output_of(&mut data(&["status"]));
     assert!(status.contains("orders.on_ticket_changed"), "{status}");
 
     // A replay of an unreadable message fails again.
@@ -96,14 +96,14 @@ async fn an_operator_repairs_a_stopped_marketplace() {
     until_given_up(&marketplace, 1).await;
     marketplace.stop().await;
     assert_eq!(given_up(&mut list()).len(), 1);
-    assert!(told(&mut data(&["dead-letters", "replay", "--all"])).starts_with("1 message"));
-    assert!(told(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
-    assert!(told(&mut data(&["resync", "auth"])).starts_with("auth: 1 message"));
+    assert!(output_of(&mut data(&["dead-letters", "replay", "--all"])).starts_with("1 message"));
+    assert!(output_of(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
+    assert!(output_of(&mut data(&["resync", "auth"])).starts_with("auth: 1 message"));
     let (code, _, errors) = run(&mut data(&["remove-consumer", "nobody"]));
     assert!(code == 1 && errors.contains("orders.on_ticket_changed"), "{errors}");
-    told(&mut data(&["remove-consumer", "tickets.on_inventory_changed"]));
-    let (_, said, _) = run(&mut data(&["doctor"]));
-    assert!(said.contains("missing: tickets.on_inventory_changed"), "{said}");
+    output_of(&mut data(&["remove-consumer", "tickets.on_inventory_changed"]));
+    let (_, output, _) = run(&mut data(&["doctor"]));
+    assert!(output.contains("missing: tickets.on_inventory_changed"), "{output}");
 }
 
 #[tokio::test]
@@ -127,16 +127,17 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
     let payment = json!({"orderId": order, "token": "tok_visa"});
     marketplace.create(&buyer, "/api/payments", payment).await;
 
-    let said = told(&mut command(&["doctor"]));
-    assert!(said.contains("ok    fsync before acknowledge"), "{said}");
-    let status: Value = serde_json::from_str(&told(&mut command(&["status", "--json"]))).unwrap();
+    let output = output_of(&mut command(&["doctor"]));
+    assert!(output.contains("ok    fsync before acknowledge"), "{output}");
+    let status: Value =
+        serde_json::from_str(&output_of(&mut command(&["status", "--json"]))).unwrap();
     let consumers = status["consumers"].as_array().unwrap().iter();
     let consumers: Vec<_> =
         consumers.map(|consumer| consumer["consumer"].as_str().unwrap()).collect();
     let known: Vec<_> =
         contract::catalogue::consumers().into_iter().map(|(name, _)| name).collect();
     assert_eq!(consumers, known, "the catalogue names every consumer");
-    told(&mut command(&["grant-admin", "ann@example.com"]));
+    output_of(&mut command(&["grant-admin", "ann@example.com"]));
     marketplace.becomes(&buyer, "/api/users/currentuser", "currentUser", Value::Null).await;
     marketplace.becomes(&buyer, "/api/orders", "code", json!("not_signed_in")).await;
 
@@ -147,11 +148,11 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
     let list = || command(&["dead-letters", "list", "--json"]);
     let letters = given_up(&mut list());
     assert_eq!(letters.len(), 1);
-    told(&mut command(&["dead-letters", "replay", &letters[0]["id"].to_string()]));
+    output_of(&mut command(&["dead-letters", "replay", &letters[0]["id"].to_string()]));
     until_given_up(&marketplace, 2).await;
     for (service, messages) in [("tickets", 1), ("orders", 2), ("payments", 1), ("expiration", 0)] {
-        let said = told(&mut command(&["resync", service]));
-        assert_eq!(said, format!("{service}: {messages} messages published\n"));
+        let output = output_of(&mut command(&["resync", service]));
+        assert_eq!(output, format!("{service}: {messages} messages published\n"));
     }
     let (_, _, shown) = marketplace.call("", &format!("/api/tickets/{ticket}"), None).await;
     assert_eq!(shown["available"], 0);
@@ -165,10 +166,10 @@ async fn the_doctor_explains_how_to_enable_transactions_in_mongodb() {
             .await
             .unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let (code, said, _) = run(on_servers(dir.path(), &database.url(), &broker).arg("doctor"));
-    let line = said.lines().find(|line| line.starts_with("FAIL  MongoDB")).unwrap_or_default();
+    let (code, output, _) = run(on_servers(dir.path(), &database.url(), &broker).arg("doctor"));
+    let line = output.lines().find(|line| line.starts_with("FAIL  MongoDB")).unwrap_or_default();
     for words in ["is not a replica set", "mongod --replSet rs0", "rs.initiate()"] {
-        assert!(line.contains(words), "{words} is not in {said}");
+        assert!(line.contains(words), "{words} is not in {output}");
     }
-    assert!(code == 1 && said.contains("ok    NATS JetStream"), "the other checks run: {said}");
+    assert!(code == 1 && output.contains("ok    NATS JetStream"), "the other checks run: {output}");
 }

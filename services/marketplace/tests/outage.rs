@@ -136,9 +136,9 @@ impl Logged {
 
     /// Sends GET or POST; the response must arrive in time.
     async fn promptly(&self, cookie: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        let asked = tokio::time::Instant::now();
+        let started = tokio::time::Instant::now();
         let (status, _, answer) = self.marketplace.call(cookie, path, body).await;
-        let took = asked.elapsed();
+        let took = started.elapsed();
         assert!(took < ANSWER_MAX, "{path} returned {status} after {took:?}");
         (status, answer)
     }

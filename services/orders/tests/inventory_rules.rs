@@ -121,7 +121,7 @@ fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
 }
 
 #[test]
-fn units_that_come_back_can_be_sold_again_to_anybody() {
+fn returned_units_can_be_sold_again() {
     let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
     let again = held.sell(1).take_back(1);
     assert_eq!((again.sold, again.available(), again.state().holder), (0, 1, None));

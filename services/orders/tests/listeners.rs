@@ -88,7 +88,7 @@ async fn a_started_payment_pins_the_order_once() {
 }
 
 #[tokio::test]
-async fn an_authorised_payment_completes_the_order_even_if_its_start_comes_later_or_never() {
+async fn an_authorised_payment_completes_the_order_with_or_without_its_start() {
     let office = BoxOffice::open().await;
     let (app, buyer) = (&office.app, office.app.user());
     let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
@@ -138,7 +138,7 @@ async fn a_payment_that_does_not_match_is_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn refunded_units_go_back_to_sale_once_and_the_order_says_so() {
+async fn refunded_units_return_to_sale_once_and_the_order_records_it() {
     let office = BoxOffice::open().await;
     let (app, buyer) = (&office.app, office.app.user());
     let order = office.paid_order(&buyer).await;
@@ -159,8 +159,8 @@ async fn refunded_units_go_back_to_sale_once_and_the_order_says_so() {
     assert_eq!(shown.text("status"), "complete");
     assert_eq!(shown.at("items")[0]["returned"], 1);
     let completed = app.published(order::COMPLETED).await;
-    assert_eq!(completed.iter().map(|told| told.version).collect::<Vec<_>>(), [2, 3]);
-    let items = completed.iter().map(|told| told.items.first().unwrap());
+    assert_eq!(completed.iter().map(|state| state.version).collect::<Vec<_>>(), [2, 3]);
+    let items = completed.iter().map(|state| state.items.first().unwrap());
     let in_version: Vec<_> = items.map(|item| item.returned_in_version).collect();
     assert_eq!(in_version, [None, Some(last.version)]);
     office.order(&app.user(), &ticket(99, 1)).await;

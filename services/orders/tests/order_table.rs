@@ -73,7 +73,7 @@ fn in_each_status() -> [(&'static str, Order); 5] {
     ]
 }
 
-fn told(outcome: Result<Decided<Order, Stock>, Refusal>) -> String {
+fn described(outcome: Result<Decided<Order, Stock>, Refusal>) -> String {
     match outcome {
         Err(refusal) => format!("{refusal:?}"),
         Ok(Decided::AlreadyApplied) => "-".to_owned(),
@@ -123,7 +123,7 @@ fn every_status_decides_every_command_on_both_sides_of_the_deadline() {
     for (now, table) in [(last_moment, before), (deadline, at_deadline)] {
         for ((status, order), (row, expected)) in in_each_status().iter().zip(table) {
             assert_eq!(*status, row);
-            let answers = commands.map(|command| told(order.decide(command, now)));
+            let answers = commands.map(|command| described(order.decide(command, now)));
             assert_eq!(answers, expected, "{status} at {now}");
         }
     }
@@ -190,7 +190,7 @@ fn refunded_units_leave_a_complete_order_once() {
     assert_eq!(
         one.take_back(id(9), &[returned(1, 1)]),
         Ok(Decided::AlreadyApplied),
-        "it was told in all"
+        "the returned units in total"
     );
     let (two, went_back) = taken_back(one.take_back(id(9), &[returned(1, 2)]));
     assert_eq!(went_back, [returned(1, 1)], "only what is new");
@@ -203,7 +203,7 @@ fn refunded_units_leave_a_complete_order_once() {
 }
 
 #[test]
-fn units_that_an_order_did_not_sell_do_not_come_back() {
+fn units_that_an_order_did_not_sell_are_not_returned() {
     let refused = Err(Refusal::PaymentDoesNotMatch);
     for (status, order) in in_each_status() {
         let taken_back = order.take_back(id(9), &[returned(1, 1)]);
@@ -211,7 +211,7 @@ fn units_that_an_order_did_not_sell_do_not_come_back() {
         assert_eq!(
             order.take_back(id(9), &[]),
             Ok(Decided::AlreadyApplied),
-            "nothing is asked of it: {status}"
+            "no command is due: {status}"
         );
     }
     let [.., (_, complete), _, _] = in_each_status();
@@ -258,17 +258,17 @@ proptest! {
 
     #[test]
     fn the_largest_cumulative_quantity_is_returned_in_any_order_of_refunds(
-        told in prop::collection::vec(0_u32..=2, 0..8),
+        quantities in prop::collection::vec(0_u32..=2, 0..8),
     ) {
         let [.., (_, mut order), _, _] = in_each_status();
         let mut came_back = 0;
-        for quantity in &told {
+        for quantity in &quantities {
             let taken_back = order.take_back(id(9), &[returned(1, *quantity)]).unwrap();
             let Decided::Applied(changed, units) = taken_back else { continue };
             came_back += units.iter().map(|units| units.quantity).sum::<u32>();
             order = *changed;
         }
-        let most = told.into_iter().max().unwrap_or_default();
+        let most = quantities.into_iter().max().unwrap_or_default();
         prop_assert_eq!(came_back, most);
         prop_assert_eq!(order.state.items[0].returned, most);
     }

@@ -83,7 +83,7 @@ fn at(payment: &PaymentState, version: u64, status: PaymentStatus) -> PaymentSta
 }
 
 /// Publishes messages, each twice, and returns the payments that the order shows.
-async fn told(
+async fn shown_after(
     office: &BoxOffice,
     buyer: &User,
     order: &str,
@@ -114,7 +114,7 @@ async fn an_order_shows_the_present_state_of_each_payment() {
     let row = |payment: &PaymentState, status: &str| json!({"id": payment.id, "status": status, "amount": 20.5, "refunded": 0});
     let declined = PaymentStatus::Declined { reason: "card_declined".to_owned() };
     let started = (payment::STARTED, at(&first, 1, PaymentStatus::Started));
-    let order = told(&office, &buyer, &id, std::slice::from_ref(&started)).await;
+    let order = shown_after(&office, &buyer, &id, std::slice::from_ref(&started)).await;
     assert_eq!(order["payments"], json!([row(&first, "started")]));
     // The start of the first payment is redelivered after its end, and the start of the second
     // arrives after its authorisation.
@@ -124,11 +124,11 @@ async fn an_order_shows_the_present_state_of_each_payment() {
         (payment::AUTHORIZED, at(&second, 2, second.status.clone())),
         (payment::STARTED, at(&second, 1, PaymentStatus::Started)),
     ];
-    let order = told(&office, &buyer, &id, &messages).await;
+    let order = shown_after(&office, &buyer, &id, &messages).await;
     assert_eq!(order["payments"], json!([row(&first, "declined"), row(&second, "authorized")]));
     assert_eq!(order["status"], "complete");
     let messages = [(payment::CAPTURED, at(&second, 3, PaymentStatus::Captured))];
-    let order = told(&office, &buyer, &id, &messages).await;
+    let order = shown_after(&office, &buyer, &id, &messages).await;
     assert_eq!(order["payments"], json!([row(&first, "declined"), row(&second, "captured")]));
     assert_eq!(order["refunds"], json!([]));
 }
@@ -148,7 +148,7 @@ async fn a_payment_that_crossed_the_deadline_is_shown_too() {
         (payment::VOIDED, at(&late, 3, PaymentStatus::Voided)),
     ];
     for until in 1..=messages.len() {
-        let order = told(&office, &buyer, &id, &messages[..until]).await;
+        let order = shown_after(&office, &buyer, &id, &messages[..until]).await;
         let status = ["started", "authorized", "voided"][until - 1];
         assert_eq!(
             (&order["status"], &order["payments"][0]["status"]),
@@ -187,7 +187,7 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
         refunded(4, 500, vec![part]),
         captured,
     ];
-    let order = told(&office, &buyer, &id, &messages).await;
+    let order = shown_after(&office, &buyer, &id, &messages).await;
     assert_eq!(
         order["payments"],
         json!([{"id": paid.id, "status": "captured", "amount": 20.5, "refunded": 15}])
@@ -204,7 +204,7 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     assert_eq!(order["status"], "complete");
     let returned = RefundSummary { status: RefundStatus::CameBack, ..part };
     let messages = [refunded(6, 1_000, vec![returned, other])];
-    let order = told(&office, &buyer, &id, &messages).await;
+    let order = shown_after(&office, &buyer, &id, &messages).await;
     assert_eq!(order["payments"][0]["refunded"], 10);
     assert_eq!(order["refunds"][0], row(&part, 5, "card", "came_back"));
 }

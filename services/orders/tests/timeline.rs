@@ -43,14 +43,14 @@ async fn repeated_commands_record_each_step_once() {
     assert_eq!(steps(&office, &buyer, order).await, ["created request"]);
     let (first, second) = (office.payment(7, order, &buyer), office.payment(8, order, &buyer));
     let declined = PaymentStatus::Declined { reason: "card_declined".to_owned() };
-    let told = [
+    let messages = [
         STARTED.of(with(&first, 1, PaymentStatus::Started)),
         DECLINED.of(with(&first, 2, declined)),
         STARTED.of(with(&second, 1, PaymentStatus::Started)),
         AUTHORIZED.of(second.clone()),
         CAPTURED.of(with(&second, 3, PaymentStatus::Captured)),
     ];
-    for message in told.iter().chain(&told) {
+    for message in messages.iter().chain(&messages) {
         app.clock().advance(Duration::from_secs(1));
         app.publish(std::slice::from_ref(message)).await;
         app.settle().await;

@@ -185,7 +185,7 @@ async fn a_seller_sees_sales_in_the_statement() {
     order.items.retain(|item| item.seller == seller(1));
     order.total.minor_units = 3_100;
     order.items[0].seller = rich.id;
-    fixture.tell(contract::order::CREATED.of(order.clone())).await;
+    fixture.publish(contract::order::CREATED.of(order.clone())).await;
     let (reply, ()) = tokio::join!(
         fixture.pay(&buyer, &order, "tok_visa"),
         fixture.complete_when_authorized(&order, None)

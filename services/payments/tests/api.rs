@@ -116,7 +116,7 @@ async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
         let answer_at = clock.now().plus(Duration::from_secs(3));
         let asked = || async { clock.is_awaited(answer_at) };
         fixture.app.eventually("the provider is called", asked).await;
-        fixture.tell(ended(&order, id, Some(CancelReason::Buyer))).await;
+        fixture.publish(ended(&order, id, Some(CancelReason::Buyer))).await;
         let held = || async { !fixture.ledger().await.is_empty() };
         let held = fixture.app.eventually("the money is held", held);
         fixture.app.while_time_passes(held).await;
@@ -136,7 +136,7 @@ async fn a_charge_with_a_lost_response_is_captured_once() {
         fixture.app.eventually("the money is held", held).await;
         let published = async { fixture.authorized(&order).await };
         let id = fixture.app.while_time_passes(Box::pin(published)).await;
-        fixture.tell(ended(&order, id, None)).await;
+        fixture.publish(ended(&order, id, None)).await;
     };
     let (reply, ()) =
         tokio::join!(fixture.pay(&buyer, &order, "tok_error_after_charge"), answering);
@@ -166,7 +166,7 @@ async fn an_authorised_payment_of_an_order_that_another_completed_is_voided() {
     let order = fixture.made(&buyer).await;
     let other = async {
         fixture.authorized(&order).await;
-        fixture.tell(ended(&order, fixture.platforms.id().into(), None)).await;
+        fixture.publish(ended(&order, fixture.platforms.id().into(), None)).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), other);
     reply.expect_problem(409, "order_complete");
@@ -204,7 +204,7 @@ async fn invalid_and_foreign_requests_charge_nothing() {
 }
 
 #[tokio::test]
-async fn a_foreign_order_is_answered_like_an_unknown_one_with_the_same_delay() {
+async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
     let fixture = PaymentsFixture::open().await;
     let (buyer, other) = (fixture.app.user(), fixture.app.user());
     let order = fixture.made(&buyer).await;
@@ -227,7 +227,7 @@ async fn a_payment_of_a_new_order_waits_for_its_copy() {
     let buyer = fixture.app.user();
     let order = fixture.order(buyer.id);
     let telling = async {
-        fixture.tell(CREATED.of(order.clone())).await;
+        fixture.publish(CREATED.of(order.clone())).await;
         fixture.complete_when_authorized(&order, None).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), telling);

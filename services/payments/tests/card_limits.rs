@@ -89,7 +89,7 @@ impl PaymentsFixture {
     }
 
     /// Number of payments created at the provider.
-    async fn asked(&self) -> usize {
+    async fn intent_count(&self) -> usize {
         self.provider.ledger().await.unwrap().len()
     }
 }
@@ -115,9 +115,9 @@ async fn after_five_declines_each_doubles_the_wait_without_a_call() {
     }
     let mut waits = Vec::new();
     for _ in 0..11 {
-        let asked = fixture.asked().await;
+        let count = fixture.intent_count().await;
         let seconds = wait(fixture.top_up(&ann, "tok_declined").await);
-        assert_eq!(fixture.asked().await, asked);
+        assert_eq!(fixture.intent_count().await, count);
         waits.push(seconds);
         fixture.app.clock().advance(Duration::from_millis(seconds * 1_000 - 1));
         // A valid card is not charged before the wait has passed either.
@@ -151,7 +151,7 @@ async fn failed_attempts_per_hour_are_limited_despite_successes() {
     let ann = fixture.app.user();
     for _ in 0..3 {
         fixture.declined(&ann, "tok_declined").await;
-        if fixture.asked().await < 5 {
+        if fixture.intent_count().await < 5 {
             fixture.top_up(&ann, "tok_visa").await.expect(201);
         }
         fixture.app.clock().advance(Duration::from_mins(10));

@@ -207,7 +207,7 @@ async fn a_hundred_concurrent_payments_never_overspend() {
         fixture.books_become(&[(Holds, 41 * 700), (Provider, -41 * 700)]).await;
         for order in &orders {
             fixture
-                .tell(ended(order, fixture.platforms.id().into(), Some(CancelReason::Expired)))
+                .publish(ended(order, fixture.platforms.id().into(), Some(CancelReason::Expired)))
                 .await;
         }
     };
@@ -225,8 +225,8 @@ async fn a_repeated_order_message_is_booked_once() {
         let order = fixture.made(&buyer).await;
         let telling = async {
             let id = fixture.authorized(&order).await;
-            fixture.tell(ended(&order, id, word)).await;
-            fixture.tell(ended(&order, id, word)).await;
+            fixture.publish(ended(&order, id, word)).await;
+            fixture.publish(ended(&order, id, word)).await;
         };
         let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), telling);
         assert_eq!(reply.status, if word.is_none() { 201 } else { 409 });
@@ -277,7 +277,7 @@ async fn reserved_credit_survives_a_restart_and_follows_the_order() {
         let fixture = fixture.restart().await;
         fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
         fixture.app.clock().advance(Duration::from_mins(3));
-        fixture.tell(ended(&order, id, word)).await;
+        fixture.publish(ended(&order, id, word)).await;
         let expected = match word {
             None => {
                 vec![(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)]
@@ -286,7 +286,7 @@ async fn reserved_credit_survives_a_restart_and_follows_the_order() {
         };
         fixture.books_become(&expected).await;
         let fixture = fixture.restart().await;
-        fixture.tell(ended(&order, id, word)).await;
+        fixture.publish(ended(&order, id, word)).await;
         fixture.books_become(&expected).await;
     }
 }
@@ -299,7 +299,7 @@ async fn a_seller_spends_earned_credit() {
     for item in &mut order.items {
         item.seller = rich.id;
     }
-    fixture.tell(contract::order::CREATED.of(order.clone())).await;
+    fixture.publish(contract::order::CREATED.of(order.clone())).await;
     let (reply, ()) = tokio::join!(
         fixture.pay(&buyer, &order, "tok_visa"),
         fixture.complete_when_authorized(&order, None)

@@ -14,15 +14,15 @@ async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
     let order = fixture.made(&buyer).await;
     let ending = async {
         let id = fixture.authorized(&order).await;
-        fixture.tell(ended(&order, id, None)).await;
-        fixture.tell(CREATED.of(order.clone())).await;
-        fixture.tell(ended(&order, id, None)).await;
+        fixture.publish(ended(&order, id, None)).await;
+        fixture.publish(CREATED.of(order.clone())).await;
+        fixture.publish(ended(&order, id, None)).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), ending);
     reply.expect(201).text("id");
     let late = fixture.order(buyer.id);
-    fixture.tell(ended(&late, fixture.platforms.id().into(), Some(CancelReason::Expired))).await;
-    fixture.tell(CREATED.of(late.clone())).await;
+    fixture.publish(ended(&late, fixture.platforms.id().into(), Some(CancelReason::Expired))).await;
+    fixture.publish(CREATED.of(late.clone())).await;
     let known =
         || async { fixture.pay(&buyer, &late, "tok_visa").await.text("code") == "order_expired" };
     fixture.app.eventually("the end counts, not the beginning that came later", known).await;
@@ -41,7 +41,7 @@ async fn a_payment_continues_after_a_disconnect() {
         tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id }
     };
     let id = hung_up.await;
-    fixture.tell(ended(&order, id, None)).await;
+    fixture.publish(ended(&order, id, None)).await;
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
@@ -74,10 +74,10 @@ async fn a_restart_between_authorisation_and_the_orders_decision_has_no_effect()
         let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id };
         drop(pay);
         let fixture = fixture.restart().await;
-        fixture.tell(ended(&order, id, word)).await;
+        fixture.publish(ended(&order, id, word)).await;
         fixture.ledger_becomes(&[&[Authorized, end]]).await;
         let fixture = fixture.restart().await;
-        fixture.tell(ended(&order, id, word)).await;
+        fixture.publish(ended(&order, id, word)).await;
         assert_eq!(fixture.ledger().await, [[Authorized, end]]);
     }
 }

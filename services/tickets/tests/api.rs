@@ -33,17 +33,17 @@ async fn an_offer_is_public_and_published() {
         assert_eq!((shown.json(), shown.header("etag")), (offered.json(), tag));
     }
     app.settle().await;
-    let told = app.published(ticket::CREATED).await;
-    assert_eq!(told.len(), 1);
-    let told = told.first().unwrap();
-    assert_eq!((told.seller, told.quantity, told.version), (seller.id, 3, 1));
-    assert_eq!((told.price.minor_units, told.title.as_str()), (2_010, "Concert 🎻"));
+    let published = app.published(ticket::CREATED).await;
+    assert_eq!(published.len(), 1);
+    let published = published.first().unwrap();
+    assert_eq!((published.seller, published.quantity, published.version), (seller.id, 3, 1));
+    assert_eq!((published.price.minor_units, published.title.as_str()), (2_010, "Concert 🎻"));
     let plain = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     assert_eq!((plain.text("currency"), plain.at("quantity")), ("usd".into(), json!(1)));
 }
 
 #[tokio::test]
-async fn an_erased_seller_whose_session_goes_on_for_a_moment_offers_nothing() {
+async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
     let office = BoxOffice::open().await;
     let (seller, other) = (office.app.user(), office.app.user());
     let body = json!({"title": "Party", "price": 1, "description": "Ring Ann", "quantity": 2});
@@ -63,7 +63,7 @@ async fn an_erased_seller_whose_session_goes_on_for_a_moment_offers_nothing() {
 }
 
 #[tokio::test]
-async fn prices_come_back_to_the_last_digit() {
+async fn prices_are_returned_to_the_last_digit() {
     let office = BoxOffice::open().await;
     let seller = office.app.user();
     for (price, currency, answered) in [
@@ -254,18 +254,18 @@ async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     app.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(&path).await.json(), offered.json(), "refusals change nothing");
     // Held units do not prevent the withdrawal, and remain.
-    office.tell(&[stock(&id, 2, 1, 1)]).await;
+    office.publish_all(&[stock(&id, 2, 1, 1)]).await;
     for _ in 0..2 {
         assert_eq!(office.delete(&seller, &path).await.status, 204);
     }
-    office.tell(&[stock(&id, 4, 0, 2)]).await;
+    office.publish_all(&[stock(&id, 4, 0, 2)]).await;
     let shown = office.show(&path).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("withdrawn".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(2));
     assert!(office.list("").await.is_empty());
     let withdrawn = app.published(ticket::WITHDRAWN).await;
     assert_eq!(withdrawn.len(), 1);
-    assert_eq!(withdrawn.first().map(|told| told.offer), Some(ticket::Offer::Withdrawn));
+    assert_eq!(withdrawn.first().map(|state| state.offer), Some(ticket::Offer::Withdrawn));
 }
 
 #[tokio::test]
@@ -276,13 +276,13 @@ async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let body = json!({"title": "y", "price": 2});
     for (version, held, sold) in [(2, 1, 0), (5, 0, 1)] {
-        office.tell(&[stock(&id, version, held, sold)]).await;
+        office.publish_all(&[stock(&id, version, held, sold)]).await;
         let shown = office.show(&path).await;
         assert_eq!((shown.text("orderId"), shown.at("available")), ("09".repeat(12), json!(0)));
         office.put(&seller, &path, &body).await.expect_problem(409, "reserved");
         office.delete(&seller, &path).await.expect_problem(409, "reserved");
     }
-    office.tell(&[stock(&id, 8, 0, 0)]).await;
+    office.publish_all(&[stock(&id, 8, 0, 0)]).await;
     assert_eq!(office.show(&path).await.json(), offered.json(), "free again, as it was");
     assert_eq!(office.delete(&seller, &path).await.status, 204);
 }
@@ -292,7 +292,7 @@ async fn only_a_single_unit_has_a_holder() {
     let office = BoxOffice::open().await;
     let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 2})).await;
-    office.tell(&[stock(&offered.text("id"), 2, 1, 0)]).await;
+    office.publish_all(&[stock(&offered.text("id"), 2, 1, 0)]).await;
     let shown = office.show(offered.header("location")).await;
     assert_eq!((shown.at("orderId"), shown.at("available")), (json!(null), json!(1)));
 }

@@ -31,10 +31,10 @@ async fn an_edit_replaces_all_terms() {
     let same = office.put(&seller, path, &body).await.expect(200);
     assert_eq!(same.json(), edited.json(), "twice equals once");
     app.settle().await;
-    let told = app.published(ticket::UPDATED).await;
-    assert_eq!(told.len(), 1);
-    let told = told.first().unwrap();
-    assert_eq!((told.version, told.price.minor_units, told.quantity), (2, 250, 4));
+    let published = app.published(ticket::UPDATED).await;
+    assert_eq!(published.len(), 1);
+    let published = published.first().unwrap();
+    assert_eq!((published.version, published.price.minor_units, published.quantity), (2, 250, 4));
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn an_edit_of_an_outdated_version_is_a_conflict() {
     assert_eq!(put("*", of_version(5)).await.expect(200).at("version"), json!(5), "the same again");
     app.settle().await;
     let versions: Vec<u64> =
-        app.published(ticket::UPDATED).await.iter().map(|told| told.version).collect();
+        app.published(ticket::UPDATED).await.iter().map(|state| state.version).collect();
     assert_eq!(versions, [2, 3, 4, 5]);
 }
 
@@ -151,7 +151,7 @@ async fn a_tag_from_before_a_sale_edits_nothing_and_the_version_alone_does() {
     let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let (path, before) = (offered.header("location"), offered.header("etag"));
-    office.tell(&[stock(&offered.text("id"), 2, 1, 1)]).await;
+    office.publish_all(&[stock(&offered.text("id"), 2, 1, 1)]).await;
     let body = json!({"title": "y", "price": 1, "quantity": 5});
     let stale = office.put_matching(&seller, path, before, &body).await;
     stale.expect_problem(412, "precondition_failed");
@@ -164,7 +164,7 @@ async fn an_edit_cannot_reduce_the_quantity_below_held_and_sold_units() {
     let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
-    office.tell(&[stock(&offered.text("id"), 2, 2, 1)]).await;
+    office.publish_all(&[stock(&offered.text("id"), 2, 2, 1)]).await;
     let of_quantity = |quantity: u32| json!({"title": "x", "price": 2, "quantity": quantity});
     let refused = office.put(&seller, path, &of_quantity(2)).await;
     let refused = refused.expect_problem(409, "below_committed");

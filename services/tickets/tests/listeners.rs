@@ -23,12 +23,12 @@ async fn stock_is_followed_in_any_order_and_any_number() {
     for (version, held, available) in
         [(4, 2, 7), (2, 9, 7), (4, 9, 7), (4, 2, 7), (5, 0, 9), (3, 1, 9)]
     {
-        office.tell(&[stock(&id, version, held, 0)]).await;
-        office.tell(&[stock(&id, version, held, 0)]).await;
+        office.publish_all(&[stock(&id, version, held, 0)]).await;
+        office.publish_all(&[stock(&id, version, held, 0)]).await;
         assert_eq!(office.show(&path).await.at("available"), json!(available), "{version}");
     }
     let one_envelope = [stock(&id, 8, 3, 0), stock(&id, 7, 1, 0), stock(&id, 8, 3, 0)];
-    office.tell(&one_envelope).await;
+    office.publish_all(&one_envelope).await;
     let shown = office.show(&path).await;
     assert_eq!(shown.at("available"), json!(6));
     assert_eq!(shown.at("version"), json!(1), "no edit");
@@ -42,7 +42,7 @@ async fn more_held_than_offered_shows_as_none_left() {
     // An edit here and a hold in orders may cross; the hold remains.
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
-    office.tell(&[stock(&id, 2, u32::MAX, 1)]).await;
+    office.publish_all(&[stock(&id, 2, u32::MAX, 1)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(0));
     assert!(office.list("").await.is_empty());
 }
@@ -52,7 +52,7 @@ async fn an_inapplicable_message_alone_becomes_a_dead_letter() {
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
     let unknown = "000000000000000000000000";
-    office.tell(&[stock(unknown, 1, 1, 0), stock(&id, 2, 1, 0)]).await;
+    office.publish_all(&[stock(unknown, 1, 1, 0), stock(&id, 2, 1, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(8));
     let reasons: Vec<String> =
         office.app.dead_letters().await.into_iter().map(|letter| letter.reason).collect();
@@ -60,7 +60,7 @@ async fn an_inapplicable_message_alone_becomes_a_dead_letter() {
     for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
         office.app.publish_raw(inventory::CHANGED.name(), garbage).await;
     }
-    office.tell(&[stock(&id, 3, 2, 0)]).await;
+    office.publish_all(&[stock(&id, 3, 2, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(7), "garbage holds nothing up");
     assert_eq!(office.app.dead_letters().await.len(), 4);
 }
@@ -86,11 +86,11 @@ async fn an_outage_delays_a_message_and_kills_none() {
 async fn a_crash_before_the_acknowledgement_changes_nothing() {
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
-    office.tell(&[stock(&id, 2, 4, 0)]).await;
+    office.publish_all(&[stock(&id, 2, 4, 0)]).await;
     let office = office.crash().await;
     // Handled messages are redelivered, and others arrive late.
-    office.tell(&[stock(&id, 2, 4, 0)]).await;
-    office.tell(&[stock(&id, 1, 9, 0)]).await;
+    office.publish_all(&[stock(&id, 2, 4, 0)]).await;
+    office.publish_all(&[stock(&id, 1, 9, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(5));
     assert_eq!(office.app.published(ticket::CREATED).await.len(), 1);
 }

@@ -31,13 +31,13 @@ async fn only_available_tickets_are_listed() {
     }
     let [alpha, beta, gamma] = <[String; 3]>::try_from(offered).unwrap();
     assert_eq!(office.list("").await, [gamma.clone(), beta.clone(), alpha.clone()]);
-    office.tell(&[stock(&beta, 2, 1, 1), stock(&gamma, 2, 1, 0)]).await;
+    office.publish_all(&[stock(&beta, 2, 1, 1), stock(&gamma, 2, 1, 0)]).await;
     assert_eq!(office.list("").await, [gamma.clone(), alpha.clone()], "sold out ones are not");
     let path = format!("/api/tickets/{alpha}");
     assert_eq!(office.delete(&seller, &path).await.status, 204);
     assert_eq!(office.list("").await, std::slice::from_ref(&gamma), "withdrawn ones are not");
     assert_eq!(office.show(&path).await.text("status"), "withdrawn");
-    office.tell(&[stock(&beta, 3, 0, 1)]).await;
+    office.publish_all(&[stock(&beta, 3, 0, 1)]).await;
     assert_eq!(office.list("").await, [gamma, beta], "what comes back is");
 }
 
@@ -118,7 +118,7 @@ async fn changes_between_two_pages_affect_no_other_ticket() {
     let page = office.show("/api/tickets?sort=price&limit=3").await;
     assert_eq!(ids(&page), offered[..3]);
     // The entry that the cursor names is sold out, one ahead too; one is offered ahead, one behind.
-    office.tell(&[stock(&offered[2], 2, 1, 0), stock(&offered[4], 2, 1, 0)]).await;
+    office.publish_all(&[stock(&offered[2], 2, 1, 0), stock(&offered[4], 2, 1, 0)]).await;
     office.offer(&seller, json!({"title": "x", "price": 0.5})).await;
     let ahead = office.offer(&seller, json!({"title": "x", "price": 5.5})).await.text("id");
     let rest = office.walk(next_page(&page).unwrap().split_once('?').unwrap().1).await;

@@ -37,12 +37,12 @@ async fn a_change_shows_once_it_is_in_force_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_refused_change_changes_nothing_and_is_not_in_the_way_of_the_next() {
+async fn a_refused_change_has_no_effect_on_the_next() {
     let office = BoxOffice::open().await;
     let seller = office.app.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
     let path = offered.header("location");
-    office.tell(&[stock(&offered.text("id"), 2, 3, 0)]).await;
+    office.publish_all(&[stock(&offered.text("id"), 2, 3, 0)]).await;
     let of_quantity = |quantity| json!({"title": "y", "price": 2, "quantity": quantity});
     for _ in 0..2 {
         let refused = office.put(&seller, path, &of_quantity(2)).await;
@@ -61,7 +61,7 @@ async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
     let body = json!({"title": "x", "price": 1, "quantity": 5});
     let offered = office.offer(&seller, body.clone()).await;
     let path = offered.header("location");
-    office.tell(&[stock(&offered.text("id"), 2, 1, 2)]).await;
+    office.publish_all(&[stock(&offered.text("id"), 2, 1, 2)]).await;
     assert_eq!(office.delete(&seller, path).await.status, 204);
     assert!(office.list("").await.is_empty());
     let stale = office.put_matching(&seller, path, "\"1\"", &body).await;
@@ -108,7 +108,7 @@ async fn sellers_list_all_their_own_tickets_only() {
         ids.push(office.offer(&seller, json!({"title": title, "price": price})).await.text("id"));
         app.clock().advance(Duration::from_millis(1));
     }
-    office.tell(&[stock(&ids[0], 2, 0, 1)]).await;
+    office.publish_all(&[stock(&ids[0], 2, 0, 1)]).await;
     office.delete(&seller, &format!("/api/tickets/{}", ids[1])).await;
     let all =
         async |user, query: &str| app.get(user, &format!("/api/tickets?status=all{query}")).await;

@@ -62,7 +62,7 @@ async fn a_reserved_ticket_can_be_taken_down_and_not_withdrawn() {
     let (seller, admin) = (office.app.user(), office.app.admin());
     let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
     let (path, id) = (offered.header("location"), offered.text("id"));
-    office.tell(&[stock(&id, 2, 1, 0)]).await;
+    office.publish_all(&[stock(&id, 2, 1, 0)]).await;
     office.delete(&seller, path).await.expect_problem(409, "reserved");
     office.delete(&admin, path).await.expect(204);
     let shown = office.show(path).await;
@@ -77,7 +77,7 @@ async fn tickets_of_a_banned_seller_are_not_listed_until_the_ban_is_lifted() {
     let (path, id) = (offered.header("location"), offered.text("id"));
     let by_seller = format!("seller={}", seller.id);
     let suspended = InventoryState { suspended: true, ..stock(&id, 3, 2, 0) };
-    office.tell(&[suspended.clone(), suspended.clone()]).await;
+    office.publish_all(&[suspended.clone(), suspended.clone()]).await;
     for query in ["limit=100", "sort=price", "q=x", by_seller.as_str()] {
         assert!(office.list(query).await.is_empty(), "{query}");
     }
@@ -89,7 +89,7 @@ async fn tickets_of_a_banned_seller_are_not_listed_until_the_ban_is_lifted() {
     assert_eq!(listed.at("0/status"), "suspended", "administrators see it");
     office.app.get(Some(&buyer), &all).await.expect_problem(403, "forbidden");
     let restored = InventoryState { suspended: false, version: 4, ..suspended.clone() };
-    office.tell(&[restored, suspended]).await;
+    office.publish_all(&[restored, suspended]).await;
     assert_eq!(office.list("limit=100").await, [id]);
     assert_eq!(office.show(path).await.at("available"), 3);
 }

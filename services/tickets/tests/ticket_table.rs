@@ -250,7 +250,7 @@ fn a_ticket_begins_after_the_moment_it_is_offered() {
 }
 
 #[test]
-fn a_holder_is_known_only_where_there_is_one_unit_and_it_is_taken() {
+fn only_the_holder_of_a_single_held_unit_is_known() {
     for (ticket, holder) in [
         (offered(1, 0, 0), None),
         (offered(1, 1, 0), Some(id(9))),

@@ -153,7 +153,7 @@ async fn a_request_whose_subject_and_body_differ_is_rejected() {
     let (nats, operator) = market().await;
     let orders = Raw::connect(&nats, "orders").await;
     let (name, reads) = ("orders.on_ticket_changed", "ticket.*");
-    let asked = async |change: Value| {
+    let create_stream = async |change: Value| {
         let mut request = consumer(name, reads);
         for (field, value) in change.as_object().unwrap() {
             request["config"][field] = value.clone();
@@ -167,10 +167,10 @@ async fn a_request_whose_subject_and_body_differ_is_rejected() {
         json!({"filter_subject": "", "filter_subjects": ["market.>"]}),
         json!({"durable_name": "orders-other"}),
     ] {
-        let said = asked(change.clone()).await;
-        assert!(said["error"]["description"].is_string(), "{change}: {said}");
+        let response = create_stream(change.clone()).await;
+        assert!(response["error"]["description"].is_string(), "{change}: {response}");
     }
-    assert!(asked(json!({})).await["error"].is_null());
+    assert!(create_stream(json!({})).await["error"].is_null());
     let info = format!("$JS.API.CONSUMER.INFO.MARKET.{}", durable(name));
     let known = operator.request(&info, &Value::Null).await;
     assert_eq!(known["config"]["filter_subject"], subject(reads), "{known}");
@@ -182,8 +182,8 @@ async fn creating_an_existing_stream_does_not_change_it() {
     let (nats, operator) = market().await;
     let orders = Raw::connect(&nats, "orders").await;
     let stream = json!({"name": "MARKET", "subjects": ["market.>"], "max_age": 1_000_000_000});
-    let said = orders.request("$JS.API.STREAM.CREATE.MARKET", &stream).await;
-    assert_eq!(said["error"]["err_code"], 10058, "{said}");
+    let response = orders.request("$JS.API.STREAM.CREATE.MARKET", &stream).await;
+    assert_eq!(response["error"]["err_code"], 10058, "{response}");
     let known = operator.request("$JS.API.STREAM.INFO.MARKET", &Value::Null).await;
     assert_eq!(known["config"]["max_age"], 0);
 }

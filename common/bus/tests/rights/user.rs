@@ -57,11 +57,11 @@ impl Raw {
         let mut refusals = self.refusals.lock().await;
         let mut found = None;
         loop {
-            let said = tokio::time::timeout(ANSWER_MAX, refusals.recv()).await.unwrap().unwrap();
-            if said.contains(MARK) {
+            let message = tokio::time::timeout(ANSWER_MAX, refusals.recv()).await.unwrap().unwrap();
+            if message.contains(MARK) {
                 return found;
             }
-            found = Some(said);
+            found = Some(message);
         }
     }
 

@@ -32,10 +32,10 @@ async fn the_program_prints_its_urls_and_serves_its_ledger() {
         "whsec_1",
     ]);
     let mut running = Running(starting.stdout(Stdio::piped()).spawn().unwrap());
-    let mut said = BufReader::new(running.0.stdout.take().unwrap()).lines();
-    let first = said.next().unwrap().unwrap();
+    let mut output = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let first = output.next().unwrap().unwrap();
     let url = first.rsplit(' ').next().unwrap().to_owned();
-    let second = said.next().unwrap().unwrap();
+    let second = output.next().unwrap().unwrap();
     assert_eq!(second, format!("its ledger: {url}_simulator/ledger"));
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let ledger = http.get(format!("{url}_simulator/ledger")).send().await.unwrap();
@@ -47,6 +47,6 @@ async fn the_program_prints_its_urls_and_serves_its_ledger() {
 fn a_webhook_url_requires_a_secret() {
     let refused = program().args(["--webhook-url", "http://127.0.0.1:9/"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("--webhook-secret"), "{said}");
+    let output = String::from_utf8(refused.stderr).unwrap();
+    assert!(output.contains("--webhook-secret"), "{output}");
 }

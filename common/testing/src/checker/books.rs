@@ -20,7 +20,7 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     let found = posted(&evidence.entries);
     check_sums(&found, findings);
     check_statements(evidence, findings);
-    check_called_for(&found, &called_for(evidence), findings);
+    check_required(&found, &required(evidence), findings);
     check_provider(evidence, &found, findings);
 }
 
@@ -78,7 +78,7 @@ fn check_statements(evidence: &Evidence, findings: &mut Findings) {
         check_statement(balance, statement, findings);
     }
     for (user, statement) in statements {
-        let line = format!("{} entries of user {user}, who has no account", statement.len());
+        let line = format!("{} entries of user {user} without an account", statement.len());
         findings.note(Rule::Books, line);
     }
 }
@@ -94,7 +94,7 @@ fn check_statement(kept: &BalanceFacts, mut statement: Vec<&EntryFacts>, finding
         *sum += i128::from(entry.change.minor_units);
         let line = entry.line.map(|(number, balance)| (number, balance.minor_units.into()));
         findings.expect(line == Some((number, *sum)), Rule::Books, || {
-            format!("entry {number} of user {user} makes {sum}, and says {line:?}")
+            format!("entry {number} of user {user} sums to {sum}, but records {line:?}")
         });
         findings.expect(*sum >= 0, Rule::Books, || {
             format!("user {user} has {sum} minor units after entry {number}")
@@ -105,25 +105,25 @@ fn check_statement(kept: &BalanceFacts, mut statement: Vec<&EntryFacts>, finding
         balances.map(|balance| (balance.currency, balance.minor_units.into())).collect();
     findings.expect((kept.entries, &balances) == (number, &sums), Rule::Books, || {
         let (entries, kept) = (kept.entries, &kept.balances);
-        format!("user {user} has {kept:?} by {entries} entries; {number} entries make {sums:?}")
+        format!("user {user} has {kept:?} from {entries} entries; {number} entries sum to {sums:?}")
     });
 }
 
 /// The transactions that payments and refunds require in their present state.
-fn called_for(evidence: &Evidence) -> Books {
+fn required(evidence: &Evidence) -> Books {
     let mut books = Books::new();
     let orders = evidence.orders_by_id();
     let by_credit = evidence.paid_by_credit();
     for payment in &evidence.payments {
-        call_for(&mut books, payment, by_credit.contains(&payment.state.id), &orders);
+        require_payment(&mut books, payment, by_credit.contains(&payment.state.id), &orders);
         let PaymentFacts { state, returned, .. } = payment;
-        call_for_returned(&mut books, (state.id, state.buyer), *returned);
+        require_returned(&mut books, (state.id, state.buyer), *returned);
     }
     for dispute in &evidence.disputes {
-        call_for_dispute(&mut books, dispute);
+        require_dispute(&mut books, dispute);
     }
     for top_up in &evidence.top_ups {
-        call_for_returned(&mut books, (top_up.id, top_up.user), top_up.returned);
+        require_returned(&mut books, (top_up.id, top_up.user), top_up.returned);
         match top_up.status {
             PaymentStatus::Captured => {
                 let accounts = (LedgerAccount::Provider, LedgerAccount::User(top_up.user));
@@ -136,20 +136,20 @@ fn called_for(evidence: &Evidence) -> Books {
         }
     }
     for refund in &evidence.refunds {
-        call_for_refund(&mut books, refund);
+        require_refund(&mut books, refund);
     }
     books
 }
 
 /// A capture that no order wants is credited to the payer; its refund requires the other entries.
-fn call_for_returned(books: &mut Books, (id, payer): (PaymentId, UserId), returned: Option<Money>) {
+fn require_returned(books: &mut Books, (id, payer): (PaymentId, UserId), returned: Option<Money>) {
     if let Some(taken) = returned {
         let accounts = (LedgerAccount::Provider, LedgerAccount::User(payer));
         transfer(books, EntryCause::StrayCapture(id), accounts, taken);
     }
 }
 
-fn call_for_dispute(books: &mut Books, dispute: &DisputeFacts) {
+fn require_dispute(books: &mut Books, dispute: &DisputeFacts) {
     use LedgerAccount::{Disputes, Provider};
     let id = dispute.id;
     for (account, amount) in &dispute.borne {
@@ -163,7 +163,7 @@ fn call_for_dispute(books: &mut Books, dispute: &DisputeFacts) {
     }
 }
 
-fn call_for_refund(books: &mut Books, refund: &RefundFacts) {
+fn require_refund(books: &mut Books, refund: &RefundFacts) {
     use LedgerAccount::{Provider, Refunds, User};
     let (id, amount) = (refund.id, refund.amount);
     let payee = match refund.to {
@@ -197,7 +197,7 @@ fn call_for_refund(books: &mut Books, refund: &RefundFacts) {
     }
 }
 
-fn call_for(
+fn require_payment(
     books: &mut Books,
     payment: &PaymentFacts,
     is_by_credit: bool,
@@ -231,12 +231,12 @@ fn call_for(
     }
 }
 
-fn check_called_for(found: &Books, expected: &Books, findings: &mut Findings) {
+fn check_required(found: &Books, expected: &Books, findings: &mut Findings) {
     let nothing = 0;
     for (at, change) in found {
         let expected = expected.get(at).unwrap_or(&nothing);
         findings.expect(change == expected, Rule::Books, || {
-            format!("{at:?}: {change} minor units are posted, {expected} were called for")
+            format!("{at:?}: {change} minor units are posted, {expected} are required")
         });
     }
     for (at, change) in expected.iter().filter(|(at, _)| !found.contains_key(at)) {
@@ -260,14 +260,13 @@ fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
         *owed.entry(withdrawn.amount.currency).or_default() +=
             i128::from(withdrawn.amount.minor_units);
     }
-    for given_back in &evidence.given_back {
-        *owed.entry(given_back.amount.currency).or_default() +=
-            i128::from(given_back.amount.minor_units);
+    for refund in &evidence.provider_refunds {
+        *owed.entry(refund.amount.currency).or_default() += i128::from(refund.amount.minor_units);
     }
     for (currency, difference) in owed.into_iter().filter(|(_, difference)| *difference != 0) {
         findings.note(
             Rule::Books,
-            format!("the provider has {difference} minor units of {currency} less than is booked"),
+            format!("the provider has {difference} minor units of {currency} less than the books"),
         );
     }
 }

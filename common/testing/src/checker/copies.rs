@@ -29,20 +29,20 @@ fn check_stock(evidence: &Evidence, findings: &mut Findings) {
         let Some(ticket) = tickets.get(&id) else {
             findings.note(
                 Rule::CopiesConverge,
-                format!("orders has an inventory of ticket {id}, which tickets does not have"),
+                format!("orders has an inventory of ticket {id}, which does not exist at tickets"),
             );
             continue;
         };
         findings.expect(follows_ticket(inventory, ticket), Rule::CopiesConverge, || {
             let (copied, version) = (inventory.state.ticket_version, ticket.state.version);
-            format!("ticket {id} is at version {version}; orders copied {copied}, or other terms")
+            format!("ticket {id} is at version {version}; orders copied {copied} or other terms")
         });
         findings.expect(follows_inventory(ticket, inventory), Rule::CopiesConverge, || {
             let (copied, version) = (ticket.stock_version, inventory.state.version);
-            let told = (ticket.held, ticket.sold, ticket.holder);
+            let reported = (ticket.held, ticket.sold, ticket.holder);
             let kept = (inventory.state.held, inventory.state.sold, inventory.state.holder);
             format!(
-                "inventory {id} is at version {version} with {kept:?}; tickets copied {copied} with {told:?}"
+                "inventory {id} is at version {version} with {kept:?}; tickets copied {copied} with {reported:?}"
             )
         });
     }
@@ -62,7 +62,7 @@ fn check_stock(evidence: &Evidence, findings: &mut Findings) {
     }
     for id in evidence.journal.iter().flat_map(|journal| &journal.tickets) {
         findings.expect(tickets.contains_key(id), Rule::OneEffect, || {
-            format!("ticket {id} was acknowledged and is lost")
+            format!("ticket {id} was acknowledged and does not exist")
         });
     }
 }
@@ -94,7 +94,7 @@ fn check_sellers(evidence: &Evidence, findings: &mut Findings) {
         let (ticket, suspended) = (inventory.state.ticket_id, inventory.state.suspended);
         findings.expect(suspended == account.is_banned, Rule::CopiesConverge, || {
             let (seller, is_banned) = (account.id, account.is_banned);
-            format!("banned is {is_banned} of seller {seller}; suspended is {suspended} of ticket {ticket}")
+            format!("seller {seller} has banned {is_banned}, but ticket {ticket} has suspended {suspended}")
         });
     }
 }
@@ -109,7 +109,7 @@ fn check_orders(evidence: &Evidence, findings: &mut Findings) {
         match orders.get(&id) {
             None => findings.note(
                 Rule::CopiesConverge,
-                format!("payments has order {id}, which orders does not have"),
+                format!("payments has order {id}, which does not exist at orders"),
             ),
             Some(order) => findings.expect(copy == *order, Rule::CopiesConverge, || {
                 format!(
@@ -120,7 +120,7 @@ fn check_orders(evidence: &Evidence, findings: &mut Findings) {
         }
     }
     for id in missing {
-        findings.note(Rule::CopiesConverge, format!("payments does not have order {id}"));
+        findings.note(Rule::CopiesConverge, format!("payments has no copy of order {id}"));
     }
     let has_deadline = |order: &&&OrderState| {
         End::of(order.status).is_none() || order.created_at.plus(DEADLINE_KEPT) > evidence.read_at
@@ -133,7 +133,7 @@ fn check_orders(evidence: &Evidence, findings: &mut Findings) {
         let Some(order) = orders.get(&id) else {
             findings.note(
                 Rule::CopiesConverge,
-                format!("expiration has order {id}, which orders does not have"),
+                format!("expiration has order {id}, which does not exist at orders"),
             );
             continue;
         };
@@ -145,10 +145,10 @@ fn check_orders(evidence: &Evidence, findings: &mut Findings) {
         let is_active =
             matches!(order.status, OrderStatus::Created | OrderStatus::AwaitingPayment { .. });
         findings.expect(!deadline.is_pending || is_active, Rule::NothingStuck, || {
-            format!("the deadline of order {id} is still to be announced")
+            format!("the deadline of order {id} is not announced")
         });
     }
     for id in missing {
-        findings.note(Rule::CopiesConverge, format!("expiration does not have order {id}"));
+        findings.note(Rule::CopiesConverge, format!("expiration has no deadline of order {id}"));
     }
 }

@@ -19,7 +19,7 @@ const RECOVERY: Duration = Duration::from_secs(6);
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for order in evidence.orders.iter().filter(|order| !seen.insert(order.id)) {
-        findings.note(Rule::OneEffect, format!("order {} is kept twice", order.id));
+        findings.note(Rule::OneEffect, format!("order {} is stored twice", order.id));
     }
     match &evidence.journal {
         Some(journal) => check_journal(journal, evidence, findings),
@@ -32,7 +32,8 @@ fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings
     let orders = evidence.orders_by_id();
     for (id, journaled) in &journal.orders {
         match orders.get(id) {
-            None => findings.note(Rule::OneEnd, format!("order {id} was acknowledged and is lost")),
+            None => findings
+                .note(Rule::OneEnd, format!("order {id} was acknowledged and does not exist")),
             Some(order) => check_end(order, journaled, findings),
         }
         check_time(*id, journaled, evidence, findings);
@@ -40,15 +41,15 @@ fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings
     for order in &evidence.orders {
         if !journal.orders.contains_key(&order.id) {
             let (id, buyer) = (order.id, order.buyer);
-            let line = format!("order {id} of buyer {buyer} is the effect of no command");
+            let line = format!("order {id} of buyer {buyer} exists without a command");
             findings.note(Rule::OneEffect, line);
         }
     }
-    for line in journal.unequal_answers.iter().chain(&journal.surprises) {
+    for line in journal.unequal_repeats.iter().chain(&journal.unexpected) {
         findings.note(Rule::OneEffect, line);
     }
     for line in &journal.unanswered {
-        findings.note(Rule::OneEnd, format!("no answer, however often asked: {line}"));
+        findings.note(Rule::OneEnd, format!("no response to repeated requests: {line}"));
     }
     for line in &journal.old_terms {
         findings.note(Rule::InForce, line);
@@ -70,16 +71,16 @@ fn check_overdue(order: &OrderState, evidence: &Evidence, findings: &mut Finding
 fn check_end(order: &OrderState, journaled: &JournaledOrder, findings: &mut Findings) {
     let (id, status) = (order.id, order.status);
     let Some(end) = End::of(status) else {
-        findings.note(Rule::OneEnd, format!("order {id} has no end: {status:?}"));
+        findings.note(Rule::OneEnd, format!("order {id} has not ended: {status:?}"));
         return;
     };
-    for told in &journaled.ends_told {
-        findings.expect(*told == end, Rule::OneEnd, || {
-            format!("order {id} is {end:?}, and its buyer was told {told:?}")
+    for reported in &journaled.reported_ends {
+        findings.expect(*reported == end, Rule::OneEnd, || {
+            format!("order {id} is {end:?}, but a response to its buyer reported {reported:?}")
         });
     }
     findings.expect(order.buyer == journaled.buyer, Rule::Privacy, || {
-        format!("order {id} belongs to {}, and {} made it", order.buyer, journaled.buyer)
+        format!("order {id} belongs to {}, but {} placed it", order.buyer, journaled.buyer)
     });
 }
 
@@ -105,7 +106,7 @@ fn check_time(
         let late = seen_at.since(expires_at).as_millis();
         findings.note(
             Rule::Punctuality,
-            format!("order {id} was active {late} ms after its deadline, with nothing broken"),
+            format!("order {id} was active {late} ms after its deadline, without a fault"),
         );
     }
 }

@@ -10,16 +10,16 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
     for erased in &evidence.erased {
         let user = erased.user;
         findings.expect(erased.missing.is_empty(), Rule::Erasure, || {
-            format!("{user} is erased, and not in {:?}", erased.missing)
+            format!("{user} is erased, but not in {:?}", erased.missing)
         });
         findings.expect(!accounts.contains(&user), Rule::Erasure, || {
-            format!("{user} is erased, and has an account")
+            format!("{user} is erased, but has an account")
         });
         for left in &erased.left {
-            findings.note(Rule::Erasure, format!("{user} is erased, and there is {left}"));
+            findings.note(Rule::Erasure, format!("{user} is erased, but {left} remains"));
         }
     }
     for owner in evidence.addresses.iter().filter(|owner| !accounts.contains(owner)) {
-        findings.note(Rule::Erasure, format!("an address is of {owner}, who has no account"));
+        findings.note(Rule::Erasure, format!("an address belongs to {owner} without an account"));
     }
 }

@@ -14,7 +14,7 @@ use contract::ticket::{Offer, TicketState};
 use contract::{Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 
 pub use books::{BalanceFacts, EntryCause, EntryFacts, LedgerAccount, TopUpFacts};
-pub use refunds::{CreditedShare, GivenBackFacts, RefundEnd, RefundFacts, RefundTo};
+pub use refunds::{CreditedShare, ProviderRefundFacts, RefundEnd, RefundFacts, RefundTo};
 pub use refunds::{DisputeEnd, DisputeFacts, WithdrawnFacts};
 
 use crate::load::{End, Journal};
@@ -57,7 +57,7 @@ pub struct Evidence {
     /// Payments, at the provider.
     pub intents: Vec<IntentFacts>,
     /// Paid refunds, at the provider.
-    pub given_back: Vec<GivenBackFacts>,
+    pub provider_refunds: Vec<ProviderRefundFacts>,
     /// Disputes, at payments.
     pub disputes: Vec<DisputeFacts>,
     /// Withdrawals by banks, at the provider.
@@ -253,7 +253,7 @@ impl Evidence {
             entries: Vec::new(),
             balances: Vec::new(),
             intents: Vec::new(),
-            given_back: Vec::new(),
+            provider_refunds: Vec::new(),
             disputes: Vec::new(),
             withdrawn: Vec::new(),
             sessions: Vec::new(),

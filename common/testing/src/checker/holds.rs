@@ -24,7 +24,7 @@ fn check_networks(evidence: &Evidence, findings: &mut Findings) {
             OrderStatus::Complete { .. } | OrderStatus::Cancelled { .. } => false,
         });
         findings.expect(order.is_some(), Rule::HoldLimit, || {
-            format!("order {id} holds nothing and is counted for {network}")
+            format!("order {id} holds no units, but is counted for {network}")
         });
         for item in order.into_iter().flat_map(|order| &order.items) {
             *held.entry((item.ticket_id, network)).or_default() += item.quantity;
@@ -34,7 +34,7 @@ fn check_networks(evidence: &Evidence, findings: &mut Findings) {
         let found = held.remove(&(*ticket_id, network)).unwrap_or_default();
         findings.expect(found == *units, Rule::HoldLimit, || {
             format!(
-                "{network} is counted with {units} units of {ticket_id}, its orders hold {found}"
+                "{network} has a count of {units} units of {ticket_id}, but its orders hold {found}"
             )
         });
     }
@@ -51,10 +51,7 @@ fn check_lists(evidence: &Evidence, findings: &mut Findings) {
         let holding = orders.get(&hold.order_id).into_iter().flat_map(|order| holds(order));
         let is_one = holding.into_iter().any(|held| held == *hold);
         findings.expect(is_one, Rule::HoldLimit, || {
-            format!(
-                "order {} has no such items as its buyer is said to hold: {hold:?}",
-                hold.order_id
-            )
+            format!("order {} does not have the items of the hold {hold:?}", hold.order_id)
         });
     }
     // Without a limit, no buyer has a list.
@@ -70,7 +67,7 @@ fn check_lists(evidence: &Evidence, findings: &mut Findings) {
     for order in evidence.orders.iter().filter(is_active).filter(is_limited) {
         let is_listed = holds(order).iter().all(|held| listed.contains(held));
         findings.expect(is_listed, Rule::HoldLimit, || {
-            format!("order {} is not listed among what its buyer holds", order.id)
+            format!("order {} is missing in the holds of its buyer", order.id)
         });
     }
 }

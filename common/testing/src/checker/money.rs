@@ -36,13 +36,13 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         check_attempt(attempt, &intents, findings);
     }
     check_orders(evidence, &by_credit, &intents, findings);
-    let told = evidence.journal.iter().flat_map(|journal| {
+    let reported = evidence.journal.iter().flat_map(|journal| {
         let captured =
             journal.captured.iter().map(|(payment, order)| (payment, format!("order {order}")));
         let topped_up = journal.topped_up.iter();
         captured.chain(topped_up.map(|(payment, user)| (payment, format!("top-up of user {user}"))))
     });
-    for (payment, what) in told {
+    for (payment, what) in reported {
         let is_so = attempts.get(payment).is_some_and(|attempt| is_captured(attempt, &intents));
         findings.expect(is_so, Rule::Money, || {
             format!("payment {payment} ({what}) was acknowledged and not captured")
@@ -100,16 +100,15 @@ fn check_intent(intent: &IntentFacts, attempt: Option<&Attempt<'_>>, findings: &
         format!("payment {id}: held {authorized} times, captured {captured}, voided {voided}")
     });
     let Some(attempt) = attempt else {
-        let line =
-            format!("payment {id}: the provider was asked, and payments knows nothing of it");
+        let line = format!("payment {id} exists at the provider, but not at payments");
         return findings.note(Rule::OneEffect, line);
     };
     findings.expect(!attempt.is_by_credit, Rule::Money, || {
-        format!("payment {id} is by credit, and the provider was asked")
+        format!("payment {id} is by credit, but exists at the provider")
     });
     findings.expect(attempt.amount == amount, Rule::Money, || {
-        let asked = attempt.amount.minor_units;
-        format!("payment {id}: {asked} minor units, {} in the ledger", amount.minor_units)
+        let requested = attempt.amount.minor_units;
+        format!("payment {id}: {requested} minor units, {} in the ledger", amount.minor_units)
     });
 }
 
@@ -140,7 +139,7 @@ fn check_attempt(
         PaymentStatus::Declined { .. } if by_others.canceled => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
-            let line = format!("payment {id} of {what} has no end: {status:?}");
+            let line = format!("payment {id} of {what} has not ended: {status:?}");
             return findings.note(Rule::NothingForNothing, line);
         }
     };

@@ -8,24 +8,23 @@ use contract::payment::{PaymentState, RefundMethod, RefundStatus};
 use contract::{Money, OrderId, PaymentId, RefundId, TicketId, UserId};
 
 use super::evidence::{
-    DisputeEnd, DisputeFacts, GivenBackFacts, PaymentFacts, RefundEnd, RefundFacts, RefundTo,
+    DisputeEnd, DisputeFacts, PaymentFacts, ProviderRefundFacts, RefundEnd, RefundFacts, RefundTo,
 };
 use super::{Evidence, Findings, Rule};
 
 pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
-    let mut given_back: HashMap<RefundId, Vec<&GivenBackFacts>> = HashMap::new();
-    for entry in &evidence.given_back {
-        given_back.entry(entry.refund_id).or_default().push(entry);
+    let mut provider_refunds: HashMap<RefundId, Vec<&ProviderRefundFacts>> = HashMap::new();
+    for entry in &evidence.provider_refunds {
+        provider_refunds.entry(entry.refund_id).or_default().push(entry);
     }
     let mut of_payment: HashMap<PaymentId, Vec<&RefundFacts>> = HashMap::new();
     for refund in &evidence.refunds {
-        let entries = given_back.remove(&refund.id).unwrap_or_default();
+        let entries = provider_refunds.remove(&refund.id).unwrap_or_default();
         check_refund(refund, &entries, findings);
         of_payment.entry(refund.payment_id).or_default().push(refund);
     }
-    for id in given_back.keys() {
-        let line =
-            format!("refund {id}: the provider gave it back, and payments knows nothing of it");
+    for id in provider_refunds.keys() {
+        let line = format!("refund {id} exists at the provider, but not at payments");
         findings.note(Rule::OneEffect, line);
     }
     let orders = evidence.orders_by_id();
@@ -49,27 +48,29 @@ pub(super) fn check(evidence: &Evidence, findings: &mut Findings) {
         }
     }
     for id in of_payment.keys() {
-        findings
-            .note(Rule::OneEffect, format!("a refund is of payment {id}, which does not exist"));
+        findings.note(
+            Rule::OneEffect,
+            format!("a refund belongs to payment {id}, which does not exist"),
+        );
     }
     check_disputes(evidence, findings);
-    check_told(evidence, findings);
+    check_acknowledged(evidence, findings);
 }
 
 /// The refund has ended, and the provider's ledger agrees with its end.
-fn check_refund(refund: &RefundFacts, entries: &[&GivenBackFacts], findings: &mut Findings) {
+fn check_refund(refund: &RefundFacts, entries: &[&ProviderRefundFacts], findings: &mut Findings) {
     let (id, end) = (refund.id, refund.end);
     findings.expect(!refund.has_task && end != RefundEnd::Requested, Rule::NothingStuck, || {
-        format!("refund {id} of payment {} has no end", refund.payment_id)
+        format!("refund {id} of payment {} has not ended", refund.payment_id)
     });
     let expected = match (refund.to, end) {
         (RefundTo::Card, RefundEnd::Succeeded) => {
             let (payment_id, amount) = (refund.payment_id, refund.amount);
-            vec![GivenBackFacts { refund_id: id, payment_id, amount }]
+            vec![ProviderRefundFacts { refund_id: id, payment_id, amount }]
         }
         (RefundTo::Card | RefundTo::Credit, _) => Vec::new(),
     };
-    let found: Vec<GivenBackFacts> = entries.iter().map(|entry| **entry).collect();
+    let found: Vec<ProviderRefundFacts> = entries.iter().map(|entry| **entry).collect();
     findings.expect(found == expected, Rule::Money, || {
         format!("refund {id} is {end:?}; the provider's ledger: {found:?}")
     });
@@ -82,7 +83,7 @@ fn check_refund(refund: &RefundFacts, entries: &[&GivenBackFacts], findings: &mu
         ("shares", shares + i128::from(refund.excess)),
     ] {
         findings.expect(sum == i128::from(refund.amount.minor_units), Rule::Money, || {
-            format!("refund {id} is over {}, its {what} make {sum}", refund.amount.minor_units)
+            format!("refund {id} has {}, but its {what} sum to {sum}", refund.amount.minor_units)
         });
     }
 }
@@ -114,7 +115,7 @@ fn check_returned(
     check_sum(id, taken, refunds, disputes, findings);
     let own = refunds.iter().find(|refund| refund.id.untyped() == id.untyped());
     findings.expect(own.is_some_and(|refund| refund.amount == taken), Rule::Money, || {
-        format!("payment {id} is returned, and no refund gives {} back", taken.minor_units)
+        format!("payment {id} is returned, but no refund of {} exists", taken.minor_units)
     });
 }
 
@@ -129,11 +130,14 @@ fn check_disputes(evidence: &Evidence, findings: &mut Findings) {
         let expected = (withdrawn.payment_id, withdrawn.amount, withdrawn.end);
         let found = booked.remove(&withdrawn.id).unwrap_or_default();
         findings.expect(found == [expected], Rule::Books, || {
-            format!("dispute {} is {expected:?}; it is booked as {found:?}", withdrawn.id)
+            format!("dispute {} is {expected:?}, but is booked as {found:?}", withdrawn.id)
         });
     }
     for id in booked.keys() {
-        findings.note(Rule::Books, format!("dispute {id} is booked, and the provider has none"));
+        findings.note(
+            Rule::Books,
+            format!("dispute {id} is booked, but does not exist at the provider"),
+        );
     }
 }
 
@@ -149,7 +153,7 @@ fn check_sum(
     let withdrawn = disputes.iter().flat_map(|dispute| dispute.shares.iter().copied());
     let claimed = sum(claimed.chain(withdrawn).map(|(_, amount)| amount));
     findings.expect(claimed <= i128::from(paid.minor_units), Rule::Money, || {
-        format!("payment {id} is over {}, its refunds make {claimed}", paid.minor_units)
+        format!("payment {id} has {}, but its refunds sum to {claimed}", paid.minor_units)
     });
 }
 
@@ -158,9 +162,9 @@ fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mu
     let id = payment.id;
     let given = refunds.iter().filter(|refund| refund.end.has_given());
     let refunded: i128 = given.map(|refund| given_by(refund)).sum();
-    let told = payment.refunded.map_or(0, |refunded| i128::from(refunded.minor_units));
-    findings.expect(told == refunded, Rule::Money, || {
-        format!("payment {id} says that {told} were refunded; its refunds make {refunded}")
+    let reported = payment.refunded.map_or(0, |refunded| i128::from(refunded.minor_units));
+    findings.expect(reported == refunded, Rule::Money, || {
+        format!("payment {id} reports {reported} as refunded, but its refunds sum to {refunded}")
     });
     let mut returned: BTreeMap<TicketId, u64> = BTreeMap::new();
     for refund in refunds {
@@ -171,10 +175,10 @@ fn check_payment(payment: &PaymentState, refunds: &[&RefundFacts], findings: &mu
         }
     }
     check_summaries(payment, refunds, findings);
-    let told: BTreeMap<TicketId, u64> =
+    let reported: BTreeMap<TicketId, u64> =
         payment.returned.iter().map(|units| (units.ticket_id, units.quantity.into())).collect();
-    findings.expect(told == returned, Rule::Money, || {
-        format!("payment {id} returns {told:?}; its refunds return {returned:?}")
+    findings.expect(reported == returned, Rule::Money, || {
+        format!("payment {id} returns {reported:?}, but its refunds return {returned:?}")
     });
 }
 
@@ -200,14 +204,16 @@ fn check_summaries(payment: &PaymentState, refunds: &[&RefundFacts], findings: &
         };
         Some((refund.id, (given, to, status)))
     };
-    let called_for: BTreeMap<RefundId, _> = refunds.iter().filter_map(of_refund).collect();
-    let told: BTreeMap<RefundId, _> = payment
+    let required: BTreeMap<RefundId, _> = refunds.iter().filter_map(of_refund).collect();
+    let reported: BTreeMap<RefundId, _> = payment
         .refunds
         .iter()
-        .map(|told| (told.id, (i128::from(told.amount.minor_units), told.to, told.status)))
+        .map(|reported| {
+            (reported.id, (i128::from(reported.amount.minor_units), reported.to, reported.status))
+        })
         .collect();
-    findings.expect(told == called_for, Rule::Money, || {
-        format!("payment {} publishes the refunds {told:?} instead of {called_for:?}", payment.id)
+    findings.expect(reported == required, Rule::Money, || {
+        format!("payment {} publishes the refunds {reported:?} instead of {required:?}", payment.id)
     });
 }
 
@@ -233,22 +239,23 @@ fn check_order(
     }
     for (seller, left) in shares.into_iter().filter(|(_, left)| *left < 0) {
         let id = payment.id;
-        let line = format!("payment {id}: {} more than the share of seller {seller}", -left);
+        let line =
+            format!("payment {id}: refunds exceed the share of seller {seller} by {}", -left);
         findings.note(Rule::Money, line);
     }
     let is_its_own = order.status == OrderStatus::Complete { payment_id: Some(payment.id) };
-    let told = |ticket_id| payment.returned.iter().find(|units| units.ticket_id == ticket_id);
+    let reported = |ticket_id| payment.returned.iter().find(|units| units.ticket_id == ticket_id);
     for item in order.items.iter().filter(|_| is_its_own) {
-        let returned = told(item.ticket_id).map_or(0, |units| units.quantity);
+        let returned = reported(item.ticket_id).map_or(0, |units| units.quantity);
         findings.expect(item.returned == returned, Rule::CopiesConverge, || {
             let (id, known) = (order.id, item.returned);
-            format!("order {id} returned {known} of {}; payments says {returned}", item.ticket_id)
+            format!("order {id} returned {known} of {}; payments has {returned}", item.ticket_id)
         });
     }
 }
 
 /// Every refund that was acknowledged as paid was paid.
-fn check_told(evidence: &Evidence, findings: &mut Findings) {
+fn check_acknowledged(evidence: &Evidence, findings: &mut Findings) {
     let refunds: HashMap<RefundId, &RefundFacts> =
         evidence.refunds.iter().map(|refund| (refund.id, refund)).collect();
     for (id, payment) in evidence.journal.iter().flat_map(|journal| &journal.refunded) {
@@ -257,7 +264,7 @@ fn check_told(evidence: &Evidence, findings: &mut Findings) {
                 && (refund.end.has_given() || refund.end == RefundEnd::CameBack)
         });
         findings.expect(is_so, Rule::Money, || {
-            format!("refund {id} of payment {payment} was acknowledged and not given back")
+            format!("refund {id} of payment {payment} was acknowledged, but not paid")
         });
     }
 }

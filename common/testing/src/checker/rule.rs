@@ -59,25 +59,23 @@ impl Rule {
     ];
 
     /// A sentence that states the invariant.
-    pub const fn says(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
-            Self::NoOversell => {
-                "units held and sold are those of the orders, and fit what is offered"
-            }
+            Self::NoOversell => "held and sold units equal those of the orders, within the offer",
             Self::HoldLimit => {
-                "unpaid holds fit their limits, and are listed and counted as orders have them"
+                "unpaid holds are within their limits, and equal their lists and counts"
             }
             Self::OneEnd => "each order ends once; an acknowledged end does not change",
             Self::Money => {
-                "captured is nothing or the total, refunded never more; the provider's ledger agrees"
+                "captured is zero or the total, refunds never exceed it; the provider's ledger agrees"
             }
             Self::UnitsRefunded => {
-                "units taken from a buyer are refunded in full, unless admin or payer agreed"
+                "returned units are refunded in full, unless admin or payer agreed"
             }
-            Self::Books => "entries sum to zero, make every balance, and are those called for",
-            Self::NothingForNothing => {
-                "nothing captured for an order that is not complete, nothing left held"
+            Self::Books => {
+                "transactions sum to zero, balances equal their entries, required entries exist"
             }
+            Self::NothingForNothing => "no capture for an incomplete order, no amount remains held",
             Self::InForce => "an acknowledged change holds for each later order and read",
             Self::OneEffect => "each request has at most one effect; no effect without a request",
             Self::CopiesConverge => "every copy equals its source, revoked sessions too",

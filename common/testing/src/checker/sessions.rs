@@ -39,7 +39,7 @@ fn check_source(source: &Revocations, evidence: &Evidence, findings: &mut Findin
     let signed_out = evidence.sessions.iter().filter(|session| session.is_signed_out);
     for SessionFacts { id, .. } in signed_out.filter(|session| session.ends_at > evidence.read_at) {
         findings.expect(source.contains_key(&id.untyped()), Rule::CopiesConverge, || {
-            format!("session {id} was signed out, and auth has not revoked it")
+            format!("session {id} was signed out, but auth has not revoked it")
         });
     }
     for revocation in source.values() {
@@ -65,7 +65,7 @@ fn check_copy(service: &str, copy: &Revocations, source: &Revocations, findings:
     for (id, revocation) in source {
         let copied = copy.get(id);
         findings.expect(copied == Some(revocation), Rule::CopiesConverge, || match copied {
-            None => format!("{service} does not know that {:?} is revoked", revocation.revoked),
+            None => format!("{service} has no revocation of {:?}", revocation.revoked),
             Some(copied) => format!(
                 "auth has revoked {:?}; {service} copied {:?}",
                 revocation.revoked, copied.revoked
@@ -73,7 +73,8 @@ fn check_copy(service: &str, copy: &Revocations, source: &Revocations, findings:
         });
     }
     for revocation in copy.iter().filter(|(id, _)| !source.contains_key(id)).map(|(_, kept)| kept) {
-        let line = format!("{service} has {:?} as revoked, and auth has not", revocation.revoked);
+        let line =
+            format!("{service} has a revocation of {:?}, but auth has none", revocation.revoked);
         findings.note(Rule::CopiesConverge, line);
     }
 }

@@ -106,7 +106,7 @@ fn an_oversell_is_found_although_all_sums_agree() {
 fn an_acknowledged_order_that_is_lost_unfinished_or_different_is_found() {
     finds(Rule::OneEnd, |evidence| evidence.orders.truncate(2));
     finds(Rule::OneEnd, |evidence| evidence.orders[2].status = OrderStatus::Created);
-    finds(Rule::OneEnd, |evidence| journaled(evidence, PAID).ends_told.push(End::Expired));
+    finds(Rule::OneEnd, |evidence| journaled(evidence, PAID).reported_ends.push(End::Expired));
     finds(Rule::OneEnd, |evidence| journal(evidence).unanswered.push("POST".to_owned()));
 }
 
@@ -114,8 +114,8 @@ fn an_acknowledged_order_that_is_lost_unfinished_or_different_is_found() {
 fn an_order_without_a_request_is_found() {
     finds(Rule::OneEffect, |evidence| drop(journal(evidence).orders.remove(&order_id(EXPIRED))));
     finds(Rule::OneEffect, |evidence| evidence.orders.push(evidence.orders[0].clone()));
-    finds(Rule::OneEffect, |evidence| journal(evidence).surprises.push("418".to_owned()));
-    finds(Rule::OneEffect, |evidence| journal(evidence).unequal_answers.push("200".to_owned()));
+    finds(Rule::OneEffect, |evidence| journal(evidence).unexpected.push("418".to_owned()));
+    finds(Rule::OneEffect, |evidence| journal(evidence).unequal_repeats.push("200".to_owned()));
     finds(Rule::OneEffect, |evidence| evidence.tickets.clear());
 }
 

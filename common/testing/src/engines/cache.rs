@@ -75,9 +75,10 @@ pub fn run(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {program}: {error}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        return Err(format!("{program} failed ({}): {said}", output.status));
+        let message = String::from_utf8_lossy(&output.stderr);
+        let message =
+            message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        return Err(format!("{program} failed ({}): {message}", output.status));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

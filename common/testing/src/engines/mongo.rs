@@ -153,11 +153,11 @@ fn program() -> PathBuf {
         options.extend(["--platform", platform.as_str()]);
         let dir = cache::kept(&format!("secantusd-{VERSION}"), |dir| {
             cache::pip_install(REQUIREMENTS, dir, &options)?;
-            let says = cache::run(Command::new(server_in(dir)).arg("--version"))?;
-            let is_right = says.contains(VERSION);
+            let version = cache::run(Command::new(server_in(dir)).arg("--version"))?;
+            let is_right = version.contains(VERSION);
             is_right
                 .then_some(())
-                .ok_or_else(|| format!("the MongoDB-wire server says it is {says}"))
+                .ok_or_else(|| format!("the MongoDB-wire server has version {version}"))
         })?;
         Ok(server_in(&dir))
     });

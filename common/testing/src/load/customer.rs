@@ -1,10 +1,10 @@
 //! Actions of customers: a seeded mix of every action that a buyer has for an order.
 
 mod credit;
-mod leave;
+mod erase_account;
 mod refund;
 mod reprice;
-mod visit;
+mod sign_in_and_out;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(crate) struct Customer {
     random: StdRng,
     number: u64,
     commands: u64,
-    /// End of the patience period; set once the load stops.
+    /// End of the timeout; set once the load stops.
     until: Option<tokio::time::Instant>,
 }
 
@@ -62,11 +62,11 @@ impl Customer {
     }
 
     /// Places orders and follows each to its end, until the load stops.
-    pub(crate) async fn live(mut self) {
+    pub(crate) async fn run(mut self) {
         while !*self.shared.stop.borrow() {
             if let Some(placed) = self.order().await {
-                self.decide(&placed).await;
-                self.follow(&placed).await;
+                self.act(&placed).await;
+                self.poll_until_end(&placed).await;
             }
         }
     }
@@ -84,7 +84,7 @@ impl Customer {
             return;
         };
         let Ok(id) = reply.text("id").parse::<TicketId>() else {
-            return self.note_surprise("an offer", &reply);
+            return self.record_unexpected("an offer", &reply);
         };
         self.shared.journal.lock().tickets.push(id);
         self.shared.offers.lock().insert(id, Offer::new(seller, quantity, cents));
@@ -115,28 +115,28 @@ impl Customer {
         if reply.status != 201 {
             let code = reply.text("code");
             if !["sold_out", "not_offered", "not_found"].contains(&&*code) {
-                self.note_surprise("an order", &reply);
+                self.record_unexpected("an order", &reply);
             }
             self.offer().await;
             return None;
         }
         let (id, expires_at) = (reply.text("id").parse(), reply.text("expiresAt").parse());
         let (Ok(id), Ok(expires_at)) = (id, expires_at) else {
-            self.note_surprise("an order", &reply);
+            self.record_unexpected("an order", &reply);
             return None;
         };
         let journaled = JournaledOrder::of(buyer.id);
         let is_known = self.shared.journal.lock().orders.insert(id, journaled).is_some();
         if is_known {
-            self.note_surprise("two commands", &reply);
+            self.record_unexpected("two commands", &reply);
         }
         let items = items_of(&reply);
-        self.note_old_terms(&items, &prices);
+        self.record_old_terms(&items, &prices);
         Some(Placed { id, buyer, expires_at, items })
     }
 
     /// Draws the next actions on an order.
-    async fn decide(&mut self, placed: &Placed) {
+    async fn act(&mut self, placed: &Placed) {
         match self.random.random_range(0..100) {
             0..32 => {
                 let card = self.card();
@@ -152,12 +152,12 @@ impl Customer {
             59..65 => self.cancel(placed).await,
             65..73 => self.pay_and_cancel_at_once(placed).await,
             73..87 => self.pay_by_credit(placed).await,
-            87..89 => self.pay_with_both_hands(placed).await,
-            89..92 => self.spy(placed).await,
-            92..95 => self.visit(&placed.buyer).await,
-            95..97 => self.raise_a_price().await,
+            87..89 => self.pay_by_credit_and_card(placed).await,
+            89..92 => self.read_foreign_order(placed).await,
+            92..95 => self.sign_in_and_out(&placed.buyer).await,
+            95..97 => self.raise_price().await,
             97..99 if self.shared.erasures == Erasures::Requested => {
-                self.leave(&placed.buyer).await;
+                self.erase_account(&placed.buyer).await;
             }
             _ => {}
         }
@@ -171,22 +171,22 @@ impl Customer {
     async fn pay_with(&mut self, placed: &Placed, body: Value) -> Option<u16> {
         let path = "/api/payments".to_owned();
         let reply = self.command(&placed.buyer, Method::POST, path, Some(body)).await?;
-        let told = match (reply.status, &*reply.text("code")) {
+        let reported = match (reply.status, &*reply.text("code")) {
             (201, _) => {
                 let payment = reply.text("id").parse().unwrap();
                 self.shared.journal.lock().captured.insert(payment, placed.id);
-                self.perhaps_refund(placed, payment).await;
+                self.maybe_refund(placed, payment).await;
                 Some(End::Complete)
             }
             (_, "order_complete") => Some(End::Complete),
             (_, "order_cancelled") => Some(End::CancelledByBuyer),
             (_, "payment_declined" | "order_expired" | "payment_in_progress" | "not_found") => None,
             _ => {
-                self.note_surprise("a payment", &reply);
+                self.record_unexpected("a payment", &reply);
                 None
             }
         };
-        self.note_end(placed.id, told);
+        self.record_end(placed.id, reported);
         Some(reply.status)
     }
 
@@ -199,18 +199,18 @@ impl Customer {
     }
 
     /// A second customer with the same accounts, for concurrent actions.
-    fn other_hand(&self) -> Self {
-        let hand = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
-        Self::new(Arc::clone(&self.shared), hand)
+    fn second_customer(&self) -> Self {
+        let number = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
+        Self::new(Arc::clone(&self.shared), number)
     }
 
     /// Pays by card or by credit, and cancels while the payment is in progress.
     async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
-        let mut other_hand = self.other_hand();
+        let mut second_customer = self.second_customer();
         let moment = Duration::from_millis(self.random.random_range(0..40));
         let cancelling = async {
             tokio::time::sleep(moment).await;
-            other_hand.cancel(placed).await;
+            second_customer.cancel(placed).await;
         };
         let paying = async {
             if self.random.random_bool(0.5) {
@@ -229,28 +229,28 @@ impl Customer {
         };
         // 204 means cancelled, by this or an earlier request or by the deadline; the order has the
         // reason.
-        let told = (reply.text("code") == "order_complete").then_some(End::Complete);
-        if reply.status != 204 && told.is_none() {
-            self.note_surprise("a cancellation", &reply);
+        let reported = (reply.text("code") == "order_complete").then_some(End::Complete);
+        if reply.status != 204 && reported.is_none() {
+            self.record_unexpected("a cancellation", &reply);
         }
-        self.note_end(placed.id, told);
+        self.record_end(placed.id, reported);
     }
 
     /// Attempts to read another user's order.
-    async fn spy(&mut self, placed: &Placed) {
+    async fn read_foreign_order(&mut self, placed: &Placed) {
         let mut others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
-        let Some(spy) = others.next().cloned() else { return };
+        let Some(other) = others.next().cloned() else { return };
         let path = format!("/api/orders/{}", placed.id);
-        let Some(reply) = self.command(&spy, Method::GET, path, None).await else { return };
+        let Some(reply) = self.command(&other, Method::GET, path, None).await else { return };
         if reply.status != 404 {
             let (id, status) = (placed.id, reply.status);
-            let line = format!("order {id} was shown to {}: {status}", spy.id);
+            let line = format!("order {id} was shown to {}: {status}", other.id);
             self.shared.journal.lock().foreign_reads.push(line);
         }
     }
 
     /// Reads the order until it has ended.
-    async fn follow(&mut self, placed: &Placed) {
+    async fn poll_until_end(&mut self, placed: &Placed) {
         let path = format!("/api/orders/{}", placed.id);
         loop {
             let sent_at = Clock::System.now();
@@ -259,21 +259,27 @@ impl Customer {
                 return;
             };
             let Ok(expires_at) = reply.text("expiresAt").parse::<Timestamp>() else {
-                return self.note_surprise("a look at an order", &reply);
+                return self.record_unexpected("a read of an order", &reply);
             };
-            let end = End::told(&reply.text("status"), &reply.text("reason"));
-            self.note_look(placed.id, sent_at, expires_at, end);
-            if end.is_some() || self.is_out_of_patience() {
+            let end = End::reported(&reply.text("status"), &reply.text("reason"));
+            self.record_read(placed.id, sent_at, expires_at, end);
+            if end.is_some() || self.is_past_timeout() {
                 return;
             }
             tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    fn note_look(&self, id: OrderId, sent_at: Timestamp, expires_at: Timestamp, end: Option<End>) {
+    fn record_read(
+        &self,
+        id: OrderId,
+        sent_at: Timestamp,
+        expires_at: Timestamp,
+        end: Option<End>,
+    ) {
         let mut journal = self.shared.journal.lock();
         let Some(order) = journal.orders.get_mut(&id) else { return };
-        order.ends_told.extend(end);
+        order.reported_ends.extend(end);
         match end {
             None => order.seen_active = Some((sent_at, expires_at)),
             Some(End::Expired) => order.seen_expired = Some((Clock::System.now(), expires_at)),
@@ -281,34 +287,34 @@ impl Customer {
         }
     }
 
-    fn note_surprise(&self, command: &str, reply: &Reply) {
-        let line = format!("{command} was answered {}: {}", reply.status, reply.body);
-        self.shared.journal.lock().surprises.push(line);
+    fn record_unexpected(&self, command: &str, reply: &Reply) {
+        let line = format!("{command} received {}: {}", reply.status, reply.body);
+        self.shared.journal.lock().unexpected.push(line);
     }
 
-    fn note_end(&self, order: OrderId, told: Option<End>) {
+    fn record_end(&self, order: OrderId, reported: Option<End>) {
         let mut journal = self.shared.journal.lock();
-        if let (Some(order), Some(told)) = (journal.orders.get_mut(&order), told) {
-            order.ends_told.push(told);
+        if let (Some(order), Some(reported)) = (journal.orders.get_mut(&order), reported) {
+            order.reported_ends.push(reported);
         }
     }
 
     /// Sends a command until it has its final response, and sometimes once more.
     async fn command(
         &mut self,
-        who: &Account,
+        account: &Account,
         method: Method,
         path: String,
         body: Option<Value>,
     ) -> Option<Reply> {
         self.commands += 1;
         let key = (method == Method::POST).then(|| format!("{}-{}", self.number, self.commands));
-        let call = Call { method, path, cookie: who.cookie.clone(), key, body };
+        let call = Call { method, path, cookie: account.cookie.clone(), key, body };
         let shared = Arc::clone(&self.shared);
         let reply = loop {
-            match shared.client.insist(&call, || self.is_out_of_patience()).await {
+            match shared.client.send_with_retries(&call, || self.is_past_timeout()).await {
                 // Pending: a repeat with the same key returns the result.
-                Some(reply) if reply.status == 202 && !self.is_out_of_patience() => {}
+                Some(reply) if reply.status == 202 && !self.is_past_timeout() => {}
                 Some(reply) if reply.status != 202 => break reply,
                 _ => {
                     let line = format!("{} {} {:?}", call.method, call.path, call.body);
@@ -326,22 +332,23 @@ impl Customer {
     /// Repeats a completed command: the response must be the same.
     async fn repeat(&mut self, call: &Call, first: &Reply) {
         let again = Arc::clone(&self.shared);
-        let Some(again) = again.client.insist(call, || self.is_out_of_patience()).await else {
+        let Some(again) = again.client.send_with_retries(call, || self.is_past_timeout()).await
+        else {
             return;
         };
         if (again.status, &again.body) != (first.status, &first.body) {
             let (path, first, again) = (&call.path, &first.body, &again.body);
-            let line = format!("{path} was answered {first}, and repeated {again}");
-            self.shared.journal.lock().unequal_answers.push(line);
+            let line = format!("{path} received {first}, and a repeat received {again}");
+            self.shared.journal.lock().unequal_repeats.push(line);
         }
     }
 
-    fn is_out_of_patience(&mut self) -> bool {
+    fn is_past_timeout(&mut self) -> bool {
         if !*self.shared.stop.borrow() {
             return false;
         }
         let now = tokio::time::Instant::now();
-        now >= *self.until.get_or_insert(now + self.shared.patience)
+        now >= *self.until.get_or_insert(now + self.shared.timeout)
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Journal {
     /// Requests sent.
     pub requests: u64,
     /// Requests without a valid response: connection refused or lost, or a 5xx.
-    pub lost_answers: u64,
+    pub lost_responses: u64,
     /// Tickets whose offer was acknowledged.
     pub tickets: Vec<TicketId>,
     /// Orders that were acknowledged.
@@ -32,10 +32,10 @@ pub struct Journal {
     #[serde(default)]
     pub agreed: BTreeSet<PaymentId>,
     /// Repeats with another response than the first request.
-    pub unequal_answers: Vec<String>,
+    pub unequal_repeats: Vec<String>,
     /// Responses that the contract does not allow.
-    pub surprises: Vec<String>,
-    /// Commands without a response within the patience after all faults.
+    pub unexpected: Vec<String>,
+    /// Commands without a response within the timeout after all faults.
     pub unanswered: Vec<String>,
     /// Orders that were accepted on terms older than the ones acknowledged before.
     #[serde(default)]
@@ -51,7 +51,7 @@ pub struct JournaledOrder {
     /// The buyer.
     pub buyer: UserId,
     /// Every end that a response contained: of the order itself, of a payment or of a cancellation.
-    pub ends_told: Vec<End>,
+    pub reported_ends: Vec<End>,
     /// Time of the last read that returned it active, and its deadline then.
     pub seen_active: Option<(Timestamp, Timestamp)>,
     /// Time of the first read that returned it expired, and its deadline.
@@ -61,7 +61,7 @@ pub struct JournaledOrder {
 impl JournaledOrder {
     /// An acknowledged order without further facts.
     pub const fn of(buyer: UserId) -> Self {
-        Self { buyer, ends_told: Vec::new(), seen_active: None, seen_expired: None }
+        Self { buyer, reported_ends: Vec::new(), seen_active: None, seen_expired: None }
     }
 }
 
@@ -89,7 +89,7 @@ impl End {
     }
 
     /// The end that an order's `status` and `reason` state; `None` if it has not ended.
-    pub fn told(status: &str, reason: &str) -> Option<Self> {
+    pub fn reported(status: &str, reason: &str) -> Option<Self> {
         match (status, reason) {
             ("complete", _) => Some(Self::Complete),
             ("cancelled", "buyer") => Some(Self::CancelledByBuyer),

@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(super) repricing: tokio::sync::Mutex<()>,
     pub(super) journal: Mutex<Journal>,
     pub(super) stop: watch::Receiver<bool>,
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
     pub(super) erasures: Erasures,
 }
 

@@ -4,7 +4,7 @@ use contract::inventory::CHANGED;
 use futures::future::join_all;
 use store::{Engine, Failure, Stop};
 
-use super::{Crate, TooHeavy, a_crate, adding, beside, open, told, weight};
+use super::{Crate, TooHeavy, a_crate, adding, beside, inventory_state, open, weight};
 
 /// Concurrent decisions form one batch. Each sees the writes of the ones before it, and their
 /// messages are committed with it.
@@ -95,7 +95,7 @@ pub async fn a_rollback_to_a_savepoint_discards_later_changes(engine: Engine) {
         tx.insert(a_crate("kept", "a", 1));
         let savepoint = tx.savepoint();
         tx.insert(a_crate("dropped", "a", 1));
-        tx.publish(CHANGED.of(told("dropped", 1)));
+        tx.publish(CHANGED.of(inventory_state("dropped", 1)));
         tx.roll_back_to(savepoint);
         Ok::<_, Stop<TooHeavy>>(())
     });

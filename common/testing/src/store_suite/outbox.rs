@@ -3,7 +3,7 @@
 use contract::inventory::CHANGED;
 use store::{Engine, Stop};
 
-use super::{TooHeavy, adding, beside, open, told};
+use super::{TooHeavy, adding, beside, inventory_state, open};
 
 /// Messages are read in the order of commits, and stay until they are removed.
 pub async fn the_outbox_keeps_the_order_of_commits(engine: Engine) {
@@ -30,7 +30,7 @@ pub async fn envelopes_keep_their_bounds(engine: Engine) {
     let (store, mut committer) = open(&engine).await;
     let work = store.transact(|tx| {
         for at in 0..1_100 {
-            tx.publish(CHANGED.of(told(&at.to_string(), 1)));
+            tx.publish(CHANGED.of(inventory_state(&at.to_string(), 1)));
         }
         Ok::<_, Stop<TooHeavy>>(())
     });

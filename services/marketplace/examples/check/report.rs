@@ -64,7 +64,7 @@ impl Report {
         )?;
         writeln!(
             f,
-            "  copies      {} of orders, {} deadlines, {} of what was revoked",
+            "  copies      {} of orders, {} deadlines, {} of revocations",
             evidence.order_copies.len(),
             evidence.deadlines.len(),
             revoked.sum::<usize>()
@@ -84,7 +84,7 @@ impl Report {
             (true, true) => "?",
             (true, false) => "ok",
         };
-        writeln!(f, "{outcome:<4}  {:<17}  {}", format!("{rule:?}"), rule.says())?;
+        writeln!(f, "{outcome:<4}  {:<17}  {}", format!("{rule:?}"), rule.description())?;
         for violation in broken.iter().take(SHOWN_MAX) {
             writeln!(f, "        {}", violation.line)?;
         }

@@ -55,8 +55,8 @@ proptest! {
     fn an_event_name_has_visible_letters_or_is_rejected(body in bytes_like(EVENT.as_bytes().to_vec())) {
         if let Ok(event) = read_event(&body, NOW) {
             prop_assert!((1..=255).contains(&event.id.len()) && event.id.bytes().all(|b| b.is_ascii_graphic()));
-            let said: serde_json::Value = serde_json::from_slice(&body).unwrap();
-            prop_assert_eq!(said["id"].as_str(), Some(event.id.as_str()));
+            let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            prop_assert_eq!(json["id"].as_str(), Some(event.id.as_str()));
         }
     }
 

@@ -89,10 +89,10 @@ proptest! {
         for body in [body, fine] {
             match Fields::read::<SampleBody>(&body) {
                 Ok(read) => {
-                    let said: Value = serde_json::from_slice(&body).unwrap();
-                    prop_assert_eq!(&said["title"], &Value::from(read.title));
-                    prop_assert_eq!(said["quantity"].as_f64(), read.quantity.map(f64::from));
-                    prop_assert!(said.as_object().unwrap().keys().all(|key| ["title", "quantity"].contains(&key.as_str())));
+                    let json: Value = serde_json::from_slice(&body).unwrap();
+                    prop_assert_eq!(&json["title"], &Value::from(read.title));
+                    prop_assert_eq!(json["quantity"].as_f64(), read.quantity.map(f64::from));
+                    prop_assert!(json.as_object().unwrap().keys().all(|key| ["title", "quantity"].contains(&key.as_str())));
                 }
                 Err(problem) => prop_assert_eq!(problem.code().status().as_u16(), 400),
             }

@@ -5,9 +5,9 @@ use reqwest::Method;
 use crate::call::{Call, answer, errors};
 use crate::document::{Operation, operations, other_methods};
 use crate::fixture::Fixture;
+use crate::placeholders::text;
 use crate::table::{Row, Section, common_sections, sections};
 use crate::test_marketplace::TestMarketplace;
-use crate::words::text;
 
 /// Minimum number of rows, without those for every operation of a kind.
 const ROWS_MIN: usize = 200;
@@ -63,24 +63,24 @@ async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Opt
     let reply = if is_revision { call.send(fixture).await } else { call.send_alone(fixture).await };
     let answered = format!("{} | {}", answer(&reply), errors(&reply));
     let Row { place, part, sent, .. } = row;
-    let says =
+    let violation =
         |what: String| Some(format!("{place} {} {part} {sent}\n  {what}", section.operation));
     if answered != expected {
-        return says(format!("expected {expected}\n  received {answered}"));
+        return violation(format!("expected {expected}\n  received {answered}"));
     }
     if !(400..500).contains(&reply.status) {
-        return says("is not a refusal".to_owned());
+        return violation("is not a refusal".to_owned());
     }
     if reply.header("content-type") != "application/problem+json"
         || !reply.header("set-cookie").is_empty()
     {
-        return says(format!("has these headers: {:?}", reply.headers));
+        return violation(format!("has these headers: {:?}", reply.headers));
     }
     let mut written = fixture.marketplace.written();
     if is_revision {
         written.retain(|line| !REVISION.iter().any(|own| line.starts_with(own)));
     }
-    if written.is_empty() { None } else { says(format!("changed something: {written:?}")) }
+    if written.is_empty() { None } else { violation(format!("changed something: {written:?}")) }
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use reqwest::{Method, RequestBuilder};
 use testing::{Reply, User};
 
 use crate::fixture::Fixture;
+use crate::placeholders::{resolve, text};
 use crate::table::{Row, Section};
-use crate::words::{text, written_out};
 
 /// A request with its placeholders replaced.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Call {
         let parts = parts(section, row);
         // First, since a signature covers it.
         for (_, value) in parts.iter().filter(|(part, _)| part == "body") {
-            let body = written_out(value, fixture).await;
+            let body = resolve(value, fixture).await;
             fixture.sign(&String::from_utf8_lossy(&body));
             call.body = Some(body);
         }
@@ -62,8 +62,7 @@ impl Call {
                 "id" => call.path = call.path.replace("{id}", &text(value, fixture).await),
                 "query" => query = format!("?{}", text(value, fixture).await),
                 header => {
-                    let value =
-                        HeaderValue::from_bytes(&written_out(value, fixture).await).unwrap();
+                    let value = HeaderValue::from_bytes(&resolve(value, fixture).await).unwrap();
                     call.headers.push((header.to_owned(), value));
                 }
             }
@@ -158,12 +157,12 @@ pub(crate) fn answer(reply: &Reply) -> String {
 /// `price: is required; title: is required`
 pub(crate) fn errors(reply: &Reply) -> String {
     let errors = reply.at("errors");
-    let told = errors.as_array().into_iter().flatten().map(|error| {
+    let described = errors.as_array().into_iter().flatten().map(|error| {
         let message = error["message"].as_str().unwrap_or_default();
         match error["field"].as_str() {
             Some(field) => format!("{field}: {message}"),
             None => message.to_owned(),
         }
     });
-    told.collect::<Vec<_>>().join("; ")
+    described.collect::<Vec<_>>().join("; ")
 }

@@ -11,7 +11,7 @@
 //! | `personal_data` | the effect of an erasure on each collection |
 //! | `document` | the operations in the program's own OpenAPI document |
 //! | `table`, `rights_table` | parsers of the tables |
-//! | `words` | the placeholders in angle brackets in a table |
+//! | `placeholders` | the placeholders in angle brackets in a table |
 //! | `fixture`, `test_marketplace` | the people and things that requests name, and their marketplace |
 //! | `forgery` | tokens and signatures, valid and forged |
 //! | `call` | a request and its response |
@@ -28,9 +28,9 @@ mod every_route;
 mod fixture;
 mod forgery;
 mod personal_data;
+mod placeholders;
 mod rights;
 mod rights_table;
 mod sessions;
 mod table;
 mod test_marketplace;
-mod words;

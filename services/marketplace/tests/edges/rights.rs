@@ -43,20 +43,20 @@ async fn judge(
     (reply, written): (&Reply, &[String]),
     fixture: &mut Fixture<'_>,
 ) -> Option<String> {
-    let says = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
+    let violation = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
     let expected = format!("{} {}", cell.status, cell.code).trim().to_owned();
     let answered = answer(reply);
     if answered != expected {
-        return says(format!("expected {expected}, received {answered}: {}", reply.body));
+        return violation(format!("expected {expected}, received {answered}: {}", reply.body));
     }
     if cell.is_refusal() && !written.is_empty() {
-        return says(format!("is refused, and changed something: {written:?}"));
+        return violation(format!("is refused, and changed something: {written:?}"));
     }
     if who == Who::Owner && operation.changes_things() && written.is_empty() {
-        return says("changed nothing".to_owned());
+        return violation("changed nothing".to_owned());
     }
     if !operation.statuses().contains(&reply.status) {
-        return says(format!("{answered} is not in the document"));
+        return violation(format!("{answered} is not in the document"));
     }
     let about = match &section.about {
         Some(about) => fixture.known_as(about).await,
@@ -64,8 +64,8 @@ async fn judge(
     };
     let is_shown = reply.body.contains(&about);
     match cell.shows {
-        Shows::It if !is_shown => says("does not show the resource".to_owned()),
-        Shows::NotIt if is_shown => says("shows the resource".to_owned()),
+        Shows::It if !is_shown => violation("does not show the resource".to_owned()),
+        Shows::NotIt if is_shown => violation("shows the resource".to_owned()),
         // A problem may repeat the requested id, which reveals nothing about the resource.
         Shows::It | Shows::NotIt | Shows::Anything => None,
     }

@@ -140,7 +140,7 @@ async fn every_step_of_an_order_is_in_the_trace_of_the_order() {
     marketplace.let_the_deadline_pass().await;
     marketplace.order_becomes(&buyer, forgotten, "cancelled").await;
     marketplace.quiet().await;
-    let told = [
+    let expected = [
         ("order.created", 2),
         // The capture may reach orders before the start of the payment: each has a consumer of its
         // own.
@@ -153,7 +153,7 @@ async fn every_step_of_an_order_is_in_the_trace_of_the_order() {
         // The sweep may run before the hint arrives.
         ("expiration.complete", 0),
     ];
-    for (name, count) in told {
+    for (name, count) in expected {
         let traces = marketplace.traces_of(name).await;
         let of_orders = [paid, forgotten].map(|order| Trace::of(order).trace_id());
         assert!(traces.len() >= count, "{name}");

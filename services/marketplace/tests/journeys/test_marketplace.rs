@@ -161,8 +161,8 @@ impl TestMarketplace {
         let spec = bus::ConsumerSpec { name: format!("test.{type_name}"), subjects };
         let found = self.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
         let mut traces = Vec::new();
-        for told in found {
-            for event in envelope::open(&told.body).unwrap() {
+        for message in found {
+            for event in envelope::open(&message.body).unwrap() {
                 let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
                 let trace = event.traceparent.as_deref().and_then(Trace::parse);
                 traces.push(trace.unwrap().trace_id());

@@ -45,7 +45,7 @@ async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
         base: fleet.base(),
         seed: 1,
         customers: 6,
-        patience: WORK_MAX,
+        timeout: WORK_MAX,
         erasures: Erasures::Omitted,
     };
     let load = Load::start(options).await;
@@ -88,9 +88,9 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     fleet.members[0].kill();
     servers.end_open_transactions().await;
     fleet.members[0] = fleet.members[0].program().start(&[]);
-    let mut heard = BTreeSet::new();
+    let mut announced_ids = BTreeSet::new();
     let listening = async {
-        while heard.len() < DEADLINES {
+        while announced_ids.len() < DEADLINES {
             let deliveries = announced.fetch(64).await.unwrap();
             if deliveries.is_empty() {
                 announced.ready().await;
@@ -99,7 +99,7 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
             for delivery in &deliveries {
                 for message in envelope::open(&delivery.body).unwrap() {
                     let event: ReceivedEvent<'_> = serde_json::from_str(message.get()).unwrap();
-                    heard.insert(event.subject.into_owned());
+                    announced_ids.insert(event.subject.into_owned());
                 }
             }
             let settled: Vec<_> =
@@ -107,9 +107,9 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
             announced.settle(&settled).await;
         }
     };
-    let all_heard = tokio::time::timeout(WORK_MAX, listening).await.is_ok();
-    let (count, said) = (heard.len(), fleet.members[0].output_tail());
-    assert!(all_heard, "{count} of {DEADLINES} deadlines were announced\n{said}");
+    let is_complete = tokio::time::timeout(WORK_MAX, listening).await.is_ok();
+    let (count, output) = (announced_ids.len(), fleet.members[0].output_tail());
+    assert!(is_complete, "{count} of {DEADLINES} deadlines were announced\n{output}");
     let deadlines = reader.deadlines().await.unwrap();
     let early = deadlines.iter().filter(|deadline| deadline.changed_at < pass_at).count();
     assert_eq!(early, 0, "announced before they passed");

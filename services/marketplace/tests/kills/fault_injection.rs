@@ -77,7 +77,7 @@ pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> Injecte
     while injected.kills() < run.kills {
         if injected.kills() >= reported + PROGRESS_PERIOD {
             reported = injected.kills();
-            println!("  {reported} of {} kills, {} requests answered", run.kills, load.answered());
+            println!("  {reported} of {} kills, {} responses", run.kills, load.answered());
         }
         let answered = load.answered() + random.random_range(1..=RESPONSES_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;

@@ -19,7 +19,7 @@ const CUSTOMERS: u64 = 12;
 /// Time after the last fault in which every request must have a response and every order its end:
 /// half a minute until the broker redelivers messages that a dead process had received, another for
 /// the longest backoff of a listener, and room for a slow machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Responses after the last fault, during which orders must expire on time again.
 const RESPONSES_AFTER_FAULTS: u64 = 300;
@@ -42,7 +42,7 @@ pub(crate) struct Run {
     pub(crate) what: &'static str,
     pub(crate) seed: u64,
     pub(crate) kills: u32,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) target: Target,
 }
 
@@ -53,7 +53,7 @@ impl Run {
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
-        Self { what, seed, kills, patience: PATIENCE, target: Target::Any }
+        Self { what, seed, kills, timeout: TIMEOUT, target: Target::Any }
     }
 
     /// Runs on embedded engines; returns the violations.
@@ -79,11 +79,11 @@ impl Run {
         let target = load.answered() + RESPONSES_AFTER_FAULTS;
         holds_within(AFTER_FAULTS_MAX, || async { load.answered() >= target }).await;
         let journal = load.finish().await;
-        let reader = fleet.at_rest(self.patience).await;
+        let reader = fleet.at_rest(self.timeout).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.clone_from(&injected.disturbed);
         let violations = check(&evidence);
-        let moved = (reader.captured().await.unwrap(), reader.given_back().await.unwrap());
+        let moved = (reader.captured().await.unwrap(), reader.refunded().await.unwrap());
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
         print_summary(&journal, &evidence, moved, &violations);
@@ -96,7 +96,7 @@ impl Run {
             base,
             seed,
             customers: CUSTOMERS,
-            patience: self.patience,
+            timeout: self.timeout,
             erasures: Erasures::Requested,
         })
         .await
@@ -107,13 +107,13 @@ impl Run {
 fn print_summary(
     journal: &Journal,
     evidence: &Evidence,
-    (taken, given_back): (i64, i64),
+    (captured, refunded): (i64, i64),
     violations: &[Violation],
 ) {
     let ended = |end| evidence.orders_that_ended(Some(end));
     println!(
-        "  requests             {} ({} without an answer)",
-        journal.requests, journal.lost_answers
+        "  requests             {} ({} without a response)",
+        journal.requests, journal.lost_responses
     );
     println!("  acknowledged orders  {}", journal.orders.len());
     println!(
@@ -123,12 +123,12 @@ fn print_summary(
         ended(End::Expired)
     );
     println!(
-        "  payments             {} acknowledged, {} at the provider, {taken} minor units taken",
+        "  payments             {} acknowledged, {} at the provider, {captured} minor units captured",
         journal.captured.len(),
         evidence.intents.len()
     );
     println!(
-        "  refunds              {} acknowledged, {} requested, {given_back} minor units given back by the provider",
+        "  refunds              {} acknowledged, {} requested, {refunded} minor units refunded by the provider",
         journal.refunded.len(),
         evidence.refunds.len()
     );

@@ -13,7 +13,7 @@ pub(crate) enum Request {
 
 /// The outcome of a card, chosen by the provider or by the payer there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Whim {
+pub(crate) enum BankDecision {
     Hold,
     Decline,
     Challenge,
@@ -22,42 +22,40 @@ pub(crate) enum Whim {
 /// The one payment, as the provider stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Bank {
-    pub(crate) standing: ProviderStatus,
+    pub(crate) status: ProviderStatus,
     /// Number of captures.
-    pub(crate) takings: u8,
+    pub(crate) captures: u8,
 }
 
 impl Bank {
     pub(crate) const fn new() -> Self {
-        Self { standing: ProviderStatus::Unconfirmed, takings: 0 }
+        Self { status: ProviderStatus::Unconfirmed, captures: 0 }
     }
 
     /// A request arrives. The provider executes it once, and only in a status that permits it.
-    pub(crate) fn serve(&self, request: Request, whim: Whim) -> Self {
-        let standing = match (request, &self.standing) {
-            (Request::Confirm, ProviderStatus::Unconfirmed) => whim.standing(),
+    pub(crate) fn serve(&self, request: Request, decision: BankDecision) -> Self {
+        let status = match (request, &self.status) {
+            (Request::Confirm, ProviderStatus::Unconfirmed) => decision.status(),
             (Request::Capture, ProviderStatus::Held)
             | (Request::Void, ProviderStatus::Captured) => ProviderStatus::Captured,
             (Request::Void, _) => ProviderStatus::Released,
-            (Request::Confirm | Request::Capture, standing) => standing.clone(),
+            (Request::Confirm | Request::Capture, status) => status.clone(),
         };
-        let is_taken = request == Request::Capture && self.standing == ProviderStatus::Held;
-        Self { standing, takings: self.takings + u8::from(is_taken) }
+        let is_taken = request == Request::Capture && self.status == ProviderStatus::Held;
+        Self { status, captures: self.captures + u8::from(is_taken) }
     }
 
     /// The payer completes the required step at the provider, or continues with another card after
     /// a decline.
-    pub(crate) fn go_on(&self, whim: Whim) -> Option<Self> {
-        let may = matches!(
-            self.standing,
-            ProviderStatus::Challenged(_) | ProviderStatus::Declined { .. }
-        );
-        may.then(|| Self { standing: whim.standing(), takings: self.takings })
+    pub(crate) fn proceed(&self, decision: BankDecision) -> Option<Self> {
+        let may =
+            matches!(self.status, ProviderStatus::Challenged(_) | ProviderStatus::Declined { .. });
+        may.then(|| Self { status: decision.status(), captures: self.captures })
     }
 }
 
-impl Whim {
-    fn standing(self) -> ProviderStatus {
+impl BankDecision {
+    fn status(self) -> ProviderStatus {
         match self {
             Self::Hold => ProviderStatus::Held,
             Self::Decline => ProviderStatus::Declined { reason: "card_declined".to_owned() },

@@ -37,12 +37,12 @@ pub(crate) enum Step {
     /// The payer agrees that one unit is returned for less.
     Agree,
     /// The provider reports the state of a refund.
-    Hear(usize, Said),
+    Receive(usize, ProviderReport),
 }
 
 /// A report of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum ProviderReport {
     Succeeded,
     Failed,
 }
@@ -117,13 +117,13 @@ fn agree(world: &World) -> Option<World> {
     Some(World { payment, has_agreed: true, ..world.clone() })
 }
 
-fn hear(world: &World, at: usize, said: Said) -> Option<World> {
-    let standing = match said {
-        Said::Succeeded => ProviderRefundStatus::Succeeded { reference: "re".to_owned() },
-        Said::Failed => ProviderRefundStatus::Failed { reason: "no".to_owned() },
+fn receive(world: &World, at: usize, report: ProviderReport) -> Option<World> {
+    let status = match report {
+        ProviderReport::Succeeded => ProviderRefundStatus::Succeeded { reference: "re".to_owned() },
+        ProviderReport::Failed => ProviderRefundStatus::Failed { reason: "no".to_owned() },
     };
     let (payment, refund) =
-        match world.refunds.get(at)?.decide(Command::Observe(standing), START).ok()? {
+        match world.refunds.get(at)?.decide(Command::Observe(status), START).ok()? {
             Decided::AlreadyApplied => return None,
             Decided::Applied(refund, Event::Advanced) => (world.payment.clone(), *refund),
             Decided::Applied(refund, Event::Paid) => {
@@ -174,8 +174,8 @@ impl Model for Refunding {
             steps.push(Step::Agree);
         }
         for at in 0..world.refunds.len() {
-            let all = [Said::Succeeded, Said::Failed];
-            steps.extend(all.map(|said| Step::Hear(at, said)));
+            let all = [ProviderReport::Succeeded, ProviderReport::Failed];
+            steps.extend(all.map(|report| Step::Receive(at, report)));
         }
     }
 
@@ -183,7 +183,7 @@ impl Model for Refunding {
         let next = match step {
             Step::Request(by, amount, units) => request(world, by, amount, units),
             Step::Agree => agree(world),
-            Step::Hear(at, said) => hear(world, at, said),
+            Step::Receive(at, report) => receive(world, at, report),
         };
         next.filter(|next| next != world)
     }

@@ -15,8 +15,8 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         Property::always(
             "money is taken for a complete order only, and once",
             |_, world: &World| {
-                world.bank.takings == 0
-                    || (world.bank.takings == 1 && is_complete(world, Buyer::First))
+                world.bank.captures == 0
+                    || (world.bank.captures == 1 && is_complete(world, Buyer::First))
             },
         ),
         Property::always("no service receives an impossible state", |_, world: &World| {
@@ -29,7 +29,7 @@ pub(crate) fn all() -> Vec<Property<Market>> {
             "when all is quiet, everything has its one end",
             |market, world: &World| !is_quiet(market, world) || has_ended_well(world),
         ),
-        Property::sometimes("a payment is captured", |_, world: &World| world.bank.takings == 1),
+        Property::sometimes("a payment is captured", |_, world: &World| world.bank.captures == 1),
         Property::sometimes("a payment is voided", |_, world: &World| is_in(world, "voided")),
         Property::sometimes("a payment is declined", |_, world: &World| is_in(world, "declined")),
         Property::sometimes(
@@ -45,7 +45,7 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         Property::sometimes(
             "a held card is released because the order has expired",
             |_, world: &World| {
-                is_expired(world, Buyer::First) && world.bank.standing == ProviderStatus::Held
+                is_expired(world, Buyer::First) && world.bank.status == ProviderStatus::Held
             },
         ),
     ]
@@ -118,7 +118,7 @@ const fn is_of_services(step: Step) -> bool {
         | Step::Pay
         | Step::Ask
         | Step::RequestReachesProvider(..)
-        | Step::PayerGoesOn(_)
+        | Step::PayerContinues(_)
         | Step::ProviderSays
         | Step::AnswerReachesPayments
         | Step::Inquire
@@ -139,11 +139,13 @@ fn has_ended_well(world: &World) -> bool {
     };
     let first_has_ended = world.first.as_ref().is_none_or(|order| !order.is_active());
     let money_is_where_it_belongs = match world.payment.as_ref().map(|payment| &payment.state) {
-        None => world.bank.takings == 0,
-        Some(State::Captured { .. }) => world.bank.takings == 1 && is_complete(world, Buyer::First),
+        None => world.bank.captures == 0,
+        Some(State::Captured { .. }) => {
+            world.bank.captures == 1 && is_complete(world, Buyer::First)
+        }
         Some(State::Voided { .. } | State::Declined { .. }) => {
-            world.bank.takings == 0
-                && world.bank.standing != ProviderStatus::Held
+            world.bank.captures == 0
+                && world.bank.status != ProviderStatus::Held
                 && !is_complete(world, Buyer::First)
         }
         // This model has no operator who captures a payment.

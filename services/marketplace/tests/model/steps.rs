@@ -36,22 +36,22 @@ pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
             command(world, Buyer::First, OrderCommand::Expire)?;
         }
         Step::Ask => ask(world)?,
-        Step::RequestReachesProvider(at, whim) => {
-            world.bank = world.bank.serve(*world.requests.get(at)?, whim);
+        Step::RequestReachesProvider(at, decision) => {
+            world.bank = world.bank.serve(*world.requests.get(at)?, decision);
         }
-        Step::PayerGoesOn(whim) => world.bank = world.bank.go_on(whim)?,
+        Step::PayerContinues(decision) => world.bank = world.bank.proceed(decision)?,
         Step::ProviderSays => {
             world.payment.as_ref()?.reference()?;
-            world.answer = Some(world.bank.standing.clone());
+            world.response = Some(world.bank.status.clone());
         }
         Step::AnswerReachesPayments => {
-            let standing = world.answer.clone()?;
-            settle(world, Command::Observe(standing))?;
+            let status = world.response.clone()?;
+            settle(world, Command::Observe(status))?;
         }
         Step::Inquire => {
             world.payment.as_ref()?.reference()?;
-            let standing = world.bank.standing.clone();
-            settle(world, Command::Observe(standing))?;
+            let status = world.bank.status.clone();
+            settle(world, Command::Observe(status))?;
         }
         Step::News => settle(world, Command::Inquire)?,
     }
@@ -213,7 +213,7 @@ fn payment_reaches_orders(world: &mut World, at: usize) -> Option<()> {
     use contract::payment::PaymentStatus;
     let payment = world.payment_messages.get(at)?;
     let payment_id = payment.id;
-    let said = match payment.status {
+    let report = match payment.status {
         PaymentStatus::Started => OrderCommand::AwaitPayment { payment_id, extension: EXTENSION },
         PaymentStatus::Authorized { .. } => {
             let (buyer, amount) = (payment.buyer, payment.amount);
@@ -223,7 +223,7 @@ fn payment_reaches_orders(world: &mut World, at: usize) -> Option<()> {
             return None;
         }
     };
-    command(world, Buyer::First, said)
+    command(world, Buyer::First, report)
 }
 
 /// Payments sends the request that the status of the payment requires. Opening moves no money, so
@@ -246,7 +246,7 @@ fn ask(world: &mut World) -> Option<()> {
 /// Whether payments is up to date: an inquiry at the provider would change nothing.
 pub(crate) fn is_up_to_date(world: &World) -> bool {
     let mut again = world.clone();
-    let standing: ProviderStatus = world.bank.standing.clone();
-    let _ = settle(&mut again, Command::Observe(standing));
+    let status: ProviderStatus = world.bank.status.clone();
+    let _ = settle(&mut again, Command::Observe(status));
     again.payment == world.payment
 }

@@ -14,7 +14,7 @@ use payments::domain::ProviderStatus;
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
 
-use crate::bank::{Bank, Request, Whim};
+use crate::bank::{Bank, BankDecision, Request};
 use crate::{rules, steps};
 
 /// The time at the first tick.
@@ -90,7 +90,7 @@ pub(crate) struct World {
     pub(crate) hints: Vec<ExpirationState>,
     pub(crate) requests: Vec<Request>,
     /// The response in flight; it may be older than another one that overtook it.
-    pub(crate) answer: Option<ProviderStatus>,
+    pub(crate) response: Option<ProviderStatus>,
     /// Whether a service received an impossible state.
     pub(crate) contradiction: bool,
 }
@@ -134,9 +134,9 @@ pub(crate) enum Step {
     /// Payments sends the request that the status of the payment requires.
     Ask,
     /// A request reaches the provider.
-    RequestReachesProvider(usize, Whim),
+    RequestReachesProvider(usize, BankDecision),
     /// The payer continues at the provider.
-    PayerGoesOn(Whim),
+    PayerContinues(BankDecision),
     /// The provider sends the status of the payment; the response is in flight.
     ProviderSays,
     /// The response in flight reaches payments; it may arrive again.
@@ -188,14 +188,14 @@ impl Model for Market {
             payment_messages: Vec::new(),
             hints: Vec::new(),
             requests: Vec::new(),
-            answer: None,
+            response: None,
             contradiction: false,
         }]
     }
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
         let buyers = [Buyer::First, Buyer::Second];
-        let whims = [Whim::Hold, Whim::Decline, Whim::Challenge];
+        let decisions = [BankDecision::Hold, BankDecision::Decline, BankDecision::Challenge];
         steps.push(Step::Tick);
         for buyer in buyers {
             match world.order(buyer) {
@@ -219,10 +219,13 @@ impl Model for Market {
         steps.extend((0..world.payment_messages.len()).map(Step::PaymentReachesOrders));
         steps.extend([Step::Ask, Step::News, Step::ProviderSays, Step::Inquire]);
         steps.push(Step::AnswerReachesPayments);
-        steps.extend(whims.map(Step::PayerGoesOn));
+        steps.extend(decisions.map(Step::PayerContinues));
         for (at, request) in world.requests.iter().enumerate() {
-            let whims: &[Whim] = if *request == Request::Confirm { &whims } else { &[Whim::Hold] };
-            steps.extend(whims.iter().map(|whim| Step::RequestReachesProvider(at, *whim)));
+            let decisions: &[BankDecision] =
+                if *request == Request::Confirm { &decisions } else { &[BankDecision::Hold] };
+            steps.extend(
+                decisions.iter().map(|decision| Step::RequestReachesProvider(at, *decision)),
+            );
         }
     }
 

@@ -100,13 +100,13 @@ async fn a_start_without_servers_fails_in_time_with_one_line() {
         let program = on_servers(service.name, dir.path(), [mongodb, nats]);
         let mut process = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
         let ended = process.end_within(ENDED_MAX).await;
-        let said = process.output_tail();
-        assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
+        let output = process.output_tail();
+        assert_eq!(ended.and_then(|status| status.code()), Some(1), "{output}");
         let complaint = format!("{}: ", service.name);
-        let complaints: Vec<_> = said.lines().filter(|line| line.starts_with(&complaint)).collect();
+        let errors: Vec<_> = output.lines().filter(|line| line.starts_with(&complaint)).collect();
         let missing =
             format!("no MongoDB at mongodb://127.0.0.1:{mongodb}/ within {START_TIMEOUT}");
-        assert!(complaints.len() == 1 && said.contains(&missing), "{said}");
+        assert!(errors.len() == 1 && output.contains(&missing), "{output}");
     }
 }
 
@@ -115,12 +115,12 @@ fn production_rejects_a_session_key_that_other_users_can_read() {
     let dir = tempfile::tempdir().unwrap();
     let key = dir.path().join("session-key.pem");
     KeyFile::Private(key.clone()).open().unwrap();
-    let complaints = |mode: u32| {
+    let errors = |mode: u32| {
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
         let program = Command::new(PROGRAM).arg("auth").env("SESSION_KEY", &key).output();
         String::from_utf8(program.unwrap().stderr).unwrap()
     };
-    assert!(complaints(0o644).contains("SESSION_KEY: "), "{}", complaints(0o644));
-    let complaints = complaints(0o640);
-    assert!(!complaints.contains("SESSION_KEY") && complaints.contains("NATS_URL"), "{complaints}");
+    assert!(errors(0o644).contains("SESSION_KEY: "), "{}", errors(0o644));
+    let errors = errors(0o640);
+    assert!(!errors.contains("SESSION_KEY") && errors.contains("NATS_URL"), "{errors}");
 }

@@ -10,15 +10,19 @@ use testing::processes::{Process, READY_MAX, holds_within};
 use crate::{on_servers, public_key};
 
 /// Real time within which the program logs that it waits.
-const SAID_MAX: Duration = Duration::from_secs(30);
+const LINE_WAIT_MAX: Duration = Duration::from_secs(30);
 
 fn port(url: &str) -> u16 {
     url.trim_end_matches('/').rsplit(':').next().unwrap().parse().unwrap()
 }
 
-async fn says(process: &Process, what: &str) {
-    let said = || async { process.output_tail().contains(what) };
-    assert!(holds_within(SAID_MAX, said).await, "{what} is not in {}", process.output_tail());
+async fn expect_line(process: &Process, what: &str) {
+    let output = || async { process.output_tail().contains(what) };
+    assert!(
+        holds_within(LINE_WAIT_MAX, output).await,
+        "{what} is not in {}",
+        process.output_tail()
+    );
 }
 
 async fn servers() -> (Mongo, Nats) {
@@ -33,13 +37,13 @@ async fn a_service_waits_for_its_key_and_its_servers() {
     let ports = [mongo.port(), port(&nats.url())];
     let program = on_servers("orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5m".to_owned())]);
-    says(&process, "waiting for public session key at").await;
+    expect_line(&process, "waiting for public session key at").await;
     KeyRing::from(&SessionKey::from_secret(&[7; 32]))
         .write_public(&public_key(dir.path()))
         .unwrap();
-    says(&process, "waiting for MongoDB at").await;
+    expect_line(&process, "waiting for MongoDB at").await;
     tokio::task::block_in_place(|| mongo.run());
-    says(&process, "waiting for NATS JetStream at").await;
+    expect_line(&process, "waiting for NATS JetStream at").await;
     assert!(process.ended().is_none(), "{}", process.output_tail());
     tokio::task::block_in_place(|| nats.run());
     assert!(process.is_ready_within(READY_MAX).await, "{}", process.output_tail());
@@ -55,11 +59,11 @@ async fn a_missing_broker_is_reported_on_one_line() {
     let ports = [mongo.port(), port(&nats.url())];
     let program = on_servers("orders", dir.path(), ports);
     let mut process = program.start(&[("START_TIMEOUT", "5s".to_owned())]);
-    let ended = process.end_within(SAID_MAX).await;
-    let said = process.output_tail();
-    assert_eq!(ended.and_then(|status| status.code()), Some(1), "{said}");
-    let complaints: Vec<_> = said.lines().filter(|line| line.starts_with("orders: ")).collect();
-    assert_eq!(complaints.len(), 1, "{said}");
+    let ended = process.end_within(LINE_WAIT_MAX).await;
+    let output = process.output_tail();
+    assert_eq!(ended.and_then(|status| status.code()), Some(1), "{output}");
+    let errors: Vec<_> = output.lines().filter(|line| line.starts_with("orders: ")).collect();
+    assert_eq!(errors.len(), 1, "{output}");
     let missing = format!("cannot connect to NATS at 127.0.0.1:{}", port(&nats.url()));
-    assert!(complaints.concat().contains(&missing), "{said}");
+    assert!(errors.concat().contains(&missing), "{output}");
 }

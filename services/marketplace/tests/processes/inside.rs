@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contract::ticket::CREATED;
 use testing::processes::holds_within;
 
-use crate::PATIENCE;
+use crate::TIMEOUT;
 use crate::fleet::{Engines, Fleet};
 
 /// Permission violations of the broker, in the services' own logs.
@@ -31,11 +31,11 @@ async fn a_message_that_orders_cannot_handle_is_dead_lettered_and_replayed() {
     };
     operator.publish(vec![poison]).await.unwrap();
     let letters = async || operator.dead_letters(Some("orders")).await.unwrap();
-    let is_given_up = holds_within(PATIENCE, || async { letters().await.len() == 1 }).await;
+    let is_given_up = holds_within(TIMEOUT, || async { letters().await.len() == 1 }).await;
     assert!(is_given_up, "{:?}", refusals(&fleet));
     let first = letters().await.first().unwrap().id;
     operator.replay(first).await.unwrap();
-    let is_given_up_again = holds_within(PATIENCE, || async {
+    let is_given_up_again = holds_within(TIMEOUT, || async {
         letters().await.first().is_some_and(|letter| letter.id != first)
     });
     assert!(is_given_up_again.await, "{:?}", refusals(&fleet));

@@ -24,7 +24,7 @@ use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::{READY_MAX, holds_within};
 
 /// Time in which all work in flight ends after the load has stopped.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Responses that the load receives between two stops.
 const ANSWERS_BETWEEN: u64 = 40;
@@ -38,7 +38,7 @@ const RESETS_MAX: u64 = 3;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_journeys_of_one_process_pass_on_replicas() {
     let mut fleet = Fleet::of_services().await;
-    let reader = fleet.at_rest(PATIENCE).await;
+    let reader = fleet.at_rest(TIMEOUT).await;
     let mut marketplace = TestMarketplace::at(fleet.base(), reader);
     macro_rules! take {
         ($($name:ident),+ $(,)?) => {$(
@@ -72,13 +72,13 @@ async fn a_stopping_replica_fails_no_request_and_loses_nothing() {
         base: fleet.base(),
         seed: 1,
         customers: 8,
-        patience: PATIENCE,
+        timeout: TIMEOUT,
         erasures: Erasures::Requested,
     };
     let load = Load::start(options).await;
     for number in 0..fleet.members.len() {
         let answered = load.answered() + ANSWERS_BETWEEN;
-        let flows = holds_within(PATIENCE, || async { load.answered() >= answered }).await;
+        let flows = holds_within(TIMEOUT, || async { load.answered() >= answered }).await;
         assert!(flows, "the load does not flow before stop {number}");
         let member = &mut fleet.members[number];
         member.signal("-TERM");
@@ -88,8 +88,8 @@ async fn a_stopping_replica_fails_no_request_and_loses_nothing() {
         assert!(member.is_ready_within(READY_MAX).await, "{}", member.output_tail());
     }
     let journal = load.finish().await;
-    let (lost, requests) = (journal.lost_answers, journal.requests);
+    let (lost, requests) = (journal.lost_responses, journal.requests);
     assert!(lost <= RESETS_MAX, "{lost} of {requests} requests received no response");
-    let evidence = fleet.at_rest(PATIENCE).await.evidence(Some(journal)).await.unwrap();
+    let evidence = fleet.at_rest(TIMEOUT).await.evidence(Some(journal)).await.unwrap();
     assert_eq!(check(&evidence), []);
 }

@@ -40,7 +40,7 @@ impl TestMarketplace {
     /// The same marketplace, for another journey.
     pub(crate) async fn for_journey(self, journey: &'static str) -> Self {
         let captured_before = self.reader.captured().await.unwrap();
-        let given_back_before = self.reader.given_back().await.unwrap();
+        let given_back_before = self.reader.refunded().await.unwrap();
         let number = self.number + 1;
         Self { journey, number, captured_before, given_back_before, ..self }
     }
@@ -154,6 +154,6 @@ impl TestMarketplace {
 
     /// Minor units refunded by this journey.
     pub(crate) async fn given_back(&self) -> i64 {
-        self.reader.given_back().await.unwrap() - self.given_back_before
+        self.reader.refunded().await.unwrap() - self.given_back_before
     }
 }

@@ -77,12 +77,12 @@ impl Reader {
     /// Whether nothing is in flight: checked twice, since a message may move during the first check
     /// to a place that was already checked.
     pub(crate) async fn is_quiet(&self) -> Result<bool, Unavailable> {
-        Ok(self.looks_quiet().await? && self.looks_quiet().await?)
+        Ok(self.is_quiet_once().await? && self.is_quiet_once().await?)
     }
 
     /// Whether outboxes are empty, every message is acknowledged, and no request to the provider is
     /// due.
-    async fn looks_quiet(&self) -> Result<bool, Unavailable> {
+    async fn is_quiet_once(&self) -> Result<bool, Unavailable> {
         for (_, store) in &self.stores {
             if !store.outbox().read(1).await?.is_empty() {
                 return Ok(false);
@@ -104,7 +104,7 @@ impl Reader {
     }
 
     /// Total minor units that the provider has refunded.
-    pub(crate) async fn given_back(&self) -> Result<i64, Unavailable> {
+    pub(crate) async fn refunded(&self) -> Result<i64, Unavailable> {
         Ok(self.provider.ledger().await?.iter().map(Intent::refunded).sum())
     }
 

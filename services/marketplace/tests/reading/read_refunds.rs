@@ -6,8 +6,8 @@ use payments::provider::test_provider::{EntryKind, Intent};
 use store::Unavailable;
 use testing::checker::Evidence;
 use testing::checker::evidence::{
-    CreditedShare, DisputeEnd, DisputeFacts, GivenBackFacts, LedgerAccount, RefundEnd, RefundFacts,
-    RefundTo,
+    CreditedShare, DisputeEnd, DisputeFacts, LedgerAccount, ProviderRefundFacts, RefundEnd,
+    RefundFacts, RefundTo,
 };
 
 use super::{Reader, every};
@@ -18,7 +18,8 @@ impl Reader {
         evidence.refunds = refunds.into_iter().map(refund).collect();
         let disputes: Vec<Dispute> = every(self.store(payments::NAME)?).await?;
         evidence.disputes = disputes.iter().map(dispute).collect();
-        evidence.given_back = self.provider.ledger().await?.iter().flat_map(given_back).collect();
+        evidence.provider_refunds =
+            self.provider.ledger().await?.iter().flat_map(provider_refunds).collect();
         Ok(())
     }
 }
@@ -92,11 +93,11 @@ fn dispute(dispute: &Dispute) -> DisputeFacts {
 }
 
 /// The provider's refunds of a payment.
-fn given_back(intent: &Intent) -> Vec<GivenBackFacts> {
+fn provider_refunds(intent: &Intent) -> Vec<ProviderRefundFacts> {
     let payment_id = intent.payment_id;
     let entries = intent.entries.iter().filter_map(|entry| match entry.kind {
         EntryKind::Refunded { refund_id, amount } => {
-            Some(GivenBackFacts { refund_id, payment_id, amount })
+            Some(ProviderRefundFacts { refund_id, payment_id, amount })
         }
         EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => None,
     });

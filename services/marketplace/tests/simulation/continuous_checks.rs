@@ -76,7 +76,7 @@ pub(crate) struct ContinuousChecks {
     pub(crate) coverage: Coverage,
     /// The latest time that the clock has shown.
     latest: Option<Timestamp>,
-    broken: Vec<String>,
+    violations: Vec<String>,
 }
 
 impl ContinuousChecks {
@@ -116,8 +116,8 @@ impl ContinuousChecks {
     }
 
     /// Removes and returns the violations since the last call.
-    pub(crate) fn take_broken(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.broken)
+    pub(crate) fn take_violations(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.violations)
     }
 
     /// Whether an order was committed, as every acknowledged order must be.
@@ -152,7 +152,7 @@ impl ContinuousChecks {
     }
 
     fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
-        self.broken.push(format!("{rule:?}: {line}"));
+        self.violations.push(format!("{rule:?}: {line}"));
     }
 
     fn expect(&mut self, holds: bool, rule: Rule, line: impl FnOnce() -> String) {

@@ -1,7 +1,7 @@
 //! Customers: their requests, the responses, and whether the contract allows each response.
 
-mod asking;
-mod learning;
+mod requests;
+mod responses;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use testing::load::Journal;
 
 use crate::operation::Card;
-use crate::process::Answer;
+use crate::process::Response;
 
 /// An account of a customer.
 struct Account {
@@ -58,7 +58,7 @@ pub(crate) type CallId = usize;
 
 /// The subject of a call. Accounts, tickets and orders are named by index.
 #[derive(Debug, Clone, Copy)]
-enum Wish {
+enum Action {
     SignUp,
     Offer {
         seller: usize,
@@ -89,16 +89,16 @@ enum Wish {
     Cancel {
         order: usize,
     },
-    Look {
+    ReadOrder {
         order: usize,
         by: usize,
     },
-    LookAtTicket {
+    ReadTicket {
         ticket: usize,
         seen: u64,
         sent_at: Timestamp,
     },
-    LookAtPayment {
+    ReadPayment {
         paid: usize,
         by: usize,
     },
@@ -126,7 +126,7 @@ enum Wish {
 /// A customer's request, sent once or several times.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    wish: Wish,
+    action: Action,
     pub(crate) method: Method,
     pub(crate) path: String,
     /// The account whose cookies the call carries.
@@ -134,11 +134,11 @@ pub(crate) struct Call {
     pub(crate) key: Option<String>,
     pub(crate) body: Option<Value>,
     /// The first conclusive response.
-    first: Option<Answer>,
+    first: Option<Response>,
     /// Number of times the call was sent.
     pub(crate) sent: usize,
     /// Number of requests of the call that are in progress.
-    pub(crate) under_way: usize,
+    pub(crate) in_progress: usize,
 }
 
 /// All customers, with their accounts, their calls and the facts that they know from responses.
@@ -167,7 +167,7 @@ impl Customers {
 
     /// The only process has crashed, and with it the memory of the stock versions that sessions
     /// have seen.
-    pub(crate) fn are_forgotten(&mut self) {
+    pub(crate) fn forget_seen_versions(&mut self) {
         self.accounts.iter_mut().for_each(|account| account.seen.clear());
     }
 
@@ -181,9 +181,9 @@ impl Customers {
     /// new one.
     pub(crate) fn named(&self, number: u8) -> Option<CallId> {
         let is_over = self.accounts.iter().any(|account| account.is_leaving);
-        place(number, self.calls.len()).filter(|id| match self.calls[*id].wish {
-            Wish::Erase { .. } => false,
-            Wish::SignUp => !is_over,
+        place(number, self.calls.len()).filter(|id| match self.calls[*id].action {
+            Action::Erase { .. } => false,
+            Action::SignUp => !is_over,
             _ => true,
         })
     }
@@ -206,7 +206,7 @@ impl Customers {
         // A repeated sign-up is a sign-in.
         let email = call.body.as_ref().and_then(|body| body["email"].as_str());
         let mut banned = self.accounts.iter().filter(|account| account.was_banned);
-        let is_banned = matches!(call.wish, Wish::SignUp)
+        let is_banned = matches!(call.action, Action::SignUp)
             && banned.any(|account| Some(account.email.as_str()) == email);
         is_out && status == 401 || is_banned && status == 403
     }
@@ -218,15 +218,15 @@ impl Customers {
     }
 
     /// The accounts that were ever banned and have a call without a conclusive response.
-    pub(crate) fn kept_out(&self) -> Vec<u8> {
+    pub(crate) fn blocked(&self) -> Vec<u8> {
         let banned = self.banned().into_iter();
-        banned.filter(|number| !self.is_content(usize::from(*number))).collect()
+        banned.filter(|number| !self.has_all_responses(usize::from(*number))).collect()
     }
 
     /// Whether every call of the account has a conclusive response.
-    fn is_content(&self, by: usize) -> bool {
+    fn has_all_responses(&self, by: usize) -> bool {
         let mut own = self.calls.iter().filter(|call| call.by == Some(by));
-        own.all(|call| call.first.is_some() && call.under_way == 0)
+        own.all(|call| call.first.is_some() && call.in_progress == 0)
     }
 
     /// One call for an exact export by each account that is not erased.
@@ -237,19 +237,19 @@ impl Customers {
     }
 
     /// The calls without a conclusive response that are not in progress.
-    pub(crate) fn unanswered(&self) -> Vec<CallId> {
-        let is_open = |call: &Call| call.first.is_none() && call.under_way == 0;
+    pub(crate) fn pending_calls(&self) -> Vec<CallId> {
+        let is_open = |call: &Call| call.first.is_none() && call.in_progress == 0;
         let open = self.calls.iter().enumerate().filter(|(_, call)| is_open(call));
         open.map(|(id, _)| id).collect()
     }
 
     /// Whether every call has a conclusive response.
-    pub(crate) fn are_content(&self) -> bool {
+    pub(crate) fn have_all_responses(&self) -> bool {
         self.calls.iter().all(|call| call.first.is_some())
     }
 
     /// A line for each call without a conclusive response.
-    pub(crate) fn complaints(&self) -> Vec<String> {
+    pub(crate) fn incomplete_calls(&self) -> Vec<String> {
         let open = self.calls.iter().filter(|call| call.first.is_none());
         open.map(|call| format!("{} {} {:?}", call.method, call.path, call.body)).collect()
     }

@@ -5,7 +5,7 @@ use rand::Rng as _;
 use rand::rngs::SmallRng;
 
 use crate::generate::{Drawn, random};
-use crate::operation::{Card, Deployment, Operation, Script, Way};
+use crate::operation::{Card, Deployment, Link, Operation, Script};
 
 /// Distance of a payment from the deadline, in milliseconds.
 const NEAR: std::ops::RangeInclusive<i8> = -50..=50;
@@ -19,12 +19,12 @@ pub(crate) fn script(seed: u64) -> Script {
         _ => Deployment::Replicas,
     };
     let mut operations = vec![
-        Operation::SignUp { way: Way::Sound },
-        Operation::SignUp { way: Way::Sound },
+        Operation::SignUp { link: Link::Reliable },
+        Operation::SignUp { link: Link::Reliable },
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 1, cents: 2_500, way: Way::Sound },
+        Operation::Offer { seller: 0, units: 1, cents: 2_500, link: Link::Reliable },
         Operation::Settle,
-        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way: Way::Sound },
+        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link: Link::Reliable },
         Operation::Settle,
     ];
     if random.random_bool(0.5) {
@@ -41,20 +41,20 @@ pub(crate) fn script(seed: u64) -> Script {
 
 /// The buyer pays within [`NEAR`] of the deadline.
 fn late_request(random: &mut SmallRng) -> Vec<Operation> {
-    let card = if random.random_bool(0.8) { Card::Good } else { Card::Challenged };
-    let approach = Operation::Approach { order: 0, ms: random.random_range(NEAR) };
-    vec![approach, Operation::Pay { order: 0, card, way: Way::Sound }]
+    let card = if random.random_bool(0.8) { Card::Valid } else { Card::Challenged };
+    let near = Operation::PassToDeadline { order: 0, ms: random.random_range(NEAR) };
+    vec![near, Operation::Pay { order: 0, card, link: Link::Reliable }]
 }
 
 /// The buyer pays early; the bank or the payer decides near the deadline, which the payment has
 /// extended.
 fn late_bank(random: &mut SmallRng) -> Vec<Operation> {
-    let card = if random.random_bool(0.5) { Card::Pondered } else { Card::Challenged };
+    let card = if random.random_bool(0.5) { Card::Processing } else { Card::Challenged };
     vec![
         Operation::Pass { ms: random.random_range(1..5_000) },
-        Operation::Pay { order: 0, card, way: Way::Sound },
+        Operation::Pay { order: 0, card, link: Link::Reliable },
         Operation::Settle,
-        Operation::Approach { order: 0, ms: random.random_range(NEAR) },
-        Operation::Prove { nth: 0, is_well: true },
+        Operation::PassToDeadline { order: 0, ms: random.random_range(NEAR) },
+        Operation::FinishPayment { nth: 0, succeeds: true },
     ]
 }

@@ -130,13 +130,13 @@ impl Engines {
         let (operation, fault) = match fault {
             StoreFault::CommitFails => (Operation::Commit, Fault::Fail),
             StoreFault::CommitTimesOut => (Operation::Commit, Fault::TimeOutBefore),
-            StoreFault::CommitTimesOutAfterwards => (Operation::Commit, Fault::TimeOutAfter),
-            StoreFault::FindOutFails => (Operation::ResolveOutcome, Fault::Fail),
+            StoreFault::CommitTimesOutAfterEffect => (Operation::Commit, Fault::TimeOutAfter),
+            StoreFault::ResolveOutcomeFails => (Operation::ResolveOutcome, Fault::Fail),
             StoreFault::LoadFails => (Operation::Load, Fault::Fail),
             StoreFault::QueryFails => (Operation::Query, Fault::Fail),
             StoreFault::OutboxReadFails => (Operation::ReadOutbox, Fault::Fail),
-            StoreFault::DiskFills => return faults.begin(LastingFault::Full),
-            StoreFault::OutcomesHide => return faults.begin(LastingFault::Silent),
+            StoreFault::DiskFull => return faults.begin(LastingFault::Full),
+            StoreFault::OutcomesUnknown => return faults.begin(LastingFault::Silent),
             StoreFault::Recovers => return faults.end(),
         };
         faults.plan(operation, fault);
@@ -146,10 +146,10 @@ impl Engines {
     pub(crate) fn plan_on_bus(&self, fault: MessageFault) {
         let fault = match fault {
             MessageFault::PublishFails => BusFault::FailPublish,
-            MessageFault::PublishAnswerLost => BusFault::LosePublishAck,
+            MessageFault::PublishAckLost => BusFault::LosePublishAck,
             MessageFault::FetchFails => BusFault::FailFetch,
             MessageFault::DeliveryDelayed => BusFault::DelayDelivery,
-            MessageFault::DeliveriesDoubled => BusFault::DuplicateDeliveries,
+            MessageFault::DeliveriesDuplicated => BusFault::DuplicateDeliveries,
             MessageFault::DeliveriesReordered => BusFault::ReorderDeliveries,
             MessageFault::SettlementLost => BusFault::LoseSettlement,
         };

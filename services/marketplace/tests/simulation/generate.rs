@@ -8,7 +8,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::operation::{Act, Back, Card, Deployment, Operation, Script, Way};
+use crate::operation::{Card, Deployment, Link, Operation, OperatorAction, RefundTarget, Script};
 
 use parts::BUSY_PARTS;
 pub(crate) use parts::PARTS;
@@ -33,7 +33,7 @@ pub(crate) fn script(seed: u64) -> Script {
     faults.retain(|_| random.random_bool(0.4));
     let mut operations = Vec::new();
     for _ in 0..3 {
-        operations.push(Operation::SignUp { way: Way::Sound });
+        operations.push(Operation::SignUp { link: Link::Reliable });
     }
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
@@ -48,14 +48,14 @@ pub(crate) fn script(seed: u64) -> Script {
 /// A kind of fault, which a script has or lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Ways,
+    Links,
     Stores,
     Bus,
     Provider,
     Crashes,
     Pauses,
     Jumps,
-    HangUps,
+    ClosedConnections,
     /// Not a fault: actions of an operator and of banks at the provider.
     Operators,
     /// Not a fault: administrators ban accounts, lift bans and take tickets down.
@@ -64,14 +64,14 @@ enum Kind {
 
 impl Kind {
     const ALL: [Self; 10] = [
-        Self::Ways,
+        Self::Links,
         Self::Stores,
         Self::Bus,
         Self::Provider,
         Self::Crashes,
         Self::Pauses,
         Self::Jumps,
-        Self::HangUps,
+        Self::ClosedConnections,
         Self::Operators,
         Self::Bans,
     ];
@@ -111,24 +111,24 @@ impl Drawn {
             return next;
         }
         match self.random.random_range(0..100) {
-            0..42 => self.wish(),
+            0..42 => self.customer_request(),
             42..60 => self.turns(),
             60..66 => self.step(),
             66..72 => Operation::Settle,
             72..80 => self.time(),
-            80..82 => Operation::AskAgain,
+            80..82 => Operation::RepeatPending,
             _ => self.fault(),
         }
     }
 
     /// A request of a customer.
-    fn wish(&mut self) -> Operation {
-        let way = self.way();
+    fn customer_request(&mut self) -> Operation {
+        let link = self.link();
         if self.has(Kind::Bans) && self.random.random_bool(0.06) {
             return self.ban();
         }
-        let wishes = if self.has(Kind::Operators) { 78 } else { 64 };
-        match self.random.random_range(0..wishes) {
+        let weights = if self.has(Kind::Operators) { 78 } else { 64 };
+        match self.random.random_range(0..weights) {
             64.. => self.operate(),
             47..54 | 60 => self.refund(),
             61 | 62 => self.agree(),
@@ -137,77 +137,79 @@ impl Drawn {
                 Operation::RefundCents { paid, item, times: self.random.random_range(10..24) }
             }
             54 | 55 => {
-                let is_well = self.random.random_bool(0.5);
-                Operation::FinishRefund { nth: self.random.random_range(0..3), is_well }
+                let succeeds = self.random.random_bool(0.5);
+                Operation::FinishRefund { nth: self.random.random_range(0..3), succeeds }
             }
             56 | 57 => {
                 let order = self.recent();
                 self.next =
-                    self.random.random_bool(0.4).then_some(Operation::Cancel { order, way });
-                Operation::PayByCredit { order, way }
+                    self.random.random_bool(0.4).then_some(Operation::Cancel { order, link });
+                Operation::PayByCredit { order, link }
             }
             58 => {
                 let (payer, cents) = (self.random.random_range(0..3), self.cents());
-                Operation::TopUp { payer, cents, card: self.card(), way }
+                Operation::TopUp { payer, cents, card: self.card(), link }
             }
             59 => {
                 let (paid, by) = (self.recent(), self.random.random_range(0..3));
-                Operation::LookAtPayment { paid, by }
+                Operation::ReadPayment { paid, by }
             }
             42..45 => {
-                let is_well = self.random.random_bool(0.8);
-                Operation::Prove { nth: self.random.random_range(0..3), is_well }
+                let succeeds = self.random.random_bool(0.8);
+                Operation::FinishPayment { nth: self.random.random_range(0..3), succeeds }
             }
             45 => Operation::Deliver,
             46 if self.random.random_bool(0.3) => Operation::Forge,
             0..13 => self.order(),
-            13..26 => Operation::Pay { order: self.recent(), card: self.card(), way },
-            26..29 => Operation::Cancel { order: self.recent(), way },
+            13..26 => Operation::Pay { order: self.recent(), card: self.card(), link },
+            26..29 => Operation::Cancel { order: self.recent(), link },
             29..31 => self.offer(),
             31..33 => {
                 let (units, cents) = (self.units(), self.price());
-                Operation::Edit { ticket: self.random.random(), units, cents, way }
+                Operation::Edit { ticket: self.random.random(), units, cents, link }
             }
-            33 => Operation::Withdraw { ticket: self.random.random(), way },
-            34 => Operation::LookAtTicket {
+            33 => Operation::Withdraw { ticket: self.random.random(), link },
+            34 => Operation::ReadTicket {
                 ticket: self.random.random_range(0..6),
                 by: self.random.random_range(0..3),
             },
-            35..37 => Operation::Look { order: self.recent(), by: self.random.random_range(0..3) },
-            41 => self.leave(),
+            35..37 => {
+                Operation::ReadOrder { order: self.recent(), by: self.random.random_range(0..3) }
+            }
+            41 => self.export_or_erase(),
             37..41 => Operation::Repeat { call: self.random.random() },
-            46 => Operation::SignUp { way },
-            _ => Operation::AskAgain,
+            46 => Operation::SignUp { link },
+            _ => Operation::RepeatPending,
         }
     }
 
     /// Bans an account, lifts a ban, or takes a ticket down; half of the time a sign-in attempt
     /// follows.
     fn ban(&mut self) -> Operation {
-        let (user, way) = (self.random.random_range(0..3), self.way());
-        self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, way });
+        let (user, link) = (self.random.random_range(0..3), self.link());
+        self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, link });
         match self.random.random_range(0..6) {
-            0 | 1 => Operation::Ban { user, way },
-            2 | 3 => Operation::Unban { user, way },
-            4 => Operation::TakeDown { ticket: self.random.random(), way },
-            _ => Operation::SignIn { user, way },
+            0 | 1 => Operation::Ban { user, link },
+            2 | 3 => Operation::Unban { user, link },
+            4 => Operation::TakeDown { ticket: self.random.random(), link },
+            _ => Operation::SignIn { user, link },
         }
     }
 
     /// Requests an export or an erasure.
-    fn leave(&mut self) -> Operation {
-        let (user, way) = (self.random.random_range(0..4), self.way());
+    fn export_or_erase(&mut self) -> Operation {
+        let (user, link) = (self.random.random_range(0..4), self.link());
         if self.random.random_bool(0.3) {
-            return Operation::Export { user, way };
+            return Operation::Export { user, link };
         }
-        Operation::Erase { user, forfeits: self.random.random_bool(0.7), way }
+        Operation::Erase { user, forfeits: self.random.random_bool(0.7), link }
     }
 
-    fn way(&mut self) -> Way {
+    fn link(&mut self) -> Link {
         match self.random.random_range(0..10) {
-            0 if self.has(Kind::Ways) => Way::RequestLost,
-            1 | 2 if self.has(Kind::Ways) => Way::AnswerLost,
-            _ => Way::Sound,
+            0 if self.has(Kind::Links) => Link::RequestLost,
+            1 | 2 if self.has(Kind::Links) => Link::ResponseLost,
+            _ => Link::Reliable,
         }
     }
 
@@ -231,7 +233,7 @@ impl Drawn {
 
     fn offer(&mut self) -> Operation {
         let (units, cents) = (self.units(), self.price());
-        Operation::Offer { seller: self.random.random_range(0..3), units, cents, way: self.way() }
+        Operation::Offer { seller: self.random.random_range(0..3), units, cents, link: self.link() }
     }
 
     fn order(&mut self) -> Operation {
@@ -240,19 +242,19 @@ impl Drawn {
         for item in items.iter_mut().take(count) {
             *item = (self.random.random_range(0..6), self.random.random_range(1..=2));
         }
-        Operation::Order { buyer: self.random.random_range(0..3), items, way: self.way() }
+        Operation::Order { buyer: self.random.random_range(0..3), items, link: self.link() }
     }
 
     fn card(&mut self) -> Card {
         match self.random.random_range(0..20) {
-            0..9 => Card::Good,
+            0..9 => Card::Valid,
             9 => Card::RefundPends,
             10 => Card::RefundFails,
             11..13 => Card::Declined,
             13 => Card::NoFunds,
             14..17 => Card::Challenged,
             17 => Card::ChallengedThenDeclined,
-            _ => Card::Pondered,
+            _ => Card::Processing,
         }
     }
 
@@ -260,12 +262,12 @@ impl Drawn {
     fn agree(&mut self) -> Operation {
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
         let (units, credit) = (self.random.random_range(0..3), self.random.random_bool(0.5));
-        let way = self.way();
+        let link = self.link();
         if self.random.random_bool(0.7) {
-            let to = if credit { Back::Credit } else { Back::WhereItCameFrom };
-            self.next = Some(Operation::Refund { paid, item, cents: 50, to, units, way });
+            let to = if credit { RefundTarget::Credit } else { RefundTarget::Source };
+            self.next = Some(Operation::Refund { paid, item, cents: 50, to, units, link });
         }
-        Operation::Agree { paid, item, units, credit, way }
+        Operation::Agree { paid, item, units, credit, link }
     }
 
     /// A refund. It often exceeds the remaining money or units or the seller's share, or is less
@@ -276,23 +278,24 @@ impl Drawn {
             4 => 1,
             _ => self.random.random_range(1..6_000),
         };
-        let to = if self.random.random_bool(0.3) { Back::Credit } else { Back::WhereItCameFrom };
+        let to =
+            if self.random.random_bool(0.3) { RefundTarget::Credit } else { RefundTarget::Source };
         let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
-        Operation::Refund { paid, item, cents, to, units, way: self.way() }
+        Operation::Refund { paid, item, cents, to, units, link: self.link() }
     }
 
     fn operate(&mut self) -> Operation {
-        let act = match self.random.random_range(0..10) {
-            0..2 => Act::Capture,
-            2 => Act::Cancel,
-            3..6 => Act::Refund,
-            6..8 => Act::Dispute,
-            _ => Act::CloseDispute { is_well: self.random.random_bool(0.5) },
+        let action = match self.random.random_range(0..10) {
+            0..2 => OperatorAction::Capture,
+            2 => OperatorAction::Cancel,
+            3..6 => OperatorAction::Refund,
+            6..8 => OperatorAction::Dispute,
+            _ => OperatorAction::CloseDispute { succeeds: self.random.random_bool(0.5) },
         };
         let is_part = self.random.random_bool(0.5);
         let cents = if is_part { self.random.random_range(1..3_000) } else { 0 };
-        Operation::Operate { act, nth: self.random.random_range(0..6), cents }
+        Operation::Operate { action, nth: self.random.random_range(0..6), cents }
     }
 
     fn turns(&mut self) -> Operation {
@@ -322,10 +325,10 @@ impl Drawn {
             3..5 => Operation::Pass { ms: self.random.random_range(500..4_000) },
             5..7 => {
                 let ms = self.random.random_range(-60..60);
-                Operation::Approach { order: self.recent(), ms }
+                Operation::PassToDeadline { order: self.recent(), ms }
             }
             _ if self.random.random_bool(0.2) => {
-                Operation::Calm { ms: self.random.random_range(1_000..8_000) }
+                Operation::EndFaults { ms: self.random.random_range(1_000..8_000) }
             }
             _ => Operation::Jump { ms: self.random.random_range(1..8_000) },
         }

@@ -74,7 +74,7 @@ fn play_all(plan: Plan) -> Option<Summary> {
     let (summary, failed) = plan.run(&(first..first.saturating_add(seeds)), until);
     println!("{}: {summary}\n  took {:?}", plan.test, started.elapsed());
     for failed in &failed {
-        println!("  seed {}: {:.300}", failed.seed, failed.broken[0]);
+        println!("  seed {}: {:.300}", failed.seed, failed.violations[0]);
     }
     if let Some(failed) = failed.first() {
         panic!("{}", plan.report(failed));
@@ -100,7 +100,7 @@ fn a_payment_at_the_deadline_completes_its_order_or_is_voided() {
     let orders = |end: &str| summary.order_ends.get(end).copied().unwrap_or_default();
     let (complete, expired) = (orders("complete"), orders("expired"));
     let voided = summary.payment_ends.get("voided").copied().unwrap_or_default();
-    println!("  {complete} complete, {expired} expired; {voided} payments let go");
+    println!("  {complete} complete, {expired} expired; {voided} payments voided");
     assert!(
         complete > 0 && expired > 0 && voided > 0,
         "complete orders, expired orders and voided payments all occur"
@@ -111,7 +111,7 @@ fn a_payment_at_the_deadline_completes_its_order_or_is_voided() {
 fn the_same_seed_produces_the_same_trace() {
     for seed in 0..SEEDS_TWICE {
         let script = generate::script(seed);
-        let (first, second) = (Trace::kept(), Trace::kept());
+        let (first, second) = (Trace::recorded(), Trace::recorded());
         play::play(&script, &first);
         play::play(&script, &second);
         let (first, second) = (first.text(), second.text());

@@ -26,46 +26,46 @@ pub(crate) enum Deployment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     SignUp {
-        way: Way,
+        link: Link,
     },
     Offer {
         seller: u8,
         units: u8,
         cents: u16,
-        way: Way,
+        link: Link,
     },
     Edit {
         ticket: u8,
         units: u8,
         cents: u16,
-        way: Way,
+        link: Link,
     },
     Withdraw {
         ticket: u8,
-        way: Way,
+        link: Link,
     },
     /// Up to three tickets, each with its units; an entry with 0 units is ignored.
     Order {
         buyer: u8,
         items: [(u8, u8); 3],
-        way: Way,
+        link: Link,
     },
     Pay {
         order: u8,
         card: Card,
-        way: Way,
+        link: Link,
     },
     /// Pays with the credit of the account.
     PayByCredit {
         order: u8,
-        way: Way,
+        link: Link,
     },
     /// Adds credit to an account by a card payment.
     TopUp {
         payer: u8,
         cents: u16,
         card: Card,
-        way: Way,
+        link: Link,
     },
     /// The seller of one item of a paid order refunds money.
     Refund {
@@ -73,10 +73,10 @@ pub(crate) enum Operation {
         item: u8,
         /// 0 refunds everything that remains.
         cents: u16,
-        to: Back,
+        to: RefundTarget,
         /// Units of the item that return to sale.
         units: u8,
-        way: Way,
+        link: Link,
     },
     /// The seller of one item refunds one cent, `times` times.
     RefundCents {
@@ -91,57 +91,57 @@ pub(crate) enum Operation {
         item: u8,
         units: u8,
         credit: bool,
-        way: Way,
+        link: Link,
     },
     Cancel {
         order: u8,
-        way: Way,
+        link: Link,
     },
     /// Exports the stored data of an account.
     Export {
         user: u8,
-        way: Way,
+        link: Link,
     },
     /// Erases an account, if every call of it has a conclusive response.
     Erase {
         user: u8,
         forfeits: bool,
-        way: Way,
+        link: Link,
     },
     /// An administrator takes a ticket down.
     TakeDown {
         ticket: u8,
-        way: Way,
+        link: Link,
     },
     /// An administrator bans an account.
     Ban {
         user: u8,
-        way: Way,
+        link: Link,
     },
     /// An administrator lifts a ban.
     Unban {
         user: u8,
-        way: Way,
+        link: Link,
     },
     /// A user signs in; a banned account must not receive a session.
     SignIn {
         user: u8,
-        way: Way,
+        link: Link,
     },
     /// The bank of a card accepts a refund, or returns it.
     FinishRefund {
         nth: u8,
-        is_well: bool,
+        succeeds: bool,
     },
     /// A payer completes or fails an authentication challenge, or a bank decides a payment.
-    Prove {
+    FinishPayment {
         nth: u8,
-        is_well: bool,
+        succeeds: bool,
     },
     /// An operator acts in the provider's dashboard, or a bank on a dispute; 0 cents means the
     /// whole payment.
     Operate {
-        act: Act,
+        action: OperatorAction,
         nth: u8,
         cents: u16,
     },
@@ -150,17 +150,17 @@ pub(crate) enum Operation {
     /// Delivers the provider's next event.
     Deliver,
     /// Reads an order, as its buyer or as another user.
-    Look {
+    ReadOrder {
         order: u8,
         by: u8,
     },
     /// Reads a ticket, with the stock version that was acknowledged to the reader.
-    LookAtTicket {
+    ReadTicket {
         ticket: u8,
         by: u8,
     },
     /// Reads a payment.
-    LookAtPayment {
+    ReadPayment {
         paid: u8,
         by: u8,
     },
@@ -169,9 +169,9 @@ pub(crate) enum Operation {
         call: u8,
     },
     /// Repeats every call without a conclusive response.
-    AskAgain,
+    RepeatPending,
     /// Closes the connection of a call in progress.
-    HangUp {
+    CloseConnection {
         call: u8,
     },
     /// Gives turns to ready tasks, drawn from a generator with this seed.
@@ -192,7 +192,7 @@ pub(crate) enum Operation {
         ms: u32,
     },
     /// Time passes until `ms` after (if negative, before) the deadline of an order.
-    Approach {
+    PassToDeadline {
         order: u8,
         ms: i8,
     },
@@ -201,7 +201,7 @@ pub(crate) enum Operation {
         ms: i32,
     },
     /// All faults end. After the recovery, orders must expire on time during `ms`.
-    Calm {
+    EndFaults {
         ms: u32,
     },
     /// A part receives no turns until all are resumed.
@@ -231,43 +231,43 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// The `way` of the operation's request, if the operation makes a request.
-    pub(crate) const fn way(self) -> Option<Way> {
+    /// The `link` of the request of the operation, if the operation makes a request.
+    pub(crate) const fn link(self) -> Option<Link> {
         match self {
-            Self::SignUp { way }
-            | Self::Offer { way, .. }
-            | Self::Edit { way, .. }
-            | Self::Withdraw { way, .. }
-            | Self::TakeDown { way, .. }
-            | Self::Order { way, .. }
-            | Self::Pay { way, .. }
-            | Self::PayByCredit { way, .. }
-            | Self::TopUp { way, .. }
-            | Self::Refund { way, .. }
-            | Self::Agree { way, .. }
-            | Self::Export { way, .. }
-            | Self::Erase { way, .. }
-            | Self::Ban { way, .. }
-            | Self::Unban { way, .. }
-            | Self::SignIn { way, .. }
-            | Self::Cancel { way, .. } => Some(way),
+            Self::SignUp { link }
+            | Self::Offer { link, .. }
+            | Self::Edit { link, .. }
+            | Self::Withdraw { link, .. }
+            | Self::TakeDown { link, .. }
+            | Self::Order { link, .. }
+            | Self::Pay { link, .. }
+            | Self::PayByCredit { link, .. }
+            | Self::TopUp { link, .. }
+            | Self::Refund { link, .. }
+            | Self::Agree { link, .. }
+            | Self::Export { link, .. }
+            | Self::Erase { link, .. }
+            | Self::Ban { link, .. }
+            | Self::Unban { link, .. }
+            | Self::SignIn { link, .. }
+            | Self::Cancel { link, .. } => Some(link),
             _ => None,
         }
     }
 }
 
-/// The transmission of a request and its response.
+/// The network link of a request and its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    Sound,
+pub(crate) enum Link {
+    Reliable,
     RequestLost,
-    AnswerLost,
+    ResponseLost,
 }
 
 /// Cards, by the provider's behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Card {
-    Good,
+    Valid,
     Declined,
     NoFunds,
     /// The payer must pass an authentication challenge.
@@ -275,7 +275,7 @@ pub(crate) enum Card {
     /// The payer must pass a challenge; the bank then declines.
     ChallengedThenDeclined,
     /// The bank decides later.
-    Pondered,
+    Processing,
     /// A refund remains pending.
     RefundPends,
     /// A refund first succeeds and then fails.
@@ -284,19 +284,19 @@ pub(crate) enum Card {
 
 /// Actions at the provider that no service requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum OperatorAction {
     Capture,
     Cancel,
     Refund,
     Dispute,
-    CloseDispute { is_well: bool },
+    CloseDispute { succeeds: bool },
 }
 
 /// The destination of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Back {
+pub(crate) enum RefundTarget {
     /// The source of the payment.
-    WhereItCameFrom,
+    Source,
     Credit,
 }
 
@@ -305,15 +305,15 @@ pub(crate) enum Back {
 pub(crate) enum StoreFault {
     CommitFails,
     CommitTimesOut,
-    CommitTimesOutAfterwards,
-    FindOutFails,
+    CommitTimesOutAfterEffect,
+    ResolveOutcomeFails,
     LoadFails,
     QueryFails,
     OutboxReadFails,
     /// Every commit is rolled back until the store recovers.
-    DiskFills,
+    DiskFull,
     /// Commits time out, with or without effect; their outcome is unknown until the store recovers.
-    OutcomesHide,
+    OutcomesUnknown,
     Recovers,
 }
 
@@ -321,10 +321,10 @@ pub(crate) enum StoreFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageFault {
     PublishFails,
-    PublishAnswerLost,
+    PublishAckLost,
     FetchFails,
     DeliveryDelayed,
-    DeliveriesDoubled,
+    DeliveriesDuplicated,
     DeliveriesReordered,
     SettlementLost,
 }
@@ -335,20 +335,20 @@ pub(crate) enum ProviderFault {
     /// The request never arrives.
     RequestLost,
     /// The request takes effect, and the response is lost.
-    AnswerLost,
+    ResponseLost,
     /// The request has no effect and receives an error.
-    Refused,
+    Rejected,
     /// The request takes effect, and a proxy in front of the provider returns an error.
-    AnswerHidden,
+    ResponseHidden,
     /// The request takes effect, and the provider returns an error, now and for every repeat with
     /// the same idempotency key.
-    ErrorKept,
+    ErrorStored,
     /// The request takes effect two seconds later.
     RequestSlow,
     /// The response arrives two seconds later.
-    AnswerSlow,
+    ResponseSlow,
     EventDropped,
-    EventDoubled,
+    EventDuplicated,
     EventLate,
     /// From now on the newest event is delivered first.
     EventsReversed,
@@ -358,14 +358,14 @@ impl Card {
     /// The browser's token for the card.
     pub(crate) const fn token(self) -> &'static str {
         match self {
-            Self::Good => "tok_visa",
+            Self::Valid => "tok_visa",
             Self::Declined => "tok_chargeDeclined",
             Self::NoFunds => "tok_chargeDeclinedInsufficientFunds",
             Self::Challenged => "tok_authenticationRequired",
             Self::ChallengedThenDeclined => {
                 "tok_authenticationRequiredChargeDeclinedInsufficientFunds"
             }
-            Self::Pondered => "tok_simulator_processing",
+            Self::Processing => "tok_simulator_processing",
             Self::RefundPends => "tok_pendingRefund",
             Self::RefundFails => "tok_refundFail",
         }
@@ -378,6 +378,6 @@ impl Card {
 
     /// Whether a bank or the payer may decline the payment.
     pub(crate) const fn may_fail(self) -> bool {
-        !matches!(self, Self::Good | Self::RefundPends | Self::RefundFails)
+        !matches!(self, Self::Valid | Self::RefundPends | Self::RefundFails)
     }
 }

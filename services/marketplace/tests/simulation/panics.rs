@@ -5,36 +5,36 @@ use std::cell::RefCell;
 use std::sync::Once;
 
 thread_local! {
-    static NOTED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    static RECORDED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
 /// Records later panics on this thread instead of printing them.
-pub(crate) fn note_here() {
+pub(crate) fn record_here() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            let is_noted = NOTED.with_borrow_mut(|noted| match noted {
-                Some(noted) => {
-                    noted.push(panic.to_string());
+            let is_recorded = RECORDED.with_borrow_mut(|recorded| match recorded {
+                Some(recorded) => {
+                    recorded.push(panic.to_string());
                     true
                 }
                 None => false,
             });
-            if !is_noted {
+            if !is_recorded {
                 before(panic);
             }
         }));
     });
-    NOTED.set(Some(Vec::new()));
+    RECORDED.set(Some(Vec::new()));
 }
 
 /// Prints later panics on this thread again.
 pub(crate) fn print_here() {
-    NOTED.set(None);
+    RECORDED.set(None);
 }
 
 /// The panics since the last call.
 pub(crate) fn take() -> Vec<String> {
-    NOTED.with_borrow_mut(|noted| noted.as_mut().map(std::mem::take).unwrap_or_default())
+    RECORDED.with_borrow_mut(|recorded| recorded.as_mut().map(std::mem::take).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::Runtime;
 
-use crate::operation::{Back, Operation, Script, Way};
+use crate::operation::{Link, Operation, RefundTarget, Script};
 use crate::panics;
 use crate::simulated_marketplace::SimulatedMarketplace;
 use crate::summary::{Summary, count};
@@ -18,7 +18,7 @@ use crate::trace::Trace;
 #[derive(Debug, Default)]
 pub(crate) struct Played {
     /// The violated rules. The script stops at the first one.
-    pub(crate) broken: Vec<String>,
+    pub(crate) violations: Vec<String>,
     /// The summary of the script.
     pub(crate) summary: Summary,
 }
@@ -27,8 +27,8 @@ pub(crate) struct Played {
 pub(crate) fn play(script: &Script, trace: &Trace) -> Played {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
-    let _log = trace.follow_log();
-    panics::note_here();
+    let _log = trace.capture_log();
+    panics::record_here();
     let playing = AssertUnwindSafe(|| on_a_runtime(script, trace, runtime));
     let played = catch_unwind(playing);
     let panics = panics::take();
@@ -50,26 +50,26 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
             count(&mut summary.faults, kinds::fault(*operation));
         }
         summary.operations += 1;
-        if marketplace.is_broken() {
+        if marketplace.has_violations() {
             break;
         }
     }
-    if !marketplace.is_broken() {
+    if !marketplace.has_violations() {
         trace.note(|| "ending".to_owned());
         ending::end(&mut marketplace);
     }
     summary.captured = marketplace.engines.provider.captured();
     summary.refunded = marketplace.engines.provider.refunded();
     summary.erased = marketplace.customers.erased();
-    let broken = marketplace.take_broken();
+    let violations = marketplace.take_violations();
     let checks = marketplace.engines.checks.lock();
     count(&mut summary.order_ends, checks.order_ends());
     count(&mut summary.payment_ends, checks.payment_ends());
     count(&mut summary.refund_ends, checks.refund_ends());
     summary.coverage = checks.coverage.clone();
     summary.turns = marketplace.turns;
-    trace.note(|| format!("broken {broken:?}"));
-    Played { broken, summary }
+    trace.note(|| format!("violations {violations:?}"));
+    Played { violations, summary }
 }
 
 /// Plays one operation; returns whether the operation had a subject.
@@ -92,49 +92,51 @@ fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
         | Operation::Ban { .. }
         | Operation::Unban { .. }
         | Operation::SignIn { .. }
-        | Operation::Look { .. }
-        | Operation::LookAtTicket { .. }
-        | Operation::LookAtPayment { .. }
+        | Operation::ReadOrder { .. }
+        | Operation::ReadTicket { .. }
+        | Operation::ReadPayment { .. }
         | Operation::Forge => {
-            return ask(marketplace, operation, operation.way().unwrap_or(Way::Sound));
+            return send(marketplace, operation, operation.link().unwrap_or(Link::Reliable));
         }
         Operation::RefundCents { paid, item, times } => {
-            let (to, way) = (Back::WhereItCameFrom, Way::Sound);
-            let cent = Operation::Refund { paid, item, cents: 1, to, units: 0, way };
-            return (0..times).fold(false, |_, _| ask(marketplace, cent, way));
+            let (to, link) = (RefundTarget::Source, Link::Reliable);
+            let cent = Operation::Refund { paid, item, cents: 1, to, units: 0, link };
+            return (0..times).fold(false, |_, _| send(marketplace, cent, link));
         }
-        Operation::FinishRefund { nth, is_well } => {
-            return marketplace.engines.provider.finish_refund(nth, is_well);
+        Operation::FinishRefund { nth, succeeds } => {
+            return marketplace.engines.provider.finish_refund(nth, succeeds);
         }
-        Operation::Prove { nth, is_well } => {
-            return marketplace.engines.provider.finish(nth, is_well);
+        Operation::FinishPayment { nth, succeeds } => {
+            return marketplace.engines.provider.finish(nth, succeeds);
         }
-        Operation::Operate { act, nth, cents } => {
-            let is_done = marketplace.engines.provider.operate(act, nth, cents);
+        Operation::Operate { action, nth, cents } => {
+            let is_done = marketplace.engines.provider.operate(action, nth, cents);
             marketplace.customers.is_operated |= is_done;
             return is_done;
         }
         Operation::Deliver => return marketplace.deliver(),
         Operation::Repeat { call } => {
             let Some(call) = marketplace.customers.named(call) else { return false };
-            marketplace.send(call, Way::Sound);
+            marketplace.send(call, Link::Reliable);
         }
-        Operation::AskAgain => {
-            for call in marketplace.customers.unanswered() {
-                marketplace.send(call, Way::Sound);
+        Operation::RepeatPending => {
+            for call in marketplace.customers.pending_calls() {
+                marketplace.send(call, Link::Reliable);
             }
         }
-        Operation::HangUp { call } => {
+        Operation::CloseConnection { call } => {
             let Some(call) = marketplace.customers.named(call) else { return false };
-            marketplace.hang_up(call);
+            marketplace.close_connections(call);
         }
         Operation::Turns { turns, seed } => marketplace.draw_turns(turns, seed),
         Operation::Step { part, replica, turns } => marketplace.step(part, replica, turns),
         Operation::Settle => marketplace.settle(),
         Operation::Pass { ms } => marketplace.pass(std::time::Duration::from_millis(ms.into())),
-        Operation::Approach { order, ms } => return approach(marketplace, order, ms),
+        Operation::PassToDeadline { order, ms } => return pass_to_deadline(marketplace, order, ms),
         Operation::Jump { ms } => marketplace.jump(ms),
-        Operation::Calm { ms } => marketplace.calm(std::time::Duration::from_millis(ms.into())),
+        Operation::EndFaults { ms } => {
+            marketplace.run_without_faults(std::time::Duration::from_millis(ms.into()));
+        }
         Operation::Pause { part, replica } => marketplace.pause(part, replica),
         Operation::Resume => marketplace.resume(),
         Operation::Crash { process } => {
@@ -152,17 +154,17 @@ fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
     true
 }
 
-fn ask(marketplace: &mut SimulatedMarketplace, operation: Operation, way: Way) -> bool {
+fn send(marketplace: &mut SimulatedMarketplace, operation: Operation, link: Link) -> bool {
     let now = marketplace.now();
     let made = marketplace.customers.make(operation, now);
     if let Some(call) = made {
-        marketplace.send(call, way);
+        marketplace.send(call, link);
     }
     made.is_some()
 }
 
 /// Lets time pass until `ms` after (if negative, before) the deadline of an order.
-fn approach(marketplace: &mut SimulatedMarketplace, order: u8, ms: i8) -> bool {
+fn pass_to_deadline(marketplace: &mut SimulatedMarketplace, order: u8, ms: i8) -> bool {
     let deadline = marketplace.customers.order(order);
     let deadline = deadline.and_then(|order| marketplace.engines.checks.lock().deadline(order));
     let Some(deadline) = deadline else { return false };
@@ -176,6 +178,6 @@ fn approach(marketplace: &mut SimulatedMarketplace, order: u8, ms: i8) -> bool {
 impl Played {
     /// Whether no rule was violated.
     pub(crate) fn is_sound(&self) -> bool {
-        self.broken.is_empty()
+        self.violations.is_empty()
     }
 }

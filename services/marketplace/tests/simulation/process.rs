@@ -19,7 +19,7 @@ use crate::provider::Provider;
 
 /// The response to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     /// Every cookie that the response sets, as `name=value`.
     pub(crate) cookies: Vec<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Answer {
 }
 
 /// A response in progress.
-type Answering = Pin<Box<dyn Future<Output = Answer>>>;
+type PendingResponse = Pin<Box<dyn Future<Output = Response>>>;
 
 /// A process whose services are open, before its loops run.
 pub(crate) struct Opened {
@@ -38,7 +38,7 @@ pub(crate) struct Opened {
 
 /// The HTTP side of a process. Clones share one application.
 #[derive(Clone)]
-pub(crate) struct Http(Rc<dyn Fn(TestRequest) -> Answering>);
+pub(crate) struct Http(Rc<dyn Fn(TestRequest) -> PendingResponse>);
 
 impl Http {
     async fn of(application: &Application) -> Self {
@@ -53,12 +53,12 @@ impl Http {
     }
 
     /// Starts a request and returns its response as a future.
-    pub(crate) fn answer(&self, request: TestRequest) -> Answering {
+    pub(crate) fn call(&self, request: TestRequest) -> PendingResponse {
         (self.0)(request)
     }
 }
 
-async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Answer {
+async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Response {
     let status = response.status().as_u16();
     let cookies = response.headers().get_all("set-cookie");
     let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
@@ -66,7 +66,7 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> A
     let body = to_bytes(response.into_body()).await.map_err(Into::into);
     let body: Result<_, Box<dyn std::error::Error>> = body;
     let body = String::from_utf8(body.expect("the body is in memory").to_vec());
-    Answer { status, cookies, body: body.expect("the body is text") }
+    Response { status, cookies, body: body.expect("the body is text") }
 }
 
 /// Opens services as one process, with its own sessions.

@@ -19,10 +19,10 @@ use provider_simulator::{
 };
 use sources::Clock;
 use testing::checker::evidence::{
-    ByOthers, DisputeEnd, GivenBackFacts, IntentFacts, WithdrawnFacts,
+    ByOthers, DisputeEnd, IntentFacts, ProviderRefundFacts, WithdrawnFacts,
 };
 
-use crate::operation::{Act, ProviderFault};
+use crate::operation::{OperatorAction, ProviderFault};
 
 /// The secret that signs webhooks.
 const SECRET: &str = "whsec_simulation";
@@ -31,18 +31,18 @@ const SECRET: &str = "whsec_simulation";
 const SEED: u64 = 1;
 
 /// Delay of a slow request or response, in milliseconds.
-const LONG_MS: u64 = 2_000;
+const DELAY_MS: u64 = 2_000;
 
 /// The provider. Clones share one state.
 #[derive(Clone)]
 pub(crate) struct Provider {
-    desk: InProcess,
+    simulator: InProcess,
 }
 
-/// The line to the provider.
-struct Line(InProcess);
+/// The connection to the provider.
+struct Connection(InProcess);
 
-impl StripeClient for Line {
+impl StripeClient for Connection {
     type Err = StripeError;
 
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, StripeError> {
@@ -57,13 +57,13 @@ impl StripeClient for Line {
 impl Provider {
     /// A provider without payments.
     pub(crate) fn new(clock: Clock) -> Self {
-        Self { desk: InProcess::new(Simulator::seeded(SEED), clock) }
+        Self { simulator: InProcess::new(Simulator::seeded(SEED), clock) }
     }
 
     /// The gateway through which payments calls the provider.
     pub(crate) fn gateway(&self) -> Arc<dyn PaymentGateway> {
         let description = "the simulated provider".to_owned();
-        Arc::new(StripeGateway::with_client(Line(self.desk.clone()), None, description))
+        Arc::new(StripeGateway::with_client(Connection(self.simulator.clone()), None, description))
     }
 
     /// The secrets with which payments verifies events.
@@ -73,36 +73,39 @@ impl Provider {
 
     /// Plans one fault.
     pub(crate) fn plan(&self, fault: ProviderFault) {
-        let of_calls = |kind| self.desk.with(|provider, _| provider.plan(Fault::once(kind)));
+        let of_calls = |kind| self.simulator.with(|provider, _| provider.plan(Fault::once(kind)));
         let of_webhooks = |kind| {
             let fault = WebhookFault { kind, event_type: None, times: 1 };
-            self.desk.with(|provider, _| provider.plan_webhook(fault));
+            self.simulator.with(|provider, _| provider.plan_webhook(fault));
         };
         match fault {
             ProviderFault::RequestLost => of_calls(FaultKind::LoseRequest),
-            ProviderFault::AnswerLost => of_calls(FaultKind::LoseResponse),
-            ProviderFault::Refused => of_calls(FaultKind::Refuse { status: 503 }),
-            ProviderFault::AnswerHidden => of_calls(FaultKind::HideResponse { status: 502 }),
-            ProviderFault::ErrorKept => of_calls(FaultKind::KeepError { status: 500 }),
-            ProviderFault::RequestSlow => of_calls(FaultKind::DelayRequest { ms: LONG_MS }),
-            ProviderFault::AnswerSlow => of_calls(FaultKind::DelayResponse { ms: LONG_MS }),
+            ProviderFault::ResponseLost => of_calls(FaultKind::LoseResponse),
+            ProviderFault::Rejected => of_calls(FaultKind::Refuse { status: 503 }),
+            ProviderFault::ResponseHidden => of_calls(FaultKind::HideResponse { status: 502 }),
+            ProviderFault::ErrorStored => of_calls(FaultKind::KeepError { status: 500 }),
+            ProviderFault::RequestSlow => of_calls(FaultKind::DelayRequest { ms: DELAY_MS }),
+            ProviderFault::ResponseSlow => of_calls(FaultKind::DelayResponse { ms: DELAY_MS }),
             ProviderFault::EventDropped => of_webhooks(WebhookFaultKind::Drop),
-            ProviderFault::EventDoubled => of_webhooks(WebhookFaultKind::Duplicate { copies: 1 }),
-            ProviderFault::EventLate => of_webhooks(WebhookFaultKind::Delay { ms: LONG_MS }),
+            ProviderFault::EventDuplicated => {
+                of_webhooks(WebhookFaultKind::Duplicate { copies: 1 });
+            }
+            ProviderFault::EventLate => of_webhooks(WebhookFaultKind::Delay { ms: DELAY_MS }),
             ProviderFault::EventsReversed => {
-                self.desk.with(|provider, _| provider.set_webhook_order(WebhookOrder::Reversed));
+                self.simulator
+                    .with(|provider, _| provider.set_webhook_order(WebhookOrder::Reversed));
             }
         }
     }
 
     /// Ends all faults.
     pub(crate) fn stop(&self) {
-        self.desk.with(|provider, _| provider.clear_faults());
+        self.simulator.with(|provider, _| provider.clear_faults());
     }
 
     /// The next event to deliver, and its signature.
     pub(crate) fn next_delivery(&self) -> Option<(Delivery, String)> {
-        self.desk.with(|provider, now| {
+        self.simulator.with(|provider, now| {
             let delivery = provider.next_delivery(now)?;
             let signed = signature(&[SECRET.to_owned()], now, &delivery.body);
             Some((delivery, signed))
@@ -111,27 +114,27 @@ impl Provider {
 
     /// Records the outcome of a delivery.
     pub(crate) fn receipt(&self, delivery: DeliveryId, receipt: Receipt) {
-        self.desk.with(|provider, now| provider.receipt(delivery, receipt, now));
+        self.simulator.with(|provider, now| provider.receipt(delivery, receipt, now));
     }
 
     /// Whether an event is still to be delivered.
     pub(crate) fn has_deliveries(&self) -> bool {
-        self.desk.with(|provider, _| provider.outstanding_deliveries() > 0)
+        self.simulator.with(|provider, _| provider.outstanding_deliveries() > 0)
     }
 
     /// The time of the provider's next timer.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        self.desk.with(|provider, _| provider.next_due())
+        self.simulator.with(|provider, _| provider.next_due())
     }
 
     /// Completes an authentication challenge or a bank's decision of the n-th waiting payment,
     /// modulo their number. Returns whether a payment was waiting.
-    pub(crate) fn finish(&self, nth: u8, is_well: bool) -> bool {
-        self.desk.with(|provider, now| {
+    pub(crate) fn finish(&self, nth: u8, succeeds: bool) -> bool {
+        self.simulator.with(|provider, now| {
             let waiting =
                 waiting(provider, &[IntentStatus::RequiresAction, IntentStatus::Processing]);
             let Some(nth) = usize::from(nth).checked_rem(waiting.len()) else { return false };
-            let (id, outcome) = (&waiting[nth], outcome(is_well));
+            let (id, outcome) = (&waiting[nth], outcome(succeeds));
             provider.finish_challenge(id, outcome, now).is_ok()
                 || provider.finish_processing(id, outcome, now).is_ok()
         })
@@ -139,23 +142,23 @@ impl Provider {
 
     /// A bank accepts or returns the n-th refund whose outcome may still change, modulo their
     /// number. Returns whether such a refund exists.
-    pub(crate) fn finish_refund(&self, nth: u8, is_well: bool) -> bool {
-        self.desk.with(|provider, now| {
+    pub(crate) fn finish_refund(&self, nth: u8, succeeds: bool) -> bool {
+        self.simulator.with(|provider, now| {
             let is_open = |status| match status {
                 RefundStatus::Pending => true,
-                RefundStatus::Succeeded => !is_well,
+                RefundStatus::Succeeded => !succeeds,
                 RefundStatus::Failed => false,
             };
             let open = provider.refunds().iter().filter(|refund| is_open(refund.status()));
             let open: Vec<String> = open.map(|refund| refund.id().to_owned()).collect();
             let Some(nth) = usize::from(nth).checked_rem(open.len()) else { return false };
-            provider.finish_refund(&open[nth], outcome(is_well), now).is_ok()
+            provider.finish_refund(&open[nth], outcome(succeeds), now).is_ok()
         })
     }
 
     /// Every bank accepts: all processing payments and pending refunds succeed.
     pub(crate) fn finish_processing(&self) {
-        self.desk.with(|provider, now| {
+        self.simulator.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::Processing]) {
                 provider
                     .finish_processing(&id, Outcome::Succeeded, now)
@@ -174,7 +177,7 @@ impl Provider {
 
     /// Fails every authentication challenge.
     pub(crate) fn fail_challenges(&self) {
-        self.desk.with(|provider, now| {
+        self.simulator.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::RequiresAction]) {
                 provider.finish_challenge(&id, Outcome::Failed, now).expect("the payment waits");
             }
@@ -184,30 +187,32 @@ impl Provider {
     /// An operator acts in the dashboard, or a bank opens or closes a dispute: on the n-th payment
     /// or dispute in a suitable status, modulo their number. Returns whether the action took
     /// effect.
-    pub(crate) fn operate(&self, act: Act, nth: u8, cents: u16) -> bool {
-        self.desk.with(|provider, now| {
+    pub(crate) fn operate(&self, action: OperatorAction, nth: u8, cents: u16) -> bool {
+        self.simulator.with(|provider, now| {
             let part = (cents > 0).then_some(i64::from(cents));
-            let of_all = match act {
-                Act::CloseDispute { .. } => {
+            let of_all = match action {
+                OperatorAction::CloseDispute { .. } => {
                     provider.disputes().iter().map(|dispute| dispute.id().to_owned()).collect()
                 }
-                Act::Capture => waiting(provider, &[IntentStatus::RequiresCapture]),
-                Act::Cancel => waiting(
+                OperatorAction::Capture => waiting(provider, &[IntentStatus::RequiresCapture]),
+                OperatorAction::Cancel => waiting(
                     provider,
                     &[IntentStatus::RequiresCapture, IntentStatus::RequiresAction],
                 ),
-                Act::Refund | Act::Dispute => waiting(provider, &[IntentStatus::Succeeded]),
+                OperatorAction::Refund | OperatorAction::Dispute => {
+                    waiting(provider, &[IntentStatus::Succeeded])
+                }
             };
             let of_all: Vec<String> = of_all;
             let Some(nth) = usize::from(nth).checked_rem(of_all.len()) else { return false };
             let id = &of_all[nth];
-            match act {
-                Act::Capture => provider.capture_in_dashboard(id, part, now).is_ok(),
-                Act::Cancel => provider.cancel_in_dashboard(id, now).is_ok(),
-                Act::Refund => provider.refund_in_dashboard(id, part, now).is_ok(),
-                Act::Dispute => provider.open_dispute(id, part, now).is_ok(),
-                Act::CloseDispute { is_well } => {
-                    provider.close_dispute(id, outcome(is_well), now).is_ok()
+            match action {
+                OperatorAction::Capture => provider.capture_in_dashboard(id, part, now).is_ok(),
+                OperatorAction::Cancel => provider.cancel_in_dashboard(id, now).is_ok(),
+                OperatorAction::Refund => provider.refund_in_dashboard(id, part, now).is_ok(),
+                OperatorAction::Dispute => provider.open_dispute(id, part, now).is_ok(),
+                OperatorAction::CloseDispute { succeeds } => {
+                    provider.close_dispute(id, outcome(succeeds), now).is_ok()
                 }
             }
         })
@@ -215,7 +220,7 @@ impl Provider {
 
     /// Amounts withdrawn by banks because of disputes, and the end of each dispute.
     pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
-        self.desk.with(|provider, _| {
+        self.simulator.with(|provider, _| {
             let facts = |dispute: &Dispute| {
                 let intent = provider.intent(dispute.intent()).expect("a dispute has an intent");
                 let payment_id =
@@ -237,7 +242,7 @@ impl Provider {
 
     /// The movements of money after the first `seen` ones.
     pub(crate) fn movements_after(&self, seen: usize) -> Vec<Entry> {
-        self.desk.with(|provider, _| {
+        self.simulator.with(|provider, _| {
             provider.ledger().entries.get(seen..).map(<[Entry]>::to_vec).unwrap_or_default()
         })
     }
@@ -246,7 +251,7 @@ impl Provider {
     /// summed.
     pub(crate) fn facts(&self) -> Vec<IntentFacts> {
         let mut facts: BTreeMap<PaymentId, IntentFacts> = BTreeMap::new();
-        self.desk.with(|provider, _| {
+        self.simulator.with(|provider, _| {
             for intent in provider.intents() {
                 let payment_id =
                     payment_of(intent.metadata()).expect("the metadata names a payment");
@@ -289,9 +294,9 @@ impl Provider {
     }
 
     /// Refunds, without those that the payer's bank returned.
-    pub(crate) fn given_back(&self) -> Vec<GivenBackFacts> {
-        let mut given_back = Vec::new();
-        self.desk.with(|provider, _| {
+    pub(crate) fn refunds(&self) -> Vec<ProviderRefundFacts> {
+        let mut refunds = Vec::new();
+        self.simulator.with(|provider, _| {
             for entry in &provider.ledger().entries {
                 let Some(refund_id) =
                     refund_of(entry).or_else(|| refund_made_there(provider, entry))
@@ -300,12 +305,12 @@ impl Provider {
                 };
                 let payment_id = payment_of(&entry.metadata).expect("the metadata names a payment");
                 let amount = Money::new(entry.amount, entry.currency);
-                let facts = GivenBackFacts { refund_id, payment_id, amount };
+                let facts = ProviderRefundFacts { refund_id, payment_id, amount };
                 match entry.kind {
-                    EntryKind::Refunded => given_back.push(facts),
+                    EntryKind::Refunded => refunds.push(facts),
                     EntryKind::Returned => {
-                        let known = given_back.iter().position(|known| *known == facts);
-                        given_back.remove(known.expect("a returned refund was paid before"));
+                        let known = refunds.iter().position(|known| *known == facts);
+                        refunds.remove(known.expect("a returned refund was paid before"));
                     }
                     EntryKind::Authorized
                     | EntryKind::Captured
@@ -315,17 +320,19 @@ impl Provider {
                 }
             }
         });
-        given_back
+        refunds
     }
 
     /// Refunded minor units in total, also those that banks returned.
     pub(crate) fn refunded(&self) -> i64 {
-        self.desk.with(|provider, _| provider.ledger().totals.values().map(|t| t.refunded).sum())
+        self.simulator
+            .with(|provider, _| provider.ledger().totals.values().map(|t| t.refunded).sum())
     }
 
     /// Captured minor units in total.
     pub(crate) fn captured(&self) -> i64 {
-        self.desk.with(|provider, _| provider.ledger().totals.values().map(|t| t.captured).sum())
+        self.simulator
+            .with(|provider, _| provider.ledger().totals.values().map(|t| t.captured).sum())
     }
 }
 
@@ -364,8 +371,8 @@ fn waiting(provider: &Simulator, statuses: &[IntentStatus]) -> Vec<String> {
     waiting.map(|intent| intent.id().to_owned()).collect()
 }
 
-const fn outcome(is_well: bool) -> Outcome {
-    if is_well { Outcome::Succeeded } else { Outcome::Failed }
+const fn outcome(succeeds: bool) -> Outcome {
+    if succeeds { Outcome::Succeeded } else { Outcome::Failed }
 }
 
 /// The payment of an intent.

@@ -1,6 +1,8 @@
 //! Shortened scripts of fixed errors; none of the errors may return.
 
-use crate::operation::{Act, Back, Card, Deployment, Operation, ProviderFault, Script, Way};
+use crate::operation::{
+    Card, Deployment, Link, Operation, OperatorAction, ProviderFault, RefundTarget, Script,
+};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -9,7 +11,7 @@ fn holds(operations: &[Operation]) {
     for deployment in [Deployment::OneProcess, Deployment::Services, Deployment::Replicas] {
         let script = Script { deployment, operations: operations.to_vec() };
         let played = play(&script, &Trace::default());
-        assert!(played.is_sound(), "{deployment:?}: {}", played.broken.join("\n"));
+        assert!(played.is_sound(), "{deployment:?}: {}", played.violations.join("\n"));
     }
 }
 
@@ -17,12 +19,12 @@ fn holds(operations: &[Operation]) {
 /// request was retried with the same keys for a day.
 #[test]
 fn a_top_up_succeeds_after_errors_stored_under_its_keys() {
-    let way = Way::Sound;
-    let trouble = Operation::Provider { fault: ProviderFault::ErrorKept };
+    let link = Link::Reliable;
+    let trouble = Operation::Provider { fault: ProviderFault::ErrorStored };
     holds(&[
-        Operation::SignUp { way },
+        Operation::SignUp { link },
         Operation::Settle,
-        Operation::TopUp { payer: 0, cents: 1_000, card: Card::Good, way },
+        Operation::TopUp { payer: 0, cents: 1_000, card: Card::Valid, link },
         trouble,
         trouble,
         Operation::Settle,
@@ -33,24 +35,24 @@ fn a_top_up_succeeds_after_errors_stored_under_its_keys() {
 /// refund, and the refund was retried with the same key for a day.
 #[test]
 fn a_refund_rejected_behind_a_stored_error_fails() {
-    let way = Way::Sound;
+    let link = Link::Reliable;
     let fault = |fault| Operation::Provider { fault };
     holds(&[
-        Operation::SignUp { way },
-        Operation::SignUp { way },
+        Operation::SignUp { link },
+        Operation::SignUp { link },
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 1, cents: 100, way },
+        Operation::Offer { seller: 0, units: 1, cents: 100, link },
         Operation::Settle,
-        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
+        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link },
         Operation::Settle,
-        Operation::Pay { order: 0, card: Card::Good, way },
+        Operation::Pay { order: 0, card: Card::Valid, link },
         Operation::Pass { ms: 1 },
-        fault(ProviderFault::ErrorKept),
+        fault(ProviderFault::ErrorStored),
         fault(ProviderFault::RequestLost),
-        Operation::Operate { act: Act::Refund, nth: 0, cents: 0 },
-        fault(ProviderFault::ErrorKept),
+        Operation::Operate { action: OperatorAction::Refund, nth: 0, cents: 0 },
+        fault(ProviderFault::ErrorStored),
         Operation::Settle,
-        Operation::Refund { paid: 0, item: 0, cents: 0, to: Back::WhereItCameFrom, units: 0, way },
+        Operation::Refund { paid: 0, item: 0, cents: 0, to: RefundTarget::Source, units: 0, link },
         Operation::Settle,
     ]);
 }
@@ -59,14 +61,14 @@ fn a_refund_rejected_behind_a_stored_error_fails() {
 /// second joined it, before the envelope with the previous change of the second order.
 #[test]
 fn versions_of_two_orders_in_one_commit_are_published_in_order() {
-    let way = Way::Sound;
-    let order = Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way };
-    let pay = |order| Operation::Pay { order, card: Card::Good, way };
+    let link = Link::Reliable;
+    let order = Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link };
+    let pay = |order| Operation::Pay { order, card: Card::Valid, link };
     holds(&[
-        Operation::SignUp { way },
-        Operation::SignUp { way },
+        Operation::SignUp { link },
+        Operation::SignUp { link },
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 4, cents: 100, way },
+        Operation::Offer { seller: 0, units: 4, cents: 100, link },
         Operation::Settle,
         order,
         Operation::Settle,
@@ -74,9 +76,9 @@ fn versions_of_two_orders_in_one_commit_are_published_in_order() {
         order,
         Operation::Settle,
         Operation::Pause { part: "orders", replica: 1 },
-        Operation::Refund { paid: 4, item: 2, cents: 0, to: Back::Credit, units: 1, way },
+        Operation::Refund { paid: 4, item: 2, cents: 0, to: RefundTarget::Credit, units: 1, link },
         Operation::Settle,
         pay(1),
-        Operation::Approach { order: 10, ms: -24 },
+        Operation::PassToDeadline { order: 10, ms: -24 },
     ]);
 }

@@ -23,7 +23,7 @@ pub(crate) struct Plan {
 /// A script that failed, by its seed.
 pub(crate) struct Failed {
     pub(crate) seed: u64,
-    pub(crate) broken: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 /// The condition that ends a run.
@@ -51,7 +51,7 @@ impl Plan {
                 summary.merge(&played.summary);
                 if !played.is_sound() {
                     has_failed.store(until == Until::Failure, Ordering::Relaxed);
-                    failed.push(Failed { seed, broken: played.broken });
+                    failed.push(Failed { seed, violations: played.violations });
                 }
             }
             (summary, failed)
@@ -73,30 +73,30 @@ impl Plan {
     /// Plays one script and prints its trace.
     pub(crate) fn show(self, seed: u64) {
         let script = (self.script)(seed);
-        let trace = Trace::kept();
+        let trace = Trace::recorded();
         let played = play(&script, &trace);
         println!("{script:#?}\n{}", trace.text());
         if !played.is_sound() {
-            let broken = played.broken;
-            panic!("{}", self.report(&Failed { seed, broken }));
+            let violations = played.violations;
+            panic!("{}", self.report(&Failed { seed, violations }));
         }
     }
 
     /// The report of a failed script: the violated rules, the command that replays it, and a short
     /// script with the same failure.
     pub(crate) fn report(self, failed: &Failed) -> String {
-        let Failed { seed, broken } = failed;
+        let Failed { seed, violations } = failed;
         if crate::number("SHRINK") == Some(0) {
-            return format!("seed {seed}: {}", broken.join("\n"));
+            return format!("seed {seed}: {}", violations.join("\n"));
         }
-        let short = shrink(&(self.script)(*seed), &broken[0]);
-        let shown = play(&short, &Trace::default()).broken;
+        let short = shrink(&(self.script)(*seed), &violations[0]);
+        let shown = play(&short, &Trace::default()).violations;
         format!(
             "seed {seed}: {}\n\
              replay: SIMULATION_SEED={seed} cargo test --profile simulation -p marketplace --test simulation {} -- --nocapture\n\
-             a short script that fails the same way ({} operations):\n{short:#?}\n\
+             a short script that fails the same link ({} operations):\n{short:#?}\n\
              its violations: {}",
-            broken.join("\n"),
+            violations.join("\n"),
             self.test,
             short.operations.len(),
             shown.join("\n"),

@@ -1,7 +1,7 @@
 //! Shortens and simplifies a failing script while it still fails: first removes long stretches,
 //! then single operations, then simplifies the remaining ones.
 
-use crate::operation::{Card, Deployment, Operation, Script, Way};
+use crate::operation::{Card, Deployment, Link, Operation, Script};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -15,11 +15,11 @@ struct Shrinking {
 }
 
 /// A short script that violates the same rule as this one.
-pub(crate) fn shrink(script: &Script, broken: &str) -> Script {
-    let rule = broken.split(':').next().unwrap_or_default();
+pub(crate) fn shrink(script: &Script, violations: &str) -> Script {
+    let rule = violations.split(':').next().unwrap_or_default();
     let fails = |script: &Script| {
         let played = play(script, &Trace::default());
-        played.broken.first().is_some_and(|line| line.starts_with(rule))
+        played.violations.first().is_some_and(|line| line.starts_with(rule))
     };
     let mut shrinking = Shrinking { best: script.clone(), plays_left: PLAYS_MAX };
     loop {
@@ -85,65 +85,65 @@ impl Shrinking {
 
 /// Possible simpler operations, the simplest first.
 fn simpler(operation: Operation) -> Vec<Operation> {
-    let way = Way::Sound;
+    let link = Link::Reliable;
     match operation {
-        Operation::SignUp { .. } => vec![Operation::SignUp { way }],
-        Operation::Offer { seller, units, cents, way: given } => vec![
-            Operation::Offer { seller: 0, units: 1, cents: 100, way },
-            Operation::Offer { seller: 0, units, cents, way },
-            Operation::Offer { seller, units, cents: 100, way: given },
+        Operation::SignUp { .. } => vec![Operation::SignUp { link }],
+        Operation::Offer { seller, units, cents, link: given } => vec![
+            Operation::Offer { seller: 0, units: 1, cents: 100, link },
+            Operation::Offer { seller: 0, units, cents, link },
+            Operation::Offer { seller, units, cents: 100, link: given },
         ],
-        Operation::Edit { ticket, units, way: given, .. } => vec![
-            Operation::Edit { ticket: 0, units, cents: 200, way },
-            Operation::Edit { ticket, units, cents: 200, way: given },
+        Operation::Edit { ticket, units, link: given, .. } => vec![
+            Operation::Edit { ticket: 0, units, cents: 200, link },
+            Operation::Edit { ticket, units, cents: 200, link: given },
         ],
         Operation::Withdraw { ticket, .. } => {
-            vec![Operation::Withdraw { ticket: 0, way }, Operation::Withdraw { ticket, way }]
+            vec![Operation::Withdraw { ticket: 0, link }, Operation::Withdraw { ticket, link }]
         }
-        Operation::TakeDown { ticket, .. } => vec![Operation::TakeDown { ticket, way }],
-        Operation::LookAtTicket { by, .. } => vec![Operation::LookAtTicket { ticket: 0, by }],
-        Operation::Order { buyer, items: [first, ..], way: given } => vec![
-            Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], way },
-            Operation::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)], way },
-            Operation::Order { buyer, items: [first, (0, 0), (0, 0)], way: given },
+        Operation::TakeDown { ticket, .. } => vec![Operation::TakeDown { ticket, link }],
+        Operation::ReadTicket { by, .. } => vec![Operation::ReadTicket { ticket: 0, by }],
+        Operation::Order { buyer, items: [first, ..], link: given } => vec![
+            Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link },
+            Operation::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)], link },
+            Operation::Order { buyer, items: [first, (0, 0), (0, 0)], link: given },
         ],
-        Operation::Pay { order, card, way: given } => vec![
-            Operation::Pay { order: 0, card: Card::Good, way },
-            Operation::Pay { order, card: Card::Good, way },
-            Operation::Pay { order, card, way },
-            Operation::Pay { order, card: Card::Good, way: given },
+        Operation::Pay { order, card, link: given } => vec![
+            Operation::Pay { order: 0, card: Card::Valid, link },
+            Operation::Pay { order, card: Card::Valid, link },
+            Operation::Pay { order, card, link },
+            Operation::Pay { order, card: Card::Valid, link: given },
         ],
         Operation::PayByCredit { order, .. } => {
-            vec![Operation::PayByCredit { order: 0, way }, Operation::PayByCredit { order, way }]
+            vec![Operation::PayByCredit { order: 0, link }, Operation::PayByCredit { order, link }]
         }
         Operation::TopUp { payer, cents, card, .. } => vec![
-            Operation::TopUp { payer: 0, cents: 1_000, card: Card::Good, way },
-            Operation::TopUp { payer, cents, card: Card::Good, way },
-            Operation::TopUp { payer, cents, card, way },
+            Operation::TopUp { payer: 0, cents: 1_000, card: Card::Valid, link },
+            Operation::TopUp { payer, cents, card: Card::Valid, link },
+            Operation::TopUp { payer, cents, card, link },
         ],
-        Operation::Refund { paid, item, cents, to, units, way: given } => vec![
-            Operation::Refund { paid: 0, item: 0, cents: 0, to, units: 0, way },
-            Operation::Refund { paid, item, cents: 0, to, units, way },
-            Operation::Refund { paid, item, cents, to, units: 0, way: given },
-            Operation::Refund { paid, item, cents, to, units, way },
+        Operation::Refund { paid, item, cents, to, units, link: given } => vec![
+            Operation::Refund { paid: 0, item: 0, cents: 0, to, units: 0, link },
+            Operation::Refund { paid, item, cents: 0, to, units, link },
+            Operation::Refund { paid, item, cents, to, units: 0, link: given },
+            Operation::Refund { paid, item, cents, to, units, link },
         ],
         Operation::RefundCents { paid, item, times } => {
             vec![Operation::RefundCents { paid, item, times: times / 2 }]
         }
         Operation::Agree { paid, item, units, credit, .. } => {
-            vec![Operation::Agree { paid, item, units, credit, way }]
+            vec![Operation::Agree { paid, item, units, credit, link }]
         }
         Operation::Cancel { order, .. } => {
-            vec![Operation::Cancel { order: 0, way }, Operation::Cancel { order, way }]
+            vec![Operation::Cancel { order: 0, link }, Operation::Cancel { order, link }]
         }
-        Operation::Export { user, .. } => vec![Operation::Export { user, way }],
-        Operation::Ban { user, .. } => vec![Operation::Ban { user, way }],
-        Operation::Unban { user, .. } => vec![Operation::Unban { user, way }],
-        Operation::SignIn { user, .. } => vec![Operation::SignIn { user, way }],
+        Operation::Export { user, .. } => vec![Operation::Export { user, link }],
+        Operation::Ban { user, .. } => vec![Operation::Ban { user, link }],
+        Operation::Unban { user, .. } => vec![Operation::Unban { user, link }],
+        Operation::SignIn { user, .. } => vec![Operation::SignIn { user, link }],
         Operation::Erase { user, forfeits, .. } => {
             vec![
-                Operation::Erase { user, forfeits: true, way },
-                Operation::Erase { user, forfeits, way },
+                Operation::Erase { user, forfeits: true, link },
+                Operation::Erase { user, forfeits, link },
             ]
         }
         Operation::Turns { turns, seed } => vec![
@@ -159,21 +159,21 @@ fn simpler(operation: Operation) -> Vec<Operation> {
             vec![Operation::Pass { ms: ms / 2 }, Operation::Pass { ms: 1_000 }]
         }
         Operation::Jump { ms } => vec![Operation::Jump { ms: ms / 2 }],
-        Operation::Calm { ms } => vec![Operation::Settle, Operation::Calm { ms: ms / 2 }],
-        Operation::Operate { act, cents, .. } => vec![
-            Operation::Operate { act, nth: 0, cents: 0 },
-            Operation::Operate { act, nth: 0, cents },
+        Operation::EndFaults { ms } => vec![Operation::Settle, Operation::EndFaults { ms: ms / 2 }],
+        Operation::Operate { action, cents, .. } => vec![
+            Operation::Operate { action, nth: 0, cents: 0 },
+            Operation::Operate { action, nth: 0, cents },
         ],
-        Operation::Prove { .. }
+        Operation::FinishPayment { .. }
         | Operation::FinishRefund { .. }
-        | Operation::LookAtPayment { .. }
+        | Operation::ReadPayment { .. }
         | Operation::Forge
         | Operation::Deliver
-        | Operation::Approach { .. }
-        | Operation::Look { .. }
+        | Operation::PassToDeadline { .. }
+        | Operation::ReadOrder { .. }
         | Operation::Repeat { .. }
-        | Operation::AskAgain
-        | Operation::HangUp { .. }
+        | Operation::RepeatPending
+        | Operation::CloseConnection { .. }
         | Operation::Settle
         | Operation::Pause { .. }
         | Operation::Resume

@@ -19,7 +19,7 @@ use crate::customers::Customers;
 use crate::engines::Engines;
 use crate::operation::Deployment;
 use crate::panics;
-use crate::process::{self, Answer, Http};
+use crate::process::{self, Http, Response};
 use crate::tasks::{Owner, TaskId, Tasks, Turn};
 use crate::trace::Trace;
 use traffic::Attempt;
@@ -43,12 +43,12 @@ pub(crate) struct SimulatedMarketplace {
     tasks: Tasks,
     processes: Vec<Process>,
     attempts: BTreeMap<TaskId, Attempt>,
-    answers: Rc<RefCell<Vec<Answer>>>,
+    responses: Rc<RefCell<Vec<Response>>>,
     /// Number of movements of money at the provider that were checked.
     movements: usize,
     /// Number of turns given.
     pub(crate) turns: u64,
-    broken: Vec<String>,
+    violations: Vec<String>,
 }
 
 impl SimulatedMarketplace {
@@ -72,10 +72,10 @@ impl SimulatedMarketplace {
             tasks,
             processes,
             attempts: BTreeMap::new(),
-            answers: Rc::default(),
+            responses: Rc::default(),
             movements: 0,
             turns: 0,
-            broken: Vec::new(),
+            violations: Vec::new(),
         };
         for number in 0..marketplace.processes.len() {
             marketplace.start(number);
@@ -111,14 +111,14 @@ impl SimulatedMarketplace {
                 self.trace.note(|| format!("process {number} does not open: {}", error.chain()));
             }
         }
-        self.look();
+        self.collect_violations();
     }
 
     /// Crashes a process: drops each of its tasks at its current await.
     pub(crate) fn crash(&mut self, number: usize) {
         self.processes[number].http = None;
         if self.engines.deployment == Deployment::OneProcess {
-            self.customers.are_forgotten();
+            self.customers.forget_seen_versions();
         }
         self.tasks.drop_all(Owner::Process(number));
         self.forget_attempts();
@@ -140,12 +140,12 @@ impl SimulatedMarketplace {
                 self.turn(id);
                 next = self.tasks.ready_after(id);
             }
-            if self.is_broken() {
+            if self.has_violations() {
                 return;
             }
         }
-        let restless: Vec<&str> = self.tasks.ready().map(|id| self.tasks.name(id)).collect();
-        let line = format!("the marketplace does not become idle; ready tasks: {restless:?}");
+        let busy: Vec<&str> = self.tasks.ready().map(|id| self.tasks.name(id)).collect();
+        let line = format!("the marketplace does not become idle; ready tasks: {busy:?}");
         self.note(Rule::NothingStuck, line);
     }
 
@@ -154,7 +154,7 @@ impl SimulatedMarketplace {
         let mut random = crate::generate::random(seed.into());
         for _ in 0..turns {
             let ready: Vec<TaskId> = self.tasks.ready().collect();
-            if self.is_broken() {
+            if self.has_violations() {
                 return;
             }
             // The provider has the same chance as each ready task; its turn delivers its next
@@ -172,7 +172,7 @@ impl SimulatedMarketplace {
     pub(crate) fn step(&mut self, part: &str, replica: u8, turns: u8) {
         let Some(id) = self.tasks.find(part, replica) else { return };
         for _ in 0..turns {
-            if self.tasks.is_ready(id) && !self.is_broken() {
+            if self.tasks.is_ready(id) && !self.has_violations() {
                 self.turn(id);
             }
         }
@@ -189,7 +189,7 @@ impl SimulatedMarketplace {
     }
 
     /// Ends all faults, resumes all tasks and starts all processes.
-    pub(crate) fn mend(&mut self) {
+    pub(crate) fn end_faults(&mut self) {
         self.engines.stop_faults();
         self.resume();
         for number in 0..self.processes.len() {
@@ -202,13 +202,13 @@ impl SimulatedMarketplace {
         if let Turn::Panicked(line) = self.tasks.turn(id) {
             self.note(Rule::NothingStuck, line);
         }
-        self.take_answer(id);
-        self.look_at_the_provider();
-        self.look();
+        self.take_response(id);
+        self.check_movements();
+        self.collect_violations();
     }
 
     /// Passes the movements of money since the last call to the continuous checks.
-    fn look_at_the_provider(&mut self) {
+    fn check_movements(&mut self) {
         for movement in self.engines.provider.movements_after(self.movements) {
             self.movements += 1;
             self.engines.checks.lock().moved(&movement);
@@ -216,25 +216,25 @@ impl SimulatedMarketplace {
     }
 
     /// Collects the violations and panics since the last call.
-    fn look(&mut self) {
-        self.broken.extend(self.engines.checks.lock().take_broken());
+    fn collect_violations(&mut self) {
+        self.violations.extend(self.engines.checks.lock().take_violations());
         for panic in panics::take() {
             self.note(Rule::NothingStuck, panic);
         }
     }
 
     pub(crate) fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
-        self.broken.push(format!("{rule:?}: {line}"));
+        self.violations.push(format!("{rule:?}: {line}"));
     }
 
     /// Whether a rule was violated.
-    pub(crate) fn is_broken(&self) -> bool {
-        !self.broken.is_empty()
+    pub(crate) fn has_violations(&self) -> bool {
+        !self.violations.is_empty()
     }
 
     /// Removes and returns the violations so far.
-    pub(crate) fn take_broken(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.broken)
+    pub(crate) fn take_violations(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.violations)
     }
 }
 

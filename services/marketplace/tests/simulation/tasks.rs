@@ -46,7 +46,7 @@ impl Wake for Woken {
 /// The result of a turn.
 pub(crate) enum Turn {
     /// The task continues.
-    Goes,
+    Pending,
     /// The task has ended.
     Ended,
     /// The task has panicked and was dropped.
@@ -85,7 +85,7 @@ impl Tasks {
         let polled =
             catch_unwind(AssertUnwindSafe(|| task.running.as_mut().poll(&mut context).is_ready()));
         match polled {
-            Ok(false) => return Turn::Goes,
+            Ok(false) => return Turn::Pending,
             Ok(true) => {}
             Err(panic) => {
                 let task = self.tasks.remove(&id).map_or("", |task| task.name);

@@ -17,7 +17,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// A trace that is recorded.
-    pub(crate) fn kept() -> Self {
+    pub(crate) fn recorded() -> Self {
         Self { text: Some(Arc::default()) }
     }
 
@@ -36,9 +36,9 @@ impl Trace {
     }
 
     /// Adds the log of this thread to the trace until the returned guard is dropped.
-    pub(crate) fn follow_log(&self) -> Option<tracing::subscriber::DefaultGuard> {
+    pub(crate) fn capture_log(&self) -> Option<tracing::subscriber::DefaultGuard> {
         self.text.as_ref()?;
-        hear_on_every_thread();
+        enable_callsites();
         let filter = service::telemetry::log_filter("debug").ok()?;
         let (format, colours) =
             (service::telemetry::LogFormat::Json, service::telemetry::Colours::None);
@@ -74,17 +74,17 @@ impl Write for Line {
 /// The subscriber of threads without a trace: it records nothing. It keeps each log callsite
 /// enabled for threads with a trace; otherwise a callsite that such a thread reaches first would be
 /// disabled on every thread.
-struct Nobody;
+struct NoopSubscriber;
 
-fn hear_on_every_thread() {
-    static HEAR: Once = Once::new();
-    HEAR.call_once(|| {
+fn enable_callsites() {
+    static ENABLED: Once = Once::new();
+    ENABLED.call_once(|| {
         // Any other global subscriber that is interested in every callsite would do as well.
-        let _ = tracing::subscriber::set_global_default(Nobody);
+        let _ = tracing::subscriber::set_global_default(NoopSubscriber);
     });
 }
 
-impl Subscriber for Nobody {
+impl Subscriber for NoopSubscriber {
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::sometimes()
     }

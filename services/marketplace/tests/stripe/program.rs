@@ -36,7 +36,7 @@ pub(crate) fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -
     command
 }
 
-pub(crate) fn tell(simulator: &Simulator, marketplace: &Marketplace) {
+pub(crate) fn set_webhook(simulator: &Simulator, marketplace: &Marketplace) {
     let url = format!("{}/api/payments/webhook", marketplace.url);
     simulator.set_webhook(Webhook { url, secrets: vec![SECRETS[1].to_owned()] });
 }
@@ -58,7 +58,7 @@ async fn the_program_names_its_provider_and_prints_no_secret() {
     ] {
         assert!(marketplace.banner.contains(&line), "{}", marketplace.banner);
     }
-    tell(&simulator, &marketplace);
+    set_webhook(&simulator, &marketplace);
     let (seller, ann) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
     let offer = json!({"title": "Concert", "price": 5});
     let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
@@ -81,19 +81,19 @@ async fn the_doctor_verifies_the_key_with_stripe() {
     let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
     drop(Marketplace::start(dir.path(), &[]));
     let doctor = || on_stripe(dir.path(), &simulator, &["doctor"]);
-    let (code, said, errors) = run(&mut doctor());
-    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
-    assert!(said.contains("Stripe's key") && said.contains("is accepted"), "{said}");
-    assert!(said.contains("are checked with 2 signing secret(s)"), "{said}");
-    let (code, said, _) = run(doctor().env("STRIPE_SECRET_KEY", "sk_revoked_HideThis"));
-    assert!(code == 1 && said.contains("is not accepted -> set STRIPE_SECRET_KEY"), "{said}");
-    let (code, said, _) = run(doctor().env_remove("STRIPE_WEBHOOK_SECRETS"));
-    assert!(code == 1 && said.contains("-> set STRIPE_WEBHOOK_SECRETS"), "{said}");
-    let (code, said, _) = run(doctor().env("STRIPE_URL", "http://127.0.0.1:1"));
-    assert!(code == 1 && said.contains("-> check STRIPE_URL"), "{said}");
+    let (code, output, errors) = run(&mut doctor());
+    assert_eq!((code, errors.as_str()), (0, ""), "{output}");
+    assert!(output.contains("Stripe's key") && output.contains("is accepted"), "{output}");
+    assert!(output.contains("are checked with 2 signing secret(s)"), "{output}");
+    let (code, output, _) = run(doctor().env("STRIPE_SECRET_KEY", "sk_revoked_HideThis"));
+    assert!(code == 1 && output.contains("is not accepted -> set STRIPE_SECRET_KEY"), "{output}");
+    let (code, output, _) = run(doctor().env_remove("STRIPE_WEBHOOK_SECRETS"));
+    assert!(code == 1 && output.contains("-> set STRIPE_WEBHOOK_SECRETS"), "{output}");
+    let (code, output, _) = run(doctor().env("STRIPE_URL", "http://127.0.0.1:1"));
+    assert!(code == 1 && output.contains("-> check STRIPE_URL"), "{output}");
     let (code, _, errors) = run(doctor().env_remove("STRIPE_SECRET_KEY"));
     assert!(code == 2 && errors.contains("STRIPE_SECRET_KEY: is missing"), "{errors}");
-    assert!(!said.contains("HideThis") && !errors.contains("HideThis"));
+    assert!(!output.contains("HideThis") && !errors.contains("HideThis"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,12 +101,12 @@ async fn the_tour_of_stripe_works_as_printed() {
     let (dir, simulator) = (tempfile::tempdir().unwrap(), provider());
     let mut command = on_stripe(dir.path(), &simulator, &["--port", "0"]);
     let marketplace = Marketplace::start_by(&mut command);
-    tell(&simulator, &marketplace);
+    set_webhook(&simulator, &marketplace);
     let (answers, output) = tour("docs/payments-stripe.md", "stripe", &marketplace.url).await;
     assert_eq!(answers[2]["status"], "requires_action", "{output}");
     assert_eq!(answers[3]["status"], "complete", "{output}");
-    let told = answers[4]["entries"].as_array().unwrap();
-    let kinds: Vec<_> = told.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    let entries = answers[4]["entries"].as_array().unwrap();
+    let kinds: Vec<_> = entries.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["authorized", "captured"], "{output}");
     let entries = simulator.with(|provider, _| provider.ledger().entries.clone());
     assert_eq!(entries.last().map(|entry| entry.kind), Some(EntryKind::Captured));

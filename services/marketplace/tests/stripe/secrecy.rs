@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::program::{SECRETS, on_stripe, provider, tell};
+use crate::program::{SECRETS, on_stripe, provider, set_webhook};
 use crate::running::{Marketplace, program};
 
 /// Confidential inputs, each with the files that may store it: prefixes of names in the data
@@ -202,7 +202,7 @@ async fn secrets_and_personal_data_do_not_leak() {
         program(dir.path(), &["grant-admin", "hide-this-admin@example.com"]).output().unwrap();
     assert!(grant.status.success());
     let marketplace = start();
-    tell(&simulator, &marketplace);
+    set_webhook(&simulator, &marketplace);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut tokens = live(&Caller { marketplace: &marketplace, http }).await;
     tokens.push(admin.split_once('=').unwrap().1.to_owned());

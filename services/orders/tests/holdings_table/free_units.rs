@@ -45,7 +45,7 @@ fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
 }
 
 #[test]
-fn free_units_count_whatever_else_their_order_was_for() {
+fn free_units_count_in_every_order() {
     let mixed = |number| {
         let mut items = order(number, &[(1, 4), (2, 1)]).state.items;
         items.iter_mut().take(1).for_each(|item| item.unit_price.minor_units = 0);

@@ -120,9 +120,9 @@ fn exactly_the_limit_can_be_held_of_each_ticket() {
         (vec![(3, 1)], 1, Ok(())),
         (vec![(2, 1)], 1, refused(2, 1)),
     ] {
-        let told =
+        let outcome =
             holdings.with(&order(2, &items), Duration::ZERO, NOW, per_ticket(most)).map(drop);
-        assert_eq!(told, expected, "{items:?} at a limit of {most}");
+        assert_eq!(outcome, expected, "{items:?} at a limit of {most}");
     }
 }
 
@@ -137,9 +137,9 @@ fn exactly_the_total_can_be_held_over_all_tickets() {
         (vec![(1, 2), (3, 3)], 9, true),
         (vec![(1, 2), (3, 4)], 9, false),
     ] {
-        let told = holdings.with(&order(2, &items), Duration::ZERO, NOW, in_all(most)).map(drop);
+        let outcome = holdings.with(&order(2, &items), Duration::ZERO, NOW, in_all(most)).map(drop);
         let expected = if is_allowed { Ok(()) } else { Err(Refusal::HoldLimitTotal(limit(most))) };
-        assert_eq!(told, expected, "{items:?} at a total of {most}");
+        assert_eq!(outcome, expected, "{items:?} at a total of {most}");
     }
 }
 
@@ -242,14 +242,14 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
         for units in 1..=4 {
             let next = placed_at(now, order(100, &[(200, units)]));
-            let told = reviewed.with(&next, Duration::ZERO, now, limits).map(drop);
+            let outcome = reviewed.with(&next, Duration::ZERO, now, limits).map(drop);
             let expected = if units <= most {
                 Ok(())
             } else {
                 let wait = UNPAID_END_KEPT.checked_sub(since.unwrap()).unwrap();
                 Err(Refusal::UnpaidOrders { after: limit(2), until: now.plus(wait), wait })
             };
-            assert_eq!(told, expected, "{units} units after {ends:?}");
+            assert_eq!(outcome, expected, "{units} units after {ends:?}");
         }
         // A repeated review counts nothing twice.
         let again = reviewed.clone().reviewed(&orders, now, limits);
@@ -287,12 +287,12 @@ fn last_units_of_tickets_of_unpaid_ends_are_refused_while_the_buyer_is_restricte
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
         let next = placed_at(now, order(100, &[(number, 1)]));
         reviewed.with(&next, Duration::ZERO, now, limits).unwrap();
-        let told = reviewed.refuse_last_units(&[id(number)], now, limits);
+        let outcome = reviewed.refuse_last_units(&[id(number)], now, limits);
         let expected = since.map_or(Ok(()), |since| {
             let wait = UNPAID_END_KEPT.checked_sub(since).unwrap();
             Err(Refusal::UnpaidTicket { ticket: id(number), until: now.plus(wait), wait })
         });
-        assert_eq!(told, expected, "ticket {number} after {ends:?}");
+        assert_eq!(outcome, expected, "ticket {number} after {ends:?}");
         reviewed.refuse_last_units(&[], now, limits).unwrap();
     }
 }
@@ -316,7 +316,7 @@ fn the_newest_twenty_unpaid_ends_are_remembered() {
 }
 
 #[test]
-fn an_overdue_order_counts_as_unpaid_until_it_says_that_it_was_paid() {
+fn an_overdue_order_counts_as_unpaid_until_it_is_paid() {
     let (limits, now) = (after_unpaid(1), until().plus(Duration::from_secs(1)));
     let (late, next) = (order(1, &[(1, 1)]), placed_at(now, order(2, &[(1, 2)])));
     let holdings = holding(std::slice::from_ref(&late));

@@ -4,8 +4,8 @@ use payments::domain::refund::{Destination, Method, RefundRequest, Requester};
 use payments::domain::{Consent, Holder, Payment, Purpose, Refusal, State as Paid};
 
 use crate::fixtures::{
-    ADMIN, FIRST, NOW, SECOND, admin, asked, by_card, captured, decided, ended, failed, id, order,
-    payment, seller, units, usd,
+    ADMIN, FIRST, NOW, SECOND, admin, by_card, captured, decided, ended, failed, id, order,
+    payment, request, seller, units, usd,
 };
 
 fn agreed(payment: &Payment, credit: bool, returns: &[(u8, u32)]) -> Result<Payment, Refusal> {
@@ -15,7 +15,7 @@ fn agreed(payment: &Payment, credit: bool, returns: &[(u8, u32)]) -> Result<Paym
 
 fn first(amount: i64, returns: &[(u8, u32)]) -> RefundRequest {
     let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
-    RefundRequest { returns, ..asked(Requester::Seller(id(FIRST)), Some(amount)) }
+    RefundRequest { returns, ..request(Requester::Seller(id(FIRST)), Some(amount)) }
 }
 
 #[test]

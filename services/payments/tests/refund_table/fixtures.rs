@@ -89,14 +89,14 @@ pub(crate) fn rich() -> [Account; 2] {
 }
 
 pub(crate) fn seller(number: u8) -> RefundRequest {
-    asked(Requester::Seller(id(number)), None)
+    request(Requester::Seller(id(number)), None)
 }
 
 pub(crate) fn admin(amount: Option<i64>) -> RefundRequest {
-    asked(Requester::Admin(id(ADMIN)), amount)
+    request(Requester::Admin(id(ADMIN)), amount)
 }
 
-pub(crate) fn asked(by: Requester, amount: Option<i64>) -> RefundRequest {
+pub(crate) fn request(by: Requester, amount: Option<i64>) -> RefundRequest {
     RefundRequest { id: id(7), by, amount: amount.map(usd), to: None, returns: Vec::new() }
 }
 

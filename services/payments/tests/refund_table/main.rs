@@ -18,8 +18,8 @@ use payments::domain::{
 use proptest::prelude::*;
 
 use fixtures::{
-    ADMIN, BUYER, FIRST, NOW, SECOND, account, admin, asked, by_card, captured, decided, ended,
-    failed, id, in_state, name, order, payment, provider_statuses, seller, sent_back, shares,
+    ADMIN, BUYER, FIRST, NOW, SECOND, account, admin, by_card, captured, decided, ended, failed,
+    id, in_state, name, order, payment, provider_statuses, request, seller, sent_back, shares,
     states, units, usd,
 };
 
@@ -147,11 +147,11 @@ fn only_a_captured_payment_can_be_refunded() {
 fn a_seller_refunds_the_own_share_and_an_administrator_everything() {
     let own = decided(&seller(FIRST), &by_card()).unwrap();
     assert_eq!((own.amount, shares(&own)), (usd(3_100), vec![(id(FIRST), 3_100, 0)]));
-    let in_part = asked(Requester::Seller(id(SECOND)), Some(1));
+    let in_part = request(Requester::Seller(id(SECOND)), Some(1));
     assert_eq!(shares(&decided(&in_part, &by_card()).unwrap()), [(id(SECOND), 1, 0)]);
-    let all_own = asked(Requester::Seller(id(SECOND)), Some(1_000));
+    let all_own = request(Requester::Seller(id(SECOND)), Some(1_000));
     assert!(decided(&all_own, &by_card()).is_ok());
-    let too_much = asked(Requester::Seller(id(SECOND)), Some(1_001));
+    let too_much = request(Requester::Seller(id(SECOND)), Some(1_001));
     assert_eq!(decided(&too_much, &by_card()), exceeds(1_000));
     let nobody = decided(&seller(99), &by_card());
     assert_eq!(nobody, exceeds(0), "who sold nothing has nothing to give back");
@@ -171,7 +171,7 @@ fn only_an_administrator_refunds_more_than_a_sellers_balance() {
     let poor = [account(FIRST, 3_099), account(SECOND, 0)];
     let decide = |request: &RefundRequest| request.decide(&by_card(), Some(&order()), &poor, NOW);
     assert_eq!(decide(&seller(FIRST)), Err(Refusal::CannotCover));
-    assert!(decide(&asked(Requester::Seller(id(FIRST)), Some(3_099))).is_ok());
+    assert!(decide(&request(Requester::Seller(id(FIRST)), Some(3_099))).is_ok());
     let all = decide(&admin(None)).unwrap();
     assert_eq!(shares(&all), [(id(FIRST), 3_099, 1), (id(SECOND), 0, 1_000)], "the house pays");
     let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
@@ -183,7 +183,7 @@ fn only_an_administrator_refunds_more_than_a_sellers_balance() {
 
 #[test]
 fn units_return_to_sale_only_on_request_and_once() {
-    let with = |by, returns| RefundRequest { returns, ..asked(by, None) };
+    let with = |by, returns| RefundRequest { returns, ..request(by, None) };
     let (first, all) = (Requester::Seller(id(FIRST)), Requester::Admin(id(ADMIN)));
     assert!(decided(&with(first, Vec::new()), &by_card()).unwrap().returns.is_empty());
     let own = decided(&with(first, vec![units(21, 2), units(23, 1)]), &by_card()).unwrap();
@@ -297,7 +297,7 @@ proptest! {
             match step {
                 Step::Request { by, amount, units: quantity } => {
                     let returns = if quantity == 0 { Vec::new() } else { vec![units(21, quantity)] };
-                    let request = RefundRequest { id: id(number), returns, ..asked(by, amount) };
+                    let request = RefundRequest { id: id(number), returns, ..request(by, amount) };
                     let Ok(refund) = decided(&request, &payment) else { continue };
                     payment = payment.claim(&refund).unwrap();
                     refunds.push(refund);

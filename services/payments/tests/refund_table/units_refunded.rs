@@ -6,7 +6,7 @@ use payments::domain::{
 };
 
 use crate::fixtures::{
-    ADMIN, BUYER, FIRST, NOW, SECOND, asked, by_card, decided, ended, failed, id, order, paid,
+    ADMIN, BUYER, FIRST, NOW, SECOND, by_card, decided, ended, failed, id, order, paid, request,
     rich, sent_back, shares, units, usd,
 };
 
@@ -16,7 +16,7 @@ fn first(amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
 
 fn asking(by: Requester, amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
     let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
-    RefundRequest { returns, ..asked(by, amount) }
+    RefundRequest { returns, ..request(by, amount) }
 }
 
 fn missing(minor_units: i64) -> Result<Refund, Refusal> {

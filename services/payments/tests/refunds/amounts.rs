@@ -78,8 +78,8 @@ async fn concurrent_refunds_never_exceed_the_captured_amount() {
         }
         let given_back: i64 = fixture.paid_refunds().await.iter().sum();
         assert!((2_000..=4_100).contains(&given_back), "{given_back}");
-        let said = fixture.refunded(&sale).await.as_f64().unwrap();
-        assert!((said * 100.0 - f64::from(i32::try_from(given_back).unwrap())).abs() < 0.5);
+        let refunded = fixture.refunded(&sale).await.as_f64().unwrap();
+        assert!((refunded * 100.0 - f64::from(i32::try_from(given_back).unwrap())).abs() < 0.5);
     }
 }
 
@@ -117,7 +117,7 @@ async fn a_payment_by_credit_is_refunded_to_credit() {
 }
 
 #[tokio::test]
-async fn spent_earnings_are_refunded_by_an_administrator_at_the_houses_cost() {
+async fn spent_earnings_are_refunded_by_an_administrator_from_the_house() {
     let fixture = PaymentsFixture::open().await;
     let sale = fixture.sold("tok_visa").await;
     let spender = fixture.seller(2);

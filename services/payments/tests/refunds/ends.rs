@@ -16,8 +16,8 @@ async fn a_rejected_refund_changes_no_balance() {
     let sale = fixture.sold("tok_refund_fails").await;
     let seller = fixture.seller(1);
     let reply = fixture.refund(&seller, &sale, &json!({"amount": 30})).await.expect(201);
-    let said = (reply.text("status"), reply.text("reason"));
-    assert_eq!(said, ("failed".into(), "lost_or_stolen_card".into()));
+    let outcome = (reply.text("status"), reply.text("reason"));
+    assert_eq!(outcome, ("failed".into(), "lost_or_stolen_card".into()));
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
     assert_eq!(fixture.refunded(&sale).await, json!(null));

@@ -60,7 +60,7 @@ impl PaymentsFixture {
             item.unit_price = order.total;
             item.quantity = 1;
         }
-        self.tell(CREATED.of(order.clone())).await;
+        self.publish(CREATED.of(order.clone())).await;
         let accepting = self.complete_when_authorized(&order, None);
         let (reply, ()) = tokio::join!(self.pay_by_credit(buyer, order.id), accepting);
         reply.expect(201).text("id");
@@ -126,7 +126,7 @@ impl PaymentsFixture {
                 item.returned_in_version = Some(u64::from(units.quantity) + 3);
             }
         }
-        self.tell(COMPLETED.of(order)).await;
+        self.publish(COMPLETED.of(order)).await;
     }
 
     /// Sets the payer's consent.

@@ -75,7 +75,7 @@ async fn decline_reasons_are_shown_if_the_payer_can_act_on_them() {
     ] {
         let paying = provider.opened().await;
         assert_eq!(paying.confirm(card).await.unwrap(), declined(reason), "{card}");
-        assert_eq!(paying.inquire().await.unwrap(), declined(reason), "{card}, asked later");
+        assert_eq!(paying.inquire().await.unwrap(), declined(reason), "{card}, queried later");
         assert_eq!(paying.confirm(card).await.unwrap(), declined(reason), "{card}, repeated");
         assert_eq!(paying.ledger(), []);
     }
@@ -133,8 +133,8 @@ async fn a_processing_payment_has_no_status_and_cannot_be_voided() {
     {
         let provider = TestProvider::open();
         let paying = provider.opened().await;
-        let asked = paying.confirm("pm_card_simulator_processing").await.unwrap_err().chain();
-        assert!(asked.contains("the bank has not decided"), "{asked}");
+        let error = paying.confirm("pm_card_simulator_processing").await.unwrap_err().chain();
+        assert!(error.contains("the bank has not decided"), "{error}");
         assert!(paying.inquire().await.is_err());
         assert!(paying.void().await.is_err(), "an end is not invented");
         provider.simulator.with(|provider, now| {

@@ -37,42 +37,42 @@ async fn logs_errors_and_debug_output_contain_no_secret() {
     let levels = log_filter("trace,stripe=trace").unwrap();
     let logging = subscriber(levels, LogFormat::Text, Colours::None, writer);
     let logging = tracing::subscriber::set_default(logging);
-    let mut said: Vec<String> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     let provider =
         TestProvider::set(|settings| settings.timeout = std::time::Duration::from_millis(500));
     let paying = provider.opened().await;
     let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
     let ProviderStatus::Challenged(challenge) = &status else { panic!("no challenge") };
     let client_secret = challenge.client_secret.clone();
-    said.push(format!("{status:?}"));
+    texts.push(format!("{status:?}"));
     for token in ["tok_of_nobody_HideThisToken", "pm_of_nobody_HideThisToken"] {
         let refused = provider.opened().await.confirm(token).await;
-        said.push(format!("{refused:?}"));
+        texts.push(format!("{refused:?}"));
     }
     provider.opened().await.confirm("pm_card_chargeDeclined").await.unwrap();
     for fault in [LoseResponse, KeepError { status: 500 }, DelayResponse { ms: 3_600_000 }] {
         provider.plan(fault, RetrieveIntent);
         let error = paying.inquire().await.unwrap_err();
-        said.push(format!("{error:?} {}", error.chain()));
+        texts.push(format!("{error:?} {}", error.chain()));
     }
     provider.plan(LoseResponse, CreateIntent);
     let another = provider.payment(paying.amount);
     let error = another.try_open().await.unwrap_err();
-    said.push(format!("{error:?} {}", error.chain()));
+    texts.push(format!("{error:?} {}", error.chain()));
     provider.plan(KeepError { status: 500 }, ConfirmIntent);
     let error = paying.confirm("pm_HideThisToken").await.unwrap_err();
-    said.push(format!("{error:?} {}", error.chain()));
+    texts.push(format!("{error:?} {}", error.chain()));
     let revoked = TestProvider::set(|settings| {
         settings.secret_key = service::Secret::new("sk_revoked_HideThisKey");
     });
     let error = revoked.payment(paying.amount).try_open().await.unwrap_err();
-    said.push(format!("{error:?} {} {:?}", error.chain(), revoked.gateway));
-    said.push(format!("{:?}", provider_and_settings().1));
+    texts.push(format!("{error:?} {} {:?}", error.chain(), revoked.gateway));
+    texts.push(format!("{:?}", provider_and_settings().1));
     drop(logging);
-    let said = said.join("\n");
+    let texts = texts.join("\n");
     let logged = String::from_utf8(paper.0.lock().clone()).unwrap();
     assert!(logged.contains("stripe::hyper::client"), "no output of the client: {logged}");
-    for (text, name) in [(&said, "errors"), (&logged, "logs")] {
+    for (text, name) in [(&texts, "errors"), (&logged, "logs")] {
         for secret in [KEY, &client_secret, "HideThisKey", "HideThisToken"] {
             assert!(!text.contains(secret), "{name} show {secret}: {text}");
         }

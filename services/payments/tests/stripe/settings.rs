@@ -57,18 +57,21 @@ fn all_errors_are_reported_at_once_without_secrets() {
         ("STRIPE_RETURN_URL", "shop"),
         ("STRIPE_WEBHOOK_SECRETS", "sk_test_Hidden"),
     ];
-    let said = read(&wrong).unwrap_err();
+    let message = read(&wrong).unwrap_err();
     for (name, _) in wrong {
-        assert!(said.lines().any(|line| line.starts_with(&format!("{name}: must "))), "{said}");
+        assert!(
+            message.lines().any(|line| line.starts_with(&format!("{name}: must "))),
+            "{message}"
+        );
     }
-    assert_eq!(said.lines().count(), wrong.len(), "{said}");
-    assert!(!said.contains("Hidden"), "{said}");
+    assert_eq!(message.lines().count(), wrong.len(), "{message}");
+    assert!(!message.contains("Hidden"), "{message}");
 }
 
 #[test]
 fn unused_settings_are_checked_too() {
-    let said = read(&[("STRIPE_TIMEOUT", "soon")]).unwrap_err();
-    assert!(said.starts_with("STRIPE_TIMEOUT: must "), "{said}");
+    let message = read(&[("STRIPE_TIMEOUT", "soon")]).unwrap_err();
+    assert!(message.starts_with("STRIPE_TIMEOUT: must "), "{message}");
 }
 
 #[test]
@@ -90,8 +93,8 @@ fn a_url_ends_with_one_slash_and_has_at_most_a_path() {
 fn a_live_key_requires_tls() {
     let live = [("PAYMENT_PROVIDER", "stripe"), ("STRIPE_SECRET_KEY", "rk_live_51Hidden")];
     let plain = [("STRIPE_URL", "http://proxy.example")];
-    let said = read(&[live, [plain[0], ("STRIPE_TIMEOUT", "1s")]].concat()).unwrap_err();
-    assert_eq!(said, "STRIPE_URL: must begin with https:// where the key is a live one");
+    let message = read(&[live, [plain[0], ("STRIPE_TIMEOUT", "1s")]].concat()).unwrap_err();
+    assert_eq!(message, "STRIPE_URL: must begin with https:// where the key is a live one");
     let settings = read(&live).unwrap();
     let Provider::Stripe(settings) = settings.provider else { panic!("not Stripe") };
     assert_eq!(settings.mode(), KeyMode::Live);

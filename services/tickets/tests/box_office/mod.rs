@@ -146,7 +146,7 @@ impl BoxOffice {
     }
 
     /// Publishes inventories, all in one envelope, and waits until they are copied.
-    pub(crate) async fn tell(&self, inventories: &[InventoryState]) {
+    pub(crate) async fn publish_all(&self, inventories: &[InventoryState]) {
         let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
         self.app.publish(&messages).await;
         for inventory in inventories {

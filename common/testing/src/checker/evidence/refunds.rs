@@ -151,7 +151,7 @@ pub struct WithdrawnFacts {
 
 /// A refund that the provider paid under one key and the payer's bank did not return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GivenBackFacts {
+pub struct ProviderRefundFacts {
     /// The refund that is the key.
     pub refund_id: RefundId,
     /// The refunded payment.

@@ -5,8 +5,8 @@ use contract::payment::PaymentStatus;
 use contract::{DisputeId, RefundId};
 
 use super::super::evidence::{
-    ByOthers, DisputeEnd, DisputeFacts, EntryCause, EntryFacts, Evidence, GivenBackFacts,
-    LedgerAccount, RefundEnd, RefundFacts, RefundTo, WithdrawnFacts,
+    ByOthers, DisputeEnd, DisputeFacts, EntryCause, EntryFacts, Evidence, LedgerAccount,
+    ProviderRefundFacts, RefundEnd, RefundFacts, RefundTo, WithdrawnFacts,
 };
 use super::super::{Rule, check};
 use super::sound::{GIVEN_UP, PAID, id, payment_id, sound, usd, user};
@@ -57,7 +57,7 @@ fn operated() -> Evidence {
         has_task: false,
     }];
     let (payment_id, amount) = (payment_id(GIVEN_UP), usd(1_000));
-    evidence.given_back = vec![GivenBackFacts { refund_id, payment_id, amount }];
+    evidence.provider_refunds = vec![ProviderRefundFacts { refund_id, payment_id, amount }];
     evidence.disputes = vec![DisputeFacts {
         id: dispute_id,
         payment_id: super::sound::payment_id(PAID),

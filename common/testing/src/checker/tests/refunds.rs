@@ -5,7 +5,7 @@ use contract::order::OrderItem;
 use contract::payment::{PaymentStatus, RefundMethod, RefundStatus, RefundSummary, ReturnedUnits};
 
 use super::super::evidence::{
-    CreditedShare, EntryCause, EntryFacts, Evidence, GivenBackFacts, LedgerAccount, RefundEnd,
+    CreditedShare, EntryCause, EntryFacts, Evidence, LedgerAccount, ProviderRefundFacts, RefundEnd,
     RefundFacts, RefundTo,
 };
 use super::super::{Rule, check};
@@ -60,7 +60,8 @@ fn refunded() -> Evidence {
         refund(SENT_BACK, PAID, 200, RefundTo::Card, RefundEnd::CameBack),
     ];
     let (refund_id, payment_id) = (refund_id(TO_CARD), payment_id(PAID));
-    evidence.given_back = vec![GivenBackFacts { refund_id, payment_id, amount: usd(600) }];
+    evidence.provider_refunds =
+        vec![ProviderRefundFacts { refund_id, payment_id, amount: usd(600) }];
     journal(&mut evidence).refunded.insert(refund_id, payment_id);
     let orders = [&mut evidence.orders[0], &mut evidence.order_copies[0]];
     for order in orders {
@@ -136,22 +137,22 @@ fn an_unfinished_refund_is_found() {
 
 #[test]
 fn a_different_missing_or_repeated_refund_at_the_provider_is_found() {
-    finds(Rule::Money, |evidence| evidence.given_back.push(evidence.given_back[0]));
-    finds(Rule::Money, |evidence| evidence.given_back.clear());
-    finds(Rule::Money, |evidence| evidence.given_back[0].amount = usd(599));
-    finds(Rule::Money, |evidence| evidence.given_back[0].payment_id = payment_id(CREDITED));
+    finds(Rule::Money, |evidence| evidence.provider_refunds.push(evidence.provider_refunds[0]));
+    finds(Rule::Money, |evidence| evidence.provider_refunds.clear());
+    finds(Rule::Money, |evidence| evidence.provider_refunds[0].amount = usd(599));
+    finds(Rule::Money, |evidence| evidence.provider_refunds[0].payment_id = payment_id(CREDITED));
     for number in [TO_CREDIT, FAILED, SENT_BACK] {
         finds(Rule::Money, |evidence| {
             let amount = usd(100);
             let (refund_id, payment_id) = (refund_id(number), payment_id(PAID));
-            evidence.given_back.push(GivenBackFacts { refund_id, payment_id, amount });
+            evidence.provider_refunds.push(ProviderRefundFacts { refund_id, payment_id, amount });
         });
     }
 }
 
 #[test]
 fn a_refund_without_a_request_is_found() {
-    finds(Rule::OneEffect, |evidence| evidence.given_back[0].refund_id = refund_id(9));
+    finds(Rule::OneEffect, |evidence| evidence.provider_refunds[0].refund_id = refund_id(9));
     finds(Rule::OneEffect, |evidence| evidence.refunds[0].payment_id = payment_id(9));
 }
 
@@ -233,7 +234,7 @@ fn credited() -> Evidence {
     let refund = &mut evidence.refunds[0];
     refund.end = RefundEnd::CameBackToCredit;
     refund.credited = vec![CreditedShare { seller, account: User(seller), amount: usd(500) }];
-    evidence.given_back.clear();
+    evidence.provider_refunds.clear();
     let payment = &mut evidence.payments[0].state;
     payment.refunded = Some(usd(500));
     payment.refunds[0].amount = usd(500);

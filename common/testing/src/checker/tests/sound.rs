@@ -145,7 +145,7 @@ fn entries() -> Vec<EntryFacts> {
 }
 
 /// The journal of responses to customers.
-fn told() -> Journal {
+fn reported() -> Journal {
     let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
     let ends = [
         (PAID, End::Complete),
@@ -155,7 +155,7 @@ fn told() -> Journal {
     ];
     for (number, end) in ends {
         let mut journaled = JournaledOrder::of(user(1));
-        journaled.ends_told.push(end);
+        journaled.reported_ends.push(end);
         journal.orders.insert(order_id(number), journaled);
     }
     journal.captured.insert(payment_id(PAID), order_id(PAID));
@@ -258,7 +258,7 @@ pub(super) fn sound() -> Evidence {
         revocations: ["auth", "tickets", "orders"]
             .map(|service| (service.to_owned(), revocations.clone()))
             .to_vec(),
-        ..Evidence::at(deadline(), Some(told()))
+        ..Evidence::at(deadline(), Some(reported()))
     }
 }
 

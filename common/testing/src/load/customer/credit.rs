@@ -22,12 +22,12 @@ impl Customer {
     }
 
     /// Pays by credit and by card concurrently: at most one payment is made.
-    pub(super) async fn pay_with_both_hands(&mut self, placed: &Placed) {
-        let mut other_hand = self.other_hand();
-        tokio::join!(self.pay_by_credit(placed), other_hand.pay(placed, "tok_visa"));
+    pub(super) async fn pay_by_credit_and_card(&mut self, placed: &Placed) {
+        let mut second_customer = self.second_customer();
+        tokio::join!(self.pay_by_credit(placed), second_customer.pay(placed, "tok_visa"));
     }
 
-    async fn top_up(&mut self, who: &Account) {
+    async fn top_up(&mut self, account: &Account) {
         let cents = self.random.random_range(TOP_UP_CENTS);
         let token = match self.random.random_range(0..10) {
             0..7 => "tok_visa",
@@ -36,13 +36,15 @@ impl Customer {
         };
         let body = json!({"amount": f64::from(cents) / 100.0, "token": token});
         let path = "/api/payments/top-ups".to_owned();
-        let Some(reply) = self.command(who, Method::POST, path, Some(body)).await else { return };
+        let Some(reply) = self.command(account, Method::POST, path, Some(body)).await else {
+            return;
+        };
         match (reply.status, reply.text("id").parse()) {
             (201, Ok(payment)) => {
-                self.shared.journal.lock().topped_up.insert(payment, who.id);
+                self.shared.journal.lock().topped_up.insert(payment, account.id);
             }
             (402, _) => {}
-            _ => self.note_surprise("a top-up", &reply),
+            _ => self.record_unexpected("a top-up", &reply),
         }
     }
 }

@@ -21,12 +21,12 @@ impl Customer {
 
     /// Sometimes refunds a part of an order that was just paid, by one request or by two concurrent
     /// ones.
-    pub(super) async fn perhaps_refund(&mut self, placed: &Placed, payment: PaymentId) {
+    pub(super) async fn maybe_refund(&mut self, placed: &Placed, payment: PaymentId) {
         match self.random.random_range(0..100) {
             0..14 => self.refund(placed, payment).await,
             14..18 => {
-                let mut other_hand = self.other_hand();
-                tokio::join!(self.refund(placed, payment), other_hand.refund(placed, payment));
+                let mut second_customer = self.second_customer();
+                tokio::join!(self.refund(placed, payment), second_customer.refund(placed, payment));
             }
             _ => {}
         }
@@ -71,7 +71,7 @@ impl Customer {
                 | "units_not_refunded"
                 | "payer_must_agree",
             ) => {}
-            _ => self.note_surprise("a refund", &reply),
+            _ => self.record_unexpected("a refund", &reply),
         }
     }
 
@@ -84,7 +84,7 @@ impl Customer {
             return;
         };
         if reply.status != 200 && reply.text("code") != "refund_exceeds" {
-            self.note_surprise("a consent", &reply);
+            self.record_unexpected("a consent", &reply);
         }
     }
 }

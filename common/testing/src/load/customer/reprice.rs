@@ -11,7 +11,7 @@ use super::{Customer, Item};
 
 impl Customer {
     /// A seller raises the price of a ticket that buyers order; one price at a time.
-    pub(super) async fn raise_a_price(&mut self) {
+    pub(super) async fn raise_price(&mut self) {
         let shared = std::sync::Arc::clone(&self.shared);
         let _one_at_a_time = shared.repricing.lock().await;
         let Some(id) = shared.hot.lock().choose(&mut self.random).copied() else { return };
@@ -36,7 +36,7 @@ impl Customer {
             }
             // The only unit is held or sold.
             (409, "reserved") => {}
-            _ => self.note_surprise("a new price", &reply),
+            _ => self.record_unexpected("a new price", &reply),
         }
     }
 
@@ -48,7 +48,7 @@ impl Customer {
     }
 
     /// Records items that were ordered below the price acknowledged before the request.
-    pub(super) fn note_old_terms(&self, items: &[Item], acknowledged: &[(TicketId, u32)]) {
+    pub(super) fn record_old_terms(&self, items: &[Item], acknowledged: &[(TicketId, u32)]) {
         for (id, least) in acknowledged {
             let old = items.iter().filter(|item| item.ticket == *id && cents(&item.price) < *least);
             for item in old {

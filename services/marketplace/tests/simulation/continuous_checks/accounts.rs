@@ -17,11 +17,11 @@ impl ContinuousChecks {
         for session in written {
             let (id, user) = (session.id, session.user_id);
             let known = self.sessions.insert(id, session.renewed_at);
-            let goes_on = known != Some(session.renewed_at) && session.signed_out_at.is_none();
+            let is_active = known != Some(session.renewed_at) && session.signed_out_at.is_none();
             // Within a batch that changes the account, the session may have begun before the ban or
             // after its end.
             let is_banned = self.banned.contains(&user) && changed.iter().all(|one| one.id != user);
-            self.expect(!(goes_on && is_banned), Rule::InForce, || {
+            self.expect(!(is_active && is_banned), Rule::InForce, || {
                 format!("session {id} begins or is renewed, and its account {user} is banned")
             });
         }

@@ -68,10 +68,10 @@ pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
 pub(crate) const REFUND_TRANSITIONS: &[(&str, &str)] = &[
     (NOTHING, "requested"),
     (NOTHING, "succeeded"),
-    ("requested", "under way"),
+    ("requested", "in progress"),
     ("requested", "succeeded"),
-    ("under way", "succeeded"),
-    ("under way", "failed"),
+    ("in progress", "succeeded"),
+    ("in progress", "failed"),
     ("succeeded", "came back"),
     ("succeeded", "credited"),
 ];
@@ -80,7 +80,7 @@ pub(crate) const REFUND_TRANSITIONS: &[(&str, &str)] = &[
 pub(crate) const fn refund_state(state: &Refunded) -> &'static str {
     match state {
         Refunded::Requested { reference: None } => "requested",
-        Refunded::Requested { reference: Some(_) } => "under way",
+        Refunded::Requested { reference: Some(_) } => "in progress",
         Refunded::Succeeded { .. } => "succeeded",
         Refunded::Failed { paid_at: None, .. } => "failed",
         Refunded::Failed { paid_at: Some(_), .. } => "came back",

@@ -53,8 +53,8 @@ impl ContinuousChecks {
             return self.note(Rule::OneEffect, line);
         };
         let own = refund_of(entry).map(|id| id.to_string());
-        let what_for = own.or(entry.refund.clone()).or(entry.dispute.clone());
-        let times = self.movements.entry((id, what_for, entry.kind)).or_default();
+        let subject = own.or(entry.refund.clone()).or(entry.dispute.clone());
+        let times = self.movements.entry((id, subject, entry.kind)).or_default();
         *times += 1;
         let is_once = *times == 1;
         self.expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
@@ -97,10 +97,10 @@ impl ContinuousChecks {
 
     fn expect_refund(&mut self, payment_id: PaymentId, entry: &Entry) {
         let refund = refund_of(entry).and_then(|id| self.refunds.get(&id));
-        let is_asked_for = refund.is_some_and(|refund| {
+        let is_requested = refund.is_some_and(|refund| {
             refund.payment_id == payment_id && refund.amount.minor_units == entry.amount
         });
-        self.expect(is_asked_for, Rule::OneEffect, || {
+        self.expect(is_requested, Rule::OneEffect, || {
             format!("payment {payment_id}: {:?} {}, for no refund", entry.kind, entry.amount)
         });
     }
@@ -158,9 +158,9 @@ impl ContinuousChecks {
 
     /// The number of refunds of a payment that a seller has requested.
     pub(crate) fn refunds_of(&self, payment_id: PaymentId, seller: UserId) -> usize {
-        let is_its =
+        let is_of_both =
             |refund: &&Refund| refund.payment_id == payment_id && refund.requested_by == seller;
-        self.refunds.values().filter(is_its).count()
+        self.refunds.values().filter(is_of_both).count()
     }
 
     /// Whether the money of a payment was captured, at the provider or from credit, as for every
@@ -173,7 +173,7 @@ impl ContinuousChecks {
     }
 
     /// Whether a refund was paid, as every acknowledged refund must be.
-    pub(crate) fn has_given_back(&self, id: RefundId) -> bool {
+    pub(crate) fn has_refunded(&self, id: RefundId) -> bool {
         self.refunds.get(&id).is_some_and(|refund| match &refund.state {
             Refunded::Succeeded { .. }
             | Refunded::Credited { .. }

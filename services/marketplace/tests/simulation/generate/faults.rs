@@ -27,7 +27,9 @@ impl Drawn {
             }
             13 if self.has(Kind::Pauses) => Operation::Resume,
             14 if self.has(Kind::Jumps) => self.jump(),
-            15 if self.has(Kind::HangUps) => Operation::HangUp { call: self.random.random() },
+            15 if self.has(Kind::ClosedConnections) => {
+                Operation::CloseConnection { call: self.random.random() }
+            }
             _ => self.turns(),
         }
     }
@@ -40,13 +42,13 @@ impl Drawn {
         match self.random.random_range(0..17) {
             0..3 => StoreFault::CommitFails,
             3..5 => StoreFault::CommitTimesOut,
-            5..8 => StoreFault::CommitTimesOutAfterwards,
-            8 => StoreFault::FindOutFails,
+            5..8 => StoreFault::CommitTimesOutAfterEffect,
+            8 => StoreFault::ResolveOutcomeFails,
             9 => StoreFault::LoadFails,
             10 => StoreFault::QueryFails,
             11 => StoreFault::OutboxReadFails,
-            12 => StoreFault::DiskFills,
-            13 => StoreFault::OutcomesHide,
+            12 => StoreFault::DiskFull,
+            13 => StoreFault::OutcomesUnknown,
             // Most lasting faults end before the end of the script.
             _ => StoreFault::Recovers,
         }
@@ -55,10 +57,10 @@ impl Drawn {
     fn message_fault(&mut self) -> MessageFault {
         match self.random.random_range(0..7) {
             0 => MessageFault::PublishFails,
-            1 => MessageFault::PublishAnswerLost,
+            1 => MessageFault::PublishAckLost,
             2 => MessageFault::FetchFails,
             3 => MessageFault::DeliveryDelayed,
-            4 => MessageFault::DeliveriesDoubled,
+            4 => MessageFault::DeliveriesDuplicated,
             5 => MessageFault::DeliveriesReordered,
             _ => MessageFault::SettlementLost,
         }
@@ -67,14 +69,14 @@ impl Drawn {
     fn provider_fault(&mut self) -> ProviderFault {
         match self.random.random_range(0..14) {
             0 | 1 => ProviderFault::RequestLost,
-            2..5 => ProviderFault::AnswerLost,
-            5 => ProviderFault::Refused,
-            6 => ProviderFault::AnswerHidden,
-            7 => ProviderFault::ErrorKept,
+            2..5 => ProviderFault::ResponseLost,
+            5 => ProviderFault::Rejected,
+            6 => ProviderFault::ResponseHidden,
+            7 => ProviderFault::ErrorStored,
             8 => ProviderFault::RequestSlow,
-            9 => ProviderFault::AnswerSlow,
+            9 => ProviderFault::ResponseSlow,
             10 => ProviderFault::EventDropped,
-            11 => ProviderFault::EventDoubled,
+            11 => ProviderFault::EventDuplicated,
             12 => ProviderFault::EventLate,
             _ => ProviderFault::EventsReversed,
         }

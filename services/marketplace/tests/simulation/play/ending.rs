@@ -7,7 +7,7 @@ use testing::checker::{Rule, check};
 
 use crate::at_once::at_once;
 use crate::engines::ORDER_WINDOW;
-use crate::operation::{Operation, Way};
+use crate::operation::{Link, Operation};
 use crate::reading::Reader;
 use crate::simulated_marketplace::SimulatedMarketplace;
 
@@ -27,29 +27,29 @@ const EXPORT_WAIT: Duration = Duration::from_secs(3);
 const RECONCILING_ROUNDS: usize = 8;
 
 /// Rounds in which payers may still complete an authentication challenge.
-const PROVING_ROUNDS: usize = 3;
+const CHALLENGE_ROUNDS: usize = 3;
 
 /// Runs a script to its end, and checks the final state.
 pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
-    marketplace.mend();
+    marketplace.end_faults();
     marketplace.settle();
     for round in 0..ROUNDS_MAX {
-        for call in marketplace.customers.unanswered() {
-            marketplace.send(call, Way::Sound);
+        for call in marketplace.customers.pending_calls() {
+            marketplace.send(call, Link::Reliable);
         }
         marketplace.settle();
-        if marketplace.is_broken() {
+        if marketplace.has_violations() {
             return;
         }
         marketplace.engines.provider.finish_processing();
-        if round >= PROVING_ROUNDS {
+        if round >= CHALLENGE_ROUNDS {
             marketplace.engines.provider.fail_challenges();
         }
         // Calls that were refused because of a ban receive a response after the ban is lifted.
-        let kept_out = marketplace.customers.kept_out();
-        readmit(marketplace, &kept_out);
+        let blocked = marketplace.customers.blocked();
+        lift_bans(marketplace, &blocked);
         let is_active = marketplace.engines.checks.lock().active_orders() > 0;
-        if marketplace.customers.are_content() && !is_active && is_quiet(marketplace) {
+        if marketplace.customers.have_all_responses() && !is_active && is_quiet(marketplace) {
             break;
         }
         if round % 3 == 2 {
@@ -60,21 +60,21 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
         }
     }
     let banned = marketplace.customers.banned();
-    readmit(marketplace, &banned);
+    lift_bans(marketplace, &banned);
     export(marketplace);
     // The checker also reads the effects of bans.
-    administer(marketplace, &banned, |user, way| Operation::Ban { user, way });
+    administer(marketplace, &banned, |user, link| Operation::Ban { user, link });
     reconcile(marketplace);
     let lost = marketplace.engines.checks.lock().unpublished();
     for line in lost {
         marketplace.note(Rule::OneEffect, line);
     }
     let mut journal = marketplace.customers.journal.clone();
-    journal.unanswered = marketplace.customers.complaints();
+    journal.unanswered = marketplace.customers.incomplete_calls();
     let mut evidence =
         at_once(reader(marketplace).evidence(Some(journal))).expect("memory is read");
     evidence.intents = marketplace.engines.provider.facts();
-    evidence.given_back = marketplace.engines.provider.given_back();
+    evidence.provider_refunds = marketplace.engines.provider.refunds();
     evidence.withdrawn = marketplace.engines.provider.withdrawn();
     for violation in check(&evidence) {
         marketplace.note(violation.rule, violation.line);
@@ -82,21 +82,21 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
 }
 
 /// Lifts the bans of accounts and signs them in.
-fn readmit(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
-    administer(marketplace, accounts, |user, way| Operation::Unban { user, way });
-    administer(marketplace, accounts, |user, way| Operation::SignIn { user, way });
+fn lift_bans(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
+    administer(marketplace, accounts, |user, link| Operation::Unban { user, link });
+    administer(marketplace, accounts, |user, link| Operation::SignIn { user, link });
 }
 
 /// Performs one operation on each of these accounts.
 fn administer(
     marketplace: &mut SimulatedMarketplace,
     accounts: &[u8],
-    operation: fn(u8, Way) -> Operation,
+    operation: fn(u8, Link) -> Operation,
 ) {
     for user in accounts {
         let now = marketplace.now();
-        if let Some(call) = marketplace.customers.make(operation(*user, Way::Sound), now) {
-            marketplace.send(call, Way::Sound);
+        if let Some(call) = marketplace.customers.make(operation(*user, Link::Reliable), now) {
+            marketplace.send(call, Link::Reliable);
         }
     }
     marketplace.settle();
@@ -111,7 +111,7 @@ fn export(marketplace: &mut SimulatedMarketplace) {
         marketplace.settle();
     }
     for call in marketplace.customers.exports() {
-        marketplace.send(call, Way::Sound);
+        marketplace.send(call, Link::Reliable);
     }
     pass_quickly(marketplace, EXPORT_WAIT);
 }
@@ -147,7 +147,7 @@ fn reader(marketplace: &SimulatedMarketplace) -> Reader {
 /// Time passes in large steps; timers fire up to one step late.
 fn pass_quickly(marketplace: &mut SimulatedMarketplace, duration: Duration) {
     let end = marketplace.now().plus(duration);
-    while marketplace.now() < end && !marketplace.is_broken() {
+    while marketplace.now() < end && !marketplace.has_violations() {
         marketplace.jump(i32::try_from(STEP.as_millis()).unwrap_or(i32::MAX));
         marketplace.settle();
     }

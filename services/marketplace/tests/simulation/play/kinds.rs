@@ -1,6 +1,6 @@
 //! The names of operations and faults in the summary.
 
-use crate::operation::{Operation, Way};
+use crate::operation::{Link, Operation};
 
 /// The name of an operation's kind.
 pub(super) const fn kind(operation: Operation) -> &'static str {
@@ -18,29 +18,29 @@ pub(super) const fn kind(operation: Operation) -> &'static str {
         Operation::RefundCents { .. } => "refund cents",
         Operation::Agree { .. } => "agree",
         Operation::FinishRefund { .. } => "finish a refund",
-        Operation::LookAtTicket { .. } => "look at a ticket",
-        Operation::LookAtPayment { .. } => "look at a payment",
+        Operation::ReadTicket { .. } => "read a ticket",
+        Operation::ReadPayment { .. } => "read a payment",
         Operation::Cancel { .. } => "cancel",
         Operation::Export { .. } => "export",
         Operation::Ban { .. } => "ban",
         Operation::Unban { .. } => "lift a ban",
         Operation::SignIn { .. } => "sign in",
         Operation::Erase { .. } => "erase",
-        Operation::Look { .. } => "look",
-        Operation::Prove { .. } => "prove",
+        Operation::ReadOrder { .. } => "read an order",
+        Operation::FinishPayment { .. } => "finish a payment",
         Operation::Operate { .. } => "operate at the provider",
         Operation::Forge => "forge",
         Operation::Deliver => "deliver",
         Operation::Repeat { .. } => "repeat",
-        Operation::AskAgain => "ask again",
-        Operation::HangUp { .. } => "hang up",
+        Operation::RepeatPending => "repeat pending calls",
+        Operation::CloseConnection { .. } => "close a connection",
         Operation::Turns { .. } => "turns",
         Operation::Step { .. } => "step",
         Operation::Settle => "settle",
         Operation::Pass { .. } => "pass",
-        Operation::Approach { .. } => "approach a deadline",
+        Operation::PassToDeadline { .. } => "pass to a deadline",
         Operation::Jump { .. } => "jump",
-        Operation::Calm { .. } => "calm",
+        Operation::EndFaults { .. } => "end faults",
         Operation::Pause { .. } => "pause",
         Operation::Resume => "resume",
         Operation::Crash { .. } => "crash",
@@ -60,13 +60,13 @@ pub(super) fn fault(operation: Operation) -> Option<String> {
         Operation::Crash { .. }
         | Operation::Pause { .. }
         | Operation::Jump { .. }
-        | Operation::HangUp { .. }
+        | Operation::CloseConnection { .. }
         | Operation::Repeat { .. }
         | Operation::Forge => kind(operation).to_owned(),
-        _ => match operation.way()? {
-            Way::Sound => return None,
-            Way::RequestLost => "request lost".to_owned(),
-            Way::AnswerLost => "answer lost".to_owned(),
+        _ => match operation.link()? {
+            Link::Reliable => return None,
+            Link::RequestLost => "request lost".to_owned(),
+            Link::ResponseLost => "response lost".to_owned(),
         },
     })
 }

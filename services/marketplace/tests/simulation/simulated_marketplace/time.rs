@@ -28,7 +28,7 @@ impl SimulatedMarketplace {
     pub(crate) fn pass(&mut self, duration: Duration) {
         let end = self.now().plus(duration);
         self.settle();
-        while self.now() < end && !self.is_broken() {
+        while self.now() < end && !self.has_violations() {
             let step = self.now().plus(STEP_MAX).min(end);
             let next = [self.engines.hand.next_waking(), self.engines.provider.next_due()];
             let next = next.into_iter().flatten().fold(step, Ord::min);
@@ -49,18 +49,18 @@ impl SimulatedMarketplace {
 
     /// All faults end. After the recovery, no order may be active longer than [`LATENESS_MAX`]
     /// after its deadline, during `duration`.
-    pub(crate) fn calm(&mut self, duration: Duration) {
-        self.mend();
+    pub(crate) fn run_without_faults(&mut self, duration: Duration) {
+        self.end_faults();
         self.settle();
         self.jump(i32::try_from(RECOVERY.as_millis()).unwrap_or(i32::MAX));
         self.pass(Duration::from_secs(5));
-        let calm_since = self.now();
-        let end = calm_since.plus(duration);
-        while self.now() < end && !self.is_broken() {
+        let since = self.now();
+        let end = since.plus(duration);
+        while self.now() < end && !self.has_violations() {
             self.pass(STEP_MAX);
             let late = self.now().minus(LATENESS_MAX);
             let overdue = self.engines.checks.lock().overdue(late);
-            self.broken.extend(overdue);
+            self.violations.extend(overdue);
         }
     }
 

@@ -8,8 +8,8 @@ use testing::checker::Rule;
 
 use super::SimulatedMarketplace;
 use crate::customers::CallId;
-use crate::operation::Way;
-use crate::process::{Answer, Http};
+use crate::operation::Link;
+use crate::process::{Http, Response};
 use crate::tasks::{Owner, TaskId};
 
 /// Addresses of the customers, used in rotation: three networks, the first two with two addresses
@@ -20,14 +20,14 @@ const ADDRESSES: [&str; 5] =
 /// A request in progress.
 pub(super) enum Attempt {
     /// The request of a customer.
-    Call { call: CallId, way: Way },
+    Call { call: CallId, link: Link },
     /// The provider's delivery of an event.
     Event(DeliveryId),
 }
 
 impl SimulatedMarketplace {
     /// Sends a call. Its response arrives during later turns.
-    pub(crate) fn send(&mut self, id: CallId, way: Way) {
+    pub(crate) fn send(&mut self, id: CallId, link: Link) {
         let cookies = self.customers.cookies(id, self.now());
         let call = self.customers.call(id);
         let (service, nth) = (call.service(), call.sent);
@@ -45,12 +45,12 @@ impl SimulatedMarketplace {
             request = request.set_json(body);
         }
         let (path, method) = (call.path.clone(), call.method.clone());
-        self.trace.note(|| format!("call {id}: {method} {path} {way:?}"));
-        if way == Way::RequestLost {
+        self.trace.note(|| format!("call {id}: {method} {path} {link:?}"));
+        if link == Link::RequestLost {
             return;
         }
-        if self.answer(service, nth, request, Attempt::Call { call: id, way }) {
-            self.customers.call(id).under_way += 1;
+        if self.dispatch(service, nth, request, Attempt::Call { call: id, link }) {
+            self.customers.call(id).in_progress += 1;
         }
     }
 
@@ -63,7 +63,7 @@ impl SimulatedMarketplace {
         let request = request.insert_header(("Stripe-Signature", signed));
         let request = request.set_payload(delivery.body.to_string());
         let nth = usize::try_from(delivery.attempt).unwrap_or_default();
-        if !self.answer(payments::NAME, nth, request, Attempt::Event(delivery.id)) {
+        if !self.dispatch(payments::NAME, nth, request, Attempt::Event(delivery.id)) {
             self.engines.provider.receipt(delivery.id, Receipt::Failed);
         }
         true
@@ -71,7 +71,7 @@ impl SimulatedMarketplace {
 
     /// Sends a request to the n-th running process that has the service, modulo their number.
     /// Returns whether one runs.
-    fn answer(
+    fn dispatch(
         &mut self,
         service: &str,
         nth: usize,
@@ -85,21 +85,21 @@ impl SimulatedMarketplace {
             .collect();
         let Some(nth) = nth.checked_rem(up.len()) else { return false };
         let (number, http) = up[nth].clone();
-        let answers = Rc::clone(&self.answers);
-        let answering = async move {
-            let answer = http.answer(request).await;
-            answers.borrow_mut().push(answer);
+        let responses = Rc::clone(&self.responses);
+        let handling = async move {
+            let response = http.call(request).await;
+            responses.borrow_mut().push(response);
         };
-        let task = self.tasks.add("request", Owner::Process(number), answering);
+        let task = self.tasks.add("request", Owner::Process(number), handling);
         self.attempts.insert(task, attempt);
         true
     }
 
     /// Closes the connections on which a call is in progress.
-    pub(crate) fn hang_up(&mut self, id: CallId) {
-        let is_his =
+    pub(crate) fn close_connections(&mut self, id: CallId) {
+        let is_of_call =
             |attempt: &Attempt| matches!(attempt, Attempt::Call { call, .. } if *call == id);
-        let attempts = self.attempts.iter().filter(|(_, attempt)| is_his(attempt));
+        let attempts = self.attempts.iter().filter(|(_, attempt)| is_of_call(attempt));
         let tasks: Vec<TaskId> = attempts.map(|(task, _)| *task).collect();
         for task in tasks {
             self.tasks.drop_one(task);
@@ -108,25 +108,26 @@ impl SimulatedMarketplace {
     }
 
     /// Passes the response of a task to its sender, if the task has ended.
-    pub(super) fn take_answer(&mut self, task: TaskId) {
+    pub(super) fn take_response(&mut self, task: TaskId) {
         if !self.attempts.contains_key(&task) || self.tasks.has(task) {
             return;
         }
         let Some(attempt) = self.attempts.remove(&task) else { return };
-        let answer = self.answers.borrow_mut().pop();
-        let (call, way) = match attempt {
-            Attempt::Call { call, way } => (call, way),
-            Attempt::Event(delivery) => return self.event_received(delivery, answer.as_ref()),
+        let response = self.responses.borrow_mut().pop();
+        let (call, link) = match attempt {
+            Attempt::Call { call, link } => (call, link),
+            Attempt::Event(delivery) => return self.event_received(delivery, response.as_ref()),
         };
-        self.customers.call(call).under_way -= 1;
-        let Some(answer) = answer else { return };
-        self.trace.note(|| format!("call {call} is answered {} {}", answer.status, answer.body));
-        if way == Way::AnswerLost {
+        self.customers.call(call).in_progress -= 1;
+        let Some(response) = response else { return };
+        self.trace.note(|| format!("call {call} received {} {}", response.status, response.body));
+        if link == Link::ResponseLost {
             return;
         }
         let now = self.now();
-        let learnt = self.customers.answered(call, &answer, &mut self.engines.checks.lock(), now);
-        self.broken.extend(learnt.err());
+        let received =
+            self.customers.receive(call, &response, &mut self.engines.checks.lock(), now);
+        self.violations.extend(received.err());
     }
 
     /// Removes attempts whose tasks were dropped.
@@ -135,7 +136,7 @@ impl SimulatedMarketplace {
             self.attempts.keys().filter(|task| !self.tasks.has(**task)).copied().collect();
         for task in gone {
             match self.attempts.remove(&task) {
-                Some(Attempt::Call { call, .. }) => self.customers.call(call).under_way -= 1,
+                Some(Attempt::Call { call, .. }) => self.customers.call(call).in_progress -= 1,
                 Some(Attempt::Event(delivery)) => self.event_received(delivery, None),
                 None => {}
             }
@@ -144,9 +145,9 @@ impl SimulatedMarketplace {
 
     /// Reports the outcome of a delivery to the provider, which repeats the event unless it was
     /// accepted.
-    fn event_received(&mut self, delivery: DeliveryId, answer: Option<&Answer>) {
-        let status = answer.map_or(0, |answer| answer.status);
-        self.trace.note(|| format!("{delivery:?} is answered {status}"));
+    fn event_received(&mut self, delivery: DeliveryId, response: Option<&Response>) {
+        let status = response.map_or(0, |response| response.status);
+        self.trace.note(|| format!("{delivery:?} received {status}"));
         if status == 400 {
             self.note(Rule::NothingStuck, "an event of the provider was rejected");
         }

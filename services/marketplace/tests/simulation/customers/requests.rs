@@ -7,91 +7,92 @@ use service::SessionKey;
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish, place};
+use super::{Account, Action, Call, CallId, Customers, Offered, Paid, Placed, place};
 use crate::engines::SECRET;
-use crate::operation::{Back, Operation};
+use crate::operation::{Operation, RefundTarget};
 
 /// A call before it is sent: its subject, its sender and its request.
-struct Asked {
-    wish: Wish,
+struct NewCall {
+    action: Action,
     method: Method,
     path: String,
     by: Option<usize>,
     body: Option<Value>,
 }
 
-impl Asked {
-    fn post(path: impl Into<String>, wish: Wish, by: usize, body: Value) -> Self {
+impl NewCall {
+    fn post(path: impl Into<String>, action: Action, by: usize, body: Value) -> Self {
         let (method, path) = (Method::POST, path.into());
-        Self { wish, method, path, by: Some(by), body: Some(body) }
+        Self { action, method, path, by: Some(by), body: Some(body) }
     }
 
     fn export(by: usize, is_exact: bool) -> Self {
-        let (wish, path) = (Wish::Export { by, is_exact }, "/api/users/me/export".to_owned());
-        Self { wish, method: Method::GET, path, by: Some(by), body: None }
+        let (action, path) = (Action::Export { by, is_exact }, "/api/users/me/export".to_owned());
+        Self { action, method: Method::GET, path, by: Some(by), body: None }
     }
 }
 
 impl Customers {
     /// The call that an operation makes; `None` if the operation makes no call.
     pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
-        let asked = self.asked(operation, now).filter(|asked| !self.is_leaving(asked.by))?;
-        match asked.wish {
-            Wish::Erase { by } => self.accounts[by].is_leaving = true,
-            Wish::Ban { user } => self.accounts[user].was_banned = true,
+        let call = self.call_of(operation, now).filter(|call| !self.is_leaving(call.by))?;
+        match call.action {
+            Action::Erase { by } => self.accounts[by].is_leaving = true,
+            Action::Ban { user } => self.accounts[user].was_banned = true,
             _ => {}
         }
-        Some(self.push(operation, asked))
+        Some(self.push(operation, call))
     }
 
     /// Exports the stored data of an account.
     pub(super) fn export(&mut self, by: usize, is_exact: bool) -> CallId {
-        let (user, way) = (0, crate::operation::Way::Sound);
-        self.push(Operation::Export { user, way }, Asked::export(by, is_exact))
+        let (user, link) = (0, crate::operation::Link::Reliable);
+        self.push(Operation::Export { user, link }, NewCall::export(by, is_exact))
     }
 
-    fn push(&mut self, operation: Operation, asked: Asked) -> CallId {
-        let Asked { wish, method, path, by, body } = asked;
+    fn push(&mut self, operation: Operation, call: NewCall) -> CallId {
+        let NewCall { action, method, path, by, body } = call;
         if let Operation::Agree { paid, .. } = operation {
             self.journal.agreed.extend(self.payment(paid));
         }
-        let has_key = method == Method::POST && by.is_some() || matches!(wish, Wish::SignUp);
+        let has_key = method == Method::POST && by.is_some() || matches!(action, Action::SignUp);
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
-        let (first, sent, under_way) = (None, 0, 0);
-        self.calls.push(Call { wish, method, path, by, key, body, first, sent, under_way });
+        let (first, sent, in_progress) = (None, 0, 0);
+        self.calls.push(Call { action, method, path, by, key, body, first, sent, in_progress });
         self.calls.len() - 1
     }
 
     /// The cookies that a call carries if it is sent now.
     pub(crate) fn cookies(&self, id: CallId, now: Timestamp) -> Option<String> {
-        if let Wish::Ban { .. } | Wish::Unban { .. } | Wish::TakeDown = self.calls[id].wish {
+        if let Action::Ban { .. } | Action::Unban { .. } | Action::TakeDown = self.calls[id].action
+        {
             return Some(administrator(now));
         }
         self.calls[id].by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
     }
 
-    fn asked(&self, operation: Operation, now: Timestamp) -> Option<Asked> {
+    fn call_of(&self, operation: Operation, now: Timestamp) -> Option<NewCall> {
         Some(match operation {
             Operation::SignUp { .. } => {
                 let email = format!("{}@example.com", self.calls.len());
                 let body = json!({"email": email, "password": "a fine password"});
-                let asked = Asked::post("/api/users/signup", Wish::SignUp, 0, body);
-                Asked { by: None, ..asked }
+                let call = NewCall::post("/api/users/signup", Action::SignUp, 0, body);
+                NewCall { by: None, ..call }
             }
             Operation::Offer { seller, units, cents, .. } => {
                 let seller = place(seller, self.accounts.len())?;
-                Asked::post("/api/tickets", Wish::Offer { seller }, seller, terms(units, cents))
+                NewCall::post("/api/tickets", Action::Offer { seller }, seller, terms(units, cents))
             }
             Operation::Edit { ticket, units, cents, .. } => {
                 let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
                 let path = format!("/api/tickets/{id}");
-                let asked = Asked::post(path, Wish::Edit, *seller, terms(units, cents));
-                Asked { method: Method::PUT, ..asked }
+                let call = NewCall::post(path, Action::Edit, *seller, terms(units, cents));
+                NewCall { method: Method::PUT, ..call }
             }
             Operation::Withdraw { ticket, .. } => {
                 let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
-                let (wish, path) = (Wish::Withdraw, format!("/api/tickets/{id}"));
-                Asked { wish, method: Method::DELETE, path, by: Some(*seller), body: None }
+                let (action, path) = (Action::Withdraw, format!("/api/tickets/{id}"));
+                NewCall { action, method: Method::DELETE, path, by: Some(*seller), body: None }
             }
             Operation::Order { buyer, items, .. } => {
                 let buyer = place(buyer, self.accounts.len())?;
@@ -100,25 +101,25 @@ impl Customers {
                     items.iter().any(|(ticket, _)| self.tickets[*ticket].seller == buyer);
                 let item = |(ticket, units): &(usize, u8)| json!({"ticketId": self.tickets[*ticket].id, "quantity": units});
                 let body = json!({"items": items.iter().map(item).collect::<Vec<Value>>()});
-                Asked::post("/api/orders", Wish::Order { buyer, owns_one }, buyer, body)
+                NewCall::post("/api/orders", Action::Order { buyer, owns_one }, buyer, body)
             }
             Operation::Pay { order, card, .. } => {
                 let order = place(order, self.orders.len())?;
                 let Placed { id, buyer, .. } = &self.orders[order];
                 let body = json!({"orderId": id, "token": card.token()});
-                Asked::post("/api/payments", Wish::Pay { order, card }, *buyer, body)
+                NewCall::post("/api/payments", Action::Pay { order, card }, *buyer, body)
             }
             Operation::PayByCredit { order, .. } => {
                 let order = place(order, self.orders.len())?;
                 let Placed { id, buyer, .. } = &self.orders[order];
                 let body = json!({"orderId": id, "method": "credit"});
-                Asked::post("/api/payments", Wish::PayByCredit { order }, *buyer, body)
+                NewCall::post("/api/payments", Action::PayByCredit { order }, *buyer, body)
             }
             Operation::TopUp { payer, cents, card, .. } => {
                 let payer = place(payer, self.accounts.len())?;
                 let body = json!({"amount": amount(cents), "token": card.token()});
-                let wish = Wish::TopUp { payer, card };
-                Asked::post("/api/payments/top-ups", wish, payer, body)
+                let action = Action::TopUp { payer, card };
+                NewCall::post("/api/payments/top-ups", action, payer, body)
             }
             Operation::Refund { paid, item, cents, to, units, .. } => {
                 self.refund(paid, item, cents, to, units)?
@@ -129,37 +130,37 @@ impl Customers {
             Operation::Cancel { order, .. } => {
                 let order = place(order, self.orders.len())?;
                 let Placed { id, buyer, .. } = &self.orders[order];
-                let (wish, path) = (Wish::Cancel { order }, format!("/api/orders/{id}"));
-                Asked { wish, method: Method::DELETE, path, by: Some(*buyer), body: None }
+                let (action, path) = (Action::Cancel { order }, format!("/api/orders/{id}"));
+                NewCall { action, method: Method::DELETE, path, by: Some(*buyer), body: None }
             }
             Operation::Ban { .. }
             | Operation::Unban { .. }
             | Operation::TakeDown { .. }
             | Operation::SignIn { .. }
             | Operation::Export { .. }
-            | Operation::Erase { .. } => self.about_accounts(operation)?,
-            Operation::Look { .. }
-            | Operation::LookAtTicket { .. }
-            | Operation::LookAtPayment { .. } => self.looked(operation, now)?,
+            | Operation::Erase { .. } => self.account_call(operation)?,
+            Operation::ReadOrder { .. }
+            | Operation::ReadTicket { .. }
+            | Operation::ReadPayment { .. } => self.read(operation, now)?,
             Operation::Forge => {
-                let asked = Asked::post("/api/payments/webhook", Wish::Forge, 0, forged());
-                Asked { by: None, ..asked }
+                let call = NewCall::post("/api/payments/webhook", Action::Forge, 0, forged());
+                NewCall { by: None, ..call }
             }
-            Operation::Prove { .. }
+            Operation::FinishPayment { .. }
             | Operation::RefundCents { .. }
             | Operation::FinishRefund { .. }
             | Operation::Operate { .. }
             | Operation::Deliver
             | Operation::Repeat { .. }
-            | Operation::AskAgain
-            | Operation::HangUp { .. }
+            | Operation::RepeatPending
+            | Operation::CloseConnection { .. }
             | Operation::Turns { .. }
             | Operation::Step { .. }
             | Operation::Settle
             | Operation::Pass { .. }
-            | Operation::Approach { .. }
+            | Operation::PassToDeadline { .. }
             | Operation::Jump { .. }
-            | Operation::Calm { .. }
+            | Operation::EndFaults { .. }
             | Operation::Pause { .. }
             | Operation::Resume
             | Operation::Crash { .. }
@@ -171,67 +172,74 @@ impl Customers {
     }
 
     /// Requests about an account itself, and requests of the administrator.
-    fn about_accounts(&self, operation: Operation) -> Option<Asked> {
-        let standing = |user: u8, what: &str, wish: fn(usize) -> Wish| {
+    fn account_call(&self, operation: Operation) -> Option<NewCall> {
+        let change_ban = |user: u8, what: &str, action: fn(usize) -> Action| {
             let user = place(user, self.accounts.len())?;
             let path = format!("/api/users/{}/{what}", self.accounts[user].id);
-            Some(Asked { by: None, ..Asked::post(path, wish(user), user, json!({})) })
+            Some(NewCall { by: None, ..NewCall::post(path, action(user), user, json!({})) })
         };
         Some(match operation {
-            Operation::Ban { user, .. } => standing(user, "ban", |user| Wish::Ban { user })?,
-            Operation::Unban { user, .. } => standing(user, "unban", |user| Wish::Unban { user })?,
+            Operation::Ban { user, .. } => change_ban(user, "ban", |user| Action::Ban { user })?,
+            Operation::Unban { user, .. } => {
+                change_ban(user, "unban", |user| Action::Unban { user })?
+            }
             Operation::TakeDown { ticket, .. } => {
                 let Offered { id, .. } = &self.tickets[place(ticket, self.tickets.len())?];
-                let (wish, path) = (Wish::TakeDown, format!("/api/tickets/{id}"));
-                Asked { wish, method: Method::DELETE, path, by: None, body: None }
+                let (action, path) = (Action::TakeDown, format!("/api/tickets/{id}"));
+                NewCall { action, method: Method::DELETE, path, by: None, body: None }
             }
             Operation::SignIn { user, .. } => {
                 let user = place(user, self.accounts.len())?;
                 let body =
                     json!({"email": self.accounts[user].email, "password": "a fine password"});
-                let asked = Asked::post("/api/users/signin", Wish::SignIn { user }, user, body);
-                Asked { by: None, ..asked }
+                let call = NewCall::post("/api/users/signin", Action::SignIn { user }, user, body);
+                NewCall { by: None, ..call }
             }
             Operation::Export { user, .. } => {
-                Asked::export(place(user, self.accounts.len())?, false)
+                NewCall::export(place(user, self.accounts.len())?, false)
             }
             Operation::Erase { user, forfeits, .. } => {
-                let by = place(user, self.accounts.len()).filter(|by| self.is_content(*by))?;
+                let by =
+                    place(user, self.accounts.len()).filter(|by| self.has_all_responses(*by))?;
                 let body = json!({"password": "a fine password", "forfeitCredit": forfeits});
-                let asked = Asked::post("/api/users/me", Wish::Erase { by }, by, body);
-                Asked { method: Method::DELETE, ..asked }
+                let call = NewCall::post("/api/users/me", Action::Erase { by }, by, body);
+                NewCall { method: Method::DELETE, ..call }
             }
             _ => return None,
         })
     }
 
     /// A read.
-    fn looked(&self, operation: Operation, now: Timestamp) -> Option<Asked> {
-        let (wish, path, by) = match operation {
-            Operation::Look { order, by } => {
+    fn read(&self, operation: Operation, now: Timestamp) -> Option<NewCall> {
+        let (action, path, by) = match operation {
+            Operation::ReadOrder { order, by } => {
                 let order = place(order, self.orders.len())?;
                 let by = place(by, self.accounts.len())?;
-                (Wish::Look { order, by }, format!("/api/orders/{}", self.orders[order].id), by)
+                (
+                    Action::ReadOrder { order, by },
+                    format!("/api/orders/{}", self.orders[order].id),
+                    by,
+                )
             }
-            Operation::LookAtTicket { ticket, by } => {
+            Operation::ReadTicket { ticket, by } => {
                 let ticket = place(ticket, self.tickets.len())?;
                 let by = place(by, self.accounts.len())?;
                 let id = self.tickets[ticket].id;
                 let seen = self.accounts[by].seen.get(&id);
                 let seen = seen.filter(|(_, at)| now.since(*at) < SEEN_AGE);
                 let seen = seen.map_or(0, |(version, _)| *version);
-                let wish = Wish::LookAtTicket { ticket, seen, sent_at: now };
-                (wish, format!("/api/tickets/{id}"), by)
+                let action = Action::ReadTicket { ticket, seen, sent_at: now };
+                (action, format!("/api/tickets/{id}"), by)
             }
-            Operation::LookAtPayment { paid, by } => {
+            Operation::ReadPayment { paid, by } => {
                 let paid = place(paid, self.paid.len())?;
                 let by = place(by, self.accounts.len())?;
-                let wish = Wish::LookAtPayment { paid, by };
-                (wish, format!("/api/payments/{}", self.paid[paid].id), by)
+                let action = Action::ReadPayment { paid, by };
+                (action, format!("/api/payments/{}", self.paid[paid].id), by)
             }
             _ => return None,
         };
-        Some(Asked { wish, method: Method::GET, path, by: Some(by), body: None })
+        Some(NewCall { action, method: Method::GET, path, by: Some(by), body: None })
     }
 
     /// The distinct tickets of an order with their units; `None` if the order has no items.
@@ -246,7 +254,14 @@ impl Customers {
         (!chosen.is_empty()).then_some(chosen)
     }
 
-    fn refund(&self, paid: u8, item: u8, cents: u16, to: Back, units: u8) -> Option<Asked> {
+    fn refund(
+        &self,
+        paid: u8,
+        item: u8,
+        cents: u16,
+        to: RefundTarget,
+        units: u8,
+    ) -> Option<NewCall> {
         let paid = place(paid, self.paid.len())?;
         let Paid { id, order } = &self.paid[paid];
         let items = &self.orders[*order].items;
@@ -256,7 +271,7 @@ impl Customers {
         if cents > 0 {
             body.insert("amount".to_owned(), amount(cents).into());
         }
-        if to == Back::Credit {
+        if to == RefundTarget::Credit {
             body.insert("to".to_owned(), json!("credit"));
         }
         if units > 0 {
@@ -264,10 +279,10 @@ impl Customers {
             body.insert("returns".to_owned(), units);
         }
         let path = format!("/api/payments/{id}/refunds");
-        Some(Asked::post(path, Wish::Refund { paid, seller }, seller, body.into()))
+        Some(NewCall::post(path, Action::Refund { paid, seller }, seller, body.into()))
     }
 
-    fn agree(&self, paid: u8, item: u8, units: u8, credit: bool) -> Option<Asked> {
+    fn agree(&self, paid: u8, item: u8, units: u8, credit: bool) -> Option<NewCall> {
         let Paid { id, order } = &self.paid[place(paid, self.paid.len())?];
         let Placed { buyer, items, .. } = &self.orders[*order];
         let ticket = items[place(item, items.len())?];
@@ -276,7 +291,7 @@ impl Customers {
             body["returns"] = json!([{"ticketId": ticket, "quantity": units}]);
         }
         let path = format!("/api/payments/{id}/consent");
-        Some(Asked { method: Method::PUT, ..Asked::post(path, Wish::Agree, *buyer, body) })
+        Some(NewCall { method: Method::PUT, ..NewCall::post(path, Action::Agree, *buyer, body) })
     }
 
     fn payment(&self, paid: u8) -> Option<PaymentId> {

@@ -11,18 +11,18 @@ use testing::load::{End, JournaledOrder};
 
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Wish};
+use super::{Account, Action, Call, CallId, Customers, Offered, Paid, Placed};
 use crate::continuous_checks::ContinuousChecks;
-use crate::process::Answer;
+use crate::process::Response;
 
 /// A parsed response.
-struct Told<'a> {
+struct Parsed<'a> {
     status: u16,
     code: &'a str,
     body: &'a Value,
 }
 
-impl Told<'_> {
+impl Parsed<'_> {
     fn text(&self, field: &str) -> &str {
         self.body.get(field).and_then(Value::as_str).unwrap_or_default()
     }
@@ -40,28 +40,28 @@ impl Customers {
     ///
     /// # Errors
     /// A line for the first violated rule.
-    pub(crate) fn answered(
+    pub(crate) fn receive(
         &mut self,
         id: CallId,
-        answer: &Answer,
+        response: &Response,
         checks: &mut ContinuousChecks,
         now: Timestamp,
     ) -> Result<(), String> {
-        let is_put_out = answer.status == 401 && self.is_leaving(self.calls[id].by);
-        let is_banned = self.may_be_banned(&self.calls[id], answer.status);
+        let is_signed_out = response.status == 401 && self.is_leaving(self.calls[id].by);
+        let is_banned = self.may_be_banned(&self.calls[id], response.status);
         let call = &mut self.calls[id];
         // Undecided, over a rate limit, unavailable or banned: the call is repeated later.
-        if matches!(answer.status, 202 | 429 | 503) || is_banned {
+        if matches!(response.status, 202 | 429 | 503) || is_banned {
             return Ok(());
         }
         let wrong = |rule: Rule, call: &Call, what: &str| {
             let Call { method, path, .. } = call;
-            let Answer { status, body, .. } = answer;
+            let Response { status, body, .. } = response;
             Err(format!("{rule:?}: {what}: {method} {path} returned {status} {body}"))
         };
         if let Some(first) = &call.first {
-            let is_equal = (first.status, &first.body) == (answer.status, &answer.body);
-            if call.key.is_some() && !is_equal && !is_put_out {
+            let is_equal = (first.status, &first.body) == (response.status, &response.body);
+            if call.key.is_some() && !is_equal && !is_signed_out {
                 return wrong(
                     Rule::OneEffect,
                     call,
@@ -71,107 +71,110 @@ impl Customers {
         }
         let is_first = call.first.is_none();
         if is_first {
-            call.first = Some(answer.clone());
+            call.first = Some(response.clone());
         }
         let call = call.clone();
-        if is_put_out {
+        if is_signed_out {
             return Ok(());
         }
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
         let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
-        let told = Told { status: answer.status, code, body: &body };
-        if !may_be_told(&call, self, &told) {
-            let is_look = matches!(
-                call.wish,
-                Wish::Look { .. } | Wish::LookAtTicket { .. } | Wish::LookAtPayment { .. }
+        let parsed = Parsed { status: response.status, code, body: &body };
+        if !is_allowed(&call, self, &parsed) {
+            let is_read = matches!(
+                call.action,
+                Action::ReadOrder { .. } | Action::ReadTicket { .. } | Action::ReadPayment { .. }
             );
-            let rule = if is_look { Rule::Privacy } else { Rule::OneEffect };
-            return wrong(rule, &call, "not to be expected");
+            let rule = if is_read { Rule::Privacy } else { Rule::OneEffect };
+            return wrong(rule, &call, "the contract does not allow this response");
         }
-        if let Some(what) = untrue(&call, self, &told, checks) {
+        if let Some(what) = contradiction(&call, self, &parsed, checks) {
             return wrong(Rule::OneEnd, &call, &what);
         }
-        if let Some(what) = self.outdated(&call, &told, checks, now) {
+        if let Some(what) = self.stale_read(&call, &parsed, checks, now) {
             return wrong(Rule::InForce, &call, &what);
         }
-        self.see(&call, &told, (answer, now), checks);
-        Self::acknowledge(&call, &told, checks);
+        self.store_cookies(&call, &parsed, (response, now), checks);
+        Self::acknowledge(&call, &parsed, checks);
         if is_first {
-            self.learn(&call, &told, answer);
+            self.record(&call, &parsed, response);
         }
         Ok(())
     }
 
-    fn learn(&mut self, call: &Call, told: &Told<'_>, answer: &Answer) {
-        match (call.wish, told.status) {
-            (Wish::SignUp, 201) => {
-                let session = answer.cookies.iter().find(|cookie| cookie.starts_with("session="));
-                if let (Ok(id), Some(cookie)) = (told.text("id").parse(), session.cloned()) {
+    fn record(&mut self, call: &Call, parsed: &Parsed<'_>, response: &Response) {
+        match (call.action, parsed.status) {
+            (Action::SignUp, 201) => {
+                let session = response.cookies.iter().find(|cookie| cookie.starts_with("session="));
+                if let (Ok(id), Some(cookie)) = (parsed.text("id").parse(), session.cloned()) {
                     self.accounts.push(Account {
                         id,
                         cookie,
                         seen: BTreeMap::new(),
                         cookies: BTreeMap::new(),
                         is_leaving: false,
-                        email: told.text("email").to_owned(),
+                        email: parsed.text("email").to_owned(),
                         was_banned: false,
                         is_gone: false,
                     });
                 }
             }
-            (Wish::SignIn { user }, 200) => {
-                let session = answer.cookies.iter().find(|cookie| cookie.starts_with("session="));
+            (Action::SignIn { user }, 200) => {
+                let session = response.cookies.iter().find(|cookie| cookie.starts_with("session="));
                 self.accounts[user].cookie = session.cloned().unwrap_or_default();
             }
-            (Wish::SignIn { user }, _) if told.code == "bad_credentials" => {
+            (Action::SignIn { user }, _) if parsed.code == "bad_credentials" => {
                 self.accounts[user].is_gone = true;
             }
-            (Wish::Erase { by }, 409) => self.accounts[by].is_leaving = false,
-            (Wish::Offer { seller }, 201) => {
-                if let Ok(id) = told.text("id").parse() {
+            (Action::Erase { by }, 409) => self.accounts[by].is_leaving = false,
+            (Action::Offer { seller }, 201) => {
+                if let Ok(id) = parsed.text("id").parse() {
                     self.tickets.push(Offered { id, seller });
                     self.journal.tickets.push(id);
                 }
             }
-            (Wish::Order { buyer, .. }, 201) => {
-                if let Ok(id) = told.text("id").parse() {
-                    self.orders.push(Placed { id, buyer, items: told.tickets() });
+            (Action::Order { buyer, .. }, 201) => {
+                if let Ok(id) = parsed.text("id").parse() {
+                    self.orders.push(Placed { id, buyer, items: parsed.tickets() });
                     let journaled = JournaledOrder::of(self.accounts[buyer].id);
                     self.journal.orders.insert(id, journaled);
-                    if let Some(end) = End::told(told.text("status"), "") {
+                    if let Some(end) = End::reported(parsed.text("status"), "") {
                         self.note_end(self.orders.len() - 1, end);
                     }
                 }
             }
-            (Wish::Pay { order, .. } | Wish::PayByCredit { order }, 201) => {
-                if let Ok(id) = told.text("id").parse() {
+            (Action::Pay { order, .. } | Action::PayByCredit { order }, 201) => {
+                if let Ok(id) = parsed.text("id").parse() {
                     self.paid.push(Paid { id, order });
                     self.journal.captured.insert(id, self.orders[order].id);
                     self.note_end(order, End::Complete);
                 }
             }
-            (Wish::TopUp { payer, .. }, 201) => {
-                if let Ok(id) = told.text("id").parse() {
+            (Action::TopUp { payer, .. }, 201) => {
+                if let Ok(id) = parsed.text("id").parse() {
                     self.journal.topped_up.insert(id, self.accounts[payer].id);
                 }
             }
-            (Wish::Refund { paid, .. }, 201) if told.text("status") == "succeeded" => {
-                if let Ok(id) = told.text("id").parse() {
+            (Action::Refund { paid, .. }, 201) if parsed.text("status") == "succeeded" => {
+                if let Ok(id) = parsed.text("id").parse() {
                     self.journal.refunded.insert(id, self.paid[paid].id);
                 }
             }
-            (Wish::Pay { order, .. } | Wish::PayByCredit { order } | Wish::Cancel { order }, _)
-                if told.code == "order_complete" =>
-            {
+            (
+                Action::Pay { order, .. }
+                | Action::PayByCredit { order }
+                | Action::Cancel { order },
+                _,
+            ) if parsed.code == "order_complete" => {
                 self.note_end(order, End::Complete);
             }
-            (Wish::Pay { order, .. } | Wish::PayByCredit { order }, _)
-                if told.code == "order_cancelled" =>
+            (Action::Pay { order, .. } | Action::PayByCredit { order }, _)
+                if parsed.code == "order_cancelled" =>
             {
                 self.note_end(order, End::CancelledByBuyer);
             }
-            (Wish::Look { order, .. }, 200) => {
-                if let Some(end) = End::told(told.text("status"), told.text("reason")) {
+            (Action::ReadOrder { order, .. }, 200) => {
+                if let Some(end) = End::reported(parsed.text("status"), parsed.text("reason")) {
                     self.note_end(order, end);
                 }
             }
@@ -181,18 +184,18 @@ impl Customers {
 
     /// A message if a response shows stock that is older than the version that its reader has seen.
     /// A read waits for that version only up to a bound, so later responses are not checked.
-    fn outdated(
+    fn stale_read(
         &self,
         call: &Call,
-        told: &Told<'_>,
+        parsed: &Parsed<'_>,
         checks: &ContinuousChecks,
         now: Timestamp,
     ) -> Option<String> {
-        let Wish::LookAtTicket { ticket, seen, sent_at } = call.wish else { return None };
-        if now.since(sent_at) >= SEEN_WAIT_MAX || told.text("status") != "open" {
+        let Action::ReadTicket { ticket, seen, sent_at } = call.action else { return None };
+        if now.since(sent_at) >= SEEN_WAIT_MAX || parsed.text("status") != "open" {
             return None;
         }
-        let units = |field| told.body.get(field).and_then(Value::as_u64).unwrap_or_default();
+        let units = |field| parsed.body.get(field).and_then(Value::as_u64).unwrap_or_default();
         let shown = units("quantity").saturating_sub(units("available"));
         let is_new = checks
             .committed_units_since(self.tickets[ticket].id, seen)
@@ -201,26 +204,26 @@ impl Customers {
     }
 
     /// Stores the cookies of a response, and the stock versions that it acknowledged to its client.
-    fn see(
+    fn store_cookies(
         &mut self,
         call: &Call,
-        told: &Told<'_>,
-        (answer, now): (&Answer, Timestamp),
+        parsed: &Parsed<'_>,
+        (response, now): (&Response, Timestamp),
         checks: &ContinuousChecks,
     ) {
-        let (by, order) = match (call.wish, told.status) {
-            (Wish::Order { buyer, .. }, 201) => (buyer, told.text("id").parse().ok()),
-            (Wish::Cancel { order }, 204) => {
+        let (by, order) = match (call.action, parsed.status) {
+            (Action::Order { buyer, .. }, 201) => (buyer, parsed.text("id").parse().ok()),
+            (Action::Cancel { order }, 204) => {
                 (self.orders[order].buyer, Some(self.orders[order].id))
             }
             _ => return,
         };
         let account = &mut self.accounts[by];
-        let cookies = answer.cookies.iter().filter_map(|cookie| cookie.split_once('='));
+        let cookies = response.cookies.iter().filter_map(|cookie| cookie.split_once('='));
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
         // The response to a repeat may be older than the order's last change.
         let is_first = call.method == Method::DELETE
-            || order.is_some_and(|order| checks.has_version(order, told.body.get("version")));
+            || order.is_some_and(|order| checks.has_version(order, parsed.body.get("version")));
         let order = order.filter(|_| is_first);
         for (id, version) in order.map(|order| checks.stock_of(order)).into_iter().flatten() {
             // Of two concurrent responses, the cookies of the last one remain.
@@ -230,22 +233,22 @@ impl Customers {
 
     /// Records in the continuous checks that a change of a ticket was acknowledged and is now in
     /// force.
-    fn acknowledge(call: &Call, told: &Told<'_>, checks: &mut ContinuousChecks) {
+    fn acknowledge(call: &Call, parsed: &Parsed<'_>, checks: &mut ContinuousChecks) {
         let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
         let Some(ticket) = ticket else { return };
-        match (call.wish, told.status) {
-            (Wish::Edit, 200) => {
-                let version = told.body.get("version").and_then(Value::as_u64);
+        match (call.action, parsed.status) {
+            (Action::Edit, 200) => {
+                let version = parsed.body.get("version").and_then(Value::as_u64);
                 checks.acknowledged(ticket, version.unwrap_or_default());
             }
-            (Wish::Withdraw | Wish::TakeDown, 204) => checks.withdrawal_acknowledged(ticket),
+            (Action::Withdraw | Action::TakeDown, 204) => checks.withdrawal_acknowledged(ticket),
             _ => {}
         }
     }
 
     fn note_end(&mut self, order: usize, end: End) {
         if let Some(journaled) = self.journal.orders.get_mut(&self.orders[order].id) {
-            journaled.ends_told.push(end);
+            journaled.reported_ends.push(end);
         }
     }
 }
@@ -259,44 +262,44 @@ fn exported(body: &Value) -> BTreeSet<String> {
 }
 
 /// A message if a response contradicts the committed state.
-fn untrue(
+fn contradiction(
     call: &Call,
     customers: &Customers,
-    told: &Told<'_>,
+    parsed: &Parsed<'_>,
     checks: &ContinuousChecks,
 ) -> Option<String> {
-    match (call.wish, told.status) {
-        (Wish::Offer { .. }, 201) => {
-            let is_kept = checks.knows_ticket(told.text("id").parse().ok()?);
+    match (call.action, parsed.status) {
+        (Action::Offer { .. }, 201) => {
+            let is_kept = checks.knows_ticket(parsed.text("id").parse().ok()?);
             (!is_kept).then(|| "the ticket was not stored".to_owned())
         }
-        (Wish::Edit, 403) => {
+        (Action::Edit, 403) => {
             let is_so = checks.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
             (!is_so).then(|| "no administrator took it down".to_owned())
         }
-        (Wish::Export { by, is_exact }, 200) => {
+        (Action::Export { by, is_exact }, 200) => {
             let stored = checks.of_person(customers.accounts[by].id);
-            let exported = exported(told.body);
+            let exported = exported(parsed.body);
             let is_so = if is_exact { exported == stored } else { exported.is_subset(&stored) };
             (!is_so).then(|| format!("exported is {exported:?}, stored is {stored:?}"))
         }
-        (Wish::Order { .. }, 201) => {
-            let is_kept = checks.knows_order(told.text("id").parse().ok()?);
+        (Action::Order { .. }, 201) => {
+            let is_kept = checks.knows_order(parsed.text("id").parse().ok()?);
             (!is_kept).then(|| "the order was not stored".to_owned())
         }
-        (Wish::Pay { .. } | Wish::PayByCredit { .. } | Wish::TopUp { .. }, 201) => {
-            let is_taken = checks.has_captured(told.text("id").parse().ok()?);
+        (Action::Pay { .. } | Action::PayByCredit { .. } | Action::TopUp { .. }, 201) => {
+            let is_taken = checks.has_captured(parsed.text("id").parse().ok()?);
             (!is_taken).then(|| "the money was not captured".to_owned())
         }
-        (Wish::Refund { .. }, 201) if told.text("status") == "succeeded" => {
-            let id = told.text("id").parse().ok()?;
-            if !checks.has_given_back(id) {
+        (Action::Refund { .. }, 201) if parsed.text("status") == "succeeded" => {
+            let id = parsed.text("id").parse().ok()?;
+            if !checks.has_refunded(id) {
                 return Some("the money was not refunded".to_owned());
             }
             (!checks.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
         }
-        (Wish::Refund { paid, seller }, 409)
-            if told.text("detail").contains("have made 20 refunds") =>
+        (Action::Refund { paid, seller }, 409)
+            if parsed.text("detail").contains("have made 20 refunds") =>
         {
             let (payment, seller) = (customers.paid[paid].id, customers.accounts[seller].id);
             let requested = checks.refunds_of(payment, seller);
@@ -307,87 +310,87 @@ fn untrue(
 }
 
 /// Whether the contract allows this response to this call.
-fn may_be_told(call: &Call, customers: &Customers, told: &Told<'_>) -> bool {
-    let codes: &[&str] = match call.wish {
-        Wish::SignUp | Wish::Offer { .. } => return told.status == 201,
-        Wish::Edit => match told.status {
+fn is_allowed(call: &Call, customers: &Customers, parsed: &Parsed<'_>) -> bool {
+    let codes: &[&str] = match call.action {
+        Action::SignUp | Action::Offer { .. } => return parsed.status == 201,
+        Action::Edit => match parsed.status {
             200 => return true,
             _ => &["reserved", "below_committed", "version_conflict", "taken_down"],
         },
-        Wish::Withdraw => match told.status {
+        Action::Withdraw => match parsed.status {
             204 => return true,
             _ => &["reserved", "version_conflict"],
         },
-        Wish::TakeDown => return told.status == 204 || told.code == "version_conflict",
-        Wish::Order { owns_one, .. } => match told.status {
+        Action::TakeDown => return parsed.status == 204 || parsed.code == "version_conflict",
+        Action::Order { owns_one, .. } => match parsed.status {
             201 => return true,
-            _ if owns_one && told.code == "own_ticket" => return true,
+            _ if owns_one && parsed.code == "own_ticket" => return true,
             _ => &["sold_out", "hold_limit", "network_limit", "not_offered", "not_found"],
         },
-        Wish::Pay { card, .. } => match told.status {
+        Action::Pay { card, .. } => match parsed.status {
             201 => return card.may_succeed(),
             402 => {
                 return (card.may_fail() || customers.is_operated)
-                    && told.code == "payment_declined";
+                    && parsed.code == "payment_declined";
             }
             _ => PAYMENT_CODES,
         },
-        Wish::PayByCredit { .. } => match told.status {
+        Action::PayByCredit { .. } => match parsed.status {
             201 => return true,
-            402 => return told.code == "payment_declined",
+            402 => return parsed.code == "payment_declined",
             _ => PAYMENT_CODES,
         },
-        Wish::TopUp { card, .. } => match told.status {
+        Action::TopUp { card, .. } => match parsed.status {
             201 => return card.may_succeed(),
             _ if card.may_fail() || customers.is_operated => &["payment_declined"],
             _ => &[],
         },
-        Wish::Refund { .. } => match told.status {
+        Action::Refund { .. } => match parsed.status {
             201 => return true,
-            409 if customers.is_operated && told.code == "payment_disputed" => return true,
+            409 if customers.is_operated && parsed.code == "payment_disputed" => return true,
             _ => {
                 &["refund_exceeds", "insufficient_credit", "units_not_refunded", "payer_must_agree"]
             }
         },
-        Wish::Agree => match told.status {
+        Action::Agree => match parsed.status {
             200 => return true,
             _ => &["refund_exceeds"],
         },
-        Wish::Cancel { .. } => match told.status {
+        Action::Cancel { .. } => match parsed.status {
             204 => return true,
             _ => &["order_complete"],
         },
-        Wish::Erase { .. } => match told.status {
+        Action::Erase { .. } => match parsed.status {
             204 => return true,
             _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
         },
         // An erased user has no account.
-        Wish::Ban { user } | Wish::Unban { user } => {
+        Action::Ban { user } | Action::Unban { user } => {
             let may_be_gone = customers.accounts[user].is_leaving;
-            return told.status == 204 || may_be_gone && told.code == "not_found";
+            return parsed.status == 204 || may_be_gone && parsed.code == "not_found";
         }
-        Wish::SignIn { user } => {
+        Action::SignIn { user } => {
             let Account { was_banned, is_leaving, .. } = customers.accounts[user];
-            return match told.code {
+            return match parsed.code {
                 "account_banned" => was_banned,
                 "bad_credentials" => is_leaving,
-                _ => told.status == 200,
+                _ => parsed.status == 200,
             };
         }
-        Wish::Forge => return told.status == 400 && told.code == "bad_signature",
-        Wish::Look { order, by } => {
+        Action::Forge => return parsed.status == 400 && parsed.code == "bad_signature",
+        Action::ReadOrder { order, by } => {
             let is_own = customers.orders[order].buyer == by;
-            return told.status == if is_own { 200 } else { 404 };
+            return parsed.status == if is_own { 200 } else { 404 };
         }
-        Wish::LookAtTicket { .. } | Wish::Export { .. } => return told.status == 200,
-        Wish::LookAtPayment { paid, by } => {
+        Action::ReadTicket { .. } | Action::Export { .. } => return parsed.status == 200,
+        Action::ReadPayment { paid, by } => {
             let Placed { buyer, items, .. } = &customers.orders[customers.paid[paid].order];
             let mut sold = customers.tickets.iter().filter(|ticket| items.contains(&ticket.id));
             let is_own = *buyer == by || sold.any(|ticket| ticket.seller == by);
-            return told.status == if is_own { 200 } else { 404 };
+            return parsed.status == if is_own { 200 } else { 404 };
         }
     };
-    codes.contains(&told.code)
+    codes.contains(&parsed.code)
 }
 
 /// The reasons for which an order cannot be paid.

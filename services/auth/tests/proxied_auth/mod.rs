@@ -14,7 +14,7 @@ use web::RateLimits;
 /// Password of all accounts.
 pub(crate) const RIGHT: &str = "a fine password";
 
-pub(crate) struct FrontDoor {
+pub(crate) struct ProxiedAuth {
     pub(crate) app: TestApp,
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn cheap() -> Settings {
     Settings { hashing: Cost { memory_kib: 8, passes: 1 }, ..Settings::default() }
 }
 
-impl FrontDoor {
+impl ProxiedAuth {
     pub(crate) async fn open() -> Self {
         Self::open_on(Engine::memory(), &Platforms::in_memory()).await
     }

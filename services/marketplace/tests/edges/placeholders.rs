@@ -12,7 +12,7 @@ use crate::fixture::Fixture;
 /// | `<empty>` | nothing |
 /// | `<now>` | the present time |
 /// | anything else | the value of this word in the fixture |
-pub(crate) async fn written_out(cell: &str, fixture: &mut Fixture<'_>) -> Vec<u8> {
+pub(crate) async fn resolve(cell: &str, fixture: &mut Fixture<'_>) -> Vec<u8> {
     let (mut written, mut rest) = (Vec::new(), cell);
     while let Some((before, behind)) = rest.split_once('<') {
         let (word, after) = behind.split_once('>').unwrap_or_else(|| panic!("{cell} has no end"));
@@ -29,7 +29,7 @@ pub(crate) async fn written_out(cell: &str, fixture: &mut Fixture<'_>) -> Vec<u8
 
 /// The same for a cell that is text.
 pub(crate) async fn text(cell: &str, fixture: &mut Fixture<'_>) -> String {
-    String::from_utf8(written_out(cell, fixture).await).unwrap()
+    String::from_utf8(resolve(cell, fixture).await).unwrap()
 }
 
 fn character(word: &str) -> Option<Vec<u8>> {

@@ -8,33 +8,38 @@ use super::{Customer, POLL_INTERVAL};
 
 impl Customer {
     /// Signs in again and out, and waits until orders rejects the session too.
-    pub(super) async fn visit(&mut self, account: &Account) {
+    pub(super) async fn sign_in_and_out(&mut self, account: &Account) {
         let body = json!({"email": account.email, "password": PASSWORD});
         let path = "/api/users/signin".to_owned();
         let Some(signed_in) = self.command(account, Method::POST, path, Some(body)).await else {
             return;
         };
         if signed_in.status != 200 {
-            return self.note_surprise("a sign-in", &signed_in);
+            return self.record_unexpected("a sign-in", &signed_in);
         }
-        let visitor = Account { cookie: signed_in.cookies(), ..account.clone() };
+        let second_session = Account { cookie: signed_in.cookies(), ..account.clone() };
         let path = "/api/users/signout".to_owned();
-        let Some(signed_out) = self.command(&visitor, Method::POST, path, Some(json!({}))).await
+        let Some(signed_out) =
+            self.command(&second_session, Method::POST, path, Some(json!({}))).await
         else {
             return;
         };
         if signed_out.status != 200 {
-            return self.note_surprise("a sign-out", &signed_out);
+            return self.record_unexpected("a sign-out", &signed_out);
         }
         // Other processes receive the revocation as a message, so the wait may last as long as a
         // fault.
         loop {
             let path = "/api/orders".to_owned();
-            let Some(reply) = self.command(&visitor, Method::GET, path, None).await else { return };
+            let Some(reply) = self.command(&second_session, Method::GET, path, None).await else {
+                return;
+            };
             match reply.status {
                 401 => return,
-                200 if !self.is_out_of_patience() => tokio::time::sleep(POLL_INTERVAL).await,
-                _ => return self.note_surprise("a request of a session that was ended", &reply),
+                200 if !self.is_past_timeout() => tokio::time::sleep(POLL_INTERVAL).await,
+                _ => {
+                    return self.record_unexpected("a request of a session that was ended", &reply);
+                }
             }
         }
     }
