@@ -97,8 +97,8 @@ impl Load {
     }
 
     /// Requests with a response so far.
-    pub fn answered(&self) -> u64 {
-        self.shared.client.answered.load(Ordering::Relaxed)
+    pub fn responses(&self) -> u64 {
+        self.shared.client.responses.load(Ordering::Relaxed)
     }
 
     /// Number of violations so far that are visible in responses.
@@ -118,7 +118,7 @@ impl Load {
         let mut journal = self.shared.journal.lock().clone();
         let client = &self.shared.client;
         journal.requests = client.sent.load(Ordering::Relaxed);
-        journal.lost_responses = journal.requests - client.answered.load(Ordering::Relaxed);
+        journal.lost_responses = journal.requests - client.responses.load(Ordering::Relaxed);
         journal
     }
 }

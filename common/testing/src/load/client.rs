@@ -50,15 +50,15 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     pub(crate) sent: AtomicU64,
-    pub(crate) answered: Arc<AtomicU64>,
+    pub(crate) responses: Arc<AtomicU64>,
     /// The newest `Cookie` header of each session whose token was renewed, by its first header.
     renewed: Mutex<HashMap<String, String>>,
 }
 
 impl Client {
-    pub(crate) fn new(base: String, answered: Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(base: String, responses: Arc<AtomicU64>) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_MAX).build().unwrap();
-        Self { http, base, sent: AtomicU64::new(0), answered, renewed: Mutex::default() }
+        Self { http, base, sent: AtomicU64::new(0), responses, renewed: Mutex::default() }
     }
 
     /// Sends a request once, and once more with a new token if the session's has expired; `None`
@@ -101,7 +101,7 @@ impl Client {
         if status >= 500 || status == 429 {
             return None;
         }
-        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.responses.fetch_add(1, Ordering::Relaxed);
         Some(Reply { status, headers, body })
     }
 

@@ -22,7 +22,7 @@ pub(crate) struct Report {
 
 impl Report {
     /// Whether no rule is violated.
-    pub(crate) fn is_well(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         self.violations.is_empty()
     }
 

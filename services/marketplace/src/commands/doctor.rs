@@ -37,5 +37,5 @@ pub(super) async fn doctor(
         Output::Programs => print_json(&report),
     };
     printed?;
-    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

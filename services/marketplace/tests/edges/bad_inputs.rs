@@ -61,12 +61,12 @@ async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Opt
     fixture.marketplace.written();
     let is_revision = is_refused_by_the_stock(row);
     let reply = if is_revision { call.send(fixture).await } else { call.send_alone(fixture).await };
-    let answered = format!("{} | {}", answer(&reply), errors(&reply));
+    let received = format!("{} | {}", answer(&reply), errors(&reply));
     let Row { place, part, sent, .. } = row;
     let violation =
         |what: String| Some(format!("{place} {} {part} {sent}\n  {what}", section.operation));
-    if answered != expected {
-        return violation(format!("expected {expected}\n  received {answered}"));
+    if received != expected {
+        return violation(format!("expected {expected}\n  received {received}"));
     }
     if !(400..500).contains(&reply.status) {
         return violation("is not a refusal".to_owned());

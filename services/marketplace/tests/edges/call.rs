@@ -69,7 +69,7 @@ impl Call {
         }
         call.path.push_str(&query);
         let has_cookie = row.is_some_and(|row| row.part == "Cookie");
-        if section.sender != "nobody" && !has_cookie {
+        if section.sender != "anonymous" && !has_cookie {
             let sender = fixture.person(&section.sender).await;
             call = call.by(Some(&sender));
         }

@@ -43,7 +43,7 @@ pub(crate) fn token(word: &str, good: &str, platforms: &Platforms) -> String {
         "endless token" => resigned(good, &platforms.key, |claims| {
             claims.as_object_mut().unwrap().remove("exp");
         }),
-        "nobody's token" => resigned(good, &platforms.key, |claims| {
+        "token with unknown user" => resigned(good, &platforms.key, |claims| {
             claims.as_object_mut().unwrap().remove("sub");
         }),
         "5 KB token" => resigned(good, &platforms.key, |claims| {

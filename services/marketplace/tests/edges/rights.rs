@@ -15,7 +15,7 @@ const UNKNOWN: &str = "000000000000000000000000";
 
 /// The owner of a section's request; the buyer where the request needs no session.
 fn owner(section: &Section) -> &str {
-    if section.sender == "nobody" { "buyer" } else { &section.sender }
+    if section.sender == "anonymous" { "buyer" } else { &section.sender }
 }
 
 /// The good request of a section from a kind of user; first creates the resource that it names.
@@ -45,9 +45,9 @@ async fn judge(
 ) -> Option<String> {
     let violation = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
     let expected = format!("{} {}", cell.status, cell.code).trim().to_owned();
-    let answered = answer(reply);
-    if answered != expected {
-        return violation(format!("expected {expected}, received {answered}: {}", reply.body));
+    let received = answer(reply);
+    if received != expected {
+        return violation(format!("expected {expected}, received {received}: {}", reply.body));
     }
     if cell.is_refusal() && !written.is_empty() {
         return violation(format!("is refused, and changed something: {written:?}"));
@@ -56,7 +56,7 @@ async fn judge(
         return violation("changed nothing".to_owned());
     }
     if !operation.statuses().contains(&reply.status) {
-        return violation(format!("{answered} is not in the document"));
+        return violation(format!("{received} is not in the document"));
     }
     let about = match &section.about {
         Some(about) => fixture.known_as(about).await,

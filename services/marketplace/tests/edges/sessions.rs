@@ -40,7 +40,7 @@ fn good_requests(operation: &Operation) -> Vec<Section> {
 /// The account of a session: the sender, or the account that the body names.
 fn owner(section: &Section) -> String {
     let about = section.about.clone().filter(|about| ["buyer", "seller"].contains(&about.as_str()));
-    let sender = Some(section.sender.clone()).filter(|sender| sender != "nobody");
+    let sender = Some(section.sender.clone()).filter(|sender| sender != "anonymous");
     sender.or(about).unwrap_or_else(|| "buyer".to_owned())
 }
 
@@ -101,7 +101,7 @@ async fn every_route_finds_a_session_behind_stale_and_foreign_cookies() {
     let mut tried = 0;
     for operation in operations(&marketplace).await {
         let section = good_requests(&operation).remove(0);
-        if !operation.needs_session() || section.sender == "nobody" {
+        if !operation.needs_session() || section.sender == "anonymous" {
             continue;
         }
         let mut fixture = Fixture::new(&marketplace);

@@ -20,7 +20,7 @@
 pub(crate) struct Section {
     /// `PUT /api/tickets/{id}`, or `every body`.
     pub(crate) operation: String,
-    /// The sender; `nobody` without a session.
+    /// The sender; `anonymous` without a session.
     pub(crate) sender: String,
     /// The parts of the good request.
     pub(crate) parts: Vec<(String, String)>,
@@ -86,7 +86,7 @@ fn parse(file: &str, text: &str) -> Vec<Section> {
 }
 
 fn heading(line: &str) -> Section {
-    let (operation, sender) = line.split_once(" as ").unwrap_or((line, "nobody"));
+    let (operation, sender) = line.split_once(" as ").unwrap_or((line, "anonymous"));
     Section {
         operation: operation.trim().to_owned(),
         sender: sender.trim().to_owned(),

@@ -49,7 +49,7 @@ async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
         erasures: Erasures::Omitted,
     };
     let load = Load::start(options).await;
-    assert!(holds_within(WORK_MAX, || async { load.answered() >= ANSWERS }).await, "no load");
+    assert!(holds_within(WORK_MAX, || async { load.responses() >= ANSWERS }).await, "no load");
     let journal = load.finish().await;
     let expired = journal.orders.values().filter(|order| order.seen_expired.is_some()).count();
     assert!(expired > 0, "no order expired");

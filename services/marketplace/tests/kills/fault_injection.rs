@@ -77,10 +77,10 @@ pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> Injecte
     while injected.kills() < run.kills {
         if injected.kills() >= reported + PROGRESS_PERIOD {
             reported = injected.kills();
-            println!("  {reported} of {} kills, {} responses", run.kills, load.answered());
+            println!("  {reported} of {} kills, {} responses", run.kills, load.responses());
         }
-        let answered = load.answered() + random.random_range(1..=RESPONSES_BETWEEN_MAX);
-        holds_within(BETWEEN_MAX, || async { load.answered() >= answered }).await;
+        let target = load.responses() + random.random_range(1..=RESPONSES_BETWEEN_MAX);
+        holds_within(BETWEEN_MAX, || async { load.responses() >= target }).await;
         match run.target {
             Target::Brokers if random.random_bool(BROKERS_SHARE) => {
                 inject_broker_fault(fleet, &mut random, &mut injected).await;

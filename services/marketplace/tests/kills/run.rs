@@ -76,8 +76,8 @@ impl Run {
     async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
         let load = self.load(&fleet).await;
         let injected = fault_injection::inject(&mut fleet, &load, self).await;
-        let target = load.answered() + RESPONSES_AFTER_FAULTS;
-        holds_within(AFTER_FAULTS_MAX, || async { load.answered() >= target }).await;
+        let target = load.responses() + RESPONSES_AFTER_FAULTS;
+        holds_within(AFTER_FAULTS_MAX, || async { load.responses() >= target }).await;
         let journal = load.finish().await;
         let reader = fleet.at_rest(self.timeout).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();

@@ -77,8 +77,8 @@ async fn a_stopping_replica_fails_no_request_and_loses_nothing() {
     };
     let load = Load::start(options).await;
     for number in 0..fleet.members.len() {
-        let answered = load.answered() + ANSWERS_BETWEEN;
-        let flows = holds_within(TIMEOUT, || async { load.answered() >= answered }).await;
+        let target = load.responses() + ANSWERS_BETWEEN;
+        let flows = holds_within(TIMEOUT, || async { load.responses() >= target }).await;
         assert!(flows, "the load does not flow before stop {number}");
         let member = &mut fleet.members[number];
         member.signal("-TERM");

@@ -63,8 +63,8 @@ fn a_balance_that_differs_from_its_statement_is_found() {
     finds(Rule::Books, |evidence| evidence.balances[0].entries = 5);
     finds(Rule::Books, |evidence| drop(evidence.balances.pop()));
     finds(Rule::Books, |evidence| {
-        let nobody = BalanceFacts { user: user(7), entries: 0, balances: vec![usd(1)] };
-        evidence.balances.push(nobody);
+        let unknown = BalanceFacts { user: user(7), entries: 0, balances: vec![usd(1)] };
+        evidence.balances.push(unknown);
     });
     finds(Rule::Books, |evidence| evidence.entries[1].line = Some((1, usd(2_999))));
     finds(Rule::Books, |evidence| evidence.entries[1].line = Some((2, usd(3_000))));

@@ -51,7 +51,7 @@ impl Report {
     }
 
     /// Whether nothing failed.
-    pub(super) fn is_well(&self) -> bool {
+    pub(super) fn is_valid(&self) -> bool {
         self.checks.iter().all(|check| check.outcome != Outcome::Fail)
     }
 }
