@@ -14,7 +14,7 @@ async fn publish(store: &Store, version: u64) {
         let state = contract::user::UserState {
             id: contract::Id::from_bytes([1; 12]).into(),
             version,
-            standing: contract::user::Standing::Good,
+            status: contract::user::AccountStatus::Active,
             created_at: tx.now(),
         };
         tx.publish(contract::user::CREATED.of(state));

@@ -1,7 +1,7 @@
 //! Republishes the present states that other services copy.
 
 use contract::person::REQUESTED;
-use contract::user::{BANNED, CREATED, Standing, UNBANNED};
+use contract::user::{AccountStatus, BANNED, CREATED, UNBANNED};
 use service::{Republisher, revocations};
 use store::Unavailable;
 
@@ -16,10 +16,10 @@ use crate::domain::{PersonRequest, User};
 pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     address_forms::add_all(republishing.store()).await?;
     let users = republishing.all(|user: &User| {
-        let message_type = match (user.standing, user.version) {
-            (Standing::Banned, _) => BANNED,
-            (Standing::Good, 0 | 1) => CREATED,
-            (Standing::Good, _) => UNBANNED,
+        let message_type = match (user.status, user.version) {
+            (AccountStatus::Banned, _) => BANNED,
+            (AccountStatus::Active, 0 | 1) => CREATED,
+            (AccountStatus::Active, _) => UNBANNED,
         };
         Some(message_type.of(user.state()))
     });

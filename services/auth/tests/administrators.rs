@@ -75,7 +75,7 @@ async fn a_lifted_ban_lets_the_account_sign_in_again_and_is_published_once() {
     let unbanned = app.published(user::UNBANNED).await;
     assert_eq!((banned.len(), unbanned.len()), (1, 1), "a repeat publishes nothing");
     assert_eq!((banned[0].version, unbanned[0].version), (2, 3));
-    assert_eq!(unbanned[0].standing, user::Standing::Good);
+    assert_eq!(unbanned[0].status, user::AccountStatus::Active);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use auth::domain::{
     Admitted, Device, EmailAddress, Lifetimes, NewPassword, Password, Refusal, Session, User,
 };
-use contract::user::Standing;
+use contract::user::AccountStatus;
 use contract::{Decided, Id, Timestamp};
 use proptest::prelude::*;
 
@@ -21,13 +21,13 @@ fn ann() -> User {
 #[test]
 fn bans_and_grants_happen_once() {
     let Decided::Applied(banned, ()) = ann().ban() else { panic!() };
-    assert_eq!((banned.standing, banned.epoch, banned.version), (Standing::Banned, 1, 2));
+    assert_eq!((banned.status, banned.epoch, banned.version), (AccountStatus::Banned, 1, 2));
     assert_eq!(banned.ban(), Decided::AlreadyApplied);
     let Decided::Applied(admin, ()) = ann().grant_admin() else { panic!() };
     assert!(admin.admin && admin.epoch == 1);
     assert_eq!(admin.grant_admin(), Decided::AlreadyApplied);
     let Decided::Applied(lifted, ()) = banned.unban() else { panic!() };
-    assert_eq!((lifted.standing, lifted.epoch, lifted.version), (Standing::Good, 1, 3));
+    assert_eq!((lifted.status, lifted.epoch, lifted.version), (AccountStatus::Active, 1, 3));
     assert_eq!((lifted.unban(), ann().unban()), (Decided::AlreadyApplied, Decided::AlreadyApplied));
     let Decided::Applied(user, ()) = admin.revoke_admin() else { panic!() };
     assert!(!user.admin && user.epoch == 2);

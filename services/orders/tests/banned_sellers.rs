@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use contract::inventory::RevisionOutcome;
 use contract::revision::{REQUESTED, RevisionState};
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
-use contract::user::{self, BANNED, Standing, UNBANNED, UserState};
+use contract::user::{self, AccountStatus, BANNED, UNBANNED, UserState};
 use contract::{Id, UserId, inventory, payment};
 use orders::{Inventory, Settings};
 use serde::{Deserialize, Serialize};
@@ -23,16 +23,16 @@ fn seller() -> UserId {
 }
 
 /// The seller's account at a version, as auth publishes it.
-fn account(version: u64, standing: Standing) -> UserState {
-    UserState { id: seller(), version, standing, created_at: testing::platforms::START }
+fn account(version: u64, status: AccountStatus) -> UserState {
+    UserState { id: seller(), version, status, created_at: testing::platforms::START }
 }
 
 fn banned(version: u64) -> contract::Outgoing {
-    BANNED.of(account(version, Standing::Banned))
+    BANNED.of(account(version, AccountStatus::Banned))
 }
 
 fn unbanned(version: u64) -> contract::Outgoing {
-    UNBANNED.of(account(version, Standing::Good))
+    UNBANNED.of(account(version, AccountStatus::Active))
 }
 
 async fn suspended(store: &Store, numbers: impl Iterator<Item = u8>) -> Vec<bool> {
@@ -315,7 +315,7 @@ async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
 async fn sign_ups_have_no_effect_on_orders() {
     let office = BoxOffice::open().await;
     let app = &office.app;
-    app.publish(&[user::CREATED.of(account(1, Standing::Good))]).await;
+    app.publish(&[user::CREATED.of(account(1, AccountStatus::Active))]).await;
     app.settle().await;
     let kept = app.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
     assert_eq!(kept.unwrap(), None);

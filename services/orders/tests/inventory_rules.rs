@@ -5,7 +5,7 @@
 use contract::inventory::{DecidedRevision, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
-use contract::user::{Standing, UserState};
+use contract::user::{AccountStatus, UserState};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use orders::domain::{Inventory, Refusal, Seller};
 use proptest::prelude::*;
@@ -61,35 +61,39 @@ fn sellers_do_not_buy_and_withdrawn_tickets_are_not_sold() {
 }
 
 /// The seller, as of a version of the account.
-fn seller(version: u64, standing: Standing) -> Seller {
-    let account = UserState { id: id(2), version, standing, created_at: NOW };
+fn seller(version: u64, status: AccountStatus) -> Seller {
+    let account = UserState { id: id(2), version, status, created_at: NOW };
     Seller::unknown(id(2)).follow(&account).unwrap()
 }
 
 #[test]
 fn nothing_of_a_banned_seller_can_be_ordered_and_orders_made_stay() {
     let (held, _) = Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 2, NOW).unwrap();
-    let suspended = held.follow_seller(&seller(2, Standing::Banned)).unwrap();
+    let suspended = held.follow_seller(&seller(2, AccountStatus::Banned)).unwrap();
     assert!(suspended.state().suspended);
     assert_eq!((suspended.available(), suspended.held), (0, 2));
     let refused = suspended.clone().hold(id(9), buyer(), 1, NOW).unwrap_err();
     assert_eq!(refused, Refusal::NotOffered(id(1)));
-    assert_eq!(suspended.clone().follow_seller(&seller(2, Standing::Banned)), None, "redelivered");
+    assert_eq!(
+        suspended.clone().follow_seller(&seller(2, AccountStatus::Banned)),
+        None,
+        "redelivered"
+    );
     // Neither an edit nor a return of units puts it back on sale.
     let edited = suspended.follow(ticket(2, 9, Offer::Open)).unwrap().sell(2).take_back(2);
     assert_eq!((edited.available(), edited.held, edited.sold), (0, 0, 0));
-    let lifted = edited.follow_seller(&seller(3, Standing::Good)).unwrap();
+    let lifted = edited.follow_seller(&seller(3, AccountStatus::Active)).unwrap();
     assert_eq!(lifted.available(), 9);
-    assert_eq!(lifted.follow_seller(&seller(2, Standing::Banned)), None, "late");
+    assert_eq!(lifted.follow_seller(&seller(2, AccountStatus::Banned)), None, "late");
 }
 
 #[test]
 fn a_seller_follows_newer_versions_of_the_account_only() {
-    let state = |version, standing| UserState { id: id(2), version, standing, created_at: NOW };
-    let lifted = seller(3, Standing::Good);
-    assert_eq!(lifted.follow(&state(2, Standing::Banned)), None);
-    assert_eq!(lifted.follow(&state(3, Standing::Good)), None);
-    assert!(lifted.follow(&state(4, Standing::Banned)).unwrap().is_banned());
+    let state = |version, status| UserState { id: id(2), version, status, created_at: NOW };
+    let lifted = seller(3, AccountStatus::Active);
+    assert_eq!(lifted.follow(&state(2, AccountStatus::Banned)), None);
+    assert_eq!(lifted.follow(&state(3, AccountStatus::Active)), None);
+    assert!(lifted.follow(&state(4, AccountStatus::Banned)).unwrap().is_banned());
 }
 
 #[test]
@@ -215,7 +219,7 @@ enum Step {
     TakeBack(u32),
     Edit(u32, Offer),
     Revise(u32, Offer),
-    Seller(Standing),
+    Seller(AccountStatus),
 }
 
 fn any_offer() -> impl Strategy<Value = Offer> {
@@ -230,7 +234,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         (1_u32..4).prop_map(Step::TakeBack),
         (1_u32..6, any_offer()).prop_map(|(quantity, offer)| Step::Edit(quantity, offer)),
         (1_u32..6, any_offer()).prop_map(|(quantity, offer)| Step::Revise(quantity, offer)),
-        prop_oneof![Just(Standing::Good), Just(Standing::Banned)].prop_map(Step::Seller),
+        prop_oneof![Just(AccountStatus::Active), Just(AccountStatus::Banned)]
+            .prop_map(Step::Seller),
     ]
 }
 
@@ -270,8 +275,8 @@ proptest! {
                     prop_assert!(outcome != RevisionOutcome::Accepted || fits);
                     after
                 }
-                Step::Seller(standing) => {
-                    let seller = seller(inventory.seller_version.unwrap() + 1, standing);
+                Step::Seller(status) => {
+                    let seller = seller(inventory.seller_version.unwrap() + 1, status);
                     inventory.follow_seller(&seller).unwrap()
                 }
             };

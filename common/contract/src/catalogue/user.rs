@@ -13,13 +13,14 @@ pub const BANNED: MessageType<UserState> = MessageType::new("user.banned", 1);
 /// An administrator lifted a ban of the account.
 pub const UNBANNED: MessageType<UserState> = MessageType::new("user.unbanned", 1);
 
-/// Whether an account may sign in.
+/// Status of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It may.
-    Good,
-    /// It may not.
+pub enum AccountStatus {
+    /// The account may sign in.
+    #[serde(rename = "good")]
+    Active,
+    /// The account may not sign in.
     Banned,
 }
 
@@ -32,7 +33,8 @@ pub struct UserState {
     /// 1 when created, one more with every change.
     pub version: u64,
     /// Whether it may sign in.
-    pub standing: Standing,
+    #[serde(rename = "standing")]
+    pub status: AccountStatus,
     /// When it was created.
     pub created_at: Timestamp,
 }

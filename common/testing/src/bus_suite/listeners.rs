@@ -7,7 +7,7 @@ use bus::listener::{PANICS_MAX, RETRY};
 use bus::{BusMessage, Handled, Listener, Received, Undeliverable};
 use bytes::Bytes;
 use contract::catalogue::services::Subscription;
-use contract::user::{BANNED, CREATED, Standing, UserState};
+use contract::user::{AccountStatus, BANNED, CREATED, UserState};
 use contract::{MessageType, Timestamp, UserId};
 use parking_lot::Mutex;
 use sources::{Ids, Trace, current_trace};
@@ -70,9 +70,9 @@ async fn listener(rig: &Rig, script: &Script) -> Listener {
 }
 
 fn user(at: u64) -> UserState {
-    let (standing, created_at) = (Standing::Good, Timestamp::from_unix_ms(0));
+    let (status, created_at) = (AccountStatus::Active, Timestamp::from_unix_ms(0));
     let id = Ids::seeded(at).next(created_at).into();
-    UserState { id, version: 1, standing, created_at }
+    UserState { id, version: 1, status, created_at }
 }
 
 async fn publish_body(rig: &Rig, id: &str, body: impl Into<Bytes>) {

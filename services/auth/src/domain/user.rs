@@ -1,7 +1,7 @@
 //! An account.
 
 use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
-use contract::user::{Standing, UserState};
+use contract::user::{AccountStatus, UserState};
 use contract::{Decided, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,8 @@ pub struct User {
     /// Whether the account has the administrator role.
     pub admin: bool,
     /// Whether the account may sign in.
-    pub standing: Standing,
+    #[serde(rename = "standing")]
+    pub status: AccountStatus,
     /// First valid epoch of sessions; raised to end all sessions.
     pub epoch: u64,
     /// Time of creation.
@@ -43,7 +44,7 @@ impl User {
             password_hash,
             password_changes: 0,
             admin: false,
-            standing: Standing::Good,
+            status: AccountStatus::Active,
             epoch: 0,
             created_at: now,
         }
@@ -65,9 +66,9 @@ impl User {
     /// Whether the account may sign in.
     #[must_use]
     pub fn may_sign_in(&self) -> bool {
-        match self.standing {
-            Standing::Good => true,
-            Standing::Banned => false,
+        match self.status {
+            AccountStatus::Active => true,
+            AccountStatus::Banned => false,
         }
     }
 
@@ -80,10 +81,10 @@ impl User {
     /// Bans the account; every session ends.
     #[must_use]
     pub fn ban(&self) -> Decided<User> {
-        match self.standing {
-            Standing::Banned => Decided::AlreadyApplied,
-            Standing::Good => Decided::applied(Self {
-                standing: Standing::Banned,
+        match self.status {
+            AccountStatus::Banned => Decided::AlreadyApplied,
+            AccountStatus::Active => Decided::applied(Self {
+                status: AccountStatus::Banned,
                 version: self.version + 1,
                 ..self.end_sessions()
             }),
@@ -93,10 +94,10 @@ impl User {
     /// Lifts a ban. Ended sessions remain ended.
     #[must_use]
     pub fn unban(&self) -> Decided<User> {
-        match self.standing {
-            Standing::Good => Decided::AlreadyApplied,
-            Standing::Banned => Decided::applied(Self {
-                standing: Standing::Good,
+        match self.status {
+            AccountStatus::Active => Decided::AlreadyApplied,
+            AccountStatus::Banned => Decided::applied(Self {
+                status: AccountStatus::Active,
                 version: self.version + 1,
                 ..self.clone()
             }),
@@ -124,8 +125,8 @@ impl User {
     /// Published state.
     #[must_use]
     pub fn state(&self) -> UserState {
-        let Self { id, version, standing, created_at, .. } = *self;
-        UserState { id, version, standing, created_at }
+        let Self { id, version, status, created_at, .. } = *self;
+        UserState { id, version, status, created_at }
     }
 
     /// Revocation of every session of an earlier epoch.

@@ -15,7 +15,7 @@ pub use holdings::{FREE_UNITS_COUNTED, Hold, Holdings, UNPAID_ENDS_KEPT, UnpaidE
 pub use inventory::Inventory;
 pub use network_holds::NetworkHolds;
 pub use order::{Command, Order, PlacedOrder, Stock};
-pub use payment_copy::{PaymentCopy, PaymentStanding};
+pub use payment_copy::{PaymentCopy, PaymentCopyStatus};
 pub use refusal::Refusal;
 pub use seller::Seller;
 pub use step::{Cause, Noted, STEPS_MAX, Step, StepKind};

@@ -20,7 +20,7 @@ pub struct PaymentCopy {
     /// Copied version.
     pub version: u64,
     /// State of the payment.
-    pub status: PaymentStanding,
+    pub status: PaymentCopyStatus,
     /// The amount.
     pub amount: Money,
     /// The amount refunded so far; `None` before the first refund.
@@ -34,7 +34,8 @@ pub struct PaymentCopy {
 /// State of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum PaymentStanding {
+#[schema(as = PaymentStanding)]
+pub enum PaymentCopyStatus {
     /// The provider has not decided yet.
     Started,
     /// The money is reserved.
@@ -53,11 +54,11 @@ impl From<&PaymentState> for PaymentCopy {
             id: payment.id,
             version: payment.version,
             status: match payment.status {
-                PaymentStatus::Started => PaymentStanding::Started,
-                PaymentStatus::Authorized { .. } => PaymentStanding::Authorized,
-                PaymentStatus::Captured => PaymentStanding::Captured,
-                PaymentStatus::Voided => PaymentStanding::Voided,
-                PaymentStatus::Declined { .. } => PaymentStanding::Declined,
+                PaymentStatus::Started => PaymentCopyStatus::Started,
+                PaymentStatus::Authorized { .. } => PaymentCopyStatus::Authorized,
+                PaymentStatus::Captured => PaymentCopyStatus::Captured,
+                PaymentStatus::Voided => PaymentCopyStatus::Voided,
+                PaymentStatus::Declined { .. } => PaymentCopyStatus::Declined,
             },
             amount: payment.amount,
             refunded: payment.refunded,
@@ -66,7 +67,7 @@ impl From<&PaymentState> for PaymentCopy {
     }
 }
 
-impl PaymentStanding {
+impl PaymentCopyStatus {
     const fn moved_no_money(self) -> bool {
         match self {
             Self::Voided | Self::Declined => true,
@@ -144,7 +145,7 @@ mod tests {
             assert_eq!(follow(&mut copies, &payment(number, 1, declined())), Noted::Now);
         }
         assert_eq!(copies.len(), PAYMENT_COPIES_MAX);
-        assert_eq!(copies.first().map(|copy| copy.status), Some(PaymentStanding::Captured));
+        assert_eq!(copies.first().map(|copy| copy.status), Some(PaymentCopyStatus::Captured));
         let mut full: Vec<_> = (1..=20).map(|n| payment(n, 1, PaymentStatus::Captured)).collect();
         let mut copies = full.iter().map(PaymentCopy::from).collect();
         assert_eq!(follow(&mut copies, &payment(50, 1, declined())), Noted::Before);

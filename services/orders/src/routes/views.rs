@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::Answer;
 
-use crate::domain::{Inventory, Order, PaymentCopy, PaymentStanding};
+use crate::domain::{Inventory, Order, PaymentCopy, PaymentCopyStatus};
 
 /// Status of an order.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -77,7 +77,7 @@ pub(crate) struct Present<T>(Option<T>);
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderPaymentView {
     id: PaymentId,
-    status: PaymentStanding,
+    status: PaymentCopyStatus,
     amount: Decimal,
     /// The amount refunded so far.
     refunded: Decimal,

@@ -2,7 +2,7 @@
 
 use auth::User;
 use auth::domain::Session;
-use contract::user::Standing;
+use contract::user::AccountStatus;
 use store::batch::Batch;
 use testing::checker::Rule;
 
@@ -26,9 +26,9 @@ impl ContinuousChecks {
             });
         }
         for user in changed {
-            match user.standing {
-                Standing::Good => self.banned.remove(&user.id),
-                Standing::Banned => self.banned.insert(user.id),
+            match user.status {
+                AccountStatus::Active => self.banned.remove(&user.id),
+                AccountStatus::Banned => self.banned.insert(user.id),
             };
         }
     }

@@ -4,12 +4,12 @@
 //! |---|---|
 //! | `settings` | the secret key, the API's URL, the timeout |
 //! | `gateway` | the port: calls, idempotency keys, meaning of responses |
-//! | `refunding` | refunds |
-//! | `recording` | records of refunds, disputes and movements of any origin |
+//! | `refunds` | refunds |
+//! | `records` | records of refunds, disputes and movements of any origin |
 //! | `calls` | one call: idempotency key, metrics, failure |
 //! | `failure` | failures: rejected, or effect unknown |
 //! | `reason` | decline reasons for payers |
-//! | `standing` | status of a payment intent or refund |
+//! | `status` | status of a payment intent or refund |
 //! | `amount` | Stripe's currency units |
 //! | `signature`, `event` | webhook events: signature check and parsing |
 //!
